@@ -1,0 +1,103 @@
+/** What may import what, from the bottom up: a step imports itself and the steps below it, and nothing beside it. */
+const LADDER = [
+  ['lib', 'generated'],
+  ['core'],
+  ['config'],
+  ['db'],
+  ['changes'],
+  ['graph'],
+  ['live', 'modules'],
+  ['transport', 'schema.ts', 'rooms.ts', 'demo'],
+  ['app.ts'],
+  ['main.ts'],
+];
+
+const pathOf = (name) => `^src/${name.replace('.', '[.]')}${name.endsWith('.ts') ? '$' : '/'}`;
+
+const onlyDownwards = LADDER.flatMap((step, height) =>
+  step.map((name) => ({
+    name: `only-downwards-from-${name.replace('.ts', '')}`,
+    comment:
+      'Imports point down the ladder: a part can be read, tested and replaced without what is built on it.',
+    severity: 'error',
+    from: { path: pathOf(name) },
+    to: { path: '^src/', pathNot: [name, ...LADDER.slice(0, height).flat()].map(pathOf) },
+  })),
+);
+
+const everyFile = LADDER.flat().map(pathOf);
+
+module.exports = {
+  forbidden: [
+    ...onlyDownwards,
+    {
+      name: 'a-place-on-the-ladder',
+      comment: 'A new folder in src gets a step of its own, or no rule would hold for what is in it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: everyFile },
+      to: {},
+    },
+    {
+      name: 'no-circles',
+      comment: 'Files of a circle are one file: none can be understood alone, and which runs first is luck.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'rooms-are-closed',
+      comment: 'A room can change all it holds, except who may see its rows and what it writes to the log.',
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/' },
+      to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', '[.](access|changes)[.]ts$'] },
+    },
+    {
+      name: 'leaves-are-leaves',
+      comment: 'Other rooms import these two, so whatever they import could come back around as a circle.',
+      severity: 'error',
+      from: { path: '^src/modules/.+[.](access|changes)[.]ts$' },
+      to: { path: '^src/', pathNot: ['core', 'lib', 'generated'].map(pathOf) },
+    },
+    {
+      name: 'commands-know-no-graphql',
+      comment: 'What a room does is the same for every caller: a mutation, the demo data, a job, a test.',
+      severity: 'error',
+      from: { path: '^src/modules/.+[.](access|changes|commands|reactions)[.]ts$' },
+      to: { path: ['(^|/)node_modules/(graphql|@pothos)', '^src/graph/', '[.]graph[.]ts$'] },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'The server runs without its tests, measurements, examples and scripts.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|examples|scripts)/' },
+    },
+    {
+      name: 'only-installed-in-production',
+      comment:
+        'With `npm ci --omit=dev` a development dependency is missing, and any import of it ends the start.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'everything-resolves',
+      comment: 'An import that leads nowhere is also an import that no rule above has seen.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '/gql/' },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no API to parse with. swc sees what is written too, type-only imports included.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: ['(^|/)node_modules/', '^src/generated/'] },
+    exclude: { path: '^(test|examples)/gql/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.cjs', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,54 @@
+const PATIENCE_MS = 60_000;
+
+interface ApiError {
+  readonly message: string;
+  readonly extensions?: { readonly code?: string };
+}
+
+/** What an operation answered. */
+export interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly ApiError[];
+}
+
+/** Speaks the public API over HTTP, for one person or for nobody in particular. */
+export class Api {
+  readonly url: string;
+  readonly token: string | null;
+
+  constructor(url: string, token: string | null = null) {
+    this.url = url;
+    this.token = token;
+  }
+
+  /** The headers that say who asks. */
+  get authorization(): Record<string, string> {
+    return this.token ? { authorization: `Bearer ${this.token}` } : {};
+  }
+
+  /** Runs an operation; null if no answer came, so that nobody can say whether it was carried out. */
+  async send<Data>(query: string, variables: object = {}): Promise<Answer<Data> | null> {
+    try {
+      const response = await fetch(`${this.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...this.authorization },
+        body: JSON.stringify({ query, variables }),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      return (await response.json()) as Answer<Data>;
+    } catch {
+      return null; // refused, reset or cut off: the server was killed
+    }
+  }
+
+  /** Runs an operation that must succeed. */
+  async ask<Data>(query: string, variables: object = {}): Promise<Data> {
+    const answer = await this.send<Data>(query, variables);
+    if (!answer?.data || answer.errors) throw new Error(`${query}\nanswered ${JSON.stringify(answer)}`);
+    for (const field of Object.values(answer.data) as { userErrors?: unknown[] }[]) {
+      if (field?.userErrors?.length)
+        throw new Error(`${query}\nwas refused: ${JSON.stringify(field.userErrors)}`);
+    }
+    return answer.data;
+  }
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { GuardedDirectory } from '../../test/support/servers/guarded-directory.ts';
+
+export const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
+
+const READY = 'Lockstep listens at';
+const KEPT_LINES = 50;
+
+/** What a child needs of our environment; the rest could hold settings that are not meant for it. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR'];
+
+export interface ServerProcessOptions {
+  readonly port: number;
+  /** Environment variables. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Ends the server if we die. */
+  readonly directory: GuardedDirectory;
+}
+
+/** The server as people run it, in a process of its own: it can be killed and comes back on the same port. */
+export class ServerProcess {
+  readonly url: string;
+  readonly #options: ServerProcessOptions;
+  readonly #said: string[] = [];
+  #child: ChildProcess | null = null;
+  #isMeantToEnd = false;
+  #up = gate();
+
+  constructor(options: ServerProcessOptions) {
+    this.#options = options;
+    this.url = `http://127.0.0.1:${options.port}`;
+  }
+
+  get pid(): number {
+    if (!this.#child?.pid) throw new Error('The server does not run.');
+    return this.#child.pid;
+  }
+
+  /** Done as soon as the server takes requests. Rejects for good if it has ended by itself. */
+  up(): Promise<void> {
+    return this.#up.passed;
+  }
+
+  /** Starts it and waits until it takes requests; rejects with what it said if it ends instead. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      cwd: PROJECT_FOLDER,
+      env: environment({ ...this.#options.settings, PORT: String(this.#options.port) }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#isMeantToEnd = false;
+    if (child.pid) this.#options.directory.watch(child.pid);
+    child.once('exit', (code, signal) => this.#ended(code ?? signal));
+    createInterface(child.stderr).on('line', (line) => this.#remember(line));
+    createInterface(child.stdout).on('line', (line) => line.startsWith(READY) && this.#up.open());
+    await this.up();
+  }
+
+  /** Ends it: SIGKILL in the middle of whatever it does, SIGTERM as an operator would. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    this.#isMeantToEnd = true;
+    if (this.#up.isOpen()) this.#up = gate();
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    this.#options.directory.unwatch();
+  }
+
+  /** The last lines of its log. */
+  said(): readonly string[] {
+    return this.#said;
+  }
+
+  #ended(how: number | string | null): void {
+    if (this.#isMeantToEnd) return;
+    const error = new Error(`The server has ended by itself (${how}):\n${this.#said.join('\n')}`);
+    this.#up.breakDown(error);
+    this.#up = gate();
+    this.#up.breakDown(error);
+  }
+
+  #remember(line: string): void {
+    this.#said.push(line);
+    if (this.#said.length > KEPT_LINES) this.#said.shift();
+  }
+}
+
+/** The environment of a child: what every program needs, and the given settings. */
+export function environment(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  return { ...Object.fromEntries(inherited), ...settings };
+}
+
+interface Gate {
+  readonly passed: Promise<void>;
+  isOpen(): boolean;
+  open(): void;
+  breakDown(error: Error): void;
+}
+
+function gate(): Gate {
+  let isOpen = false;
+  let [open, breakDown]: [() => void, (error: Error) => void] = [() => {}, () => {}];
+  const passed = new Promise<void>((resolve, reject) => {
+    open = () => {
+      isOpen = true;
+      resolve();
+    };
+    breakDown = reject;
+  });
+  passed.catch(() => {}); // whoever waits hears of it; if nobody does, it must not end the program
+  return { passed, isOpen: () => isOpen, open, breakDown };
+}

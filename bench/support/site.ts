@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { findFreePort } from '../../test/support/servers/free-port.ts';
+import { GuardedDirectory } from '../../test/support/servers/guarded-directory.ts';
+import { type PostgresServer, startPostgres } from '../../test/support/servers/postgres-server.ts';
+import { type RedisServer, startRedis } from '../../test/support/servers/redis-server.ts';
+import { startTcpProxy, type TcpProxy } from '../../test/support/servers/tcp-proxy.ts';
+import { FIRST_ADMIN } from './people.ts';
+import { ServerProcess } from './server-process.ts';
+
+/** The servers that Lockstep leans on when it does not run by itself. */
+export interface Backing {
+  readonly postgres: PostgresServer;
+  readonly databaseUrl: string;
+  readonly redis: RedisServer;
+  /** The wire to Redis, which can be broken. */
+  readonly wire: TcpProxy;
+}
+
+/** A place with a Lockstep of our own in it, not yet started, and everything it needs. */
+export interface Site {
+  readonly server: ServerProcess;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Null where the embedded database is used, and no Redis. */
+  readonly backing: Backing | null;
+  readonly dataDir: string;
+  /** Ends everything and deletes its files. */
+  clear(): Promise<void>;
+}
+
+const DATABASE = 'bench';
+
+/** Prepares a site: with PostgreSQL and Redis, or embedded. */
+export async function prepareSite({ isEmbedded }: { isEmbedded: boolean }): Promise<Site> {
+  const backing = isEmbedded ? null : await startBacking();
+  const directory = new GuardedDirectory('bench', 'TERM');
+  const dataDir = path.join(directory.path, 'data');
+  const settings = {
+    ...FIRST_ADMIN,
+    DEMO: '0',
+    LOG_LEVEL: 'warn',
+    DATA_DIR: dataDir,
+    JWT_SECRET: 'a secret for measurements that is long enough',
+    ...(backing && {
+      DATABASE_URL: backing.databaseUrl,
+      REDIS_URL: `redis://127.0.0.1:${backing.wire.port}`,
+    }),
+  };
+  const server = new ServerProcess({ port: await findFreePort(), settings, directory });
+  return {
+    server,
+    settings,
+    backing,
+    dataDir,
+    async clear() {
+      await server.end('SIGTERM');
+      await directory.remove();
+      await backing?.wire.stop();
+      await backing?.redis.stop();
+      await backing?.postgres.remove();
+    },
+  };
+}
+
+async function startBacking(): Promise<Backing> {
+  const postgres = await startPostgres();
+  await postgres.createDatabase(DATABASE);
+  const redis = await startRedis();
+  const wire = await startTcpProxy(Number(new URL(redis.url).port));
+  return { postgres, databaseUrl: postgres.url(DATABASE), redis, wire };
+}

@@ -1,0 +1,52 @@
+import { tmpdir } from 'node:os';
+import { ChangeLog } from '../../src/changes/change-log.ts';
+import { openPubSub } from '../../src/changes/pub-sub.ts';
+import type { WriteParts } from '../../src/changes/transactions.ts';
+import { WakeUps } from '../../src/changes/wake-ups.ts';
+import { loadSecrets } from '../../src/config/secrets.ts';
+import { CursorCodec } from '../../src/core/cursor.ts';
+import type { Log } from '../../src/core/log.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { entities, reactions } from '../../src/rooms.ts';
+
+const POOL_SIZE = 4;
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The product's own way of writing, outside of any server: as one more node that serves nobody. */
+export interface WritingNode {
+  readonly parts: WriteParts;
+  close(): Promise<void>;
+}
+
+/** Opens a node that writes into the database of a server with these settings. */
+export async function openWritingNode(
+  settings: Readonly<Record<string, string | undefined>>,
+): Promise<WritingNode> {
+  const { DATABASE_URL: url, REDIS_URL: redisUrl, JWT_SECRET: jwtSecret } = settings;
+  if (!url) throw new Error('DATABASE_URL is not set: the embedded database belongs to the server alone.');
+  const database = await openDatabase({
+    url,
+    dataDir: tmpdir(),
+    poolSize: POOL_SIZE,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  const secrets = await loadSecrets({ jwtSecret, dataDir: tmpdir() });
+  const pubSub = openPubSub(redisUrl, silent);
+  const parts = {
+    prisma: database.prisma,
+    log: new ChangeLog(database.feedPool, entities),
+    wakeUps: new WakeUps(pubSub.engine, secrets.wakeUps, entities, silent),
+    cursors: new CursorCodec(secrets.cursors),
+    entities,
+    reactions,
+  };
+  return {
+    parts,
+    close: async () => {
+      await pubSub.close();
+      await database.close();
+    },
+  };
+}

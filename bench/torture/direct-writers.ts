@@ -1,0 +1,41 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { environment } from '../support/server-process.ts';
+import type { Attempt, Ledger } from './ledger.ts';
+
+/** What the process of the direct writers is told. */
+export interface Orders {
+  readonly names: readonly string[];
+  readonly tenants: readonly { readonly id: string; readonly name: string }[];
+  readonly seed: number;
+}
+
+const PROGRAM = fileURLToPath(new URL('./direct-writers-process.ts', import.meta.url));
+
+/** The direct writers, seen from the program that started them. */
+export interface DirectWriters {
+  /** Has them finish what they are at; rejects if their process has failed. */
+  finish(): Promise<void>;
+}
+
+/** Starts the direct writers in a process of their own; what they try goes into the ledger. */
+export function startDirectWriters(
+  orders: Orders,
+  settings: Readonly<Record<string, string>>,
+  ledger: Ledger,
+): DirectWriters {
+  const child = fork(PROGRAM, [JSON.stringify(orders)], {
+    execArgv: ['--import', 'tsx'],
+    env: environment(settings),
+  });
+  child.on('message', (attempt) => ledger.add(attempt as Attempt));
+  const ended = once(child, 'exit');
+  return {
+    async finish() {
+      if (child.connected) child.send('finish');
+      const [code] = await ended;
+      if (code !== 0) throw new Error(`The process of the direct writers has ended with ${code}.`);
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Api } from '../support/api.ts';
+import type { Dice } from '../support/dice.ts';
+import type { Tenant } from '../support/people.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import type { OpenStream, Stream, StreamResult } from '../support/stream.ts';
+import { SELECTION, type SeenCustomer, takeSnapshot } from './customers.ts';
+
+const CUSTOMER_CHANGED = `subscription ($tenantId: ID!, $after: Cursor) {
+  customerChanged(tenantId: $tenantId, after: $after) {
+    __typename
+    ... on ChangeEvent { eventId }
+    ... on CustomerCreated { customer { ${SELECTION} } }
+    ... on CustomerUpdated { customer { ${SELECTION} } }
+    ... on CustomerDeleted { customerId }
+  }
+}`;
+
+interface Item {
+  readonly __typename: string;
+  readonly eventId?: string;
+  readonly customer?: SeenCustomer;
+  readonly customerId?: string;
+}
+
+/** An event as it came in. */
+export interface Received {
+  /** Which of the follower's connections it came by, from 1. */
+  readonly connection: number;
+  readonly type: string;
+  readonly eventId: string;
+  /** Null for a deletion. */
+  readonly customer: SeenCustomer | null;
+}
+
+export interface FollowerParts {
+  readonly name: string;
+  readonly api: Api;
+  readonly tenant: Tenant;
+  readonly mayReadNotes: boolean;
+  readonly open: OpenStream;
+  readonly server: ServerProcess;
+  readonly dice: Dice;
+}
+
+const MAX_AWAY_MS = 1_000;
+
+/**
+ * A client that keeps a list: it queries once, folds everything it receives onto that, and when it is cut off goes on
+ * behind the last cursor it has seen. It never queries again.
+ */
+export class Follower {
+  readonly parts: FollowerParts;
+  readonly received: Received[] = [];
+  readonly customers = new Map<string, SeenCustomer>();
+  connections = 0;
+  /** How often it was told that it cannot go on where it was. */
+  resets = 0;
+  #cursor = '';
+  #stream: Stream | null = null;
+  #isDone = false;
+  #awaited: { customerId: string; arrived: () => void } | null = null;
+
+  constructor(parts: FollowerParts) {
+    this.parts = parts;
+  }
+
+  /** Takes the list that everything is folded onto. */
+  async takeSnapshot(): Promise<void> {
+    const { cursor, customers } = await takeSnapshot(this.parts.api, this.parts.tenant.id);
+    this.#cursor = cursor;
+    for (const customer of customers) this.customers.set(customer.id, customer);
+  }
+
+  /** Follows, through every cut, until `leave` is called. */
+  async follow(): Promise<void> {
+    const { server, open, api, tenant, dice } = this.parts;
+    while (!this.#isDone) {
+      await server.up();
+      if (this.#isDone) return;
+      this.connections += 1;
+      const connection = this.connections;
+      const stream = open<{ customerChanged: Item }>(
+        {
+          url: server.url,
+          token: api.token,
+          query: CUSTOMER_CHANGED,
+          variables: { tenantId: tenant.id },
+          cursor: this.#cursor,
+        },
+        // What arrives after a cut was never taken by the client, so it is not lost either.
+        (result) => this.#stream === stream && this.#take(result, connection),
+      );
+      this.#stream = stream;
+      await stream.ended;
+      this.#stream = null;
+      if (!this.#isDone) await pause(dice.between(0, MAX_AWAY_MS));
+    }
+  }
+
+  /** Has its connection broken, if it has one. */
+  cut(): boolean {
+    const stream = this.#stream;
+    this.#stream = null;
+    stream?.cut();
+    return stream !== null;
+  }
+
+  /** Done when a customer has arrived, or after `patienceMs`. */
+  async arrival(customerId: string, patienceMs: number): Promise<void> {
+    if (this.received.some(({ customer }) => customer?.id === customerId)) return;
+    const givenUp = new AbortController();
+    const arrived = new Promise<void>((resolve) => {
+      this.#awaited = { customerId, arrived: resolve };
+    });
+    await Promise.race([arrived, pause(patienceMs, undefined, { signal: givenUp.signal }).catch(() => {})]);
+    givenUp.abort();
+  }
+
+  /** Stops following. */
+  leave(): void {
+    this.#isDone = true;
+    this.cut();
+  }
+
+  #take({ data, extensions }: StreamResult<{ customerChanged: Item }>, connection: number): void {
+    const item = data?.customerChanged;
+    if (!item) return; // the server ended the stream and says why; the follower resumes
+    if (extensions?.cursor) this.#cursor = extensions.cursor;
+    if (item.__typename === 'FeedReset') this.resets += 1;
+    if (!item.eventId) return;
+    const customer = item.customer ?? null;
+    this.received.push({ connection, type: item.__typename, eventId: item.eventId, customer });
+    if (item.customerId) this.customers.delete(item.customerId);
+    if (!customer) return;
+    this.#fold(customer);
+    if (this.#awaited?.customerId === customer.id) this.#awaited.arrived();
+  }
+
+  /** The snapshot may be ahead of the first events, never behind them. */
+  #fold(customer: SeenCustomer): void {
+    const known = this.customers.get(customer.id);
+    if (!known || known.version < customer.version) this.customers.set(customer.id, customer);
+  }
+}

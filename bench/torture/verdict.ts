@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SeenCustomer } from './customers.ts';
+import type { Follower, Received } from './follower.ts';
+import type { Attempt, Ledger } from './ledger.ts';
+import type { LoggedChange, Truth } from './truth.ts';
+
+/** What went wrong, by the letter of the promise it breaks. All of it must be 0. */
+export interface Verdict {
+  /** L: committed and never delivered, or followers that were told to start anew. */
+  lost: number;
+  /** G: delivered or logged, and never committed like that. */
+  ghosts: number;
+  /** D: delivered twice: on one connection, or again after the cursor from which a client went on. */
+  duplicates: number;
+  /** O: delivered behind a later one. */
+  misordered: number;
+  /** X: of another tenant, or with what the follower may not read. */
+  forbidden: number;
+  /** A: acknowledged and missing, or applied twice. */
+  misapplied: number;
+  /** S: customers that a follower has otherwise than the server. */
+  diverged: number;
+  /** Feeds with a gap, and customers whose version is not the number of their changes. */
+  miscounted: number;
+}
+
+/** What one follower had to receive and to end with. */
+export interface Expectation {
+  readonly follower: Follower;
+  /** The ids of the customers that were created first and last of all. */
+  readonly markers: readonly [first: string, last: string];
+  /** The list as a fresh query gives it to the same person at the end. */
+  readonly final: readonly SeenCustomer[];
+}
+
+/** Compares what was written, what was logged, what was received and what was made of it. */
+export function judge(truth: Truth, ledger: Ledger, expectations: readonly Expectation[]): Verdict {
+  const verdict: Verdict = {
+    ...judgeWrites(truth, ledger),
+    lost: 0,
+    duplicates: 0,
+    misordered: 0,
+    forbidden: 0,
+    diverged: 0,
+    miscounted: truth.brokenFeeds + truth.miscounted,
+  };
+  for (const expectation of expectations) {
+    judgeReceived(truth, expectation, verdict);
+    verdict.diverged += differences(expectation);
+  }
+  return verdict;
+}
+
+/** Each mark must be in the log as often as its attempts allow. */
+function judgeWrites({ changes }: Truth, { attempts }: Ledger): Pick<Verdict, 'ghosts' | 'misapplied'> {
+  const logged = count(changes.map((change) => keyOf(change.kind, change)));
+  const certain = count(attempts.filter(({ outcome }) => outcome === 'ACKNOWLEDGED').map(keyOfAttempt));
+  const possible = count(attempts.filter(({ outcome }) => outcome === 'UNKNOWN').map(keyOfAttempt));
+  let [ghosts, misapplied] = [0, 0];
+  for (const key of new Set(attempts.map(keyOfAttempt))) {
+    const [times, least, more] = [logged.get(key) ?? 0, certain.get(key) ?? 0, possible.get(key) ?? 0];
+    if (times > 0 && least + more === 0)
+      ghosts += 1; // refused or rolled back, and there all the same
+    else if (times < least || times > least + more) misapplied += 1;
+  }
+  return { ghosts, misapplied };
+}
+
+function keyOf(kind: LoggedChange['kind'], { owner, customerId }: LoggedChange): string {
+  return `${kind} ${kind === 'DELETED' ? customerId : owner}`;
+}
+
+function keyOfAttempt({ kind, mark }: Attempt): string {
+  return `${kind} ${mark}`;
+}
+
+function count(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+function judgeReceived({ changes }: Truth, { follower, markers }: Expectation, verdict: Verdict): void {
+  const { tenant, mayReadNotes } = follower.parts;
+  const byEventId = new Map(changes.map((change) => [change.eventId, change]));
+  const seen = new Set<string>();
+  let last = 0;
+  for (const received of follower.received) {
+    const change = byEventId.get(received.eventId);
+    if (!change || !tellsOf(received, change)) verdict.ghosts += 1;
+    const isForeign = change && change.feed !== tenant.id;
+    if (isForeign || !isFit(received, tenant.name, mayReadNotes)) verdict.forbidden += 1;
+    if (seen.has(received.eventId)) verdict.duplicates += 1;
+    else if (change && change.seq <= last) verdict.misordered += 1;
+    seen.add(received.eventId);
+    last = Math.max(last, change?.seq ?? 0);
+  }
+  const [first, final] = markers.map((id) => changes.find((change) => change.customerId === id)?.seq ?? 0);
+  const due = changes.filter(
+    ({ feed, seq }) => feed === tenant.id && seq > (first ?? 0) && seq <= (final ?? 0),
+  );
+  verdict.lost += due.filter(({ eventId }) => !seen.has(eventId)).length + follower.resets;
+}
+
+const TYPES = { CREATED: 'CustomerCreated', UPDATED: 'CustomerUpdated', DELETED: 'CustomerDeleted' } as const;
+
+/** Whether the event says what the log says. */
+function tellsOf({ type, customer }: Received, change: LoggedChange): boolean {
+  if (type !== TYPES[change.kind]) return false;
+  if (!customer) return change.kind === 'DELETED';
+  const { customerId: id, version, company, owner, status } = change;
+  const { internalNotes: _notes, ...seen } = customer;
+  return isDeepStrictEqual(seen, { id, version, company, owner, status });
+}
+
+function isFit({ customer }: Received, tenantName: string, mayReadNotes: boolean): boolean {
+  if (!customer) return true;
+  const isNotesFit = mayReadNotes
+    ? customer.internalNotes?.includes(tenantName)
+    : customer.internalNotes === null;
+  return customer.company.startsWith(tenantName) && Boolean(isNotesFit);
+}
+
+function differences({ follower: { customers }, final }: Expectation): number {
+  const server = new Map(final.map((customer) => [customer.id, customer]));
+  const ids = new Set([...customers.keys(), ...server.keys()]);
+  return [...ids].filter((id) => !isDeepStrictEqual(customers.get(id), server.get(id))).length;
+}

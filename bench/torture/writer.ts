@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer, Api } from '../support/api.ts';
+import type { Dice } from '../support/dice.ts';
+import type { Tenant } from '../support/people.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import { textsOf } from './customers.ts';
+import type { Attempt, Ledger, Outcome } from './ledger.ts';
+
+/** The customers of a tenant that its writers know of, with the version each last heard: it may have passed. */
+export type Stock = Map<string, number>;
+
+export interface WriterParts {
+  readonly name: string;
+  readonly tenant: Tenant;
+  readonly stock: Stock;
+  readonly server: ServerProcess;
+  readonly ledger: Ledger;
+  readonly dice: Dice;
+}
+
+interface Payload {
+  readonly customer: { readonly id: string; readonly version: number } | null;
+  readonly userErrors: readonly { readonly code: string }[];
+}
+
+const PAYLOAD = '{ customer { id version } userErrors { code } }';
+const CREATE = `mutation ($input: CustomerCreateInput!, $idempotencyKey: String!) {
+  written: customerCreate(input: $input, idempotencyKey: $idempotencyKey) ${PAYLOAD} }`;
+const UPDATE = `mutation ($id: ID!, $input: CustomerUpdateInput!, $expectedVersion: Int) {
+  written: customerUpdate(id: $id, input: $input, expectedVersion: $expectedVersion) ${PAYLOAD} }`;
+const DELETE = `mutation ($id: ID!, $expectedVersion: Int) {
+  written: customerDelete(id: $id, expectedVersion: $expectedVersion) ${PAYLOAD} }`;
+
+const STATUSES = ['TRIAL', 'ACTIVE', 'PAST_DUE', 'SUSPENDED', 'CANCELLED'] as const;
+const MAX_STOCK = 60;
+const MAX_TRIES = 50;
+const MAX_REST_MS = 20;
+
+/**
+ * Writes customers over the public API. A create that is not answered is sent again with the same key until it is,
+ * as a client should; an update or delete that is not answered stays unknown.
+ */
+export class Writer {
+  readonly #parts: WriterParts;
+  readonly #api: Api;
+  #written = 0;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.#api = parts.tenant.staff[parts.dice.isLucky(0.5) ? 'TENANT_ADMIN' : 'SUPPORT'];
+  }
+
+  /** Writes until it is told that it is over. */
+  async write(isOver: () => boolean): Promise<void> {
+    const { dice, server, stock } = this.#parts;
+    while (!isOver()) {
+      await server.up();
+      const id = dice.pick([...stock.keys()]);
+      const isTimeToDelete = dice.isLucky(stock.size / MAX_STOCK - 0.25);
+      if (!id || dice.isLucky(0.3)) await this.#create();
+      else if (isTimeToDelete) await this.#delete(id);
+      else await this.#update(id);
+      await pause(dice.between(0, MAX_REST_MS));
+    }
+  }
+
+  async #create(): Promise<void> {
+    const { dice, server, stock, tenant } = this.#parts;
+    const mark = this.#nextMark();
+    const input = { ...textsOf(tenant, mark), email: 'someone@torture.test', status: dice.pick(STATUSES) };
+    const idempotencyKey = randomUUID();
+    for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+      await server.up();
+      const { outcome, customer } = await this.#send(CREATE, { input, idempotencyKey });
+      if (outcome === 'UNKNOWN') {
+        await pause(dice.between(0, MAX_REST_MS));
+        continue;
+      }
+      if (customer) stock.set(customer.id, customer.version);
+      this.#note({ kind: 'CREATED', mark, outcome, tries });
+      return;
+    }
+    this.#note({ kind: 'CREATED', mark, outcome: 'UNKNOWN', tries: MAX_TRIES });
+  }
+
+  async #update(id: string): Promise<void> {
+    const { dice, stock, tenant } = this.#parts;
+    const mark = this.#nextMark();
+    const input = { ...textsOf(tenant, mark), ...(dice.isLucky(0.3) && { status: dice.pick(STATUSES) }) };
+    const { outcome, customer } = await this.#send(UPDATE, {
+      id,
+      input,
+      expectedVersion: this.#expected(id),
+    });
+    // On a version conflict, too, the answer says how the customer stands.
+    if (customer && stock.has(id)) stock.set(id, customer.version);
+    this.#note({ kind: 'UPDATED', mark, outcome, tries: 1 });
+  }
+
+  async #delete(id: string): Promise<void> {
+    const expectedVersion = this.#expected(id);
+    const { outcome, customer } = await this.#send(DELETE, { id, expectedVersion });
+    if (outcome === 'REFUSED' && customer) this.#parts.stock.set(id, customer.version);
+    else this.#parts.stock.delete(id);
+    this.#note({ kind: 'DELETED', mark: id, outcome, tries: 1 });
+  }
+
+  /** Often none, sometimes the one last heard, sometimes one that has certainly passed. */
+  #expected(id: string): number | null {
+    const { dice, stock } = this.#parts;
+    if (dice.isLucky(0.5)) return null;
+    const known = stock.get(id) ?? 1;
+    return dice.isLucky(0.4) ? known - 1 : known;
+  }
+
+  async #send(
+    query: string,
+    variables: object,
+  ): Promise<{ outcome: Outcome; customer: Payload['customer'] }> {
+    const answer = await this.#api.send<{ written: Payload | null }>(query, variables);
+    const written = answer?.data?.written;
+    if (!written) return { outcome: unanswered(answer), customer: null };
+    const outcome = written.userErrors.length > 0 ? 'REFUSED' : 'ACKNOWLEDGED';
+    return { outcome, customer: written.customer };
+  }
+
+  #nextMark(): string {
+    this.#written += 1;
+    return `${this.#parts.name}.${this.#written}`;
+  }
+
+  #note(attempt: Attempt): void {
+    this.#parts.ledger.add(attempt);
+  }
+}
+
+/** An internal error says as little about the outcome as no answer; any other error means that we did wrong. */
+function unanswered(answer: Answer<unknown> | null): 'UNKNOWN' {
+  const codes = answer?.errors?.map(({ extensions }) => extensions?.code) ?? [];
+  if (codes.some((code) => code !== 'INTERNAL_SERVER_ERROR'))
+    throw new Error(`Refused: ${JSON.stringify(answer)}`);
+  return 'UNKNOWN';
+}

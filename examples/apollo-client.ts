@@ -1,0 +1,87 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { OperationTypeNode } from 'graphql';
+import { WebSocket } from 'ws';
+import {
+  CUSTOMER_CHANGES,
+  CUSTOMERS,
+  type CustomerChange,
+  type FollowCustomers,
+  readAll,
+} from './customers.ts';
+import { runDemo } from './demo.ts';
+import { keepInStep, type Stream } from './in-step.ts';
+import { stayingClient } from './resuming.ts';
+
+/** Keeps a list of customers in Apollo's cache: whatever else of the page shows one of them changes along. */
+export const followCustomers: FollowCustomers = ({ url, session, onChange }) => {
+  const cache = new InMemoryCache();
+  const client = new ApolloClient({
+    cache,
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      new GraphQLWsLink(stayingClient(url, session, WebSocket)),
+      new HttpLink({ uri: `${url}/graphql`, fetch: session.fetch }),
+    ),
+  });
+  const stopping = new AbortController();
+  // In React: useQuery(CUSTOMERS, { fetchPolicy: 'cache-only' }).
+  client.watchQuery({ query: CUSTOMERS, fetchPolicy: 'cache-only' }).subscribe(({ data, dataState }) => {
+    if (dataState === 'complete') onChange(data.customers.nodes);
+  });
+
+  async function snapshot(): Promise<string> {
+    const { customers, feedCursor } = await readAll(async (after) => {
+      const { data } = await client.query({
+        query: CUSTOMERS,
+        variables: { after },
+        fetchPolicy: 'no-cache',
+      });
+      if (!data) throw new Error('A query without errors has data.');
+      return data;
+    });
+    const pageInfo = { __typename: 'PageInfo' as const, hasNextPage: false, endCursor: null };
+    const nodes = [...customers.values()];
+    cache.writeQuery({
+      query: CUSTOMERS,
+      data: { customers: { __typename: 'CustomerConnection', feedCursor, pageInfo, nodes } },
+    });
+    return feedCursor;
+  }
+
+  const stream = ({ after, signal }: Stream) =>
+    new Promise<void>((resolve, reject) => {
+      const changes = client.subscribe({ query: CUSTOMER_CHANGES, variables: { after }, errorPolicy: 'all' });
+      const subscription = changes.subscribe({
+        next({ data, error }) {
+          if (!data) return reject(error);
+          fold(data.customerChanged);
+          if (data.customerChanged.__typename === 'FeedReset') stop();
+        },
+        complete: resolve,
+      });
+      const stop = () => {
+        subscription.unsubscribe();
+        resolve();
+      };
+      signal.addEventListener('abort', stop);
+    });
+
+  /** Apollo itself has written the customer into the cache, by its id. What it cannot know is the list. */
+  function fold(change: CustomerChange): void {
+    if (change.__typename === 'CustomerDeleted') {
+      cache.evict({ id: cache.identify({ __typename: 'Customer', id: change.customerId }) });
+      return;
+    }
+    if (change.__typename !== 'CustomerCreated' && change.__typename !== 'CustomerUpdated') return;
+    const { customer } = change;
+    cache.updateQuery({ query: CUSTOMERS }, (list) => {
+      if (!list || list.customers.nodes.some(({ id }) => id === customer.id)) return list;
+      return { customers: { ...list.customers, nodes: [...list.customers.nodes, customer] } };
+    });
+  }
+
+  return { stop: () => stopping.abort(), ended: keepInStep(stopping.signal, snapshot, stream) };
+};
+
+await runDemo(import.meta.url, followCustomers);

@@ -1,0 +1,72 @@
+import { graphql } from './gql/gql.ts';
+import type { CustomerChangesSubscription, CustomerPartsFragment, CustomersQuery } from './gql/graphql.ts';
+import type { Session } from './session.ts';
+
+graphql(`
+  fragment CustomerParts on Customer {
+    __typename
+    id
+    version
+    company
+    status
+    email
+  }
+`);
+
+export const CUSTOMERS = graphql(`
+  query Customers($after: String) {
+    customers(first: 100, after: $after) {
+      feedCursor
+      pageInfo { hasNextPage endCursor }
+      nodes { ...CustomerParts }
+    }
+  }
+`);
+
+export const CUSTOMER_CHANGES = graphql(`
+  subscription CustomerChanges($after: Cursor) {
+    customerChanged(after: $after) {
+      __typename
+      ... on CustomerCreated { customer { ...CustomerParts } }
+      ... on CustomerUpdated { customer { ...CustomerParts } }
+      ... on CustomerDeleted { customerId }
+    }
+  }
+`);
+
+export type Customer = CustomerPartsFragment;
+export type CustomerChange = CustomerChangesSubscription['customerChanged'];
+
+/** What the examples have in common: they keep a list of all customers in step with the server. */
+export type FollowCustomers = (options: {
+  url: string;
+  session: Session;
+  /** Called with the whole list whenever it may have changed. */
+  onChange: (customers: readonly Customer[]) => void;
+}) => Following;
+
+export interface Following {
+  stop(): void;
+  /** Done after `stop()`; rejects when the server does not let this client follow any more. */
+  readonly ended: Promise<void>;
+}
+
+/** Reads all pages. The cursor is that of the first: what changes between two pages is then in the stream. */
+export async function readAll(
+  readPage: (after?: string | null) => Promise<CustomersQuery>,
+): Promise<{ customers: Map<string, Customer>; feedCursor: string }> {
+  const first = await readPage();
+  const customers = new Map<string, Customer>();
+  for (let page = first.customers; ; page = (await readPage(page.pageInfo.endCursor)).customers) {
+    for (const customer of page.nodes) customers.set(customer.id, customer);
+    if (!page.pageInfo.hasNextPage) return { customers, feedCursor: first.customers.feedCursor };
+  }
+}
+
+/** Folds a change into the customers. The snapshot may already hold it, or a later one: then it changes nothing. */
+export function fold(customers: Map<string, Customer>, change: CustomerChange): void {
+  if (change.__typename === 'CustomerDeleted') customers.delete(change.customerId);
+  if (change.__typename !== 'CustomerCreated' && change.__typename !== 'CustomerUpdated') return;
+  const { customer } = change;
+  if (customer.version > (customers.get(customer.id)?.version ?? 0)) customers.set(customer.id, customer);
+}

@@ -1,0 +1,104 @@
+import { type DocumentNode, print } from 'graphql';
+import { graphql } from './gql/gql.ts';
+
+const SIGN_IN = graphql(`
+  mutation SignIn($input: SignInInput!) {
+    signIn(input: $input) {
+      accessToken
+      refreshToken
+      expiresAt
+      userErrors { message }
+    }
+  }
+`);
+
+const REFRESH = graphql(`
+  mutation Refresh($refreshToken: String!) {
+    tokenRefresh(refreshToken: $refreshToken) {
+      accessToken
+      refreshToken
+      expiresAt
+    }
+  }
+`);
+
+interface Tokens {
+  readonly accessToken?: string | null;
+  readonly refreshToken?: string | null;
+  readonly expiresAt?: string | null;
+}
+
+const SOON_MS = 60_000;
+
+/** Who is signed in: an access token of 15 minutes, renewed before it ends and whenever the server refuses it. */
+export class Session {
+  readonly #url: string;
+  #tokens: Tokens;
+  #renewing: Promise<void> | null = null;
+
+  private constructor(url: string, tokens: Tokens) {
+    this.#url = url;
+    this.#tokens = tokens;
+  }
+
+  /** Signs in with e-mail and password. */
+  static async signIn(url: string, email: string, password: string): Promise<Session> {
+    const { signIn } = await post(url, SIGN_IN, { input: { email, password } });
+    if (!signIn.accessToken) throw new Error(signIn.userErrors[0]?.message ?? 'Nobody could be signed in.');
+    return new Session(url, signIn);
+  }
+
+  /** What the `Authorization` header and `connection_init` carry; undefined once the session is over. */
+  async authorization(): Promise<string | undefined> {
+    const { accessToken, expiresAt } = this.#tokens;
+    if (accessToken && Date.parse(expiresAt ?? '') - Date.now() < SOON_MS) await this.renew();
+    return this.#tokens.accessToken ? `Bearer ${this.#tokens.accessToken}` : undefined;
+  }
+
+  /** Gets new tokens. A refresh token is good for one use, so callers share one request. */
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  /** `fetch` for this server: signed in, and sent once more with a new token if the old one was refused. */
+  readonly fetch: typeof fetch = async (input, init) => {
+    const send = async () => {
+      const headers = new Headers(init?.headers);
+      const authorization = await this.authorization();
+      if (authorization) headers.set('authorization', authorization);
+      return fetch(input, { ...init, headers });
+    };
+    const response = await send();
+    if (response.status !== 401) return response;
+    await this.renew();
+    return send();
+  };
+
+  async #renew(): Promise<void> {
+    const { refreshToken } = this.#tokens;
+    if (!refreshToken) return;
+    // Without a network the old tokens stay: whoever tries next finds out.
+    const data = await post(this.#url, REFRESH, { refreshToken }).catch(() => null);
+    if (data?.tokenRefresh) this.#tokens = data.tokenRefresh;
+  }
+}
+
+/** Sends one operation over HTTP. */
+export async function post<Data, Variables>(
+  url: string,
+  document: DocumentNode & { __apiType?: (variables: Variables) => Data },
+  variables: NoInfer<Variables>,
+  send = fetch,
+): Promise<Data> {
+  const response = await send(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: print(document), variables }),
+  });
+  const { data, errors } = (await response.json()) as { data?: Data; errors?: { message: string }[] };
+  if (!data) throw Object.assign(new Error(errors?.[0]?.message ?? response.statusText), { errors });
+  return data;
+}

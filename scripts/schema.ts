@@ -1,0 +1,16 @@
+// `npm run schema` writes schema.graphql; with --check it only compares, and exits with 1 when the file is stale.
+// Sorted, so that a change of the schema is all that a diff of the file shows.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { schema } from '../src/schema.ts';
+
+const FILE = new URL('../schema.graphql', import.meta.url);
+const printed = `${printSchema(lexicographicSortSchema(schema))}\n`;
+
+if (!process.argv.includes('--check')) {
+  await writeFile(FILE, printed);
+} else if ((await readFile(FILE, 'utf8').catch(() => 'missing, so stale')) !== printed) {
+  process.stderr.write('schema.graphql is not what src/schema.ts says; run: npm run schema\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,123 @@
+import { ChangeLog } from './changes/change-log.ts';
+import { openPubSub } from './changes/pub-sub.ts';
+import { Transactions } from './changes/transactions.ts';
+import { WakeUps } from './changes/wake-ups.ts';
+import type { Config, FirstAdmin } from './config/config.ts';
+import { loadSecrets, type Secrets } from './config/secrets.ts';
+import { systemClock as clock } from './core/clock.ts';
+import { CursorCodec } from './core/cursor.ts';
+import type { Log } from './core/log.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import { loadDemo } from './demo/demo.ts';
+import { attendance } from './live/attendance.ts';
+import { FeedTails } from './live/feed-tails.ts';
+import { RightsWatch } from './live/rights-watch.ts';
+import { Subscriptions } from './live/subscriptions.ts';
+import { AccessTokens } from './modules/sessions/access-tokens.ts';
+import { DatabaseIdentity } from './modules/sessions/identity.ts';
+import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
+import { hashPassword } from './modules/sessions/passwords.ts';
+import { CountingThrottle } from './modules/sessions/sign-in-throttle.ts';
+import { createFirstAdmin } from './modules/users/first-admin.ts';
+import { entities, reactions } from './rooms.ts';
+import { schema } from './schema.ts';
+import { contextMaker } from './transport/context.ts';
+import { Transport } from './transport/transport.ts';
+
+const POSITION_INTERVAL_MS = 15_000;
+const HOUR_MS = 3_600_000;
+
+/** A running server. */
+export interface App {
+  readonly url: string;
+  /** The first administrator, if this start made one with a generated password: to be shown once. */
+  readonly firstAdmin: FirstAdmin | null;
+  /** Lets running work end, sends clients elsewhere, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Builds every part in order and starts to listen. Throws StartError with a sentence for the operator. */
+export async function startApp(config: Config, log: Log): Promise<App> {
+  const secrets = await loadSecrets(config);
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: config.dataDir,
+    poolSize: config.databasePoolSize,
+    statementTimeoutMs: config.queryTimeoutMs,
+    onConnectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
+  });
+  try {
+    return await startOn(database, config, secrets, log);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function startOn(database: Database, config: Config, secrets: Secrets, log: Log): Promise<App> {
+  const { prisma, feedPool } = database;
+
+  // The change log: written, announced, read.
+  const changeLog = new ChangeLog(feedPool, entities);
+  const cursors = new CursorCodec(secrets.cursors);
+  const pubSub = openPubSub(config.redisUrl, log);
+  const wakeUps = new WakeUps(pubSub.engine, secrets.wakeUps, entities, log);
+  const transactions = new Transactions({ prisma, log: changeLog, wakeUps, cursors, entities, reactions });
+
+  // Who is asking.
+  const accessTokens = new AccessTokens(secrets.accessTokens, clock);
+  const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
+  const identity = new DatabaseIdentity({ prisma, accessTokens, outsideIssuer, clock, log });
+  const signing = { accessTokens, throttle: new CountingThrottle(pubSub.redis), hashPassword };
+
+  // Delivery.
+  const rights = new RightsWatch();
+  const { ringSize, pollIntervalMs } = config;
+  const tails = new FeedTails({ log: changeLog, rights, wakeUps, logger: log, ringSize, pollIntervalMs });
+  pubSub.onGap(() => tails.pollNow());
+  const subscriptions = new Subscriptions({
+    tails,
+    log: changeLog,
+    cursors,
+    clock,
+    resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
+    positionIntervalMs: POSITION_INTERVAL_MS,
+  });
+
+  // The way in and out.
+  const transport = new Transport({
+    config,
+    schema,
+    identity,
+    changeLog,
+    cursors,
+    attend: attendance(tails, rights),
+    subscriptions,
+    contextFor: contextMaker({ prisma, transactions, signing, clock, log }),
+    health: {
+      database: async () => {
+        await prisma.$queryRaw`SELECT 1`;
+        return 'up';
+      },
+      redis: () => pubSub.state(),
+      delivery: () => (tails.isPolling ? 'up' : 'down'),
+    },
+    clock,
+    log,
+  });
+
+  if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });
+  const firstAdmin = config.isDemo
+    ? null
+    : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
+  return {
+    url: await transport.listen(),
+    firstAdmin,
+    async stop() {
+      await transport.stop();
+      await tails.stop();
+      await pubSub.close();
+      await database.close();
+    },
+  };
+}

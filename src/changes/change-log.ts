@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Change } from '../core/change.ts';
+import type { Position } from '../core/feed.ts';
+import { type Entities, revive, type StoredChange } from './stored-change.ts';
+
+const COLUMNS = `
+  feed, seq::text AS seq, event_id AS "eventId", kind, entity, entity_id AS "entityId",
+  entity_version AS "entityVersion", image, before, rights, actor_kind AS "actorKind", actor_id AS "actorId",
+  actor_name AS "actorName", request_id AS "requestId", occurred_at AS "occurredAt"`;
+
+/**
+ * Reads the change log. It has a pool of its own where there is a real server, so that a flood of queries cannot
+ * starve delivery.
+ */
+export class ChangeLog {
+  readonly #pool: Pool;
+  readonly #entities: Entities;
+  readonly #epochs = new Map<string, string>();
+
+  constructor(pool: Pool, entities: Entities) {
+    this.#pool = pool;
+    this.#entities = entities;
+  }
+
+  /** The changes of a feed with `after < seq <= upTo`, in order, at most `limit`. */
+  async read(feed: string, after: number, upTo: number, limit: number): Promise<Change[]> {
+    const { rows } = await this.#pool.query<StoredChange>(
+      `SELECT ${COLUMNS} FROM change WHERE feed = $1 AND seq > $2 AND seq <= $3 ORDER BY change.seq LIMIT $4`,
+      [feed, after, upTo, limit],
+    );
+    return rows.map((row) => revive(row, this.#entities));
+  }
+
+  /** Changes by their event ids, in order of their numbers, in the form in which they travel. */
+  async stored(eventIds: readonly string[]): Promise<StoredChange[]> {
+    const { rows } = await this.#pool.query<StoredChange>(
+      `SELECT ${COLUMNS} FROM change WHERE event_id = ANY($1::uuid[]) ORDER BY change.seq`,
+      [eventIds],
+    );
+    return rows;
+  }
+
+  /** Where the given feeds stand now; feeds that do not exist are left out. */
+  async positions(feeds: readonly string[]): Promise<Position[]> {
+    return this.#positions('WHERE feed = ANY($1)', [feeds]);
+  }
+
+  /** Where every feed stands now. */
+  async allPositions(): Promise<Position[]> {
+    return this.#positions('', []);
+  }
+
+  /** The last numbers of the given feeds: the cheap form of `positions` for the poll. */
+  async lastSeqs(feeds: readonly string[]): Promise<Map<string, number>> {
+    const { rows } = await this.#pool.query<{ feed: string; lastSeq: string }>(
+      'SELECT feed, last_seq::text AS "lastSeq" FROM feed_head WHERE feed = ANY($1)',
+      [feeds],
+    );
+    return new Map(rows.map(({ feed, lastSeq }) => [feed, Number(lastSeq)]));
+  }
+
+  /** The epoch of a feed, as it was when its position was last read. */
+  async epochOf(feed: string): Promise<string> {
+    const known = this.#epochs.get(feed);
+    if (known) return known;
+    const [position] = await this.positions([feed]);
+    if (!position) throw new Error(`There is no feed ${feed}.`);
+    return position.epoch;
+  }
+
+  async #positions(where: string, values: unknown[]): Promise<Position[]> {
+    const { rows } = await this.#pool.query<{
+      feed: string;
+      epoch: string;
+      lastSeq: string;
+      history: string;
+    }>(
+      `SELECT feed, epoch, last_seq::text AS "lastSeq",
+         (SELECT system_identifier FROM pg_control_system()) || '/' ||
+         (SELECT timeline_id FROM pg_control_checkpoint()) AS history
+       FROM feed_head ${where}`,
+      values,
+    );
+    return rows.map(({ feed, epoch, lastSeq, history }) => {
+      const mixed = mixEpoch(epoch, history);
+      this.#epochs.set(feed, mixed);
+      return { feed, epoch: mixed, seq: Number(lastSeq) };
+    });
+  }
+}
+
+/**
+ * Mixes a feed's own epoch with the history of the database server. A dump that is restored into another cluster
+ * and a standby that is promoted both may give numbers out again that clients have already seen: they change the
+ * history, so cursors from before are recognised.
+ */
+function mixEpoch(epoch: string, history: string): string {
+  const hex = createHash('sha256').update(`${epoch}/${history}`).digest('hex').slice(0, 32);
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { invalidInput, UserErrors } from '../core/errors.ts';
+import type { Idempotency } from '../core/transact.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+
+const MAX_KEY_LENGTH = 200;
+const KEPT_HOURS = 24;
+
+/**
+ * Claims a key for the running transaction. Answers null if it is ours, and otherwise the change that the first
+ * request with this key made. A twin that runs at the same time waits here until the first one has ended.
+ * Throws UserErrors if the key was used for something else.
+ */
+export async function claimKey(
+  db: Prisma.TransactionClient,
+  userId: string,
+  { key, request }: Idempotency,
+): Promise<string | null> {
+  if (key === '' || key.length > MAX_KEY_LENGTH) {
+    throw invalidInput(`An idempotency key has 1 to ${MAX_KEY_LENGTH} characters.`, 'idempotencyKey');
+  }
+  const hash = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+  await db.$executeRaw`
+    DELETE FROM idempotency_key
+    WHERE user_id = ${userId}::uuid AND key = ${key} AND created_at < now() - make_interval(hours => ${KEPT_HOURS})`;
+  const claimed = await db.$executeRaw`
+    INSERT INTO idempotency_key (user_id, key, request_hash) VALUES (${userId}::uuid, ${key}, ${hash})
+    ON CONFLICT DO NOTHING`;
+  if (claimed === 1) return null;
+  const first = await db.idempotencyKey.findUniqueOrThrow({ where: { userId_key: { userId, key } } });
+  if (first.requestHash !== hash || !first.eventId) {
+    throw new UserErrors([
+      {
+        code: 'ALREADY_EXISTS',
+        message: 'This idempotency key was used for another request within the last 24 hours.',
+        path: ['idempotencyKey'],
+      },
+    ]);
+  }
+  return first.eventId;
+}
+
+/** Remembers which change answers the key from now on. */
+export async function settleKey(
+  db: Prisma.TransactionClient,
+  userId: string,
+  key: string,
+  eventId: string,
+): Promise<void> {
+  await db.idempotencyKey.update({ where: { userId_key: { userId, key } }, data: { eventId } });
+}

@@ -1,0 +1,66 @@
+import { RedisPubSub } from 'graphql-redis-subscriptions';
+import { PubSub, type PubSubEngine } from 'graphql-subscriptions';
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Log } from '../core/log.ts';
+
+/** A pub/sub engine and what the program has to know about it. */
+export interface PubSubConnection {
+  readonly engine: PubSubEngine;
+  /** For what all nodes count together; null without Redis. Refuses at once while Redis is away. */
+  readonly redis: Redis | null;
+  /** Whether wake-ups flow between nodes; while they do not, the poll carries everything. */
+  state(): 'up' | 'down' | 'unused';
+  /** Calls back whenever wake-ups may have been missed. */
+  onGap(callback: () => void): void;
+  close(): Promise<void>;
+}
+
+// Publishing must never wait for a Redis that is away or has stopped answering.
+const PUBLISHER: RedisOptions = { enableOfflineQueue: false, commandTimeout: 100, maxRetriesPerRequest: 0 };
+// Listening must go on by itself as soon as Redis is back.
+const SUBSCRIBER: RedisOptions = { autoResubscribe: true, maxRetriesPerRequest: null };
+const RETRY_MS = 250;
+const KEEP_ALIVE_MS = 5_000;
+
+/** Opens the engine: Redis for any number of nodes, or in-process for one. Redis being away is no error. */
+export function openPubSub(redisUrl: string | undefined, log: Log): PubSubConnection {
+  return redisUrl ? openRedis(redisUrl, log) : openInProcess();
+}
+
+function openInProcess(): PubSubConnection {
+  return { engine: new PubSub(), redis: null, state: () => 'unused', onGap: () => {}, close: async () => {} };
+}
+
+function openRedis(url: string, log: Log): PubSubConnection {
+  const shared: RedisOptions = {
+    retryStrategy: () => RETRY_MS,
+    keepAlive: KEEP_ALIVE_MS,
+    connectionName: 'lockstep',
+  };
+  const publisher = new Redis(url, { ...shared, ...PUBLISHER });
+  const subscriber = new Redis(url, { ...shared, ...SUBSCRIBER });
+  let isDown = false;
+  for (const client of [publisher, subscriber]) {
+    // One line for each outage, not one for each retry.
+    client.on('error', (error: Error) => {
+      if (!isDown) log.warn({ err: error }, 'Redis is away: changes arrive by polling');
+      isDown = true;
+    });
+  }
+  subscriber.on('ready', () => {
+    if (isDown) log.info({}, 'Redis is back');
+    isDown = false;
+  });
+  return {
+    engine: new RedisPubSub({ publisher, subscriber }),
+    redis: publisher,
+    state: () => (subscriber.status === 'ready' && publisher.status === 'ready' ? 'up' : 'down'),
+    onGap: (callback) => {
+      subscriber.on('ready', callback);
+    },
+    close: async () => {
+      publisher.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}

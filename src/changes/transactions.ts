@@ -1,0 +1,109 @@
+import type { CursorCodec } from '../core/cursor.ts';
+import type { Reaction } from '../core/reaction.ts';
+import type { Idempotency, Transact, Transaction, Written } from '../core/transact.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { ChangeLog } from './change-log.ts';
+import { claimKey, settleKey } from './idempotency.ts';
+import { type NewChange, type Origin, Recording, toRows } from './recording.ts';
+import { type Entities, revive, type StoredChange } from './stored-change.ts';
+import type { WakeUps } from './wake-ups.ts';
+
+/** What writing needs. */
+export interface WriteParts {
+  readonly prisma: PrismaClient;
+  readonly log: ChangeLog;
+  readonly wakeUps: WakeUps;
+  readonly cursors: CursorCodec;
+  readonly entities: Entities;
+  readonly reactions: readonly Reaction[];
+}
+
+/** What a transaction that has committed left in the log. */
+interface Committed<Value> {
+  readonly value: Value;
+  readonly rows: readonly NewChange[];
+}
+
+/**
+ * The life of a write:
+ *
+ *     BEGIN ── work ── reactions ── INSERT INTO change ── COMMIT ── read seq ── wake-ups ── answer
+ *                                                           └ the deferred trigger numbers the changes
+ *
+ * The log rows are inserted last and in the order of their feeds, and numbered at COMMIT: a feed's row lock is held
+ * for no round trip of ours, and two transactions that touch the same feeds take the locks in the same order.
+ */
+export class Transactions {
+  readonly #parts: WriteParts;
+
+  constructor(parts: WriteParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes the `transact` of one operation, which knows who acts. */
+  of(origin: Origin): Transact {
+    return (work, idempotency) => this.#transact(origin, work, idempotency);
+  }
+
+  async #transact<Value>(
+    origin: Origin,
+    work: (tx: Transaction) => Promise<Value>,
+    idempotency: Idempotency | undefined,
+  ): Promise<Written<Value>> {
+    const done = await this.#parts.prisma.$transaction(async (db): Promise<Committed<Value> | string> => {
+      const userId = origin.actor.id;
+      const earlier = idempotency && userId ? await claimKey(db, userId, idempotency) : null;
+      if (earlier) return earlier;
+      const recording = new Recording(db);
+      const value = await work(recording);
+      await this.#react(recording);
+      const actor = recording.actor ?? origin.actor;
+      const rows = recording.steps.flatMap((step) => toRows(step, { ...origin, actor }));
+      if (rows.length > 0) {
+        await db.change.createMany({ data: rows.toSorted((a, b) => a.feed.localeCompare(b.feed)) });
+      }
+      const [first] = recording.steps;
+      if (idempotency && userId && first) await settleKey(db, userId, idempotency.key, first.eventId);
+      return { value, rows };
+    });
+    return typeof done === 'string' ? this.#repeat<Value>(done) : this.#announce(done);
+  }
+
+  async #react(recording: Recording): Promise<void> {
+    for (let index = 0; index < recording.steps.length; index += 1) {
+      const step = recording.steps[index];
+      if (!step) return;
+      for (const { entity, react } of this.#parts.reactions) {
+        if (entity === step.entity.name) await react(recording, step.before, step.after);
+      }
+    }
+  }
+
+  async #announce<Value>({ value, rows }: Committed<Value>): Promise<Written<Value>> {
+    const [home] = rows;
+    if (!home) return { value, cursor: null };
+    // The numbers are given at COMMIT, so they can be read only now.
+    const stored = await this.#parts.log.stored(rows.map((row) => row.eventId));
+    for (const feed of new Set(stored.map((change) => change.feed))) {
+      this.#parts.wakeUps.send(
+        feed,
+        stored.filter((change) => change.feed === feed),
+      );
+    }
+    const last = stored.findLast((change) => change.feed === home.feed);
+    return { value, cursor: last ? await this.#cursorOf(last) : null };
+  }
+
+  /** Answers a repeated request with what its first one did. */
+  async #repeat<Value>(eventId: string): Promise<Written<Value>> {
+    const [change] = await this.#parts.log.stored([eventId]);
+    if (!change) throw new Error(`The change ${eventId} of an idempotency key is gone.`);
+    const { image } = revive(change, this.#parts.entities);
+    return { value: image as Value, cursor: await this.#cursorOf(change) };
+  }
+
+  async #cursorOf({ feed, seq }: StoredChange): Promise<string> {
+    const epoch = await this.#parts.log.epochOf(feed);
+    return this.#parts.cursors.encode({ feed, epoch, seq: Number(seq) });
+  }
+}

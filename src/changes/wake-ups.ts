@@ -1,0 +1,93 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { PubSubEngine } from 'graphql-subscriptions';
+import type { Change } from '../core/change.ts';
+import type { Log } from '../core/log.ts';
+import { type Entities, revive, type StoredChange } from './stored-change.ts';
+
+/**
+ * Tells every node, right after a commit, that a feed has grown. Pub/sub is at most once, so nothing depends on it:
+ * a wake-up that is late, lost, doubled or forged costs at most one read of the log. What it saves is that read,
+ * because the changes travel in it, signed.
+ */
+const MAX_PENDING = 1_000;
+const MAX_BODY_BYTES = 64 * 1024;
+
+interface Envelope {
+  readonly body: string;
+  readonly mac: string;
+}
+
+interface Body {
+  readonly feed: string;
+  /** Null when they were too large to travel: the reader takes them from the log. */
+  readonly changes: readonly StoredChange[] | null;
+}
+
+/** Called with the changes of a wake-up, or with none when the log has to be read. */
+export type OnWakeUp = (changes: readonly Change[]) => void;
+
+export class WakeUps {
+  readonly #engine: PubSubEngine;
+  readonly #key: Buffer;
+  readonly #entities: Entities;
+  readonly #log: Log;
+  #pending = 0;
+
+  constructor(engine: PubSubEngine, key: Buffer, entities: Entities, log: Log) {
+    this.#engine = engine;
+    this.#key = key;
+    this.#entities = entities;
+    this.#log = log;
+  }
+
+  /** Announces changes of one feed. Returns at once; beyond 1,000 unsent ones it leaves the news to the poll. */
+  send(feed: string, changes: readonly StoredChange[]): void {
+    if (this.#pending >= MAX_PENDING) return;
+    this.#pending += 1;
+    this.#engine
+      .publish(channelOf(feed), this.#seal({ feed, changes }))
+      .catch((error: Error) => this.#log.debug({ feed, err: error }, 'wake-up not sent'))
+      .finally(() => {
+        this.#pending -= 1;
+      });
+  }
+
+  /** Listens until the returned function is called. May take effect later, or never while pub/sub is away. */
+  listen(feed: string, onWakeUp: OnWakeUp): () => void {
+    const subscribed = this.#engine
+      .subscribe(channelOf(feed), (envelope: Envelope) => onWakeUp(this.#open(feed, envelope) ?? []), {})
+      .catch((error: Error) => {
+        this.#log.warn({ feed, err: error }, 'not listening for wake-ups');
+        return null;
+      });
+    return () => {
+      void subscribed.then((id) => id !== null && this.#engine.unsubscribe(id));
+    };
+  }
+
+  #seal(body: Body): Envelope {
+    const whole = JSON.stringify(body);
+    const text = whole.length > MAX_BODY_BYTES ? JSON.stringify({ ...body, changes: null }) : whole;
+    return { body: text, mac: this.#mac(text).toString('base64url') };
+  }
+
+  #open(feed: string, envelope: Envelope): Change[] | null {
+    if (typeof envelope?.body !== 'string' || typeof envelope.mac !== 'string') return null;
+    const [given, ours] = [Buffer.from(envelope.mac, 'base64url'), this.#mac(envelope.body)];
+    if (given.length !== ours.length || !timingSafeEqual(given, ours)) {
+      this.#log.warn({ feed }, 'forged wake-up ignored');
+      return null;
+    }
+    const body = JSON.parse(envelope.body) as Body;
+    if (body.feed !== feed || !body.changes) return null;
+    return body.changes.map((change) => revive(change, this.#entities));
+  }
+
+  #mac(text: string): Buffer {
+    return createHmac('sha256', this.#key).update(text).digest();
+  }
+}
+
+function channelOf(feed: string): string {
+  return `lockstep:feed:${feed}`;
+}

@@ -1,0 +1,88 @@
+import { StartError } from '../core/start-error.ts';
+import { SETTINGS, type Setting } from './settings.ts';
+
+type Values = {
+  readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer Value>
+    ? Value
+    : never;
+};
+
+type Joined = 'isDemo' | 'jwksUrl' | 'jwtIssuer' | 'jwtAudience' | 'adminEmail' | 'adminPassword';
+
+/** What the server was told to do. Read once, by `main`, and never changed. */
+export interface Config extends Omit<Values, Joined> {
+  /** Whether an empty database is filled with demo data. */
+  readonly isDemo: boolean;
+  /** Whose tokens are accepted beside our own. */
+  readonly outsideIssuer: OutsideIssuer | undefined;
+  /** The first account of an empty database. */
+  readonly admin: FirstAdmin | undefined;
+}
+
+export interface OutsideIssuer {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+export interface FirstAdmin {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** The variables of a process. An empty one counts as absent, as compose files can hardly leave one out. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration. Throws StartError with everything that is wrong, a sentence for each variable; none
+ * repeats a value, which may be a secret in the wrong place.
+ */
+export function loadConfig(env: Environment): Config {
+  const { values, problems } = readValues(env);
+  problems.push(...contradictions(env));
+  if (problems.length > 0) throw new StartError(problems.join('\n'));
+
+  const { isDemo, jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } = values;
+  return Object.freeze({
+    ...plain,
+    isDemo: isDemo ?? plain.databaseUrl === undefined,
+    outsideIssuer:
+      jwksUrl && jwtIssuer && jwtAudience
+        ? Object.freeze({ jwksUrl, issuer: jwtIssuer, audience: jwtAudience })
+        : undefined,
+    admin:
+      adminEmail && adminPassword ? Object.freeze({ email: adminEmail, password: adminPassword }) : undefined,
+  });
+}
+
+function readValues(env: Environment): { values: Values; problems: string[] } {
+  const problems: string[] = [];
+  const entries = Object.entries(SETTINGS).map(([name, { variable, kind, fallback }]) => {
+    const given = env[variable];
+    if (!given) return [name, fallback];
+    const value = kind.parse(given);
+    if (value === undefined) problems.push(`${variable} must be ${kind.accepts}.`);
+    return [name, value];
+  });
+  // The table's own types say what each entry holds; Object.fromEntries forgets them.
+  return { values: Object.fromEntries(entries) as Values, problems };
+}
+
+function contradictions(env: Environment): string[] {
+  const needsSecret = env.DATABASE_URL && !env.JWT_SECRET;
+  return [
+    ...(needsSecret
+      ? [
+          'JWT_SECRET must be set when DATABASE_URL is: every node that shares the database needs the same one.',
+        ]
+      : []),
+    ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),
+    ...incomplete(env, ['ADMIN_EMAIL', 'ADMIN_PASSWORD']),
+  ];
+}
+
+function incomplete(env: Environment, group: readonly string[]): string[] {
+  const missing = group.filter((variable) => !env[variable]);
+  if (missing.length === 0 || missing.length === group.length) return [];
+  return missing.map((variable) => `${variable} must be set too: ${group.join(', ')} go together.`);
+}

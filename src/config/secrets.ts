@@ -1,0 +1,66 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { StartError } from '../core/start-error.ts';
+import type { Config } from './config.ts';
+
+/**
+ * One key for each purpose, so that what was signed for one is worthless for another and a weakness in one place
+ * stays there.
+ */
+export interface Secrets {
+  readonly cursors: Buffer;
+  readonly wakeUps: Buffer;
+  readonly accessTokens: Buffer;
+}
+
+const KEY_BYTES = 32;
+const SECRET_FILE = 'jwt-secret';
+
+/**
+ * Derives the keys from JWT_SECRET, or from a secret that is generated once and kept in the data directory, for
+ * its owner's eyes only. Throws StartError if that file cannot be used.
+ */
+export async function loadSecrets({
+  jwtSecret,
+  dataDir,
+}: Pick<Config, 'jwtSecret' | 'dataDir'>): Promise<Secrets> {
+  const secret = jwtSecret ?? (await keptSecret(dataDir));
+  return {
+    cursors: deriveKey(secret, 'cursors'),
+    wakeUps: deriveKey(secret, 'wake-ups'),
+    accessTokens: deriveKey(secret, 'access tokens'),
+  };
+}
+
+// The labels are forever: another label is another key, and every cursor and token in use becomes invalid.
+function deriveKey(secret: string, label: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `lockstep ${label}`, KEY_BYTES));
+}
+
+async function keptSecret(dataDir: string): Promise<string> {
+  const file = path.join(dataDir, SECRET_FILE);
+  const secret = await readOrCreate(file).catch((error: Error) => {
+    throw new StartError(`The secret in ${file} cannot be read or created: ${error.message}.`, {
+      cause: error,
+    });
+  });
+  if (/^[\w-]{43}$/.test(secret)) return secret;
+  throw new StartError(
+    `The secret in ${file} is damaged; delete the file to have a new one made, which ends all sessions.`,
+  );
+}
+
+async function readOrCreate(file: string): Promise<string> {
+  await mkdir(path.dirname(file), { recursive: true });
+  try {
+    await writeFile(file, randomBytes(KEY_BYTES).toString('base64url'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!isAlreadyThere(error)) throw error;
+  }
+  return readFile(file, 'utf8');
+}
+
+function isAlreadyThere(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
+}

@@ -1,0 +1,184 @@
+import {
+  emailAddress,
+  flag,
+  oneOf,
+  origins,
+  password,
+  text,
+  url,
+  type ValueKind,
+  wholeNumber,
+} from './value-kinds.ts';
+
+/** One environment variable. */
+export interface Setting<Value> {
+  readonly variable: string;
+  readonly kind: ValueKind<Value>;
+  /** What holds when the variable is absent or empty. */
+  readonly fallback: Value;
+  /** The fallback in words, for whoever reads the README. */
+  readonly unset: string;
+  readonly description: string;
+}
+
+function setting<Value extends string | number>(
+  variable: string,
+  kind: ValueKind<Value>,
+  fallback: NoInfer<Value>,
+  description: string,
+): Setting<Value> {
+  return { variable, kind, fallback, unset: `\`${fallback}\``, description };
+}
+
+function optional<Value>(
+  variable: string,
+  kind: ValueKind<Value>,
+  unset: string,
+  description: string,
+): Setting<Value | undefined> {
+  return { variable, kind, fallback: undefined, unset, description };
+}
+
+const BYTES = wholeNumber(1_024, 64 * 1_024 * 1_024);
+const MILLISECONDS = wholeNumber(1, 600_000);
+
+/**
+ * Every setting there is. The configuration is read by this table and the README's table is printed from it, so
+ * neither can know one that the other does not.
+ */
+export const SETTINGS = {
+  port: setting('PORT', wholeNumber(0, 65_535), 4000, 'Where to listen; `0` takes any free port.'),
+  // Not 0.0.0.0: with nothing set the demo accounts exist, and their password is in the README. A server that a
+  // container's neighbours cannot reach is noticed at once; one that a whole network can sign in to is not.
+  host: setting(
+    'HOST',
+    text('an address or a host name'),
+    '127.0.0.1',
+    'The address to listen on; `0.0.0.0` in a container.',
+  ),
+  databaseUrl: optional(
+    'DATABASE_URL',
+    text('the URL of a PostgreSQL database'),
+    'embedded',
+    'The PostgreSQL database; without it an embedded one is kept in `DATA_DIR`.',
+  ),
+  databasePoolSize: setting(
+    'DATABASE_POOL_SIZE',
+    wholeNumber(1, 1_000),
+    10,
+    'Connections to PostgreSQL for queries and mutations; four more read the change log.',
+  ),
+  dataDir: setting(
+    'DATA_DIR',
+    text('a path'),
+    '.data',
+    'The directory of the embedded database and the generated secret.',
+  ),
+  redisUrl: optional(
+    'REDIS_URL',
+    url('redis', 'rediss'),
+    'in-process',
+    'Carries wake-ups between nodes; one node needs none.',
+  ),
+  jwtSecret: optional(
+    'JWT_SECRET',
+    text('a secret', 32),
+    'generated',
+    'Every signing key is derived from it. Required with `DATABASE_URL`; otherwise one is generated and kept in `DATA_DIR`.',
+  ),
+  jwksUrl: optional(
+    'JWKS_URL',
+    url('https', 'http'),
+    'none',
+    'The public keys of an outside token issuer; goes with `JWT_ISSUER` and `JWT_AUDIENCE`.',
+  ),
+  jwtIssuer: optional(
+    'JWT_ISSUER',
+    text('the `iss` of its tokens'),
+    'none',
+    'The outside issuer that is trusted.',
+  ),
+  jwtAudience: optional(
+    'JWT_AUDIENCE',
+    text('the `aud` of its tokens'),
+    'none',
+    'The audience its tokens must be made for.',
+  ),
+  corsOrigins: {
+    variable: 'CORS_ORIGINS',
+    kind: origins,
+    fallback: [],
+    unset: 'same origin only',
+    description: 'The origins of web pages that may use the API, over HTTP and WebSocket.',
+  } satisfies Setting<readonly string[]>,
+  isDemo: optional(
+    'DEMO',
+    flag,
+    '`1` with the embedded database, else `0`',
+    'Whether an empty database is filled with demo data.',
+  ),
+  adminEmail: optional(
+    'ADMIN_EMAIL',
+    emailAddress,
+    'none',
+    'The first administrator of an empty database; goes with `ADMIN_PASSWORD`. Not used with demo data.',
+  ),
+  adminPassword: optional('ADMIN_PASSWORD', password, 'none', 'The password of that account.'),
+  logLevel: setting(
+    'LOG_LEVEL',
+    oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    'info',
+    'The least severe lines to log.',
+  ),
+  pollIntervalMs: setting(
+    'POLL_INTERVAL_MS',
+    wholeNumber(10, 60_000),
+    1_000,
+    'How often a node looks for changes whose wake-up was lost: the delay of events while Redis is away.',
+  ),
+  resumeHorizonHours: setting(
+    'RESUME_HORIZON_HOURS',
+    wholeNumber(1, 8_760),
+    168,
+    'How long a cursor can be resumed from.',
+  ),
+  ringSize: setting(
+    'RING_SIZE',
+    wholeNumber(1, 100_000),
+    1_000,
+    'Changes of each feed that a node keeps in memory for its followers.',
+  ),
+  queryTimeoutMs: setting(
+    'QUERY_TIMEOUT_MS',
+    MILLISECONDS,
+    10_000,
+    'How long a query or mutation may take; PostgreSQL cancels what takes longer.',
+  ),
+  drainMs: setting(
+    'DRAIN_MS',
+    wholeNumber(0, 600_000),
+    10_000,
+    'The time over which open connections are closed when the server stops.',
+  ),
+  maxBodyBytes: setting('MAX_BODY_BYTES', BYTES, 524_288, 'The largest body of an HTTP request.'),
+  maxDocumentBytes: setting('MAX_DOCUMENT_BYTES', BYTES, 32_768, 'The largest GraphQL document.'),
+  // The parser and everything behind it recurse: at 4,000 tokens of brackets the stack overflows.
+  maxTokens: setting('MAX_TOKENS', wholeNumber(50, 2_000), 1_000, 'Lexical tokens in a document.'),
+  maxDepth: setting('MAX_DEPTH', wholeNumber(1, 100), 10, 'Levels of fields in an operation.'),
+  maxAliases: setting('MAX_ALIASES', wholeNumber(0, 1_000), 30, 'Aliases in an operation.'),
+  maxRootMutations: setting('MAX_ROOT_MUTATIONS', wholeNumber(1, 100), 10, 'Mutations in an operation.'),
+  maxNodes: setting(
+    'MAX_NODES',
+    wholeNumber(100, 1_000_000),
+    10_000,
+    'Objects that an operation may ask for, counting every page as full.',
+  ),
+  wsMaxMessageBytes: setting('WS_MAX_MESSAGE_BYTES', BYTES, 262_144, 'The largest WebSocket message.'),
+  wsInitTimeoutMs: setting(
+    'WS_INIT_TIMEOUT_MS',
+    MILLISECONDS,
+    3_000,
+    'How long a new socket may take to send `connection_init`.',
+  ),
+  wsMaxOperations: setting('WS_MAX_OPERATIONS', wholeNumber(1, 10_000), 100, 'Operations open on a socket.'),
+};

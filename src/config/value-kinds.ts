@@ -1,0 +1,81 @@
+import { email, newPassword } from '../core/text.ts';
+
+/** One kind of value that a variable can hold. */
+export interface ValueKind<Value> {
+  /** Completes the sentence "<variable> must be …". */
+  readonly accepts: string;
+  /** Reads the text of a variable; undefined for what is not accepted. */
+  parse(text: string): Value | undefined;
+}
+
+/** A whole number within bounds, in decimal digits. */
+export function wholeNumber(min: number, max: number): ValueKind<number> {
+  return {
+    accepts: `a whole number from ${grouped(min)} to ${grouped(max)}`,
+    parse: (text) => {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(...words: readonly Word[]): ValueKind<Word> {
+  return { accepts: words.join(' or '), parse: (text) => words.find((word) => word === text) };
+}
+
+/** A text of some length. */
+export function text(what: string, minLength = 1): ValueKind<string> {
+  return {
+    accepts: minLength > 1 ? `${what} of at least ${minLength} characters` : what,
+    parse: (value) => (value.length >= minLength ? value : undefined),
+  };
+}
+
+/** A URL with one of the given schemes. */
+export function url(...schemes: readonly string[]): ValueKind<string> {
+  return {
+    accepts: `a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    parse: (value) => {
+      const isOfScheme = schemes.some((scheme) => value.startsWith(`${scheme}://`));
+      return isOfScheme && URL.canParse(value) ? value : undefined;
+    },
+  };
+}
+
+export const flag: ValueKind<boolean> = {
+  accepts: '0 or 1',
+  parse: (value) => ({ 0: false, 1: true })[value],
+};
+
+export const emailAddress: ValueKind<string> = {
+  accepts: 'an e-mail address',
+  parse: (value) => email('It').safeParse(value).data,
+};
+
+/** The same rule as for a password that a user sets. */
+export const password: ValueKind<string> = {
+  accepts: 'a password of 10 to 200 characters',
+  parse: (value) => newPassword('It').safeParse(value).data,
+};
+
+/**
+ * Origins exactly as a browser sends them. There is no `*`: the list also decides who may open a WebSocket, where
+ * the browser asks nobody, so that "everybody" would be a different and larger promise than under CORS.
+ */
+export const origins: ValueKind<readonly string[]> = {
+  accepts:
+    'exact origins separated by commas, each a scheme, a host and a port if it is not the usual one, e.g. https://console.example.com ("*" is not accepted: list every origin)',
+  parse: (value) => {
+    const list = value.split(',').map((entry) => entry.trim());
+    return list.every(isOrigin) ? list : undefined;
+  },
+};
+
+function isOrigin(entry: string): boolean {
+  return /^https?:[^*]+$/.test(entry) && URL.canParse(entry) && new URL(entry).origin === entry;
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en');
+}

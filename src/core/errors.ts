@@ -1,0 +1,108 @@
+/** What a correct client must handle: these become `userErrors` of a mutation's payload. */
+export type UserErrorCode =
+  | 'INVALID_INPUT'
+  | 'NOT_FOUND'
+  | 'VERSION_CONFLICT'
+  | 'ALREADY_EXISTS'
+  | 'INVALID_STATE'
+  | 'LIMIT_REACHED'
+  | 'IN_USE'
+  | 'FORBIDDEN_CHANGE';
+
+/** What stands in `errors[].extensions.code`. */
+export type RequestErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'RATE_LIMITED'
+  | 'QUERY_TOO_COMPLEX'
+  | 'CURSOR_EXPIRED'
+  | 'CURSOR_INVALID'
+  | 'SUBSCRIPTION_REVOKED';
+
+/** One thing that is wrong with a mutation's input or with the state it met. */
+export interface UserError {
+  readonly code: UserErrorCode;
+  readonly message: string;
+  /** Where in the arguments, e.g. `['input', 'email']`; empty when no single argument is at fault. */
+  readonly path: readonly string[];
+}
+
+/**
+ * Says that a mutation was refused for reasons its client must handle. Thrown inside a transaction it rolls the
+ * transaction back; the payload carries every error at once.
+ */
+export class UserErrors extends Error {
+  override readonly name = 'UserErrors';
+  readonly errors: readonly UserError[];
+  /** On a version conflict: the row as it stands, so that the client can merge without asking again. */
+  readonly current: unknown;
+
+  constructor(errors: readonly UserError[], current?: unknown) {
+    super(errors.map((error) => error.message).join(' '));
+    this.errors = errors;
+    this.current = current;
+  }
+}
+
+/** Says that an operation or a field was refused. The message is fit for the caller; anything else is masked. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly code: RequestErrorCode;
+
+  constructor(code: RequestErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function userError(code: UserErrorCode, message: string, ...path: string[]): UserErrors {
+  return new UserErrors([{ code, message, path }]);
+}
+
+/** Answers for a row that does not exist and for one the viewer may not see, in the same words. */
+export function notFound(noun: string, ...path: string[]): UserErrors {
+  return userError('NOT_FOUND', `There is no such ${noun}.`, ...path);
+}
+
+/** Refuses one argument; use the validation of the command's input where several can be wrong at once. */
+export function invalidInput(message: string, ...path: string[]): UserErrors {
+  return userError('INVALID_INPUT', message, ...path);
+}
+
+/** Refuses a value that must be unique and is taken. */
+export function alreadyExists(message: string, ...path: string[]): UserErrors {
+  return userError('ALREADY_EXISTS', message, ...path);
+}
+
+/** Refuses to remove what others still need. */
+export function inUse(message: string): UserErrors {
+  return userError('IN_USE', message);
+}
+
+/** Refuses a change that this viewer may not make to this row, although both are visible. */
+export function forbiddenChange(message: string, ...path: string[]): UserErrors {
+  return userError('FORBIDDEN_CHANGE', message, ...path);
+}
+
+/** Refuses a write that was made against an older version; `current` is the row as it stands. */
+export function versionConflict(current: { readonly version: number }): UserErrors {
+  const message = `The entity has changed: its version is now ${current.version}.`;
+  return new UserErrors([{ code: 'VERSION_CONFLICT', message, path: ['expectedVersion'] }], current);
+}
+
+/** Refuses a caller without a valid token. */
+export function unauthenticated(): RequestError {
+  return new RequestError('UNAUTHENTICATED', 'Sign in: this needs a valid access token.');
+}
+
+/** Refuses a caller whose rights do not cover `what`. */
+export function forbidden(what: string): RequestError {
+  return new RequestError('FORBIDDEN', `You may not see or use ${what}.`);
+}
+
+/** Refuses an argument of a query or subscription; `argument` is its name, `rule` says how to mend it. */
+export function badArgument(argument: string, rule: string): RequestError {
+  return new RequestError('BAD_USER_INPUT', `Argument "${argument}": ${rule}`);
+}

@@ -1,0 +1,56 @@
+import type { Role } from '../generated/prisma/enums.ts';
+
+/** Everything a role or a user can be granted, as `<resource>:<action>`. */
+export const PERMISSIONS = [
+  'organizations:read',
+  'organizations:write',
+  'tenants:read',
+  'tenants:write',
+  'users:read',
+  'users:write',
+  /** What other users may do: their extra permissions and attributes. */
+  'permissions:read',
+  'customers:read',
+  'customers:write',
+  /** Remarks about a customer that its members never see. */
+  'notes:read',
+  /** E-mail addresses and telephone numbers of customers. */
+  'contacts:read',
+  'plans:read',
+  'plans:write',
+  'prices:read',
+  'account:read',
+  'account:write',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+const READ_ALL = PERMISSIONS.filter((permission) => permission.endsWith(':read'));
+const OF_A_MEMBER: readonly Permission[] = ['account:read', 'account:write'];
+const forStaff = (permissions: readonly Permission[]) => permissions.filter((p) => !OF_A_MEMBER.includes(p));
+
+/** What each role grants. Where a role may look is not said here but by the visibility rule of each entity. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  PLATFORM_ADMIN: forStaff(PERMISSIONS),
+  PLATFORM_SUPPORT: forStaff(READ_ALL),
+  ORGANIZATION_ADMIN: [...forStaff(READ_ALL), 'users:write'],
+  TENANT_ADMIN: forStaff(PERMISSIONS).filter((p) => !p.startsWith('organizations:') && p !== 'tenants:write'),
+  SUPPORT: [
+    'tenants:read',
+    'users:read',
+    'customers:read',
+    'customers:write',
+    'notes:read',
+    'contacts:read',
+    'plans:read',
+  ],
+  CSR: ['tenants:read', 'customers:read', 'contacts:read'],
+  OWNER: ['tenants:read', 'account:read', 'account:write', 'contacts:read', 'prices:read', 'users:read'],
+  MANAGER: ['tenants:read', 'account:read', 'contacts:read', 'users:read'],
+  RESIDENT: ['tenants:read', 'account:read'],
+};
+
+/** Tells whether a stored text is a permission; texts of a newer or older release are not. */
+export function isPermission(text: string): text is Permission {
+  return (PERMISSIONS as readonly string[]).includes(text);
+}

@@ -1,0 +1,73 @@
+// PostgreSQL without a server: PGlite in a worker thread, reached through `pg` like any other PostgreSQL, so
+// that everything above speaks to one driver.
+//
+// It runs without fsync: a commit survives a killed process, not a power cut.
+
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import { StartError } from '../core/start-error.ts';
+import { lockDataDir } from './data-dir-lock.ts';
+import { EmbeddedProcess } from './embedded-process.ts';
+import { errorMessage } from './error-facts.ts';
+
+/** A running embedded database. */
+export interface EmbeddedPostgres {
+  /**
+   * The only way in, and one connection wide: PGlite has a single backend, so the messages of two connections
+   * would end up in each other's transactions. Callers queue; never wait for anything but SQL while holding it.
+   */
+  pool: pg.Pool;
+  /** Waits for borrowed connections, writes everything out and releases the directory. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database kept in `dataDir`, creating both if need be.
+ *
+ * Throws StartError if another process has the directory open, or if the files in it cannot be read.
+ */
+export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  const lock = await lockDataDir(dataDir);
+  try {
+    const server = await openCluster(path.join(dataDir, 'postgres'));
+    const pool = new pg.Pool({
+      host: 'embedded',
+      user: 'postgres',
+      database: 'postgres',
+      max: 1,
+      idleTimeoutMillis: 0,
+      stream: () => server.connect(),
+    });
+    const close = async (): Promise<void> => {
+      await pool.end();
+      await server.stop();
+      await lock.release();
+    };
+    return { pool, close };
+  } catch (error) {
+    await lock.release();
+    throw new StartError(`The embedded database in ${dataDir} cannot be opened: ${errorMessage(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Opens the cluster, after creating it in a thread of its own: creation leaves a second wasm heap behind, and
+ * ending its thread brings 850 MB of memory down to 450 MB.
+ *
+ * A cluster gets its name only when it is complete. A process killed half-way leaves a directory that the next
+ * start throws away, not one that looks like a database.
+ */
+async function openCluster(clusterDir: string): Promise<EmbeddedProcess> {
+  if (!existsSync(clusterDir)) {
+    const unfinished = `${clusterDir}.unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    const creation = await EmbeddedProcess.start(unfinished);
+    await creation.stop();
+    await rename(unfinished, clusterDir);
+  }
+  return EmbeddedProcess.start(clusterDir);
+}

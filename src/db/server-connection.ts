@@ -1,0 +1,82 @@
+import pg from 'pg';
+import { StartError } from '../core/start-error.ts';
+import { errorCode, errorMessage } from './error-facts.ts';
+
+/** How long to wait for a connection before calling the database unreachable. */
+export const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Connects to a PostgreSQL server once, before anything else does, and checks that it keeps what it acknowledges.
+ *
+ * Throws StartError naming host, port and database – never the password, not even part of one that was pasted
+ * into the URL unescaped. The caller ends the client.
+ */
+export async function connectForStart(url: string): Promise<pg.Client> {
+  const client = parseUrl(url);
+  client.on('error', () => {
+    // A connection lost while migrating rejects the statement under way, which says the same.
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new StartError(`Cannot connect to PostgreSQL at ${describe(client)}: ${explain(error, client)}.`, {
+      cause: error,
+    });
+  }
+  try {
+    await refuseAsynchronousCommit(client);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+  return client;
+}
+
+function parseUrl(url: string): pg.Client {
+  const problem = new StartError(
+    'DATABASE_URL is not a PostgreSQL URL (postgres://user:password@host:5432/database); write / ? # and @ in a password as %2F %3F %23 and %40.',
+  );
+  // With a stray / ? or # the tail of the password would pass for a database name, and be printed as one.
+  if (!/^postgres(ql)?:\/\//.test(url) || /[/?#][^@]*@/.test(url.slice(url.indexOf('//') + 2))) throw problem;
+  try {
+    return new pg.Client({
+      connectionString: url,
+      application_name: 'lockstep',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
+  } catch {
+    throw problem; // without the cause, which quotes the URL
+  }
+}
+
+function describe(client: pg.Client): string {
+  return `${client.host}:${client.port}, database "${client.database}"`;
+}
+
+function explain(error: unknown, client: pg.Client): string {
+  switch (errorCode(error)) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there';
+    case 'ENOTFOUND':
+      return 'the host name is unknown';
+    case '28P01':
+      return `the password of user "${client.user}" was refused`;
+    case '3D000':
+      return 'the database does not exist';
+    default:
+      return errorMessage(error);
+  }
+}
+
+/**
+ * With synchronous_commit off, a crash of the server takes back commits it has acknowledged. Their positions in the
+ * change log are then handed out again, and a client that stands behind such a position never sees the new change.
+ */
+async function refuseAsynchronousCommit(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ synchronous_commit: string }>('SHOW synchronous_commit');
+  if (rows[0]?.synchronous_commit !== 'off') return;
+  throw new StartError(
+    `PostgreSQL at ${describe(client)} has synchronous_commit off: an acknowledged write could vanish in a crash and its ` +
+      'position in the change log be used again, so that clients miss changes; turn it on for this database.',
+  );
+}

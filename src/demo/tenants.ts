@@ -1,0 +1,82 @@
+import type { Transaction } from '../core/transact.ts';
+import type { Customer, Prisma } from '../generated/prisma/client.ts';
+import { customerEntity } from '../modules/customers/customers.changes.ts';
+import { planEntity } from '../modules/plans/plans.changes.ts';
+import { tenantEntity } from '../modules/tenants/tenants.changes.ts';
+import { addressOf, MEMBER_ACCOUNTS, STAFF_ACCOUNTS } from './accounts.ts';
+import { customersOf } from './customers.ts';
+import { personName } from './names-people.ts';
+import type { DemoTenant } from './names-tenants.ts';
+import { createPeople } from './people.ts';
+import { plansOf } from './plans.ts';
+
+/** Where a tenant of the demo data stands among the others. */
+interface Place {
+  readonly organizationId: string;
+  readonly number: number;
+}
+
+/** How far apart the names of two tenants' people begin; prime to the number of names. */
+const STRIDE = 29;
+
+/**
+ * Creates a tenant with all that belongs to it, unless it is there. Counts of customers and members are left to the
+ * reactions, which make a change of every step: that keeps each row's version equal to the number of its changes.
+ */
+export async function createTenant(
+  tx: Transaction,
+  demo: DemoTenant,
+  { organizationId, number }: Place,
+  passwordHash: string,
+): Promise<void> {
+  const { slug, name, businessType } = demo;
+  const data = { organizationId, slug, name, businessType };
+  const [tenant] = await tx.db.tenant.createManyAndReturn({ data, skipDuplicates: true });
+  if (!tenant) return;
+  await tx.db.feedHead.create({ data: { feed: tenant.id } });
+  tx.created(tenantEntity, tenant);
+
+  const plans = await tx.db.plan.createManyAndReturn({ data: plansOf(demo, tenant.id) });
+  for (const plan of plans) tx.created(planEntity, plan);
+
+  const customers = await tx.db.customer.createManyAndReturn({
+    data: customersOf(demo, number, plans).map((customer) => ({ ...customer, tenantId: tenant.id })),
+  });
+  for (const customer of customers) tx.created(customerEntity, customer);
+
+  const people = [...staffOf(demo, number), ...membersOf(demo, number, customers)];
+  await createPeople(
+    tx,
+    people.map((person) => ({ ...person, tenantId: tenant.id })),
+    passwordHash,
+  );
+}
+
+function staffOf({ slug, name }: DemoTenant, number: number): Prisma.UserCreateManyInput[] {
+  return STAFF_ACCOUNTS.map((account, index) => ({
+    email: addressOf(account, slug),
+    role: account.role,
+    name: personName(number * STRIDE + index),
+    department: account.department,
+    company: name,
+  }));
+}
+
+/** The first account of each customer is the owner that the customer names. */
+function membersOf(
+  { slug }: DemoTenant,
+  number: number,
+  customers: readonly Customer[],
+): Prisma.UserCreateManyInput[] {
+  return MEMBER_ACCOUNTS.flatMap((accounts, which) => {
+    const customer = customers[which];
+    if (!customer) throw new Error(`The demo tenant ${slug} has too few customers for its accounts.`);
+    return accounts.map((account, index) => ({
+      email: addressOf(account, slug),
+      role: account.role,
+      name: account.role === 'OWNER' ? customer.owner : personName(number * STRIDE + 10 + index),
+      company: customer.company,
+      customerId: customer.id,
+    }));
+  });
+}

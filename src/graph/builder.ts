@@ -1,0 +1,43 @@
+import './field-rules.ts';
+import './row-ids.ts';
+import SchemaBuilder from '@pothos/core';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import type { Context } from '../core/context.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type PrismaTypes from '../generated/pothos.ts';
+import { getDatamodel } from '../generated/pothos.ts';
+import { CurrencyCodeScalar, CursorScalar, DateTimeScalar } from './scalars.ts';
+
+/**
+ * The one builder that every room adds its part of the schema to. Importing it does no I/O: the database client
+ * comes with each operation's context.
+ */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  /** What one room declares and others refer to by name. */
+  Objects: { Viewer: Viewer };
+  DefaultFieldNullability: false;
+  DefaultInputFieldRequiredness: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    Cursor: { Input: string; Output: string };
+    CurrencyCode: { Input: string; Output: string };
+  };
+}>({
+  plugins: ['fieldRules', 'rowIds', PrismaPlugin],
+  defaultFieldNullability: false,
+  prisma: { client: ({ db }) => db, dmmf: getDatamodel() },
+});
+
+builder.queryType({ description: 'What can be read.' });
+builder.mutationType({ description: 'What can be changed. Each mutation is one transaction.' });
+builder.subscriptionType({
+  description:
+    'What can be followed. Nothing committed is lost: hand the last `cursor` back as `after` and the stream goes on behind it.',
+});
+
+builder.addScalarType('DateTime', DateTimeScalar);
+builder.addScalarType('Cursor', CursorScalar);
+builder.addScalarType('CurrencyCode', CurrencyCodeScalar);

@@ -1,0 +1,136 @@
+import type { OutputRef } from '@pothos/core';
+import type { Actor as ActorShape } from '../core/change.ts';
+import { changedColumns } from '../core/change.ts';
+import { bearer, signedIn } from '../core/rules.ts';
+import { isMemberRole, type Viewer } from '../core/viewer.ts';
+import { builder } from './builder.ts';
+import { readableFields } from './field-access.ts';
+import type { ResetReason, SeenChange } from './follow.ts';
+
+const ActorKind = builder.enumType('ActorKind', {
+  description: 'What did something.',
+  values: {
+    USER: { description: 'A person.' },
+    API_TOKEN: { description: 'An integration, by its token.' },
+    SYSTEM: { description: 'The system itself.' },
+  } as const,
+});
+
+interface SeenActor extends ActorShape {
+  readonly isKnown: boolean;
+}
+
+const Actor = builder.objectRef<SeenActor>('Actor').implement({
+  description:
+    'Who did something. Members of a customer learn that it was a person, not which one of the staff.',
+  rule: bearer,
+  fields: (t) => ({
+    kind: t.expose('kind', { type: ActorKind, description: 'What did it.' }),
+    id: t.id({
+      nullable: true,
+      description: 'The id of the user. Null for the system, and where the viewer may not know who it was.',
+      resolve: (actor) => (actor.isKnown ? actor.id : null),
+    }),
+    name: t.string({
+      nullable: true,
+      description: 'The name at that time. Null where the viewer may not know who it was.',
+      resolve: (actor) => (actor.isKnown ? actor.name : null),
+    }),
+  }),
+});
+
+/** Staff know who acts; members of a customer know only themselves. */
+function knowsActor(viewer: Viewer | null, actor: ActorShape): boolean {
+  return viewer !== null && (!isMemberRole(viewer.role) || actor.id === viewer.userId);
+}
+
+/** An item of a stream that tells of a change. */
+export type ChangeItem = SeenChange & { readonly cursor: string };
+
+/** What every event has. */
+export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').implement({
+  description: 'A committed change, as the viewer sees it.',
+  fields: (t) => ({
+    cursor: t.expose('cursor', {
+      type: 'Cursor',
+      description: 'The place of the change in its feed; hand it back as `after`.',
+    }),
+    eventId: t.id({
+      description: 'The id of the change, the same for everybody.',
+      resolve: ({ change }) => change.eventId,
+    }),
+    occurredAt: t.field({
+      type: 'DateTime',
+      description: 'When it was made.',
+      resolve: ({ change }) => change.occurredAt,
+    }),
+    actor: t.field({
+      type: Actor,
+      description: 'Who made it.',
+      resolve: ({ change: { actor } }, _args, { viewer }) => ({
+        ...actor,
+        isKnown: knowsActor(viewer, actor),
+      }),
+    }),
+    requestId: t.id({
+      nullable: true,
+      description:
+        'The request that made it: a client recognises its own change by it. Null if no request made it.',
+      resolve: ({ change }) => change.requestId,
+    }),
+    changedFields: t.stringList({
+      description:
+        'The fields of the entity that changed, as far as the viewer may read them. Empty if it was created or deleted.',
+      resolve: ({ change, shownAs, row }, _args, { viewer }, { schema }) =>
+        readableFields(schema, shownAs, viewer, changedColumns(change), row),
+    }),
+  }),
+});
+
+/** Declares the event `name`, which carries the changed entity under its noun. */
+export function entityEvent<Row>(
+  name: string,
+  { description, noun, type }: { description: string; noun: string; type: OutputRef<Row> },
+) {
+  return builder.objectRef<ChangeItem>(name).implement({
+    description,
+    rule: bearer,
+    interfaces: [ChangeEvent],
+    fields: (t) => ({
+      [noun]: t.field({
+        type,
+        description: 'The entity as it was right after the change.',
+        resolve: ({ row }) => row as never,
+      }),
+    }),
+  });
+}
+
+const ResetReasonEnum = builder.enumType('FeedResetReason', {
+  description: 'Why a stream cannot go on behind its cursor.',
+  values: {
+    EXPIRED: { description: 'What followed the cursor is older than what is kept for resuming.' },
+    EPOCH_CHANGED: {
+      description: 'The database was restored: places in the old feed mean nothing in the new one.',
+    },
+  } as const,
+});
+
+export const FeedReset = builder.objectRef<{ cursor: string; reason: ResetReason }>('FeedReset').implement({
+  description:
+    'The stream could not go on behind the given cursor. Query again, then follow from the `feedCursor` of that query; this stream goes on from `cursor`.',
+  rule: signedIn,
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'Cursor', description: 'Where this stream goes on.' }),
+    reason: t.expose('reason', { type: ResetReasonEnum, description: 'Why.' }),
+  }),
+});
+
+export const FeedPosition = builder.objectRef<{ cursor: string }>('FeedPosition').implement({
+  description:
+    'The stream has delivered everything up to here: sent once when it has caught up, and every 15 seconds in which nothing else was sent.',
+  rule: signedIn,
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'Cursor', description: 'Where the stream stands.' }),
+  }),
+});

@@ -1,0 +1,72 @@
+import type { GraphQLSchema } from 'graphql';
+import { type Change, type Entity, type EntityRow, rowAfter, rowBefore } from '../core/change.ts';
+import type { Rule } from '../core/rules.ts';
+import type { Viewer } from '../core/viewer.ts';
+import { matches, type Where } from '../core/where.ts';
+import { type FilterShape, toWhere } from './filter.ts';
+import type { FollowArgs, FollowPlan, View } from './follow.ts';
+
+export type Verb = 'Created' | 'Updated' | 'Deleted';
+
+/** How changes of one entity are shown as events of one GraphQL type. */
+export interface ChangeSource<Row extends EntityRow = EntityRow> {
+  readonly entity: Entity<Row>;
+  /** The GraphQL type that shows the row. */
+  readonly typeName: string;
+  readonly rule: Rule;
+  /** The same rule that filters the type's queries. */
+  readonly visibleTo: (viewer: Viewer) => Where<Row>;
+  /** Which feed the viewer reads; throws a RequestError for one that the viewer may not follow. */
+  readonly feed: (viewer: Viewer, tenantId: string | null) => string;
+  /** The GraphQL types of the events, by what they tell; what has none is not told. */
+  readonly events: { readonly [Told in Verb]?: string };
+}
+
+/** Makes the plan of a field that follows a source. */
+export function planOf<Row extends EntityRow>(
+  source: ChangeSource<Row>,
+  { hasPositions }: Pick<FollowPlan, 'hasPositions'>,
+): FollowPlan {
+  return {
+    rule: source.rule,
+    feed: (viewer, { tenantId }) => source.feed(viewer, tenantId ?? null),
+    view: (viewer, args, schema) => viewOf(source, viewer, args, schema),
+    hasPositions,
+  };
+}
+
+/**
+ * Shows the changes of a source to one viewer. What the viewer's visibility and the filter together let through is
+ * the view: a row that enters it by a change was created for this viewer and one that leaves it was deleted,
+ * without a word on why.
+ */
+function viewOf<Row extends EntityRow>(
+  source: ChangeSource<Row>,
+  viewer: Viewer,
+  args: FollowArgs,
+  schema: GraphQLSchema,
+): View {
+  const visible = source.visibleTo(viewer);
+  const wanted = toWhere<Row>(args.filter as FilterShape | null | undefined, {
+    schema,
+    typeName: source.typeName,
+    viewer,
+  });
+  const sees = (row: Row | null): row is Row =>
+    row !== null && (!args.id || row.id === args.id) && matches(visible, row) && matches(wanted, row);
+
+  return (change) => {
+    if (change.entity !== source.entity.name) return null;
+    const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
+    const verb = verbOf(sees(before), sees(after));
+    const event = verb && source.events[verb];
+    if (!event) return null;
+    const row = (verb === 'Deleted' ? before : after) as Row;
+    return { __typename: event, shownAs: source.typeName, change, row };
+  };
+}
+
+function verbOf(wasSeen: boolean, isSeen: boolean): Verb | null {
+  if (isSeen) return wasSeen ? 'Updated' : 'Created';
+  return wasSeen ? 'Deleted' : null;
+}

@@ -1,0 +1,99 @@
+import type { InputFieldMap, InputShapeFromFields, MutationFieldBuilder } from '@pothos/core';
+import type { Context, ViewerContext } from '../core/context.ts';
+import { type UserError as UserErrorShape, UserErrors, unauthenticated } from '../core/errors.ts';
+import type { Rule } from '../core/rules.ts';
+import { bearer } from '../core/rules.ts';
+import type { Written } from '../core/transact.ts';
+import { builder } from './builder.ts';
+import { UserError } from './user-error.ts';
+
+type Builder = typeof builder;
+type Types = Builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
+type EntityType<Row> = Parameters<Builder['objectType']>[0] & { readonly $inferType: Row };
+
+/** What a mutation answers with. */
+export interface Payload<Row> {
+  readonly row: Row | null;
+  readonly cursor: string | null;
+  readonly userErrors: readonly UserErrorShape[];
+}
+
+/** What differs from one command to the next. */
+export interface Command<Row extends { id: string }, Args extends InputFieldMap> {
+  readonly description: string;
+  readonly rule: Rule;
+  /** The payload's field that holds the entity, and the entity's type. */
+  readonly noun: string;
+  readonly type: EntityType<Row>;
+  readonly args: (t: MutationFieldBuilder<Types, Types['Root']>['arg']) => Args;
+  readonly run: (ctx: ViewerContext, args: InputShapeFromFields<Args>) => Promise<Written<Row>>;
+}
+
+/**
+ * Declares a mutation and its payload `{ <noun>, <noun>Id, cursor, userErrors }`. What `run` throws as UserErrors
+ * becomes `userErrors`, with the current entity on a version conflict; everything else is a request error.
+ */
+export function commandField<Row extends { id: string }, Args extends InputFieldMap>(
+  name: string,
+  { description, rule, noun, type, args, run }: Command<Row, Args>,
+): void {
+  const payload = payloadType(name, noun, type);
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: payload,
+      description,
+      rule,
+      args: args(t.arg),
+      resolve: (_root, input, ctx) => settle(() => run(asViewer(ctx), input)),
+    }),
+  );
+}
+
+function payloadType<Row extends { id: string }>(name: string, noun: string, type: EntityType<Row>) {
+  const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;
+  return builder.objectRef<Payload<Row>>(typeName).implement({
+    description: `What \`${name}\` did.`,
+    rule: bearer,
+    fields: (t) => ({
+      [noun]: t.field({
+        type,
+        nullable: true,
+        description:
+          'The entity after the change, or as it stands on a version conflict; of a deletion, as it was last. Null if the mutation was refused for another reason.',
+        resolve: ({ row }) => row as never,
+      }),
+      [`${noun}Id`]: t.id({
+        nullable: true,
+        description: 'The id of the entity. Null if there is none.',
+        resolve: ({ row }) => row?.id ?? null,
+      }),
+      cursor: t.expose('cursor', {
+        type: 'Cursor',
+        nullable: true,
+        description: 'The place of this write in its feed. Null if nothing was changed.',
+      }),
+      userErrors: t.field({
+        type: [UserError],
+        description: 'Why nothing was changed; empty when the mutation succeeded.',
+        resolve: ({ userErrors }) => userErrors,
+      }),
+    }),
+  });
+}
+
+/** Runs a command and answers for it: what it throws as UserErrors becomes `userErrors`. */
+export async function settle<Row>(run: () => Promise<Written<Row>>): Promise<Payload<Row>> {
+  try {
+    const { value, cursor } = await run();
+    return { row: value, cursor, userErrors: [] };
+  } catch (error) {
+    if (!(error instanceof UserErrors)) throw error;
+    return { row: (error.current ?? null) as Row | null, cursor: null, userErrors: error.errors };
+  }
+}
+
+/** Narrows a context to one whose viewer has signed in; throws UNAUTHENTICATED otherwise. */
+export function asViewer(ctx: Context): ViewerContext {
+  if (!ctx.viewer) throw unauthenticated();
+  return ctx as ViewerContext;
+}

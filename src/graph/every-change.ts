@@ -1,0 +1,69 @@
+import type { GraphQLSchema } from 'graphql';
+import { allows, signedIn } from '../core/rules.ts';
+import { levelInScope } from '../core/scope.ts';
+import type { Viewer } from '../core/viewer.ts';
+import { builder } from './builder.ts';
+import { FeedPosition, FeedReset } from './change-event.ts';
+import type { FollowArgs, FollowPlan, View } from './follow.ts';
+import { followField, type ItemType } from './follow-field.ts';
+
+/** Joins the plans of all rooms into the field `changes`: everything of a feed that the viewer may see. */
+class EveryChange {
+  readonly #plans = new Map<string, FollowPlan>();
+  readonly #types: ItemType[] = [FeedReset, FeedPosition];
+
+  /** Adds what one room lets others follow of the GraphQL type `typeName`, and the events that tell of it. */
+  add(typeName: string, plan: FollowPlan, types: readonly ItemType[]): void {
+    this.#plans.set(typeName, plan);
+    this.#types.push(...types);
+  }
+
+  /** Declares the field; call it after every room has added its own. */
+  declare(): void {
+    const shown = builder.enumType('ChangeType', {
+      description: 'What changes can be about.',
+      values: Object.fromEntries(
+        [...this.#plans.keys()].map((typeName) => [
+          typeName.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase(),
+          { value: typeName, description: `Changes of each ${typeName} in view.` },
+        ]),
+      ),
+    });
+    followField('changes', {
+      type: builder.unionType('AnyChange', {
+        description: 'Anything that happened in a feed, or where the stream stands.',
+        types: () => this.#types as never,
+      }),
+      description:
+        'Follows everything of a tenant that the viewer may see, in order: one stream to keep a whole cache in step.',
+      args: (arg) => ({
+        tenantId: arg.id({
+          description: 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.',
+        }),
+        types: arg({ type: [shown], description: 'Only changes about these. Absent: about everything.' }),
+      }),
+      plan: {
+        rule: signedIn,
+        feed: (viewer, { tenantId }) => levelInScope(viewer, tenantId),
+        view: (viewer, args, schema) => this.#view(viewer, args, schema),
+        hasPositions: true,
+      },
+    });
+  }
+
+  #view(viewer: Viewer, { types }: FollowArgs, schema: GraphQLSchema): View {
+    const wanted = types as readonly string[] | null | undefined;
+    const views = [...this.#plans]
+      .filter(([typeName, { rule }]) => (!wanted || wanted.includes(typeName)) && allows(rule, viewer))
+      .map(([, plan]) => plan.view(viewer, {}, schema));
+    return (change) => {
+      for (const view of views) {
+        const seen = view(change);
+        if (seen) return seen;
+      }
+      return null;
+    };
+  }
+}
+
+export const everyChange = new EveryChange();

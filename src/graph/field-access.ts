@@ -1,0 +1,42 @@
+import type { GraphQLSchema } from 'graphql';
+import { allows } from '../core/rules.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type { FieldAccess } from './field-rules.ts';
+
+/**
+ * Lists the fields of a type that show one of `columns` and that the viewer may read, of this row or, without a
+ * row, of every row: the answer for whatever names a field without showing its value.
+ */
+export function readableFields(
+  schema: GraphQLSchema,
+  typeName: string,
+  viewer: Viewer | null,
+  columns: readonly string[],
+  row?: object,
+): string[] {
+  return fieldsShowing(schema, typeName, columns)
+    .filter(({ access }) => access.rules.every((rule) => allows(rule, viewer, row)))
+    .map(({ name }) => name);
+}
+
+/** Tells whether the viewer may read a column through any field of the type. */
+export function mayReadColumn(
+  schema: GraphQLSchema,
+  typeName: string,
+  viewer: Viewer | null,
+  column: string,
+): boolean {
+  return readableFields(schema, typeName, viewer, [column]).length > 0;
+}
+
+function fieldsShowing(
+  schema: GraphQLSchema,
+  typeName: string,
+  columns: readonly string[],
+): { name: string; access: FieldAccess }[] {
+  const type = schema.getType(typeName);
+  if (!type || !('getFields' in type)) return [];
+  return Object.values(type.getFields())
+    .map(({ name, extensions }) => ({ name, access: extensions as unknown as FieldAccess }))
+    .filter(({ access }) => access.columns?.some((column) => columns.includes(column)));
+}

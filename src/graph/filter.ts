@@ -1,0 +1,129 @@
+import type { InputFieldMap, InputRef } from '@pothos/core';
+import type { GraphQLSchema } from 'graphql';
+import { badArgument, forbidden } from '../core/errors.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type { Where } from '../core/where.ts';
+import { builder } from './builder.ts';
+import { mayReadColumn } from './field-access.ts';
+
+const MAX_DEPTH = 4;
+const MAX_TESTS = 50;
+const MAX_LISTED = 500;
+const MAX_TEXT = 200;
+
+/** A filter as it arrives: tests by column, joined by `and`, `or` and `not`. */
+export interface FilterShape {
+  readonly and?: readonly FilterShape[] | null;
+  readonly or?: readonly FilterShape[] | null;
+  readonly not?: FilterShape | null;
+  readonly [column: string]: unknown;
+}
+
+export const IdFilter = builder.inputType('IdFilter', {
+  description: 'Tests an id.',
+  fields: (t) => ({
+    equals: t.id({ description: 'Is this id.' }),
+    in: t.idList({ description: 'Is one of these ids, 500 at most.' }),
+  }),
+});
+
+export const StringFilter = builder.inputType('StringFilter', {
+  description: 'Tests a text. All given tests must hold.',
+  fields: (t) => ({
+    equals: t.string({ description: 'Is exactly this text.' }),
+    in: t.stringList({ description: 'Is one of these texts, 500 at most.' }),
+    contains: t.string({
+      description: 'Contains this text literally, without regard to case; 200 characters at most.',
+    }),
+  }),
+});
+
+export const BooleanFilter = builder.inputType('BooleanFilter', {
+  description: 'Tests a yes or no.',
+  fields: (t) => ({ equals: t.boolean({ required: true, description: 'Is this.' }) }),
+});
+
+export const DateTimeFilter = builder.inputType('DateTimeFilter', {
+  description: 'Tests an instant. All given tests must hold.',
+  fields: (t) => ({
+    gt: t.field({ type: 'DateTime', description: 'Is later than this.' }),
+    gte: t.field({ type: 'DateTime', description: 'Is this or later.' }),
+    lt: t.field({ type: 'DateTime', description: 'Is earlier than this.' }),
+    lte: t.field({ type: 'DateTime', description: 'Is this or earlier.' }),
+  }),
+});
+
+/** Declares the filter of an enum's values. */
+export function enumFilter<Value extends string>(name: string, type: InputRef<Value>) {
+  return builder.inputType(`${name}Filter`, {
+    description: `Tests a ${name}.`,
+    fields: (t) => ({
+      equals: t.field({ type, description: 'Is this.' }),
+      in: t.field({ type: [type], description: 'Is one of these.' }),
+    }),
+  });
+}
+
+/** Declares the filter of an entity: the given tests by column, and `and`, `or`, `not` to join them. */
+export function filterInput(
+  name: string,
+  noun: string,
+  columns: (t: Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0]) => InputFieldMap,
+) {
+  const ref = builder.inputRef<FilterShape>(`${name}Filter`);
+  return ref.implement({
+    description: `Chooses ${noun}. All given tests must hold; ${MAX_TESTS} tests and ${MAX_DEPTH} levels at most.`,
+    fields: (t) => ({
+      ...columns(t),
+      and: t.field({ type: [ref], description: 'All of these must hold.' }),
+      or: t.field({ type: [ref], description: 'One of these must hold.' }),
+      not: t.field({ type: ref, description: 'This must not hold.' }),
+    }),
+  });
+}
+
+/**
+ * Turns a filter into a condition on rows. Throws BAD_USER_INPUT beyond the limits and FORBIDDEN for a column that
+ * the viewer may not read: a filter answers questions about what it tests.
+ */
+export function toWhere<Row>(
+  filter: FilterShape | null | undefined,
+  asked: { schema: GraphQLSchema; typeName: string; viewer: Viewer | null },
+): Where<Row> {
+  let tests = 0;
+  const convert = (part: FilterShape, depth: number): Where<object> => {
+    if (depth > MAX_DEPTH) throw badArgument('filter', `at most ${MAX_DEPTH} levels of and, or, not.`);
+    const { and, or, not, ...columns } = part;
+    const given = Object.entries(columns).filter(([, test]) => test !== null && test !== undefined);
+    tests += given.length;
+    if (tests > MAX_TESTS) throw badArgument('filter', `at most ${MAX_TESTS} tests.`);
+    for (const [column, test] of given) {
+      if (!mayReadColumn(asked.schema, asked.typeName, asked.viewer, column)) {
+        throw forbidden(`${asked.typeName}.${column} in a filter`);
+      }
+      checkSizes(column, test as object);
+    }
+    return {
+      ...Object.fromEntries(given.map(([column, test]) => [column, withoutNulls(test as object)])),
+      ...(and && { AND: and.map((inner) => convert(inner, depth + 1)) }),
+      ...(or && { OR: or.map((inner) => convert(inner, depth + 1)) }),
+      ...(not && { NOT: convert(not, depth + 1) }),
+    };
+  };
+  return convert(filter ?? {}, 1) as Where<Row>;
+}
+
+function withoutNulls(test: object): object {
+  return Object.fromEntries(Object.entries(test).filter(([, operand]) => operand !== null));
+}
+
+function checkSizes(column: string, test: object): void {
+  for (const operand of Object.values(test)) {
+    if (Array.isArray(operand) && operand.length > MAX_LISTED) {
+      throw badArgument(`filter.${column}`, `at most ${MAX_LISTED} values.`);
+    }
+    if (typeof operand === 'string' && operand.length > MAX_TEXT) {
+      throw badArgument(`filter.${column}`, `at most ${MAX_TEXT} characters.`);
+    }
+  }
+}

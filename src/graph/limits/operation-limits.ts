@@ -1,0 +1,19 @@
+import { type ASTNode, GraphQLError } from 'graphql';
+
+/**
+ * What one operation may ask for, whichever way it comes in. HTTP, event streams and WebSocket apply the same four
+ * steps: parseWithin, validation with limitRules beside GraphQL's own, assertVariables, assertCost.
+ */
+export interface OperationLimits {
+  readonly maxDocumentBytes: number;
+  readonly maxTokens: number;
+  readonly maxDepth: number;
+  readonly maxAliases: number;
+  readonly maxRootMutations: number;
+  readonly maxNodes: number;
+}
+
+/** Refuses an operation that asks for too much; the message names the limit. */
+export function tooComplex(message: string, nodes: ASTNode | null = null): GraphQLError {
+  return new GraphQLError(message, { nodes, extensions: { code: 'QUERY_TOO_COMPLEX' } });
+}

@@ -1,0 +1,31 @@
+import { bearer } from '../core/rules.ts';
+import { builder } from './builder.ts';
+
+interface MoneyShape {
+  readonly amountMinor: number;
+  readonly currency: string;
+}
+
+/** An amount in the smallest unit of its currency; never a float. */
+export const Money = builder.objectRef<MoneyShape>('Money').implement({
+  description: 'An amount of money.',
+  rule: bearer,
+  fields: (t) => ({
+    amountMinor: t.exposeInt('amountMinor', {
+      description: 'The amount in the smallest unit of the currency, e.g. cents.',
+    }),
+    currency: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
+  }),
+});
+
+/** An amount as an input. */
+export const MoneyInput = builder.inputType('MoneyInput', {
+  description: 'An amount of money.',
+  fields: (t) => ({
+    amountMinor: t.int({
+      required: true,
+      description: 'The amount in the smallest unit of the currency, not negative.',
+    }),
+    currency: t.field({ type: 'CurrencyCode', required: true, description: 'The currency.' }),
+  }),
+});

@@ -1,0 +1,30 @@
+import { GraphQLScalarType } from 'graphql';
+import { GraphQLCurrency, GraphQLDateTimeISO } from 'graphql-scalars';
+
+/** An instant; texts without an offset are refused, answers are in UTC. */
+export const DateTimeScalar = new GraphQLScalarType({
+  ...GraphQLDateTimeISO.toConfig(),
+  name: 'DateTime',
+  description:
+    'An instant as RFC 3339 text with an offset, e.g. `2026-05-02T16:20:55.871Z`. Answers are in UTC.',
+});
+
+/** A currency by its ISO 4217 code. */
+export const CurrencyCodeScalar = new GraphQLScalarType({
+  ...GraphQLCurrency.toConfig(),
+  name: 'CurrencyCode',
+  description: 'A currency as its ISO 4217 code, e.g. `EUR`.',
+  specifiedByURL: 'https://en.wikipedia.org/wiki/ISO_4217',
+});
+
+/** A signed place in a feed or a list; clients keep it and hand it back, nothing else. */
+export const CursorScalar = new GraphQLScalarType<string, string>({
+  name: 'Cursor',
+  description:
+    'An opaque place in a feed. Keep it and hand it back as `after`; it cannot be made or read by a client.',
+  serialize: String,
+  parseValue: (value) => {
+    if (typeof value !== 'string') throw new TypeError('A cursor is a text.');
+    return value;
+  },
+});

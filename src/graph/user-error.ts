@@ -1,0 +1,30 @@
+import type { UserError as UserErrorShape } from '../core/errors.ts';
+import { bearer } from '../core/rules.ts';
+import { builder } from './builder.ts';
+
+const UserErrorCode = builder.enumType('UserErrorCode', {
+  description: 'Why a mutation was refused.',
+  values: {
+    INVALID_INPUT: { description: 'The value at `path` is not acceptable; the message says what is.' },
+    NOT_FOUND: { description: 'There is no such entity, or none that the viewer may see.' },
+    VERSION_CONFLICT: { description: 'The entity has changed since; the payload holds it as it is now.' },
+    ALREADY_EXISTS: { description: 'The value at `path` must be unique and is taken.' },
+    INVALID_STATE: { description: 'The entity is in a state that does not allow this.' },
+    LIMIT_REACHED: { description: 'A limit of the tenant or plan is reached.' },
+    IN_USE: { description: 'Others still need the entity, so it cannot be removed.' },
+    FORBIDDEN_CHANGE: { description: 'The viewer may see the entity but may not make this change.' },
+  } as const,
+});
+
+/** An error that a correct client must handle; part of every payload. */
+export const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
+  description: 'Why a mutation changed nothing. All that is wrong with an input is reported at once.',
+  rule: bearer,
+  fields: (t) => ({
+    code: t.expose('code', { type: UserErrorCode, description: 'What a program decides by.' }),
+    message: t.exposeString('message', { description: 'What a person reads.' }),
+    path: t.exposeStringList('path', {
+      description: 'Where in the arguments, e.g. `["input", "email"]`; empty when no single one is at fault.',
+    }),
+  }),
+});

@@ -1,0 +1,146 @@
+import { v4 as uuidv4 } from 'uuid';
+import { RequestError, unauthenticated } from '../core/errors.ts';
+import type { Credentials, Identity } from '../core/identity.ts';
+import type { Viewer } from '../core/viewer.ts';
+
+/** Why the server ended a connection. */
+export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN';
+
+/** Puts a signed-in connection under the rights watch; call what it gives to take it out again. */
+export type Attend = (connection: Connection) => Promise<() => void>;
+
+// The longest delay a timer of Node takes; a token that lives longer is looked at again then.
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/**
+ * One client's way in: a WebSocket with all its operations, or a single HTTP request. It holds who the client is
+ * now. While it is kept open it is under the rights watch, which has it read that again before anything is delivered
+ * that was committed after a change of the client's rights.
+ */
+export class Connection {
+  readonly id = uuidv4();
+  readonly ip: string | null;
+  readonly #identity: Identity;
+  readonly #attend: Attend;
+  readonly #onEnd = new Set<(reason: EndReason) => void>();
+  #credentials: Credentials | null = null;
+  #viewer: Viewer | null = null;
+  #endReason: EndReason | null = null;
+  #expiry: NodeJS.Timeout | null = null;
+  #leave: (() => void) | null = null;
+  #isKept = false;
+  #isClosed = false;
+  #readsBegun = 0;
+  #lastReadTaken = 0;
+
+  constructor(identity: Identity, attend: Attend, ip: string | null) {
+    this.#identity = identity;
+    this.#attend = attend;
+    this.ip = ip;
+  }
+
+  /** Who the client is; null if it has not signed in or may no longer act. */
+  get viewer(): Viewer | null {
+    return this.#viewer;
+  }
+
+  /** The session of the token; null without one. */
+  get sessionId(): string | null {
+    return this.#credentials?.sessionId ?? null;
+  }
+
+  /** Why the server ended the connection; null while it is open. */
+  get endReason(): EndReason | null {
+    return this.#endReason;
+  }
+
+  /**
+   * Takes a token: the first one says who the client is, a later one of the same user prolongs the connection.
+   * Throws UNAUTHENTICATED for a token that will not do and for one of somebody else.
+   */
+  async authenticate(token: string): Promise<void> {
+    const credentials = await this.#identity.verify(token);
+    if (this.#credentials && this.#credentials.userId !== credentials.userId) throw unauthenticated();
+    const viewer = await this.#identity.viewer(credentials);
+    if (!viewer || this.#endReason) throw unauthenticated();
+    this.#credentials = credentials;
+    this.#viewer = viewer;
+    this.#armExpiry();
+    if (this.#isKept) await this.#comeUnderWatch();
+  }
+
+  /** Does the same without a word about tokens that will not do, for those that come beside something else. */
+  async adopt(token: string): Promise<boolean> {
+    try {
+      await this.authenticate(token);
+      return true;
+    } catch (error) {
+      if (error instanceof RequestError) return false;
+      throw error;
+    }
+  }
+
+  /** Keeps the connection open beyond one answer: from now on the viewer's rights are watched. */
+  async keep(): Promise<void> {
+    this.#isKept = true;
+    if (this.#viewer) await this.#comeUnderWatch();
+  }
+
+  /** Reads again who the client is and what it may do, and ends the connection if it may no longer act. */
+  async refresh(): Promise<void> {
+    if (!this.#credentials || this.#endReason) return;
+    this.#readsBegun += 1;
+    const read = this.#readsBegun;
+    const viewer = await this.#identity.viewer(this.#credentials);
+    // Two reads may overlap; what the earlier one saw must not undo what the later one saw.
+    if (read < this.#lastReadTaken) return;
+    this.#lastReadTaken = read;
+    this.#viewer = viewer;
+    if (!viewer) this.end('RIGHTS_WITHDRAWN');
+  }
+
+  /** Ends the connection: nothing is delivered or executed for it any more. */
+  end(reason: EndReason): void {
+    if (this.#endReason) return;
+    this.#endReason = reason;
+    this.#viewer = null;
+    for (const callback of this.#onEnd) callback(reason);
+    this.close();
+  }
+
+  /** Calls back when the server ends the connection, until the returned function is called. */
+  onEnd(callback: (reason: EndReason) => void): () => void {
+    this.#onEnd.add(callback);
+    return () => {
+      this.#onEnd.delete(callback);
+    };
+  }
+
+  /** Lets go of everything; for when the client has gone. */
+  close(): void {
+    this.#isClosed = true;
+    if (this.#expiry) clearTimeout(this.#expiry);
+    this.#leave?.();
+    this.#leave = null;
+    this.#onEnd.clear();
+  }
+
+  /** Stands under the watch for whoever the client is by now, and for nobody it was before. */
+  async #comeUnderWatch(): Promise<void> {
+    const leave = await this.#attend(this);
+    this.#leave?.();
+    this.#leave = leave;
+    // The client may have gone while the watch was being set up.
+    if (this.#isClosed) this.close();
+  }
+
+  #armExpiry(): void {
+    if (this.#expiry) clearTimeout(this.#expiry);
+    const expiresAt = this.#credentials?.expiresAt.getTime() ?? 0;
+    const delay = Math.min(Math.max(expiresAt - Date.now(), 0), MAX_DELAY_MS);
+    this.#expiry = setTimeout(() => {
+      if (Date.now() >= expiresAt) this.end('TOKEN_EXPIRED');
+      else this.#armExpiry();
+    }, delay).unref();
+  }
+}

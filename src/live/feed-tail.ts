@@ -1,0 +1,147 @@
+import type { ChangeLog } from '../changes/change-log.ts';
+import type { Change } from '../core/change.ts';
+import type { Position } from '../core/feed.ts';
+import type { Log } from '../core/log.ts';
+import type { RightsWatch } from './rights-watch.ts';
+
+const BATCH = 500;
+const MAX_OFFERED = 1_000;
+
+export interface TailParts {
+  readonly log: ChangeLog;
+  readonly rights: RightsWatch;
+  readonly logger: Log;
+  /** How many of the latest changes are kept for followers. */
+  readonly ringSize: number;
+}
+
+/**
+ * The end of one feed, as this node knows it; all followers of the feed on this node share it.
+ *
+ * The numbers of a feed are dense, which makes any source of news harmless: a change numbered `last + 1` is the next
+ * one, wherever it came from; a smaller number is old; a larger one proves that something is missing, and then the
+ * log is read. So wake-ups may be late, lost, doubled or forged. The poll says how far the log goes and finds what
+ * no wake-up told.
+ *
+ *     wake-up: 8        last = 7   take it                      last = 8
+ *     wake-up: 8 again  last = 8   old, drop it
+ *     wake-up: 10       last = 8   9 is missing: read the log   last = 10
+ *     poll: at 12       last = 10  read the log                 last = 12
+ */
+export class FeedTail {
+  readonly feed: string;
+  readonly epoch: string;
+  readonly #parts: TailParts;
+  readonly #waiting = new Set<() => void>();
+  /** The latest changes, the last of them numbered `#last`. */
+  #ring: Change[] = [];
+  #last: number;
+  #offered: Change[] = [];
+  #isBehind = false;
+  #running: Promise<void> | null = null;
+  #isBroken = false;
+
+  constructor({ feed, epoch, seq }: Position, parts: TailParts) {
+    this.feed = feed;
+    this.epoch = epoch;
+    this.#last = seq;
+    this.#parts = parts;
+  }
+
+  /** How far followers may go. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Whether the log no longer continues what was read of it, as after a restore: nobody may go on from here. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** Takes the changes of a wake-up; none means that there are some in the log. */
+  offer(changes: readonly Change[]): void {
+    if (changes.length === 0 || this.#offered.length + changes.length > MAX_OFFERED) this.#isBehind = true;
+    else this.#offered.push(...changes);
+    this.#advance();
+  }
+
+  /** Goes on to `seq`, which is where the log ends. Throws what reading the log throws. */
+  async reach(seq: number): Promise<void> {
+    if (seq < this.#last) this.#break();
+    while (this.#last < seq && !this.#isBroken) {
+      this.#isBehind = true;
+      await this.#advance();
+    }
+  }
+
+  /** The kept changes behind `seq`, oldest first; null if some of them are no longer kept. */
+  since(seq: number): readonly Change[] | null {
+    const missing = this.#last - seq;
+    return missing > this.#ring.length ? null : this.#ring.slice(this.#ring.length - missing);
+  }
+
+  /** Calls back once, when there is more than before. */
+  onceMore(callback: () => void): () => void {
+    this.#waiting.add(callback);
+    return () => {
+      this.#waiting.delete(callback);
+    };
+  }
+
+  /** Works off what is known to be there: one run at a time, so changes are taken in order. */
+  #advance(): Promise<void> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+    // Whoever needs the outcome awaits it; for everybody else the next poll tries again.
+    this.#running.catch((error: Error) =>
+      this.#parts.logger.warn({ feed: this.feed, err: error }, 'feed not read'),
+    );
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while ((this.#offered.length > 0 || this.#isBehind) && !this.#isBroken) {
+      const offered = this.#offered;
+      this.#offered = [];
+      await this.#take(offered);
+      if (!this.#isBehind) continue;
+      const read = await this.#parts.log.read(this.feed, this.#last, Number.MAX_SAFE_INTEGER, BATCH);
+      if (read[0] && read[0].seq !== this.#last + 1) this.#break();
+      this.#isBehind = read.length === BATCH;
+      await this.#take(read);
+    }
+  }
+
+  async #take(changes: readonly Change[]): Promise<void> {
+    const before = this.#last;
+    for (const change of changes) {
+      if (change.seq <= this.#last) continue;
+      if (change.seq > this.#last + 1) {
+        this.#isBehind = true;
+        break;
+      }
+      await this.#parts.rights.apply(change);
+      this.#ring.push(change);
+      this.#last = change.seq;
+    }
+    // Cut rarely, so that a busy feed does not move the whole ring for each change.
+    if (this.#ring.length > 2 * this.#parts.ringSize) this.#ring = this.#ring.slice(-this.#parts.ringSize);
+    if (this.#last > before) this.#wake();
+  }
+
+  #break(): void {
+    this.#parts.logger.error(
+      { feed: this.feed, last: this.#last },
+      'the log does not continue: followers start anew',
+    );
+    this.#isBroken = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const callback of waiting) callback();
+  }
+}

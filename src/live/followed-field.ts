@@ -1,0 +1,32 @@
+import { type ExecutionArgs, GraphQLError, type GraphQLField, getArgumentValues } from 'graphql';
+import { collectFields } from 'graphql/execution/collectFields.js';
+import { buildExecutionContext } from 'graphql/execution/execute.js';
+import type { FollowArgs, FollowPlan } from '../graph/follow.ts';
+
+/** The one field of a subscription operation, with its arguments and how it is followed. */
+export interface FollowedField {
+  readonly name: string;
+  readonly plan: FollowPlan;
+  readonly args: FollowArgs;
+}
+
+/** Finds what a subscription operation follows; the errors are those of its variables and arguments. */
+export function followedField(args: ExecutionArgs): FollowedField | readonly GraphQLError[] {
+  const execution = buildExecutionContext(args);
+  if (!('schema' in execution)) return execution;
+  const { schema, fragments, operation, variableValues } = execution;
+  const root = schema.getSubscriptionType();
+  if (!root) return [new GraphQLError('The schema has no subscriptions.')];
+  const fields = collectFields(schema, fragments, variableValues, root, operation.selectionSet);
+  // Validation has seen to it that there is one; with @skip or @include on it there may be none.
+  const [node] = [...fields.values()].flat();
+  const field: GraphQLField<unknown, unknown> | undefined = node && root.getFields()[node.name.value];
+  const plan = field?.extensions.follow;
+  if (!node || !field || !plan)
+    return [new GraphQLError('The operation selects no field that can be followed.')];
+  try {
+    return { name: field.name, plan, args: getArgumentValues(field, node, variableValues) };
+  } catch (error) {
+    return [error as GraphQLError];
+  }
+}

@@ -1,0 +1,38 @@
+import { startApp } from './app.ts';
+import { loadConfig } from './config/config.ts';
+import { jsonLog } from './core/json-log.ts';
+import { StartError } from './core/start-error.ts';
+
+const DEMO_ACCOUNTS = `Demo accounts (password lockstep-demo): platform@demo.lockstep.dev, and at acme.demo.lockstep.dev and
+globex.demo.lockstep.dev: admin@, admin2@, support@, csr@, owner@, owner2@, manager@, resident@\n`;
+/** Under `npm start` one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+const ECHO_MS = 1_000;
+
+let log = jsonLog('error');
+// When Redis refuses a SUBSCRIBE, graphql-redis-subscriptions rejects a promise that nobody can hold. Delivery goes
+// on by polling, so this is no reason to end.
+process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'unhandled rejection'));
+process.on('uncaughtException', fail);
+
+try {
+  const config = loadConfig(process.env);
+  log = jsonLog(config.logLevel);
+  const { url, firstAdmin, stop } = await startApp(config, log);
+  let stoppingSince: number | undefined;
+  const onSignal = (): void => {
+    if (stoppingSince && Date.now() - stoppingSince > ECHO_MS) process.exit(1);
+    if (!stoppingSince) stop().then(() => process.exit(0), fail);
+    stoppingSince ??= Date.now();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  process.stdout.write(`Lockstep listens at ${url}\n${config.isDemo ? DEMO_ACCOUNTS : ''}`);
+  if (firstAdmin) process.stdout.write(`Shown once: ${firstAdmin.email}, password ${firstAdmin.password}\n`);
+} catch (error) {
+  fail(error);
+}
+
+function fail(error: unknown): never {
+  if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
+  else log.error({ err: error }, 'Lockstep ends');
+  process.exit(1);
+}

@@ -1,0 +1,94 @@
+import { bearer, may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import {
+  type CustomerStats as CustomerStatsRow,
+  CustomerStatus as Status,
+} from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { entityEvent } from '../../graph/change-event.ts';
+import { planOf } from '../../graph/change-source.ts';
+import { asViewer } from '../../graph/command-field.ts';
+import { CustomerStatus } from '../../graph/customer-status.ts';
+import { everyChange } from '../../graph/every-change.ts';
+import { followField } from '../../graph/follow-field.ts';
+import { customerStatsVisibleTo } from './customers.access.ts';
+import { COUNT_OF, customerStatsEntity } from './customers.changes.ts';
+
+type Counts = Omit<CustomerStatsRow, 'createdAt' | 'updatedAt'>;
+
+/** The counts of a tenant that never had a customer. */
+const NONE = { total: 0, trial: 0, active: 0, pastDue: 0, suspended: 0, cancelled: 0, version: 0 };
+
+const CustomerStatusCount = builder
+  .objectRef<{ status: Status; count: number }>('CustomerStatusCount')
+  .implement({
+    description: 'How many customers of a tenant have one status.',
+    rule: bearer,
+    fields: (t) => ({
+      status: t.expose('status', { type: CustomerStatus, description: 'The status.' }),
+      count: t.exposeInt('count', { description: 'How many customers have it.' }),
+    }),
+  });
+
+// No Node, although it has an id: that is the tenant's, and ids of Nodes are unique among all entities.
+const CustomerStats = builder.objectRef<Counts>('CustomerStats').implement({
+  description: 'How many customers a tenant has. At every place of the feed it agrees with the list of them.',
+  rule: may('customers:read'),
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The id of the tenant.' }),
+    version: t.exposeInt('version', { description: 'Grows with every change of the counts.' }),
+    total: t.exposeInt('total', { description: 'How many customers there are.' }),
+    byStatus: t.field({
+      type: [CustomerStatusCount],
+      columns: Object.values(COUNT_OF),
+      description: 'How many there are of each status: every status once, in the order of the enum.',
+      resolve: (stats) => Object.values(Status).map((status) => ({ status, count: stats[COUNT_OF[status]] })),
+    }),
+  }),
+});
+
+builder.queryField('customerStats', (t) =>
+  t.field({
+    type: CustomerStats,
+    rule: may('customers:read'),
+    description: 'How many customers a tenant has, in total and by status.',
+    args: { tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }) },
+    resolve: async (_root, { tenantId: named }, ctx) => {
+      const { viewer } = asViewer(ctx);
+      const id = tenantInScope(viewer, named);
+      const visible = toPrismaWhere(customerStatsVisibleTo(viewer));
+      const stats = await ctx.db.customerStats.findFirst({ where: { AND: [{ id }, visible] } });
+      return stats ?? { id, ...NONE };
+    },
+  }),
+);
+
+const CustomerStatsChanged = entityEvent('CustomerStatsChanged', {
+  description: 'The number of customers of a tenant changed, in total or of a status.',
+  noun: 'stats',
+  type: CustomerStats,
+});
+
+const plan = planOf(
+  {
+    typeName: 'CustomerStats',
+    entity: customerStatsEntity,
+    rule: may('customers:read'),
+    visibleTo: customerStatsVisibleTo,
+    feed: tenantInScope,
+    events: { Created: 'CustomerStatsChanged', Updated: 'CustomerStatsChanged' },
+  },
+  { hasPositions: false },
+);
+
+followField('customerStatsChanged', {
+  type: CustomerStatsChanged,
+  description: 'Follows how many customers a tenant has.',
+  args: (arg) => ({
+    tenantId: arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+  }),
+  plan,
+});
+
+everyChange.add('CustomerStats', plan, [CustomerStatsChanged]);

@@ -1,0 +1,213 @@
+import { may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Customer as CustomerRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { changeFields } from '../../graph/change-fields.ts';
+import { asViewer, commandField } from '../../graph/command-field.ts';
+import { connectionType, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { CustomerStatus } from '../../graph/customer-status.ts';
+import {
+  DateTimeFilter,
+  enumFilter,
+  filterInput,
+  IdFilter,
+  StringFilter,
+  toWhere,
+} from '../../graph/filter.ts';
+import { Node } from '../../graph/node.ts';
+import { customersVisibleTo } from './customers.access.ts';
+import { customerEntity } from './customers.changes.ts';
+import { createCustomer, deleteCustomer, updateCustomer } from './customers.commands.ts';
+
+const CustomerKind = builder.enumType('CustomerKind', {
+  description: 'What kind of client a customer is.',
+  values: {
+    COMPANY: { description: 'A company.' },
+    INDIVIDUAL: { description: 'A private person.' },
+  } as const,
+});
+
+const Customer = builder.prismaObject('Customer', {
+  description:
+    'A client of a tenant, a company or an individual, as the staff sees it. Its members see an Account.',
+  interfaces: [Node],
+  rule: may('customers:read'),
+  fields: (t) => ({
+    tenantId: t.exposeID('tenantId', { description: 'The tenant it is a client of.' }),
+    company: t.exposeString('company', { description: 'The name of the company, or of the individual.' }),
+    owner: t.exposeString('owner', { description: 'The person who answers for it.' }),
+    email: t.exposeString('email', {
+      nullable: true,
+      rule: may('contacts:read'),
+      description: 'The address for correspondence. Null if the viewer may not read contact data.',
+    }),
+    phone: t.exposeString('phone', {
+      nullable: true,
+      rule: may('contacts:read'),
+      description: 'The telephone number. Null if there is none or the viewer may not read contact data.',
+    }),
+    status: t.expose('status', { type: CustomerStatus, description: 'How it stands with the tenant.' }),
+    kind: t.expose('kind', { type: CustomerKind, description: 'A company or an individual.' }),
+    internalNotes: t.exposeString('internalNotes', {
+      nullable: true,
+      rule: may('notes:read'),
+      description: 'Remarks of the staff. Null if there are none or the viewer may not read them.',
+    }),
+    memberCount: t.exposeInt('memberCount', { description: 'How many users are its members.' }),
+    propertyCount: t.exposeInt('propertyCount', { description: 'How many properties it has.' }),
+  }),
+});
+
+const CustomerFilter = filterInput('Customer', 'customers', (t) => ({
+  id: t.field({ type: IdFilter, description: 'By id.' }),
+  company: t.field({ type: StringFilter, description: 'By the name of the company.' }),
+  owner: t.field({ type: StringFilter, description: 'By the person who answers for it.' }),
+  email: t.field({ type: StringFilter, description: 'By e-mail address.' }),
+  phone: t.field({ type: StringFilter, description: 'By telephone number.' }),
+  status: t.field({ type: enumFilter('CustomerStatus', CustomerStatus), description: 'By status.' }),
+  kind: t.field({ type: enumFilter('CustomerKind', CustomerKind), description: 'By kind.' }),
+  planId: t.field({ type: IdFilter, description: 'By the id of the plan.' }),
+  createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
+  updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
+}));
+
+const CustomerOrder = orderInput('Customer', 'customers', {
+  COMPANY: { column: 'company', description: 'By the name of the company.' },
+  OWNER: { column: 'owner', description: 'By the person who answers for it.' },
+  CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
+});
+
+const CustomerConnection = connectionType('Customer', Customer);
+
+builder.queryField('customer', (t) =>
+  t.prismaField({
+    type: Customer,
+    nullable: true,
+    rule: may('customers:read'),
+    description: 'One customer. Null if there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the customer.' }) },
+    resolve: (query, _root, { id }, ctx) => {
+      const visible = toPrismaWhere(customersVisibleTo(asViewer(ctx).viewer));
+      return ctx.db.customer.findFirst({ ...query, where: { AND: [{ id }, visible] } });
+    },
+  }),
+);
+
+builder.queryField('customers', (t) =>
+  t.field({
+    type: CustomerConnection,
+    rule: may('customers:read'),
+    description: 'The customers of a tenant, by company unless ordered otherwise.',
+    args: {
+      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+      filter: t.arg({ type: CustomerFilter, description: 'Only customers that this chooses.' }),
+      orderBy: t.arg({ type: CustomerOrder, description: 'The order of the list.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
+      const { viewer } = asViewer(ctx);
+      const tenantId = tenantInScope(viewer, named);
+      const wanted = toWhere(filter, { schema, typeName: 'Customer', viewer });
+      return listPage<CustomerRow>(ctx, {
+        args,
+        orderBy,
+        defaultOrder: { column: 'company', direction: 'asc' },
+        where: { AND: [{ tenantId }, customersVisibleTo(viewer), wanted] },
+        feed: tenantId,
+        find: (query) => ctx.db.customer.findMany(query),
+        count: (where) => ctx.db.customer.count({ where }),
+      });
+    },
+  }),
+);
+
+const CustomerCreateInput = builder.inputType('CustomerCreateInput', {
+  description: 'A new customer.',
+  fields: (t) => ({
+    tenantId: t.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+    company: t.string({
+      required: true,
+      description: 'The name of the company or individual, 200 characters at most.',
+    }),
+    owner: t.string({
+      required: true,
+      description: 'The person who answers for it, 200 characters at most.',
+    }),
+    email: t.string({ required: true, description: 'The address for correspondence.' }),
+    phone: t.string({ description: 'The telephone number, 50 characters at most.' }),
+    status: t.field({ type: CustomerStatus, description: 'How it stands with the tenant; TRIAL if absent.' }),
+    kind: t.field({ type: CustomerKind, description: 'A company or an individual; COMPANY if absent.' }),
+    planId: t.id({ description: 'The plan it pays for, one of the same tenant.' }),
+    internalNotes: t.string({ description: 'Remarks of the staff, 10,000 characters at most.' }),
+  }),
+});
+
+const CustomerUpdateInput = builder.inputType('CustomerUpdateInput', {
+  description: 'Changes of a customer. An absent field keeps its value.',
+  fields: (t) => ({
+    company: t.string({ description: 'The name of the company or individual, 200 characters at most.' }),
+    owner: t.string({ description: 'The person who answers for it, 200 characters at most.' }),
+    email: t.string({ description: 'The address for correspondence.' }),
+    phone: t.string({ description: 'The telephone number, 50 characters at most; null removes it.' }),
+    status: t.field({ type: CustomerStatus, description: 'How it stands with the tenant.' }),
+    kind: t.field({ type: CustomerKind, description: 'A company or an individual.' }),
+    planId: t.id({ description: 'The plan it pays for, one of the same tenant; null removes it.' }),
+    internalNotes: t.string({
+      description: 'Remarks of the staff, 10,000 characters at most; null removes them.',
+    }),
+  }),
+});
+
+commandField('customerCreate', {
+  description: 'Creates a customer.',
+  rule: may('customers:write'),
+  noun: 'customer',
+  type: Customer,
+  args: (arg) => ({
+    input: arg({ type: CustomerCreateInput, required: true, description: 'The new customer.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
+  }),
+  run: (ctx, { input, idempotencyKey }) => createCustomer(ctx, input, idempotencyKey),
+});
+
+commandField('customerUpdate', {
+  description: 'Changes the given fields of a customer.',
+  rule: may('customers:write'),
+  noun: 'customer',
+  type: Customer,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the customer.' }),
+    input: arg({ type: CustomerUpdateInput, required: true, description: 'What to change.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, input, expectedVersion }) => updateCustomer(ctx, id, input, expectedVersion),
+});
+
+commandField('customerDelete', {
+  description: 'Deletes a customer that has no members.',
+  rule: may('customers:write'),
+  noun: 'customer',
+  type: Customer,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the customer.' }),
+    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, expectedVersion }) => deleteCustomer(ctx, id, expectedVersion),
+});
+
+changeFields({
+  noun: 'customer',
+  typeName: 'Customer',
+  type: Customer,
+  entity: customerEntity,
+  rule: may('customers:read'),
+  visibleTo: customersVisibleTo,
+  feed: tenantInScope,
+  isOfTenant: true,
+  filter: CustomerFilter,
+  verbs: ['Created', 'Updated', 'Deleted'],
+});

@@ -1,0 +1,82 @@
+import type { Reaction } from '../../core/reaction.ts';
+import type { Transaction } from '../../core/transact.ts';
+import type { Customer, CustomerStats, Tenant, User } from '../../generated/prisma/client.ts';
+import { tenantEntity } from '../tenants/tenants.changes.ts';
+import { COUNT_OF, customerEntity, customerStatsEntity } from './customers.changes.ts';
+
+/** Gives a new tenant its counts, all zero, and takes those of a deleted one away. */
+export const openAndCloseStats: Reaction<Tenant> = {
+  entity: tenantEntity.name,
+  react: async (tx, before, after) => {
+    if (!before && after) await openStats(tx, after.id);
+    if (before && !after) await closeStats(tx, before.id);
+  },
+};
+
+async function openStats(tx: Transaction, tenantId: string): Promise<CustomerStats> {
+  const stats = await tx.db.customerStats.create({ data: { id: tenantId } });
+  tx.created(customerStatsEntity, stats);
+  return stats;
+}
+
+async function closeStats(tx: Transaction, tenantId: string): Promise<void> {
+  await tx.lock(customerStatsEntity, tenantId);
+  const stats = await tx.db.customerStats.findUnique({ where: { id: tenantId } });
+  if (!stats) return;
+  await tx.db.customerStats.delete({ where: { id: tenantId } });
+  tx.deleted(customerStatsEntity, stats);
+}
+
+/** Keeps the tenant's counts equal to its list, in the transaction that changes the list. */
+export const countCustomers: Reaction<Customer> = {
+  entity: customerEntity.name,
+  react: async (tx, before, after) => {
+    if (before?.status === after?.status) return;
+    const tenantId = (after ?? before)?.tenantId;
+    if (!tenantId) return;
+    await tx.lock(customerStatsEntity, tenantId);
+    const kept = await tx.db.customerStats.findUnique({ where: { id: tenantId } });
+    const stats = kept ?? (await openStats(tx, tenantId));
+    await tx.update(customerStatsEntity, stats, recount(stats, before, after), (data) =>
+      tx.db.customerStats.update({ where: { id: tenantId }, data }),
+    );
+  },
+};
+
+function recount(
+  stats: CustomerStats,
+  before: Customer | null,
+  after: Customer | null,
+): Partial<CustomerStats> {
+  const counts = { ...stats };
+  if (before) counts[COUNT_OF[before.status]] -= 1;
+  if (after) counts[COUNT_OF[after.status]] += 1;
+  const { trial, active, pastDue, suspended, cancelled } = counts;
+  const total = stats.total + (after ? 1 : 0) - (before ? 1 : 0);
+  return { total, trial, active, pastDue, suspended, cancelled };
+}
+
+/** Keeps a customer's number of members, so that it changes with an event of the customer. */
+export const countMembers: Reaction<User> = {
+  entity: 'User',
+  react: async (tx, before, after) => {
+    const [left, joined] = [before?.customerId ?? null, after?.customerId ?? null];
+    if (left === joined) return;
+    const steps = [
+      { id: left, step: -1 },
+      { id: joined, step: 1 },
+    ];
+    // In one order whatever the direction, so that two moves the other way round do not wait for each other.
+    for (const { id, step } of steps.toSorted((a, b) => String(a.id).localeCompare(String(b.id)))) {
+      if (id) await addMembers(tx, id, step);
+    }
+  },
+};
+
+async function addMembers(tx: Transaction, id: string, step: number): Promise<void> {
+  await tx.lock(customerEntity, id);
+  const before = await tx.db.customer.findUniqueOrThrow({ where: { id } });
+  await tx.update(customerEntity, before, { memberCount: before.memberCount + step }, (data) =>
+    tx.db.customer.update({ where: { id }, data }),
+  );
+}

@@ -1,0 +1,190 @@
+import { may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Plan as PlanRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { changeFields } from '../../graph/change-fields.ts';
+import { asViewer, commandField } from '../../graph/command-field.ts';
+import { connectionType, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { DateTimeFilter, filterInput, IdFilter, StringFilter, toWhere } from '../../graph/filter.ts';
+import { rowLoader } from '../../graph/loader.ts';
+import { Money, MoneyInput } from '../../graph/money.ts';
+import { Node } from '../../graph/node.ts';
+import { plansVisibleTo } from './plans.access.ts';
+import { planEntity } from './plans.changes.ts';
+import { createPlan, deletePlan, updatePlan } from './plans.commands.ts';
+
+const Plan = builder.prismaObject('Plan', {
+  description: 'What customers of a tenant pay for.',
+  interfaces: [Node],
+  rule: may('plans:read'),
+  fields: (t) => ({
+    tenantId: t.exposeID('tenantId', { description: 'The tenant that offers it.' }),
+    name: t.exposeString('name', { description: 'The name, unique in the tenant.' }),
+    monthlyPrice: t.field({
+      type: Money,
+      nullable: true,
+      rule: may('prices:read'),
+      columns: ['monthlyPriceMinor', 'currency'],
+      description: 'What a month costs. Null if the viewer may not read prices.',
+      resolve: ({ monthlyPriceMinor, currency }) => ({ amountMinor: monthlyPriceMinor, currency }),
+    }),
+    maxProperties: t.exposeInt('maxProperties', {
+      nullable: true,
+      description: 'How many properties a customer may have. Null if there is no limit.',
+    }),
+    maxMembers: t.exposeInt('maxMembers', {
+      nullable: true,
+      description: 'How many members a customer may have. Null if there is no limit.',
+    }),
+  }),
+});
+
+const planOfId = rowLoader((ctx, ids) => {
+  const visible = toPrismaWhere(plansVisibleTo(asViewer(ctx).viewer));
+  return ctx.db.plan.findMany({ where: { AND: [{ id: { in: [...ids] } }, visible] } });
+});
+
+builder.prismaObjectField('Customer', 'plan', (t) =>
+  t.field({
+    type: Plan,
+    nullable: true,
+    rule: may('plans:read'),
+    columns: ['planId'],
+    description: 'What it pays for. Null if it has no plan or the viewer may not see it.',
+    resolve: ({ planId }, _args, ctx) => (planId ? planOfId(ctx, planId) : null),
+  }),
+);
+
+const PlanFilter = filterInput('Plan', 'plans', (t) => ({
+  id: t.field({ type: IdFilter, description: 'By id.' }),
+  name: t.field({ type: StringFilter, description: 'By name.' }),
+  createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
+  updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
+}));
+
+const PlanOrder = orderInput('Plan', 'plans', {
+  NAME: { column: 'name', description: 'By name.' },
+  CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
+});
+
+const PlanConnection = connectionType('Plan', Plan);
+
+builder.queryField('plan', (t) =>
+  t.prismaField({
+    type: Plan,
+    nullable: true,
+    rule: may('plans:read'),
+    description: 'One plan. Null if there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the plan.' }) },
+    resolve: (query, _root, { id }, ctx) => {
+      const visible = toPrismaWhere(plansVisibleTo(asViewer(ctx).viewer));
+      return ctx.db.plan.findFirst({ ...query, where: { AND: [{ id }, visible] } });
+    },
+  }),
+);
+
+builder.queryField('plans', (t) =>
+  t.field({
+    type: PlanConnection,
+    rule: may('plans:read'),
+    description: 'The plans of a tenant, by name unless ordered otherwise.',
+    args: {
+      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+      filter: t.arg({ type: PlanFilter, description: 'Only plans that this chooses.' }),
+      orderBy: t.arg({ type: PlanOrder, description: 'The order of the list.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
+      const { viewer } = asViewer(ctx);
+      const tenantId = tenantInScope(viewer, named);
+      const wanted = toWhere(filter, { schema, typeName: 'Plan', viewer });
+      return listPage<PlanRow>(ctx, {
+        args,
+        orderBy,
+        defaultOrder: { column: 'name', direction: 'asc' },
+        where: { AND: [{ tenantId }, plansVisibleTo(viewer), wanted] },
+        feed: tenantId,
+        find: (query) => ctx.db.plan.findMany(query),
+        count: (where) => ctx.db.plan.count({ where }),
+      });
+    },
+  }),
+);
+
+const PlanCreateInput = builder.inputType('PlanCreateInput', {
+  description: 'A new plan.',
+  fields: (t) => ({
+    tenantId: t.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+    name: t.string({
+      required: true,
+      description: 'The name, unique in the tenant, 200 characters at most.',
+    }),
+    monthlyPrice: t.field({ type: MoneyInput, required: true, description: 'What a month costs.' }),
+    maxProperties: t.int({ description: 'How many properties a customer may have; no limit if absent.' }),
+    maxMembers: t.int({ description: 'How many members a customer may have; no limit if absent.' }),
+  }),
+});
+
+const PlanUpdateInput = builder.inputType('PlanUpdateInput', {
+  description: 'Changes of a plan. An absent field keeps its value.',
+  fields: (t) => ({
+    name: t.string({ description: 'The name, unique in the tenant, 200 characters at most.' }),
+    monthlyPrice: t.field({ type: MoneyInput, description: 'What a month costs.' }),
+    maxProperties: t.int({ description: 'How many properties a customer may have; null removes the limit.' }),
+    maxMembers: t.int({ description: 'How many members a customer may have; null removes the limit.' }),
+  }),
+});
+
+commandField('planCreate', {
+  description: 'Creates a plan.',
+  rule: may('plans:write'),
+  noun: 'plan',
+  type: Plan,
+  args: (arg) => ({
+    input: arg({ type: PlanCreateInput, required: true, description: 'The new plan.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
+  }),
+  run: (ctx, { input, idempotencyKey }) => createPlan(ctx, input, idempotencyKey),
+});
+
+commandField('planUpdate', {
+  description: 'Changes the given fields of a plan.',
+  rule: may('plans:write'),
+  noun: 'plan',
+  type: Plan,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the plan.' }),
+    input: arg({ type: PlanUpdateInput, required: true, description: 'What to change.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, input, expectedVersion }) => updatePlan(ctx, id, input, expectedVersion),
+});
+
+commandField('planDelete', {
+  description: 'Deletes a plan that no customer has.',
+  rule: may('plans:write'),
+  noun: 'plan',
+  type: Plan,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the plan.' }),
+    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, expectedVersion }) => deletePlan(ctx, id, expectedVersion),
+});
+
+changeFields({
+  noun: 'plan',
+  typeName: 'Plan',
+  type: Plan,
+  entity: planEntity,
+  rule: may('plans:read'),
+  visibleTo: plansVisibleTo,
+  feed: tenantInScope,
+  isOfTenant: true,
+  filter: PlanFilter,
+  verbs: ['Created', 'Updated', 'Deleted'],
+});

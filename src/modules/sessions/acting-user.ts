@@ -1,0 +1,50 @@
+import type { Actor } from '../../core/change.ts';
+import { isPlatformRole, type Reach, type Viewer } from '../../core/viewer.ts';
+import type { Prisma, Session } from '../../generated/prisma/client.ts';
+import { permissionsOf } from '../users/users.access.ts';
+import { homeFeedOf } from '../users/users.changes.ts';
+
+/** What is read beside a user to tell whether and where the user may act. */
+export const WITH_REACH = {
+  tenant: { select: { status: true } },
+  organization: { select: { tenants: { select: { id: true } } } },
+} as const satisfies Prisma.UserInclude;
+
+export type ActingUser = Prisma.UserGetPayload<{ include: typeof WITH_REACH }>;
+
+/** Tells whether somebody may act at all: active, not locked, of no suspended tenant. */
+export function mayAct({ isActive, status, tenant }: ActingUser): boolean {
+  return isActive && status !== 'LOCKED' && tenant?.status !== 'SUSPENDED';
+}
+
+/** Tells whether a session can still be used. */
+export function isAlive({ revokedAt, expiresAt }: Session, now: Date): boolean {
+  return revokedAt === null && expiresAt > now;
+}
+
+/** Makes the viewer that a user is. */
+export function viewerOf(user: ActingUser): Viewer {
+  return {
+    userId: user.id,
+    name: user.name,
+    role: user.role,
+    permissions: permissionsOf(user),
+    rightsVersion: user.rightsVersion,
+    tenantId: user.tenantId,
+    organizationId: user.organizationId,
+    customerId: user.customerId,
+    reach: reachOf(user),
+    homeFeed: homeFeedOf(user),
+  };
+}
+
+function reachOf({ role, tenantId, organization }: ActingUser): Reach {
+  if (isPlatformRole(role)) return 'EVERY_TENANT';
+  if (organization) return organization.tenants.map(({ id }) => id);
+  return tenantId ? [tenantId] : [];
+}
+
+/** Names a user as the one who did something. */
+export function actorOf({ id, name }: ActingUser): Actor {
+  return { kind: 'USER', id, name };
+}

@@ -1,0 +1,91 @@
+import { decodeJwt, errors } from 'jose';
+import { z } from 'zod';
+import type { Clock } from '../../core/clock.ts';
+import { unauthenticated } from '../../core/errors.ts';
+import type { Credentials, Identity } from '../../core/identity.ts';
+import type { Log } from '../../core/log.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import type { PrismaClient } from '../../generated/prisma/client.ts';
+import { type AccessTokens, ISSUER } from './access-tokens.ts';
+import { isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
+import type { OutsideClaims, OutsideIssuer } from './outside-issuer.ts';
+
+/** What telling who is asking needs. */
+export interface IdentityParts {
+  readonly prisma: PrismaClient;
+  readonly accessTokens: AccessTokens;
+  /** Null where only our own tokens are accepted. */
+  readonly outsideIssuer: OutsideIssuer | null;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+// What jose says when a key set does not come, comes late, or is none.
+const NO_KEYS: readonly string[] = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
+
+/** Tells who is asking, from our own tokens and those of the outside issuer, as the database has it now. */
+export class DatabaseIdentity implements Identity {
+  readonly #parts: IdentityParts;
+
+  constructor(parts: IdentityParts) {
+    this.#parts = parts;
+  }
+
+  async verify(token: string): Promise<Credentials> {
+    const { accessTokens, outsideIssuer } = this.#parts;
+    const issuer = this.#issuerOf(token);
+    if (issuer === ISSUER) return this.#checked(accessTokens.verify(token));
+    if (!outsideIssuer || issuer !== outsideIssuer.name) throw unauthenticated();
+    const claims = await this.#checked(outsideIssuer.verify(token));
+    const userId = await this.#userOf(claims);
+    if (!userId) throw unauthenticated();
+    return { userId, sessionId: null, expiresAt: claims.expiresAt };
+  }
+
+  async viewer({ userId, sessionId }: Credentials): Promise<Viewer | null> {
+    const { prisma, clock } = this.#parts;
+    const user = await prisma.user.findUnique({
+      where: { id: userId },
+      include: { ...WITH_REACH, sessions: { where: { id: { in: sessionId ? [sessionId] : [] } } } },
+    });
+    if (!user || !mayAct(user)) return null;
+    const [session] = user.sessions;
+    if (sessionId && !(session && isAlive(session, clock.now()))) return null;
+    return viewerOf(user);
+  }
+
+  /** Read before anything is checked: it only chooses who checks. */
+  #issuerOf(token: string): string | undefined {
+    try {
+      return decodeJwt(token).iss;
+    } catch {
+      throw unauthenticated(); // no JWT at all
+    }
+  }
+
+  /** What exactly is wrong with a token is for nobody's eyes; that the issuer's keys cannot be had is for ours. */
+  async #checked<Claims>(checking: Promise<Claims>): Promise<Claims> {
+    try {
+      return await checking;
+    } catch (error) {
+      if (!isFaultOfToken(error)) {
+        this.#parts.log.warn({ err: error }, 'the keys of the outside issuer cannot be fetched');
+      }
+      throw unauthenticated();
+    }
+  }
+
+  async #userOf({ subject, email }: OutsideClaims): Promise<string | null> {
+    const { user } = this.#parts.prisma;
+    const select = { id: true } as const;
+    const isId = z.uuid().safeParse(subject).success;
+    const bySubject = isId ? await user.findUnique({ where: { id: subject }, select }) : null;
+    const found = bySubject ?? (email ? await user.findUnique({ where: { email }, select }) : null);
+    return found?.id ?? null;
+  }
+}
+
+function isFaultOfToken(error: unknown): boolean {
+  if (error instanceof z.ZodError) return true;
+  return error instanceof errors.JOSEError && !NO_KEYS.includes(error.code);
+}

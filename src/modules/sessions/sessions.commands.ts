@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import type { Context, ViewerContext } from '../../core/context.ts';
+import { invalidInput, UserErrors } from '../../core/errors.ts';
+import { parseInput } from '../../core/input.ts';
+import { email, newPassword } from '../../core/text.ts';
+import type { Transaction, Written } from '../../core/transact.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import { homeFeedOf, userEntity } from '../users/users.changes.ts';
+import { actorOf, isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
+import { verifyPassword } from './passwords.ts';
+import { claimRefreshToken, newRefreshToken } from './refresh-tokens.ts';
+import { endSessions } from './session-ending.ts';
+import { sessionEntity } from './sessions.changes.ts';
+
+// Invariants of this room: a session begins with a password and ends for good, 30 days later at the latest; each of its
+// refresh tokens is good for one use, and using one again ends the session; only whoever may act has open sessions.
+// Passwords and tokens leave this room nowhere but in the answer to whoever signs in.
+
+const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/** What somebody has who signed in or came back with a refresh token. */
+export interface SignedIn {
+  readonly accessToken: string;
+  readonly expiresAt: Date;
+  readonly refreshToken: string;
+  readonly viewer: Viewer;
+}
+
+const signInInput = z.object({ email: email('The e-mail address'), password: z.string() });
+
+/**
+ * Begins a session. Throws the same UserErrors for an unknown address, a wrong password and somebody who may not act,
+ * and RATE_LIMITED after too many of them.
+ */
+export async function signIn(ctx: Context, input: unknown): Promise<Written<SignedIn>> {
+  const { email: address, password } = parseInput(signInInput, input);
+  await ctx.signing.throttle.attempt(address, ctx.ip);
+  const found = await ctx.db.credential.findFirst({ where: { user: { email: address } } });
+  const isRight = await verifyPassword(found?.passwordHash ?? null, password);
+  if (!found || !isRight) throw wrongPassword();
+  const { value, cursor } = await ctx.transact((tx) => openSession(tx, ctx, found));
+  await ctx.signing.throttle.succeeded(address, ctx.ip);
+  return { value: await withAccessToken(ctx, value), cursor };
+}
+
+interface OpenSession {
+  readonly sessionId: string;
+  readonly refreshToken: string;
+  readonly viewer: Viewer;
+}
+
+/** The user stays locked until the commit: a session cannot slip in beside the change that bars the user. */
+async function openSession(
+  tx: Transaction,
+  { clock }: Context,
+  { userId, passwordHash }: { userId: string; passwordHash: string },
+): Promise<OpenSession> {
+  await tx.lock(userEntity, userId);
+  const user = await tx.db.user.findUnique({
+    where: { id: userId },
+    include: { ...WITH_REACH, credential: true },
+  });
+  if (!user || !mayAct(user) || user.credential?.passwordHash !== passwordHash) throw wrongPassword();
+  tx.actAs(actorOf(user));
+  const expiresAt = new Date(clock.now().getTime() + SESSION_MS);
+  const session = await tx.db.session.create({ data: { userId, expiresAt } });
+  tx.created(sessionEntity, { ...session, feed: homeFeedOf(user) });
+  const refreshToken = await newRefreshToken(tx.db, session.id);
+  return { sessionId: session.id, refreshToken, viewer: viewerOf(user) };
+}
+
+/** Signs the rest of the operation in too, and prolongs the socket over which it came. */
+async function withAccessToken({ signing, adopt }: Context, session: OpenSession): Promise<SignedIn> {
+  const { sessionId, refreshToken, viewer } = session;
+  const { token, expiresAt } = await signing.accessTokens.issue({ userId: viewer.userId, sessionId });
+  await adopt(token);
+  return { accessToken: token, expiresAt, refreshToken, viewer };
+}
+
+/**
+ * Exchanges a refresh token for the next one and an access token. Throws UserErrors for one that cannot be used; one
+ * that was used before has been copied, so its session is ended for whoever has it.
+ */
+export async function refreshTokens(ctx: Context, refreshToken: string): Promise<Written<SignedIn>> {
+  const { value, cursor } = await ctx.transact((tx) => continueSession(tx, ctx, refreshToken));
+  // Refused only here: a throw inside would roll the end of the session back.
+  if (!value) throw unusableToken();
+  return { value: await withAccessToken(ctx, value), cursor };
+}
+
+async function continueSession(
+  tx: Transaction,
+  { clock, log }: Context,
+  refreshToken: string,
+): Promise<OpenSession | null> {
+  const now = clock.now();
+  const claimed = await claimRefreshToken(tx.db, refreshToken, now);
+  if (!claimed) return null;
+  const { sessionId, wasSpent } = claimed;
+  await tx.lock(sessionEntity, sessionId);
+  const session = await tx.db.session.findUnique({
+    where: { id: sessionId },
+    include: { user: { include: WITH_REACH } },
+  });
+  if (!session || !isAlive(session, now)) return null;
+  if (wasSpent) {
+    log.warn({ sessionId }, 'a spent refresh token was used again: its session is ended');
+    await endSessions(tx, { where: { id: sessionId }, feed: homeFeedOf(session.user), now });
+    return null;
+  }
+  if (!mayAct(session.user)) return null;
+  return {
+    sessionId,
+    refreshToken: await newRefreshToken(tx.db, sessionId),
+    viewer: viewerOf(session.user),
+  };
+}
+
+/** Ends the session of the request's own token; throws UserErrors for a token that belongs to none. */
+export async function signOut(ctx: ViewerContext): Promise<Written<number>> {
+  const { sessionId } = ctx;
+  if (!sessionId) throw noSession();
+  return ctx.transact((tx) => endOwn(tx, ctx, { id: sessionId }));
+}
+
+/** Ends every session of the viewer. */
+export async function signOutEverywhere(ctx: ViewerContext): Promise<Written<number>> {
+  return ctx.transact((tx) => endOwn(tx, ctx, {}));
+}
+
+const passwordInput = z.object({ currentPassword: z.string(), newPassword: newPassword('The new password') });
+
+/**
+ * Sets the viewer's password and ends the viewer's other sessions. Throws UserErrors for a wrong current password or
+ * a new one that will not do, and RATE_LIMITED after too many wrong ones.
+ */
+export async function changePassword(ctx: ViewerContext, input: unknown): Promise<Written<number>> {
+  const { currentPassword, newPassword: wanted } = parseInput(passwordInput, input);
+  const { userId } = ctx.viewer;
+  await ctx.signing.throttle.attempt(userId, ctx.ip);
+  const credential = await ctx.db.credential.findUnique({ where: { userId } });
+  const passwordHash = credential?.passwordHash ?? null;
+  const isRight = await verifyPassword(passwordHash, currentPassword);
+  if (passwordHash === null || !isRight) throw wrongCurrentPassword();
+  await ctx.signing.throttle.succeeded(userId, ctx.ip);
+  const newHash = await ctx.signing.hashPassword(wanted);
+  return ctx.transact(async (tx) => {
+    await tx.lock(userEntity, userId);
+    const { count } = await tx.db.credential.updateMany({
+      where: { userId, passwordHash },
+      data: { passwordHash: newHash, changedAt: ctx.clock.now() },
+    });
+    if (count === 0) throw wrongCurrentPassword();
+    return endOwn(tx, ctx, ctx.sessionId ? { id: { not: ctx.sessionId } } : {});
+  });
+}
+
+async function endOwn(
+  tx: Transaction,
+  { viewer, clock }: ViewerContext,
+  which: { id?: string | { not: string } },
+): Promise<number> {
+  const where = { ...which, userId: viewer.userId };
+  const ended = await endSessions(tx, { where, feed: viewer.homeFeed, now: clock.now() });
+  return ended.length;
+}
+
+function wrongPassword(): UserErrors {
+  return invalidInput('The e-mail address or the password is wrong.', 'input');
+}
+
+function wrongCurrentPassword(): UserErrors {
+  return invalidInput('The current password is wrong.', 'input', 'currentPassword');
+}
+
+function unusableToken(): UserErrors {
+  return invalidInput('This refresh token cannot be used: sign in again.', 'refreshToken');
+}
+
+function noSession(): UserErrors {
+  const message = 'This token was issued elsewhere and belongs to no session: sign out there.';
+  return new UserErrors([{ code: 'INVALID_STATE', message, path: [] }]);
+}

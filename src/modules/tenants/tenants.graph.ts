@@ -1,0 +1,190 @@
+import { may } from '../../core/rules.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Tenant as TenantRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { changeFields } from '../../graph/change-fields.ts';
+import { asViewer, commandField } from '../../graph/command-field.ts';
+import { connectionType, feedCursor, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import {
+  DateTimeFilter,
+  enumFilter,
+  filterInput,
+  IdFilter,
+  StringFilter,
+  toWhere,
+} from '../../graph/filter.ts';
+import { Node } from '../../graph/node.ts';
+import { mayFollowTenant, tenantsVisibleTo } from './tenants.access.ts';
+import { tenantEntity } from './tenants.changes.ts';
+import { createTenant, deleteTenant, updateTenant } from './tenants.commands.ts';
+
+const TenantStatus = builder.enumType('TenantStatus', {
+  description: 'Whether the people of a tenant may act.',
+  values: {
+    ACTIVE: { description: 'They may.' },
+    SUSPENDED: { description: 'They may not: nobody of the tenant can sign in or go on.' },
+  } as const,
+});
+
+const Tenant = builder.prismaObject('Tenant', {
+  description: 'The boundary between clients of the platform: nobody of one tenant sees anything of another.',
+  interfaces: [Node],
+  rule: may('tenants:read'),
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The name.' }),
+    slug: t.exposeString('slug', {
+      description: 'The name in addresses, unique among tenants. It never changes.',
+    }),
+    status: t.expose('status', { type: TenantStatus, description: 'Whether its people may act.' }),
+    businessType: t.exposeString('businessType', {
+      nullable: true,
+      description: 'The kind of business it runs. Null if nobody has said.',
+    }),
+    feedCursor: t.field({
+      type: 'Cursor',
+      rule: mayFollowTenant,
+      description:
+        "Where the tenant's feed stood before anything else of this operation was read: follow from here and nothing is missed.",
+      resolve: ({ id }, _args, ctx) => feedCursor(ctx, id),
+    }),
+  }),
+});
+
+const TenantFilter = filterInput('Tenant', 'tenants', (t) => ({
+  id: t.field({ type: IdFilter, description: 'By id.' }),
+  organizationId: t.field({ type: IdFilter, description: 'By the id of the organization.' }),
+  name: t.field({ type: StringFilter, description: 'By name.' }),
+  slug: t.field({ type: StringFilter, description: 'By slug.' }),
+  status: t.field({ type: enumFilter('TenantStatus', TenantStatus), description: 'By status.' }),
+  businessType: t.field({ type: StringFilter, description: 'By business type.' }),
+  createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
+  updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
+}));
+
+const TenantOrder = orderInput('Tenant', 'tenants', {
+  NAME: { column: 'name', description: 'By name.' },
+  SLUG: { column: 'slug', description: 'By slug.' },
+  CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
+});
+
+const TenantConnection = connectionType('Tenant', Tenant);
+
+builder.queryField('tenant', (t) =>
+  t.prismaField({
+    type: Tenant,
+    nullable: true,
+    rule: may('tenants:read'),
+    description: 'One tenant. Null if there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the tenant.' }) },
+    resolve: (query, _root, { id }, ctx) => {
+      const visible = toPrismaWhere(tenantsVisibleTo(asViewer(ctx).viewer));
+      return ctx.db.tenant.findFirst({ ...query, where: { AND: [{ id }, visible] } });
+    },
+  }),
+);
+
+builder.queryField('tenants', (t) =>
+  t.field({
+    type: TenantConnection,
+    rule: may('tenants:read'),
+    description: 'The tenants that the viewer may see, by name unless ordered otherwise.',
+    args: {
+      filter: t.arg({ type: TenantFilter, description: 'Only tenants that this chooses.' }),
+      orderBy: t.arg({ type: TenantOrder, description: 'The order of the list.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, { filter, orderBy, ...args }, ctx, { schema }) => {
+      const { viewer } = asViewer(ctx);
+      const wanted = toWhere(filter, { schema, typeName: 'Tenant', viewer });
+      return listPage<TenantRow>(ctx, {
+        args,
+        orderBy,
+        defaultOrder: { column: 'name', direction: 'asc' },
+        where: { AND: [tenantsVisibleTo(viewer), wanted] },
+        feed: viewer.homeFeed,
+        find: (query) => ctx.db.tenant.findMany(query),
+        count: (where) => ctx.db.tenant.count({ where }),
+      });
+    },
+  }),
+);
+
+const TenantCreateInput = builder.inputType('TenantCreateInput', {
+  description: 'A new tenant.',
+  fields: (t) => ({
+    organizationId: t.id({ required: true, description: 'The organization that owns it.' }),
+    name: t.string({ required: true, description: 'The name, 200 characters at most.' }),
+    slug: t.string({
+      required: true,
+      description: 'The name in addresses, unique among tenants: 2 to 50 of `a-z`, `0-9` and hyphens.',
+    }),
+    businessType: t.string({ description: 'The kind of business it runs, 100 characters at most.' }),
+  }),
+});
+
+const TenantUpdateInput = builder.inputType('TenantUpdateInput', {
+  description: 'Changes of a tenant. An absent field keeps its value.',
+  fields: (t) => ({
+    name: t.string({ description: 'The name, 200 characters at most.' }),
+    status: t.field({
+      type: TenantStatus,
+      description: 'Whether its people may act; SUSPENDED ends their sessions and streams at once.',
+    }),
+    businessType: t.string({
+      description: 'The kind of business it runs, 100 characters at most; null removes it.',
+    }),
+  }),
+});
+
+commandField('tenantCreate', {
+  description: 'Creates a tenant.',
+  rule: may('tenants:write'),
+  noun: 'tenant',
+  type: Tenant,
+  args: (arg) => ({
+    input: arg({ type: TenantCreateInput, required: true, description: 'The new tenant.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
+  }),
+  run: (ctx, { input, idempotencyKey }) => createTenant(ctx, input, idempotencyKey),
+});
+
+commandField('tenantUpdate', {
+  description: 'Changes the given fields of a tenant.',
+  rule: may('tenants:write'),
+  noun: 'tenant',
+  type: Tenant,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the tenant.' }),
+    input: arg({ type: TenantUpdateInput, required: true, description: 'What to change.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, input, expectedVersion }) => updateTenant(ctx, id, input, expectedVersion),
+});
+
+commandField('tenantDelete', {
+  description: 'Deletes a tenant that has neither users nor customers nor plans.',
+  rule: may('tenants:write'),
+  noun: 'tenant',
+  type: Tenant,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the tenant.' }),
+    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, expectedVersion }) => deleteTenant(ctx, id, expectedVersion),
+});
+
+changeFields({
+  noun: 'tenant',
+  typeName: 'Tenant',
+  type: Tenant,
+  entity: tenantEntity,
+  rule: may('tenants:read'),
+  visibleTo: tenantsVisibleTo,
+  feed: (viewer) => viewer.homeFeed,
+  isOfTenant: false,
+  filter: TenantFilter,
+  verbs: ['Created', 'Updated', 'Deleted'],
+});

@@ -1,0 +1,28 @@
+import { may } from '../../core/rules.ts';
+import type { User as UserRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { asViewer } from '../../graph/command-field.ts';
+import { listPage, pageArgs } from '../../graph/connection.ts';
+import { UserConnection } from './user-type.ts';
+import { usersVisibleTo } from './users.access.ts';
+
+builder.prismaObjectField('Customer', 'members', (t) =>
+  t.field({
+    type: UserConnection,
+    nullable: true,
+    rule: may('users:read'),
+    columns: [],
+    description: 'The users who are its members, by name. Null if the viewer may not read users.',
+    args: pageArgs(t.arg),
+    resolve: ({ id, tenantId }, args, ctx) =>
+      listPage<UserRow>(ctx, {
+        args,
+        orderBy: null,
+        defaultOrder: { column: 'name', direction: 'asc' },
+        where: { AND: [{ customerId: id }, usersVisibleTo(asViewer(ctx).viewer)] },
+        feed: tenantId,
+        find: (query) => ctx.db.user.findMany(query),
+        count: (where) => ctx.db.user.count({ where }),
+      }),
+  }),
+);

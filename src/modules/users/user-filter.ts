@@ -1,0 +1,31 @@
+import { orderInput } from '../../graph/connection.ts';
+import {
+  BooleanFilter,
+  DateTimeFilter,
+  enumFilter,
+  filterInput,
+  IdFilter,
+  StringFilter,
+} from '../../graph/filter.ts';
+import { Role } from '../../graph/role.ts';
+import { UserStatus } from './user-type.ts';
+
+export const UserFilter = filterInput('User', 'users', (t) => ({
+  id: t.field({ type: IdFilter, description: 'By id.' }),
+  name: t.field({ type: StringFilter, description: 'By name.' }),
+  email: t.field({ type: StringFilter, description: 'By e-mail address.' }),
+  role: t.field({ type: enumFilter('Role', Role), description: 'By role.' }),
+  department: t.field({ type: StringFilter, description: 'By department.' }),
+  company: t.field({ type: StringFilter, description: 'By company.' }),
+  status: t.field({ type: enumFilter('UserStatus', UserStatus), description: 'By status.' }),
+  isActive: t.field({ type: BooleanFilter, description: 'By whether the account is in use.' }),
+  customerId: t.field({ type: IdFilter, description: 'By the id of the customer.' }),
+  createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
+  updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
+}));
+
+export const UserOrder = orderInput('User', 'users', {
+  NAME: { column: 'name', description: 'By name.' },
+  CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
+});

@@ -1,0 +1,51 @@
+import { may } from '../../core/rules.ts';
+import { commandField } from '../../graph/command-field.ts';
+import { Role } from '../../graph/role.ts';
+import { setUserAttributes, setUserRole, setUserStatus } from './user-rights.commands.ts';
+import { User, UserStatus } from './user-type.ts';
+
+commandField('userRoleSet', {
+  description: 'Gives a user another role of the same level. The new rights hold from this change on.',
+  rule: may('users:write'),
+  noun: 'user',
+  type: User,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the user.' }),
+    role: arg({ type: Role, required: true, description: 'The new role, one that the viewer may give.' }),
+    customerId: arg.id({
+      description:
+        'The customer whose member the user becomes, for OWNER, MANAGER and RESIDENT. Absent: as it is.',
+    }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, role, customerId, expectedVersion }) =>
+    setUserRole(ctx, id, { role, customerId }, expectedVersion),
+});
+
+commandField('userStatusSet', {
+  description: 'Sets the status of a user. LOCKED also signs the user out.',
+  rule: may('users:write'),
+  noun: 'user',
+  type: User,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the user.' }),
+    status: arg({ type: UserStatus, required: true, description: 'The new status.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, status, expectedVersion }) => setUserStatus(ctx, id, status, expectedVersion),
+});
+
+commandField('userAttributesSet', {
+  description: 'Removes attributes of a user and adds others; whatever is in both lists is there afterwards.',
+  rule: may('users:write'),
+  noun: 'user',
+  type: User,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the user.' }),
+    add: arg.stringList({ description: 'What to add; a user has 100 attributes at most.' }),
+    remove: arg.stringList({ description: 'What to remove; what is not there is passed over.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, add, remove, expectedVersion }) =>
+    setUserAttributes(ctx, id, { add, remove }, expectedVersion),
+});

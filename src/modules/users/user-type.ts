@@ -1,0 +1,80 @@
+import { may, type Rule, signedIn } from '../../core/rules.ts';
+import type { User as UserRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { connectionType } from '../../graph/connection.ts';
+import { Node } from '../../graph/node.ts';
+import { Role } from '../../graph/role.ts';
+
+export const UserStatus = builder.enumType('UserStatus', {
+  description: 'How things stand with a user.',
+  values: {
+    INVITED: { description: 'Asked to join and not yet seen.' },
+    ACTIVE: { description: 'At work.' },
+    ON_LEAVE: { description: 'Away for a while; may still sign in.' },
+    LOCKED: { description: 'May not sign in, and is signed out.' },
+  } as const,
+});
+
+/** For those who hold the permission, and for whoever the row is about. */
+function mayOrSelf(permission: Parameters<typeof may>[0]): Rule<UserRow> {
+  const holds = may(permission);
+  return (viewer, user) => holds(viewer) || user?.id === viewer.userId;
+}
+
+// Which users one sees at all is said by usersVisibleTo.
+export const User = builder.prismaObject('User', {
+  description: 'A person who signs in. Everybody sees themselves; whoever may read users sees others.',
+  interfaces: [Node],
+  rule: signedIn,
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The name.' }),
+    email: t.exposeString('email', {
+      nullable: true,
+      rule: mayOrSelf('users:read'),
+      description: 'The address to sign in with. Null if the viewer may not read users and is somebody else.',
+    }),
+    role: t.expose('role', {
+      type: Role,
+      description: 'What the person is, which decides what they may do.',
+    }),
+    department: t.exposeString('department', {
+      nullable: true,
+      description: 'The department. Null if there is none.',
+    }),
+    company: t.exposeString('company', {
+      nullable: true,
+      description: 'The company. Null if there is none.',
+    }),
+    isActive: t.exposeBoolean('isActive', {
+      description: 'Whether the account is in use; if not, nobody can sign in.',
+    }),
+    status: t.expose('status', { type: UserStatus, description: 'How things stand with the person.' }),
+    tenantId: t.exposeID('tenantId', {
+      nullable: true,
+      description: 'The tenant the user belongs to. Null for people of the platform or of an organization.',
+    }),
+    organizationId: t.exposeID('organizationId', {
+      nullable: true,
+      description: 'The organization the user belongs to. Null for everybody but an ORGANIZATION_ADMIN.',
+    }),
+    customerId: t.exposeID('customerId', {
+      nullable: true,
+      description:
+        'The customer the user is a member of. Null for everybody but OWNER, MANAGER and RESIDENT.',
+    }),
+    attributes: t.exposeStringList('attributes', {
+      nullable: true,
+      rule: mayOrSelf('permissions:read'),
+      description:
+        'What policies ask about. Null if the viewer may not read permissions and is somebody else.',
+    }),
+    permissions: t.exposeStringList('permissions', {
+      nullable: true,
+      rule: mayOrSelf('permissions:read'),
+      description:
+        'The permissions held beside those of the role. Null if the viewer may not read permissions and is somebody else.',
+    }),
+  }),
+});
+
+export const UserConnection = connectionType('User', User);

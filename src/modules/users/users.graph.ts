@@ -1,0 +1,157 @@
+import './user-rights.graph.ts';
+import './customer-members.graph.ts';
+import { may, signedIn } from '../../core/rules.ts';
+import { levelInScope } from '../../core/scope.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { User as UserRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { changeFields } from '../../graph/change-fields.ts';
+import { asViewer, commandField } from '../../graph/command-field.ts';
+import { listPage, pageArgs } from '../../graph/connection.ts';
+import { toWhere } from '../../graph/filter.ts';
+import { Role } from '../../graph/role.ts';
+import { UserFilter, UserOrder } from './user-filter.ts';
+import { User, UserConnection } from './user-type.ts';
+import { usersOfLevel, usersVisibleTo } from './users.access.ts';
+import { userEntity } from './users.changes.ts';
+import { createUser, deleteUser, updateUser } from './users.commands.ts';
+
+builder.queryField('user', (t) =>
+  t.prismaField({
+    type: User,
+    nullable: true,
+    rule: signedIn,
+    description: 'One user. Null if there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the user.' }) },
+    resolve: (query, _root, { id }, ctx) => {
+      const visible = toPrismaWhere(usersVisibleTo(asViewer(ctx).viewer));
+      return ctx.db.user.findFirst({ ...query, where: { AND: [{ id }, visible] } });
+    },
+  }),
+);
+
+builder.queryField('users', (t) =>
+  t.field({
+    type: UserConnection,
+    rule: signedIn,
+    description: 'The users of one level that the viewer may see, by name unless ordered otherwise.',
+    args: {
+      tenantId: t.arg.id({
+        description: 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.',
+      }),
+      filter: t.arg({ type: UserFilter, description: 'Only users that this chooses.' }),
+      orderBy: t.arg({ type: UserOrder, description: 'The order of the list.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, { tenantId, filter, orderBy, ...args }, ctx, { schema }) => {
+      const { viewer } = asViewer(ctx);
+      const feed = levelInScope(viewer, tenantId);
+      const wanted = toWhere(filter, { schema, typeName: 'User', viewer });
+      return listPage<UserRow>(ctx, {
+        args,
+        orderBy,
+        defaultOrder: { column: 'name', direction: 'asc' },
+        where: { AND: [usersOfLevel(feed), usersVisibleTo(viewer), wanted] },
+        feed,
+        find: (query) => ctx.db.user.findMany(query),
+        count: (where) => ctx.db.user.count({ where }),
+      });
+    },
+  }),
+);
+
+const UserCreateInput = builder.inputType('UserCreateInput', {
+  description: 'A new user. The role says where the user belongs.',
+  fields: (t) => ({
+    tenantId: t.id({
+      description: 'The tenant, for roles of a tenant. May be left out by people of one tenant.',
+    }),
+    organizationId: t.id({ description: 'The organization, for ORGANIZATION_ADMIN.' }),
+    customerId: t.id({
+      description: 'The customer, one of the same tenant, for OWNER, MANAGER and RESIDENT.',
+    }),
+    name: t.string({ required: true, description: 'The name, 200 characters at most.' }),
+    email: t.string({ required: true, description: 'The address to sign in with; nobody else may have it.' }),
+    role: t.field({ type: Role, required: true, description: 'What the person is.' }),
+    department: t.string({ description: 'The department, 200 characters at most.' }),
+    company: t.string({ description: 'The company, 200 characters at most.' }),
+    attributes: t.stringList({ description: 'What policies ask about, 100 at most.' }),
+    permissions: t.stringList({
+      description: 'Permissions beside those of the role, none that the viewer does not hold.',
+    }),
+    password: t.string({
+      description:
+        'The first password, of 10 to 200 characters. Without one the user cannot sign in with a password.',
+    }),
+  }),
+});
+
+const UserUpdateInput = builder.inputType('UserUpdateInput', {
+  description: 'Changes of a user. An absent field keeps its value.',
+  fields: (t) => ({
+    name: t.string({ description: 'The name, 200 characters at most.' }),
+    email: t.string({ description: 'The address to sign in with; nobody else may have it.' }),
+    department: t.string({ description: 'The department, 200 characters at most; null removes it.' }),
+    company: t.string({ description: 'The company, 200 characters at most; null removes it.' }),
+    customerId: t.id({
+      description: 'Another customer of the same tenant, for OWNER, MANAGER and RESIDENT.',
+    }),
+    permissions: t.stringList({
+      description:
+        'All permissions beside those of the role; none that neither the viewer nor the user holds.',
+    }),
+    isActive: t.boolean({ description: 'Whether the account is in use; false signs the user out.' }),
+  }),
+});
+
+commandField('userCreate', {
+  description: 'Creates a user.',
+  rule: may('users:write'),
+  noun: 'user',
+  type: User,
+  args: (arg) => ({
+    input: arg({ type: UserCreateInput, required: true, description: 'The new user.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
+  }),
+  run: (ctx, { input, idempotencyKey }) => createUser(ctx, input, idempotencyKey),
+});
+
+commandField('userUpdate', {
+  description: 'Changes the given fields of a user.',
+  rule: may('users:write'),
+  noun: 'user',
+  type: User,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the user.' }),
+    input: arg({ type: UserUpdateInput, required: true, description: 'What to change.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, input, expectedVersion }) => updateUser(ctx, id, input, expectedVersion),
+});
+
+commandField('userDelete', {
+  description: 'Deletes a user, who is signed out by it.',
+  rule: may('users:write'),
+  noun: 'user',
+  type: User,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the user.' }),
+    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, expectedVersion }) => deleteUser(ctx, id, expectedVersion),
+});
+
+changeFields({
+  noun: 'user',
+  typeName: 'User',
+  type: User,
+  entity: userEntity,
+  rule: signedIn,
+  visibleTo: usersVisibleTo,
+  feed: levelInScope,
+  isOfTenant: true,
+  filter: UserFilter,
+  verbs: ['Created', 'Updated', 'Deleted'],
+});

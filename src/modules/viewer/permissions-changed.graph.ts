@@ -1,0 +1,73 @@
+import { type Change, rowBefore } from '../../core/change.ts';
+import type { Permission } from '../../core/permissions.ts';
+import { bearer, signedIn } from '../../core/rules.ts';
+import type { Role as RoleValue, User } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { ChangeEvent, type ChangeItem } from '../../graph/change-event.ts';
+import type { View } from '../../graph/follow.ts';
+import { followField } from '../../graph/follow-field.ts';
+import { Role } from '../../graph/role.ts';
+import { permissionsOf } from '../users/users.access.ts';
+import { userEntity } from '../users/users.changes.ts';
+
+/** The step from what somebody could do to what they can do. */
+interface PermissionStep {
+  readonly granted: string[];
+  readonly revoked: string[];
+  readonly permissions: string[];
+  readonly role: RoleValue;
+}
+
+const ViewerPermissionsChanged = builder
+  .objectRef<ChangeItem & PermissionStep>('ViewerPermissionsChanged')
+  .implement({
+    description: 'What the viewer may do has changed. All streams go on under the new rights from here on.',
+    rule: bearer,
+    interfaces: [ChangeEvent],
+    fields: (t) => ({
+      granted: t.exposeStringList('granted', { description: 'The permissions that were gained, sorted.' }),
+      revoked: t.exposeStringList('revoked', { description: 'The permissions that were lost, sorted.' }),
+      permissions: t.exposeStringList('permissions', {
+        description: 'All permissions after the change, sorted.',
+      }),
+      role: t.expose('role', { type: Role, description: 'The role after the change.' }),
+    }),
+  });
+
+followField('viewerPermissionsChanged', {
+  type: ViewerPermissionsChanged,
+  description:
+    'Follows what the viewer may do. Whoever may do nothing any more is not told: the stream and the socket end.',
+  args: () => ({}),
+  plan: {
+    rule: signedIn,
+    feed: ({ homeFeed }) => homeFeed,
+    view: ({ userId }) => ownPermissions(userId),
+    hasPositions: false,
+  },
+});
+
+/** Shows a user only the changes of the user's own row that alter what the user may do. */
+function ownPermissions(userId: string): View {
+  return (change) => {
+    if (!isUserChange(change) || change.kind !== 'UPDATED' || change.entityId !== userId) return null;
+    const step = stepOf(change);
+    if (step.granted.length === 0 && step.revoked.length === 0) return null;
+    return { __typename: 'ViewerPermissionsChanged', shownAs: 'User', change, row: change.image, ...step };
+  };
+}
+
+function isUserChange(change: Change): change is Change<User> {
+  return change.entity === userEntity.name;
+}
+
+function stepOf(change: Change<User>): PermissionStep {
+  const [before, after] = [permissionsOf(rowBefore(change) ?? change.image), permissionsOf(change.image)];
+  const sorted = (permissions: Iterable<Permission>) => [...permissions].toSorted();
+  return {
+    granted: sorted(after).filter((one) => !before.has(one)),
+    revoked: sorted(before).filter((one) => !after.has(one)),
+    permissions: sorted(after),
+    role: change.image.role,
+  };
+}

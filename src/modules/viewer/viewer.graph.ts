@@ -1,0 +1,71 @@
+import './permissions-changed.graph.ts';
+import { anyone, bearer, signedIn } from '../../core/rules.ts';
+import { builder } from '../../graph/builder.ts';
+import { Role } from '../../graph/role.ts';
+
+const ViewerCustomer = builder.objectRef<{ readonly id: string }>('ViewerCustomer').implement({
+  description: 'The customer whose member the viewer is. What there is to know of it is in `account`.',
+  rule: bearer,
+  fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the customer and of its account.' }) }),
+});
+
+// Only its own bearer ever gets one, also from signing in, when the request itself is still nobody's.
+builder.objectType('Viewer', {
+  description: 'Who is asking, and what they may do.',
+  rule: bearer,
+  fields: (t) => ({
+    id: t.id({ description: 'The id of the user.', resolve: ({ userId }) => userId }),
+    name: t.exposeString('name', { description: 'The name.' }),
+    email: t.string({
+      description: 'The address to sign in with.',
+      resolve: async ({ userId }, _args, { db }) => {
+        const { email } = await db.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });
+        return email;
+      },
+    }),
+    role: t.expose('role', { type: Role, description: 'What the viewer is.' }),
+    permissions: t.stringList({
+      description: 'Everything the viewer may do, as `<resource>:<action>`, sorted.',
+      resolve: ({ permissions }) => [...permissions].toSorted(),
+    }),
+    tenant: t.prismaField({
+      type: 'Tenant',
+      nullable: true,
+      rule: signedIn,
+      description: 'The tenant of the viewer. Null for people of the platform or of an organization.',
+      resolve: (query, { tenantId }, _args, { db }) =>
+        tenantId ? db.tenant.findUnique({ ...query, where: { id: tenantId } }) : null,
+    }),
+    organization: t.prismaField({
+      type: 'Organization',
+      nullable: true,
+      rule: signedIn,
+      description: 'The organization of an ORGANIZATION_ADMIN. Null for everybody else.',
+      resolve: (query, { organizationId }, _args, { db }) =>
+        organizationId ? db.organization.findUnique({ ...query, where: { id: organizationId } }) : null,
+    }),
+    customer: t.field({
+      type: ViewerCustomer,
+      nullable: true,
+      description: 'The customer of a member. Null for everybody but OWNER, MANAGER and RESIDENT.',
+      resolve: ({ customerId }) => (customerId ? { id: customerId } : null),
+    }),
+    user: t.prismaField({
+      type: 'User',
+      rule: signedIn,
+      description: 'The viewer as others see them.',
+      resolve: (query, { userId }, _args, { db }) =>
+        db.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+    }),
+  }),
+});
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: 'Viewer',
+    nullable: true,
+    rule: anyone,
+    description: 'Who is asking. Null for whoever has not signed in.',
+    resolve: (_root, _args, { viewer }) => viewer,
+  }),
+);

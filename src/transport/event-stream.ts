@@ -1,0 +1,76 @@
+import type { ExecutionResult } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { PresentErrors } from './present-errors.ts';
+import { requestIdOf } from './request-id.ts';
+
+const MEDIA_TYPE = 'text/event-stream';
+const KEEP_ALIVE_MS = 12_000;
+
+/**
+ * Answers with server-sent events in the "distinct connections" mode of the GraphQL over SSE protocol. Beyond what
+ * Yoga's own processor does, each event has the cursor as its `id:`, so that a client that lost the connection
+ * goes on with `Last-Event-ID` where it was cut.
+ */
+export function eventStream(present: PresentErrors): Plugin {
+  return {
+    onResultProcess({ request, result, acceptableMediaTypes, setResultProcessor }) {
+      if (!acceptableMediaTypes.includes(MEDIA_TYPE)) return;
+      if (!isStream(result) && !request.headers.get('accept')?.includes(MEDIA_TYPE)) return;
+      const results = isStream(result) ? result[Symbol.asyncIterator]() : single(result as ExecutionResult);
+      setResultProcessor(
+        (_result, fetchApi) =>
+          new fetchApi.Response(
+            toBody(results, (one) => present(one, requestIdOf(request))),
+            {
+              headers: { 'content-type': MEDIA_TYPE, 'cache-control': 'no-cache', connection: 'keep-alive' },
+            },
+          ),
+        MEDIA_TYPE,
+      );
+    },
+  };
+}
+
+function toBody(
+  results: AsyncIterator<ExecutionResult>,
+  present: (result: ExecutionResult) => ExecutionResult,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let keepAlive: NodeJS.Timeout;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      // Some browsers wait for the first byte before they hand the response over.
+      controller.enqueue(encoder.encode(':\n\n'));
+      keepAlive = setInterval(() => {
+        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(':\n\n'));
+      }, KEEP_ALIVE_MS).unref();
+    },
+    // Called only when the client has room, so a slow reader is waited for instead of buffered for.
+    async pull(controller) {
+      const { value, done } = await results.next();
+      if (value) controller.enqueue(encoder.encode(toEvent(present(value))));
+      if (!done) return;
+      clearInterval(keepAlive);
+      controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
+      controller.close();
+    },
+    async cancel() {
+      clearInterval(keepAlive);
+      await results.return?.();
+    },
+  });
+}
+
+function toEvent(result: ExecutionResult): string {
+  const cursor = result.extensions?.cursor;
+  const id = typeof cursor === 'string' ? `id: ${cursor}\n` : '';
+  return `event: next\n${id}data: ${JSON.stringify(result)}\n\n`;
+}
+
+async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
+  yield result;
+}
+
+function isStream(result: object): result is AsyncIterable<ExecutionResult> {
+  return Symbol.asyncIterator in result;
+}

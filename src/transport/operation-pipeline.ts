@@ -1,0 +1,126 @@
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { ChangeLog } from '../changes/change-log.ts';
+import type { CursorCodec } from '../core/cursor.ts';
+import { RequestError } from '../core/errors.ts';
+import type { Identity } from '../core/identity.ts';
+import { type Attend, Connection } from '../live/connection.ts';
+import type { Subscriptions } from '../live/subscriptions.ts';
+import { bearerToken } from './bearer-token.ts';
+import { eventStream } from './event-stream.ts';
+import { readFeedCursors } from './feed-cursors.ts';
+import { jsonBody } from './json-body.ts';
+import { liveSubscriptions } from './live-subscriptions.ts';
+import type { Carrier, ContextFor, OperationSource } from './operation.ts';
+import type { PresentErrors } from './present-errors.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
+
+/** What HTTP servers and sockets add to an operation before it enters the pipeline. */
+export interface Arrival {
+  readonly ip: string | null;
+  /** Set by transports whose connection outlives the operation. */
+  readonly source?: OperationSource;
+}
+
+export type OperationPipeline = YogaServerInstance<Arrival, Carrier>;
+
+export interface PipelineParts {
+  readonly schema: GraphQLSchema;
+  readonly identity: Identity;
+  readonly attend: Attend;
+  readonly subscriptions: Subscriptions;
+  readonly contextFor: ContextFor;
+  readonly changeLog: ChangeLog;
+  readonly cursors: CursorCodec;
+  readonly present: PresentErrors;
+  readonly maxBodyBytes: number;
+  readonly corsOrigins: readonly string[];
+  /** What bounds the documents, the same for every transport. */
+  readonly limits: Plugin;
+}
+
+/**
+ * The one way that every operation takes, whether it came by HTTP, as an event stream or over a WebSocket: who is it →
+ * parse within limits → validate → context → execute or follow → present the errors.
+ */
+export function createPipeline(parts: PipelineParts): OperationPipeline {
+  return createYoga<Arrival, Carrier>({
+    schema: parts.schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    graphiql: false,
+    batching: false,
+    multipart: false,
+    logging: false,
+    // Errors are presented where results leave, because only there the request they belong to is known.
+    maskedErrors: false,
+    cors: parts.corsOrigins.length > 0 && {
+      origin: [...parts.corsOrigins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'last-event-id', REQUEST_ID_HEADER],
+      exposedHeaders: [REQUEST_ID_HEADER],
+    },
+    context: async ({ request, params, source, ip }) => {
+      const from = source ?? (await fromRequest(request, ip, parts));
+      const feedCursors = await readFeedCursors(
+        params.query,
+        from.connection.viewer,
+        parts.changeLog,
+        parts.cursors,
+      );
+      return { operation: parts.contextFor(from, () => from.connection.viewer, feedCursors) };
+    },
+    plugins: [
+      jsonBody(parts.maxBodyBytes),
+      parts.limits,
+      withOwnContext,
+      liveSubscriptions(parts.subscriptions, parts.contextFor),
+      eventStream(parts.present),
+      presentation(parts.present),
+    ],
+  });
+}
+
+async function fromRequest(
+  request: Request,
+  ip: string | null,
+  { identity, attend }: PipelineParts,
+): Promise<OperationSource> {
+  const connection = new Connection(identity, attend, ip);
+  const authorization = request.headers.get('authorization');
+  if (authorization !== null) await authenticate(connection, authorization);
+  return {
+    connection,
+    isOneOperation: true,
+    requestId: requestIdOf(request),
+    lastEventId: request.headers.get('last-event-id'),
+  };
+}
+
+async function authenticate(connection: Connection, authorization: string): Promise<void> {
+  try {
+    await connection.authenticate(bearerToken(authorization) ?? '');
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } });
+  }
+}
+
+const withOwnContext: Plugin = {
+  onExecute({ executeFn, setExecuteFn }) {
+    setExecuteFn((args) => executeFn({ ...args, contextValue: (args.contextValue as Carrier).operation }));
+  },
+};
+
+/** Presents the errors of single results; streams are presented item by item where they are written. */
+function presentation(present: PresentErrors): Plugin {
+  return {
+    onExecutionResult({ request, result, setResult }) {
+      if (result && !(Symbol.asyncIterator in result))
+        setResult(present(result as ExecutionResult, requestIdOf(request)));
+    },
+    onResponse({ request, response }) {
+      response.headers.set(REQUEST_ID_HEADER, requestIdOf(request));
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Context } from '../core/context.ts';
+import type { FeedCursors } from '../core/feed-cursors.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type { Connection } from '../live/connection.ts';
+
+/** Where an operation comes from. */
+export interface OperationSource {
+  readonly connection: Connection;
+  /** Whether the connection carries this operation only, as an HTTP request does. */
+  readonly isOneOperation: boolean;
+  readonly requestId: string;
+  /** Where an event stream was cut, as its client says; null elsewhere. */
+  readonly lastEventId: string | null;
+}
+
+/** The context of an operation: what resolvers use, and where the operation came from. */
+export interface OperationContext extends Context {
+  readonly source: OperationSource;
+}
+
+/** How an operation's context travels through the pipeline: whole, as copying it would fix who the viewer is. */
+export interface Carrier {
+  readonly operation: OperationContext;
+}
+
+/** Makes the context of one execution; `viewer` tells who executes, at the moment it is asked. */
+export type ContextFor = (
+  source: OperationSource,
+  viewer: () => Viewer | null,
+  feedCursors: FeedCursors,
+) => OperationContext;

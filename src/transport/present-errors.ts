@@ -1,0 +1,46 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { RequestError, UserErrors } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+
+/** Makes the errors of a result fit for its reader. */
+export type PresentErrors = (result: ExecutionResult, requestId: string) => ExecutionResult;
+
+/**
+ * The one place where errors leave the server. What the program meant to say keeps its words and gets a code;
+ * everything else becomes INTERNAL_SERVER_ERROR with the request's id, and its cause goes to the log, once.
+ */
+export function errorPresenter(log: Log): PresentErrors {
+  const present = (error: GraphQLError, requestId: string): GraphQLError => {
+    const known = codeAndMessage(error);
+    if (!known)
+      log.error({ requestId, path: error.path, err: error.originalError ?? error }, 'request failed');
+    const { code, message } = known ?? {
+      code: 'INTERNAL_SERVER_ERROR',
+      message: `Something went wrong on our side. The request id is ${requestId}.`,
+    };
+    return new GraphQLError(message, {
+      nodes: error.nodes ?? null,
+      source: error.source ?? null,
+      positions: error.positions ?? null,
+      path: error.path ?? null,
+      extensions: { ...(error.extensions.http ? { http: error.extensions.http } : {}), code, requestId },
+    });
+  };
+  return (result, requestId) =>
+    result.errors ? { ...result, errors: result.errors.map((error) => present(error, requestId)) } : result;
+}
+
+function codeAndMessage(error: GraphQLError): { code: string; message: string } | null {
+  const cause = rootCause(error);
+  if (cause instanceof RequestError) return { code: cause.code, message: cause.message };
+  if (cause instanceof UserErrors) return { code: 'BAD_USER_INPUT', message: cause.message };
+  if (cause !== null) return null;
+  // A GraphQL error without a cause was made by GraphQL itself or by the pipeline: its words are ours.
+  return { code: String(error.extensions.code ?? 'BAD_USER_INPUT'), message: error.message };
+}
+
+function rootCause(error: GraphQLError): Error | null {
+  let cause: Error | undefined = error.originalError;
+  while (cause instanceof GraphQLError) cause = cause.originalError;
+  return cause ?? null;
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage } from 'node:http';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import { v4 as uuidv4 } from 'uuid';
+import type { Clock } from '../core/clock.ts';
+import type { Identity } from '../core/identity.ts';
+import { type Attend, Connection, type EndReason } from '../live/connection.ts';
+import { bearerToken } from './bearer-token.ts';
+import type { Carrier, OperationSource } from './operation.ts';
+import type { OperationPipeline } from './operation-pipeline.ts';
+import type { PresentErrors } from './present-errors.ts';
+
+export interface SocketProtocolParts {
+  readonly pipeline: OperationPipeline;
+  readonly identity: Identity;
+  readonly attend: Attend;
+  readonly present: PresentErrors;
+  readonly clock: Clock;
+  readonly initTimeoutMs: number;
+  readonly maxOperations: number;
+}
+
+/** What belongs to one socket. */
+export interface SocketState {
+  readonly request: IncomingMessage;
+  /** Closes the socket because its client may no longer use it. */
+  readonly end: (reason: EndReason) => void;
+  /** Set by the `connection_init` message. */
+  connection?: Connection;
+}
+
+type Params = Record<string, unknown> | undefined;
+
+/**
+ * Decides who may do what over graphql-transport-ws; the protocol itself is graphql-ws's. Of all that a client says
+ * about itself only the token counts.
+ */
+export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> {
+  return makeServer<Record<string, unknown>, SocketState>({
+    connectionInitWaitTimeout: parts.initTimeoutMs,
+    onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams, parts),
+    // A ping with a new token prolongs the connection without disturbing what runs over it.
+    onPing: async ({ extra }, payload) => {
+      if (extra.connection && payload && 'authorization' in payload) {
+        await accept(extra.connection, payload.authorization);
+      }
+    },
+    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+      const requestId = uuidv4();
+      const prepared =
+        Object.keys(subscriptions).length > parts.maxOperations
+          ? [tooManyOperations(parts.maxOperations)]
+          : await prepare(extra, payload, requestId, parts);
+      return isErrors(prepared) ? (parts.present({ errors: prepared }, requestId).errors ?? []) : prepared;
+    },
+    execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),
+    subscribe: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).subscribe(args),
+    onNext: (_ctx, _id, _payload, { contextValue }, result) =>
+      parts.present(result, (contextValue as Carrier).operation.requestId),
+    onClose: ({ extra }) => extra.connection?.close(),
+  });
+}
+
+async function connect(extra: SocketState, params: Params, parts: SocketProtocolParts) {
+  const connection = new Connection(parts.identity, parts.attend, extra.request.socket.remoteAddress ?? null);
+  connection.onEnd(extra.end);
+  extra.connection = connection;
+  const authorization = params?.authorization ?? params?.Authorization ?? extra.request.headers.authorization;
+  await connection.keep();
+  if (authorization !== undefined && !(await accept(connection, authorization))) return false;
+  return { connectionId: connection.id, serverTime: parts.clock.now().toISOString() };
+}
+
+/** Signs the socket's client in, or prolongs it. False for a token that will not do. */
+function accept(connection: Connection, authorization: unknown): Promise<boolean> {
+  return connection.adopt(bearerToken(authorization) ?? '');
+}
+
+type Executable = ExecutionArgs & { rootValue: { execute: Run; subscribe: Run } };
+type Run = (args: ExecutionArgs) => Promise<ExecutionResult>;
+
+/** Leads an operation through the pipeline up to its execution. An error in it is the operation's, not the socket's. */
+async function prepare(
+  extra: SocketState,
+  params: SubscribePayload,
+  requestId: string,
+  { pipeline }: SocketProtocolParts,
+): Promise<Executable | readonly GraphQLError[]> {
+  try {
+    const source = await sourceOf(extra, params, requestId);
+    const { schema, execute, subscribe, contextFactory, parse, validate } = pipeline.getEnveloped({
+      source,
+      ip: source.connection.ip,
+      params,
+      request: new Request('http://socket.invalid/graphql', { method: 'POST' }),
+    });
+    const document = parse(params.query);
+    const errors = validate(schema, document);
+    if (errors.length > 0) return errors as GraphQLError[];
+    return {
+      schema,
+      document,
+      operationName: params.operationName ?? null,
+      variableValues: params.variables ?? null,
+      contextValue: await contextFactory(),
+      rootValue: { execute, subscribe },
+    };
+  } catch (error) {
+    return [asGraphQLError(error)];
+  }
+}
+
+async function sourceOf(
+  extra: SocketState,
+  { extensions }: SubscribePayload,
+  requestId: string,
+): Promise<OperationSource> {
+  const { connection } = extra;
+  if (!connection || connection.endReason) throw new GraphQLError('The connection was closed.');
+  const isAnonymous = connection.viewer === null;
+  // GraphiQL knows its headers only when an operation is sent, so they come with the operation.
+  const headers = extensions?.headers as Params;
+  const authorization = headers?.authorization ?? headers?.Authorization;
+  if (isAnonymous && authorization !== undefined) await accept(connection, authorization);
+  return { connection, isOneOperation: false, requestId, lastEventId: null };
+}
+
+function tooManyOperations(limit: number): GraphQLError {
+  return new GraphQLError(`At most ${limit} operations can run on one socket (WS_MAX_OPERATIONS).`, {
+    extensions: { code: 'RATE_LIMITED' },
+  });
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const original = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(original.message, { originalError: original });
+}
+
+function isErrors(prepared: Executable | readonly GraphQLError[]): prepared is readonly GraphQLError[] {
+  return Array.isArray(prepared);
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Server } from 'graphql-ws';
+import { type RawData, WebSocketServer as Sockets, type WebSocket } from 'ws';
+import type { Log } from '../core/log.ts';
+import type { EndReason } from '../live/connection.ts';
+import type { SocketState } from './socket-protocol.ts';
+
+export interface WebSocketServerParts {
+  readonly protocol: Server<SocketState>;
+  readonly log: Log;
+  readonly maxMessageBytes: number;
+  readonly keepAliveMs: number;
+}
+
+const RESTARTING = 1001;
+const FORBIDDEN = 4403;
+const INTERNAL_ERROR = 4500;
+const END_TEXT: Record<EndReason, string> = {
+  TOKEN_EXPIRED: 'Forbidden: the access token has expired',
+  RIGHTS_WITHDRAWN: 'Forbidden: the right to be here was withdrawn',
+};
+
+/** Connects WebSockets to the protocol: messages in, messages out, keep-alive, and closing in every direction. */
+export class WebSocketServer {
+  readonly #parts: WebSocketServerParts;
+  readonly #sockets: Sockets;
+
+  constructor(parts: WebSocketServerParts) {
+    this.#parts = parts;
+    this.#sockets = new Sockets({
+      noServer: true,
+      maxPayload: parts.maxMessageBytes,
+      // It would compress once for each socket what is the same for all of them.
+      perMessageDeflate: false,
+      handleProtocols: (offered) =>
+        offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    });
+  }
+
+  /** Takes over a connection that asked to become a WebSocket. */
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request));
+  }
+
+  /** Tells every client to come back later or elsewhere; done when all have gone, or `graceMs` have passed. */
+  async stop(graceMs: number): Promise<void> {
+    const sockets = [...this.#sockets.clients];
+    const gone = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of sockets) socket.close(RESTARTING, 'Restarting');
+    const deadline = setTimeout(() => {
+      for (const socket of sockets) socket.terminate();
+    }, graceMs);
+    await Promise.all(gone);
+    clearTimeout(deadline);
+  }
+
+  #open(socket: WebSocket, request: IncomingMessage): void {
+    const close = (code: number, reason: string) => socket.close(code, reason);
+    const closed = this.#parts.protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => send(socket, text),
+        close,
+        onMessage: (handle) => socket.on('message', (data) => this.#receive(socket, data, handle)),
+      },
+      { request, end: (reason) => close(FORBIDDEN, END_TEXT[reason]) },
+    );
+    const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs);
+    socket.on('error', (error) => this.#parts.log.debug({ err: error }, 'socket failed'));
+    socket.on('close', (code, reason) => {
+      stopKeepAlive();
+      void closed(code, reason.toString());
+    });
+  }
+
+  async #receive(socket: WebSocket, data: RawData, handle: (text: string) => Promise<void>): Promise<void> {
+    // What was already under way when the socket was told to close must not be executed any more.
+    if (socket.readyState !== socket.OPEN) return;
+    try {
+      await handle(data.toString());
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'socket message failed');
+      socket.close(INTERNAL_ERROR, 'Internal server error');
+    }
+  }
+}
+
+/** Done when the bytes have been handed to the kernel: whoever waits for it feels how slow the client reads. */
+function send(socket: WebSocket, text: string): Promise<void> {
+  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  return new Promise((resolve) => {
+    // A failed write closes the socket, and the closing ends whatever was sending.
+    socket.send(text, () => resolve());
+  });
+}
+
+/** Finds out about clients that have vanished without a word: who misses one answer is cut off. */
+function keepAlive(socket: WebSocket, intervalMs: number): () => void {
+  let isAlive = true;
+  socket.on('pong', () => {
+    isAlive = true;
+  });
+  const timer = setInterval(() => {
+    if (!isAlive) {
+      socket.terminate();
+      return;
+    }
+    isAlive = false;
+    socket.ping();
+  }, intervalMs).unref();
+  return () => clearInterval(timer);
+}

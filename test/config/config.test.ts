@@ -1,0 +1,132 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Environment, loadConfig } from '../../src/config/config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
+import { StartError } from '../../src/core/start-error.ts';
+
+const SECRET = 'a'.repeat(32);
+
+function refusal(env: Environment): string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(StartError);
+    return error instanceof StartError ? error.message.split('\n') : [];
+  }
+  throw new Error('these settings were accepted');
+}
+
+describe('settings that cannot be meant', () => {
+  test('are all named at once, each with what is accepted', () => {
+    expect(refusal({ PORT: '70000', LOG_LEVEL: 'loud', DEMO: 'yes', MAX_TOKENS: '4e3' })).toEqual([
+      'PORT must be a whole number from 0 to 65,535.',
+      'DEMO must be 0 or 1.',
+      'LOG_LEVEL must be debug or info or warn or error or silent.',
+      'MAX_TOKENS must be a whole number from 50 to 2,000.',
+    ]);
+  });
+
+  test('are never repeated, as one may be a secret in the wrong place', () => {
+    const mistaken = { PORT: 'hunter2hunter2', JWT_SECRET: 'hunter2', REDIS_URL: 'hunter2@redis' };
+    expect(refusal(mistaken).join()).not.toContain('hunter2');
+  });
+
+  test.each(['-1', '1.5', '0x10', ' 80', '80 ', '1e3', '9'.repeat(40)])(
+    'a port of "%s" is refused',
+    (PORT) => {
+      expect(refusal({ PORT })).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    '*',
+    'null',
+    'console.example.com',
+    'https://console.example.com/',
+    'https://Console.example.com',
+    'https://*.example.com',
+    'https://a.example,',
+    'https://a.example,*',
+    'ftp://a.example',
+  ])('"%s" is no list of exact origins', (CORS_ORIGINS) => {
+    expect(refusal({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS must be exact origins/)]);
+  });
+
+  test('a database without a secret that its nodes share is refused', () => {
+    expect(refusal({ DATABASE_URL: 'postgres://db/lockstep' })).toEqual([
+      expect.stringMatching(/^JWT_SECRET must be set when DATABASE_URL is/),
+    ]);
+  });
+
+  test('a short secret is refused, once', () => {
+    expect(refusal({ DATABASE_URL: 'postgres://db/lockstep', JWT_SECRET: SECRET.slice(1) })).toEqual([
+      'JWT_SECRET must be a secret of at least 32 characters.',
+    ]);
+  });
+
+  test('half an outside issuer, and half an administrator, are refused', () => {
+    expect(
+      refusal({ JWKS_URL: 'https://id.example/jwks', JWT_ISSUER: 'id', ADMIN_EMAIL: 'ada@a.example' }),
+    ).toEqual([
+      'JWT_AUDIENCE must be set too: JWKS_URL, JWT_ISSUER, JWT_AUDIENCE go together.',
+      'ADMIN_PASSWORD must be set too: ADMIN_EMAIL, ADMIN_PASSWORD go together.',
+    ]);
+  });
+});
+
+describe('the configuration', () => {
+  test('needs nothing to be set, and is then reachable from this machine only', () => {
+    expect(loadConfig({})).toMatchObject({
+      port: 4000,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      isDemo: true,
+      corsOrigins: [],
+      outsideIssuer: undefined,
+      admin: undefined,
+    });
+  });
+
+  test('takes an empty variable for an absent one, and leaves the variables of others alone', () => {
+    expect(loadConfig({ PORT: '', REDIS_URL: '', LOCKSTEP_PORT: 'x', PATH: '/bin' })).toEqual(loadConfig({}));
+  });
+
+  test('has no demo data in a database of its own server, unless asked for', () => {
+    const server = { DATABASE_URL: 'postgres://db/lockstep', JWT_SECRET: SECRET };
+    expect(loadConfig(server).isDemo).toBe(false);
+    expect(loadConfig({ ...server, DEMO: '1' }).isDemo).toBe(true);
+    expect(loadConfig({ DEMO: '0' }).isDemo).toBe(false);
+  });
+
+  test('reads what is given', () => {
+    const config = loadConfig({
+      PORT: '0',
+      CORS_ORIGINS: 'https://console.example.com, http://localhost:5173',
+      JWKS_URL: 'https://id.example/jwks',
+      JWT_ISSUER: 'https://id.example',
+      JWT_AUDIENCE: 'lockstep',
+      ADMIN_EMAIL: 'Ada@Example.com',
+      ADMIN_PASSWORD: 'correct horse',
+    });
+    expect(config).toMatchObject({
+      port: 0,
+      corsOrigins: ['https://console.example.com', 'http://localhost:5173'],
+      outsideIssuer: {
+        jwksUrl: 'https://id.example/jwks',
+        issuer: 'https://id.example',
+        audience: 'lockstep',
+      },
+      admin: { email: 'ada@example.com', password: 'correct horse' },
+    });
+  });
+
+  test('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+
+  test('accepts each default that it would use', () => {
+    for (const { variable, kind, fallback } of Object.values(SETTINGS)) {
+      if (typeof fallback !== 'string' && typeof fallback !== 'number') continue;
+      expect({ variable, value: kind.parse(String(fallback)) }).toEqual({ variable, value: fallback });
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
+import { AccessTokens } from '../../../src/modules/sessions/access-tokens.ts';
+
+const NOW = new Date('2026-05-02T12:00:00.000Z');
+const KEY = randomBytes(32);
+const SESSION = { userId: randomUUID(), sessionId: randomUUID() };
+
+const tokens = tokensAt(NOW);
+
+describe('access tokens', () => {
+  test('a token says whose it is, which session it belongs to and that it lasts 15 minutes', async () => {
+    const { token, expiresAt } = await tokens.issue(SESSION);
+    expect(expiresAt).toEqual(later(15 * 60));
+    expect(await tokens.verify(token)).toEqual({ ...SESSION, expiresAt });
+  });
+
+  test('a token says nothing about rights', async () => {
+    const { token } = await tokens.issue(SESSION);
+    expect(Object.keys(decodeJwt(token)).toSorted()).toEqual(['aud', 'exp', 'iat', 'iss', 'sid', 'sub']);
+  });
+
+  test('a token is refused from the second on in which it expires', async () => {
+    const { token } = await tokens.issue(SESSION);
+    await expect(tokensAt(later(15 * 60 - 1)).verify(token)).resolves.toMatchObject(SESSION);
+    await expect(tokensAt(later(15 * 60)).verify(token)).rejects.toThrow();
+  });
+
+  test('a token of another installation is refused', async () => {
+    const { token } = await new AccessTokens(randomBytes(32), { now: () => NOW }).issue(SESSION);
+    await expect(tokens.verify(token)).rejects.toThrow();
+  });
+
+  test('a token without a signature is refused', async () => {
+    const token = new UnsecuredJWT({ sid: SESSION.sessionId })
+      .setSubject(SESSION.userId)
+      .setIssuer('lockstep')
+      .setAudience('lockstep')
+      .setExpirationTime(later(60))
+      .encode();
+    await expect(tokens.verify(token)).rejects.toThrow();
+  });
+
+  test.each([
+    ['another issuer', { iss: 'elsewhere' }],
+    ['another audience', { aud: 'elsewhere' }],
+    ['no session', { sid: undefined }],
+    ['a session that is no id', { sid: '1 OR 1=1' }],
+    ['a subject that is no id', { sub: 'admin' }],
+    ['no end', { exp: undefined }],
+  ])('a token with %s is refused, although it is signed with our key', async (_what, claims) => {
+    await expect(tokens.verify(await signed(claims, 'HS256'))).rejects.toThrow();
+  });
+
+  test('a token with another algorithm of the same key is refused', async () => {
+    await expect(tokens.verify(await signed({}, 'HS256'))).resolves.toMatchObject(SESSION);
+    await expect(tokens.verify(await signed({}, 'HS512'))).rejects.toThrow();
+  });
+});
+
+function tokensAt(now: Date): AccessTokens {
+  return new AccessTokens(KEY, { now: () => now });
+}
+
+function later(seconds: number): Date {
+  return new Date(NOW.getTime() + seconds * 1_000);
+}
+
+function signed(claims: object, alg: string): Promise<string> {
+  const right = {
+    sub: SESSION.userId,
+    sid: SESSION.sessionId,
+    iss: 'lockstep',
+    aud: 'lockstep',
+    exp: later(60).getTime() / 1_000,
+  };
+  return new SignJWT({ ...right, ...claims }).setProtectedHeader({ alg }).sign(KEY);
+}

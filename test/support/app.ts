@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startApp } from '../../src/app.ts';
+import { type Config, loadConfig } from '../../src/config/config.ts';
+import { silentLog } from './silent-log.ts';
+import { aDatabase } from './test-database.ts';
+
+/** The first administrator of every test's installation. */
+export const PLATFORM_ADMIN = { email: 'root@lockstep.test', password: 'a-long-test-password' };
+
+/** A whole server of one suite, on a port of its own. */
+export interface TestApp {
+  readonly url: string;
+  readonly config: Config;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server on an empty database with one platform administrator: on the real PostgreSQL where the test run
+ * has one, on the embedded one elsewhere. `settings` are environment variables.
+ */
+export async function anApp(settings: Record<string, string> = {}): Promise<TestApp> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
+  const database = process.env.TEST_DATABASE_URL ? await aDatabase() : null;
+  const config = loadConfig({
+    PORT: '0',
+    DATA_DIR: dataDir,
+    DEMO: '0',
+    JWT_SECRET: 'a secret for tests that is long enough',
+    ADMIN_EMAIL: PLATFORM_ADMIN.email,
+    ADMIN_PASSWORD: PLATFORM_ADMIN.password,
+    ...(database && { DATABASE_URL: database.url }),
+    ...settings,
+  });
+  const app = await startApp(config, silentLog);
+  return {
+    url: app.url,
+    config,
+    async stop() {
+      await app.stop();
+      await database?.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { releaseServers } from './test-servers.ts';
+
+// biome-ignore lint/style/noDefaultExport: jest asks for one.
+export default releaseServers;

@@ -1,0 +1,87 @@
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { Stream } from './stream.ts';
+
+export type Variables = Record<string, unknown>;
+
+/** What an operation answered. */
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever their own query selected
+  readonly data: any;
+  readonly errors?: readonly {
+    message: string;
+    path?: unknown[];
+    extensions: { code: string; requestId: string };
+  }[];
+}
+
+/** Somebody with a client: sends operations over HTTP and follows over a WebSocket, as any front end does. */
+export class Person {
+  readonly #url: string;
+  readonly #token: string | null;
+  readonly #open = new Set<Stream>();
+
+  constructor(url: string, token: string | null) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  /** The access token, for those who speak the protocol by hand. */
+  get token(): string | null {
+    return this.#token;
+  }
+
+  /** Runs a query or mutation. */
+  async run(query: string, variables: Variables = {}): Promise<Answer> {
+    const response = await fetch(`${this.#url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...this.#authorization() },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Answer;
+  }
+
+  /** Runs a query or mutation that must not fail, and answers with its data. */
+  async ask(query: string, variables: Variables = {}): Promise<Answer['data']> {
+    const { data, errors } = await this.run(query, variables);
+    if (errors) throw new Error(JSON.stringify(errors));
+    const refused = Object.values(data as object).flatMap((field) => field?.userErrors ?? []);
+    if (refused.length > 0) throw new Error(JSON.stringify(refused));
+    return data;
+  }
+
+  /**
+   * Follows a subscription on a socket of its own. A test that must not miss the first event says `after` which
+   * cursor, as a front end would: no protocol message says when a subscription has begun.
+   */
+  follow(query: string, variables: Variables = {}): Stream {
+    const client = createClient({
+      url: `${this.#url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: this.#authorization(),
+      lazy: false,
+      retryAttempts: 0,
+      onNonLazyError: () => {},
+    });
+    const stream = new Stream(client);
+    this.#open.add(stream);
+    client.on('closed', (event) => stream.socketClosed(event as { code: number; reason: string }));
+    client.subscribe({ query, variables }, stream.sink as never);
+    return stream;
+  }
+
+  /** Where the feed of a tenant stands now; without one, the feed of the person's own level. */
+  async now(tenantId?: string): Promise<string> {
+    const { data } = await this.run('query ($id: ID!) { tenant(id: $id) { feedCursor } }', { id: tenantId });
+    return data.tenant.feedCursor;
+  }
+
+  /** Closes every stream that is still open. */
+  async leave(): Promise<void> {
+    for (const stream of this.#open) await stream.close();
+  }
+
+  #authorization(): { authorization?: string } {
+    return this.#token ? { authorization: `Bearer ${this.#token}` } : {};
+  }
+}

@@ -1,0 +1,66 @@
+// The suites that need real servers find them in TEST_DATABASE_URL and TEST_REDIS_URL. Whoever runs the tests may
+// set these; otherwise servers of our own are started, and installed first where that is possible.
+
+import pg from 'pg';
+import { MIGRATIONS_FOLDER } from '../../src/db/migration-files.ts';
+import { applyMigrations } from '../../src/db/migrations.ts';
+import { installPackages, isInstalled } from './servers/install-servers.ts';
+import { findPostgresPrograms } from './servers/postgres-programs.ts';
+import { startPostgres } from './servers/postgres-server.ts';
+import { startRedis } from './servers/redis-server.ts';
+import { runSql, urlOfDatabase } from './servers/run-sql.ts';
+
+const undo: (() => Promise<void>)[] = [];
+
+/** Provides the servers and a migrated template database, or says loudly what will be skipped. With CI=true that fails. */
+export async function provideServers(): Promise<void> {
+  const hasPostgres = (): boolean => Boolean(process.env.TEST_DATABASE_URL ?? findPostgresPrograms());
+  const hasRedis = (): boolean => Boolean(process.env.TEST_REDIS_URL) || isInstalled('redis-server');
+  const missing = [...(hasPostgres() ? [] : ['postgresql']), ...(hasRedis() ? [] : ['redis-server'])];
+  if (missing.length > 0) installPackages(missing);
+  if (!hasPostgres()) skip('PostgreSQL', 'TEST_DATABASE_URL');
+  if (!hasRedis()) skip('Redis', 'TEST_REDIS_URL');
+  await Promise.all([hasPostgres() && providePostgres(), hasRedis() && provideRedis()]);
+}
+
+/** Undoes what `provideServers` did; servers that were there before keep running. */
+export async function releaseServers(): Promise<void> {
+  for (const step of undo.reverse()) await step();
+}
+
+function skip(server: string, variable: string): void {
+  const message = `NO ${server.toUpperCase()}: every suite that needs it is skipped. Install it or set ${variable}.`;
+  if (process.env.CI === 'true') throw new Error(message);
+  process.stderr.write(`\n*** ${message} ***\n\n`);
+}
+
+async function provideRedis(): Promise<void> {
+  if (process.env.TEST_REDIS_URL) return;
+  const redis = await startRedis();
+  undo.push(() => redis.stop());
+  process.env.TEST_REDIS_URL = redis.url;
+}
+
+async function providePostgres(): Promise<void> {
+  if (!process.env.TEST_DATABASE_URL) {
+    const postgres = await startPostgres();
+    undo.push(() => postgres.remove());
+    process.env.TEST_DATABASE_URL = postgres.url();
+  }
+  await createTemplate(process.env.TEST_DATABASE_URL);
+}
+
+/** The name holds our process id, for a server that several test runs share. */
+async function createTemplate(url: string): Promise<void> {
+  const template = `lockstep_template_${process.pid}`;
+  await runSql(url, `CREATE DATABASE ${template}`);
+  undo.push(() => runSql(url, `DROP DATABASE ${template}`));
+  process.env.TEST_DATABASE_TEMPLATE = template;
+  const client = new pg.Client({ connectionString: urlOfDatabase(url, template) });
+  await client.connect();
+  try {
+    await applyMigrations(client, MIGRATIONS_FOLDER);
+  } finally {
+    await client.end();
+  }
+}
