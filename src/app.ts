@@ -1,4 +1,5 @@
 import { ChangeLog } from './changes/change-log.ts';
+import { forgetOldKeys } from './changes/idempotency.ts';
 import { openPubSub } from './changes/pub-sub.ts';
 import { Transactions } from './changes/transactions.ts';
 import { WakeUps } from './changes/wake-ups.ts';
@@ -14,6 +15,7 @@ import { FeedTails } from './live/feed-tails.ts';
 import { RightsWatch } from './live/rights-watch.ts';
 import { Subscriptions } from './live/subscriptions.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
+import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
 import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
 import { hashPassword } from './modules/sessions/passwords.ts';
@@ -65,7 +67,8 @@ async function startOn(database: Database, config: Config, secrets: Secrets, log
   const transactions = new Transactions({ prisma, log: changeLog, wakeUps, cursors, entities, reactions });
 
   // Who is asking.
-  const accessTokens = new AccessTokens(secrets.accessTokens, clock);
+  const lifetimeMs = config.accessTokenSeconds * 1_000;
+  const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
   const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
   const identity = new DatabaseIdentity({ prisma, accessTokens, outsideIssuer, clock, log });
   const signing = { accessTokens, throttle: new CountingThrottle(pubSub.redis), hashPassword };
@@ -107,6 +110,12 @@ async function startOn(database: Database, config: Config, secrets: Secrets, log
   });
 
   if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });
+  const tidying = setInterval(() => {
+    Promise.all([forgetOldKeys(prisma), forgetEndedSessions(prisma, clock)]).catch((error: Error) =>
+      log.warn({ err: error }, 'not tidied up'),
+    );
+  }, HOUR_MS).unref();
+
   const firstAdmin = config.isDemo
     ? null
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
@@ -114,6 +123,7 @@ async function startOn(database: Database, config: Config, secrets: Secrets, log
     url: await transport.listen(),
     firstAdmin,
     async stop() {
+      clearInterval(tidying);
       await transport.stop();
       await tails.stop();
       await pubSub.close();

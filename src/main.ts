@@ -2,9 +2,8 @@ import { startApp } from './app.ts';
 import { loadConfig } from './config/config.ts';
 import { jsonLog } from './core/json-log.ts';
 import { StartError } from './core/start-error.ts';
+import { demoAccounts } from './demo/accounts.ts';
 
-const DEMO_ACCOUNTS = `Demo accounts (password lockstep-demo): platform@demo.lockstep.dev, and at acme.demo.lockstep.dev and
-globex.demo.lockstep.dev: admin@, admin2@, support@, csr@, owner@, owner2@, manager@, resident@\n`;
 /** Under `npm start` one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
 const ECHO_MS = 1_000;
 
@@ -25,7 +24,7 @@ try {
     stoppingSince ??= Date.now();
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  process.stdout.write(`Lockstep listens at ${url}\n${config.isDemo ? DEMO_ACCOUNTS : ''}`);
+  process.stdout.write(`Lockstep listens at ${url}\n${config.isDemo ? demoAccounts() : ''}`);
   if (firstAdmin) process.stdout.write(`Shown once: ${firstAdmin.email}, password ${firstAdmin.password}\n`);
 } catch (error) {
   fail(error);

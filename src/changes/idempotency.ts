@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { invalidInput, UserErrors } from '../core/errors.ts';
 import type { Idempotency } from '../core/transact.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 
 const MAX_KEY_LENGTH = 200;
 const KEPT_HOURS = 24;
@@ -38,6 +38,12 @@ export async function claimKey(
     ]);
   }
   return first.eventId;
+}
+
+/** Forgets the keys that nobody may repeat any more. */
+export async function forgetOldKeys(prisma: PrismaClient): Promise<void> {
+  await prisma.$executeRaw`
+    DELETE FROM idempotency_key WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS})`;
 }
 
 /** Remembers which change answers the key from now on. */

@@ -86,6 +86,12 @@ export const SETTINGS = {
     'generated',
     'Every signing key is derived from it. Required with `DATABASE_URL`; otherwise one is generated and kept in `DATA_DIR`.',
   ),
+  accessTokenSeconds: setting(
+    'ACCESS_TOKEN_SECONDS',
+    wholeNumber(1, 86_400),
+    900,
+    'How long an access token is good for; at its end the sockets and streams that it opened are closed.',
+  ),
   jwksUrl: optional(
     'JWKS_URL',
     url('https', 'http'),

@@ -21,6 +21,7 @@ export function jsonLog(
     {
       level,
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: (error) => error }, // by then an error is plain fields, without secrets
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => Object.fromEntries(Object.entries(fields).map((field) => withoutSecret(field, 0))),

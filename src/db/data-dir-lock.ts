@@ -6,7 +6,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { StartError } from '../core/start-error.ts';
-import { errorCode, errorMessage } from './error-facts.ts';
+import { errorCode, errorMessage } from '../lib/error-facts.ts';
 import { claimPidFile } from './pid-file.ts';
 
 /** The right to use a data directory, held until released or until the process dies. */

@@ -8,9 +8,9 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { StartError } from '../core/start-error.ts';
+import { errorMessage } from '../lib/error-facts.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { EmbeddedProcess } from './embedded-process.ts';
-import { errorMessage } from './error-facts.ts';
 
 /** A running embedded database. */
 export interface EmbeddedPostgres {

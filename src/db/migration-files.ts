@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StartError } from '../core/start-error.ts';
-import { errorMessage } from './error-facts.ts';
+import { errorMessage } from '../lib/error-facts.ts';
 
 /** A migration as it stands on disk. */
 export interface Migration {

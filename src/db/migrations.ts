@@ -7,7 +7,7 @@
 
 import type pg from 'pg';
 import { StartError } from '../core/start-error.ts';
-import { errorCode, errorMessage } from './error-facts.ts';
+import { errorCode, errorMessage } from '../lib/error-facts.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import {
   ensureRecords,

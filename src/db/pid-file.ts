@@ -1,5 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { errorCode } from './error-facts.ts';
+import { errorCode } from '../lib/error-facts.ts';
 
 /** A pid file that names this process. */
 export interface PidFile {

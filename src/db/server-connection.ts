@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { StartError } from '../core/start-error.ts';
-import { errorCode, errorMessage } from './error-facts.ts';
+import { errorCode, errorMessage } from '../lib/error-facts.ts';
 
 /** How long to wait for a connection before calling the database unreachable. */
 export const CONNECT_TIMEOUT_MS = 5_000;

@@ -1,11 +1,11 @@
 import { badArgument } from '../core/errors.ts';
 
-/**
- * Pages by key, never by offset: a page begins behind the sort key and id of a row, so inserts and deletions
- * elsewhere move nothing, a deleted row still marks its place, and the thousandth page costs what the first does.
- */
-const DEFAULT_SIZE = 25;
-const MAX_SIZE = 100;
+// Pages by key, never by offset: a page begins behind the sort key and id of a row, so inserts and deletions
+// elsewhere move nothing, a deleted row still marks its place, and the thousandth page costs what the first does.
+
+/** How many entities a page holds when nobody says, and at most. */
+export const DEFAULT_PAGE = 25;
+export const MAX_PAGE = 100;
 
 export interface PageArgs {
   readonly first?: number | null;
@@ -87,8 +87,8 @@ function beyond([value, id]: Key, column: string, direction: Order['direction'])
 
 function pageSize({ first, last }: PageArgs): number {
   if (first != null && last != null) throw badArgument('last', 'cannot be used together with "first".');
-  const [argument, size] = last != null ? ['last', last] : ['first', first ?? DEFAULT_SIZE];
-  if (size < 1 || size > MAX_SIZE) throw badArgument(String(argument), `from 1 to ${MAX_SIZE}.`);
+  const [argument, size] = last != null ? ['last', last] : ['first', first ?? DEFAULT_PAGE];
+  if (size < 1 || size > MAX_PAGE) throw badArgument(String(argument), `from 1 to ${MAX_PAGE}.`);
   return size;
 }
 

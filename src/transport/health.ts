@@ -35,8 +35,7 @@ export async function sendReady(response: ServerResponse, checks: HealthChecks):
   send(response, readiness.status === 'unready' ? 503 : 200, readiness);
 }
 
-/** Puts the states of the parts together. */
-export async function readinessOf(checks: HealthChecks): Promise<Readiness> {
+async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const database = await within(DATABASE_PATIENCE_MS, checks.database());
   const parts = { database, redis: checks.redis(), delivery: checks.delivery() };
   if (checks.isDraining() || database === 'down') return { status: 'unready', parts };

@@ -60,8 +60,9 @@ export class HttpServer {
     const route = routes.get(path);
     if (route) return route(request, response);
     if (path !== ENDPOINT) return refuse(response, 404, `Nothing is here. The endpoint is ${ENDPOINT}.`);
+    // With or without a query in the address: GraphiQL writes there what is being typed.
     const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html');
-    if (isBrowser && !request.url?.includes('query=')) return graphiql(request, response);
+    if (isBrowser) return graphiql(request, response);
     await pipeline(request, response, { ip: request.socket.remoteAddress ?? null });
   }
 

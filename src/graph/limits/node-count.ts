@@ -15,7 +15,8 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-import { DEFAULT_PAGE, type PageSize } from './page-size.ts';
+import { DEFAULT_PAGE } from '../keyset.ts';
+import type { PageSize } from './page-size.ts';
 
 /** Tells how many objects one value of a type can bring into the answer. */
 export type CountNodes = (selections: SelectionSetNode, type: GraphQLCompositeType) => number;

@@ -1,8 +1,5 @@
 import { type FieldNode, Kind, type OperationDefinitionNode, type ValueNode } from 'graphql';
-
-/** What a list holds when nobody says, and at most: a list refuses a larger page itself. */
-export const DEFAULT_PAGE = 25;
-const MAX_PAGE = 100;
+import { DEFAULT_PAGE, MAX_PAGE } from '../keyset.ts';
 
 /** Tells how many entities a field's page may hold. */
 export type PageSize = (field: FieldNode) => number;

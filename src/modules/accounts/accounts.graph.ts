@@ -1,4 +1,5 @@
 import { may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer as CustomerRow, Plan as PlanRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
@@ -112,8 +113,8 @@ changeFields({
   entity: customerEntity,
   rule: may('account:read'),
   visibleTo: accountsVisibleTo,
-  feed: (viewer) => viewer.homeFeed,
-  isOfTenant: false,
+  feed: tenantInScope,
+  isOfTenant: true,
   filter: null,
   verbs: ['Updated'],
 });

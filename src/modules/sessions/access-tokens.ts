@@ -8,7 +8,6 @@ import type { AccessToken, AccessTokenIssuer } from '../../core/signing.ts';
 export const ISSUER = 'lockstep';
 
 const ALGORITHM = 'HS256';
-const LIFETIME_MS = 15 * 60 * 1_000;
 
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
@@ -19,17 +18,19 @@ const claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 export class AccessTokens implements AccessTokenIssuer {
   readonly #key: Uint8Array;
   readonly #clock: Clock;
+  readonly #lifetimeMs: number;
 
   /** `key` is used for nothing else: a token must not pass for a cursor, nor a cursor for a token. */
-  constructor(key: Uint8Array, clock: Clock) {
+  constructor(key: Uint8Array, clock: Clock, lifetimeMs: number) {
     this.#key = key;
     this.#clock = clock;
+    this.#lifetimeMs = lifetimeMs;
   }
 
   /** Makes a token for a session. */
   async issue({ userId, sessionId }: { userId: string; sessionId: string }): Promise<AccessToken> {
     const issuedAt = this.#clock.now();
-    const expiresAt = new Date(issuedAt.getTime() + LIFETIME_MS);
+    const expiresAt = new Date(issuedAt.getTime() + this.#lifetimeMs);
     const token = await new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setSubject(userId)

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { auditServer } from 'graphql-http';
+import { Installation } from '../support/installation.ts';
+
+let installation: Installation;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+});
+
+afterAll(() => installation.stop());
+
+test('every audit of the GraphQL over HTTP specification passes, the optional ones too', async () => {
+  const results = await auditServer({ url: `${installation.app.url}/graphql` });
+  expect(results.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([]);
+  expect(results.length).toBeGreaterThan(50);
+});
