@@ -41,7 +41,7 @@ export type CustomerChange = CustomerChangesSubscription['customerChanged'];
 export type FollowCustomers = (options: {
   url: string;
   session: Session;
-  /** Called with the whole list whenever it may have changed. */
+  /** Called with the whole list whenever it has changed. */
   onChange: (customers: readonly Customer[]) => void;
 }) => Following;
 
@@ -63,10 +63,15 @@ export async function readAll(
   }
 }
 
-/** Folds a change into the customers. The snapshot may already hold it, or a later one: then it changes nothing. */
-export function fold(customers: Map<string, Customer>, change: CustomerChange): void {
-  if (change.__typename === 'CustomerDeleted') customers.delete(change.customerId);
-  if (change.__typename !== 'CustomerCreated' && change.__typename !== 'CustomerUpdated') return;
+/**
+ * Folds a change into the customers, and tells whether that changed them: the snapshot may already hold it, or a
+ * later one.
+ */
+export function fold(customers: Map<string, Customer>, change: CustomerChange): boolean {
+  if (change.__typename === 'CustomerDeleted') return customers.delete(change.customerId);
+  if (change.__typename !== 'CustomerCreated' && change.__typename !== 'CustomerUpdated') return false;
   const { customer } = change;
-  if (customer.version > (customers.get(customer.id)?.version ?? 0)) customers.set(customer.id, customer);
+  if (customer.version <= (customers.get(customer.id)?.version ?? 0)) return false;
+  customers.set(customer.id, customer);
+  return true;
 }

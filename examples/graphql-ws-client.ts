@@ -35,9 +35,8 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
         {
           next({ data, errors }) {
             if (!data) return reject(errors);
-            fold(customers, data.customerChanged);
+            if (fold(customers, data.customerChanged)) onChange([...customers.values()]);
             if (data.customerChanged.__typename === 'FeedReset') stop();
-            else onChange([...customers.values()]);
           },
           error: reject,
           complete: resolve,

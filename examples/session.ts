@@ -1,58 +1,45 @@
 import { type DocumentNode, print } from 'graphql';
 import { graphql } from './gql/gql.ts';
+import type { RefreshMutation } from './gql/graphql.ts';
 
 const SIGN_IN = graphql(`
   mutation SignIn($input: SignInInput!) {
-    signIn(input: $input) {
-      accessToken
-      refreshToken
-      expiresAt
-      userErrors { message }
-    }
+    signIn(input: $input) { accessToken refreshToken expiresAt userErrors { message } }
   }
 `);
 
 const REFRESH = graphql(`
   mutation Refresh($refreshToken: String!) {
-    tokenRefresh(refreshToken: $refreshToken) {
-      accessToken
-      refreshToken
-      expiresAt
-    }
+    tokenRefresh(refreshToken: $refreshToken) { accessToken refreshToken expiresAt }
   }
 `);
 
-interface Tokens {
-  readonly accessToken?: string | null;
-  readonly refreshToken?: string | null;
-  readonly expiresAt?: string | null;
-}
-
-const SOON_MS = 60_000;
+type Tokens = Omit<RefreshMutation['tokenRefresh'], '__typename'>;
 
 /** Who is signed in: an access token of 15 minutes, renewed before it ends and whenever the server refuses it. */
 export class Session {
   readonly #url: string;
-  #tokens: Tokens;
+  #tokens: Tokens | null = null;
+  #renewAt = 0;
   #renewing: Promise<void> | null = null;
 
-  private constructor(url: string, tokens: Tokens) {
+  private constructor(url: string) {
     this.#url = url;
-    this.#tokens = tokens;
   }
 
   /** Signs in with e-mail and password. */
   static async signIn(url: string, email: string, password: string): Promise<Session> {
     const { signIn } = await post(url, SIGN_IN, { input: { email, password } });
     if (!signIn.accessToken) throw new Error(signIn.userErrors[0]?.message ?? 'Nobody could be signed in.');
-    return new Session(url, signIn);
+    const session = new Session(url);
+    session.#take(signIn);
+    return session;
   }
 
   /** What the `Authorization` header and `connection_init` carry; undefined once the session is over. */
   async authorization(): Promise<string | undefined> {
-    const { accessToken, expiresAt } = this.#tokens;
-    if (accessToken && Date.parse(expiresAt ?? '') - Date.now() < SOON_MS) await this.renew();
-    return this.#tokens.accessToken ? `Bearer ${this.#tokens.accessToken}` : undefined;
+    if (this.#tokens?.accessToken && Date.now() > this.#renewAt) await this.renew();
+    return this.#tokens?.accessToken ? `Bearer ${this.#tokens.accessToken}` : undefined;
   }
 
   /** Gets new tokens. A refresh token is good for one use, so callers share one request. */
@@ -78,11 +65,16 @@ export class Session {
   };
 
   async #renew(): Promise<void> {
-    const { refreshToken } = this.#tokens;
+    const refreshToken = this.#tokens?.refreshToken;
     if (!refreshToken) return;
     // Without a network the old tokens stay: whoever tries next finds out.
     const data = await post(this.#url, REFRESH, { refreshToken }).catch(() => null);
-    if (data?.tokenRefresh) this.#tokens = data.tokenRefresh;
+    if (data) this.#take(data.tokenRefresh);
+  }
+
+  #take(tokens: Tokens): void {
+    this.#tokens = tokens;
+    this.#renewAt = Date.now() + 0.8 * (Date.parse(tokens.expiresAt ?? '') - Date.now());
   }
 }
 

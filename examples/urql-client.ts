@@ -48,8 +48,7 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
         const { data, error, hasNext } = result;
         // urql repeats the last data with an error that ends the stream. That one has no path; those of fields do.
         if (!data || error?.graphQLErrors.some(({ path }) => !path)) return reject(error);
-        fold(customers, data.customerChanged);
-        onChange([...customers.values()]);
+        if (fold(customers, data.customerChanged)) onChange([...customers.values()]);
         if (!hasNext || data.customerChanged.__typename === 'FeedReset') stop();
       });
       const stop = () => {

@@ -26,18 +26,24 @@ export class Api {
     return this.token ? { authorization: `Bearer ${this.token}` } : {};
   }
 
-  /** Runs an operation; null if no answer came, so that nobody can say whether it was carried out. */
-  async send<Data>(query: string, variables: object = {}): Promise<Answer<Data> | null> {
+  /**
+   * Runs an operation; null if no answer came within `patienceMs`, so that nobody can say whether it was carried out.
+   */
+  async send<Data>(
+    query: string,
+    variables: object = {},
+    patienceMs = PATIENCE_MS,
+  ): Promise<Answer<Data> | null> {
     try {
       const response = await fetch(`${this.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...this.authorization },
         body: JSON.stringify({ query, variables }),
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(patienceMs),
       });
       return (await response.json()) as Answer<Data>;
     } catch {
-      return null; // refused, reset or cut off: the server was killed
+      return null; // refused or reset because the server was killed, or too late
     }
   }
 

@@ -51,7 +51,7 @@ export async function takeSnapshot(api: Api, tenantId: string): Promise<Snapshot
 }
 
 /** What is written: each tenant's name is a canary that must not be seen in the other, notes are one for a CSR. */
-export function textsOf(tenant: Tenant, mark: string) {
+export function textsOf(tenant: { readonly name: string }, mark: string) {
   return { company: `${tenant.name} ${mark}`, owner: mark, internalNotes: `notes of ${tenant.name} ${mark}` };
 }
 

@@ -4,6 +4,7 @@ import type { Transact, Transaction } from '../../src/core/transact.ts';
 import type { Customer } from '../../src/generated/prisma/client.ts';
 import { customerEntity } from '../../src/modules/customers/customers.changes.ts';
 import type { Dice } from '../support/dice.ts';
+import { textsOf } from './customers.ts';
 import type { Attempt } from './ledger.ts';
 import { CalledOff, fickle, type Moment } from './roll-back.ts';
 
@@ -64,11 +65,7 @@ export class DirectWriter {
   /** Creates, changes or deletes a customer, whatever others are doing to it. */
   async #change(tx: Transaction, mark: string): Promise<Write> {
     const { dice, tenant } = this.#writer;
-    const texts = {
-      company: `${tenant.name} ${mark}`,
-      owner: mark,
-      internalNotes: `notes of ${tenant.name} ${mark}`,
-    };
+    const texts = textsOf(tenant, mark);
     const id = dice.isLucky(0.2) ? undefined : dice.pick(await this.#ids(tx));
     const before = id && (await this.#locked(tx, id));
     if (!before) {

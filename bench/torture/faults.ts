@@ -7,6 +7,8 @@ import type { Options } from './options.ts';
 /** How often what was broken. */
 export interface FaultCounts {
   kills: number;
+  /** How long the server was away, all kills together. */
+  downMs: number;
   databaseCrashes: number;
   redisOutages: number;
   redisSilences: number;
@@ -31,6 +33,7 @@ const MAX_CUT_REST_MS = 400;
 export async function breakThings({ site, followers, options, dice }: FaultParts): Promise<FaultCounts> {
   const counts: FaultCounts = {
     kills: 0,
+    downMs: 0,
     databaseCrashes: 0,
     redisOutages: 0,
     redisSilences: 0,
@@ -60,9 +63,11 @@ async function killServer({ server }: Site, { seconds, kills }: Options, dice: D
     await pause(Math.max(begunAt + due - Date.now(), 0));
     await server.up();
     await pause(dice.between(0, MAX_CUT_REST_MS)); // work that piled up meanwhile gets under way
+    const killedAt = Date.now();
     await server.end('SIGKILL');
     counts.kills += 1;
     await server.start();
+    counts.downMs += Date.now() - killedAt;
   }
 }
 

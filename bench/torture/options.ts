@@ -12,7 +12,7 @@ export interface Options {
   readonly seed: number;
 }
 
-export const USAGE = `npm run torture -- [options]
+const USAGE = `npm run torture -- [options]
 
   --seconds N            how long the writers write (60)
   --kills N              how often the server is killed with SIGKILL (10)

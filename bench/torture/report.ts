@@ -44,6 +44,7 @@ export function toReport(outcome: Outcome, options: Options): string {
     ['changes of customers in the log', truth.changes.length],
     ['events received', sum(({ received }) => received.length)],
     ['server killed and restarted', faults.kills],
+    ['  away, all in all', `${(faults.downMs / 1_000).toFixed(1)} s`],
     ['connections of followers cut', faults.cuts],
     ['  and resumed, for any reason', sum(({ connections }) => connections - 1)],
     ...(options.isEmbedded ? [] : backingRows(outcome)),

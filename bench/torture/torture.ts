@@ -36,7 +36,8 @@ const PATIENCE_MS = 30_000;
 
 /**
  * The whole story: two tenants, their staff following the customers, and a first marker in each feed; then eight
- * writers, while everything breaks that can; then quiet, a last marker, and the comparison.
+ * writers, while everything breaks that can; then quiet, a marker that nobody is woken up for, a last one for which all
+ * resume, and the comparison.
  */
 export async function torture(options: Options): Promise<Outcome> {
   const site = await prepareSite(options);
@@ -71,9 +72,12 @@ async function run(site: Site, root: Api, tenants: readonly Tenant[], options: O
   isOver = true;
   await Promise.all([...writing, direct?.finish()]);
 
+  await site.backing?.wire.refuse(true);
+  site.backing?.wire.cut();
+  await allReceive(followers, await placeMarkers(tenants, 'without Redis'));
   for (const follower of followers) follower.cut();
   const last = await placeMarkers(tenants, 'last');
-  await Promise.all(followers.map((each) => each.arrival(last.get(each.parts.tenant) ?? '', PATIENCE_MS)));
+  await allReceive(followers, last);
   const seconds = (Date.now() - begunAt) / 1_000;
   const expectations = await Promise.all(followers.map((follower) => expectationOf(follower, first, last)));
   for (const follower of followers) follower.leave();
@@ -128,6 +132,12 @@ async function placeMarkers(tenants: readonly Tenant[], mark: string): Promise<M
 }
 
 type Markers = ReadonlyMap<Tenant, string>;
+
+async function allReceive(followers: readonly Follower[], markers: Markers): Promise<void> {
+  await Promise.all(
+    followers.map((follower) => follower.arrival(markers.get(follower.parts.tenant) ?? '', PATIENCE_MS)),
+  );
+}
 
 async function expectationOf(follower: Follower, first: Markers, last: Markers): Promise<Expectation> {
   const { api, tenant } = follower.parts;

@@ -24,6 +24,11 @@ interface Payload {
   readonly userErrors: readonly { readonly code: string }[];
 }
 
+interface Sent {
+  readonly outcome: Outcome;
+  readonly customer: Payload['customer'];
+}
+
 const PAYLOAD = '{ customer { id version } userErrors { code } }';
 const CREATE = `mutation ($input: CustomerCreateInput!, $idempotencyKey: String!) {
   written: customerCreate(input: $input, idempotencyKey: $idempotencyKey) ${PAYLOAD} }`;
@@ -36,10 +41,13 @@ const STATUSES = ['TRIAL', 'ACTIVE', 'PAST_DUE', 'SUSPENDED', 'CANCELLED'] as co
 const MAX_STOCK = 60;
 const MAX_TRIES = 50;
 const MAX_REST_MS = 20;
+const HANGS_UP = 0.25;
+const MAX_HURRY_MS = 30;
 
 /**
  * Writes customers over the public API. A create that is not answered is sent again with the same key until it is,
- * as a client should; an update or delete that is not answered stays unknown.
+ * as a client should; an update or delete that is not answered stays unknown. It hangs up on every fourth create, too
+ * early or too late by chance, which then runs beside its own repetition.
  */
 export class Writer {
   readonly #parts: WriterParts;
@@ -72,7 +80,8 @@ export class Writer {
     const idempotencyKey = randomUUID();
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
       await server.up();
-      const { outcome, customer } = await this.#send(CREATE, { input, idempotencyKey });
+      const hurryMs = dice.isLucky(HANGS_UP) ? dice.between(1, MAX_HURRY_MS) : undefined;
+      const { outcome, customer } = await this.#send(CREATE, { input, idempotencyKey }, hurryMs);
       if (outcome === 'UNKNOWN') {
         await pause(dice.between(0, MAX_REST_MS));
         continue;
@@ -114,11 +123,8 @@ export class Writer {
     return dice.isLucky(0.4) ? known - 1 : known;
   }
 
-  async #send(
-    query: string,
-    variables: object,
-  ): Promise<{ outcome: Outcome; customer: Payload['customer'] }> {
-    const answer = await this.#api.send<{ written: Payload | null }>(query, variables);
+  async #send(query: string, variables: object, patienceMs?: number): Promise<Sent> {
+    const answer = await this.#api.send<{ written: Payload | null }>(query, variables, patienceMs);
     const written = answer?.data?.written;
     if (!written) return { outcome: unanswered(answer), customer: null };
     const outcome = written.userErrors.length > 0 ? 'REFUSED' : 'ACKNOWLEDGED';

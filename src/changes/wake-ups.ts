@@ -60,7 +60,10 @@ export class WakeUps {
         this.#log.warn({ feed, err: error }, 'not listening for wake-ups');
         return null;
       });
+    let isListening = true;
     return () => {
+      if (!isListening) return;
+      isListening = false;
       void subscribed.then((id) => id !== null && this.#engine.unsubscribe(id));
     };
   }

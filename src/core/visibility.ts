@@ -17,6 +17,6 @@ export function staffOfTenant<Row extends InTenant>(viewer: Viewer, permission: 
 }
 
 /** Rows of the tenants that the viewer may look into. */
-export function inReach<Row extends InTenant>(viewer: Viewer): Where<Row> {
+function inReach<Row extends InTenant>(viewer: Viewer): Where<Row> {
   return (viewer.reach === 'EVERY_TENANT' ? {} : { tenantId: { in: viewer.reach } }) as Where<Row>;
 }

@@ -76,10 +76,14 @@ const known =
   (value: Comparable | null, operand: Operand): Truth =>
     value === null ? null : test(value, operand);
 
+const isOneOf = known((value, operand: readonly Comparable[]) => operand.some((one) => same(value, one)));
+
 const OPERATORS = {
   equals: (value: Comparable | null, operand: Comparable | null) => equals(value, operand),
   not: (value: Comparable | null, operand: Comparable | null) => not(equals(value, operand)),
-  in: known((value, operand: readonly Comparable[]) => operand.some((one) => same(value, one))),
+  // A list without values is no question about the row's value, so the answer is known even where that is not.
+  in: (value: Comparable | null, operand: readonly Comparable[]) =>
+    operand.length === 0 ? false : isOneOf(value, operand),
   contains: known((value, operand: string) => String(value).toLowerCase().includes(operand.toLowerCase())),
   gt: known((value, operand: Comparable) => value > operand),
   gte: known((value, operand: Comparable) => value >= operand),

@@ -22,6 +22,9 @@ export interface DemoParts {
   hashPassword(password: string): Promise<string>;
 }
 
+/** Where the names begin that no tenant's people have. */
+const FIRST_NAMES = { organizations: 900, platform: 980 };
+
 const ORIGIN: Origin = {
   actor: { kind: 'SYSTEM', id: null, name: 'demo data' },
   requestId: null,
@@ -78,7 +81,7 @@ async function createOrganization(
   const people = ORGANIZATION_ACCOUNTS.map((account, index) => ({
     email: addressOf(account, slug),
     role: account.role,
-    name: personName(900 + slug.length + index),
+    name: personName(FIRST_NAMES.organizations + slug.length + index),
     organizationId: organization.id,
     company: name,
   }));
@@ -90,7 +93,7 @@ async function createPlatformPeople(tx: Transaction, passwordHash: string): Prom
   const people = PLATFORM_ACCOUNTS.map((account, index) => ({
     email: addressOf(account),
     role: account.role,
-    name: personName(980 + index),
+    name: personName(FIRST_NAMES.platform + index),
     company: 'Lockstep',
   }));
   await createPeople(tx, people, passwordHash);

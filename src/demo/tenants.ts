@@ -16,8 +16,9 @@ interface Place {
   readonly number: number;
 }
 
-/** How far apart the names of two tenants' people begin; prime to the number of names. */
-const STRIDE = 29;
+/** Where the names of the tenants' people begin, behind those of their customers, and how far apart. */
+const FIRST_NAME = 300;
+const STRIDE = 23;
 
 /**
  * Creates a tenant with all that belongs to it, unless it is there. Counts of customers and members are left to the
@@ -56,7 +57,7 @@ function staffOf({ slug, name }: DemoTenant, number: number): Prisma.UserCreateM
   return STAFF_ACCOUNTS.map((account, index) => ({
     email: addressOf(account, slug),
     role: account.role,
-    name: personName(number * STRIDE + index),
+    name: personName(FIRST_NAME + number * STRIDE + index),
     department: account.department,
     company: name,
   }));
@@ -74,7 +75,10 @@ function membersOf(
     return accounts.map((account, index) => ({
       email: addressOf(account, slug),
       role: account.role,
-      name: account.role === 'OWNER' ? customer.owner : personName(number * STRIDE + 10 + index),
+      name:
+        account.role === 'OWNER'
+          ? customer.owner
+          : personName(FIRST_NAME + number * STRIDE + STAFF_ACCOUNTS.length + index),
       company: customer.company,
       customerId: customer.id,
     }));

@@ -60,12 +60,12 @@ export class Connection {
    */
   async authenticate(token: string): Promise<void> {
     const credentials = await this.#identity.verify(token);
-    if (this.#credentials && this.#credentials.userId !== credentials.userId) throw unauthenticated();
+    if (this.#isOfAnother(credentials)) throw unauthenticated();
+    const read = this.#beginRead();
     const viewer = await this.#identity.viewer(credentials);
-    if (!viewer || this.#endReason) throw unauthenticated();
+    if (!viewer || this.#endReason || this.#isOfAnother(credentials)) throw unauthenticated();
     this.#credentials = credentials;
-    this.#viewer = viewer;
-    this.#armExpiry();
+    this.#take(viewer, read);
     if (this.#isKept) await this.#comeUnderWatch();
   }
 
@@ -89,14 +89,12 @@ export class Connection {
   /** Reads again who the client is and what it may do, and ends the connection if it may no longer act. */
   async refresh(): Promise<void> {
     if (!this.#credentials || this.#endReason) return;
-    this.#readsBegun += 1;
-    const read = this.#readsBegun;
-    const viewer = await this.#identity.viewer(this.#credentials);
-    // Two reads may overlap; what the earlier one saw must not undo what the later one saw.
-    if (read < this.#lastReadTaken) return;
-    this.#lastReadTaken = read;
-    this.#viewer = viewer;
-    if (!viewer) this.end('RIGHTS_WITHDRAWN');
+    const credentials = this.#credentials;
+    const read = this.#beginRead();
+    const viewer = await this.#identity.viewer(credentials);
+    // Another token was taken meanwhile: what became of the session of the old one does not matter any more.
+    if (credentials !== this.#credentials) return this.refresh();
+    this.#take(viewer, read);
   }
 
   /** Ends the connection: nothing is delivered or executed for it any more. */
@@ -132,6 +130,24 @@ export class Connection {
     this.#leave = leave;
     // The client may have gone while the watch was being set up.
     if (this.#isClosed) this.close();
+    else this.#armExpiry();
+  }
+
+  #isOfAnother({ userId }: Credentials): boolean {
+    return this.#credentials !== null && this.#credentials.userId !== userId;
+  }
+
+  #beginRead(): number {
+    this.#readsBegun += 1;
+    return this.#readsBegun;
+  }
+
+  /** Two reads may overlap; what the earlier one saw must not undo what the later one saw. */
+  #take(viewer: Viewer | null, read: number): void {
+    if (this.#endReason || read < this.#lastReadTaken) return;
+    this.#lastReadTaken = read;
+    this.#viewer = viewer;
+    if (!viewer) this.end('RIGHTS_WITHDRAWN');
   }
 
   #armExpiry(): void {

@@ -65,9 +65,12 @@ export class FeedTail {
     this.#advance();
   }
 
-  /** Goes on to `seq`, which is where the log ends. Throws what reading the log throws. */
-  async reach(seq: number): Promise<void> {
-    if (seq < this.#last) this.#break();
+  /**
+   * Goes on to `seq`, where the log ended when it was asked; `before` is how far this tail was then, for wake-ups may
+   * have taken it further while the answer was on its way. Throws what reading the log throws.
+   */
+  async reach(seq: number, before: number): Promise<void> {
+    if (seq < before) this.#break();
     while (this.#last < seq && !this.#isBroken) {
       this.#isBehind = true;
       await this.#advance();

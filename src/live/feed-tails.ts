@@ -57,8 +57,11 @@ export class FeedTails {
   async poll(): Promise<void> {
     const tails = await this.#openTails();
     if (tails.length === 0) return;
+    const before = tails.map(({ last }) => last);
     const lastSeqs = await this.#options.log.lastSeqs(tails.map(({ feed }) => feed));
-    await Promise.all(tails.map((tail) => tail.reach(lastSeqs.get(tail.feed) ?? 0)));
+    await Promise.all(
+      tails.map((tail, index) => tail.reach(lastSeqs.get(tail.feed) ?? 0, before[index] ?? 0)),
+    );
     for (const { feed } of tails.filter(({ isBroken }) => isBroken)) this.#entries.delete(feed);
   }
 

@@ -33,8 +33,9 @@ export async function startingPoint(
   if (epoch !== tail.epoch) return { after: tail.last, reset: 'EPOCH_CHANGED' };
   if (seq > tail.last) {
     // Another node was faster than this one's tail, or the feed is not the one the cursor was issued for.
+    const before = tail.last;
     const last = (await log.lastSeqs([feed])).get(feed) ?? 0;
-    await tail.reach(last);
+    await tail.reach(last, before);
     if (seq > tail.last) return { after: tail.last, reset: 'EPOCH_CHANGED' };
   }
   if (seq < tail.last) {

@@ -15,7 +15,8 @@ export function eventStream(present: PresentErrors): Plugin {
   return {
     onResultProcess({ request, result, acceptableMediaTypes, setResultProcessor }) {
       if (!acceptableMediaTypes.includes(MEDIA_TYPE)) return;
-      if (!isStream(result) && !request.headers.get('accept')?.includes(MEDIA_TYPE)) return;
+      // A client that would take an event stream too, as urql says of every request, gets a single result as JSON.
+      if (!isStream(result) && !request.headers.get('accept')?.trim().startsWith(MEDIA_TYPE)) return;
       const results = isStream(result) ? result[Symbol.asyncIterator]() : single(result as ExecutionResult);
       setResultProcessor(
         (_result, fetchApi) =>

@@ -116,12 +116,16 @@ async function sourceOf(
   requestId: string,
 ): Promise<OperationSource> {
   const { connection } = extra;
-  if (!connection || connection.endReason) throw new GraphQLError('The connection was closed.');
+  if (!connection) throw new GraphQLError('The connection was closed.');
   const isAnonymous = connection.viewer === null;
   // GraphiQL knows its headers only when an operation is sent, so they come with the operation.
   const headers = extensions?.headers as Params;
   const authorization = headers?.authorization ?? headers?.Authorization;
   if (isAnonymous && authorization !== undefined) await accept(connection, authorization);
+  // The watch hears of a change of rights a moment after its commit, later without Redis: too late for what is asked
+  // and written in between.
+  await connection.refresh();
+  if (connection.endReason) throw new GraphQLError('The connection was closed.');
   return { connection, isOneOperation: false, requestId, lastEventId: null };
 }
 

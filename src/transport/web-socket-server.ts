@@ -15,7 +15,7 @@ export interface WebSocketServerParts {
 
 const RESTARTING = 1001;
 const FORBIDDEN = 4403;
-const INTERNAL_ERROR = 4500;
+const TRY_AGAIN = 1013;
 const END_TEXT: Record<EndReason, string> = {
   TOKEN_EXPIRED: 'Forbidden: the access token has expired',
   RIGHTS_WITHDRAWN: 'Forbidden: the right to be here was withdrawn',
@@ -80,8 +80,9 @@ export class WebSocketServer {
     try {
       await handle(data.toString());
     } catch (error) {
+      // As when the database is away. Clients take 1011 and 4500 for final, and this is not.
       this.#parts.log.error({ err: error }, 'socket message failed');
-      socket.close(INTERNAL_ERROR, 'Internal server error');
+      socket.close(TRY_AGAIN, 'Try again later');
     }
   }
 }

@@ -24,7 +24,7 @@ test('what a driver hangs on an error is held to the same', () => {
   const error = Object.assign(new Error('refused'), { code: 'WRONGPASS', command: { password: 's3cret' } });
   const line = logged({ err: error, cause: { deep: error } });
   expect(line).not.toContain('s3cret');
-  expect(JSON.parse(line)).toMatchObject({ err: { message: 'refused', code: 'WRONGPASS' } });
+  expect(JSON.parse(line)).toMatchObject({ err: { type: 'Error', message: 'refused', code: 'WRONGPASS' } });
 });
 
 test('no value can forge a line or command a terminal', () => {

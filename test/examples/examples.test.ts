@@ -1,16 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { followCustomers as followWithApollo } from '../../examples/apollo-client.ts';
 import type { Customer, FollowCustomers, Following } from '../../examples/customers.ts';
 import { followCustomers as followWithGraphqlWs } from '../../examples/graphql-ws-client.ts';
+import { stayingClient } from '../../examples/resuming.ts';
 import { Session } from '../../examples/session.ts';
 import { followCustomers as followWithUrql } from '../../examples/urql-client.ts';
-import { startApp } from '../../src/app.ts';
+import { aNodeBeside } from '../support/app.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { findFreePort } from '../support/servers/free-port.ts';
 import { runSql } from '../support/servers/run-sql.ts';
 import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
-import { silentLog } from '../support/silent-log.ts';
+import { Stream } from '../support/stream.ts';
 
 const PASSWORD = 'the-follower-of-this-test';
 const CLIENTS: [string, FollowCustomers][] = [
@@ -73,12 +75,14 @@ describe.each(CLIENTS)('the example for %s', (_name, followCustomers) => {
     expect(list.session.fetch.mock.calls.length).toBe(read);
   });
 
-  test('goes on with a new token when the old one is refused', async () => {
+  test('gets a new token when the old one is refused', async () => {
     const session = await aSession();
     const list = await watch(followCustomers, session);
-    const [authorization, renew] = [jest.spyOn(session, 'authorization'), jest.spyOn(session, 'renew')];
+    const renew = jest.spyOn(session, 'renew');
 
-    authorization.mockResolvedValueOnce('Bearer expired');
+    jest
+      .spyOn(session, 'authorization')
+      .mockResolvedValueOnce('Bearer one-that-was-good-until-the-server-changed-its-key');
     wire.cut();
     await expectInStep(list);
     expect(renew).toHaveBeenCalledTimes(1);
@@ -104,22 +108,52 @@ describe.each(CLIENTS)('the example for %s', (_name, followCustomers) => {
   });
 });
 
+test('a client that lost its connection is sent nothing twice', async () => {
+  const client = stayingClient(url, await aSession(), WebSocket);
+  const stream = new Stream(client);
+  const query = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
+  const after = await ada.now(acme.id);
+  client.subscribe({ query, variables: { after } }, stream.sink as never);
+  for (const company of ['Fig', 'Ginkgo', 'Hazel']) {
+    await create(company);
+    expect(await stream.event()).toEqual({ customer: { company } });
+    wire.cut();
+  }
+  await stream.close();
+});
+
 // What is done here needs a database that a second server or the test itself can write to.
 describeOnPostgres('a server that', () => {
   test.each(CLIENTS)('is stopped and started again is found again by %s', async (_name, followCustomers) => {
-    const config = { ...installation.app.config, port: await findFreePort() };
-    const app = await startApp(config, silentLog);
-    const list = await watch(followCustomers, await aSession(), app.url);
+    const settings = { PORT: String(await findFreePort()), POLL_INTERVAL_MS: '50', DRAIN_MS: '100' };
+    const node = await aNodeBeside(installation.app, settings);
+    const list = await watch(followCustomers, await aSession(), node.url);
 
-    await app.stop();
+    await node.stop();
     const customer = await create('Elm');
-    const again = await startApp(config, silentLog);
+    const again = await aNodeBeside(installation.app, settings);
     await rename(customer, 'Elm & Daughters');
     await expectInStep(list);
 
     list.following.stop();
     await again.stop();
   });
+
+  test.each(CLIENTS)(
+    'refuses a token that has expired gets a new one from %s',
+    async (_name, followCustomers) => {
+      const node = await installation.anotherNode({ ACCESS_TOKEN_SECONDS: '1', POLL_INTERVAL_MS: '50' });
+      const session = await aSession(acme.id, node.url);
+      const renewed = new Promise<void>((resolve) => {
+        const { renew } = session;
+        session.renew = () => renew.call(session).finally(resolve);
+      });
+      const list = await watch(followCustomers, session, node.url);
+
+      await renewed;
+      await expectInStep(list);
+    },
+  );
 
   test.each(CLIENTS)(
     'no longer has what was missed makes %s start afresh',
@@ -132,7 +166,7 @@ describeOnPostgres('a server that', () => {
       await rename(customer, 'Fir & Co.');
       await runSql(
         installation.app.config.databaseUrl ?? '',
-        `DELETE FROM change WHERE "entityId" = '${customer}'`,
+        `DELETE FROM change WHERE entity_id = '${customer}'`,
       );
       await wire.refuse(false);
       await expectInStep(list);
@@ -201,13 +235,13 @@ function byId(customers: readonly Customer[]): readonly Customer[] {
 }
 
 /** Signs in an admin of its own, straight at the server. */
-async function aSession(tenantId = acme.id): Promise<Session> {
+async function aSession(tenantId = acme.id, at = installation.app.url): Promise<Session> {
   const email = `follower-${crypto.randomUUID()}@lockstep.test`;
   await installation.root.ask(
     'mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { id } userErrors { message } } }',
     { input: { tenantId, role: 'TENANT_ADMIN', email, name: 'A follower', password: PASSWORD } },
   );
-  return Session.signIn(installation.app.url, email, PASSWORD);
+  return Session.signIn(at, email, PASSWORD);
 }
 
 function create(company: string): Promise<string> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
+import type { Log } from '../../src/core/log.ts';
 import { silentLog } from './silent-log.ts';
 import { aDatabase } from './test-database.ts';
 
@@ -20,7 +21,7 @@ export interface TestApp {
  * Starts a server on an empty database with one platform administrator: on the real PostgreSQL where the test run
  * has one, on the embedded one elsewhere. `settings` are environment variables.
  */
-export async function anApp(settings: Record<string, string> = {}): Promise<TestApp> {
+export async function anApp(settings: Record<string, string> = {}, log: Log = silentLog): Promise<TestApp> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
   const database = process.env.TEST_DATABASE_URL ? await aDatabase() : null;
   const config = loadConfig({
@@ -33,7 +34,7 @@ export async function anApp(settings: Record<string, string> = {}): Promise<Test
     ...(database && { DATABASE_URL: database.url }),
     ...settings,
   });
-  const app = await startApp(config, silentLog);
+  const app = await startApp(config, log);
   return {
     url: app.url,
     config,
@@ -43,4 +44,23 @@ export async function anApp(settings: Record<string, string> = {}): Promise<Test
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts one more server on the database of another, as a second node. Needs TEST_DATABASE_URL. */
+export async function aNodeBeside(
+  { config }: TestApp,
+  settings: Record<string, string> = {},
+): Promise<TestApp> {
+  const { databaseUrl, jwtSecret } = config;
+  if (!databaseUrl || !jwtSecret)
+    throw new Error('The embedded database has one node; use describeOnPostgres.');
+  const own = loadConfig({
+    PORT: '0',
+    DEMO: '0',
+    DATABASE_URL: databaseUrl,
+    JWT_SECRET: jwtSecret,
+    ...settings,
+  });
+  const app = await startApp(own, silentLog);
+  return { url: app.url, config: own, stop: () => app.stop() };
 }

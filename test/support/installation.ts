@@ -1,4 +1,5 @@
-import { anApp, PLATFORM_ADMIN, type TestApp } from './app.ts';
+import type { Log } from '../../src/core/log.ts';
+import { aNodeBeside, anApp, PLATFORM_ADMIN, type TestApp } from './app.ts';
 import { Person } from './person.ts';
 
 const PASSWORD = 'a-good-test-password';
@@ -20,6 +21,7 @@ export class Installation {
   readonly app: TestApp;
   readonly root: Person;
   readonly #people: Person[] = [];
+  readonly #nodes: TestApp[] = [];
 
   private constructor(app: TestApp, root: Person) {
     this.app = app;
@@ -27,8 +29,8 @@ export class Installation {
   }
 
   /** Starts a server; `settings` are environment variables. */
-  static async start(settings: Record<string, string> = {}): Promise<Installation> {
-    const app = await anApp(settings);
+  static async start(settings: Record<string, string> = {}, log?: Log): Promise<Installation> {
+    const app = await anApp(settings, log);
     const token = await signIn(app.url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password);
     return new Installation(app, new Person(app.url, token));
   }
@@ -36,7 +38,15 @@ export class Installation {
   /** Stops everything that the suite has opened. */
   async stop(): Promise<void> {
     await Promise.all([this.root, ...this.#people].map((person) => person.leave()));
+    await Promise.all(this.#nodes.map((node) => node.stop()));
     await this.app.stop();
+  }
+
+  /** Starts one more server on the same database. */
+  async anotherNode(settings: Record<string, string> = {}): Promise<TestApp> {
+    const node = await aNodeBeside(this.app, settings);
+    this.#nodes.push(node);
+    return node;
   }
 
   /** Somebody who has not signed in. */

@@ -20,6 +20,7 @@ export class Person {
   readonly #url: string;
   readonly #token: string | null;
   readonly #open = new Set<Stream>();
+  readonly #elsewhere: Person[] = [];
 
   constructor(url: string, token: string | null) {
     this.#url = url;
@@ -29,6 +30,13 @@ export class Person {
   /** The access token, for those who speak the protocol by hand. */
   get token(): string | null {
     return this.#token;
+  }
+
+  /** The same person, as a client of another node. */
+  at({ url }: { readonly url: string }): Person {
+    const there = new Person(url, this.#token);
+    this.#elsewhere.push(there);
+    return there;
   }
 
   /** Runs a query or mutation. */
@@ -79,6 +87,7 @@ export class Person {
   /** Closes every stream that is still open. */
   async leave(): Promise<void> {
     for (const stream of this.#open) await stream.close();
+    for (const person of this.#elsewhere) await person.leave();
   }
 
   #authorization(): { authorization?: string } {

@@ -54,6 +54,11 @@ export class Stream {
     return events;
   }
 
+  /** What has come and was not looked at. */
+  get unread(): readonly Result[] {
+    return this.#results;
+  }
+
   /** How the stream ended, once it has. */
   ended(): Promise<End> {
     return this.#ended;

@@ -5,6 +5,7 @@ import { AccessTokens } from '../../../src/modules/sessions/access-tokens.ts';
 
 const NOW = new Date('2026-05-02T12:00:00.000Z');
 const KEY = randomBytes(32);
+const LIFETIME_MS = 15 * 60 * 1_000;
 const SESSION = { userId: randomUUID(), sessionId: randomUUID() };
 
 const tokens = tokensAt(NOW);
@@ -28,7 +29,7 @@ describe('access tokens', () => {
   });
 
   test('a token of another installation is refused', async () => {
-    const { token } = await new AccessTokens(randomBytes(32), { now: () => NOW }).issue(SESSION);
+    const { token } = await new AccessTokens(randomBytes(32), { now: () => NOW }, LIFETIME_MS).issue(SESSION);
     await expect(tokens.verify(token)).rejects.toThrow();
   });
 
@@ -60,7 +61,7 @@ describe('access tokens', () => {
 });
 
 function tokensAt(now: Date): AccessTokens {
-  return new AccessTokens(KEY, { now: () => now });
+  return new AccessTokens(KEY, { now: () => now }, LIFETIME_MS);
 }
 
 function later(seconds: number): Date {

@@ -1,0 +1,167 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Transactions } from '../src/changes/transactions.ts';
+import type { Transact } from '../src/core/transact.ts';
+import type { PrismaClient } from '../src/generated/prisma/client.ts';
+import { customerEntity } from '../src/modules/customers/customers.changes.ts';
+import { Dice } from './support/dice.ts';
+import { type Spread, spreadOf } from './support/figures.ts';
+import { foundTenant, signInAsRoot, type Tenant } from './support/people.ts';
+import type { Site } from './support/site.ts';
+import { openSocketStream } from './support/socket-stream.ts';
+import type { Stream } from './support/stream.ts';
+import { openWritingNode, type WritingNode } from './support/write-parts.ts';
+
+/** From when to when, and how long it took, in milliseconds. */
+export interface Latency {
+  readonly what: string;
+  readonly spread: Spread;
+}
+
+const SAMPLES = 500;
+const WARM_UP = 100;
+/** Polled once a second, so each takes half a second on the average. */
+const SAMPLES_BY_POLL = 40;
+const REST_MS = 10;
+const PATIENCE_MS = 10_000;
+
+const CREATE = `mutation ($input: CustomerCreateInput!) {
+  customerCreate(input: $input) { customer { id } cursor userErrors { message } } }`;
+const UPDATE = `mutation ($id: ID!, $owner: String!) {
+  customerUpdate(id: $id, input: { owner: $owner }) { cursor userErrors { message } } }`;
+const UPDATED = 'subscription ($after: Cursor) { customerUpdated(after: $after) { customer { owner } } }';
+
+/**
+ * Measures, on a server that has nothing else to do, how long a change takes to a follower on a WebSocket. One change
+ * is under way at a time; the writer and the follower are this process, so one clock measures both ends.
+ */
+export async function measureLatency({ server, settings, backing }: Site): Promise<Latency[]> {
+  await server.start();
+  const tenant = await foundTenant(await signInAsRoot(server.url), 'Acme');
+  const customer = await createCustomer(tenant);
+  const ear = new Ear(tenant, customer.cursor);
+  try {
+    const latencies = await overHttp(tenant, customer.id, ear);
+    if (!backing) return latencies;
+    const node = await openWritingNode(settings);
+    try {
+      latencies.push(await fromCommit('COMMIT on another node → event', node, customer.id, ear, SAMPLES));
+      await backing.wire.refuse(true);
+      backing.wire.cut();
+      latencies.push(await fromCommit('  the same without Redis', node, customer.id, ear, SAMPLES_BY_POLL));
+    } finally {
+      await node.close();
+    }
+    return latencies;
+  } finally {
+    ear.close();
+  }
+}
+
+async function createCustomer({ staff }: Tenant): Promise<{ id: string; cursor: string }> {
+  const input = { company: 'Alder Homes', owner: 'Ada', email: 'ada@alder.test' };
+  const { customerCreate } = await staff.TENANT_ADMIN.ask<{
+    customerCreate: { customer: { id: string }; cursor: string };
+  }>(CREATE, { input });
+  return { id: customerCreate.customer.id, cursor: customerCreate.cursor };
+}
+
+async function overHttp({ staff }: Tenant, id: string, ear: Ear): Promise<Latency[]> {
+  const [fromSending, fromAnswer, untilAnswer]: number[][] = [[], [], []];
+  for (let sample = -WARM_UP; sample < SAMPLES; sample += 1) {
+    const owner = `http ${sample}`;
+    const heard = ear.hears(owner);
+    const sentAt = performance.now();
+    await staff.TENANT_ADMIN.ask(UPDATE, { id, owner });
+    const answeredAt = performance.now();
+    const heardAt = await heard;
+    if (sample >= 0) {
+      fromSending?.push(heardAt - sentAt);
+      fromAnswer?.push(heardAt - answeredAt);
+      untilAnswer?.push(answeredAt - sentAt);
+    }
+    await pause(REST_MS);
+  }
+  return [
+    { what: 'mutation sent → its answer', spread: spreadOf(untilAnswer ?? []) },
+    { what: 'mutation sent → event', spread: spreadOf(fromSending ?? []) },
+    { what: 'answer received → event (negative: the event was first)', spread: spreadOf(fromAnswer ?? []) },
+  ];
+}
+
+/** Writes by the product's own transactions and starts the clock when COMMIT has returned, before the wake-up. */
+async function fromCommit(
+  what: string,
+  node: WritingNode,
+  id: string,
+  ear: Ear,
+  count: number,
+): Promise<Latency> {
+  let committedAt = 0;
+  const prisma = watched(node.parts.prisma, () => {
+    committedAt = performance.now();
+  });
+  const actor = { kind: 'SYSTEM', id: null, name: 'bench' } as const;
+  const transact = new Transactions({ ...node.parts, prisma }).of({ actor, requestId: null, ip: null });
+  const dice = new Dice(count);
+  const samples: number[] = [];
+  for (let sample = 0; sample < count; sample += 1) {
+    const owner = `${what} ${sample}`;
+    const heard = ear.hears(owner);
+    await update(transact, id, owner);
+    samples.push((await heard) - committedAt);
+    // Where the poll decides, a regular writer would always meet it at the same point of its interval.
+    await pause(count === SAMPLES ? REST_MS : dice.between(0, 1_000));
+  }
+  return { what, spread: spreadOf(samples) };
+}
+
+function update(transact: Transact, id: string, owner: string) {
+  return transact(async (tx) => {
+    await tx.lock(customerEntity, id);
+    const before = await tx.db.customer.findUniqueOrThrow({ where: { id } });
+    return tx.update(customerEntity, before, { owner }, (data) =>
+      tx.db.customer.update({ where: { id }, data }),
+    );
+  });
+}
+
+function watched(prisma: PrismaClient, onCommit: () => void): PrismaClient {
+  const transaction = async (...args: [never]): Promise<unknown> => {
+    const value = await prisma.$transaction(...args);
+    onCommit();
+    return value;
+  };
+  return new Proxy(prisma, {
+    get: (target, name) => (name === '$transaction' ? transaction : Reflect.get(target, name)),
+  });
+}
+
+/** A follower that notes when it hears of a change. */
+class Ear {
+  readonly #stream: Stream;
+  readonly #awaited = new Map<string, (at: number) => void>();
+
+  constructor({ staff }: Tenant, cursor: string) {
+    const { url, token } = staff.TENANT_ADMIN;
+    this.#stream = openSocketStream<{ customerUpdated: { customer: { owner: string } } }>(
+      { url, token, query: UPDATED, variables: {}, cursor },
+      ({ data }) => this.#awaited.get(data?.customerUpdated.customer.owner ?? '')?.(performance.now()),
+    );
+  }
+
+  /** When the change that wrote this owner came in; ask before writing it. */
+  hears(owner: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const tooLate = setTimeout(() => reject(new Error(`"${owner}" was not heard of.`)), PATIENCE_MS);
+      this.#awaited.set(owner, (at) => {
+        clearTimeout(tooLate);
+        this.#awaited.delete(owner);
+        resolve(at);
+      });
+    });
+  }
+
+  close(): void {
+    this.#stream.cut();
+  }
+}

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { schema } from '../../src/schema.ts';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+const MAX_LINES = 300;
+const ROLES = ['access', 'changes', 'commands', 'graph', 'reactions'];
+const NAMES_OF_NOTHING = /(^|\/)(index|utils?|helpers?|manager|types|common)\.ts$/;
+
+/** Every file of src by its path there, without what is generated. */
+const files = new Map(
+  readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.m?ts$/.test(file) && !file.startsWith('generated'))
+    .map((file) => [file, readFileSync(path.join(SRC, file), 'utf8')]),
+);
+
+const rooms = readdirSync(path.join(SRC, 'modules'));
+
+function filesOf(room: string, role: string): [file: string, text: string][] {
+  return [...files].filter(([file]) => file.startsWith(`modules/${room}/`) && file.endsWith(`.${role}.ts`));
+}
+
+function textOf(room: string, role: string): string {
+  return filesOf(room, role)
+    .map(([, text]) => text)
+    .join('\n');
+}
+
+function has(room: string, role: string): boolean {
+  return files.has(`modules/${room}/${room}.${role}.ts`);
+}
+
+const DECLARES_COMMAND = /\b(commandField|mutationField)\(/;
+const SHOWS_ROWS = /\b\w+VisibleTo\b/;
+
+test('every room has a graph file of its name', () => {
+  expect(rooms.filter((room) => !has(room, 'graph'))).toEqual([]);
+});
+
+test('a room with mutations has a commands file of its name', () => {
+  const withMutations = rooms.filter((room) => DECLARES_COMMAND.test(textOf(room, 'graph')));
+  expect(withMutations.length).toBeGreaterThan(0);
+  expect(withMutations.filter((room) => !has(room, 'commands'))).toEqual([]);
+});
+
+test('a room that shows rows says in its access file who sees them', () => {
+  const showingRows = rooms.filter((room) => SHOWS_ROWS.test(textOf(room, 'graph')));
+  expect(showingRows.length).toBeGreaterThan(0);
+  expect(showingRows.filter((room) => !has(room, 'access'))).toEqual([]);
+});
+
+test('a visibility rule is declared in an access file and nowhere else', () => {
+  const declaring = [...files]
+    .filter(([, text]) => /function \w+VisibleTo\(/.test(text))
+    .map(([file]) => file);
+  expect(declaring.filter((file) => !file.endsWith('.access.ts'))).toEqual([]);
+});
+
+test('an entity is declared in the changes file of its room, and the change log knows it', () => {
+  const list = files.get('rooms.ts') ?? '';
+  const declared = [...files].flatMap(([file, text]) =>
+    [...text.matchAll(/export const (\w+): Entity</g)].map(([, name = '']) => ({ file, name })),
+  );
+  expect(declared.length).toBeGreaterThan(0);
+  expect(declared.filter(({ file }) => !/^modules\/([^/]+)\/\1\.changes\.ts$/.test(file))).toEqual([]);
+  expect(declared.filter(({ name }) => list.split(name).length < 3)).toEqual([]);
+});
+
+test('a reaction is on the list of reactions', () => {
+  const list = files.get('rooms.ts') ?? '';
+  const declared = rooms.flatMap((room) =>
+    [...textOf(room, 'reactions').matchAll(/export const (\w+): Reaction</g)].map(([, name = '']) => name),
+  );
+  expect(declared.length).toBeGreaterThan(0);
+  expect(declared.filter((name) => list.split(name).length < 3)).toEqual([]);
+});
+
+test('every graph file is part of the schema', () => {
+  const graphs = [...files.keys()].filter((file) => file.endsWith('.graph.ts'));
+  const importers = [...files].filter(([file]) => file === 'schema.ts' || file.endsWith('.graph.ts'));
+  const isImported = (graph: string) =>
+    importers.some(([file, text]) => file !== graph && text.includes(`/${path.basename(graph)}'`));
+  expect(graphs.filter((graph) => !isImported(graph))).toEqual([]);
+});
+
+test('the role of a file of a room is one of a closed set', () => {
+  const roles = [...files.keys()]
+    .filter((file) => file.startsWith('modules/'))
+    .map((file) => /\/[a-z0-9-]+(?:\.([a-z]+))?\.ts$/.exec(file)?.[1])
+    .filter((role) => role !== undefined);
+  expect([...new Set(roles)].filter((role) => !ROLES.includes(role))).toEqual([]);
+});
+
+test('no file is named for nothing in particular', () => {
+  expect([...files.keys()].filter((file) => NAMES_OF_NOTHING.test(file))).toEqual([]);
+});
+
+test(`no file has more than ${MAX_LINES} lines`, () => {
+  const long = [...files].map(([file, text]) => ({ file, lines: text.split('\n').length - 1 }));
+  expect(long.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+});
+
+test('one search finds where a query or mutation is declared: its name stands literally in one file', () => {
+  const names = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+    Object.keys(type?.getFields() ?? {}),
+  );
+  const declarations = names.map((name) => {
+    const found = [...files].filter(([, text]) => new RegExp(`Field\\(\\s*'${name}'`).test(text));
+    return { name, files: found.map(([file]) => file) };
+  });
+  expect(names.length).toBeGreaterThan(0);
+  expect(declarations.filter((one) => one.files.length !== 1)).toEqual([]);
+});

@@ -1,0 +1,200 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from '@jest/globals';
+import SchemaBuilder from '@pothos/core';
+import {
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLObjectType,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  isUnionType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
+import '../../src/graph/field-rules.ts';
+import { signedIn } from '../../src/core/rules.ts';
+import { schema } from '../../src/schema.ts';
+
+const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+const objects = types.filter(isObjectType);
+
+interface Place {
+  readonly place: string;
+  readonly field: GraphQLField<unknown, unknown>;
+}
+
+const fields: Place[] = types
+  .filter((type) => isObjectType(type) || isInterfaceType(type))
+  .flatMap((type) =>
+    Object.values(type.getFields()).map((field) => ({ place: `${type.name}.${field.name}`, field })),
+  );
+
+const inputs: { place: string; input: Pick<GraphQLInputField, 'type'> }[] = [
+  ...fields.flatMap(({ place, field }) =>
+    field.args.map((input) => ({ place: `${place}(${input.name})`, input })),
+  ),
+  ...types
+    .filter(isInputObjectType)
+    .flatMap((type) =>
+      Object.values(type.getFields()).map((input) => ({ place: `${type.name}.${input.name}`, input })),
+    ),
+];
+
+function payloadsOf(): GraphQLObjectType[] {
+  return Object.values(schema.getMutationType()?.getFields() ?? {}).map(
+    ({ type }) => getNamedType(type) as GraphQLObjectType,
+  );
+}
+
+test('schema.graphql is what the code says', async () => {
+  const committed = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
+  expect(committed).toBe(`${printSchema(lexicographicSortSchema(schema))}\n`);
+});
+
+test('every field of every object has an access rule', () => {
+  const open = objects.flatMap((type) =>
+    Object.values(type.getFields())
+      .filter(({ extensions }) => !Array.isArray(extensions.rules) || extensions.rules.length === 0)
+      .map(({ name }) => `${type.name}.${name}`),
+  );
+  expect(open).toEqual([]);
+});
+
+/** Builds a schema of one query that leads to one object, with or without a rule for the object's field. */
+function build(rule: { rule?: typeof signedIn }): void {
+  const builder = new SchemaBuilder({ plugins: ['fieldRules'] } as never) as InstanceType<
+    typeof SchemaBuilder
+  >;
+  const thing = builder.objectRef<{ name: string }>('Thing');
+  thing.implement({ fields: (t: never) => ({ name: (t as Loose).exposeString('name', rule) }) } as never);
+  builder.queryType({
+    fields: (t: never) => ({ thing: (t as Loose).field({ type: thing, rule: signedIn }) }),
+  } as never);
+  builder.toSchema();
+}
+
+type Loose = Record<'exposeString' | 'field', (...args: unknown[]) => never>;
+
+test('a field without any rule stops the build, and is named', () => {
+  expect(() => build({})).toThrow('Thing.name has no access rule.');
+  expect(() => build({ rule: signedIn })).not.toThrow();
+});
+
+test('nothing is named like a secret but what takes one in and the tokens that signing in gives out', () => {
+  const isSecret = (place: string) =>
+    /passw|secret|hash|token|credential|otp|pin\b/i.test(place.replace(/^\w*(?=\.)/, ''));
+  const places = [...fields, ...inputs].map(({ place }) => place).filter(isSecret);
+  expect(places.toSorted()).toEqual([
+    'Mutation.passwordChange',
+    'Mutation.passwordChange(input)',
+    'Mutation.tokenRefresh',
+    'Mutation.tokenRefresh(refreshToken)',
+    'PasswordChangeInput.currentPassword',
+    'PasswordChangeInput.newPassword',
+    'SignInInput.password',
+    'SignInPayload.accessToken',
+    'SignInPayload.refreshToken',
+    'TokenRefreshPayload.accessToken',
+    'TokenRefreshPayload.refreshToken',
+    'UserCreateInput.password',
+  ]);
+});
+
+/** Lists outside of connections, and what bounds each. */
+const BOUNDED: Record<string, string> = {
+  'User.attributes': 'at most 100',
+  'User.permissions': 'a subset of the permissions there are',
+  'Viewer.permissions': 'a subset of the permissions there are',
+  'ViewerPermissionsChanged.permissions': 'a subset of the permissions there are',
+  'ViewerPermissionsChanged.granted': 'a subset of the permissions there are',
+  'ViewerPermissionsChanged.revoked': 'a subset of the permissions there are',
+  'CustomerStats.byStatus': 'one for each status',
+  'UserError.path': 'as deep as the arguments',
+};
+
+test('a list is a page of a connection, or of something that cannot grow', () => {
+  const lists = fields
+    .filter(({ field }) => isListType(getNullableType(field.type)))
+    .map(({ place }) => place)
+    .filter(
+      (place) => !/^\w+Connection\.(edges|nodes)$|^\w+Payload\.userErrors$|\.changedFields$/.test(place),
+    );
+  expect(lists.toSorted()).toEqual(Object.keys(BOUNDED).toSorted());
+});
+
+test('every connection is asked for by page, and has the same parts', () => {
+  const connections = fields.filter(({ field }) => getNamedType(field.type).name.endsWith('Connection'));
+  expect(connections.length).toBeGreaterThan(0);
+  for (const { field } of connections) {
+    expect(field.args.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['first', 'after', 'last', 'before']),
+    );
+    const parts = Object.keys((getNamedType(field.type) as GraphQLObjectType).getFields());
+    expect(parts.toSorted()).toEqual(['edges', 'feedCursor', 'nodes', 'pageInfo', 'totalCount']);
+  }
+});
+
+test('every payload has userErrors, and the cursor of the write unless it only begins or goes on with a session', () => {
+  const without = (name: string) =>
+    payloadsOf()
+      .filter((type) => !(name in type.getFields()))
+      .map((type) => type.name);
+  expect(without('userErrors')).toEqual([]);
+  expect(without('cursor').toSorted()).toEqual(['SignInPayload', 'TokenRefreshPayload']);
+});
+
+test('a payload belongs to one mutation and has its name', () => {
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+  const named = mutations.map(({ name }) => `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`);
+  expect(payloadsOf().map(({ name }) => name)).toEqual(named);
+});
+
+test('everything that a subscription can say is a ChangeEvent, or says where the stream stands', () => {
+  const items = Object.values(schema.getSubscriptionType()?.getFields() ?? {})
+    .map(({ type }) => getNamedType(type))
+    .flatMap((type) => (isUnionType(type) ? [...type.getTypes()] : [type as GraphQLObjectType]));
+  const other = items.filter((type) => !type.getInterfaces().some(({ name }) => name === 'ChangeEvent'));
+  expect([...new Set(other.map(({ name }) => name))].toSorted()).toEqual(['FeedPosition', 'FeedReset']);
+});
+
+test('every subscription can be resumed', () => {
+  const streams = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
+  const withoutAfter = streams.filter(
+    ({ args }) => String(args.find(({ name }) => name === 'after')?.type) !== 'Cursor',
+  );
+  expect(withoutAfter.map(({ name }) => name)).toEqual([]);
+});
+
+test('every type, field, argument and enum value is described', () => {
+  const values = types.flatMap((type) =>
+    'getValues' in type
+      ? type.getValues().map(({ name, description }) => ({ name: `${type.name}.${name}`, description }))
+      : [],
+  );
+  const described = [
+    ...types.map(({ name, description }) => ({ name, description })),
+    ...fields.map(({ place, field }) => ({ name: place, description: field.description })),
+    ...inputs.map(({ place, input }) => ({
+      name: place,
+      description: (input as GraphQLInputField).description,
+    })),
+    ...values,
+  ];
+  expect(described.filter(({ description }) => !description?.trim()).map(({ name }) => name)).toEqual([]);
+});
+
+test('a field that may be null says when', () => {
+  const silent = objects
+    .filter(({ name }) => name !== 'Query')
+    .flatMap((type) =>
+      Object.values(type.getFields()).map((field) => ({ place: `${type.name}.${field.name}`, field })),
+    )
+    .filter(
+      ({ field }) => getNullableType(field.type) === field.type && !/null/i.test(field.description ?? ''),
+    );
+  expect(silent.map(({ place }) => place)).toEqual([]);
+});

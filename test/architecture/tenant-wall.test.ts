@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { schema } from '../../src/schema.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { documentOf, type RootField, rootFields } from '../support/schema-walk.ts';
+import { TableDump } from '../support/table-dump.ts';
+import { TwoTenants, WALKER_TITLES, type Walker } from '../support/two-tenants.ts';
+import { attemptsOn, differencesOf, idsOfNobody, leaksIn, variablesOf } from '../support/wall-checker.ts';
+
+const DEPTH = 4;
+
+const requests = rootFields(schema)
+  .filter(({ operation }) => operation !== 'subscription')
+  .map((root) => ({ root, document: documentOf(schema, root, DEPTH), attempts: attemptsOn(root) }));
+
+describeOnPostgres('the wall between tenants', () => {
+  let tenants: TwoTenants;
+  let tables: TableDump;
+
+  beforeAll(async () => {
+    tenants = await TwoTenants.start();
+    tables = await TableDump.open(tenants.installation.app.config.databaseUrl);
+  });
+
+  afterAll(async () => {
+    await tables.close();
+    await tenants.stop();
+  });
+
+  const walkerOf = (title: string) => tenants.walkers.get(title) as Walker;
+
+  /** Attacks acme through one field in every way, and says what came of it. */
+  async function attack(
+    walker: Walker,
+    { root, document, attempts }: (typeof requests)[number],
+  ): Promise<string[]> {
+    const { acme, globex } = tenants;
+    const faults: string[] = [];
+    for (const attempt of attempts) {
+      const nobody = idsOfNobody();
+      const theirs = variablesOf(root, attempt, acme.ids, globex.ids);
+      const answer = JSON.stringify(await walker.person.run(document, theirs));
+      const found = leaksIn(answer, JSON.stringify(theirs), acme);
+      if (attempt.foreign.size > 0) {
+        const made = variablesOf(root, attempt, nobody, globex.ids);
+        const other = JSON.stringify(await walker.person.run(document, made));
+        found.push(...differencesOf([answer, acme.ids], [other, nobody]));
+      } else await signInAgain(walker, root);
+      faults.push(...found.map((fault) => `${root.field.name}(${JSON.stringify(theirs)}) ${fault}`));
+    }
+    return faults;
+  }
+
+  /** What has no ids in it acts on oneself, and may have been the signing out. */
+  async function signInAgain(walker: Walker, { operation }: RootField): Promise<void> {
+    if (operation !== 'mutation') return;
+    const { data } = await walker.person.run('{ viewer { id } }');
+    if (!data?.viewer) await walker.again();
+  }
+
+  test.each(WALKER_TITLES)(
+    '%s learns nothing of another tenant by any query or mutation, and changes nothing there',
+    async (title) => {
+      const walker = walkerOf(title);
+      const before = await tables.mentioning(tenants.acme.rowIds);
+      const faults: string[] = [];
+      for (const request of requests) faults.push(...(await attack(walker, request)));
+      expect(faults).toEqual([]);
+      expect(await tables.mentioning(tenants.acme.rowIds)).toEqual(before);
+    },
+  );
+
+  test('what was compared was not nothing: both tenants have rows everywhere, and staff sees its own', async () => {
+    const dump = await tables.mentioning(tenants.acme.rowIds);
+    const filled = [
+      'change',
+      'credential',
+      'customer',
+      'feed_head',
+      'organization',
+      'plan',
+      'tenant',
+      'user',
+    ];
+    expect(Object.keys(dump).filter((table) => (dump[table] ?? []).length > 0)).toEqual(
+      expect.arrayContaining(filled),
+    );
+    const { person } = walkerOf('TENANT_ADMIN');
+    const own = JSON.stringify(
+      await person.run(
+        '{ customers { nodes { company } } users { nodes { name } } plans { nodes { name } } }',
+      ),
+    );
+    expect(own.split(tenants.globex.canary).length).toBeGreaterThan(3);
+  });
+});

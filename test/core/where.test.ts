@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { matches, NOTHING, type Where } from '../../src/core/where.ts';
+import { toPrismaWhere } from '../../src/db/prisma-where.ts';
+import { type Customer, CustomerStatus } from '../../src/generated/prisma/client.ts';
+import { CustomerRows } from '../support/customer-rows.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+
+// Few characters, so that random texts meet: what LIKE takes for patterns, both cases, some beyond ASCII and beyond
+// UTF-16's first plane. Letters with two cases are ASCII here: how others fold is up to the locale of the database.
+const text = fc.string({
+  unit: fc.constantFrom('a', 'A', 'b', '%', '_', '\\', "'", ' ', 'ß', '字', '🏠'),
+  maxLength: 4,
+});
+const instant = fc.nat(3).map((ms) => new Date(Date.UTC(2026, 0, 1) + ms));
+const count = fc.integer({ min: -2, max: 2 });
+const status = fc.constantFrom(...Object.values(CustomerStatus));
+
+const customer = fc.record({
+  company: text,
+  phone: fc.option(text),
+  internalNotes: fc.option(text),
+  status,
+  memberCount: count,
+  createdAt: instant,
+});
+
+const equality = <Value>(value: fc.Arbitrary<Value>, isNullable = false) => ({
+  equals: isNullable ? fc.option(value) : value,
+  not: isNullable ? fc.option(value) : value,
+  in: fc.array(value, { maxLength: 3 }),
+});
+
+const ordering = <Value>(value: fc.Arbitrary<Value>) => ({ gt: value, gte: value, lt: value, lte: value });
+
+const test_ = (operators: Record<string, fc.Arbitrary<unknown>>) =>
+  fc.record(operators, { requiredKeys: [] });
+
+const tests = {
+  company: fc.oneof(text, test_({ ...equality(text), contains: text })),
+  phone: fc.oneof(fc.option(text), test_({ ...equality(text, true), contains: text })),
+  internalNotes: fc.oneof(fc.option(text), test_({ ...equality(text, true), contains: text })),
+  status: fc.oneof(status, test_(equality(status))),
+  memberCount: fc.oneof(count, test_({ ...equality(count), ...ordering(count) })),
+  createdAt: fc.oneof(instant, test_({ ...equality(instant), ...ordering(instant) })),
+};
+
+// One test at a time: what random conjunctions of many choose is mostly nothing, in the database and here.
+const oneTest = fc.oneof(
+  ...Object.entries(tests).map(([column, one]) =>
+    one.map((value) => ({ [column]: value }) as Where<Customer>),
+  ),
+);
+
+const condition: fc.Arbitrary<Where<Customer>> = fc.letrec<{ any: Where<Customer> }>((tie) => ({
+  any: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    oneTest,
+    fc.record({ NOT: tie('any') }),
+    fc.record({ AND: fc.array(tie('any'), { maxLength: 3 }) }),
+    fc.record({ OR: fc.array(tie('any'), { maxLength: 3 }) }),
+    fc.tuple(oneTest, tie('any')).map(([one, other]) => ({ ...other, ...one })),
+  ),
+})).any;
+
+describeOnPostgres('a condition means the same to the database and to a row in memory', () => {
+  let rows: CustomerRows;
+
+  beforeAll(async () => {
+    rows = await CustomerRows.open();
+  });
+
+  afterAll(() => rows.close());
+
+  async function agrees(all: readonly Customer[], asked: Where<Customer>): Promise<void> {
+    const found = await rows.prisma.customer.findMany({ where: toPrismaWhere(asked), select: { id: true } });
+    const inMemory = all.filter((row) => matches(asked, row)).map(({ id }) => id);
+    expect(new Set(inMemory)).toEqual(new Set(found.map(({ id }) => id)));
+  }
+
+  test('for random conditions on random rows, nulls and wildcards among them', async () => {
+    const all = await rows.fill(fc.sample(customer, 80));
+    await fc.assert(
+      fc.asyncProperty(condition, (asked) => agrees(all, asked)),
+      { numRuns: 1_000, interruptAfterTimeLimit: 25_000 },
+    );
+  });
+
+  // Prisma leaves an empty OR out, so `AND: [{ id }, NOTHING]` found the row for whoever may see no row at all.
+  test('what holds for no row finds none, wherever it stands', async () => {
+    const [one] = await rows.fill([{}, {}]);
+    const id = one?.id ?? '';
+    const chosen: Where<Customer>[] = [
+      NOTHING,
+      { AND: [{ id }, NOTHING] },
+      { AND: [{ AND: [NOTHING] }] },
+      { OR: [NOTHING, NOTHING] },
+      { NOT: {} },
+      { NOT: { AND: [] } },
+      { NOT: { company: {} } },
+      { NOT: { NOT: NOTHING } },
+    ];
+    for (const asked of chosen) {
+      expect(await rows.prisma.customer.findMany({ where: { AND: [{ id }, toPrismaWhere(asked)] } })).toEqual(
+        [],
+      );
+    }
+  });
+
+  test('what holds for every row finds all, wherever it stands', async () => {
+    const all = await rows.fill([{ phone: null }, { phone: '1' }]);
+    const chosen: Where<Customer>[] = [
+      {},
+      { OR: [{}, { company: 'x' }] },
+      { OR: [{ AND: [] }] },
+      { NOT: NOTHING },
+      { NOT: { phone: { in: [] } } },
+    ];
+    for (const asked of chosen) await agrees(all, asked);
+  });
+
+  // Prisma applies `mode` to every comparison beside it, which would make `equals` a LIKE with wildcards.
+  test('equality stays exact beside a search that is not', async () => {
+    const all = await rows.fill([{ company: 'Alder' }, { company: 'ALDER' }, { company: 'A%' }]);
+    await agrees(all, { company: { equals: 'A%', contains: 'a' } });
+    await agrees(all, { company: { in: ['alder'], contains: 'a' } });
+  });
+});

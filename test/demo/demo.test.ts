@@ -1,0 +1,164 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { demoAccounts } from '../../src/demo/accounts.ts';
+import { loadDemo } from '../../src/demo/demo.ts';
+import { hashPassword, verifyPassword } from '../../src/modules/sessions/passwords.ts';
+import { entities } from '../../src/rooms.ts';
+import { anOpenDatabase, type OpenDatabase } from '../support/open-database.ts';
+
+const PASSWORD = 'lockstep-demo';
+const MAILBOXES = ['admin', 'admin2', 'support', 'csr', 'owner', 'manager', 'resident', 'owner2'];
+
+/** Loaded once, for those who only look. */
+let loaded: OpenDatabase;
+let complete: Record<string, number>;
+/** Empty, for those who load in ways of their own. */
+let database: OpenDatabase;
+
+beforeAll(async () => {
+  loaded = await anOpenDatabase();
+  await loadDemo({ ...loaded, hashPassword });
+  complete = await sizes(loaded);
+});
+afterAll(() => loaded.drop());
+
+beforeEach(async () => {
+  database = await anOpenDatabase();
+});
+afterEach(() => database.drop());
+
+const load = () => loadDemo({ ...database, hashPassword });
+
+/** Loads until the process dies, so to say, before the transaction with this number. */
+const loadAndDieAt = (number: number) => {
+  let left = number;
+  const transactions: Pick<typeof database.transactions, 'of'> = {
+    of: (origin) => (work) => {
+      left -= 1;
+      if (left < 0) throw new Error('killed');
+      return database.transactions.of(origin)(work);
+    },
+  };
+  return loadDemo({ ...database, transactions, hashPassword });
+};
+
+/** The number of rows of each kind, and of the changes of all. */
+async function sizes({ prisma }: OpenDatabase): Promise<Record<string, number>> {
+  return {
+    organizations: await prisma.organization.count(),
+    tenants: await prisma.tenant.count(),
+    plans: await prisma.plan.count(),
+    customers: await prisma.customer.count(),
+    users: await prisma.user.count(),
+    credentials: await prisma.credential.count(),
+    changes: await prisma.change.count(),
+  };
+}
+
+test('every row has as many changes in the log as its version says', async () => {
+  expect(complete).toMatchObject({
+    organizations: 2,
+    tenants: 26,
+    customers: 133,
+    users: 212,
+    credentials: 212,
+  });
+  for (const { name, table } of entities.values()) {
+    const untrue = await loaded.prisma.$queryRawUnsafe(
+      `SELECT row.id, row.version, logged.count
+       FROM "${table}" row LEFT JOIN LATERAL (
+         SELECT count(*)::int, max(entity_version) AS latest FROM change
+         WHERE entity = $1 AND entity_id = row.id AND projection_of IS NULL) logged ON true
+       WHERE (logged.count, logged.latest) IS DISTINCT FROM (row.version, row.version)`,
+      name,
+    );
+    expect({ name, untrue }).toEqual({ name, untrue: [] });
+  }
+});
+
+test('the counts are those of the rows', async () => {
+  const stats = await loaded.prisma.$queryRaw`
+    SELECT stats.total, (SELECT count(*)::int FROM customer WHERE tenant_id = stats.id) AS actual
+    FROM customer_stats stats WHERE total <> (SELECT count(*) FROM customer WHERE tenant_id = stats.id)`;
+  const members = await loaded.prisma.$queryRaw`
+    SELECT company FROM customer
+    WHERE member_count <> (SELECT count(*) FROM "user" WHERE customer_id = customer.id)`;
+  expect({ stats, members }).toEqual({ stats: [], members: [] });
+});
+
+test('every account that is documented can sign in, with its role', async () => {
+  const users = await loaded.prisma.user.findMany({ include: { credential: true } });
+  const roles = new Map(users.map(({ email, role }) => [email, role]));
+  expect(roles.get('platform@demo.lockstep.dev')).toBe('PLATFORM_ADMIN');
+  expect(roles.get('support@demo.lockstep.dev')).toBe('PLATFORM_SUPPORT');
+  for (const { slug } of await loaded.prisma.tenant.findMany()) {
+    expect(MAILBOXES.map((mailbox) => roles.get(`${mailbox}@${slug}.demo.lockstep.dev`))).toEqual([
+      'TENANT_ADMIN',
+      'TENANT_ADMIN',
+      'SUPPORT',
+      'CSR',
+      'OWNER',
+      'MANAGER',
+      'RESIDENT',
+      'OWNER',
+    ]);
+  }
+  const hashes = new Set(users.map(({ credential }) => credential?.passwordHash ?? null));
+  for (const hash of hashes) expect(await verifyPassword(hash, PASSWORD)).toBe(true);
+  for (const [address] of demoAccounts().matchAll(/\S+@\S+/g)) expect(roles.has(address)).toBe(true);
+});
+
+test('members belong to the first and second customer of their tenant', async () => {
+  const tenants = await loaded.prisma.tenant.findMany({
+    include: {
+      customers: {
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        take: 2,
+        include: { members: { select: { email: true } } },
+      },
+    },
+  });
+  for (const { slug, customers } of tenants) {
+    const mailboxes = customers.map(({ members }) => members.map(({ email }) => email.split('@')[0]).sort());
+    expect({ slug, mailboxes }).toEqual({ slug, mailboxes: [['manager', 'owner', 'resident'], ['owner2']] });
+  }
+});
+
+test('a second load changes nothing', async () => {
+  await load();
+  await load();
+
+  expect(await sizes(database)).toEqual(complete);
+});
+
+test.each([1, 2, 20, 28])(
+  'a load cut short after %i transactions is completed by the next',
+  async (number) => {
+    await expect(loadAndDieAt(number)).rejects.toThrow('killed');
+    await load();
+
+    expect(await sizes(database)).toEqual(complete);
+  },
+);
+
+test('nodes that load at once make one set of data', async () => {
+  await Promise.all([load(), load()]);
+
+  expect(await sizes(database)).toEqual(complete);
+});
+
+test('a database with anybody else in it is left alone', async () => {
+  await database.prisma.user.create({ data: { name: 'Cy', email: 'cy@lockstep.test', role: 'CSR' } });
+  await load();
+
+  expect(await sizes(database)).toMatchObject({ users: 1, tenants: 0, changes: 0 });
+});
+
+test('the demo administrator does not come back after another one took over', async () => {
+  await load();
+  const { prisma } = database;
+  await prisma.user.create({ data: { name: 'Cy', email: 'cy@lockstep.test', role: 'PLATFORM_ADMIN' } });
+  await prisma.user.delete({ where: { email: 'platform@demo.lockstep.dev' } });
+  await load();
+
+  expect(await prisma.user.count({ where: { email: 'platform@demo.lockstep.dev' } })).toBe(0);
+});

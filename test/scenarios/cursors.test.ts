@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadSecrets } from '../../src/config/secrets.ts';
+import { CursorCodec } from '../../src/core/cursor.ts';
+import { EventSource } from '../support/event-source.ts';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { runSql } from '../support/servers/run-sql.ts';
+
+let installation: Installation;
+let acme: TestTenant;
+let ada: TestUser;
+let codec: CursorCodec;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  acme = await installation.aTenant('Acme');
+  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  codec = new CursorCodec((await loadSecrets(installation.app.config)).cursors);
+});
+
+afterAll(() => installation.stop());
+
+const UPDATED = 'subscription ($after: Cursor) { customerUpdated(after: $after) { customer { company } } }';
+const CHANGED = `subscription ($after: Cursor) { customerChanged(after: $after) {
+  __typename ... on FeedReset { reason cursor } ... on CustomerCreated { customer { company } } } }`;
+const CHANGES = `subscription ($after: Cursor) { changes(after: $after, types: [CUSTOMER]) {
+  __typename ... on FeedReset { reason cursor } ... on CustomerCreated { customer { company } } } }`;
+const CREATE =
+  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { userErrors { message } } }';
+
+const refusal = (code: string) => ({
+  errors: [{ message: expect.any(String), extensions: { code, requestId: expect.any(String) } }],
+});
+
+/** What a subscription begins with, as far as it is the same for everybody. */
+async function beginning(query: string, after: string | undefined): Promise<unknown> {
+  const stream = ada.follow(query, { after });
+  const { extensions: _cursor, ...result } = await stream.next();
+  await stream.close();
+  return result;
+}
+
+describe('a cursor that was not issued for this feed', () => {
+  const cursors: Record<string, () => string | Promise<string>> = {
+    'of another tenant': async () => installation.root.now((await installation.aTenant('Globex')).id),
+    'of another tenant that does not exist': async () =>
+      codec.encode({ ...codec.decode(await ada.now(acme.id)), feed: randomUUID() }),
+    'with one bit turned': async () => turnBit(await ada.now(acme.id), 40),
+    'with one bit of its signature turned': async () => turnBit(await ada.now(acme.id), 56),
+    'that is truncated': async () => (await ada.now(acme.id)).slice(0, -2),
+    'that goes on': async () => `${await ada.now(acme.id)}AA`,
+    'with a blank behind it': async () => `${await ada.now(acme.id)} `,
+    'that another installation signed': async () =>
+      new CursorCodec(Buffer.alloc(32)).encode(codec.decode(await ada.now(acme.id))),
+    'that is an access token': () => ada.token ?? '',
+    'that is empty': () => '',
+    'that is 8 kB long': () => 'A'.repeat(8_192),
+    'that is no base64url': () => '\u0000\n{"seq":1}',
+  };
+
+  test.each(Object.keys(cursors))(
+    'X: one %s is refused as CURSOR_INVALID, by every field in the same words',
+    async (what) => {
+      const cursor = await cursors[what]?.();
+
+      const refused = await Promise.all([CHANGED, CHANGES, UPDATED].map((query) => beginning(query, cursor)));
+
+      expect(refused).toEqual([CHANGED, CHANGES, UPDATED].map(() => refusal('CURSOR_INVALID')));
+    },
+  );
+
+  test('X: as Last-Event-ID it is refused too', async () => {
+    const lastEventId = turnBit(await ada.now(acme.id), 40);
+    const stream = await EventSource.open(installation.app.url, ada.token, { query: CHANGED, lastEventId });
+    const events = await stream.take(2);
+    expect(events).toMatchObject([
+      { event: 'next', id: null, result: refusal('CURSOR_INVALID') },
+      { event: 'complete' },
+    ]);
+  });
+});
+
+describe('a cursor behind which nothing can be replayed', () => {
+  const positions: Record<string, (now: { feed: string; epoch: string; seq: number }) => object> = {
+    'of another epoch': (now) => ({ ...now, epoch: randomUUID() }),
+    'of another epoch at the beginning': (now) => ({ ...now, epoch: randomUUID(), seq: 0 }),
+    'from the future': (now) => ({ ...now, seq: now.seq + 1 }),
+    'from the far future': (now) => ({ ...now, seq: Number.MAX_SAFE_INTEGER }),
+  };
+
+  test.each(Object.keys(positions))(
+    'L: one %s starts anew with FeedReset, and where it cannot be said with CURSOR_EXPIRED',
+    async (what) => {
+      const after = codec.encode({
+        ...codec.decode(await ada.now(acme.id)),
+        ...positions[what]?.(codec.decode(await ada.now(acme.id))),
+      });
+
+      await expectNewStart(after, 'EPOCH_CHANGED');
+    },
+  );
+
+  describeOnPostgres('because it is older than the horizon', () => {
+    test('L: says EXPIRED and goes on live from its own cursor', async () => {
+      const after = await ada.now(acme.id);
+      await ada.ask(CREATE, { company: 'Too old' });
+      await age('7 days 1 minute');
+
+      await expectNewStart(after, 'EXPIRED');
+    });
+
+    test('L: that nothing was written for longer than the horizon is no reason', async () => {
+      await age('8 days');
+      const after = await ada.now(acme.id);
+      const stream = ada.follow(UPDATED.replaceAll('Updated', 'Created'), { after });
+
+      await ada.ask(CREATE, { company: 'After a long silence' });
+
+      expect(await stream.event()).toMatchObject({ customer: { company: 'After a long silence' } });
+    });
+
+    test('L: what is just within the horizon is replayed', async () => {
+      const after = await ada.now(acme.id);
+      await ada.ask(CREATE, { company: 'Old' });
+      await age('6 days 23 hours');
+
+      expect(await ada.follow(CHANGED, { after }).event()).toMatchObject({ customer: { company: 'Old' } });
+    });
+  });
+});
+
+/** The stream that can say so begins with the reset and then goes on live; the one that cannot ends with an error. */
+async function expectNewStart(after: string, reason: string): Promise<void> {
+  const plain = await beginning(UPDATED, after);
+  const streams = [CHANGED, CHANGES].map((query) => ada.follow(query, { after }));
+  const begins = await Promise.all(streams.map((stream) => stream.take(2)));
+  const company = `Live ${randomUUID()}`;
+  await ada.ask(CREATE, { company });
+  const lives = await Promise.all(streams.map((stream) => stream.take(1)));
+  const [{ cursor } = { cursor: '' }] = begins[0] ?? [];
+  const again = ada.follow(CHANGED, { after: cursor });
+
+  const reset = { __typename: 'FeedReset', reason, cursor: expect.any(String) };
+  const live = { __typename: 'CustomerCreated', customer: { company } };
+  expect({ begins, lives, again: await again.take(1), plain }).toEqual({
+    begins: [CHANGED, CHANGES].map(() => [reset, { __typename: 'FeedPosition' }]),
+    lives: [[live], [live]],
+    again: [live],
+    plain: refusal('CURSOR_EXPIRED'),
+  });
+}
+
+/** Makes everything that has happened so far look as if it had happened that long before. */
+function age(interval: string): Promise<void> {
+  const { databaseUrl = '' } = installation.app.config;
+  return runSql(databaseUrl, `UPDATE change SET occurred_at = now() - interval '${interval}'`);
+}
+
+function turnBit(cursor: string, at: number): string {
+  const bytes = Buffer.from(cursor, 'base64url');
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  return bytes.toString('base64url');
+}

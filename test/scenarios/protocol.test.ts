@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { Wire } from '../support/wire.ts';
+
+const ORIGIN = 'https://console.example.com';
+const INIT_TIMEOUT_MS = 500;
+const MAX_MESSAGE_BYTES = 2_048;
+const MAX_BODY_BYTES = 4_096;
+
+let installation: Installation;
+let acme: TestTenant;
+let ada: TestUser;
+let url: string;
+
+beforeAll(async () => {
+  installation = await Installation.start({
+    CORS_ORIGINS: ORIGIN,
+    WS_INIT_TIMEOUT_MS: String(INIT_TIMEOUT_MS),
+    WS_MAX_MESSAGE_BYTES: String(MAX_MESSAGE_BYTES),
+    MAX_BODY_BYTES: String(MAX_BODY_BYTES),
+    WS_MAX_OPERATIONS: '3',
+  });
+  ({ url } = installation.app);
+  acme = await installation.aTenant('Acme');
+  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+});
+
+afterAll(() => installation.stop());
+
+const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
+const CREATE = (company: string) =>
+  `mutation { customerCreate(input: { company: "${company}", owner: "O", email: "o@x.test" }) { userErrors { message } } }`;
+const COMPANIES = 'query { customers(first: 100) { nodes { company } } }';
+
+const signedIn = () => Wire.signedIn(url, ada.token ?? '');
+
+describe('an operation that is wrong', () => {
+  const operations: Record<string, [code: string, payload: object]> = {
+    'with a syntax error': ['GRAPHQL_PARSE_FAILED', { query: 'query { viewer { id }' }],
+    'that is empty': ['GRAPHQL_PARSE_FAILED', { query: '' }],
+    'nested so deep that a parser overflows': ['GRAPHQL_PARSE_FAILED', { query: '{'.repeat(1_900) }],
+    'with an unknown field': ['GRAPHQL_VALIDATION_FAILED', { query: 'query { viewer { salary } }' }],
+    'without any operation': ['GRAPHQL_VALIDATION_FAILED', { query: 'fragment F on Viewer { id }' }],
+    'of a type that does not exist': ['GRAPHQL_PARSE_FAILED', { query: 'observe { viewer { id } }' }],
+    'with a name that the document does not have': [
+      'BAD_USER_INPUT',
+      { query: 'query A { viewer { id } } query B { viewer { id } }', operationName: 'C' },
+    ],
+    'with too many aliases': [
+      'QUERY_TOO_COMPLEX',
+      {
+        query: `query { viewer { ${Array.from({ length: 31 }, (_, index) => `a${index}: id`).join(' ')} } }`,
+      },
+    ],
+  };
+
+  test.each(Object.entries(operations))(
+    'one %s gets an error message, and what else runs on the socket goes on',
+    async (_what, [code, payload]) => {
+      const wire = await signedIn();
+      wire.subscribe('stream', CREATED, { after: await ada.now(acme.id) });
+
+      wire.send({ id: 'wrong', type: 'subscribe', payload });
+      const answer = await wire.next();
+      await ada.ask(CREATE('Alder'));
+
+      expect([answer, await wire.next()]).toMatchObject([
+        { id: 'wrong', type: 'error', payload: [{ extensions: { code, requestId: expect.any(String) } }] },
+        {
+          id: 'stream',
+          type: 'next',
+          payload: { data: { customerCreated: { customer: { company: 'Alder' } } } },
+        },
+      ]);
+      await wire.close();
+    },
+  );
+
+  test('wrong variables are an error of the operation too', async () => {
+    const wire = await signedIn();
+    wire.subscribe('1', CREATED, { after: 7 });
+    wire.subscribe('2', 'query ($id: ID!) { customer(id: $id) { id } }');
+    expect(await wire.take(4)).toMatchObject(
+      ['1', '2'].flatMap((id) => [
+        { id, type: 'next', payload: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } },
+        { id, type: 'complete' },
+      ]),
+    );
+    await wire.close();
+  });
+
+  test('operations beyond the limit of a socket are refused with its name, and the others go on', async () => {
+    const wire = await signedIn();
+    const after = await ada.now(acme.id);
+    for (const id of ['1', '2', '3', '4']) wire.subscribe(id, CREATED, { after });
+    const refused = await wire.next();
+    await ada.ask(CREATE('Birch'));
+
+    expect(refused).toMatchObject({
+      id: '4',
+      type: 'error',
+      payload: [
+        { message: expect.stringContaining('WS_MAX_OPERATIONS'), extensions: { code: 'RATE_LIMITED' } },
+      ],
+    });
+    expect((await wire.take(3)).map(({ id }) => id).toSorted()).toEqual(['1', '2', '3']);
+    await wire.close();
+  });
+});
+
+describe('a message that breaks the protocol', () => {
+  const init = { type: 'connection_init' };
+  const stream = { id: '1', type: 'subscribe', payload: { query: CREATED } };
+  const breaches: Record<string, [code: number, send: (wire: Wire) => unknown]> = {
+    'no connection_init in time': [4408, () => {}],
+    'a second connection_init': [4429, (wire) => wire.send(init)],
+    'a subscribe without connection_init': [4401, (wire) => wire.send(stream)],
+    'the id of a running operation': [4409, (wire) => [wire.send(stream), wire.send(stream)]],
+    'no JSON': [4400, (wire) => wire.send('{"type":')],
+    'a type that does not exist': [4400, (wire) => wire.send({ type: 'observe' })],
+    'a subscribe without an id': [
+      4400,
+      (wire) => wire.send({ type: 'subscribe', payload: { query: CREATED } }),
+    ],
+    'a query that is no text': [
+      4400,
+      (wire) => wire.send({ ...stream, payload: { query: { toString: 1 } } }),
+    ],
+    'a message larger than the limit': [1009, (wire) => wire.send(' '.repeat(MAX_MESSAGE_BYTES + 1))],
+  };
+
+  test.each(Object.entries(breaches))('%s closes the socket', async (what, [code, send]) => {
+    const isSilent = what.includes('connection_init') && code !== 4429;
+    const wire = isSilent ? await Wire.open(url) : await signedIn();
+    send(wire);
+    expect(await wire.closed()).toMatchObject({ code });
+  });
+
+  test.each([
+    ['a forged one', () => 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJsb2Nrc3RlcCJ9.'],
+    ['none behind the word', () => 'Bearer'],
+    ['another scheme', () => `Basic ${ada.token}`],
+    ['no text', () => ({ token: ada.token })],
+  ])('a token that will not do (%s) closes the socket with 4403', async (_what, authorization) => {
+    const wire = await Wire.open(url);
+    wire.send({ type: 'connection_init', payload: { authorization: authorization() } });
+    expect(await wire.closed()).toEqual({ code: 4403, reason: 'Forbidden' });
+  });
+
+  test('a subprotocol of another kind closes the socket with 4406', async () => {
+    const wire = await Wire.open(url, { protocol: null });
+    expect(await wire.closed()).toMatchObject({ code: 4406 });
+  });
+
+  test('X: what was sent right behind a fatal message is not executed', async () => {
+    const wire = await signedIn();
+    wire.send(init);
+    for (const id of ['1', '2', '3', '4', '5']) {
+      wire.send({ id, type: 'subscribe', payload: { query: CREATE(`Written after the end ${id}`) } });
+    }
+    const closed = await wire.closed();
+    await ada.ask(CREATE('Cedar'));
+
+    const { customers } = await ada.ask(COMPANIES);
+    expect({ closed, unread: wire.unread, customers: JSON.stringify(customers) }).toEqual({
+      closed: { code: 4429, reason: expect.any(String) },
+      unread: [],
+      customers: expect.not.stringContaining('Written after the end'),
+    });
+  });
+});
+
+describe('a page of another origin', () => {
+  test.each([
+    'https://evil.example.com',
+    'https://console.example.com.evil.com',
+    'http://console.example.com',
+    'null',
+  ])('X: may not open a socket (%s)', async (origin) => {
+    await expect(Wire.open(url, { origin })).rejects.toThrow('refused with 403');
+  });
+
+  test('may, if it is a listed origin or the server’s own', async () => {
+    for (const origin of [ORIGIN, url]) await (await Wire.open(url, { origin })).close();
+  });
+});
+
+describe('over HTTP', () => {
+  const json = { 'content-type': 'application/json' };
+  const post = (body: string, headers: Record<string, string> = json) => ({ method: 'POST', body, headers });
+  const form = new URLSearchParams({ query: CREATE('Sent by a form') }).toString();
+  const search = (query: string) => new URLSearchParams({ query }).toString();
+  const refusals: Record<string, [status: number, init: RequestInit, search?: string]> = {
+    'a form': [415, post(form, { 'content-type': 'application/x-www-form-urlencoded' })],
+    'a form with files': [415, post('--x--', { 'content-type': 'multipart/form-data; boundary=x' })],
+    'plain text': [415, post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' })],
+    'a batch': [400, post('[{"query":"{ __typename }"},{"query":"{ __typename }"}]')],
+    'no JSON': [400, post('{"query":')],
+    'no object': [400, post('"{ __typename }"')],
+    'no query': [400, post('{"variables":{}}')],
+    'a query that is no text': [400, post('{"query":{}}')],
+    'variables that are a list': [400, post('{"query":"{ __typename }","variables":[1]}')],
+    'a body larger than the limit': [413, post(JSON.stringify({ query: ' '.repeat(MAX_BODY_BYTES) }))],
+    'a mutation by GET': [405, {}, search(CREATE('By GET'))],
+    'a subscription by GET': [405, {}, search('subscription { customerCreated { cursor } }')],
+    'a subscription by GET as an event stream': [
+      405,
+      { headers: { accept: 'text/event-stream' } },
+      search('subscription { customerCreated { cursor } }'),
+    ],
+    'another method': [405, { method: 'PUT', body: '{}', headers: json }],
+    'a token that will not do': [
+      401,
+      post('{"query":"{ __typename }"}', { ...json, authorization: 'Bearer x' }),
+    ],
+  };
+
+  test.each(Object.entries(refusals))('%s is refused', async (_what, [status, init, query]) => {
+    const headers = { authorization: `Bearer ${ada.token}`, ...(init.headers as Record<string, string>) };
+    const response = await fetch(`${url}/graphql${query ? `?${query}` : ''}`, { ...init, headers });
+    const body = await response.text();
+    expect({ status: response.status, stack: /node_modules|at \w+ \(/.test(body) }).toEqual({
+      status,
+      stack: false,
+    });
+    expect((await ada.ask(COMPANIES)).customers.nodes).not.toContainEqual({ company: 'Sent by a form' });
+  });
+
+  test.each([
+    ['application/graphql-response+json', [400, 400, 200, 200]],
+    ['application/json', [200, 200, 200, 200]],
+  ])('the status says for %s whether the document was executed', async (accept, statuses) => {
+    const documents = [
+      'query { viewer {',
+      'query { viewer { salary } }',
+      'query { viewer { id } }',
+      CREATE(''),
+    ];
+    const responses = await Promise.all(
+      documents.map((query) =>
+        fetch(`${url}/graphql`, {
+          ...post(JSON.stringify({ query })),
+          headers: { ...json, accept, authorization: `Bearer ${ada.token}`, 'x-request-id': 'mine-1' },
+        }),
+      ),
+    );
+    expect(responses.map(({ status }) => status)).toEqual(statuses);
+    expect(responses.map(({ headers }) => headers.get('content-type')?.split(';')[0])).toEqual(
+      documents.map(() => accept),
+    );
+    expect(await Promise.all(responses.map((response) => response.json()))).toMatchObject([
+      { errors: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED', requestId: 'mine-1' } }] },
+      { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', requestId: 'mine-1' } }] },
+      { data: { viewer: { id: ada.userId } } },
+      { data: { customerCreate: { userErrors: [{ message: expect.any(String) }] } } },
+    ]);
+  });
+});

@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { loadSecrets } from '../../src/config/secrets.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { AccessTokens } from '../../src/modules/sessions/access-tokens.ts';
+import { EventSource } from '../support/event-source.ts';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { Person } from '../support/person.ts';
+import { Wire } from '../support/wire.ts';
+
+/** Long enough to open sockets with it on a busy machine; nobody waits for longer than that. */
+const SOON_S = 3;
+const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
+const CHANGES = 'subscription { changes { __typename } }';
+const CREATE =
+  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { userErrors { message } } }';
+const SIGN_IN = `mutation ($email: String!) { signIn(input: { email: $email, password: "a-good-test-password" }) {
+  accessToken refreshToken expiresAt userErrors { message } } }`;
+const REFRESH = `mutation ($refreshToken: String!) { tokenRefresh(refreshToken: $refreshToken) {
+  accessToken refreshToken userErrors { code message path } } }`;
+const VIEWER = 'query { viewer { id role tenant { id } } }';
+
+const WITHDRAWN = { code: 4403, reason: 'Forbidden: the right to be here was withdrawn' };
+const EXPIRED = { code: 4403, reason: 'Forbidden: the access token has expired' };
+
+let installation: Installation;
+let acme: TestTenant;
+let [ada, csr]: TestUser[] = [];
+
+async function start(settings?: Record<string, string>): Promise<void> {
+  installation = await Installation.start(settings);
+  acme = await installation.aTenant('Acme');
+  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  csr = await installation.aUser('CSR', { tenantId: acme.id });
+}
+
+/** One more session of a user: another browser. */
+async function another({
+  email,
+}: TestUser): Promise<{ person: Person; token: string; refreshToken: string }> {
+  const { signIn } = await installation.stranger().ask(SIGN_IN, { email });
+  const { accessToken: token, refreshToken } = signIn;
+  return { person: new Person(installation.app.url, token), token, refreshToken };
+}
+
+describe('a session that ends', () => {
+  beforeAll(() => start());
+  afterAll(() => installation.stop());
+
+  test('X: signing out ends the sockets and streams of this session and of no other', async () => {
+    const { token, person } = await another(ada);
+    const wire = await Wire.signedIn(installation.app.url, token);
+    const stream = await EventSource.open(installation.app.url, token, { query: CHANGES });
+    await stream.next();
+    const stays = await Wire.signedIn(installation.app.url, ada.token ?? '');
+
+    await person.ask('mutation { signOut { endedSessions userErrors { message } } }');
+
+    const end = await stream.take(2);
+    stays.subscribe('1', VIEWER);
+    expect({ closed: await wire.closed(), end, stays: await stays.next() }).toEqual({
+      closed: WITHDRAWN,
+      end: [
+        expect.objectContaining({
+          event: 'next',
+          result: {
+            errors: [
+              expect.objectContaining({
+                extensions: expect.objectContaining({ code: 'SUBSCRIPTION_REVOKED' }),
+              }),
+            ],
+          },
+        }),
+        expect.objectContaining({ event: 'complete' }),
+      ],
+      stays: expect.objectContaining({ payload: { data: { viewer: expect.anything() } } }),
+    });
+    await stays.close();
+  });
+
+  test('X: signing out everywhere ends the sockets of all sessions, also one that follows nothing', async () => {
+    const bob = await installation.aUser('SUPPORT', { tenantId: acme.id });
+    const sessions = [bob.token ?? '', (await another(bob)).token, (await another(bob)).token];
+    const wires = await Promise.all(sessions.map((token) => Wire.signedIn(installation.app.url, token)));
+
+    const { signOutEverywhere } = await bob.ask(
+      'mutation { signOutEverywhere { endedSessions userErrors { message } } }',
+    );
+
+    const closed = await Promise.all(wires.map((wire) => wire.closed()));
+    const answers = await Promise.all(
+      sessions.map((token) => new Person(installation.app.url, token).run(VIEWER)),
+    );
+    expect({
+      signOutEverywhere,
+      closed,
+      codes: answers.map(({ errors }) => errors?.[0]?.extensions.code),
+    }).toEqual({
+      signOutEverywhere: { endedSessions: 3, userErrors: [] },
+      closed: [WITHDRAWN, WITHDRAWN, WITHDRAWN],
+      codes: ['UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNAUTHENTICATED'],
+    });
+  });
+
+  test('X: a refresh token that is used again ends the sockets of its session, for the thief and for the owner', async () => {
+    const { token, refreshToken } = await another(ada);
+    const { tokenRefresh } = await installation.stranger().ask(REFRESH, { refreshToken });
+    const wires = await Promise.all(
+      [token, tokenRefresh.accessToken].map((one) => Wire.signedIn(installation.app.url, one)),
+    );
+
+    const { data } = await installation.stranger().run(REFRESH, { refreshToken });
+
+    const later = await installation.stranger().run(REFRESH, { refreshToken: tokenRefresh.refreshToken });
+    const refused = [{ code: 'INVALID_INPUT', message: expect.any(String), path: ['refreshToken'] }];
+    expect({
+      again: data.tokenRefresh,
+      closed: await Promise.all(wires.map((wire) => wire.closed())),
+      later: later.data.tokenRefresh,
+    }).toEqual({
+      again: { accessToken: null, refreshToken: null, userErrors: refused },
+      closed: [WITHDRAWN, WITHDRAWN],
+      later: { accessToken: null, refreshToken: null, userErrors: refused },
+    });
+  });
+
+  test('X: a socket that signed in with its first operation is watched like one that signed in at once', async () => {
+    const { token, person } = await another(ada);
+    const wire = await Wire.open(installation.app.url);
+    wire.send({ type: 'connection_init' });
+    await wire.next();
+    const extensions = { headers: { authorization: `Bearer ${token}` } };
+    wire.send({ id: '1', type: 'subscribe', payload: { query: CHANGES, extensions } });
+    await wire.next();
+
+    await person.ask('mutation { signOut { userErrors { message } } }');
+
+    expect(await wire.closed()).toEqual(WITHDRAWN);
+  });
+
+  test('X: a socket that goes on with the token of another session ends with that session, not with its first', async () => {
+    const [first, second] = [await another(ada), await another(ada)];
+    const wire = await Wire.signedIn(installation.app.url, first.token);
+    wire.send({ type: 'ping', payload: { authorization: `Bearer ${second.token}` } });
+    await wire.next();
+
+    await first.person.ask('mutation { signOut { userErrors { message } } }');
+    wire.subscribe('1', VIEWER);
+    const [stillThere] = await wire.take(2);
+    await second.person.ask('mutation { signOut { userErrors { message } } }');
+
+    expect({ stillThere, closed: await wire.closed() }).toEqual({
+      stillThere: { id: '1', type: 'next', payload: { data: { viewer: expect.anything() } } },
+      closed: WITHDRAWN,
+    });
+  });
+
+  test('X: what a client claims beside its token counts for nothing', async () => {
+    const claims = {
+      userId: ada.userId,
+      role: 'PLATFORM_ADMIN',
+      userRole: 'admin',
+      tenantId: (await installation.aTenant('Globex')).id,
+      organizationId: acme.organizationId,
+      permissions: ['users:write', 'notes:read'],
+      viewer: { role: 'PLATFORM_ADMIN' },
+    };
+    const wire = await Wire.signedIn(installation.app.url, csr.token ?? '', claims);
+    const extensions = { headers: { authorization: `Bearer ${ada.token}`, 'x-role': 'admin' }, ...claims };
+    wire.send({ id: '1', type: 'subscribe', payload: { query: VIEWER, extensions } });
+
+    expect((await wire.next()).payload).toEqual({
+      data: { viewer: { id: csr.userId, role: 'CSR', tenant: { id: acme.id } } },
+    });
+    const nobody = await Wire.open(installation.app.url);
+    nobody.send({ type: 'connection_init', payload: claims });
+    await nobody.next();
+    nobody.subscribe('1', VIEWER);
+    expect((await nobody.next()).payload).toEqual({ data: { viewer: null } });
+    await Promise.all([wire.close(), nobody.close()]);
+  });
+});
+
+describe('an access token that expires', () => {
+  beforeAll(() => start({ ACCESS_TOKEN_SECONDS: '120' }));
+  afterAll(() => installation.stop());
+
+  /** A token of the same session as a person's own, with a life as long as the test needs it. */
+  async function aToken(person: Person, seconds: number): Promise<string> {
+    const { sub: userId = '', sid } = decodeJwt<{ sid: string }>(person.token ?? '');
+    const { accessTokens } = await loadSecrets(installation.app.config);
+    const { token } = await new AccessTokens(accessTokens, systemClock, seconds * 1_000).issue({
+      userId,
+      sessionId: sid,
+    });
+    return token;
+  }
+
+  test('X: takes its socket and its event streams along, and is refused from then on', async () => {
+    const token = await aToken(ada, SOON_S);
+    const wire = await Wire.signedIn(installation.app.url, token);
+    wire.subscribe('1', CHANGES);
+    const stream = await EventSource.open(installation.app.url, token, { query: CHANGES });
+    const begins = [(await wire.next()).type, (await stream.next()).event];
+
+    const closed = await wire.closed();
+    const [last, complete] = await stream.take(2);
+    const later = await new Person(installation.app.url, token).run(VIEWER);
+
+    expect({ begins, closed, last: last?.result, end: complete?.event, later }).toMatchObject({
+      begins: ['next', 'next'],
+      closed: EXPIRED,
+      last: { errors: [{ extensions: { code: 'SUBSCRIPTION_REVOKED' } }] },
+      end: 'complete',
+      later: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    });
+  });
+
+  test('L: a ping with a fresh token keeps the streams running beyond the first one’s end; any other ping does not', async () => {
+    const after = await ada.now(acme.id);
+    const token = await aToken(ada, SOON_S);
+    const useless = ['nonsense', await aToken(csr, 60)];
+    const fresh = await aToken(ada, 60);
+    const [renewed, left] = [
+      await Wire.signedIn(installation.app.url, token),
+      await Wire.signedIn(installation.app.url, token),
+    ];
+    renewed.subscribe('1', CREATED, { after });
+    const ping = (wire: Wire, other: string) =>
+      wire.send({ type: 'ping', payload: { authorization: `Bearer ${other}` } });
+    for (const other of [...useless, fresh]) ping(renewed, other);
+    for (const other of useless) ping(left, other);
+    const pongs = [...(await renewed.take(3)), ...(await left.take(2))];
+
+    const closed = await left.closed();
+    await ada.ask(CREATE, { company: 'After the first token' });
+
+    expect({ pongs: pongs.map(({ type }) => type), closed, event: await renewed.next() }).toMatchObject({
+      pongs: ['pong', 'pong', 'pong', 'pong', 'pong'],
+      closed: EXPIRED,
+      event: { payload: { data: { customerCreated: { customer: { company: 'After the first token' } } } } },
+    });
+    await renewed.close();
+  });
+
+  test('lives as long as ACCESS_TOKEN_SECONDS says', () => {
+    const { exp = 0, iat = 0 } = decodeJwt(ada.token ?? '');
+    expect(exp - iat).toBe(120);
+  });
+});

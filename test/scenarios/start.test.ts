@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+
+// Starting the program takes seconds on a busy machine, and each of these starts it several times.
+jest.setTimeout(120_000);
+
+let dataDir: string;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-start-'));
+});
+
+afterAll(async () => {
+  for (const child of running.filter(({ exitCode }) => exitCode === null)) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Starts the program as an operator does, with nothing in the environment but these settings. */
+function start(settings: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', DEMO: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  return child;
+}
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = '';
+  for await (const chunk of stream ?? []) text += chunk;
+  return text;
+}
+
+/** What a start that must fail says, and its exit code. */
+async function refusal(settings: Record<string, string>): Promise<{ said: string; code: number | null }> {
+  const child = start(settings);
+  const [said] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
+  return { said, code: child.exitCode };
+}
+
+/** The address of a start that must succeed. */
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    child.stdout?.on('data', (chunk) => {
+      printed += chunk;
+      const url = /listens at (\S+)/.exec(printed)?.[1];
+      if (url) resolve(url);
+    });
+    child.once('exit', () => reject(new Error(`ended without listening: ${printed}`)));
+  });
+}
+
+test('a bad setting, a missing secret: each named in one sentence, and the start ends with 1', async () => {
+  expect(await refusal({ PORT: 'eighty', RING_SIZE: '-1' })).toEqual({
+    said: expect.stringMatching(/^PORT must be .+\.\nRING_SIZE must be .+\.\n$/),
+    code: 1,
+  });
+  expect(await refusal({ DATABASE_URL: 'postgresql://localhost/lockstep' })).toEqual({
+    said: expect.stringMatching(/^JWT_SECRET must be set .+\.\n$/),
+    code: 1,
+  });
+});
+
+test('a database that cannot be reached: one sentence without the password', async () => {
+  const { said, code } = await refusal({
+    DATABASE_URL: 'postgresql://lockstep:open-sesame@127.0.0.1:1/lockstep',
+    JWT_SECRET: 'a secret for tests that is long enough',
+  });
+  expect(code).toBe(1);
+  expect(said.trim().split('\n')).toHaveLength(1);
+  expect(said).toContain('127.0.0.1:1');
+  expect(said).not.toContain('open-sesame');
+});
+
+test('two processes on one data directory, a taken port: the second one says so and ends; the first goes on', async () => {
+  const first = start({ ADMIN_EMAIL: '', ADMIN_PASSWORD: '' });
+  const url = await listening(first);
+  expect(await refusal({})).toEqual({ said: expect.stringMatching(/^.+ in use .+\n$/), code: 1 });
+
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as { port: number };
+  const elsewhere = await mkdtemp(path.join(tmpdir(), 'lockstep-start-'));
+  expect(await refusal({ PORT: String(port), DATA_DIR: elsewhere })).toEqual({
+    said: expect.stringMatching(new RegExp(`^Port ${port} is taken .+\n$`)),
+    code: 1,
+  });
+  taken.close();
+  await rm(elsewhere, { recursive: true, force: true });
+
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  first.kill('SIGTERM');
+  await once(first, 'exit');
+  expect(first.exitCode).toBe(0);
+});
+
+test('a Redis that is away only degrades: the server starts, says so and is ready', async () => {
+  const child = start({ REDIS_URL: 'redis://127.0.0.1:1' });
+  const url = await listening(child);
+  const ready = await fetch(`${url}/health/ready`);
+  expect([ready.status, await ready.json()]).toEqual([
+    200,
+    { status: 'degraded', parts: { database: 'up', redis: 'down', delivery: 'up' } },
+  ]);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  expect(child.exitCode).toBe(0);
+});

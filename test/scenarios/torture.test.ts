@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import type { SeenCustomer } from '../../bench/torture/customers.ts';
+import { Follower, type Received } from '../../bench/torture/follower.ts';
+import { type Attempt, Ledger } from '../../bench/torture/ledger.ts';
+import type { LoggedChange, Truth } from '../../bench/torture/truth.ts';
+import { judge, type Verdict } from '../../bench/torture/verdict.ts';
+import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-servers.ts';
+
+const PATIENCE_MS = 180_000;
+
+/** Runs the program as people do; a broken promise makes it exit with 1, and shows its whole table here. */
+async function torture(...options: string[]): Promise<string> {
+  const program = ['--import', 'tsx', 'bench/torture/main.ts', ...options];
+  const { stdout } = await promisify(execFile)(process.execPath, program).catch((error) => {
+    throw new Error(`${error.stdout}\n${error.stderr}`);
+  });
+  return stdout;
+}
+
+describeWithOwnPostgres('on PostgreSQL', () => {
+  describeWithOwnRedis('and Redis', () => {
+    test(
+      'L G D O X A S: two kills, a crash of the database and a broken Redis lose, repeat, mix up and reveal nothing',
+      async () => {
+        const report = await torture('--seconds', '8', '--kills', '2');
+        expect(report).toMatch(/server killed and restarted +2/);
+        expect(report).toMatch(/PostgreSQL crashed +1/);
+      },
+      PATIENCE_MS,
+    );
+  });
+});
+
+test(
+  'L G D O X A S: the embedded database survives a kill just as well',
+  async () => {
+    expect(await torture('--seconds', '5', '--kills', '1', '--embedded')).toMatch(
+      /server killed and restarted +1/,
+    );
+  },
+  PATIENCE_MS,
+);
+
+describe('the judge of the torture notices', () => {
+  const CLEAN: Verdict = {
+    lost: 0,
+    ghosts: 0,
+    duplicates: 0,
+    misordered: 0,
+    forbidden: 0,
+    misapplied: 0,
+    diverged: 0,
+    miscounted: 0,
+  };
+  const [FIRST, SECOND, LAST] = [created(1, 'first'), created(2, 'ada.1'), created(3, 'last')];
+  const ALL = [received(SECOND), received(LAST)];
+
+  test('nothing where nothing is wrong', () => expect(verdict({})).toEqual(CLEAN));
+
+  test('L: what was not received', () =>
+    expect(verdict({ received: [received(LAST)] })).toMatchObject({ lost: 1 }));
+
+  test('L: a client that was told to start anew', () =>
+    expect(verdict({ resets: 1 })).toMatchObject({ lost: 1 }));
+
+  test('G: an event that is not in the log', () =>
+    expect(verdict({ received: [...ALL, received(created(4, 'never'))] })).toMatchObject({ ghosts: 1 }));
+
+  test('G: an event that tells something else than the log', () =>
+    expect(
+      verdict({ received: [{ ...received(SECOND), customer: seen(LAST) }, received(LAST)] }),
+    ).toMatchObject({
+      ghosts: 1,
+    }));
+
+  test('G: a rolled-back write in the log', () =>
+    expect(verdict({ attempts: [attempt('ada.1', 'ROLLED_BACK')] })).toMatchObject({ ghosts: 1 }));
+
+  test('D: an event that came twice, even after a resume', () =>
+    expect(verdict({ received: [...ALL, { ...received(LAST), connection: 2 }] })).toMatchObject({
+      duplicates: 1,
+    }));
+
+  test('O: an event behind a later one', () =>
+    expect(verdict({ received: ALL.toReversed() })).toMatchObject({ misordered: 1 }));
+
+  test('X: a customer of another tenant', () =>
+    expect(
+      verdict({
+        received: [{ ...received(SECOND), customer: { ...seen(SECOND), company: 'Globex' } }, received(LAST)],
+      }),
+    ).toMatchObject({
+      forbidden: 1,
+    }));
+
+  test('X: notes in the hands of somebody who may not read them', () =>
+    expect(verdict({ mayReadNotes: false })).toMatchObject({ forbidden: 2 }));
+
+  test('A: an acknowledged write that is missing', () =>
+    expect(verdict({ attempts: [attempt('ada.2', 'ACKNOWLEDGED')] })).toMatchObject({ misapplied: 1 }));
+
+  test('A: a write that was applied twice', () =>
+    expect(verdict({ changes: [...[FIRST, SECOND, LAST], created(4, 'ada.1')] })).toMatchObject({
+      misapplied: 1,
+    }));
+
+  test('S: a list that differs from the server’s', () =>
+    expect(verdict({ final: [{ ...seen(LAST), version: 2 }] })).toMatchObject({ diverged: 1 }));
+
+  /** Judges a run of one follower and three customers, in which the given things are otherwise. */
+  function verdict(
+    otherwise: Partial<Truth & { received: Received[]; attempts: Attempt[]; final: SeenCustomer[] }> & {
+      resets?: number;
+      mayReadNotes?: boolean;
+    },
+  ): Verdict {
+    const tenant = { id: 'acme', name: 'Acme' };
+    const follower = new Follower({ tenant, mayReadNotes: true, ...otherwise } as never);
+    follower.received.push(...(otherwise.received ?? ALL));
+    follower.resets = otherwise.resets ?? 0;
+    follower.customers.set(LAST.customerId, seen(LAST));
+    const ledger = new Ledger();
+    for (const each of otherwise.attempts ?? [attempt('ada.1', 'ACKNOWLEDGED')]) ledger.add(each);
+    return judge({ changes: [FIRST, SECOND, LAST], brokenFeeds: 0, miscounted: 0, ...otherwise }, ledger, [
+      { follower, markers: [FIRST.customerId, LAST.customerId], final: otherwise.final ?? [seen(LAST)] },
+    ]);
+  }
+});
+
+function created(seq: number, mark: string): LoggedChange {
+  const company = `Acme ${mark}`;
+  const place = { feed: 'acme', seq, eventId: `event ${seq}` };
+  return {
+    ...place,
+    kind: 'CREATED',
+    customerId: `customer ${seq}`,
+    version: 1,
+    company,
+    owner: mark,
+    status: 'TRIAL',
+  };
+}
+
+function seen({ customerId: id, version, company, owner, status }: LoggedChange): SeenCustomer {
+  return { id, version, company, owner, status, internalNotes: `notes of ${company}` };
+}
+
+function received(change: LoggedChange): Received {
+  return { connection: 1, type: 'CustomerCreated', eventId: change.eventId, customer: seen(change) };
+}
+
+function attempt(mark: string, outcome: Attempt['outcome']): Attempt {
+  return { kind: 'CREATED', mark, outcome, tries: 1 };
+}

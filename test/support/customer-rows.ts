@@ -1,0 +1,41 @@
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import type { Customer, Prisma } from '../../src/generated/prisma/client.ts';
+import { aDatabase } from './test-database.ts';
+
+/** A database with one tenant, for suites that need customers as rows and nothing else. */
+export class CustomerRows {
+  readonly prisma: Database['prisma'];
+  readonly #tenantId: string;
+  readonly #close: () => Promise<void>;
+
+  private constructor(database: Database, tenantId: string, close: () => Promise<void>) {
+    this.prisma = database.prisma;
+    this.#tenantId = tenantId;
+    this.#close = close;
+  }
+
+  /** Opens a database of its own. Needs TEST_DATABASE_URL. */
+  static async open(): Promise<CustomerRows> {
+    const { url, drop } = await aDatabase();
+    const database = await openDatabase({ url, dataDir: '', poolSize: 4, statementTimeoutMs: 10_000 });
+    const organization = await database.prisma.organization.create({ data: { name: 'Acme', slug: 'acme' } });
+    const tenant = await database.prisma.tenant.create({
+      data: { name: 'Acme', slug: 'acme', organizationId: organization.id },
+    });
+    return new CustomerRows(database, tenant.id, async () => {
+      await database.close();
+      await drop();
+    });
+  }
+
+  /** Puts these rows in the place of whatever was there. */
+  async fill(rows: readonly Partial<Customer>[]): Promise<Customer[]> {
+    await this.prisma.customer.deleteMany();
+    const data = rows.map((row) => ({ company: '', owner: '', email: '', ...row, tenantId: this.#tenantId }));
+    return this.prisma.customer.createManyAndReturn({ data: data as Prisma.CustomerCreateManyInput[] });
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ChangeLog } from '../../src/changes/change-log.ts';
+import { openPubSub } from '../../src/changes/pub-sub.ts';
+import { Transactions } from '../../src/changes/transactions.ts';
+import { WakeUps } from '../../src/changes/wake-ups.ts';
+import { CursorCodec } from '../../src/core/cursor.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import type { PrismaClient } from '../../src/generated/prisma/client.ts';
+import { entities, reactions } from '../../src/rooms.ts';
+import { silentLog } from './silent-log.ts';
+import { aDatabase } from './test-database.ts';
+
+/** A database of one test, with the way to write to it and without a server in front. */
+export interface OpenDatabase {
+  readonly prisma: PrismaClient;
+  readonly transactions: Transactions;
+  drop(): Promise<void>;
+}
+
+const KEY = Buffer.alloc(32, 'k');
+
+/** Opens an empty database: on the real PostgreSQL where the test run has one, the embedded one elsewhere. */
+export async function anOpenDatabase(): Promise<OpenDatabase> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
+  const home = process.env.TEST_DATABASE_URL ? await aDatabase() : null;
+  const { prisma, feedPool, close } = await openDatabase({
+    ...(home && { url: home.url }),
+    dataDir,
+    poolSize: 4,
+    statementTimeoutMs: 10_000,
+  });
+  const pubSub = openPubSub(undefined, silentLog);
+  const transactions = new Transactions({
+    prisma,
+    log: new ChangeLog(feedPool, entities),
+    wakeUps: new WakeUps(pubSub.engine, KEY, entities, silentLog),
+    cursors: new CursorCodec(KEY),
+    entities,
+    reactions,
+  });
+  return {
+    prisma,
+    transactions,
+    async drop() {
+      await pubSub.close();
+      await close();
+      await home?.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import {
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLLeafType,
+  type GraphQLNamedOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isRequiredArgument,
+  isRequiredInputField,
+  isUnionType,
+} from 'graphql';
+
+/** A root field, and the kind of operation it stands in. */
+export interface RootField {
+  readonly operation: 'query' | 'mutation' | 'subscription';
+  readonly field: GraphQLField<unknown, unknown>;
+}
+
+/** A place in the arguments of a field where a single value stands. */
+export interface Leaf {
+  /** The root field whose argument it is in. */
+  readonly root: string;
+  /** The names that lead to it, joined by dots. */
+  readonly path: string;
+  readonly type: GraphQLLeafType;
+  /** The type whose field it is; null for an argument. */
+  readonly holder: string | null;
+}
+
+export type Fill = (leaf: Leaf) => unknown;
+
+type Input = GraphQLArgument | GraphQLInputField;
+
+/** Every field that an operation can begin with. */
+export function rootFields(schema: GraphQLSchema): RootField[] {
+  const roots = [
+    ['query', schema.getQueryType()],
+    ['mutation', schema.getMutationType()],
+    ['subscription', schema.getSubscriptionType()],
+  ] as const;
+  return roots.flatMap(([operation, type]) =>
+    Object.values(type?.getFields() ?? {}).map((field) => ({ operation, field })),
+  );
+}
+
+/** The optional places of a field's arguments; a filter within a filter is entered once. */
+export function optionalLeaves({ field }: RootField): Leaf[] {
+  const below = (input: Input, place: Place): (Leaf & { isAlways: boolean })[] => {
+    const type = getNamedType(input.type);
+    const here = within(place, input);
+    if (isLeafType(type))
+      return [{ root: field.name, path: here.path, type, holder: place.holder, isAlways: here.isAlways }];
+    if (place.types.filter((name) => name === type.name).length > 1) return [];
+    const inside = { ...here, holder: type.name, types: [...place.types, type.name] };
+    return Object.values(type.getFields()).flatMap((inner) => below(inner, inside));
+  };
+  return field.args.flatMap((arg) => below(arg, ROOT)).filter(({ isAlways }) => !isAlways);
+}
+
+interface Place {
+  readonly path: string;
+  readonly isAlways: boolean;
+  readonly holder: string | null;
+  readonly types: readonly string[];
+}
+
+const ROOT: Place = { path: '', isAlways: true, holder: null, types: [] };
+
+function within(place: Place, input: Input): Place {
+  const path = place.path ? `${place.path}.${input.name}` : input.name;
+  return { ...place, path, isAlways: place.isAlways && isRequired(input) };
+}
+
+function isRequired(input: Input): boolean {
+  return isRequiredInputField(input as GraphQLInputField) || isRequiredArgument(input as GraphQLArgument);
+}
+
+/** Makes arguments: what is required, the optional places whose paths are in `chosen`, and what these require. */
+export function argumentsOf(
+  { field }: RootField,
+  chosen: readonly string[],
+  fill: Fill,
+): Record<string, unknown> {
+  const isAsked = (path: string) => chosen.some((one) => one === path || one.startsWith(`${path}.`));
+  const fieldsOf = (inputs: readonly Input[], place: Place): Record<string, unknown> =>
+    Object.fromEntries(
+      inputs
+        .map((input) => ({ input, here: within(place, input) }))
+        .filter(({ input, here }) => isRequired(input) || isAsked(here.path))
+        .map(({ input, here }) => [input.name, valueOfType(input.type, here)]),
+    );
+  const valueOfType = (type: GraphQLInputType, place: Place): unknown => {
+    const nullable = getNullableType(type);
+    if (isListType(nullable)) return [valueOfType(nullable.ofType, place)];
+    if (isInputObjectType(nullable)) {
+      return fieldsOf(Object.values(nullable.getFields()), { ...place, holder: nullable.name });
+    }
+    return fill({
+      root: field.name,
+      path: place.path,
+      type: nullable as GraphQLLeafType,
+      holder: place.holder,
+    });
+  };
+  return fieldsOf(field.args, ROOT);
+}
+
+/** The places that arguments made in the same way would fill. */
+export function filledLeaves(root: RootField, chosen: readonly string[]): Leaf[] {
+  const leaves: Leaf[] = [];
+  argumentsOf(root, chosen, (leaf) => leaves.push(leaf));
+  return leaves;
+}
+
+/** Writes an operation of one root field whose arguments are variables and which selects everything to `depth`. */
+export function documentOf(schema: GraphQLSchema, { operation, field }: RootField, depth: number): string {
+  const variables = field.args.map(({ name, type }) => `$${name}: ${type}`).join(', ');
+  const args = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
+  const inParentheses = (list: string) => (list ? `(${list})` : '');
+  const selection = selectionOf(schema, getNamedType(field.type), depth);
+  return `${operation} ${inParentheses(variables)} { ${field.name}${inParentheses(args)} ${selection} }`;
+}
+
+/** Selects every scalar of a type, and of what it leads to in `depth` steps. */
+function selectionOf(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth: number): string {
+  if (isLeafType(type)) return '';
+  if (isUnionType(type)) {
+    const parts = type
+      .getTypes()
+      .map((member) => `... on ${member.name} ${selectionOf(schema, member, depth)}`);
+    return `{ __typename ${parts.join(' ')} }`;
+  }
+  const fields = Object.values(type.getFields())
+    .filter((field) => depth > 0 || isLeafType(getNamedType(field.type)))
+    .map(
+      (field) =>
+        `${field.name}${pageOf(type, field)} ${selectionOf(schema, getNamedType(field.type), depth - 1)}`,
+    );
+  return `{ __typename ${fields.join(' ')} }`;
+}
+
+function pageOf(type: GraphQLNamedOutputType, { name, args }: GraphQLField<unknown, unknown>): string {
+  const required = args.find(isRequiredArgument);
+  if (required) throw new Error(`${type.name}.${name}(${required.name}) cannot be filled by the walk.`);
+  return args.some((arg) => arg.name === 'first') ? '(first: 3)' : '';
+}

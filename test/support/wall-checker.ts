@@ -1,0 +1,92 @@
+import type { Variables } from './person.ts';
+import { type Ids, idFor, isIdentity, KINDS, valueFor } from './schema-values.ts';
+import { argumentsOf, filledLeaves, type Leaf, optionalLeaves, type RootField } from './schema-walk.ts';
+
+/** One way of filling the arguments of a field: what is given, which of its ids are foreign, which enum values. */
+export interface Attempt {
+  readonly chosen: readonly string[];
+  readonly foreign: ReadonlySet<string>;
+  readonly enums: ReadonlyMap<string, string>;
+}
+
+/**
+ * All the ways in which a field's arguments are filled: what is required alone, each optional place beside it, and
+ * the optional ids together; of the ids all are foreign, or one is while the others are one's own; every value of
+ * every enum.
+ */
+export function attemptsOn(root: RootField): Attempt[] {
+  const optional = optionalLeaves(root);
+  const ids = optional
+    .filter((leaf) => isIdentity(leaf) && !leaf.path.startsWith('filter'))
+    .map(({ path }) => path);
+  const pairs = ids.flatMap((one, index) => ids.slice(index + 1).map((other) => [one, other]));
+  const sets = [[], ...optional.map(({ path }) => [path]), ...pairs, ...(ids.length > 2 ? [ids] : [])];
+  return sets.flatMap((chosen) => {
+    const leaves = filledLeaves(root, chosen);
+    return foreignSets(leaves).flatMap((foreign) =>
+      enumChoices(leaves).map((enums) => ({ chosen, foreign, enums })),
+    );
+  });
+}
+
+function foreignSets(leaves: readonly Leaf[]): Set<string>[] {
+  const ids = leaves.filter(isIdentity).map(({ path }) => path);
+  return ids.length < 2 ? [new Set(ids)] : [new Set(ids), ...ids.map((path) => new Set([path]))];
+}
+
+function enumChoices(leaves: readonly Leaf[]): Map<string, string>[] {
+  const choices = leaves.flatMap(({ path, type }) =>
+    'getValues' in type ? type.getValues().map(({ name }) => new Map([[path, name]])) : [],
+  );
+  return choices.length > 0 ? choices : [new Map()];
+}
+
+/** Fills the arguments: foreign places with `theirs`, other ids with `own`. */
+export function variablesOf(root: RootField, attempt: Attempt, theirs: Ids, own: Ids): Variables {
+  return argumentsOf(root, attempt.chosen, (leaf) =>
+    isIdentity(leaf)
+      ? idFor(leaf, attempt.foreign.has(leaf.path) ? theirs : own)
+      : valueFor(leaf, attempt.enums.get(leaf.path)),
+  );
+}
+
+/** Ids like those of rows, of no row. */
+export function idsOfNobody(): Ids {
+  const ids = Object.fromEntries(KINDS.map((kind) => [kind, crypto.randomUUID()]));
+  return { ...(ids as Omit<Ids, 'cursor'>), cursor: 'bm90IGEgY3Vyc29y' };
+}
+
+/** What one tenant must never see of another, and what was said to it in the question. */
+export interface Foreign {
+  readonly canary: string;
+  readonly rowIds: readonly string[];
+  readonly ids: Ids;
+}
+
+/** Says what an answer gives away of others that was not in the question. */
+export function leaksIn(answer: string, question: string, { canary, rowIds }: Foreign): string[] {
+  const named = rowIds.filter((id) => answer.includes(id) && !question.includes(id));
+  return [
+    ...(answer.includes(canary) ? ['shows a text of the other tenant'] : []),
+    ...named.map((id) => `names ${id}`),
+  ];
+}
+
+// No fair question: the walk, not the wall, is at fault. And whoever fails by accident can be told apart.
+const MISTAKES = /GRAPHQL_\w+_FAILED|QUERY_TOO_COMPLEX|INTERNAL_SERVER_ERROR|got invalid value|RATE_LIMITED/;
+
+/** Says what is wrong with the two answers to one question, about the other tenant's ids and about ids of nobody. */
+export function differencesOf(
+  [theirs, ofTheirs]: readonly [answer: string, ids: Ids],
+  [nobodys, ofNobody]: readonly [answer: string, ids: Ids],
+): string[] {
+  const mistake = MISTAKES.exec(theirs) ?? MISTAKES.exec(nobodys);
+  if (mistake) return [`was refused as no fair question: ${mistake[0]} in ${theirs}`];
+  const same = withoutIds(theirs, ofTheirs) === withoutIds(nobodys, ofNobody);
+  return same ? [] : [`tells the other tenant's ids from made-up ones: ${theirs} against ${nobodys}`];
+}
+
+function withoutIds(answer: string, ids: Ids): string {
+  const bare = answer.replace(/"requestId":"[^"]*"|The request id is [\w-]+/g, '');
+  return Object.values(ids).reduce((text, id) => text.replaceAll(id, '<id>'), bare);
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+
+export interface WireOptions {
+  readonly origin?: string;
+  readonly protocol?: string | null;
+}
+
+/** A message of the protocol, as it came. */
+export interface Message {
+  readonly id?: string;
+  readonly type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever their own operation selected
+  readonly payload?: any;
+}
+
+/** A bare WebSocket, for those who speak graphql-transport-ws by hand: it sends anything and forgives nothing. */
+export class Wire {
+  readonly #socket: WebSocket;
+  readonly #messages: Message[] = [];
+  readonly #waiting: ((message: Message) => void)[] = [];
+  readonly #closed: Promise<{ code: number; reason: string }>;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data) => this.#take(JSON.parse(data.toString()) as Message));
+    this.#closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+  }
+
+  /** Opens a socket; rejects with the status of the answer if the server refuses the upgrade. */
+  static async open(
+    url: string,
+    { origin, protocol = 'graphql-transport-ws' }: WireOptions = {},
+  ): Promise<Wire> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocol ?? [], {
+      ...(origin && { origin }),
+    });
+    const wire = new Wire(socket);
+    const refused = new Promise<never>((_resolve, reject) => {
+      socket.on('unexpected-response', (request, response) => {
+        request.destroy();
+        reject(new Error(`refused with ${response.statusCode}`));
+      });
+    });
+    await Promise.race([once(socket, 'open'), refused]);
+    return wire;
+  }
+
+  /** Opens a socket and says whose it is; done when the server has acknowledged. */
+  static async signedIn(url: string, token: string, claims: object = {}): Promise<Wire> {
+    const wire = await Wire.open(url);
+    wire.send({ type: 'connection_init', payload: { ...claims, authorization: `Bearer ${token}` } });
+    await wire.next();
+    return wire;
+  }
+
+  /** Sends a message, or a text as it is. */
+  send(message: object | string): void {
+    this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  /** Sends an operation. */
+  subscribe(id: string, query: string, variables: object = {}): void {
+    this.send({ id, type: 'subscribe', payload: { query, variables } });
+  }
+
+  /** The next message; of what nobody waited for, the oldest. */
+  next(): Promise<Message> {
+    const message = this.#messages.shift();
+    return message ? Promise.resolve(message) : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** The next `count` messages. */
+  async take(count: number): Promise<Message[]> {
+    const messages: Message[] = [];
+    while (messages.length < count) messages.push(await this.next());
+    return messages;
+  }
+
+  /** What has come and was not looked at. */
+  get unread(): readonly Message[] {
+    return this.#messages;
+  }
+
+  /** How the socket was closed, once it is. */
+  closed(): Promise<{ code: number; reason: string }> {
+    return this.#closed;
+  }
+
+  /** Leaves. */
+  async close(): Promise<void> {
+    this.#socket.close();
+    await this.#closed;
+  }
+
+  #take(message: Message): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(message);
+    else this.#messages.push(message);
+  }
+}
