@@ -60,7 +60,7 @@ module.exports = {
     },
     {
       name: 'commands-know-no-graphql',
-      comment: 'What a room does is the same for every caller: a mutation, the demo data, a job, a test.',
+      comment: 'What a room does is the same for every caller: a mutation, a job, a test.',
       severity: 'error',
       from: { path: '^src/modules/.+[.](access|changes|commands|reactions)[.]ts$' },
       to: { path: ['(^|/)node_modules/(graphql|@pothos)', '^src/graph/', '[.]graph[.]ts$'] },

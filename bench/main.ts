@@ -2,7 +2,7 @@
 // takes. Everything runs on loopback, in processes that this program starts and ends.
 
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { type Latency, measureLatency } from './latency.ts';
 import { measureBackedStartUp, measureStartUps, type StartUp } from './start-up.ts';
@@ -10,6 +10,8 @@ import { PROJECT_FOLDER } from './support/server-process.ts';
 import { prepareSite } from './support/site.ts';
 import { toTable } from './support/table.ts';
 
+/** Whatever else the machine is busy with is in every figure. */
+const loadBefore = loadavg()[0]?.toFixed(1);
 const RESULTS = path.join(PROJECT_FOLDER, 'bench/results');
 
 const startUps = await measureStartUps();
@@ -26,7 +28,7 @@ const backed = await onSite(false, async (site) => {
 });
 printLatencies('PostgreSQL and Redis', backed.latencies);
 
-const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
+const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, loadBefore };
 const at = new Date().toISOString();
 const results = {
   at,
@@ -38,7 +40,7 @@ const file = path.join(RESULTS, `bench-${at.replaceAll(':', '-')}.json`);
 await mkdir(RESULTS, { recursive: true });
 await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
 console.log(
-  `\nWritten to ${path.relative(PROJECT_FOLDER, file)}; ${machine.cores} × ${machine.cpu}, Node ${machine.node}.`,
+  `\nWritten to ${path.relative(PROJECT_FOLDER, file)}; ${machine.cores} × ${machine.cpu}, Node ${machine.node}, load ${loadBefore} before the start.`,
 );
 
 async function onSite<Value>(

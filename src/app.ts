@@ -19,6 +19,7 @@ import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
 import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
 import { hashPassword } from './modules/sessions/passwords.ts';
+import { SealedSecrets } from './modules/sessions/second-factor/sealed-secrets.ts';
 import { CountingThrottle } from './modules/sessions/sign-in-throttle.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
 import { entities, reactions } from './rooms.ts';
@@ -71,7 +72,9 @@ async function startOn(database: Database, config: Config, secrets: Secrets, log
   const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
   const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
   const identity = new DatabaseIdentity({ prisma, accessTokens, outsideIssuer, clock, log });
-  const signing = { accessTokens, throttle: new CountingThrottle(pubSub.redis), hashPassword };
+  const throttle = new CountingThrottle(pubSub.redis);
+  const secondFactors = new SealedSecrets(secrets.secondFactors);
+  const signing = { accessTokens, throttle, secondFactors, hashPassword };
 
   // Delivery.
   const rights = new RightsWatch();

@@ -55,14 +55,11 @@ export async function breakThings({ site, followers, options, dice }: FaultParts
   return counts;
 }
 
-/** At moments spread over the run, each time in the middle of whatever the server does. */
+/** After a life of random length each time, in the middle of whatever the server does. */
 async function killServer({ server }: Site, { seconds, kills }: Options, dice: Dice, counts: FaultCounts) {
-  const begunAt = Date.now();
+  const meanLifeMs = (seconds * 1_000) / kills;
   for (let kill = 0; kill < kills; kill += 1) {
-    const due = ((kill + dice.fraction()) / kills) * seconds * 1_000;
-    await pause(Math.max(begunAt + due - Date.now(), 0));
-    await server.up();
-    await pause(dice.between(0, MAX_CUT_REST_MS)); // work that piled up meanwhile gets under way
+    await pause(meanLifeMs * (0.5 + dice.fraction()));
     const killedAt = Date.now();
     await server.end('SIGKILL');
     counts.kills += 1;

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 
 /** What a run of the torture is told. */
 export interface Options {
+  /** How long the server lives, about and all its lives together; the run takes as much longer as it is away. */
   readonly seconds: number;
   /** How often the server is killed. */
   readonly kills: number;
@@ -14,7 +15,7 @@ export interface Options {
 
 const USAGE = `npm run torture -- [options]
 
-  --seconds N            how long the writers write (60)
+  --seconds N            how long the server lives, all its lives together, and the writers write (60)
   --kills N              how often the server is killed with SIGKILL (10)
   --database-crashes N   how often PostgreSQL crashes (1; none when embedded)
   --embedded             the embedded database and no Redis, instead of a PostgreSQL and a Redis of our own

@@ -36,6 +36,7 @@ function openRedis(url: string, log: Log): PubSubConnection {
     retryStrategy: () => RETRY_MS,
     keepAlive: KEEP_ALIVE_MS,
     connectionName: 'lockstep',
+    disconnectTimeout: 100,
   };
   const publisher = new Redis(url, { ...shared, ...PUBLISHER });
   const subscriber = new Redis(url, { ...shared, ...SUBSCRIBER });

@@ -20,9 +20,6 @@ export interface Step<Row extends EntityRow = EntityRow> {
   readonly after: Row | null;
 }
 
-// Every change moves these, so that they moved says nothing.
-const BOOKKEEPING = ['version', 'updatedAt'];
-
 /** Collects what one transaction changes, in order. */
 export class Recording implements Transaction {
   readonly db: Prisma.TransactionClient;
@@ -127,10 +124,7 @@ export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[
 
 function differing(columns: readonly string[], before: EntityRow, after: EntityRow): string[] {
   const value = (row: EntityRow, column: string) => (row as unknown as Record<string, unknown>)[column];
-  return columns.filter(
-    (column) =>
-      !BOOKKEEPING.includes(column) && !isDeepStrictEqual(value(before, column), value(after, column)),
-  );
+  return columns.filter((column) => !isDeepStrictEqual(value(before, column), value(after, column)));
 }
 
 function pick(row: EntityRow, columns: readonly string[]): object {

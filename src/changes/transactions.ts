@@ -1,3 +1,4 @@
+import type { Change } from '../core/change.ts';
 import type { CursorCodec } from '../core/cursor.ts';
 import type { Reaction } from '../core/reaction.ts';
 import type { Idempotency, Transact, Transaction, Written } from '../core/transact.ts';
@@ -5,8 +6,11 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ChangeLog } from './change-log.ts';
 import { claimKey, settleKey } from './idempotency.ts';
 import { type NewChange, type Origin, Recording, toRows } from './recording.ts';
-import { type Entities, revive, type StoredChange } from './stored-change.ts';
+import { type Entities, revive } from './stored-change.ts';
 import type { WakeUps } from './wake-ups.ts';
+
+/** More changes than a command that takes an idempotency key can make in one feed, with all that reacts to it. */
+const MAX_REACTIONS = 100;
 
 /** What writing needs. */
 export interface WriteParts {
@@ -91,19 +95,32 @@ export class Transactions {
       );
     }
     const last = stored.findLast((change) => change.feed === home.feed);
-    return { value, cursor: last ? await this.#cursorOf(last) : null };
+    return { value, cursor: last ? await this.#cursorOf(last.feed, Number(last.seq)) : null };
   }
 
   /** Answers a repeated request with what its first one did. */
   async #repeat<Value>(eventId: string): Promise<Written<Value>> {
-    const [change] = await this.#parts.log.stored([eventId]);
-    if (!change) throw new Error(`The change ${eventId} of an idempotency key is gone.`);
-    const { image } = revive(change, this.#parts.entities);
-    return { value: image as Value, cursor: await this.#cursorOf(change) };
+    const [stored] = await this.#parts.log.stored([eventId]);
+    if (!stored) throw new Error(`The change ${eventId} of an idempotency key is gone.`);
+    const change = revive(stored, this.#parts.entities);
+    const cursor = await this.#cursorOf(change.feed, await this.#endOfTransaction(change));
+    return { value: change.image as Value, cursor };
   }
 
-  async #cursorOf({ feed, seq }: StoredChange): Promise<string> {
+  /**
+   * The last number that the transaction of a change was given. It held the feed until it ended, so its changes stand
+   * side by side; that they have its request and its time tells where they end.
+   */
+  async #endOfTransaction({ feed, seq, requestId, occurredAt }: Change): Promise<number> {
+    const next = await this.#parts.log.read(feed, seq, Number.MAX_SAFE_INTEGER, MAX_REACTIONS);
+    const isOfAnother = (other: Change) =>
+      other.requestId !== requestId || other.occurredAt.getTime() !== occurredAt.getTime();
+    const length = next.findIndex(isOfAnother);
+    return seq + (length === -1 ? next.length : length);
+  }
+
+  async #cursorOf(feed: string, seq: number): Promise<string> {
     const epoch = await this.#parts.log.epochOf(feed);
-    return this.#parts.cursors.encode({ feed, epoch, seq: Number(seq) });
+    return this.#parts.cursors.encode({ feed, epoch, seq });
   }
 }

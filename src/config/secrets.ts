@@ -12,6 +12,7 @@ export interface Secrets {
   readonly cursors: Buffer;
   readonly wakeUps: Buffer;
   readonly accessTokens: Buffer;
+  readonly secondFactors: Buffer;
 }
 
 const KEY_BYTES = 32;
@@ -30,10 +31,12 @@ export async function loadSecrets({
     cursors: deriveKey(secret, 'cursors'),
     wakeUps: deriveKey(secret, 'wake-ups'),
     accessTokens: deriveKey(secret, 'access tokens'),
+    secondFactors: deriveKey(secret, 'second factors'),
   };
 }
 
-// The labels are forever: another label is another key, and every cursor and token in use becomes invalid.
+// The labels are forever: another label is another key, every cursor and token in use becomes invalid, and whoever
+// has a second factor cannot sign in.
 function deriveKey(secret: string, label: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `lockstep ${label}`, KEY_BYTES));
 }
@@ -47,7 +50,7 @@ async function keptSecret(dataDir: string): Promise<string> {
   });
   if (/^[\w-]{43}$/.test(secret)) return secret;
   throw new StartError(
-    `The secret in ${file} is damaged; delete the file to have a new one made, which ends all sessions.`,
+    `The secret in ${file} is damaged; delete the file to have a new one made, which ends all sessions and shuts out whoever has a second factor.`,
   );
 }
 

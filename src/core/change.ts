@@ -71,7 +71,10 @@ export function rowAfter<Row extends EntityRow>(change: Change<Row>): Row | null
   return change.kind === 'DELETED' ? null : change.image;
 }
 
-/** The columns whose values a change altered; of a creation or deletion, none. */
+// Every change moves these, so that they moved says nothing.
+const BOOKKEEPING = ['version', 'updatedAt'];
+
+/** The columns whose values a change altered, but for those that every change moves; of a creation or deletion, none. */
 export function changedColumns(change: Change): string[] {
-  return Object.keys(change.before);
+  return Object.keys(change.before).filter((column) => !BOOKKEEPING.includes(column));
 }

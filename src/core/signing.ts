@@ -2,6 +2,8 @@
 export interface Signing {
   readonly accessTokens: AccessTokenIssuer;
   readonly throttle: SignInThrottle;
+  /** Keeps the secrets of authenticators. */
+  readonly secondFactors: SecretSeal;
   /** Hashes a password slowly and with a salt of its own; the only form in which a password is stored. */
   hashPassword(password: string): Promise<string>;
 }
@@ -16,13 +18,23 @@ export interface AccessToken {
   readonly expiresAt: Date;
 }
 
-/** Slows down whoever guesses passwords. */
+/** Slows down whoever guesses passwords or codes. */
 export interface SignInThrottle {
   /**
-   * Counts an attempt before its password is looked at, so that attempts made at once are all counted. Throws
+   * Counts an attempt before its password or code is looked at, so that attempts made at once are all counted. Throws
    * RATE_LIMITED when the account or the address has failed too often.
    */
   attempt(account: string, ip: string | null): Promise<void>;
-  /** Takes back an attempt that turned out to be right. */
+  /** Takes back an attempt that turned out to be right, and all failures of the account before it. */
   succeeded(account: string, ip: string | null): Promise<void>;
+  /** Takes back an attempt that was neither right nor wrong, and nothing before it. */
+  takeBack(account: string, ip: string | null): Promise<void>;
+}
+
+/** Encrypts secrets that have to be read again, so that the database alone gives none of them away. */
+export interface SecretSeal {
+  /** Seals a secret for one owner, never the same way twice. */
+  seal(secret: Uint8Array, ownerId: string): Uint8Array<ArrayBuffer>;
+  /** Opens what was sealed for this owner; throws for anything else, be it one bit. */
+  open(sealed: Uint8Array, ownerId: string): Uint8Array;
 }

@@ -1,4 +1,4 @@
-import { GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { GraphQLCurrency, GraphQLDateTimeISO } from 'graphql-scalars';
 
 /** An instant; texts without an offset are refused, answers are in UTC. */
@@ -24,7 +24,7 @@ export const CursorScalar = new GraphQLScalarType<string, string>({
     'An opaque place in a feed. Keep it and hand it back as `after`; it cannot be made or read by a client.',
   serialize: String,
   parseValue: (value) => {
-    if (typeof value !== 'string') throw new TypeError('A cursor is a text.');
+    if (typeof value !== 'string') throw new GraphQLError('A cursor is a text.');
     return value;
   },
 });

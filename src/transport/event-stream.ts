@@ -23,6 +23,7 @@ export function eventStream(present: PresentErrors): Plugin {
           new fetchApi.Response(
             toBody(results, (one) => present(one, requestIdOf(request))),
             {
+              status: isStream(result) ? 200 : statusOf(result as ExecutionResult),
               headers: { 'content-type': MEDIA_TYPE, 'cache-control': 'no-cache', connection: 'keep-alive' },
             },
           ),
@@ -65,7 +66,25 @@ function toBody(
 function toEvent(result: ExecutionResult): string {
   const cursor = result.extensions?.cursor;
   const id = typeof cursor === 'string' ? `id: ${cursor}\n` : '';
-  return `event: next\n${id}data: ${JSON.stringify(result)}\n\n`;
+  return `event: next\n${id}data: ${JSON.stringify(withoutStatus(result))}\n\n`;
+}
+
+/** A request that was refused as a request, not for its document, is refused by the status too, as for JSON. */
+function statusOf({ errors = [] }: ExecutionResult): number {
+  const refusals = errors.map(
+    ({ extensions }) => extensions.http as { status?: number; spec?: boolean } | undefined,
+  );
+  return refusals.find((http) => http?.status && !http.spec)?.status ?? 200;
+}
+
+/** The status is for the answer as a whole, and no part of it. */
+function withoutStatus({ errors, ...result }: ExecutionResult): object {
+  if (!errors) return result;
+  const plain = errors.map((error) => ({
+    ...error.toJSON(),
+    extensions: { ...error.extensions, http: undefined },
+  }));
+  return { ...result, errors: plain };
 }
 
 async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult> {

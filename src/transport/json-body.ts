@@ -24,12 +24,15 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+  // Not `for await`: leaving the loop would cancel the body, and with it the connection that has to take the answer.
+  const reader = request.body?.getReader();
+  for (;;) {
+    const { value: chunk } = (await reader?.read()) ?? {};
+    if (!chunk) return text;
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw refused(413, `The body is larger than ${maxBytes} bytes (MAX_BODY_BYTES).`);
     text += decode(decoder, chunk);
   }
-  return text;
 }
 
 function decode(decoder: TextDecoder, chunk: Uint8Array): string {

@@ -40,8 +40,8 @@ export interface PipelineParts {
 }
 
 /**
- * The one way that every operation takes, whether it came by HTTP, as an event stream or over a WebSocket: who is it →
- * parse within limits → validate → context → execute or follow → present the errors.
+ * The one way that every operation takes, whether it came by HTTP, as an event stream or over a WebSocket:
+ * parse within limits → validate → who is it → execute or follow → present the errors.
  */
 export function createPipeline(parts: PipelineParts): OperationPipeline {
   return createYoga<Arrival, Carrier>({
@@ -75,8 +75,9 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       parts.limits,
       withOwnContext,
       liveSubscriptions(parts.subscriptions, parts.contextFor),
-      eventStream(parts.present),
+      // Before the event stream, which then finds single results presented and logged.
       presentation(parts.present),
+      eventStream(parts.present),
     ],
   });
 }
@@ -112,11 +113,14 @@ const withOwnContext: Plugin = {
   },
 };
 
-/** Presents the errors of single results; streams are presented item by item where they are written. */
+/**
+ * Presents the errors of single results, also of requests that were refused before they became an operation; streams
+ * are presented item by item where they are written.
+ */
 function presentation(present: PresentErrors): Plugin {
   return {
-    onExecutionResult({ request, result, setResult }) {
-      if (result && !(Symbol.asyncIterator in result))
+    onResultProcess({ request, result, setResult }) {
+      if (!(Symbol.asyncIterator in result))
         setResult(present(result as ExecutionResult, requestIdOf(request)));
     },
     onResponse({ request, response }) {

@@ -5,6 +5,9 @@ import type { Log } from '../core/log.ts';
 /** Makes the errors of a result fit for its reader. */
 export type PresentErrors = (result: ExecutionResult, requestId: string) => ExecutionResult;
 
+/** What Yoga calls requests that are not formed as they should be; the API has one code for them. */
+const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
+
 /**
  * The one place where errors leave the server. What the program meant to say keeps its words and gets a code;
  * everything else becomes INTERNAL_SERVER_ERROR with the request's id, and its cause goes to the log, once.
@@ -36,7 +39,8 @@ function codeAndMessage(error: GraphQLError): { code: string; message: string } 
   if (cause instanceof UserErrors) return { code: 'BAD_USER_INPUT', message: cause.message };
   if (cause !== null) return null;
   // A GraphQL error without a cause was made by GraphQL itself or by the pipeline: its words are ours.
-  return { code: String(error.extensions.code ?? 'BAD_USER_INPUT'), message: error.message };
+  const code = String(error.extensions.code ?? 'BAD_USER_INPUT');
+  return { code: CODES_OF_YOGA.includes(code) ? 'BAD_USER_INPUT' : code, message: error.message };
 }
 
 function rootCause(error: GraphQLError): Error | null {

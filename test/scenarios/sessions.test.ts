@@ -25,7 +25,8 @@ const EXPIRED = { code: 4403, reason: 'Forbidden: the access token has expired' 
 
 let installation: Installation;
 let acme: TestTenant;
-let [ada, csr]: TestUser[] = [];
+let ada: TestUser;
+let csr: TestUser;
 
 async function start(settings?: Record<string, string>): Promise<void> {
   installation = await Installation.start(settings);
@@ -159,11 +160,9 @@ describe('a session that ends', () => {
     const claims = {
       userId: ada.userId,
       role: 'PLATFORM_ADMIN',
-      userRole: 'admin',
       tenantId: (await installation.aTenant('Globex')).id,
       organizationId: acme.organizationId,
       permissions: ['users:write', 'notes:read'],
-      viewer: { role: 'PLATFORM_ADMIN' },
     };
     const wire = await Wire.signedIn(installation.app.url, csr.token ?? '', claims);
     const extensions = { headers: { authorization: `Bearer ${ada.token}`, 'x-role': 'admin' }, ...claims };

@@ -162,13 +162,14 @@ async function aWalker(
     { input },
   );
   const enter = async () => new Person(app.url, await signIn(app.url, email, PASSWORD));
-  return {
+  const made: Walker = {
     title,
     userId: userCreate.userId,
     person: await enter(),
     async again() {
-      await this.person.leave();
-      this.person = await enter();
+      await made.person.leave();
+      made.person = await enter();
     },
   };
+  return made;
 }

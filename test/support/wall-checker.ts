@@ -1,3 +1,4 @@
+import { isEnumType } from 'graphql';
 import type { Variables } from './person.ts';
 import { type Ids, idFor, isIdentity, KINDS, valueFor } from './schema-values.ts';
 import { argumentsOf, filledLeaves, type Leaf, optionalLeaves, type RootField } from './schema-walk.ts';
@@ -23,9 +24,12 @@ export function attemptsOn(root: RootField): Attempt[] {
   const sets = [[], ...optional.map(({ path }) => [path]), ...pairs, ...(ids.length > 2 ? [ids] : [])];
   return sets.flatMap((chosen) => {
     const leaves = filledLeaves(root, chosen);
-    return foreignSets(leaves).flatMap((foreign) =>
-      enumChoices(leaves).map((enums) => ({ chosen, foreign, enums })),
+    // Which values of enums come together with a text or a number decides nothing about whose rows are meant.
+    const isAboutRows = chosen.every((path) =>
+      leaves.some((leaf) => leaf.path === path && (isIdentity(leaf) || isEnumType(leaf.type))),
     );
+    const choices = isAboutRows ? enumChoices(leaves) : [new Map<string, string>()];
+    return foreignSets(leaves).flatMap((foreign) => choices.map((enums) => ({ chosen, foreign, enums })));
   });
 }
 
@@ -36,7 +40,7 @@ function foreignSets(leaves: readonly Leaf[]): Set<string>[] {
 
 function enumChoices(leaves: readonly Leaf[]): Map<string, string>[] {
   const choices = leaves.flatMap(({ path, type }) =>
-    'getValues' in type ? type.getValues().map(({ name }) => new Map([[path, name]])) : [],
+    isEnumType(type) ? type.getValues().map(({ name }) => new Map([[path, name]])) : [],
   );
   return choices.length > 0 ? choices : [new Map()];
 }

@@ -54,7 +54,7 @@ export async function createCustomer(
       tx.created(customerEntity, customer);
       return customer;
     },
-    idempotencyKey ? { key: idempotencyKey, request: ['customerCreate', tenantId, data] } : undefined,
+    idempotencyKey != null ? { key: idempotencyKey, request: ['customerCreate', tenantId, data] } : undefined,
   );
 }
 

@@ -42,7 +42,7 @@ export async function createOrganization(
       tx.created(organizationEntity, organization);
       return organization;
     },
-    idempotencyKey ? { key: idempotencyKey, request: ['organizationCreate', data] } : undefined,
+    idempotencyKey != null ? { key: idempotencyKey, request: ['organizationCreate', data] } : undefined,
   );
 }
 

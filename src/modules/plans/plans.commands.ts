@@ -59,7 +59,7 @@ export async function createPlan(
       tx.created(planEntity, plan);
       return plan;
     },
-    idempotencyKey ? { key: idempotencyKey, request: ['planCreate', tenantId, data] } : undefined,
+    idempotencyKey != null ? { key: idempotencyKey, request: ['planCreate', tenantId, data] } : undefined,
   );
 }
 

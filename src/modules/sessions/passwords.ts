@@ -4,7 +4,7 @@ import { hash, verify } from '@node-rs/argon2';
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** The hash of 32 random bytes that nobody kept, at the same cost. */
-const NOBODYS_HASH =
+export const NOBODYS_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$rrTwrr7jYHuefF1JpMRMIQ$WOlhOqAuqZh9KBNLyK6ups9lp2G7iegFRSDpy2FMNfs';
 
 /** Hashes a password slowly and with a salt of its own; the only form in which a password is stored. */

@@ -7,16 +7,20 @@ import type { Transaction, Written } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { homeFeedOf, userEntity } from '../users/users.changes.ts';
 import { actorOf, isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
+import { proveCurrentPassword, wrongCurrentPassword } from './current-password.ts';
 import { verifyPassword } from './passwords.ts';
 import { claimRefreshToken, newRefreshToken } from './refresh-tokens.ts';
+import { spendCode, typedCode } from './second-factor/spent-codes.ts';
 import { endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
 
-// Invariants of this room: a session begins with a password and ends for good, 30 days later at the latest; each of its
-// refresh tokens is good for one use, and using one again ends the session; only whoever may act has open sessions.
-// Passwords and tokens leave this room nowhere but in the answer to whoever signs in.
+// Invariants of this room: a session begins with a password, for some with a code beside it, and ends for good, 30 days
+// later at the latest; each code and each refresh token is good for one use, and using a refresh token again ends the
+// session; only whoever may act has open sessions. Passwords, tokens and the secrets of authenticators leave this room
+// nowhere but in the answer to whoever signs in or sets one up.
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
+const TOTP_PATH = ['input', 'totp'];
 
 /** What somebody has who signed in or came back with a refresh token. */
 export interface SignedIn {
@@ -26,19 +30,28 @@ export interface SignedIn {
   readonly viewer: Viewer;
 }
 
-const signInInput = z.object({ email: email('The e-mail address'), password: z.string() });
+const signInInput = z.object({
+  email: email('The e-mail address'),
+  password: z.string(),
+  totp: typedCode.nullish(),
+});
 
 /**
- * Begins a session. Throws the same UserErrors for an unknown address, a wrong password and somebody who may not act,
- * and RATE_LIMITED after too many of them.
+ * Begins a session. Throws the same UserErrors for an unknown address, a wrong password and somebody who may not act;
+ * only after the right password others for a code that is missing, wrong or spent; and RATE_LIMITED after too many.
  */
 export async function signIn(ctx: Context, input: unknown): Promise<Written<SignedIn>> {
-  const { email: address, password } = parseInput(signInInput, input);
+  const { email: address, password, totp } = parseInput(signInInput, input);
   await ctx.signing.throttle.attempt(address, ctx.ip);
   const found = await ctx.db.credential.findFirst({ where: { user: { email: address } } });
   const isRight = await verifyPassword(found?.passwordHash ?? null, password);
   if (!found || !isRight) throw wrongPassword();
-  const { value, cursor } = await ctx.transact((tx) => openSession(tx, ctx, found));
+  const { value, cursor } = await ctx.transact((tx) => openSession(tx, ctx, found, totp ?? ''));
+  if (!value) {
+    // To be asked is not to fail. Nor is it to succeed: that would reset the count of wrong codes.
+    await ctx.signing.throttle.takeBack(address, ctx.ip);
+    throw codeNeeded();
+  }
   await ctx.signing.throttle.succeeded(address, ctx.ip);
   return { value: await withAccessToken(ctx, value), cursor };
 }
@@ -49,20 +62,29 @@ interface OpenSession {
   readonly viewer: Viewer;
 }
 
-/** The user stays locked until the commit: a session cannot slip in beside the change that bars the user. */
+/**
+ * The user stays locked until the commit: a session cannot slip in beside the change that bars the user, nor two with
+ * the same code. Null if a code is needed and there is none.
+ */
 async function openSession(
   tx: Transaction,
-  { clock }: Context,
+  ctx: Context,
   { userId, passwordHash }: { userId: string; passwordHash: string },
-): Promise<OpenSession> {
+  code: string,
+): Promise<OpenSession | null> {
   await tx.lock(userEntity, userId);
   const user = await tx.db.user.findUnique({
     where: { id: userId },
-    include: { ...WITH_REACH, credential: true },
+    include: { ...WITH_REACH, credential: true, secondFactor: true },
   });
   if (!user || !mayAct(user) || user.credential?.passwordHash !== passwordHash) throw wrongPassword();
+  const { secondFactor: factor } = user;
+  if (factor?.confirmedAt) {
+    if (code === '') return null;
+    await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
+  }
   tx.actAs(actorOf(user));
-  const expiresAt = new Date(clock.now().getTime() + SESSION_MS);
+  const expiresAt = new Date(ctx.clock.now().getTime() + SESSION_MS);
   const session = await tx.db.session.create({ data: { userId, expiresAt } });
   tx.created(sessionEntity, { ...session, feed: homeFeedOf(user) });
   const refreshToken = await newRefreshToken(tx.db, session.id);
@@ -136,21 +158,17 @@ const passwordInput = z.object({ currentPassword: z.string(), newPassword: newPa
  */
 export async function changePassword(ctx: ViewerContext, input: unknown): Promise<Written<number>> {
   const { currentPassword, newPassword: wanted } = parseInput(passwordInput, input);
-  const { userId } = ctx.viewer;
-  await ctx.signing.throttle.attempt(userId, ctx.ip);
-  const credential = await ctx.db.credential.findUnique({ where: { userId } });
-  const passwordHash = credential?.passwordHash ?? null;
-  const isRight = await verifyPassword(passwordHash, currentPassword);
-  if (passwordHash === null || !isRight) throw wrongCurrentPassword();
-  await ctx.signing.throttle.succeeded(userId, ctx.ip);
+  const path = ['input', 'currentPassword'];
+  const passwordHash = await proveCurrentPassword(ctx, currentPassword, path);
   const newHash = await ctx.signing.hashPassword(wanted);
+  const { userId } = ctx.viewer;
   return ctx.transact(async (tx) => {
     await tx.lock(userEntity, userId);
     const { count } = await tx.db.credential.updateMany({
       where: { userId, passwordHash },
       data: { passwordHash: newHash, changedAt: ctx.clock.now() },
     });
-    if (count === 0) throw wrongCurrentPassword();
+    if (count === 0) throw wrongCurrentPassword(path);
     return endOwn(tx, ctx, ctx.sessionId ? { id: { not: ctx.sessionId } } : {});
   });
 }
@@ -169,8 +187,8 @@ function wrongPassword(): UserErrors {
   return invalidInput('The e-mail address or the password is wrong.', 'input');
 }
 
-function wrongCurrentPassword(): UserErrors {
-  return invalidInput('The current password is wrong.', 'input', 'currentPassword');
+function codeNeeded(): UserErrors {
+  return invalidInput('The code of your authenticator is needed.', ...TOTP_PATH);
 }
 
 function unusableToken(): UserErrors {

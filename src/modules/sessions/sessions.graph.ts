@@ -1,3 +1,4 @@
+import './second-factor/second-factor.graph.ts';
 import { anyone, bearer, signedIn } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { asViewer, type Payload, settle } from '../../graph/command-field.ts';
@@ -77,6 +78,10 @@ const SignInInput = builder.inputType('SignInInput', {
   fields: (t) => ({
     email: t.string({ required: true, description: 'The e-mail address, in any case.' }),
     password: t.string({ required: true, description: 'The password.' }),
+    totp: t.string({
+      description:
+        'The code of the authenticator, six digits, each good once. Needed by users with a second factor and ignored for all others.',
+    }),
   }),
 });
 
@@ -85,7 +90,7 @@ builder.mutationField('signIn', (t) =>
     type: signedInPayload('SignInPayload', 'What `signIn` gave.'),
     rule: anyone,
     description:
-      'Begins a session of 30 days. An unknown address and a wrong password get the same answer; after 5 failures of an account or 50 of a network within 15 minutes the answer is the error RATE_LIMITED. The rest of the operation is signed in too, and a socket that nobody had signed in over.',
+      'Begins a session of 30 days. An unknown address and a wrong password get the same answer. A user with a second factor gets another one after the right password: INVALID_INPUT at `input.totp` if the code is missing, wrong or spent. After 5 failures of an account or 50 of a network within 15 minutes the answer is the error RATE_LIMITED. The rest of the operation is signed in too, and a socket that nobody had signed in over.',
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who signs in.' }) },
     resolve: (_root, { input }, ctx) => settle(() => signIn(ctx, input)),
   }),

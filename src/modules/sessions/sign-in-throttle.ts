@@ -37,6 +37,11 @@ export class CountingThrottle implements SignInThrottle {
     await this.#networks.reward(slotOf(networkOf(ip)));
     await this.#accounts.delete(slotOf(account));
   }
+
+  async takeBack(account: string, ip: string | null): Promise<void> {
+    await this.#networks.reward(slotOf(networkOf(ip)));
+    await this.#accounts.reward(slotOf(account));
+  }
 }
 
 function limiter(keyPrefix: string, points: number, redis: Redis | null): Limiter {

@@ -52,7 +52,7 @@ export async function createTenant(
       tx.created(tenantEntity, tenant);
       return tenant;
     },
-    idempotencyKey ? { key: idempotencyKey, request: ['tenantCreate', data] } : undefined,
+    idempotencyKey != null ? { key: idempotencyKey, request: ['tenantCreate', data] } : undefined,
   );
 }
 

@@ -74,6 +74,12 @@ export const User = builder.prismaObject('User', {
       description:
         'The permissions held beside those of the role. Null if the viewer may not read permissions and is somebody else.',
     }),
+    hasSecondFactor: t.exposeBoolean('hasSecondFactor', {
+      nullable: true,
+      rule: mayOrSelf('permissions:read'),
+      description:
+        'Whether signing in needs the code of an authenticator. Null if the viewer may not read permissions and is somebody else.',
+    }),
   }),
 });
 

@@ -21,6 +21,7 @@ export const userEntity: Entity<User> = {
     'permissions',
     'isActive',
     'status',
+    'hasSecondFactor',
     'rightsVersion',
     'version',
     'createdAt',

@@ -42,7 +42,7 @@ export async function createUser(
       return created;
     },
     // Without the password: the fingerprint of a request is no place for one.
-    idempotencyKey ? { key: idempotencyKey, request: ['userCreate', user] } : undefined,
+    idempotencyKey != null ? { key: idempotencyKey, request: ['userCreate', user] } : undefined,
   );
 }
 

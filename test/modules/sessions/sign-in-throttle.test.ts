@@ -28,6 +28,20 @@ describe('the brake on guessing passwords', () => {
     }
   });
 
+  test('an attempt that is taken back takes no failure before it along', async () => {
+    const throttle = new CountingThrottle(null);
+    for (let failure = 1; failure <= 5; failure += 1) {
+      for (let round = 1; round <= 20; round += 1) {
+        await throttle.attempt('ada@example.com', '192.0.2.1');
+        await throttle.takeBack('ada@example.com', '192.0.2.1');
+      }
+      await throttle.attempt('ada@example.com', '192.0.2.1');
+    }
+    await expect(throttle.attempt('ada@example.com', '192.0.2.1')).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+    });
+  });
+
   test.each([
     ['an IPv4 address', () => '192.0.2.1'],
     ['an IPv6 network of 64 bits', (n: number) => `2001:db8:1:2:${n.toString(16)}::1`],

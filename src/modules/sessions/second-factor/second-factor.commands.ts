@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { ViewerContext } from '../../../core/context.ts';
+import { UserErrors, unauthenticated } from '../../../core/errors.ts';
+import { parseInput } from '../../../core/input.ts';
+import type { Transaction, Written } from '../../../core/transact.ts';
+import type { Credential, SecondFactor, User } from '../../../generated/prisma/client.ts';
+import { userEntity } from '../../users/users.changes.ts';
+import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.ts';
+import { spendCode, typedCode } from './spent-codes.ts';
+import { base32, otpauthUri } from './totp.ts';
+
+// Invariants: a user has one second factor at most, and `hasSecondFactor` says whether it is confirmed, from the same
+// transaction on; a confirmed one is replaced or removed by nobody who has not both the password and a fresh code.
+
+/** RFC 4226, section 4, R6: as long as the output of the hash. */
+const SECRET_BYTES = 20;
+const ISSUER = 'Lockstep';
+
+/** What an authenticator is set up with: shown once. */
+export interface Enrolment {
+  readonly secret: string;
+  readonly uri: string;
+}
+
+const PASSWORD_PATH = ['input', 'password'];
+const enrolInput = z.object({ password: z.string() });
+const disableInput = z.object({ password: z.string(), code: typedCode });
+
+/**
+ * Makes the viewer a new secret, in the place of an unconfirmed one. Throws UserErrors for a wrong password or where
+ * a second factor is in use, and RATE_LIMITED after too many wrong passwords.
+ */
+export async function enrolTotp(ctx: ViewerContext, input: unknown): Promise<Written<Enrolment>> {
+  const { password } = parseInput(enrolInput, input);
+  const passwordHash = await proveCurrentPassword(ctx, password, PASSWORD_PATH);
+  const secret = randomBytes(SECRET_BYTES);
+  return ctx.transact(async (tx) => {
+    const { user, factor } = await lockedSelf(tx, ctx, passwordHash);
+    if (factor?.confirmedAt) throw invalidState('A second factor is in use: disable it first.');
+    const sealedSecret = ctx.signing.secondFactors.seal(secret, user.id);
+    const fresh = { sealedSecret, lastStep: 0 };
+    const where = { userId: user.id };
+    await tx.db.secondFactor.upsert({ where, create: { ...where, ...fresh }, update: fresh });
+    const shown = base32(secret);
+    return { secret: shown, uri: otpauthUri(shown, ISSUER, user.email) };
+  });
+}
+
+/** Puts the enrolled secret in use; throws UserErrors for a wrong code or where there is nothing to confirm. */
+export async function confirmTotp(ctx: ViewerContext, typed: string): Promise<Written<User>> {
+  const code = parseInput(typedCode, typed, 'code');
+  pending(await ownFactor(ctx));
+  return countingGuesses(ctx, async (tx) => {
+    const { user, ...own } = await lockedSelf(tx, ctx);
+    const factor = pending(own.factor);
+    await spendCode(tx, ctx, { factor, code, path: ['code'] });
+    await tx.db.secondFactor.update({ where: { userId: user.id }, data: { confirmedAt: ctx.clock.now() } });
+    return writeHasSecondFactor(tx, user, true);
+  });
+}
+
+/** Removes the viewer's second factor; throws UserErrors for a wrong password or code, or where none is in use. */
+export async function disableTotp(ctx: ViewerContext, input: unknown): Promise<Written<User>> {
+  const { password, code } = parseInput(disableInput, input);
+  inUse(await ownFactor(ctx));
+  const passwordHash = await proveCurrentPassword(ctx, password, PASSWORD_PATH);
+  return countingGuesses(ctx, async (tx) => {
+    const { user, ...own } = await lockedSelf(tx, ctx, passwordHash);
+    const factor = inUse(own.factor);
+    await spendCode(tx, ctx, { factor, code, path: ['input', 'code'] });
+    await tx.db.secondFactor.delete({ where: { userId: user.id } });
+    return writeHasSecondFactor(tx, user, false);
+  });
+}
+
+/** A look before the lock: where there is nothing to guess, an attempt must not count as a wrong guess. */
+function ownFactor({ db, viewer }: ViewerContext): Promise<SecondFactor | null> {
+  return db.secondFactor.findUnique({ where: { userId: viewer.userId } });
+}
+
+function pending(factor: SecondFactor | null): SecondFactor {
+  if (factor && !factor.confirmedAt) return factor;
+  throw invalidState('There is no second factor to confirm: enrol one.');
+}
+
+function inUse(factor: SecondFactor | null): SecondFactor {
+  if (factor?.confirmedAt) return factor;
+  throw invalidState('No second factor is in use.');
+}
+
+/**
+ * Counts wrong codes of the viewer apart from wrong passwords: one counter for both would be reset by every right
+ * password, and whoever has stolen it could go on guessing codes for ever.
+ */
+async function countingGuesses<Value>(
+  { signing, viewer, ip, transact }: ViewerContext,
+  work: (tx: Transaction) => Promise<Value>,
+): Promise<Written<Value>> {
+  const account = `second factor of ${viewer.userId}`;
+  await signing.throttle.attempt(account, ip);
+  const written = await transact(work);
+  await signing.throttle.succeeded(account, ip);
+  return written;
+}
+
+interface Self {
+  readonly user: User;
+  readonly factor: SecondFactor | null;
+}
+
+/** Locks and reads the viewer; throws UserErrors if the password that was proved is not the password any more. */
+async function lockedSelf(tx: Transaction, { viewer }: ViewerContext, provedHash?: string): Promise<Self> {
+  await tx.lock(userEntity, viewer.userId);
+  const found = await tx.db.user.findUnique({
+    where: { id: viewer.userId },
+    include: { credential: true, secondFactor: true },
+  });
+  if (!found) throw unauthenticated();
+  const { credential, secondFactor: factor, ...user } = found;
+  if (!isProved(credential, provedHash)) throw wrongCurrentPassword(PASSWORD_PATH);
+  return { user, factor };
+}
+
+function isProved(credential: Credential | null, provedHash: string | undefined): boolean {
+  return provedHash === undefined || credential?.passwordHash === provedHash;
+}
+
+async function writeHasSecondFactor(tx: Transaction, before: User, hasSecondFactor: boolean): Promise<User> {
+  return tx.update(userEntity, before, { hasSecondFactor }, (data) =>
+    tx.db.user.update({ where: { id: before.id }, data }),
+  );
+}
+
+function invalidState(message: string): UserErrors {
+  return new UserErrors([{ code: 'INVALID_STATE', message, path: [] }]);
+}

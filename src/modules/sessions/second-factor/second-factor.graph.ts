@@ -1,0 +1,108 @@
+import { bearer, signedIn } from '../../../core/rules.ts';
+import type { User as UserRow } from '../../../generated/prisma/client.ts';
+import { builder } from '../../../graph/builder.ts';
+import { asViewer, type Payload, settle } from '../../../graph/command-field.ts';
+import { UserError } from '../../../graph/user-error.ts';
+import { confirmTotp, disableTotp, type Enrolment, enrolTotp } from './second-factor.commands.ts';
+
+const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPayload').implement({
+  description: 'What `totpEnroll` gave. It is shown only here.',
+  rule: bearer,
+  fields: (t) => ({
+    secret: t.string({
+      nullable: true,
+      description:
+        'The secret in base32, to be typed into an authenticator. Null if the mutation was refused.',
+      resolve: ({ row }) => row?.secret ?? null,
+    }),
+    uri: t.string({
+      nullable: true,
+      description:
+        'The same as an `otpauth://` address, to be shown as a QR code. Null if the mutation was refused.',
+      resolve: ({ row }) => row?.uri ?? null,
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: 'Why the mutation was refused; empty when it succeeded.',
+      resolve: ({ userErrors }) => userErrors,
+    }),
+  }),
+});
+
+function userPayload(name: string, description: string) {
+  return builder.objectRef<Payload<UserRow>>(name).implement({
+    description,
+    rule: bearer,
+    fields: (t) => ({
+      user: t.prismaField({
+        type: 'User',
+        nullable: true,
+        description: 'The viewer after the change. Null if the mutation was refused.',
+        resolve: (_query, { row }) => row,
+      }),
+      cursor: t.expose('cursor', {
+        type: 'Cursor',
+        nullable: true,
+        description: 'The place of this write in its feed. Null if the mutation was refused.',
+      }),
+      userErrors: t.field({
+        type: [UserError],
+        description: 'Why nothing was changed; empty when the mutation succeeded.',
+        resolve: ({ userErrors }) => userErrors,
+      }),
+    }),
+  });
+}
+
+const TotpEnrollInput = builder.inputType('TotpEnrollInput', {
+  description: 'What proves that it is the viewer who sets up an authenticator.',
+  fields: (t) => ({ password: t.string({ required: true, description: 'The password as it is.' }) }),
+});
+
+builder.mutationField('totpEnroll', (t) =>
+  t.field({
+    type: TotpEnrollPayload,
+    rule: signedIn,
+    description:
+      'Makes a secret for the authenticator of the viewer (RFC 6238: SHA-1, 6 digits, 30 seconds), in the place of one that was not confirmed. Nothing asks for its codes before `totpConfirm`. Refused with INVALID_STATE while a second factor is in use.',
+    args: {
+      input: t.arg({ type: TotpEnrollInput, required: true, description: 'The proof.' }),
+    },
+    resolve: (_root, { input }, ctx) => settle(() => enrolTotp(asViewer(ctx), input)),
+  }),
+);
+
+builder.mutationField('totpConfirm', (t) =>
+  t.field({
+    type: userPayload('TotpConfirmPayload', 'What `totpConfirm` did.'),
+    rule: signedIn,
+    description:
+      'Puts the secret of `totpEnroll` in use: from now on, signing in needs a code beside the password.',
+    args: {
+      code: t.arg.string({
+        required: true,
+        description: 'The code that the authenticator shows. Each code is good once, so this one is spent.',
+      }),
+    },
+    resolve: (_root, { code }, ctx) => settle(() => confirmTotp(asViewer(ctx), code)),
+  }),
+);
+
+const TotpDisableInput = builder.inputType('TotpDisableInput', {
+  description: 'What proves that it is the viewer who removes the second factor.',
+  fields: (t) => ({
+    password: t.string({ required: true, description: 'The password as it is.' }),
+    code: t.string({ required: true, description: 'A code of the authenticator that was not used yet.' }),
+  }),
+});
+
+builder.mutationField('totpDisable', (t) =>
+  t.field({
+    type: userPayload('TotpDisablePayload', 'What `totpDisable` did.'),
+    rule: signedIn,
+    description:
+      'Removes the second factor of the viewer: signing in needs the password only, and the secret is deleted.',
+    args: { input: t.arg({ type: TotpDisableInput, required: true, description: 'The proof.' }) },
+    resolve: (_root, { input }, ctx) => settle(() => disableTotp(asViewer(ctx), input)),
+  }),
+);

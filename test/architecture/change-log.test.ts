@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { codeOfStep, stepAt } from '../../src/modules/sessions/second-factor/totp.ts';
+import { entities } from '../../src/rooms.ts';
+import { schema } from '../../src/schema.ts';
+import { auditChangeLog } from '../support/change-log-audit.ts';
+import { Installation } from '../support/installation.ts';
+import { Person } from '../support/person.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { TableDump } from '../support/table-dump.ts';
+
+const PASSWORD = 'a secret of the story';
+const NEXT_PASSWORD = 'the next secret of the story';
+const MUTATIONS = schema.getMutationType()?.getFields() ?? {};
+
+function bytesOfBase32(text: string): Buffer {
+  const bits = [...text]
+    .map((one) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(one).toString(2).padStart(5, '0'))
+    .join('');
+  return Buffer.from(bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []);
+}
+
+/** Runs every mutation of the schema, each successfully, and notes which it has run. */
+class Story {
+  readonly told = new Set<string>();
+  readonly secrets: string[] = [PASSWORD, NEXT_PASSWORD];
+  readonly #url: string;
+  readonly #root: Person;
+
+  constructor({ app, root }: Installation) {
+    this.#url = app.url;
+    this.#root = root;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: each mutation answers with something else
+  async #run(who: Person, name: string, args: Record<string, unknown>, selection: string): Promise<any> {
+    const types = new Map(MUTATIONS[name]?.args.map((arg) => [arg.name, String(arg.type)]));
+    const declared = Object.keys(args).map((arg) => `$${arg}: ${types.get(arg)}`);
+    const passed = Object.keys(args).map((arg) => `${arg}: $${arg}`);
+    const [variables, values] = [declared, passed].map((list) =>
+      list.length > 0 ? `(${list.join(', ')})` : '',
+    );
+    const data = await who.ask(
+      `mutation ${variables} { ${name}${values} { ${selection} userErrors { message path } } }`,
+      args,
+    );
+    this.told.add(name);
+    return data[name];
+  }
+
+  async #create(noun: string, input: object): Promise<string> {
+    const made = await this.#run(
+      this.#root,
+      `${noun}Create`,
+      { input, idempotencyKey: crypto.randomUUID() },
+      `${noun}Id cursor`,
+    );
+    expect(made.cursor).toEqual(expect.any(String));
+    return made[`${noun}Id`];
+  }
+
+  async #change(name: string, args: Record<string, unknown>, who = this.#root): Promise<void> {
+    const { cursor } = await this.#run(who, name, args, 'cursor');
+    expect([name, cursor]).toEqual([name, expect.any(String)]);
+  }
+
+  async #enter(email: string, password = PASSWORD): Promise<Person> {
+    const input = { email, password };
+    const session = await this.#run(
+      new Person(this.#url, null),
+      'signIn',
+      { input },
+      'accessToken refreshToken',
+    );
+    const { refreshToken } = session;
+    const next = await this.#run(
+      new Person(this.#url, null),
+      'tokenRefresh',
+      { refreshToken },
+      'accessToken refreshToken',
+    );
+    this.secrets.push(session.accessToken, refreshToken, next.accessToken, next.refreshToken);
+    return new Person(this.#url, next.accessToken);
+  }
+
+  async tell(): Promise<void> {
+    const unique = crypto.randomUUID();
+    const organizationId = await this.#create('organization', { name: 'Acme', slug: `acme-${unique}` });
+    await this.#change('organizationUpdate', { id: organizationId, input: { name: 'Acme Group' } });
+    const tenantId = await this.#create('tenant', { organizationId, name: 'Acme', slug: `acme-${unique}` });
+    const price = { amountMinor: 900, currency: 'EUR' };
+    const planId = await this.#create('plan', { tenantId, name: 'Solo', monthlyPrice: price });
+    await this.#change('planUpdate', {
+      id: planId,
+      input: { monthlyPrice: { ...price, amountMinor: 1_000 } },
+    });
+    const contact = { owner: 'Ada', email: 'ada@alder.test' };
+    const customerId = await this.#create('customer', { tenantId, company: 'Alder', planId, ...contact });
+    const otherId = await this.#create('customer', { tenantId, company: 'Birch', ...contact });
+    await this.#change('customerUpdate', {
+      id: customerId,
+      input: { status: 'ACTIVE', planId: null, phone: '1' },
+    });
+
+    const email = `owner-${unique}@lockstep.test`;
+    const person = { name: 'Olga', password: PASSWORD, attributes: ['a'], permissions: ['notes:read'] };
+    const userId = await this.#create('user', { ...person, email, tenantId, customerId, role: 'OWNER' });
+    await this.#account(email);
+    await this.#change('userUpdate', { id: userId, input: { name: 'Olga O.', customerId: otherId } });
+    await this.#change('userAttributesSet', { id: userId, add: ['b'], remove: ['a'] });
+    await this.#change('userRoleSet', { id: userId, role: 'SUPPORT' });
+    await this.#enter(email, NEXT_PASSWORD);
+    await this.#change('userStatusSet', { id: userId, status: 'LOCKED' });
+    await this.#change('userStatusSet', { id: userId, status: 'ACTIVE' });
+    await this.#enter(email, NEXT_PASSWORD);
+    await this.#change('tenantUpdate', {
+      id: tenantId,
+      input: { status: 'SUSPENDED', businessType: 'Homes' },
+    });
+    await this.#change('tenantUpdate', { id: tenantId, input: { status: 'ACTIVE' } });
+
+    await this.#change('userDelete', { id: userId });
+    await this.#change('customerDelete', { id: otherId });
+    await this.#keepSome(organizationId, unique);
+    await this.#change('customerDelete', { id: customerId });
+    await this.#change('planDelete', { id: planId });
+    await this.#change('tenantDelete', { id: tenantId });
+  }
+
+  /** What somebody does with an account and with sessions of their own. */
+  async #account(email: string): Promise<void> {
+    const [olga, again] = [await this.#enter(email), await this.#enter(email)];
+    await this.#change('accountUpdate', { input: { phone: '2' } }, olga);
+    await this.#change(
+      'passwordChange',
+      { input: { currentPassword: PASSWORD, newPassword: NEXT_PASSWORD } },
+      olga,
+    );
+    expect((await again.run('{ account { id } }')).errors).toBeDefined();
+    await this.#secondFactor(olga);
+    await this.#change('signOut', {}, olga);
+    await this.#change('signOutEverywhere', {}, await this.#enter(email, NEXT_PASSWORD));
+  }
+
+  /** Each code is good once, so the second one is that of the step to come. */
+  async #secondFactor(olga: Person): Promise<void> {
+    const password = NEXT_PASSWORD;
+    const { secret } = await this.#run(olga, 'totpEnroll', { input: { password } }, 'secret');
+    this.secrets.push(secret);
+    const step = stepAt(new Date());
+    const codeAt = (at: number) => codeOfStep(bytesOfBase32(secret), at);
+    await this.#change('totpConfirm', { code: codeAt(step) }, olga);
+    await this.#change('totpDisable', { input: { password, code: codeAt(step + 1) } }, olga);
+  }
+
+  /** Rows that are there at the end, and an organization that can be deleted. */
+  async #keepSome(organizationId: string, unique: string): Promise<void> {
+    const tenantId = await this.#create('tenant', { organizationId, name: 'Annex', slug: `annex-${unique}` });
+    await this.#create('plan', { tenantId, name: 'Kept', monthlyPrice: { amountMinor: 1, currency: 'EUR' } });
+    await this.#create('customer', { tenantId, company: 'Kept', owner: 'K', email: 'k@kept.test' });
+    await this.#create('user', {
+      tenantId,
+      name: 'Kim',
+      email: `kim-${unique}@lockstep.test`,
+      role: 'CSR',
+      password: PASSWORD,
+    });
+    await this.#enter(`kim-${unique}@lockstep.test`);
+    const empty = await this.#create('organization', { name: 'Empty', slug: `empty-${unique}` });
+    await this.#change('organizationDelete', { id: empty });
+  }
+}
+
+describeOnPostgres('after every mutation of the schema', () => {
+  let installation: Installation;
+  let tables: TableDump;
+  let story: Story;
+
+  beforeAll(async () => {
+    installation = await Installation.start();
+    tables = await TableDump.open(installation.app.config.databaseUrl);
+    story = new Story(installation);
+    await story.tell();
+  });
+
+  afterAll(async () => {
+    await tables.close();
+    await installation.stop();
+  });
+
+  const faults = () => auditChangeLog(tables, entities.values());
+
+  test('the story left none out', () => {
+    expect(Object.keys(MUTATIONS).filter((name) => !story.told.has(name))).toEqual([]);
+  });
+
+  test('every entity has rows left to look at', async () => {
+    for (const { table } of entities.values()) {
+      expect([table, await tables.run(`SELECT 1 FROM "${table}" LIMIT 1`)]).toEqual([
+        table,
+        [expect.anything()],
+      ]);
+    }
+  });
+
+  test('rows and log agree: versions, images, deletions, and the numbers of every feed', async () => {
+    expect(await faults()).toEqual([]);
+  });
+
+  test('no secret is in the log', async () => {
+    const [log] = await tables.run<{ text: string }>(
+      'SELECT string_agg(change::text, chr(10)) AS text FROM change',
+    );
+    const stored = await tables.run<{ secret: string }>(
+      'SELECT password_hash AS secret FROM credential UNION ALL SELECT token_hash FROM refresh_token',
+    );
+    expect(stored.length).toBeGreaterThan(3);
+    const secrets = [...story.secrets, ...stored.map(({ secret }) => secret)];
+    expect(secrets.filter((secret) => log?.text.includes(secret))).toEqual([]);
+    expect(log?.text).not.toContain('$argon2');
+  });
+
+  const BEHIND_THE_LOG: [what: string, sql: string, fault: RegExp][] = [
+    [
+      'a column changed',
+      "UPDATE customer SET company = 'moved'",
+      /^Customer .* is not as its last change left it: company$/,
+    ],
+    ['a version raised', 'UPDATE plan SET version = version + 1', /^Plan .* has version 2 after 1 changes$/],
+    ['a row deleted', 'DELETE FROM customer', /^Customer .* is gone, and its last change is CREATED$/],
+    [
+      'a row made',
+      "INSERT INTO organization (id, name, slug, updated_at) VALUES (gen_random_uuid(), 'x', 'x', now())",
+      /^Organization .* is there and was never logged$/,
+    ],
+    ['a change taken out of the log', 'DELETE FROM change WHERE seq = 2', /^feed .* has the numbers 1,3/],
+  ];
+
+  test.each(BEHIND_THE_LOG)('%s behind the log is found', async (_what, sql, fault) => {
+    await tables.run('BEGIN');
+    await tables.run(sql);
+    const found = await faults();
+    await tables.run('ROLLBACK');
+    expect(found).toContainEqual(expect.stringMatching(fault));
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { extendSchema, graphql, parse } from 'graphql';
+import { schema as real } from '../../src/schema.ts';
+import { type Ids, KINDS } from '../support/schema-values.ts';
+import { documentOf, rootFields } from '../support/schema-walk.ts';
+import { attemptsOn, differencesOf, idsOfNobody, leaksIn, variablesOf } from '../support/wall-checker.ts';
+
+/** A row of the other tenant, behind no wall. */
+const ROW = { canary: 'canary-of-acme-teeth', id: '01a1f853-0000-7000-8000-0000000000aa' };
+const acme: Ids = { ...idsOfNobody(), customer: ROW.id };
+const own = idsOfNobody();
+const foreign = { canary: ROW.canary, rowIds: [ROW.id], ids: acme };
+
+const leaky = extendSchema(
+  real,
+  parse(`
+    type Leak { text: String inner: Leak }
+    input LeakInput { planId: ID customerId: ID deep: LeakInput }
+    scalar Mystery
+    extend type Query {
+      leakById(customerId: ID!): Leak
+      leakDeepInside(input: LeakInput): Leak
+      leakByList: [String!]!
+      leakOfId(name: String): ID
+      customerExists(id: ID!): Boolean!
+      customerError(id: ID!): Boolean
+      sound(customerId: ID!, input: LeakInput): Leak
+      unfillable(of: Mystery!): Boolean
+      unknownIds(otherThingId: ID!): Boolean
+    }
+  `),
+  { assumeValidSDL: true },
+);
+
+interface Input {
+  readonly customerId?: string;
+  readonly deep?: Input;
+}
+
+function hits(input: Input | undefined): boolean {
+  return input !== undefined && (input.customerId === ROW.id || hits(input.deep));
+}
+
+const RESOLVERS: Record<string, (args: never) => unknown> = {
+  leakById: ({ customerId }: Input) => (customerId === ROW.id ? { text: ROW.canary } : null),
+  leakDeepInside: ({ input }: { input: Input }) => ({
+    inner: { inner: { text: hits(input) ? `(${ROW.canary})` : '' } },
+  }),
+  leakByList: () => ['mine', `${ROW.canary} again`],
+  leakOfId: () => ROW.id,
+  customerExists: ({ id }: { id: string }) => id === ROW.id,
+  customerError: ({ id }: { id: string }) => {
+    throw new Error(id === ROW.id ? 'You may not see this.' : 'There is no such customer.');
+  },
+  sound: () => ({ text: 'mine', inner: { text: 'mine' } }),
+};
+
+/** Walks one field of the leaky schema as the suites walk the real one. */
+async function walk(name: string): Promise<string[]> {
+  const root = rootFields(leaky).find(({ field }) => field.name === name);
+  if (!root) throw new Error(`There is no ${name}.`);
+  const source = documentOf(leaky, root, 4);
+  const found: string[] = [];
+  for (const attempt of attemptsOn(root)) {
+    const ask = async (variableValues: Record<string, unknown>) => {
+      const rootValue = { [name]: RESOLVERS[name] };
+      return JSON.stringify(await graphql({ schema: leaky, source, variableValues, rootValue }));
+    };
+    const nobody = idsOfNobody();
+    const variables = variablesOf(root, attempt, acme, own);
+    const answer = await ask(variables);
+    found.push(...leaksIn(answer, JSON.stringify(variables), foreign));
+    const other = await ask(variablesOf(root, attempt, nobody, own));
+    if (attempt.foreign.size > 0) found.push(...differencesOf([answer, acme], [other, nobody]));
+  }
+  return found;
+}
+
+describe('the walk has teeth: in a copy of the schema it finds', () => {
+  test.each([
+    ['a row read by its id alone', 'leakById', 'shows a text'],
+    [
+      'a row reached through an id deep in an input, shown deep in the answer',
+      'leakDeepInside',
+      'shows a text',
+    ],
+    ['a list of everybody’s rows', 'leakByList', 'shows a text'],
+    ['the id of a row that was not asked about', 'leakOfId', 'names'],
+    ['a field that tells whether a row exists', 'customerExists', 'tells the other tenant'],
+    ['an error that tells whether a row exists', 'customerError', 'tells the other tenant'],
+  ])('%s', async (_what, name, fault) => {
+    expect(await walk(name)).toContainEqual(expect.stringContaining(fault));
+  });
+
+  test('nothing in a field that keeps to its tenant', async () => {
+    expect(await walk('sound')).toEqual([]);
+  });
+
+  test('a field whose arguments it cannot fill, by its name, instead of passing it over', async () => {
+    await expect(walk('unfillable')).rejects.toThrow('unfillable(of)');
+    await expect(walk('unknownIds')).rejects.toThrow('unknownIds(otherThingId)');
+  });
+});
+
+test('ids of nobody are of every kind, and never the same twice', () => {
+  const [one, other] = [idsOfNobody(), idsOfNobody()];
+  expect(KINDS.filter((kind) => one[kind] === other[kind])).toEqual([]);
+});

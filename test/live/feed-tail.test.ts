@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ChangeLog } from '../../src/changes/change-log.ts';
+import type { WakeUps } from '../../src/changes/wake-ups.ts';
+import type { Change } from '../../src/core/change.ts';
+import type { FeedTail } from '../../src/live/feed-tail.ts';
+import { FeedTails } from '../../src/live/feed-tails.ts';
+import { RightsWatch } from '../../src/live/rights-watch.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+const FEED = '018f0000-0000-7000-8000-000000000001';
+const NEVER = 2 ** 31 - 1;
+
+/** A feed of `length` changes behind a log and pub/sub whose answers the test may hold back. */
+class Feed {
+  length = 7;
+  wakeUp: (changes: readonly Change[]) => void = () => {};
+  /** What happens between the moment at which the log looks at its end and the moment at which it answers. */
+  meanwhile: () => Promise<void> = async () => {};
+
+  changes(after: number, upTo: number): Change[] {
+    return Array.from({ length: Math.min(upTo, this.length) - after }, (_, index) => ({
+      ...({} as Change),
+      feed: FEED,
+      seq: after + index + 1,
+    }));
+  }
+
+  async tail(): Promise<{ tails: FeedTails; tail: FeedTail }> {
+    const log = {
+      positions: async () => [{ feed: FEED, epoch: FEED, seq: this.length }],
+      lastSeqs: async () => {
+        const seen = this.length;
+        await this.meanwhile();
+        return new Map([[FEED, seen]]);
+      },
+      read: async (_feed: string, after: number, upTo: number) => this.changes(after, upTo),
+    } as unknown as ChangeLog;
+    const wakeUps = {
+      listen: (_feed: string, onWakeUp: Feed['wakeUp']) => {
+        this.wakeUp = onWakeUp;
+        return () => {};
+      },
+    } as unknown as WakeUps;
+    const rights = new RightsWatch();
+    const tails = new FeedTails({
+      log,
+      rights,
+      wakeUps,
+      logger: silentLog,
+      ringSize: 10,
+      pollIntervalMs: NEVER,
+    });
+    const lease = await tails.hold(FEED);
+    if (!lease) throw new Error('The feed was not found.');
+    return { tails, tail: lease.tail };
+  }
+
+  /** Adds a change and tells of it, as another node does. */
+  write(): void {
+    this.length += 1;
+    this.wakeUp(this.changes(this.length - 1, this.length));
+  }
+}
+
+describe('the tail of a feed', () => {
+  test('L: is not taken for broken because a wake-up overtook the answer of a poll', async () => {
+    const feed = new Feed();
+    const { tails, tail } = await feed.tail();
+    feed.meanwhile = () => {
+      feed.write();
+      return new Promise((resolve) => setImmediate(resolve));
+    };
+    await tails.poll();
+    await tails.stop();
+    expect([tail.isBroken, tail.last]).toEqual([false, 8]);
+  });
+
+  test('L: is broken when the log ends before what it had read, as after a restore', async () => {
+    const feed = new Feed();
+    const { tails, tail } = await feed.tail();
+    feed.length = 6;
+    await tails.poll();
+    await tails.stop();
+    expect(tail.isBroken).toBe(true);
+  });
+
+  test('L O D: takes wake-ups that are late, lost, doubled or out of order as they should have come', async () => {
+    const feed = new Feed();
+    const { tails, tail } = await feed.tail();
+    feed.length = 12;
+    for (const seq of [9, 8, 8, 12, 10]) feed.wakeUp(feed.changes(seq - 1, seq));
+    await tails.poll();
+    await tails.stop();
+    expect([tail.last, tail.since(7)?.map(({ seq }) => seq)]).toEqual([12, [8, 9, 10, 11, 12]]);
+  });
+});

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { jsonLog } from '../../src/core/json-log.ts';
+import { EventSource } from '../support/event-source.ts';
+import { Installation, type TestUser } from '../support/installation.ts';
+import { Person } from '../support/person.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { runSql } from '../support/servers/run-sql.ts';
+import { Wire } from '../support/wire.ts';
+
+let installation: Installation;
+let ada: TestUser;
+let lines: string[] = [];
+/** Everything that must never be in a log. */
+const secrets: string[] = [];
+
+const PASSWORD = 'a-password-that-nobody-may-read';
+
+beforeAll(async () => {
+  const log = jsonLog('debug', { write: (line: string) => lines.push(line) });
+  installation = await Installation.start({}, log);
+  const { id: tenantId } = await installation.aTenant('Acme');
+  ada = await installation.aUser('TENANT_ADMIN', { tenantId });
+  secrets.push(
+    PASSWORD,
+    String(ada.token),
+    String(installation.root.token),
+    'a-good-test-password',
+    '$argon2id$',
+  );
+});
+
+afterAll(() => installation.stop());
+
+const LIST = 'query { customers { nodes { id } } }';
+const CREATE_USER = `mutation ($email: String!, $password: String!) { userCreate(
+  input: { name: "N", email: $email, role: CSR, password: $password }) { user { id } userErrors { code } } }`;
+const SIGN_IN =
+  'mutation ($email: String!, $password: String!) { signIn(input: { email: $email, password: $password }) { accessToken refreshToken userErrors { code message } } }';
+
+/** Does something while a table is gone; gives back what was logged meanwhile. */
+async function without<Outcome>(
+  table: string,
+  act: () => Promise<Outcome>,
+): Promise<{ outcome: Outcome; logged: string[] }> {
+  const { databaseUrl = '' } = installation.app.config;
+  await runSql(databaseUrl, `ALTER TABLE "${table}" RENAME TO "${table}_away"`);
+  lines = [];
+  try {
+    return { outcome: await act(), logged: lines.filter((line) => /"level":"(warn|error)"/.test(line)) };
+  } finally {
+    await runSql(databaseUrl, `ALTER TABLE "${table}_away" RENAME TO "${table}"`);
+  }
+}
+
+const masked = {
+  message: expect.stringMatching(/^Something went wrong on our side\. The request id is [\w-]+\.$/),
+  extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) },
+};
+
+/** What a reader must not learn, and what the log must hold instead: once, with the id that the reader was given. */
+function expectMasked(answer: unknown, logged: string[], cause: RegExp): void {
+  const text = JSON.stringify(answer);
+  const [, requestId] = /The request id is ([\w-]+)/.exec(text) ?? [];
+  expect(text).not.toMatch(/prisma|invocation|relation|does not exist|node_modules|\.ts:|"http"/i);
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toMatch(cause);
+  expect(JSON.parse(logged[0] ?? '{}')).toMatchObject({
+    level: 'error',
+    requestId,
+    err: { type: expect.any(String), stack: expect.any(String) },
+  });
+  for (const secret of secrets) expect(logged[0]).not.toContain(secret);
+}
+
+describeOnPostgres('a fault of the server', () => {
+  test('in a field is masked with the request id, and logged once with its cause', async () => {
+    const { outcome, logged } = await without('customer', () => ada.run(LIST));
+    expect(outcome).toEqual({
+      data: null,
+      errors: [{ ...masked, path: ['customers'], locations: expect.anything() }],
+    });
+    expectMasked(outcome, logged, /customer/);
+  });
+
+  test('while it is found out who asks is masked too', async () => {
+    const { outcome, logged } = await without('user', () => ada.run(LIST));
+    expect(outcome).toEqual({ errors: [masked] });
+    expectMasked(outcome, logged, /user/);
+  });
+
+  test('with a password in the arguments leaves the password out of the log', async () => {
+    const variables = { email: 'n@lockstep.test', password: PASSWORD };
+    const { outcome, logged } = await without('credential', () => ada.run(CREATE_USER, variables));
+    expectMasked(outcome, logged, /credential/);
+  });
+
+  test('while somebody signs in leaves the password out of the log', async () => {
+    const variables = { email: ada.email, password: PASSWORD };
+    const { outcome, logged } = await without('credential', () =>
+      installation.stranger().run(SIGN_IN, variables),
+    );
+    expectMasked(outcome, logged, /credential/);
+  });
+
+  test('over a socket is masked, and the socket stays', async () => {
+    const wire = await Wire.signedIn(installation.app.url, ada.token ?? '');
+    const { outcome, logged } = await without('customer', () => {
+      wire.subscribe('1', LIST);
+      return wire.take(2);
+    });
+    wire.subscribe('2', LIST);
+    expectMasked(outcome, logged, /customer/);
+    expect(await wire.next()).toMatchObject({ id: '2', payload: { data: { customers: { nodes: [] } } } });
+    await wire.close();
+  });
+
+  test('over an event stream is masked', async () => {
+    const { outcome, logged } = await without('customer', async () => {
+      const stream = await EventSource.open(installation.app.url, ada.token, { query: LIST });
+      return stream.next();
+    });
+    expectMasked(outcome, logged, /customer/);
+  });
+
+  test('while a socket opens tells the client to try again later', async () => {
+    const { outcome, logged } = await without('user', async () => {
+      const wire = await Wire.open(installation.app.url);
+      wire.send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } });
+      return wire.closed();
+    });
+    expect(outcome).toEqual({ code: 1013, reason: 'Try again later' });
+    expect(logged).toHaveLength(1);
+    for (const secret of secrets) expect(logged[0]).not.toContain(secret);
+  });
+});
+
+describe('the log', () => {
+  test('holds no password and no token, whatever somebody does with theirs', async () => {
+    lines = [];
+    const stranger = installation.stranger();
+    const { signIn } = await stranger.ask(SIGN_IN, { email: ada.email, password: 'a-good-test-password' });
+    const REFRESH =
+      'mutation ($t: String!) { tokenRefresh(refreshToken: $t) { accessToken refreshToken userErrors { code } } }';
+    const { tokenRefresh } = await stranger.ask(REFRESH, { t: signIn.refreshToken });
+    await stranger.run(REFRESH, { t: signIn.refreshToken });
+    await stranger.run(SIGN_IN, { email: ada.email, password: PASSWORD });
+    await new Person(installation.app.url, `${ada.token}x`).run(LIST);
+    const wire = await Wire.signedIn(installation.app.url, ada.token ?? '');
+    wire.send({ type: 'ping', payload: { authorization: `Bearer ${tokenRefresh.accessToken}` } });
+    wire.subscribe('1', `query { viewer { "${PASSWORD}" } }`);
+    await wire.take(2);
+    await wire.close();
+
+    const issued = [
+      signIn.accessToken,
+      signIn.refreshToken,
+      tokenRefresh.accessToken,
+      tokenRefresh.refreshToken,
+    ];
+    const log = lines.join('');
+    expect(log).toContain('a spent refresh token was used again');
+    expect([...secrets, ...issued].filter((secret) => log.includes(secret))).toEqual([]);
+  });
+
+  test('is not told of what clients do wrong', async () => {
+    lines = [];
+    await ada.run('query { viewer {');
+    await ada.run('query { viewer { salary } }');
+    await ada.run('query { customers(first: 1000) { nodes { id } } }');
+    await installation.stranger().run(LIST);
+    await fetch(`${installation.app.url}/graphql`, {
+      method: 'POST',
+      body: 'x',
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect(lines).toEqual([]);
+  });
+});

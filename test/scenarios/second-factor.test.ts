@@ -1,0 +1,360 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { systemClock } from '../../src/core/clock.ts';
+import type { Log } from '../../src/core/log.ts';
+import { codeOfStep, stepAt } from '../../src/modules/sessions/second-factor/totp.ts';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { TableDump } from '../support/table-dump.ts';
+
+const PASSWORD = 'a-good-test-password';
+const ERRORS = 'userErrors { code message path }';
+const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { accessToken viewer { id } ${ERRORS} } }`;
+const ENROLL = `mutation ($password: String!) { totpEnroll(input: { password: $password }) { secret uri ${ERRORS} } }`;
+const CONFIRM = `mutation ($code: String!) { totpConfirm(code: $code) { user { id hasSecondFactor version } cursor ${ERRORS} } }`;
+const DISABLE = `mutation ($input: TotpDisableInput!) { totpDisable(input: $input) { user { id hasSecondFactor } cursor ${ERRORS} } }`;
+const CHANGE_PASSWORD = `mutation ($password: String!) { passwordChange(input: { currentPassword: $password, newPassword: $password }) { ${ERRORS} } }`;
+const HAS = 'query ($id: ID!) { user(id: $id) { hasSecondFactor } }';
+const UPDATED =
+  'subscription ($after: Cursor) { userUpdated(after: $after) { changedFields user { id hasSecondFactor } } }';
+
+const refusal = (code: string, message: string, ...path: string[]) => ({ code, message, path });
+const WRONG_SIGN_IN = refusal('INVALID_INPUT', 'The e-mail address or the password is wrong.', 'input');
+const NEEDED = refusal('INVALID_INPUT', 'The code of your authenticator is needed.', 'input', 'totp');
+const wrongCode = (...path: string[]) =>
+  refusal('INVALID_INPUT', 'The code is wrong or was used before: wait for the next one.', ...path);
+const wrongPassword = (...path: string[]) =>
+  refusal('INVALID_INPUT', 'The current password is wrong.', ...path);
+
+/** Everything the server says to its log. */
+const lines: string[] = [];
+const keep = (...what: unknown[]) => lines.push(JSON.stringify(what));
+const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
+
+/** What must stand nowhere: secrets and codes as they were shown. */
+const shown = new Set<string>();
+
+let installation: Installation;
+let acme: TestTenant;
+let ada: TestUser;
+
+beforeAll(async () => {
+  installation = await Installation.start({}, log);
+  acme = await installation.aTenant('Acme');
+});
+afterAll(() => installation.stop());
+
+beforeEach(async () => {
+  ada = await installation.aUser('CSR', { tenantId: acme.id });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** Lets the server's clock jump on by some steps of 30 seconds. */
+function later(steps: number): void {
+  const now = new Date(systemClock.now().getTime() + steps * 30_000);
+  jest.spyOn(systemClock, 'now').mockReturnValue(now);
+}
+
+/** An authenticator that was given a secret in base32. */
+class Authenticator {
+  readonly #secret: Buffer;
+
+  constructor(secret: string) {
+    const bits = [...secret].map((letter) =>
+      'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+    );
+    const bytes = bits.join('').match(/.{8}/g) ?? [];
+    this.#secret = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
+    for (const encoding of ['hex', 'base64', 'base64url'] as const)
+      shown.add(this.#secret.toString(encoding));
+    shown.add(secret);
+  }
+
+  /** The code it shows now; the server's clock stands still, so that it is good when it arrives. */
+  code(): string {
+    later(0);
+    return codeOfStep(this.#secret, stepAt(systemClock.now()));
+  }
+
+  /** Six digits that it shows at none of the times around now. */
+  wrongCode(): string {
+    const now = stepAt(systemClock.now());
+    const right = [-2, -1, 0, 1, 2].map((drift) => codeOfStep(this.#secret, now + drift));
+    return (
+      ['000000', '000001', '000002', '000003', '000004', '000005'].find((code) => !right.includes(code)) ?? ''
+    );
+  }
+}
+
+async function enrolled(user: TestUser): Promise<Authenticator> {
+  const { totpEnroll } = await user.ask(ENROLL, { password: PASSWORD });
+  return new Authenticator(totpEnroll.secret);
+}
+
+/** Somebody who has set up an authenticator, a while ago. */
+async function confirmed(user: TestUser): Promise<Authenticator> {
+  const authenticator = await enrolled(user);
+  await user.ask(CONFIRM, { code: authenticator.code() });
+  later(1);
+  return authenticator;
+}
+
+async function signIn(
+  user: TestUser,
+  proof: { password?: string; totp?: string | null },
+): Promise<{ accessToken: string | null; userErrors: object[] }> {
+  const { data } = await installation
+    .stranger()
+    .run(SIGN_IN, { input: { email: user.email, password: PASSWORD, ...proof } });
+  return data.signIn;
+}
+
+describe('setting up an authenticator', () => {
+  test('a wrong password enrols nothing, and a wrong code confirms nothing', async () => {
+    const { data: enrolment } = await ada.run(ENROLL, { password: 'not her password' });
+    const { data: unasked } = await ada.run(CONFIRM, { code: '123456' });
+    const authenticator = await enrolled(ada);
+    const { data: confirmation } = await ada.run(CONFIRM, { code: authenticator.wrongCode() });
+    expect({ ...enrolment, unasked: unasked.totpConfirm, ...confirmation }).toEqual({
+      totpEnroll: { secret: null, uri: null, userErrors: [wrongPassword('input', 'password')] },
+      unasked: {
+        user: null,
+        cursor: null,
+        userErrors: [refusal('INVALID_STATE', 'There is no second factor to confirm: enrol one.')],
+      },
+      totpConfirm: { user: null, cursor: null, userErrors: [wrongCode('code')] },
+    });
+    expect((await signIn(ada, {})).userErrors).toEqual([]);
+    expect(await ada.ask(HAS, { id: ada.userId })).toEqual({ user: { hasSecondFactor: false } });
+  });
+
+  test('nobody enrols who is not signed in', async () => {
+    const { errors } = await installation.stranger().run(ENROLL, { password: PASSWORD });
+    expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  test('a second enrolment takes the place of the first, until one is confirmed', async () => {
+    const [first, second] = [await enrolled(ada), await enrolled(ada)];
+    const { data: stale } = await ada.run(CONFIRM, { code: first.code() });
+    await ada.ask(CONFIRM, { code: second.code() });
+    const { data: another } = await ada.run(ENROLL, { password: PASSWORD });
+    later(1);
+    const { data: twice } = await ada.run(CONFIRM, { code: second.code() });
+    expect({ stale: stale.totpConfirm.userErrors, ...another, twice: twice.totpConfirm.userErrors }).toEqual({
+      stale: [wrongCode('code')],
+      totpEnroll: {
+        secret: null,
+        uri: null,
+        userErrors: [refusal('INVALID_STATE', 'A second factor is in use: disable it first.')],
+      },
+      twice: [refusal('INVALID_STATE', 'There is no second factor to confirm: enrol one.')],
+    });
+  });
+
+  test('the secret comes as text and as an address for a QR code, and the confirmation is a change of the user', async () => {
+    const after = await installation.root.now(acme.id);
+    const admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    const stream = admin.follow(UPDATED, { after });
+
+    const { totpEnroll } = await ada.ask(ENROLL, { password: PASSWORD });
+    const code = new Authenticator(totpEnroll.secret).code();
+    const { totpConfirm } = await ada.ask(CONFIRM, { code: ` ${code.slice(0, 3)} ${code.slice(3)}` });
+
+    const label = `Lockstep:${encodeURIComponent(ada.email)}`;
+    expect({ totpEnroll, totpConfirm, event: await stream.next() }).toEqual({
+      totpEnroll: {
+        secret: expect.stringMatching(/^[A-Z2-7]{32}$/),
+        uri: `otpauth://totp/${label}?secret=${totpEnroll.secret}&issuer=Lockstep&algorithm=SHA1&digits=6&period=30`,
+        userErrors: [],
+      },
+      totpConfirm: {
+        user: { id: ada.userId, hasSecondFactor: true, version: 2 },
+        cursor: expect.any(String),
+        userErrors: [],
+      },
+      event: expect.objectContaining({
+        data: {
+          userUpdated: {
+            changedFields: ['hasSecondFactor'],
+            user: { id: ada.userId, hasSecondFactor: true },
+          },
+        },
+      }),
+    });
+  });
+
+  test('who has a second factor is seen by those who may read permissions', async () => {
+    await confirmed(ada);
+    const colleague = await installation.aUser('SUPPORT', { tenantId: acme.id });
+    const seen = await colleague.run(HAS, { id: ada.userId });
+    expect(seen.data.user).toEqual({ hasSecondFactor: null });
+    expect(seen.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect(await installation.root.ask(HAS, { id: ada.userId })).toEqual({
+      user: { hasSecondFactor: true },
+    });
+  });
+});
+
+describe('signing in with a second factor', () => {
+  test('without the password nothing tells that there is one, with or without a code', async () => {
+    const authenticator = await confirmed(ada);
+    const answers = [
+      await signIn(ada, { password: 'not her password' }),
+      await signIn(ada, { password: 'not her password', totp: authenticator.wrongCode() }),
+      await signIn(ada, { password: 'not her password', totp: authenticator.code() }),
+    ];
+    expect(answers.map(({ userErrors }) => userErrors)).toEqual(Array(3).fill([WRONG_SIGN_IN]));
+  });
+
+  test('a code that is missing is asked for, a wrong one is refused, the right one lets in', async () => {
+    const authenticator = await confirmed(ada);
+    const answers = [
+      await signIn(ada, {}),
+      await signIn(ada, { totp: null }),
+      await signIn(ada, { totp: ' ' }),
+      await signIn(ada, { totp: authenticator.wrongCode() }),
+      await signIn(ada, { totp: authenticator.code() }),
+    ];
+    expect(answers.map(({ userErrors }) => userErrors)).toEqual([
+      [NEEDED],
+      [NEEDED],
+      [NEEDED],
+      [wrongCode('input', 'totp')],
+      [],
+    ]);
+    expect(answers.map(({ accessToken }) => accessToken !== null)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('a code is good once, also for requests that arrive together, and also if it was used to confirm', async () => {
+    const authenticator = await enrolled(ada);
+    const code = authenticator.code();
+    await ada.ask(CONFIRM, { code });
+    const afterConfirming = await signIn(ada, { totp: code });
+    later(1);
+    const next = authenticator.code();
+    const together = await Promise.all([next, next, next].map((totp) => signIn(ada, { totp })));
+    expect(afterConfirming.userErrors).toEqual([wrongCode('input', 'totp')]);
+    expect(together.filter(({ accessToken }) => accessToken)).toHaveLength(1);
+    expect(together.flatMap(({ userErrors }) => userErrors)).toEqual(
+      Array(2).fill(wrongCode('input', 'totp')),
+    );
+  });
+
+  test('wrong codes lock the account, and asking for the code between them does not help', async () => {
+    const authenticator = await confirmed(ada);
+    for (let guess = 1; guess <= 5; guess += 1) {
+      expect((await signIn(ada, {})).userErrors).toEqual([NEEDED]);
+      const { userErrors } = await signIn(ada, { totp: authenticator.wrongCode() });
+      expect(userErrors).toEqual([wrongCode('input', 'totp')]);
+    }
+    const input = { email: ada.email, password: PASSWORD, totp: authenticator.code() };
+    const { errors } = await installation.stranger().run(SIGN_IN, { input });
+    expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+  });
+
+  test('whoever has none may send anything for a code', async () => {
+    expect((await signIn(ada, { totp: 'anything' })).userErrors).toEqual([]);
+    await enrolled(ada);
+    expect((await signIn(ada, { totp: '000000' })).userErrors).toEqual([]);
+  });
+});
+
+describe('giving the authenticator up', () => {
+  test('it takes the password and a fresh code', async () => {
+    const { data: without } = await ada.run(DISABLE, { input: { password: PASSWORD, code: '123456' } });
+    const authenticator = await confirmed(ada);
+    const code = authenticator.code();
+    const refused = [
+      { password: 'not her password', code },
+      { password: PASSWORD, code: authenticator.wrongCode() },
+    ];
+    const errors: object[] = [...without.totpDisable.userErrors];
+    for (const input of refused) {
+      const { data } = await ada.run(DISABLE, { input });
+      errors.push(...data.totpDisable.userErrors);
+    }
+    expect(errors).toEqual([
+      refusal('INVALID_STATE', 'No second factor is in use.'),
+      wrongPassword('input', 'password'),
+      wrongCode('input', 'code'),
+    ]);
+    const { totpDisable } = await ada.ask(DISABLE, { input: { password: PASSWORD, code } });
+    expect(totpDisable).toEqual({
+      user: { id: ada.userId, hasSecondFactor: false },
+      cursor: expect.any(String),
+      userErrors: [],
+    });
+    expect((await signIn(ada, {})).userErrors).toEqual([]);
+  });
+
+  test('whoever has the password cannot guess codes for ever: a right password gives no new guesses', async () => {
+    const authenticator = await confirmed(ada);
+    const codes: unknown[] = [];
+    for (let guess = 1; guess <= 6; guess += 1) {
+      await ada.ask(CHANGE_PASSWORD, { password: PASSWORD });
+      const { data, errors } = await ada.run(DISABLE, {
+        input: { password: PASSWORD, code: authenticator.wrongCode() },
+      });
+      codes.push(errors?.[0]?.extensions.code ?? data.totpDisable.userErrors[0].code);
+    }
+    expect(codes).toEqual([...Array(5).fill('INVALID_INPUT'), 'RATE_LIMITED']);
+  });
+});
+
+describeOnPostgres('in the database', () => {
+  let tables: TableDump;
+
+  beforeAll(async () => {
+    tables = await TableDump.open(installation.app.config.databaseUrl);
+  });
+  afterAll(() => tables.close());
+
+  test('a sealed secret that was copied from another user lets nobody in, and the log tells no more than that', async () => {
+    const mallory = await installation.aUser('CSR', { tenantId: acme.id });
+    await confirmed(ada);
+    const authenticator = await confirmed(mallory);
+    await tables.run(
+      'UPDATE second_factor SET sealed_secret = (SELECT sealed_secret FROM second_factor WHERE user_id = $1) WHERE user_id = $2',
+      [mallory.userId, ada.userId],
+    );
+    const before = lines.length;
+    const input = { email: ada.email, password: PASSWORD, totp: authenticator.code() };
+    const { data, errors } = await installation.stranger().run(SIGN_IN, { input });
+    expect({ data, code: errors?.[0]?.extensions.code }).toEqual({
+      data: null,
+      code: 'INTERNAL_SERVER_ERROR',
+    });
+    const said = lines.slice(before).join();
+    expect(said).not.toBe('');
+    expect([PASSWORD, input.totp].filter((secret) => said.includes(`"${secret}"`))).toEqual([]);
+  });
+
+  test('no table holds the secret in a readable form, and the change log holds nothing of it', async () => {
+    await confirmed(ada);
+    const readable = await tables.mentioning([...shown].map((text) => text.replaceAll(/[+/=]/g, '\\$&')));
+    const sealed = await tables.run<{ sealed: string }>(
+      "SELECT encode(sealed_secret, 'hex') AS sealed FROM second_factor",
+    );
+    const changes = await tables.run<{ row: string }>('SELECT to_jsonb(c)::text AS row FROM change c');
+    const entities = await tables.run(
+      "SELECT entity FROM change WHERE entity = 'SecondFactor' OR image ? 'sealedSecret'",
+    );
+    expect(Object.values(readable).flat()).toEqual([]);
+    expect(entities).toEqual([]);
+    expect(sealed.length).toBeGreaterThan(0);
+    expect(changes.length).toBeGreaterThan(0);
+    expect(changes.filter(({ row }) => sealed.some((one) => row.includes(one.sealed)))).toEqual([]);
+  });
+});
+
+test('no line of the log holds a secret', () => {
+  expect(shown.size).toBeGreaterThan(0);
+  expect(lines.filter((line) => [...shown].some((secret) => line.includes(secret)))).toEqual([]);
+});
