@@ -15,8 +15,7 @@ const generatedAt = Math.min(
 );
 
 if (generatedAt < Math.max(...sources.map(changedAt))) {
-  const { status } = spawnSync('npx', ['prisma', 'generate', '--no-hints'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const { status, stderr } = spawnSync('npx', ['prisma', 'generate', '--no-hints'], { encoding: 'utf8' });
+  if (status !== 0) process.stderr.write(stderr);
   process.exitCode = status ?? 1;
 }

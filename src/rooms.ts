@@ -5,7 +5,7 @@ import { countCustomers, countMembers, openAndCloseStats } from './modules/custo
 import { organizationEntity } from './modules/organizations/organizations.changes.ts';
 import { planEntity } from './modules/plans/plans.changes.ts';
 import { sessionEntity } from './modules/sessions/sessions.changes.ts';
-import { signOutWhoeverIsBarred } from './modules/sessions/sessions.reactions.ts';
+import { deleteSessionsOfDeleted, signOutWhoeverIsBarred } from './modules/sessions/sessions.reactions.ts';
 import { tenantEntity } from './modules/tenants/tenants.changes.ts';
 import { userEntity } from './modules/users/users.changes.ts';
 
@@ -26,6 +26,7 @@ export const entities: ReadonlyMap<string, Entity> = new Map(
 
 const REACTIONS: readonly Reaction<never>[] = [
   signOutWhoeverIsBarred,
+  deleteSessionsOfDeleted,
   countMembers,
   countCustomers,
   openAndCloseStats,

@@ -16,8 +16,11 @@ export async function claimKey(
   userId: string,
   { key, request }: Idempotency,
 ): Promise<string | null> {
-  if (key === '' || key.length > MAX_KEY_LENGTH) {
-    throw invalidInput(`An idempotency key has 1 to ${MAX_KEY_LENGTH} characters.`, 'idempotencyKey');
+  if (!/^[\x20-\x7e]+$/.test(key) || key.length > MAX_KEY_LENGTH) {
+    throw invalidInput(
+      `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters, all ASCII.`,
+      'idempotencyKey',
+    );
   }
   const hash = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
   await db.$executeRaw`

@@ -122,8 +122,9 @@ function checkSizes(column: string, test: object): void {
     if (Array.isArray(operand) && operand.length > MAX_LISTED) {
       throw badArgument(`filter.${column}`, `at most ${MAX_LISTED} values.`);
     }
-    if (typeof operand === 'string' && operand.length > MAX_TEXT) {
-      throw badArgument(`filter.${column}`, `at most ${MAX_TEXT} characters.`);
+    for (const text of [operand].flat().filter((one) => typeof one === 'string')) {
+      if (text.length > MAX_TEXT) throw badArgument(`filter.${column}`, `at most ${MAX_TEXT} characters.`);
+      if (text.includes('\0')) throw badArgument(`filter.${column}`, 'no NUL character.');
     }
   }
 }

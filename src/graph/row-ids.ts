@@ -6,13 +6,18 @@ import SchemaBuilder, {
   resolveInputTypeConfig,
   type SchemaTypes,
 } from '@pothos/core';
-import type { GraphQLFieldResolver } from 'graphql';
 import { asRowId } from '../core/row-id.ts';
 
 /**
- * Reads every ID in the arguments of a resolver as the id of a row, however deep it is. Pothos has GraphQL's own ID
+ * Reads every ID in the arguments of a field as the id of a row, however deep it is. Pothos has GraphQL's own ID
  * and no other, which takes any text, and the database would fail on a text that is no UUID.
  */
+declare module 'graphql' {
+  interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
+    readArgs?: ReadArgs;
+  }
+}
+
 declare global {
   export namespace PothosSchemaTypes {
     interface Plugins<Types extends SchemaTypes> {
@@ -21,17 +26,22 @@ declare global {
   }
 }
 
+type ReadArgs = (args: object) => Record<string, unknown>;
+
 class RowIds<Types extends SchemaTypes> extends BasePlugin<Types> {
-  override wrapResolve(
-    resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
-    field: PothosOutputFieldConfig<Types>,
-  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     const ids = mapInputFields(field.args, this.buildCache, (input) =>
       resolveInputTypeConfig(input.type, this.buildCache).name === 'ID' ? true : null,
     );
-    if (!ids) return resolver;
-    const withRowIds = createInputValueMapper(ids, (value) => asRowId(String(value)));
-    return (parent, args, context, info) => resolver(parent, withRowIds(args), context, info);
+    if (!ids) return field;
+    const map = createInputValueMapper(ids, (value) => asRowId(String(value)));
+    const readArgs: ReadArgs = (args) => map(args);
+    return {
+      ...field,
+      argMappers: [...(field.argMappers ?? []), readArgs],
+      // For followed fields, whose arguments no resolver is given.
+      extensions: { ...field.extensions, readArgs },
+    };
   }
 }
 

@@ -30,6 +30,8 @@ export class Connection {
   #leave: (() => void) | null = null;
   #isKept = false;
   #isClosed = false;
+  #thisRefresh: Promise<void> = Promise.resolve();
+  #nextRefresh: Promise<void> | null = null;
   #readsBegun = 0;
   #lastReadTaken = 0;
 
@@ -87,13 +89,27 @@ export class Connection {
   }
 
   /** Reads again who the client is and what it may do, and ends the connection if it may no longer act. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    // A read under way may have begun too early for whoever asks now: all who ask meanwhile share the one after it.
+    this.#nextRefresh ??= this.#afterThisRefresh();
+    return this.#nextRefresh;
+  }
+
+  async #afterThisRefresh(): Promise<void> {
+    // Whoever asked for that one is told that it failed.
+    await this.#thisRefresh.catch(() => {});
+    this.#nextRefresh = null;
+    this.#thisRefresh = this.#reread();
+    await this.#thisRefresh;
+  }
+
+  async #reread(): Promise<void> {
     if (!this.#credentials || this.#endReason) return;
     const credentials = this.#credentials;
     const read = this.#beginRead();
     const viewer = await this.#identity.viewer(credentials);
     // Another token was taken meanwhile: what became of the session of the old one does not matter any more.
-    if (credentials !== this.#credentials) return this.refresh();
+    if (credentials !== this.#credentials) return this.#reread();
     this.#take(viewer, read);
   }
 

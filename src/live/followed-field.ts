@@ -21,12 +21,16 @@ export function followedField(args: ExecutionArgs): FollowedField | readonly Gra
   // Validation has seen to it that there is one; with @skip or @include on it there may be none.
   const [node] = [...fields.values()].flat();
   const field: GraphQLField<unknown, unknown> | undefined = node && root.getFields()[node.name.value];
-  const plan = field?.extensions.follow;
+  const { follow: plan, readArgs = asTheyAre } = field?.extensions ?? {};
   if (!node || !field || !plan)
     return [new GraphQLError('The operation selects no field that can be followed.')];
   try {
-    return { name: field.name, plan, args: getArgumentValues(field, node, variableValues) };
+    return { name: field.name, plan, args: readArgs(getArgumentValues(field, node, variableValues)) };
   } catch (error) {
     return [error as GraphQLError];
   }
+}
+
+function asTheyAre(args: object): FollowArgs {
+  return args as FollowArgs;
 }

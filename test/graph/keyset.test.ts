@@ -21,7 +21,7 @@ const row = fc.record({
 });
 
 const order: fc.Arbitrary<Order> = fc.record({
-  column: fc.constantFrom('company', 'createdAt', 'memberCount', 'id'),
+  column: fc.constantFrom('company', 'createdAt', 'owner', 'id'),
   direction: fc.constantFrom('asc' as const, 'desc' as const),
 });
 

@@ -46,15 +46,9 @@ async function auditEntity(tables: TableDump, entity: Entity): Promise<string[]>
   const changes = byEntity(logged);
   const rows = new Map((await rowsOf(tables, entity)).map((row) => [row.id, row]));
   const ids = new Set([...changes.keys(), ...rows.keys()]);
-  const deletedUsers = await tables.run<{ id: string }>(
-    "SELECT entity_id AS id FROM change WHERE entity = 'User' AND kind = 'DELETED'",
-  );
-  const isGoneWithUser = (last: Logged) => deletedUsers.some(({ id }) => id === last.image.userId);
   return [
     ...[...ids].flatMap((id) =>
-      auditRow(entity, rows.get(id), changes.get(id) ?? [], isGoneWithUser).map(
-        (fault) => `${entity.name} ${id} ${fault}`,
-      ),
+      auditRow(entity, rows.get(id), changes.get(id) ?? []).map((fault) => `${entity.name} ${id} ${fault}`),
     ),
     ...logged
       .filter(({ image }) => !hasColumns(image, entity))
@@ -69,12 +63,7 @@ function byEntity(logged: readonly Logged[]): Map<string, Logged[]> {
   return changes;
 }
 
-function auditRow(
-  { columns }: Entity,
-  row: Row | undefined,
-  changes: readonly Logged[],
-  isGoneWithUser: (last: Logged) => boolean,
-): string[] {
+function auditRow({ columns }: Entity, row: Row | undefined, changes: readonly Logged[]): string[] {
   const last = changes.at(-1);
   if (!last) return ['is there and was never logged'];
   const versions = changes.map(({ entityVersion }) => entityVersion);
@@ -82,20 +71,13 @@ function auditRow(
     ? []
     : [`has the logged versions ${versions}`];
   if (!row)
-    return last.kind === 'DELETED' || isGoneWithUser(last)
-      ? faults
-      : [...faults, `is gone, and its last change is ${last.kind}`];
+    return last.kind === 'DELETED' ? faults : [...faults, `is gone, and its last change is ${last.kind}`];
   if (last.kind === 'DELETED') faults.push('is there and was logged as deleted');
   if (row.version !== changes.length)
     faults.push(`has version ${row.version} after ${changes.length} changes`);
-  const differing = columns.filter((column) => !isSame(row[column], last.image[column]));
+  const differing = columns.filter((column) => !isDeepStrictEqual(row[column], last.image[column]));
   if (differing.length > 0) faults.push(`is not as its last change left it: ${differing}`);
   return faults;
-}
-
-/** Prisma stores a list that is left out as NULL, and reads NULL as an empty list. */
-function isSame(stored: unknown, logged: unknown): boolean {
-  return isDeepStrictEqual(Array.isArray(logged) ? (stored ?? []) : stored, logged);
 }
 
 function hasColumns(image: object, { columns }: Entity): boolean {

@@ -16,7 +16,7 @@ export interface Attempt {
  * every enum.
  */
 export function attemptsOn(root: RootField): Attempt[] {
-  const optional = optionalLeaves(root);
+  const optional = optionalLeaves(root).filter(isWorthwhile);
   const ids = optional
     .filter((leaf) => isIdentity(leaf) && !leaf.path.startsWith('filter'))
     .map(({ path }) => path);
@@ -31,6 +31,11 @@ export function attemptsOn(root: RootField): Attempt[] {
     const choices = isAboutRows ? enumChoices(leaves) : [new Map<string, string>()];
     return foreignSets(leaves).flatMap((foreign) => choices.map((enums) => ({ chosen, foreign, enums })));
   });
+}
+
+/** Within `and`, `or` and `not` of a filter, only what could choose rows of others: ids, and texts they begin with. */
+function isWorthwhile(leaf: Leaf): boolean {
+  return !/\.(and|or|not)\./.test(leaf.path) || isIdentity(leaf) || leaf.path.endsWith('.contains');
 }
 
 function foreignSets(leaves: readonly Leaf[]): Set<string>[] {
@@ -91,6 +96,18 @@ export function differencesOf(
 }
 
 function withoutIds(answer: string, ids: Ids): string {
-  const bare = answer.replace(/"requestId":"[^"]*"|The request id is [\w-]+/g, '');
+  const bare = withErrorsInOrder(answer).replace(/"requestId":"[^"]*"|The request id is [\w-]+/g, '');
   return Object.values(ids).reduce((text, id) => text.replaceAll(id, '<id>'), bare);
+}
+
+/** Fields are resolved side by side, and which of them is refused first is chance. */
+function withErrorsInOrder(answer: string): string {
+  const inOrder = (_key: string, value: unknown) =>
+    Array.isArray(value) && value.every((one) => one?.extensions && one.message)
+      ? value.toSorted((one, other) => JSON.stringify(one.path).localeCompare(JSON.stringify(other.path)))
+      : value;
+  return answer
+    .split('\n')
+    .map((line) => (line ? JSON.stringify(JSON.parse(line), inOrder) : ''))
+    .join('\n');
 }

@@ -130,6 +130,16 @@ CREATE TABLE "credential" (
 );
 
 -- CreateTable
+CREATE TABLE "second_factor" (
+    "user_id" UUID NOT NULL,
+    "sealed_secret" BYTEA NOT NULL,
+    "confirmed_at" TIMESTAMPTZ(3),
+    "last_step" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "second_factor_pkey" PRIMARY KEY ("user_id")
+);
+
+-- CreateTable
 CREATE TABLE "session" (
     "id" UUID NOT NULL,
     "user_id" UUID NOT NULL,
@@ -189,10 +199,11 @@ CREATE TABLE "user" (
     "role" "role" NOT NULL,
     "department" TEXT,
     "company" TEXT,
-    "attributes" TEXT[],
-    "permissions" TEXT[],
+    "attributes" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "permissions" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "is_active" BOOLEAN NOT NULL DEFAULT true,
     "status" "user_status" NOT NULL DEFAULT 'ACTIVE',
+    "has_second_factor" BOOLEAN NOT NULL DEFAULT false,
     "rights_version" INTEGER NOT NULL DEFAULT 1,
     "version" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -277,7 +288,10 @@ ALTER TABLE "plan" ADD CONSTRAINT "plan_tenant_id_fkey" FOREIGN KEY ("tenant_id"
 ALTER TABLE "credential" ADD CONSTRAINT "credential_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "session" ADD CONSTRAINT "session_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "second_factor" ADD CONSTRAINT "second_factor_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "session" ADD CONSTRAINT "session_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE NO ACTION ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "refresh_token" ADD CONSTRAINT "refresh_token_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "session"("id") ON DELETE CASCADE ON UPDATE CASCADE;

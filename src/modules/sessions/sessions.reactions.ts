@@ -2,6 +2,7 @@ import type { Reaction } from '../../core/reaction.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
 import { endSessions } from './session-ending.ts';
+import { sessionEntity } from './sessions.changes.ts';
 
 /** Signs a user out for good who is deactivated or locked: to be let in again is to sign in again. */
 export const signOutWhoeverIsBarred: Reaction<User> = {
@@ -9,6 +10,22 @@ export const signOutWhoeverIsBarred: Reaction<User> = {
   react: async (tx, before, after) => {
     if (!before || !after || isBarred(before) || !isBarred(after)) return;
     await endSessions(tx, { where: { userId: after.id }, feed: homeFeedOf(after), now: after.updatedAt });
+  },
+};
+
+/** Deletes the sessions of a deleted user. */
+export const deleteSessionsOfDeleted: Reaction<User> = {
+  entity: 'User',
+  react: async (tx, before, after) => {
+    if (!before || after) return;
+    const feed = homeFeedOf(before);
+    for (const session of await tx.db.session.findMany({
+      where: { userId: before.id },
+      orderBy: { id: 'asc' },
+    })) {
+      await tx.db.session.delete({ where: { id: session.id } });
+      tx.deleted(sessionEntity, { ...session, feed });
+    }
   },
 };
 

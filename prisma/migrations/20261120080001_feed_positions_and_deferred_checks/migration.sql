@@ -25,3 +25,7 @@ ALTER TABLE feed_head SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, 
 
 -- The platform's own feed.
 INSERT INTO feed_head (feed) VALUES ('00000000-0000-7000-8000-000000000000');
+
+-- The sessions of a deleted user go in the same transaction, but after the user: what deletes them is a reaction to
+-- the change. So whether a session has its user is checked at COMMIT.
+ALTER TABLE session ALTER CONSTRAINT session_user_id_fkey DEFERRABLE INITIALLY DEFERRED;
