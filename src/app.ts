@@ -13,7 +13,7 @@ import { loadDemo } from './demo/demo.ts';
 import { attendance } from './live/attendance.ts';
 import { FeedTails } from './live/feed-tails.ts';
 import { RightsWatch } from './live/rights-watch.ts';
-import { Subscriptions } from './live/subscriptions.ts';
+import { Subscriptions, type SubscriptionsParts } from './live/subscriptions.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
@@ -24,7 +24,8 @@ import { CountingThrottle } from './modules/sessions/sign-in-throttle.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
 import { entities, reactions } from './rooms.ts';
 import { schema } from './schema.ts';
-import { contextMaker } from './transport/context.ts';
+import { contextMaker, eventContextMaker } from './transport/context.ts';
+import { errorPresenter } from './transport/present-errors.ts';
 import { Transport } from './transport/transport.ts';
 
 const POSITION_INTERVAL_MS = 15_000;
@@ -39,8 +40,11 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/** How tests look at what followers share: whether they do, who is told when they could not, and what is made. */
+export type Sharing = Partial<Pick<SubscriptionsParts, 'isSharing' | 'onUnshared' | 'present'>>;
+
 /** Builds every part in order and starts to listen. Throws StartError with a sentence for the operator. */
-export async function startApp(config: Config, log: Log): Promise<App> {
+export async function startApp(config: Config, log: Log, sharing: Sharing = {}): Promise<App> {
   const secrets = await loadSecrets(config);
   const database = await openDatabase({
     url: config.databaseUrl,
@@ -50,14 +54,20 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     onConnectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
   });
   try {
-    return await startOn(database, config, secrets, log);
+    return await startOn(database, config, secrets, log, sharing);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function startOn(database: Database, config: Config, secrets: Secrets, log: Log): Promise<App> {
+async function startOn(
+  database: Database,
+  config: Config,
+  secrets: Secrets,
+  log: Log,
+  sharing: Sharing,
+): Promise<App> {
   const { prisma, feedPool } = database;
 
   // The change log: written, announced, read.
@@ -81,6 +91,7 @@ async function startOn(database: Database, config: Config, secrets: Secrets, log
   const { ringSize, pollIntervalMs } = config;
   const tails = new FeedTails({ log: changeLog, rights, wakeUps, logger: log, ringSize, pollIntervalMs });
   pubSub.onGap(() => tails.pollNow());
+  const present = errorPresenter(log);
   const subscriptions = new Subscriptions({
     tails,
     log: changeLog,
@@ -88,6 +99,13 @@ async function startOn(database: Database, config: Config, secrets: Secrets, log
     clock,
     resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
     positionIntervalMs: POSITION_INTERVAL_MS,
+    contextFor: eventContextMaker({ prisma, transactions, signing, clock, log, changeLog, cursors }),
+    present,
+    onTrouble: (error) => log.warn({ err: error }, 'a follower waits for the database'),
+    onUnshared: (error) =>
+      log.warn({ err: error }, 'an item was made for one follower that should be shared'),
+    isSharing: true,
+    ...sharing,
   });
 
   // The way in and out.
@@ -99,6 +117,7 @@ async function startOn(database: Database, config: Config, secrets: Secrets, log
     cursors,
     attend: attendance(tails, rights),
     subscriptions,
+    present,
     contextFor: contextMaker({ prisma, transactions, signing, clock, log }),
     health: {
       database: async () => {

@@ -186,5 +186,11 @@ export const SETTINGS = {
     3_000,
     'How long a new socket may take to send `connection_init`.',
   ),
+  wsMaxUnsentBytes: setting(
+    'WS_MAX_UNSENT_BYTES',
+    BYTES,
+    1_048_576,
+    'What may wait to be sent to a socket; a client that reads more slowly is closed with 1013 and may resume.',
+  ),
   wsMaxOperations: setting('WS_MAX_OPERATIONS', wholeNumber(1, 10_000), 100, 'Operations open on a socket.'),
 };

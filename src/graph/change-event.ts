@@ -4,7 +4,7 @@ import { changedColumns } from '../core/change.ts';
 import { bearer, signedIn } from '../core/rules.ts';
 import { isMemberRole, type Viewer } from '../core/viewer.ts';
 import { builder } from './builder.ts';
-import { readableFields } from './field-access.ts';
+import { hasPersonalField, readableFields } from './field-access.ts';
 import type { ResetReason, SeenChange } from './follow.ts';
 
 const ActorKind = builder.enumType('ActorKind', {
@@ -16,11 +16,7 @@ const ActorKind = builder.enumType('ActorKind', {
   } as const,
 });
 
-interface SeenActor extends ActorShape {
-  readonly isKnown: boolean;
-}
-
-const Actor = builder.objectRef<SeenActor>('Actor').implement({
+const Actor = builder.objectRef<ActorShape>('Actor').implement({
   description:
     'Who did something. Members of a customer learn that it was a person, not which one of the staff.',
   rule: bearer,
@@ -28,13 +24,15 @@ const Actor = builder.objectRef<SeenActor>('Actor').implement({
     kind: t.expose('kind', { type: ActorKind, description: 'What did it.' }),
     id: t.id({
       nullable: true,
+      isPersonal: ({ role }) => isMemberRole(role),
       description: 'The id of the user. Null for the system, and where the viewer may not know who it was.',
-      resolve: (actor) => (actor.isKnown ? actor.id : null),
+      resolve: (actor, _args, { viewer }) => (knowsActor(viewer, actor) ? actor.id : null),
     }),
     name: t.string({
       nullable: true,
+      isPersonal: ({ role }) => isMemberRole(role),
       description: 'The name at that time. Null where the viewer may not know who it was.',
-      resolve: (actor) => (actor.isKnown ? actor.name : null),
+      resolve: (actor, _args, { viewer }) => (knowsActor(viewer, actor) ? actor.name : null),
     }),
   }),
 });
@@ -67,10 +65,7 @@ export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').imple
     actor: t.field({
       type: Actor,
       description: 'Who made it.',
-      resolve: ({ change: { actor } }, _args, { viewer }) => ({
-        ...actor,
-        isKnown: knowsActor(viewer, actor),
-      }),
+      resolve: ({ change }) => change.actor,
     }),
     requestId: t.id({
       nullable: true,
@@ -81,21 +76,37 @@ export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').imple
     changedFields: t.stringList({
       description:
         'The fields of the entity that changed, as far as the viewer may read them. Empty if it was created or deleted.',
+      // Whoever is told that a field changed must be somebody who may read it.
+      isPersonal: (viewer, { extensions }, schema) =>
+        extensions.shows !== undefined && hasPersonalField(schema, extensions.shows, viewer),
       resolve: ({ change, shownAs, row }, _args, { viewer }, { schema }) =>
         readableFields(schema, shownAs, viewer, changedColumns(change), row),
     }),
   }),
 });
 
+declare module 'graphql' {
+  interface GraphQLObjectTypeExtensions {
+    /** Of an event, the GraphQL type that shows the row. */
+    shows?: string;
+  }
+}
+
 /** Declares the event `name`, which carries the changed entity under its noun. */
 export function entityEvent<Row>(
   name: string,
-  { description, noun, type }: { description: string; noun: string; type: OutputRef<Row> },
+  {
+    description,
+    noun,
+    type,
+    typeName,
+  }: { description: string; noun: string; type: OutputRef<Row>; typeName: string },
 ) {
   return builder.objectRef<ChangeItem>(name).implement({
     description,
     rule: bearer,
     interfaces: [ChangeEvent],
+    extensions: { shows: typeName },
     fields: (t) => ({
       [noun]: t.field({
         type,

@@ -62,11 +62,12 @@ function eventsOf(typeName: string, verbs: readonly Verb[]): ChangeSource['event
 function eventType<Row extends EntityRow>({ noun, typeName, type }: ChangeFields<Row>, verb: Verb) {
   const name = `${typeName}${verb}`;
   const description = `A ${typeName} ${verb === 'Updated' ? 'changed' : `was ${verb.toLowerCase()}`}, as the viewer sees it.`;
-  if (verb !== 'Deleted') return entityEvent(name, { description, noun, type });
+  if (verb !== 'Deleted') return entityEvent(name, { description, noun, type, typeName });
   return builder.objectRef<ChangeItem>(name).implement({
     description,
     rule: bearer,
     interfaces: [ChangeEvent],
+    extensions: { shows: typeName },
     fields: (t) => ({
       [`${noun}Id`]: t.id({
         description: 'The id of what is gone.',

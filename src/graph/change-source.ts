@@ -18,6 +18,8 @@ export interface ChangeSource<Row extends EntityRow = EntityRow> {
   readonly visibleTo: (viewer: Viewer) => Where<Row>;
   /** Which feed the viewer reads; throws a RequestError for one that the viewer may not follow. */
   readonly feed: (viewer: Viewer, tenantId: string | null) => string;
+  /** Whether what this viewer sees depends on who it is, and not only on what it may do. Absent: it never does. */
+  readonly isPersonal?: (viewer: Viewer) => boolean;
   /** The GraphQL types of the events, by what they tell; what has none is not told. */
   readonly events: { readonly [Told in Verb]?: string };
 }
@@ -31,6 +33,7 @@ export function planOf<Row extends EntityRow>(
     rule: source.rule,
     feed: (viewer, { tenantId }) => source.feed(viewer, tenantId ?? null),
     view: (viewer, args, schema) => viewOf(source, viewer, args, schema),
+    isPersonal: source.isPersonal ?? (() => false),
     hasPositions,
   };
 }

@@ -46,16 +46,23 @@ class EveryChange {
         rule: signedIn,
         feed: (viewer, { tenantId }) => levelInScope(viewer, tenantId),
         view: (viewer, args, schema) => this.#view(viewer, args, schema),
+        isPersonal: (viewer, args) =>
+          this.#plansFor(viewer, args).some((plan) => plan.isPersonal(viewer, {})),
         hasPositions: true,
       },
     });
   }
 
-  #view(viewer: Viewer, { types }: FollowArgs, schema: GraphQLSchema): View {
+  /** The plans of what was asked for and the viewer may follow. */
+  #plansFor(viewer: Viewer, { types }: FollowArgs): FollowPlan[] {
     const wanted = types as readonly string[] | null | undefined;
-    const views = [...this.#plans]
+    return [...this.#plans]
       .filter(([typeName, { rule }]) => (!wanted || wanted.includes(typeName)) && allows(rule, viewer))
-      .map(([, plan]) => plan.view(viewer, {}, schema));
+      .map(([, plan]) => plan);
+  }
+
+  #view(viewer: Viewer, args: FollowArgs, schema: GraphQLSchema): View {
+    const views = this.#plansFor(viewer, args).map((plan) => plan.view(viewer, {}, schema));
     return (change) => {
       for (const view of views) {
         const seen = view(change);

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, isObjectType } from 'graphql';
 import { allows } from '../core/rules.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { FieldAccess } from './field-rules.ts';
@@ -27,6 +27,15 @@ export function mayReadColumn(
   column: string,
 ): boolean {
   return readableFields(schema, typeName, viewer, [column]).length > 0;
+}
+
+/** Tells whether any field of a type shows this viewer something that depends on who the viewer is. */
+export function hasPersonalField(schema: GraphQLSchema, typeName: string, viewer: Viewer): boolean {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type)) return false;
+  return Object.values(type.getFields()).some(({ extensions }) =>
+    (extensions as Partial<FieldAccess>).isPersonal?.(viewer, type, schema),
+  );
 }
 
 function fieldsShowing(

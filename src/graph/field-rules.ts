@@ -6,9 +6,10 @@ import SchemaBuilder, {
   type SchemaTypes,
   type TypeParam,
 } from '@pothos/core';
-import type { GraphQLFieldResolver } from 'graphql';
+import type { GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { forbidden, unauthenticated } from '../core/errors.ts';
 import { allows, type Rule } from '../core/rules.ts';
+import type { Viewer } from '../core/viewer.ts';
 
 /**
  * Every field has a rule: its own, its type's, or both, and then both must hold. A root field must have its own.
@@ -37,6 +38,11 @@ declare global {
       rule?: Rule<ParentShape>;
       /** The columns this field shows, if they are not the one of its own name. */
       columns?: readonly string[];
+      /**
+       * Whether what the field shows this viewer depends on who the viewer is and not only on what it may do. Such a
+       * field is made for each follower alone.
+       */
+      isPersonal?: IsPersonal;
     }
     interface QueryFieldOptions<
       Types extends SchemaTypes,
@@ -69,10 +75,14 @@ declare global {
   }
 }
 
+/** Tells whether a field shows a viewer something that depends on who the viewer is; `type` is the object it is of. */
+export type IsPersonal = (viewer: Viewer, type: GraphQLObjectType, schema: GraphQLSchema) => boolean;
+
 /** What a built field carries for those who must ask its rules. */
 export interface FieldAccess {
   readonly rules: readonly Rule[];
   readonly columns: readonly string[];
+  readonly isPersonal?: IsPersonal;
 }
 
 class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
@@ -83,7 +93,12 @@ class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
     const ofType = this.#ruleOfType(field);
     const rules = [ofType, own].filter((rule) => rule !== undefined);
     if (rules.length === 0) throw new Error(`${field.parentType}.${field.name} has no access rule.`);
-    const access: FieldAccess = { rules, columns: field.pothosOptions.columns ?? [field.name] };
+    const { columns, isPersonal } = field.pothosOptions;
+    const access: FieldAccess = {
+      rules,
+      columns: columns ?? [field.name],
+      ...(isPersonal && { isPersonal }),
+    };
     return { ...field, extensions: { ...field.extensions, ...access } };
   }
 

@@ -14,6 +14,8 @@ export interface FollowPlan {
   readonly feed: (viewer: Viewer, args: FollowArgs) => string;
   /** Makes the view of a viewer with these arguments. Throws a RequestError for arguments that cannot be followed. */
   readonly view: (viewer: Viewer, args: FollowArgs, schema: GraphQLSchema) => View;
+  /** Whether what this viewer is shown depends on who it is, and not only on what it may do. */
+  readonly isPersonal: (viewer: Viewer, args: FollowArgs) => boolean;
   /** Whether the field's items can tell a client to start afresh and where the feed stands. */
   readonly hasPositions: boolean;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuidv4 } from 'uuid';
 import { RequestError, unauthenticated } from '../core/errors.ts';
 import type { Credentials, Identity } from '../core/identity.ts';
@@ -23,6 +24,7 @@ export class Connection {
   readonly #identity: Identity;
   readonly #attend: Attend;
   readonly #onEnd = new Set<(reason: EndReason) => void>();
+  readonly #onViewerChange = new Set<() => void>();
   #credentials: Credentials | null = null;
   #viewer: Viewer | null = null;
   #endReason: EndReason | null = null;
@@ -117,7 +119,7 @@ export class Connection {
   end(reason: EndReason): void {
     if (this.#endReason) return;
     this.#endReason = reason;
-    this.#viewer = null;
+    this.#become(null);
     for (const callback of this.#onEnd) callback(reason);
     this.close();
   }
@@ -130,6 +132,14 @@ export class Connection {
     };
   }
 
+  /** Calls back whenever the client's rights have been read anew, until the returned function is called. */
+  onViewerChange(callback: () => void): () => void {
+    this.#onViewerChange.add(callback);
+    return () => {
+      this.#onViewerChange.delete(callback);
+    };
+  }
+
   /** Lets go of everything; for when the client has gone. */
   close(): void {
     this.#isClosed = true;
@@ -137,6 +147,14 @@ export class Connection {
     this.#leave?.();
     this.#leave = null;
     this.#onEnd.clear();
+    this.#onViewerChange.clear();
+  }
+
+  /** Disturbs nobody when a reading has found nothing new. */
+  #become(viewer: Viewer | null): void {
+    if (isDeepStrictEqual(viewer, this.#viewer)) return;
+    this.#viewer = viewer;
+    for (const callback of [...this.#onViewerChange]) callback();
   }
 
   /** Stands under the watch for whoever the client is by now, and for nobody it was before. */
@@ -162,8 +180,8 @@ export class Connection {
   #take(viewer: Viewer | null, read: number): void {
     if (this.#endReason || read < this.#lastReadTaken) return;
     this.#lastReadTaken = read;
-    this.#viewer = viewer;
-    if (!viewer) this.end('RIGHTS_WITHDRAWN');
+    if (viewer) this.#become(viewer);
+    else this.end('RIGHTS_WITHDRAWN');
   }
 
   #armExpiry(): void {

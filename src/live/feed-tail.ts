@@ -95,6 +95,8 @@ export class FeedTail {
   #advance(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
+      // Offered after the run had looked for the last time.
+      if (this.#offered.length > 0 && !this.#isBroken) this.#advance();
     });
     // Whoever needs the outcome awaits it; for everybody else the next poll tries again.
     this.#running.catch((error: Error) =>

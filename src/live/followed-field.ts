@@ -1,4 +1,12 @@
-import { type ExecutionArgs, GraphQLError, type GraphQLField, getArgumentValues } from 'graphql';
+import {
+  type ExecutionArgs,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLField,
+  getArgumentValues,
+  Kind,
+  visit,
+} from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { buildExecutionContext } from 'graphql/execution/execute.js';
 import type { FollowArgs, FollowPlan } from '../graph/follow.ts';
@@ -8,6 +16,10 @@ export interface FollowedField {
   readonly name: string;
   readonly plan: FollowPlan;
   readonly args: FollowArgs;
+  /** The coerced variables of the operation. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The variable that says where to start, if it says nothing else. */
+  readonly startVariable: string | null;
 }
 
 /** Finds what a subscription operation follows; the errors are those of its variables and arguments. */
@@ -25,7 +37,13 @@ export function followedField(args: ExecutionArgs): FollowedField | readonly Gra
   if (!node || !field || !plan)
     return [new GraphQLError('The operation selects no field that can be followed.')];
   try {
-    return { name: field.name, plan, args: readArgs(getArgumentValues(field, node, variableValues)) };
+    return {
+      name: field.name,
+      plan,
+      args: readArgs(getArgumentValues(field, node, variableValues)),
+      variables: variableValues,
+      startVariable: startVariable(node, args),
+    };
   } catch (error) {
     return [error as GraphQLError];
   }
@@ -33,4 +51,18 @@ export function followedField(args: ExecutionArgs): FollowedField | readonly Gra
 
 function asTheyAre(args: object): FollowArgs {
   return args as FollowArgs;
+}
+
+function startVariable(node: FieldNode, { document }: ExecutionArgs): string | null {
+  const value = node.arguments?.find(({ name }) => name.value === 'after')?.value;
+  if (value?.kind !== Kind.VARIABLE) return null;
+  const name = value.name.value;
+  let uses = 0;
+  visit(document, {
+    Variable(variable) {
+      if (variable.name.value === name) uses += 1;
+    },
+  });
+  // Its declaration and this use.
+  return uses === 2 ? name : null;
 }

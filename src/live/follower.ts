@@ -1,118 +1,227 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ChangeLog } from '../changes/change-log.ts';
+import { OutsideAudience } from '../core/audience.ts';
 import type { Change } from '../core/change.ts';
 import { RequestError } from '../core/errors.ts';
 import type { Viewer } from '../core/viewer.ts';
-import type { FollowItem, ResetReason, View } from '../graph/follow.ts';
+import type { ResetReason } from '../graph/follow.ts';
 import type { Connection } from './connection.ts';
 import type { FeedTail } from './feed-tail.ts';
+import type { Group } from './group.ts';
+import type { Payload, Sink } from './payload.ts';
 
 const CATCH_UP_BATCH = 200;
+const RETRY_MS = 500;
 
 /** What a follower needs to know about the field it serves. */
 export interface Following {
   readonly connection: Connection;
   readonly tail: FeedTail;
   readonly log: ChangeLog;
+  readonly sink: Sink;
   /** Where it starts: everything behind this number is delivered. */
   readonly after: number;
   /** Set if the client's cursor could not be honoured and the client can be told so in the stream. */
   readonly reset: ResetReason | null;
   readonly hasPositions: boolean;
   readonly positionIntervalMs: number;
-  /** What the viewer sees of a change; throws a RequestError once the viewer may not follow any more. */
-  readonly viewOf: (viewer: Viewer) => View;
+  /** The group of a viewer; throws a RequestError once the viewer may not follow any more. */
+  readonly enterGroup: (
+    viewer: Viewer,
+    isUnshared: boolean,
+  ) => { readonly group: Group; readonly leave: () => void };
+  /** Told why nothing could be read just now. */
+  readonly onTrouble: (error: unknown) => void;
+  /** Told of each item that could not be shared although it should have been. */
+  readonly onUnshared: (error: OutsideAudience) => void;
   readonly cursorAt: (seq: number) => string;
   readonly signal: AbortSignal;
 }
 
-/** An item to deliver, and the viewer under whose rights it was chosen and must be shown. */
-export interface Delivery {
-  readonly item: FollowItem;
-  readonly viewer: Viewer;
-}
-
 /**
- * Yields what one subscription has to deliver, in order and without end. A follower holds a place in the feed and
- * never a queue: it takes the next changes when the client has taken the last ones, from the tail's ring, or from
- * the log when it is further behind. Both are read by number, so catching up and going live join by themselves.
+ * Delivers what one subscription has coming, in order and without a gap. A follower holds a place in the feed and
+ * never a queue. Its states:
  *
- *              changes behind me         none
- *     ring:    deliver them              wait for the tail to move
- *     log:     deliver them              –
+ *     catching up   takes the next changes when the client has taken the last ones, from the tail's ring or, when it
+ *                   is further behind, from the log. Both are read by number, so they join by themselves.
+ *     live          has everything the tail has, and is given payloads by its group as they come. Only where the
+ *                   client can be written to at any time, and only at home.
+ *     quiet         has everything and waits for the tail, where it cannot be live.
  *
- * It never passes the tail. What the tail has let through was committed under rights that this node has applied.
+ * From live it goes back to catching up, from where it is, when its viewer changes or its group gives it up. It
+ * never passes the tail: what the tail has let through was committed under rights that this node has applied.
  */
-export async function* deliveries(following: Following): AsyncGenerator<Delivery> {
-  const { tail, signal, cursorAt, hasPositions } = following;
-  const sight = sightOf(following);
-  let at = following.after;
-  if (following.reset) {
-    yield sight.notice({ __typename: 'FeedReset', reason: following.reset, cursor: cursorAt(at) });
+export class Follower {
+  readonly #following: Following;
+  /** Up to where everything has been delivered. */
+  at: number;
+  #viewer: Viewer | null = null;
+  #entered: { readonly group: Group; readonly leave: () => void } | null = null;
+  #isUnshared = false;
+
+  constructor(following: Following) {
+    this.#following = following;
+    this.at = following.after;
   }
-  let isPositionDue = hasPositions;
-  while (!signal.aborted) {
-    const changes = await nextChanges(following, at);
-    for (const change of changes) {
-      at = change.seq;
-      const delivery = sight.of(change);
-      if (delivery) yield delivery;
+
+  /** Delivers until the signal is given; throws the RequestError that ends the stream. */
+  async run(): Promise<void> {
+    try {
+      await this.#run();
+    } finally {
+      this.#entered?.leave();
+      this.#entered = null;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { reset, cursorAt, hasPositions, signal } = this.#following;
+    if (reset) await this.#notify({ __typename: 'FeedReset', reason: reset, cursor: cursorAt(this.at) });
+    let isPositionDue = hasPositions;
+    while (!signal.aborted) {
+      if (await this.#catchUp()) continue;
       if (signal.aborted) return;
+      if (isPositionDue) await this.#notify({ __typename: 'FeedPosition', cursor: cursorAt(this.at) });
+      const isQuiet = this.#canBeLive() ? await this.#beLive() : await this.#beQuiet();
+      isPositionDue = isQuiet && hasPositions;
     }
-    if (changes.length > 0) continue;
-    if (isPositionDue) yield sight.notice({ __typename: 'FeedPosition', cursor: cursorAt(at) });
-    const isQuiet = await moved(tail, at, following.positionIntervalMs, signal);
-    isPositionDue = isQuiet && hasPositions;
   }
-}
 
-/** The next changes behind `at`, as far as the tail has come; none if the follower has caught up. */
-async function nextChanges({ connection, tail, log }: Following, at: number): Promise<readonly Change[]> {
-  if (tail.isBroken) throw startAnew();
-  const changes = tail.since(at) ?? (await log.read(tail.feed, at, tail.last, CATCH_UP_BATCH));
-  // Changes of a guest's rights are written in another feed, so their order to these changes is not known here:
-  // the rights are read after the changes were.
-  if (changes.length > 0 && connection.viewer?.homeFeed !== tail.feed) await connection.refresh();
-  return changes;
-}
-
-/** Looks at changes with the eyes of whoever the viewer is by now. */
-function sightOf({ connection, viewOf, cursorAt }: Following) {
-  let known: Viewer | null = null;
-  let view: View = () => null;
-  const viewer = (): Viewer => {
-    const now = connection.viewer;
-    if (!now) throw revoked();
-    if (now !== known) {
-      view = viewOf(now);
-      known = now;
+  /** Delivers the next changes; false if there are none. */
+  async #catchUp(): Promise<boolean> {
+    const { sink, signal } = this.#following;
+    const changes = await this.#nextChanges();
+    for (const change of changes) {
+      const payload = await this.#payloadOf(change);
+      if (signal.aborted) return true;
+      this.at = change.seq;
+      const isFull = payload && sink.deliver(payload);
+      if (isFull) await isFull;
     }
-    return now;
-  };
-  return {
-    notice: (item: FollowItem): Delivery => ({ viewer: viewer(), item }),
-    of(change: Change): Delivery | null {
-      const by = viewer();
-      const sighted = view(change);
-      return sighted && { viewer: by, item: { ...sighted, cursor: cursorAt(change.seq) } };
-    },
-  };
-}
+    return changes.length > 0;
+  }
 
-/** Waits until the tail is further than `at`; true if the time was up first. */
-function moved(tail: FeedTail, at: number, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-  if (tail.last > at || tail.isBroken || signal.aborted) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const finish = (isQuiet: boolean) => {
-      clearTimeout(timer);
-      forget();
-      signal.removeEventListener('abort', onAbort);
-      resolve(isQuiet);
-    };
-    const onAbort = () => finish(false);
-    const forget = tail.onceMore(() => finish(false));
-    const timer = setTimeout(() => finish(true), timeoutMs).unref();
-    signal.addEventListener('abort', onAbort);
-  });
+  /** The next changes as far as the tail has come. While the database is away it waits for it: the place is kept. */
+  async #nextChanges(): Promise<readonly Change[]> {
+    const { signal, onTrouble } = this.#following;
+    while (!signal.aborted) {
+      try {
+        return await this.#readChanges();
+      } catch (error) {
+        if (error instanceof RequestError) throw error;
+        onTrouble(error);
+        await pause(RETRY_MS, undefined, { ref: false });
+      }
+    }
+    return [];
+  }
+
+  async #readChanges(): Promise<readonly Change[]> {
+    const { connection, tail, log } = this.#following;
+    if (tail.isBroken) throw startAnew();
+    const changes = tail.since(this.at) ?? (await log.read(tail.feed, this.at, tail.last, CATCH_UP_BATCH));
+    // Changes of a guest's rights are written in another feed, so their order to these changes is not known here:
+    // the rights are read after the changes were.
+    if (changes.length > 0 && !this.#isAtHome()) await connection.refresh();
+    return changes;
+  }
+
+  async #payloadOf(change: Change): Promise<Payload | null> {
+    return this.#sharing((group) => group.payloadOf(change));
+  }
+
+  async #notify(item: Parameters<Group['notice']>[0]): Promise<void> {
+    await this.#following.sink.deliver(await this.#sharing((group) => group.notice(item)));
+  }
+
+  /** Has the group make something; what turns out to depend on who the viewer is, is made for this viewer alone. */
+  async #sharing<Made>(make: (group: Group) => Promise<Made>): Promise<Made> {
+    try {
+      return await make(this.#group());
+    } catch (error) {
+      this.#goAlone(error);
+      return make(this.#group());
+    }
+  }
+
+  /** Leaves whoever it shared with; throws what has another cause. */
+  #goAlone(error: unknown): void {
+    if (!(error instanceof OutsideAudience) || this.#isUnshared) throw error;
+    this.#following.onUnshared(error);
+    this.#isUnshared = true;
+    this.#viewer = null;
+  }
+
+  /** The group of whoever the viewer is by now. */
+  #group(): Group {
+    const viewer = this.#following.connection.viewer;
+    if (!viewer) throw revoked();
+    if (viewer !== this.#viewer || !this.#entered) {
+      const entered = this.#enter(viewer);
+      this.#entered?.leave();
+      this.#entered = entered;
+      this.#viewer = viewer;
+    }
+    return this.#entered.group;
+  }
+
+  /** Already the view may depend on who the viewer is. */
+  #enter(viewer: Viewer) {
+    try {
+      return this.#following.enterGroup(viewer, this.#isUnshared);
+    } catch (error) {
+      this.#goAlone(error);
+      return this.#following.enterGroup(viewer, this.#isUnshared);
+    }
+  }
+
+  #isAtHome(): boolean {
+    return this.#following.connection.viewer?.homeFeed === this.#following.tail.feed;
+  }
+
+  #canBeLive(): boolean {
+    return this.#following.sink.isPush && this.#isAtHome() && this.#following.tail.last === this.at;
+  }
+
+  /** Is given what comes until it has to go on by itself. */
+  async #beLive(): Promise<false> {
+    const { connection, sink, signal } = this.#following;
+    // Nobody would ever call it back.
+    if (signal.aborted) return false;
+    const group = this.#group();
+    await new Promise<void>((resolve) => {
+      const stop = () => {
+        group.leave(member);
+        this.at = member.at;
+        forgetViewer();
+        signal.removeEventListener('abort', stop);
+        resolve();
+      };
+      const member = { at: this.at, push: (payload: Payload) => void sink.deliver(payload), dismiss: stop };
+      const forgetViewer = connection.onViewerChange(stop);
+      signal.addEventListener('abort', stop);
+      group.join(member);
+    });
+    return false;
+  }
+
+  /** Waits until there is more; true if there was none for long. */
+  #beQuiet(): Promise<boolean> {
+    const { tail, signal, positionIntervalMs } = this.#following;
+    if (tail.last > this.at || tail.isBroken || signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const finish = (isQuiet: boolean) => {
+        clearTimeout(timer);
+        forget();
+        signal.removeEventListener('abort', onAbort);
+        resolve(isQuiet);
+      };
+      const onAbort = () => finish(false);
+      const forget = tail.onceMore(() => finish(false));
+      const timer = setTimeout(() => finish(true), positionIntervalMs).unref();
+      signal.addEventListener('abort', onAbort);
+    });
+  }
 }
 
 /** Ends a stream whose viewer may not follow it any more. */

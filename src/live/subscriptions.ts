@@ -1,16 +1,23 @@
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { ChangeLog } from '../changes/change-log.ts';
+import { type Audience, audienceOf, type OutsideAudience } from '../core/audience.ts';
 import type { Context } from '../core/context.ts';
 import { cursorExpired } from '../core/cursor.ts';
 import { forbidden, RequestError, unauthenticated } from '../core/errors.ts';
 import { allows } from '../core/rules.ts';
 import { noSuchTenant } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
-import { closeable } from './closeable.ts';
 import type { Connection } from './connection.ts';
+import type { FeedTail } from './feed-tail.ts';
 import type { FeedTails, TailLease } from './feed-tails.ts';
 import { type FollowedField, followedField } from './followed-field.ts';
-import { type Delivery, deliveries, revoked } from './follower.ts';
+import { Follower, revoked } from './follower.ts';
+import type { Group } from './group.ts';
+import { Groups } from './groups.ts';
+import { operationKey } from './operation-key.ts';
+import type { Sink } from './payload.ts';
+import { personalSelection } from './personal-selection.ts';
+import { ResultStream } from './result-stream.ts';
 import { type StartingPointParts, startingPoint } from './starting-point.ts';
 
 /** One subscription operation as a transport hands it over. */
@@ -19,8 +26,8 @@ export interface SubscriptionRequest {
   readonly connection: Connection;
   /** The place from which the transport itself was asked to go on (`Last-Event-ID`); it wins over `after`. */
   readonly lastEventId: string | null;
-  /** Makes the context for one item: a fresh one each time, so that nothing decided under old rights survives. */
-  readonly contextFor: (viewer: Viewer) => Context;
+  /** Where payloads go if the client can be written to at any time; else they go through the stream. */
+  readonly sink: Sink | null;
   /** Called once, when the stream has ended or could not start. */
   readonly onClosed: () => unknown;
 }
@@ -29,26 +36,40 @@ export interface SubscriptionsParts extends StartingPointParts {
   readonly tails: FeedTails;
   readonly log: ChangeLog;
   readonly positionIntervalMs: number;
+  /** Makes the context of one item for a whole audience: nothing in it may come from one follower. */
+  readonly contextFor: (audience: Audience, requestId: string) => Context;
+  /** Makes the errors of a result fit for its readers. */
+  readonly present: (result: ExecutionResult, requestId: string) => ExecutionResult;
+  /** Told why a follower could not read just now; it tries again. */
+  readonly onTrouble: (error: unknown) => void;
+  /** Told of what could not be shared although it should have been; tests throw here. */
+  readonly onUnshared: (error: OutsideAudience) => void;
+  /** Whether followers share executions; without, each is a group of its own. */
+  readonly isSharing: boolean;
 }
 
 /**
  * The life of a follower:
  *
- *     hold the tail ── read the rights ── find the place ──┬─ take changes ── what do they see? ── execute ─┐
- *                                                          └────────────────── client took it ─────────────┘
+ *     hold the tail ── read the rights ── find the place ── catch up ⇄ live
  *
  * The tail is held before the rights are read, so a change of rights is either in what was read or will be met in
- * the feed. The selection is executed once for each item, by the viewer that chose it.
+ * the feed.
  */
 export class Subscriptions {
   readonly #parts: SubscriptionsParts;
+  /** A group reads one tail and no other: one that is made anew for the same feed has groups of its own. */
+  readonly #groups = new WeakMap<FeedTail, Groups>();
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts;
   }
 
-  /** Starts a stream of results; if it cannot start, answers with the one result that says why. */
-  async subscribe(request: SubscriptionRequest): Promise<AsyncGenerator<ExecutionResult> | ExecutionResult> {
+  /**
+   * Starts a stream of results; if the client cannot have it, answers with the one result that says why. Throws what
+   * the database throws: then the client should come back.
+   */
+  async subscribe(request: SubscriptionRequest): Promise<ResultStream | ExecutionResult> {
     const field = followedField(request.execution);
     if (!('plan' in field)) {
       request.onClosed();
@@ -61,6 +82,7 @@ export class Subscriptions {
     } catch (error) {
       lease?.release();
       request.onClosed();
+      if (!(error instanceof RequestError)) throw error;
       return { errors: [asGraphQLError(error)] };
     }
   }
@@ -72,52 +94,78 @@ export class Subscriptions {
     return lease;
   }
 
-  async #start(request: SubscriptionRequest, field: FollowedField, lease: TailLease) {
-    const { connection, execution } = request;
+  async #start(request: SubscriptionRequest, field: FollowedField, lease: TailLease): Promise<ResultStream> {
+    const { connection, execution, onClosed } = request;
     const { tail } = lease;
     await connection.refresh();
-    viewOf(admitted(connection.viewer, field), field, execution);
+    // A view that cannot be made is the answer to the subscription, not its end.
+    field.plan.view(admitted(connection.viewer, field), field.args, execution.schema);
     const { after, reset } = await startingPoint(request.lastEventId ?? field.args.after, tail, this.#parts);
     if (reset && !field.plan.hasPositions) throw cursorExpired();
 
     const abort = new AbortController();
-    const items = deliveries({
+    const stream = new ResultStream(() => {
+      abort.abort();
+      forget();
+      lease.release();
+      onClosed();
+    });
+    const forget = connection.onEnd(() => abort.abort());
+    const follower = new Follower({
       connection,
       tail,
       after,
       reset,
       log: this.#parts.log,
+      sink: request.sink ?? stream,
       hasPositions: field.plan.hasPositions,
       positionIntervalMs: this.#parts.positionIntervalMs,
-      viewOf: (viewer) => {
-        if (!stillFollows(viewer, field, tail.feed)) throw revoked();
-        return viewOf(viewer, field, execution);
-      },
-      cursorAt: (seq) => this.#parts.cursors.encode({ feed: tail.feed, epoch: tail.epoch, seq }),
+      enterGroup: this.#groupsOf(request, field, tail),
+      onTrouble: this.#parts.onTrouble,
+      onUnshared: this.#parts.onUnshared,
+      cursorAt: this.#cursorAt(tail),
       signal: abort.signal,
     });
-    const forget = connection.onEnd(() => abort.abort());
-    return closeable(results(items, request), abort, () => {
-      forget();
-      lease.release();
-      request.onClosed();
-    });
+    follower
+      .run()
+      .then(() => connection.endReason && stream.deliver({ errors: [asGraphQLError(revoked())] }))
+      .catch((error: unknown) => stream.deliver({ errors: [asGraphQLError(error)] }))
+      .finally(() => stream.end());
+    return stream;
   }
-}
 
-/** Executes the selection for each item. A stream that may not go on ends with the error that says so. */
-async function* results(
-  items: AsyncGenerator<Delivery>,
-  { execution, connection, contextFor }: SubscriptionRequest,
-): AsyncGenerator<ExecutionResult> {
-  try {
-    for await (const { item, viewer } of items) {
-      const result = await execute({ ...execution, rootValue: item, contextValue: contextFor(viewer) });
-      yield { ...result, extensions: { ...result.extensions, cursor: item.cursor } };
-    }
-    if (connection.endReason) yield { errors: [asGraphQLError(revoked())] };
-  } catch (error) {
-    yield { errors: [asGraphQLError(error)] };
+  /** Finds the group of a viewer for one operation. */
+  #groupsOf({ execution, connection }: SubscriptionRequest, field: FollowedField, tail: FeedTail) {
+    const { document, operationName, schema } = execution;
+    const operation = operationKey(document, operationName ?? null, field);
+    const isPersonalSelection = personalSelection(schema, document, field.name);
+    const groups = this.#groups.get(tail) ?? new Groups();
+    this.#groups.set(tail, groups);
+    return (viewer: Viewer, isUnshared: boolean): { group: Group; leave: () => void } => {
+      if (!stillFollows(viewer, field, tail.feed)) throw revoked();
+      const isPersonal =
+        !this.#parts.isSharing ||
+        isUnshared ||
+        field.plan.isPersonal(viewer, field.args) ||
+        isPersonalSelection(viewer);
+      const audience = audienceOf(viewer, isPersonal);
+      const alone = this.#parts.isSharing ? '' : connection.id;
+      const key = [operation, audience.key, alone].join('\n');
+      return groups.enter(key, () => ({
+        tail,
+        audience,
+        execution,
+        view: field.plan.view(audience.viewer, field.args, schema),
+        contextFor: this.#parts.contextFor,
+        present: this.#parts.present,
+        cursorAt: this.#cursorAt(tail),
+        positionIntervalMs: field.plan.hasPositions ? this.#parts.positionIntervalMs : null,
+      }));
+    };
+  }
+
+  #cursorAt({ feed, epoch }: FeedTail): (seq: number) => string {
+    return (seq) => this.#parts.cursors.encode({ feed, epoch, seq });
   }
 }
 
@@ -136,10 +184,6 @@ function stillFollows(viewer: Viewer, { plan, args }: FollowedField, feed: strin
     if (error instanceof RequestError) return false;
     throw error;
   }
-}
-
-function viewOf(viewer: Viewer, { plan, args }: FollowedField, { schema }: ExecutionArgs) {
-  return plan.view(viewer, args, schema);
 }
 
 /** The transports' error handling expects GraphQL errors; what is not fit for the caller is masked there. */

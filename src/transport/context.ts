@@ -1,6 +1,10 @@
+import type { ChangeLog } from '../changes/change-log.ts';
 import type { Transactions } from '../changes/transactions.ts';
+import type { Audience } from '../core/audience.ts';
 import type { Actor } from '../core/change.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Context } from '../core/context.ts';
+import type { CursorCodec } from '../core/cursor.ts';
 import type { Log } from '../core/log.ts';
 import type { Signing } from '../core/signing.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -45,6 +49,34 @@ export function contextMaker({ prisma, transactions, signing, clock, log }: Cont
       log,
     };
   };
+}
+
+/**
+ * Makes the contexts of events. One serves a whole audience, so there is nothing in it of any one connection; and an
+ * event changes nothing, so it cannot write.
+ */
+export function eventContextMaker(
+  parts: ContextParts & { readonly changeLog: ChangeLog; readonly cursors: CursorCodec },
+) {
+  const { prisma, signing, clock, log, changeLog, cursors } = parts;
+  return ({ viewer }: Audience, requestId: string): Context => ({
+    viewer,
+    requestId,
+    sessionId: null,
+    ip: null,
+    db: prisma,
+    transact: () => Promise.reject(new Error('An event cannot write.')),
+    adopt: async () => {},
+    feedCursors: {
+      async of(feed) {
+        const [position] = await changeLog.positions([feed]);
+        return position ? cursors.encode(position) : null;
+      },
+    },
+    signing,
+    clock,
+    log,
+  });
 }
 
 function actorOf(viewer: Viewer | null): Actor {

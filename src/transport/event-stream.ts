@@ -1,10 +1,12 @@
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { StreamItem } from '../live/result-stream.ts';
 import type { PresentErrors } from './present-errors.ts';
 import { requestIdOf } from './request-id.ts';
 
 const MEDIA_TYPE = 'text/event-stream';
 const KEEP_ALIVE_MS = 12_000;
+const END_OF_EVENT = Buffer.from('\n\n');
 
 /**
  * Answers with server-sent events in the "distinct connections" mode of the GraphQL over SSE protocol. Beyond what
@@ -34,7 +36,7 @@ export function eventStream(present: PresentErrors): Plugin {
 }
 
 function toBody(
-  results: AsyncIterator<ExecutionResult>,
+  results: AsyncIterator<StreamItem>,
   present: (result: ExecutionResult) => ExecutionResult,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -50,7 +52,7 @@ function toBody(
     // Called only when the client has room, so a slow reader is waited for instead of buffered for.
     async pull(controller) {
       const { value, done } = await results.next();
-      if (value) controller.enqueue(encoder.encode(toEvent(present(value))));
+      if (value) controller.enqueue(toEvent(value, present));
       if (!done) return;
       clearInterval(keepAlive);
       controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
@@ -63,10 +65,11 @@ function toBody(
   });
 }
 
-function toEvent(result: ExecutionResult): string {
-  const cursor = result.extensions?.cursor;
-  const id = typeof cursor === 'string' ? `id: ${cursor}\n` : '';
-  return `event: next\n${id}data: ${JSON.stringify(withoutStatus(result))}\n\n`;
+function toEvent(item: StreamItem, present: (result: ExecutionResult) => ExecutionResult): Buffer {
+  if (!('bytes' in item)) {
+    return Buffer.from(`event: next\ndata: ${JSON.stringify(withoutStatus(present(item)))}\n\n`);
+  }
+  return Buffer.concat([Buffer.from(`event: next\nid: ${item.cursor}\ndata: `), item.bytes, END_OF_EVENT]);
 }
 
 /** A request that was refused as a request, not for its document, is refused by the status too, as for JSON. */
@@ -91,6 +94,6 @@ async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult>
   yield result;
 }
 
-function isStream(result: object): result is AsyncIterable<ExecutionResult> {
+function isStream(result: object): result is AsyncIterable<StreamItem> {
   return Symbol.asyncIterator in result;
 }

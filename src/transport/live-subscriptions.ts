@@ -1,23 +1,20 @@
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import { GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Viewer } from '../core/viewer.ts';
+import type { ResultStream } from '../live/result-stream.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
-import type { Carrier, ContextFor } from './operation.ts';
+import type { Carrier } from './operation.ts';
 
 /** Has subscriptions of every transport carried out by the delivery engine instead of by resolvers. */
-export function liveSubscriptions(subscriptions: Subscriptions, contextFor: ContextFor): Plugin {
-  const subscribe = async (
-    execution: ExecutionArgs,
-  ): Promise<AsyncGenerator<ExecutionResult> | ExecutionResult> => {
-    const { source, feedCursors } = (execution.contextValue as Carrier).operation;
-    const { connection, lastEventId, isOneOperation } = source;
+export function liveSubscriptions(subscriptions: Subscriptions): Plugin {
+  const subscribe = async (execution: ExecutionArgs): Promise<ResultStream | ExecutionResult> => {
+    const { connection, lastEventId, sink, isOneOperation } = (execution.contextValue as Carrier).operation
+      .source;
     if (isOneOperation) await connection.keep();
     return subscriptions.subscribe({
       execution,
       connection,
       lastEventId,
-      contextFor: (viewer: Viewer) => contextFor(source, () => viewer, feedCursors),
+      sink,
       onClosed: () => isOneOperation && connection.close(),
     });
   };

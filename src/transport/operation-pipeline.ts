@@ -74,7 +74,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       jsonBody(parts.maxBodyBytes),
       parts.limits,
       withOwnContext,
-      liveSubscriptions(parts.subscriptions, parts.contextFor),
+      liveSubscriptions(parts.subscriptions),
       // Before the event stream, which then finds single results presented and logged.
       presentation(parts.present),
       eventStream(parts.present),
@@ -93,6 +93,7 @@ async function fromRequest(
   return {
     connection,
     isOneOperation: true,
+    sink: null,
     requestId: requestIdOf(request),
     lastEventId: request.headers.get('last-event-id'),
   };

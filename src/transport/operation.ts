@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts';
 import type { FeedCursors } from '../core/feed-cursors.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Connection } from '../live/connection.ts';
+import type { Sink } from '../live/payload.ts';
 
 /** Where an operation comes from. */
 export interface OperationSource {
@@ -9,6 +10,8 @@ export interface OperationSource {
   /** Whether the connection carries this operation only, as an HTTP request does. */
   readonly isOneOperation: boolean;
   readonly requestId: string;
+  /** Where payloads of a subscription go, if the transport can be written to at any time. */
+  readonly sink: Sink | null;
   /** Where an event stream was cut, as its client says; null elsewhere. */
   readonly lastEventId: string | null;
 }

@@ -9,6 +9,7 @@ import { bearerToken } from './bearer-token.ts';
 import type { Carrier, OperationSource } from './operation.ts';
 import type { OperationPipeline } from './operation-pipeline.ts';
 import type { PresentErrors } from './present-errors.ts';
+import type { SocketWriter } from './socket-writer.ts';
 
 export interface SocketProtocolParts {
   readonly pipeline: OperationPipeline;
@@ -23,6 +24,7 @@ export interface SocketProtocolParts {
 /** What belongs to one socket. */
 export interface SocketState {
   readonly request: IncomingMessage;
+  readonly writer: SocketWriter;
   /** Closes the socket because its client may no longer use it. */
   readonly end: (reason: EndReason) => void;
   /** Set by the `connection_init` message. */
@@ -45,12 +47,12 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
         await accept(extra.connection, payload.authorization);
       }
     },
-    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
       const requestId = uuidv4();
       const prepared =
         Object.keys(subscriptions).length > parts.maxOperations
           ? [tooManyOperations(parts.maxOperations)]
-          : await prepare(extra, payload, requestId, parts);
+          : await prepare(extra, { id, payload, requestId }, parts);
       return isErrors(prepared) ? (parts.present({ errors: prepared }, requestId).errors ?? []) : prepared;
     },
     execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),
@@ -76,18 +78,25 @@ function accept(connection: Connection, authorization: unknown): Promise<boolean
   return connection.adopt(bearerToken(authorization) ?? '');
 }
 
+/** One operation as a `subscribe` message asks for it. */
+interface SocketOperation {
+  readonly id: string;
+  readonly payload: SubscribePayload;
+  readonly requestId: string;
+}
+
 type Executable = ExecutionArgs & { rootValue: { execute: Run; subscribe: Run } };
 type Run = (args: ExecutionArgs) => Promise<ExecutionResult>;
 
 /** Leads an operation through the pipeline up to its execution. An error in it is the operation's, not the socket's. */
 async function prepare(
   extra: SocketState,
-  params: SubscribePayload,
-  requestId: string,
+  operation: SocketOperation,
   { pipeline }: SocketProtocolParts,
 ): Promise<Executable | readonly GraphQLError[]> {
   try {
-    const source = await sourceOf(extra, params, requestId);
+    const source = await sourceOf(extra, operation);
+    const { payload: params } = operation;
     const { schema, execute, subscribe, contextFactory, parse, validate } = pipeline.getEnveloped({
       source,
       ip: source.connection.ip,
@@ -112,21 +121,20 @@ async function prepare(
 
 async function sourceOf(
   extra: SocketState,
-  { extensions }: SubscribePayload,
-  requestId: string,
+  { id, payload, requestId }: SocketOperation,
 ): Promise<OperationSource> {
   const { connection } = extra;
   if (!connection) throw new GraphQLError('The connection was closed.');
   const isAnonymous = connection.viewer === null;
   // GraphiQL knows its headers only when an operation is sent, so they come with the operation.
-  const headers = extensions?.headers as Params;
+  const headers = payload.extensions?.headers as Params;
   const authorization = headers?.authorization ?? headers?.Authorization;
   if (isAnonymous && authorization !== undefined) await accept(connection, authorization);
   // The watch hears of a change of rights a moment after its commit, later without Redis: too late for what is asked
   // and written in between.
   await connection.refresh();
   if (connection.endReason) throw new GraphQLError('The connection was closed.');
-  return { connection, isOneOperation: false, requestId, lastEventId: null };
+  return { connection, isOneOperation: false, requestId, sink: extra.writer.sinkOf(id), lastEventId: null };
 }
 
 function tooManyOperations(limit: number): GraphQLError {

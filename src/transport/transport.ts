@@ -14,7 +14,7 @@ import { HttpServer } from './http-server.ts';
 import { limitOperations } from './limit-operations.ts';
 import type { ContextFor } from './operation.ts';
 import { createPipeline } from './operation-pipeline.ts';
-import { errorPresenter } from './present-errors.ts';
+import type { PresentErrors } from './present-errors.ts';
 import { schemaRoute } from './schema-route.ts';
 import { socketProtocol } from './socket-protocol.ts';
 import { WebSocketServer } from './web-socket-server.ts';
@@ -28,6 +28,7 @@ export interface TransportParts {
   readonly attend: Attend;
   readonly subscriptions: Subscriptions;
   readonly contextFor: ContextFor;
+  readonly present: PresentErrors;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -43,8 +44,7 @@ export class Transport {
   #isDraining = false;
 
   constructor(parts: TransportParts) {
-    const { config, schema, identity, clock, log } = parts;
-    const present = errorPresenter(log);
+    const { config, schema, identity, present, clock, log } = parts;
     const pipeline = createPipeline({
       ...parts,
       present,
@@ -66,6 +66,7 @@ export class Transport {
       log,
       maxMessageBytes: config.wsMaxMessageBytes,
       keepAliveMs: KEEP_ALIVE_MS,
+      maxUnsentBytes: config.wsMaxUnsentBytes,
     });
     const page = graphiqlPage();
     const health = { ...parts.health, isDraining: () => this.#isDraining };

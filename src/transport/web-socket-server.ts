@@ -5,15 +5,20 @@ import { type RawData, WebSocketServer as Sockets, type WebSocket } from 'ws';
 import type { Log } from '../core/log.ts';
 import type { EndReason } from '../live/connection.ts';
 import type { SocketState } from './socket-protocol.ts';
+import { SocketWriter, Turn } from './socket-writer.ts';
 
 export interface WebSocketServerParts {
   readonly protocol: Server<SocketState>;
   readonly log: Log;
   readonly maxMessageBytes: number;
   readonly keepAliveMs: number;
+  readonly maxUnsentBytes: number;
 }
 
 const RESTARTING = 1001;
+const TOO_SLOW = 1013;
+/** How long a client that reads too slowly has to read that it was given up. */
+const LAST_WORDS_MS = 5_000;
 const FORBIDDEN = 4403;
 const TRY_AGAIN = 1013;
 const END_TEXT: Record<EndReason, string> = {
@@ -25,6 +30,7 @@ const END_TEXT: Record<EndReason, string> = {
 export class WebSocketServer {
   readonly #parts: WebSocketServerParts;
   readonly #sockets: Sockets;
+  readonly #turn = new Turn();
 
   constructor(parts: WebSocketServerParts) {
     this.#parts = parts;
@@ -40,7 +46,7 @@ export class WebSocketServer {
 
   /** Takes over a connection that asked to become a WebSocket. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#open(socket, request));
+    this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, request));
   }
 
   /** Tells every client to come back later or elsewhere; done when all have gone, or `graceMs` have passed. */
@@ -55,16 +61,29 @@ export class WebSocketServer {
     clearTimeout(deadline);
   }
 
-  #open(socket: WebSocket, request: IncomingMessage): void {
-    const close = (code: number, reason: string) => socket.close(code, reason);
+  #open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
+    const writer = new SocketWriter({
+      stream,
+      turn: this.#turn,
+      isOpen: () => socket.readyState === socket.OPEN,
+      maxUnsentBytes: this.#parts.maxUnsentBytes,
+      onTooSlow: () => giveUp(socket),
+    });
+    const close = (code: number, reason: string) => {
+      writer.flush();
+      socket.close(code, reason);
+    };
     const closed = this.#parts.protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => send(socket, text),
+        send: (text) => {
+          writer.flush();
+          return send(socket, text);
+        },
         close,
         onMessage: (handle) => socket.on('message', (data) => this.#receive(socket, data, handle)),
       },
-      { request, end: (reason) => close(FORBIDDEN, END_TEXT[reason]) },
+      { request, writer, end: (reason) => close(FORBIDDEN, END_TEXT[reason]) },
     );
     const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs);
     socket.on('error', (error) => this.#parts.log.debug({ err: error }, 'socket failed'));
@@ -85,6 +104,12 @@ export class WebSocketServer {
       socket.close(TRY_AGAIN, 'Try again later');
     }
   }
+}
+
+/** It may come back and go on behind its cursor: nothing is lost, and meanwhile it costs the others nothing. */
+function giveUp(socket: WebSocket): void {
+  socket.close(TOO_SLOW, 'Too slow: reconnect and resume');
+  setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
 }
 
 /** Done when the bytes have been handed to the kernel: whoever waits for it feels how slow the client reads. */

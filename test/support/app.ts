@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startApp } from '../../src/app.ts';
+import { type Sharing, startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Log } from '../../src/core/log.ts';
 import { silentLog } from './silent-log.ts';
@@ -21,7 +21,11 @@ export interface TestApp {
  * Starts a server on an empty database with one platform administrator: on the real PostgreSQL where the test run
  * has one, on the embedded one elsewhere. `settings` are environment variables.
  */
-export async function anApp(settings: Record<string, string> = {}, log: Log = silentLog): Promise<TestApp> {
+export async function anApp(
+  settings: Record<string, string> = {},
+  log: Log = silentLog,
+  sharing: Sharing = {},
+): Promise<TestApp> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
   const database = process.env.TEST_DATABASE_URL ? await aDatabase() : null;
   const config = loadConfig({
@@ -34,7 +38,7 @@ export async function anApp(settings: Record<string, string> = {}, log: Log = si
     ...(database && { DATABASE_URL: database.url }),
     ...settings,
   });
-  const app = await startApp(config, log);
+  const app = await startApp(config, log, sharing);
   return {
     url: app.url,
     config,
@@ -50,6 +54,7 @@ export async function anApp(settings: Record<string, string> = {}, log: Log = si
 export async function aNodeBeside(
   { config }: TestApp,
   settings: Record<string, string> = {},
+  sharing: Sharing = {},
 ): Promise<TestApp> {
   const { databaseUrl, jwtSecret } = config;
   if (!databaseUrl || !jwtSecret)
@@ -61,6 +66,6 @@ export async function aNodeBeside(
     JWT_SECRET: jwtSecret,
     ...settings,
   });
-  const app = await startApp(own, silentLog);
+  const app = await startApp(own, silentLog, sharing);
   return { url: app.url, config: own, stop: () => app.stop() };
 }

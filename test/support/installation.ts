@@ -1,3 +1,4 @@
+import type { Sharing } from '../../src/app.ts';
 import type { Log } from '../../src/core/log.ts';
 import { aNodeBeside, anApp, PLATFORM_ADMIN, type TestApp } from './app.ts';
 import { Person } from './person.ts';
@@ -29,8 +30,12 @@ export class Installation {
   }
 
   /** Starts a server; `settings` are environment variables. */
-  static async start(settings: Record<string, string> = {}, log?: Log): Promise<Installation> {
-    const app = await anApp(settings, log);
+  static async start(
+    settings: Record<string, string> = {},
+    log?: Log,
+    sharing?: Sharing,
+  ): Promise<Installation> {
+    const app = await anApp(settings, log, sharing);
     const token = await signIn(app.url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password);
     return new Installation(app, new Person(app.url, token));
   }
@@ -43,8 +48,8 @@ export class Installation {
   }
 
   /** Starts one more server on the same database. */
-  async anotherNode(settings: Record<string, string> = {}): Promise<TestApp> {
-    const node = await aNodeBeside(this.app, settings);
+  async anotherNode(settings: Record<string, string> = {}, sharing?: Sharing): Promise<TestApp> {
+    const node = await aNodeBeside(this.app, settings, sharing);
     this.#nodes.push(node);
     return node;
   }

@@ -68,6 +68,7 @@ const CustomerStatsChanged = entityEvent('CustomerStatsChanged', {
   description: 'The number of customers of a tenant changed, in total or of a status.',
   noun: 'stats',
   type: CustomerStats,
+  typeName: 'CustomerStats',
 });
 
 const plan = planOf(

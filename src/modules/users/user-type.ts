@@ -1,4 +1,5 @@
 import { may, type Rule, signedIn } from '../../core/rules.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { connectionType } from '../../graph/connection.ts';
@@ -16,9 +17,10 @@ export const UserStatus = builder.enumType('UserStatus', {
 });
 
 /** For those who hold the permission, and for whoever the row is about. */
-function mayOrSelf(permission: Parameters<typeof may>[0]): Rule<UserRow> {
+function mayOrSelf(permission: Parameters<typeof may>[0]) {
   const holds = may(permission);
-  return (viewer, user) => holds(viewer) || user?.id === viewer.userId;
+  const rule: Rule<UserRow> = (viewer, user) => holds(viewer) || user?.id === viewer.userId;
+  return { rule, isPersonal: (viewer: Viewer) => !holds(viewer) };
 }
 
 // Which users one sees at all is said by usersVisibleTo.
@@ -30,7 +32,7 @@ export const User = builder.prismaObject('User', {
     name: t.exposeString('name', { description: 'The name.' }),
     email: t.exposeString('email', {
       nullable: true,
-      rule: mayOrSelf('users:read'),
+      ...mayOrSelf('users:read'),
       description: 'The address to sign in with. Null if the viewer may not read users and is somebody else.',
     }),
     role: t.expose('role', {
@@ -64,19 +66,19 @@ export const User = builder.prismaObject('User', {
     }),
     attributes: t.exposeStringList('attributes', {
       nullable: true,
-      rule: mayOrSelf('permissions:read'),
+      ...mayOrSelf('permissions:read'),
       description:
         'What policies ask about. Null if the viewer may not read permissions and is somebody else.',
     }),
     permissions: t.exposeStringList('permissions', {
       nullable: true,
-      rule: mayOrSelf('permissions:read'),
+      ...mayOrSelf('permissions:read'),
       description:
         'The permissions held beside those of the role. Null if the viewer may not read permissions and is somebody else.',
     }),
     hasSecondFactor: t.exposeBoolean('hasSecondFactor', {
       nullable: true,
-      rule: mayOrSelf('permissions:read'),
+      ...mayOrSelf('permissions:read'),
       description:
         'Whether signing in needs the code of an authenticator. Null if the viewer may not read permissions and is somebody else.',
     }),

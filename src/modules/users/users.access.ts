@@ -9,15 +9,15 @@ import type { Role, User } from '../../generated/prisma/client.ts';
  * and those of its tenants, the staff of a tenant those of the tenant, members the members of their customer.
  */
 export function usersVisibleTo(viewer: Viewer): Where<User> {
-  const self = { id: viewer.userId };
-  if (!viewer.permissions.has('users:read')) return self;
-  if (isMemberRole(viewer.role)) return { OR: [self, ...membersOf(viewer.customerId)] };
+  if (seesOnlySelf(viewer)) return { id: viewer.userId };
+  if (isMemberRole(viewer.role)) return { customerId: viewer.customerId };
   if (viewer.reach === 'EVERY_TENANT') return {};
-  return { OR: [self, { tenantId: { in: viewer.reach } }, ...peopleOf(viewer.organizationId)] };
+  return { OR: [{ tenantId: { in: viewer.reach } }, ...peopleOf(viewer.organizationId)] };
 }
 
-function membersOf(customerId: string | null): Where<User>[] {
-  return customerId ? [{ customerId }] : [];
+/** Whether a viewer sees nobody else. All others are among those they see, so it need not be said. */
+export function seesOnlySelf({ permissions, role, customerId }: Viewer): boolean {
+  return !permissions.has('users:read') || (isMemberRole(role) && customerId === null);
 }
 
 function peopleOf(organizationId: string | null): Where<User>[] {

@@ -12,7 +12,7 @@ import { toWhere } from '../../graph/filter.ts';
 import { Role } from '../../graph/role.ts';
 import { UserFilter, UserOrder } from './user-filter.ts';
 import { User, UserConnection } from './user-type.ts';
-import { usersOfLevel, usersVisibleTo } from './users.access.ts';
+import { seesOnlySelf, usersOfLevel, usersVisibleTo } from './users.access.ts';
 import { userEntity } from './users.changes.ts';
 import { createUser, deleteUser, updateUser } from './users.commands.ts';
 
@@ -150,6 +150,7 @@ changeFields({
   entity: userEntity,
   rule: signedIn,
   visibleTo: usersVisibleTo,
+  isPersonal: seesOnlySelf,
   feed: levelInScope,
   isOfTenant: true,
   filter: UserFilter,

@@ -43,6 +43,7 @@ followField('viewerPermissionsChanged', {
     rule: signedIn,
     feed: ({ homeFeed }) => homeFeed,
     view: ({ userId }) => ownPermissions(userId),
+    isPersonal: () => true,
     hasPositions: false,
   },
 });

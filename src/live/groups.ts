@@ -1,0 +1,33 @@
+import { Group, type GroupParts } from './group.ts';
+
+interface Entry {
+  readonly group: Group;
+  holders: number;
+}
+
+/** Keeps one group for each key for as long as a follower belongs to it. */
+export class Groups {
+  readonly #entries = new Map<string, Entry>();
+
+  /** How many groups there are. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Enters the group of a key, and makes it if there is none. Leave it by the returned function. */
+  enter(key: string, parts: () => GroupParts): { readonly group: Group; readonly leave: () => void } {
+    const entry = this.#entries.get(key) ?? { group: new Group(parts()), holders: 0 };
+    this.#entries.set(key, entry);
+    entry.holders += 1;
+    let isIn = true;
+    return {
+      group: entry.group,
+      leave: () => {
+        if (!isIn) return;
+        isIn = false;
+        entry.holders -= 1;
+        if (entry.holders === 0) this.#entries.delete(key);
+      },
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import type { ExecutionResult } from 'graphql';
+
+/** A result that is ready to be sent: serialised once, whoever gets it. */
+export interface Payload {
+  /** The result as JSON text in UTF-8. */
+  readonly bytes: Buffer;
+  readonly cursor: string;
+}
+
+/** Serialises a result, with its cursor in the extensions. */
+export function payloadOf(result: ExecutionResult, cursor: string): Payload {
+  const whole = { ...result, extensions: { ...result.extensions, cursor } };
+  return { bytes: Buffer.from(JSON.stringify(whole)), cursor };
+}
+
+/** Where a follower puts what it has for its client. */
+export interface Sink {
+  /** Takes a payload. A promise means that there is no room for more before it is settled. */
+  deliver(payload: Payload): Promise<void> | void;
+  /** Whether payloads can be given at any time, without waiting for the client to ask for the next one. */
+  readonly isPush: boolean;
+}

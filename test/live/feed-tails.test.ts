@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { PubSub } from 'graphql-subscriptions';
+import { WakeUps } from '../../src/changes/wake-ups.ts';
+import { FeedTails } from '../../src/live/feed-tails.ts';
+import { RightsWatch } from '../../src/live/rights-watch.ts';
+import { MemoryFeed, settled } from '../support/memory-feed.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+function openTails() {
+  const feed = new MemoryFeed();
+  const engine = new PubSub();
+  const wakeUps = new WakeUps(engine, Buffer.alloc(32, 'k'), new Map(), silentLog);
+  const tails = new FeedTails({
+    log: feed.log,
+    rights: new RightsWatch(),
+    wakeUps,
+    logger: silentLog,
+    ringSize: 10,
+    pollIntervalMs: 60_000,
+  });
+  return { tails, engine };
+}
+
+test('a tail that is released after the server has stopped stops listening once', async () => {
+  const { tails, engine } = openTails();
+  const stopped: number[] = [];
+  const unsubscribe = engine.unsubscribe.bind(engine);
+  engine.unsubscribe = (id) => {
+    stopped.push(id);
+    unsubscribe(id);
+  };
+  const lease = await tails.hold(MemoryFeed.FEED);
+  await tails.stop();
+  lease?.release();
+  await settled();
+  expect(stopped).toHaveLength(1);
+});
+
+test('wake-ups that come at any moment are taken, without waiting for a poll', async () => {
+  for (let pause = 0; pause < 60; pause += 1) {
+    const feed = new MemoryFeed();
+    feed.tell();
+    for (let passed = 0; passed < pause; passed += 1) await null;
+    feed.tell();
+    await settled();
+    expect({ pause, last: feed.tail.last }).toEqual({ pause, last: 2 });
+  }
+});

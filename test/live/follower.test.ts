@@ -1,0 +1,102 @@
+import { expect, test } from '@jest/globals';
+import { audienceOf, OutsideAudience } from '../../src/core/audience.ts';
+import type { Viewer } from '../../src/core/viewer.ts';
+import type { Connection } from '../../src/live/connection.ts';
+import { Follower, type Following } from '../../src/live/follower.ts';
+import type { Group } from '../../src/live/group.ts';
+import { MemoryFeed, settled } from '../support/memory-feed.ts';
+import { aGroup, aViewer, versionIn } from '../support/unit-group.ts';
+
+/** A follower at home in a feed, which can be written to at any time. */
+function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'enterGroup'>) {
+  const abort = new AbortController();
+  const versions: number[] = [];
+  const unshared: OutsideAudience[] = [];
+  const connection = {
+    viewer: aViewer({ homeFeed: MemoryFeed.FEED }),
+    refresh: async () => {},
+    onViewerChange: () => () => {},
+  };
+  const follower = new Follower({
+    connection: connection as unknown as Connection,
+    tail: feed.tail,
+    log: feed.log,
+    sink: { isPush: true, deliver: (payload) => void versions.push(versionIn(payload)) },
+    after: 0,
+    reset: null,
+    hasPositions: false,
+    positionIntervalMs: 1_000,
+    onUnshared: (error) => unshared.push(error),
+    onTrouble: (error) => {
+      throw error;
+    },
+    cursorAt: (seq) => `cursor-${seq}`,
+    signal: abort.signal,
+    ...parts,
+  });
+  return { running: follower.run(), abort, versions, unshared };
+}
+
+/** Enters the group that is shared until somebody cannot share, and then one of its own. */
+function entering(feed: MemoryFeed, text: string) {
+  const shared = aGroup(feed, { text });
+  return (viewer: Viewer, isUnshared: boolean) => ({
+    group: isUnshared ? aGroup(feed, { text, audience: audienceOf(viewer, true) }) : shared,
+    leave: () => {},
+  });
+}
+
+const WHO_READS = 'subscription { thing { version readBy } }';
+
+test('what reads who the viewer is makes everyone go alone, who still get everything once and in order', async () => {
+  const feed = new MemoryFeed();
+  const enterGroup = entering(feed, WHO_READS);
+  const followers = [1, 2, 3].map(() => follow(feed, { enterGroup }));
+  await settled();
+  for (let written = 0; written < 4; written += 1) feed.tell();
+  await settled();
+  feed.tell();
+  await settled();
+  for (const { abort, running, versions, unshared } of followers) {
+    expect(versions).toEqual([1, 2, 3, 4, 5]);
+    expect(unshared).toHaveLength(1);
+    abort.abort();
+    await running;
+  }
+});
+
+test('a view that reads who the viewer is makes its follower go alone, even before anything has come', async () => {
+  const feed = new MemoryFeed();
+  const { running, abort, versions, unshared } = follow(feed, {
+    enterGroup: (viewer, isUnshared) => {
+      if (!isUnshared) throw new OutsideAudience('userId');
+      return { group: aGroup(feed, { audience: audienceOf(viewer, true) }), leave: () => {} };
+    },
+  });
+  await settled();
+  feed.tell();
+  await settled();
+  expect({ versions, unshared }).toMatchObject({ versions: [1], unshared: [expect.any(OutsideAudience)] });
+  abort.abort();
+  await running;
+});
+
+test('whoever leaves while told where the stream stands is no member of anything', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed);
+  const joined: unknown[] = [];
+  const watched = Object.assign(Object.create(group) as Group, {
+    notice: (item: Parameters<Group['notice']>[0]) => group.notice(item),
+    join: (member: unknown) => joined.push(member),
+  });
+  const { running, abort } = follow(feed, {
+    hasPositions: true,
+    enterGroup: () => ({ group: watched, leave: () => {} }),
+    sink: {
+      isPush: true,
+      deliver: () => abort.abort(),
+    },
+  });
+  await running;
+  expect(joined).toEqual([]);
+});

@@ -1,0 +1,133 @@
+import { Duplex } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import { SocketWriter, Turn } from '../../src/transport/socket-writer.ts';
+import { textsIn } from '../support/frames.ts';
+import { settled } from '../support/memory-feed.ts';
+
+/** The server's end of a connection: keeps each write, and lets it through when the client is said to read. */
+class Wire extends Duplex {
+  readonly writes: Buffer[] = [];
+  isReading = true;
+  #held: (() => void)[] = [];
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.writes.push(chunk);
+    if (this.isReading) done();
+    else this.#held.push(done);
+  }
+
+  /** Has the client read whatever comes. */
+  readOn(): void {
+    this.isReading = true;
+    for (const done of this.#held.splice(0)) done();
+  }
+}
+
+function aWriter({ maxUnsentBytes = 1_000_000, turn = new Turn() } = {}) {
+  const stream = new Wire({ highWaterMark: 1_000 });
+  const state = { isOpen: true, tooSlow: 0 };
+  const writer = new SocketWriter({
+    stream,
+    turn,
+    isOpen: () => state.isOpen,
+    maxUnsentBytes,
+    onTooSlow: () => {
+      state.tooSlow += 1;
+      state.isOpen = false;
+    },
+  });
+  return { stream, state, writer };
+}
+
+function payload(text: string) {
+  return { bytes: Buffer.from(JSON.stringify(text)), cursor: '' };
+}
+
+/** The payloads in what was written. */
+function received({ writes }: Wire): string[] {
+  return textsIn(Buffer.concat(writes)).map((text) => JSON.parse(text).payload);
+}
+
+test('what one turn of the event loop has for a socket leaves in one write, in order', async () => {
+  const { stream, writer } = aWriter();
+  const [first, second] = [writer.sinkOf('1'), writer.sinkOf('2')];
+  first.deliver(payload('a'));
+  await Promise.resolve();
+  second.deliver(payload('b'));
+  first.deliver(payload('c'));
+  await settled();
+  expect(stream.writes).toHaveLength(1);
+  expect(received(stream)).toEqual(['a', 'b', 'c']);
+});
+
+test('a flush sends what is waiting in front of what the library writes next, and nothing twice', async () => {
+  const { stream, writer } = aWriter();
+  writer.sinkOf('1').deliver(payload('before'));
+  writer.flush();
+  stream.write(Buffer.from([0x81, 13, ...Buffer.from('{"payload":1}')]));
+  writer.sinkOf('1').deliver(payload('after'));
+  await settled();
+  expect(received(stream)).toEqual(['before', 1, 'after']);
+});
+
+test('nothing is written once the socket closes, and nobody waits for it', async () => {
+  const { stream, state, writer } = aWriter();
+  const sink = writer.sinkOf('1');
+  sink.deliver(payload('too late'));
+  state.isOpen = false;
+  await sink.deliver(payload('x'.repeat(5_000)));
+  await settled();
+  expect(stream.writes).toEqual([]);
+});
+
+test('whoever catches up waits until the client has read, and goes on then', async () => {
+  const { stream, writer } = aWriter();
+  stream.isReading = false;
+  let hasRoom = false;
+  const delivering = Promise.resolve(writer.sinkOf('1').deliver(payload('x'.repeat(5_000)))).then(() => {
+    hasRoom = true;
+  });
+  await settled();
+  expect(hasRoom).toBe(false);
+  stream.readOn();
+  await delivering;
+});
+
+test('whoever waits for a client that goes away is let go', async () => {
+  const { stream, writer } = aWriter();
+  stream.isReading = false;
+  const delivering = writer.sinkOf('1').deliver(payload('x'.repeat(5_000)));
+  stream.destroy();
+  await delivering;
+});
+
+test('however much a slow reader has coming, the writer listens to its stream once', async () => {
+  const { stream, writer } = aWriter();
+  stream.isReading = false;
+  const sink = writer.sinkOf('1');
+  for (let sent = 0; sent < 50; sent += 1) {
+    void sink.deliver(payload(`${sent} ${'x'.repeat(400)}`));
+    await settled();
+  }
+  expect([stream.listenerCount('drain'), stream.listenerCount('close')]).toEqual([1, 1]);
+  stream.readOn();
+  await settled();
+  expect(received(stream).map((text) => Number.parseInt(text, 10))).toEqual([...Array(50).keys()]);
+});
+
+test('a reader that leaves more unsent than allowed is given up once, and the others get everything', async () => {
+  const turn = new Turn();
+  const slow = aWriter({ maxUnsentBytes: 3_000, turn });
+  const quick = aWriter({ maxUnsentBytes: 3_000, turn });
+  slow.stream.isReading = false;
+  for (let sent = 0; sent < 30; sent += 1) {
+    const one = payload(`${sent} ${'x'.repeat(300)}`);
+    for (const { writer } of [slow, quick]) void writer.sinkOf('1').deliver(one);
+    await settled();
+  }
+  expect([slow.state.tooSlow, quick.state.tooSlow]).toEqual([1, 0]);
+  expect(received(quick.stream)).toHaveLength(30);
+  slow.stream.destroy();
+});

@@ -1,0 +1,202 @@
+import { PLATFORM_FEED } from '../../src/core/feed.ts';
+import type { PrismaClient, User } from '../../src/generated/prisma/client.ts';
+import { canaries } from './canaries.ts';
+import { type Installation, signIn } from './installation.ts';
+import type { Person } from './person.ts';
+
+const PASSWORD = 'a-crowd-test-password';
+
+/** Somebody of the crowd, and where it stands before anything happens. */
+export interface Somebody {
+  readonly key: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly role: string;
+  readonly customerId: string | null;
+  /** What it may do beside what its role grants: people of one role are not all alike. */
+  readonly permissions: readonly string[];
+  /** The feed of its own level. */
+  readonly homeFeed: string;
+  /** The tenants this viewer follows: its own, or for those above tenants any. */
+  readonly tenantIds: readonly string[];
+  token: string;
+}
+
+/** One tenant with rows that everybody's documents can find. */
+export interface CrowdedTenant {
+  readonly id: string;
+  readonly name: string;
+  readonly planIds: string[];
+  readonly customerIds: string[];
+  /** Rows that writes may delete again. */
+  readonly spare: { customers: string[]; plans: string[]; users: string[] };
+}
+
+const STAFF = ['TENANT_ADMIN', 'SUPPORT', 'CSR'].flatMap((role) => [role, role, role]);
+const SPECIALISTS = [
+  { role: 'SUPPORT', permissions: ['permissions:read', 'prices:read'] },
+  { role: 'CSR', permissions: ['notes:read', 'users:read'] },
+];
+const MEMBERS = ['OWNER', 'OWNER', 'MANAGER', 'MANAGER', 'RESIDENT', 'RESIDENT'];
+
+/** Two tenants of one organization with people of every role, and those above them. */
+export class Crowd {
+  readonly tenants: readonly CrowdedTenant[];
+  readonly people: readonly Somebody[];
+  readonly root: Person;
+  readonly #url: string;
+  readonly #prisma: PrismaClient;
+
+  private constructor(
+    { root, app }: Installation,
+    prisma: PrismaClient,
+    parts: Pick<Crowd, 'tenants' | 'people'>,
+  ) {
+    this.root = root;
+    this.#url = app.url;
+    this.#prisma = prisma;
+    this.tenants = parts.tenants;
+    this.people = parts.people;
+  }
+
+  /** Fills an empty installation. */
+  static async gather(installation: Installation, prisma: PrismaClient): Promise<Crowd> {
+    const { root } = installation;
+    const first = await installation.aTenant('tenant-0');
+    const second = await installation.anotherTenant(first.organizationId, 'tenant-1');
+    const tenants = await Promise.all([first.id, second].map((id, index) => crowdedTenant(root, id, index)));
+    const tenantIds = tenants.map(({ id }) => id);
+    const above = ['ORGANIZATION_ADMIN', 'ORGANIZATION_ADMIN', 'PLATFORM_ADMIN', 'PLATFORM_SUPPORT'];
+    const places: Position[] = [
+      ...above.map((role) => ({
+        role,
+        place: role === 'ORGANIZATION_ADMIN' ? { organizationId: first.organizationId } : {},
+        tenantIds,
+      })),
+      ...tenants.flatMap(({ id, customerIds }) => [
+        ...STAFF.map((role) => ({ role, place: { tenantId: id }, tenantIds: [id] })),
+        ...SPECIALISTS.map((one) => ({ ...one, place: { tenantId: id }, tenantIds: [id] })),
+        ...MEMBERS.map((role, index) => ({
+          role,
+          // The last one of all is a member of another customer.
+          place: { tenantId: id, customerId: customerIds[index === MEMBERS.length - 1 ? 1 : 0] },
+          tenantIds: [id],
+        })),
+      ]),
+    ];
+    const people: Somebody[] = [];
+    await Promise.all(
+      tenantIds.map(async (tenantId) => {
+        for (const [index, place] of places.entries()) {
+          if (place.tenantIds[0] === tenantId) people.push(await somebody(installation, `${index}`, place));
+        }
+      }),
+    );
+    people.sort((a, b) => Number(a.key) - Number(b.key));
+    return new Crowd(installation, prisma, { tenants, people });
+  }
+
+  /** Puts everybody back to where they began, and signs in again whoever was signed out. */
+  async restore(): Promise<void> {
+    const rows = await this.#prisma.user.findMany({
+      where: { id: { in: this.people.map(({ userId }) => userId) } },
+    });
+    for (const person of this.people) {
+      const row = rows.find(({ id }) => id === person.userId);
+      if (row) await this.#restore(person, row);
+    }
+  }
+
+  async #restore(person: Somebody, row: User): Promise<void> {
+    const { userId: id, role, customerId, permissions } = person;
+    if (row.role !== role || row.customerId !== customerId) {
+      await this.root.ask(
+        'mutation ($id: ID!, $role: Role!, $customerId: ID) { userRoleSet(id: $id, role: $role, customerId: $customerId) { userErrors { message } } }',
+        { id, role, customerId },
+      );
+    }
+    if (!row.isActive || row.permissions.join() !== permissions.join()) {
+      await this.root.ask(
+        'mutation ($id: ID!, $permissions: [String!]) { userUpdate(id: $id, input: { isActive: true, permissions: $permissions }) { userErrors { message } } }',
+        { id, permissions },
+      );
+    }
+    if (row.status !== 'ACTIVE') {
+      await this.root.ask(
+        'mutation ($id: ID!) { userStatusSet(id: $id, status: ACTIVE) { userErrors { message } } }',
+        { id },
+      );
+    }
+    if (!row.isActive || row.status === 'LOCKED') {
+      person.token = await signIn(this.#url, person.email, PASSWORD);
+    }
+  }
+}
+
+async function crowdedTenant(root: Person, id: string, index: number): Promise<CrowdedTenant> {
+  const name = `tenant-${index}`;
+  const planIds: string[] = [];
+  const customerIds: string[] = [];
+  for (const number of [0, 1]) {
+    const { planCreate } = await root.ask(
+      'mutation ($input: PlanCreateInput!) { planCreate(input: $input) { plan { id } userErrors { message path } } }',
+      {
+        input: { tenantId: id, name: `${canaries.tenant(id)} plan ${number}`, monthlyPrice: canaries.price },
+      },
+    );
+    planIds.push(planCreate.plan.id);
+    const { customerCreate } = await root.ask(
+      'mutation ($input: CustomerCreateInput!) { customerCreate(input: $input) { customer { id } userErrors { message path } } }',
+      { input: { tenantId: id, planId: planIds[0], ...canaries.customer(id, `${name}-${number}`) } },
+    );
+    customerIds.push(customerCreate.customer.id);
+  }
+  return { id, name, planIds, customerIds, spare: { customers: [], plans: [], users: [] } };
+}
+
+interface Position {
+  readonly role: string;
+  readonly permissions?: readonly string[];
+  readonly place: {
+    readonly tenantId?: string;
+    readonly organizationId?: string;
+    readonly customerId?: string | undefined;
+  };
+  readonly tenantIds: readonly string[];
+}
+
+async function somebody(
+  { root, app }: Installation,
+  key: string,
+  { role, permissions = [], place, tenantIds }: Position,
+): Promise<Somebody> {
+  const email = `${canaries.user(key)}@lockstep.test`;
+  const { userCreate } = await root.ask(
+    'mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { id } userErrors { message path } } }',
+    {
+      input: {
+        ...place,
+        role,
+        email,
+        name: canaries.user(key),
+        attributes: [canaries.attribute(key)],
+        permissions,
+        password: PASSWORD,
+      },
+    },
+  );
+  const token = await signIn(app.url, email, PASSWORD);
+  const { tenantId, organizationId, customerId = null } = place;
+  const homeFeed = tenantId ?? organizationId ?? PLATFORM_FEED;
+  return {
+    key,
+    userId: userCreate.user.id,
+    email,
+    role,
+    customerId,
+    permissions,
+    homeFeed,
+    tenantIds,
+    token,
+  };
+}

@@ -1,0 +1,66 @@
+import type { ChangeLog } from '../../src/changes/change-log.ts';
+import type { Change, EntityRow } from '../../src/core/change.ts';
+import { FeedTail } from '../../src/live/feed-tail.ts';
+import { RightsWatch } from '../../src/live/rights-watch.ts';
+import { silentLog } from './silent-log.ts';
+
+/** The feed of a unit, whose log is a list. */
+export class MemoryFeed {
+  static readonly FEED = '01a1f85d-0000-7000-8000-000000000001';
+  readonly tail: FeedTail;
+  readonly rights = new RightsWatch();
+  readonly #changes: Change[] = [];
+
+  constructor({ ringSize = 100 }: { ringSize?: number } = {}) {
+    this.tail = new FeedTail(
+      { feed: MemoryFeed.FEED, epoch: MemoryFeed.FEED, seq: 0 },
+      { log: this.log, rights: this.rights, logger: silentLog, ringSize },
+    );
+  }
+
+  /** The log as followers read it. */
+  get log(): ChangeLog {
+    const read: ChangeLog['read'] = async (_feed, after, upTo, limit) =>
+      this.#changes.filter(({ seq }) => seq > after && seq <= upTo).slice(0, limit);
+    const position = { feed: MemoryFeed.FEED, epoch: MemoryFeed.FEED, seq: 0 };
+    const positions = async () => [{ ...position, seq: this.#changes.length }];
+    return { read, positions } as Partial<ChangeLog> as ChangeLog;
+  }
+
+  /** Writes a change, about which nobody is told yet. */
+  write(parts: Partial<Change> & { image?: EntityRow & Record<string, unknown> } = {}): Change {
+    const seq = this.#changes.length + 1;
+    const change: Change = {
+      feed: MemoryFeed.FEED,
+      seq,
+      eventId: `event-${seq}`,
+      kind: 'UPDATED',
+      entity: 'Thing',
+      entityId: 'thing',
+      entityVersion: seq,
+      image: { id: 'thing', version: seq },
+      before: {},
+      rights: null,
+      actor: { kind: 'SYSTEM', id: null, name: 'the system' },
+      requestId: null,
+      occurredAt: new Date(0),
+      ...parts,
+    };
+    this.#changes.push(change);
+    return change;
+  }
+
+  /** Writes a change and announces it. */
+  tell(parts: Parameters<MemoryFeed['write']>[0] = {}): Change {
+    const change = this.write(parts);
+    this.tail.offer([change]);
+    return change;
+  }
+}
+
+/** Done when everything that waits for nothing but other promises has happened. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
+}

@@ -1,0 +1,142 @@
+import {
+  type GraphQLField,
+  type GraphQLNamedOutputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  parse,
+  print,
+} from 'graphql';
+import type { Dice } from './dice.ts';
+
+/** A subscription document as some front end might have written it. */
+export interface RandomDocument {
+  readonly root: GraphQLField<unknown, unknown>;
+  /** Names of the Boolean variables that decide about parts of the selection. */
+  readonly flags: readonly string[];
+  /** The document's text; `literal` is a cursor to stand in it instead of the variable `$after`. */
+  text(literal: string | null, isPretty: boolean): string;
+}
+
+const FLAGS = ['isWide', 'isDeep'];
+const MAX_DEPTH = 4;
+
+/** What an item is, under a name that no selection can take away. */
+export const KIND = 'itemKind';
+
+/** What the payload of a position contains, and of nothing else. */
+export const POSITION = `"${KIND}":"FeedPosition"`;
+
+/** Writes documents of one root field with a random selection. `omitted` are names of fields it must not select. */
+export function randomDocument(
+  schema: GraphQLSchema,
+  root: GraphQLField<unknown, unknown>,
+  dice: Dice,
+  omitted: ReadonlySet<string> = new Set(),
+): RandomDocument {
+  const type = getNamedType(root.type) as GraphQLNamedOutputType;
+  // Everything of everything would be too long a document.
+  const isSmall = !isAbstractType(type) || schema.getPossibleTypes(type).length < 8;
+  const writer = new SelectionWriter(schema, dice, omitted, isSmall && dice.chance(40));
+  const selection = writer.selection(type, MAX_DEPTH);
+  const alias = dice.chance(30) ? 'followed: ' : '';
+  const hasName = dice.chance(50);
+  return {
+    root,
+    flags: FLAGS,
+    text(literal, isPretty) {
+      const args = root.args.filter(({ name }) => literal === null || name !== 'after');
+      const declared = [
+        ...args.map(({ name, type }) => `$${name}: ${type}`),
+        ...FLAGS.map((flag) => `$${flag}: Boolean! = true`),
+      ];
+      const given = args.map(({ name }) => `${name}: $${name}`);
+      if (literal !== null) given.push(`after: ${JSON.stringify(literal)}`);
+      // Every flag is used, or validation refuses the document.
+      const flagged = FLAGS.map((flag) => `${flag}: __typename @include(if: $${flag})`).join(' ');
+      const operation = `subscription ${hasName ? 'Followed' : ''}(${declared.join(', ')}) { ${alias}${root.name}(${given.join(', ')}) { ${KIND}: __typename ${flagged} ${selection} } }`;
+      const whole = [operation, ...writer.fragments].join('\n');
+      return isPretty ? print(parse(whole)) : whole;
+    },
+  };
+}
+
+class SelectionWriter {
+  readonly fragments: string[] = [];
+  readonly #schema: GraphQLSchema;
+  readonly #dice: Dice;
+  readonly #omitted: ReadonlySet<string>;
+  readonly #isGreedy: boolean;
+  #count = 0;
+
+  constructor(schema: GraphQLSchema, dice: Dice, omitted: ReadonlySet<string>, isGreedy: boolean) {
+    this.#schema = schema;
+    this.#dice = dice;
+    this.#omitted = omitted;
+    this.#isGreedy = isGreedy;
+  }
+
+  /** What is selected of a type, without the braces. */
+  selection(type: GraphQLNamedOutputType, depth: number): string {
+    if (isAbstractType(type)) return this.#ofAbstract(type.name, depth);
+    if (!isObjectType(type)) return '__typename';
+    const own = this.#fields(type, depth);
+    const ofInterface = type.getInterfaces().filter(() => this.#dice.chance(25));
+    return [own, ...ofInterface.map((one) => this.#on(one, depth))].join(' ');
+  }
+
+  #ofAbstract(name: string, depth: number): string {
+    const type = this.#schema.getType(name);
+    if (!isAbstractType(type)) throw new Error(`${name} is no abstract type.`);
+    const members = this.#schema.getPossibleTypes(type);
+    const parts = this.#dice.some(members, members.length).map((member) => this.#on(member, depth));
+    const [shared] = members.flatMap((member) => member.getInterfaces());
+    if (shared && this.#dice.chance(60)) parts.push(this.#on(shared, depth));
+    return ['__typename', ...parts].join(' ');
+  }
+
+  /** A fragment on a type, inline or by name, and sometimes only if a flag says so. */
+  #on(type: GraphQLNamedOutputType, depth: number): string {
+    const fields =
+      isObjectType(type) || isInterfaceType(type) ? this.#fields(type as GraphQLObjectType, depth) : '';
+    if (this.#dice.chance(70)) return `... on ${type.name} ${this.#condition()} { ${fields} }`;
+    this.#count += 1;
+    const name = `Part${this.#count}`;
+    this.fragments.push(`fragment ${name} on ${type.name} { ${fields} }`);
+    return `...${name} ${this.#condition()}`;
+  }
+
+  #fields(type: GraphQLObjectType, depth: number): string {
+    const usable = Object.values(type.getFields()).filter(
+      (field) => !this.#omitted.has(field.name) && (depth > 1 || isLeafType(getNamedType(field.type))),
+    );
+    if (usable.length === 0) return '__typename';
+    const selected = this.#isGreedy ? usable : this.#dice.some(usable, 14);
+    return selected.map((field) => this.#field(field, depth)).join(' ');
+  }
+
+  #field(field: GraphQLField<unknown, unknown>, depth: number): string {
+    const pages = field.args.some(({ name }) => name === 'first')
+      ? `(first: ${1 + this.#dice.below(3)})`
+      : '';
+    // Two fields of one name and with different arguments would not merge.
+    const alias = pages || this.#dice.chance(15) ? `${this.#alias()}: ` : '';
+    const type = getNamedType(field.type) as GraphQLNamedOutputType;
+    const below = isLeafType(type) ? '' : `{ ${this.selection(type, depth - 1)} }`;
+    return `${alias}${field.name}${pages} ${this.#condition()} ${below}`;
+  }
+
+  #alias(): string {
+    this.#count += 1;
+    return `a${this.#count}`;
+  }
+
+  #condition(): string {
+    if (!this.#dice.chance(12)) return '';
+    return `@${this.#dice.pick(['include', 'skip'])}(if: $${this.#dice.pick(FLAGS)})`;
+  }
+}

@@ -1,0 +1,31 @@
+import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import type { Context } from '../../src/core/context.ts';
+import type { FollowItem } from '../../src/graph/follow.ts';
+
+/** Called whenever a thing is shown; what it returns is waited for. */
+export type OnShow = (version: number) => Promise<void> | void;
+
+/** A schema of one followed field, for units that care about when things are shown and not about what. */
+export function makeExecutableThings(onShow: OnShow = () => {}): GraphQLSchema {
+  const Thing = new GraphQLObjectType<FollowItem, Context>({
+    name: 'Thing',
+    fields: {
+      version: {
+        type: GraphQLInt,
+        resolve: async (item) => {
+          const version = 'row' in item ? (item.row as { version: number }).version : 0;
+          await onShow(version);
+          return version;
+        },
+      },
+      readBy: { type: GraphQLString, resolve: (_item, _args, { viewer }) => viewer?.userId },
+    },
+  });
+  return new GraphQLSchema({
+    query: new GraphQLObjectType({ name: 'Query', fields: { nothing: { type: GraphQLInt } } }),
+    subscription: new GraphQLObjectType({
+      name: 'Subscription',
+      fields: { thing: { type: Thing, resolve: (item) => item } },
+    }),
+  });
+}

@@ -1,0 +1,128 @@
+import type { ExecutionResult } from 'graphql';
+import { ChangeLog } from '../../src/changes/change-log.ts';
+import { loadSecrets } from '../../src/config/secrets.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { CursorCodec } from '../../src/core/cursor.ts';
+import type { Viewer } from '../../src/core/viewer.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { DatabaseIdentity } from '../../src/modules/sessions/identity.ts';
+import { entities } from '../../src/rooms.ts';
+import { errorPresenter } from '../../src/transport/present-errors.ts';
+import type { TestApp } from './app.ts';
+import { Crowd, type Somebody } from './crowd.ts';
+import { Installation } from './installation.ts';
+import { KIND } from './random-document.ts';
+import { silentLog } from './silent-log.ts';
+
+// Documents are drawn larger than what a client is allowed by default.
+const WIDE = {
+  MAX_TOKENS: '2000',
+  MAX_DEPTH: '20',
+  MAX_NODES: '1000000',
+  MAX_ALIASES: '1000',
+  WS_MAX_OPERATIONS: '1000',
+  POLL_INTERVAL_MS: '10',
+};
+
+const FOLLOW_ALL = 'subscription ($id: ID) { changes(tenantId: $id) { __typename } }';
+
+/** Positions are told to each follower by itself, at its own time. */
+function isOfChange({ data }: ExecutionResult): boolean {
+  const [item] = Object.values(data ?? {}) as { [KIND]?: string }[];
+  return item?.[KIND] !== undefined && item[KIND] !== 'FeedPosition';
+}
+
+/** How often each node executed a change, and what could not be shared although it should have been. */
+interface Counts {
+  shared: number;
+  alone: number;
+  readonly unshared: string[];
+}
+
+/** Two nodes on one database: on the first followers share executions, on the second each has its own. */
+export class TwoNodes {
+  readonly installation: Installation;
+  readonly nodes: readonly [sharing: TestApp, alone: TestApp];
+  readonly crowd: Crowd;
+  readonly counts: Counts;
+  readonly log: ChangeLog;
+  readonly #database: Database;
+  readonly #identity: DatabaseIdentity;
+  readonly #cursors: CursorCodec;
+
+  private constructor(
+    parts: Pick<TwoNodes, 'installation' | 'nodes' | 'crowd' | 'counts'>,
+    database: Database,
+    cursors: CursorCodec,
+  ) {
+    this.installation = parts.installation;
+    this.nodes = parts.nodes;
+    this.crowd = parts.crowd;
+    this.counts = parts.counts;
+    this.#database = database;
+    this.#cursors = cursors;
+    this.log = new ChangeLog(database.feedPool, entities);
+    this.#identity = new DatabaseIdentity({
+      prisma: database.prisma,
+      accessTokens: null as never, // it is asked about viewers only, never about tokens
+      outsideIssuer: null,
+      clock: systemClock,
+      log: silentLog,
+    });
+  }
+
+  static async start(): Promise<TwoNodes> {
+    const counts: Counts = { shared: 0, alone: 0, unshared: [] };
+    const present = errorPresenter(silentLog);
+    const installation = await Installation.start(WIDE, silentLog, {
+      onUnshared: (error) => counts.unshared.push(error.stack ?? error.message),
+      present: (result, requestId) => {
+        if (isOfChange(result)) counts.shared += 1;
+        return present(result, requestId);
+      },
+    });
+    const alone = await installation.anotherNode(WIDE, {
+      isSharing: false,
+      present: (result, requestId) => {
+        if (isOfChange(result)) counts.alone += 1;
+        return present(result, requestId);
+      },
+    });
+    const { config } = installation.app;
+    const database = await openDatabase({
+      ...(config.databaseUrl && { url: config.databaseUrl }),
+      dataDir: '',
+      poolSize: 4,
+      statementTimeoutMs: 10_000,
+    });
+    const crowd = await Crowd.gather(installation, database.prisma);
+    const cursors = new CursorCodec((await loadSecrets(config)).cursors);
+    // While somebody follows a feed, its node keeps the latest changes, and those who catch up share them.
+    for (const { id } of crowd.tenants) {
+      installation.root.follow(FOLLOW_ALL, { id });
+      installation.root.at(alone).follow(FOLLOW_ALL, { id });
+    }
+    return new TwoNodes({ installation, nodes: [installation.app, alone], crowd, counts }, database, cursors);
+  }
+
+  async stop(): Promise<void> {
+    await this.#database.close();
+    await this.installation.stop();
+  }
+
+  /** Somebody's rights as they are now; null for whoever may not act. */
+  viewer({ userId }: Somebody): Promise<Viewer | null> {
+    return this.#identity.viewer({ userId, sessionId: null, expiresAt: new Date() });
+  }
+
+  /** A cursor of where each feed stands now, and the number in it. */
+  async positions(): Promise<Map<string, { readonly cursor: string; readonly seq: number }>> {
+    const positions = await this.log.allPositions();
+    return new Map(
+      positions.map((position) => [
+        position.feed,
+        { cursor: this.#cursors.encode(position), seq: position.seq },
+      ]),
+    );
+  }
+}

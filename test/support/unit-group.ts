@@ -1,0 +1,73 @@
+import { type GraphQLSchema, parse } from 'graphql';
+import { audienceOf } from '../../src/core/audience.ts';
+import type { Context } from '../../src/core/context.ts';
+import type { Viewer } from '../../src/core/viewer.ts';
+import type { View } from '../../src/graph/follow.ts';
+import { Group, type GroupParts, type LiveMember } from '../../src/live/group.ts';
+import type { Payload } from '../../src/live/payload.ts';
+import type { MemoryFeed } from './memory-feed.ts';
+import { makeExecutableThings } from './thing-schema.ts';
+
+/** A viewer of no great rights; what differs is said. */
+export function aViewer(parts: Partial<Viewer> = {}): Viewer {
+  return {
+    userId: 'user-1',
+    name: 'Ada',
+    role: 'CSR',
+    permissions: new Set(),
+    rightsVersion: 1,
+    tenantId: null,
+    organizationId: null,
+    customerId: null,
+    reach: [],
+    homeFeed: 'home',
+    ...parts,
+  };
+}
+
+/** A group over the schema of things: each change of a thing is seen by everybody. */
+export function aGroup(
+  feed: MemoryFeed,
+  parts: Partial<GroupParts> & { text?: string; schema?: GraphQLSchema } = {},
+): Group {
+  const view: View = (change) => ({ __typename: 'Thing', shownAs: 'Thing', change, row: change.image });
+  const { text = 'subscription { thing { version } }', schema = makeExecutableThings(), ...others } = parts;
+  return new Group({
+    tail: feed.tail,
+    audience: audienceOf(aViewer(), false),
+    view,
+    execution: { schema, document: parse(text) },
+    contextFor: ({ viewer }) => ({ viewer }) as Context,
+    present: (result) => result,
+    cursorAt: (seq) => `cursor-${seq}`,
+    positionIntervalMs: null,
+    ...others,
+  });
+}
+
+/** A member that keeps what it is given. */
+export class TestMember implements LiveMember {
+  at: number;
+  readonly versions: number[] = [];
+  isDismissed = false;
+  onPush: (version: number) => void = () => {};
+
+  constructor(at: number) {
+    this.at = at;
+  }
+
+  push(payload: Payload): void {
+    const version = versionIn(payload);
+    this.versions.push(version);
+    this.onPush(version);
+  }
+
+  dismiss(): void {
+    this.isDismissed = true;
+  }
+}
+
+/** The version of the thing that a payload shows. */
+export function versionIn({ bytes }: Payload): number {
+  return JSON.parse(bytes.toString()).data.thing.version;
+}
