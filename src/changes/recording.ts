@@ -45,6 +45,11 @@ export class Recording implements Transaction {
   }
 
   async lock<Row extends EntityRow>({ table }: Entity<Row>, id: string): Promise<void> {
+    // Not FOR UPDATE: that waits for whoever has inserted a row that points here, and two of those for each other.
+    await this.db.$executeRawUnsafe(`SELECT 1 FROM "${table}" WHERE id = $1::uuid FOR NO KEY UPDATE`, id);
+  }
+
+  async lockToDelete<Row extends EntityRow>({ table }: Entity<Row>, id: string): Promise<void> {
     await this.db.$executeRawUnsafe(`SELECT 1 FROM "${table}" WHERE id = $1::uuid FOR UPDATE`, id);
   }
 
@@ -108,7 +113,7 @@ export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[
     entityVersion: kind === 'DELETED' ? image.version + 1 : image.version,
     image: toJson(pick(image, entity.columns)),
     before: toJson(before && after ? pick(before, differing(entity.columns, before, after)) : {}),
-    audience: entity.audience(image),
+    concerns: entity.concerns(image),
     ...(rights && { rights: toJson(rights) }),
     actorKind: actor.kind,
     actorId: actor.id,

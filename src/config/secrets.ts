@@ -50,7 +50,7 @@ async function keptSecret(dataDir: string): Promise<string> {
   });
   if (/^[\w-]{43}$/.test(secret)) return secret;
   throw new StartError(
-    `The secret in ${file} is damaged; delete the file to have a new one made, which ends all sessions and shuts out whoever has a second factor.`,
+    `The secret in ${file} is damaged; delete the file to have a new one made, which makes access tokens and cursors worthless and shuts out whoever has a second factor.`,
   );
 }
 

@@ -84,7 +84,7 @@ export const SETTINGS = {
     'JWT_SECRET',
     text('a secret', 32),
     'generated',
-    'Every signing key is derived from it. Required with `DATABASE_URL`; otherwise one is generated and kept in `DATA_DIR`.',
+    'Every key is derived from it: changing it makes all access tokens and cursors worthless and shuts out users with a second factor. Required with `DATABASE_URL`; otherwise one is generated and kept in `DATA_DIR`.',
   ),
   accessTokenSeconds: setting(
     'ACCESS_TOKEN_SECONDS',

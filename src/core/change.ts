@@ -19,13 +19,13 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   /** The feed the change belongs to; a change that concerns more feeds is repeated in the others. */
   feeds(row: Row): readonly [string, ...string[]];
   /** Whom a change of this row concerns beside those who see the whole feed. */
-  audience(row: Row): Audience;
+  concerns(row: Row): Concerned;
   /** Whose rights the step from `before` to `after` alters; null stands for a row that does not exist. */
   rights?(before: Row | null, after: Row | null): RightsChange | null;
 }
 
 /** Ids of people and groups, by what they are. */
-export type Audience = Readonly<Record<string, string>>;
+export type Concerned = Readonly<Record<string, string>>;
 
 /** Whose rights have to be read again before anything later in the feed is delivered to them. */
 export interface RightsChange {

@@ -11,6 +11,8 @@ export interface Transaction {
   actAs(actor: Actor): void;
   /** Waits for a row until no other transaction can change it. Read the row after this, not before. */
   lock<Row extends EntityRow>(entity: Entity<Row>, id: string): Promise<void>;
+  /** Waits until none can change it, or point at it, either: what points at it can then be counted. */
+  lockToDelete<Row extends EntityRow>(entity: Entity<Row>, id: string): Promise<void>;
   /**
    * Keeps a row from being deleted until the transaction has ended, for rows that will point at it. Others may keep
    * and change it meanwhile. False if there is no such row.

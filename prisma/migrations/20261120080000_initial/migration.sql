@@ -34,7 +34,7 @@ CREATE TABLE "change" (
     "entity_version" INTEGER NOT NULL,
     "image" JSONB NOT NULL,
     "before" JSONB NOT NULL,
-    "audience" JSONB NOT NULL,
+    "concerns" JSONB NOT NULL,
     "rights" JSONB,
     "projection_of" UUID,
     "actor_kind" "actor_kind" NOT NULL,

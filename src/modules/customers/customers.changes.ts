@@ -24,7 +24,7 @@ export const customerEntity: Entity<Customer> = {
   ],
   times: ['createdAt', 'updatedAt'],
   feeds: ({ tenantId }) => [tenantId],
-  audience: ({ id }) => ({ customer: id }),
+  concerns: ({ id }) => ({ customer: id }),
 };
 
 /** The column that counts the customers of each status. */
@@ -43,5 +43,5 @@ export const customerStatsEntity: Entity<CustomerStats> = {
   columns: ['id', 'total', ...Object.values(COUNT_OF), 'version', 'createdAt', 'updatedAt'],
   times: ['createdAt', 'updatedAt'],
   feeds: ({ id }) => [id],
-  audience: () => ({}),
+  concerns: () => ({}),
 };

@@ -82,6 +82,7 @@ export async function deleteCustomer(
   expectedVersion?: number | null,
 ): Promise<Written<Customer>> {
   return ctx.transact(async (tx) => {
+    await tx.lockToDelete(customerEntity, id);
     const customer = await customerToChange(tx, ctx, id, expectedVersion);
     if (customer.memberCount > 0) throw inUse('The customer still has members: move or delete them first.');
     await tx.db.customer.delete({ where: { id } });

@@ -9,5 +9,5 @@ export const organizationEntity: Entity<Organization> = {
   columns: ['id', 'name', 'slug', 'version', 'createdAt', 'updatedAt'],
   times: ['createdAt', 'updatedAt'],
   feeds: ({ id }) => [PLATFORM_FEED, id],
-  audience: () => ({}),
+  concerns: () => ({}),
 };

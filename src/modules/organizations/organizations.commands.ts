@@ -76,6 +76,7 @@ export async function deleteOrganization(
   expectedVersion?: number | null,
 ): Promise<Written<Organization>> {
   return ctx.transact(async (tx) => {
+    await tx.lockToDelete(organizationEntity, id);
     const organization = await organizationToChange(tx, ctx, id, expectedVersion);
     await requireUnused(tx, id);
     await tx.db.organization.delete({ where: { id } });

@@ -19,5 +19,5 @@ export const planEntity: Entity<Plan> = {
   ],
   times: ['createdAt', 'updatedAt'],
   feeds: ({ tenantId }) => [tenantId],
-  audience: () => ({}),
+  concerns: () => ({}),
 };

@@ -91,6 +91,7 @@ export async function deletePlan(
   expectedVersion?: number | null,
 ): Promise<Written<Plan>> {
   return ctx.transact(async (tx) => {
+    await tx.lockToDelete(planEntity, id);
     const plan = await planToChange(tx, ctx, id, expectedVersion);
     const customers = await tx.db.customer.count({ where: { planId: id, tenantId: plan.tenantId } });
     if (customers > 0) throw inUse('Customers still have the plan: give them another one first.');

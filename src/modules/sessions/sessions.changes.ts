@@ -11,7 +11,7 @@ export const sessionEntity: Entity<SessionInFeed> = {
   columns: ['id', 'userId', 'createdAt', 'expiresAt', 'revokedAt', 'version'],
   times: ['createdAt', 'expiresAt', 'revokedAt'],
   feeds: ({ feed }) => [feed],
-  audience: ({ userId }) => ({ user: userId }),
+  concerns: ({ userId }) => ({ user: userId }),
   rights: (before, after) => (before && !before.revokedAt && !isOpen(after) ? { session: before.id } : null),
 };
 

@@ -19,7 +19,7 @@ export const tenantEntity: Entity<Tenant> = {
   ],
   times: ['createdAt', 'updatedAt'],
   feeds: ({ id, organizationId }) => [PLATFORM_FEED, organizationId, id],
-  audience: () => ({}),
+  concerns: () => ({}),
   rights: rightsAltered,
 };
 

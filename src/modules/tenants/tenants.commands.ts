@@ -82,6 +82,7 @@ export async function deleteTenant(
   expectedVersion?: number | null,
 ): Promise<Written<Tenant>> {
   return ctx.transact(async (tx) => {
+    await tx.lockToDelete(tenantEntity, id);
     const tenant = await tenantToChange(tx, ctx, id, expectedVersion);
     await requireUnused(tx, id);
     await tx.db.tenant.delete({ where: { id } });

@@ -2,6 +2,9 @@ import { notFound, UserErrors } from '../../core/errors.ts';
 import type { Transaction } from '../../core/transact.ts';
 import { isMemberRole, isPlatformRole } from '../../core/viewer.ts';
 import type { User } from '../../generated/prisma/client.ts';
+import { customerEntity } from '../customers/customers.changes.ts';
+import { organizationEntity } from '../organizations/organizations.changes.ts';
+import { tenantEntity } from '../tenants/tenants.changes.ts';
 
 /** The columns that say where somebody belongs. */
 type Column = 'tenantId' | 'organizationId' | 'customerId';
@@ -49,12 +52,13 @@ export async function requirePlace(
     );
   }
   const { tenantId, organizationId, customerId } = place;
-  if (tenantId && !(await tx.db.tenant.count({ where: { id: tenantId } }))) {
+  if (tenantId && !(await tx.keep(tenantEntity, tenantId))) {
     throw notFound('tenant', ...pathOf('tenantId'));
   }
-  if (organizationId && !(await tx.db.organization.count({ where: { id: organizationId } }))) {
+  if (organizationId && !(await tx.keep(organizationEntity, organizationId))) {
     throw notFound('organization', ...pathOf('organizationId'));
   }
+  if (customerId) await tx.keep(customerEntity, customerId);
   if (customerId && tenantId && !(await tx.db.customer.count({ where: { id: customerId, tenantId } }))) {
     throw notFound('customer', ...pathOf('customerId'));
   }

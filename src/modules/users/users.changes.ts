@@ -29,7 +29,7 @@ export const userEntity: Entity<User> = {
   ],
   times: ['createdAt', 'updatedAt'],
   feeds: (user) => [homeFeedOf(user)],
-  audience: ({ id, customerId }) => ({ user: id, ...(customerId && { customer: customerId }) }),
+  concerns: ({ id, customerId }) => ({ user: id, ...(customerId && { customer: customerId }) }),
   rights: (before, after) => (before && altersRights(before, after) ? { user: before.id } : null),
 };
 

@@ -74,6 +74,7 @@ export async function deleteUser(
   expectedVersion?: number | null,
 ): Promise<Written<User>> {
   return ctx.transact(async (tx) => {
+    await tx.lockToDelete(userEntity, id);
     const user = await userToChange(tx, ctx, id, expectedVersion);
     refuseSelf(ctx.viewer, id, 'delete yourself');
     await tx.db.user.delete({ where: { id } });
