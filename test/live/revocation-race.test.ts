@@ -60,7 +60,7 @@ describeOnPostgres('demotion', () => {
       expect(seen.filter(({ seq, text }) => seq > demotion && text.includes(`note ${time}-`))).toEqual([]);
       await setRole('TENANT_ADMIN');
     }
-  }, 60_000);
+  });
 });
 
 /** The changes of a stream up to a place, each with its place and what was sent of it. */

@@ -10,6 +10,13 @@ const FOLLOW =
 const WRITE =
   'mutation ($id: ID!, $notes: String!) { customerUpdate(id: $id, input: { internalNotes: $notes }) { userErrors { message } } }';
 
+// Together they must fill what the kernels keep between the two ends, and that is some megabytes.
+const FOLLOWERS = 30;
+const WRITES = 60;
+
+/** How a connection ended of which nobody said goodbye. */
+const CUT = 1006;
+
 /** A WebSocket client that can stop to read, so that what it is sent stays with the server. */
 class RawClient {
   readonly versions: number[] = [];
@@ -27,7 +34,7 @@ class RawClient {
     socket.on('data', (bytes: Buffer) => {
       for (const frame of this.#frames.take(bytes)) this.#take(frame);
     });
-    socket.on('error', () => {});
+    socket.on('error', () => {}).on('close', () => this.#onClosed(CUT));
   }
 
   static async open(url: string, token: string | null): Promise<RawClient> {
@@ -53,8 +60,11 @@ class RawClient {
     return client;
   }
 
-  follow(after: string | undefined): void {
-    this.#send({ id: '1', type: 'subscribe', payload: { query: FOLLOW, variables: { after } } });
+  /** Follows several times over the one socket; what the first one is told is kept. */
+  follow(after: string | undefined, times = 1): void {
+    for (let id = 1; id <= times; id += 1) {
+      this.#send({ id: `${id}`, type: 'subscribe', payload: { query: FOLLOW, variables: { after } } });
+    }
   }
 
   stopReading(): void {
@@ -75,8 +85,8 @@ class RawClient {
 
   #take(frame: Frame): void {
     if ('closeCode' in frame) this.#onClosed(frame.closeCode);
-    const { type, payload } = 'text' in frame ? JSON.parse(frame.text) : { type: 'close', payload: null };
-    if (type !== 'next') return;
+    const { type, id, payload } = 'text' in frame ? JSON.parse(frame.text) : { type: 'close' };
+    if (type !== 'next' || id !== '1') return;
     this.versions.push(payload.data.customerUpdated.customer.version);
     this.cursor = payload.extensions.cursor;
   }
@@ -99,7 +109,7 @@ describeOnPostgres('a client that stops reading', () => {
     const id = await installation.aCustomer(tenant.id);
     const after = await root.now(tenant.id);
     const slow = await RawClient.open(app.url, admin.token);
-    slow.follow(after);
+    slow.follow(after, FOLLOWERS);
     const quick = admin.follow(FOLLOW, { after });
     const seen: number[] = [];
     const write = async (notes: string) => {
@@ -109,10 +119,10 @@ describeOnPostgres('a client that stops reading', () => {
     };
     await write('first');
     slow.stopReading();
-    // What the two kernels keep between them is not the server's to count: some megabytes.
-    for (let written = 0; written < 900; written += 1) await write(`${written} ${'x'.repeat(9_900)}`);
+    for (let written = 0; written < WRITES; written += 1) await write(`${written} ${'x'.repeat(9_900)}`);
     slow.readOn();
-    expect(await slow.closed).toBe(1013);
+    // Cut, if it comes back too late to be told why.
+    expect([1013, CUT]).toContain(await slow.closed);
     expect(slow.versions).toEqual(seen.slice(0, slow.versions.length));
     expect(slow.versions.length).toBeLessThan(seen.length);
 
@@ -122,5 +132,5 @@ describeOnPostgres('a client that stops reading', () => {
     while (resumed.versions.at(-1) !== seen.at(-1)) await new Promise((resolve) => setImmediate(resolve));
     expect([...slow.versions, ...resumed.versions]).toEqual(seen);
     for (const client of [slow, resumed]) client.cut();
-  }, 60_000);
+  });
 });

@@ -4,10 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-
-// Starting the program takes seconds on a busy machine, and each of these starts it several times.
-jest.setTimeout(120_000);
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 let dataDir: string;
 const running: ChildProcess[] = [];
