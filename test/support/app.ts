@@ -10,6 +10,13 @@ import { aDatabase } from './test-database.ts';
 /** The first administrator of every test's installation. */
 export const PLATFORM_ADMIN = { email: 'root@lockstep.test', password: 'a-long-test-password' };
 
+/** In production the follower goes on alone; in a test it is a field or plan that does not say what it depends on. */
+const STRICT: Sharing = {
+  onUnshared: (error) => {
+    throw error;
+  },
+};
+
 /** A whole server of one suite, on a port of its own. */
 export interface TestApp {
   readonly url: string;
@@ -24,7 +31,7 @@ export interface TestApp {
 export async function anApp(
   settings: Record<string, string> = {},
   log: Log = silentLog,
-  sharing: Sharing = {},
+  sharing: Sharing = STRICT,
 ): Promise<TestApp> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
   const database = process.env.TEST_DATABASE_URL ? await aDatabase() : null;
@@ -54,7 +61,7 @@ export async function anApp(
 export async function aNodeBeside(
   { config }: TestApp,
   settings: Record<string, string> = {},
-  sharing: Sharing = {},
+  sharing: Sharing = STRICT,
 ): Promise<TestApp> {
   const { databaseUrl, jwtSecret } = config;
   if (!databaseUrl || !jwtSecret)
