@@ -8,7 +8,7 @@ RUN npm ci --omit=dev && npm cache clean --force
 # The client is generated here and not by `npm start`, so that at run time the code is read-only.
 COPY prisma.config.ts tsconfig.json ./
 COPY prisma prisma
-RUN npm run -s generate
+RUN npx prisma generate --no-hints
 
 COPY schema.graphql ./
 COPY src src
