@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { v4 as uuidv4 } from 'uuid';
 import type { Clock } from '../core/clock.ts';
@@ -106,6 +106,11 @@ async function prepare(
     const document = parse(params.query);
     const errors = validate(schema, document);
     if (errors.length > 0) return errors as GraphQLError[];
+    // The watch hears of a change of rights a moment after its commit, later without Redis: too late for what is asked
+    // and written in between. A subscription reads its viewer itself, when it has hold of its feed.
+    const isFollowing = getOperationAST(document, params.operationName)?.operation === 'subscription';
+    if (!isFollowing) await source.connection.refresh();
+    if (source.connection.endReason) throw closed();
     return {
       schema,
       document,
@@ -124,17 +129,17 @@ async function sourceOf(
   { id, payload, requestId }: SocketOperation,
 ): Promise<OperationSource> {
   const { connection } = extra;
-  if (!connection) throw new GraphQLError('The connection was closed.');
+  if (!connection) throw closed();
   const isAnonymous = connection.viewer === null;
   // GraphiQL knows its headers only when an operation is sent, so they come with the operation.
   const headers = payload.extensions?.headers as Params;
   const authorization = headers?.authorization ?? headers?.Authorization;
   if (isAnonymous && authorization !== undefined) await accept(connection, authorization);
-  // The watch hears of a change of rights a moment after its commit, later without Redis: too late for what is asked
-  // and written in between.
-  await connection.refresh();
-  if (connection.endReason) throw new GraphQLError('The connection was closed.');
   return { connection, isOneOperation: false, requestId, sink: extra.writer.sinkOf(id), lastEventId: null };
+}
+
+function closed(): GraphQLError {
+  return new GraphQLError('The connection was closed.');
 }
 
 function tooManyOperations(limit: number): GraphQLError {
