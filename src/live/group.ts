@@ -158,12 +158,17 @@ export class Group {
       this.#positionTimer.refresh();
       return;
     }
-    this.#positionTimer = setTimeout(async () => {
+    this.#positionTimer = setTimeout(() => {
       this.#positionTimer = null;
-      const at = this.#at;
-      const payload = await this.notice({ __typename: 'FeedPosition', cursor: cursorAt(at) });
-      if (this.#at === at) for (const member of this.#members) if (member.at <= at) member.push(payload);
-      if (this.#members.size > 0) this.#armPosition();
+      // As in the loop: each member meets the fault on its own.
+      this.#tellPosition(cursorAt(this.#at)).catch(() => this.#dismissAll());
     }, positionIntervalMs).unref();
+  }
+
+  async #tellPosition(cursor: string): Promise<void> {
+    const at = this.#at;
+    const payload = await this.notice({ __typename: 'FeedPosition', cursor });
+    if (this.#at === at) for (const member of this.#members) if (member.at <= at) member.push(payload);
+    if (this.#members.size > 0) this.#armPosition();
   }
 }

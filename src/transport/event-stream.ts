@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Log } from '../core/log.ts';
 import type { StreamItem } from '../live/result-stream.ts';
 import type { PresentErrors } from './present-errors.ts';
 import { requestIdOf } from './request-id.ts';
@@ -13,7 +14,7 @@ const END_OF_EVENT = Buffer.from('\n\n');
  * Yoga's own processor does, each event has the cursor as its `id:`, so that a client that lost the connection
  * goes on with `Last-Event-ID` where it was cut.
  */
-export function eventStream(present: PresentErrors): Plugin {
+export function eventStream(present: PresentErrors, log: Log): Plugin {
   return {
     onResultProcess({ request, result, acceptableMediaTypes, setResultProcessor }) {
       if (!acceptableMediaTypes.includes(MEDIA_TYPE)) return;
@@ -23,7 +24,7 @@ export function eventStream(present: PresentErrors): Plugin {
       setResultProcessor(
         (_result, fetchApi) =>
           new fetchApi.Response(
-            toBody(results, (one) => present(one, requestIdOf(request))),
+            toBody(results, (one) => present(one, requestIdOf(request)), log),
             {
               status: isStream(result) ? 200 : statusOf(result as ExecutionResult),
               headers: { 'content-type': MEDIA_TYPE, 'cache-control': 'no-cache', connection: 'keep-alive' },
@@ -38,9 +39,26 @@ export function eventStream(present: PresentErrors): Plugin {
 function toBody(
   results: AsyncIterator<StreamItem>,
   present: (result: ExecutionResult) => ExecutionResult,
+  log: Log,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let keepAlive: NodeJS.Timeout;
+  let hasClientGone = false;
+  const writeNext = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    const { value, done } = await results.next();
+    if (hasClientGone) return;
+    if (value) controller.enqueue(toEvent(value, present));
+    if (!done) return;
+    clearInterval(keepAlive);
+    controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
+    controller.close();
+  };
+  // Without a `complete`, so that the client comes back for what it was not sent.
+  const breakOff = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    clearInterval(keepAlive);
+    controller.close();
+    await results.return?.();
+  };
   return new ReadableStream<Uint8Array>({
     start(controller) {
       // Some browsers wait for the first byte before they hand the response over.
@@ -51,14 +69,16 @@ function toBody(
     },
     // Called only when the client has room, so a slow reader is waited for instead of buffered for.
     async pull(controller) {
-      const { value, done } = await results.next();
-      if (value) controller.enqueue(toEvent(value, present));
-      if (!done) return;
-      clearInterval(keepAlive);
-      controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
-      controller.close();
+      try {
+        await writeNext(controller);
+      } catch (error) {
+        // Nobody catches what is thrown here, and one item must not end the server.
+        log.error({ err: error }, 'event stream broken off');
+        await breakOff(controller);
+      }
     },
     async cancel() {
+      hasClientGone = true;
       clearInterval(keepAlive);
       await results.return?.();
     },

@@ -29,7 +29,15 @@ export class HttpServer {
 
   constructor(parts: HttpServerParts) {
     this.#parts = parts;
-    this.#server = createServer((request, response) => this.#handle(request, response));
+    this.#server = createServer(async (request, response) => {
+      try {
+        await this.#handle(request, response);
+      } catch (error) {
+        // Whoever waits for the answer learns that none will come; the process logs what is thrown on.
+        response.destroy();
+        throw error;
+      }
+    });
     this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head));
   }
 

@@ -4,6 +4,7 @@ import type { ChangeLog } from '../changes/change-log.ts';
 import type { CursorCodec } from '../core/cursor.ts';
 import { RequestError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
+import type { Log } from '../core/log.ts';
 import { type Attend, Connection } from '../live/connection.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { bearerToken } from './bearer-token.ts';
@@ -33,6 +34,7 @@ export interface PipelineParts {
   readonly changeLog: ChangeLog;
   readonly cursors: CursorCodec;
   readonly present: PresentErrors;
+  readonly log: Log;
   readonly maxBodyBytes: number;
   readonly corsOrigins: readonly string[];
   /** What bounds the documents, the same for every transport. */
@@ -77,7 +79,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       liveSubscriptions(parts.subscriptions),
       // Before the event stream, which then finds single results presented and logged.
       presentation(parts.present),
-      eventStream(parts.present),
+      eventStream(parts.present, parts.log),
     ],
   });
 }
@@ -108,6 +110,7 @@ async function authenticate(connection: Connection, authorization: string): Prom
   }
 }
 
+/** Has resolvers given our own context, and not Yoga's copy of it, in which the viewer would be fixed. */
 const withOwnContext: Plugin = {
   onExecute({ executeFn, setExecuteFn }) {
     setExecuteFn((args) => executeFn({ ...args, contextValue: (args.contextValue as Carrier).operation }));
