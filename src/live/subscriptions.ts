@@ -1,4 +1,4 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { ChangeLog } from '../changes/change-log.ts';
 import { type Audience, audienceOf, type OutsideAudience } from '../core/audience.ts';
 import type { Context } from '../core/context.ts';
@@ -7,6 +7,7 @@ import { forbidden, RequestError, unauthenticated } from '../core/errors.ts';
 import { allows } from '../core/rules.ts';
 import { noSuchTenant } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
+import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import type { Connection } from './connection.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { FeedTails, TailLease } from './feed-tails.ts';
@@ -111,6 +112,8 @@ export class Subscriptions {
       onClosed();
     });
     const forget = connection.onEnd(() => abort.abort());
+    // It may have ended while the place was looked for, and then nobody is called back.
+    if (connection.endReason) abort.abort();
     const follower = new Follower({
       connection,
       tail,
@@ -184,11 +187,4 @@ function stillFollows(viewer: Viewer, { plan, args }: FollowedField, feed: strin
     if (error instanceof RequestError) return false;
     throw error;
   }
-}
-
-/** The transports' error handling expects GraphQL errors; what is not fit for the caller is masked there. */
-function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  const original = error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(original.message, { originalError: original });
 }

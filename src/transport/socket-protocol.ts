@@ -4,6 +4,7 @@ import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { v4 as uuidv4 } from 'uuid';
 import type { Clock } from '../core/clock.ts';
 import type { Identity } from '../core/identity.ts';
+import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { type Attend, Connection, type EndReason } from '../live/connection.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { Carrier, OperationSource } from './operation.ts';
@@ -146,12 +147,6 @@ function tooManyOperations(limit: number): GraphQLError {
   return new GraphQLError(`At most ${limit} operations can run on one socket (WS_MAX_OPERATIONS).`, {
     extensions: { code: 'RATE_LIMITED' },
   });
-}
-
-function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  const original = error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(original.message, { originalError: original });
 }
 
 function isErrors(prepared: Executable | readonly GraphQLError[]): prepared is readonly GraphQLError[] {
