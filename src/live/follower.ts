@@ -180,7 +180,9 @@ export class Follower {
   }
 
   #canBeLive(): boolean {
-    return this.#following.sink.isPush && this.#isAtHome() && this.#following.tail.last === this.at;
+    const { sink, tail } = this.#following;
+    // A tail that broke while the client was told where it stands has called back already, and never will again.
+    return sink.isPush && this.#isAtHome() && tail.last === this.at && !tail.isBroken;
   }
 
   /** Is given what comes until it has to go on by itself. */

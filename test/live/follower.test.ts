@@ -100,3 +100,14 @@ test('whoever leaves while told where the stream stands is no member of anything
   await running;
   expect(joined).toEqual([]);
 });
+
+test('whoever is told where the stream stands while the log is restored is sent to start anew', async () => {
+  const feed = new MemoryFeed();
+  const { running } = follow(feed, {
+    hasPositions: true,
+    enterGroup: entering(feed, 'subscription { thing { version } }'),
+    sink: { isPush: true, deliver: () => feed.tail.reach(-1, 0) },
+  });
+  const outcome = await Promise.race([running.catch(String), settled()]);
+  expect(outcome).toMatch('The feed was restored');
+});
