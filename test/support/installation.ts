@@ -3,7 +3,8 @@ import type { Log } from '../../src/core/log.ts';
 import { aNodeBeside, anApp, PLATFORM_ADMIN, type TestApp } from './app.ts';
 import { Person } from './person.ts';
 
-const PASSWORD = 'a-good-test-password';
+/** The password of everybody in it. */
+export const TEST_PASSWORD = 'a-good-test-password';
 
 /** A tenant of a test, with the ways to people it. */
 export interface TestTenant {
@@ -88,9 +89,9 @@ export class Installation {
     const email = `${role.toLowerCase()}-${crypto.randomUUID().slice(0, 8)}@lockstep.test`;
     const { userCreate } = await this.root.ask(
       'mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { id } userErrors { message path } } }',
-      { input: { ...place, role, email, name: `A ${role}`, password: PASSWORD } },
+      { input: { ...place, role, email, name: `A ${role}`, password: TEST_PASSWORD } },
     );
-    const person = new Person(this.app.url, await signIn(this.app.url, email, PASSWORD));
+    const person = new Person(this.app.url, await signIn(this.app.url, email, TEST_PASSWORD));
     this.#people.push(person);
     return Object.assign(person, { userId: userCreate.user.id, email });
   }

@@ -1,0 +1,64 @@
+import { jest } from '@jest/globals';
+import { systemClock } from '../../src/core/clock.ts';
+import { codeOfStep, stepAt } from '../../src/modules/sessions/second-factor/totp.ts';
+import { TEST_PASSWORD, type TestUser } from './installation.ts';
+
+const ERRORS = 'userErrors { code message path }';
+/** Asks for the secret of a new authenticator. */
+export const ENROLL = `mutation ($password: String!) { totpEnroll(input: { password: $password }) { secret uri ${ERRORS} } }`;
+/** Confirms an authenticator with its first code. */
+export const CONFIRM = `mutation ($code: String!) { totpConfirm(code: $code) { user { id hasSecondFactor version } cursor ${ERRORS} } }`;
+
+/** What must stand nowhere: the secrets of all authenticators, in each of their forms. */
+export const shownSecrets = new Set<string>();
+
+/** Lets the server's clock jump on by some steps of 30 seconds. */
+export function later(steps: number): void {
+  const now = new Date(systemClock.now().getTime() + steps * 30_000);
+  jest.spyOn(systemClock, 'now').mockReturnValue(now);
+}
+
+/** An authenticator that was given a secret in base32. */
+export class Authenticator {
+  readonly #secret: Buffer;
+
+  constructor(secret: string) {
+    const bits = [...secret].map((letter) =>
+      'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+    );
+    const bytes = bits.join('').match(/.{8}/g) ?? [];
+    this.#secret = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
+    for (const encoding of ['hex', 'base64', 'base64url'] as const)
+      shownSecrets.add(this.#secret.toString(encoding));
+    shownSecrets.add(secret);
+  }
+
+  /** The code it shows now; the server's clock stands still, so that it is good when it arrives. */
+  code(): string {
+    later(0);
+    return codeOfStep(this.#secret, stepAt(systemClock.now()));
+  }
+
+  /** Six digits that it shows at none of the times around now. */
+  wrongCode(): string {
+    const now = stepAt(systemClock.now());
+    const right = [-2, -1, 0, 1, 2].map((drift) => codeOfStep(this.#secret, now + drift));
+    return (
+      ['000000', '000001', '000002', '000003', '000004', '000005'].find((code) => !right.includes(code)) ?? ''
+    );
+  }
+}
+
+/** Somebody who has asked for the secret of an authenticator and not confirmed it. */
+export async function enrolled(user: TestUser): Promise<Authenticator> {
+  const { totpEnroll } = await user.ask(ENROLL, { password: TEST_PASSWORD });
+  return new Authenticator(totpEnroll.secret);
+}
+
+/** Somebody who has set up an authenticator, a while ago. */
+export async function confirmed(user: TestUser): Promise<Authenticator> {
+  const authenticator = await enrolled(user);
+  await user.ask(CONFIRM, { code: authenticator.code() });
+  later(1);
+  return authenticator;
+}
