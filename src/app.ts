@@ -11,6 +11,8 @@ import type { Log } from './core/log.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { loadDemo } from './demo/demo.ts';
 import { attendance } from './live/attendance.ts';
+import { Backlog } from './live/backlog.ts';
+import { WORTH_COMPILING } from './live/executor.ts';
 import { FeedTails } from './live/feed-tails.ts';
 import { RightsWatch } from './live/rights-watch.ts';
 import { Subscriptions, type SubscriptionsParts } from './live/subscriptions.ts';
@@ -41,7 +43,9 @@ export interface App {
 }
 
 /** How tests look at what followers share: whether they do, who is told when they could not, and what is made. */
-export type Sharing = Partial<Pick<SubscriptionsParts, 'isSharing' | 'onUnshared' | 'present'>>;
+export type Sharing = Partial<
+  Pick<SubscriptionsParts, 'isSharing' | 'onUnshared' | 'present' | 'compileAfter'>
+>;
 
 /** Builds every part in order and starts to listen. Throws StartError with a sentence for the operator. */
 export async function startApp(config: Config, log: Log, sharing: Sharing = {}): Promise<App> {
@@ -95,6 +99,7 @@ async function startOn(
   const subscriptions = new Subscriptions({
     tails,
     log: changeLog,
+    backlog: new Backlog(changeLog),
     cursors,
     clock,
     resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
@@ -105,6 +110,7 @@ async function startOn(
     onUnshared: (error) =>
       log.warn({ err: error }, 'an item was made for one follower that should be shared'),
     isSharing: true,
+    compileAfter: WORTH_COMPILING,
     ...sharing,
   });
 

@@ -77,10 +77,10 @@ export class FeedTail {
     }
   }
 
-  /** The kept changes behind `seq`, oldest first; null if some of them are no longer kept. */
-  since(seq: number): readonly Change[] | null {
-    const missing = this.#last - seq;
-    return missing > this.#ring.length ? null : this.#ring.slice(this.#ring.length - missing);
+  /** The next of the kept changes behind `seq`, oldest first; null if some of them are no longer kept. */
+  since(seq: number, limit: number): readonly Change[] | null {
+    const next = this.#ring.length - (this.#last - seq);
+    return next < 0 ? null : this.#ring.slice(next, next + limit);
   }
 
   /** Calls back once, when there is more than before. */

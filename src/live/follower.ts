@@ -1,23 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChangeLog } from '../changes/change-log.ts';
 import { OutsideAudience } from '../core/audience.ts';
 import type { Change } from '../core/change.ts';
 import { RequestError } from '../core/errors.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { ResetReason } from '../graph/follow.ts';
+import type { Backlog } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { Group } from './group.ts';
 import type { Payload, Sink } from './payload.ts';
 
-const CATCH_UP_BATCH = 200;
+const BATCH = 128;
+/** With more changes than this before it, a follower waits for its turn. */
+const FEW = 16;
 const RETRY_MS = 500;
 
 /** What a follower needs to know about the field it serves. */
 export interface Following {
   readonly connection: Connection;
   readonly tail: FeedTail;
-  readonly log: ChangeLog;
+  /** Where older changes are than the tail keeps. */
+  readonly backlog: Backlog;
+  /** Done when it is this follower's turn to catch up: a crowd must not keep everybody else waiting. */
+  readonly takeTurn: () => Promise<unknown>;
   readonly sink: Sink;
   /** Where it starts: everything behind this number is delivered. */
   readonly after: number;
@@ -89,8 +94,10 @@ export class Follower {
 
   /** Delivers the next changes; false if there are none. */
   async #catchUp(): Promise<boolean> {
-    const { sink, signal } = this.#following;
+    const { sink, signal, tail, takeTurn } = this.#following;
+    if (tail.last - this.at > FEW) await takeTurn();
     const changes = await this.#nextChanges();
+    if (changes.length > 1) this.#group().prepare(changes);
     for (const change of changes) {
       const payload = await this.#payloadOf(change);
       if (signal.aborted) return true;
@@ -117,9 +124,9 @@ export class Follower {
   }
 
   async #readChanges(): Promise<readonly Change[]> {
-    const { connection, tail, log } = this.#following;
+    const { connection, tail, backlog } = this.#following;
     if (tail.isBroken) throw startAnew();
-    const changes = tail.since(this.at) ?? (await log.read(tail.feed, this.at, tail.last, CATCH_UP_BATCH));
+    const changes = tail.since(this.at, BATCH) ?? (await backlog.read(tail, this.at));
     // Changes of a guest's rights are written in another feed, so their order to these changes is not known here:
     // the rights are read after the changes were.
     if (changes.length > 0 && !this.#isAtHome()) await connection.refresh();

@@ -1,10 +1,16 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type Audience, OutsideAudience } from '../core/audience.ts';
 import type { Change } from '../core/change.ts';
 import type { Context } from '../core/context.ts';
 import type { FollowItem, View } from '../graph/follow.ts';
+import type { Executor } from './executor.ts';
 import type { FeedTail } from './feed-tail.ts';
 import { type Payload, payloadOf } from './payload.ts';
+import type { Made, PayloadCache } from './payload-cache.ts';
+
+/** How many changes are made payloads of at the same time; what they lead to is then read together. */
+const BATCH = 128;
+const NOTHING: Made = { payload: null };
 
 /** What a group makes payloads with. */
 export interface GroupParts {
@@ -13,11 +19,14 @@ export interface GroupParts {
   readonly view: View;
   /** The operation of any one of its followers: they differ in nothing that is executed. */
   readonly execution: ExecutionArgs;
+  readonly executor: Executor;
   readonly contextFor: (audience: Audience, requestId: string) => Context;
   readonly present: (result: ExecutionResult, requestId: string) => ExecutionResult;
   readonly cursorAt: (seq: number) => string;
   /** After how much quiet its followers are told where the stream stands; null for never. */
   readonly positionIntervalMs: number | null;
+  /** Remembers what was made, for followers of the group that come to it later. */
+  readonly remembered: ReturnType<PayloadCache['ofGroup']>;
 }
 
 /** A follower that has caught up and is given what comes, as it comes. */
@@ -40,7 +49,6 @@ export interface LiveMember {
 export class Group {
   readonly #parts: GroupParts;
   readonly #members = new Set<LiveMember>();
-  readonly #made = new WeakMap<Change, Promise<Payload | null>>();
   #at = 0;
   #isRunning = false;
   #forgetTail: (() => void) | null = null;
@@ -50,11 +58,16 @@ export class Group {
     this.#parts = parts;
   }
 
-  /** What a change is to this audience; null if nothing. Made once. Throws OutsideAudience. */
-  payloadOf(change: Change): Promise<Payload | null> {
-    const made = this.#made.get(change) ?? this.#make(change);
-    this.#made.set(change, made);
-    return made;
+  /** What a change is to this audience; null if nothing. Made once for those who ask soon. Throws OutsideAudience. */
+  async payloadOf(change: Change): Promise<Payload | null> {
+    const { payload } = await this.#parts.remembered(change.seq, () => this.#make(change));
+    return payload;
+  }
+
+  /** Begins to make the payloads of changes that will be asked for, so that what they lead to is read together. */
+  prepare(changes: readonly Change[]): void {
+    // Whoever asks for one is told why it could not be made.
+    for (const change of changes) this.payloadOf(change).catch(() => {});
   }
 
   /** The payload of an item that is no change. Throws OutsideAudience. */
@@ -110,8 +123,9 @@ export class Group {
   /** Gives members what there is by now. */
   async #serve(): Promise<void> {
     const { tail } = this.#parts;
-    const changes = tail.isBroken ? null : tail.since(this.#at);
+    const changes = tail.isBroken ? null : tail.since(this.#at, BATCH);
     if (!changes) this.#dismissAll();
+    this.prepare(changes ?? []);
     for (const change of changes ?? []) {
       if (this.#members.size === 0) return;
       const payload = await this.payloadOf(change);
@@ -136,16 +150,20 @@ export class Group {
     }
   }
 
-  async #make(change: Change): Promise<Payload | null> {
+  async #make(change: Change): Promise<Made> {
     const seen = this.#parts.view(change);
-    if (!seen) return null;
-    return this.#execute({ ...seen, cursor: this.#parts.cursorAt(change.seq) }, change.eventId);
+    if (!seen) return NOTHING;
+    const payload = await this.#execute(
+      { ...seen, cursor: this.#parts.cursorAt(change.seq) },
+      change.eventId,
+    );
+    return { payload };
   }
 
   async #execute(item: FollowItem, requestId: string): Promise<Payload> {
-    const { execution, contextFor, audience, present } = this.#parts;
+    const { execution, executor, contextFor, audience, present } = this.#parts;
     const contextValue = contextFor(audience, requestId);
-    const result = await execute({ ...execution, rootValue: item, contextValue });
+    const result = await executor.execute({ ...execution, rootValue: item, contextValue });
     const outside = result.errors?.find(({ originalError }) => originalError instanceof OutsideAudience);
     if (outside) throw outside.originalError;
     return payloadOf(present(result, requestId), item.cursor);

@@ -2,6 +2,7 @@ import type { ChangeLog } from '../changes/change-log.ts';
 import type { Clock } from '../core/clock.ts';
 import { type CursorCodec, cursorInvalid } from '../core/cursor.ts';
 import type { ResetReason } from '../graph/follow.ts';
+import type { Backlog } from './backlog.ts';
 import type { FeedTail } from './feed-tail.ts';
 
 /** Where a follower starts, and why that is not where its client left off. */
@@ -12,6 +13,7 @@ export interface StartingPoint {
 
 export interface StartingPointParts {
   readonly log: ChangeLog;
+  readonly backlog: Backlog;
   readonly cursors: CursorCodec;
   readonly clock: Clock;
   readonly resumeHorizonMs: number;
@@ -25,7 +27,7 @@ export interface StartingPointParts {
 export async function startingPoint(
   cursor: string | null | undefined,
   tail: FeedTail,
-  { log, cursors, clock, resumeHorizonMs }: StartingPointParts,
+  { log, backlog, cursors, clock, resumeHorizonMs }: StartingPointParts,
 ): Promise<StartingPoint> {
   if (cursor == null) return { after: tail.last, reset: null };
   const { feed, epoch, seq } = cursors.decode(cursor);
@@ -40,7 +42,7 @@ export async function startingPoint(
   }
   if (seq < tail.last) {
     // The numbers are dense, so the next change is all one needs to see.
-    const [next] = await log.read(feed, seq, seq + 1, 1);
+    const [next] = tail.since(seq, 1) ?? (await backlog.read(tail, seq));
     const isKept = next && clock.now().getTime() - next.occurredAt.getTime() <= resumeHorizonMs;
     if (!isKept) return { after: tail.last, reset: 'EXPIRED' };
   }

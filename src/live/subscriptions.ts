@@ -1,5 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import type { ChangeLog } from '../changes/change-log.ts';
 import { type Audience, audienceOf, type OutsideAudience } from '../core/audience.ts';
 import type { Context } from '../core/context.ts';
 import { cursorExpired } from '../core/cursor.ts';
@@ -8,7 +8,9 @@ import { allows } from '../core/rules.ts';
 import { noSuchTenant } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
+import { FairQueue } from '../lib/fair-queue.ts';
 import type { Connection } from './connection.ts';
+import { Executor } from './executor.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { FeedTails, TailLease } from './feed-tails.ts';
 import { type FollowedField, followedField } from './followed-field.ts';
@@ -17,6 +19,7 @@ import type { Group } from './group.ts';
 import { Groups } from './groups.ts';
 import { operationKey } from './operation-key.ts';
 import type { Sink } from './payload.ts';
+import { PayloadCache } from './payload-cache.ts';
 import { personalSelection } from './personal-selection.ts';
 import { ResultStream } from './result-stream.ts';
 import { type StartingPointParts, startingPoint } from './starting-point.ts';
@@ -35,7 +38,6 @@ export interface SubscriptionRequest {
 
 export interface SubscriptionsParts extends StartingPointParts {
   readonly tails: FeedTails;
-  readonly log: ChangeLog;
   readonly positionIntervalMs: number;
   /** Makes the context of one item for a whole audience: nothing in it may come from one follower. */
   readonly contextFor: (audience: Audience, requestId: string) => Context;
@@ -47,6 +49,8 @@ export interface SubscriptionsParts extends StartingPointParts {
   readonly onUnshared: (error: OutsideAudience) => void;
   /** Whether followers share executions; without, each is a group of its own. */
   readonly isSharing: boolean;
+  /** After how many executions an operation is compiled. */
+  readonly compileAfter: number;
 }
 
 /**
@@ -61,9 +65,14 @@ export class Subscriptions {
   readonly #parts: SubscriptionsParts;
   /** A group reads one tail and no other: one that is made anew for the same feed has groups of its own. */
   readonly #groups = new WeakMap<FeedTail, Groups>();
+  readonly #payloads = new PayloadCache();
+  readonly #executor: Executor;
+  /** One follower in each turn of the event loop, and of each feed in its turn. */
+  readonly #turns = new FairQueue(1);
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts;
+    this.#executor = new Executor(parts.compileAfter);
   }
 
   /**
@@ -119,7 +128,8 @@ export class Subscriptions {
       tail,
       after,
       reset,
-      log: this.#parts.log,
+      backlog: this.#parts.backlog,
+      takeTurn: () => this.#turns.run(tail.feed, setImmediate),
       sink: request.sink ?? stream,
       hasPositions: field.plan.hasPositions,
       positionIntervalMs: this.#parts.positionIntervalMs,
@@ -158,11 +168,13 @@ export class Subscriptions {
         tail,
         audience,
         execution,
+        executor: this.#executor,
         view: field.plan.view(audience.viewer, field.args, schema),
         contextFor: this.#parts.contextFor,
         present: this.#parts.present,
         cursorAt: this.#cursorAt(tail),
         positionIntervalMs: field.plan.hasPositions ? this.#parts.positionIntervalMs : null,
+        remembered: this.#payloads.ofGroup(),
       }));
     };
   }

@@ -13,10 +13,12 @@ interface Template {
 /**
  * Builds whole WebSocket frames of a payload for many operations. The protocol puts the id of the operation in front
  * of the payload, so that no two clients get the same bytes; what differs is patched into a copy, which costs a
- * fraction of what serialising costs.
+ * fraction of what serialising costs. A payload is given to everybody in one go, so only the latest one has templates:
+ * clients choose their ids, and with them how many templates there are.
  */
 export class NextFrames {
-  readonly #templates = new WeakMap<Payload, Map<number, Template>>();
+  #payload: Payload | null = null;
+  readonly #templates = new Map<number, Template>();
 
   /** The frame of a `next` message; `id` is the operation's id as JSON text, quotes included. */
   frame(payload: Payload, id: Buffer): Buffer {
@@ -28,10 +30,10 @@ export class NextFrames {
   }
 
   #template(payload: Payload, idLength: number): Template {
-    const byLength = this.#templates.get(payload) ?? new Map<number, Template>();
-    this.#templates.set(payload, byLength);
-    const template = byLength.get(idLength) ?? makeTemplate(payload, idLength);
-    byLength.set(idLength, template);
+    if (payload !== this.#payload) this.#templates.clear();
+    this.#payload = payload;
+    const template = this.#templates.get(idLength) ?? makeTemplate(payload, idLength);
+    this.#templates.set(idLength, template);
     return template;
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { audienceOf, OutsideAudience } from '../../src/core/audience.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
+import { Backlog } from '../../src/live/backlog.ts';
 import type { Connection } from '../../src/live/connection.ts';
 import { Follower, type Following } from '../../src/live/follower.ts';
 import type { Group } from '../../src/live/group.ts';
@@ -20,7 +21,8 @@ function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'e
   const follower = new Follower({
     connection: connection as unknown as Connection,
     tail: feed.tail,
-    log: feed.log,
+    backlog: new Backlog(feed.log),
+    takeTurn: async () => {},
     sink: { isPush: true, deliver: (payload) => void versions.push(versionIn(payload)) },
     after: 0,
     reset: null,

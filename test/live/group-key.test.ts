@@ -4,9 +4,11 @@ import { audienceOf } from '../../src/core/audience.ts';
 import type { Change } from '../../src/core/change.ts';
 import type { Context } from '../../src/core/context.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
+import { Executor } from '../../src/live/executor.ts';
 import { followedField } from '../../src/live/followed-field.ts';
 import { Groups } from '../../src/live/groups.ts';
 import { operationKey } from '../../src/live/operation-key.ts';
+import { PayloadCache } from '../../src/live/payload-cache.ts';
 import { schema } from '../../src/schema.ts';
 import { errorPresenter } from '../../src/transport/present-errors.ts';
 import { MemoryFeed } from '../support/memory-feed.ts';
@@ -47,6 +49,8 @@ async function deliver(change: Change, followers: readonly Asked[], blank: Blank
       present,
       cursorAt: (seq) => `cursor-${seq}`,
       positionIntervalMs: null,
+      executor: new Executor(1),
+      remembered: new PayloadCache().ofGroup(),
     }));
     sent.push((await group.payloadOf(change))?.bytes.toString() ?? 'nothing');
   }
@@ -71,13 +75,8 @@ function understood({ text, operationName, variables = {} }: Asked) {
   return { execution, field };
 }
 
-// The one plan there is belongs to TENANT; whoever asks for it as somebody of another tenant finds none.
-const db = {
-  plan: {
-    findMany: async ({ where }: { where: object }) =>
-      JSON.stringify(where).includes(TENANT) ? [{ id: 'plan', tenantId: TENANT, name: 'Growth' }] : [],
-  },
-};
+// The one plan there is belongs to TENANT; whoever is of another tenant may not see it.
+const db = { plan: { findMany: async () => [{ id: 'plan', tenantId: TENANT, name: 'Growth' }] } };
 
 const ROW = {
   id: 'row',

@@ -57,10 +57,14 @@ describeOnPostgres('what followers share', () => {
       };
       if (CASE) await run(Number(CASE));
       else {
+        // A busy machine may need longer for a single case than there is time.
+        const begunAt = performance.now();
+        await run(SEED);
+        const atLeastMs = 3 * (performance.now() - begunAt);
         await fc.assert(fc.asyncProperty(fc.noShrink(fc.integer()), run), {
           seed: SEED,
           numRuns: RUNS,
-          interruptAfterTimeLimit: SECONDS * 1_000,
+          interruptAfterTimeLimit: Math.max(SECONDS * 1_000, atLeastMs),
           endOnFailure: true,
         });
       }
@@ -69,7 +73,7 @@ describeOnPostgres('what followers share', () => {
       expect(twoNodes.counts.unshared).toEqual([]);
       expect(shared).toBeLessThan(alone);
     },
-    (SECONDS + 30) * 1_000,
+    (SECONDS + 120) * 1_000,
   );
 
   /** Runs one case and gives the number of payloads; throws for the first thing that is wrong. */

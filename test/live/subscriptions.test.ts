@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Context } from '../../src/core/context.ts';
 import { CursorCodec } from '../../src/core/cursor.ts';
+import { Backlog } from '../../src/live/backlog.ts';
 import type { Connection } from '../../src/live/connection.ts';
 import type { FeedTails } from '../../src/live/feed-tails.ts';
 import { Subscriptions } from '../../src/live/subscriptions.ts';
@@ -22,6 +23,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
       hold: async () => ({ tail: (held.shift() ?? first).tail, release: () => {} }),
     } as unknown as FeedTails,
     log: first.log,
+    backlog: new Backlog(first.log),
     cursors: new CursorCodec(Buffer.alloc(32, 'k')),
     clock: systemClock,
     resumeHorizonMs: 1_000,
@@ -35,6 +37,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
       throw error;
     },
     isSharing: true,
+    compileAfter: 1,
   });
 }
 

@@ -41,28 +41,37 @@ export function randomDocument(
   const type = getNamedType(root.type) as GraphQLNamedOutputType;
   // Everything of everything would be too long a document.
   const isSmall = !isAbstractType(type) || schema.getPossibleTypes(type).length < 8;
-  const writer = new SelectionWriter(schema, dice, omitted, isSmall && dice.chance(40));
+  // What has none can be compiled.
+  const flags = dice.chance(50) ? FLAGS : [];
+  const writer = new SelectionWriter(schema, dice, { omitted, flags, isGreedy: isSmall && dice.chance(40) });
   const selection = writer.selection(type, MAX_DEPTH);
   const alias = dice.chance(30) ? 'followed: ' : '';
   const hasName = dice.chance(50);
   return {
     root,
-    flags: FLAGS,
+    flags,
     text(literal, isPretty) {
       const args = root.args.filter(({ name }) => literal === null || name !== 'after');
       const declared = [
         ...args.map(({ name, type }) => `$${name}: ${type}`),
-        ...FLAGS.map((flag) => `$${flag}: Boolean! = true`),
+        ...flags.map((flag) => `$${flag}: Boolean! = true`),
       ];
+      const declarations = declared.length > 0 ? `(${declared.join(', ')})` : '';
       const given = args.map(({ name }) => `${name}: $${name}`);
       if (literal !== null) given.push(`after: ${JSON.stringify(literal)}`);
       // Every flag is used, or validation refuses the document.
-      const flagged = FLAGS.map((flag) => `${flag}: __typename @include(if: $${flag})`).join(' ');
-      const operation = `subscription ${hasName ? 'Followed' : ''}(${declared.join(', ')}) { ${alias}${root.name}(${given.join(', ')}) { ${KIND}: __typename ${flagged} ${selection} } }`;
+      const flagged = flags.map((flag) => `${flag}: __typename @include(if: $${flag})`).join(' ');
+      const operation = `subscription ${hasName ? 'Followed' : ''}${declarations} { ${alias}${root.name}${given.length > 0 ? `(${given.join(', ')})` : ''} { ${KIND}: __typename ${flagged} ${selection} } }`;
       const whole = [operation, ...writer.fragments].join('\n');
       return isPretty ? print(parse(whole)) : whole;
     },
   };
+}
+
+interface SelectionOptions {
+  readonly omitted: ReadonlySet<string>;
+  readonly flags: readonly string[];
+  readonly isGreedy: boolean;
 }
 
 class SelectionWriter {
@@ -70,13 +79,15 @@ class SelectionWriter {
   readonly #schema: GraphQLSchema;
   readonly #dice: Dice;
   readonly #omitted: ReadonlySet<string>;
+  readonly #flags: readonly string[];
   readonly #isGreedy: boolean;
   #count = 0;
 
-  constructor(schema: GraphQLSchema, dice: Dice, omitted: ReadonlySet<string>, isGreedy: boolean) {
+  constructor(schema: GraphQLSchema, dice: Dice, { omitted, flags, isGreedy }: SelectionOptions) {
     this.#schema = schema;
     this.#dice = dice;
     this.#omitted = omitted;
+    this.#flags = flags;
     this.#isGreedy = isGreedy;
   }
 
@@ -136,7 +147,7 @@ class SelectionWriter {
   }
 
   #condition(): string {
-    if (!this.#dice.chance(12)) return '';
-    return `@${this.#dice.pick(['include', 'skip'])}(if: $${this.#dice.pick(FLAGS)})`;
+    if (this.#flags.length === 0 || !this.#dice.chance(12)) return '';
+    return `@${this.#dice.pick(['include', 'skip'])}(if: $${this.#dice.pick(this.#flags)})`;
   }
 }

@@ -75,6 +75,7 @@ export class TwoNodes {
     const counts: Counts = { shared: 0, alone: 0, unshared: [] };
     const present = errorPresenter(silentLog);
     const installation = await Installation.start(WIDE, silentLog, {
+      compileAfter: 1,
       onUnshared: (error) => counts.unshared.push(error.stack ?? error.message),
       present: (result, requestId) => {
         if (isOfChange(result)) counts.shared += 1;
@@ -83,6 +84,7 @@ export class TwoNodes {
     });
     const alone = await installation.anotherNode(WIDE, {
       isSharing: false,
+      compileAfter: Number.POSITIVE_INFINITY,
       present: (result, requestId) => {
         if (isOfChange(result)) counts.alone += 1;
         return present(result, requestId);

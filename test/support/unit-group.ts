@@ -3,8 +3,10 @@ import { audienceOf } from '../../src/core/audience.ts';
 import type { Context } from '../../src/core/context.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import type { View } from '../../src/graph/follow.ts';
+import { Executor } from '../../src/live/executor.ts';
 import { Group, type GroupParts, type LiveMember } from '../../src/live/group.ts';
 import type { Payload } from '../../src/live/payload.ts';
+import { PayloadCache } from '../../src/live/payload-cache.ts';
 import type { MemoryFeed } from './memory-feed.ts';
 import { makeExecutableThings } from './thing-schema.ts';
 
@@ -41,6 +43,8 @@ export function aGroup(
     present: (result) => result,
     cursorAt: (seq) => `cursor-${seq}`,
     positionIntervalMs: null,
+    executor: new Executor(2),
+    remembered: new PayloadCache().ofGroup(),
     ...others,
   });
 }

@@ -38,9 +38,9 @@ const AccountPlan = builder.objectRef<PlanRow>('AccountPlan').implement({
   }),
 });
 
-const planOfId = rowLoader((ctx, ids) => {
-  const visible = toPrismaWhere(accountPlansVisibleTo(asViewer(ctx).viewer));
-  return ctx.db.plan.findMany({ where: { AND: [{ id: { in: [...ids] } }, visible] } });
+const planOfId = rowLoader({
+  find: ({ plan }, ids) => plan.findMany({ where: { id: { in: ids } } }),
+  visibleTo: accountPlansVisibleTo,
 });
 
 const Account = builder.objectRef<CustomerRow>('Account').implement({

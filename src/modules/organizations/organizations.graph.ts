@@ -22,9 +22,9 @@ const Organization = builder.prismaObject('Organization', {
   }),
 });
 
-const organizationOfId = rowLoader((ctx, ids) => {
-  const visible = toPrismaWhere(organizationsVisibleTo(asViewer(ctx).viewer));
-  return ctx.db.organization.findMany({ where: { AND: [{ id: { in: [...ids] } }, visible] } });
+const organizationOfId = rowLoader({
+  find: ({ organization }, ids) => organization.findMany({ where: { id: { in: ids } } }),
+  visibleTo: organizationsVisibleTo,
 });
 
 builder.prismaObjectField('Tenant', 'organization', (t) =>

@@ -40,9 +40,9 @@ const Plan = builder.prismaObject('Plan', {
   }),
 });
 
-const planOfId = rowLoader((ctx, ids) => {
-  const visible = toPrismaWhere(plansVisibleTo(asViewer(ctx).viewer));
-  return ctx.db.plan.findMany({ where: { AND: [{ id: { in: [...ids] } }, visible] } });
+const planOfId = rowLoader({
+  find: ({ plan }, ids) => plan.findMany({ where: { id: { in: ids } } }),
+  visibleTo: plansVisibleTo,
 });
 
 builder.prismaObjectField('Customer', 'plan', (t) =>

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import { decodeJwt, errors } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
@@ -20,12 +21,24 @@ export interface IdentityParts {
   readonly log: Log;
 }
 
+/** Prisma splits longer lists of ids into queries of its own. */
+const MAX_BATCH = 1_000;
+
 // What jose says when a key set does not come, comes late, or is none.
 const NO_KEYS: readonly string[] = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
 
-/** Tells who is asking, from our own tokens and those of the outside issuer, as the database has it now. */
+/**
+ * Tells who is asking, from our own tokens and those of the outside issuer, as the database has it now. What is asked
+ * in one turn of the event loop is read together: when a crowd comes back, or a tenant's rights change, that is most
+ * of what it costs. Nothing is remembered: each answer was read after it was asked for.
+ */
 export class DatabaseIdentity implements Identity {
   readonly #parts: IdentityParts;
+  readonly #viewers = new DataLoader<Credentials, Viewer | null>((all) => this.#readViewers(all), {
+    cache: false,
+    batchScheduleFn: setImmediate,
+    maxBatchSize: MAX_BATCH,
+  });
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
@@ -42,16 +55,26 @@ export class DatabaseIdentity implements Identity {
     return { userId, sessionId: null, expiresAt: claims.expiresAt };
   }
 
-  async viewer({ userId, sessionId }: Credentials): Promise<Viewer | null> {
+  viewer(credentials: Credentials): Promise<Viewer | null> {
+    return this.#viewers.load(credentials);
+  }
+
+  async #readViewers(all: readonly Credentials[]): Promise<(Viewer | null)[]> {
     const { prisma, clock } = this.#parts;
-    const user = await prisma.user.findUnique({
-      where: { id: userId },
-      include: { ...WITH_REACH, sessions: { where: { id: { in: sessionId ? [sessionId] : [] } } } },
+    const userIds = [...new Set(all.map(({ userId }) => userId))];
+    const sessionIds = all.flatMap(({ sessionId }) => sessionId ?? []);
+    const found = await prisma.user.findMany({
+      where: { id: { in: userIds } },
+      include: { ...WITH_REACH, sessions: { where: { id: { in: sessionIds } } } },
     });
-    if (!user || !mayAct(user)) return null;
-    const [session] = user.sessions;
-    if (sessionId && !(session && isAlive(session, clock.now()))) return null;
-    return viewerOf(user);
+    const users = new Map(found.map((user) => [user.id, user]));
+    return all.map(({ userId, sessionId }) => {
+      const user = users.get(userId);
+      if (!user || !mayAct(user)) return null;
+      const session = user.sessions.find(({ id }) => id === sessionId);
+      if (sessionId && !(session && isAlive(session, clock.now()))) return null;
+      return viewerOf(user);
+    });
   }
 
   /** Read before anything is checked: it only chooses who checks. */

@@ -1,0 +1,54 @@
+import { LRUCache } from 'lru-cache';
+import type { ChangeLog } from '../changes/change-log.ts';
+import type { Change } from '../core/change.ts';
+import { FairQueue } from '../lib/fair-queue.ts';
+import type { FeedTail } from './feed-tail.ts';
+
+/** How many changes are read at once. */
+export const BLOCK = 128;
+/** With as many blocks, a node keeps no more than 8,192 changes for those who are far behind. */
+const MAX_BLOCKS = 64;
+/** For as long as a crowd takes to come back; then the memory is needed for other things. */
+const KEPT_MS = 60_000;
+/** Of the four connections that read the log, tails and the poll always have two. */
+const PARALLEL_READS = 2;
+
+/**
+ * What tails no longer keep, read from the log. Clients that resume come in crowds, as after a restart, and want the
+ * same: so the log is read in blocks that begin at the same numbers for everybody, and whoever asks for a block that is
+ * being read, or was read a moment ago, shares it. The changes are the same objects for all of them, so what they lead
+ * to is shared, too. Blocks of several feeds are read in turns: a crowd in one feed does not hold up another one.
+ */
+export class Backlog {
+  readonly #log: ChangeLog;
+  readonly #reads = new FairQueue(PARALLEL_READS);
+  readonly #blocks = new LRUCache<string, Promise<readonly Change[]>>({
+    max: MAX_BLOCKS,
+    ttl: KEPT_MS,
+    ttlAutopurge: true,
+  });
+
+  constructor(log: ChangeLog) {
+    this.#log = log;
+  }
+
+  /** The next changes behind `after`, in order: at most a block of them, and none beyond what the tail has. */
+  async read(tail: FeedTail, after: number): Promise<readonly Change[]> {
+    const start = after - (after % BLOCK);
+    const block = await this.#block(tail, start, Math.min(start + BLOCK, tail.last));
+    const next = block.findIndex(({ seq }) => seq > after);
+    return next === -1 ? [] : block.slice(next);
+  }
+
+  /** A block that the tail has not filled yet is another one as soon as the tail has more. */
+  #block({ feed, epoch }: FeedTail, start: number, end: number): Promise<readonly Change[]> {
+    const key = `${feed}/${epoch}/${start}/${end}`;
+    const known = this.#blocks.get(key);
+    if (known) return known;
+    const reading = this.#reads.run(feed, () => this.#log.read(feed, start, end, BLOCK));
+    this.#blocks.set(key, reading);
+    // Whoever reads it is told; the next one tries again.
+    reading.catch(() => this.#blocks.delete(key));
+    return reading;
+  }
+}

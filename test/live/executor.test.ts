@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import { buildSchema, execute, type GraphQLObjectType, parse } from 'graphql';
+import { Executor } from '../../src/live/executor.ts';
+
+const schema = buildSchema(`
+  type Query { thing: Thing! }
+  type Thing { name: String! note: String other: Thing }
+`);
+
+let tries = 0;
+const { note } = (schema.getType('Thing') as GraphQLObjectType).getFields();
+Object.assign(note ?? {}, {
+  resolve: () => {
+    tries += 1;
+    throw new Error('not for you');
+  },
+});
+
+function aThing(name: string) {
+  return { name, other: { name: `other ${name}`, other: null } };
+}
+
+async function results(text: string, compileAfter: number, times = 3) {
+  const executor = new Executor(compileAfter);
+  const args = { schema, document: parse(text), variableValues: {} };
+  const given: unknown[] = [];
+  for (let run = 0; run < times; run += 1) {
+    given.push(await executor.execute({ ...args, rootValue: { thing: aThing(`run ${run}`) } }));
+  }
+  const interpreted = await Promise.all(
+    given.map((_one, run) => execute({ ...args, rootValue: { thing: aThing(`run ${run}`) } })),
+  );
+  return { given, interpreted };
+}
+
+test.each([
+  ['what meets errors', '{ thing { name note } }'],
+  [
+    'what says in two places what it wants',
+    '{ thing { ...A name } thing { other { name } } } fragment A on Thing { other { note: name } }',
+  ],
+  ['names that mean something to objects', '{ thing { __proto__: name constructor: name toString: name } }'],
+  ['what it cannot compile', '{ nothing }'],
+])('%s has the same bytes before and after it was compiled', async (_what, text) => {
+  const { given, interpreted } = await results(text, 2);
+  expect(given.map((result) => JSON.stringify(result))).toEqual(
+    interpreted.map((result) => JSON.stringify(result)),
+  );
+});
+
+test('an operation is compiled when it has been executed often enough, and interpreted again once it met an error', async () => {
+  const executor = new Executor(3);
+  const document = parse('{ thing { note } }');
+  const rootValue = { thing: aThing('one') };
+  const triedBy: number[] = [];
+  for (let run = 0; run < 5; run += 1) {
+    tries = 0;
+    await executor.execute({ schema, document, rootValue });
+    triedBy.push(tries);
+  }
+  // The third time compiled, in vain, and then interpreted.
+  expect(triedBy).toEqual([1, 1, 2, 1, 1]);
+});
