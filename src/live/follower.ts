@@ -3,6 +3,7 @@ import type { ChangeLog } from '../changes/change-log.ts';
 import { OutsideAudience } from '../core/audience.ts';
 import type { Change } from '../core/change.ts';
 import { RequestError } from '../core/errors.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { ResetReason } from '../graph/follow.ts';
 import type { Connection } from './connection.ts';
@@ -35,6 +36,7 @@ export interface Following {
   /** Told of each item that could not be shared although it should have been. */
   readonly onUnshared: (error: OutsideAudience) => void;
   readonly cursorAt: (seq: number) => string;
+  readonly metrics: Metrics;
   readonly signal: AbortSignal;
 }
 
@@ -89,12 +91,13 @@ export class Follower {
 
   /** Delivers the next changes; false if there are none. */
   async #catchUp(): Promise<boolean> {
-    const { sink, signal } = this.#following;
+    const { sink, metrics, signal } = this.#following;
     const changes = await this.#nextChanges();
     for (const change of changes) {
       const payload = await this.#payloadOf(change);
       if (signal.aborted) return true;
       this.at = change.seq;
+      if (payload) metrics.deliveries.taken.inc();
       const isFull = payload && sink.deliver(payload);
       if (isFull) await isFull;
     }

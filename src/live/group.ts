@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { type Audience, OutsideAudience } from '../core/audience.ts';
 import type { Change } from '../core/change.ts';
 import type { Context } from '../core/context.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { FollowItem, View } from '../graph/follow.ts';
 import type { FeedTail } from './feed-tail.ts';
 import { type Payload, payloadOf } from './payload.ts';
@@ -18,6 +19,7 @@ export interface GroupParts {
   readonly cursorAt: (seq: number) => string;
   /** After how much quiet its followers are told where the stream stands; null for never. */
   readonly positionIntervalMs: number | null;
+  readonly metrics: Metrics;
 }
 
 /** A follower that has caught up and is given what comes, as it comes. */
@@ -121,11 +123,15 @@ export class Group {
   }
 
   #push(payload: Payload, seq: number): void {
+    let served = 0;
     for (const member of this.#members) {
       if (seq <= member.at) continue;
       member.at = seq;
       member.push(payload);
+      served += 1;
     }
+    this.#parts.metrics.deliveries.pushed.inc(served);
+    if (served > 0) this.#parts.metrics.groupSize.observe(served);
     this.#armPosition();
   }
 
@@ -139,6 +145,7 @@ export class Group {
   async #make(change: Change): Promise<Payload | null> {
     const seen = this.#parts.view(change);
     if (!seen) return null;
+    this.#parts.metrics.executions.inc();
     return this.#execute({ ...seen, cursor: this.#parts.cursorAt(change.seq) }, change.eventId);
   }
 

@@ -4,6 +4,7 @@ import { type Audience, audienceOf, type OutsideAudience } from '../core/audienc
 import type { Context } from '../core/context.ts';
 import { cursorExpired } from '../core/cursor.ts';
 import { forbidden, RequestError, unauthenticated } from '../core/errors.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { allows } from '../core/rules.ts';
 import { noSuchTenant } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -47,6 +48,7 @@ export interface SubscriptionsParts extends StartingPointParts {
   readonly onUnshared: (error: OutsideAudience) => void;
   /** Whether followers share executions; without, each is a group of its own. */
   readonly isSharing: boolean;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -61,9 +63,11 @@ export class Subscriptions {
   readonly #parts: SubscriptionsParts;
   /** A group reads one tail and no other: one that is made anew for the same feed has groups of its own. */
   readonly #groups = new WeakMap<FeedTail, Groups>();
+  #running = 0;
 
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts;
+    parts.metrics.followers.read = () => this.#running;
   }
 
   /**
@@ -102,6 +106,7 @@ export class Subscriptions {
     // A view that cannot be made is the answer to the subscription, not its end.
     field.plan.view(admitted(connection.viewer, field), field.args, execution.schema);
     const { after, reset } = await startingPoint(request.lastEventId ?? field.args.after, tail, this.#parts);
+    if (reset) this.#parts.metrics.resets[reset].inc();
     if (reset && !field.plan.hasPositions) throw cursorExpired();
 
     const abort = new AbortController();
@@ -127,14 +132,30 @@ export class Subscriptions {
       onTrouble: this.#parts.onTrouble,
       onUnshared: this.#parts.onUnshared,
       cursorAt: this.#cursorAt(tail),
+      metrics: this.#parts.metrics,
       signal: abort.signal,
     });
-    follower
-      .run()
+    this.#counted(follower.run(), connection)
       .then(() => connection.endReason && stream.deliver({ errors: [asGraphQLError(revoked())] }))
       .catch((error: unknown) => stream.deliver({ errors: [asGraphQLError(error)] }))
       .finally(() => stream.end());
     return stream;
+  }
+
+  /** Counts a follower while it runs, and why it ended. */
+  async #counted(running: Promise<void>, connection: Connection): Promise<void> {
+    const { followersEnded } = this.#parts.metrics;
+    this.#running += 1;
+    try {
+      await running;
+      followersEnded[connection.endReason ?? 'LEFT'].inc();
+    } catch (error) {
+      const code = error instanceof RequestError ? error.code : null;
+      followersEnded[code === 'SUBSCRIPTION_REVOKED' || code === 'CURSOR_EXPIRED' ? code : 'FAILED'].inc();
+      throw error;
+    } finally {
+      this.#running -= 1;
+    }
   }
 
   /** Finds the group of a viewer for one operation. */
@@ -163,6 +184,7 @@ export class Subscriptions {
         present: this.#parts.present,
         cursorAt: this.#cursorAt(tail),
         positionIntervalMs: field.plan.hasPositions ? this.#parts.positionIntervalMs : null,
+        metrics: this.#parts.metrics,
       }));
     };
   }

@@ -9,12 +9,20 @@ import { silentLog } from '../support/silent-log.ts';
 function openTails() {
   const feed = new MemoryFeed();
   const engine = new PubSub();
-  const wakeUps = new WakeUps(engine, Buffer.alloc(32, 'k'), new Map(), silentLog);
+  const { metrics } = feed;
+  const wakeUps = new WakeUps({
+    engine,
+    key: Buffer.alloc(32, 'k'),
+    entities: new Map(),
+    log: silentLog,
+    metrics,
+  });
   const tails = new FeedTails({
     log: feed.log,
     rights: new RightsWatch(),
     wakeUps,
     logger: silentLog,
+    metrics,
     ringSize: 10,
     pollIntervalMs: 60_000,
   });

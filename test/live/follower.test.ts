@@ -31,6 +31,7 @@ function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'e
       throw error;
     },
     cursorAt: (seq) => `cursor-${seq}`,
+    metrics: feed.metrics,
     signal: abort.signal,
     ...parts,
   });

@@ -35,6 +35,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
       throw error;
     },
     isSharing: true,
+    metrics: first.metrics,
   });
 }
 

@@ -41,6 +41,7 @@ export function aGroup(
     present: (result) => result,
     cursorAt: (seq) => `cursor-${seq}`,
     positionIntervalMs: null,
+    metrics: feed.metrics,
     ...others,
   });
 }
