@@ -18,7 +18,10 @@ export interface Distribution {
   observe(value: number): void;
 }
 
-/** The ways to declare metrics on a registry. A label has a closed list of values, so that no series is made later. */
+/**
+ * The ways to declare metrics on a registry. Each label has a closed list of values, and every series is there from the
+ * start: the number of series is known, and the first of what seldom happens is a growth that one can be alarmed of.
+ */
 export function metricKinds(registry: Registry) {
   const registers = [registry];
   return {
@@ -98,9 +101,19 @@ export function metricKinds(registry: Registry) {
       buckets: readonly number[],
       labels: Labels,
     ): { observe(of: { [Label in keyof Labels]: Labels[Label][number] }, value: number): void } {
-      return new Histogram({ name, help, registers, buckets: [...buckets], labelNames: Object.keys(labels) });
+      const labelNames = Object.keys(labels);
+      const distribution = new Histogram({ name, help, registers, buckets: [...buckets], labelNames });
+      for (const one of combinations(labels)) distribution.zero(one);
+      return distribution;
     },
   };
+}
+
+function combinations(labels: Readonly<Record<string, readonly string[]>>): Record<string, string>[] {
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (made, [label, values]) => made.flatMap((one) => values.map((value) => ({ ...one, [label]: value }))),
+    [{}],
+  );
 }
 
 class Sum implements Count {

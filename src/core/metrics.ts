@@ -46,7 +46,7 @@ export function createMetrics() {
     ),
     polls: counters(
       'lockstep_polls_total',
-      'Questions to the log how far the followed feeds go.',
+      'Times that this node looked in the log how far the followed feeds go.',
       'outcome',
       ['ok', 'failed'],
     ),
@@ -139,6 +139,8 @@ export function createMetrics() {
         'CURSOR_EXPIRED',
         'CURSOR_INVALID',
         'SUBSCRIPTION_REVOKED',
+        'GRAPHQL_PARSE_FAILED',
+        'GRAPHQL_VALIDATION_FAILED',
         'INTERNAL_SERVER_ERROR',
         'OTHER',
       ],

@@ -4,8 +4,11 @@ import type { Metrics } from '../core/metrics.ts';
 
 type CloseReason = keyof Metrics['socketCloses'];
 
-/** What clients did when the protocol library closes; of its other codes each is a breach of the protocol. */
-const REASON_OF_CODE: Partial<Record<number, CloseReason>> = {
+const RESTARTING = 1001;
+
+/** The reasons that a code alone tells. The other codes of the protocol library all mean that its rules were broken. */
+const REASONS: Partial<Record<number, CloseReason>> = {
+  [RESTARTING]: 'RESTARTING',
   [CloseCode.Forbidden]: 'FORBIDDEN',
   [CloseCode.ConnectionInitialisationTimeout]: 'INIT_TIMEOUT',
 };
@@ -27,9 +30,9 @@ export class SocketCloses {
     if (!this.#reasons.has(socket)) this.#reasons.set(socket, reason);
   }
 
-  /** Says with which code the protocol closes it. */
-  byProtocol(socket: WebSocket, code: number): void {
-    this.because(socket, REASON_OF_CODE[code] ?? 'PROTOCOL');
+  /** Says with which code it is about to close one. */
+  byCode(socket: WebSocket, code: number): void {
+    this.because(socket, REASONS[code] ?? 'PROTOCOL');
   }
 
   /** Counts a socket that has closed. */

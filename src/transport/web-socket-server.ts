@@ -63,7 +63,7 @@ export class WebSocketServer {
     const sockets = [...this.#sockets.clients];
     const gone = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     for (const socket of sockets) {
-      this.#closes.because(socket, 'RESTARTING');
+      this.#closes.byCode(socket, RESTARTING);
       socket.close(RESTARTING, 'Restarting');
     }
     const deadline = setTimeout(() => {
@@ -85,7 +85,7 @@ export class WebSocketServer {
       },
     });
     const close = (code: number, reason: string) => {
-      this.#closes.byProtocol(socket, code);
+      this.#closes.byCode(socket, code);
       writer.flush();
       socket.close(code, reason);
     };
