@@ -3,6 +3,8 @@ import { PubSub } from 'graphql-subscriptions';
 import { WakeUps } from '../../src/changes/wake-ups.ts';
 import type { Change } from '../../src/core/change.ts';
 import type { Metrics } from '../../src/core/metrics.ts';
+import { FeedTails } from '../../src/live/feed-tails.ts';
+import { RightsWatch } from '../../src/live/rights-watch.ts';
 import { MemoryFeed, settled } from '../support/memory-feed.ts';
 import { Scrape } from '../support/scrape.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -69,6 +71,32 @@ test('a push is counted by whom it served, and whoever has the change already is
     pushes: scrape.value('lockstep_group_size_count'),
     served: scrape.value('lockstep_group_size_sum'),
   }).toEqual({ executions: 2, deliveries: { pushed: 7, taken: 0 }, pushes: 2, served: 7 });
+});
+
+test('polls are counted by whether they got through', async () => {
+  const { log, metrics } = new MemoryFeed();
+  let asked = 0;
+  const lastSeqs = async () => {
+    asked += 1;
+    if (asked <= 2) throw new Error('PostgreSQL is away');
+    return new Map([[MemoryFeed.FEED, 0]]);
+  };
+  const tails = new FeedTails({
+    log: Object.assign(log, { lastSeqs }),
+    rights: new RightsWatch(),
+    wakeUps: { listen: () => () => {} } as unknown as WakeUps,
+    logger: silentLog,
+    metrics,
+    ringSize: 10,
+    pollIntervalMs: 1,
+  });
+  await tails.hold(MemoryFeed.FEED);
+  while (asked < 5) await settled();
+  await tails.stop();
+
+  const scrape = await scraped(metrics);
+  expect(scrape.value('lockstep_polls_total{outcome="failed"}')).toBe(2);
+  expect(scrape.value('lockstep_polls_total{outcome="ok"}')).toBeGreaterThanOrEqual(2);
 });
 
 test('wake-ups are counted by what they bring, and a forged one brings nothing', async () => {

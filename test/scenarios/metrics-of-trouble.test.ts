@@ -53,6 +53,28 @@ test('a follower that cannot share is counted once, and gets everything all the 
   expect((await Scrape.of(url)).value('lockstep_unshared_followers_total')).toBe(streams.length);
 });
 
+test('without Redis, wake-ups count as failed and changes as found by the poll', async () => {
+  installation = await Installation.start({ REDIS_URL: 'redis://127.0.0.1:1', POLL_INTERVAL_MS: '10' });
+  const { url, admin, write } = await begin();
+  const stream = admin.follow(FOLLOW);
+  const before = await Scrape.when(url, (scrape) => scrape.value('lockstep_followers') === 1);
+  await write('one');
+  await stream.event();
+
+  const after = await Scrape.when(url, (scrape) => failed(scrape) > failed(before));
+  expect(after.value('lockstep_redis_up')).toBe(0);
+  expect(after.byLabel('lockstep_changes_total')).toMatchObject({ wake_up: 0, gap: 0 });
+  expect(found(after) - found(before)).toBe(1);
+});
+
+function failed(scrape: Scrape): number {
+  return scrape.value('lockstep_wake_ups_sent_total{outcome="failed"}');
+}
+
+function found(scrape: Scrape): number {
+  return scrape.value('lockstep_changes_total{source="poll"}');
+}
+
 describeOnPostgres('a client that stops reading', () => {
   test('is seen by what it has unsent, and counted when it is closed with 1013', async () => {
     installation = await Installation.start({ WS_MAX_UNSENT_BYTES: '65536' });

@@ -119,7 +119,10 @@ test('operations are counted by kind and outcome, over every transport, and refu
   const before = await Scrape.of(url);
   const wire = await Wire.signedIn(url, agent.token ?? '');
   wire.subscribe('1', '{ viewer { id } }');
-  await wire.take(2);
+  wire.subscribe('2', FOLLOW_ALL);
+  wire.subscribe('3', FOLLOW, { after: 'no cursor' });
+  // The answer and its end, where the feed stands, the refusal.
+  await wire.take(4);
   await wire.close();
   await agent.run('{ viewer { id } }');
   await agent.run('{ customer(id: "x") { id');
@@ -128,14 +131,15 @@ test('operations are counted by kind and outcome, over every transport, and refu
   await installation.stranger().run('{ customers(first: 1) { totalCount } }');
 
   const scrape = await Scrape.of(url);
-  const counts = ['query', 'mutation'].flatMap((kind) =>
+  const counts = ['query', 'mutation', 'subscription'].flatMap((kind) =>
     ['ok', 'errors'].map(
       (outcome) => `lockstep_operation_seconds_count{kind="${kind}",outcome="${outcome}"}`,
     ),
   );
-  expect(growth(before, scrape, counts)).toEqual([2, 1, 1, 1]);
+  expect(growth(before, scrape, counts)).toEqual([2, 1, 1, 1, 1, 1]);
   expect(growthOf('lockstep_errors_total', before, scrape)).toEqual({
     GRAPHQL_PARSE_FAILED: 1,
+    CURSOR_INVALID: 1,
     FORBIDDEN: 1,
     UNAUTHENTICATED: 1,
   });
