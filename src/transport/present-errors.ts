@@ -22,7 +22,7 @@ export function errorPresenter(log: Log, { errors }: Metrics): PresentErrors {
       code: 'INTERNAL_SERVER_ERROR',
       message: `Something went wrong on our side. The request id is ${requestId}.`,
     };
-    errors[code in errors ? (code as keyof typeof errors) : 'OTHER'].inc();
+    errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'OTHER'].inc();
     return new GraphQLError(message, {
       nodes: error.nodes ?? null,
       source: error.source ?? null,
