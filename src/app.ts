@@ -1,3 +1,4 @@
+import { collectDefaultMetrics } from 'prom-client';
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
 import { openPubSub } from './changes/pub-sub.ts';
@@ -8,6 +9,7 @@ import { loadSecrets, type Secrets } from './config/secrets.ts';
 import { systemClock as clock } from './core/clock.ts';
 import { CursorCodec } from './core/cursor.ts';
 import type { Log } from './core/log.ts';
+import { createMetrics } from './core/metrics.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { loadDemo } from './demo/demo.ts';
 import { attendance } from './live/attendance.ts';
@@ -72,13 +74,18 @@ async function startOn(
   log: Log,
   sharing: Sharing,
 ): Promise<App> {
-  const { prisma, feedPool } = database;
+  const { prisma, feedPool, queryPool } = database;
+  const metrics = createMetrics();
+  collectDefaultMetrics({ register: metrics.registry });
+  metrics.databaseWaiting.queries.read = () => queryPool.waitingCount;
+  metrics.databaseWaiting.log.read = () => feedPool.waitingCount;
 
   // The change log: written, announced, read.
-  const changeLog = new ChangeLog(feedPool, entities);
+  const changeLog = new ChangeLog(feedPool, entities, metrics);
   const cursors = new CursorCodec(secrets.cursors);
   const pubSub = openPubSub(config.redisUrl, log);
-  const wakeUps = new WakeUps(pubSub.engine, secrets.wakeUps, entities, log);
+  metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
+  const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
   const transactions = new Transactions({ prisma, log: changeLog, wakeUps, cursors, entities, reactions });
 
   // Who is asking.
@@ -93,9 +100,17 @@ async function startOn(
   // Delivery.
   const rights = new RightsWatch();
   const { ringSize, pollIntervalMs } = config;
-  const tails = new FeedTails({ log: changeLog, rights, wakeUps, logger: log, ringSize, pollIntervalMs });
+  const tails = new FeedTails({
+    log: changeLog,
+    rights,
+    wakeUps,
+    logger: log,
+    metrics,
+    ringSize,
+    pollIntervalMs,
+  });
   pubSub.onGap(() => tails.pollNow());
-  const present = errorPresenter(log);
+  const present = errorPresenter(log, metrics);
   const subscriptions = new Subscriptions({
     tails,
     log: changeLog,
@@ -107,10 +122,13 @@ async function startOn(
     contextFor: eventContextMaker({ prisma, transactions, signing, clock, log, changeLog, cursors }),
     present,
     onTrouble: (error) => log.warn({ err: error }, 'a follower waits for the database'),
-    onUnshared: (error) =>
-      log.warn({ err: error }, 'an item was made for one follower that should be shared'),
+    onUnshared: (error) => {
+      metrics.unshared.inc();
+      log.warn({ err: error }, 'an item was made for one follower that should be shared');
+    },
     isSharing: true,
     compileAfter: WORTH_COMPILING,
+    metrics,
     ...sharing,
   });
 
@@ -135,6 +153,7 @@ async function startOn(
     },
     clock,
     log,
+    metrics,
   });
 
   if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });

@@ -6,6 +6,7 @@ import { WakeUps } from '../../src/changes/wake-ups.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
 import { CursorCodec } from '../../src/core/cursor.ts';
 import type { Log } from '../../src/core/log.ts';
+import { createMetrics } from '../../src/core/metrics.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { entities, reactions } from '../../src/rooms.ts';
 
@@ -34,10 +35,11 @@ export async function openWritingNode(
   });
   const secrets = await loadSecrets({ jwtSecret, dataDir: tmpdir() });
   const pubSub = openPubSub(redisUrl, silent);
+  const metrics = createMetrics();
   const parts = {
     prisma: database.prisma,
-    log: new ChangeLog(database.feedPool, entities),
-    wakeUps: new WakeUps(pubSub.engine, secrets.wakeUps, entities, silent),
+    log: new ChangeLog(database.feedPool, entities, metrics),
+    wakeUps: new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log: silent, metrics }),
     cursors: new CursorCodec(secrets.cursors),
     entities,
     reactions,

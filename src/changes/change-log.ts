@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Change } from '../core/change.ts';
 import type { Position } from '../core/feed.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
 const COLUMNS = `
@@ -16,19 +17,23 @@ const COLUMNS = `
 export class ChangeLog {
   readonly #pool: Pool;
   readonly #entities: Entities;
+  readonly #metrics: Metrics;
   readonly #epochs = new Map<string, string>();
 
-  constructor(pool: Pool, entities: Entities) {
+  constructor(pool: Pool, entities: Entities, metrics: Metrics) {
     this.#pool = pool;
     this.#entities = entities;
+    this.#metrics = metrics;
   }
 
   /** The changes of a feed with `after < seq <= upTo`, in order, at most `limit`. */
   async read(feed: string, after: number, upTo: number, limit: number): Promise<Change[]> {
+    const begun = performance.now();
     const { rows } = await this.#pool.query<StoredChange>(
       `SELECT ${COLUMNS} FROM change WHERE feed = $1 AND seq > $2 AND seq <= $3 ORDER BY change.seq LIMIT $4`,
       [feed, after, upTo, limit],
     );
+    this.#metrics.logReads.observe((performance.now() - begun) / 1_000);
     return rows.map((row) => revive(row, this.#entities));
   }
 

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Change } from '../core/change.ts';
 import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
 /**
@@ -26,27 +27,37 @@ interface Body {
 /** Called with the changes of a wake-up, or with none when the log has to be read. */
 export type OnWakeUp = (changes: readonly Change[]) => void;
 
+export interface WakeUpsParts {
+  readonly engine: PubSubEngine;
+  readonly key: Buffer;
+  readonly entities: Entities;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
 export class WakeUps {
-  readonly #engine: PubSubEngine;
-  readonly #key: Buffer;
-  readonly #entities: Entities;
-  readonly #log: Log;
+  readonly #parts: WakeUpsParts;
   #pending = 0;
 
-  constructor(engine: PubSubEngine, key: Buffer, entities: Entities, log: Log) {
-    this.#engine = engine;
-    this.#key = key;
-    this.#entities = entities;
-    this.#log = log;
+  constructor(parts: WakeUpsParts) {
+    this.#parts = parts;
   }
 
   /** Announces changes of one feed. Returns at once; beyond 1,000 unsent ones it leaves the news to the poll. */
   send(feed: string, changes: readonly StoredChange[]): void {
-    if (this.#pending >= MAX_PENDING) return;
+    const { engine, log, metrics } = this.#parts;
+    if (this.#pending >= MAX_PENDING) {
+      metrics.wakeUpsSent.dropped.inc();
+      return;
+    }
     this.#pending += 1;
-    this.#engine
+    engine
       .publish(channelOf(feed), this.#seal({ feed, changes }))
-      .catch((error: Error) => this.#log.debug({ feed, err: error }, 'wake-up not sent'))
+      .then(() => metrics.wakeUpsSent.sent.inc())
+      .catch((error: Error) => {
+        metrics.wakeUpsSent.failed.inc();
+        log.debug({ feed, err: error }, 'wake-up not sent');
+      })
       .finally(() => {
         this.#pending -= 1;
       });
@@ -54,17 +65,18 @@ export class WakeUps {
 
   /** Listens until the returned function is called. May take effect later, or never while pub/sub is away. */
   listen(feed: string, onWakeUp: OnWakeUp): () => void {
-    const subscribed = this.#engine
-      .subscribe(channelOf(feed), (envelope: Envelope) => onWakeUp(this.#open(feed, envelope) ?? []), {})
+    const { engine, log } = this.#parts;
+    const subscribed = engine
+      .subscribe(channelOf(feed), (envelope: Envelope) => onWakeUp(this.#open(feed, envelope)), {})
       .catch((error: Error) => {
-        this.#log.warn({ feed, err: error }, 'not listening for wake-ups');
+        log.warn({ feed, err: error }, 'not listening for wake-ups');
         return null;
       });
     let isListening = true;
     return () => {
       if (!isListening) return;
       isListening = false;
-      void subscribed.then((id) => id !== null && this.#engine.unsubscribe(id));
+      void subscribed.then((id) => id !== null && engine.unsubscribe(id));
     };
   }
 
@@ -74,20 +86,28 @@ export class WakeUps {
     return { body: text, mac: this.#mac(text).toString('base64url') };
   }
 
-  #open(feed: string, envelope: Envelope): Change[] | null {
+  #open(feed: string, envelope: Envelope): readonly Change[] {
+    const { entities, log, metrics } = this.#parts;
+    const body = this.#bodyOf(envelope);
+    if (body?.feed !== feed) {
+      metrics.wakeUpsReceived.forged.inc();
+      log.warn({ feed }, 'forged wake-up ignored');
+      return [];
+    }
+    metrics.wakeUpsReceived[body.changes ? 'full' : 'bare'].inc();
+    return (body.changes ?? []).map((change) => revive(change, entities));
+  }
+
+  /** What stands in an envelope; null if it was not sealed by a node of this installation. */
+  #bodyOf(envelope: Envelope): Body | null {
     if (typeof envelope?.body !== 'string' || typeof envelope.mac !== 'string') return null;
     const [given, ours] = [Buffer.from(envelope.mac, 'base64url'), this.#mac(envelope.body)];
-    if (given.length !== ours.length || !timingSafeEqual(given, ours)) {
-      this.#log.warn({ feed }, 'forged wake-up ignored');
-      return null;
-    }
-    const body = JSON.parse(envelope.body) as Body;
-    if (body.feed !== feed || !body.changes) return null;
-    return body.changes.map((change) => revive(change, this.#entities));
+    if (given.length !== ours.length || !timingSafeEqual(given, ours)) return null;
+    return JSON.parse(envelope.body) as Body;
   }
 
   #mac(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text).digest();
+    return createHmac('sha256', this.#parts.key).update(text).digest();
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  bearerSecret,
   emailAddress,
   flag,
   oneOf,
@@ -135,6 +136,12 @@ export const SETTINGS = {
     oneOf('debug', 'info', 'warn', 'error', 'silent'),
     'info',
     'The least severe lines to log.',
+  ),
+  metricsToken: optional(
+    'METRICS_TOKEN',
+    bearerSecret,
+    'this machine only',
+    'What `/metrics` asks for as a bearer token. Without it only the machine itself is answered: set it where a proxy runs beside the server.',
   ),
   pollIntervalMs: setting(
     'POLL_INTERVAL_MS',

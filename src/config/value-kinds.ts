@@ -53,6 +53,12 @@ export const emailAddress: ValueKind<string> = {
   parse: (value) => email('It').safeParse(value).data,
 };
 
+/** A secret that can stand behind `Bearer` as it is (RFC 6750, section 2.1). */
+export const bearerSecret: ValueKind<string> = {
+  accepts: 'a secret of at least 16 letters, digits and characters of -._~+/',
+  parse: (value) => (/^[\w.~+/-]{16,}=*$/.test(value) ? value : undefined),
+};
+
 /** The same rule as for a password that a user sets. */
 export const password: ValueKind<string> = {
   accepts: 'a password of 10 to 200 characters',

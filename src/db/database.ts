@@ -15,6 +15,8 @@ export interface Database {
   prisma: PrismaClient;
   /** For reading the change log. On the embedded database it shares its one connection with Prisma. */
   feedPool: pg.Pool;
+  /** What Prisma reads and writes through. */
+  queryPool: pg.Pool;
   isEmbedded: boolean;
   /** Waits for running queries, then closes everything. */
   close(): Promise<void>;
@@ -83,7 +85,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     await prisma.$disconnect(); // leaves a pool it was given open
     await Promise.all([pool.end(), feedPool.end()]);
   };
-  return { prisma, feedPool, isEmbedded: false, close };
+  return { prisma, feedPool, queryPool: pool, isEmbedded: false, close };
 }
 
 async function openEmbedded(options: DatabaseOptions): Promise<Database> {
@@ -109,7 +111,8 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     await prisma.$disconnect();
     await embedded.close();
   };
-  return { prisma, feedPool: embedded.pool, isEmbedded: true, close };
+  const { pool } = embedded;
+  return { prisma, feedPool: pool, queryPool: pool, isEmbedded: true, close };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ChangeLog } from '../changes/change-log.ts';
 import type { Change } from '../core/change.ts';
 import type { Position } from '../core/feed.ts';
 import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { RightsWatch } from './rights-watch.ts';
 
 const BATCH = 500;
@@ -11,6 +12,7 @@ export interface TailParts {
   readonly log: ChangeLog;
   readonly rights: RightsWatch;
   readonly logger: Log;
+  readonly metrics: Metrics;
   /** How many of the latest changes are kept for followers. */
   readonly ringSize: number;
 }
@@ -37,7 +39,8 @@ export class FeedTail {
   #ring: Change[] = [];
   #last: number;
   #offered: Change[] = [];
-  #isBehind = false;
+  /** What told that there is more in the log; null if all of it is known. */
+  #behind: 'gap' | 'poll' | null = null;
   #running: Promise<void> | null = null;
   #isBroken = false;
 
@@ -60,7 +63,7 @@ export class FeedTail {
 
   /** Takes the changes of a wake-up; none means that there are some in the log. */
   offer(changes: readonly Change[]): void {
-    if (changes.length === 0 || this.#offered.length + changes.length > MAX_OFFERED) this.#isBehind = true;
+    if (changes.length === 0 || this.#offered.length + changes.length > MAX_OFFERED) this.#behind = 'gap';
     else this.#offered.push(...changes);
     this.#advance();
   }
@@ -72,7 +75,7 @@ export class FeedTail {
   async reach(seq: number, before: number): Promise<void> {
     if (seq < before) this.#break();
     while (this.#last < seq && !this.#isBroken) {
-      this.#isBehind = true;
+      this.#behind ??= 'poll';
       await this.#advance();
     }
   }
@@ -95,43 +98,61 @@ export class FeedTail {
   #advance(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
-      // Offered after the run had looked for the last time.
-      if (this.#offered.length > 0 && !this.#isBroken) this.#advance();
     });
-    // Whoever needs the outcome awaits it; for everybody else the next poll tries again.
-    this.#running.catch((error: Error) =>
-      this.#parts.logger.warn({ feed: this.feed, err: error }, 'feed not read'),
+    this.#running.then(
+      // Something may have come after the run had looked for the last time.
+      () => void (this.#hasNews() && this.#advance()),
+      // Whoever needs the outcome awaits it; for everybody else the next poll tries again.
+      (error: Error) => this.#parts.logger.warn({ feed: this.feed, err: error }, 'feed not read'),
     );
     return this.#running;
   }
 
+  #hasNews(): boolean {
+    return (this.#offered.length > 0 || this.#behind !== null) && !this.#isBroken;
+  }
+
   async #run(): Promise<void> {
-    while ((this.#offered.length > 0 || this.#isBehind) && !this.#isBroken) {
+    while (this.#hasNews()) {
       const offered = this.#offered;
       this.#offered = [];
-      await this.#take(offered);
-      if (!this.#isBehind) continue;
-      const read = await this.#parts.log.read(this.feed, this.#last, Number.MAX_SAFE_INTEGER, BATCH);
+      await this.#take(offered, 'wake_up');
+      const source = this.#behind;
+      if (!source) continue;
+      const read = await this.#read(source);
       if (read[0] && read[0].seq !== this.#last + 1) this.#break();
-      this.#isBehind = read.length === BATCH;
-      await this.#take(read);
+      if (read.length === BATCH) this.#behind ??= source;
+      await this.#take(read, source);
     }
   }
 
-  async #take(changes: readonly Change[]): Promise<void> {
+  /** What is announced while the log is being read may not be in what was read, and makes the tail behind again. */
+  async #read(source: 'gap' | 'poll'): Promise<Change[]> {
+    this.#behind = null;
+    try {
+      return await this.#parts.log.read(this.feed, this.#last, Number.MAX_SAFE_INTEGER, BATCH);
+    } catch (error) {
+      this.#behind = source;
+      throw error;
+    }
+  }
+
+  async #take(changes: readonly Change[], source: keyof Metrics['changes']): Promise<void> {
     const before = this.#last;
     for (const change of changes) {
       if (change.seq <= this.#last) continue;
       if (change.seq > this.#last + 1) {
-        this.#isBehind = true;
+        this.#behind = 'gap';
         break;
       }
       await this.#parts.rights.apply(change);
       this.#ring.push(change);
       this.#last = change.seq;
+      this.#parts.metrics.lag.observe(secondsSince(change.occurredAt));
     }
     // Cut rarely, so that a busy feed does not move the whole ring for each change.
     if (this.#ring.length > 2 * this.#parts.ringSize) this.#ring = this.#ring.slice(-this.#parts.ringSize);
+    this.#parts.metrics.changes[source].inc(this.#last - before);
     if (this.#last > before) this.#wake();
   }
 
@@ -149,4 +170,9 @@ export class FeedTail {
     this.#waiting.clear();
     for (const callback of waiting) callback();
   }
+}
+
+/** Nothing has happened yet if the clock of whoever wrote it is ahead of ours. */
+function secondsSince(time: Date): number {
+  return Math.max(0, Date.now() - time.getTime()) / 1_000;
 }

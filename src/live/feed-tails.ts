@@ -32,6 +32,7 @@ export class FeedTails {
 
   constructor(options: FeedTailsOptions) {
     this.#options = options;
+    options.metrics.feeds.read = () => this.#entries.size;
     this.#schedulePoll();
   }
 
@@ -120,9 +121,11 @@ export class FeedTails {
       this.poll()
         .then(() => {
           this.#hasLastPollFailed = false;
+          this.#options.metrics.polls.ok.inc();
         })
         .catch((error: Error) => {
           this.#hasLastPollFailed = true;
+          this.#options.metrics.polls.failed.inc();
           this.#options.logger.warn({ err: error }, 'feeds not polled');
         })
         .finally(() => {

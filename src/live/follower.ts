@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OutsideAudience } from '../core/audience.ts';
 import type { Change } from '../core/change.ts';
 import { RequestError } from '../core/errors.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { ResetReason } from '../graph/follow.ts';
 import type { Backlog } from './backlog.ts';
@@ -40,6 +41,7 @@ export interface Following {
   /** Told of each item that could not be shared although it should have been. */
   readonly onUnshared: (error: OutsideAudience) => void;
   readonly cursorAt: (seq: number) => string;
+  readonly metrics: Metrics;
   readonly signal: AbortSignal;
 }
 
@@ -94,7 +96,7 @@ export class Follower {
 
   /** Delivers the next changes; false if there are none. */
   async #catchUp(): Promise<boolean> {
-    const { sink, signal, tail, takeTurn } = this.#following;
+    const { sink, metrics, signal, tail, takeTurn } = this.#following;
     if (tail.last - this.at > FEW) await takeTurn();
     const changes = await this.#nextChanges();
     if (changes.length > 1) this.#group().prepare(changes);
@@ -102,6 +104,7 @@ export class Follower {
       const payload = await this.#payloadOf(change);
       if (signal.aborted) return true;
       this.at = change.seq;
+      if (payload) metrics.deliveries.taken.inc();
       const isFull = payload && sink.deliver(payload);
       if (isFull) await isFull;
     }

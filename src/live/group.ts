@@ -2,6 +2,7 @@ import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { type Audience, OutsideAudience } from '../core/audience.ts';
 import type { Change } from '../core/change.ts';
 import type { Context } from '../core/context.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { FollowItem, View } from '../graph/follow.ts';
 import type { Executor } from './executor.ts';
 import type { FeedTail } from './feed-tail.ts';
@@ -27,6 +28,7 @@ export interface GroupParts {
   readonly positionIntervalMs: number | null;
   /** Remembers what was made, for followers of the group that come to it later. */
   readonly remembered: ReturnType<PayloadCache['ofGroup']>;
+  readonly metrics: Metrics;
 }
 
 /** A follower that has caught up and is given what comes, as it comes. */
@@ -135,11 +137,15 @@ export class Group {
   }
 
   #push(payload: Payload, seq: number): void {
+    let served = 0;
     for (const member of this.#members) {
       if (seq <= member.at) continue;
       member.at = seq;
       member.push(payload);
+      served += 1;
     }
+    this.#parts.metrics.deliveries.pushed.inc(served);
+    if (served > 0) this.#parts.metrics.groupSize.observe(served);
     this.#armPosition();
   }
 
@@ -153,10 +159,9 @@ export class Group {
   async #make(change: Change): Promise<Made> {
     const seen = this.#parts.view(change);
     if (!seen) return NOTHING;
-    const payload = await this.#execute(
-      { ...seen, cursor: this.#parts.cursorAt(change.seq) },
-      change.eventId,
-    );
+    const { metrics, cursorAt } = this.#parts;
+    metrics.executions.inc();
+    const payload = await this.#execute({ ...seen, cursor: cursorAt(change.seq) }, change.eventId);
     return { payload };
   }
 

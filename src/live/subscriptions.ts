@@ -4,6 +4,7 @@ import { type Audience, audienceOf, type OutsideAudience } from '../core/audienc
 import type { Context } from '../core/context.ts';
 import { cursorExpired } from '../core/cursor.ts';
 import { forbidden, RequestError, unauthenticated } from '../core/errors.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { allows } from '../core/rules.ts';
 import { noSuchTenant } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -51,6 +52,7 @@ export interface SubscriptionsParts extends StartingPointParts {
   readonly isSharing: boolean;
   /** After how many executions an operation is compiled. */
   readonly compileAfter: number;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -70,9 +72,12 @@ export class Subscriptions {
   /** One follower in each turn of the event loop, and of each feed in its turn. */
   readonly #turns = new FairQueue(1);
 
+  #running = 0;
+
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts;
     this.#executor = new Executor(parts.compileAfter);
+    parts.metrics.followers.read = () => this.#running;
   }
 
   /**
@@ -111,6 +116,7 @@ export class Subscriptions {
     // A view that cannot be made is the answer to the subscription, not its end.
     field.plan.view(admitted(connection.viewer, field), field.args, execution.schema);
     const { after, reset } = await startingPoint(request.lastEventId ?? field.args.after, tail, this.#parts);
+    if (reset) this.#parts.metrics.resets[reset].inc();
     if (reset && !field.plan.hasPositions) throw cursorExpired();
 
     const abort = new AbortController();
@@ -137,14 +143,30 @@ export class Subscriptions {
       onTrouble: this.#parts.onTrouble,
       onUnshared: this.#parts.onUnshared,
       cursorAt: this.#cursorAt(tail),
+      metrics: this.#parts.metrics,
       signal: abort.signal,
     });
-    follower
-      .run()
+    this.#counted(follower.run(), connection)
       .then(() => connection.endReason && stream.deliver({ errors: [asGraphQLError(revoked())] }))
       .catch((error: unknown) => stream.deliver({ errors: [asGraphQLError(error)] }))
       .finally(() => stream.end());
     return stream;
+  }
+
+  /** Counts a follower while it runs, and why it ended. */
+  async #counted(running: Promise<void>, connection: Connection): Promise<void> {
+    const { followersEnded } = this.#parts.metrics;
+    this.#running += 1;
+    try {
+      await running;
+      followersEnded[connection.endReason ?? 'LEFT'].inc();
+    } catch (error) {
+      const code = error instanceof RequestError ? error.code : null;
+      followersEnded[code === 'SUBSCRIPTION_REVOKED' || code === 'CURSOR_EXPIRED' ? code : 'FAILED'].inc();
+      throw error;
+    } finally {
+      this.#running -= 1;
+    }
   }
 
   /** Finds the group of a viewer for one operation. */
@@ -175,6 +197,7 @@ export class Subscriptions {
         cursorAt: this.#cursorAt(tail),
         positionIntervalMs: field.plan.hasPositions ? this.#parts.positionIntervalMs : null,
         remembered: this.#payloads.ofGroup(),
+        metrics: this.#parts.metrics,
       }));
     };
   }

@@ -5,6 +5,7 @@ import type { CursorCodec } from '../core/cursor.ts';
 import { RequestError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { type Attend, Connection } from '../live/connection.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { bearerToken } from './bearer-token.ts';
@@ -12,6 +13,7 @@ import { eventStream } from './event-stream.ts';
 import { readFeedCursors } from './feed-cursors.ts';
 import { jsonBody } from './json-body.ts';
 import { liveSubscriptions } from './live-subscriptions.ts';
+import { measureOperations } from './measure-operations.ts';
 import type { Carrier, ContextFor, OperationSource } from './operation.ts';
 import type { PresentErrors } from './present-errors.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
@@ -35,6 +37,7 @@ export interface PipelineParts {
   readonly cursors: CursorCodec;
   readonly present: PresentErrors;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly maxBodyBytes: number;
   readonly corsOrigins: readonly string[];
   /** What bounds the documents, the same for every transport. */
@@ -77,6 +80,8 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       parts.limits,
       withOwnContext,
       liveSubscriptions(parts.subscriptions),
+      // Behind those that say what runs.
+      measureOperations(parts.metrics),
       // Before the event stream, which then finds single results presented and logged.
       presentation(parts.present),
       eventStream(parts.present, parts.log),

@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { RequestError, UserErrors } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 
 /** Makes the errors of a result fit for its reader. */
 export type PresentErrors = (result: ExecutionResult, requestId: string) => ExecutionResult;
@@ -12,7 +13,7 @@ const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
  * The one place where errors leave the server. What the program meant to say keeps its words and gets a code;
  * everything else becomes INTERNAL_SERVER_ERROR with the request's id, and its cause goes to the log, once.
  */
-export function errorPresenter(log: Log): PresentErrors {
+export function errorPresenter(log: Log, { errors }: Metrics): PresentErrors {
   const present = (error: GraphQLError, requestId: string): GraphQLError => {
     const known = codeAndMessage(error);
     if (!known)
@@ -21,6 +22,7 @@ export function errorPresenter(log: Log): PresentErrors {
       code: 'INTERNAL_SERVER_ERROR',
       message: `Something went wrong on our side. The request id is ${requestId}.`,
     };
+    errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'OTHER'].inc();
     return new GraphQLError(message, {
       nodes: error.nodes ?? null,
       source: error.source ?? null,

@@ -6,12 +6,14 @@ import type { Clock } from '../core/clock.ts';
 import type { CursorCodec } from '../core/cursor.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Attend } from '../live/connection.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './health.ts';
 import { HttpServer } from './http-server.ts';
 import { limitOperations } from './limit-operations.ts';
+import { metricsRoute } from './metrics-route.ts';
 import type { ContextFor } from './operation.ts';
 import { createPipeline } from './operation-pipeline.ts';
 import type { PresentErrors } from './present-errors.ts';
@@ -32,6 +34,7 @@ export interface TransportParts {
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
 }
 
 const KEEP_ALIVE_MS = 12_000;
@@ -44,7 +47,7 @@ export class Transport {
   #isDraining = false;
 
   constructor(parts: TransportParts) {
-    const { config, schema, identity, present, clock, log } = parts;
+    const { config, schema, identity, present, clock, log, metrics } = parts;
     const pipeline = createPipeline({
       ...parts,
       present,
@@ -64,6 +67,7 @@ export class Transport {
     this.#sockets = new WebSocketServer({
       protocol,
       log,
+      metrics,
       maxMessageBytes: config.wsMaxMessageBytes,
       keepAliveMs: KEEP_ALIVE_MS,
       maxUnsentBytes: config.wsMaxUnsentBytes,
@@ -81,6 +85,7 @@ export class Transport {
         ['/schema.graphql', schemaRoute(schema)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],
+        ['/metrics', metricsRoute(metrics, config.metricsToken)],
       ]),
     });
     this.#drainMs = config.drainMs;

@@ -3,13 +3,16 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Server } from 'graphql-ws';
 import { type RawData, WebSocketServer as Sockets, type WebSocket } from 'ws';
 import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { EndReason } from '../live/connection.ts';
+import { SocketCloses } from './socket-closes.ts';
 import type { SocketState } from './socket-protocol.ts';
 import { SocketWriter, Turn } from './socket-writer.ts';
 
 export interface WebSocketServerParts {
   readonly protocol: Server<SocketState>;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly maxMessageBytes: number;
   readonly keepAliveMs: number;
   readonly maxUnsentBytes: number;
@@ -31,9 +34,11 @@ export class WebSocketServer {
   readonly #parts: WebSocketServerParts;
   readonly #sockets: Sockets;
   readonly #turn = new Turn();
+  readonly #closes: SocketCloses;
 
   constructor(parts: WebSocketServerParts) {
     this.#parts = parts;
+    this.#closes = new SocketCloses(parts.metrics);
     this.#sockets = new Sockets({
       noServer: true,
       maxPayload: parts.maxMessageBytes,
@@ -42,6 +47,10 @@ export class WebSocketServer {
       handleProtocols: (offered) =>
         offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
     });
+    const unsentBytes = () => [...this.#sockets.clients].map(({ bufferedAmount }) => bufferedAmount);
+    parts.metrics.sockets.read = () => this.#sockets.clients.size;
+    parts.metrics.unsentBytes.read = () => unsentBytes().reduce((sum, bytes) => sum + bytes, 0);
+    parts.metrics.maxUnsentBytes.read = () => unsentBytes().reduce((most, bytes) => Math.max(most, bytes), 0);
   }
 
   /** Takes over a connection that asked to become a WebSocket. */
@@ -53,7 +62,10 @@ export class WebSocketServer {
   async stop(graceMs: number): Promise<void> {
     const sockets = [...this.#sockets.clients];
     const gone = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-    for (const socket of sockets) socket.close(RESTARTING, 'Restarting');
+    for (const socket of sockets) {
+      this.#closes.byCode(socket, RESTARTING);
+      socket.close(RESTARTING, 'Restarting');
+    }
     const deadline = setTimeout(() => {
       for (const socket of sockets) socket.terminate();
     }, graceMs);
@@ -67,9 +79,13 @@ export class WebSocketServer {
       turn: this.#turn,
       isOpen: () => socket.readyState === socket.OPEN,
       maxUnsentBytes: this.#parts.maxUnsentBytes,
-      onTooSlow: () => giveUp(socket),
+      onTooSlow: () => {
+        this.#closes.because(socket, 'TOO_SLOW');
+        giveUp(socket);
+      },
     });
     const close = (code: number, reason: string) => {
+      this.#closes.byCode(socket, code);
       writer.flush();
       socket.close(code, reason);
     };
@@ -83,11 +99,24 @@ export class WebSocketServer {
         close,
         onMessage: (handle) => socket.on('message', (data) => this.#receive(socket, data, handle)),
       },
-      { request, writer, end: (reason) => close(FORBIDDEN, END_TEXT[reason]) },
+      {
+        request,
+        writer,
+        end: (reason) => {
+          this.#closes.because(socket, reason);
+          close(FORBIDDEN, END_TEXT[reason]);
+        },
+      },
     );
-    const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs);
-    socket.on('error', (error) => this.#parts.log.debug({ err: error }, 'socket failed'));
+    const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs, () =>
+      this.#closes.because(socket, 'VANISHED'),
+    );
+    socket.on('error', (error) => {
+      this.#closes.because(socket, 'PROTOCOL');
+      this.#parts.log.debug({ err: error }, 'socket failed');
+    });
     socket.on('close', (code, reason) => {
+      this.#closes.closed(socket);
       stopKeepAlive();
       void closed(code, reason.toString());
     });
@@ -101,6 +130,7 @@ export class WebSocketServer {
     } catch (error) {
       // As when the database is away. Clients take 1011 and 4500 for final, and this is not.
       this.#parts.log.error({ err: error }, 'socket message failed');
+      this.#closes.because(socket, 'TRY_AGAIN');
       socket.close(TRY_AGAIN, 'Try again later');
     }
   }
@@ -122,13 +152,14 @@ function send(socket: WebSocket, text: string): Promise<void> {
 }
 
 /** Finds out about clients that have vanished without a word: who misses one answer is cut off. */
-function keepAlive(socket: WebSocket, intervalMs: number): () => void {
+function keepAlive(socket: WebSocket, intervalMs: number, onVanished: () => void): () => void {
   let isAlive = true;
   socket.on('pong', () => {
     isAlive = true;
   });
   const timer = setInterval(() => {
     if (!isAlive) {
+      onVanished();
       socket.terminate();
       return;
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ChangeLog } from '../../src/changes/change-log.ts';
 import type { WakeUps } from '../../src/changes/wake-ups.ts';
 import type { Change } from '../../src/core/change.ts';
+import { createMetrics } from '../../src/core/metrics.ts';
 import type { FeedTail } from '../../src/live/feed-tail.ts';
 import { FeedTails } from '../../src/live/feed-tails.ts';
 import { RightsWatch } from '../../src/live/rights-watch.ts';
@@ -22,6 +23,7 @@ class Feed {
       ...({} as Change),
       feed: FEED,
       seq: after + index + 1,
+      occurredAt: new Date(),
     }));
   }
 
@@ -47,6 +49,7 @@ class Feed {
       rights,
       wakeUps,
       logger: silentLog,
+      metrics: createMetrics(),
       ringSize: 10,
       pollIntervalMs: NEVER,
     });

@@ -9,12 +9,20 @@ import { silentLog } from '../support/silent-log.ts';
 function openTails() {
   const feed = new MemoryFeed();
   const engine = new PubSub();
-  const wakeUps = new WakeUps(engine, Buffer.alloc(32, 'k'), new Map(), silentLog);
+  const { metrics } = feed;
+  const wakeUps = new WakeUps({
+    engine,
+    key: Buffer.alloc(32, 'k'),
+    entities: new Map(),
+    log: silentLog,
+    metrics,
+  });
   const tails = new FeedTails({
     log: feed.log,
     rights: new RightsWatch(),
     wakeUps,
     logger: silentLog,
+    metrics,
     ringSize: 10,
     pollIntervalMs: 60_000,
   });
@@ -45,4 +53,19 @@ test('wake-ups that come at any moment are taken, without waiting for a poll', a
     await settled();
     expect({ pause, last: feed.tail.last }).toEqual({ pause, last: 2 });
   }
+});
+
+test('whenever a wake-up without its changes comes while the log is being read, the log is read again', async () => {
+  const missed: number[] = [];
+  for (let pause = 0; pause < 20; pause += 1) {
+    const feed = new MemoryFeed();
+    feed.write();
+    feed.tail.offer([]);
+    for (let passed = 0; passed < pause; passed += 1) await null;
+    feed.write();
+    feed.tail.offer([]);
+    await settled();
+    if (feed.tail.last !== 2) missed.push(pause);
+  }
+  expect(missed).toEqual([]);
 });

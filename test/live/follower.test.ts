@@ -33,6 +33,7 @@ function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'e
       throw error;
     },
     cursorAt: (seq) => `cursor-${seq}`,
+    metrics: feed.metrics,
     signal: abort.signal,
     ...parts,
   });

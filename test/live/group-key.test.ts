@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 import { audienceOf } from '../../src/core/audience.ts';
 import type { Change } from '../../src/core/change.ts';
 import type { Context } from '../../src/core/context.ts';
+import { createMetrics } from '../../src/core/metrics.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import { Executor } from '../../src/live/executor.ts';
 import { followedField } from '../../src/live/followed-field.ts';
@@ -30,7 +31,8 @@ interface Asked {
 /** What of a follower the key is made of; a part is taken out of the key by making it the same for all. */
 type Blank = (asked: Asked) => Asked;
 
-const present = errorPresenter(silentLog);
+const metrics = createMetrics();
+const present = errorPresenter(silentLog, metrics);
 
 /** Delivers a change to followers that share by their keys, as the engine does, and gives what each is sent. */
 async function deliver(change: Change, followers: readonly Asked[], blank: Blank): Promise<string[]> {
@@ -51,6 +53,7 @@ async function deliver(change: Change, followers: readonly Asked[], blank: Blank
       positionIntervalMs: null,
       executor: new Executor(1),
       remembered: new PayloadCache().ofGroup(),
+      metrics,
     }));
     sent.push((await group.payloadOf(change))?.bytes.toString() ?? 'nothing');
   }

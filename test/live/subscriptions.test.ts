@@ -38,6 +38,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
     },
     isSharing: true,
     compileAfter: 1,
+    metrics: first.metrics,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ChangeLog } from '../../src/changes/change-log.ts';
 import type { Change, EntityRow } from '../../src/core/change.ts';
+import { createMetrics } from '../../src/core/metrics.ts';
 import { FeedTail } from '../../src/live/feed-tail.ts';
 import { RightsWatch } from '../../src/live/rights-watch.ts';
 import { silentLog } from './silent-log.ts';
@@ -9,12 +10,13 @@ export class MemoryFeed {
   static readonly FEED = '01a1f85d-0000-7000-8000-000000000001';
   readonly tail: FeedTail;
   readonly rights = new RightsWatch();
+  readonly metrics = createMetrics();
   readonly #changes: Change[] = [];
 
   constructor({ ringSize = 100 }: { ringSize?: number } = {}) {
     this.tail = new FeedTail(
       { feed: MemoryFeed.FEED, epoch: MemoryFeed.FEED, seq: 0 },
-      { log: this.log, rights: this.rights, logger: silentLog, ringSize },
+      { log: this.log, rights: this.rights, logger: silentLog, metrics: this.metrics, ringSize },
     );
   }
 

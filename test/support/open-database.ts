@@ -6,6 +6,7 @@ import { openPubSub } from '../../src/changes/pub-sub.ts';
 import { Transactions } from '../../src/changes/transactions.ts';
 import { WakeUps } from '../../src/changes/wake-ups.ts';
 import { CursorCodec } from '../../src/core/cursor.ts';
+import { createMetrics } from '../../src/core/metrics.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { entities, reactions } from '../../src/rooms.ts';
@@ -32,10 +33,11 @@ export async function anOpenDatabase(): Promise<OpenDatabase> {
     statementTimeoutMs: 10_000,
   });
   const pubSub = openPubSub(undefined, silentLog);
+  const metrics = createMetrics();
   const transactions = new Transactions({
     prisma,
-    log: new ChangeLog(feedPool, entities),
-    wakeUps: new WakeUps(pubSub.engine, KEY, entities, silentLog),
+    log: new ChangeLog(feedPool, entities, metrics),
+    wakeUps: new WakeUps({ engine: pubSub.engine, key: KEY, entities, log: silentLog, metrics }),
     cursors: new CursorCodec(KEY),
     entities,
     reactions,

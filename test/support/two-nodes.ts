@@ -3,6 +3,7 @@ import { ChangeLog } from '../../src/changes/change-log.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { CursorCodec } from '../../src/core/cursor.ts';
+import { createMetrics } from '../../src/core/metrics.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { DatabaseIdentity } from '../../src/modules/sessions/identity.ts';
@@ -61,7 +62,7 @@ export class TwoNodes {
     this.counts = parts.counts;
     this.#database = database;
     this.#cursors = cursors;
-    this.log = new ChangeLog(database.feedPool, entities);
+    this.log = new ChangeLog(database.feedPool, entities, createMetrics());
     this.#identity = new DatabaseIdentity({
       prisma: database.prisma,
       accessTokens: null as never, // it is asked about viewers only, never about tokens
@@ -73,7 +74,7 @@ export class TwoNodes {
 
   static async start(): Promise<TwoNodes> {
     const counts: Counts = { shared: 0, alone: 0, unshared: [] };
-    const present = errorPresenter(silentLog);
+    const present = errorPresenter(silentLog, createMetrics());
     const installation = await Installation.start(WIDE, silentLog, {
       compileAfter: 1,
       onUnshared: (error) => counts.unshared.push(error.stack ?? error.message),

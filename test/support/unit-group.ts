@@ -45,6 +45,7 @@ export function aGroup(
     positionIntervalMs: null,
     executor: new Executor(2),
     remembered: new PayloadCache().ofGroup(),
+    metrics: feed.metrics,
     ...others,
   });
 }

@@ -79,6 +79,12 @@ export class Wire {
     return messages;
   }
 
+  /** Leaves what it is sent with the server, or takes it again. */
+  read(isReading: boolean): void {
+    if (isReading) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
   /** What has come and was not looked at. */
   get unread(): readonly Message[] {
     return this.#messages;

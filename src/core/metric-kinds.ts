@@ -1,0 +1,133 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/**
+ * A number that only grows. Counting is one addition and nothing else, so that it may stand where every payload passes;
+ * the library, which would hash the labels each time, sees the sum when it is asked for.
+ */
+export interface Count {
+  inc(by?: number): void;
+}
+
+/** A number that is known to its owner, who says here how to find it out. It is asked for by each scrape. */
+export interface Level {
+  read: () => number;
+}
+
+/** Values of which the distribution is kept. */
+export interface Distribution {
+  observe(value: number): void;
+}
+
+/**
+ * The ways to declare metrics on a registry. Each label has a closed list of values, and every series is there from the
+ * start: the number of series is known, and the first of what seldom happens is a growth that one can be alarmed of.
+ */
+export function metricKinds(registry: Registry) {
+  const registers = [registry];
+  return {
+    counter(name: string, help: string): Count {
+      const count = new Sum();
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(count.total);
+        },
+      });
+      return count;
+    },
+
+    counters<const Value extends string>(
+      name: string,
+      help: string,
+      label: string,
+      values: readonly Value[],
+    ): Readonly<Record<Value, Count>> {
+      const counts = forEach(values, () => new Sum());
+      new Counter({
+        name,
+        help,
+        registers,
+        labelNames: [label],
+        collect() {
+          this.reset();
+          for (const value of values) this.inc({ [label]: value }, counts[value].total);
+        },
+      });
+      return counts;
+    },
+
+    gauge(name: string, help: string): Level {
+      const level = { read: () => 0 };
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(level.read());
+        },
+      });
+      return level;
+    },
+
+    gauges<const Value extends string>(
+      name: string,
+      help: string,
+      label: string,
+      values: readonly Value[],
+    ): Readonly<Record<Value, Level>> {
+      const levels = forEach(values, () => ({ read: () => 0 }));
+      new Gauge({
+        name,
+        help,
+        registers,
+        labelNames: [label],
+        collect() {
+          for (const value of values) this.set({ [label]: value }, levels[value].read());
+        },
+      });
+      return levels;
+    },
+
+    histogram(name: string, help: string, buckets: readonly number[]): Distribution {
+      return new Histogram({ name, help, registers, buckets: [...buckets] });
+    },
+
+    histograms<const Labels extends Readonly<Record<string, readonly string[]>>>(
+      name: string,
+      help: string,
+      buckets: readonly number[],
+      labels: Labels,
+    ): { observe(of: { [Label in keyof Labels]: Labels[Label][number] }, value: number): void } {
+      const labelNames = Object.keys(labels);
+      const distribution = new Histogram({ name, help, registers, buckets: [...buckets], labelNames });
+      for (const one of combinations(labels)) distribution.zero(one);
+      return distribution;
+    },
+  };
+}
+
+function combinations(labels: Readonly<Record<string, readonly string[]>>): Record<string, string>[] {
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (made, [label, values]) => made.flatMap((one) => values.map((value) => ({ ...one, [label]: value }))),
+    [{}],
+  );
+}
+
+class Sum implements Count {
+  total = 0;
+
+  inc(by = 1): void {
+    this.total += by;
+  }
+}
+
+function forEach<Value extends string, Made>(
+  values: readonly Value[],
+  make: (value: Value) => Made,
+): Record<Value, Made> {
+  // Object.fromEntries forgets which names it was given.
+  return Object.fromEntries(values.map((value) => [value, make(value)])) as Record<Value, Made>;
+}

@@ -1,0 +1,142 @@
+import { expect, test } from '@jest/globals';
+import { PubSub } from 'graphql-subscriptions';
+import { WakeUps } from '../../src/changes/wake-ups.ts';
+import type { Change } from '../../src/core/change.ts';
+import type { Metrics } from '../../src/core/metrics.ts';
+import { FeedTails } from '../../src/live/feed-tails.ts';
+import { RightsWatch } from '../../src/live/rights-watch.ts';
+import { MemoryFeed, settled } from '../support/memory-feed.ts';
+import { Scrape } from '../support/scrape.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { aGroup, TestMember } from '../support/unit-group.ts';
+
+const HOUR_MS = 3_600_000;
+
+async function scraped({ registry }: Metrics): Promise<Scrape> {
+  return new Scrape(await registry.metrics());
+}
+
+test('each change is counted once by what brought it, however often it is told of', async () => {
+  const feed = new MemoryFeed();
+  for (let told = 0; told < 3; told += 1) feed.tell();
+  feed.tail.offer([feed.write(), feed.write()].slice(1));
+  await settled();
+  feed.tail.offer([]);
+  await settled();
+  feed.write();
+  feed.tail.offer([]);
+  await settled();
+  for (let written = 0; written < 4; written += 1) feed.write();
+  await feed.tail.reach(10, feed.tail.last);
+  feed.tail.offer([{ seq: 2 } as Change]);
+  await settled();
+
+  const scrape = await scraped(feed.metrics);
+  expect(scrape.byLabel('lockstep_changes_total')).toEqual({ wake_up: 3, gap: 3, poll: 4 });
+  expect(scrape.value('lockstep_lag_seconds_count')).toBe(10);
+});
+
+test('the lag of a change is never negative, though the clock of whoever wrote it be ahead', async () => {
+  const feed = new MemoryFeed();
+  feed.tell({ occurredAt: new Date(Date.now() + HOUR_MS) });
+  await settled();
+  const scrape = await scraped(feed.metrics);
+  expect([
+    scrape.value('lockstep_lag_seconds_sum'),
+    scrape.value('lockstep_lag_seconds_bucket{le="0.005"}'),
+  ]).toEqual([0, 1]);
+});
+
+test('the lag of a change that was found late is in seconds', async () => {
+  const feed = new MemoryFeed();
+  feed.tell({ occurredAt: new Date(Date.now() - HOUR_MS) });
+  await settled();
+  const sum = (await scraped(feed.metrics)).value('lockstep_lag_seconds_sum');
+  expect(Math.floor(sum / 3_600)).toBe(1);
+});
+
+test('a push is counted by whom it served, and whoever has the change already is not counted again', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed);
+  feed.tell();
+  await settled();
+  for (const at of [0, 0, 0, 1]) group.join(new TestMember(at));
+  feed.tell();
+  await settled();
+  const scrape = await scraped(feed.metrics);
+  // Of the first change three were served, of the second four.
+  expect({
+    executions: scrape.value('lockstep_executions_total'),
+    deliveries: scrape.byLabel('lockstep_deliveries_total'),
+    pushes: scrape.value('lockstep_group_size_count'),
+    served: scrape.value('lockstep_group_size_sum'),
+  }).toEqual({ executions: 2, deliveries: { pushed: 7, taken: 0 }, pushes: 2, served: 7 });
+});
+
+test('polls are counted by whether they got through', async () => {
+  const { log, metrics } = new MemoryFeed();
+  let asked = 0;
+  const lastSeqs = async () => {
+    asked += 1;
+    if (asked <= 2) throw new Error('PostgreSQL is away');
+    return new Map([[MemoryFeed.FEED, 0]]);
+  };
+  const tails = new FeedTails({
+    log: Object.assign(log, { lastSeqs }),
+    rights: new RightsWatch(),
+    wakeUps: { listen: () => () => {} } as unknown as WakeUps,
+    logger: silentLog,
+    metrics,
+    ringSize: 10,
+    pollIntervalMs: 1,
+  });
+  await tails.hold(MemoryFeed.FEED);
+  while (asked < 5) await settled();
+  await tails.stop();
+
+  const scrape = await scraped(metrics);
+  expect(scrape.value('lockstep_polls_total{outcome="failed"}')).toBe(2);
+  expect(scrape.value('lockstep_polls_total{outcome="ok"}')).toBeGreaterThanOrEqual(2);
+});
+
+test('wake-ups are counted by what they bring, and a forged one brings nothing', async () => {
+  const { metrics } = new MemoryFeed();
+  const engine = new PubSub();
+  const wakeUps = new WakeUps({
+    engine,
+    key: Buffer.alloc(32, 'k'),
+    entities: new Map(),
+    log: silentLog,
+    metrics,
+  });
+  const brought: number[] = [];
+  const leave = wakeUps.listen('feed', (changes) => brought.push(changes.length));
+  const elsewhere: { body: string; mac: string }[] = [];
+  await engine.subscribe('lockstep:feed:other', (envelope) => elsewhere.push(envelope));
+
+  wakeUps.send('other', []);
+  wakeUps.send('feed', []);
+  wakeUps.send('feed', [{ image: 'x'.repeat(65_536) } as never]);
+  const [signed] = elsewhere;
+  for (const forged of ['not an envelope', { body: '{"feed":"feed"}', mac: 'bm8=' }, signed]) {
+    await engine.publish('lockstep:feed:feed', forged);
+  }
+  engine.publish = () => Promise.reject(new Error('Redis is away'));
+  wakeUps.send('feed', []);
+  await settled();
+  engine.publish = () => new Promise(() => {});
+  for (let unsent = 0; unsent < 1_002; unsent += 1) wakeUps.send('feed', []);
+  await settled();
+  leave();
+
+  const scrape = await scraped(metrics);
+  expect({
+    brought,
+    received: scrape.byLabel('lockstep_wake_ups_received_total'),
+    sent: scrape.byLabel('lockstep_wake_ups_sent_total'),
+  }).toEqual({
+    brought: [0, 0, 0, 0, 0],
+    received: { full: 1, bare: 1, forged: 3 },
+    sent: { sent: 3, failed: 1, dropped: 2 },
+  });
+});

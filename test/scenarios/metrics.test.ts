@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadSecrets } from '../../src/config/secrets.ts';
+import { CursorCodec } from '../../src/core/cursor.ts';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { Scrape } from '../support/scrape.ts';
+import { Wire } from '../support/wire.ts';
+
+const FOLLOW = 'subscription ($after: Cursor) { customerUpdated(after: $after) { customer { company } } }';
+const FOLLOW_ALL =
+  'subscription ($after: Cursor) { customerChanged(after: $after) { __typename ... on FeedReset { reason } } }';
+const RENAME =
+  'mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, input: { company: $company }) { userErrors { message } } }';
+const COMPANY = 'Canary Homes';
+
+let installation: Installation;
+let url: string;
+let acme: TestTenant;
+let admins: [TestUser, TestUser];
+let agent: TestUser;
+let customerId: string;
+
+beforeAll(async () => {
+  installation = await Installation.start({ WS_INIT_TIMEOUT_MS: '100' });
+  ({ url } = installation.app);
+  acme = await installation.aTenant('Acme');
+  const place = { tenantId: acme.id };
+  admins = [await installation.aUser('TENANT_ADMIN', place), await installation.aUser('TENANT_ADMIN', place)];
+  agent = await installation.aUser('CSR', place);
+  customerId = await installation.aCustomer(acme.id);
+});
+
+afterAll(() => installation.stop());
+
+/** By how much the series have grown since. */
+function growth(before: Scrape, after: Scrape, series: readonly string[]): number[] {
+  return series.map((one) => after.value(one) - before.value(one));
+}
+
+function seriesOf(text: string): string[] {
+  return text.split('\n').map((line) => line.replace(/ \S+$/, ''));
+}
+
+/** The labels of a metric whose counts have grown since, with by how much. */
+function growthOf(metric: string, before: Scrape, after: Scrape): Record<string, number> {
+  const earlier = before.byLabel(metric);
+  const grown = Object.entries(after.byLabel(metric)).map(([label, count]) => {
+    return [label, count - (earlier[label] ?? 0)] as const;
+  });
+  return Object.fromEntries(grown.filter(([, by]) => by !== 0));
+}
+
+test('no series names a tenant, feed, user or document: a scrape holds none of their ids, names or texts', async () => {
+  const before = await Scrape.of(url);
+  const stream = admins[0].follow(FOLLOW, { after: await admins[0].now(acme.id) });
+  await agent.run('query Wrong { viewer { canaryField } }');
+  await agent.run(RENAME, { id: crypto.randomUUID(), company: COMPANY });
+  await installation.root.ask(RENAME, { id: customerId, company: COMPANY });
+  await stream.event();
+  await stream.close();
+
+  const { text } = await Scrape.when(url, (scrape) => scrape.value('lockstep_followers') === 0);
+  const { tenant } = await installation.root.ask('query ($id: ID!) { tenant(id: $id) { slug name } }', {
+    id: acme.id,
+  });
+  const secrets = [
+    acme.id,
+    acme.organizationId,
+    customerId,
+    tenant.slug,
+    tenant.name,
+    COMPANY,
+    'canaryField',
+  ];
+  const people = [...admins, agent].flatMap(({ userId, email, token }) => [userId, email, token ?? email]);
+  expect([...secrets, ...people].filter((secret) => text.includes(secret))).toEqual([]);
+  // However much happens, the series are those that were there before.
+  const made = seriesOf(text).filter((series) => !seriesOf(before.text).includes(series));
+  expect(made.filter((series) => series.startsWith('lockstep'))).toEqual([]);
+});
+
+test('of ten followers with one audience and one with another, an update makes 2 executions and 11 deliveries', async () => {
+  const streams = [...Array(5).keys()].flatMap(() => admins.map((admin) => admin.follow(FOLLOW)));
+  streams.push(agent.follow(FOLLOW));
+  const before = await Scrape.when(url, (scrape) => scrape.value('lockstep_followers') === 11);
+
+  await installation.root.ask(RENAME, { id: customerId, company: 'Birch Homes' });
+  await Promise.all(streams.map((stream) => stream.event()));
+  const after = await Scrape.of(url);
+
+  const delivered = Object.values(growthOf('lockstep_deliveries_total', before, after));
+  expect(growth(before, after, ['lockstep_executions_total', 'lockstep_lag_seconds_count'])).toEqual([2, 1]);
+  expect(delivered.reduce((sum, count) => sum + count, 0)).toBe(11);
+  expect(growthOf('lockstep_changes_total', before, after)).toEqual({ wake_up: 1 });
+  expect([after.value('lockstep_sockets'), after.value('lockstep_feeds')]).toEqual([11, 1]);
+
+  await Promise.all(streams.map((stream) => stream.close()));
+  const left = await Scrape.when(url, (scrape) => scrape.value('lockstep_followers') === 0);
+  expect(growthOf('lockstep_followers_ended_total', after, left)).toEqual({ LEFT: 11 });
+});
+
+test('a cursor that cannot be honoured is counted by its reason, whether it is said by an item or an error', async () => {
+  const codec = new CursorCodec((await loadSecrets(installation.app.config)).cursors);
+  const now = codec.decode(await admins[0].now(acme.id));
+  const after = codec.encode({ ...now, epoch: crypto.randomUUID() });
+  const before = await Scrape.of(url);
+
+  for (const query of [FOLLOW, FOLLOW_ALL]) {
+    const stream = admins[0].follow(query, { after });
+    await stream.next();
+    await stream.close();
+  }
+
+  const scrape = await Scrape.of(url);
+  expect(growthOf('lockstep_resets_total', before, scrape)).toEqual({ EPOCH_CHANGED: 2 });
+  expect(growthOf('lockstep_errors_total', before, scrape)).toEqual({ CURSOR_EXPIRED: 1 });
+});
+
+test('operations are counted by kind and outcome, over every transport, and refusals by code', async () => {
+  const before = await Scrape.of(url);
+  const wire = await Wire.signedIn(url, agent.token ?? '');
+  wire.subscribe('1', '{ viewer { id } }');
+  wire.subscribe('2', FOLLOW_ALL);
+  wire.subscribe('3', FOLLOW, { after: 'no cursor' });
+  // The answer and its end, where the feed stands, the refusal.
+  await wire.take(4);
+  await wire.close();
+  await agent.run('{ viewer { id } }');
+  await agent.run('{ customer(id: "x") { id');
+  await installation.root.run(RENAME, { id: customerId, company: 'Cedar Homes' });
+  await agent.run(RENAME, { id: customerId, company: 'Not for an agent' });
+  await installation.stranger().run('{ customers(first: 1) { totalCount } }');
+
+  const scrape = await Scrape.of(url);
+  const counts = ['query', 'mutation', 'subscription'].flatMap((kind) =>
+    ['ok', 'errors'].map(
+      (outcome) => `lockstep_operation_seconds_count{kind="${kind}",outcome="${outcome}"}`,
+    ),
+  );
+  expect(growth(before, scrape, counts)).toEqual([2, 1, 1, 1, 1, 1]);
+  expect(growthOf('lockstep_errors_total', before, scrape)).toEqual({
+    GRAPHQL_PARSE_FAILED: 1,
+    CURSOR_INVALID: 1,
+    FORBIDDEN: 1,
+    UNAUTHENTICATED: 1,
+  });
+  expect(scrape.value('lockstep_operations_running')).toBe(0);
+});
+
+describe('a socket that closes is counted by why', () => {
+  const ends: Record<string, () => Promise<Wire>> = {
+    CLIENT: async () => {
+      const wire = await Wire.signedIn(url, agent.token ?? '');
+      await wire.close();
+      return wire;
+    },
+    INIT_TIMEOUT: () => Wire.open(url),
+    FORBIDDEN: async () => {
+      const wire = await Wire.open(url);
+      wire.send({ type: 'connection_init', payload: { authorization: 'Bearer nobody' } });
+      return wire;
+    },
+    PROTOCOL: async () => {
+      const wire = await Wire.signedIn(url, agent.token ?? '');
+      wire.send('no message');
+      return wire;
+    },
+    RIGHTS_WITHDRAWN: async () => {
+      const leaver = await installation.aUser('CSR', { tenantId: acme.id });
+      const wire = await Wire.signedIn(url, leaver.token ?? '');
+      await installation.root.ask(
+        'mutation ($id: ID!) { userStatusSet(id: $id, status: LOCKED) { userErrors { message } } }',
+        { id: leaver.userId },
+      );
+      return wire;
+    },
+  };
+
+  test.each(Object.keys(ends))('%s', async (reason) => {
+    const before = await Scrape.of(url);
+    const wire = await ends[reason]?.();
+    await wire?.closed();
+    const after = await Scrape.when(url, (scrape) => scrape.value('lockstep_sockets') === 0);
+    expect(growthOf('lockstep_socket_closes_total', before, after)).toEqual({ [reason]: 1 });
+  });
+});
