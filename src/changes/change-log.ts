@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
 import type { Change } from '../core/change.ts';
 import type { Position } from '../core/feed.ts';
@@ -10,6 +11,12 @@ const COLUMNS = `
   entity_version AS "entityVersion", image, before, rights, actor_kind AS "actorKind", actor_id AS "actorId",
   actor_name AS "actorName", request_id AS "requestId", occurred_at AS "occurredAt"`;
 
+/** Where a change stands. */
+interface Place {
+  readonly feed: string;
+  readonly seq: number;
+}
+
 /**
  * Reads the change log. It has a pool of its own where there is a real server, so that a flood of queries cannot
  * starve delivery.
@@ -19,6 +26,10 @@ export class ChangeLog {
   readonly #entities: Entities;
   readonly #metrics: Metrics;
   readonly #epochs = new Map<string, string>();
+  readonly #occurrences = new DataLoader<Place, Date | null>((places) => this.#readOccurrences(places), {
+    cache: false,
+    batchScheduleFn: setImmediate,
+  });
 
   constructor(pool: Pool, entities: Entities, metrics: Metrics) {
     this.#pool = pool;
@@ -35,6 +46,24 @@ export class ChangeLog {
     );
     this.#metrics.logReads.observe((performance.now() - begun) / 1_000);
     return rows.map((row) => revive(row, this.#entities));
+  }
+
+  /**
+   * When the change at a place was made; null if there is none any more. All that is asked in one turn of the event
+   * loop is one query: whoever resumes asks this, and many resume at the same time.
+   */
+  occurrence(feed: string, seq: number): Promise<Date | null> {
+    return this.#occurrences.load({ feed, seq });
+  }
+
+  async #readOccurrences(places: readonly Place[]): Promise<(Date | null)[]> {
+    const { rows } = await this.#pool.query<{ place: string; occurredAt: Date }>(
+      `SELECT feed || '/' || seq AS place, occurred_at AS "occurredAt"
+       FROM change JOIN unnest($1::uuid[], $2::bigint[]) AS place (feed, seq) USING (feed, seq)`,
+      [places.map(({ feed }) => feed), places.map(({ seq }) => seq)],
+    );
+    const found = new Map(rows.map(({ place, occurredAt }) => [place, occurredAt]));
+    return places.map(({ feed, seq }) => found.get(`${feed}/${seq}`) ?? null);
   }
 
   /** Changes by their event ids, in order of their numbers, in the form in which they travel. */

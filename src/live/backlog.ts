@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ChangeLog } from '../changes/change-log.ts';
 import type { Change } from '../core/change.ts';
+import { cursorExpired } from '../core/cursor.ts';
 import { FairQueue } from '../lib/fair-queue.ts';
 import type { FeedTail } from './feed-tail.ts';
 
@@ -32,12 +33,17 @@ export class Backlog {
     this.#log = log;
   }
 
-  /** The next changes behind `after`, in order: at most a block of them, and none beyond what the tail has. */
+  /**
+   * The next changes behind `after`, in order: at most a block of them, and none beyond what the tail has. Throws
+   * CURSOR_EXPIRED if the next one is not in the log any more.
+   */
   async read(tail: FeedTail, after: number): Promise<readonly Change[]> {
     const start = after - (after % BLOCK);
     const block = await this.#block(tail, start, Math.min(start + BLOCK, tail.last));
-    const next = block.findIndex(({ seq }) => seq > after);
-    return next === -1 ? [] : block.slice(next);
+    const next = block.filter(({ seq }) => seq > after);
+    const hole = next.findIndex(({ seq }, index) => seq !== after + index + 1);
+    if (hole === 0 || (next.length === 0 && after < tail.last)) throw cursorExpired();
+    return hole === -1 ? next : next.slice(0, hole);
   }
 
   /** A block that the tail has not filled yet is another one as soon as the tail has more. */

@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { Group } from './group.ts';
 import type { Payload, Sink } from './payload.ts';
+import { untilMore } from './until-more.ts';
 
 const BATCH = 128;
 /** With more changes than this before it, a follower waits for its turn. */
@@ -51,12 +52,11 @@ export interface Following {
  *
  *     catching up   takes the next changes when the client has taken the last ones, from the tail's ring or, when it
  *                   is further behind, from the log. Both are read by number, so they join by themselves.
- *     live          has everything the tail has, and is given payloads by its group as they come. Only where the
- *                   client can be written to at any time, and only at home.
+ *     live          has everything the tail has, and is given payloads by its group as they come. Only at home.
  *     quiet         has everything and waits for the tail, where it cannot be live.
  *
- * From live it goes back to catching up, from where it is, when its viewer changes or its group gives it up. It
- * never passes the tail: what the tail has let through was committed under rights that this node has applied.
+ * From live it goes back to catching up, from where it is, when its viewer changes, its group gives it up, or there is
+ * no room for more at a client that is waited for. It never passes the tail: what the tail has let through was committed under rights that this node has applied.
  */
 export class Follower {
   readonly #following: Following;
@@ -82,15 +82,17 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    const { reset, cursorAt, hasPositions, signal } = this.#following;
+    const { reset, cursorAt, hasPositions, positionIntervalMs, tail, signal } = this.#following;
     if (reset) await this.#notify({ __typename: 'FeedReset', reason: reset, cursor: cursorAt(this.at) });
     let isPositionDue = hasPositions;
     while (!signal.aborted) {
       if (await this.#catchUp()) continue;
       if (signal.aborted) return;
       if (isPositionDue) await this.#notify({ __typename: 'FeedPosition', cursor: cursorAt(this.at) });
-      const isQuiet = this.#canBeLive() ? await this.#beLive() : await this.#beQuiet();
-      isPositionDue = isQuiet && hasPositions;
+      const wasQuiet = this.#canBeLive()
+        ? await this.#beLive()
+        : await untilMore(tail, this.at, positionIntervalMs, signal);
+      isPositionDue = wasQuiet && hasPositions;
     }
   }
 
@@ -190,9 +192,9 @@ export class Follower {
   }
 
   #canBeLive(): boolean {
-    const { sink, tail } = this.#following;
+    const { tail } = this.#following;
     // A tail that broke while the client was told where it stands has called back already, and never will again.
-    return sink.isPush && this.#isAtHome() && tail.last === this.at && !tail.isBroken;
+    return this.#isAtHome() && tail.last === this.at && !tail.isBroken;
   }
 
   /** Is given what comes until it has to go on by itself. */
@@ -201,6 +203,7 @@ export class Follower {
     // Nobody would ever call it back.
     if (signal.aborted) return false;
     const group = this.#group();
+    let room: Promise<void> | undefined;
     await new Promise<void>((resolve) => {
       const stop = () => {
         group.leave(member);
@@ -209,30 +212,17 @@ export class Follower {
         signal.removeEventListener('abort', stop);
         resolve();
       };
-      const member = { at: this.at, push: (payload: Payload) => void sink.deliver(payload), dismiss: stop };
+      const push = (payload: Payload) => {
+        room = sink.deliver(payload);
+        if (room && !sink.endsSlowReaders) stop();
+      };
+      const member = { at: this.at, push, dismiss: stop };
       const forgetViewer = connection.onViewerChange(stop);
       signal.addEventListener('abort', stop);
       group.join(member);
     });
+    if (!sink.endsSlowReaders) await room;
     return false;
-  }
-
-  /** Waits until there is more; true if there was none for long. */
-  #beQuiet(): Promise<boolean> {
-    const { tail, signal, positionIntervalMs } = this.#following;
-    if (tail.last > this.at || tail.isBroken || signal.aborted) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const finish = (isQuiet: boolean) => {
-        clearTimeout(timer);
-        forget();
-        signal.removeEventListener('abort', onAbort);
-        resolve(isQuiet);
-      };
-      const onAbort = () => finish(false);
-      const forget = tail.onceMore(() => finish(false));
-      const timer = setTimeout(() => finish(true), positionIntervalMs).unref();
-      signal.addEventListener('abort', onAbort);
-    });
   }
 }
 

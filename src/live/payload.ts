@@ -16,7 +16,7 @@ export function payloadOf(result: ExecutionResult, cursor: string): Payload {
 /** Where a follower puts what it has for its client. */
 export interface Sink {
   /** Takes a payload. A promise means that there is no room for more before it is settled. */
-  deliver(payload: Payload): Promise<void> | void;
-  /** Whether payloads can be given at any time, without waiting for the client to ask for the next one. */
-  readonly isPush: boolean;
+  deliver(payload: Payload): Promise<void> | undefined;
+  /** Whether clients that read too slowly are got rid of: then nobody who delivers what comes need wait for room. */
+  readonly endsSlowReaders: boolean;
 }

@@ -2,7 +2,6 @@ import type { ChangeLog } from '../changes/change-log.ts';
 import type { Clock } from '../core/clock.ts';
 import { type CursorCodec, cursorInvalid } from '../core/cursor.ts';
 import type { ResetReason } from '../graph/follow.ts';
-import type { Backlog } from './backlog.ts';
 import type { FeedTail } from './feed-tail.ts';
 
 /** Where a follower starts, and why that is not where its client left off. */
@@ -13,7 +12,6 @@ export interface StartingPoint {
 
 export interface StartingPointParts {
   readonly log: ChangeLog;
-  readonly backlog: Backlog;
   readonly cursors: CursorCodec;
   readonly clock: Clock;
   readonly resumeHorizonMs: number;
@@ -27,7 +25,7 @@ export interface StartingPointParts {
 export async function startingPoint(
   cursor: string | null | undefined,
   tail: FeedTail,
-  { log, backlog, cursors, clock, resumeHorizonMs }: StartingPointParts,
+  { log, cursors, clock, resumeHorizonMs }: StartingPointParts,
 ): Promise<StartingPoint> {
   if (cursor == null) return { after: tail.last, reset: null };
   const { feed, epoch, seq } = cursors.decode(cursor);
@@ -42,8 +40,8 @@ export async function startingPoint(
   }
   if (seq < tail.last) {
     // The numbers are dense, so the next change is all one needs to see.
-    const [next] = tail.since(seq, 1) ?? (await backlog.read(tail, seq));
-    const isKept = next && clock.now().getTime() - next.occurredAt.getTime() <= resumeHorizonMs;
+    const next = await log.occurrence(feed, seq + 1);
+    const isKept = next && clock.now().getTime() - next.getTime() <= resumeHorizonMs;
     if (!isKept) return { after: tail.last, reset: 'EXPIRED' };
   }
   return { after: seq, reset: null };

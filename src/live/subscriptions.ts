@@ -10,6 +10,7 @@ import { noSuchTenant } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { FairQueue } from '../lib/fair-queue.ts';
+import type { Backlog } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import { Executor } from './executor.ts';
 import type { FeedTail } from './feed-tail.ts';
@@ -39,6 +40,7 @@ export interface SubscriptionRequest {
 
 export interface SubscriptionsParts extends StartingPointParts {
   readonly tails: FeedTails;
+  readonly backlog: Backlog;
   readonly positionIntervalMs: number;
   /** Makes the context of one item for a whole audience: nothing in it may come from one follower. */
   readonly contextFor: (audience: Audience, requestId: string) => Context;

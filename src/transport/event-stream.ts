@@ -1,12 +1,15 @@
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Log } from '../core/log.ts';
-import type { StreamItem } from '../live/result-stream.ts';
+import { ResultStream, type StreamItem } from '../live/result-stream.ts';
 import type { PresentErrors } from './present-errors.ts';
 import { requestIdOf } from './request-id.ts';
 
 const MEDIA_TYPE = 'text/event-stream';
 const KEEP_ALIVE_MS = 12_000;
+/** A comment, which no client shows anybody. */
+const COMMENT = Buffer.from(':\n\n');
+const COMPLETE = Buffer.from('event: complete\ndata:\n\n');
 const END_OF_EVENT = Buffer.from('\n\n');
 
 /**
@@ -15,21 +18,30 @@ const END_OF_EVENT = Buffer.from('\n\n');
  * goes on with `Last-Event-ID` where it was cut.
  */
 export function eventStream(present: PresentErrors, log: Log): Plugin {
+  const streams = new WeakMap<Request, ResultStream>();
   return {
+    // Yoga hands on an iterator of its own around the stream, which takes items one by one.
+    onSubscribe: ({ args }) => ({
+      onSubscribeResult({ result }) {
+        const { request } = args.contextValue as { request?: Request };
+        if (request && result instanceof ResultStream) streams.set(request, result);
+      },
+    }),
     onResultProcess({ request, result, acceptableMediaTypes, setResultProcessor }) {
       if (!acceptableMediaTypes.includes(MEDIA_TYPE)) return;
+      const stream = streams.get(request);
       // A client that would take an event stream too, as urql says of every request, gets a single result as JSON.
-      if (!isStream(result) && !request.headers.get('accept')?.trim().startsWith(MEDIA_TYPE)) return;
-      const results = isStream(result) ? result[Symbol.asyncIterator]() : single(result as ExecutionResult);
+      if (!stream && !request.headers.get('accept')?.trim().startsWith(MEDIA_TYPE)) return;
+      const presented = (one: ExecutionResult) => present(one, requestIdOf(request));
+      const body = stream
+        ? toBody(stream, presented, log)
+        : Buffer.concat([COMMENT, toEvent(result as ExecutionResult, presented), COMPLETE]);
       setResultProcessor(
         (_result, fetchApi) =>
-          new fetchApi.Response(
-            toBody(results, (one) => present(one, requestIdOf(request)), log),
-            {
-              status: isStream(result) ? 200 : statusOf(result as ExecutionResult),
-              headers: { 'content-type': MEDIA_TYPE, 'cache-control': 'no-cache', connection: 'keep-alive' },
-            },
-          ),
+          new fetchApi.Response(body, {
+            status: stream ? 200 : statusOf(result as ExecutionResult),
+            headers: { 'content-type': MEDIA_TYPE, 'cache-control': 'no-cache', connection: 'keep-alive' },
+          }),
         MEDIA_TYPE,
       );
     },
@@ -37,40 +49,41 @@ export function eventStream(present: PresentErrors, log: Log): Plugin {
 }
 
 function toBody(
-  results: AsyncIterator<StreamItem>,
+  results: ResultStream,
   present: (result: ExecutionResult) => ExecutionResult,
   log: Log,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
   let keepAlive: NodeJS.Timeout;
   let hasClientGone = false;
-  const writeNext = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    const { value, done } = await results.next();
+  // What one turn of the event loop has for the client leaves in one write.
+  const writeTurn = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    const items = await results.nextTurn();
     if (hasClientGone) return;
-    if (value) controller.enqueue(toEvent(value, present));
-    if (!done) return;
+    controller.enqueue(
+      items.length > 0 ? Buffer.concat(items.map((item) => toEvent(item, present))) : COMPLETE,
+    );
+    if (items.length > 0) return;
     clearInterval(keepAlive);
-    controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
     controller.close();
   };
   // Without a `complete`, so that the client comes back for what it was not sent.
   const breakOff = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     clearInterval(keepAlive);
     controller.close();
-    await results.return?.();
+    await results.return();
   };
   return new ReadableStream<Uint8Array>({
     start(controller) {
       // Some browsers wait for the first byte before they hand the response over.
-      controller.enqueue(encoder.encode(':\n\n'));
+      controller.enqueue(COMMENT);
       keepAlive = setInterval(() => {
-        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(':\n\n'));
+        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(COMMENT);
       }, KEEP_ALIVE_MS).unref();
     },
     // Called only when the client has room, so a slow reader is waited for instead of buffered for.
     async pull(controller) {
       try {
-        await writeNext(controller);
+        await writeTurn(controller);
       } catch (error) {
         // Nobody catches what is thrown here, and one item must not end the server.
         log.error({ err: error }, 'event stream broken off');
@@ -80,7 +93,7 @@ function toBody(
     async cancel() {
       hasClientGone = true;
       clearInterval(keepAlive);
-      await results.return?.();
+      await results.return();
     },
   });
 }
@@ -108,12 +121,4 @@ function withoutStatus({ errors, ...result }: ExecutionResult): object {
     extensions: { ...error.extensions, http: undefined },
   }));
   return { ...result, errors: plain };
-}
-
-async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
-  yield result;
-}
-
-function isStream(result: object): result is AsyncIterable<StreamItem> {
-  return Symbol.asyncIterator in result;
 }

@@ -34,7 +34,10 @@ export class SocketWriter {
   /** Where an operation of this socket puts its payloads. */
   sinkOf(operationId: string): Sink {
     const id = Buffer.from(JSON.stringify(operationId));
-    return { isPush: true, deliver: (payload) => this.#add(this.#parts.turn.frames.frame(payload, id)) };
+    return {
+      endsSlowReaders: true,
+      deliver: (payload) => this.#add(this.#parts.turn.frames.frame(payload, id)),
+    };
   }
 
   /** Writes what is waiting, now. */

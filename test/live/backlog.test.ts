@@ -56,3 +56,12 @@ test('nothing is read beyond what the tail has let through, and what it has now 
   await feed.tail.reach(3, 2);
   expect((await backlog.read(feed.tail, 0)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });
+
+test('L: what is missing from the log is never passed over: what stands before it is read, and then it is an error', async () => {
+  const { feed, log } = await aLongFeed(10);
+  const read: ChangeLog['read'] = async (...args) => (await log.read(...args)).filter(({ seq }) => seq !== 5);
+  const backlog = new Backlog({ read } as unknown as ChangeLog);
+  expect((await backlog.read(feed.tail, 2)).map(({ seq }) => seq)).toEqual([3, 4]);
+  await expect(backlog.read(feed.tail, 4)).rejects.toThrow('can no longer be replayed');
+  expect((await backlog.read(feed.tail, 5)).map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10]);
+});

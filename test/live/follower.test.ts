@@ -5,10 +5,22 @@ import { Backlog } from '../../src/live/backlog.ts';
 import type { Connection } from '../../src/live/connection.ts';
 import { Follower, type Following } from '../../src/live/follower.ts';
 import type { Group } from '../../src/live/group.ts';
+import type { Payload, Sink } from '../../src/live/payload.ts';
 import { MemoryFeed, settled } from '../support/memory-feed.ts';
 import { aGroup, aViewer, versionIn } from '../support/unit-group.ts';
 
-/** A follower at home in a feed, which can be written to at any time. */
+/** A client that can be written to at any time. */
+function sinkTo(take: (payload: Payload) => unknown): Sink {
+  return {
+    endsSlowReaders: true,
+    deliver: (payload) => {
+      take(payload);
+      return undefined;
+    },
+  };
+}
+
+/** A follower at home in a feed. */
 function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'enterGroup'>) {
   const abort = new AbortController();
   const versions: number[] = [];
@@ -23,7 +35,7 @@ function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'e
     tail: feed.tail,
     backlog: new Backlog(feed.log),
     takeTurn: async () => {},
-    sink: { isPush: true, deliver: (payload) => void versions.push(versionIn(payload)) },
+    sink: sinkTo((payload) => versions.push(versionIn(payload))),
     after: 0,
     reset: null,
     hasPositions: false,
@@ -95,10 +107,7 @@ test('whoever leaves while told where the stream stands is no member of anything
   const { running, abort } = follow(feed, {
     hasPositions: true,
     enterGroup: () => ({ group: watched, leave: () => {} }),
-    sink: {
-      isPush: true,
-      deliver: () => abort.abort(),
-    },
+    sink: sinkTo(() => abort.abort()),
   });
   await running;
   expect(joined).toEqual([]);
@@ -109,7 +118,7 @@ test('whoever is told where the stream stands while the log is restored is sent 
   const { running } = follow(feed, {
     hasPositions: true,
     enterGroup: entering(feed, 'subscription { thing { version } }'),
-    sink: { isPush: true, deliver: () => feed.tail.reach(-1, 0) },
+    sink: sinkTo(() => feed.tail.reach(-1, 0)),
   });
   const outcome = await Promise.race([running.catch(String), settled()]);
   expect(outcome).toMatch('The feed was restored');

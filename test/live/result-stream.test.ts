@@ -13,30 +13,46 @@ function aStream() {
   return { stream, closings: () => closings };
 }
 
-test('whoever offers an item waits until it was taken', async () => {
+test('whoever delivers more than there is room for waits until enough of it was taken', async () => {
   const { stream } = aStream();
-  let isTaken = false;
-  const offering = stream.deliver(ONE).then(() => {
-    isTaken = true;
+  const large = { bytes: Buffer.alloc(10_000), cursor: 'large' };
+  expect([stream.deliver(ONE), stream.deliver(large)]).toEqual([undefined, undefined]);
+  let hasRoom = false;
+  const waiting = stream.deliver(large)?.then(() => {
+    hasRoom = true;
   });
+  await stream.next();
   await settled();
-  expect(isTaken).toBe(false);
-  expect(await stream.next()).toEqual({ done: false, value: ONE });
-  await offering;
+  expect(hasRoom).toBe(false);
+  await stream.next();
+  await waiting;
+  expect(hasRoom).toBe(true);
 });
 
 test('an item that is waited for is taken at once', async () => {
   const { stream } = aStream();
   const next = stream.next();
-  await stream.deliver(ONE);
+  stream.deliver(ONE);
   expect(await next).toEqual({ done: false, value: ONE });
 });
 
-test('items come in the order in which they were offered', async () => {
+test('items come in the order in which they were delivered', async () => {
   const { stream } = aStream();
-  const offering = stream.deliver(ONE).then(() => stream.deliver(TWO));
+  for (const item of [ONE, TWO]) stream.deliver(item);
   expect([await stream.next(), await stream.next()]).toMatchObject([{ value: ONE }, { value: TWO }]);
-  await offering;
+});
+
+test('what one turn of the event loop brings comes together, and nothing after the end', async () => {
+  const { stream, closings } = aStream();
+  const first = stream.nextTurn();
+  for (const item of [ONE, TWO]) stream.deliver(item);
+  await null;
+  stream.deliver(ONE);
+  expect(await first).toEqual([ONE, TWO, ONE]);
+  stream.deliver(TWO);
+  stream.end();
+  expect([await stream.nextTurn(), closings()]).toEqual([[TWO], 0]);
+  expect([await stream.nextTurn(), closings()]).toEqual([[], 1]);
 });
 
 test('a stream can be closed while its next item is waited for', async () => {
@@ -47,23 +63,23 @@ test('a stream can be closed while its next item is waited for', async () => {
   expect(closings()).toBe(1);
 });
 
-test('closing lets go of whoever waits for an item to be taken, and of everybody after', async () => {
+test('closing lets go of whoever waits for room, and of everybody after', async () => {
   const { stream, closings } = aStream();
-  const offering = stream.deliver(ONE);
+  const waiting = stream.deliver({ bytes: Buffer.alloc(20_000), cursor: 'large' });
+  expect(waiting).toBeInstanceOf(Promise);
   await stream.return();
-  await offering;
-  await stream.deliver(TWO);
+  await waiting;
+  expect(stream.deliver(TWO)).toBeUndefined();
   expect(await stream.next()).toEqual(OVER);
   expect(closings()).toBe(1);
 });
 
-test('what was offered before the end is still taken, and only then is the stream closed', async () => {
+test('what was delivered before the end is still taken, and only then is the stream closed', async () => {
   const { stream, closings } = aStream();
-  const offering = stream.deliver(ONE);
+  stream.deliver(ONE);
   stream.end();
   expect(closings()).toBe(0);
   expect([await stream.next(), await stream.next()]).toEqual([{ done: false, value: ONE }, OVER]);
-  await offering;
   expect(closings()).toBe(1);
 });
 

@@ -60,7 +60,13 @@ function follow(subscriptions: Subscriptions) {
     execution: { schema, document: parse('subscription { customerUpdated { eventId } }') },
     connection: connection as unknown as Connection,
     lastEventId: null,
-    sink: { isPush: true, deliver: ({ bytes }) => void received.push(bytes.toString()) },
+    sink: {
+      endsSlowReaders: true,
+      deliver: ({ bytes }) => {
+        received.push(bytes.toString());
+        return undefined;
+      },
+    },
     onClosed: () => {},
   });
   return { received, subscribing };
