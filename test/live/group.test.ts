@@ -145,3 +145,20 @@ test('what reads who the viewer is dismisses everybody in front of the change, a
   expect(members).toMatchObject(members.map(() => ({ isDismissed: true, at: 0, versions: [] })));
   await expect(group.payloadOf(change)).rejects.toThrow(OutsideAudience);
 });
+
+test('a position that cannot be told sends everybody on alone', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed, {
+    positionIntervalMs: 1,
+    present: () => {
+      throw new Error('not fit to be told');
+    },
+  });
+  const member = new TestMember(0);
+  const dismissed = new Promise<void>((resolve) => {
+    member.dismiss = resolve;
+  });
+  group.join(member);
+  await dismissed;
+  expect(member.versions).toEqual([]);
+}, 5_000);

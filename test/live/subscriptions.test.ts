@@ -42,7 +42,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
   });
 }
 
-function follow(subscriptions: Subscriptions) {
+function follow(subscriptions: Subscriptions, parts: Partial<Connection> = {}) {
   const received: string[] = [];
   const viewer = aViewer({
     permissions: new Set(['customers:read']),
@@ -55,6 +55,7 @@ function follow(subscriptions: Subscriptions) {
     refresh: async () => {},
     onViewerChange: () => () => {},
     onEnd: () => () => {},
+    ...parts,
   };
   const subscribing = subscriptions.subscribe({
     execution: { schema, document: parse('subscription { customerUpdated { eventId } }') },
@@ -87,4 +88,19 @@ test('whoever comes when a feed is read anew is served by the new tail, though o
     const stream = await subscribing;
     if ('return' in stream) await stream.return();
   }
+});
+
+test('X: whoever is shut out while its place is looked for is told so, and nothing else', async () => {
+  const feed = new MemoryFeed();
+  const { subscribing, received } = follow(subscriptionsOn([feed]), { endReason: 'RIGHTS_WITHDRAWN' });
+  feed.tell({ ...CUSTOMER, before: {} });
+  const stream = await subscribing;
+  if (!('next' in stream)) throw new Error('It should have begun.');
+  const [first, second] = await Promise.race([
+    Promise.all([stream.next(), stream.next()]),
+    settled().then(() => []),
+  ]);
+  const code = { originalError: { code: 'SUBSCRIPTION_REVOKED' } };
+  expect([first, second]).toMatchObject([{ value: { errors: [code] } }, { done: true }]);
+  expect(received).toEqual([]);
 });
