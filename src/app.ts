@@ -11,6 +11,7 @@ import type { Log } from './core/log.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { loadDemo } from './demo/demo.ts';
 import { attendance } from './live/attendance.ts';
+import { ConnectionLeases } from './live/connection-leases.ts';
 import { FeedTails } from './live/feed-tails.ts';
 import { RightsWatch } from './live/rights-watch.ts';
 import { Subscriptions, type SubscriptionsParts } from './live/subscriptions.ts';
@@ -91,6 +92,7 @@ async function startOn(
   const { ringSize, pollIntervalMs } = config;
   const tails = new FeedTails({ log: changeLog, rights, wakeUps, logger: log, ringSize, pollIntervalMs });
   pubSub.onGap(() => tails.pollNow());
+  const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
   const present = errorPresenter(log);
   const subscriptions = new Subscriptions({
     tails,
@@ -115,9 +117,10 @@ async function startOn(
     identity,
     changeLog,
     cursors,
-    attend: attendance(tails, rights),
+    attend: attendance(tails, rights, leases),
     subscriptions,
     present,
+    redis: pubSub.redis,
     contextFor: contextMaker({ prisma, transactions, signing, clock, log }),
     health: {
       database: async () => {
@@ -147,6 +150,7 @@ async function startOn(
     async stop() {
       clearInterval(tidying);
       await transport.stop();
+      leases.stop();
       await tails.stop();
       await pubSub.close();
       await database.close();

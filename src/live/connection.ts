@@ -5,7 +5,7 @@ import type { Credentials, Identity } from '../core/identity.ts';
 import type { Viewer } from '../core/viewer.ts';
 
 /** Why the server ended a connection. */
-export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN';
+export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN' | 'TOO_MANY_CONNECTIONS';
 
 /** Puts a signed-in connection under the rights watch; call what it gives to take it out again. */
 export type Attend = (connection: Connection) => Promise<() => void>;

@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Log } from '../core/log.ts';
 import type { StreamItem } from '../live/result-stream.ts';
+import type { Drain } from './drain.ts';
 import type { PresentErrors } from './present-errors.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -14,7 +15,7 @@ const END_OF_EVENT = Buffer.from('\n\n');
  * Yoga's own processor does, each event has the cursor as its `id:`, so that a client that lost the connection
  * goes on with `Last-Event-ID` where it was cut.
  */
-export function eventStream(present: PresentErrors, log: Log): Plugin {
+export function eventStream(present: PresentErrors, drain: Drain, log: Log): Plugin {
   return {
     onResultProcess({ request, result, acceptableMediaTypes, setResultProcessor }) {
       if (!acceptableMediaTypes.includes(MEDIA_TYPE)) return;
@@ -24,7 +25,12 @@ export function eventStream(present: PresentErrors, log: Log): Plugin {
       setResultProcessor(
         (_result, fetchApi) =>
           new fetchApi.Response(
-            toBody(results, (one) => present(one, requestIdOf(request)), log),
+            toBody(
+              results,
+              (one) => present(one, requestIdOf(request)),
+              isStream(result) ? drain : null,
+              log,
+            ),
             {
               status: isStream(result) ? 200 : statusOf(result as ExecutionResult),
               headers: { 'content-type': MEDIA_TYPE, 'cache-control': 'no-cache', connection: 'keep-alive' },
@@ -39,23 +45,31 @@ export function eventStream(present: PresentErrors, log: Log): Plugin {
 function toBody(
   results: AsyncIterator<StreamItem>,
   present: (result: ExecutionResult) => ExecutionResult,
+  drain: Drain | null,
   log: Log,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let keepAlive: NodeJS.Timeout;
-  let hasClientGone = false;
+  let hasLeft: () => void = () => {};
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    clearInterval(keepAlive);
+    hasLeft();
+  };
   const writeNext = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     const { value, done } = await results.next();
-    if (hasClientGone) return;
+    if (isOver) return;
     if (value) controller.enqueue(toEvent(value, present));
     if (!done) return;
-    clearInterval(keepAlive);
+    end();
     controller.enqueue(encoder.encode('event: complete\ndata:\n\n'));
     controller.close();
   };
   // Without a `complete`, so that the client comes back for what it was not sent.
   const breakOff = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    clearInterval(keepAlive);
+    if (isOver) return;
+    end();
     controller.close();
     await results.return?.();
   };
@@ -66,6 +80,7 @@ function toBody(
       keepAlive = setInterval(() => {
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(':\n\n'));
       }, KEEP_ALIVE_MS).unref();
+      if (drain) hasLeft = drain.add(() => breakOff(controller));
     },
     // Called only when the client has room, so a slow reader is waited for instead of buffered for.
     async pull(controller) {
@@ -78,8 +93,7 @@ function toBody(
       }
     },
     async cancel() {
-      hasClientGone = true;
-      clearInterval(keepAlive);
+      end();
       await results.return?.();
     },
   });

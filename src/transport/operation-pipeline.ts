@@ -8,6 +8,7 @@ import type { Log } from '../core/log.ts';
 import { type Attend, Connection } from '../live/connection.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { bearerToken } from './bearer-token.ts';
+import type { Drain } from './drain.ts';
 import { eventStream } from './event-stream.ts';
 import { readFeedCursors } from './feed-cursors.ts';
 import { jsonBody } from './json-body.ts';
@@ -34,11 +35,14 @@ export interface PipelineParts {
   readonly changeLog: ChangeLog;
   readonly cursors: CursorCodec;
   readonly present: PresentErrors;
+  readonly drain: Drain;
   readonly log: Log;
   readonly maxBodyBytes: number;
   readonly corsOrigins: readonly string[];
-  /** What bounds the documents, the same for every transport. */
-  readonly limits: Plugin;
+  /** Sockets and event streams of a user. */
+  readonly maxConnections: number;
+  /** What bounds the operations, the same for every transport. */
+  readonly limits: readonly Plugin[];
 }
 
 /**
@@ -74,12 +78,12 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
     },
     plugins: [
       jsonBody(parts.maxBodyBytes),
-      parts.limits,
+      ...parts.limits,
       withOwnContext,
-      liveSubscriptions(parts.subscriptions),
+      liveSubscriptions(parts.subscriptions, parts.maxConnections),
       // Before the event stream, which then finds single results presented and logged.
       presentation(parts.present),
-      eventStream(parts.present, parts.log),
+      eventStream(parts.present, parts.drain, parts.log),
     ],
   });
 }

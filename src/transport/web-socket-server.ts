@@ -3,28 +3,38 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Server } from 'graphql-ws';
 import { type RawData, WebSocketServer as Sockets, type WebSocket } from 'ws';
 import type { Log } from '../core/log.ts';
-import type { EndReason } from '../live/connection.ts';
+import { type BucketSize, TokenBucket } from '../lib/token-bucket.ts';
+import type { Drain } from './drain.ts';
+import { endingOf } from './endings.ts';
 import type { SocketState } from './socket-protocol.ts';
 import { SocketWriter, Turn } from './socket-writer.ts';
+import { Unanswered } from './unanswered.ts';
 
 export interface WebSocketServerParts {
   readonly protocol: Server<SocketState>;
+  readonly drain: Drain;
   readonly log: Log;
   readonly maxMessageBytes: number;
   readonly keepAliveMs: number;
   readonly maxUnsentBytes: number;
+  /** How many sockets and event streams a user may have. */
+  readonly maxConnections: number;
+  /** How many messages a client may send. */
+  readonly messages: BucketSize;
 }
+
+type Handle = (text: string) => Promise<void>;
 
 const RESTARTING = 1001;
 const TOO_SLOW = 1013;
-/** How long a client that reads too slowly has to read that it was given up. */
+/**
+ * "Policy violation" of RFC 6455. Clients take it for final, which is meant: one that comes back would send the same
+ * again. 4429 is final too, but graphql-transport-ws has it say that there were two `connection_init`.
+ */
+const TOO_MANY_MESSAGES = 1008;
+/** How long a client that was given up has to read why. */
 const LAST_WORDS_MS = 5_000;
-const FORBIDDEN = 4403;
 const TRY_AGAIN = 1013;
-const END_TEXT: Record<EndReason, string> = {
-  TOKEN_EXPIRED: 'Forbidden: the access token has expired',
-  RIGHTS_WITHDRAWN: 'Forbidden: the right to be here was withdrawn',
-};
 
 /** Connects WebSockets to the protocol: messages in, messages out, keep-alive, and closing in every direction. */
 export class WebSocketServer {
@@ -49,16 +59,9 @@ export class WebSocketServer {
     this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, request));
   }
 
-  /** Tells every client to come back later or elsewhere; done when all have gone, or `graceMs` have passed. */
-  async stop(graceMs: number): Promise<void> {
-    const sockets = [...this.#sockets.clients];
-    const gone = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-    for (const socket of sockets) socket.close(RESTARTING, 'Restarting');
-    const deadline = setTimeout(() => {
-      for (const socket of sockets) socket.terminate();
-    }, graceMs);
-    await Promise.all(gone);
-    clearTimeout(deadline);
+  /** Cuts off whoever is still there. */
+  terminate(): void {
+    for (const socket of this.#sockets.clients) socket.terminate();
   }
 
   #open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
@@ -67,11 +70,29 @@ export class WebSocketServer {
       turn: this.#turn,
       isOpen: () => socket.readyState === socket.OPEN,
       maxUnsentBytes: this.#parts.maxUnsentBytes,
-      onTooSlow: () => giveUp(socket),
+      onTooSlow: () => giveUp(socket, TOO_SLOW, 'Too slow: reconnect and resume'),
     });
     const close = (code: number, reason: string) => {
       writer.flush();
       socket.close(code, reason);
+    };
+    const count = this.#counter(socket);
+    const unanswered = new Unanswered();
+    let isLeaving = false;
+    const receive = (data: RawData, handle: Handle) => {
+      count();
+      // What was already under way when the socket was told to close must not be executed any more.
+      if (socket.readyState !== socket.OPEN || isLeaving) return;
+      void unanswered.during(this.#receive(socket, data, handle));
+    };
+    const hasLeft = this.#parts.drain.add(async () => {
+      isLeaving = true;
+      await unanswered.none();
+      close(RESTARTING, 'Restarting');
+    });
+    const end: SocketState['end'] = (reason) => {
+      const { code, text } = endingOf(reason, this.#parts.maxConnections);
+      close(code, text);
     };
     const closed = this.#parts.protocol.opened(
       {
@@ -81,21 +102,31 @@ export class WebSocketServer {
           return send(socket, text);
         },
         close,
-        onMessage: (handle) => socket.on('message', (data) => this.#receive(socket, data, handle)),
+        onMessage: (handle) => socket.on('message', (data) => receive(data, handle)),
       },
-      { request, writer, end: (reason) => close(FORBIDDEN, END_TEXT[reason]) },
+      { request, writer, unanswered, end },
     );
     const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs);
+    socket.on('ping', count).on('pong', count);
     socket.on('error', (error) => this.#parts.log.debug({ err: error }, 'socket failed'));
     socket.on('close', (code, reason) => {
       stopKeepAlive();
+      hasLeft();
       void closed(code, reason.toString());
     });
   }
 
-  async #receive(socket: WebSocket, data: RawData, handle: (text: string) => Promise<void>): Promise<void> {
-    // What was already under way when the socket was told to close must not be executed any more.
-    if (socket.readyState !== socket.OPEN) return;
+  /** Counts what a client sends, and gives it up when it sends too much. */
+  #counter(socket: WebSocket): () => void {
+    const { messages } = this.#parts;
+    const bucket = new TokenBucket(messages);
+    const reason = `More than ${messages.perSecond} messages a second (WS_MESSAGES_PER_SECOND, WS_MESSAGE_BURST)`;
+    return () => {
+      if (socket.readyState === socket.OPEN && !bucket.take()) giveUp(socket, TOO_MANY_MESSAGES, reason);
+    };
+  }
+
+  async #receive(socket: WebSocket, data: RawData, handle: Handle): Promise<void> {
     try {
       await handle(data.toString());
     } catch (error) {
@@ -106,9 +137,9 @@ export class WebSocketServer {
   }
 }
 
-/** It may come back and go on behind its cursor: nothing is lost, and meanwhile it costs the others nothing. */
-function giveUp(socket: WebSocket): void {
-  socket.close(TOO_SLOW, 'Too slow: reconnect and resume');
+/** Closes a socket whose client may not be listening. What it still sends is not looked at. */
+function giveUp(socket: WebSocket, code: number, reason: string): void {
+  socket.close(code, reason);
   setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
 }
 

@@ -61,6 +61,11 @@ export class Wire {
     this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  /** Sends a ping of the WebSocket protocol itself, which is no message. */
+  ping(): void {
+    this.#socket.ping();
+  }
+
   /** Sends an operation. */
   subscribe(id: string, query: string, variables: object = {}): void {
     this.send({ id, type: 'subscribe', payload: { query, variables } });

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { ExecutionResult } from 'graphql';
 import type { Log } from '../../src/core/log.ts';
 import type { StreamItem } from '../../src/live/result-stream.ts';
+import { Drain } from '../../src/transport/drain.ts';
 import { eventStream } from '../../src/transport/event-stream.ts';
 import { silentLog } from '../support/silent-log.ts';
 
@@ -16,6 +17,7 @@ function answering(
   items: StreamItem[],
   present: (result: ExecutionResult) => ExecutionResult,
   log: Log = silentLog,
+  drain = new Drain(),
 ) {
   const left = { isLeft: false };
   async function* stream() {
@@ -26,7 +28,7 @@ function answering(
     }
   }
   let processor: Processor | undefined;
-  (eventStream(present, log) as Hook).onResultProcess({
+  (eventStream(present, drain, log) as Hook).onResultProcess({
     request: new Request('http://lockstep.test/graphql', { headers: { accept: 'text/event-stream' } }),
     result: stream(),
     acceptableMediaTypes: ['text/event-stream'],
