@@ -94,6 +94,15 @@ export class Wire {
     return this.#closed;
   }
 
+  /** Reads nothing more, not even that it is to leave. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  readOn(): void {
+    this.#socket.resume();
+  }
+
   /** Leaves. */
   async close(): Promise<void> {
     this.#socket.close();
