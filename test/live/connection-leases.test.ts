@@ -8,7 +8,7 @@ import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const LIMIT = 3;
-const LEASE_MS = 300;
+const LEASE_MS = 2_000;
 
 const running: (() => void)[] = [];
 
