@@ -170,7 +170,7 @@ export const SETTINGS = {
     'DRAIN_MS',
     wholeNumber(0, 600_000),
     10_000,
-    'The time over which open connections are closed when the server stops.',
+    'How long a server that stops may take: clients leave one after the other, and what is under way is answered.',
   ),
   maxBodyBytes: setting('MAX_BODY_BYTES', BYTES, 524_288, 'The largest body of an HTTP request.'),
   maxDocumentBytes: setting('MAX_DOCUMENT_BYTES', BYTES, 32_768, 'The largest GraphQL document.'),
