@@ -1,4 +1,3 @@
-import { setInterval } from 'node:timers';
 import type { Redis } from 'ioredis';
 import type { Log } from '../core/log.ts';
 

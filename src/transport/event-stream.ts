@@ -21,6 +21,7 @@ export function eventStream(present: PresentErrors, drain: Drain, log: Log): Plu
       if (!acceptableMediaTypes.includes(MEDIA_TYPE)) return;
       // A client that would take an event stream too, as urql says of every request, gets a single result as JSON.
       if (!isStream(result) && !request.headers.get('accept')?.trim().startsWith(MEDIA_TYPE)) return;
+      const { status = 200, headers } = isStream(result) ? {} : refusalIn(result as ExecutionResult);
       const results = isStream(result) ? result[Symbol.asyncIterator]() : single(result as ExecutionResult);
       setResultProcessor(
         (_result, fetchApi) =>
@@ -32,8 +33,13 @@ export function eventStream(present: PresentErrors, drain: Drain, log: Log): Plu
               log,
             ),
             {
-              status: isStream(result) ? 200 : statusOf(result as ExecutionResult),
-              headers: { 'content-type': MEDIA_TYPE, 'cache-control': 'no-cache', connection: 'keep-alive' },
+              status,
+              headers: {
+                'content-type': MEDIA_TYPE,
+                'cache-control': 'no-cache',
+                connection: 'keep-alive',
+                ...headers,
+              },
             },
           ),
         MEDIA_TYPE,
@@ -106,12 +112,16 @@ function toEvent(item: StreamItem, present: (result: ExecutionResult) => Executi
   return Buffer.concat([Buffer.from(`event: next\nid: ${item.cursor}\ndata: `), item.bytes, END_OF_EVENT]);
 }
 
+interface Refusal {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly spec?: boolean;
+}
+
 /** A request that was refused as a request, not for its document, is refused by the status too, as for JSON. */
-function statusOf({ errors = [] }: ExecutionResult): number {
-  const refusals = errors.map(
-    ({ extensions }) => extensions.http as { status?: number; spec?: boolean } | undefined,
-  );
-  return refusals.find((http) => http?.status && !http.spec)?.status ?? 200;
+function refusalIn({ errors = [] }: ExecutionResult): Refusal {
+  const refusals = errors.map(({ extensions }) => extensions.http as Refusal | undefined);
+  return refusals.find((http) => http?.status && !http.spec) ?? {};
 }
 
 /** The status is for the answer as a whole, and no part of it. */

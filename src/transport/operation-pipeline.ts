@@ -64,7 +64,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       origin: [...parts.corsOrigins],
       methods: ['GET', 'POST'],
       allowedHeaders: ['authorization', 'content-type', 'last-event-id', REQUEST_ID_HEADER],
-      exposedHeaders: [REQUEST_ID_HEADER],
+      exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
     },
     context: async ({ request, params, source, ip }) => {
       const from = source ?? (await fromRequest(request, ip, parts));

@@ -36,10 +36,14 @@ afterAll(() => installation.stop());
 
 const anAdmin = () => installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
 
-function ask(token: string | null, query = VIEWER, at = url): Promise<Response> {
+function ask(token: string | null, query = VIEWER, at = url, accept = '*/*'): Promise<Response> {
   return fetch(`${at}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    headers: {
+      accept,
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify({ query }),
   });
 }
@@ -59,6 +63,8 @@ test('a user who asks too often is refused with 429 and told how long to wait; o
     expect.stringMatching(/^([1-9]|10)$/),
     { errors: [REFUSED] },
   ]);
+  const asStream = await ask(ada.token, VIEWER, url, 'text/event-stream');
+  expect([asStream.status, asStream.headers.has('retry-after')]).toEqual([429, true]);
   const { customers } = await bob.ask('{ customers(first: 100) { nodes { company } } }');
   expect(JSON.stringify(customers)).not.toContain('Refused');
 });
