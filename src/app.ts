@@ -14,6 +14,7 @@ import { type Database, openDatabase } from './db/database.ts';
 import { loadDemo } from './demo/demo.ts';
 import { attendance } from './live/attendance.ts';
 import { Backlog } from './live/backlog.ts';
+import { ConnectionLeases } from './live/connection-leases.ts';
 import { WORTH_COMPILING } from './live/executor.ts';
 import { FeedTails } from './live/feed-tails.ts';
 import { RightsWatch } from './live/rights-watch.ts';
@@ -110,6 +111,7 @@ async function startOn(
     pollIntervalMs,
   });
   pubSub.onGap(() => tails.pollNow());
+  const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
   const present = errorPresenter(log, metrics);
   const subscriptions = new Subscriptions({
     tails,
@@ -139,9 +141,10 @@ async function startOn(
     identity,
     changeLog,
     cursors,
-    attend: attendance(tails, rights),
+    attend: attendance(tails, rights, leases),
     subscriptions,
     present,
+    redis: pubSub.redis,
     contextFor: contextMaker({ prisma, transactions, signing, clock, log }),
     health: {
       database: async () => {
@@ -172,6 +175,7 @@ async function startOn(
     async stop() {
       clearInterval(tidying);
       await transport.stop();
+      leases.stop();
       await tails.stop();
       await pubSub.close();
       await database.close();

@@ -11,6 +11,9 @@ const COLUMNS = `
   entity_version AS "entityVersion", image, before, rights, actor_kind AS "actorKind", actor_id AS "actorId",
   actor_name AS "actorName", request_id AS "requestId", occurred_at AS "occurredAt"`;
 
+/** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
+const MAX_BATCH = 50;
+
 /** Where a change stands. */
 interface Place {
   readonly feed: string;
@@ -29,6 +32,7 @@ export class ChangeLog {
   readonly #occurrences = new DataLoader<Place, Date | null>((places) => this.#readOccurrences(places), {
     cache: false,
     batchScheduleFn: setImmediate,
+    maxBatchSize: MAX_BATCH,
   });
 
   constructor(pool: Pool, entities: Entities, metrics: Metrics) {

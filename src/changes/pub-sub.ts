@@ -15,8 +15,14 @@ export interface PubSubConnection {
   close(): Promise<void>;
 }
 
-// Publishing must never wait for a Redis that is away or has stopped answering.
-const PUBLISHER: RedisOptions = { enableOfflineQueue: false, commandTimeout: 100, maxRetriesPerRequest: 0 };
+// Publishing and counting must never wait for a Redis that is away. One that has stopped to answer is soon taken for
+// away too: until then each command waits its time out, and is kept in memory.
+const PUBLISHER: RedisOptions = {
+  enableOfflineQueue: false,
+  commandTimeout: 100,
+  socketTimeout: 250,
+  maxRetriesPerRequest: 0,
+};
 // Listening must go on by itself as soon as Redis is back.
 const SUBSCRIBER: RedisOptions = { autoResubscribe: true, maxRetriesPerRequest: null };
 const RETRY_MS = 250;

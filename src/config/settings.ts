@@ -79,7 +79,7 @@ export const SETTINGS = {
     'REDIS_URL',
     url('redis', 'rediss'),
     'in-process',
-    'Carries wake-ups between nodes; one node needs none.',
+    'Carries wake-ups between nodes and counts what they bound together; one node needs none.',
   ),
   jwtSecret: optional(
     'JWT_SECRET',
@@ -167,11 +167,17 @@ export const SETTINGS = {
     10_000,
     'How long a query or mutation may take; PostgreSQL cancels what takes longer.',
   ),
+  requestsPerSecond: setting(
+    'REQUESTS_PER_SECOND',
+    wholeNumber(1, 1_000_000),
+    500,
+    'Queries and mutations of a user, or of a network address without a user, on the average of 10 seconds and over all nodes.',
+  ),
   drainMs: setting(
     'DRAIN_MS',
     wholeNumber(0, 600_000),
     10_000,
-    'The time over which open connections are closed when the server stops.',
+    'How long a server that stops may take: clients leave one after the other, and what is under way is answered.',
   ),
   maxBodyBytes: setting('MAX_BODY_BYTES', BYTES, 524_288, 'The largest body of an HTTP request.'),
   maxDocumentBytes: setting('MAX_DOCUMENT_BYTES', BYTES, 32_768, 'The largest GraphQL document.'),
@@ -200,4 +206,22 @@ export const SETTINGS = {
     'What may wait to be sent to a socket; a client that reads more slowly is closed with 1013 and may resume.',
   ),
   wsMaxOperations: setting('WS_MAX_OPERATIONS', wholeNumber(1, 10_000), 100, 'Operations open on a socket.'),
+  wsMaxSocketsPerUser: setting(
+    'WS_MAX_SOCKETS_PER_USER',
+    wholeNumber(1, 1_000_000),
+    20,
+    'Sockets and event streams that a user may have open, over all nodes; one more is closed with 1013 or refused with 429.',
+  ),
+  wsMessagesPerSecond: setting(
+    'WS_MESSAGES_PER_SECOND',
+    wholeNumber(1, 100_000),
+    50,
+    'Messages that a socket may send each second, pings included; beyond `WS_MESSAGE_BURST` it is closed with 1008.',
+  ),
+  wsMessageBurst: setting(
+    'WS_MESSAGE_BURST',
+    wholeNumber(1, 100_000),
+    200,
+    'Messages that a socket may send at once, as when it opens.',
+  ),
 };

@@ -88,7 +88,15 @@ export function createMetrics() {
       'lockstep_followers_ended_total',
       'Subscriptions that ended: their client or its socket has gone (LEFT), or they were ended by the server.',
       'reason',
-      ['LEFT', 'SUBSCRIPTION_REVOKED', 'CURSOR_EXPIRED', 'TOKEN_EXPIRED', 'RIGHTS_WITHDRAWN', 'FAILED'],
+      [
+        'LEFT',
+        'SUBSCRIPTION_REVOKED',
+        'CURSOR_EXPIRED',
+        'TOKEN_EXPIRED',
+        'RIGHTS_WITHDRAWN',
+        'TOO_MANY_CONNECTIONS',
+        'FAILED',
+      ],
     ),
 
     // The way in and out.
@@ -101,6 +109,8 @@ export function createMetrics() {
         'CLIENT',
         'RESTARTING',
         'TOO_SLOW',
+        'TOO_MANY_MESSAGES',
+        'TOO_MANY_CONNECTIONS',
         'TRY_AGAIN',
         'TOKEN_EXPIRED',
         'RIGHTS_WITHDRAWN',

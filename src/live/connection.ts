@@ -5,9 +5,12 @@ import type { Credentials, Identity } from '../core/identity.ts';
 import type { Viewer } from '../core/viewer.ts';
 
 /** Why the server ended a connection. */
-export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN';
+export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN' | 'TOO_MANY_CONNECTIONS';
 
-/** Puts a signed-in connection under the rights watch; call what it gives to take it out again. */
+/**
+ * Puts a signed-in connection under the rights watch, or ends it if its user has too many; call what it gives to take
+ * it out again.
+ */
 export type Attend = (connection: Connection) => Promise<() => void>;
 
 // The longest delay a timer of Node takes; a token that lives longer is looked at again then.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DocumentNode, Kind, print, type StringValueNode } from 'graphql';
+import { onceFor } from '../lib/once-for.ts';
 import type { FollowedField } from './followed-field.ts';
 
 /**
@@ -12,13 +13,16 @@ export function operationKey(
   operationName: string | null,
   field: FollowedField,
 ): string {
-  const hash = createHash('sha256').update(withoutAfter(document)).update('\0');
+  const hash = createHash('sha256').update(textOf(document)).update('\0');
   hash
     .update(operationName ?? '')
     .update('\0')
     .update(JSON.stringify(withoutStart(field)));
   return hash.digest('base64url');
 }
+
+// Clients ask the same again and again, and the pipeline keeps what it has parsed.
+const textOf = onceFor(withoutAfter);
 
 /** A cursor that stands in the document itself says only where to start; what follows it stays where it is. */
 function withoutAfter(document: DocumentNode): string {

@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Log } from '../core/log.ts';
 import { ResultStream, type StreamItem } from '../live/result-stream.ts';
+import type { Drain } from './drain.ts';
 import type { PresentErrors } from './present-errors.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -17,7 +18,7 @@ const END_OF_EVENT = Buffer.from('\n\n');
  * Yoga's own processor does, each event has the cursor as its `id:`, so that a client that lost the connection
  * goes on with `Last-Event-ID` where it was cut.
  */
-export function eventStream(present: PresentErrors, log: Log): Plugin {
+export function eventStream(present: PresentErrors, drain: Drain, log: Log): Plugin {
   const streams = new WeakMap<Request, ResultStream>();
   return {
     // Yoga hands on an iterator of its own around the stream, which takes items one by one.
@@ -33,14 +34,20 @@ export function eventStream(present: PresentErrors, log: Log): Plugin {
       // A client that would take an event stream too, as urql says of every request, gets a single result as JSON.
       if (!stream && !request.headers.get('accept')?.trim().startsWith(MEDIA_TYPE)) return;
       const presented = (one: ExecutionResult) => present(one, requestIdOf(request));
+      const { status = 200, headers } = stream ? {} : refusalIn(result as ExecutionResult);
       const body = stream
-        ? toBody(stream, presented, log)
+        ? toBody(stream, presented, drain, log)
         : Buffer.concat([COMMENT, toEvent(result as ExecutionResult, presented), COMPLETE]);
       setResultProcessor(
         (_result, fetchApi) =>
           new fetchApi.Response(body, {
-            status: stream ? 200 : statusOf(result as ExecutionResult),
-            headers: { 'content-type': MEDIA_TYPE, 'cache-control': 'no-cache', connection: 'keep-alive' },
+            status,
+            headers: {
+              'content-type': MEDIA_TYPE,
+              'cache-control': 'no-cache',
+              connection: 'keep-alive',
+              ...headers,
+            },
           }),
         MEDIA_TYPE,
       );
@@ -51,24 +58,33 @@ export function eventStream(present: PresentErrors, log: Log): Plugin {
 function toBody(
   results: ResultStream,
   present: (result: ExecutionResult) => ExecutionResult,
+  drain: Drain,
   log: Log,
 ): ReadableStream<Uint8Array> {
   let keepAlive: NodeJS.Timeout;
-  let hasClientGone = false;
+  let hasLeft: () => void = () => {};
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    clearInterval(keepAlive);
+    hasLeft();
+  };
   // What one turn of the event loop has for the client leaves in one write.
   const writeTurn = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     const items = await results.nextTurn();
-    if (hasClientGone) return;
-    controller.enqueue(
-      items.length > 0 ? Buffer.concat(items.map((item) => toEvent(item, present))) : COMPLETE,
-    );
-    if (items.length > 0) return;
-    clearInterval(keepAlive);
+    if (isOver) return;
+    if (items.length > 0) {
+      controller.enqueue(Buffer.concat(items.map((item) => toEvent(item, present))));
+      return;
+    }
+    end();
+    controller.enqueue(COMPLETE);
     controller.close();
   };
   // Without a `complete`, so that the client comes back for what it was not sent.
   const breakOff = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    clearInterval(keepAlive);
+    if (isOver) return;
+    end();
     controller.close();
     await results.return();
   };
@@ -79,6 +95,7 @@ function toBody(
       keepAlive = setInterval(() => {
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(COMMENT);
       }, KEEP_ALIVE_MS).unref();
+      hasLeft = drain.add(() => breakOff(controller));
     },
     // Called only when the client has room, so a slow reader is waited for instead of buffered for.
     async pull(controller) {
@@ -91,8 +108,7 @@ function toBody(
       }
     },
     async cancel() {
-      hasClientGone = true;
-      clearInterval(keepAlive);
+      end();
       await results.return();
     },
   });
@@ -105,12 +121,16 @@ function toEvent(item: StreamItem, present: (result: ExecutionResult) => Executi
   return Buffer.concat([Buffer.from(`event: next\nid: ${item.cursor}\ndata: `), item.bytes, END_OF_EVENT]);
 }
 
+interface Refusal {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly spec?: boolean;
+}
+
 /** A request that was refused as a request, not for its document, is refused by the status too, as for JSON. */
-function statusOf({ errors = [] }: ExecutionResult): number {
-  const refusals = errors.map(
-    ({ extensions }) => extensions.http as { status?: number; spec?: boolean } | undefined,
-  );
-  return refusals.find((http) => http?.status && !http.spec)?.status ?? 200;
+function refusalIn({ errors = [] }: ExecutionResult): Refusal {
+  const refusals = errors.map(({ extensions }) => extensions.http as Refusal | undefined);
+  return refusals.find((http) => http?.status && !http.spec) ?? {};
 }
 
 /** The status is for the answer as a whole, and no part of it. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../core/start-error.ts';
+import type { Drain } from './drain.ts';
 import type { OperationPipeline } from './operation-pipeline.ts';
 import type { WebSocketServer } from './web-socket-server.ts';
 
@@ -12,6 +13,7 @@ export interface HttpServerParts {
   readonly port: number;
   readonly pipeline: OperationPipeline;
   readonly sockets: WebSocketServer;
+  readonly drain: Drain;
   /** Handlers of plain paths, e.g. `/health/live`. */
   readonly routes: ReadonlyMap<string, Handler>;
   /** The page for people who open the endpoint in a browser. */
@@ -26,10 +28,14 @@ const ENDPOINT = '/graphql';
 export class HttpServer {
   readonly #parts: HttpServerParts;
   readonly #server: Server;
+  #isStopping = false;
 
   constructor(parts: HttpServerParts) {
     this.#parts = parts;
     this.#server = createServer(async (request, response) => {
+      // Who asks while the server drains is answered, and goes elsewhere with the next request.
+      if (parts.drain.isRunning) response.shouldKeepAlive = false;
+      response.once('close', () => this.#isStopping && this.#server.closeIdleConnections());
       try {
         await this.#handle(request, response);
       } catch (error) {
@@ -55,8 +61,9 @@ export class HttpServer {
 
   /** Takes no new connections; done when the running requests have been answered. */
   async stop(graceMs: number): Promise<void> {
+    // Closing closes what is idle; what becomes idle later would be kept open for its next request.
+    this.#isStopping = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
     const deadline = setTimeout(() => this.#server.closeAllConnections(), graceMs);
     await closed;
     clearTimeout(deadline);
@@ -77,7 +84,8 @@ export class HttpServer {
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     // Without a listener, an error of a socket that nobody owns yet would end the process.
     stream.on('error', () => stream.destroy());
-    if (pathOf(request) !== ENDPOINT) refuseUpgrade(stream, '404 Not Found');
+    if (this.#parts.drain.isRunning) refuseUpgrade(stream, '503 Service Unavailable');
+    else if (pathOf(request) !== ENDPOINT) refuseUpgrade(stream, '404 Not Found');
     else if (!this.#isOriginAllowed(request)) refuseUpgrade(stream, '403 Forbidden');
     else this.#parts.sockets.upgrade(request, stream, head);
   }

@@ -2,14 +2,16 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga';
 import type { ResultStream } from '../live/result-stream.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
+import { tooManyConnections } from './endings.ts';
 import type { Carrier } from './operation.ts';
 
 /** Has subscriptions of every transport carried out by the delivery engine instead of by resolvers. */
-export function liveSubscriptions(subscriptions: Subscriptions): Plugin {
+export function liveSubscriptions(subscriptions: Subscriptions, maxConnections: number): Plugin {
   const subscribe = async (execution: ExecutionArgs): Promise<ResultStream | ExecutionResult> => {
     const { connection, lastEventId, sink, isOneOperation } = (execution.contextValue as Carrier).operation
       .source;
     if (isOneOperation) await connection.keep();
+    if (connection.endReason === 'TOO_MANY_CONNECTIONS') return { errors: [tooMany(maxConnections)] };
     return subscriptions.subscribe({
       execution,
       connection,
@@ -25,6 +27,12 @@ export function liveSubscriptions(subscriptions: Subscriptions): Plugin {
       setSubscribeFn(subscribe as never);
     },
   };
+}
+
+function tooMany(limit: number): GraphQLError {
+  return new GraphQLError(`${tooManyConnections(limit)}.`, {
+    extensions: { code: 'RATE_LIMITED', http: { status: 429 } },
+  });
 }
 
 function onlyQueriesByGet(): GraphQLError {

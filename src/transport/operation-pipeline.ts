@@ -9,6 +9,7 @@ import type { Metrics } from '../core/metrics.ts';
 import { type Attend, Connection } from '../live/connection.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { bearerToken } from './bearer-token.ts';
+import type { Drain } from './drain.ts';
 import { eventStream } from './event-stream.ts';
 import { readFeedCursors } from './feed-cursors.ts';
 import { jsonBody } from './json-body.ts';
@@ -36,12 +37,15 @@ export interface PipelineParts {
   readonly changeLog: ChangeLog;
   readonly cursors: CursorCodec;
   readonly present: PresentErrors;
+  readonly drain: Drain;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly maxBodyBytes: number;
   readonly corsOrigins: readonly string[];
-  /** What bounds the documents, the same for every transport. */
-  readonly limits: Plugin;
+  /** Sockets and event streams of a user. */
+  readonly maxConnections: number;
+  /** What bounds the operations, the same for every transport. */
+  readonly limits: readonly Plugin[];
 }
 
 /**
@@ -63,7 +67,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       origin: [...parts.corsOrigins],
       methods: ['GET', 'POST'],
       allowedHeaders: ['authorization', 'content-type', 'last-event-id', REQUEST_ID_HEADER],
-      exposedHeaders: [REQUEST_ID_HEADER],
+      exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
     },
     context: async ({ request, params, source, ip }) => {
       const from = source ?? (await fromRequest(request, ip, parts));
@@ -77,14 +81,14 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
     },
     plugins: [
       jsonBody(parts.maxBodyBytes),
-      parts.limits,
+      ...parts.limits,
       withOwnContext,
-      liveSubscriptions(parts.subscriptions),
+      liveSubscriptions(parts.subscriptions, parts.maxConnections),
       // Behind those that say what runs.
       measureOperations(parts.metrics),
       // Before the event stream, which then finds single results presented and logged.
       presentation(parts.present),
-      eventStream(parts.present, parts.log),
+      eventStream(parts.present, parts.drain, parts.log),
     ],
   });
 }

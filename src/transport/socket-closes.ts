@@ -2,7 +2,8 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Metrics } from '../core/metrics.ts';
 
-type CloseReason = keyof Metrics['socketCloses'];
+/** Why a socket was closed. */
+export type CloseReason = keyof Metrics['socketCloses'];
 
 const RESTARTING = 1001;
 

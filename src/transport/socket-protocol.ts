@@ -11,6 +11,7 @@ import type { Carrier, OperationSource } from './operation.ts';
 import type { OperationPipeline } from './operation-pipeline.ts';
 import type { PresentErrors } from './present-errors.ts';
 import type { SocketWriter } from './socket-writer.ts';
+import type { Unanswered } from './unanswered.ts';
 
 export interface SocketProtocolParts {
   readonly pipeline: OperationPipeline;
@@ -26,6 +27,7 @@ export interface SocketProtocolParts {
 export interface SocketState {
   readonly request: IncomingMessage;
   readonly writer: SocketWriter;
+  readonly unanswered: Unanswered;
   /** Closes the socket because its client may no longer use it. */
   readonly end: (reason: EndReason) => void;
   /** Set by the `connection_init` message. */
@@ -60,6 +62,10 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     subscribe: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).subscribe(args),
     onNext: (_ctx, _id, _payload, { contextValue }, result) =>
       parts.present(result, (contextValue as Carrier).operation.requestId),
+    onOperation: ({ extra }, _id, payload, _args, result) => {
+      if (Symbol.asyncIterator in result) extra.unanswered.streamBegan(payload);
+    },
+    onComplete: ({ extra }, _id, payload) => extra.unanswered.streamEnded(payload),
     onClose: ({ extra }) => extra.connection?.close(),
   });
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
+import type { Redis } from 'ioredis';
 import type { ChangeLog } from '../changes/change-log.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
@@ -9,10 +10,12 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Attend } from '../live/connection.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
+import { Drain } from './drain.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './health.ts';
 import { HttpServer } from './http-server.ts';
 import { limitOperations } from './limit-operations.ts';
+import { limitRequests } from './limit-requests.ts';
 import { metricsRoute } from './metrics-route.ts';
 import type { ContextFor } from './operation.ts';
 import { createPipeline } from './operation-pipeline.ts';
@@ -31,6 +34,8 @@ export interface TransportParts {
   readonly subscriptions: Subscriptions;
   readonly contextFor: ContextFor;
   readonly present: PresentErrors;
+  /** For what all nodes count together; null without Redis. */
+  readonly redis: Redis | null;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -43,17 +48,19 @@ const KEEP_ALIVE_MS = 12_000;
 export class Transport {
   readonly #server: HttpServer;
   readonly #sockets: WebSocketServer;
+  readonly #drain = new Drain();
   readonly #drainMs: number;
-  #isDraining = false;
 
   constructor(parts: TransportParts) {
     const { config, schema, identity, present, clock, log, metrics } = parts;
     const pipeline = createPipeline({
       ...parts,
       present,
+      drain: this.#drain,
       maxBodyBytes: config.maxBodyBytes,
       corsOrigins: config.corsOrigins,
-      limits: limitOperations(config),
+      maxConnections: config.wsMaxSocketsPerUser,
+      limits: [limitRequests(config.requestsPerSecond, parts.redis), limitOperations(config)],
     });
     const protocol = socketProtocol({
       ...parts,
@@ -66,19 +73,23 @@ export class Transport {
     });
     this.#sockets = new WebSocketServer({
       protocol,
+      drain: this.#drain,
       log,
       metrics,
       maxMessageBytes: config.wsMaxMessageBytes,
       keepAliveMs: KEEP_ALIVE_MS,
       maxUnsentBytes: config.wsMaxUnsentBytes,
+      maxConnections: config.wsMaxSocketsPerUser,
+      messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
     const page = graphiqlPage();
-    const health = { ...parts.health, isDraining: () => this.#isDraining };
+    const health = { ...parts.health, isDraining: () => this.#drain.isRunning };
     this.#server = new HttpServer({
       host: config.host,
       port: config.port,
       pipeline,
       sockets: this.#sockets,
+      drain: this.#drain,
       corsOrigins: config.corsOrigins,
       graphiql: async (_request, response) => sendHtml(response, await page()),
       routes: new Map([
@@ -96,10 +107,12 @@ export class Transport {
     return this.#server.listen();
   }
 
-  /** Sends clients elsewhere and lets running requests end. */
+  /** Sends clients elsewhere, one after the other, and lets running requests end; done within the drain time. */
   async stop(): Promise<void> {
-    this.#isDraining = true;
-    await Promise.all([this.#sockets.stop(this.#drainMs), this.#server.stop(this.#drainMs)]);
+    const deadline = performance.now() + this.#drainMs;
+    await this.#drain.run(this.#drainMs);
+    this.#sockets.terminate();
+    await this.#server.stop(Math.max(deadline - performance.now(), 0));
   }
 }
 

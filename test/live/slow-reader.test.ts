@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { clientFrame, type Frame, FrameReader } from '../support/frames.ts';
 import { Installation, type TestTenant } from '../support/installation.ts';
@@ -10,12 +12,20 @@ const FOLLOW =
 const WRITE =
   'mutation ($id: ID!, $notes: String!) { customerUpdate(id: $id, input: { internalNotes: $notes }) { userErrors { message } } }';
 
-// Together they must fill what the kernels keep between the two ends, and that is some megabytes.
-const FOLLOWERS = 30;
+// Together they must fill what the kernels keep between the two ends, and that is some megabytes, several times.
+const FOLLOWERS = 100;
 const WRITES = 60;
+const BYTES_OF_WRITE = 9_900;
 
 /** How a connection ended of which nobody said goodbye. */
 const CUT = 1006;
+
+/** Bytes in buffers that somebody still holds, as what is unsent would be. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().arrayBuffers;
+}
 
 /** A WebSocket client that can stop to read, so that what it is sent stays with the server. */
 class RawClient {
@@ -103,7 +113,7 @@ describeOnPostgres('a client that stops reading', () => {
 
   afterAll(() => installation.stop());
 
-  test('is closed with 1013 while the others get everything, and resumes without loss or repetition', async () => {
+  test('is closed with 1013 and kept nothing for, while the others get everything; it resumes without loss or repetition', async () => {
     const { app, root } = installation;
     const admin = await installation.aUser('TENANT_ADMIN', { tenantId: tenant.id });
     const id = await installation.aCustomer(tenant.id);
@@ -119,7 +129,11 @@ describeOnPostgres('a client that stops reading', () => {
     };
     await write('first');
     slow.stopReading();
-    for (let written = 0; written < WRITES; written += 1) await write(`${written} ${'x'.repeat(9_900)}`);
+    const before = heldBytes();
+    for (let written = 0; written < WRITES; written += 1)
+      await write(`${written} ${'x'.repeat(BYTES_OF_WRITE)}`);
+    expect(heldBytes() - before).toBeLessThan((FOLLOWERS * WRITES * BYTES_OF_WRITE) / 5);
+    expect(seen).toEqual(seen.map((_, index) => (seen[0] ?? 0) + index));
     slow.readOn();
     // Cut, if it comes back too late to be told why.
     expect([1013, CUT]).toContain(await slow.closed);

@@ -18,7 +18,7 @@ export class PayloadSocket {
     this.#socket = socket;
     this.#onNews = onNews;
     socket.on('message', (data) => this.#take(data.toString()));
-    socket.on('close', (code) => this.#endAll(`closed ${code}`));
+    socket.on('close', (code, reason) => this.#endAll(`closed ${code} ${reason}`));
   }
 
   /** Opens a socket and signs in; `onNews` is called whenever something has come. */

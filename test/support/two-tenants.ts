@@ -52,6 +52,7 @@ const WIDE = {
   MAX_NODES: '1000000',
   MAX_ALIASES: '1000',
   WS_MAX_OPERATIONS: '2000',
+  WS_MESSAGE_BURST: '10000',
 };
 
 /** Two tenants on one server that must not know of each other: acme is attacked, globex attacks. */

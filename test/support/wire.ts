@@ -61,6 +61,11 @@ export class Wire {
     this.#socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  /** Sends a ping of the WebSocket protocol itself, which is no message. */
+  ping(): void {
+    this.#socket.ping();
+  }
+
   /** Sends an operation. */
   subscribe(id: string, query: string, variables: object = {}): void {
     this.send({ id, type: 'subscribe', payload: { query, variables } });
@@ -93,6 +98,15 @@ export class Wire {
   /** How the socket was closed, once it is. */
   closed(): Promise<{ code: number; reason: string }> {
     return this.#closed;
+  }
+
+  /** Reads nothing more, not even that it is to leave. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  readOn(): void {
+    this.#socket.resume();
   }
 
   /** Leaves. */

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { ExecutionResult } from 'graphql';
 import type { Log } from '../../src/core/log.ts';
 import { ResultStream, type StreamItem } from '../../src/live/result-stream.ts';
+import { Drain } from '../../src/transport/drain.ts';
 import { eventStream } from '../../src/transport/event-stream.ts';
 import { settled } from '../support/memory-feed.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -20,6 +21,7 @@ type Processor = (result: unknown, api: { Response: typeof Response }) => Respon
 /** The response to a subscription, what brings its items, and whether it was left. */
 function answering(present: (result: ExecutionResult) => ExecutionResult = (result) => result) {
   const logged: string[] = [];
+  const drain = new Drain();
   const log: Log = { ...silentLog, error: (_fields, message) => logged.push(message) };
   const state = { isLeft: false };
   const stream = new ResultStream(() => {
@@ -27,7 +29,7 @@ function answering(present: (result: ExecutionResult) => ExecutionResult = (resu
   });
   let processor: Processor | undefined;
   const request = new Request('http://lockstep.test/graphql', { headers: { accept: 'text/event-stream' } });
-  const plugin = eventStream(present, log) as Hooks;
+  const plugin = eventStream(present, drain, log) as Hooks;
   plugin.onSubscribe({ args: { contextValue: { request } } }).onSubscribeResult({ result: stream });
   plugin.onResultProcess({
     request,
@@ -39,7 +41,7 @@ function answering(present: (result: ExecutionResult) => ExecutionResult = (resu
   });
   const reader = processor?.(null, { Response }).body?.getReader();
   const read = async () => Buffer.from((await reader?.read())?.value ?? []).toString();
-  return { stream, read, reader, state, logged };
+  return { stream, read, reader, state, logged, drain };
 }
 
 test('an item that cannot be written breaks off its own stream, without a complete, and is logged once', async () => {
@@ -82,4 +84,12 @@ test('a stream that ends says so; one whose client has gone is left, and nothing
   await gone.read();
   await gone.reader?.cancel();
   expect([gone.state.isLeft, gone.logged]).toEqual([true, []]);
+});
+
+test('a stream whose server stops is broken off without a complete, so that its client goes on elsewhere', async () => {
+  const { stream, read, state, drain } = answering();
+  stream.deliver(ITEM);
+  expect([await read(), await read()]).toEqual([':\n\n', EVENT]);
+  await drain.run(1_000);
+  expect([await read(), state.isLeft]).toEqual(['', true]);
 });

@@ -21,8 +21,8 @@ export interface IdentityParts {
   readonly log: Log;
 }
 
-/** Prisma splits longer lists of ids into queries of its own. */
-const MAX_BATCH = 1_000;
+/** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
+const MAX_BATCH = 50;
 
 // What jose says when a key set does not come, comes late, or is none.
 const NO_KEYS: readonly string[] = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];

@@ -1,26 +1,27 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import type { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
 import { RequestError } from '../../core/errors.ts';
 import type { SignInThrottle } from '../../core/signing.ts';
+import { networkOf } from '../../lib/network-of.ts';
+import { type RateLimiter, rateLimiter } from '../../lib/rate-limiter.ts';
 
 const WINDOW_S = 15 * 60;
 const FAILURES_OF_ACCOUNT = 5;
 const FAILURES_OF_NETWORK = 50;
 
-type Limiter = RateLimiterMemory | RateLimiterRedis;
-
 /**
  * Counts failed sign-ins of accounts and of networks; all nodes together with Redis, each its own while Redis is away.
  */
 export class CountingThrottle implements SignInThrottle {
-  readonly #accounts: Limiter;
-  readonly #networks: Limiter;
+  readonly #accounts: RateLimiter;
+  readonly #networks: RateLimiter;
 
   constructor(redis: Redis | null) {
-    this.#accounts = limiter('sign-in:account', FAILURES_OF_ACCOUNT, redis);
-    this.#networks = limiter('sign-in:network', FAILURES_OF_NETWORK, redis);
+    const failures = (keyPrefix: string, points: number) =>
+      rateLimiter({ keyPrefix, points, duration: WINDOW_S }, redis);
+    this.#accounts = failures('sign-in:account', FAILURES_OF_ACCOUNT);
+    this.#networks = failures('sign-in:network', FAILURES_OF_NETWORK);
   }
 
   async attempt(account: string, ip: string | null): Promise<void> {
@@ -44,18 +45,6 @@ export class CountingThrottle implements SignInThrottle {
   }
 }
 
-function limiter(keyPrefix: string, points: number, redis: Redis | null): Limiter {
-  const limit = { keyPrefix, points, duration: WINDOW_S };
-  const memory = new RateLimiterMemory(limit);
-  if (!redis) return memory;
-  return new RateLimiterRedis({
-    ...limit,
-    storeClient: redis,
-    insuranceLimiter: memory,
-    rejectIfRedisNotReady: true,
-  });
-}
-
 /**
  * E-mail addresses are whatever the client says, so a counter for each would let it fill the memory: they share
  * 65,536. With a hundred accounts locked one other in 600 is locked with them, and whoever locked those could as
@@ -63,25 +52,6 @@ function limiter(keyPrefix: string, points: number, redis: Redis | null): Limite
  */
 function slotOf(key: string): string {
   return createHash('sha256').update(key).digest().readUInt16BE(0).toString(16);
-}
-
-/** The holder of an IPv6 address commonly has the 2^64 of its network, so these count as one. */
-function networkOf(ip: string | null): string {
-  if (ip === null) return 'unknown';
-  const mapped = /^::ffff:([\d.]+)$/i.exec(ip)?.[1];
-  if (mapped) return mapped;
-  return isIPv6(ip) ? firstGroups(ip).join(':') : ip;
-}
-
-function firstGroups(ip: string): string[] {
-  const [head = '', tail = ''] = ip.split('::');
-  const [left, right] = [groups(head), groups(tail)];
-  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
-  return [...left, ...zeros, ...right].slice(0, 4).map((group) => group.toLowerCase());
-}
-
-function groups(text: string): string[] {
-  return text === '' ? [] : text.split(':');
 }
 
 function minutes({ msBeforeNext }: RateLimiterRes): number {

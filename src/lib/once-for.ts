@@ -1,0 +1,9 @@
+/** Makes of a function of an object one that works each object out only once, for as long as the object lives. */
+export function onceFor<Key extends object, Value>(work: (key: Key) => Value): (key: Key) => Value {
+  const known = new WeakMap<Key, { readonly value: Value }>();
+  return (key) => {
+    const done = known.get(key) ?? { value: work(key) };
+    known.set(key, done);
+    return done.value;
+  };
+}

@@ -1,0 +1,47 @@
+import { type ExecutionArgs, GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Redis } from 'ioredis';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from '../lib/network-of.ts';
+import { rateLimiter } from '../lib/rate-limiter.ts';
+import type { Carrier, OperationContext } from './operation.ts';
+
+const WINDOW_S = 10;
+
+/**
+ * Bounds the queries and mutations of each user, and those of each network whose users have not signed in; all nodes
+ * count together in Redis, each by itself while Redis is away. Subscriptions are not counted: what they cost is bounded
+ * by the operations of a socket and the sockets of a user.
+ */
+export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
+  const points = perSecond * WINDOW_S;
+  const limiter = rateLimiter(
+    // Whoever is over the limit is refused from memory, and does not keep Redis busy.
+    { keyPrefix: 'requests', points, duration: WINDOW_S, inMemoryBlockOnConsumed: points },
+    redis,
+  );
+  return {
+    async onExecute({ args, setResultAndStopExecution }) {
+      const { operation } = (args as ExecutionArgs).contextValue as Carrier;
+      try {
+        await limiter.consume(whoAsks(operation));
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        const waitS = Math.ceil(refusal.msBeforeNext / 1_000);
+        setResultAndStopExecution({ errors: [tooManyRequests(points, waitS, operation)] });
+      }
+    },
+  };
+}
+
+function whoAsks({ viewer, ip }: OperationContext): string {
+  return viewer ? `user:${viewer.userId}` : `network:${networkOf(ip)}`;
+}
+
+function tooManyRequests(points: number, waitS: number, { source }: OperationContext): GraphQLError {
+  const http = { status: 429, headers: { 'retry-after': String(waitS) } };
+  return new GraphQLError(
+    `At most ${points} queries and mutations are answered in ${WINDOW_S} seconds (REQUESTS_PER_SECOND): wait ${waitS} seconds.`,
+    { extensions: { code: 'RATE_LIMITED', ...(source.isOneOperation && { http }) } },
+  );
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { aNodeBeside, type TestApp } from '../support/app.ts';
+import { EventSource } from '../support/event-source.ts';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { Wire } from '../support/wire.ts';
+
+const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
+const CREATE =
+  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { userErrors { message } } }';
+const UPDATE =
+  'mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, input: { company: $company }) { customer { company } userErrors { message } } }';
+
+// So many that the last one is told some seconds after the first.
+const CLIENTS = 60;
+const SETTINGS = { WS_MAX_SOCKETS_PER_USER: '1000', DRAIN_MS: '20000' };
+const RESTARTING = { code: 1001, reason: 'Restarting' };
+
+describeOnPostgres('a server that stops', () => {
+  let installation: Installation;
+  let acme: TestTenant;
+  let ada: TestUser;
+
+  beforeAll(async () => {
+    installation = await Installation.start();
+    acme = await installation.aTenant('Acme');
+    ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  });
+
+  afterAll(() => installation.stop());
+
+  const token = () => ada.token ?? '';
+  const aNode = (settings = SETTINGS) => aNodeBeside(installation.app, settings);
+  const ready = async (node: TestApp) => (await fetch(`${node.url}/health/ready`)).status;
+
+  /** Clients that follow the same, one come after the other, on sockets. */
+  async function followers(node: TestApp, count: number): Promise<Wire[]> {
+    const wires: Wire[] = [];
+    while (wires.length < count) wires.push(await Wire.signedIn(node.url, token()));
+    const after = await ada.now(acme.id);
+    for (const wire of wires) wire.subscribe('1', CREATED, { after });
+    return wires;
+  }
+
+  test('L: tells its clients one after the other to leave; who is still there is told what happens', async () => {
+    const node = await aNode();
+    const wires = await followers(node, CLIENTS);
+    const stopped = node.stop();
+    await wires[0]?.closed();
+    await ada.at(node).ask(CREATE, { company: 'Written meanwhile' });
+    const last = await wires.at(-1)?.next();
+    await stopped;
+
+    expect(last?.payload.data).toEqual({ customerCreated: { customer: { company: 'Written meanwhile' } } });
+    expect(await Promise.all(wires.map((wire) => wire.closed()))).toEqual(wires.map(() => RESTARTING));
+  });
+
+  test('L: takes no new sockets and is not ready, and answers whoever still asks', async () => {
+    const node = await aNode();
+    const wires = await followers(node, CLIENTS);
+    const before = await ready(node);
+    const stopped = node.stop();
+    const during = await ready(node);
+    await expect(Wire.open(node.url)).rejects.toThrow('refused with 503');
+    const answer = await fetch(`${node.url}/graphql?query={viewer{id}}`, {
+      headers: { authorization: `Bearer ${token()}` },
+    });
+    expect([before, during]).toEqual([200, 503]);
+    expect([answer.headers.get('connection'), await answer.json()]).toEqual([
+      'close',
+      { data: { viewer: { id: ada.userId } } },
+    ]);
+    for (const wire of wires) void wire.close();
+    await stopped;
+    await expect(ready(node)).rejects.toThrow();
+  });
+
+  test('L: ends event streams without a complete, so that they are resumed elsewhere', async () => {
+    const node = await aNode();
+    const variables = { after: await ada.now(acme.id) };
+    const streams = [];
+    while (streams.length < 3)
+      streams.push(await EventSource.open(node.url, token(), { query: CREATED, variables }));
+    await ada.ask(CREATE, { company: 'Before' });
+    const seen = await Promise.all(streams.map((stream) => stream.next()));
+    await node.stop();
+    const late = streams.map((stream) => stream.next());
+    await Promise.all(late.map((next) => expect(next).rejects.toThrow('The stream has ended.')));
+
+    await ada.ask(CREATE, { company: 'Meanwhile' });
+    const resumed = await EventSource.open(installation.app.url, token(), {
+      query: CREATED,
+      variables,
+      lastEventId: seen[0]?.id ?? '',
+    });
+    expect((await resumed.next()).result?.data).toEqual({
+      customerCreated: { customer: { company: 'Meanwhile' } },
+    });
+    resumed.cut();
+  });
+
+  test('A: answers the mutations that are under way, over HTTP and on sockets, before it says goodbye', async () => {
+    const node = await aNode();
+    const id = await installation.aCustomer(acme.id);
+    const wire = await Wire.signedIn(node.url, token());
+    const pool = new pg.Pool({ connectionString: installation.app.config.databaseUrl });
+    const holder = await pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM customer WHERE id = $1 FOR UPDATE', [id]);
+    wire.subscribe('1', UPDATE, { id, company: 'By socket' });
+    const byHttp = ada.at(node).run(UPDATE, { id, company: 'By HTTP' });
+    const waiting = async () => (await pool.query(WAITING_FOR_LOCK)).rows[0].count;
+    while ((await waiting()) < 2);
+
+    const stopped = node.stop();
+    // What comes now is not begun: the client hears of the goodbye instead.
+    wire.subscribe('2', CREATE, { company: 'Too late' });
+    expect(await ready(node)).toBe(503);
+    await holder.query('COMMIT');
+    holder.release();
+    await pool.end();
+    const bySocket = await wire.take(2);
+    await stopped;
+
+    const { customers } = await ada.ask('{ customers(first: 100) { nodes { company } } }');
+    expect(JSON.stringify(customers)).not.toContain('Too late');
+    expect([bySocket, wire.unread, await wire.closed(), (await byHttp).data]).toEqual([
+      [
+        {
+          id: '1',
+          type: 'next',
+          payload: { data: { customerUpdate: { customer: { company: 'By socket' }, userErrors: [] } } },
+        },
+        { id: '1', type: 'complete' },
+      ],
+      [],
+      RESTARTING,
+      { customerUpdate: { customer: { company: 'By HTTP' }, userErrors: [] } },
+    ]);
+  });
+
+  test('cuts off, when its time is over, who has not left', async () => {
+    const node = await aNode({ ...SETTINGS, DRAIN_MS: '200' });
+    const wire = await Wire.signedIn(node.url, token());
+    wire.stopReading();
+    await node.stop();
+    await expect(ready(node)).rejects.toThrow();
+    wire.readOn();
+    expect(await wire.closed()).toEqual(RESTARTING);
+  });
+});
+
+const WAITING_FOR_LOCK = `SELECT count(*)::int AS count FROM pg_stat_activity
+  WHERE datname = current_database() AND wait_event_type = 'Lock'`;

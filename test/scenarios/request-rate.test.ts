@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describeOnPostgres, describeOnRedis, describeWithOwnRedis } from '../support/real-servers.ts';
+import { type RedisServer, startRedis } from '../support/servers/redis-server.ts';
+import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
+import { Wire } from '../support/wire.ts';
+
+// Ten times as many in the ten seconds that are looked at.
+const BOUNDS = { REQUESTS_PER_SECOND: '2' };
+const LIMIT = 20;
+const ASKED = 30;
+
+const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
+const CREATE = (company: string) =>
+  `mutation { customerCreate(input: { company: "${company}", owner: "O", email: "o@x.test" }) { userErrors { message } } }`;
+const VIEWER = '{ viewer { id } }';
+
+const REFUSED = {
+  message: expect.stringMatching(
+    /^At most 20 queries and mutations are answered in 10 seconds \(REQUESTS_PER_SECOND\): wait \d+ seconds\.$/,
+  ),
+  extensions: { code: 'RATE_LIMITED', requestId: expect.any(String) },
+};
+
+let installation: Installation;
+let acme: TestTenant;
+let url: string;
+
+beforeAll(async () => {
+  installation = await Installation.start(BOUNDS);
+  ({ url } = installation.app);
+  acme = await installation.aTenant('Acme');
+});
+
+afterAll(() => installation.stop());
+
+const anAdmin = () => installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+
+function ask(token: string | null, query = VIEWER, at = url, accept = '*/*'): Promise<Response> {
+  return fetch(`${at}/graphql`, {
+    method: 'POST',
+    headers: {
+      accept,
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query }),
+  });
+}
+
+/** Asks more often than is allowed, all at once, and tells how many were answered. */
+async function exhaust({ token }: TestUser, at = url): Promise<number> {
+  const responses = await Promise.all(Array.from({ length: ASKED }, () => ask(token, VIEWER, at)));
+  return responses.filter(({ status }) => status === 200).length;
+}
+
+test('a user who asks too often is refused with 429 and told how long to wait; others are answered', async () => {
+  const [ada, bob] = [await anAdmin(), await anAdmin()];
+  expect(await exhaust(ada)).toBe(LIMIT);
+  const refused = await ask(ada.token, CREATE('Refused'));
+  expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toEqual([
+    429,
+    expect.stringMatching(/^([1-9]|10)$/),
+    { errors: [REFUSED] },
+  ]);
+  const asStream = await ask(ada.token, VIEWER, url, 'text/event-stream');
+  expect([asStream.status, asStream.headers.has('retry-after')]).toEqual([429, true]);
+  const { customers } = await bob.ask('{ customers(first: 100) { nodes { company } } }');
+  expect(JSON.stringify(customers)).not.toContain('Refused');
+});
+
+test('a socket counts with the rest; it stays open, and what it follows goes on', async () => {
+  const [ada, bob] = [await anAdmin(), await anAdmin()];
+  const wire = await Wire.signedIn(url, ada.token ?? '');
+  wire.subscribe('stream', CREATED, { after: await bob.now(acme.id) });
+  expect(await exhaust(ada)).toBe(LIMIT);
+  wire.subscribe('1', VIEWER);
+  const refused = await wire.take(2);
+  await bob.ask(CREATE('Alder'));
+  expect([...refused, await wire.next()]).toEqual([
+    { id: '1', type: 'next', payload: { errors: [REFUSED] } },
+    { id: '1', type: 'complete' },
+    { id: 'stream', type: 'next', payload: expect.anything() },
+  ]);
+  await wire.close();
+});
+
+describeOnPostgres('two nodes', () => {
+  describeOnRedis('with Redis', () => {
+    test('count together', async () => {
+      const settings = { ...BOUNDS, REDIS_URL: process.env.TEST_REDIS_URL ?? '' };
+      const [here, there] = [
+        await installation.anotherNode(settings),
+        await installation.anotherNode(settings),
+      ];
+      const ada = await anAdmin();
+      expect([await exhaust(ada, here.url), await exhaust(ada, there.url)]).toEqual([LIMIT, 0]);
+    });
+  });
+
+  describeWithOwnRedis('with a Redis that accepts and never answers', () => {
+    let redis: RedisServer;
+    let wire: TcpProxy;
+
+    beforeAll(async () => {
+      redis = await startRedis();
+      wire = await startTcpProxy(Number(new URL(redis.url).port));
+    });
+
+    afterAll(async () => {
+      await wire.stop();
+      await redis.stop();
+    });
+
+    test('answer, and count by themselves', async () => {
+      const settings = { ...BOUNDS, REDIS_URL: `redis://127.0.0.1:${wire.port}` };
+      const [here, there] = [
+        await installation.anotherNode(settings),
+        await installation.anotherNode(settings),
+      ];
+      const ada = await anAdmin();
+      expect((await ask(ada.token, VIEWER, here.url)).status).toBe(200);
+      wire.swallow(true);
+      expect([await exhaust(ada, here.url), await exhaust(ada, there.url)]).toEqual([LIMIT, LIMIT]);
+    });
+  });
+});
+
+// The last one: whoever signs in is a stranger until then.
+test('strangers are counted by their network, and apart from whoever has signed in there', async () => {
+  const ada = await anAdmin();
+  while ((await ask(null, '{ __typename }')).status === 200);
+  expect((await ask(ada.token)).status).toBe(200);
+});
