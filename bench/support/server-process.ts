@@ -20,13 +20,19 @@ export interface ServerProcessOptions {
   readonly directory: GuardedDirectory;
 }
 
+/** One run of the server's program. */
+export interface Life {
+  /** By which signal we have it end, if we do. */
+  signal: 'SIGKILL' | 'SIGTERM' | null;
+}
+
 /** The server as people run it, in a process of its own: it can be killed and comes back on the same port. */
 export class ServerProcess {
   readonly url: string;
   readonly #options: ServerProcessOptions;
   readonly #said: string[] = [];
   #child: ChildProcess | null = null;
-  #isMeantToEnd = false;
+  #life: Life = { signal: null };
   #up = gate();
 
   constructor(options: ServerProcessOptions) {
@@ -37,6 +43,16 @@ export class ServerProcess {
   get pid(): number {
     if (!this.#child?.pid) throw new Error('The server does not run.');
     return this.#child.pid;
+  }
+
+  /** The run of now, or else the last one. */
+  get life(): Readonly<Life> {
+    return this.#life;
+  }
+
+  /** Whether it takes requests, as far as we can know. */
+  get isUp(): boolean {
+    return this.#up.isOpen();
   }
 
   /** Done as soon as the server takes requests. Rejects for good if it has ended by itself. */
@@ -52,7 +68,7 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    this.#isMeantToEnd = false;
+    this.#life = { signal: null };
     if (child.pid) this.#options.directory.watch(child.pid);
     child.once('exit', (code, signal) => this.#ended(code ?? signal));
     createInterface(child.stderr).on('line', (line) => this.#remember(line));
@@ -64,7 +80,7 @@ export class ServerProcess {
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    this.#isMeantToEnd = true;
+    this.#life.signal = signal;
     if (this.#up.isOpen()) this.#up = gate();
     const exited = once(child, 'exit');
     child.kill(signal);
@@ -78,7 +94,7 @@ export class ServerProcess {
   }
 
   #ended(how: number | string | null): void {
-    if (this.#isMeantToEnd) return;
+    if (this.#life.signal) return;
     const error = new Error(`The server has ended by itself (${how}):\n${this.#said.join('\n')}`);
     this.#up.breakDown(error);
     this.#up = gate();
