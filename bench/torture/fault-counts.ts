@@ -22,6 +22,8 @@ export type Fault = keyof typeof FAULTS;
 export type FaultCounts = Record<Fault, number> & {
   /** Of each node. */
   readonly killsOf: number[];
+  /** Events that the others delivered while one was killed and came back. */
+  receivedMeanwhile: number;
   /** How long a node was away, all kills and restarts together. */
   downMs: number;
 };
@@ -47,6 +49,7 @@ export function faultsOf({ isEmbedded, kills, rollingRestarts, databaseRestarts 
 
 /** Nothing is broken yet. */
 export function noFaults(nodes: number): FaultCounts {
-  const counts = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0]));
-  return { ...(counts as Record<Fault, number>), killsOf: Array.from({ length: nodes }, () => 0), downMs: 0 };
+  const counts = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0])) as Record<Fault, number>;
+  const killsOf = Array.from({ length: nodes }, () => 0);
+  return { ...counts, killsOf, receivedMeanwhile: 0, downMs: 0 };
 }

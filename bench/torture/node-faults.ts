@@ -32,9 +32,12 @@ export async function breakNodes(parts: NodeFaultParts): Promise<void> {
 }
 
 async function killNext(parts: NodeFaultParts): Promise<void> {
-  const { nodes, counts } = parts;
+  const { nodes, followers, counts } = parts;
   const next = counts.kills % nodes.length;
+  const received = (): number => followers.reduce((sum, follower) => sum + follower.received.length, 0);
+  const before = received();
   await replace(nodes[next], 'SIGKILL', parts);
+  counts.receivedMeanwhile += received() - before;
   counts.killsOf[next] = (counts.killsOf[next] ?? 0) + 1;
   counts.kills += 1;
 }

@@ -58,7 +58,10 @@ function faultRows({ faults, balancer, cast }: Outcome, options: Options): Row[]
   const ended = (how: HalfOpen['end']): number =>
     sum(networks, ({ halfOpen }) => halfOpen.filter(({ end }) => end === how).length);
   const details: Partial<Record<Fault, Row[]>> = {
-    kills: [['  each of them', faults.killsOf.join(', ')]],
+    kills: [
+      ['  each of them', faults.killsOf.join(', ')],
+      ['  events received meanwhile', faults.receivedMeanwhile],
+    ],
     rollingRestarts: [
       ['  away, all kills and restarts together', `${(faults.downMs / 1_000).toFixed(1)} s`],
       ['  times that a node was seen to be unready before it stopped', balancer.announced],

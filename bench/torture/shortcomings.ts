@@ -9,13 +9,21 @@ export function shortcomings(
   options: Options,
 ): string[] {
   const closings = followers.flatMap((follower) => follower.closings);
+  const missing = faultsOf(options).filter((fault) => faults[fault] === 0);
   const isRestarted = options.rollingRestarts > 0;
+  const findings: [isSo: boolean, sentence: string][] = [
+    [faults.kills < options.kills, 'The nodes were not killed often enough.'],
+    [
+      faults.kills > 0 && options.nodes > 1 && faults.receivedMeanwhile === 0,
+      'Nobody received anything while a node was away.',
+    ],
+    [isRestarted && !closings.some(isFarewell), 'No socket was closed with 1001.'],
+    [isRestarted && balancer.announced === 0, 'No node was seen to be unready before it stopped.'],
+    [ledger.count('ACKNOWLEDGED') === 0, 'No write was acknowledged.'],
+    [followers.some(({ received }) => received.length === 0), 'A follower received nothing.'],
+  ];
   return [
-    ...faultsOf(options).flatMap((fault) => (faults[fault] > 0 ? [] : [`It has none: ${FAULTS[fault]}.`])),
-    ...(faults.kills < options.kills ? ['The nodes were not killed often enough.'] : []),
-    ...(isRestarted && !closings.some(isFarewell) ? ['No socket was closed with 1001.'] : []),
-    ...(isRestarted && balancer.announced === 0 ? ['No node was unready before it stopped.'] : []),
-    ...(ledger.count('ACKNOWLEDGED') === 0 ? ['No write was acknowledged.'] : []),
-    ...(followers.some(({ received }) => received.length === 0) ? ['A follower received nothing.'] : []),
+    ...missing.map((fault) => `It had none: ${FAULTS[fault]}.`),
+    ...findings.filter(([isSo]) => isSo).map(([, sentence]) => sentence),
   ];
 }
