@@ -19,7 +19,6 @@ export function openSocketStream<Data>(
 ): SocketStream {
   let socket: WebSocket | null = null;
   let isCut = false;
-  let isAcknowledged = false;
   let closeCode: number | null = null;
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
@@ -31,11 +30,8 @@ export function openSocketStream<Data>(
         socket = opened as WebSocket;
         if (isCut) socket.terminate();
       },
-      connected: () => {
-        isAcknowledged = true;
-      },
       closed: (event) => {
-        if (isAcknowledged) closeCode = (event as { code: number }).code;
+        closeCode = (event as { code: number }).code;
       },
     },
   });

@@ -47,6 +47,7 @@ export class Balancer {
       if (health === 'READY') this.#ready.add(node);
       else this.#ready.delete(node);
       this.#note(life, health);
+      // Whether it is up or not, its end by itself must not go unnoticed.
       await Promise.race([pause(PROBE_MS), node.up().then(() => pause(PROBE_MS))]);
     }
   }

@@ -23,7 +23,7 @@ export type FaultCounts = Record<Fault, number> & {
   /** Of each node. */
   readonly killsOf: number[];
   /** Events that the others delivered while one was killed and came back. */
-  receivedMeanwhile: number;
+  deliveredMeanwhile: number;
   /** How long a node was away, all kills and restarts together. */
   downMs: number;
 };
@@ -51,5 +51,5 @@ export function faultsOf({ isEmbedded, kills, rollingRestarts, databaseRestarts 
 export function noFaults(nodes: number): FaultCounts {
   const counts = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0])) as Record<Fault, number>;
   const killsOf = Array.from({ length: nodes }, () => 0);
-  return { ...counts, killsOf, receivedMeanwhile: 0, downMs: 0 };
+  return { ...counts, killsOf, deliveredMeanwhile: 0, downMs: 0 };
 }

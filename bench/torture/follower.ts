@@ -61,8 +61,10 @@ const MAX_AWAY_MS = 1_000;
 export class Follower {
   readonly parts: FollowerParts;
   readonly received: Received[] = [];
+  /** How much of it came from which node. */
+  readonly receivedFrom = new Map<ServerProcess, number>();
   readonly customers = new Map<string, SeenCustomer>();
-  /** How its sockets ended, but for those that were cut. */
+  /** How its sockets ended, but for those that were cut or had nothing to tell yet. */
   readonly closings: Closing[] = [];
   connections = 0;
   /** How often it was told that it cannot go on where it was. */
@@ -144,23 +146,29 @@ export class Follower {
         // What arrives after a cut was never taken by the client, so it is not lost either.
         if (this.#stream !== stream) return;
         this.node = node;
-        this.#take(result, connection);
+        this.#take(result, connection, node);
       },
     );
     this.#stream = stream;
     const code = await stream.ended;
-    if (code !== null && this.#stream) this.closings.push({ code, isOfStopping: life.signal === 'SIGTERM' });
+    const isOfStopping = life.signal === 'SIGTERM';
+    if (code !== null && this.#stream && this.node) this.closings.push({ code, isOfStopping });
     this.#stream = null;
     this.node = null;
   }
 
-  #take({ data, extensions }: StreamResult<{ customerChanged: Item }>, connection: number): void {
+  #take(
+    { data, extensions }: StreamResult<{ customerChanged: Item }>,
+    connection: number,
+    node: ServerProcess,
+  ): void {
     const item = data?.customerChanged;
     if (!item) return; // the server ended the stream and says why; the follower resumes
     if (extensions?.cursor) this.#cursor = extensions.cursor;
     if (item.__typename === 'FeedReset') this.resets += 1;
     if (!item.eventId) return;
     const customer = item.customer ?? null;
+    this.receivedFrom.set(node, (this.receivedFrom.get(node) ?? 0) + 1);
     this.received.push({ connection, type: item.__typename, eventId: item.eventId, customer });
     if (item.customerId) this.customers.delete(item.customerId);
     if (!customer) return;

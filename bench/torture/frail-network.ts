@@ -68,10 +68,10 @@ export class FrailNetwork {
   async vanish(): Promise<boolean> {
     const way = this.#way;
     if (!way?.isInUse) return false;
-    this.#way = null;
+    await this.#lay(way.node);
+    if (this.#way !== way) return false;
     way.wire.swallow(true);
     void this.#leaveBehind(way);
-    await this.#lay(way.node);
     way.leave();
     return true;
   }

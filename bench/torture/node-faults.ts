@@ -32,14 +32,19 @@ export async function breakNodes(parts: NodeFaultParts): Promise<void> {
 }
 
 async function killNext(parts: NodeFaultParts): Promise<void> {
-  const { nodes, followers, counts } = parts;
+  const { nodes, counts } = parts;
   const next = counts.kills % nodes.length;
-  const received = (): number => followers.reduce((sum, follower) => sum + follower.received.length, 0);
-  const before = received();
+  const others = nodes.filter((_, index) => index !== next);
+  const before = deliveries(others, parts);
   await replace(nodes[next], 'SIGKILL', parts);
-  counts.receivedMeanwhile += received() - before;
+  counts.deliveredMeanwhile += deliveries(others, parts) - before;
   counts.killsOf[next] = (counts.killsOf[next] ?? 0) + 1;
   counts.kills += 1;
+}
+
+function deliveries(nodes: readonly ServerProcess[], { followers }: NodeFaultParts): number {
+  const counts = followers.flatMap(({ receivedFrom }) => nodes.map((node) => receivedFrom.get(node) ?? 0));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** As when a new version is rolled out: the next node stops only when the one before is back. */

@@ -3,7 +3,13 @@ import type { Dice } from '../support/dice.ts';
 import type { Backing } from '../support/site.ts';
 import type { FaultCounts } from './fault-counts.ts';
 
-const FAULTS = ['redisOutages', 'redisSilences', 'redisCrashes', 'redisFlushes', 'listenerKills'] as const;
+const REDIS_FAULTS = [
+  'redisOutages',
+  'redisSilences',
+  'redisCrashes',
+  'redisFlushes',
+  'listenerKills',
+] as const;
 const MIN_FAULT_MS = 500;
 const MAX_FAULT_MS = 3_000;
 const MIN_REST_MS = 250;
@@ -17,7 +23,7 @@ export async function breakRedis(
   counts: FaultCounts,
 ): Promise<void> {
   for (let round = 1; ; round += 1) {
-    for (const fault of dice.shuffled(FAULTS)) {
+    for (const fault of dice.shuffled(REDIS_FAULTS)) {
       if (round > 1 && isOver()) return;
       await breakOnce(fault, backing, dice.between(MIN_FAULT_MS, MAX_FAULT_MS));
       counts[fault] += 1;
@@ -27,7 +33,7 @@ export async function breakRedis(
 }
 
 async function breakOnce(
-  fault: (typeof FAULTS)[number],
+  fault: (typeof REDIS_FAULTS)[number],
   { redis, wire }: Backing,
   lastingMs: number,
 ): Promise<void> {

@@ -60,7 +60,7 @@ function faultRows({ faults, balancer, cast }: Outcome, options: Options): Row[]
   const details: Partial<Record<Fault, Row[]>> = {
     kills: [
       ['  each of them', faults.killsOf.join(', ')],
-      ['  events received meanwhile', faults.receivedMeanwhile],
+      ['  events that the others delivered meanwhile', faults.deliveredMeanwhile],
     ],
     rollingRestarts: [
       ['  away, all kills and restarts together', `${(faults.downMs / 1_000).toFixed(1)} s`],

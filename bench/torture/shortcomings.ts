@@ -14,8 +14,8 @@ export function shortcomings(
   const findings: [isSo: boolean, sentence: string][] = [
     [faults.kills < options.kills, 'The nodes were not killed often enough.'],
     [
-      faults.kills > 0 && options.nodes > 1 && faults.receivedMeanwhile === 0,
-      'Nobody received anything while a node was away.',
+      faults.kills > 0 && options.nodes > 1 && faults.deliveredMeanwhile === 0,
+      'Nothing was delivered while a node was away.',
     ],
     [isRestarted && !closings.some(isFarewell), 'No socket was closed with 1001.'],
     [isRestarted && balancer.announced === 0, 'No node was seen to be unready before it stopped.'],

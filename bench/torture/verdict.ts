@@ -22,7 +22,7 @@ export interface Verdict {
   diverged: number;
   /** Feeds with a gap, and customers whose version is not the number of their changes. */
   miscounted: number;
-  /** Sockets of a node that was told to stop, and closed otherwise than with 1001. */
+  /** Sockets that a node which was told to stop closed without a word that the client may come back: 1001 or 1013. */
   unwarned: number;
   /** Half-open connections that a node has kept for too long. */
   held: number;
@@ -139,7 +139,7 @@ function isFit({ customer }: Received, tenantName: string, mayReadNotes: boolean
 }
 
 const GOING_AWAY = 1001;
-/** Also from a node that stops: to who reads too slowly, or asks for something just when the database is away. */
+/** For who reads too slowly, or asks for something just when the database is away. */
 const TRY_AGAIN_LATER = 1013;
 
 /** Whether a node closed the socket because it was about to stop. */

@@ -48,8 +48,8 @@ const MAX_HURRY_MS = 30;
 
 /**
  * Writes customers over the public API. A create that is not answered is sent again with the same key until it is,
- * as a client should, whichever node it comes to; an update or delete that is not answered stays unknown. It hangs up on every fourth create, too
- * early or too late by chance, which then runs beside its own repetition.
+ * as a client should, whichever node it comes to; an update or delete that is not answered stays unknown. It hangs up
+ * on every fourth create, too early or too late by chance, which then runs beside its own repetition.
  */
 export class Writer {
   readonly #parts: WriterParts;
