@@ -70,10 +70,12 @@ export class ServerProcess {
     this.#child = child;
     this.#life = { signal: null };
     if (child.pid) this.#options.directory.watch(child.pid);
-    child.once('exit', (code, signal) => this.#ended(code ?? signal));
+    const ended = new Promise<never>((_resolve, reject) => {
+      child.once('exit', (code, signal) => reject(this.#ended(code ?? signal)));
+    });
     createInterface(child.stderr).on('line', (line) => this.#remember(line));
     createInterface(child.stdout).on('line', (line) => line.startsWith(READY) && this.#up.open());
-    await this.up();
+    await Promise.race([this.up(), ended]);
   }
 
   /** Ends it: SIGKILL in the middle of whatever it does, SIGTERM as an operator would. */
@@ -93,12 +95,13 @@ export class ServerProcess {
     return this.#said;
   }
 
-  #ended(how: number | string | null): void {
-    if (this.#life.signal) return;
+  /** A start that failed may be tried again; an end after it breaks down whoever waits or will wait. */
+  #ended(how: number | string | null): Error {
     const error = new Error(`The server has ended by itself (${how}):\n${this.#said.join('\n')}`);
-    this.#up.breakDown(error);
+    if (this.#life.signal || !this.#up.isOpen()) return error;
     this.#up = gate();
     this.#up.breakDown(error);
+    return error;
   }
 
   #remember(line: string): void {

@@ -24,6 +24,8 @@ export type FaultCounts = Record<Fault, number> & {
   readonly killsOf: number[];
   /** Events that the others delivered while one was killed and came back. */
   deliveredMeanwhile: number;
+  /** Starts of nodes that found PostgreSQL away. */
+  failedStarts: number;
   /** How long a node was away, all kills and restarts together. */
   downMs: number;
 };
@@ -51,5 +53,5 @@ export function faultsOf({ isEmbedded, kills, rollingRestarts, databaseRestarts 
 export function noFaults(nodes: number): FaultCounts {
   const counts = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0])) as Record<Fault, number>;
   const killsOf = Array.from({ length: nodes }, () => 0);
-  return { ...counts, killsOf, deliveredMeanwhile: 0, downMs: 0 };
+  return { ...counts, killsOf, deliveredMeanwhile: 0, failedStarts: 0, downMs: 0 };
 }

@@ -8,6 +8,7 @@ import { until } from './until.ts';
 
 /** For followers to come to a node that has been away: they come back within a second or two. */
 const PATIENCE_MS = 30_000;
+const MAX_STARTS = 5;
 
 export interface NodeFaultParts {
   readonly nodes: readonly ServerProcess[];
@@ -63,6 +64,18 @@ async function replace(
   await until(() => followers.filter((follower) => follower.node === node).length >= fewest, PATIENCE_MS);
   const endedAt = Date.now();
   await node?.end(signal);
-  await node?.start();
+  if (node) await startAgain(node, counts);
   counts.downMs += Date.now() - endedAt;
+}
+
+/** As whoever runs nodes does: a start that meets a PostgreSQL which is just away ends with a sentence. */
+async function startAgain(node: ServerProcess, counts: FaultCounts): Promise<void> {
+  for (let start = 1; ; start += 1) {
+    try {
+      return await node.start();
+    } catch (error) {
+      if (start === MAX_STARTS) throw error;
+      counts.failedStarts += 1;
+    }
+  }
 }

@@ -64,6 +64,7 @@ function faultRows({ faults, balancer, cast }: Outcome, options: Options): Row[]
     ],
     rollingRestarts: [
       ['  away, all kills and restarts together', `${(faults.downMs / 1_000).toFixed(1)} s`],
+      ['  starts that had to be repeated', faults.failedStarts],
       ['  times that a node was seen to be unready before it stopped', balancer.announced],
       ['  sockets closed with 1001', sum(followers, ({ closings }) => closings.filter(isFarewell).length)],
     ],

@@ -66,8 +66,8 @@ async function run(site: Site, root: Api, tenants: readonly Tenant[], options: O
   let isOver = false;
   let isEmpty = false;
   const watching = balancer.watch(() => isEmpty);
-  const direct =
-    site.backing && startDirectWriters(directOrders(tenants, options.seed), site.settings, ledger);
+  const orders = directOrders(tenants, options.seed);
+  const direct = site.backing && (await startDirectWriters(orders, site.settings, ledger));
   const writing = cast.writers.map((writer) => writer.write(() => isOver));
   const following = Promise.all(followers.map((follower) => follower.follow()));
   const faults = await Promise.race([
