@@ -10,7 +10,7 @@ import { torture } from './torture.ts';
 try {
   const options = readOptions(process.argv.slice(2));
   console.log(
-    `Seed ${options.seed}, ${options.seconds} s, ${options.nodes} nodes, ${options.kills} kills …\n`,
+    `Seed ${options.seed}, ${options.seconds} s, ${options.nodes} × Lockstep, ${options.kills} kills …\n`,
   );
   const outcome = await torture(options);
   console.log(toReport(outcome, options));
