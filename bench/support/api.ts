@@ -21,6 +21,11 @@ export class Api {
     this.token = token;
   }
 
+  /** The same person at another node. */
+  at(url: string): Api {
+    return new Api(url, this.token);
+  }
+
   /** The headers that say who asks. */
   get authorization(): Record<string, string> {
     return this.token ? { authorization: `Bearer ${this.token}` } : {};

@@ -32,6 +32,12 @@ export class Dice {
     return this.fraction() < probability;
   }
 
+  /** All of a list in an order by chance. */
+  shuffled<Item>(list: readonly Item[]): Item[] {
+    const rest = [...list];
+    return list.flatMap(() => rest.splice(this.between(0, rest.length - 1), 1));
+  }
+
   /** One of a list; undefined if it is empty. */
   pick<Item>(list: readonly Item[]): Item | undefined {
     return list[Math.floor(this.fraction() * list.length)];

@@ -4,7 +4,9 @@ import type { OpenStream, StreamRequest, StreamResult } from './stream.ts';
 export const openEventStream: OpenStream = (request, onResult) => {
   const abort = new AbortController();
   // However it ends, the follower resumes: a stream that was cut rejects, as one that was refused.
-  const ended = read(request, abort.signal, onResult).catch(() => {});
+  const ended = read(request, abort.signal, onResult)
+    .catch(() => {})
+    .then(() => null);
   return { ended, cut: () => abort.abort() };
 };
 

@@ -20,13 +20,19 @@ export interface ServerProcessOptions {
   readonly directory: GuardedDirectory;
 }
 
+/** One run of the server's program. */
+export interface Life {
+  /** By which signal we have it end, if we do. */
+  signal: 'SIGKILL' | 'SIGTERM' | null;
+}
+
 /** The server as people run it, in a process of its own: it can be killed and comes back on the same port. */
 export class ServerProcess {
   readonly url: string;
   readonly #options: ServerProcessOptions;
   readonly #said: string[] = [];
   #child: ChildProcess | null = null;
-  #isMeantToEnd = false;
+  #life: Life = { signal: null };
   #up = gate();
 
   constructor(options: ServerProcessOptions) {
@@ -37,6 +43,16 @@ export class ServerProcess {
   get pid(): number {
     if (!this.#child?.pid) throw new Error('The server does not run.');
     return this.#child.pid;
+  }
+
+  /** The run of now, or else the last one. */
+  get life(): Readonly<Life> {
+    return this.#life;
+  }
+
+  /** Whether it takes requests, as far as we can know. */
+  get isUp(): boolean {
+    return this.#up.isOpen();
   }
 
   /** Done as soon as the server takes requests. Rejects for good if it has ended by itself. */
@@ -52,19 +68,21 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    this.#isMeantToEnd = false;
+    this.#life = { signal: null };
     if (child.pid) this.#options.directory.watch(child.pid);
-    child.once('exit', (code, signal) => this.#ended(code ?? signal));
+    const ended = new Promise<never>((_resolve, reject) => {
+      child.once('exit', (code, signal) => reject(this.#ended(code ?? signal)));
+    });
     createInterface(child.stderr).on('line', (line) => this.#remember(line));
     createInterface(child.stdout).on('line', (line) => line.startsWith(READY) && this.#up.open());
-    await this.up();
+    await Promise.race([this.up(), ended]);
   }
 
   /** Ends it: SIGKILL in the middle of whatever it does, SIGTERM as an operator would. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    this.#isMeantToEnd = true;
+    this.#life.signal = signal;
     if (this.#up.isOpen()) this.#up = gate();
     const exited = once(child, 'exit');
     child.kill(signal);
@@ -77,12 +95,13 @@ export class ServerProcess {
     return this.#said;
   }
 
-  #ended(how: number | string | null): void {
-    if (this.#isMeantToEnd) return;
+  /** A start that failed may be tried again; an end after it breaks down whoever waits or will wait. */
+  #ended(how: number | string | null): Error {
     const error = new Error(`The server has ended by itself (${how}):\n${this.#said.join('\n')}`);
-    this.#up.breakDown(error);
+    if (this.#life.signal || !this.#up.isOpen()) return error;
     this.#up = gate();
     this.#up.breakDown(error);
+    return error;
   }
 
   #remember(line: string): void {

@@ -19,6 +19,8 @@ export interface Backing {
 /** A place with a Lockstep of our own in it, not yet started, and everything it needs. */
 export interface Site {
   readonly server: ServerProcess;
+  /** The server and its further nodes, on ports of their own. */
+  readonly nodes: readonly ServerProcess[];
   readonly settings: Readonly<Record<string, string>>;
   /** Null where the embedded database is used, and no Redis. */
   readonly backing: Backing | null;
@@ -29,12 +31,20 @@ export interface Site {
 
 const DATABASE = 'bench';
 
+export interface SiteOptions {
+  readonly isEmbedded: boolean;
+  /** How many; the embedded database has one. */
+  readonly nodes?: number;
+  /** Environment variables of every node, beside those that it cannot do without. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** Prepares a site: with PostgreSQL and Redis, or embedded. */
-export async function prepareSite({ isEmbedded }: { isEmbedded: boolean }): Promise<Site> {
+export async function prepareSite({ isEmbedded, nodes = 1, settings = {} }: SiteOptions): Promise<Site> {
   const backing = isEmbedded ? null : await startBacking();
-  const directory = new GuardedDirectory('bench', 'TERM');
-  const dataDir = path.join(directory.path, 'data');
-  const settings = {
+  const directories = Array.from({ length: nodes }, () => new GuardedDirectory('bench', 'TERM'));
+  const dataDir = path.join(directories[0]?.path ?? '', 'data');
+  const all = {
     ...FIRST_ADMIN,
     DEMO: '0',
     LOG_LEVEL: 'warn',
@@ -44,16 +54,23 @@ export async function prepareSite({ isEmbedded }: { isEmbedded: boolean }): Prom
       DATABASE_URL: backing.databaseUrl,
       REDIS_URL: `redis://127.0.0.1:${backing.wire.port}`,
     }),
+    ...settings,
   };
-  const server = new ServerProcess({ port: await findFreePort(), settings, directory });
+  const servers: ServerProcess[] = [];
+  for (const directory of directories) {
+    servers.push(new ServerProcess({ port: await findFreePort(), settings: all, directory }));
+  }
+  const [server] = servers;
+  if (!server) throw new TypeError('A site has at least one node.');
   return {
     server,
-    settings,
+    nodes: servers,
+    settings: all,
     backing,
     dataDir,
     async clear() {
-      await server.end('SIGTERM');
-      await directory.remove();
+      await Promise.all(servers.map((node) => node.end('SIGTERM')));
+      await Promise.all(directories.map((directory) => directory.remove()));
       await backing?.wire.stop();
       await backing?.redis.stop();
       await backing?.postgres.remove();

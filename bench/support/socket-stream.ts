@@ -1,11 +1,25 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { OpenStream } from './stream.ts';
+import type { Stream, StreamRequest, StreamResult } from './stream.ts';
+
+/** A subscription over a WebSocket of its own. */
+export interface SocketStream extends Stream {
+  /** Follows something else, too, so many times over the same socket, and looks at nothing of it. */
+  burden(query: string, times: number): void;
+  /** Stops to read. */
+  pause(): void;
+  /** Reads on. */
+  resume(): void;
+}
 
 /** Follows over a WebSocket of its own, with the client that everybody uses; it resumes with `after`. */
-export const openSocketStream: OpenStream = ({ url, token, query, variables, cursor }, onResult) => {
+export function openSocketStream<Data>(
+  { url, token, query, variables, cursor }: StreamRequest,
+  onResult: (result: StreamResult<Data>) => void,
+): SocketStream {
   let socket: WebSocket | null = null;
   let isCut = false;
+  let closeCode: number | null = null;
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -15,6 +29,9 @@ export const openSocketStream: OpenStream = ({ url, token, query, variables, cur
       opened: (opened) => {
         socket = opened as WebSocket;
         if (isCut) socket.terminate();
+      },
+      closed: (event) => {
+        closeCode = (event as { code: number }).code;
       },
     },
   });
@@ -30,10 +47,16 @@ export const openSocketStream: OpenStream = ({ url, token, query, variables, cur
   });
   return {
     // The client says goodbye before it leaves; a broken wire does not.
-    ended: ended.finally(() => client.dispose()),
+    ended: ended.finally(() => client.dispose()).then(() => closeCode),
     cut: () => {
       isCut = true;
       socket?.terminate();
     },
+    burden: (query, times) => {
+      const nobody = { next() {}, error() {}, complete() {} };
+      for (let time = 0; time < times; time += 1) client.subscribe({ query, variables }, nobody);
+    },
+    pause: () => socket?.pause(),
+    resume: () => socket?.resume(),
   };
-};
+}

@@ -17,8 +17,8 @@ export interface StreamRequest {
 
 /** A running subscription. */
 export interface Stream {
-  /** Done when nothing will come any more, whoever ended it and why. */
-  readonly ended: Promise<void>;
+  /** Done when nothing will come any more, whoever ended it and why. Gives the close code of a socket. */
+  readonly ended: Promise<number | null>;
   /** Breaks the connection without a word. */
   cut(): void;
 }

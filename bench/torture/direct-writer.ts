@@ -18,7 +18,7 @@ export interface DirectWriterParts {
 
 const ROLLED_BACK = 0.2;
 const MOMENTS: readonly Moment[] = ['RECORDED', 'INSERTED', 'NUMBERED'];
-const MAX_REST_MS = 40;
+const MAX_REST_MS = 200;
 
 type Write = Pick<Attempt, 'kind' | 'mark'>;
 

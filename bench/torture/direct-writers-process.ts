@@ -1,5 +1,5 @@
-// Runs the direct writers: a process beside the server, on the same database. It tells its parent of each attempt and
-// ends after the one under way when the parent says so, or is gone.
+// Runs the direct writers: a process beside the server, on the same database. It tells its parent that it begins, and of
+// each attempt, and ends after the one under way when the parent says so, or is gone.
 
 import { Dice } from '../support/dice.ts';
 import { openWritingNode } from '../support/write-parts.ts';
@@ -28,6 +28,7 @@ const writers = names.flatMap((name, index) => {
     note: (attempt) => process.send?.(attempt),
   });
 });
+process.send?.('begun');
 await Promise.all(writers.map((writer) => writer.write(() => isOver)));
 await node.close();
 process.disconnect?.();

@@ -19,18 +19,19 @@ export interface DirectWriters {
   finish(): Promise<void>;
 }
 
-/** Starts the direct writers in a process of their own; what they try goes into the ledger. */
-export function startDirectWriters(
+/** Starts the direct writers in a process of their own, done when they write; what they try goes into the ledger. */
+export async function startDirectWriters(
   orders: Orders,
   settings: Readonly<Record<string, string>>,
   ledger: Ledger,
-): DirectWriters {
+): Promise<DirectWriters> {
   const child = fork(PROGRAM, [JSON.stringify(orders)], {
     execArgv: ['--import', 'tsx'],
     env: environment(settings),
   });
-  child.on('message', (attempt) => ledger.add(attempt as Attempt));
   const ended = once(child, 'exit');
+  await Promise.race([once(child, 'message'), ended]); // that they have begun, or not
+  child.on('message', (attempt) => ledger.add(attempt as Attempt));
   return {
     async finish() {
       if (child.connected) child.send('finish');

@@ -4,7 +4,9 @@ import type { Dice } from '../support/dice.ts';
 import type { Tenant } from '../support/people.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 import type { OpenStream, Stream, StreamResult } from '../support/stream.ts';
+import type { Balancer } from './balancer.ts';
 import { SELECTION, type SeenCustomer, takeSnapshot } from './customers.ts';
+import { until } from './until.ts';
 
 const CUSTOMER_CHANGED = `subscription ($tenantId: ID!, $after: Cursor) {
   customerChanged(tenantId: $tenantId, after: $after) {
@@ -33,13 +35,20 @@ export interface Received {
   readonly customer: SeenCustomer | null;
 }
 
+/** A socket that the node closed, or that broke. */
+export interface Closing {
+  readonly code: number;
+  /** Whether the node was told to stop. */
+  readonly isOfStopping: boolean;
+}
+
 export interface FollowerParts {
   readonly name: string;
   readonly api: Api;
   readonly tenant: Tenant;
   readonly mayReadNotes: boolean;
   readonly open: OpenStream;
-  readonly server: ServerProcess;
+  readonly balancer: Balancer;
   readonly dice: Dice;
 }
 
@@ -52,10 +61,16 @@ const MAX_AWAY_MS = 1_000;
 export class Follower {
   readonly parts: FollowerParts;
   readonly received: Received[] = [];
+  /** How much of it came from which node. */
+  readonly receivedFrom = new Map<ServerProcess, number>();
   readonly customers = new Map<string, SeenCustomer>();
+  /** How its sockets ended, but for those that were cut or had nothing to tell yet. */
+  readonly closings: Closing[] = [];
   connections = 0;
   /** How often it was told that it cannot go on where it was. */
   resets = 0;
+  /** Where it follows, once something has come from there. */
+  node: ServerProcess | null = null;
   #cursor = '';
   #stream: Stream | null = null;
   #isDone = false;
@@ -74,26 +89,11 @@ export class Follower {
 
   /** Follows, through every cut, until `leave` is called. */
   async follow(): Promise<void> {
-    const { server, open, api, tenant, dice } = this.parts;
+    const { balancer, dice } = this.parts;
     while (!this.#isDone) {
-      await server.up();
+      const node = await balancer.pick(dice);
       if (this.#isDone) return;
-      this.connections += 1;
-      const connection = this.connections;
-      const stream = open<{ customerChanged: Item }>(
-        {
-          url: server.url,
-          token: api.token,
-          query: CUSTOMER_CHANGED,
-          variables: { tenantId: tenant.id },
-          cursor: this.#cursor,
-        },
-        // What arrives after a cut was never taken by the client, so it is not lost either.
-        (result) => this.#stream === stream && this.#take(result, connection),
-      );
-      this.#stream = stream;
-      await stream.ended;
-      this.#stream = null;
+      await this.#followAt(node);
       if (!this.#isDone) await pause(dice.between(0, MAX_AWAY_MS));
     }
   }
@@ -117,19 +117,58 @@ export class Follower {
     givenUp.abort();
   }
 
+  /** Done when so many more events have come, or after `patienceMs`. */
+  receives(events: number, patienceMs: number): Promise<void> {
+    const enough = this.received.length + events;
+    return until(() => this.received.length >= enough, patienceMs);
+  }
+
   /** Stops following. */
   leave(): void {
     this.#isDone = true;
     this.cut();
   }
 
-  #take({ data, extensions }: StreamResult<{ customerChanged: Item }>, connection: number): void {
+  async #followAt(node: ServerProcess): Promise<void> {
+    const { open, api, tenant } = this.parts;
+    const { url, life } = node;
+    this.connections += 1;
+    const connection = this.connections;
+    const stream = open<{ customerChanged: Item }>(
+      {
+        url,
+        token: api.token,
+        query: CUSTOMER_CHANGED,
+        variables: { tenantId: tenant.id },
+        cursor: this.#cursor,
+      },
+      (result) => {
+        // What arrives after a cut was never taken by the client, so it is not lost either.
+        if (this.#stream !== stream) return;
+        this.node = node;
+        this.#take(result, connection, node);
+      },
+    );
+    this.#stream = stream;
+    const code = await stream.ended;
+    const isOfStopping = life.signal === 'SIGTERM';
+    if (code !== null && this.#stream && this.node) this.closings.push({ code, isOfStopping });
+    this.#stream = null;
+    this.node = null;
+  }
+
+  #take(
+    { data, extensions }: StreamResult<{ customerChanged: Item }>,
+    connection: number,
+    node: ServerProcess,
+  ): void {
     const item = data?.customerChanged;
     if (!item) return; // the server ended the stream and says why; the follower resumes
     if (extensions?.cursor) this.#cursor = extensions.cursor;
     if (item.__typename === 'FeedReset') this.resets += 1;
     if (!item.eventId) return;
     const customer = item.customer ?? null;
+    this.receivedFrom.set(node, (this.receivedFrom.get(node) ?? 0) + 1);
     this.received.push({ connection, type: item.__typename, eventId: item.eventId, customer });
     if (item.customerId) this.customers.delete(item.customerId);
     if (!customer) return;

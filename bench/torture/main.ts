@@ -1,13 +1,17 @@
-// Breaks everything that can break while eight writers write and fourteen clients follow, and counts what the product
-// promises never to happen. Exits with 1 unless all of it is zero.
+// Breaks everything that can break while eight writers write and fourteen clients follow, on two nodes with nothing but
+// PostgreSQL and Redis between them, and counts what the product promises never to happen. Exits with 1 unless all of it
+// is zero, and everything was broken.
 
 import { readOptions } from './options.ts';
-import { isClean, shortcomings, toReport } from './report.ts';
+import { isClean, toReport } from './report.ts';
+import { shortcomings } from './shortcomings.ts';
 import { torture } from './torture.ts';
 
 try {
   const options = readOptions(process.argv.slice(2));
-  console.log(`Seed ${options.seed}, ${options.seconds} s, ${options.kills} kills …\n`);
+  console.log(
+    `Seed ${options.seed}, ${options.seconds} s, ${options.nodes} × Lockstep, ${options.kills} kills …\n`,
+  );
   const outcome = await torture(options);
   console.log(toReport(outcome, options));
   const missing = shortcomings(outcome, options);

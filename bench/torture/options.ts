@@ -3,23 +3,29 @@ import { parseArgs } from 'node:util';
 
 /** What a run of the torture is told. */
 export interface Options {
-  /** How long the server lives, about and all its lives together; the run takes as much longer as it is away. */
+  /** How long things are broken, without the time that nodes take to come back. */
   readonly seconds: number;
-  /** How often the server is killed. */
+  /** How many nodes there are. */
+  readonly nodes: number;
+  /** How often a node is killed. */
   readonly kills: number;
-  /** How often PostgreSQL crashes. */
-  readonly databaseCrashes: number;
+  /** How often all nodes are restarted, one after the other. */
+  readonly rollingRestarts: number;
+  /** How often PostgreSQL is restarted: by a crash, and every other time in order. */
+  readonly databaseRestarts: number;
   readonly isEmbedded: boolean;
   readonly seed: number;
 }
 
 const USAGE = `npm run torture -- [options]
 
-  --seconds N            how long the server lives, all its lives together, and the writers write (60)
-  --kills N              how often the server is killed with SIGKILL (10)
-  --database-crashes N   how often PostgreSQL crashes (1; none when embedded)
-  --embedded             the embedded database and no Redis, instead of a PostgreSQL and a Redis of our own
-  --seed N               repeats the chance of an earlier run`;
+  --seconds N             how long things break while the writers write, without the time that nodes are away (60)
+  --nodes N               how many nodes there are (2; one when embedded)
+  --kills N               how often a node is killed with SIGKILL, each in its turn (10)
+  --rolling-restarts N    how often all nodes are restarted with SIGTERM, one after the other (2)
+  --database-restarts N   how often PostgreSQL is restarted, immediate and fast in turn (4; none when embedded)
+  --embedded              the embedded database and no Redis, instead of a PostgreSQL and a Redis of our own
+  --seed N                repeats the chance of an earlier run`;
 
 /** Reads the arguments; throws for one that is not known or not a number. */
 export function readOptions(args: string[]): Options {
@@ -27,16 +33,20 @@ export function readOptions(args: string[]): Options {
     args,
     options: {
       seconds: { type: 'string', default: '60' },
+      nodes: { type: 'string', default: '2' },
       kills: { type: 'string', default: '10' },
-      'database-crashes': { type: 'string', default: '1' },
+      'rolling-restarts': { type: 'string', default: '2' },
+      'database-restarts': { type: 'string', default: '4' },
       embedded: { type: 'boolean', default: false },
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
     },
   });
   return {
     seconds: wholeNumber('seconds', values.seconds),
+    nodes: values.embedded ? 1 : wholeNumber('nodes', values.nodes),
     kills: wholeNumber('kills', values.kills),
-    databaseCrashes: values.embedded ? 0 : wholeNumber('database-crashes', values['database-crashes']),
+    rollingRestarts: wholeNumber('rolling-restarts', values['rolling-restarts']),
+    databaseRestarts: values.embedded ? 0 : wholeNumber('database-restarts', values['database-restarts']),
     isEmbedded: values.embedded,
     seed: wholeNumber('seed', values.seed),
   };

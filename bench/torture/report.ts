@@ -1,7 +1,9 @@
 import { type Row, toTable } from '../support/table.ts';
+import { FAULTS, type Fault, faultsOf } from './fault-counts.ts';
+import type { HalfOpen } from './frail-network.ts';
 import type { Options } from './options.ts';
 import type { Outcome } from './torture.ts';
-import type { Verdict } from './verdict.ts';
+import { isFarewell, type Verdict } from './verdict.ts';
 
 const WORDS: Readonly<Record<keyof Verdict, string>> = {
   lost: 'L  committed and not delivered',
@@ -12,17 +14,10 @@ const WORDS: Readonly<Record<keyof Verdict, string>> = {
   misapplied: 'A  acknowledged and missing, or applied twice',
   diverged: 'S  folded state is not the server’s',
   miscounted: 'gaps in a feed, versions without a change',
+  unwarned: 'sockets that a stopping node did not close with 1001',
+  held: 'half-open connections that were kept for too long',
+  misled: 'answers of a stopping node that it is ready',
 };
-
-/** What keeps a run from proving anything: a quiet run breaks no promise either. */
-export function shortcomings({ faults, ledger, followers }: Outcome, options: Options): string[] {
-  const received = followers.map((follower) => follower.received.length);
-  return [
-    ...(faults.kills < options.kills ? ['The server was not killed often enough.'] : []),
-    ...(ledger.count('ACKNOWLEDGED') === 0 ? ['No write was acknowledged.'] : []),
-    ...(Math.min(...received) === 0 ? ['A follower received nothing.'] : []),
-  ];
-}
 
 /** Whether every promise was kept. */
 export function isClean(verdict: Verdict): boolean {
@@ -31,10 +26,21 @@ export function isClean(verdict: Verdict): boolean {
 
 /** Prints what happened and what came of it. */
 export function toReport(outcome: Outcome, options: Options): string {
-  const { faults, ledger, followers, truth, verdict, seconds } = outcome;
-  const sum = (of: (follower: (typeof followers)[number]) => number): number =>
-    followers.reduce((total, follower) => total + of(follower), 0);
-  const happened: Row[] = [
+  const { verdict, seconds } = outcome;
+  const database = options.isEmbedded ? 'embedded database' : 'PostgreSQL and Redis';
+  const judged = Object.entries(WORDS).map(([name, words]): Row => [words, verdict[name as keyof Verdict]]);
+  return [
+    `Torture: ${options.nodes} × Lockstep, ${database}, ${seconds.toFixed(1)} s, seed ${options.seed}`,
+    toTable(workRows(outcome)),
+    'Broken:',
+    toTable(faultRows(outcome, options)),
+    'Promises broken:',
+    toTable(judged),
+  ].join('\n\n');
+}
+
+function workRows({ ledger, truth, cast: { followers } }: Outcome): Row[] {
+  return [
     ['writers, followers', `8, ${followers.length}`],
     ['writes acknowledged', ledger.count('ACKNOWLEDGED')],
     ['  after more than one try', ledger.repeated],
@@ -42,29 +48,34 @@ export function toReport(outcome: Outcome, options: Options): string {
     ['transactions rolled back by their writer', ledger.count('ROLLED_BACK')],
     ['writes never answered', ledger.count('UNKNOWN')],
     ['changes of customers in the log', truth.changes.length],
-    ['events received', sum(({ received }) => received.length)],
-    ['server killed and restarted', faults.kills],
-    ['  away, all in all', `${(faults.downMs / 1_000).toFixed(1)} s`],
-    ['connections of followers cut', faults.cuts],
-    ['  and resumed, for any reason', sum(({ connections }) => connections - 1)],
-    ...(options.isEmbedded ? [] : backingRows(outcome)),
+    ['events received', sum(followers, ({ received }) => received.length)],
+    ['connections of followers resumed', sum(followers, ({ connections }) => connections - 1)],
   ];
-  const judged = Object.entries(WORDS).map(([name, words]): Row => [words, verdict[name as keyof Verdict]]);
-  const database = options.isEmbedded ? 'embedded database' : 'PostgreSQL and Redis';
-  return [
-    `Torture: ${database}, ${seconds.toFixed(1)} s, seed ${options.seed}`,
-    toTable(happened),
-    'Promises broken:',
-    toTable(judged),
-  ].join('\n\n');
 }
 
-function backingRows({ faults }: Outcome): Row[] {
-  return [
-    ['PostgreSQL crashed', faults.databaseCrashes],
-    ['Redis unreachable for a while', faults.redisOutages],
-    ['Redis silent for a while', faults.redisSilences],
-    ['Redis crashed', faults.redisCrashes],
-    ['Redis flushed', faults.redisFlushes],
-  ];
+function faultRows({ faults, balancer, cast }: Outcome, options: Options): Row[] {
+  const { followers, networks } = cast;
+  const ended = (how: HalfOpen['end']): number =>
+    sum(networks, ({ halfOpen }) => halfOpen.filter(({ end }) => end === how).length);
+  const details: Partial<Record<Fault, Row[]>> = {
+    kills: [
+      ['  each of them', faults.killsOf.join(', ')],
+      ['  events that the others delivered meanwhile', faults.deliveredMeanwhile],
+    ],
+    rollingRestarts: [
+      ['  away, all kills and restarts together', `${(faults.downMs / 1_000).toFixed(1)} s`],
+      ['  starts that had to be repeated', faults.failedStarts],
+      ['  times that a node was seen to be unready before it stopped', balancer.announced],
+      ['  sockets closed with 1001', sum(followers, ({ closings }) => closings.filter(isFarewell).length)],
+    ],
+    vanishings: [
+      ['  half-open connections that their node closed', ended('RELEASED')],
+      ['  and that ended with it', ended('ENDED')],
+    ],
+  };
+  return faultsOf(options).flatMap((fault) => [[FAULTS[fault], faults[fault]], ...(details[fault] ?? [])]);
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
 }

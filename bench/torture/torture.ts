@@ -2,20 +2,20 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 import type { Api } from '../support/api.ts';
 import { Dice } from '../support/dice.ts';
-import { openEventStream } from '../support/event-stream.ts';
 import { foundTenant, signInAsRoot, type Tenant } from '../support/people.ts';
 import { prepareSite, type Site } from '../support/site.ts';
-import { openSocketStream } from '../support/socket-stream.ts';
-import type { OpenStream } from '../support/stream.ts';
+import { Balancer } from './balancer.ts';
+import { type Cast, directOrders, gatherCast } from './cast.ts';
 import { placeMarker, takeSnapshot } from './customers.ts';
 import { startDirectWriters } from './direct-writers.ts';
-import { breakThings, type FaultCounts } from './faults.ts';
-import { Follower } from './follower.ts';
+import type { FaultCounts } from './fault-counts.ts';
+import { breakThings } from './faults.ts';
+import type { Follower } from './follower.ts';
 import { Ledger } from './ledger.ts';
 import type { Options } from './options.ts';
+import { MAX_ALIASES } from './slow-reader.ts';
 import { readTruth, type Truth } from './truth.ts';
 import { type Expectation, judge, type Verdict } from './verdict.ts';
-import { Writer } from './writer.ts';
 
 /** Everything that is known after a run. */
 export interface Outcome {
@@ -23,16 +23,18 @@ export interface Outcome {
   readonly faults: FaultCounts;
   readonly ledger: Ledger;
   readonly truth: Truth;
-  readonly followers: readonly Follower[];
+  readonly cast: Cast;
+  readonly balancer: Balancer;
   readonly seconds: number;
-  /** The last lines of the server's log. */
+  /** The last lines of each node's log. */
   readonly said: readonly string[];
 }
 
-const WRITERS = ['ada', 'bob', 'cy', 'dot', 'eve', 'fay', 'gus', 'hal'];
-const DIRECT_WRITERS = 2;
 /** For what was written last to arrive: catching up after a kill, or a poll, takes a second or two. */
 const PATIENCE_MS = 30_000;
+
+/** Small, so that what is to happen when they are reached does happen. */
+const SETTINGS = { DRAIN_MS: '1000', WS_MAX_UNSENT_BYTES: '65536', MAX_ALIASES: String(MAX_ALIASES) };
 
 /**
  * The whole story: two tenants, their staff following the customers, and a first marker in each feed; then eight
@@ -40,9 +42,9 @@ const PATIENCE_MS = 30_000;
  * resume, and the comparison.
  */
 export async function torture(options: Options): Promise<Outcome> {
-  const site = await prepareSite(options);
+  const site = await prepareSite({ ...options, settings: SETTINGS });
   try {
-    await site.server.start();
+    await Promise.all(site.nodes.map((node) => node.start()));
     const root = await signInAsRoot(site.server.url);
     const tenants = [await foundTenant(root, 'Acme'), await foundTenant(root, 'Globex')];
     return await run(site, root, tenants, options);
@@ -54,18 +56,23 @@ export async function torture(options: Options): Promise<Outcome> {
 async function run(site: Site, root: Api, tenants: readonly Tenant[], options: Options): Promise<Outcome> {
   const dice = new Dice(options.seed);
   const ledger = new Ledger();
-  const followers = tenants.flatMap((tenant) => staffWith(site, root, tenant, dice));
+  const balancer = new Balancer(site.nodes);
+  const cast = await gatherCast({ site, tenants, root, balancer, ledger, dice });
+  const { followers, networks } = cast;
   const first = await placeMarkers(tenants, 'first');
   await Promise.all(followers.map((follower) => follower.takeSnapshot()));
   const begunAt = Date.now();
 
   let isOver = false;
-  const direct = site.backing && startDirectWriters(directOrders(tenants, options), site.settings, ledger);
-  const writing = httpWriters(site, tenants, ledger, dice).map((writer) => writer.write(() => isOver));
+  let isEmpty = false;
+  const watching = balancer.watch(() => isEmpty);
+  const orders = directOrders(tenants, options.seed);
+  const direct = site.backing && (await startDirectWriters(orders, site.settings, ledger));
+  const writing = cast.writers.map((writer) => writer.write(() => isOver));
   const following = Promise.all(followers.map((follower) => follower.follow()));
   const faults = await Promise.race([
-    breakThings({ site, followers, options, dice }),
-    Promise.all([...writing, following]).then(() =>
+    breakThings({ site, cast, options, dice }),
+    Promise.all([...writing, following, watching]).then(() =>
       Promise.reject(new Error('Nobody may end before the faults do.')),
     ),
   ]);
@@ -80,49 +87,17 @@ async function run(site: Site, root: Api, tenants: readonly Tenant[], options: O
   await allReceive(followers, last);
   const seconds = (Date.now() - begunAt) / 1_000;
   const expectations = await Promise.all(followers.map((follower) => expectationOf(follower, first, last)));
+  const held = networks.reduce((sum, network) => sum + network.held, 0);
   for (const follower of followers) follower.leave();
-  await following;
+  isEmpty = true;
+  await Promise.all([following, watching]);
 
-  await site.server.end('SIGTERM');
+  await Promise.all(site.nodes.map((node) => node.end('SIGTERM')));
+  await Promise.all(networks.map((network) => network.close()));
   const truth = await readFrom(site);
-  const verdict = judge(truth, ledger, expectations);
-  return { verdict, faults, ledger, truth, followers, seconds, said: site.server.said() };
-}
-
-/** Seven followers: by both transports, with and without the right to read notes, and one from outside the tenant. */
-function staffWith({ server }: Site, root: Api, tenant: Tenant, dice: Dice): Follower[] {
-  const { TENANT_ADMIN: admin, SUPPORT: support, CSR: csr } = tenant.staff;
-  const cast: [name: string, api: Api, open: OpenStream][] = [
-    ['admin', admin, openSocketStream],
-    ['another admin', admin, openSocketStream],
-    ['support', support, openSocketStream],
-    ['CSR', csr, openSocketStream],
-    ['platform admin', root, openSocketStream],
-    ['admin by SSE', admin, openEventStream],
-    ['CSR by SSE', csr, openEventStream],
-  ];
-  return cast.map(([role, api, open]) => {
-    const name = `${role} of ${tenant.name}`;
-    return new Follower({ name, api, tenant, open, server, dice: dice.of(name), mayReadNotes: api !== csr });
-  });
-}
-
-function directOrders(tenants: readonly Tenant[], { seed }: Options) {
-  const named = tenants.map(({ id, name }) => ({ id, name }));
-  return { names: WRITERS.slice(0, DIRECT_WRITERS), tenants: named, seed };
-}
-
-function httpWriters(
-  { server, backing }: Site,
-  tenants: readonly Tenant[],
-  ledger: Ledger,
-  dice: Dice,
-): Writer[] {
-  const places = tenants.map((tenant) => ({ tenant, stock: new Map<string, number>() }));
-  return WRITERS.slice(backing ? DIRECT_WRITERS : 0).flatMap((name, index) => {
-    const place = places[index % places.length];
-    return place ? new Writer({ name, ...place, server, ledger, dice: dice.of(name) }) : [];
-  });
+  const verdict = judge(truth, ledger, expectations, { held, misled: balancer.misled });
+  const said = site.nodes.flatMap((node) => node.said());
+  return { verdict, faults, ledger, truth, cast, balancer, seconds, said };
 }
 
 async function placeMarkers(tenants: readonly Tenant[], mark: string): Promise<Map<Tenant, string>> {

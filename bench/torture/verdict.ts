@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SeenCustomer } from './customers.ts';
-import type { Follower, Received } from './follower.ts';
+import type { Closing, Follower, Received } from './follower.ts';
 import type { Attempt, Ledger } from './ledger.ts';
 import type { LoggedChange, Truth } from './truth.ts';
 
@@ -22,7 +22,16 @@ export interface Verdict {
   diverged: number;
   /** Feeds with a gap, and customers whose version is not the number of their changes. */
   miscounted: number;
+  /** Sockets that a node which was told to stop closed without a word that the client may come back: 1001 or 1013. */
+  unwarned: number;
+  /** Half-open connections that a node has kept for too long. */
+  held: number;
+  /** Answers of a node that it is ready, after it had said that it was about to stop. */
+  misled: number;
 }
+
+/** How the nodes behaved towards the network and the balancer. */
+export type Conduct = Pick<Verdict, 'held' | 'misled'>;
 
 /** What one follower had to receive and to end with. */
 export interface Expectation {
@@ -34,7 +43,12 @@ export interface Expectation {
 }
 
 /** Compares what was written, what was logged, what was received and what was made of it. */
-export function judge(truth: Truth, ledger: Ledger, expectations: readonly Expectation[]): Verdict {
+export function judge(
+  truth: Truth,
+  ledger: Ledger,
+  expectations: readonly Expectation[],
+  conduct: Conduct,
+): Verdict {
   const verdict: Verdict = {
     ...judgeWrites(truth, ledger),
     lost: 0,
@@ -43,10 +57,13 @@ export function judge(truth: Truth, ledger: Ledger, expectations: readonly Expec
     forbidden: 0,
     diverged: 0,
     miscounted: truth.brokenFeeds + truth.miscounted,
+    unwarned: 0,
+    ...conduct,
   };
   for (const expectation of expectations) {
     judgeReceived(truth, expectation, verdict);
     verdict.diverged += differences(expectation);
+    verdict.unwarned += expectation.follower.closings.filter(isUnwarned).length;
   }
   return verdict;
 }
@@ -119,6 +136,19 @@ function isFit({ customer }: Received, tenantName: string, mayReadNotes: boolean
     ? customer.internalNotes?.includes(tenantName)
     : customer.internalNotes === null;
   return customer.company.startsWith(tenantName) && Boolean(isNotesFit);
+}
+
+const GOING_AWAY = 1001;
+/** For who reads too slowly, or asks for something just when the database is away. */
+const TRY_AGAIN_LATER = 1013;
+
+/** Whether a node closed the socket because it was about to stop. */
+export function isFarewell({ code }: Closing): boolean {
+  return code === GOING_AWAY;
+}
+
+function isUnwarned(closing: Closing): boolean {
+  return closing.isOfStopping && !isFarewell(closing) && closing.code !== TRY_AGAIN_LATER;
 }
 
 function differences({ follower: { customers }, final }: Expectation): number {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Api } from '../support/api.ts';
 import type { Dice } from '../support/dice.ts';
 import type { Tenant } from '../support/people.ts';
-import type { ServerProcess } from '../support/server-process.ts';
+import type { Balancer } from './balancer.ts';
 import { textsOf } from './customers.ts';
 import type { Attempt, Ledger, Outcome } from './ledger.ts';
 
@@ -14,7 +14,7 @@ export interface WriterParts {
   readonly name: string;
   readonly tenant: Tenant;
   readonly stock: Stock;
-  readonly server: ServerProcess;
+  readonly balancer: Balancer;
   readonly ledger: Ledger;
   readonly dice: Dice;
 }
@@ -40,14 +40,16 @@ const DELETE = `mutation ($id: ID!, $expectedVersion: Int) {
 const STATUSES = ['TRIAL', 'ACTIVE', 'PAST_DUE', 'SUSPENDED', 'CANCELLED'] as const;
 const MAX_STOCK = 60;
 const MAX_TRIES = 50;
-const MAX_REST_MS = 20;
+/** Resting less, they would leave a small machine no time to start nodes in. */
+const MAX_REST_MS = 200;
+const MAX_RETRY_REST_MS = 40;
 const HANGS_UP = 0.25;
 const MAX_HURRY_MS = 30;
 
 /**
  * Writes customers over the public API. A create that is not answered is sent again with the same key until it is,
- * as a client should; an update or delete that is not answered stays unknown. It hangs up on every fourth create, too
- * early or too late by chance, which then runs beside its own repetition.
+ * as a client should, whichever node it comes to; an update or delete that is not answered stays unknown. It hangs up
+ * on every fourth create, too early or too late by chance, which then runs beside its own repetition.
  */
 export class Writer {
   readonly #parts: WriterParts;
@@ -61,9 +63,8 @@ export class Writer {
 
   /** Writes until it is told that it is over. */
   async write(isOver: () => boolean): Promise<void> {
-    const { dice, server, stock } = this.#parts;
+    const { dice, stock } = this.#parts;
     while (!isOver()) {
-      await server.up();
       const id = dice.pick([...stock.keys()]);
       const isTimeToDelete = dice.isLucky(stock.size / MAX_STOCK - 0.25);
       if (!id || dice.isLucky(0.3)) await this.#create();
@@ -74,16 +75,15 @@ export class Writer {
   }
 
   async #create(): Promise<void> {
-    const { dice, server, stock, tenant } = this.#parts;
+    const { dice, stock, tenant } = this.#parts;
     const mark = this.#nextMark();
     const input = { ...textsOf(tenant, mark), email: 'someone@torture.test', status: dice.pick(STATUSES) };
     const idempotencyKey = randomUUID();
     for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-      await server.up();
       const hurryMs = dice.isLucky(HANGS_UP) ? dice.between(1, MAX_HURRY_MS) : undefined;
       const { outcome, customer } = await this.#send(CREATE, { input, idempotencyKey }, hurryMs);
       if (outcome === 'UNKNOWN') {
-        await pause(dice.between(0, MAX_REST_MS));
+        await pause(dice.between(0, MAX_RETRY_REST_MS));
         continue;
       }
       if (customer) stock.set(customer.id, customer.version);
@@ -124,7 +124,9 @@ export class Writer {
   }
 
   async #send(query: string, variables: object, patienceMs?: number): Promise<Sent> {
-    const answer = await this.#api.send<{ written: Payload | null }>(query, variables, patienceMs);
+    const { balancer, dice } = this.#parts;
+    const { url } = await balancer.pick(dice);
+    const answer = await this.#api.at(url).send<{ written: Payload | null }>(query, variables, patienceMs);
     const written = answer?.data?.written;
     if (!written) return { outcome: unanswered(answer), customer: null };
     const outcome = written.userErrors.length > 0 ? 'REFUSED' : 'ACKNOWLEDGED';

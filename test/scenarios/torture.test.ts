@@ -2,13 +2,17 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { SeenCustomer } from '../../bench/torture/customers.ts';
-import { Follower, type Received } from '../../bench/torture/follower.ts';
+import { FAULTS } from '../../bench/torture/fault-counts.ts';
+import { type Closing, Follower, type Received } from '../../bench/torture/follower.ts';
 import { type Attempt, Ledger } from '../../bench/torture/ledger.ts';
 import type { LoggedChange, Truth } from '../../bench/torture/truth.ts';
-import { judge, type Verdict } from '../../bench/torture/verdict.ts';
+import { type Conduct, type Expectation, judge, type Verdict } from '../../bench/torture/verdict.ts';
 import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-servers.ts';
 
 const PATIENCE_MS = 180_000;
+
+/** Without the time that nodes take to come back. */
+const SHORT = ['--seconds', '6', '--kills', '1', '--rolling-restarts', '1'];
 
 /** Runs the program as people do; a broken promise makes it exit with 1, and shows its whole table here. */
 async function torture(...options: string[]): Promise<string> {
@@ -19,14 +23,18 @@ async function torture(...options: string[]): Promise<string> {
   return stdout;
 }
 
+function escaped(text: string): string {
+  return text.replaceAll(/[()]/g, '\\$&');
+}
+
 describeWithOwnPostgres('on PostgreSQL', () => {
   describeWithOwnRedis('and Redis', () => {
     test(
-      'L G D O X A S: two kills, a crash of the database and a broken Redis lose, repeat, mix up and reveal nothing',
+      'L G D O X A S: two nodes, killed and restarted, and everything around them broken, lose, repeat, mix up and reveal nothing',
       async () => {
-        const report = await torture('--seconds', '8', '--kills', '2');
-        expect(report).toMatch(/server killed and restarted +2/);
-        expect(report).toMatch(/PostgreSQL crashed +1/);
+        const report = await torture(...SHORT, '--database-restarts', '2');
+        for (const fault of Object.values(FAULTS))
+          expect(report).toMatch(new RegExp(`${escaped(fault)} +[1-9]`));
       },
       PATIENCE_MS,
     );
@@ -34,11 +42,10 @@ describeWithOwnPostgres('on PostgreSQL', () => {
 });
 
 test(
-  'L G D O X A S: the embedded database survives a kill just as well',
+  'L G D O X A S: a single node on the embedded database survives a kill and a restart just as well',
   async () => {
-    expect(await torture('--seconds', '5', '--kills', '1', '--embedded')).toMatch(
-      /server killed and restarted +1/,
-    );
+    const report = await torture(...SHORT, '--embedded');
+    expect(report).toMatch(/nodes killed and restarted +1/);
   },
   PATIENCE_MS,
 );
@@ -53,6 +60,9 @@ describe('the judge of the torture notices', () => {
     misapplied: 0,
     diverged: 0,
     miscounted: 0,
+    unwarned: 0,
+    held: 0,
+    misled: 0,
   };
   const [FIRST, SECOND, LAST] = [created(1, 'first'), created(2, 'ada.1'), created(3, 'last')];
   const ALL = [received(SECOND), received(LAST)];
@@ -106,6 +116,17 @@ describe('the judge of the torture notices', () => {
       misapplied: 1,
     }));
 
+  test('a socket that a stopping node broke without a word, and no other', () => {
+    const closings = [1006, 1001, 1013].flatMap((code) => [
+      { code, isOfStopping: true },
+      { code, isOfStopping: false },
+    ]);
+    expect(verdict({ closings })).toMatchObject({ unwarned: 1 });
+  });
+
+  test('half-open connections that were kept, and answers that misled the balancer', () =>
+    expect(verdict({ conduct: { held: 1, misled: 2 } })).toMatchObject({ held: 1, misled: 2 }));
+
   test('S: a list that differs from the server’s', () =>
     expect(verdict({ final: [{ ...seen(LAST), version: 2 }] })).toMatchObject({ diverged: 1 }));
 
@@ -114,18 +135,22 @@ describe('the judge of the torture notices', () => {
     otherwise: Partial<Truth & { received: Received[]; attempts: Attempt[]; final: SeenCustomer[] }> & {
       resets?: number;
       mayReadNotes?: boolean;
+      closings?: Closing[];
+      conduct?: Conduct;
     },
   ): Verdict {
     const tenant = { id: 'acme', name: 'Acme' };
     const follower = new Follower({ tenant, mayReadNotes: true, ...otherwise } as never);
     follower.received.push(...(otherwise.received ?? ALL));
+    follower.closings.push(...(otherwise.closings ?? []));
     follower.resets = otherwise.resets ?? 0;
     follower.customers.set(LAST.customerId, seen(LAST));
     const ledger = new Ledger();
     for (const each of otherwise.attempts ?? [attempt('ada.1', 'ACKNOWLEDGED')]) ledger.add(each);
-    return judge({ changes: [FIRST, SECOND, LAST], brokenFeeds: 0, miscounted: 0, ...otherwise }, ledger, [
-      { follower, markers: [FIRST.customerId, LAST.customerId], final: otherwise.final ?? [seen(LAST)] },
-    ]);
+    const truth = { changes: [FIRST, SECOND, LAST], brokenFeeds: 0, miscounted: 0, ...otherwise };
+    const final = otherwise.final ?? [seen(LAST)];
+    const expectation: Expectation = { follower, markers: [FIRST.customerId, LAST.customerId], final };
+    return judge(truth, ledger, [expectation], otherwise.conduct ?? { held: 0, misled: 0 });
   }
 });
 

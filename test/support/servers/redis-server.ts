@@ -12,6 +12,8 @@ export interface RedisServer {
   /** Ends the server and starts an empty one on the same port. */
   restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   flush(): Promise<void>;
+  /** Breaks the connection of everybody who listens, and says how many these were. */
+  killListeners(): Promise<number>;
 }
 
 /** Starts a redis-server from PATH on a free loopback port. */
@@ -23,6 +25,10 @@ export async function startRedis(): Promise<RedisServer> {
   const run = (): Promise<ServerProcess> => ServerProcess.start([...command, ...inMemory], directory);
   let server = await run();
   const url = `redis://127.0.0.1:${port}`;
+  const ask = async <Answer>(question: (redis: Redis) => Promise<Answer>): Promise<Answer> => {
+    const redis = new Redis(url);
+    return question(redis).finally(() => redis.quit());
+  };
   return {
     url,
     get pid() {
@@ -34,9 +40,8 @@ export async function startRedis(): Promise<RedisServer> {
       server = await run();
     },
     flush: async () => {
-      const redis = new Redis(url);
-      await redis.flushall();
-      await redis.quit();
+      await ask((redis) => redis.flushall());
     },
+    killListeners: () => ask(async (redis) => Number(await redis.client('KILL', 'TYPE', 'pubsub'))),
   };
 }

@@ -40,6 +40,14 @@ export class TcpProxy {
     this.#isSwallowing = isSwallowing;
   }
 
+  /** Done when none of the connections of now is left, whichever end has let go of it. */
+  async released(): Promise<void> {
+    const closed = [...this.#sockets].map(
+      (socket) => new Promise((resolve) => socket.once('close', resolve)),
+    );
+    await Promise.all(closed);
+  }
+
   async stop(): Promise<void> {
     await this.refuse(true);
     this.cut();

@@ -1,0 +1,86 @@
+import type { Api } from '../support/api.ts';
+import type { Dice } from '../support/dice.ts';
+import { openEventStream } from '../support/event-stream.ts';
+import type { Tenant } from '../support/people.ts';
+import type { Site } from '../support/site.ts';
+import { openSocketStream } from '../support/socket-stream.ts';
+import type { OpenStream } from '../support/stream.ts';
+import type { Balancer } from './balancer.ts';
+import type { Orders } from './direct-writers.ts';
+import { Follower } from './follower.ts';
+import { FrailNetwork } from './frail-network.ts';
+import type { Ledger } from './ledger.ts';
+import { SlowReader } from './slow-reader.ts';
+import { Writer } from './writer.ts';
+
+const WRITERS = ['ada', 'bob', 'cy', 'dot', 'eve', 'fay', 'gus', 'hal'];
+const DIRECT_WRITERS = 2;
+
+export interface CastParts {
+  readonly site: Site;
+  readonly tenants: readonly Tenant[];
+  /** Somebody who sees every tenant. */
+  readonly root: Api;
+  readonly balancer: Balancer;
+  readonly ledger: Ledger;
+  readonly dice: Dice;
+}
+
+/** Everybody who takes part, and by what they can be troubled. */
+export interface Cast {
+  readonly followers: readonly Follower[];
+  /** Those whose connections can be cut without taking another trouble from them. */
+  readonly cuttable: readonly Follower[];
+  readonly networks: readonly FrailNetwork[];
+  readonly slowReaders: readonly SlowReader[];
+  readonly writers: readonly Writer[];
+}
+
+/** Brings together the staff of all tenants, who follow, and those who write over HTTP. */
+export async function gatherCast(parts: CastParts): Promise<Cast> {
+  const staff = await Promise.all(parts.tenants.map((tenant) => gatherStaff(tenant, parts)));
+  return {
+    followers: staff.flatMap(({ slow, others }) => [slow, ...others]),
+    cuttable: staff.flatMap(({ others }) => others),
+    networks: staff.map(({ network }) => network),
+    slowReaders: staff.map(({ slowReader }) => slowReader),
+    writers: httpWriters(parts),
+  };
+}
+
+/** What the process of the direct writers is told; the embedded database lets nobody else in. */
+export function directOrders(tenants: readonly Tenant[], seed: number): Orders {
+  const named = tenants.map(({ id, name }) => ({ id, name }));
+  return { names: WRITERS.slice(0, DIRECT_WRITERS), tenants: named, seed };
+}
+
+/** Seven followers: by both transports, with and without the right to read notes, and one from outside the tenant. */
+async function gatherStaff(tenant: Tenant, { site, root, balancer, dice }: CastParts) {
+  const { TENANT_ADMIN: admin, SUPPORT: support, CSR: csr } = tenant.staff;
+  const network = await FrailNetwork.to(site.nodes);
+  const follow = (role: string, api: Api, open: OpenStream): Follower => {
+    const name = `${role} of ${tenant.name}`;
+    const mayReadNotes = api !== csr;
+    return new Follower({ name, api, tenant, open, balancer, dice: dice.of(name), mayReadNotes });
+  };
+  const neighbour = follow('admin', admin, openSocketStream);
+  const slowReader = new SlowReader(neighbour);
+  const slow = follow('admin who stops to read', admin, slowReader.open);
+  const others = [
+    neighbour,
+    follow('support with a frail network', support, network.open),
+    follow('CSR', csr, openSocketStream),
+    follow('platform admin', root, openSocketStream),
+    follow('admin by SSE', admin, openEventStream),
+    follow('CSR by SSE', csr, openEventStream),
+  ];
+  return { slow, others, network, slowReader };
+}
+
+function httpWriters({ site, tenants, balancer, ledger, dice }: CastParts): Writer[] {
+  const places = tenants.map((tenant) => ({ tenant, stock: new Map<string, number>() }));
+  return WRITERS.slice(site.backing ? DIRECT_WRITERS : 0).flatMap((name, index) => {
+    const place = places[index % places.length];
+    return place ? new Writer({ name, ...place, balancer, ledger, dice: dice.of(name) }) : [];
+  });
+}

@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Dice } from '../support/dice.ts';
+import type { ServerProcess } from '../support/server-process.ts';
+import type { FaultCounts } from './fault-counts.ts';
+import type { Follower } from './follower.ts';
+import type { Options } from './options.ts';
+import { until } from './until.ts';
+
+/** For followers to come to a node that has been away: they come back within a second or two. */
+const PATIENCE_MS = 30_000;
+const MAX_STARTS = 5;
+
+export interface NodeFaultParts {
+  readonly nodes: readonly ServerProcess[];
+  readonly followers: readonly Follower[];
+  readonly options: Options;
+  readonly dice: Dice;
+  readonly counts: FaultCounts;
+}
+
+/** Kills single nodes and restarts all of them, in an order by chance; while one is away the others go on. */
+export async function breakNodes(parts: NodeFaultParts): Promise<void> {
+  const { dice, options } = parts;
+  const { seconds, kills, rollingRestarts } = options;
+  const total = kills + rollingRestarts;
+  const faults = dice.shuffled(Array.from({ length: total }, (_, index) => index < kills));
+  for (const isKill of faults) {
+    // After a life of random length, in the middle of whatever the nodes do.
+    await pause(((seconds * 1_000) / total) * (0.5 + dice.fraction()));
+    if (isKill) await killNext(parts);
+    else await restartInTurn(parts);
+  }
+}
+
+async function killNext(parts: NodeFaultParts): Promise<void> {
+  const { nodes, counts } = parts;
+  const next = counts.kills % nodes.length;
+  const others = nodes.filter((_, index) => index !== next);
+  const before = deliveries(others, parts);
+  await replace(nodes[next], 'SIGKILL', parts);
+  counts.deliveredMeanwhile += deliveries(others, parts) - before;
+  counts.killsOf[next] = (counts.killsOf[next] ?? 0) + 1;
+  counts.kills += 1;
+}
+
+function deliveries(nodes: readonly ServerProcess[], { followers }: NodeFaultParts): number {
+  const counts = followers.flatMap(({ receivedFrom }) => nodes.map((node) => receivedFrom.get(node) ?? 0));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** As when a new version is rolled out: the next node stops only when the one before is back. */
+async function restartInTurn(parts: NodeFaultParts): Promise<void> {
+  for (const node of parts.nodes) await replace(node, 'SIGTERM', parts);
+  parts.counts.rollingRestarts += 1;
+}
+
+async function replace(
+  node: ServerProcess | undefined,
+  signal: 'SIGKILL' | 'SIGTERM',
+  { nodes, followers, counts }: NodeFaultParts,
+): Promise<void> {
+  // Ending a node to which nobody has come yet would show nothing.
+  const fewest = followers.length / nodes.length / 2;
+  await until(() => followers.filter((follower) => follower.node === node).length >= fewest, PATIENCE_MS);
+  const endedAt = Date.now();
+  await node?.end(signal);
+  if (node) await startAgain(node, counts);
+  counts.downMs += Date.now() - endedAt;
+}
+
+/** As whoever runs nodes does: a start that meets a PostgreSQL which is just away ends with a sentence. */
+async function startAgain(node: ServerProcess, counts: FaultCounts): Promise<void> {
+  for (let start = 1; ; start += 1) {
+    try {
+      return await node.start();
+    } catch (error) {
+      if (start === MAX_STARTS) throw error;
+      counts.failedStarts += 1;
+    }
+  }
+}
