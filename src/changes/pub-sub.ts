@@ -20,7 +20,7 @@ export interface PubSubConnection {
 const PUBLISHER: RedisOptions = {
   enableOfflineQueue: false,
   commandTimeout: 100,
-  socketTimeout: 250,
+  socketTimeout: 1_000,
   maxRetriesPerRequest: 0,
 };
 // Listening must go on by itself as soon as Redis is back.

@@ -5,10 +5,10 @@ import { cursorExpired } from '../core/cursor.ts';
 import { FairQueue } from '../lib/fair-queue.ts';
 import type { FeedTail } from './feed-tail.ts';
 
-/** How many changes are read at once. */
-export const BLOCK = 128;
+/** How many changes are read, and made payloads of, at once: what they lead to is then read together, too. */
+export const BLOCK = 256;
 /** With as many blocks, a node keeps no more than 8,192 changes for those who are far behind. */
-const MAX_BLOCKS = 64;
+const MAX_BLOCKS = 32;
 /** For as long as a crowd takes to come back; then the memory is needed for other things. */
 const KEPT_MS = 60_000;
 /** Of the four connections that read the log, tails and the poll always have two. */
@@ -39,7 +39,9 @@ export class Backlog {
    */
   async read(tail: FeedTail, after: number): Promise<readonly Change[]> {
     const start = after - (after % BLOCK);
-    const block = await this.#block(tail, start, Math.min(start + BLOCK, tail.last));
+    const block = await this.#block(tail, start);
+    // Read ahead: the reader comes for the next one as soon as its client has taken this one.
+    if (start + BLOCK < tail.last) this.#block(tail, start + BLOCK).catch(() => {});
     const next = block.filter(({ seq }) => seq > after);
     const hole = next.findIndex(({ seq }, index) => seq !== after + index + 1);
     if (hole === 0 || (next.length === 0 && after < tail.last)) throw cursorExpired();
@@ -47,7 +49,8 @@ export class Backlog {
   }
 
   /** A block that the tail has not filled yet is another one as soon as the tail has more. */
-  #block({ feed, epoch }: FeedTail, start: number, end: number): Promise<readonly Change[]> {
+  #block({ feed, epoch, last }: FeedTail, start: number): Promise<readonly Change[]> {
+    const end = Math.min(start + BLOCK, last);
     const key = `${feed}/${epoch}/${start}/${end}`;
     const known = this.#blocks.get(key);
     if (known) return known;

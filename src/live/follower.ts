@@ -5,14 +5,13 @@ import { RequestError } from '../core/errors.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { ResetReason } from '../graph/follow.ts';
-import type { Backlog } from './backlog.ts';
+import { type Backlog, BLOCK } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { Group } from './group.ts';
 import type { Payload, Sink } from './payload.ts';
 import { untilMore } from './until-more.ts';
 
-const BATCH = 128;
 /** With more changes than this before it, a follower waits for its turn. */
 const FEW = 16;
 const RETRY_MS = 500;
@@ -131,7 +130,7 @@ export class Follower {
   async #readChanges(): Promise<readonly Change[]> {
     const { connection, tail, backlog } = this.#following;
     if (tail.isBroken) throw startAnew();
-    const changes = tail.since(this.at, BATCH) ?? (await backlog.read(tail, this.at));
+    const changes = tail.since(this.at, BLOCK) ?? (await backlog.read(tail, this.at));
     // Changes of a guest's rights are written in another feed, so their order to these changes is not known here:
     // the rights are read after the changes were.
     if (changes.length > 0 && !this.#isAtHome()) await connection.refresh();

@@ -4,13 +4,12 @@ import type { Change } from '../core/change.ts';
 import type { Context } from '../core/context.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { FollowItem, View } from '../graph/follow.ts';
+import { BLOCK } from './backlog.ts';
 import type { Executor } from './executor.ts';
 import type { FeedTail } from './feed-tail.ts';
 import { type Payload, payloadOf } from './payload.ts';
 import type { Made, PayloadCache } from './payload-cache.ts';
 
-/** How many changes are made payloads of at the same time; what they lead to is then read together. */
-const BATCH = 128;
 const NOTHING: Made = { payload: null };
 
 /** What a group makes payloads with. */
@@ -125,7 +124,7 @@ export class Group {
   /** Gives members what there is by now. */
   async #serve(): Promise<void> {
     const { tail } = this.#parts;
-    const changes = tail.isBroken ? null : tail.since(this.#at, BATCH);
+    const changes = tail.isBroken ? null : tail.since(this.#at, BLOCK);
     if (!changes) this.#dismissAll();
     this.prepare(changes ?? []);
     for (const change of changes ?? []) {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Log } from '../core/log.ts';
+import type { TimeSlices } from '../lib/time-slices.ts';
 import { type BucketSize, TokenBucket } from '../lib/token-bucket.ts';
 import type { EndReason } from '../live/connection.ts';
 import { endingOf } from './endings.ts';
@@ -11,6 +12,8 @@ import { Unanswered } from './unanswered.ts';
 export interface ClientSocketParts {
   readonly log: Log;
   readonly closes: SocketCloses;
+  /** Shared by all sockets: when many have something to say at once, the event loop still turns. */
+  readonly slices: TimeSlices;
   readonly maxUnsentBytes: number;
   /** How many sockets and event streams a user may have. */
   readonly maxConnections: number;
@@ -66,8 +69,10 @@ export class ClientSocket {
   /** Has a message handled, unless the socket is closing. */
   receive(data: RawData, handle: (text: string) => Promise<void>): void {
     this.count();
-    // What was already under way when the socket was told to close must not be executed any more.
-    if (this.#isOpen && !this.#isLeaving) void this.unanswered.during(this.#handle(data, handle));
+    this.#parts.slices.run(() => {
+      // What was already under way when the socket was told to close must not be executed any more.
+      if (this.#isOpen && !this.#isLeaving) void this.unanswered.during(this.#handle(data, handle));
+    });
   }
 
   /** Done when the bytes have been handed to the kernel: whoever waits for it feels how slow the client reads. */

@@ -3,13 +3,14 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Server } from 'graphql-ws';
 import { WebSocketServer as Sockets, type WebSocket } from 'ws';
 import type { Metrics } from '../core/metrics.ts';
+import { TimeSlices } from '../lib/time-slices.ts';
 import { ClientSocket, type ClientSocketParts } from './client-socket.ts';
 import type { Drain } from './drain.ts';
 import { SocketCloses } from './socket-closes.ts';
 import type { SocketState } from './socket-protocol.ts';
 import { Turn } from './socket-writer.ts';
 
-export interface WebSocketServerParts extends Omit<ClientSocketParts, 'closes'> {
+export interface WebSocketServerParts extends Omit<ClientSocketParts, 'closes' | 'slices'> {
   readonly protocol: Server<SocketState>;
   readonly drain: Drain;
   readonly metrics: Metrics;
@@ -17,12 +18,16 @@ export interface WebSocketServerParts extends Omit<ClientSocketParts, 'closes'> 
   readonly keepAliveMs: number;
 }
 
+/** How long sockets may be heard in one turn of the event loop. What they ask for goes on after that. */
+const SLICE_MS = 10;
+
 /** Connects WebSockets to the protocol: messages in, messages out, keep-alive, and closing in every direction. */
 export class WebSocketServer {
   readonly #parts: WebSocketServerParts;
   readonly #sockets: Sockets;
   readonly #turn = new Turn();
   readonly #closes: SocketCloses;
+  readonly #slices = new TimeSlices(SLICE_MS);
 
   constructor(parts: WebSocketServerParts) {
     this.#parts = parts;
@@ -43,7 +48,9 @@ export class WebSocketServer {
 
   /** Takes over a connection that asked to become a WebSocket. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, request));
+    this.#slices.run(() =>
+      this.#sockets.handleUpgrade(request, stream, head, (socket) => this.#open(socket, stream, request)),
+    );
   }
 
   /** Cuts off whoever is still there. */
@@ -52,7 +59,11 @@ export class WebSocketServer {
   }
 
   #open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
-    const client = new ClientSocket(socket, stream, this.#turn, { ...this.#parts, closes: this.#closes });
+    const client = new ClientSocket(socket, stream, this.#turn, {
+      ...this.#parts,
+      closes: this.#closes,
+      slices: this.#slices,
+    });
     const hasLeft = this.#parts.drain.add(() => client.leave());
     const { writer, unanswered } = client;
     const closed = this.#parts.protocol.opened(

@@ -28,13 +28,16 @@ test('L O D: whoever begins at any place reads everything from there to the tail
   }
 });
 
-test('a crowd that resumes at different places of a block reads it once and shares its changes', async () => {
+test('a crowd that resumes at different places of a block reads it once, and the next one ahead, and shares them', async () => {
   const { feed, log, reads } = await aLongFeed(2 * BLOCK);
   const backlog = new Backlog(log);
   const crowd = Array.from({ length: 50 }, (_one, after) => backlog.read(feed.tail, after));
   const lasts = (await Promise.all(crowd)).map((changes) => changes.at(-1));
   expect(new Set(lasts).size).toBe(1);
-  expect(reads).toEqual([[0, BLOCK]]);
+  expect(reads).toEqual([
+    [0, BLOCK],
+    [BLOCK, 2 * BLOCK],
+  ]);
 });
 
 test('a block that could not be read is read again for whoever asks next', async () => {

@@ -1,0 +1,45 @@
+/**
+ * Does what comes at once, but in one turn of the event loop no more than fits into a slice of time: the rest waits, in
+ * order, and timers and sockets have their turns in between. For work that comes in crowds, as when thousands of
+ * clients connect at the same moment.
+ */
+export class TimeSlices {
+  readonly #sliceMs: number;
+  readonly #waiting: (() => void)[] = [];
+  #endsAt = 0;
+  #hasBegun = false;
+
+  constructor(sliceMs: number) {
+    this.#sliceMs = sliceMs;
+  }
+
+  /** Does it now, or behind what came before. It must not throw. */
+  run(work: () => void): void {
+    if (!this.#hasBegun) this.#begin();
+    if (this.#waiting.length === 0 && this.#hasTime()) work();
+    else this.#waiting.push(work);
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    this.#endsAt = performance.now() + this.#sliceMs;
+    setImmediate(() => this.#next());
+  }
+
+  async #next(): Promise<void> {
+    this.#hasBegun = false;
+    if (this.#waiting.length === 0) return;
+    this.#begin();
+    while (this.#hasTime()) {
+      const work = this.#waiting.shift();
+      if (!work) return;
+      work();
+      // What it has promised belongs to the same slice.
+      await null;
+    }
+  }
+
+  #hasTime(): boolean {
+    return performance.now() < this.#endsAt;
+  }
+}

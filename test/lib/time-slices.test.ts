@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import { TimeSlices } from '../../src/lib/time-slices.ts';
+
+/** Keeps the processor busy. */
+function work(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+test('what fits into a slice is done at once', () => {
+  const slices = new TimeSlices(10_000);
+  const done: number[] = [];
+  for (const one of [1, 2, 3]) slices.run(() => done.push(one));
+  expect(done).toEqual([1, 2, 3]);
+});
+
+test('what does not fit waits in order, and the event loop turns in between', async () => {
+  const slices = new TimeSlices(5);
+  const done: (number | string)[] = [];
+  const turn = () => {
+    done.push('turn');
+    if (done.length < 40) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await new Promise<void>((resolve) => {
+    for (const one of [1, 2, 3, 4, 5, 6]) {
+      slices.run(() => {
+        work(4);
+        done.push(one);
+        if (one === 6) resolve();
+      });
+    }
+    expect(done).toEqual([1, 2]);
+  });
+  expect(done.filter((one) => one !== 'turn')).toEqual([1, 2, 3, 4, 5, 6]);
+  const betweenSecondAndLast = done.slice(done.indexOf(2), done.indexOf(6));
+  expect(betweenSecondAndLast.filter((one) => one === 'turn').length).toBeGreaterThan(1);
+});
+
+test('what comes while others wait does not overtake them', async () => {
+  const slices = new TimeSlices(1);
+  const done: number[] = [];
+  slices.run(() => work(2));
+  slices.run(() => done.push(1));
+  await new Promise<void>((resolve) => {
+    setImmediate(() => {
+      slices.run(() => done.push(2));
+      slices.run(resolve);
+    });
+  });
+  expect(done).toEqual([1, 2]);
+});
