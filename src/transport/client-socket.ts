@@ -6,7 +6,8 @@ import { type BucketSize, TokenBucket } from '../lib/token-bucket.ts';
 import type { EndReason } from '../live/connection.ts';
 import { endingOf } from './endings.ts';
 import type { CloseReason, SocketCloses } from './socket-closes.ts';
-import { SocketWriter, type Turn } from './socket-writer.ts';
+import { SocketWriter } from './socket-writer.ts';
+import type { Turn } from './turn.ts';
 import { Unanswered } from './unanswered.ts';
 
 export interface ClientSocketParts {

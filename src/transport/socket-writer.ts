@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { Sink } from '../live/payload.ts';
-import { NextFrames } from './frames.ts';
+import type { Payload, Sink } from '../live/payload.ts';
+import type { Turn } from './turn.ts';
 
 export interface SocketWriterParts {
   readonly stream: Duplex;
@@ -22,8 +22,11 @@ export interface SocketWriterParts {
 export class SocketWriter {
   readonly #parts: SocketWriterParts;
   readonly #stream: Duplex;
-  #frames: Buffer[] = [];
-  #queuedBytes = 0;
+  /** What is waiting. */
+  readonly #payloads: Payload[] = [];
+  readonly #ids: Buffer[] = [];
+  #waitingBytes = 0;
+  #isInTurn = false;
   #draining: Promise<void> | null = null;
 
   constructor(parts: SocketWriterParts) {
@@ -34,31 +37,41 @@ export class SocketWriter {
   /** Where an operation of this socket puts its payloads. */
   sinkOf(operationId: string): Sink {
     const id = Buffer.from(JSON.stringify(operationId));
-    return {
-      endsSlowReaders: true,
-      deliver: (payload) => this.#add(this.#parts.turn.frames.frame(payload, id)),
-    };
+    return { endsSlowReaders: true, deliver: (payload) => this.#add(payload, id) };
+  }
+
+  /** Writes what is waiting when its turn is over. */
+  endTurn(): void {
+    this.#isInTurn = false;
+    this.flush();
   }
 
   /** Writes what is waiting, now. */
   flush(): void {
-    const frames = this.#frames;
-    if (frames.length === 0) return;
-    this.#frames = [];
-    this.#queuedBytes = 0;
-    if (!this.#parts.isOpen()) return;
-    const [only] = frames;
-    this.#stream.write(frames.length === 1 && only ? only : Buffer.concat(frames));
+    if (this.#payloads.length === 0) return;
+    if (this.#parts.isOpen()) this.#write();
+    this.#payloads.length = 0;
+    this.#ids.length = 0;
+    this.#waitingBytes = 0;
+  }
+
+  #write(): void {
+    const { frames } = this.#parts.turn;
+    this.#stream.write(frames.of({ payloads: this.#payloads, ids: this.#ids }));
+    // What the kernel did not take at once is still to be read from that memory.
+    if (this.#stream.writableLength > 0) frames.giveAway();
     if (this.#stream.writableLength > this.#parts.maxUnsentBytes) this.#parts.onTooSlow();
   }
 
   /** A promise asks whoever is catching up to wait; those who are live do not, and are bounded by what is unsent. */
-  #add(frame: Buffer): Promise<void> | undefined {
+  #add(payload: Payload, id: Buffer): Promise<void> | undefined {
     if (!this.#parts.isOpen()) return undefined;
-    this.#frames.push(frame);
-    this.#queuedBytes += frame.length;
-    this.#parts.turn.add(this);
-    const isFull = this.#stream.writableNeedDrain || this.#queuedBytes > this.#stream.writableHighWaterMark;
+    this.#payloads.push(payload);
+    this.#ids.push(id);
+    this.#waitingBytes += payload.bytes.length;
+    if (!this.#isInTurn) this.#parts.turn.add(this);
+    this.#isInTurn = true;
+    const isFull = this.#stream.writableNeedDrain || this.#waitingBytes > this.#stream.writableHighWaterMark;
     if (!isFull) return undefined;
     // One wait for all: each has listeners on the stream, and a slow reader has thousands of payloads coming.
     this.#draining ??= this.#drained().finally(() => {
@@ -77,23 +90,5 @@ export class SocketWriter {
       };
       this.#stream.on('drain', done).on('close', done);
     });
-  }
-}
-
-/** Gathers the writers that have something to write, until the current turn of the event loop is over. */
-export class Turn {
-  readonly frames = new NextFrames();
-  #writers = new Set<SocketWriter>();
-
-  /** Has a writer flushed when the turn is over. */
-  add(writer: SocketWriter): void {
-    if (this.#writers.size === 0) setImmediate(() => this.#end());
-    this.#writers.add(writer);
-  }
-
-  #end(): void {
-    const writers = this.#writers;
-    this.#writers = new Set();
-    for (const writer of writers) writer.flush();
   }
 }

@@ -8,7 +8,7 @@ import { ClientSocket, type ClientSocketParts } from './client-socket.ts';
 import type { Drain } from './drain.ts';
 import { SocketCloses } from './socket-closes.ts';
 import type { SocketState } from './socket-protocol.ts';
-import { Turn } from './socket-writer.ts';
+import { Turn } from './turn.ts';
 
 export interface WebSocketServerParts extends Omit<ClientSocketParts, 'closes' | 'slices'> {
   readonly protocol: Server<SocketState>;

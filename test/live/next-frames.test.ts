@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { NextFrames } from '../../src/transport/frames.ts';
+import type { Payload } from '../../src/live/payload.ts';
+import { type Batch, NextFrames } from '../../src/transport/frames.ts';
 import { textsIn } from '../support/frames.ts';
 
 const IDS = ['1', 'a "quoted" id', 'back\\slash', '🦜🦜', '\u0000\n', 'lone \ud800', 'x'.repeat(300)];
@@ -21,18 +22,66 @@ test.each(LENGTHS)('a frame around a payload of %i characters is read as the mes
   const frames = new NextFrames();
   const payload = payloadOf(length);
   const ids = IDS.map((id) => JSON.stringify(id));
-  const bytes = Buffer.concat(ids.map((id) => frames.frame(payload, Buffer.from(id))));
+  const bytes = Buffer.concat(
+    ids.map((id) => Buffer.from(frames.of({ payloads: [payload], ids: [Buffer.from(id)] }))),
+  );
   expect(textsIn(bytes)).toEqual(ids.map((id) => `{"id":${id},"type":"next","payload":${payload.bytes}}`));
 });
 
-test('frames of one payload do not share their ids', () => {
+function batchOf(...parts: [payload: Payload, id: string][]): Batch {
+  return {
+    payloads: parts.map(([payload]) => payload),
+    ids: parts.map(([, id]) => Buffer.from(JSON.stringify(id))),
+  };
+}
+
+function messages(bytes: Buffer): [id: string, payload: unknown][] {
+  return textsIn(bytes)
+    .map((text) => JSON.parse(text))
+    .map(({ id, payload }) => [id, payload]);
+}
+
+test('whatever batches follow each other, each is what it should be: other ids, lengths, orders and numbers', () => {
   const frames = new NextFrames();
-  const payload = payloadOf(20);
-  const first = frames.frame(payload, Buffer.from('"a"'));
-  const second = frames.frame(payload, Buffer.from('"b"'));
-  expect(textsIn(Buffer.concat([first, second, first]))).toMatchObject([
-    expect.stringContaining('"id":"a"'),
-    expect.stringContaining('"id":"b"'),
-    expect.stringContaining('"id":"a"'),
-  ]);
+  const [a, b] = ['a', 'b'].map((text) => ({ bytes: Buffer.from(JSON.stringify(text)), cursor: '' })) as [
+    Payload,
+    Payload,
+  ];
+  const batches = [
+    [[a, '1']],
+    [[a, '2']],
+    [[a, '10']],
+    [
+      [a, '1'],
+      [b, '1'],
+    ],
+    [
+      [a, '2'],
+      [b, '3'],
+    ],
+    [
+      [b, '2'],
+      [a, '3'],
+    ],
+    [
+      [b, '22'],
+      [a, '3'],
+    ],
+    [
+      [b, '2'],
+      [a, '33'],
+    ],
+    [[b, '2']],
+  ] as [Payload, string][][];
+  const made = batches.map((batch) => messages(frames.of(batchOf(...batch))));
+  expect(made).toEqual(batches.map((batch) => batch.map(([payload, id]) => [id, payload === a ? 'a' : 'b'])));
+});
+
+test('frames that were given away stay as they are', () => {
+  const frames = new NextFrames();
+  const payload = { bytes: Buffer.from('"a"'), cursor: '' };
+  const first = frames.of(batchOf([payload, '1']));
+  frames.giveAway();
+  const second = frames.of(batchOf([payload, '2']));
+  expect([first, second].map((bytes) => messages(bytes).map(([id]) => id))).toEqual([['1'], ['2']]);
 });

@@ -1,10 +1,14 @@
 import { Duplex } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { SocketWriter, Turn } from '../../src/transport/socket-writer.ts';
+import { SocketWriter } from '../../src/transport/socket-writer.ts';
+import { Turn } from '../../src/transport/turn.ts';
 import { textsIn } from '../support/frames.ts';
 import { settled } from '../support/memory-feed.ts';
 
-/** The server's end of a connection: keeps each write, and lets it through when the client is said to read. */
+/**
+ * The server's end of a connection: keeps each write, and lets it through when the client is said to read. As a kernel,
+ * it copies what it takes, and what it does not take yet it reads from the writer's own memory later.
+ */
 class Wire extends Duplex {
   readonly writes: Buffer[] = [];
   isReading = true;
@@ -13,7 +17,7 @@ class Wire extends Duplex {
   override _read(): void {}
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.writes.push(chunk);
+    this.writes.push(this.isReading ? Buffer.from(chunk) : chunk);
     if (this.isReading) done();
     else this.#held.push(done);
   }
@@ -130,4 +134,23 @@ test('a reader that leaves more unsent than allowed is given up once, and the ot
   expect([slow.state.tooSlow, quick.state.tooSlow]).toEqual([1, 0]);
   expect(received(quick.stream)).toHaveLength(30);
   slow.stream.destroy();
+});
+
+test('what one client leaves unsent is not written over by what the next one is sent', async () => {
+  const turn = new Turn();
+  const [slow, quick] = [aWriter({ turn }), aWriter({ turn })];
+  slow.stream.isReading = false;
+  for (const text of ['a', 'b']) {
+    const one = payload(text);
+    slow.writer.sinkOf('slow1').deliver(one);
+    quick.writer.sinkOf('quick').deliver(one);
+    await settled();
+  }
+  slow.stream.readOn();
+  await settled();
+  const idsOf = ({ writes }: Wire) => textsIn(Buffer.concat(writes)).map((text) => JSON.parse(text).id);
+  expect([idsOf(slow.stream), idsOf(quick.stream)]).toEqual([
+    ['slow1', 'slow1'],
+    ['quick', 'quick'],
+  ]);
 });
