@@ -8,12 +8,12 @@ export interface TurnTaker {
 /** After writing for so long there is no rest. */
 const SHORT_MS = 2;
 /** The longest rest: what it may add to the delay of an event. */
-const LONGEST_REST_MS = 10;
+const LONGEST_REST_MS = 25;
 
 /**
  * Gathers the sockets that have something to write, until the current turn of the event loop is over. Whoever has just
- * written to thousands of sockets rests for as long as that took, so that what comes meanwhile leaves in one write for
- * each socket, too: the busier the node, the fewer writes for each event. A node that is not busy never rests.
+ * written to thousands of sockets rests twice as long as that took, so that what comes meanwhile leaves in one write
+ * for each socket, too: the busier the node, the fewer writes for each event. A node that is not busy never rests.
  */
 export class Turn {
   readonly frames = new NextFrames();
@@ -39,6 +39,6 @@ export class Turn {
     for (const taker of takers) taker.endTurn();
     const endedAt = performance.now();
     const tookMs = endedAt - begunAt;
-    if (tookMs > SHORT_MS) this.#restsUntil = endedAt + Math.min(tookMs, LONGEST_REST_MS);
+    if (tookMs > SHORT_MS) this.#restsUntil = endedAt + Math.min(2 * tookMs, LONGEST_REST_MS);
   }
 }
