@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket as ProtocolSocket } from 'graphql-ws';
+import type { WebSocket } from 'ws';
 import type { Log } from '../core/log.ts';
 import type { TimeSlices } from '../lib/time-slices.ts';
 import { type BucketSize, TokenBucket } from '../lib/token-bucket.ts';
 import type { EndReason } from '../live/connection.ts';
 import { endingOf } from './endings.ts';
 import type { CloseReason, SocketCloses } from './socket-closes.ts';
-import { SocketWriter } from './socket-writer.ts';
+import { type SocketOwner, SocketWriter } from './socket-writer.ts';
 import type { Turn } from './turn.ts';
 import { Unanswered } from './unanswered.ts';
 
@@ -35,8 +36,11 @@ const GIVEN_UP = {
 /** How long a client that was given up has to read why. */
 const LAST_WORDS_MS = 5_000;
 
-/** The server's end of one client's socket: what may come in, what goes out in which order, and how it is closed. */
-export class ClientSocket {
+/**
+ * The server's end of one client's socket, as the protocol library and the writer know it: what may come in, what goes
+ * out in which order, and how it is closed.
+ */
+export class ClientSocket implements ProtocolSocket, SocketOwner {
   readonly writer: SocketWriter;
   readonly unanswered = new Unanswered();
   readonly #socket: WebSocket;
@@ -48,18 +52,21 @@ export class ClientSocket {
     this.#socket = socket;
     this.#parts = parts;
     this.#allowance = new TokenBucket(parts.messages);
-    this.writer = new SocketWriter({
-      stream,
-      turn,
-      isOpen: () => this.#isOpen,
-      maxUnsentBytes: parts.maxUnsentBytes,
-      onTooSlow: () => this.#giveUp('TOO_SLOW', 'Too slow (WS_MAX_UNSENT_BYTES): reconnect and resume'),
-    });
+    this.writer = new SocketWriter({ stream, turn, owner: this, maxUnsentBytes: parts.maxUnsentBytes });
+  }
+
+  /** What was agreed on when the socket was opened. */
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
   }
 
   /** Counts something that the client has sent, and closes the socket if that was too much. */
   count(): void {
-    if (!this.#isOpen || this.#allowance.take()) return;
+    if (!this.isOpen || this.#allowance.take()) return;
     const { perSecond } = this.#parts.messages;
     this.#giveUp(
       'TOO_MANY_MESSAGES',
@@ -67,19 +74,22 @@ export class ClientSocket {
     );
   }
 
-  /** Has a message handled, unless the socket is closing. */
-  receive(data: RawData, handle: (text: string) => Promise<void>): void {
-    this.count();
-    this.#parts.slices.run(() => {
-      // What was already under way when the socket was told to close must not be executed any more.
-      if (this.#isOpen && !this.#isLeaving) void this.unanswered.during(this.#handle(data, handle));
+  /** Has messages handled from now on, unless the socket is closing. */
+  onMessage(handle: (text: string) => Promise<void>): void {
+    this.#socket.on('message', (data) => {
+      this.count();
+      const text = data.toString();
+      this.#parts.slices.run(() => {
+        // What was already under way when the socket was told to close must not be executed any more.
+        if (this.isOpen && !this.#isLeaving) void this.unanswered.during(this.#caught(handle(text)));
+      });
     });
   }
 
   /** Done when the bytes have been handed to the kernel: whoever waits for it feels how slow the client reads. */
   send(text: string): Promise<void> {
     this.writer.flush();
-    if (!this.#isOpen) return Promise.resolve();
+    if (!this.isOpen) return Promise.resolve();
     return new Promise((resolve) => {
       // A failed write closes the socket, and the closing ends whatever was sending.
       this.#socket.send(text, () => resolve());
@@ -107,13 +117,14 @@ export class ClientSocket {
     this.close(RESTARTING, 'Restarting');
   }
 
-  get #isOpen(): boolean {
-    return this.#socket.readyState === this.#socket.OPEN;
+  /** Gives up a client that leaves more unsent than it may. */
+  tooSlow(): void {
+    this.#giveUp('TOO_SLOW', 'Too slow (WS_MAX_UNSENT_BYTES): reconnect and resume');
   }
 
-  async #handle(data: RawData, handle: (text: string) => Promise<void>): Promise<void> {
+  async #caught(handling: Promise<void>): Promise<void> {
     try {
-      await handle(data.toString());
+      await handling;
     } catch (error) {
       // As when the database is away. Clients take 1011 and 4500 for final, and this is not.
       this.#parts.log.error({ err: error }, 'socket message failed');

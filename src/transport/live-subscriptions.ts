@@ -12,8 +12,10 @@ export function liveSubscriptions(subscriptions: Subscriptions, maxConnections: 
       .source;
     if (isOneOperation) await connection.keep();
     if (connection.endReason === 'TOO_MANY_CONNECTIONS') return { errors: [tooMany(maxConnections)] };
+    const { schema, document, operationName, variableValues } = execution;
     return subscriptions.subscribe({
-      execution,
+      // Not the context, which would be kept for as long as the stream runs: each event has one of its own.
+      execution: { schema, document, operationName, variableValues },
       connection,
       lastEventId,
       sink,

@@ -1,17 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { v4 as uuidv4 } from 'uuid';
 import type { Clock } from '../core/clock.ts';
 import type { Identity } from '../core/identity.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
-import { type Attend, Connection, type EndReason } from '../live/connection.ts';
+import { type Attend, Connection } from '../live/connection.ts';
 import { bearerToken } from './bearer-token.ts';
+import type { ClientSocket } from './client-socket.ts';
 import type { Carrier, OperationSource } from './operation.ts';
 import type { OperationPipeline } from './operation-pipeline.ts';
 import type { PresentErrors } from './present-errors.ts';
-import type { SocketWriter } from './socket-writer.ts';
-import type { Unanswered } from './unanswered.ts';
 
 export interface SocketProtocolParts {
   readonly pipeline: OperationPipeline;
@@ -25,11 +23,10 @@ export interface SocketProtocolParts {
 
 /** What belongs to one socket. */
 export interface SocketState {
-  readonly request: IncomingMessage;
-  readonly writer: SocketWriter;
-  readonly unanswered: Unanswered;
-  /** Closes the socket because its client may no longer use it. */
-  readonly end: (reason: EndReason) => void;
+  readonly ip: string | null;
+  /** The header of that name, for clients that can set headers. */
+  readonly authorization: string | undefined;
+  readonly client: ClientSocket;
   /** Set by the `connection_init` message. */
   connection?: Connection;
 }
@@ -59,22 +56,32 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
       return isErrors(prepared) ? (parts.present({ errors: prepared }, requestId).errors ?? []) : prepared;
     },
     execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),
-    subscribe: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).subscribe(args),
+    subscribe: (args) => {
+      const { rootValue, ...others } = args;
+      forget(args);
+      return (rootValue as Executable['rootValue']).subscribe(others);
+    },
     onNext: (_ctx, _id, _payload, { contextValue }, result) =>
       parts.present(result, (contextValue as Carrier).operation.requestId),
     onOperation: ({ extra }, _id, payload, _args, result) => {
-      if (Symbol.asyncIterator in result) extra.unanswered.streamBegan(payload);
+      if (Symbol.asyncIterator in result) extra.client.unanswered.streamBegan(payload);
     },
-    onComplete: ({ extra }, _id, payload) => extra.unanswered.streamEnded(payload),
+    onComplete: ({ extra }, _id, payload) => extra.client.unanswered.streamEnded(payload),
     onClose: ({ extra }) => extra.connection?.close(),
   });
 }
 
+/** The library keeps what an operation was started with for as long as it runs. All it needs of that is the request. */
+function forget(args: ExecutionArgs): void {
+  const { requestId } = (args.contextValue as Carrier).operation;
+  Object.assign(args, { rootValue: null, contextValue: { operation: { requestId } } });
+}
+
 async function connect(extra: SocketState, params: Params, parts: SocketProtocolParts) {
-  const connection = new Connection(parts.identity, parts.attend, extra.request.socket.remoteAddress ?? null);
-  connection.onEnd(extra.end);
+  const connection = new Connection(parts.identity, parts.attend, extra.ip);
+  connection.onEnd((reason) => extra.client.end(reason));
   extra.connection = connection;
-  const authorization = params?.authorization ?? params?.Authorization ?? extra.request.headers.authorization;
+  const authorization = params?.authorization ?? params?.Authorization ?? extra.authorization;
   await connection.keep();
   if (authorization !== undefined && !(await accept(connection, authorization))) return false;
   return { connectionId: connection.id, serverTime: parts.clock.now().toISOString() };
@@ -84,6 +91,9 @@ async function connect(extra: SocketState, params: Params, parts: SocketProtocol
 function accept(connection: Connection, authorization: unknown): Promise<boolean> {
   return connection.adopt(bearerToken(authorization) ?? '');
 }
+
+/** Stands for the request where there is none; one for all, as it is kept for as long as its operation runs. */
+const OVER_A_SOCKET = new Request('http://socket.invalid/graphql', { method: 'POST' });
 
 /** One operation as a `subscribe` message asks for it. */
 interface SocketOperation {
@@ -108,7 +118,7 @@ async function prepare(
       source,
       ip: source.connection.ip,
       params,
-      request: new Request('http://socket.invalid/graphql', { method: 'POST' }),
+      request: OVER_A_SOCKET,
     });
     const document = parse(params.query);
     const errors = validate(schema, document);
@@ -142,7 +152,13 @@ async function sourceOf(
   const headers = payload.extensions?.headers as Params;
   const authorization = headers?.authorization ?? headers?.Authorization;
   if (isAnonymous && authorization !== undefined) await accept(connection, authorization);
-  return { connection, isOneOperation: false, requestId, sink: extra.writer.sinkOf(id), lastEventId: null };
+  return {
+    connection,
+    isOneOperation: false,
+    requestId,
+    sink: extra.client.writer.sinkOf(id),
+    lastEventId: null,
+  };
 }
 
 function closed(): GraphQLError {

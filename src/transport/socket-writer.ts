@@ -2,14 +2,19 @@ import type { Duplex } from 'node:stream';
 import type { Payload, Sink } from '../live/payload.ts';
 import type { Turn } from './turn.ts';
 
+/** Whose socket it is. */
+export interface SocketOwner {
+  /** Whether frames may still be sent: none may follow a close frame. */
+  readonly isOpen: boolean;
+  /** Called when the client reads so slowly that more is unsent than it may be. It must close the socket. */
+  tooSlow(): void;
+}
+
 export interface SocketWriterParts {
   readonly stream: Duplex;
   readonly turn: Turn;
-  /** Whether frames may still be sent: none may follow a close frame. */
-  readonly isOpen: () => boolean;
+  readonly owner: SocketOwner;
   readonly maxUnsentBytes: number;
-  /** Called when the client reads so slowly that more is unsent. It must close the socket. */
-  readonly onTooSlow: () => void;
 }
 
 /**
@@ -36,8 +41,7 @@ export class SocketWriter {
 
   /** Where an operation of this socket puts its payloads. */
   sinkOf(operationId: string): Sink {
-    const id = Buffer.from(JSON.stringify(operationId));
-    return { endsSlowReaders: true, deliver: (payload) => this.#add(payload, id) };
+    return new OperationSink(this, Buffer.from(JSON.stringify(operationId)));
   }
 
   /** Writes what is waiting when its turn is over. */
@@ -49,7 +53,7 @@ export class SocketWriter {
   /** Writes what is waiting, now. */
   flush(): void {
     if (this.#payloads.length === 0) return;
-    if (this.#parts.isOpen()) this.#write();
+    if (this.#parts.owner.isOpen) this.#write();
     this.#payloads.length = 0;
     this.#ids.length = 0;
     this.#waitingBytes = 0;
@@ -60,12 +64,12 @@ export class SocketWriter {
     this.#stream.write(frames.of({ payloads: this.#payloads, ids: this.#ids }));
     // What the kernel did not take at once is still to be read from that memory.
     if (this.#stream.writableLength > 0) frames.giveAway();
-    if (this.#stream.writableLength > this.#parts.maxUnsentBytes) this.#parts.onTooSlow();
+    if (this.#stream.writableLength > this.#parts.maxUnsentBytes) this.#parts.owner.tooSlow();
   }
 
-  /** A promise asks whoever is catching up to wait; those who are live do not, and are bounded by what is unsent. */
-  #add(payload: Payload, id: Buffer): Promise<void> | undefined {
-    if (!this.#parts.isOpen()) return undefined;
+  /** Has a payload written for the operation of this id. A promise asks whoever is catching up to wait; those who are live do not, and are bounded by what is unsent. */
+  add(payload: Payload, id: Buffer): Promise<void> | undefined {
+    if (!this.#parts.owner.isOpen) return undefined;
     this.#payloads.push(payload);
     this.#ids.push(id);
     this.#waitingBytes += payload.bytes.length;
@@ -90,5 +94,21 @@ export class SocketWriter {
       };
       this.#stream.on('drain', done).on('close', done);
     });
+  }
+}
+
+/** Puts the payloads of one operation into the writer of its socket. */
+class OperationSink implements Sink {
+  readonly endsSlowReaders = true;
+  readonly #writer: SocketWriter;
+  readonly #id: Buffer;
+
+  constructor(writer: SocketWriter, id: Buffer) {
+    this.#writer = writer;
+    this.#id = id;
+  }
+
+  deliver(payload: Payload): Promise<void> | undefined {
+    return this.#writer.add(payload, this.#id);
   }
 }

@@ -5,7 +5,7 @@
 export class Unanswered {
   readonly #streams = new Set<object>();
   #count = 0;
-  #onNone: () => void = () => {};
+  #onNone: (() => void) | null = null;
 
   /** Counts a message until it has been handled, and its answers have been sent. */
   async during(handling: Promise<void>): Promise<void> {
@@ -38,6 +38,6 @@ export class Unanswered {
 
   #add(difference: number): void {
     this.#count += difference;
-    if (this.#count === 0) this.#onNone();
+    if (this.#count === 0) this.#onNone?.();
   }
 }

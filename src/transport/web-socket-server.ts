@@ -28,10 +28,12 @@ export class WebSocketServer {
   readonly #turn = new Turn();
   readonly #closes: SocketCloses;
   readonly #slices = new TimeSlices(SLICE_MS);
+  readonly #clientParts: ClientSocketParts;
 
   constructor(parts: WebSocketServerParts) {
     this.#parts = parts;
     this.#closes = new SocketCloses(parts.metrics);
+    this.#clientParts = { ...parts, closes: this.#closes, slices: this.#slices };
     this.#sockets = new Sockets({
       noServer: true,
       maxPayload: parts.maxMessageBytes,
@@ -59,22 +61,13 @@ export class WebSocketServer {
   }
 
   #open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
-    const client = new ClientSocket(socket, stream, this.#turn, {
-      ...this.#parts,
-      closes: this.#closes,
-      slices: this.#slices,
-    });
+    const client = new ClientSocket(socket, stream, this.#turn, this.#clientParts);
     const hasLeft = this.#parts.drain.add(() => client.leave());
-    const { writer, unanswered } = client;
-    const closed = this.#parts.protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => client.send(text),
-        close: (code, reason) => client.close(code, reason),
-        onMessage: (handle) => socket.on('message', (data) => client.receive(data, handle)),
-      },
-      { request, writer, unanswered, end: (reason) => client.end(reason) },
-    );
+    const closed = this.#parts.protocol.opened(client, {
+      client,
+      ip: request.socket.remoteAddress ?? null,
+      authorization: request.headers.authorization,
+    });
     const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs, () =>
       this.#closes.because(socket, 'VANISHED'),
     );

@@ -31,17 +31,15 @@ class Wire extends Duplex {
 
 function aWriter({ maxUnsentBytes = 1_000_000, turn = new Turn() } = {}) {
   const stream = new Wire({ highWaterMark: 1_000 });
-  const state = { isOpen: true, tooSlow: 0 };
-  const writer = new SocketWriter({
-    stream,
-    turn,
-    isOpen: () => state.isOpen,
-    maxUnsentBytes,
-    onTooSlow: () => {
-      state.tooSlow += 1;
+  const state = {
+    isOpen: true,
+    givenUp: 0,
+    tooSlow: () => {
+      state.givenUp += 1;
       state.isOpen = false;
     },
-  });
+  };
+  const writer = new SocketWriter({ stream, turn, owner: state, maxUnsentBytes });
   return { stream, state, writer };
 }
 
@@ -131,7 +129,7 @@ test('a reader that leaves more unsent than allowed is given up once, and the ot
     for (const { writer } of [slow, quick]) void writer.sinkOf('1').deliver(one);
     await settled();
   }
-  expect([slow.state.tooSlow, quick.state.tooSlow]).toEqual([1, 0]);
+  expect([slow.state.givenUp, quick.state.givenUp]).toEqual([1, 0]);
   expect(received(quick.stream)).toHaveLength(30);
   slow.stream.destroy();
 });
