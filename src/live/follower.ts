@@ -8,7 +8,7 @@ import type { ResetReason } from '../graph/follow.ts';
 import { type Backlog, BLOCK } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import type { FeedTail } from './feed-tail.ts';
-import type { Group } from './group.ts';
+import type { Group, LiveMember } from './group.ts';
 import type { Payload, Sink } from './payload.ts';
 import { untilMore } from './until-more.ts';
 
@@ -203,23 +203,25 @@ export class Follower {
     if (signal.aborted) return false;
     const group = this.#group();
     let room: Promise<void> | undefined;
-    await new Promise<void>((resolve) => {
-      const stop = () => {
-        group.leave(member);
-        this.at = member.at;
-        forgetViewer();
-        signal.removeEventListener('abort', stop);
-        resolve();
+    const { at } = await new Promise<LiveMember>((resolve) => {
+      const member: LiveMember = {
+        at: this.at,
+        push(payload) {
+          room = sink.deliver(payload);
+          if (room && !sink.endsSlowReaders) member.dismiss();
+        },
+        dismiss() {
+          group.leave(member);
+          forgetViewer();
+          signal.removeEventListener('abort', member.dismiss);
+          resolve(member);
+        },
       };
-      const push = (payload: Payload) => {
-        room = sink.deliver(payload);
-        if (room && !sink.endsSlowReaders) stop();
-      };
-      const member = { at: this.at, push, dismiss: stop };
-      const forgetViewer = connection.onViewerChange(stop);
-      signal.addEventListener('abort', stop);
+      const forgetViewer = connection.onViewerChange(member.dismiss);
+      signal.addEventListener('abort', member.dismiss);
       group.join(member);
     });
+    this.at = at;
     if (!sink.endsSlowReaders) await room;
     return false;
   }

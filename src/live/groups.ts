@@ -1,6 +1,7 @@
 import { Group, type GroupParts } from './group.ts';
 
 interface Entry {
+  readonly key: string;
   readonly group: Group;
   holders: number;
 }
@@ -16,7 +17,7 @@ export class Groups {
 
   /** Enters the group of a key, and makes it if there is none. Leave it by the returned function. */
   enter(key: string, parts: () => GroupParts): { readonly group: Group; readonly leave: () => void } {
-    const entry = this.#entries.get(key) ?? { group: new Group(parts()), holders: 0 };
+    const entry = this.#entries.get(key) ?? { key, group: new Group(parts()), holders: 0 };
     this.#entries.set(key, entry);
     entry.holders += 1;
     let isIn = true;
@@ -26,7 +27,7 @@ export class Groups {
         if (!isIn) return;
         isIn = false;
         entry.holders -= 1;
-        if (entry.holders === 0) this.#entries.delete(key);
+        if (entry.holders === 0) this.#entries.delete(entry.key);
       },
     };
   }

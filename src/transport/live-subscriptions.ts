@@ -19,7 +19,7 @@ export function liveSubscriptions(subscriptions: Subscriptions, maxConnections: 
       connection,
       lastEventId,
       sink,
-      onClosed: () => isOneOperation && connection.close(),
+      onClosed: isOneOperation ? () => connection.close() : NOTHING,
     });
   };
   return {
@@ -30,6 +30,8 @@ export function liveSubscriptions(subscriptions: Subscriptions, maxConnections: 
     },
   };
 }
+
+function NOTHING(): void {}
 
 function tooMany(limit: number): GraphQLError {
   return new GraphQLError(`${tooManyConnections(limit)}.`, {

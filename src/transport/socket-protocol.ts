@@ -40,7 +40,12 @@ type Params = Record<string, unknown> | undefined;
 export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> {
   return makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: parts.initTimeoutMs,
-    onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams, parts),
+    onConnect: (ctx) => {
+      const { extra, connectionParams } = ctx;
+      // The library would keep the token for as long as the socket is open.
+      Object.assign(ctx, { connectionParams: undefined });
+      return connect(extra, connectionParams, parts);
+    },
     // A ping with a new token prolongs the connection without disturbing what runs over it.
     onPing: async ({ extra }, payload) => {
       if (extra.connection && payload && 'authorization' in payload) {
