@@ -1,0 +1,50 @@
+import { findFreePort } from '../../test/support/servers/free-port.ts';
+import type { Gauge } from '../support/gauge.ts';
+import type { Dialogue, Seat } from './dialogue.ts';
+
+/** A process that holds subscribers, and is measured. */
+export interface Node {
+  readonly port: number;
+  readonly pid: number;
+  readonly gauge: Gauge;
+}
+
+/** Who is to subscribe to what. */
+export interface Audience {
+  readonly subscribers: number;
+  /** Among which the subscribers are spread evenly. */
+  readonly topics: number;
+  /** Whether each subscriber is one of a kind, so that nothing can be shared; for peers that is always so. */
+  readonly isPersonal?: boolean;
+}
+
+/**
+ * A server with all that belongs to it: the nodes that hold subscribers, another process that publishes, and a Redis
+ * between them.
+ */
+export interface Installation {
+  readonly dialogue: Dialogue;
+  readonly nodes: readonly Node[];
+  /** Where the publishing process takes orders. */
+  readonly ordersPort: number;
+  readonly redisPid: number;
+  /** Prepares what an audience needs, and spreads it over the nodes. */
+  seats(audience: Audience): Promise<Seat[]>;
+  stop(): Promise<void>;
+}
+
+/** Ports for a node: where it serves, and where it can be looked into. */
+export async function portsForNode(): Promise<{ port: number; gaugePort: number }> {
+  return { port: await findFreePort(), gaugePort: await findFreePort() };
+}
+
+/** The same for each GraphQL server. All of it is in the event: nobody has to ask a database for more. */
+export const CUSTOMER_UPDATED = `subscription CustomerUpdated($tenantId: ID!) {
+  customerUpdated(tenantId: $tenantId) {
+    eventId occurredAt changedFields actor { kind name }
+    customer {
+      id tenantId company owner email phone status kind internalNotes
+      memberCount propertyCount version createdAt updatedAt
+    }
+  }
+}`;
