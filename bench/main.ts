@@ -28,7 +28,8 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
 };
 
 const RESULTS = path.join(PROJECT_FOLDER, 'bench/results');
-const FOOT = `Row 12, nested queries beside PostGraphile 5, is left out: PostGraphile 5 asks for Node 22, and this is Node ${process.versions.node}.`;
+const FOOT =
+  'Row 12, nested queries beside PostGraphile 5, is left out: PostGraphile 5 asks for Node 22, and Lockstep runs on 20.';
 
 try {
   await measure(readOptions(process.argv.slice(2)));

@@ -57,11 +57,12 @@ async function subscribeAndLeave(clients: readonly Client[], cycles: number): Pr
 
 function findingsOf(before: number, after: number): Findings {
   const measured = (after / before - 1) * 100;
+  const raised = Object.entries(RAISED).map(([name, value]) => `${name}=${value}`);
   return {
     goals: [atMost(5, '%', { row: 9, what: 'heap after 10,000 times subscribing and leaving', measured })],
     tables: [
       toTable([
-        [`heap of the server, ${SOCKETS} sockets`, 'MiB'],
+        [`heap of the server, ${SOCKETS} sockets, with ${raised}`, 'MiB'],
         [
           `after ${WARM_UP_CYCLES.toLocaleString('en-GB')} times subscribing and leaving`,
           (before / MIB).toFixed(1),

@@ -26,9 +26,8 @@ export async function startLockstep({
   readonly nodes?: number;
   readonly settings?: Readonly<Record<string, string>>;
 } = {}): Promise<LockstepInstallation> {
-  const postgres = await startPostgres();
+  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
   await postgres.createDatabase(DATABASE);
-  const redis = await startRedis();
   const settings = {
     ...FIRST_ADMIN,
     LOG_LEVEL: 'warn',
@@ -37,9 +36,8 @@ export async function startLockstep({
     REDIS_URL: redis.url,
     ...given,
   };
-  const started: { node: Node; end(): Promise<void> }[] = [];
-  for (let node = 0; node < count; node += 1) started.push(await startNode(settings));
-  const nodes = started.map(({ node }) => node);
+  const started = await Promise.all(Array.from({ length: count }, () => startNode(settings)));
+  const nodes: Node[] = started.map(({ node }) => node);
   const ordersPort = await findFreePort();
   const writer = await Child.start(WRITER, { settings: { ...settings, ORDERS_PORT: String(ordersPort) } });
   return {
@@ -54,7 +52,7 @@ export async function startLockstep({
     },
     async stop() {
       await writer.end();
-      for (const { end } of started) await end();
+      await Promise.all(started.map(({ end }) => end()));
       await redis.stop();
       await postgres.remove();
     },

@@ -43,8 +43,10 @@ export async function startPeer({ program, dialogue }: Peer): Promise<Installati
     return Child.start(program, { settings, nodeOptions: GAUGE_OPTIONS });
   };
   const { port, gaugePort } = await portsForNode();
-  const holding = await start(port, await findFreePort(), gaugePort);
-  const publishing = await start(await findFreePort(), ordersPort, await findFreePort());
+  const [holding, publishing] = await Promise.all([
+    start(port, await findFreePort(), gaugePort),
+    start(await findFreePort(), ordersPort, await findFreePort()),
+  ]);
   const nodes: Node[] = [{ port, pid: holding.pid, gauge: new Gauge(gaugePort) }];
   return {
     dialogue,
