@@ -3,7 +3,7 @@ import { startLockstep } from './fan-out/lockstep.ts';
 import { atMost, type Findings, type Goal } from './findings.ts';
 import type { Options } from './options.ts';
 
-const AUDIENCE = { subscribers: 1_000, topics: 1 };
+const SEATING = { subscribers: 1_000, topics: 1 };
 const LOAD = { kind: 'closed', ms: 2_000, inFlight: 20, atOnce: 2 } as const;
 const NODES = { 1: 'one node', 2: 'two nodes' } as const;
 
@@ -24,7 +24,7 @@ export async function measureEndurance({ deliveries }: Options): Promise<Finding
 async function count(nodes: keyof typeof NODES, wanted: number): Promise<Count> {
   const installation = await startLockstep({ nodes });
   try {
-    const contestant = await Contestant.open('Lockstep', installation, AUDIENCE);
+    const contestant = await Contestant.open('Lockstep', installation, SEATING);
     const total = { nodes, deliveries: 0, missing: 0, duplicates: 0, outOfOrder: 0 };
     while (total.deliveries < wanted) {
       const slice = await contestant.take(LOAD);

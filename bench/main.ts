@@ -50,6 +50,7 @@ async function measure(options: Options): Promise<void> {
   };
   const findings = new Map<Part, Findings>();
   for (const part of options.parts) {
+    console.error(`${part} …`);
     const found = await MEASURES[part](options);
     findings.set(part, found);
     for (const table of found.tables) console.log(`\n${table}`);

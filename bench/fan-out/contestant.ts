@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Child } from '../support/child.ts';
 import { processorSeconds } from '../support/process-figures.ts';
 import type { CrowdQuestion } from './crowd-process.ts';
-import type { Audience, Installation } from './installation.ts';
+import type { Installation, Seating } from './installation.ts';
 import type { Load, Outcome } from './load.ts';
 
 /** A short time of load on one contestant, and what it cost. */
@@ -32,10 +32,10 @@ export class Contestant {
     this.#crowd = crowd;
   }
 
-  /** Connects an audience to an installation, which may serve other contestants too. */
-  static async open(name: string, installation: Installation, audience: Audience): Promise<Contestant> {
+  /** Connects subscribers to an installation, which may serve other contestants too. */
+  static async open(name: string, installation: Installation, seating: Seating): Promise<Contestant> {
     const { dialogue, ordersPort } = installation;
-    const seats = await installation.seats(audience);
+    const seats = await installation.seats(seating);
     const crowd = await Child.start(CROWD, { settings: {} });
     const before = await residentBytes(installation);
     const question: CrowdQuestion = { open: { dialogue, seats }, ordersPort };

@@ -30,9 +30,9 @@ export class Counts {
     return this.#publishedAt.size === this.#events;
   }
 
-  ordered(events: number, audience: number): void {
+  ordered(events: number, listeners: number): void {
     this.#events += events;
-    this.#expected += events * audience;
+    this.#expected += events * listeners;
   }
 
   published(topic: string, sequence: number, at: number): void {

@@ -18,7 +18,7 @@ export interface CrowdOptions {
 /** What some of the subscribers listen to. */
 interface Topic {
   readonly name: string;
-  audience: number;
+  listeners: number;
   next: number;
   /** How many deliveries each event under way still lacks. */
   readonly lacking: Map<number, number>;
@@ -64,7 +64,7 @@ export class Crowd {
       const open = (seat: Seat): Promise<void> => {
         const topic = topics.get(seat.topic) ?? {
           name: seat.topic,
-          audience: 0,
+          listeners: 0,
           next: 1,
           lacking: new Map(),
         };
@@ -96,7 +96,7 @@ export class Crowd {
   }
 
   async #open(dialogue: Dialogue, seat: Seat, topic: Topic, onProbe: () => void): Promise<void> {
-    topic.audience += 1;
+    topic.listeners += 1;
     const receipts = new Receipts();
     const socket = await openSeat(dialogue, seat, {
       onEvent: (sequence, bytes) => {
@@ -144,11 +144,11 @@ export class Crowd {
   #publish(count: number): void {
     const topic = this.#topics[this.#turn++ % this.#topics.length];
     if (!topic) return;
-    for (let index = 0; index < count; index += 1) topic.lacking.set(topic.next + index, topic.audience);
+    for (let index = 0; index < count; index += 1) topic.lacking.set(topic.next + index, topic.listeners);
     this.#orders.give(topic.name, topic.next, count);
     topic.next += count;
     this.#underWay += count;
-    this.#counts.ordered(count, topic.audience);
+    this.#counts.ordered(count, topic.listeners);
   }
 
   async #close({ ms, inFlight, atOnce }: ClosedLoad): Promise<void> {
@@ -165,7 +165,7 @@ export class Crowd {
   }
 
   async #pace({ ms, deliveriesPerSecond }: PacedLoad): Promise<void> {
-    const intervalMs = ((this.#topics[0]?.audience ?? 1) / deliveriesPerSecond) * 1_000;
+    const intervalMs = ((this.#topics[0]?.listeners ?? 1) / deliveriesPerSecond) * 1_000;
     const begunAt = performance.now();
     for (let event = 0; event * intervalMs < ms; event += 1) {
       const early = begunAt + event * intervalMs - performance.now();

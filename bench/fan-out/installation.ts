@@ -10,7 +10,7 @@ export interface Node {
 }
 
 /** Who is to subscribe to what. */
-export interface Audience {
+export interface Seating {
   readonly subscribers: number;
   /** Among which the subscribers are spread evenly. */
   readonly topics: number;
@@ -28,8 +28,8 @@ export interface Installation {
   /** Where the publishing process takes orders. */
   readonly ordersPort: number;
   readonly redisPid: number;
-  /** Prepares what an audience needs, and spreads it over the nodes. */
-  seats(audience: Audience): Promise<Seat[]>;
+  /** Prepares what the subscribers need, and spreads them over the nodes. */
+  seats(seating: Seating): Promise<Seat[]>;
   stop(): Promise<void>;
 }
 

@@ -46,8 +46,8 @@ export async function startLockstep({
     ordersPort,
     redisPid: redis.pid,
     settings,
-    seats: async (audience): Promise<Seat[]> => {
-      const people = await populate(settings, audience);
+    seats: async (seating): Promise<Seat[]> => {
+      const people = await populate(settings, seating);
       return people.map((person, index) => ({ ...person, port: nodes[index % nodes.length]?.port ?? 0 }));
     },
     async stop() {

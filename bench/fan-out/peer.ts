@@ -4,11 +4,11 @@ import { Child } from '../support/child.ts';
 import { GAUGE_OPTIONS, Gauge } from '../support/gauge.ts';
 import type { Dialogue, Seat } from './dialogue.ts';
 import {
-  type Audience,
   CUSTOMER_UPDATED,
   type Installation,
   type Node,
   portsForNode,
+  type Seating,
 } from './installation.ts';
 
 /** A server to compare with: a program in `bench/peers`, and what its clients speak. */
@@ -53,7 +53,7 @@ export async function startPeer({ program, dialogue }: Peer): Promise<Installati
     nodes,
     ordersPort,
     redisPid: redis.pid,
-    seats: async ({ subscribers, topics }: Audience): Promise<Seat[]> =>
+    seats: async ({ subscribers, topics }: Seating): Promise<Seat[]> =>
       Array.from({ length: subscribers }, (_, index) => {
         const topic = `tenant-${index % topics}`;
         return { port, topic, operation: { query: CUSTOMER_UPDATED, variables: { tenantId: topic } } };

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { AccessTokens } from '../../src/modules/sessions/access-tokens.ts';
 import { openWritingNode } from '../support/write-parts.ts';
 import type { Seat } from './dialogue.ts';
-import { type Audience, CUSTOMER_UPDATED } from './installation.ts';
+import { CUSTOMER_UPDATED, type Seating } from './installation.ts';
 
 /** A subscriber that has not yet been told which node to connect to. */
 export type Person = Omit<Seat, 'port'>;
@@ -35,7 +35,7 @@ interface Ids {
  */
 export async function populate(
   settings: Readonly<Record<string, string>>,
-  { subscribers, topics, isPersonal = false }: Audience,
+  { subscribers, topics, isPersonal = false }: Seating,
 ): Promise<Person[]> {
   const { parts, close } = await openWritingNode(settings);
   const { accessTokens } = await loadSecrets({ jwtSecret: settings.JWT_SECRET, dataDir: tmpdir() });

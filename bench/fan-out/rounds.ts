@@ -21,6 +21,9 @@ export type Reading = (slice: Slice) => number;
 /** Processor time of the server, in seconds for a million deliveries. */
 export const processorTime: Reading = ({ serverSeconds, deliveries }) => (serverSeconds / deliveries) * 1e6;
 
+/** The latency that one delivery in a hundred exceeds, in milliseconds; of paced loads. */
+export const latencyP99: Reading = ({ latency }) => latency?.p99 ?? Number.NaN;
+
 const WARM_UP_MS = 2_000;
 
 /** The slices of a run. */

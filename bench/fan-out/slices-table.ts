@@ -1,6 +1,6 @@
 import { type Row, toTable } from '../support/table.ts';
 import { PEERS } from './peer.ts';
-import { processorTime, type Reading, type Rounds } from './rounds.ts';
+import { latencyP99, processorTime, type Reading, type Rounds } from './rounds.ts';
 
 const COLUMNS = [
   'deliveries/s',
@@ -34,7 +34,7 @@ export function slicesTable(
       written(rounds.ratio(task, contestant, PEERS.ws.name, processorTime), 2),
       median(({ redisSeconds, deliveries }) => (redisSeconds / deliveries) * 1e6, 2),
       median(({ latency }) => latency?.p50 ?? Number.NaN, 1),
-      median(({ latency }) => latency?.p99 ?? Number.NaN, 1),
+      median(latencyP99, 1),
       median(({ bytes, deliveries }) => bytes / deliveries, 0),
       written(kibPerConnection.get(contestant) ?? Number.NaN, 1),
       [...faults, sum((slice) => slice.outOfOrder)].join('/'),
