@@ -1,12 +1,11 @@
-import type { Seat } from './fan-out/dialogue.ts';
 import { type LockstepInstallation, startLockstep } from './fan-out/lockstep.ts';
 import { markOf } from './fan-out/mark.ts';
-import { type Resumed, resume } from './fan-out/resume.ts';
+import { type Missed, type Resumed, resume } from './fan-out/resume.ts';
 import { atLeast, atMost, type Findings } from './findings.ts';
 import type { Options } from './options.ts';
 import { CustomerWriter } from './support/customer-writer.ts';
 import { medianOf } from './support/figures.ts';
-import type { Gauge, LoopDelay } from './support/gauge.ts';
+import type { LoopDelay } from './support/gauge.ts';
 import { requireOpenFiles } from './support/open-files.ts';
 import { toTable } from './support/table.ts';
 import { openWritingNode } from './support/write-parts.ts';
@@ -30,37 +29,42 @@ export async function measureCatchUp({ rounds }: Options): Promise<Findings> {
     const [first] = seats;
     if (!node || !first) throw new Error('There is nobody to resume.');
     // Written while nobody follows, so that no ring holds any of it.
-    const log = await write(installation, first.topic);
+    const missed = await write(installation, first.topic);
     const alone: Resumed[] = [];
-    for (let round = 0; round <= rounds; round += 1) alone.push(await resume([first], log.start, EVENTS));
-    const storm = await weather(node.gauge, seats, log.nearEnd);
-    return findingsOf(alone.slice(1), storm);
+    for (let round = 0; round <= rounds; round += 1) alone.push(await resume([first], missed.long));
+    const [, ...warm] = alone;
+    await node.gauge.startLoopDelay();
+    const storm = await resume(seats, missed.short);
+    return findingsOf(warm, { ...storm, loop: await node.gauge.stopLoopDelay() });
   } finally {
     await installation.stop();
   }
 }
 
-/** Writes the events; answers the cursors before all of them, and before the last ones. */
-async function write({ settings }: LockstepInstallation, customerId: string) {
+/** Writes the events; a long absence missed all of them, a short one the last. */
+async function write(
+  { settings }: LockstepInstallation,
+  customerId: string,
+): Promise<Readonly<Record<'long' | 'short', Missed>>> {
   const node = await openWritingNode(settings);
   try {
     const writer = new CustomerWriter(node.parts, customerId);
-    const cursors: string[] = [];
-    const note = ({ cursor }: { cursor: string | null }): void => void cursors.push(cursor ?? '');
-    note(await writer.write(['before all']));
-    for (let first = 1; first <= EVENTS; first += AT_ONCE) {
-      note(await writer.write(Array.from({ length: AT_ONCE }, (_, index) => markOf(first + index))));
+    const cursors = new Map<number, string>();
+    const write = async (upTo: number, owners: readonly string[]): Promise<void> => {
+      cursors.set(upTo, (await writer.write(owners)).cursor ?? '');
+    };
+    await write(0, ['before all']);
+    for (let done = 0; done < EVENTS; done += AT_ONCE) {
+      const numbers = Array.from({ length: AT_ONCE }, (_, index) => done + index + 1);
+      await write(done + AT_ONCE, numbers.map(markOf));
     }
-    return { start: cursors[0] ?? '', nearEnd: cursors[(EVENTS - STORM_EVENTS) / AT_ONCE] ?? '' };
+    const missedSince = (seen: number): Missed => {
+      return { after: cursors.get(seen) ?? '', first: seen + 1, last: EVENTS };
+    };
+    return { long: missedSince(0), short: missedSince(EVENTS - STORM_EVENTS) };
   } finally {
     await node.close();
   }
-}
-
-async function weather(gauge: Gauge, seats: readonly Seat[], cursor: string): Promise<Storm> {
-  await gauge.startLoopDelay();
-  const resumed = await resume(seats, cursor, STORM_EVENTS);
-  return { ...resumed, loop: await gauge.stopLoopDelay() };
 }
 
 function findingsOf(alone: readonly Resumed[], storm: Storm): Findings {

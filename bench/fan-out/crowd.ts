@@ -62,12 +62,7 @@ export class Crowd {
     const unheard = new Set<Seat>();
     for (let from = 0; from < seats.length; from += OPENED_AT_ONCE) {
       const open = (seat: Seat): Promise<void> => {
-        const topic = topics.get(seat.topic) ?? {
-          name: seat.topic,
-          listeners: 0,
-          next: 1,
-          lacking: new Map(),
-        };
+        const topic = topics.get(seat.topic) ?? newTopic(seat.topic);
         topics.set(seat.topic, topic);
         unheard.add(seat);
         return crowd.#open(dialogue, seat, topic, () => unheard.delete(seat));
@@ -84,7 +79,7 @@ export class Crowd {
     this.#counts = new Counts(load.kind === 'paced');
     this.#underWay = 0;
     for (const topic of this.#topics) topic.lacking.clear();
-    await (load.kind === 'closed' ? this.#close(load) : this.#pace(load));
+    await (load.kind === 'closed' ? this.#keepUnderWay(load) : this.#keepPace(load));
     await this.#drain();
     return this.#counts.outcome();
   }
@@ -151,7 +146,7 @@ export class Crowd {
     this.#counts.ordered(count, topic.listeners);
   }
 
-  async #close({ ms, inFlight, atOnce }: ClosedLoad): Promise<void> {
+  async #keepUnderWay({ ms, inFlight, atOnce }: ClosedLoad): Promise<void> {
     let arrived = 0;
     this.#onArrived = () => {
       arrived += 1;
@@ -164,7 +159,7 @@ export class Crowd {
     this.#onArrived = () => {};
   }
 
-  async #pace({ ms, deliveriesPerSecond }: PacedLoad): Promise<void> {
+  async #keepPace({ ms, deliveriesPerSecond }: PacedLoad): Promise<void> {
     const intervalMs = ((this.#topics[0]?.listeners ?? 1) / deliveriesPerSecond) * 1_000;
     const begunAt = performance.now();
     for (let event = 0; event * intervalMs < ms; event += 1) {
@@ -189,4 +184,8 @@ export class Crowd {
       if (this.#counts.received > received) [received, since] = [this.#counts.received, performance.now()];
     }
   }
+}
+
+function newTopic(name: string): Topic {
+  return { name, listeners: 0, next: PROBE + 1, lacking: new Map() };
 }

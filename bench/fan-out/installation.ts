@@ -37,14 +37,3 @@ export interface Installation {
 export async function portsForNode(): Promise<{ port: number; gaugePort: number }> {
   return { port: await findFreePort(), gaugePort: await findFreePort() };
 }
-
-/** The same for each GraphQL server. All of it is in the event: nobody has to ask a database for more. */
-export const CUSTOMER_UPDATED = `subscription CustomerUpdated($tenantId: ID!) {
-  customerUpdated(tenantId: $tenantId) {
-    eventId occurredAt changedFields actor { kind name }
-    customer {
-      id tenantId company owner email phone status kind internalNotes
-      memberCount propertyCount version createdAt updatedAt
-    }
-  }
-}`;

@@ -3,13 +3,8 @@ import { startRedis } from '../../test/support/servers/redis-server.ts';
 import { Child } from '../support/child.ts';
 import { GAUGE_OPTIONS, Gauge } from '../support/gauge.ts';
 import type { Dialogue, Seat } from './dialogue.ts';
-import {
-  CUSTOMER_UPDATED,
-  type Installation,
-  type Node,
-  portsForNode,
-  type Seating,
-} from './installation.ts';
+import { type Installation, type Node, portsForNode, type Seating } from './installation.ts';
+import { CUSTOMER_UPDATED } from './operations.ts';
 
 /** A server to compare with: a program in `bench/peers`, and what its clients speak. */
 export interface Peer {

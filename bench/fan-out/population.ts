@@ -5,23 +5,14 @@ import { systemClock } from '../../src/core/clock.ts';
 import { AccessTokens } from '../../src/modules/sessions/access-tokens.ts';
 import { openWritingNode } from '../support/write-parts.ts';
 import type { Seat } from './dialogue.ts';
-import { CUSTOMER_UPDATED, type Seating } from './installation.ts';
+import type { Seating } from './installation.ts';
+import { ACCOUNT_UPDATED, CUSTOMER_UPDATED } from './operations.ts';
 
 /** A subscriber that has not yet been told which node to connect to. */
 export type Person = Omit<Seat, 'port'>;
 
 const LIFETIME_MS = 6 * 3_600_000;
 const ROWS_AT_ONCE = 1_000;
-
-/** What a member may read of its own customer; who made a change depends on who is asking, so nobody shares it. */
-const ACCOUNT_UPDATED = `subscription AccountUpdated {
-  accountUpdated {
-    eventId occurredAt changedFields actor { kind id name }
-    account {
-      id company owner email phone status memberCount propertyCount version createdAt updatedAt
-    }
-  }
-}`;
 
 interface Ids {
   readonly tenantId: string;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSeat, type Seat } from './dialogue.ts';
+import { CUSTOMER_UPDATED_AFTER } from './operations.ts';
 
 /** What clients got that resumed. */
 export interface Resumed {
@@ -15,42 +16,46 @@ export interface Resumed {
 const RETRY_MS = 1_000;
 const PATIENCE_MS = 120_000;
 
-const RESUMED = `subscription CustomerUpdated($tenantId: ID!, $after: Cursor!) {
-  customerUpdated(tenantId: $tenantId, after: $after) {
-    eventId occurredAt changedFields actor { kind name }
-    customer {
-      id tenantId company owner email phone status kind internalNotes
-      memberCount propertyCount version createdAt updatedAt
-    }
-  }
-}`;
+/** What clients missed: the events behind a cursor, by their numbers. */
+export interface Missed {
+  readonly after: string;
+  readonly first: number;
+  readonly last: number;
+}
 
-/** Has clients connect and resume behind a cursor, all at once, until each has got the events it missed. */
-export async function resume(seats: readonly Seat[], after: string, events: number): Promise<Resumed> {
+/** Has clients connect and resume, all at once, until each has got what it missed. */
+export async function resume(seats: readonly Seat[], missed: Missed): Promise<Resumed> {
   const counts = { faults: 0, retries: 0 };
   const begunAt = performance.now();
   const follow = async (seat: Seat): Promise<void> => {
-    const operation = { query: RESUMED, variables: { ...seat.operation?.variables, after } };
-    while (!(await followOnce({ ...seat, operation }, events, () => (counts.faults += 1)))) {
+    const variables = { ...seat.operation?.variables, after: missed.after };
+    const resuming = { ...seat, operation: { query: CUSTOMER_UPDATED_AFTER, variables } };
+    while (!(await followOnce(resuming, missed, () => (counts.faults += 1)))) {
       counts.retries += 1;
-      if (performance.now() - begunAt > PATIENCE_MS) throw new Error('A client cannot resume.');
       await pause(RETRY_MS);
     }
   };
-  await Promise.all(seats.map(follow));
-  return { deliveries: seats.length * events, seconds: (performance.now() - begunAt) / 1_000, ...counts };
+  const tooLong = new AbortController();
+  await Promise.race([
+    Promise.all(seats.map(follow)),
+    pause(PATIENCE_MS, null, { signal: tooLong.signal }).then(() => {
+      throw new Error('Clients that resumed have not got what they missed.');
+    }),
+  ]);
+  tooLong.abort();
+  const deliveries = seats.length * (missed.last - missed.first + 1);
+  return { deliveries, seconds: (performance.now() - begunAt) / 1_000, ...counts };
 }
 
-/** Follows until it has all events or the connection has ended; says whether it has all. */
-function followOnce(seat: Seat, events: number, onFault: () => void): Promise<boolean> {
-  let [received, last] = [0, -1];
+/** Follows until it has all it missed or the connection has ended; says whether it has all. */
+function followOnce(seat: Seat, { first, last }: Missed, onFault: () => void): Promise<boolean> {
+  let expected = first;
   return new Promise((resolve) => {
     const opening = openSeat('graphql', seat, {
       onEvent: (sequence) => {
-        if (last >= 0 && sequence !== last + 1) onFault();
-        last = sequence;
-        received += 1;
-        if (received < events) return;
+        if (sequence !== expected) onFault();
+        expected = sequence + 1;
+        if (sequence !== last) return;
         resolve(true);
         void opening.then((socket) => socket.end());
       },
