@@ -6,7 +6,7 @@ import { Crowd, type CrowdOptions } from './crowd.ts';
 import type { Load } from './load.ts';
 import { connectOrders } from './orders.ts';
 
-/** What the conductor asks for. */
+/** What the conductor asks for. A crowd that is opened takes the place of the one before. */
 export type CrowdQuestion =
   | { readonly open: CrowdOptions; readonly ordersPort: number }
   | { readonly take: Load };
@@ -15,6 +15,7 @@ let crowd: Crowd | null = null;
 
 serveParent(async (question: CrowdQuestion) => {
   if ('take' in question) return crowd?.take(question.take);
+  crowd?.close();
   crowd = await Crowd.open(await connectOrders(question.ordersPort), question.open);
   return null;
 });

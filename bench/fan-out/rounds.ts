@@ -7,7 +7,7 @@ import type { Load } from './load.ts';
 export interface Task {
   readonly name: string;
   readonly load: Load;
-  readonly contestants: readonly Contestant[];
+  readonly contestants: readonly Pick<Contestant, 'name' | 'take'>[];
 }
 
 interface RoundSlice extends Slice {
