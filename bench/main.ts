@@ -5,15 +5,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
-import { measureCatchUp } from './catch-up.ts';
+import { measureCatchUp, STORM_CLIENTS } from './catch-up.ts';
 import { measureEndurance } from './endurance.ts';
-import { measureFanOut } from './fan-out/fan-out.ts';
+import { FAN_OUT_CONNECTIONS, measureFanOut } from './fan-out/fan-out.ts';
 import type { Findings } from './findings.ts';
 import { goalsTable } from './goals-table.ts';
 import { measureLatencies } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { type Options, type Part, readOptions } from './options.ts';
 import { measureStartUp } from './start-up.ts';
+import { requireOpenFiles } from './support/open-files.ts';
 import { PROJECT_FOLDER } from './support/server-process.ts';
 import { measureWrites } from './writes.ts';
 
@@ -25,6 +26,12 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
   writes: measureWrites,
   'catch-up': measureCatchUp,
   endurance: measureEndurance,
+};
+
+/** How many connections a part has in one process, where that is more than any process may have. */
+const CONNECTIONS: Readonly<Partial<Record<Part, number>>> = {
+  'fan-out': FAN_OUT_CONNECTIONS,
+  'catch-up': STORM_CLIENTS,
 };
 
 const RESULTS = path.join(PROJECT_FOLDER, 'bench/results');
@@ -39,6 +46,7 @@ try {
 }
 
 async function measure(options: Options): Promise<void> {
+  requireOpenFiles(Math.max(...options.parts.map((part) => CONNECTIONS[part] ?? 0)));
   const at = new Date().toISOString();
   const machine = {
     node: process.version,

@@ -1,6 +1,5 @@
 import { atMost, type Findings, type Goal } from '../findings.ts';
 import type { Options } from '../options.ts';
-import { requireOpenFiles } from '../support/open-files.ts';
 import { runScenario, type ScenarioOutcome } from './scenario.ts';
 import { LARGE_FEED, MANY_TENANTS, ONE_FEED } from './scenarios.ts';
 
@@ -11,9 +10,11 @@ COMMIT has returned there, and for the peers when they are about to publish. A b
 publish 20 events in a row. "Nothing shared" are members of one customer who ask who made the change, which each may know of
 itself only. CPU is that of the server, in seconds for a million deliveries.`;
 
+/** How many connections one process has. */
+export const FAN_OUT_CONNECTIONS = LARGE_FEED.seating.subscribers;
+
 /** Measures what it costs to tell many subscribers, beside the peers, all of them in one run. */
 export async function measureFanOut({ rounds }: Options): Promise<Findings> {
-  requireOpenFiles(LARGE_FEED.seating.subscribers);
   const one = await runScenario(ONE_FEED, rounds);
   const large = await runScenario(LARGE_FEED, rounds);
   const many = await runScenario(MANY_TENANTS, rounds);
