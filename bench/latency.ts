@@ -1,18 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Transactions } from '../src/changes/transactions.ts';
 import type { Transact } from '../src/core/transact.ts';
-import type { PrismaClient } from '../src/generated/prisma/client.ts';
 import { customerEntity } from '../src/modules/customers/customers.changes.ts';
+import { atMost, type Findings } from './findings.ts';
 import { Dice } from './support/dice.ts';
 import { type Spread, spreadOf } from './support/figures.ts';
 import { foundTenant, signInAsRoot, type Tenant } from './support/people.ts';
-import type { Site } from './support/site.ts';
+import { onSite, type Site } from './support/site.ts';
 import { openSocketStream } from './support/socket-stream.ts';
 import type { Stream } from './support/stream.ts';
+import { toTable } from './support/table.ts';
+import { watchCommits } from './support/watch-commits.ts';
 import { openWritingNode, type WritingNode } from './support/write-parts.ts';
 
+const OVER_COMMIT = 'COMMIT on another node → event';
+const BY_POLL = '  the same without Redis';
+
 /** From when to when, and how long it took, in milliseconds. */
-export interface Latency {
+interface Latency {
   readonly what: string;
   readonly spread: Spread;
 }
@@ -22,6 +27,8 @@ const WARM_UP = 100;
 /** Polled once a second, so each takes half a second on the average. */
 const SAMPLES_BY_POLL = 40;
 const REST_MS = 10;
+/** The default of the setting. */
+const POLL_INTERVAL_MS = 1_000;
 const PATIENCE_MS = 10_000;
 
 const CREATE = `mutation ($input: CustomerCreateInput!) {
@@ -30,11 +37,38 @@ const UPDATE = `mutation ($id: ID!, $owner: String!) {
   customerUpdate(id: $id, input: { owner: $owner }) { cursor userErrors { message } } }`;
 const UPDATED = 'subscription ($after: Cursor) { customerUpdated(after: $after) { customer { owner } } }';
 
+/** Measures latency under light load, on the embedded database and on servers of its own. */
+export async function measureLatencies(): Promise<Findings> {
+  const embedded = await onSite(true, measureLatency);
+  const backed = await onSite(false, measureLatency);
+  const p99 = (of: string): number => backed.find(({ what }) => what === of)?.spread.p99 ?? Number.NaN;
+  return {
+    goals: [
+      atMost(20, 'ms', { row: 8, what: 'COMMIT → receive, p99, light load', measured: p99(OVER_COMMIT) }),
+      atMost(POLL_INTERVAL_MS + 200, 'ms', {
+        row: 8,
+        what: 'COMMIT → receive, p99, without Redis',
+        measured: p99(BY_POLL),
+      }),
+    ],
+    tables: [latencyTable('embedded database', embedded), latencyTable('PostgreSQL and Redis', backed)],
+    figures: { embedded, backed },
+  };
+}
+
+function latencyTable(where: string, latencies: readonly Latency[]): string {
+  const lines = latencies.map(
+    ({ what, spread: { count, p50, p99, max } }) =>
+      [what, count, p50.toFixed(1), p99.toFixed(1), max.toFixed(1)] as const,
+  );
+  return toTable([[`${where}, ms`, 'events', 'p50', 'p99', 'max'], ...lines]);
+}
+
 /**
  * Measures, on a server that has nothing else to do, how long a change takes to a follower on a WebSocket. One change
  * is under way at a time; the writer and the follower are this process, so one clock measures both ends.
  */
-export async function measureLatency({ server, settings, backing }: Site): Promise<Latency[]> {
+async function measureLatency({ server, settings, backing }: Site): Promise<Latency[]> {
   await server.start();
   const tenant = await foundTenant(await signInAsRoot(server.url), 'Acme');
   const customer = await createCustomer(tenant);
@@ -44,10 +78,10 @@ export async function measureLatency({ server, settings, backing }: Site): Promi
     if (!backing) return latencies;
     const node = await openWritingNode(settings);
     try {
-      latencies.push(await fromCommit('COMMIT on another node → event', node, customer.id, ear, SAMPLES));
+      latencies.push(await fromCommit(OVER_COMMIT, node, customer.id, ear, SAMPLES));
       await backing.wire.refuse(true);
       backing.wire.cut();
-      latencies.push(await fromCommit('  the same without Redis', node, customer.id, ear, SAMPLES_BY_POLL));
+      latencies.push(await fromCommit(BY_POLL, node, customer.id, ear, SAMPLES_BY_POLL));
     } finally {
       await node.close();
     }
@@ -97,7 +131,7 @@ async function fromCommit(
   count: number,
 ): Promise<Latency> {
   let committedAt = 0;
-  const prisma = watched(node.parts.prisma, () => {
+  const prisma = watchCommits(node.parts.prisma, () => {
     committedAt = performance.now();
   });
   const actor = { kind: 'SYSTEM', id: null, name: 'bench' } as const;
@@ -122,17 +156,6 @@ function update(transact: Transact, id: string, owner: string) {
     return tx.update(customerEntity, before, { owner }, (data) =>
       tx.db.customer.update({ where: { id }, data }),
     );
-  });
-}
-
-function watched(prisma: PrismaClient, onCommit: () => void): PrismaClient {
-  const transaction = async (...args: [never]): Promise<unknown> => {
-    const value = await prisma.$transaction(...args);
-    onCommit();
-    return value;
-  };
-  return new Proxy(prisma, {
-    get: (target, name) => (name === '$transaction' ? transaction : Reflect.get(target, name)),
   });
 }
 

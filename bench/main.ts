@@ -1,73 +1,78 @@
-// Measures what a newcomer meets first: how soon a change arrives, how soon the server is there, and how much memory it
-// takes. Everything runs on loopback, in processes that this program starts and ends.
+// Measures what the README promises in figures: what it costs to tell many subscribers, beside the servers that are
+// used for that elsewhere, and what a newcomer meets first. Everything runs on loopback, in processes that this program
+// starts and ends. bench/README.md says how.
 
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
-import { type Latency, measureLatency } from './latency.ts';
-import { measureBackedStartUp, measureStartUps, type StartUp } from './start-up.ts';
+import { measureCatchUp, STORM_CLIENTS } from './catch-up.ts';
+import { measureEndurance } from './endurance.ts';
+import { FAN_OUT_CONNECTIONS, measureFanOut } from './fan-out/fan-out.ts';
+import type { Findings } from './findings.ts';
+import { goalsTable } from './goals-table.ts';
+import { measureLatencies } from './latency.ts';
+import { measureMemory } from './memory.ts';
+import { type Options, type Part, readOptions } from './options.ts';
+import { measureStartUp } from './start-up.ts';
+import { requireOpenFiles } from './support/open-files.ts';
 import { PROJECT_FOLDER } from './support/server-process.ts';
-import { prepareSite } from './support/site.ts';
-import { toTable } from './support/table.ts';
+import { measureWrites } from './writes.ts';
 
-/** Whatever else the machine is busy with is in every figure. */
-const loadBefore = loadavg()[0]?.toFixed(1);
-const RESULTS = path.join(PROJECT_FOLDER, 'bench/results');
-
-const startUps = await measureStartUps();
-printStartUps(startUps);
-
-const embedded = await onSite(true, (site) => measureLatency(site));
-printLatencies('embedded database', embedded);
-
-const backed = await onSite(false, async (site) => {
-  const startUp = site.backing && (await measureBackedStartUp(site.backing));
-  if (startUp) printStartUps([startUp]);
-  const latencies = await measureLatency(site);
-  return { startUp, latencies };
-});
-printLatencies('PostgreSQL and Redis', backed.latencies);
-
-const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, loadBefore };
-const at = new Date().toISOString();
-const results = {
-  at,
-  machine,
-  startUps: [...startUps, backed.startUp],
-  latency: { embedded, backed: backed.latencies },
+const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> = {
+  'start-up': measureStartUp,
+  latency: measureLatencies,
+  'fan-out': measureFanOut,
+  memory: measureMemory,
+  writes: measureWrites,
+  'catch-up': measureCatchUp,
+  endurance: measureEndurance,
 };
-const file = path.join(RESULTS, `bench-${at.replaceAll(':', '-')}.json`);
-await mkdir(RESULTS, { recursive: true });
-await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-console.log(
-  `\nWritten to ${path.relative(PROJECT_FOLDER, file)}; ${machine.cores} × ${machine.cpu}, Node ${machine.node}, load ${loadBefore} before the start.`,
-);
 
-async function onSite<Value>(
-  isEmbedded: boolean,
-  work: (site: Awaited<ReturnType<typeof prepareSite>>) => Promise<Value>,
-): Promise<Value> {
-  const site = await prepareSite({ isEmbedded });
-  try {
-    return await work(site);
-  } finally {
-    await site.clear();
+/** How many connections a part has in one process, where that is more than any process may have. */
+const CONNECTIONS: Readonly<Partial<Record<Part, number>>> = {
+  'fan-out': FAN_OUT_CONNECTIONS,
+  'catch-up': STORM_CLIENTS,
+};
+
+const RESULTS = path.join(PROJECT_FOLDER, 'bench/results');
+const FOOT =
+  'Row 12, nested queries beside PostGraphile 5, is left out: PostGraphile 5 asks for Node 22, and Lockstep runs on 20.';
+
+try {
+  await measure(readOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof TypeError ? error.message : error);
+  process.exit(1); // connections that are still open would keep it alive
+}
+
+async function measure(options: Options): Promise<void> {
+  requireOpenFiles(Math.max(...options.parts.map((part) => CONNECTIONS[part] ?? 0)));
+  const at = new Date().toISOString();
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    // Whatever else the machine is busy with is in every figure.
+    loadBefore: loadavg()[0]?.toFixed(1),
+  };
+  const findings = new Map<Part, Findings>();
+  for (const part of options.parts) {
+    console.error(`${part} …`);
+    const found = await MEASURES[part](options);
+    findings.set(part, found);
+    for (const table of found.tables) console.log(`\n${table}`);
   }
-}
+  const goals = [...findings.values()]
+    .flatMap((found) => found.goals)
+    .toSorted((a, b) => (a.row ?? Number.POSITIVE_INFINITY) - (b.row ?? Number.POSITIVE_INFINITY));
+  console.log(`\n${goalsTable(goals)}\n\n${FOOT}`);
 
-function printStartUps(rows: readonly StartUp[]): void {
-  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-  const lines = rows.map(
-    ({ what, firstMs, laterMs, restMiB }) =>
-      [what, seconds(firstMs), seconds(laterMs), `${Math.round(restMiB)} MiB`] as const,
+  const file = path.join(RESULTS, `bench-${at.replaceAll(':', '-')}.json`);
+  const figures = Object.fromEntries([...findings].map(([part, found]) => [part, found.figures]));
+  await mkdir(RESULTS, { recursive: true });
+  await writeFile(file, `${JSON.stringify({ at, machine, options, goals, figures }, null, 2)}\n`);
+  console.log(
+    `\nWritten to ${path.relative(PROJECT_FOLDER, file)}; ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node}, load ${machine.loadBefore} before the start.`,
   );
-  console.log(`\n${toTable([['start to ready', 'first', 'later', 'at rest'], ...lines])}`);
-}
-
-function printLatencies(where: string, latencies: readonly Latency[]): void {
-  const lines = latencies.map(
-    ({ what, spread: { count, p50, p99, max } }) =>
-      [what, count, p50.toFixed(1), p99.toFixed(1), max.toFixed(1)] as const,
-  );
-  console.log(`\n${toTable([[`${where}, ms`, 'events', 'p50', 'p99', 'max'], ...lines])}`);
 }

@@ -6,8 +6,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findFreePort } from '../test/support/servers/free-port.ts';
 import { GuardedDirectory } from '../test/support/servers/guarded-directory.ts';
+import { atMost, type Findings } from './findings.ts';
+import { residentKiB } from './support/process-figures.ts';
 import { environment, PROJECT_FOLDER } from './support/server-process.ts';
-import type { Backing } from './support/site.ts';
+import { type Backing, onSite } from './support/site.ts';
+import { toTable } from './support/table.ts';
 
 /** How long a server took to start with nothing there and with everything there, and what it holds at rest. */
 export interface StartUp {
@@ -29,16 +32,33 @@ const SERVER_ALONE = [process.execPath, '--import', 'tsx', 'src/main.ts'];
 const READY = /^Lockstep listens at (\S+)/;
 const REST_MS = 10_000;
 
-/** Starts the server as a newcomer does, and with its demo data as it comes. */
-export async function measureStartUps(): Promise<StartUp[]> {
-  return [
-    await measure('npm start (embedded database, demo data)', NPM_START, {}),
-    await measure('the server alone (the same)', SERVER_ALONE, {}),
-  ];
+/** Starts the server as a newcomer does, with its demo data as it comes, and as an operator does. */
+export async function measureStartUp(): Promise<Findings> {
+  const newcomer = await measure('npm start (embedded database, demo data)', NPM_START, {});
+  const alone = await measure('the server alone (the same)', SERVER_ALONE, {});
+  const backed = await onSite(false, async ({ backing }) => backing && measureBacked(backing));
+  const startUps = [newcomer, alone, ...(backed ? [backed] : [])];
+  return {
+    goals: [
+      atMost(5, 's', { row: null, what: 'npm start to ready', measured: newcomer.firstMs / 1_000 }),
+      atMost(250, 'MiB', { row: null, what: 'memory at rest', measured: newcomer.restMiB }),
+    ],
+    tables: [startUpTable(startUps)],
+    figures: startUps,
+  };
+}
+
+function startUpTable(startUps: readonly StartUp[]): string {
+  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+  const lines = startUps.map(
+    ({ what, firstMs, laterMs, restMiB }) =>
+      [what, seconds(firstMs), seconds(laterMs), `${Math.round(restMiB)} MiB`] as const,
+  );
+  return toTable([['start to ready', 'first', 'later', 'at rest'], ...lines]);
 }
 
 /** Starts the server on an empty database of a PostgreSQL that is there already, beside a Redis. */
-export async function measureBackedStartUp({ postgres, redis }: Backing): Promise<StartUp> {
+async function measureBacked({ postgres, redis }: Backing): Promise<StartUp> {
   await postgres.createDatabase('start_up');
   return measure('the server alone (PostgreSQL, Redis, no demo data)', SERVER_ALONE, {
     DATABASE_URL: postgres.url('start_up'),
@@ -120,7 +140,6 @@ async function residentMiB(pid: number): Promise<number> {
     .filter(Boolean);
   const below = await Promise.all(children.map((child) => residentMiB(Number(child))));
   const isAbove = commandLine.startsWith('npm') || commandLine.startsWith('sh');
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const own = isAbove ? 0 : Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024;
+  const own = isAbove ? 0 : residentKiB(pid) / 1_024;
   return below.reduce((sum, child) => sum + child, own);
 }

@@ -16,6 +16,8 @@ export interface ServerProcessOptions {
   readonly port: number;
   /** Environment variables. */
   readonly settings: Readonly<Record<string, string>>;
+  /** For node, beside `tsx`. */
+  readonly nodeOptions?: readonly string[];
   /** Ends the server if we die. */
   readonly directory: GuardedDirectory;
 }
@@ -62,9 +64,10 @@ export class ServerProcess {
 
   /** Starts it and waits until it takes requests; rejects with what it said if it ends instead. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const { settings, nodeOptions = [], port } = this.#options;
+    const child = spawn(process.execPath, ['--import', 'tsx', ...nodeOptions, 'src/main.ts'], {
       cwd: PROJECT_FOLDER,
-      env: environment({ ...this.#options.settings, PORT: String(this.#options.port) }),
+      env: environment({ ...settings, PORT: String(port) }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;

@@ -78,6 +78,19 @@ export async function prepareSite({ isEmbedded, nodes = 1, settings = {} }: Site
   };
 }
 
+/** Prepares a site, works on it and clears it away, whatever becomes of the work. */
+export async function onSite<Value>(
+  isEmbedded: boolean,
+  work: (site: Site) => Promise<Value>,
+): Promise<Value> {
+  const site = await prepareSite({ isEmbedded });
+  try {
+    return await work(site);
+  } finally {
+    await site.clear();
+  }
+}
+
 async function startBacking(): Promise<Backing> {
   const postgres = await startPostgres();
   await postgres.createDatabase(DATABASE);

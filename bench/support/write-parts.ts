@@ -24,13 +24,14 @@ export interface WritingNode {
 /** Opens a node that writes into the database of a server with these settings. */
 export async function openWritingNode(
   settings: Readonly<Record<string, string | undefined>>,
+  { poolSize = POOL_SIZE } = {},
 ): Promise<WritingNode> {
   const { DATABASE_URL: url, REDIS_URL: redisUrl, JWT_SECRET: jwtSecret } = settings;
   if (!url) throw new Error('DATABASE_URL is not set: the embedded database belongs to the server alone.');
   const database = await openDatabase({
     url,
     dataDir: tmpdir(),
-    poolSize: POOL_SIZE,
+    poolSize,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const secrets = await loadSecrets({ jwtSecret, dataDir: tmpdir() });

@@ -1,0 +1,78 @@
+import type { Load } from './load.ts';
+import { latencyP99 } from './rounds.ts';
+import { LOCKSTEP_ALONE, type Scenario } from './scenario.ts';
+
+const SLICE_MS = 500;
+const LONG_SLICE_MS = 1_000;
+const PACED_SLICE_MS = 2_000;
+
+const TWO_IN_FLIGHT: Load = { kind: 'closed', ms: SLICE_MS, inFlight: 2, atOnce: 1 };
+
+/** Many subscribers of one feed, who are all shown the same; and as many who share nothing. */
+export const ONE_FEED: Scenario = {
+  title: '1,000 subscribers',
+  seating: { subscribers: 1_000, topics: 1 },
+  tasks: [
+    {
+      name: 'two events in flight',
+      load: TWO_IN_FLIGHT,
+      goals: [
+        { row: 2, to: 'ws', limit: 0.75 },
+        { row: 2, to: 'socketIo', limit: 0.55 },
+        { row: 3, to: 'yoga', limit: 0.2 },
+      ],
+    },
+    {
+      name: 'bursts of 20',
+      load: { kind: 'closed', ms: SLICE_MS, inFlight: 20, atOnce: 20 },
+      goals: [
+        { row: 4, to: 'ws', limit: 0.3 },
+        { row: 4, to: 'socketIo', limit: 0.35 },
+      ],
+    },
+    {
+      name: 'each an audience of its own',
+      load: TWO_IN_FLIGHT,
+      lockstep: LOCKSTEP_ALONE,
+      goals: [{ row: 6, to: 'yoga', limit: 0.55 }],
+    },
+    {
+      name: '5,000 deliveries/s',
+      load: { kind: 'paced', ms: PACED_SLICE_MS, deliveriesPerSecond: 5_000 },
+      goals: [{ row: 7, of: 'p99', reading: latencyP99, to: 'ws', limit: 1.3 }],
+    },
+  ],
+};
+
+/** So many that it is the writing to sockets that costs. */
+export const LARGE_FEED: Scenario = {
+  title: '5,000 subscribers',
+  seating: { subscribers: 5_000, topics: 1 },
+  tasks: [
+    {
+      name: 'one event in flight',
+      load: { kind: 'closed', ms: LONG_SLICE_MS, inFlight: 1, atOnce: 1 },
+      goals: [
+        { row: 1, to: 'ws', limit: 1.15 },
+        { row: 1, to: 'socketIo', limit: 0.8 },
+        { row: 3, to: 'yoga', limit: 0.2 },
+      ],
+    },
+  ],
+};
+
+/** So few for each event that it is the event that costs. */
+export const MANY_TENANTS: Scenario = {
+  title: '1,000 tenants × 5 subscribers',
+  seating: { subscribers: 5_000, topics: 1_000 },
+  tasks: [
+    {
+      name: '400 events in flight',
+      load: { kind: 'closed', ms: LONG_SLICE_MS, inFlight: 400, atOnce: 1 },
+      goals: [
+        { row: 5, to: 'ws', limit: 1.25 },
+        { row: 5, to: 'socketIo', limit: 0.9 },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+
+/** What can be measured by itself, in the order in which it is. */
+export const PARTS = ['start-up', 'latency', 'fan-out', 'memory', 'writes', 'catch-up', 'endurance'] as const;
+
+export type Part = (typeof PARTS)[number];
+
+/** What a run of the bench is told. */
+export interface Options {
+  readonly parts: readonly Part[];
+  /** Of interleaved slices; the median of fewer than seven says little. */
+  readonly rounds: number;
+  /** How many deliveries are counted on one node, and again on two. */
+  readonly deliveries: number;
+}
+
+const SHORT = 500_000;
+const LONG = 5_000_000;
+
+const USAGE = `npm run bench -- [part …] [options]
+
+  part         one or more of ${PARTS.join(', ')}; all of them unless given
+  --rounds N   rounds of interleaved slices (7)
+  --long       counts ${LONG.toLocaleString('en-GB')} deliveries on one node and on two, instead of ${SHORT.toLocaleString('en-GB')}`;
+
+/** Reads the arguments; throws a TypeError for one that is not known. */
+export function readOptions(args: string[]): Options {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { rounds: { type: 'string', default: '7' }, long: { type: 'boolean', default: false } },
+  });
+  for (const name of positionals) {
+    if (!isPart(name)) throw new TypeError(`There is no part "${name}".\n\n${USAGE}`);
+  }
+  if (!/^[1-9]\d{0,2}$/.test(values.rounds)) throw new TypeError(`--rounds must be a number.\n\n${USAGE}`);
+  return {
+    parts: positionals.length > 0 ? PARTS.filter((part) => positionals.includes(part)) : PARTS,
+    rounds: Number(values.rounds),
+    deliveries: values.long ? LONG : SHORT,
+  };
+}
+
+function isPart(name: string): name is Part {
+  return (PARTS as readonly string[]).includes(name);
+}

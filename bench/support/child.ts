@@ -1,0 +1,63 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { environment } from './server-process.ts';
+
+/** What a child answers a question with. */
+export type Reply = { readonly value: unknown } | { readonly error: string };
+
+/** How a child is started. */
+export interface ChildOptions {
+  /** Environment variables. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** For node, beside `tsx`. */
+  readonly nodeOptions?: readonly string[];
+}
+
+/** A program of the bench in a process of its own. It ends with us, whatever ends us: see `serveParent`. */
+export class Child {
+  readonly #process: ChildProcess;
+  #answered: (reply: Reply) => void = () => {};
+
+  private constructor(child: ChildProcess) {
+    this.#process = child;
+    child.on('message', (reply: Reply) => this.#answered(reply));
+    child.once('exit', (code, signal) => {
+      this.#answered({ error: `The process has ended with ${code ?? signal}.` });
+    });
+  }
+
+  /** Starts a program and waits until it says that it is ready; rejects if it ends instead. */
+  static async start(program: URL, { settings, nodeOptions = [] }: ChildOptions): Promise<Child> {
+    const child = new Child(
+      fork(program, { execArgv: ['--import', 'tsx', ...nodeOptions], env: environment(settings) }),
+    );
+    await child.#reply();
+    return child;
+  }
+
+  get pid(): number {
+    if (!this.#process.pid) throw new Error('The process does not run.');
+    return this.#process.pid;
+  }
+
+  /** Asks one thing; the next may be asked when it was answered. Rejects if the child cannot, or is gone. */
+  ask<Answer>(question: object): Promise<Answer> {
+    const reply = this.#reply() as Promise<Answer>;
+    this.#process.send(question);
+    return reply;
+  }
+
+  /** Ends it. */
+  async end(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exited;
+  }
+
+  #reply(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#answered = (reply) => ('error' in reply ? reject(new Error(reply.error)) : resolve(reply.value));
+    });
+  }
+}

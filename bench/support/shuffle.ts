@@ -1,0 +1,7 @@
+/** A list in an order of chance. */
+export function shuffle<Item>(list: readonly Item[]): Item[] {
+  return list
+    .map((item) => ({ item, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}
