@@ -1,6 +1,7 @@
-import { type GraphQLSchema, isObjectType } from 'graphql';
+import { type GraphQLNamedType, type GraphQLSchema, isObjectType } from 'graphql';
 import { allows } from '../core/rules.ts';
 import type { Viewer } from '../core/viewer.ts';
+import { onceFor } from '../lib/once-for.ts';
 import type { FieldAccess } from './field-rules.ts';
 
 /**
@@ -45,7 +46,12 @@ function fieldsShowing(
 ): { name: string; access: FieldAccess }[] {
   const type = schema.getType(typeName);
   if (!type || !('getFields' in type)) return [];
-  return Object.values(type.getFields())
-    .map(({ name, extensions }) => ({ name, access: extensions as unknown as FieldAccess }))
-    .filter(({ access }) => access.columns?.some((column) => columns.includes(column)));
+  return fieldsOf(type).filter(({ access }) => access.columns?.some((column) => columns.includes(column)));
 }
+
+const fieldsOf = onceFor((type: Extract<GraphQLNamedType, { getFields(): unknown }>) =>
+  Object.values(type.getFields()).map(({ name, extensions }) => ({
+    name,
+    access: extensions as unknown as FieldAccess,
+  })),
+);

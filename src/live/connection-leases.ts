@@ -16,7 +16,7 @@ interface LeaseCommands {
   takeLease(key: string, leaseMs: number, limit: number, connectionId: string): Promise<0 | 1>;
 }
 
-const LEASE_MS = 15_000;
+const LEASE_MS = 45_000;
 const RENEWALS_PER_LEASE = 3;
 /** So many keys are renewed at a time that Redis is not held up for the others. */
 const BATCH = 500;

@@ -29,17 +29,15 @@ export class Executor {
     this.#compileAfter = compileAfter;
   }
 
-  /** Executes an operation with a root value. Never throws: errors are in the result. */
-  async execute(args: ExecutionArgs): Promise<ExecutionResult> {
+  /** Executes an operation for a root value. Never throws: errors are in the result. */
+  async execute(args: ExecutionArgs, rootValue: object, contextValue: object): Promise<ExecutionResult> {
     const operation = this.#operation(args);
     operation.executions += 1;
     if (operation.executions === this.#compileAfter) operation.compiled = compileOperation(args);
-    if (!operation.compiled) return execute(args);
-    const { rootValue, contextValue, variableValues } = args;
-    const result = await operation.compiled.query(rootValue, contextValue, variableValues);
-    if (!result.errors) return result;
+    const compiled = await operation.compiled?.query(rootValue, contextValue, args.variableValues);
+    if (compiled && !compiled.errors) return compiled;
     operation.compiled = null;
-    return execute(args);
+    return execute({ ...args, rootValue, contextValue });
   }
 
   #operation({ document, operationName }: ExecutionArgs): Operation {

@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { Group, LiveMember } from './group.ts';
 import type { Payload, Sink } from './payload.ts';
+import type { TailCursors } from './tail-cursors.ts';
 import { untilMore } from './until-more.ts';
 
 /** With more changes than this before it, a follower waits for its turn. */
@@ -40,7 +41,7 @@ export interface Following {
   readonly onTrouble: (error: unknown) => void;
   /** Told of each item that could not be shared although it should have been. */
   readonly onUnshared: (error: OutsideAudience) => void;
-  readonly cursorAt: (seq: number) => string;
+  readonly cursors: Pick<TailCursors, 'at'>;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
 }
@@ -81,13 +82,13 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    const { reset, cursorAt, hasPositions, positionIntervalMs, tail, signal } = this.#following;
-    if (reset) await this.#notify({ __typename: 'FeedReset', reason: reset, cursor: cursorAt(this.at) });
+    const { reset, cursors, hasPositions, positionIntervalMs, tail, signal } = this.#following;
+    if (reset) await this.#notify({ __typename: 'FeedReset', reason: reset, cursor: cursors.at(this.at) });
     let isPositionDue = hasPositions;
     while (!signal.aborted) {
       if (await this.#catchUp()) continue;
       if (signal.aborted) return;
-      if (isPositionDue) await this.#notify({ __typename: 'FeedPosition', cursor: cursorAt(this.at) });
+      if (isPositionDue) await this.#notify({ __typename: 'FeedPosition', cursor: cursors.at(this.at) });
       const wasQuiet = this.#canBeLive()
         ? await this.#beLive()
         : await untilMore(tail, this.at, positionIntervalMs, signal);

@@ -9,6 +9,7 @@ import type { Executor } from './executor.ts';
 import type { FeedTail } from './feed-tail.ts';
 import { type Payload, payloadOf } from './payload.ts';
 import type { Made, PayloadCache } from './payload-cache.ts';
+import type { TailCursors } from './tail-cursors.ts';
 
 const NOTHING: Made = { payload: null };
 
@@ -22,7 +23,7 @@ export interface GroupParts {
   readonly executor: Executor;
   readonly contextFor: (audience: Audience, requestId: string) => Context;
   readonly present: (result: ExecutionResult, requestId: string) => ExecutionResult;
-  readonly cursorAt: (seq: number) => string;
+  readonly cursors: Pick<TailCursors, 'at'>;
   /** After how much quiet its followers are told where the stream stands; null for never. */
   readonly positionIntervalMs: number | null;
   /** Remembers what was made, for followers of the group that come to it later. */
@@ -158,23 +159,23 @@ export class Group {
   async #make(change: Change): Promise<Made> {
     const seen = this.#parts.view(change);
     if (!seen) return NOTHING;
-    const { metrics, cursorAt } = this.#parts;
+    const { metrics, cursors } = this.#parts;
     metrics.executions.inc();
-    const payload = await this.#execute({ ...seen, cursor: cursorAt(change.seq) }, change.eventId);
+    const payload = await this.#execute({ ...seen, cursor: cursors.at(change.seq) }, change.eventId);
     return { payload };
   }
 
   async #execute(item: FollowItem, requestId: string): Promise<Payload> {
     const { execution, executor, contextFor, audience, present } = this.#parts;
     const contextValue = contextFor(audience, requestId);
-    const result = await executor.execute({ ...execution, rootValue: item, contextValue });
+    const result = await executor.execute(execution, item, contextValue);
     const outside = result.errors?.find(({ originalError }) => originalError instanceof OutsideAudience);
     if (outside) throw outside.originalError;
     return payloadOf(present(result, requestId), item.cursor);
   }
 
   #armPosition(): void {
-    const { positionIntervalMs, cursorAt } = this.#parts;
+    const { positionIntervalMs, cursors } = this.#parts;
     if (positionIntervalMs === null) return;
     if (this.#positionTimer) {
       this.#positionTimer.refresh();
@@ -183,7 +184,7 @@ export class Group {
     this.#positionTimer = setTimeout(() => {
       this.#positionTimer = null;
       // As in the loop: each member meets the fault on its own.
-      this.#tellPosition(cursorAt(this.#at)).catch(() => this.#dismissAll());
+      this.#tellPosition(cursors.at(this.#at)).catch(() => this.#dismissAll());
     }, positionIntervalMs).unref();
   }
 

@@ -10,6 +10,7 @@ import { noSuchTenant } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { FairQueue } from '../lib/fair-queue.ts';
+import { onceFor } from '../lib/once-for.ts';
 import type { Backlog } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import { Executor } from './executor.ts';
@@ -25,6 +26,7 @@ import { PayloadCache } from './payload-cache.ts';
 import { personalSelection } from './personal-selection.ts';
 import { ResultStream } from './result-stream.ts';
 import { type StartingPointParts, startingPoint } from './starting-point.ts';
+import { TailCursors } from './tail-cursors.ts';
 
 /** One subscription operation as a transport hands it over. */
 export interface SubscriptionRequest {
@@ -68,7 +70,8 @@ export interface SubscriptionsParts extends StartingPointParts {
 export class Subscriptions {
   readonly #parts: SubscriptionsParts;
   /** A group reads one tail and no other: one that is made anew for the same feed has groups of its own. */
-  readonly #groups = new WeakMap<FeedTail, Groups>();
+  readonly #groupsOfTail = onceFor((_tail: FeedTail) => new Groups());
+  readonly #cursorsOfTail = onceFor((tail: FeedTail) => new TailCursors(tail, this.#parts.cursors));
   readonly #payloads = new PayloadCache();
   readonly #executor: Executor;
   /** One follower in each turn of the event loop, and of each feed in its turn. */
@@ -144,7 +147,7 @@ export class Subscriptions {
       enterGroup: this.#groupsOf(request, field, tail),
       onTrouble: this.#parts.onTrouble,
       onUnshared: this.#parts.onUnshared,
-      cursorAt: this.#cursorAt(tail),
+      cursors: this.#cursorsOfTail(tail),
       metrics: this.#parts.metrics,
       signal: abort.signal,
     });
@@ -176,8 +179,7 @@ export class Subscriptions {
     const { document, operationName, schema } = execution;
     const operation = operationKey(document, operationName ?? null, field);
     const isPersonalSelection = personalSelection(schema, document, field.name);
-    const groups = this.#groups.get(tail) ?? new Groups();
-    this.#groups.set(tail, groups);
+    const groups = this.#groupsOfTail(tail);
     return (viewer: Viewer, isUnshared: boolean): { group: Group; leave: () => void } => {
       if (!stillFollows(viewer, field, tail.feed)) throw revoked();
       const isPersonal =
@@ -196,16 +198,12 @@ export class Subscriptions {
         view: field.plan.view(audience.viewer, field.args, schema),
         contextFor: this.#parts.contextFor,
         present: this.#parts.present,
-        cursorAt: this.#cursorAt(tail),
+        cursors: this.#cursorsOfTail(tail),
         positionIntervalMs: field.plan.hasPositions ? this.#parts.positionIntervalMs : null,
         remembered: this.#payloads.ofGroup(),
         metrics: this.#parts.metrics,
       }));
     };
-  }
-
-  #cursorAt({ feed, epoch }: FeedTail): (seq: number) => string {
-    return (seq) => this.#parts.cursors.encode({ feed, epoch, seq });
   }
 }
 

@@ -59,16 +59,14 @@ export function eventContextMaker(
   parts: ContextParts & { readonly changeLog: ChangeLog; readonly cursors: CursorCodec },
 ) {
   const { prisma, signing, clock, log, changeLog, cursors } = parts;
-  return ({ viewer }: Audience, requestId: string): Context => ({
-    viewer,
-    requestId,
+  const shared = {
     sessionId: null,
     ip: null,
     db: prisma,
     transact: () => Promise.reject(new Error('An event cannot write.')),
     adopt: async () => {},
     feedCursors: {
-      async of(feed) {
+      async of(feed: string) {
         const [position] = await changeLog.positions([feed]);
         return position ? cursors.encode(position) : null;
       },
@@ -76,7 +74,8 @@ export function eventContextMaker(
     signing,
     clock,
     log,
-  });
+  };
+  return ({ viewer }: Audience, requestId: string): Context => ({ ...shared, viewer, requestId });
 }
 
 function actorOf(viewer: Viewer | null): Actor {

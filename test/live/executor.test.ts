@@ -25,7 +25,7 @@ async function results(text: string, compileAfter: number, times = 3) {
   const args = { schema, document: parse(text), variableValues: {} };
   const given: unknown[] = [];
   for (let run = 0; run < times; run += 1) {
-    given.push(await executor.execute({ ...args, rootValue: { thing: aThing(`run ${run}`) } }));
+    given.push(await executor.execute(args, { thing: aThing(`run ${run}`) }, {}));
   }
   const interpreted = await Promise.all(
     given.map((_one, run) => execute({ ...args, rootValue: { thing: aThing(`run ${run}`) } })),
@@ -55,7 +55,7 @@ test('an operation is compiled when it has been executed often enough, and inter
   const triedBy: number[] = [];
   for (let run = 0; run < 5; run += 1) {
     tries = 0;
-    await executor.execute({ schema, document, rootValue });
+    await executor.execute({ schema, document }, rootValue, {});
     triedBy.push(tries);
   }
   // The third time compiled, in vain, and then interpreted.

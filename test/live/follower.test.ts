@@ -44,7 +44,7 @@ function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'e
     onTrouble: (error) => {
       throw error;
     },
-    cursorAt: (seq) => `cursor-${seq}`,
+    cursors: { at: (seq) => `cursor-${seq}` },
     metrics: feed.metrics,
     signal: abort.signal,
     ...parts,

@@ -49,7 +49,7 @@ async function deliver(change: Change, followers: readonly Asked[], blank: Blank
       view: field.plan.view(audience.viewer, field.args, schema),
       contextFor: ({ viewer }) => ({ viewer, db }) as unknown as Context,
       present,
-      cursorAt: (seq) => `cursor-${seq}`,
+      cursors: { at: (seq) => `cursor-${seq}` },
       positionIntervalMs: null,
       executor: new Executor(1),
       remembered: new PayloadCache().ofGroup(),

@@ -41,7 +41,7 @@ export function aGroup(
     execution: { schema, document: parse(text) },
     contextFor: ({ viewer }) => ({ viewer }) as Context,
     present: (result) => result,
-    cursorAt: (seq) => `cursor-${seq}`,
+    cursors: { at: (seq) => `cursor-${seq}` },
     positionIntervalMs: null,
     executor: new Executor(2),
     remembered: new PayloadCache().ofGroup(),
