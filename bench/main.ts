@@ -7,6 +7,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { measureCatchUp, STORM_CLIENTS } from './catch-up.ts';
 import { measureEndurance } from './endurance.ts';
+import { measureExecution } from './execution.ts';
 import { FAN_OUT_CONNECTIONS, measureFanOut } from './fan-out/fan-out.ts';
 import type { Findings } from './findings.ts';
 import { goalsTable } from './goals-table.ts';
@@ -22,6 +23,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
   'start-up': measureStartUp,
   latency: measureLatencies,
   'fan-out': measureFanOut,
+  execution: measureExecution,
   memory: measureMemory,
   writes: measureWrites,
   'catch-up': measureCatchUp,

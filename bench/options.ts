@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured by itself, in the order in which it is. */
-export const PARTS = ['start-up', 'latency', 'fan-out', 'memory', 'writes', 'catch-up', 'endurance'] as const;
+export const PARTS = [
+  'start-up',
+  'latency',
+  'fan-out',
+  'execution',
+  'memory',
+  'writes',
+  'catch-up',
+  'endurance',
+] as const;
 
 export type Part = (typeof PARTS)[number];
 
