@@ -3,10 +3,10 @@ import type { CompiledQuery } from 'graphql-jit';
 import { compileOperation } from './compiled-operation.ts';
 
 /**
- * Compiling takes some 5 ms and saves some 20 µs for each execution (`npm run bench -- execution`): at this number it
- * has cost at most as much again as interpreting, however soon nobody asks for the document any more.
+ * Compiling takes a millisecond or, in the beginning, some, and saves about 20 µs for each execution (`npm run bench --
+ * execution`): at this number it costs about as much as was spent before, however soon nobody asks any more.
  */
-export const WORTH_COMPILING = 250;
+export const WORTH_COMPILING = 100;
 
 /** An operation of a document, and how often it was executed. */
 interface Operation {
@@ -34,9 +34,11 @@ export class Executor {
     const operation = this.#operation(args);
     operation.executions += 1;
     if (operation.executions === this.#compileAfter) operation.compiled = compileOperation(args);
-    const compiled = await operation.compiled?.query(rootValue, contextValue, args.variableValues);
-    if (compiled && !compiled.errors) return compiled;
-    operation.compiled = null;
+    if (operation.compiled) {
+      const result = await operation.compiled.query(rootValue, contextValue, args.variableValues);
+      if (!result.errors) return result;
+      operation.compiled = null;
+    }
     return execute({ ...args, rootValue, contextValue });
   }
 

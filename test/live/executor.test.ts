@@ -1,19 +1,27 @@
 import { expect, test } from '@jest/globals';
-import { buildSchema, execute, type GraphQLObjectType, parse } from 'graphql';
+import { buildSchema, execute, type GraphQLObjectType, type GraphQLResolveInfo, parse } from 'graphql';
 import { Executor } from '../../src/live/executor.ts';
 
 const schema = buildSchema(`
   type Query { thing: Thing! }
-  type Thing { name: String! note: String other: Thing }
+  type Subscription { thing: Thing! }
+  type Thing { name: String! note: String seen: String! other: Thing }
 `);
 
 let tries = 0;
-const { note } = (schema.getType('Thing') as GraphQLObjectType).getFields();
+const { note, seen } = (schema.getType('Thing') as GraphQLObjectType).getFields();
 Object.assign(note ?? {}, {
   resolve: () => {
     tries += 1;
     throw new Error('not for you');
   },
+});
+
+// Compiled code has a document of its own.
+let isInterpreted: (info: GraphQLResolveInfo) => boolean;
+Object.assign(seen ?? {}, {
+  resolve: (_thing: unknown, _args: unknown, _context: unknown, info: GraphQLResolveInfo) =>
+    isInterpreted(info) ? 'interpreted' : 'compiled',
 });
 
 function aThing(name: string) {
@@ -60,4 +68,13 @@ test('an operation is compiled when it has been executed often enough, and inter
   }
   // The third time compiled, in vain, and then interpreted.
   expect(triedBy).toEqual([1, 1, 2, 1, 1]);
+});
+
+test('an operation stays compiled, however many executions were under way when it was', async () => {
+  const executor = new Executor(3);
+  const document = parse('subscription { thing { seen } }');
+  const run = () => executor.execute({ schema, document }, { thing: aThing('one') }, {});
+  isInterpreted = ({ operation }) => operation === document.definitions[0];
+  await Promise.all([run(), run(), run(), run(), run()]);
+  expect(await run()).toEqual({ data: { thing: { seen: 'compiled' } } });
 });
