@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
-import type { Actor, Entity, EntityRow } from '../core/change.ts';
+import type { Actor, Concerned, Entity, EntityRow, RightsChange } from '../core/change.ts';
 import type { NextVersion, Transaction } from '../core/transact.ts';
-import type { ChangeKind, Prisma } from '../generated/prisma/client.ts';
+import type { ActorKind, ChangeKind, Prisma } from '../generated/prisma/client.ts';
 
 /** Who makes a change and by which request. */
 export interface Origin {
@@ -94,8 +94,25 @@ export class Recording implements Transaction {
   }
 }
 
-/** A row of the change log as it is inserted. */
-export type NewChange = Prisma.ChangeCreateManyInput & { readonly eventId: string; readonly feed: string };
+/** A row of the change log as it is inserted; times are texts in it as soon as it is JSON. */
+export interface NewChange {
+  readonly feed: string;
+  readonly eventId: string;
+  readonly kind: ChangeKind;
+  readonly entity: string;
+  readonly entityId: string;
+  readonly entityVersion: number;
+  readonly image: object;
+  readonly before: object;
+  readonly concerns: Concerned;
+  readonly rights: RightsChange | null;
+  readonly projectionOf: string | null;
+  readonly actorKind: ActorKind;
+  readonly actorId: string | null;
+  readonly actorName: string;
+  readonly requestId: string | null;
+  readonly ip: string | null;
+}
 
 /**
  * Makes the log rows of a step: one for the feed it belongs to and one for each feed it is repeated in. Only the
@@ -105,16 +122,15 @@ export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[
   const { entity, kind, before, after } = step;
   const image = (after ?? before) as EntityRow;
   const [home, ...repeated] = entity.feeds(image);
-  const rights = entity.rights?.(before, after);
   const row = {
     kind,
     entity: entity.name,
     entityId: image.id,
     entityVersion: kind === 'DELETED' ? image.version + 1 : image.version,
-    image: toJson(pick(image, entity.columns)),
-    before: toJson(before && after ? pick(before, differing(entity.columns, before, after)) : {}),
+    image: pick(image, entity.columns),
+    before: before && after ? pick(before, differing(entity.columns, before, after)) : {},
     concerns: entity.concerns(image),
-    ...(rights && { rights: toJson(rights) }),
+    rights: entity.rights?.(before, after) ?? null,
     actorKind: actor.kind,
     actorId: actor.id,
     actorName: actor.name,
@@ -122,7 +138,7 @@ export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[
     ip,
   };
   return [
-    { ...row, eventId: step.eventId, feed: home },
+    { ...row, eventId: step.eventId, feed: home, projectionOf: null },
     ...repeated.map((feed) => ({ ...row, eventId: uuidv7(), feed, projectionOf: step.eventId })),
   ];
 }
@@ -136,9 +152,4 @@ function pick(row: EntityRow, columns: readonly string[]): object {
   return Object.fromEntries(
     columns.map((column) => [column, (row as unknown as Record<string, unknown>)[column]]),
   );
-}
-
-/** Times become texts here, once, instead of wherever the log is read. */
-function toJson(value: object): Prisma.InputJsonValue {
-  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue;
 }

@@ -5,6 +5,7 @@ import type { Idempotency, Transact, Transaction, Written } from '../core/transa
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ChangeLog } from './change-log.ts';
 import { claimKey, settleKey } from './idempotency.ts';
+import { insertChanges } from './insert-changes.ts';
 import { type NewChange, type Origin, Recording, toRows } from './recording.ts';
 import { type Entities, revive } from './stored-change.ts';
 import type { WakeUps } from './wake-ups.ts';
@@ -63,9 +64,7 @@ export class Transactions {
       await this.#react(recording);
       const actor = recording.actor ?? origin.actor;
       const rows = recording.steps.flatMap((step) => toRows(step, { ...origin, actor }));
-      if (rows.length > 0) {
-        await db.change.createMany({ data: rows.toSorted((a, b) => a.feed.localeCompare(b.feed)) });
-      }
+      if (rows.length > 0) await insertChanges(db, rows);
       const [first] = recording.steps;
       if (idempotency && userId && first) await settleKey(db, userId, idempotency.key, first.eventId);
       return { value, rows };
