@@ -14,6 +14,7 @@ import { goalsTable } from './goals-table.ts';
 import { measureLatencies } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { type Options, type Part, readOptions } from './options.ts';
+import { measureSlowReaders } from './slow-readers.ts';
 import { measureStartUp } from './start-up.ts';
 import { requireOpenFiles } from './support/open-files.ts';
 import { PROJECT_FOLDER } from './support/server-process.ts';
@@ -23,6 +24,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
   'start-up': measureStartUp,
   latency: measureLatencies,
   'fan-out': measureFanOut,
+  'slow-readers': measureSlowReaders,
   execution: measureExecution,
   memory: measureMemory,
   writes: measureWrites,

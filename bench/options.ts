@@ -5,6 +5,7 @@ export const PARTS = [
   'start-up',
   'latency',
   'fan-out',
+  'slow-readers',
   'execution',
   'memory',
   'writes',

@@ -42,6 +42,11 @@ export class LeanSocket {
     this.#write(TEXT, Buffer.from(text));
   }
 
+  /** Reads nothing any more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** Breaks the connection. */
   end(): void {
     this.#hasEnded = true;

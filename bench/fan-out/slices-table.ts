@@ -6,6 +6,7 @@ const COLUMNS = [
   'deliveries/s',
   'server CPU s/M',
   '÷ ws',
+  'Lockstep ÷ it',
   'Redis CPU s/M',
   'p50 ms',
   'p99 ms',
@@ -21,6 +22,8 @@ export function slicesTable(
   rounds: Rounds,
   kibPerConnection: ReadonlyMap<string, number>,
 ): string {
+  const present = [...kibPerConnection.keys()].filter((name) => rounds.of(task, name).length > 0);
+  const lockstep = present.find((name) => name.startsWith('Lockstep')) ?? '';
   const lineOf = (contestant: string): Row => {
     const median = (reading: Reading, digits: number): string =>
       written(rounds.median(task, contestant, reading), digits);
@@ -32,6 +35,7 @@ export function slicesTable(
       median(({ deliveries, seconds }) => deliveries / seconds, 0),
       median(processorTime, 2),
       written(rounds.ratio(task, contestant, PEERS.ws.name, processorTime), 2),
+      written(rounds.ratio(task, lockstep, contestant, processorTime), 2),
       median(({ redisSeconds, deliveries }) => (redisSeconds / deliveries) * 1e6, 2),
       median(({ latency }) => latency?.p50 ?? Number.NaN, 1),
       median(latencyP99, 1),
@@ -40,7 +44,6 @@ export function slicesTable(
       [...faults, sum((slice) => slice.outOfOrder)].join('/'),
     ];
   };
-  const present = [...kibPerConnection.keys()].filter((name) => rounds.of(task, name).length > 0);
   return toTable([[title, ...COLUMNS], ...present.map(lineOf)]);
 }
 

@@ -21,8 +21,12 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 export function compileOperation({ schema, document, operationName }: ExecutionArgs): CompiledQuery | null {
   const selection = withoutUnusedVariables(withoutRootArguments(schema, document));
   if (!keepsOrder(selection) || !hasPlainVariables(schema, selection)) return null;
-  const compiled = compileQuery(schema, selection, operationName ?? undefined);
-  return isCompiledQuery(compiled) ? compiled : null;
+  try {
+    const compiled = compileQuery(schema, selection, operationName ?? undefined);
+    return isCompiledQuery(compiled) ? compiled : null;
+  } catch {
+    return null; // what it cannot compile can still be interpreted
+  }
 }
 
 function withoutRootArguments(schema: GraphQLSchema, document: DocumentNode): DocumentNode {

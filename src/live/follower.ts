@@ -56,7 +56,8 @@ export interface Following {
  *     quiet         has everything and waits for the tail, where it cannot be live.
  *
  * From live it goes back to catching up, from where it is, when its viewer changes, its group gives it up, or there is
- * no room for more at a client that is waited for. It never passes the tail: what the tail has let through was committed under rights that this node has applied.
+ * no room for more at a client that is waited for. It never passes the tail: what the tail has let through was
+ * committed under rights that this node has applied.
  */
 export class Follower {
   readonly #following: Following;
