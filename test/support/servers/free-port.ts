@@ -6,12 +6,20 @@ const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
 /**
+ * Each process begins elsewhere and goes on from there: a server takes a second to start and to listen, and meanwhile
+ * another process, or this one, must not be told that its port is free.
+ */
+const STRETCH = 97;
+let next = (process.pid * STRETCH) % (HIGHEST - LOWEST);
+
+/**
  * Finds a loopback port nobody listens on, which stays free while its server restarts: a port the kernel chose
  * could be given to any outgoing connection meanwhile. Another process may still take it, so callers try again.
  */
 export async function findFreePort(): Promise<number> {
   for (;;) {
-    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    const port = LOWEST + next;
+    next = (next + 1) % (HIGHEST - LOWEST);
     const probe = net.createServer().listen(port, '127.0.0.1');
     try {
       await once(probe, 'listening');
