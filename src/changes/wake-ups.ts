@@ -5,11 +5,6 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
-/**
- * Tells every node, right after a commit, that a feed has grown. Pub/sub is at most once, so nothing depends on it:
- * a wake-up that is late, lost, doubled or forged costs at most one read of the log. What it saves is that read,
- * because the changes travel in it, signed.
- */
 const MAX_PENDING = 1_000;
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -35,6 +30,11 @@ export interface WakeUpsParts {
   readonly metrics: Metrics;
 }
 
+/**
+ * Tells every node, right after a commit, that a feed has grown. Pub/sub is at most once, so nothing depends on it:
+ * a wake-up that is late, lost, doubled or forged costs at most one read of the log. What it saves is that read,
+ * because the changes travel in it, signed.
+ */
 export class WakeUps {
   readonly #parts: WakeUpsParts;
   #pending = 0;

@@ -40,7 +40,8 @@ export class Backlog {
   async read(tail: FeedTail, after: number): Promise<readonly Change[]> {
     const start = after - (after % BLOCK);
     const block = await this.#block(tail, start);
-    // Read ahead: the reader comes for the next one as soon as its client has taken this one.
+    // Read ahead: the reader comes for the next one as soon as its client has taken this one, and is told then if it
+    // could not be read.
     if (start + BLOCK < tail.last) this.#block(tail, start + BLOCK).catch(() => {});
     const next = block.filter(({ seq }) => seq > after);
     const hole = next.findIndex(({ seq }, index) => seq !== after + index + 1);

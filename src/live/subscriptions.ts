@@ -76,7 +76,6 @@ export class Subscriptions {
   readonly #executor: Executor;
   /** One follower in each turn of the event loop, and of each feed in its turn. */
   readonly #turns = new FairQueue(1);
-
   #running = 0;
 
   constructor(parts: SubscriptionsParts) {

@@ -78,6 +78,8 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
   onMessage(handle: (text: string) => Promise<void>): void {
     this.#socket.on('message', (data) => {
       this.count();
+      // Nothing is kept of what comes behind the last straw.
+      if (!this.isOpen) return;
       const text = data.toString();
       this.#parts.slices.run(() => {
         // What was already under way when the socket was told to close must not be executed any more.

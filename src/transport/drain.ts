@@ -40,7 +40,7 @@ export class Drain {
       this.#onEmpty = resolve;
     });
     const giveUp = new AbortController();
-    const late = setTimeout(ms, undefined, giveUp).catch(() => {});
+    const late = setTimeout(ms, undefined, giveUp).catch(() => {}); // rejects when it is called off
     void this.#tellOneByOne(ms * TELLING_PART);
     await Promise.race([isEmpty, late]);
     giveUp.abort();

@@ -67,7 +67,10 @@ export class SocketWriter {
     if (this.#stream.writableLength > this.#parts.maxUnsentBytes) this.#parts.owner.tooSlow();
   }
 
-  /** Has a payload written for the operation of this id. A promise asks whoever is catching up to wait; those who are live do not, and are bounded by what is unsent. */
+  /**
+   * Has a payload written for the operation of this id. A promise asks whoever is catching up to wait; those who are
+   * live do not, and are bounded by what is unsent.
+   */
   add(payload: Payload, id: Buffer): Promise<void> | undefined {
     if (!this.#parts.owner.isOpen) return undefined;
     this.#payloads.push(payload);

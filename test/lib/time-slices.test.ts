@@ -46,15 +46,20 @@ test('what does not fit waits in order, and the event loop turns in between', as
 });
 
 test('what comes while others wait does not overtake them', async () => {
-  const slices = new TimeSlices(1);
-  const done: number[] = [];
-  slices.run(() => work(2));
-  slices.run(() => done.push(1));
+  const slices = new TimeSlices(5);
+  const done: string[] = [];
+  slices.run(() => work(6));
   await new Promise<void>((resolve) => {
-    setImmediate(() => {
-      slices.run(() => done.push(2));
-      slices.run(resolve);
+    slices.run(() => {
+      done.push('first');
+      queueMicrotask(() =>
+        slices.run(() => {
+          done.push('third');
+          resolve();
+        }),
+      );
     });
+    slices.run(() => done.push('second'));
   });
-  expect(done).toEqual([1, 2]);
+  expect(done).toEqual(['first', 'second', 'third']);
 });

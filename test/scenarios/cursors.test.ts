@@ -127,6 +127,17 @@ describe('a cursor behind which nothing can be replayed', () => {
 
       expect(await ada.follow(CHANGED, { after }).event()).toMatchObject({ customer: { company: 'Old' } });
     });
+
+    test('L: what is in the log no more is not made good from memory', async () => {
+      const after = await ada.now(acme.id);
+      await ada.ask(CREATE, { company: 'Removed' });
+      await runSql(
+        installation.app.config.databaseUrl ?? '',
+        `DELETE FROM change WHERE image ->> 'company' = 'Removed'`,
+      );
+
+      await expectNewStart(after, 'EXPIRED');
+    });
   });
 });
 
