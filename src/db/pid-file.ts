@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { errorCode } from '../lib/error-facts.ts';
 
 /** A pid file that names this process. */
@@ -6,20 +7,31 @@ export interface PidFile {
   release(): Promise<void>;
 }
 
+/** Taking a file over takes milliseconds: a marker this old was left by a process that died meanwhile. */
+const STALE_MARKER_MS = 10_000;
+
 /**
  * Writes our process id into `file`, or answers undefined while the process named there lives.
  *
- * The file of a dead process is moved aside rather than deleted: of two processes that find it, only one can move
- * it, while deleting would let the slower one remove what the faster one has just written.
+ * The file appears with its content, never empty, so nobody takes a file that is being written for that of a dead
+ * process. It is taken over from one under a marker that only one process can make, and only if it is still the dead
+ * one's then: without the marker, a slow process would replace what a faster one has just written.
  */
 export async function claimPidFile(file: string): Promise<PidFile | undefined> {
-  if (!(await writeNew(file)) && !((await moveAsideIfDead(file)) && (await writeNew(file)))) return undefined;
+  const ours = `${file}.${randomUUID()}`;
+  await writeFile(ours, String(process.pid));
+  try {
+    if (!(await appear(ours, file)) && !(await takeOver(ours, file))) return undefined;
+  } finally {
+    await rm(ours, { force: true });
+  }
   return { release: () => rm(file, { force: true }) };
 }
 
-async function writeNew(file: string): Promise<boolean> {
+/** Gives `existing` the further name `name`, unless that is taken. */
+async function appear(existing: string, name: string): Promise<boolean> {
   try {
-    await writeFile(file, String(process.pid), { flag: 'wx' });
+    await link(existing, name);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -27,23 +39,28 @@ async function writeNew(file: string): Promise<boolean> {
   }
 }
 
-async function moveAsideIfDead(file: string): Promise<boolean> {
-  const aside = `${file}.${process.pid}`;
+async function takeOver(ours: string, file: string): Promise<boolean> {
+  const marker = `${file}.taken-over`;
+  await removeIfStale(marker);
+  if (!(await appear(ours, marker))) return false;
   try {
-    const owner = await readFile(file, 'utf8');
-    if (isAlive(Number(owner))) return false;
-    await rename(file, aside);
-    const moved = await readFile(aside, 'utf8');
-    if (moved !== owner) {
-      await rename(aside, file); // somebody was faster, and this is the file of a living process
-      return false;
-    }
-    await rm(aside);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return true; // gone meanwhile: whoever writes it next has it
-    throw error;
+    const owner = await readFile(file, 'utf8').catch(ifAbsent);
+    if (owner !== null && isAlive(Number(owner))) return false;
+    if (owner !== null) await rm(file);
+    return await appear(ours, file);
+  } finally {
+    await rm(marker, { force: true });
   }
+}
+
+async function removeIfStale(marker: string): Promise<void> {
+  const made = await stat(marker).catch(ifAbsent);
+  if (made && Date.now() - made.ctimeMs > STALE_MARKER_MS) await rm(marker, { force: true });
+}
+
+function ifAbsent(error: unknown): null {
+  if (errorCode(error) === 'ENOENT') return null;
+  throw error;
 }
 
 function isAlive(pid: number): boolean {
