@@ -21,12 +21,33 @@ export const PERMISSIONS = [
   'prices:read',
   'account:read',
   'account:write',
+  'properties:read',
+  /** Properties and their units, with who rents them. */
+  'properties:write',
+  'units:read',
+  'payments:read',
+  'payments:write',
+  /** How much was paid. */
+  'amounts:read',
+  'maintenance:read',
+  /** Requests for maintenance: to assign them and to move them on. */
+  'maintenance:write',
+  /** Requests for maintenance of one's own unit. */
+  'maintenance:report',
+  'attributes:read',
+  'attributes:write',
+  'file-access-policies:read',
+  'file-access-policies:write',
+  'bulk-jobs:read',
+  'audit:read',
+  /** What the entries of the audit log changed, and from where. */
+  'diffs:read',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
 const READ_ALL = PERMISSIONS.filter((permission) => permission.endsWith(':read'));
-const OF_A_MEMBER: readonly Permission[] = ['account:read', 'account:write'];
+const OF_A_MEMBER: readonly Permission[] = ['account:read', 'account:write', 'maintenance:report'];
 const forStaff = (permissions: readonly Permission[]) => permissions.filter((p) => !OF_A_MEMBER.includes(p));
 
 /** What each role grants. Where a role may look is not said here but by the visibility rule of each entity. */
@@ -43,11 +64,52 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'notes:read',
     'contacts:read',
     'plans:read',
+    'properties:read',
+    'units:read',
+    'payments:read',
+    'maintenance:read',
+    'maintenance:write',
+    'audit:read',
   ],
   CSR: ['tenants:read', 'customers:read', 'contacts:read'],
-  OWNER: ['tenants:read', 'account:read', 'account:write', 'contacts:read', 'prices:read', 'users:read'],
-  MANAGER: ['tenants:read', 'account:read', 'contacts:read', 'users:read'],
-  RESIDENT: ['tenants:read', 'account:read'],
+  OWNER: [
+    'tenants:read',
+    'account:read',
+    'account:write',
+    'contacts:read',
+    'prices:read',
+    'users:read',
+    'properties:read',
+    'properties:write',
+    'units:read',
+    'payments:read',
+    'payments:write',
+    'amounts:read',
+    'maintenance:read',
+    'maintenance:write',
+    'maintenance:report',
+  ],
+  MANAGER: [
+    'tenants:read',
+    'account:read',
+    'contacts:read',
+    'users:read',
+    'properties:read',
+    'properties:write',
+    'units:read',
+    'maintenance:read',
+    'maintenance:write',
+    'maintenance:report',
+  ],
+  RESIDENT: [
+    'tenants:read',
+    'account:read',
+    'units:read',
+    'payments:read',
+    'amounts:read',
+    'maintenance:read',
+    'maintenance:report',
+  ],
 };
 
 /** Tells whether a stored text is a permission; texts of a newer or older release are not. */

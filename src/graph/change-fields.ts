@@ -3,7 +3,7 @@ import type { EntityRow } from '../core/change.ts';
 import { bearer } from '../core/rules.ts';
 import { builder } from './builder.ts';
 import { ChangeEvent, type ChangeItem, entityEvent, FeedPosition, FeedReset } from './change-event.ts';
-import { type ChangeSource, planOf, type Verb } from './change-source.ts';
+import { type ChangeSource, type Moment, planOf, planOfMoment, type Verb } from './change-source.ts';
 import { everyChange } from './every-change.ts';
 import type { FilterShape } from './filter.ts';
 import { followField } from './follow-field.ts';
@@ -16,6 +16,8 @@ export interface ChangeFields<Row extends EntityRow> extends Omit<ChangeSource<R
   /** Whether the rows belong to tenants, so that a viewer of several must say which one is meant. */
   readonly isOfTenant: boolean;
   readonly verbs: readonly Verb[];
+  /** How the entity's field says a verb that has another name in its domain, e.g. `Created: 'Added'`. */
+  readonly wording?: { readonly [Told in Verb]?: string };
   /** Null where a viewer sees at most one of the kind, so that there is nothing to choose from. */
   readonly filter: InputRef<FilterShape> | null;
 }
@@ -34,15 +36,15 @@ export function changeFields<Row extends EntityRow>(fields: ChangeFields<Row>): 
   const { noun, typeName, verbs } = fields;
   const events = verbs.map((verb) => ({ verb, type: eventType(fields, verb) }));
   for (const { verb, type } of events) {
-    followField(`${noun}${verb}`, {
+    followField(`${noun}${wordOf(fields, verb)}`, {
       type,
       description: `Follows each ${typeName} that ${WHEN[verb]}.`,
       args: (arg) => selection(fields, arg),
-      plan: planOf({ ...fields, events: eventsOf(typeName, [verb]) }, { hasPositions: false }),
+      plan: planOf({ ...fields, events: eventsOf(fields, [verb]) }, { hasPositions: false }),
     });
   }
   const types = events.map(({ type }) => type);
-  const plan = planOf({ ...fields, events: eventsOf(typeName, verbs) }, { hasPositions: true });
+  const plan = planOf({ ...fields, events: eventsOf(fields, verbs) }, { hasPositions: true });
   followField(`${noun}Changed`, {
     type: builder.unionType(`${typeName}Change`, {
       description: `What happened to one ${typeName} in view, or where the stream stands.`,
@@ -55,13 +57,44 @@ export function changeFields<Row extends EntityRow>(fields: ChangeFields<Row>): 
   everyChange.add(typeName, plan, types);
 }
 
-function eventsOf(typeName: string, verbs: readonly Verb[]): ChangeSource['events'] {
-  return Object.fromEntries(verbs.map((verb) => [verb, `${typeName}${verb}`]));
+/** What differs from one followed moment to the next. */
+export interface MomentField<Row extends EntityRow> extends Omit<ChangeFields<Row>, 'verbs' | 'wording'> {
+  /** What has happened, as a sentence for the client's author. */
+  readonly description: string;
+  readonly happens: Moment<Row>;
 }
 
-function eventType<Row extends EntityRow>({ noun, typeName, type }: ChangeFields<Row>, verb: Verb) {
-  const name = `${typeName}${verb}`;
-  const description = `A ${typeName} ${verb === 'Updated' ? 'changed' : `was ${verb.toLowerCase()}`}, as the viewer sees it.`;
+/**
+ * Declares `name`, which follows one moment in the life of an entity, e.g. `paymentReceived`. The same change is told by
+ * `<noun>Created` or `<noun>Updated` as well: this is for who wants to hear of nothing else.
+ */
+export function momentField<Row extends EntityRow>(name: string, fields: MomentField<Row>): void {
+  const { noun, type, typeName, description, happens } = fields;
+  const event = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  followField(name, {
+    type: entityEvent(event, { description, noun, type, typeName }),
+    description: `Follows a moment: ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
+    args: (arg) => selection(fields, arg),
+    plan: planOfMoment(fields, { event, happens }),
+  });
+}
+
+function eventsOf<Row extends EntityRow>(
+  fields: ChangeFields<Row>,
+  verbs: readonly Verb[],
+): ChangeSource['events'] {
+  return Object.fromEntries(verbs.map((verb) => [verb, `${fields.typeName}${wordOf(fields, verb)}`]));
+}
+
+function wordOf<Row extends EntityRow>({ wording }: ChangeFields<Row>, verb: Verb): string {
+  return wording?.[verb] ?? verb;
+}
+
+function eventType<Row extends EntityRow>(fields: ChangeFields<Row>, verb: Verb) {
+  const { noun, typeName, type } = fields;
+  const word = wordOf(fields, verb);
+  const name = `${typeName}${word}`;
+  const description = `A ${typeName} ${verb === 'Updated' ? 'changed' : `was ${word.toLowerCase()}`}, as the viewer sees it.`;
   if (verb !== 'Deleted') return entityEvent(name, { description, noun, type, typeName });
   return builder.objectRef<ChangeItem>(name).implement({
     description,
@@ -79,7 +112,10 @@ function eventType<Row extends EntityRow>({ noun, typeName, type }: ChangeFields
 
 type ArgBuilder = Parameters<Parameters<typeof followField>[1]['args']>[0];
 
-function selection<Row extends EntityRow>(fields: ChangeFields<Row>, arg: ArgBuilder) {
+function selection<Row extends EntityRow>(
+  fields: Pick<ChangeFields<Row>, 'isOfTenant' | 'filter' | 'typeName'>,
+  arg: ArgBuilder,
+) {
   return {
     ...(fields.isOfTenant && {
       tenantId: arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),

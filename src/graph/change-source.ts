@@ -39,9 +39,34 @@ export function planOf<Row extends EntityRow>(
 }
 
 /**
- * Shows the changes of a source to one viewer. What the viewer's visibility and the filter together let through is
- * the view: a row that enters it by a change was created for this viewer and one that leaves it was deleted,
- * without a word on why.
+ * Makes the plan of a field that tells of one moment in the life of a row, e.g. that a payment was received. A row that
+ * only comes into view at that moment is told of, too.
+ */
+export function planOfMoment<Row extends EntityRow>(
+  source: Omit<ChangeSource<Row>, 'events'>,
+  { event, happens }: { event: string; happens: Moment<Row> },
+): FollowPlan {
+  const plan = planOf({ ...source, events: {} }, { hasPositions: false });
+  return {
+    ...plan,
+    view: (viewer, args, schema) => {
+      const sees = sightOf(source, viewer, args, schema);
+      return (change) => {
+        if (change.entity !== source.entity.name) return null;
+        const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
+        if (!sees(after) || !happens(before, after)) return null;
+        return { __typename: event, shownAs: source.typeName, change, row: after };
+      };
+    },
+  };
+}
+
+/** Whether the step from `before`, null for a creation, to `after` is the moment that is meant. */
+export type Moment<Row> = (before: Row | null, after: Row) => boolean;
+
+/**
+ * Shows the changes of a source to one viewer. A row that enters its sight by a change was created for this viewer and
+ * one that leaves it was deleted, without a word on why.
  */
 function viewOf<Row extends EntityRow>(
   source: ChangeSource<Row>,
@@ -49,15 +74,7 @@ function viewOf<Row extends EntityRow>(
   args: FollowArgs,
   schema: GraphQLSchema,
 ): View {
-  const visible = source.visibleTo(viewer);
-  const wanted = toWhere<Row>(args.filter as FilterShape | null | undefined, {
-    schema,
-    typeName: source.typeName,
-    viewer,
-  });
-  const sees = (row: Row | null): row is Row =>
-    row !== null && (!args.id || row.id === args.id) && matches(visible, row) && matches(wanted, row);
-
+  const sees = sightOf(source, viewer, args, schema);
   return (change) => {
     if (change.entity !== source.entity.name) return null;
     const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
@@ -67,6 +84,23 @@ function viewOf<Row extends EntityRow>(
     const row = (verb === 'Deleted' ? before : after) as Row;
     return { __typename: event, shownAs: source.typeName, change, row };
   };
+}
+
+/** What the viewer's visibility and the filter together let through. */
+function sightOf<Row extends EntityRow>(
+  source: Omit<ChangeSource<Row>, 'events'>,
+  viewer: Viewer,
+  args: FollowArgs,
+  schema: GraphQLSchema,
+): (row: Row | null) => row is Row {
+  const visible = source.visibleTo(viewer);
+  const wanted = toWhere<Row>(args.filter as FilterShape | null | undefined, {
+    schema,
+    typeName: source.typeName,
+    viewer,
+  });
+  return (row): row is Row =>
+    row !== null && (!args.id || row.id === args.id) && matches(visible, row) && matches(wanted, row);
 }
 
 function verbOf(wasSeen: boolean, isSeen: boolean): Verb | null {

@@ -1,8 +1,13 @@
-import { may } from '../../core/rules.ts';
+import { may, signedIn } from '../../core/rules.ts';
+import { levelInScope } from '../../core/scope.ts';
+import { momentField } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { Role } from '../../graph/role.ts';
+import { UserFilter } from './user-filter.ts';
 import { setUserAttributes, setUserRole, setUserStatus } from './user-rights.commands.ts';
 import { User, UserStatus } from './user-type.ts';
+import { seesOnlySelf, usersVisibleTo } from './users.access.ts';
+import { userEntity } from './users.changes.ts';
 
 commandField('userRoleSet', {
   description: 'Gives a user another role of the same level. The new rights hold from this change on.',
@@ -48,4 +53,19 @@ commandField('userAttributesSet', {
   }),
   run: (ctx, { id, add, remove, expectedVersion }) =>
     setUserAttributes(ctx, id, { add, remove }, expectedVersion),
+});
+
+momentField('userRoleChanged', {
+  description: 'A user was given another role.',
+  noun: 'user',
+  typeName: 'User',
+  type: User,
+  entity: userEntity,
+  rule: signedIn,
+  visibleTo: usersVisibleTo,
+  isPersonal: seesOnlySelf,
+  feed: levelInScope,
+  isOfTenant: true,
+  filter: UserFilter,
+  happens: (before, after) => before !== null && before.role !== after.role,
 });
