@@ -12,7 +12,11 @@ export default [
     rules: {
       ...graphql.configs['flat/schema-relay'].rules,
       // Not every list is a connection: a payload's userErrors are few and come whole.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // Nor is everything in one a Node: the items of a job and the entries of a log have no version.
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false },
+      ],
       '@graphql-eslint/require-description': [
         'error',
         {

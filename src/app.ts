@@ -2,6 +2,7 @@ import { collectDefaultMetrics } from 'prom-client';
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
 import { openPubSub } from './changes/pub-sub.ts';
+import { Signals } from './changes/signals.ts';
 import { Transactions } from './changes/transactions.ts';
 import { WakeUps } from './changes/wake-ups.ts';
 import type { Config, FirstAdmin } from './config/config.ts';
@@ -19,6 +20,7 @@ import { WORTH_COMPILING } from './live/executor.ts';
 import { FeedTails } from './live/feed-tails.ts';
 import { RightsWatch } from './live/rights-watch.ts';
 import { Subscriptions, type SubscriptionsParts } from './live/subscriptions.ts';
+import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
@@ -27,7 +29,7 @@ import { hashPassword } from './modules/sessions/passwords.ts';
 import { SealedSecrets } from './modules/sessions/second-factor/sealed-secrets.ts';
 import { CountingThrottle } from './modules/sessions/sign-in-throttle.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
-import { entities, reactions } from './rooms.ts';
+import { bulkActions, entities, reactions } from './rooms.ts';
 import { schema } from './schema.ts';
 import { contextMaker, eventContextMaker } from './transport/context.ts';
 import { errorPresenter } from './transport/present-errors.ts';
@@ -87,6 +89,7 @@ async function startOn(
   const pubSub = openPubSub(config.redisUrl, log);
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
+  const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
   const transactions = new Transactions({ prisma, log: changeLog, wakeUps, cursors, entities, reactions });
 
   // Who is asking.
@@ -117,6 +120,7 @@ async function startOn(
     tails,
     log: changeLog,
     backlog: new Backlog(changeLog),
+    signals,
     cursors,
     clock,
     resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
@@ -132,6 +136,16 @@ async function startOn(
     compileAfter: WORTH_COMPILING,
     metrics,
     ...sharing,
+  });
+
+  // What is done in the background.
+  const bulkJobs = new BulkJobRunner({
+    prisma,
+    transactions,
+    actions: bulkActions,
+    viewerOf: (userId) => identity.viewer({ userId, sessionId: null }),
+    send: (signal) => signals.send(signal),
+    log,
   });
 
   // The way in and out.
@@ -169,12 +183,15 @@ async function startOn(
   const firstAdmin = config.isDemo
     ? null
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
+  const url = await transport.listen();
+  bulkJobs.start();
   return {
-    url: await transport.listen(),
+    url,
     firstAdmin,
     async stop() {
       clearInterval(tidying);
       await transport.stop();
+      await bulkJobs.stop();
       leases.stop();
       await tails.stop();
       await pubSub.close();

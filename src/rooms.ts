@@ -1,5 +1,7 @@
+import type { BulkAction } from './core/bulk-action.ts';
 import type { Entity } from './core/change.ts';
 import type { Reaction } from './core/reaction.ts';
+import { bulkJobEntity } from './modules/bulk-jobs/bulk-jobs.changes.ts';
 import { customerEntity, customerStatsEntity } from './modules/customers/customers.changes.ts';
 import { countCustomers, countMembers, openAndCloseStats } from './modules/customers/customers.reactions.ts';
 import { organizationEntity } from './modules/organizations/organizations.changes.ts';
@@ -7,6 +9,7 @@ import { planEntity } from './modules/plans/plans.changes.ts';
 import { sessionEntity } from './modules/sessions/sessions.changes.ts';
 import { deleteSessionsOfDeleted, signOutWhoeverIsBarred } from './modules/sessions/sessions.reactions.ts';
 import { tenantEntity } from './modules/tenants/tenants.changes.ts';
+import { deleteUserAction, updateUserAttributesAction } from './modules/users/bulk-users.commands.ts';
 import { userEntity } from './modules/users/users.changes.ts';
 
 const ENTITIES = [
@@ -17,6 +20,7 @@ const ENTITIES = [
   planEntity,
   customerEntity,
   customerStatsEntity,
+  bulkJobEntity,
 ];
 
 /** What the change log tells of, by name. */
@@ -34,3 +38,6 @@ const REACTIONS: readonly Reaction<never>[] = [
 
 /** What rooms do when rows of other rooms change, in this order. */
 export const reactions = REACTIONS as readonly Reaction[];
+
+/** What bulk jobs can do. */
+export const bulkActions: readonly BulkAction[] = [deleteUserAction, updateUserAttributesAction];

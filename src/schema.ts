@@ -5,6 +5,8 @@ import './modules/sessions/sessions.graph.ts';
 import './modules/organizations/organizations.graph.ts';
 import './modules/tenants/tenants.graph.ts';
 import './modules/users/users.graph.ts';
+import './modules/bulk-jobs/bulk-jobs.graph.ts';
+import './modules/users/bulk-users.graph.ts';
 import './modules/plans/plans.graph.ts';
 import './modules/customers/customers.graph.ts';
 import './modules/customers/customer-stats.graph.ts';

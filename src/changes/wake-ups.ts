@@ -1,17 +1,12 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Change } from '../core/change.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
+import { type Sealed, Sealer } from './sealed.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
 const MAX_PENDING = 1_000;
 const MAX_BODY_BYTES = 64 * 1024;
-
-interface Envelope {
-  readonly body: string;
-  readonly mac: string;
-}
 
 interface Body {
   readonly feed: string;
@@ -37,10 +32,12 @@ export interface WakeUpsParts {
  */
 export class WakeUps {
   readonly #parts: WakeUpsParts;
+  readonly #sealer: Sealer;
   #pending = 0;
 
   constructor(parts: WakeUpsParts) {
     this.#parts = parts;
+    this.#sealer = new Sealer(parts.key);
   }
 
   /** Announces changes of one feed. Returns at once; beyond 1,000 unsent ones it leaves the news to the poll. */
@@ -67,7 +64,7 @@ export class WakeUps {
   listen(feed: string, onWakeUp: OnWakeUp): () => void {
     const { engine, log } = this.#parts;
     const subscribed = engine
-      .subscribe(channelOf(feed), (envelope: Envelope) => onWakeUp(this.#open(feed, envelope)), {})
+      .subscribe(channelOf(feed), (sealed: Sealed) => onWakeUp(this.#open(feed, sealed)), {})
       .catch((error: Error) => {
         log.warn({ feed, err: error }, 'not listening for wake-ups');
         return null;
@@ -80,15 +77,16 @@ export class WakeUps {
     };
   }
 
-  #seal(body: Body): Envelope {
+  #seal(body: Body): Sealed {
     const whole = JSON.stringify(body);
-    const text = whole.length > MAX_BODY_BYTES ? JSON.stringify({ ...body, changes: null }) : whole;
-    return { body: text, mac: this.#mac(text).toString('base64url') };
+    const isLarge = whole.length > MAX_BODY_BYTES;
+    return this.#sealer.seal(isLarge ? JSON.stringify({ ...body, changes: null }) : whole);
   }
 
-  #open(feed: string, envelope: Envelope): readonly Change[] {
+  #open(feed: string, sealed: Sealed): readonly Change[] {
     const { entities, log, metrics } = this.#parts;
-    const body = this.#bodyOf(envelope);
+    const text = this.#sealer.open(sealed);
+    const body = text === null ? null : (JSON.parse(text) as Body);
     if (body?.feed !== feed) {
       metrics.wakeUpsReceived.forged.inc();
       log.warn({ feed }, 'forged wake-up ignored');
@@ -96,18 +94,6 @@ export class WakeUps {
     }
     metrics.wakeUpsReceived[body.changes ? 'full' : 'bare'].inc();
     return (body.changes ?? []).map((change) => revive(change, entities));
-  }
-
-  /** What stands in an envelope; null if it was not sealed by a node of this installation. */
-  #bodyOf(envelope: Envelope): Body | null {
-    if (typeof envelope?.body !== 'string' || typeof envelope.mac !== 'string') return null;
-    const [given, ours] = [Buffer.from(envelope.mac, 'base64url'), this.#mac(envelope.body)];
-    if (given.length !== ours.length || !timingSafeEqual(given, ours)) return null;
-    return JSON.parse(envelope.body) as Body;
-  }
-
-  #mac(text: string): Buffer {
-    return createHmac('sha256', this.#parts.key).update(text).digest();
   }
 }
 

@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 export interface Secrets {
   readonly cursors: Buffer;
   readonly wakeUps: Buffer;
+  readonly signals: Buffer;
   readonly accessTokens: Buffer;
   readonly secondFactors: Buffer;
 }
@@ -30,6 +31,7 @@ export async function loadSecrets({
   return {
     cursors: deriveKey(secret, 'cursors'),
     wakeUps: deriveKey(secret, 'wake-ups'),
+    signals: deriveKey(secret, 'signals'),
     accessTokens: deriveKey(secret, 'access tokens'),
     secondFactors: deriveKey(secret, 'second factors'),
   };

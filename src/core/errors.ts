@@ -81,6 +81,16 @@ export function inUse(message: string): UserErrors {
   return userError('IN_USE', message);
 }
 
+/** Refuses what would be more than a limit allows. */
+export function limitReached(message: string, ...path: string[]): UserErrors {
+  return userError('LIMIT_REACHED', message, ...path);
+}
+
+/** Refuses what the state of a row does not allow; the message says what it allows. */
+export function invalidState(message: string, ...path: string[]): UserErrors {
+  return userError('INVALID_STATE', message, ...path);
+}
+
 /** Refuses a change that this viewer may not make to this row, although both are visible. */
 export function forbiddenChange(message: string, ...path: string[]): UserErrors {
   return userError('FORBIDDEN_CHANGE', message, ...path);

@@ -15,5 +15,5 @@ export interface Identity {
   /**
    * Reads the viewer as the database has it now; null if the user, the session or the tenant may no longer act.
    */
-  viewer(credentials: Credentials): Promise<Viewer | null>;
+  viewer(who: Omit<Credentials, 'expiresAt'>): Promise<Viewer | null>;
 }

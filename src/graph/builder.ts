@@ -6,6 +6,7 @@ import type { Context } from '../core/context.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type PrismaTypes from '../generated/pothos.ts';
 import { getDatamodel } from '../generated/pothos.ts';
+import type { BulkJob } from '../generated/prisma/client.ts';
 import { CurrencyCodeScalar, CursorScalar, DateTimeScalar } from './scalars.ts';
 
 /**
@@ -16,7 +17,7 @@ export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: PrismaTypes;
   /** What one room declares and others refer to by name. */
-  Objects: { Viewer: Viewer };
+  Objects: { Viewer: Viewer; BulkJob: BulkJob };
   DefaultFieldNullability: false;
   DefaultInputFieldRequiredness: false;
   Scalars: {

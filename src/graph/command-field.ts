@@ -1,4 +1,5 @@
 import type { InputFieldMap, InputShapeFromFields, MutationFieldBuilder } from '@pothos/core';
+import type { GraphQLSchema } from 'graphql';
 import type { Context, ViewerContext } from '../core/context.ts';
 import { type UserError as UserErrorShape, UserErrors, unauthenticated } from '../core/errors.ts';
 import type { Rule } from '../core/rules.ts';
@@ -9,7 +10,15 @@ import { UserError } from './user-error.ts';
 
 type Builder = typeof builder;
 type Types = Builder extends PothosSchemaTypes.SchemaBuilder<infer T> ? T : never;
-type EntityType<Row> = Parameters<Builder['objectType']>[0] & { readonly $inferType: Row };
+/** A type by its reference or, where another room declares it, by its name. */
+type EntityType<Row> =
+  | (Parameters<Builder['objectType']>[0] & { readonly $inferType: Row })
+  | {
+      [Name in keyof Types['Objects']]: Types['Objects'][Name] extends Row ? Name : never;
+    }[keyof Types['Objects']];
+
+/** Makes the arguments of a mutation. */
+export type CommandArg = MutationFieldBuilder<Types, Types['Root']>['arg'];
 
 /** What a mutation answers with. */
 export interface Payload<Row> {
@@ -25,8 +34,12 @@ export interface Command<Row extends { id: string }, Args extends InputFieldMap>
   /** The payload's field that holds the entity, and the entity's type. */
   readonly noun: string;
   readonly type: EntityType<Row>;
-  readonly args: (t: MutationFieldBuilder<Types, Types['Root']>['arg']) => Args;
-  readonly run: (ctx: ViewerContext, args: InputShapeFromFields<Args>) => Promise<Written<Row>>;
+  readonly args: (arg: CommandArg) => Args;
+  readonly run: (
+    ctx: ViewerContext,
+    args: InputShapeFromFields<Args>,
+    schema: GraphQLSchema,
+  ) => Promise<Written<Row>>;
 }
 
 /**
@@ -44,7 +57,7 @@ export function commandField<Row extends { id: string }, Args extends InputField
       description,
       rule,
       args: args(t.arg),
-      resolve: (_root, input, ctx) => settle(() => run(asViewer(ctx), input)),
+      resolve: (_root, input, ctx, { schema }) => settle(() => run(asViewer(ctx), input, schema)),
     }),
   );
 }

@@ -2,7 +2,7 @@ import type { UserError as UserErrorShape } from '../core/errors.ts';
 import { bearer } from '../core/rules.ts';
 import { builder } from './builder.ts';
 
-const UserErrorCode = builder.enumType('UserErrorCode', {
+export const UserErrorCode = builder.enumType('UserErrorCode', {
   description: 'Why a mutation was refused.',
   values: {
     INVALID_INPUT: { description: 'The value at `path` is not acceptable; the message says what is.' },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DocumentNode, Kind, print, type StringValueNode } from 'graphql';
 import { onceFor } from '../lib/once-for.ts';
-import type { FollowedField } from './followed-field.ts';
+import type { FollowedField } from './subscribed-field.ts';
 
 /**
  * Names what an operation asks, apart from where it starts: equal for operations that are answered alike. It is made

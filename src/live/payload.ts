@@ -4,12 +4,13 @@ import type { ExecutionResult } from 'graphql';
 export interface Payload {
   /** The result as JSON text in UTF-8. */
   readonly bytes: Buffer;
-  readonly cursor: string;
+  /** Null for what has no place in a feed: a client does not go on behind it. */
+  readonly cursor: string | null;
 }
 
 /** Serialises a result, with its cursor in the extensions. */
-export function payloadOf(result: ExecutionResult, cursor: string): Payload {
-  const whole = { ...result, extensions: { ...result.extensions, cursor } };
+export function payloadOf(result: ExecutionResult, cursor: string | null): Payload {
+  const whole = cursor === null ? result : { ...result, extensions: { ...result.extensions, cursor } };
   return { bytes: Buffer.from(JSON.stringify(whole)), cursor };
 }
 

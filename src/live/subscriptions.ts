@@ -1,48 +1,39 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import type { Signals } from '../changes/signals.ts';
 import { type Audience, audienceOf, type OutsideAudience } from '../core/audience.ts';
 import type { Context } from '../core/context.ts';
 import { cursorExpired } from '../core/cursor.ts';
-import { forbidden, RequestError, unauthenticated } from '../core/errors.ts';
+import { RequestError } from '../core/errors.ts';
 import type { Metrics } from '../core/metrics.ts';
-import { allows } from '../core/rules.ts';
 import { noSuchTenant } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { FairQueue } from '../lib/fair-queue.ts';
 import { onceFor } from '../lib/once-for.ts';
+import { admitted, isStillOpen } from './admission.ts';
 import type { Backlog } from './backlog.ts';
 import type { Connection } from './connection.ts';
 import { Executor } from './executor.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { FeedTails, TailLease } from './feed-tails.ts';
-import { type FollowedField, followedField } from './followed-field.ts';
 import { Follower, revoked } from './follower.ts';
 import type { Group } from './group.ts';
 import { Groups } from './groups.ts';
+import { Listening } from './listening.ts';
 import { operationKey } from './operation-key.ts';
-import type { Sink } from './payload.ts';
 import { PayloadCache } from './payload-cache.ts';
 import { personalSelection } from './personal-selection.ts';
 import { ResultStream } from './result-stream.ts';
 import { type StartingPointParts, startingPoint } from './starting-point.ts';
+import { type FollowedField, subscribedField } from './subscribed-field.ts';
+import type { SubscriptionRequest } from './subscription-request.ts';
 import { TailCursors } from './tail-cursors.ts';
-
-/** One subscription operation as a transport hands it over. */
-export interface SubscriptionRequest {
-  readonly execution: ExecutionArgs;
-  readonly connection: Connection;
-  /** The place from which the transport itself was asked to go on (`Last-Event-ID`); it wins over `after`. */
-  readonly lastEventId: string | null;
-  /** Where payloads go if the client can be written to at any time; else they go through the stream. */
-  readonly sink: Sink | null;
-  /** Called once, when the stream has ended or could not start. */
-  readonly onClosed: () => unknown;
-}
 
 export interface SubscriptionsParts extends StartingPointParts {
   readonly tails: FeedTails;
   readonly backlog: Backlog;
+  readonly signals: Pick<Signals, 'listen'>;
   readonly positionIntervalMs: number;
   /** Makes the context of one item for a whole audience: nothing in it may come from one follower. */
   readonly contextFor: (audience: Audience, requestId: string) => Context;
@@ -74,6 +65,7 @@ export class Subscriptions {
   readonly #cursorsOfTail = onceFor((tail: FeedTail) => new TailCursors(tail, this.#parts.cursors));
   readonly #payloads = new PayloadCache();
   readonly #executor: Executor;
+  readonly #listening: Listening;
   /** One follower in each turn of the event loop, and of each feed in its turn. */
   readonly #turns = new FairQueue(1);
   #running = 0;
@@ -81,6 +73,7 @@ export class Subscriptions {
   constructor(parts: SubscriptionsParts) {
     this.#parts = parts;
     this.#executor = new Executor(parts.compileAfter);
+    this.#listening = new Listening({ ...parts, executor: this.#executor });
     parts.metrics.followers.read = () => this.#running;
   }
 
@@ -89,28 +82,32 @@ export class Subscriptions {
    * the database throws: then the client should come back.
    */
   async subscribe(request: SubscriptionRequest): Promise<ResultStream | ExecutionResult> {
-    const field = followedField(request.execution);
-    if (!('plan' in field)) {
+    const field = subscribedField(request.execution);
+    if (!('name' in field)) {
       request.onClosed();
       return { errors: field };
     }
-    let lease: TailLease | null = null;
     try {
-      lease = await this.#holdTail(request.connection, field);
-      return await this.#start(request, field, lease);
+      return 'listen' in field
+        ? await this.#listening.start(request, field)
+        : await this.#follow(request, field);
     } catch (error) {
-      lease?.release();
       request.onClosed();
       if (!(error instanceof RequestError)) throw error;
       return { errors: [asGraphQLError(error)] };
     }
   }
 
-  async #holdTail(connection: Connection, field: FollowedField): Promise<TailLease> {
-    const viewer = admitted(connection.viewer, field);
+  async #follow(request: SubscriptionRequest, field: FollowedField): Promise<ResultStream> {
+    const viewer = admitted(request.connection.viewer, field.name, field.plan.rule);
     const lease = await this.#parts.tails.hold(field.plan.feed(viewer, field.args));
     if (!lease) throw noSuchTenant();
-    return lease;
+    try {
+      return await this.#start(request, field, lease);
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
   }
 
   async #start(request: SubscriptionRequest, field: FollowedField, lease: TailLease): Promise<ResultStream> {
@@ -118,7 +115,7 @@ export class Subscriptions {
     const { tail } = lease;
     await connection.refresh();
     // A view that cannot be made is the answer to the subscription, not its end.
-    field.plan.view(admitted(connection.viewer, field), field.args, execution.schema);
+    field.plan.view(admitted(connection.viewer, field.name, field.plan.rule), field.args, execution.schema);
     const { after, reset } = await startingPoint(request.lastEventId ?? field.args.after, tail, this.#parts);
     if (reset) this.#parts.metrics.resets[reset].inc();
     if (reset && !field.plan.hasPositions) throw cursorExpired();
@@ -180,7 +177,7 @@ export class Subscriptions {
     const isPersonalSelection = personalSelection(schema, document, field.name);
     const groups = this.#groupsOfTail(tail);
     return (viewer: Viewer, isUnshared: boolean): { group: Group; leave: () => void } => {
-      if (!stillFollows(viewer, field, tail.feed)) throw revoked();
+      if (!isStillOpen(viewer, field.plan, field.args, tail.feed)) throw revoked();
       const isPersonal =
         !this.#parts.isSharing ||
         isUnshared ||
@@ -203,22 +200,5 @@ export class Subscriptions {
         metrics: this.#parts.metrics,
       }));
     };
-  }
-}
-
-function admitted(viewer: Viewer | null, { name, plan }: FollowedField): Viewer {
-  if (!viewer) throw unauthenticated();
-  if (!allows(plan.rule, viewer)) throw forbidden(`Subscription.${name}`);
-  return viewer;
-}
-
-/** Whether the field is still open to the viewer, and still means the feed that is being read. */
-function stillFollows(viewer: Viewer, { plan, args }: FollowedField, feed: string): boolean {
-  if (!allows(plan.rule, viewer)) return false;
-  try {
-    return plan.feed(viewer, args) === feed;
-  } catch (error) {
-    if (error instanceof RequestError) return false;
-    throw error;
   }
 }

@@ -118,7 +118,8 @@ function toEvent(item: StreamItem, present: (result: ExecutionResult) => Executi
   if (!('bytes' in item)) {
     return Buffer.from(`event: next\ndata: ${JSON.stringify(withoutStatus(present(item)))}\n\n`);
   }
-  return Buffer.concat([Buffer.from(`event: next\nid: ${item.cursor}\ndata: `), item.bytes, END_OF_EVENT]);
+  const id = item.cursor === null ? '' : `id: ${item.cursor}\n`;
+  return Buffer.concat([Buffer.from(`event: next\n${id}data: `), item.bytes, END_OF_EVENT]);
 }
 
 interface Refusal {

@@ -6,10 +6,10 @@ import type { Context } from '../../src/core/context.ts';
 import { createMetrics } from '../../src/core/metrics.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import { Executor } from '../../src/live/executor.ts';
-import { followedField } from '../../src/live/followed-field.ts';
 import { Groups } from '../../src/live/groups.ts';
 import { operationKey } from '../../src/live/operation-key.ts';
 import { PayloadCache } from '../../src/live/payload-cache.ts';
+import { subscribedField } from '../../src/live/subscribed-field.ts';
 import { schema } from '../../src/schema.ts';
 import { errorPresenter } from '../../src/transport/present-errors.ts';
 import { MemoryFeed } from '../support/memory-feed.ts';
@@ -73,7 +73,7 @@ function understood({ text, operationName, variables = {} }: Asked) {
     variableValues: variables,
     ...(operationName && { operationName }),
   };
-  const field = followedField(execution);
+  const field = subscribedField(execution);
   if (!('plan' in field)) throw new Error(JSON.stringify(field));
   return { execution, field };
 }

@@ -24,6 +24,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
     } as unknown as FeedTails,
     log: first.log,
     backlog: new Backlog(first.log),
+    signals: { listen: () => () => {} },
     cursors: new CursorCodec(Buffer.alloc(32, 'k')),
     clock: systemClock,
     resumeHorizonMs: 1_000,

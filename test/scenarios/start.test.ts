@@ -1,35 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { listening, Programs } from '../support/program.ts';
 
 let dataDir: string;
-const running: ChildProcess[] = [];
+let programs: Programs;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-start-'));
+  programs = new Programs(dataDir);
 });
 
 afterAll(async () => {
-  for (const child of running.filter(({ exitCode }) => exitCode === null)) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
+  await programs.killAll();
   await rm(dataDir, { recursive: true, force: true });
 });
-
-/** Starts the program as an operator does, with nothing in the environment but these settings. */
-function start(settings: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', DEMO: '0', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.push(child);
-  return child;
-}
 
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   let text = '';
@@ -39,22 +27,9 @@ async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
 
 /** What a start that must fail says, and its exit code. */
 async function refusal(settings: Record<string, string>): Promise<{ said: string; code: number | null }> {
-  const child = start(settings);
+  const child = programs.start(settings);
   const [said] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
   return { said, code: child.exitCode };
-}
-
-/** The address of a start that must succeed. */
-function listening(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    child.stdout?.on('data', (chunk) => {
-      printed += chunk;
-      const url = /listens at (\S+)/.exec(printed)?.[1];
-      if (url) resolve(url);
-    });
-    child.once('exit', () => reject(new Error(`ended without listening: ${printed}`)));
-  });
 }
 
 test('a bad setting, a missing secret: each named in one sentence, and the start ends with 1', async () => {
@@ -80,7 +55,7 @@ test('a database that cannot be reached: one sentence without the password', asy
 });
 
 test('two processes on one data directory, a taken port: the second one says so and ends; the first goes on', async () => {
-  const first = start({ ADMIN_EMAIL: '', ADMIN_PASSWORD: '' });
+  const first = programs.start({ ADMIN_EMAIL: '', ADMIN_PASSWORD: '' });
   const url = await listening(first);
   expect(await refusal({})).toEqual({ said: expect.stringMatching(/^.+ in use .+\n$/), code: 1 });
 
@@ -102,7 +77,7 @@ test('two processes on one data directory, a taken port: the second one says so 
 });
 
 test('a Redis that is away only degrades: the server starts, says so and is ready', async () => {
-  const child = start({ REDIS_URL: 'redis://127.0.0.1:1' });
+  const child = programs.start({ REDIS_URL: 'redis://127.0.0.1:1' });
   const url = await listening(child);
   const ready = await fetch(`${url}/health/ready`);
   expect([ready.status, await ready.json()]).toEqual([

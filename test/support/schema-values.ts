@@ -2,7 +2,7 @@ import { isEnumType } from 'graphql';
 import type { Leaf } from './schema-walk.ts';
 
 /** What the id in an argument can be the id of. */
-export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user'] as const;
+export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user', 'bulkJob'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -27,13 +27,23 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
   return type.name === 'String' && holder === null && (path === 'after' || path === 'before');
 }
 
+/** What the ids of these places are of, whose names do not say so. */
+const NAMED: Readonly<Record<string, Kind>> = { requestedById: 'user' };
+
+/** What the `id` of these fields is of, which begin with another noun. */
+const ABOUT: Readonly<Record<string, Kind>> = {
+  usersDeleted: 'bulkJob',
+  usersAttributesUpdated: 'bulkJob',
+  fileAccessPoliciesDeleted: 'bulkJob',
+};
+
 /** By its own name (`planId`), or by the noun that the root field begins with (`id` of `planUpdate`). */
 function kindOf({ root, path }: Leaf): Kind {
   const named = path
     .split('.')
-    .map((name) => KINDS.find((kind) => name === `${kind}Id`))
+    .map((name) => NAMED[name] ?? KINDS.find((kind) => name === `${kind}Id`))
     .findLast(Boolean);
-  const kind = named ?? KINDS.find((one) => root.startsWith(one));
+  const kind = named ?? ABOUT[root] ?? KINDS.find((one) => root.startsWith(one));
   if (kind) return kind;
   throw new Error(
     `${root}(${path}): the walk does not know whose id belongs here. Tell test/support/schema-values.ts.`,

@@ -116,7 +116,7 @@ export class TwoNodes {
 
   /** Somebody's rights as they are now; null for whoever may not act. */
   viewer({ userId }: Somebody): Promise<Viewer | null> {
-    return this.#identity.viewer({ userId, sessionId: null, expiresAt: new Date() });
+    return this.#identity.viewer({ userId, sessionId: null });
   }
 
   /** A cursor of where each feed stands now, and the number in it. */

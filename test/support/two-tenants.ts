@@ -137,9 +137,25 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     role: 'ORGANIZATION_ADMIN',
     email: email(),
   });
+  const bulkJob = await aBulkJob(root, tenant, [user]);
   const cursor = await root.now(tenant);
-  const ids = { organization, tenant, plan, customer, user, cursor };
-  return { canary, ids, rowIds: [organization, tenant, plan, customer, user, admin, head] };
+  const ids = { organization, tenant, plan, customer, user, bulkJob, cursor };
+  return { canary, ids, rowIds: [organization, tenant, plan, customer, user, bulkJob, admin, head] };
+}
+
+/** A job that has ended: nothing changes behind a test's back. */
+async function aBulkJob(root: Person, tenantId: string, ids: string[]): Promise<string> {
+  const ended = root.follow(
+    'subscription ($tenantId: ID, $after: Cursor) { bulkJobCompleted(tenantId: $tenantId, after: $after) { cursor } }',
+    { tenantId, after: await root.now(tenantId) },
+  );
+  const { usersAttributesUpdate } = await root.ask(
+    `mutation ($tenantId: ID!, $ids: [ID!]!) {
+      usersAttributesUpdate(tenantId: $tenantId, ids: $ids, remove: ["nothing"]) { bulkJobId userErrors { message } } }`,
+    { tenantId, ids },
+  );
+  await ended.take(1);
+  return usersAttributesUpdate.bulkJobId;
 }
 
 async function aWalker(

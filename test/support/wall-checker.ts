@@ -16,7 +16,7 @@ export interface Attempt {
  * every enum.
  */
 export function attemptsOn(root: RootField): Attempt[] {
-  const optional = optionalLeaves(root).filter(isWorthwhile);
+  const optional = optionalLeaves(root).filter((leaf) => isWorthwhile(leaf) && !isSweeping(root, leaf));
   const ids = optional
     .filter((leaf) => isIdentity(leaf) && !leaf.path.startsWith('filter'))
     .map(({ path }) => path);
@@ -36,6 +36,11 @@ export function attemptsOn(root: RootField): Attempt[] {
 /** Within `and`, `or` and `not` of a filter, only what could choose rows of others: ids, and texts they begin with. */
 function isWorthwhile(leaf: Leaf): boolean {
   return !/\.(and|or|not)\./.test(leaf.path) || isIdentity(leaf) || leaf.path.endsWith('.contains');
+}
+
+/** A mutation that chooses its rows by a filter would find those who walk: it is given ids alone to choose by. */
+function isSweeping({ operation }: RootField, { path }: Leaf): boolean {
+  return operation === 'mutation' && path.startsWith('filter.') && !/^filter\.((and|or)\.)?id\./.test(path);
 }
 
 function foreignSets(leaves: readonly Leaf[]): Set<string>[] {
@@ -95,9 +100,15 @@ export function differencesOf(
   return same ? [] : [`tells the other tenant's ids from made-up ones: ${theirs} against ${nobodys}`];
 }
 
+/** Without what differs from one answer to the next: ids, those of the question too, times and places in the feed. */
 function withoutIds(answer: string, ids: Ids): string {
-  const bare = withErrorsInOrder(answer).replace(/"requestId":"[^"]*"|The request id is [\w-]+/g, '');
-  return Object.values(ids).reduce((text, id) => text.replaceAll(id, '<id>'), bare);
+  const bare = withErrorsInOrder(answer)
+    .replace(/"requestId":"[^"]*"|The request id is [\w-]+/g, '')
+    .replaceAll(ids.cursor, '<id>')
+    .replace(/"(cursor|feedCursor|startCursor|endCursor)":"[\w-]+"/g, '"$1":"<id>"');
+  return bare
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
 }
 
 /** Fields are resolved side by side, and which of them is refused first is chance. */

@@ -21,6 +21,8 @@ export interface IdentityParts {
   readonly log: Log;
 }
 
+type Who = Parameters<Identity['viewer']>[0];
+
 /** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
 const MAX_BATCH = 50;
 
@@ -34,7 +36,7 @@ const NO_KEYS: readonly string[] = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR
  */
 export class DatabaseIdentity implements Identity {
   readonly #parts: IdentityParts;
-  readonly #viewers = new DataLoader<Credentials, Viewer | null>((all) => this.#readViewers(all), {
+  readonly #viewers = new DataLoader<Who, Viewer | null>((all) => this.#readViewers(all), {
     cache: false,
     batchScheduleFn: setImmediate,
     maxBatchSize: MAX_BATCH,
@@ -55,11 +57,11 @@ export class DatabaseIdentity implements Identity {
     return { userId, sessionId: null, expiresAt: claims.expiresAt };
   }
 
-  viewer(credentials: Credentials): Promise<Viewer | null> {
-    return this.#viewers.load(credentials);
+  viewer(who: Who): Promise<Viewer | null> {
+    return this.#viewers.load(who);
   }
 
-  async #readViewers(all: readonly Credentials[]): Promise<(Viewer | null)[]> {
+  async #readViewers(all: readonly Who[]): Promise<(Viewer | null)[]> {
     const { prisma, clock } = this.#parts;
     const userIds = [...new Set(all.map(({ userId }) => userId))];
     const sessionIds = all.flatMap(({ sessionId }) => sessionId ?? []);

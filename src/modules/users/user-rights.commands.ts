@@ -1,9 +1,8 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { parseInput } from '../../core/input.ts';
 import type { Written } from '../../core/transact.ts';
 import { isMemberRole } from '../../core/viewer.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
-import { attributes } from './user-input.ts';
+import { type AttributesChange, changeAttributes, parseAttributesChange } from './user-attributes.ts';
 import { requirePlace } from './user-place.ts';
 import { refuseSelf, requireRole, userToChange, writeUser } from './user-to-change.ts';
 
@@ -49,24 +48,15 @@ export async function setUserStatus(
   });
 }
 
-/** What to take from a user's attributes and what to add then. */
-export interface AttributesChange {
-  readonly add?: readonly string[] | null;
-  readonly remove?: readonly string[] | null;
-}
-
 /** Removes and adds attributes of a user; throws UserErrors for a bad attribute, too many, or no such user. */
 export async function setUserAttributes(
   ctx: ViewerContext,
   id: string,
-  { add, remove }: AttributesChange,
+  change: AttributesChange,
   expectedVersion?: number | null,
 ): Promise<Written<User>> {
-  const added = parseInput(attributes, add ?? [], 'add');
-  const removed = parseInput(attributes, remove ?? [], 'remove');
-  return ctx.transact(async (tx) => {
-    const before = await userToChange(tx, ctx, id, expectedVersion);
-    const kept = before.attributes.filter((one) => !removed.includes(one));
-    return writeUser(tx, before, { attributes: parseInput(attributes, [...kept, ...added], 'add') });
-  });
+  const parsed = parseAttributesChange(change);
+  return ctx.transact(async (tx) =>
+    changeAttributes(tx, await userToChange(tx, ctx, id, expectedVersion), parsed),
+  );
 }

@@ -12,9 +12,9 @@ import { altersRights, userEntity } from './users.changes.ts';
 /** Locks and reads a user; throws UserErrors for none in view, one of a higher role, or a version that has passed. */
 export async function userToChange(
   tx: Transaction,
-  { viewer }: ViewerContext,
+  { viewer }: Pick<ViewerContext, 'viewer'>,
   id: string,
-  expectedVersion: number | null | undefined,
+  expectedVersion?: number | null,
 ): Promise<User> {
   await tx.lock(userEntity, id);
   const visible = toPrismaWhere(usersVisibleTo(viewer));
@@ -33,6 +33,21 @@ export async function writeUser(tx: Transaction, before: User, data: UserData): 
   return tx.update(userEntity, before, { ...data, ...rights }, (change) =>
     tx.db.user.update({ where: { id: before.id }, data: change }).catch(ifEmailIsTaken),
   );
+}
+
+/** Deletes a user; throws UserErrors, before it writes, for none in view, oneself, or a version that has passed. */
+export async function removeUser(
+  tx: Transaction,
+  { viewer }: Pick<ViewerContext, 'viewer'>,
+  id: string,
+  expectedVersion?: number | null,
+): Promise<User> {
+  await tx.lockToDelete(userEntity, id);
+  const user = await userToChange(tx, { viewer }, id, expectedVersion);
+  refuseSelf(viewer, id, 'delete yourself');
+  await tx.db.user.delete({ where: { id } });
+  tx.deleted(userEntity, user);
+  return user;
 }
 
 /** Handles a failed write: a taken address is taken, whoever has it, for that may be somebody of another tenant. */

@@ -9,6 +9,7 @@ import { type Place, requirePlace } from './user-place.ts';
 import {
   ifEmailIsTaken,
   refuseSelf,
+  removeUser,
   requireGrantable,
   requireRole,
   userToChange,
@@ -73,14 +74,7 @@ export async function deleteUser(
   id: string,
   expectedVersion?: number | null,
 ): Promise<Written<User>> {
-  return ctx.transact(async (tx) => {
-    await tx.lockToDelete(userEntity, id);
-    const user = await userToChange(tx, ctx, id, expectedVersion);
-    refuseSelf(ctx.viewer, id, 'delete yourself');
-    await tx.db.user.delete({ where: { id } });
-    tx.deleted(userEntity, user);
-    return user;
-  });
+  return ctx.transact((tx) => removeUser(tx, ctx, id, expectedVersion));
 }
 
 /** Decides which tenant or organization a new user of a role belongs to. */

@@ -10,11 +10,20 @@ import {
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { buildExecutionContext } from 'graphql/execution/execute.js';
 import type { FollowArgs, FollowPlan } from '../graph/follow.ts';
+import type { ListenPlan } from '../graph/listen-field.ts';
 
-/** The one field of a subscription operation, with its arguments and how it is followed. */
-export interface FollowedField {
-  readonly name: string;
+/** The one field of a subscription operation that follows a feed, with its arguments and how it is followed. */
+export interface FollowedField extends FieldCall {
   readonly plan: FollowPlan;
+}
+
+/** The one field of a subscription operation that hears signals. */
+export interface ListenedField extends FieldCall {
+  readonly listen: ListenPlan;
+}
+
+interface FieldCall {
+  readonly name: string;
   readonly args: FollowArgs;
   /** The coerced variables of the operation. */
   readonly variables: Readonly<Record<string, unknown>>;
@@ -22,8 +31,10 @@ export interface FollowedField {
   readonly startVariable: string | null;
 }
 
-/** Finds what a subscription operation follows; the errors are those of its variables and arguments. */
-export function followedField(args: ExecutionArgs): FollowedField | readonly GraphQLError[] {
+/** Finds what a subscription operation follows or hears; the errors are those of its variables and arguments. */
+export function subscribedField(
+  args: ExecutionArgs,
+): FollowedField | ListenedField | readonly GraphQLError[] {
   const execution = buildExecutionContext(args);
   if (!('schema' in execution)) return execution;
   const { schema, fragments, operation, variableValues } = execution;
@@ -33,17 +44,17 @@ export function followedField(args: ExecutionArgs): FollowedField | readonly Gra
   // Validation has seen to it that there is one; with @skip or @include on it there may be none.
   const [node] = [...fields.values()].flat();
   const field: GraphQLField<unknown, unknown> | undefined = node && root.getFields()[node.name.value];
-  const { follow: plan, readArgs = asTheyAre } = field?.extensions ?? {};
-  if (!node || !field || !plan)
+  const { follow: plan, listen, readArgs = asTheyAre } = field?.extensions ?? {};
+  if (!node || !field || !(plan || listen))
     return [new GraphQLError('The operation selects no field that can be followed.')];
   try {
-    return {
+    const call = {
       name: field.name,
-      plan,
       args: readArgs(getArgumentValues(field, node, variableValues)),
       variables: variableValues,
       startVariable: startVariable(node, args),
     };
+    return listen ? { ...call, listen } : { ...call, plan: plan as FollowPlan };
   } catch (error) {
     return [error as GraphQLError];
   }

@@ -1,0 +1,83 @@
+import type { PubSubEngine } from 'graphql-subscriptions';
+import type { Log } from '../core/log.ts';
+import type { Signal } from '../core/signal.ts';
+import { Sealer } from './sealed.ts';
+
+/** More than this many that Redis has not taken yet, and further ones are dropped: they are worth nothing later. */
+const MAX_PENDING = 1_000;
+
+export interface SignalsParts {
+  readonly engine: PubSubEngine;
+  readonly key: Buffer;
+  readonly log: Log;
+}
+
+type OnSignal = (signal: Signal) => void;
+
+/** Carries signals between nodes: at most once, to whoever listens just now. While Redis is away there are none. */
+export class Signals {
+  readonly #parts: SignalsParts;
+  readonly #sealer: Sealer;
+  /** By feed, so that each is listened to once, however many of this node hear it. */
+  readonly #listeners = new Map<string, { readonly heard: Set<OnSignal>; readonly stop: () => void }>();
+  #pending = 0;
+
+  constructor(parts: SignalsParts) {
+    this.#parts = parts;
+    this.#sealer = new Sealer(parts.key);
+  }
+
+  /** Tells a signal. Returns at once and never fails. */
+  send(signal: Signal): void {
+    const { engine, log } = this.#parts;
+    if (this.#pending >= MAX_PENDING) return;
+    this.#pending += 1;
+    engine
+      .publish(channelOf(signal.feed), this.#sealer.seal(JSON.stringify(signal)))
+      .catch((error: Error) => log.debug({ err: error }, 'signal not sent'))
+      .finally(() => {
+        this.#pending -= 1;
+      });
+  }
+
+  /** Hears the signals of a feed until the returned function is called. May take effect later. */
+  listen(feed: string, heard: OnSignal): () => void {
+    const listeners = this.#listeners.get(feed) ?? this.#open(feed);
+    listeners.heard.add(heard);
+    return () => {
+      listeners.heard.delete(heard);
+      if (listeners.heard.size > 0 || this.#listeners.get(feed) !== listeners) return;
+      this.#listeners.delete(feed);
+      listeners.stop();
+    };
+  }
+
+  #open(feed: string) {
+    const { engine, log } = this.#parts;
+    const heard = new Set<OnSignal>();
+    const subscribed = engine
+      .subscribe(channelOf(feed), (sealed: object) => this.#hear(feed, sealed, heard), {})
+      .catch((error: Error) => {
+        log.warn({ feed, err: error }, 'not listening for signals');
+        return null;
+      });
+    const stop = () => void subscribed.then((id) => id !== null && engine.unsubscribe(id));
+    const listeners = { heard, stop };
+    this.#listeners.set(feed, listeners);
+    return listeners;
+  }
+
+  #hear(feed: string, sealed: object, listeners: ReadonlySet<OnSignal>): void {
+    const body = this.#sealer.open(sealed);
+    const signal = body === null ? null : (JSON.parse(body) as Signal);
+    if (signal?.feed !== feed) {
+      this.#parts.log.warn({ feed }, 'forged signal ignored');
+      return;
+    }
+    for (const heard of [...listeners]) heard(signal);
+  }
+}
+
+function channelOf(feed: string): string {
+  return `lockstep:signals:${feed}`;
+}

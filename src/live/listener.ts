@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { RequestError } from '../core/errors.ts';
+import type { Signal } from '../core/signal.ts';
+import type { Payload, Sink } from './payload.ts';
+
+/** More different things than this at once are dropped: nobody can look at them. */
+const MAX_WAITING = 100;
+
+export interface ListenerParts {
+  readonly sink: Sink;
+  readonly signal: AbortSignal;
+  /** Begins to hear; the returned function ends it. */
+  readonly listen: (heard: (signal: Signal) => void) => () => void;
+  /** What a signal is to the client now, or null; throws the RequestError that ends the stream. */
+  readonly show: (signal: Signal) => Promise<Payload | null>;
+  /** Reads again who the client is and what it may do. */
+  readonly refresh: () => Promise<void>;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/**
+ * Tells one client the signals it hears, at the pace at which it reads. What comes meanwhile waits, the latest of each
+ * name and key only: so a client that reads slowly hears less, never later.
+ */
+export class Listener {
+  readonly #parts: ListenerParts;
+  readonly #waiting = new Map<string, Signal>();
+  #wake: () => void = () => {};
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+  }
+
+  /** Tells until the abort signal is given; throws the RequestError that ends the stream. */
+  async run(): Promise<void> {
+    const { signal, listen } = this.#parts;
+    if (signal.aborted) return;
+    const stop = listen((one) => this.#hear(one));
+    const aborted = once(signal, 'abort');
+    try {
+      while (!signal.aborted) {
+        await Promise.race([aborted, this.#something()]);
+        await this.#tell([...this.#waiting.values()]);
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  #hear(signal: Signal): void {
+    const key = `${signal.name}\n${signal.key}`;
+    if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(key)) return;
+    this.#waiting.set(key, signal);
+    this.#wake();
+  }
+
+  async #something(): Promise<void> {
+    if (this.#waiting.size > 0) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async #tell(signals: readonly Signal[]): Promise<void> {
+    const { refresh, show, sink, signal, onTrouble } = this.#parts;
+    this.#waiting.clear();
+    if (signal.aborted || signals.length === 0) return;
+    try {
+      // Behind the signals: whatever was withdrawn before they were sent is withdrawn here, too.
+      await refresh();
+      for (const one of signals) {
+        const payload = await show(one);
+        if (signal.aborted) return;
+        if (payload) await sink.deliver(payload);
+      }
+    } catch (error) {
+      if (error instanceof RequestError) throw error;
+      onTrouble(error);
+    }
+  }
+}

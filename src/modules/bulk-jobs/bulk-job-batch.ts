@@ -1,0 +1,80 @@
+import type { BulkAction } from '../../core/bulk-action.ts';
+import { UserErrors } from '../../core/errors.ts';
+import type { Transaction } from '../../core/transact.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import type { BulkJob, BulkJobItem } from '../../generated/prisma/client.ts';
+
+type Outcome = Pick<BulkJobItem, 'id' | 'status' | 'errorCode' | 'message'>;
+
+/** How an item is done, and with whose rights; null for whoever may not act any more. */
+export interface Doing {
+  readonly action: BulkAction;
+  readonly viewer: Viewer | null;
+}
+
+/**
+ * Does pending items of a running job, in order, `size` at most or the one that is named, and notes in the same
+ * transaction what came of each. Answers how many there were. Items that somebody else is at are passed over, so any
+ * number may work on one job; while a batch is under way the job cannot be cancelled.
+ */
+export async function doItems(
+  tx: Transaction,
+  job: BulkJob,
+  { size, only }: { size: number; only: string | null },
+  doing: Doing,
+): Promise<number> {
+  const [running] = await tx.db.$queryRaw<unknown[]>`
+    SELECT 1 FROM bulk_job WHERE id = ${job.id}::uuid AND status = 'RUNNING' FOR SHARE`;
+  if (!running) return 0;
+  const items = await tx.db.$queryRaw<{ id: string; targetId: string }[]>`
+    SELECT id, target_id AS "targetId" FROM bulk_job_item
+    WHERE job_id = ${job.id}::uuid AND status = 'PENDING' AND (${only}::uuid IS NULL OR id = ${only}::uuid)
+    ORDER BY id LIMIT ${size} FOR UPDATE SKIP LOCKED`;
+  const outcomes: Outcome[] = [];
+  for (const { id, targetId } of items) {
+    const refusal = await refusalOf(() => perform(tx, job, targetId, doing));
+    outcomes.push({ id, ...(refusal ?? SUCCESS) });
+  }
+  await note(tx, outcomes);
+  return items.length;
+}
+
+const SUCCESS = { status: 'SUCCEEDED', errorCode: null, message: null } as const;
+const NO_RIGHT = {
+  status: 'FAILED',
+  errorCode: 'FORBIDDEN_CHANGE',
+  message: 'Whoever asked for this may no longer do it.',
+} as const;
+
+async function perform(
+  tx: Transaction,
+  job: BulkJob,
+  targetId: string,
+  { action, viewer }: Doing,
+): Promise<Omit<Outcome, 'id'> | null> {
+  if (!viewer?.permissions.has(action.permission)) return NO_RIGHT;
+  await action.apply(tx, viewer, targetId, job);
+  return null;
+}
+
+/** Answers why something was refused; what is a fault, and no refusal, is thrown. */
+async function refusalOf(
+  work: () => Promise<Omit<Outcome, 'id'> | null>,
+): Promise<Omit<Outcome, 'id'> | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserErrors)) throw error;
+    const [first] = error.errors;
+    return { status: 'FAILED', errorCode: first?.code ?? null, message: error.message };
+  }
+}
+
+async function note({ db }: Transaction, outcomes: readonly Outcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  await db.$executeRaw`
+    UPDATE bulk_job_item SET status = outcome.status, error_code = outcome."errorCode", message = outcome.message
+    FROM jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb)
+      AS outcome (id uuid, status bulk_job_item_status, "errorCode" text, message text)
+    WHERE bulk_job_item.id = outcome.id`;
+}

@@ -1,0 +1,41 @@
+import type { Transaction } from '../../core/transact.ts';
+import type { BulkJob, Prisma } from '../../generated/prisma/client.ts';
+import { bulkJobEntity } from './bulk-jobs.changes.ts';
+
+/** How many items of a job came to what. */
+export interface Tally {
+  readonly id: string;
+  readonly succeededCount: number;
+  readonly failedCount: number;
+}
+
+/** Counts the items of jobs that came to something; a job with none of them is left out. */
+export async function talliesOf(
+  db: Pick<Prisma.TransactionClient, 'bulkJobItem'>,
+  jobIds: string[],
+): Promise<Tally[]> {
+  const counts = await db.bulkJobItem.groupBy({
+    by: ['jobId', 'status'],
+    where: { jobId: { in: jobIds }, status: { in: ['SUCCEEDED', 'FAILED'] } },
+    _count: true,
+  });
+  const countOf = (id: string, status: string) =>
+    counts.find((one) => one.jobId === id && one.status === status)?._count ?? 0;
+  return [...new Set(counts.map(({ jobId }) => jobId))].map((id) => ({
+    id,
+    succeededCount: countOf(id, 'SUCCEEDED'),
+    failedCount: countOf(id, 'FAILED'),
+  }));
+}
+
+/** Writes the end of a locked job that has no pending item, with the counts of its items. */
+export async function endJob(
+  tx: Transaction,
+  job: BulkJob,
+  status: 'COMPLETED' | 'CANCELLED',
+): Promise<BulkJob> {
+  const [tally] = await talliesOf(tx.db, [job.id]);
+  const { succeededCount = 0, failedCount = 0 } = tally ?? {};
+  const end = { status, succeededCount, failedCount, completedAt: new Date() };
+  return tx.update(bulkJobEntity, job, end, (data) => tx.db.bulkJob.update({ where: { id: job.id }, data }));
+}

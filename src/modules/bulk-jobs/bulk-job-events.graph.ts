@@ -1,0 +1,91 @@
+import { bearer, may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import type { BulkJobKind, BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { changeFields, momentField } from '../../graph/change-fields.ts';
+import { listenField } from '../../graph/listen-field.ts';
+import { BulkJobFilter } from './bulk-job-filter.ts';
+import { PROGRESS, type Progress } from './bulk-job-progress.ts';
+import { BulkJob } from './bulk-job-type.ts';
+import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
+import { bulkJobEntity } from './bulk-jobs.changes.ts';
+
+const source = {
+  noun: 'bulkJob',
+  typeName: 'BulkJob',
+  type: BulkJob,
+  entity: bulkJobEntity,
+  rule: may('bulk-jobs:read'),
+  visibleTo: bulkJobsVisibleTo,
+  feed: tenantInScope,
+  isOfTenant: true,
+  filter: BulkJobFilter,
+} as const;
+
+changeFields({ ...source, verbs: ['Created', 'Updated'] });
+
+momentField('bulkJobCompleted', {
+  ...source,
+  description: 'A bulk job ended, completed or cancelled. Never missed: ask for its items.',
+  happens: hasEnded,
+});
+
+const of = (kind: BulkJobKind) => (before: BulkJobRow | null, after: BulkJobRow) =>
+  hasEnded(before, after) && after.kind === kind && after.succeededCount > 0;
+
+momentField('usersDeleted', {
+  ...source,
+  description: 'Users were deleted in bulk. Each has an event of its own, `userDeleted`, too.',
+  happens: of('USERS_DELETE'),
+});
+
+momentField('usersAttributesUpdated', {
+  ...source,
+  description:
+    'Attributes of users were changed in bulk. Each user has an event of its own, `userUpdated`, too.',
+  happens: of('USERS_ATTRIBUTES_UPDATE'),
+});
+
+momentField('fileAccessPoliciesDeleted', {
+  ...source,
+  description:
+    'File-access policies were deleted in bulk. Each has an event of its own, `fileAccessPolicyDeleted`, too.',
+  happens: of('FILE_ACCESS_POLICIES_DELETE'),
+});
+
+function hasEnded(before: BulkJobRow | null, after: BulkJobRow): boolean {
+  return before !== null && before.completedAt === null && after.completedAt !== null;
+}
+
+const BulkJobProgressed = builder.objectRef<Progress>('BulkJobProgressed').implement({
+  description: 'How far a bulk job has come.',
+  rule: bearer,
+  fields: (t) => ({
+    bulkJobId: t.exposeID('bulkJobId', { description: 'The id of the job.' }),
+    total: t.exposeInt('total', { description: 'How many rows it is about.' }),
+    doneCount: t.int({
+      description: 'How many came to something by now, one way or the other.',
+      resolve: ({ succeededCount, failedCount }) => succeededCount + failedCount,
+    }),
+    succeededCount: t.exposeInt('succeededCount', { description: 'How many were done by now.' }),
+    failedCount: t.exposeInt('failedCount', { description: 'How many were refused or have failed by now.' }),
+  }),
+});
+
+listenField('bulkJobProgressed', {
+  type: BulkJobProgressed,
+  description:
+    'Tells how far bulk jobs have come, at the pace at which the client reads. Nothing is resumed and some may be missed: `bulkJobCompleted` never is.',
+  args: (arg) => ({
+    tenantId: arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+    id: arg.id({ description: 'Only the job with this id.' }),
+  }),
+  plan: {
+    rule: may('bulk-jobs:read'),
+    feed: (viewer, { tenantId }) => tenantInScope(viewer, tenantId),
+    hears:
+      (_viewer, { id }) =>
+      ({ name, value }) =>
+        name === PROGRESS && (!id || (value as Progress).bulkJobId === id) ? (value as Progress) : null,
+  },
+});

@@ -1,0 +1,11 @@
+import { DateTimeFilter, enumFilter, filterInput, IdFilter } from '../../graph/filter.ts';
+import { BulkJobKind, BulkJobStatus } from './bulk-job-type.ts';
+
+export const BulkJobFilter = filterInput('BulkJob', 'bulk jobs', (t) => ({
+  id: t.field({ type: IdFilter, description: 'By id.' }),
+  kind: t.field({ type: enumFilter('BulkJobKind', BulkJobKind), description: 'By what is done.' }),
+  status: t.field({ type: enumFilter('BulkJobStatus', BulkJobStatus), description: 'By how far it is.' }),
+  requestedById: t.field({ type: IdFilter, description: 'By who asked for it.' }),
+  createdAt: t.field({ type: DateTimeFilter, description: 'By the time when it was asked for.' }),
+  updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
+}));

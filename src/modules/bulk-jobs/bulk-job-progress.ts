@@ -1,0 +1,21 @@
+import type { Signal } from '../../core/signal.ts';
+import type { BulkJob } from '../../generated/prisma/client.ts';
+import type { Tally } from './bulk-job-end.ts';
+
+/** How far a job has come. */
+export interface Progress {
+  readonly bulkJobId: string;
+  readonly tenantId: string;
+  readonly total: number;
+  readonly succeededCount: number;
+  readonly failedCount: number;
+}
+
+export const PROGRESS = 'bulkJobProgressed';
+
+/** The news of how far a job has come; a newer one makes it worthless. */
+export function progressSignal({ id, tenantId, total }: BulkJob, tally: Tally | undefined): Signal {
+  const { succeededCount = 0, failedCount = 0 } = tally ?? {};
+  const value: Progress = { bulkJobId: id, tenantId, total, succeededCount, failedCount };
+  return { feed: tenantId, name: PROGRESS, key: id, value };
+}

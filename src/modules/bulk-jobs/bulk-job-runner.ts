@@ -1,0 +1,187 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Origin } from '../../changes/recording.ts';
+import type { Transactions } from '../../changes/transactions.ts';
+import type { BulkAction } from '../../core/bulk-action.ts';
+import type { Log } from '../../core/log.ts';
+import type { SendSignal } from '../../core/signal.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import type { BulkJob, PrismaClient } from '../../generated/prisma/client.ts';
+import { doItems } from './bulk-job-batch.ts';
+import { endJob, talliesOf } from './bulk-job-end.ts';
+import { progressSignal } from './bulk-job-progress.ts';
+import { bulkJobEntity } from './bulk-jobs.changes.ts';
+
+/** Few enough that a transaction is short, and that nobody waits long for the rows it has locked. */
+const BATCH = 25;
+/** How many jobs take turns. Those that wait longest come first. */
+const JOBS_AT_ONCE = 10;
+const IDLE_MS = 250;
+/** How often it is told how far the jobs have come: counting the items costs more than doing some of them. */
+const PROGRESS_MS = 100;
+const RETRY_MS = 1_000;
+/** How often the server may fail at an item before it is given up. */
+const MAX_FAULTS = 3;
+
+export interface BulkJobRunnerParts {
+  readonly prisma: PrismaClient;
+  readonly transactions: Pick<Transactions, 'of'>;
+  readonly actions: readonly BulkAction[];
+  /** Who somebody is now; null for whoever may not act any more. */
+  readonly viewerOf: (userId: string) => Promise<Viewer | null>;
+  readonly send: SendSignal;
+  readonly log: Log;
+}
+
+/**
+ * Does what bulk jobs ask for, a batch of each in turn, in the name and with the rights that whoever asked for them has
+ * at that moment. Every node runs one: all of them may work on the same job, because a batch takes the items that
+ * nobody else is at, and what was under way on a node that died is pending again as soon as PostgreSQL has noticed.
+ */
+export class BulkJobRunner {
+  readonly #parts: BulkJobRunnerParts;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  #toldAt = 0;
+
+  constructor(parts: BulkJobRunnerParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Lets the batch under way end; what is left goes on elsewhere, or at the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const wait = await this.#goRound().catch((error: Error) => {
+        this.#parts.log.warn({ err: error }, 'bulk jobs wait for the database');
+        return RETRY_MS;
+      });
+      if (wait > 0) await pause(wait, undefined, { signal, ref: false }).catch(() => {});
+    }
+  }
+
+  /** Does a batch of each open job; answers how long to wait until the next round. */
+  async #goRound(): Promise<number> {
+    const jobs = await this.#parts.prisma.bulkJob.findMany({
+      where: { status: { in: ['QUEUED', 'RUNNING'] } },
+      orderBy: { createdAt: 'asc' },
+      take: JOBS_AT_ONCE,
+    });
+    let isBusy = false;
+    for (const job of jobs) {
+      if (this.#stopping.signal.aborted) return 0;
+      isBusy = (await this.#doBatch(job)) || isBusy;
+    }
+    if (performance.now() - this.#toldAt >= PROGRESS_MS) await this.#tellProgress(jobs);
+    return isBusy ? 0 : IDLE_MS;
+  }
+
+  /** Takes a job one batch further; false if there was nothing to do for us. */
+  async #doBatch(job: BulkJob): Promise<boolean> {
+    if (job.status === 'QUEUED') await this.#begin(job);
+    const count = await this.#doItems(job, { size: BATCH, only: null }).catch((error: Error) =>
+      this.#doOneByOne(job, error),
+    );
+    if (count === 0) await this.#endIfDone(job);
+    return count > 0;
+  }
+
+  async #begin(job: BulkJob): Promise<void> {
+    await this.#change(job, async (tx, now) => {
+      if (now.status !== 'QUEUED') return;
+      await tx.update(bulkJobEntity, now, { status: 'RUNNING', startedAt: new Date() }, (data) =>
+        tx.db.bulkJob.update({ where: { id: job.id }, data }),
+      );
+    });
+  }
+
+  async #doItems(job: BulkJob, which: { size: number; only: string | null }): Promise<number> {
+    const { actions, transactions, viewerOf } = this.#parts;
+    const action = actions.find(({ kind }) => kind === job.kind);
+    if (!action) throw new Error(`No room does ${job.kind}.`);
+    const viewer = await viewerOf(job.requestedById);
+    const actor = viewer ? { kind: 'USER' as const, id: viewer.userId, name: viewer.name } : SYSTEM;
+    const transact = transactions.of({ ...originOf(job), actor });
+    const { value } = await transact((tx) => doItems(tx, job, which, { action, viewer }));
+    return value;
+  }
+
+  /** What fails as a batch is done item by item, so that one item cannot stop the others. */
+  async #doOneByOne(job: BulkJob, reason: Error): Promise<number> {
+    const { prisma, log } = this.#parts;
+    log.warn({ err: reason, job: job.id }, 'a batch of a bulk job is done item by item');
+    const pending = await prisma.bulkJobItem.findMany({
+      where: { jobId: job.id, status: 'PENDING' },
+      orderBy: { id: 'asc' },
+      take: BATCH,
+    });
+    for (const { id } of pending) {
+      await this.#doItems(job, { size: 1, only: id }).catch((error: Error) => this.#noteFault(id, error));
+    }
+    return pending.length;
+  }
+
+  /** The item may have been another one's meanwhile: what is no longer pending is left as it is. */
+  async #noteFault(id: string, error: Error): Promise<void> {
+    const { prisma, log } = this.#parts;
+    log.error({ err: error, item: id }, 'an item of a bulk job failed');
+    await prisma.$executeRaw`
+      UPDATE bulk_job_item SET
+        faults = faults + 1,
+        status = CASE WHEN faults + 1 >= ${MAX_FAULTS} THEN 'FAILED' ELSE status END,
+        message = CASE WHEN faults + 1 >= ${MAX_FAULTS} THEN 'The server failed at it; its log says why.' END
+      WHERE id = ${id}::uuid AND status = 'PENDING'`;
+  }
+
+  async #endIfDone(job: BulkJob): Promise<void> {
+    const isPending = { jobId: job.id, status: 'PENDING' } as const;
+    // Somebody else may be at the last ones.
+    if (await this.#parts.prisma.bulkJobItem.findFirst({ where: isPending, select: { id: true } })) return;
+    await this.#change(job, async (tx, now) => {
+      if (!now.completedAt) await endJob(tx, now, 'COMPLETED');
+    });
+    await this.#tellProgress([job]);
+  }
+
+  /** Changes the locked job in the name of the system. */
+  async #change(
+    job: BulkJob,
+    work: (tx: Parameters<typeof endJob>[0], now: BulkJob) => Promise<unknown>,
+  ): Promise<void> {
+    await this.#parts.transactions.of({ ...originOf(job), actor: SYSTEM })(async (tx) => {
+      await tx.lock(bulkJobEntity, job.id);
+      await work(tx, await tx.db.bulkJob.findUniqueOrThrow({ where: { id: job.id } }));
+    });
+  }
+
+  async #tellProgress(jobs: readonly BulkJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    this.#toldAt = performance.now();
+    const tallies = await talliesOf(
+      this.#parts.prisma,
+      jobs.map(({ id }) => id),
+    );
+    for (const job of jobs) {
+      this.#parts.send(
+        progressSignal(
+          job,
+          tallies.find(({ id }) => id === job.id),
+        ),
+      );
+    }
+  }
+}
+
+const SYSTEM = { kind: 'SYSTEM', id: null, name: 'bulk jobs' } as const;
+
+function originOf({ requestId, ip }: BulkJob): Pick<Origin, 'requestId' | 'ip'> {
+  return { requestId, ip };
+}

@@ -1,0 +1,132 @@
+import { bearer, may } from '../../core/rules.ts';
+import type { BulkJobItem as BulkJobItemRow, BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { connectionType, listPage, pageArgs } from '../../graph/connection.ts';
+import { rowLoader } from '../../graph/loader.ts';
+import { Node } from '../../graph/node.ts';
+import { UserErrorCode } from '../../graph/user-error.ts';
+import { type Tally, talliesOf } from './bulk-job-end.ts';
+
+export const BulkJobKind = builder.enumType('BulkJobKind', {
+  description: 'What a bulk job does to each of its rows.',
+  values: {
+    USERS_DELETE: { description: 'Deletes users.' },
+    USERS_ATTRIBUTES_UPDATE: { description: 'Adds and removes attributes of users.' },
+    FILE_ACCESS_POLICIES_DELETE: { description: 'Deletes file-access policies.' },
+  } as const,
+});
+
+export const BulkJobStatus = builder.enumType('BulkJobStatus', {
+  description: 'How far a bulk job is.',
+  values: {
+    QUEUED: { description: 'Waiting to begin.' },
+    RUNNING: { description: 'Under way.' },
+    COMPLETED: { description: 'Every item was done or has failed.' },
+    CANCELLED: { description: 'Ended before its time; what was left is skipped.' },
+  } as const,
+});
+
+const BulkJobItemStatus = builder.enumType('BulkJobItemStatus', {
+  description: 'What came of one item of a bulk job.',
+  values: {
+    PENDING: { description: 'Still to be done.' },
+    SUCCEEDED: { description: 'Done.' },
+    FAILED: { description: 'Refused or failed; `message` says why.' },
+    SKIPPED: { description: 'Not done, because the job was cancelled.' },
+  } as const,
+});
+
+const BulkJobItem = builder.prismaObject('BulkJobItem', {
+  description: 'One row that a bulk job is about, and what came of it.',
+  rule: bearer,
+  fields: (t) => ({
+    targetId: t.exposeID('targetId', { description: 'The id of the row, as it was asked for.' }),
+    status: t.expose('status', { type: BulkJobItemStatus, description: 'What came of it.' }),
+    errorCode: t.field({
+      type: UserErrorCode,
+      nullable: true,
+      description: 'Why it was refused. Null if it was not, or if the server failed at it.',
+      resolve: ({ errorCode }) => errorCode as typeof UserErrorCode.$inferType | null,
+    }),
+    message: t.exposeString('message', {
+      nullable: true,
+      description: 'Why it was refused or failed, for a person. Null if it was not.',
+    }),
+  }),
+});
+
+const BulkJobItemConnection = connectionType('BulkJobItem', BulkJobItem);
+
+/** What running jobs have come to. Whoever sees a job sees that. */
+const tallyOfId = rowLoader<Tally>({ find: (db, ids) => talliesOf(db, ids), visibleTo: () => ({}) });
+
+type Context = Parameters<typeof tallyOfId>[0];
+
+/** The counts of a job: those it ended with, or those of its items by now. */
+async function tallyOf(job: BulkJobRow, ctx: Context): Promise<Tally> {
+  if (job.completedAt) return job;
+  return (await tallyOfId(ctx, job.id)) ?? { id: job.id, succeededCount: 0, failedCount: 0 };
+}
+
+export const BulkJob = builder.prismaObject('BulkJob', {
+  description:
+    'One thing that is done to many rows of a tenant, a few at a time, with the rights that whoever asked for it has then. It goes on if the server is stopped.',
+  interfaces: [Node],
+  rule: may('bulk-jobs:read'),
+  fields: (t) => ({
+    tenantId: t.exposeID('tenantId', { description: 'The tenant whose rows it is about.' }),
+    kind: t.expose('kind', { type: BulkJobKind, description: 'What is done to each.' }),
+    status: t.expose('status', { type: BulkJobStatus, description: 'How far it is.' }),
+    requestedById: t.exposeID('requestedById', { description: 'The id of the user who asked for it.' }),
+    total: t.exposeInt('total', { description: 'How many rows it is about.' }),
+    succeededCount: t.int({
+      description: 'How many were done by now.',
+      resolve: async (job, _args, ctx) => (await tallyOf(job, ctx)).succeededCount,
+    }),
+    failedCount: t.int({
+      description: 'How many were refused or have failed by now.',
+      resolve: async (job, _args, ctx) => (await tallyOf(job, ctx)).failedCount,
+    }),
+    addedAttributes: t.exposeStringList('addedAttributes', {
+      nullable: true,
+      rule: may('permissions:read'),
+      description: 'The attributes that users are given. Null if the viewer may not read permissions.',
+    }),
+    removedAttributes: t.exposeStringList('removedAttributes', {
+      nullable: true,
+      rule: may('permissions:read'),
+      description: 'The attributes that are taken from users. Null if the viewer may not read permissions.',
+    }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it began. Null while it waits.',
+    }),
+    completedAt: t.expose('completedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended. Null until then.',
+    }),
+    items: t.field({
+      type: BulkJobItemConnection,
+      columns: [],
+      description: 'The rows it is about, and what came of each, in the order in which they are taken.',
+      args: {
+        status: t.arg({ type: BulkJobItemStatus, description: 'Only items that came to this.' }),
+        ...pageArgs(t.arg),
+      },
+      resolve: ({ id, tenantId }, { status, ...args }, ctx) =>
+        listPage<BulkJobItemRow>(ctx, {
+          args,
+          orderBy: null,
+          defaultOrder: { column: 'id', direction: 'asc' },
+          where: { AND: [{ jobId: id }, status ? { status } : {}] },
+          feed: tenantId,
+          find: (query) => ctx.db.bulkJobItem.findMany(query),
+          count: (where) => ctx.db.bulkJobItem.count({ where }),
+        }),
+    }),
+  }),
+});
+
+export const BulkJobConnection = connectionType('BulkJob', BulkJob);

@@ -1,0 +1,72 @@
+import './bulk-job-events.graph.ts';
+import { may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { asViewer, commandField } from '../../graph/command-field.ts';
+import { listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { toWhere } from '../../graph/filter.ts';
+import { BulkJobFilter } from './bulk-job-filter.ts';
+import { BulkJob, BulkJobConnection } from './bulk-job-type.ts';
+import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
+import { cancelBulkJob } from './bulk-jobs.commands.ts';
+
+const BulkJobOrder = orderInput('BulkJob', 'bulk jobs', {
+  CREATED_AT: { column: 'createdAt', description: 'By the time when it was asked for.' },
+  UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
+});
+
+builder.queryField('bulkJob', (t) =>
+  t.prismaField({
+    type: BulkJob,
+    nullable: true,
+    rule: may('bulk-jobs:read'),
+    description: 'One bulk job. Null if there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the job.' }) },
+    resolve: (query, _root, { id }, ctx) => {
+      const visible = toPrismaWhere(bulkJobsVisibleTo(asViewer(ctx).viewer));
+      return ctx.db.bulkJob.findFirst({ ...query, where: { AND: [{ id }, visible] } });
+    },
+  }),
+);
+
+builder.queryField('bulkJobs', (t) =>
+  t.field({
+    type: BulkJobConnection,
+    rule: may('bulk-jobs:read'),
+    description: 'The bulk jobs of a tenant, the latest first unless ordered otherwise.',
+    args: {
+      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+      filter: t.arg({ type: BulkJobFilter, description: 'Only jobs that this chooses.' }),
+      orderBy: t.arg({ type: BulkJobOrder, description: 'The order of the list.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
+      const { viewer } = asViewer(ctx);
+      const tenantId = tenantInScope(viewer, named);
+      const wanted = toWhere(filter, { schema, typeName: 'BulkJob', viewer });
+      return listPage<BulkJobRow>(ctx, {
+        args,
+        orderBy,
+        defaultOrder: { column: 'createdAt', direction: 'desc' },
+        where: { AND: [{ tenantId }, bulkJobsVisibleTo(viewer), wanted] },
+        feed: tenantId,
+        find: (query) => ctx.db.bulkJob.findMany(query),
+        count: (where) => ctx.db.bulkJob.count({ where }),
+      });
+    },
+  }),
+);
+
+commandField('bulkJobCancel', {
+  description: 'Ends a bulk job before its time. What was done stays done, what is left is skipped.',
+  rule: may('users:write'),
+  noun: 'bulkJob',
+  type: BulkJob,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the job.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, expectedVersion }) => cancelBulkJob(ctx, id, expectedVersion),
+});

@@ -1,0 +1,236 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { PLATFORM_ADMIN } from '../support/app.ts';
+import { DELETE, doInBulk, UPDATE } from '../support/bulk.ts';
+import { Installation, signIn, type TestTenant, type TestUser } from '../support/installation.ts';
+import { Person } from '../support/person.ts';
+import { killed, listening, Programs } from '../support/program.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { TableDump } from '../support/table-dump.ts';
+import { aDatabase, type TestDatabase } from '../support/test-database.ts';
+import { listOf, Window } from '../support/window.ts';
+
+const AT_ONCE = 10;
+
+/** Creates so many users of a tenant. */
+async function hire(root: Person, tenantId: string, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const inputs = Array.from({ length: Math.min(AT_ONCE, count - ids.length) }, () => ({
+      tenantId,
+      role: 'CSR',
+      name: 'Somebody',
+      email: `${crypto.randomUUID()}@lockstep.test`,
+      department: 'temporary',
+    }));
+    const names = inputs.map((_, index) => `i${index}`);
+    const data = await root.ask(
+      `mutation (${names.map((name) => `$${name}: UserCreateInput!`).join()}) {
+        ${names.map((name) => `${name}: userCreate(input: $${name}) { userId userErrors { message } }`).join('\n')} }`,
+      Object.fromEntries(names.map((name, index) => [name, inputs[index]])),
+    );
+    ids.push(...names.map((name) => data[name].userId));
+  }
+  return ids;
+}
+
+const TEMPORARY = { department: { equals: 'temporary' } };
+const JOB = 'query ($id: ID!) { bulkJob(id: $id) { status total succeededCount failedCount } }';
+
+describeOnPostgres('a bulk job', () => {
+  let installation: Installation;
+  let acme: TestTenant;
+  let ada: TestUser;
+  let tables: TableDump;
+
+  beforeAll(async () => {
+    installation = await Installation.start();
+    acme = await installation.aTenant('Acme');
+    ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    tables = await TableDump.open(installation.app.config.databaseUrl);
+  });
+
+  afterAll(async () => {
+    await tables.close();
+    await installation.stop();
+  });
+
+  test('S O D: two windows stay identical while 1,000 users are deleted and others change', async () => {
+    const bob = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    await hire(installation.root, acme.id, 1_000);
+    const windows = [await Window.open(ada), await Window.open(bob)] as const;
+
+    const { usersDelete } = await ada.ask(DELETE, { filter: TEMPORARY });
+    expect(usersDelete.bulkJob).toEqual({ status: 'QUEUED', total: 1_000 });
+    const others = hire(installation.root, acme.id, 30);
+    await Promise.all(windows.map((window) => window.untilJobEnds()));
+    await others;
+    await doInBulk(bob, acme.id, UPDATE, { filter: TEMPORARY, add: ['kept'] });
+    await Promise.all(windows.map((window) => window.untilJobEnds()));
+
+    expect(windows[0].told).toEqual(windows[1].told);
+    expect(windows[0].told.filter((one) => one.startsWith('UserDeleted'))).toHaveLength(1_000);
+    const { users } = await listOf(bob);
+    expect(users).toHaveLength(2 + 30);
+    expect(windows.map(({ shown }) => shown)).toEqual([users, users]);
+  });
+
+  test('A: the same key asks for the same job, and for another one is refused', async () => {
+    const [first, second] = await hire(installation.root, acme.id, 2);
+    const [key, after] = [crypto.randomUUID(), await ada.now(acme.id)];
+    const jobs = await Promise.all([1, 2, 3].map(() => ada.ask(DELETE, { ids: [first], key })));
+    expect(new Set(jobs.map(({ usersDelete }) => usersDelete.bulkJobId)).size).toBe(1);
+    const { data } = await ada.run(DELETE, { ids: [second], key });
+    expect(data.usersDelete.userErrors).toMatchObject([{ code: 'ALREADY_EXISTS', path: ['idempotencyKey'] }]);
+    const ended = ada.follow(
+      'subscription ($after: Cursor) { usersDeleted(after: $after) { bulkJob { total succeededCount } } }',
+      { after },
+    );
+    expect(await ended.event()).toEqual({ bulkJob: { total: 1, succeededCount: 1 } });
+    expect((await listOf(ada)).users.map(({ id }) => id)).toContain(second);
+  });
+
+  test('X: what its requester may no longer do when it is done is refused, item by item', async () => {
+    const eve = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    const ids = (await hire(installation.root, acme.id, 60)).toSorted();
+    const ended = ada.follow(
+      'subscription ($after: Cursor) { bulkJobCompleted(after: $after) { bulkJob { id } } }',
+      { after: await ada.now(acme.id) },
+    );
+    // Whatever batch comes first cannot end before the rights have been withdrawn.
+    await tables.run('BEGIN');
+    await tables.run('SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE', [ids[0]]);
+    const { usersDelete } = await eve.ask(DELETE, { ids });
+    const began = ada.follow(
+      'subscription ($after: Cursor) { bulkJobUpdated(after: $after) { bulkJob { id } } }',
+      {
+        after: usersDelete.cursor,
+      },
+    );
+    await began.take(1);
+    await ada.ask('mutation ($id: ID!) { userRoleSet(id: $id, role: CSR) { userErrors { message } } }', {
+      id: eve.userId,
+    });
+    await tables.run('COMMIT');
+    await ended.take(1);
+    const { bulkJob } = await ada.ask(
+      'query ($id: ID!) { bulkJob(id: $id) { items(last: 1, status: FAILED) { totalCount nodes { errorCode message } } } }',
+      { id: usersDelete.bulkJobId },
+    );
+    expect(bulkJob.items.totalCount).toBeGreaterThanOrEqual(60 - 25);
+    expect(bulkJob.items.nodes).toEqual([
+      { errorCode: 'FORBIDDEN_CHANGE', message: 'Whoever asked for this may no longer do it.' },
+    ]);
+  });
+
+  test('one that is cancelled leaves the rest alone, says so once, and cannot be cancelled again', async () => {
+    const ids = (await hire(installation.root, acme.id, 60)).toSorted();
+    const CANCEL = `mutation ($id: ID!) { bulkJobCancel(id: $id) {
+      bulkJob { status succeededCount } userErrors { code message } } }`;
+    await tables.run('BEGIN');
+    await tables.run('SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE', [ids[0]]);
+    const { usersDelete } = await ada.ask(DELETE, { ids });
+    const updates = ada.follow(
+      'subscription ($after: Cursor) { bulkJobUpdated(after: $after) { bulkJob { status } } }',
+      { after: usersDelete.cursor },
+    );
+    await updates.take(1);
+    const cancelling = ada.ask(CANCEL, { id: usersDelete.bulkJobId });
+    await tables.run('COMMIT');
+    const { bulkJob } = (await cancelling).bulkJobCancel;
+    expect(bulkJob.status).toBe('CANCELLED');
+    expect(bulkJob.succeededCount).toBeLessThan(60);
+    const left = await listOf(ada);
+    expect(left.users.filter(({ id }) => ids.includes(id))).toHaveLength(60 - bulkJob.succeededCount);
+    const again = await ada.run(CANCEL, { id: usersDelete.bulkJobId });
+    expect(again.data.bulkJobCancel.userErrors).toMatchObject([{ code: 'INVALID_STATE' }]);
+  });
+
+  test('10,000 items are done, in small transactions, whoever follows', async () => {
+    const ids = Array.from({ length: 10_000 }, () => crypto.randomUUID());
+    const progress = ada.follow(
+      'subscription { bulkJobProgressed { bulkJobId total doneCount succeededCount failedCount } }',
+    );
+    const job = await doInBulk(ada, acme.id, DELETE, { ids });
+    expect(job).toMatchObject({ status: 'COMPLETED', total: 10_000, succeededCount: 0, failedCount: 10_000 });
+    const told = (await progress.take(1)) as { bulkJobId: string; total: number }[];
+    expect(told).toEqual([expect.objectContaining({ bulkJobId: job.id, total: 10_000, succeededCount: 0 })]);
+  });
+});
+
+describeOnPostgres('a server that is killed in the middle of a bulk job', () => {
+  let database: TestDatabase;
+  let dataDir: string;
+  let programs: Programs;
+
+  beforeAll(async () => {
+    database = await aDatabase();
+    dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-bulk-'));
+    programs = new Programs(dataDir);
+  });
+
+  afterAll(async () => {
+    await programs.killAll();
+    await database.drop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const started = () =>
+    programs.start({
+      DATABASE_URL: database.url,
+      JWT_SECRET: 'a secret for tests that is long enough',
+      ADMIN_EMAIL: PLATFORM_ADMIN.email,
+      ADMIN_PASSWORD: PLATFORM_ADMIN.password,
+    });
+
+  test('A L: goes on after the next start: each item is done once, and everybody hears of it', async () => {
+    const first = started();
+    const url = await listening(first);
+    const root = new Person(url, await signIn(url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password));
+    const tenantId = await aTenant(root);
+    await hire(root, tenantId, 500);
+    const after = await root.now(tenantId);
+    const progress = root.follow(
+      'subscription ($id: ID) { bulkJobProgressed(tenantId: $id) { doneCount } }',
+      {
+        id: tenantId,
+      },
+    );
+    const { usersDelete } = await root.ask(DELETE, { tenantId, filter: TEMPORARY });
+    await progress.take(2);
+    await killed(first);
+    await root.leave();
+
+    const tables = await TableDump.open(database.url);
+    expect(await tables.run('SELECT status FROM bulk_job')).toEqual([{ status: 'RUNNING' }]);
+    const second = await listening(started());
+    const again = new Person(second, root.token);
+    const ended = again.follow(
+      'subscription ($id: ID, $after: Cursor) { bulkJobCompleted(tenantId: $id, after: $after) { bulkJob { succeededCount } } }',
+      { id: tenantId, after },
+    );
+    expect(await ended.event()).toEqual({ bulkJob: { succeededCount: 500 } });
+
+    const { bulkJob } = await again.ask(JOB, { id: usersDelete.bulkJobId });
+    expect(bulkJob).toEqual({ status: 'COMPLETED', total: 500, succeededCount: 500, failedCount: 0 });
+    const deletions = await tables.run(
+      "SELECT count(*)::int AS all, count(DISTINCT entity_id)::int AS users FROM change WHERE entity = 'User' AND kind = 'DELETED'",
+    );
+    expect(deletions).toEqual([{ all: 500, users: 500 }]);
+    await tables.close();
+    await again.leave();
+  });
+
+  async function aTenant(root: Person): Promise<string> {
+    const { organizationCreate } = await root.ask(
+      'mutation { organizationCreate(input: { name: "Acme", slug: "acme" }) { organizationId userErrors { message } } }',
+    );
+    const { tenantCreate } = await root.ask(
+      'mutation ($id: ID!) { tenantCreate(input: { organizationId: $id, name: "Acme", slug: "acme" }) { tenantId userErrors { message } } }',
+      { id: organizationCreate.organizationId },
+    );
+    return tenantCreate.tenantId;
+  }
+});

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Programs as an operator starts them; whatever of them still runs at the end of a suite is killed. */
+export class Programs {
+  readonly #dataDir: string;
+  readonly #started: ChildProcess[] = [];
+
+  constructor(dataDir: string) {
+    this.#dataDir = dataDir;
+  }
+
+  /** Starts the server with nothing in the environment but these settings. */
+  start(settings: Record<string, string>): ChildProcess {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      env: { PATH: process.env.PATH, DATA_DIR: this.#dataDir, PORT: '0', DEMO: '0', ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#started.push(child);
+    return child;
+  }
+
+  async killAll(): Promise<void> {
+    for (const child of this.#started) await killed(child);
+  }
+}
+
+/** Kills a program as `kill -9` does, unless it has ended. */
+export async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** The address at which a server that must start listens. */
+export function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    child.stdout?.on('data', (chunk) => {
+      printed += chunk;
+      const url = /listens at (\S+)/.exec(printed)?.[1];
+      if (url) resolve(url);
+    });
+    child.once('exit', () => reject(new Error(`ended without listening: ${printed}`)));
+  });
+}
