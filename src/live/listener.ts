@@ -11,6 +11,10 @@ export interface ListenerParts {
   readonly signal: AbortSignal;
   /** Begins to hear; the returned function ends it. */
   readonly listen: (heard: (signal: Signal) => void) => () => void;
+  /** Calls back when the client's rights have changed, until the returned function is called. */
+  readonly onRightsChange: (callback: () => void) => () => void;
+  /** Throws the RequestError that ends the stream if the client may not listen any more. */
+  readonly requireAdmission: () => void;
   /** What a signal is to the client now, or null; throws the RequestError that ends the stream. */
   readonly show: (signal: Signal) => Promise<Payload | null>;
   /** Reads again who the client is and what it may do. */
@@ -33,17 +37,19 @@ export class Listener {
 
   /** Tells until the abort signal is given; throws the RequestError that ends the stream. */
   async run(): Promise<void> {
-    const { signal, listen } = this.#parts;
+    const { signal, listen, onRightsChange, requireAdmission } = this.#parts;
     if (signal.aborted) return;
-    const stop = listen((one) => this.#hear(one));
+    const undo = [listen((one) => this.#hear(one)), onRightsChange(() => this.#wake())];
     const aborted = once(signal, 'abort');
     try {
       while (!signal.aborted) {
         await Promise.race([aborted, this.#something()]);
+        if (signal.aborted) return;
+        requireAdmission();
         await this.#tell([...this.#waiting.values()]);
       }
     } finally {
-      stop();
+      for (const step of undo) step();
     }
   }
 
@@ -64,7 +70,7 @@ export class Listener {
   async #tell(signals: readonly Signal[]): Promise<void> {
     const { refresh, show, sink, signal, onTrouble } = this.#parts;
     this.#waiting.clear();
-    if (signal.aborted || signals.length === 0) return;
+    if (signals.length === 0) return;
     try {
       // Behind the signals: whatever was withdrawn before they were sent is withdrawn here, too.
       await refresh();

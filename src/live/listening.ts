@@ -4,8 +4,10 @@ import type { Signals } from '../changes/signals.ts';
 import { type Audience, audienceOf } from '../core/audience.ts';
 import type { Context } from '../core/context.ts';
 import type { Signal } from '../core/signal.ts';
+import type { Viewer } from '../core/viewer.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { admitted, isStillOpen } from './admission.ts';
+import type { Connection } from './connection.ts';
 import type { Executor } from './executor.ts';
 import { revoked } from './follower.ts';
 import { Listener } from './listener.ts';
@@ -50,6 +52,8 @@ export class Listening {
       sink: request.sink ?? stream,
       signal: abort.signal,
       listen: (heard) => this.#parts.signals.listen(feed, heard),
+      onRightsChange: (callback) => connection.onViewerChange(callback),
+      requireAdmission: () => void stillAdmitted(connection, field, feed),
       show: (signal) => this.#show(request, field, feed, signal),
       refresh: () => connection.refresh(),
       onTrouble: this.#parts.onTrouble,
@@ -64,17 +68,21 @@ export class Listening {
 
   async #show(
     { connection, execution }: SubscriptionRequest,
-    { listen, args }: ListenedField,
+    field: ListenedField,
     feed: string,
     signal: Signal,
   ): Promise<Payload | null> {
-    const { viewer } = connection;
-    if (!viewer || !isStillOpen(viewer, listen, args, feed)) throw revoked();
-    const heard = listen.hears(viewer, args)(signal);
+    const viewer = stillAdmitted(connection, field, feed);
+    const heard = field.listen.hears(viewer, field.args)(signal);
     if (!heard) return null;
     const { executor, contextFor, present } = this.#parts;
     const requestId = uuidv4();
     const result = await executor.execute(execution, heard, contextFor(audienceOf(viewer, true), requestId));
     return payloadOf(present(result, requestId), null);
   }
+}
+
+function stillAdmitted({ viewer }: Connection, { listen, args }: ListenedField, feed: string): Viewer {
+  if (!viewer || !isStillOpen(viewer, listen, args, feed)) throw revoked();
+  return viewer;
 }

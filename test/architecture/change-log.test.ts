@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { codeOfStep, stepAt } from '../../src/modules/sessions/second-factor/totp.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
+import { doInBulk, UPDATE } from '../support/bulk.ts';
 import { auditChangeLog } from '../support/change-log-audit.ts';
 import { Installation } from '../support/installation.ts';
 import { Person } from '../support/person.ts';
@@ -152,6 +153,17 @@ class Story {
     await this.#change('totpDisable', { input: { password, code: codeAt(step + 1) } }, olga);
   }
 
+  /** Jobs that have ended: one by itself, one long before it could have. */
+  async #inBulk(tenantId: string): Promise<void> {
+    const filter = { name: { equals: 'Kim' } };
+    const job = await doInBulk(this.#root, tenantId, UPDATE, { filter, add: ['a'] });
+    expect(job.succeededCount).toBe(1);
+    this.told.add('usersAttributesUpdate');
+    const ids = Array.from({ length: 10_000 }, () => crypto.randomUUID());
+    const { bulkJobId } = await this.#run(this.#root, 'usersDelete', { tenantId, ids }, 'bulkJobId');
+    await this.#change('bulkJobCancel', { id: bulkJobId });
+  }
+
   /** Rows that are there at the end, and an organization that can be deleted. */
   async #keepSome(organizationId: string, unique: string): Promise<void> {
     const tenantId = await this.#create('tenant', { organizationId, name: 'Annex', slug: `annex-${unique}` });
@@ -165,6 +177,7 @@ class Story {
       password: PASSWORD,
     });
     await this.#enter(`kim-${unique}@lockstep.test`);
+    await this.#inBulk(tenantId);
     const empty = await this.#create('organization', { name: 'Empty', slug: `empty-${unique}` });
     await this.#change('organizationDelete', { id: empty });
   }

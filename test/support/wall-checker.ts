@@ -78,7 +78,9 @@ export interface Foreign {
 }
 
 /** Says what an answer gives away of others that was not in the question. */
-export function leaksIn(answer: string, question: string, { canary, rowIds }: Foreign): string[] {
+export function leaksIn(said: string, question: string, { canary, rowIds }: Foreign): string[] {
+  // The item of a job names what somebody of the own tenant once asked for, whether it is there or not.
+  const answer = said.replace(/"targetId":"[^"]*"/g, '');
   const named = rowIds.filter((id) => answer.includes(id) && !question.includes(id));
   return [
     ...(answer.includes(canary) ? ['shows a text of the other tenant'] : []),

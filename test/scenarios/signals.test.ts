@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DELETE, doInBulk } from '../support/bulk.ts';
+import { EventSource } from '../support/event-source.ts';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts';
+import type { Stream } from '../support/stream.ts';
+
+const PROGRESSED = `subscription ($tenantId: ID, $id: ID) {
+  bulkJobProgressed(tenantId: $tenantId, id: $id) { bulkJobId total doneCount succeededCount failedCount } }`;
+const nobodies = (count: number) => Array.from({ length: count }, () => crypto.randomUUID());
+
+let installation: Installation;
+let acme: TestTenant;
+let ada: TestUser;
+
+beforeAll(async () => {
+  const redis = process.env.TEST_REDIS_URL;
+  installation = await Installation.start(redis ? { REDIS_URL: redis } : {});
+  acme = await installation.aTenant('Acme');
+  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+});
+
+afterAll(() => installation.stop());
+
+/** The code of the error that ends a stream, whatever is told before. */
+async function refusalOf(stream: Stream): Promise<unknown> {
+  for (;;) {
+    const { errors } = await stream.next();
+    if (errors) return errors[0]?.extensions?.code;
+  }
+}
+
+test('X: who may not read bulk jobs hears of none, and a job of another tenant is heard by nobody there', async () => {
+  const csr = await installation.aUser('CSR', { tenantId: acme.id });
+  const globex = await installation.aTenant('Globex');
+  const eve = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
+  expect(await refusalOf(csr.follow(PROGRESSED))).toBe('FORBIDDEN');
+  expect(await refusalOf(eve.follow(PROGRESSED, { tenantId: acme.id }))).toBe('NOT_FOUND');
+  const [own, other] = [eve.follow(PROGRESSED), ada.follow(PROGRESSED)];
+  await doInBulk(ada, acme.id, DELETE, { ids: nobodies(1) });
+  await other.take(1);
+  // A job of its own is the first that it hears of.
+  const job = await doInBulk(eve, globex.id, DELETE, { ids: nobodies(2) });
+  expect(await own.event()).toMatchObject({ bulkJobId: job.id, total: 2 });
+});
+
+test('progress comes over an event stream without an id: there is nothing to go on behind', async () => {
+  const stream = await EventSource.open(installation.app.url, ada.token, { query: PROGRESSED });
+  const job = await doInBulk(ada, acme.id, DELETE, { ids: nobodies(30) });
+  const { id, result } = await stream.next();
+  expect({ id, extensions: result?.extensions }).toEqual({ id: null, extensions: undefined });
+  expect(result?.data).toMatchObject({ bulkJobProgressed: { bulkJobId: job.id, total: 30 } });
+  stream.cut();
+});
+
+test('X: who loses the right while it listens is cut off, and hears of no further job', async () => {
+  const bob = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  const listening = bob.follow(PROGRESSED);
+  await doInBulk(bob, acme.id, DELETE, { ids: nobodies(1) });
+  await listening.take(1);
+  await ada.ask('mutation ($id: ID!) { userRoleSet(id: $id, role: CSR) { userErrors { message } } }', {
+    id: bob.userId,
+  });
+  expect(await refusalOf(listening)).toBe('SUBSCRIPTION_REVOKED');
+  await doInBulk(ada, acme.id, DELETE, { ids: nobodies(1) });
+  expect(listening.unread).toEqual([]);
+});
+
+describeOnPostgres('on two nodes', () => {
+  describeOnRedis('with Redis', () => {
+    test('progress is heard on the node that does not do the work, and jobs are done by whoever has time', async () => {
+      const node = await installation.anotherNode({ REDIS_URL: `${process.env.TEST_REDIS_URL}` });
+      const [here, there] = [ada.follow(PROGRESSED), ada.at(node).follow(PROGRESSED)];
+      const job = await doInBulk(ada, acme.id, DELETE, { ids: nobodies(2_000) });
+      const told = (await Promise.all([here.event(), there.event()])) as { bulkJobId: string }[];
+      expect(told.map(({ bulkJobId }) => bulkJobId)).toEqual([job.id, job.id]);
+      expect(job).toMatchObject({ failedCount: 2_000, succeededCount: 0 });
+    });
+  });
+});
