@@ -1,6 +1,7 @@
 import { collectDefaultMetrics } from 'prom-client';
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
+import { Projector } from './changes/projector.ts';
 import { openPubSub } from './changes/pub-sub.ts';
 import { Signals } from './changes/signals.ts';
 import { Transactions } from './changes/transactions.ts';
@@ -139,6 +140,7 @@ async function startOn(
   });
 
   // What is done in the background.
+  const projector = new Projector({ prisma, changeLog, wakeUps, entities, pollIntervalMs, log });
   const bulkJobs = new BulkJobRunner({
     prisma,
     transactions,
@@ -184,6 +186,7 @@ async function startOn(
     ? null
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
   const url = await transport.listen();
+  projector.start();
   bulkJobs.start();
   return {
     url,
@@ -191,7 +194,7 @@ async function startOn(
     async stop() {
       clearInterval(tidying);
       await transport.stop();
-      await bulkJobs.stop();
+      await Promise.all([bulkJobs.stop(), projector.stop()]);
       leases.stop();
       await tails.stop();
       await pubSub.close();

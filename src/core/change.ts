@@ -18,6 +18,11 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   readonly times: readonly (keyof Row & string)[];
   /** The feed the change belongs to; a change that concerns more feeds is repeated in the others. */
   feeds(row: Row): readonly [string, ...string[]];
+  /**
+   * Whether a change of this row of the platform concerns the people of every tenant. It is repeated in their feeds
+   * later, by the projector: so many feeds cannot be held by one transaction.
+   */
+  concernsEveryTenant?(row: Row): boolean;
   /** Whom a change of this row concerns beside those who see the whole feed. */
   concerns(row: Row): Concerned;
   /** Whose rights the step from `before` to `after` alters; null stands for a row that does not exist. */

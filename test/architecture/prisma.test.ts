@@ -118,12 +118,13 @@ describeOnPostgres('a database that was built by the migrations', () => {
   });
 
   test('can be read through every model of the client', async () => {
+    const ofThePlatform: string[] = [Prisma.ModelName.FeedHead, Prisma.ModelName.Projection];
     for (const model of Object.values(Prisma.ModelName)) {
       const delegate = model.charAt(0).toLowerCase() + model.slice(1);
       const { findFirst } = (database.prisma as unknown as Record<string, { findFirst(): Promise<unknown> }>)[
         delegate
       ] as { findFirst(): Promise<unknown> };
-      await expect(findFirst()).resolves.toEqual(model === 'FeedHead' ? expect.anything() : null);
+      await expect(findFirst()).resolves.toEqual(ofThePlatform.includes(model) ? expect.anything() : null);
     }
   });
 

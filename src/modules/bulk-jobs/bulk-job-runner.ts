@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Origin } from '../../changes/recording.ts';
 import type { Transactions } from '../../changes/transactions.ts';
 import type { BulkAction } from '../../core/bulk-action.ts';
@@ -6,6 +5,7 @@ import type { Log } from '../../core/log.ts';
 import type { SendSignal } from '../../core/signal.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import type { BulkJob, PrismaClient } from '../../generated/prisma/client.ts';
+import { BackgroundLoop } from '../../lib/background-loop.ts';
 import { doItems } from './bulk-job-batch.ts';
 import { endJob, talliesOf } from './bulk-job-end.ts';
 import { progressSignal } from './bulk-job-progress.ts';
@@ -39,36 +39,30 @@ export interface BulkJobRunnerParts {
  */
 export class BulkJobRunner {
   readonly #parts: BulkJobRunnerParts;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #loop: BackgroundLoop;
   #toldAt = 0;
 
   constructor(parts: BulkJobRunnerParts) {
     this.#parts = parts;
+    this.#loop = new BackgroundLoop(
+      () => this.#goRound(),
+      (error) => {
+        parts.log.warn({ err: error }, 'bulk jobs wait for the database');
+        return RETRY_MS;
+      },
+    );
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
   /** Lets the batch under way end; what is left goes on elsewhere, or at the next start. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+    await this.#loop.stop();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const wait = await this.#goRound().catch((error: Error) => {
-        this.#parts.log.warn({ err: error }, 'bulk jobs wait for the database');
-        return RETRY_MS;
-      });
-      if (wait > 0) await pause(wait, undefined, { signal, ref: false }).catch(() => {});
-    }
-  }
-
-  /** Does a batch of each open job; answers how long to wait until the next round. */
+  /** Does a batch of each open job; answers how long to rest before the next round. */
   async #goRound(): Promise<number> {
     const jobs = await this.#parts.prisma.bulkJob.findMany({
       where: { status: { in: ['QUEUED', 'RUNNING'] } },
@@ -77,7 +71,7 @@ export class BulkJobRunner {
     });
     let isBusy = false;
     for (const job of jobs) {
-      if (this.#stopping.signal.aborted) return 0;
+      if (this.#loop.isStopping) return 0;
       isBusy = (await this.#doBatch(job)) || isBusy;
     }
     if (performance.now() - this.#toldAt >= PROGRESS_MS) await this.#tellProgress(jobs);
