@@ -2,6 +2,7 @@ import { collectDefaultMetrics } from 'prom-client';
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
 import { openPubSub } from './changes/pub-sub.ts';
+import { pruneLog } from './changes/retention.ts';
 import { Transactions } from './changes/transactions.ts';
 import { WakeUps } from './changes/wake-ups.ts';
 import type { Config, FirstAdmin } from './config/config.ts';
@@ -55,10 +56,12 @@ export async function startApp(config: Config, log: Log, sharing: Sharing = {}):
   const secrets = await loadSecrets(config);
   const database = await openDatabase({
     url: config.databaseUrl,
+    ownerUrl: config.databaseOwnerUrl,
     dataDir: config.dataDir,
     poolSize: config.databasePoolSize,
     statementTimeoutMs: config.queryTimeoutMs,
     onConnectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
+    onWarning: (sentence) => log.warn({}, sentence),
   });
   try {
     return await startOn(database, config, secrets, log, sharing);
@@ -75,7 +78,7 @@ async function startOn(
   log: Log,
   sharing: Sharing,
 ): Promise<App> {
-  const { prisma, feedPool, queryPool } = database;
+  const { prisma, feedPool, queryPool, ownerPool } = database;
   const metrics = createMetrics();
   collectDefaultMetrics({ register: metrics.registry });
   metrics.databaseWaiting.queries.read = () => queryPool.waitingCount;
@@ -161,9 +164,11 @@ async function startOn(
 
   if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });
   const tidying = setInterval(() => {
-    Promise.all([forgetOldKeys(prisma), forgetEndedSessions(prisma, clock)]).catch((error: Error) =>
-      log.warn({ err: error }, 'not tidied up'),
-    );
+    Promise.all([
+      forgetOldKeys(prisma),
+      forgetEndedSessions(prisma, clock),
+      config.auditRetentionDays && pruneLog(ownerPool, config.auditRetentionDays),
+    ]).catch((error: Error) => log.warn({ err: error }, 'not tidied up'));
   }, HOUR_MS).unref();
 
   const firstAdmin = config.isDemo
