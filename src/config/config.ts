@@ -82,7 +82,7 @@ function contradictions(env: Environment, { auditRetentionDays, resumeHorizonHou
       : []),
     ...(isTooShort
       ? [
-          `AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a cursor cannot be resumed from what is no longer there.`,
+          'AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a cursor cannot be resumed from what is no longer there.',
         ]
       : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),

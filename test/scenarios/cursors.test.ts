@@ -168,10 +168,12 @@ async function expectNewStart(after: string, reason: string): Promise<void> {
 
   const reset = { __typename: 'FeedReset', reason, cursor: expect.any(String) };
   const live = { __typename: 'CustomerCreated', customer: { company } };
-  expect({ begins, lives, again: await again.take(1), plain }).toEqual({
+  const resumed = await again.take(1);
+  await Promise.all([...streams, again].map((stream) => stream.close()));
+  expect({ begins, lives, resumed, plain }).toEqual({
     begins: [CHANGED, CHANGES].map(() => [reset, { __typename: 'FeedPosition' }]),
     lives: [[live], [live]],
-    again: [live],
+    resumed: [live],
     plain: refusal('CURSOR_EXPIRED'),
   });
 }
