@@ -11,8 +11,12 @@ export default [
     plugins: { '@graphql-eslint': graphql },
     rules: {
       ...graphql.configs['flat/schema-relay'].rules,
-      // Not every list is a connection: a payload's userErrors are few and come whole.
-      '@graphql-eslint/relay-edge-types': ['error', { listTypeCanWrapOnlyEdgeType: false }],
+      // Not every list is a connection: a payload's userErrors are few and come whole. Not every edge leads to a Node: an
+      // entry of the audit log has no version, as it never changes.
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false },
+      ],
       '@graphql-eslint/require-description': [
         'error',
         {

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics } from 'prom-client';
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
+import { LogPlaces } from './changes/log-places.ts';
 import { openPubSub } from './changes/pub-sub.ts';
 import { pruneLog } from './changes/retention.ts';
 import { Transactions } from './changes/transactions.ts';
@@ -87,6 +88,7 @@ async function startOn(
   // The change log: written, announced, read.
   const changeLog = new ChangeLog(feedPool, entities, metrics);
   const cursors = new CursorCodec(secrets.cursors);
+  const feedPlaces = new LogPlaces(changeLog, cursors);
   const pubSub = openPubSub(config.redisUrl, log);
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
@@ -124,7 +126,16 @@ async function startOn(
     clock,
     resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
     positionIntervalMs: POSITION_INTERVAL_MS,
-    contextFor: eventContextMaker({ prisma, transactions, signing, clock, log, changeLog, cursors }),
+    contextFor: eventContextMaker({
+      prisma,
+      transactions,
+      signing,
+      feedPlaces,
+      clock,
+      log,
+      changeLog,
+      cursors,
+    }),
     present,
     onTrouble: (error) => log.warn({ err: error }, 'a follower waits for the database'),
     onUnshared: (error) => {
@@ -148,7 +159,7 @@ async function startOn(
     subscriptions,
     present,
     redis: pubSub.redis,
-    contextFor: contextMaker({ prisma, transactions, signing, clock, log }),
+    contextFor: contextMaker({ prisma, transactions, signing, feedPlaces, clock, log }),
     health: {
       database: async () => {
         await prisma.$queryRaw`SELECT 1`;

@@ -2,7 +2,7 @@ import { isEnumType } from 'graphql';
 import type { Leaf } from './schema-walk.ts';
 
 /** What the id in an argument can be the id of. */
-export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user'] as const;
+export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user', 'audit'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -27,11 +27,14 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
   return type.name === 'String' && holder === null && (path === 'after' || path === 'before');
 }
 
+/** Names that say whose id is meant by another word than the kind's. */
+const OTHER_NAMES: Readonly<Record<string, Kind>> = { actorId: 'user', entityId: 'customer' };
+
 /** By its own name (`planId`), or by the noun that the root field begins with (`id` of `planUpdate`). */
 function kindOf({ root, path }: Leaf): Kind {
   const named = path
     .split('.')
-    .map((name) => KINDS.find((kind) => name === `${kind}Id`))
+    .map((name) => OTHER_NAMES[name] ?? KINDS.find((kind) => name === `${kind}Id`))
     .findLast(Boolean);
   const kind = named ?? KINDS.find((one) => root.startsWith(one));
   if (kind) return kind;

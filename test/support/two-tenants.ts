@@ -138,7 +138,14 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     email: email(),
   });
   const cursor = await root.now(tenant);
-  const ids = { organization, tenant, plan, customer, user, cursor };
+  const { auditLog } = await root.ask(
+    'query ($id: ID) { auditLog(tenantId: $id, first: 1) { nodes { id } } }',
+    {
+      id: tenant,
+    },
+  );
+  const [{ id: audit }] = auditLog.nodes;
+  const ids = { organization, tenant, plan, customer, user, audit, cursor };
   return { canary, ids, rowIds: [organization, tenant, plan, customer, user, admin, head] };
 }
 
