@@ -42,6 +42,7 @@ describeOnPostgres('whoever serves', () => {
     for (const login of logins.splice(0)) await runSql(server(), `DROP ROLE "${login}"`);
   });
 
+  const nameOf = ({ url }: TestDatabase) => new URL(url).pathname.slice(1);
   const server = () => process.env.TEST_DATABASE_URL ?? '';
 
   const open = async (options: Partial<DatabaseOptions> = {}): Promise<Database> => {
@@ -89,26 +90,29 @@ describeOnPostgres('whoever serves', () => {
   });
 
   test('a server with two logins starts on an empty database, lets people in and takes their changes', async () => {
-    const url = await aLogin(home.url);
+    const mine = await anEmptyDatabase();
+    const ownerUrl = await aLogin(mine.url);
+    await runSql(mine.url, `ALTER DATABASE ${nameOf(mine)} OWNER TO ${logins[0]}`);
     const config = loadConfig({
       PORT: '0',
       DEMO: '0',
-      DATABASE_URL: url,
-      DATABASE_OWNER_URL: home.url,
+      DATABASE_URL: await aLogin(mine.url),
+      DATABASE_OWNER_URL: ownerUrl,
       JWT_SECRET: 'a secret for tests that is long enough',
       ADMIN_EMAIL: PLATFORM_ADMIN.email,
       ADMIN_PASSWORD: PLATFORM_ADMIN.password,
     });
     const app = await startApp(config, silentLog);
-    try {
-      const root = new Person(app.url, await signIn(app.url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password));
-      const { organizationCreate } = await root.ask(
-        'mutation { organizationCreate(input: { name: "Acme", slug: "acme" }) { cursor organization { id version } userErrors { message } } }',
-      );
-      expect(organizationCreate).toMatchObject({ cursor: expect.any(String), organization: { version: 1 } });
-    } finally {
-      await app.stop();
-    }
+    const root = new Person(app.url, await signIn(app.url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password));
+    const { organizationCreate } = await root.ask(
+      'mutation { organizationCreate(input: { name: "Acme", slug: "acme" }) { cursor organization { version } userErrors { message } } }',
+    );
+    const { verifyAuditChain } = await root.ask('query { verifyAuditChain { isIntact } }');
+    await app.stop();
+    await mine.drop();
+
+    expect(organizationCreate).toMatchObject({ cursor: expect.any(String), organization: { version: 1 } });
+    expect(verifyAuditChain).toEqual({ isIntact: true });
   });
 
   test('a login that owns the log is refused where it should be another one', async () => {
@@ -120,8 +124,7 @@ describeOnPostgres('whoever serves', () => {
   test('a login that may make no role serves as before, and the operator is told what to do', async () => {
     const mine = await anEmptyDatabase();
     const url = await aLogin(mine.url);
-    const name = new URL(mine.url).pathname.slice(1);
-    await runSql(mine.url, `ALTER DATABASE ${name} OWNER TO ${logins[0]}`);
+    await runSql(mine.url, `ALTER DATABASE ${nameOf(mine)} OWNER TO ${logins[0]}`);
     await runSql(mine.url, `ALTER SCHEMA public OWNER TO ${logins[0]}`);
     const warnings: string[] = [];
 
