@@ -12,7 +12,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         enumsAsTypes: true,
         strictScalars: true,
-        scalars: { DateTime: 'string', Cursor: 'string', CurrencyCode: 'string' },
+        scalars: { DateTime: 'string', Cursor: 'string', CurrencyCode: 'string', JSON: 'unknown' },
         importExtension: '.ts',
         emitLegacyCommonJSImports: false,
       },

@@ -1,8 +1,10 @@
 import { collectDefaultMetrics } from 'prom-client';
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
+import { LogPlaces } from './changes/log-places.ts';
 import { Projector } from './changes/projector.ts';
 import { openPubSub } from './changes/pub-sub.ts';
+import { pruneLog } from './changes/retention.ts';
 import { Signals } from './changes/signals.ts';
 import { Transactions } from './changes/transactions.ts';
 import { WakeUps } from './changes/wake-ups.ts';
@@ -58,10 +60,12 @@ export async function startApp(config: Config, log: Log, sharing: Sharing = {}):
   const secrets = await loadSecrets(config);
   const database = await openDatabase({
     url: config.databaseUrl,
+    ownerUrl: config.databaseOwnerUrl,
     dataDir: config.dataDir,
     poolSize: config.databasePoolSize,
     statementTimeoutMs: config.queryTimeoutMs,
     onConnectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
+    onWarning: (sentence) => log.warn({}, sentence),
   });
   try {
     return await startOn(database, config, secrets, log, sharing);
@@ -78,7 +82,7 @@ async function startOn(
   log: Log,
   sharing: Sharing,
 ): Promise<App> {
-  const { prisma, feedPool, queryPool } = database;
+  const { prisma, feedPool, queryPool, ownerPool } = database;
   const metrics = createMetrics();
   collectDefaultMetrics({ register: metrics.registry });
   metrics.databaseWaiting.queries.read = () => queryPool.waitingCount;
@@ -87,6 +91,7 @@ async function startOn(
   // The change log: written, announced, read.
   const changeLog = new ChangeLog(feedPool, entities, metrics);
   const cursors = new CursorCodec(secrets.cursors);
+  const feedPlaces = new LogPlaces(changeLog, cursors);
   const pubSub = openPubSub(config.redisUrl, log);
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
@@ -126,7 +131,16 @@ async function startOn(
     clock,
     resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
     positionIntervalMs: POSITION_INTERVAL_MS,
-    contextFor: eventContextMaker({ prisma, transactions, signing, clock, log, changeLog, cursors }),
+    contextFor: eventContextMaker({
+      prisma,
+      transactions,
+      signing,
+      feedPlaces,
+      clock,
+      log,
+      changeLog,
+      cursors,
+    }),
     present,
     onTrouble: (error) => log.warn({ err: error }, 'a follower waits for the database'),
     onUnshared: (error) => {
@@ -161,7 +175,7 @@ async function startOn(
     subscriptions,
     present,
     redis: pubSub.redis,
-    contextFor: contextMaker({ prisma, transactions, signing, clock, log }),
+    contextFor: contextMaker({ prisma, transactions, signing, feedPlaces, clock, log }),
     health: {
       database: async () => {
         await prisma.$queryRaw`SELECT 1`;
@@ -177,9 +191,11 @@ async function startOn(
 
   if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });
   const tidying = setInterval(() => {
-    Promise.all([forgetOldKeys(prisma), forgetEndedSessions(prisma, clock)]).catch((error: Error) =>
-      log.warn({ err: error }, 'not tidied up'),
-    );
+    Promise.all([
+      forgetOldKeys(prisma),
+      forgetEndedSessions(prisma, clock),
+      config.auditRetentionDays && pruneLog(ownerPool, config.auditRetentionDays),
+    ]).catch((error: Error) => log.warn({ err: error }, 'not tidied up'));
   }, HOUR_MS).unref();
 
   const firstAdmin = config.isDemo

@@ -11,6 +11,8 @@ import './modules/plans/plans.graph.ts';
 import './modules/customers/customers.graph.ts';
 import './modules/customers/customer-stats.graph.ts';
 import './modules/accounts/accounts.graph.ts';
+// Last: it shows the changes of all the others.
+import './modules/audit/audit.graph.ts';
 import { builder } from './graph/builder.ts';
 import { everyChange } from './graph/every-change.ts';
 

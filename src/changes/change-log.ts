@@ -6,10 +6,11 @@ import type { Position } from '../core/feed.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
-const COLUMNS = `
+/** The columns of a StoredChange, for a SELECT from \`change\`. */
+export const STORED_COLUMNS = `
   feed, seq::text AS seq, event_id AS "eventId", kind, entity, entity_id AS "entityId",
   entity_version AS "entityVersion", image, before, rights, actor_kind AS "actorKind", actor_id AS "actorId",
-  actor_name AS "actorName", request_id AS "requestId", occurred_at AS "occurredAt"`;
+  actor_name AS "actorName", request_id AS "requestId", ip, occurred_at AS "occurredAt"`;
 
 /** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
 const MAX_BATCH = 50;
@@ -45,7 +46,7 @@ export class ChangeLog {
   async read(feed: string, after: number, upTo: number, limit: number): Promise<Change[]> {
     const begun = performance.now();
     const { rows } = await this.#pool.query<StoredChange>(
-      `SELECT ${COLUMNS} FROM change WHERE feed = $1 AND seq > $2 AND seq <= $3 ORDER BY change.seq LIMIT $4`,
+      `SELECT ${STORED_COLUMNS} FROM change WHERE feed = $1 AND seq > $2 AND seq <= $3 ORDER BY change.seq LIMIT $4`,
       [feed, after, upTo, limit],
     );
     this.#metrics.logReads.observe((performance.now() - begun) / 1_000);
@@ -73,7 +74,7 @@ export class ChangeLog {
   /** Changes by their event ids, in order of their numbers, in the form in which they travel. */
   async stored(eventIds: readonly string[]): Promise<StoredChange[]> {
     const { rows } = await this.#pool.query<StoredChange>(
-      `SELECT ${COLUMNS} FROM change WHERE event_id = ANY($1::uuid[]) ORDER BY change.seq`,
+      `SELECT ${STORED_COLUMNS} FROM change WHERE event_id = ANY($1::uuid[]) ORDER BY change.seq`,
       [eventIds],
     );
     return rows;

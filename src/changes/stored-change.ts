@@ -17,6 +17,7 @@ export interface StoredChange {
   readonly actorId: string | null;
   readonly actorName: string;
   readonly requestId: string | null;
+  readonly ip: string | null;
   readonly occurredAt: string | Date;
 }
 
@@ -39,6 +40,7 @@ export function revive(stored: StoredChange, entities: Entities): Change {
     rights: stored.rights,
     actor: { kind: stored.actorKind, id: stored.actorId, name: stored.actorName },
     requestId: stored.requestId,
+    ip: stored.ip,
     occurredAt: new Date(stored.occurredAt),
   };
 }

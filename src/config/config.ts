@@ -39,7 +39,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function loadConfig(env: Environment): Config {
   const { values, problems } = readValues(env);
-  problems.push(...contradictions(env));
+  problems.push(...contradictions(env, values));
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 
   const { isDemo, jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } = values;
@@ -68,12 +68,21 @@ function readValues(env: Environment): { values: Values; problems: string[] } {
   return { values: Object.fromEntries(entries) as Values, problems };
 }
 
-function contradictions(env: Environment): string[] {
+function contradictions(env: Environment, { auditRetentionDays, resumeHorizonHours }: Values): string[] {
   const needsSecret = env.DATABASE_URL && !env.JWT_SECRET;
+  const isTooShort = auditRetentionDays !== undefined && auditRetentionDays * 24 < resumeHorizonHours;
   return [
     ...(needsSecret
       ? [
           'JWT_SECRET must be set when DATABASE_URL is: every node that shares the database needs the same one.',
+        ]
+      : []),
+    ...(env.DATABASE_OWNER_URL && !env.DATABASE_URL
+      ? ['DATABASE_URL must be set when DATABASE_OWNER_URL is: they are two logins of one database.']
+      : []),
+    ...(isTooShort
+      ? [
+          'AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a cursor cannot be resumed from what is no longer there.',
         ]
       : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),

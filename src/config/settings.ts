@@ -63,6 +63,12 @@ export const SETTINGS = {
     'embedded',
     'The PostgreSQL database; without it an embedded one is kept in `DATA_DIR`.',
   ),
+  databaseOwnerUrl: optional(
+    'DATABASE_OWNER_URL',
+    text('the URL of the same database with another login'),
+    'the login of `DATABASE_URL`',
+    'The login that owns the tables: it migrates them and removes changes past `AUDIT_RETENTION_DAYS`. The login of `DATABASE_URL` then only serves, and can neither change nor delete what is in the change log. Without it the server puts on the role `lockstep_server` to serve, which it makes if it may.',
+  ),
   databasePoolSize: setting(
     'DATABASE_POOL_SIZE',
     wholeNumber(1, 1_000),
@@ -154,6 +160,12 @@ export const SETTINGS = {
     wholeNumber(1, 8_760),
     168,
     'How long a cursor can be resumed from.',
+  ),
+  auditRetentionDays: optional(
+    'AUDIT_RETENTION_DAYS',
+    wholeNumber(2, 36_500),
+    'for ever',
+    'How long changes are kept in the log, which is the audit trail; not shorter than `RESUME_HORIZON_HOURS`.',
   ),
   ringSize: setting(
     'RING_SIZE',

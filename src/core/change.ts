@@ -63,6 +63,8 @@ export interface Change<Row extends EntityRow = EntityRow> {
   readonly rights: RightsChange | null;
   readonly actor: Actor;
   readonly requestId: string | null;
+  /** The network address it was asked for from; null if no request made it. */
+  readonly ip: string | null;
   readonly occurredAt: Date;
 }
 
@@ -76,8 +78,8 @@ export function rowAfter<Row extends EntityRow>(change: Change<Row>): Row | null
   return change.kind === 'DELETED' ? null : change.image;
 }
 
-// Every change moves these, so that they moved says nothing.
-const BOOKKEEPING = ['version', 'updatedAt'];
+/** The columns that every change moves, so that they moved says nothing. */
+export const BOOKKEEPING: readonly string[] = ['version', 'updatedAt'];
 
 /** The columns whose values a change altered, but for those that every change moves; of a creation or deletion, none. */
 export function changedColumns(change: Change): string[] {

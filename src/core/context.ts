@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Clock } from './clock.ts';
 import type { FeedCursors } from './feed-cursors.ts';
+import type { FeedPlaces } from './feed-places.ts';
 import type { Log } from './log.ts';
 import type { Signing } from './signing.ts';
 import type { Transact } from './transact.ts';
@@ -26,6 +27,8 @@ export interface Context {
   readonly adopt: (accessToken: string) => Promise<unknown>;
   /** Where the feeds stood before anything else of the operation was read. */
   readonly feedCursors: FeedCursors;
+  /** The places of changes, as cursors. */
+  readonly feedPlaces: FeedPlaces;
   readonly signing: Signing;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,5 +1,5 @@
-// One driver, two homes. With a URL, a PostgreSQL server and two pools: a burst of queries may exhaust the pool
-// of Prisma, and must not delay the readers of the change log. Without one, the embedded database, whose single
+// One driver, two homes. With a URL, a PostgreSQL server and two pools that serve: a burst of queries may exhaust the
+// pool of Prisma, and must not delay the readers of the change log. Without one, the embedded database, whose single
 // connection both share.
 
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { MIGRATIONS_FOLDER } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { CONNECT_TIMEOUT_MS, connectForStart } from './server-connection.ts';
+import { urlToServeWith } from './serving-role.ts';
 
 /** An open, migrated database. */
 export interface Database {
@@ -17,6 +18,8 @@ export interface Database {
   feedPool: pg.Pool;
   /** What Prisma reads and writes through. */
   queryPool: pg.Pool;
+  /** For what the server may do to its database and whoever it serves may not: one connection, opened when needed. */
+  ownerPool: pg.Pool;
   isEmbedded: boolean;
   /** Waits for running queries, then closes everything. */
   close(): Promise<void>;
@@ -25,6 +28,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** A PostgreSQL server; without it the embedded database is used. */
   url?: string;
+  /** The same database with the login that owns its tables; without it the login of `url` does. */
+  ownerUrl?: string | undefined;
   /** Where the embedded database keeps its files. */
   dataDir: string;
   /** Connections for Prisma; the embedded database always has one. */
@@ -33,6 +38,8 @@ export interface DatabaseOptions {
   statementTimeoutMs: number;
   /** Called for each connection that breaks. The pools replace it by themselves. */
   onConnectionLost?: (error: Error) => void;
+  /** Told, in one sentence, what the operator should know although the server can start. */
+  onWarning?: (sentence: string) => void;
   /** The migrations to apply; by default the server's own. */
   migrationsFolder?: string;
 }
@@ -58,34 +65,42 @@ export function openDatabase(options: DatabaseOptions): Promise<Database> {
 }
 
 async function openServer(url: string, options: DatabaseOptions): Promise<Database> {
-  const client = await connectForStart(url);
+  const { ownerUrl, onWarning: warn = () => {} } = options;
+  const owner = await (ownerUrl ? connectForStart(ownerUrl, 'DATABASE_OWNER_URL') : connectForStart(url));
+  let servingUrl: string;
   try {
-    await applyMigrations(client, options.migrationsFolder ?? MIGRATIONS_FOLDER);
+    await applyMigrations(owner, options.migrationsFolder ?? MIGRATIONS_FOLDER);
+    servingUrl = await urlToServeWith(url, owner, { isOwnersToo: !ownerUrl, warn });
   } finally {
-    await client.end();
+    await owner.end();
   }
 
   const shared = {
-    connectionString: url,
     application_name: 'lockstep',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   };
   const pool = new pg.Pool({
     ...shared,
+    connectionString: servingUrl,
     max: options.poolSize,
     statement_timeout: options.statementTimeoutMs,
   });
-  const feedPool = new pg.Pool({ ...shared, max: FEED_POOL_SIZE, query_timeout: FEED_QUERY_TIMEOUT_MS });
-  reportLostConnections(pool, options.onConnectionLost);
-  reportLostConnections(feedPool, options.onConnectionLost);
+  const feedPool = new pg.Pool({
+    ...shared,
+    connectionString: servingUrl,
+    max: FEED_POOL_SIZE,
+    query_timeout: FEED_QUERY_TIMEOUT_MS,
+  });
+  const ownerPool = new pg.Pool({ ...shared, connectionString: ownerUrl ?? url, max: 1 });
+  for (const one of [pool, feedPool, ownerPool]) reportLostConnections(one, options.onConnectionLost);
 
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: SERVER_TRANSACTIONS });
   const close = async (): Promise<void> => {
     await prisma.$disconnect(); // leaves a pool it was given open
-    await Promise.all([pool.end(), feedPool.end()]);
+    await Promise.all([pool.end(), feedPool.end(), ownerPool.end()]);
   };
-  return { prisma, feedPool, queryPool: pool, isEmbedded: false, close };
+  return { prisma, feedPool, queryPool: pool, ownerPool, isEmbedded: false, close };
 }
 
 async function openEmbedded(options: DatabaseOptions): Promise<Database> {
@@ -112,7 +127,8 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     await embedded.close();
   };
   const { pool } = embedded;
-  return { prisma, feedPool: pool, queryPool: pool, isEmbedded: true, close };
+  // No lesser role here: nobody but this process can reach the database, and whoever runs it can write its files.
+  return { prisma, feedPool: pool, queryPool: pool, ownerPool: pool, isEmbedded: true, close };
 }
 
 /**

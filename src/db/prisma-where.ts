@@ -50,6 +50,7 @@ function not(part: Filter): Filter {
   return part === NO_ROW ? EVERY_ROW : { NOT: part };
 }
 
-function escapeLike(text: string): string {
+/** Makes a pattern of LIKE that means the text literally. */
+export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -9,10 +9,10 @@ export const CONNECT_TIMEOUT_MS = 5_000;
  * Connects to a PostgreSQL server once, before anything else does, and checks that it keeps what it acknowledges.
  *
  * Throws StartError naming host, port and database – never the password, not even part of one that was pasted
- * into the URL unescaped. The caller ends the client.
+ * into the URL unescaped. `variable` is the setting that has the URL. The caller ends the client.
  */
-export async function connectForStart(url: string): Promise<pg.Client> {
-  const client = parseUrl(url);
+export async function connectForStart(url: string, variable = 'DATABASE_URL'): Promise<pg.Client> {
+  const client = parseUrl(url, variable);
   client.on('error', () => {
     // A connection lost while migrating rejects the statement under way, which says the same.
   });
@@ -32,9 +32,9 @@ export async function connectForStart(url: string): Promise<pg.Client> {
   return client;
 }
 
-function parseUrl(url: string): pg.Client {
+function parseUrl(url: string, variable: string): pg.Client {
   const problem = new StartError(
-    'DATABASE_URL is not a PostgreSQL URL (postgres://user:password@host:5432/database); write / ? # and @ in a password as %2F %3F %23 and %40.',
+    `${variable} is not a PostgreSQL URL (postgres://user:password@host:5432/database); write / ? # and @ in a password as %2F %3F %23 and %40.`,
   );
   // With a stray / ? or # the tail of the password would pass for a database name, and be printed as one.
   if (!/^postgres(ql)?:\/\//.test(url) || /[/?#][^@]*@/.test(url.slice(url.indexOf('//') + 2))) throw problem;

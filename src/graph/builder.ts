@@ -7,7 +7,7 @@ import type { Viewer } from '../core/viewer.ts';
 import type PrismaTypes from '../generated/pothos.ts';
 import { getDatamodel } from '../generated/pothos.ts';
 import type { BulkJob } from '../generated/prisma/client.ts';
-import { CurrencyCodeScalar, CursorScalar, DateTimeScalar } from './scalars.ts';
+import { CurrencyCodeScalar, CursorScalar, DateTimeScalar, JsonScalar } from './scalars.ts';
 
 /**
  * The one builder that every room adds its part of the schema to. Importing it does no I/O: the database client
@@ -25,6 +25,7 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Date; Output: Date };
     Cursor: { Input: string; Output: string };
     CurrencyCode: { Input: string; Output: string };
+    JSON: { Input: unknown; Output: unknown };
   };
 }>({
   plugins: ['fieldRules', 'rowIds', PrismaPlugin],
@@ -42,3 +43,4 @@ builder.subscriptionType({
 builder.addScalarType('DateTime', DateTimeScalar);
 builder.addScalarType('Cursor', CursorScalar);
 builder.addScalarType('CurrencyCode', CurrencyCodeScalar);
+builder.addScalarType('JSON', JsonScalar);

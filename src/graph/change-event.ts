@@ -16,7 +16,7 @@ const ActorKind = builder.enumType('ActorKind', {
   } as const,
 });
 
-const Actor = builder.objectRef<ActorShape>('Actor').implement({
+export const Actor = builder.objectRef<ActorShape>('Actor').implement({
   description:
     'Who did something. Members of a customer learn that it was a person, not which one of the staff.',
   rule: bearer,
@@ -78,7 +78,7 @@ export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').imple
         'The fields of the entity that changed, as far as the viewer may read them. Empty if it was created or deleted.',
       // Whoever is told that a field changed must be somebody who may read it.
       isPersonal: (viewer, { extensions }, schema) =>
-        extensions.shows !== undefined && hasPersonalField(schema, extensions.shows, viewer),
+        extensions.shows?.some((typeName) => hasPersonalField(schema, typeName, viewer)) ?? false,
       resolve: ({ change, shownAs, row }, _args, { viewer }, { schema }) =>
         readableFields(schema, shownAs, viewer, changedColumns(change), row),
     }),
@@ -87,8 +87,8 @@ export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').imple
 
 declare module 'graphql' {
   interface GraphQLObjectTypeExtensions {
-    /** Of an event, the GraphQL type that shows the row. */
-    shows?: string;
+    /** Of an event, the GraphQL types that show its rows. */
+    shows?: readonly string[];
   }
 }
 
@@ -106,7 +106,7 @@ export function entityEvent<Row>(
     description,
     rule: bearer,
     interfaces: [ChangeEvent],
-    extensions: { shows: typeName },
+    extensions: { shows: [typeName] },
     fields: (t) => ({
       [noun]: t.field({
         type,

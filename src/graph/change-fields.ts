@@ -54,7 +54,7 @@ export function changeFields<Row extends EntityRow>(fields: ChangeFields<Row>): 
     args: (arg) => selection(fields, arg),
     plan,
   });
-  everyChange.add(typeName, plan, types);
+  everyChange.add(fields, plan, types);
 }
 
 /** What differs from one followed moment to the next. */
@@ -100,7 +100,7 @@ function eventType<Row extends EntityRow>(fields: ChangeFields<Row>, verb: Verb)
     description,
     rule: bearer,
     interfaces: [ChangeEvent],
-    extensions: { shows: typeName },
+    extensions: { shows: [typeName] },
     fields: (t) => ({
       [`${noun}Id`]: t.id({
         description: 'The id of what is gone.',

@@ -1,25 +1,17 @@
 import type { GraphQLSchema } from 'graphql';
-import { type Change, type Entity, type EntityRow, rowAfter, rowBefore } from '../core/change.ts';
-import type { Rule } from '../core/rules.ts';
+import { type Change, type EntityRow, rowAfter, rowBefore } from '../core/change.ts';
 import type { Viewer } from '../core/viewer.ts';
-import { matches, type Where } from '../core/where.ts';
+import { matches } from '../core/where.ts';
 import { type FilterShape, toWhere } from './filter.ts';
 import type { FollowArgs, FollowPlan, View } from './follow.ts';
+import type { Showing } from './showings.ts';
 
 export type Verb = 'Created' | 'Updated' | 'Deleted';
 
 /** How changes of one entity are shown as events of one GraphQL type. */
-export interface ChangeSource<Row extends EntityRow = EntityRow> {
-  readonly entity: Entity<Row>;
-  /** The GraphQL type that shows the row. */
-  readonly typeName: string;
-  readonly rule: Rule;
-  /** The same rule that filters the type's queries. */
-  readonly visibleTo: (viewer: Viewer) => Where<Row>;
+export interface ChangeSource<Row extends EntityRow = EntityRow> extends Showing<Row> {
   /** Which feed the viewer reads; throws a RequestError for one that the viewer may not follow. */
   readonly feed: (viewer: Viewer, tenantId: string | null) => string;
-  /** Whether what this viewer sees depends on who it is, and not only on what it may do. Absent: it never does. */
-  readonly isPersonal?: (viewer: Viewer) => boolean;
   /** The GraphQL types of the events, by what they tell; what has none is not told. */
   readonly events: { readonly [Told in Verb]?: string };
 }

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { EntityRow } from '../core/change.ts';
 import { allows, signedIn } from '../core/rules.ts';
 import { levelInScope } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -6,15 +7,17 @@ import { builder } from './builder.ts';
 import { FeedPosition, FeedReset } from './change-event.ts';
 import type { FollowArgs, FollowPlan, View } from './follow.ts';
 import { followField, type ItemType } from './follow-field.ts';
+import { type Showing, showings } from './showings.ts';
 
 /** Joins the plans of all rooms into the field `changes`: everything of a feed that the viewer may see. */
 class EveryChange {
   readonly #plans = new Map<string, FollowPlan>();
   readonly #types: ItemType[] = [FeedReset, FeedPosition];
 
-  /** Adds what one room lets others follow of the GraphQL type `typeName`, and the events that tell of it. */
-  add(typeName: string, plan: FollowPlan, types: readonly ItemType[]): void {
-    this.#plans.set(typeName, plan);
+  /** Adds what one room shows, how it is followed, and the events that tell of it. */
+  add<Row extends EntityRow>(showing: Showing<Row>, plan: FollowPlan, types: readonly ItemType[]): void {
+    showings.add(showing);
+    this.#plans.set(showing.typeName, plan);
     this.#types.push(...types);
   }
 

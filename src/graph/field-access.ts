@@ -20,6 +20,13 @@ export function readableFields(
     .map(({ name }) => name);
 }
 
+/** The columns that a field shows; none if there is no such field. */
+export function columnsShownBy(schema: GraphQLSchema, typeName: string, field: string): readonly string[] {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type)) return [];
+  return (type.getFields()[field]?.extensions as Partial<FieldAccess> | undefined)?.columns ?? [];
+}
+
 /** Tells whether the viewer may read a column through any field of the type. */
 export function mayReadColumn(
   schema: GraphQLSchema,

@@ -36,7 +36,7 @@ declare global {
     > {
       /** Holds for this field, beside the rule of its type. */
       rule?: Rule<ParentShape>;
-      /** The columns this field shows, if they are not the one of its own name. */
+      /** The columns this field shows, if they are not the one of its own name: whoever may read it may read them. */
       columns?: readonly string[];
       /**
        * Whether what the field shows this viewer depends on who the viewer is and not only on what it may do. Such a

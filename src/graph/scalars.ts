@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
-import { GraphQLCurrency, GraphQLDateTimeISO } from 'graphql-scalars';
+import { GraphQLCurrency, GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
 
 /** An instant; texts without an offset are refused, answers are in UTC. */
 export const DateTimeScalar = new GraphQLScalarType({
@@ -15,6 +15,13 @@ export const CurrencyCodeScalar = new GraphQLScalarType({
   name: 'CurrencyCode',
   description: 'A currency as its ISO 4217 code, e.g. `EUR`.',
   specifiedByURL: 'https://en.wikipedia.org/wiki/ISO_4217',
+});
+
+/** Any value, for what is of another type in each place. */
+export const JsonScalar = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  name: 'JSON',
+  description: 'Any value as JSON has it: a text, a number, a yes or no, a list, an object, or null.',
 });
 
 /** A signed place in a feed or a list; clients keep it and hand it back, nothing else. */

@@ -5,6 +5,7 @@ import type { Actor } from '../core/change.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Context } from '../core/context.ts';
 import type { CursorCodec } from '../core/cursor.ts';
+import type { FeedPlaces } from '../core/feed-places.ts';
 import type { Log } from '../core/log.ts';
 import type { Signing } from '../core/signing.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -15,6 +16,7 @@ export interface ContextParts {
   readonly prisma: PrismaClient;
   readonly transactions: Transactions;
   readonly signing: Signing;
+  readonly feedPlaces: FeedPlaces;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -25,7 +27,8 @@ const NOBODY: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
  * Makes contexts out of the parts that all operations share and of what is known of one operation. Who acts is looked
  * up when it is needed, because an operation may sign its client in half-way.
  */
-export function contextMaker({ prisma, transactions, signing, clock, log }: ContextParts): ContextFor {
+export function contextMaker(parts: ContextParts): ContextFor {
+  const { prisma, transactions, signing, feedPlaces, clock, log } = parts;
   return (source, viewer, feedCursors) => {
     const { requestId, connection } = source;
     const { ip } = connection;
@@ -44,6 +47,7 @@ export function contextMaker({ prisma, transactions, signing, clock, log }: Cont
         transactions.of({ actor: actorOf(viewer()), requestId, ip })(work, idempotency),
       adopt: (accessToken) => connection.adopt(accessToken),
       feedCursors,
+      feedPlaces,
       signing,
       clock,
       log,
@@ -58,7 +62,7 @@ export function contextMaker({ prisma, transactions, signing, clock, log }: Cont
 export function eventContextMaker(
   parts: ContextParts & { readonly changeLog: ChangeLog; readonly cursors: CursorCodec },
 ) {
-  const { prisma, signing, clock, log, changeLog, cursors } = parts;
+  const { prisma, signing, feedPlaces, clock, log, changeLog, cursors } = parts;
   const shared = {
     sessionId: null,
     ip: null,
@@ -71,6 +75,7 @@ export function eventContextMaker(
         return position ? cursors.encode(position) : null;
       },
     },
+    feedPlaces,
     signing,
     clock,
     log,

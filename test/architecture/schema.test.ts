@@ -84,11 +84,14 @@ test('a field without any rule stops the build, and is named', () => {
   expect(() => build({ rule: signedIn })).not.toThrow();
 });
 
+/** Named like a secret, and made to be noted by whoever sees it. */
+const NO_SECRET = 'AuditChainReport.headHash';
+
 test('nothing is named like a secret but what takes one in and what is given out once to its owner', () => {
   const isSecret = (place: string) =>
     /passw|secret|hash|token|credential/i.test(place.replace(/^\w*(?=\.)/, ''));
   const places = [...fields, ...inputs].map(({ place }) => place).filter(isSecret);
-  expect(places.toSorted()).toEqual([
+  expect(places.filter((place) => place !== NO_SECRET).toSorted()).toEqual([
     'Mutation.passwordChange',
     'Mutation.passwordChange(input)',
     'Mutation.tokenRefresh',
@@ -118,6 +121,7 @@ const BOUNDED: Record<string, string> = {
   'CustomerStats.byStatus': 'one for each status',
   'BulkJob.addedAttributes': 'at most 100',
   'BulkJob.removedAttributes': 'at most 100',
+  'AuditEntry.changes': 'one for each field of a type',
   'UserError.path': 'as deep as the arguments',
 };
 

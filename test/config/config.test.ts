@@ -63,6 +63,17 @@ describe('settings that cannot be meant', () => {
     ]);
   });
 
+  test('a log that is kept for less than cursors are good for, and an owner of no database, are refused', () => {
+    expect(
+      refusal({ AUDIT_RETENTION_DAYS: '6', DATABASE_OWNER_URL: 'postgres://owner@db/lockstep' }),
+    ).toEqual([
+      'DATABASE_URL must be set when DATABASE_OWNER_URL is: they are two logins of one database.',
+      'AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a cursor cannot be resumed from what is no longer there.',
+    ]);
+    expect(loadConfig({ AUDIT_RETENTION_DAYS: '7' }).auditRetentionDays).toBe(7);
+    expect(refusal({ AUDIT_RETENTION_DAYS: '1', RESUME_HORIZON_HOURS: '24' })).toHaveLength(1);
+  });
+
   test('half an outside issuer, and half an administrator, are refused', () => {
     expect(
       refusal({ JWKS_URL: 'https://id.example/jwks', JWT_ISSUER: 'id', ADMIN_EMAIL: 'ada@a.example' }),

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { matches, NOTHING, type Where } from '../../src/core/where.ts';
 import { toPrismaWhere } from '../../src/db/prisma-where.ts';
-import { type Customer, CustomerStatus } from '../../src/generated/prisma/client.ts';
+import { textInImage, toSqlWhere } from '../../src/db/sql-where.ts';
+import { type Customer, CustomerStatus, Prisma } from '../../src/generated/prisma/client.ts';
 import { CustomerRows } from '../support/customer-rows.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 
@@ -63,66 +64,91 @@ const condition: fc.Arbitrary<Where<Customer>> = fc.letrec<{ any: Where<Customer
   ),
 })).any;
 
-describeOnPostgres('a condition means the same to the database and to a row in memory', () => {
-  let rows: CustomerRows;
+describeOnPostgres(
+  'a condition means the same to tables and images in the database and to a row in memory',
+  () => {
+    let rows: CustomerRows;
 
-  beforeAll(async () => {
-    rows = await CustomerRows.open();
-  });
+    beforeAll(async () => {
+      rows = await CustomerRows.open();
+    });
 
-  afterAll(() => rows.close());
+    afterAll(() => rows.close());
 
-  async function agrees(all: readonly Customer[], asked: Where<Customer>): Promise<void> {
-    const found = await rows.prisma.customer.findMany({ where: toPrismaWhere(asked), select: { id: true } });
-    const inMemory = all.filter((row) => matches(asked, row)).map(({ id }) => id);
-    expect(new Set(inMemory)).toEqual(new Set(found.map(({ id }) => id)));
-  }
-
-  test('for random conditions on random rows, nulls and wildcards among them', async () => {
-    const all = await rows.fill(fc.sample(customer, 80));
-    await fc.assert(
-      fc.asyncProperty(condition, (asked) => agrees(all, asked)),
-      { numRuns: 1_000, interruptAfterTimeLimit: 25_000 },
-    );
-  });
-
-  // Prisma leaves an empty OR out, so `AND: [{ id }, NOTHING]` found the row for whoever may see no row at all.
-  test('what holds for no row finds none, wherever it stands', async () => {
-    const [one] = await rows.fill([{}, {}]);
-    const id = one?.id ?? '';
-    const chosen: Where<Customer>[] = [
-      NOTHING,
-      { AND: [{ id }, NOTHING] },
-      { AND: [{ AND: [NOTHING] }] },
-      { OR: [NOTHING, NOTHING] },
-      { NOT: {} },
-      { NOT: { AND: [] } },
-      { NOT: { company: {} } },
-      { NOT: { NOT: NOTHING } },
-    ];
-    for (const asked of chosen) {
-      expect(await rows.prisma.customer.findMany({ where: { AND: [{ id }, toPrismaWhere(asked)] } })).toEqual(
-        [],
-      );
+    async function agrees(all: readonly Customer[], asked: Where<Customer>): Promise<void> {
+      const found = await rows.prisma.customer.findMany({
+        where: toPrismaWhere(asked),
+        select: { id: true },
+      });
+      const inMemory = all.filter((row) => matches(asked, row)).map(({ id }) => id);
+      expect(new Set(inMemory)).toEqual(new Set(found.map(({ id }) => id)));
+      expect(new Set(inMemory)).toEqual(new Set(await foundInImages(all, asked)));
     }
-  });
 
-  test('what holds for every row finds all, wherever it stands', async () => {
-    const all = await rows.fill([{ phone: null }, { phone: '1' }]);
-    const chosen: Where<Customer>[] = [
-      {},
-      { OR: [{}, { company: 'x' }] },
-      { OR: [{ AND: [] }] },
-      { NOT: NOTHING },
-      { NOT: { phone: { in: [] } } },
-    ];
-    for (const asked of chosen) await agrees(all, asked);
-  });
+    async function foundInImages(all: readonly Customer[], asked: Where<Customer>): Promise<string[]> {
+      const found = await rows.prisma.$queryRaw<{ id: string }[]>`
+      SELECT image ->> 'id' AS id FROM jsonb_array_elements(${JSON.stringify(all)}::jsonb) AS image
+      WHERE ${toSqlWhere(asked, textInImage(Prisma.sql`image`))}`;
+      return found.map(({ id }) => id);
+    }
 
-  // Prisma applies `mode` to every comparison beside it, which would make `equals` a LIKE with wildcards.
-  test('equality stays exact beside a search that is not', async () => {
-    const all = await rows.fill([{ company: 'Alder' }, { company: 'ALDER' }, { company: 'A%' }]);
-    await agrees(all, { company: { equals: 'A%', contains: 'a' } });
-    await agrees(all, { company: { in: ['alder'], contains: 'a' } });
-  });
-});
+    test('for random conditions on random rows, nulls and wildcards among them', async () => {
+      const all = await rows.fill(fc.sample(customer, 80));
+      await fc.assert(
+        fc.asyncProperty(condition, (asked) => agrees(all, asked)),
+        { numRuns: 1_000, interruptAfterTimeLimit: 25_000 },
+      );
+    });
+
+    // Prisma leaves an empty OR out, so `AND: [{ id }, NOTHING]` found the row for whoever may see no row at all.
+    test('what holds for no row finds none, wherever it stands', async () => {
+      const [one] = await rows.fill([{}, {}]);
+      const id = one?.id ?? '';
+      const chosen: Where<Customer>[] = [
+        NOTHING,
+        { AND: [{ id }, NOTHING] },
+        { AND: [{ AND: [NOTHING] }] },
+        { OR: [NOTHING, NOTHING] },
+        { NOT: {} },
+        { NOT: { AND: [] } },
+        { NOT: { company: {} } },
+        { NOT: { NOT: NOTHING } },
+      ];
+      for (const asked of chosen) {
+        expect(
+          await rows.prisma.customer.findMany({ where: { AND: [{ id }, toPrismaWhere(asked)] } }),
+        ).toEqual([]);
+      }
+    });
+
+    test('what holds for every row finds all, wherever it stands', async () => {
+      const all = await rows.fill([{ phone: null }, { phone: '1' }]);
+      const chosen: Where<Customer>[] = [
+        {},
+        { OR: [{}, { company: 'x' }] },
+        { OR: [{ AND: [] }] },
+        { NOT: NOTHING },
+        { NOT: { phone: { in: [] } } },
+      ];
+      for (const asked of chosen) await agrees(all, asked);
+    });
+
+    test('a value of another kind under the same name is an answer, not an error', async () => {
+      const images = [
+        { id: 'text', memberCount: 'many' },
+        { id: 'list', memberCount: [1] },
+        { id: 'number', memberCount: 1 },
+        { id: 'none' },
+      ];
+      const found = await foundInImages(images as unknown as Customer[], { memberCount: { gte: 1 } });
+      expect(found).toEqual(['number']);
+    });
+
+    // Prisma applies `mode` to every comparison beside it, which would make `equals` a LIKE with wildcards.
+    test('equality stays exact beside a search that is not', async () => {
+      const all = await rows.fill([{ company: 'Alder' }, { company: 'ALDER' }, { company: 'A%' }]);
+      await agrees(all, { company: { equals: 'A%', contains: 'a' } });
+      await agrees(all, { company: { in: ['alder'], contains: 'a' } });
+    });
+  },
+);

@@ -30,6 +30,7 @@ const BUSY = [
   'changes',
   'accountChanged',
   'userChanged',
+  'auditLogAdded',
 ];
 
 type Root = GraphQLField<unknown, unknown>;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { pruneLog } from '../../src/changes/retention.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
 import { CursorCodec } from '../../src/core/cursor.ts';
 import { EventSource } from '../support/event-source.ts';
@@ -138,6 +140,18 @@ describe('a cursor behind which nothing can be replayed', () => {
 
       await expectNewStart(after, 'EXPIRED');
     });
+
+    test('L: what retention has removed is not passed over, within the horizon or not', async () => {
+      const after = await ada.now(acme.id);
+      await ada.ask(CREATE, { company: 'Kept for two days' });
+      await age('2 days 1 minute');
+      await ada.ask(CREATE, { company: 'Still there' });
+      const owner = new pg.Pool({ connectionString: installation.app.config.databaseUrl });
+      await pruneLog(owner, 2);
+      await owner.end();
+
+      await expectNewStart(after, 'EXPIRED');
+    });
   });
 });
 
@@ -154,10 +168,12 @@ async function expectNewStart(after: string, reason: string): Promise<void> {
 
   const reset = { __typename: 'FeedReset', reason, cursor: expect.any(String) };
   const live = { __typename: 'CustomerCreated', customer: { company } };
-  expect({ begins, lives, again: await again.take(1), plain }).toEqual({
+  const resumed = await again.take(1);
+  await Promise.all([...streams, again].map((stream) => stream.close()));
+  expect({ begins, lives, resumed, plain }).toEqual({
     begins: [CHANGED, CHANGES].map(() => [reset, { __typename: 'FeedPosition' }]),
     lives: [[live], [live]],
-    again: [live],
+    resumed: [live],
     plain: refusal('CURSOR_EXPIRED'),
   });
 }

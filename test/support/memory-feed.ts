@@ -45,6 +45,7 @@ export class MemoryFeed {
       rights: null,
       actor: { kind: 'SYSTEM', id: null, name: 'the system' },
       requestId: null,
+      ip: null,
       occurredAt: new Date(0),
       ...parts,
     };

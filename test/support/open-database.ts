@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Pool } from 'pg';
 import { ChangeLog } from '../../src/changes/change-log.ts';
 import { openPubSub } from '../../src/changes/pub-sub.ts';
 import { Transactions } from '../../src/changes/transactions.ts';
@@ -17,6 +18,8 @@ import { aDatabase } from './test-database.ts';
 export interface OpenDatabase {
   readonly prisma: PrismaClient;
   readonly transactions: Transactions;
+  /** With the rights of whoever owns the tables. */
+  readonly ownerPool: Pool;
   drop(): Promise<void>;
 }
 
@@ -26,7 +29,7 @@ const KEY = Buffer.alloc(32, 'k');
 export async function anOpenDatabase(): Promise<OpenDatabase> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
   const home = process.env.TEST_DATABASE_URL ? await aDatabase() : null;
-  const { prisma, feedPool, close } = await openDatabase({
+  const { prisma, feedPool, ownerPool, close } = await openDatabase({
     ...(home && { url: home.url }),
     dataDir,
     poolSize: 4,
@@ -45,6 +48,7 @@ export async function anOpenDatabase(): Promise<OpenDatabase> {
   return {
     prisma,
     transactions,
+    ownerPool,
     async drop() {
       await pubSub.close();
       await close();

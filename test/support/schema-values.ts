@@ -2,7 +2,7 @@ import { isEnumType } from 'graphql';
 import type { Leaf } from './schema-walk.ts';
 
 /** What the id in an argument can be the id of. */
-export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user', 'bulkJob'] as const;
+export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user', 'bulkJob', 'audit'] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -28,7 +28,11 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
 }
 
 /** What the ids of these places are of, whose names do not say so. */
-const NAMED: Readonly<Record<string, Kind>> = { requestedById: 'user' };
+const NAMED: Readonly<Record<string, Kind>> = {
+  requestedById: 'user',
+  actorId: 'user',
+  entityId: 'customer',
+};
 
 /** What the `id` of these fields is of, which begin with another noun. */
 const ABOUT: Readonly<Record<string, Kind>> = {

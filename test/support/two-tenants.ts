@@ -139,7 +139,12 @@ async function populate({ root }: Installation, name: string): Promise<Populated
   });
   const bulkJob = await aBulkJob(root, tenant, [user]);
   const cursor = await root.now(tenant);
-  const ids = { organization, tenant, plan, customer, user, bulkJob, cursor };
+  const { auditLog } = await root.ask(
+    'query ($id: ID) { auditLog(tenantId: $id, first: 1) { nodes { id } } }',
+    { id: tenant },
+  );
+  const [{ id: audit }] = auditLog.nodes;
+  const ids = { organization, tenant, plan, customer, user, bulkJob, audit, cursor };
   return { canary, ids, rowIds: [organization, tenant, plan, customer, user, bulkJob, admin, head] };
 }
 

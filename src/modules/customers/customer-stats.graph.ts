@@ -71,17 +71,16 @@ const CustomerStatsChanged = entityEvent('CustomerStatsChanged', {
   typeName: 'CustomerStats',
 });
 
-const plan = planOf(
-  {
-    typeName: 'CustomerStats',
-    entity: customerStatsEntity,
-    rule: may('customers:read'),
-    visibleTo: customerStatsVisibleTo,
-    feed: tenantInScope,
-    events: { Created: 'CustomerStatsChanged', Updated: 'CustomerStatsChanged' },
-  },
-  { hasPositions: false },
-);
+const source = {
+  typeName: 'CustomerStats',
+  entity: customerStatsEntity,
+  rule: may('customers:read'),
+  visibleTo: customerStatsVisibleTo,
+  feed: tenantInScope,
+  events: { Created: 'CustomerStatsChanged', Updated: 'CustomerStatsChanged' },
+};
+
+const plan = planOf(source, { hasPositions: false });
 
 followField('customerStatsChanged', {
   type: CustomerStatsChanged,
@@ -92,4 +91,4 @@ followField('customerStatsChanged', {
   plan,
 });
 
-everyChange.add('CustomerStats', plan, [CustomerStatsChanged]);
+everyChange.add(source, plan, [CustomerStatsChanged]);

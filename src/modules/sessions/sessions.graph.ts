@@ -1,8 +1,11 @@
 import './second-factor/second-factor.graph.ts';
-import { anyone, bearer, signedIn } from '../../core/rules.ts';
+import { anyone, bearer, may, signedIn } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { asViewer, type Payload, settle } from '../../graph/command-field.ts';
+import { showings } from '../../graph/showings.ts';
 import { UserError } from '../../graph/user-error.ts';
+import { sessionsVisibleTo } from './sessions.access.ts';
+import { sessionEntity } from './sessions.changes.ts';
 import {
   changePassword,
   refreshTokens,
@@ -144,3 +147,11 @@ builder.mutationField('passwordChange', (t) =>
     resolve: (_root, { input }, ctx) => settle(() => changePassword(asViewer(ctx), input)),
   }),
 );
+
+// No type shows a session, so the audit log tells that there was one, and nothing of what is in it.
+showings.add({
+  entity: sessionEntity,
+  typeName: 'Session',
+  rule: may('users:read'),
+  visibleTo: sessionsVisibleTo,
+});

@@ -1,0 +1,25 @@
+import { type CursorCodec, cursorExpired, cursorInvalid } from '../core/cursor.ts';
+import type { FeedPlaces } from '../core/feed-places.ts';
+import type { ChangeLog } from './change-log.ts';
+
+/** The places of the feeds as they are numbered now. */
+export class LogPlaces implements FeedPlaces {
+  readonly #log: ChangeLog;
+  readonly #cursors: CursorCodec;
+
+  constructor(log: ChangeLog, cursors: CursorCodec) {
+    this.#log = log;
+    this.#cursors = cursors;
+  }
+
+  async cursorAt(feed: string, seq: number): Promise<string> {
+    return this.#cursors.encode({ feed, epoch: await this.#log.epochOf(feed), seq });
+  }
+
+  async seqOf(feed: string, cursor: string): Promise<number> {
+    const place = this.#cursors.decode(cursor);
+    if (place.feed !== feed) throw cursorInvalid();
+    if (place.epoch !== (await this.#log.epochOf(feed))) throw cursorExpired();
+    return place.seq;
+  }
+}

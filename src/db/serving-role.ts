@@ -1,0 +1,129 @@
+// Whoever serves requests may write the change log and never change it: it is the audit trail. So the pools that serve
+// have lesser rights than the connection that migrates: those of a login of their own, where DATABASE_OWNER_URL tells
+// the two apart, or else of a role that the one login puts on. A role keeps from mistakes; only a login of its own
+// keeps out somebody who can run any SQL through the server, because a role can be taken off again.
+
+import pg from 'pg';
+import { StartError } from '../core/start-error.ts';
+import { errorCode, errorMessage } from '../lib/error-facts.ts';
+import { connectForStart } from './server-connection.ts';
+
+/** The role that is put on by a server with one login; the same in every database of a cluster. */
+const SERVING_ROLE = 'lockstep_server';
+
+const ALREADY_THERE = ['42710', '23505']; // by a server of another database, at the same moment
+const NOT_ALLOWED = '42501';
+
+/** Any number that nobody else locks. */
+const ADVISORY_LOCK = 72_707_370;
+
+/** What the serving role may do with a table, where that is not everything that changes rows. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  change: ['SELECT', 'INSERT'],
+  feed_head: ['SELECT', 'INSERT'],
+  _prisma_migrations: [],
+};
+const RIGHTS_ELSEWHERE = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+const EVERY_RIGHT = [...RIGHTS_ELSEWHERE, 'TRUNCATE'];
+
+/**
+ * Says with which URL to serve, after `owner` has migrated the database: with the given one, whose login is given what
+ * serving needs if `owner` is another one, and else with one that puts the role on. Where the login can make no role,
+ * `warn` is told in one sentence what to do. Throws StartError if a login of its own could change the log all the same.
+ */
+export async function urlToServeWith(
+  url: string,
+  owner: pg.ClientBase,
+  { isOwnersToo, warn }: { isOwnersToo: boolean; warn: (sentence: string) => void },
+): Promise<string> {
+  if (!isOwnersToo) {
+    await restrictLogin(owner, await loginOf(url));
+    return url;
+  }
+  try {
+    await createRole(owner);
+    await grantRights(owner, SERVING_ROLE);
+    return withServingRole(url);
+  } catch (error) {
+    if (errorCode(error) !== NOT_ALLOWED) throw error;
+    warn(
+      `The server may change and delete what is in its change log, as its login may not make a role (${errorMessage(error)}): ` +
+        'set DATABASE_OWNER_URL to the login that owns the tables, and DATABASE_URL to another one.',
+    );
+    return url;
+  }
+}
+
+async function loginOf(url: string): Promise<string> {
+  const client = await connectForStart(url);
+  try {
+    const { rows } = await client.query<{ login: string }>('SELECT current_user AS login');
+    return rows[0]?.login ?? '';
+  } finally {
+    await client.end();
+  }
+}
+
+async function restrictLogin(owner: pg.ClientBase, login: string): Promise<void> {
+  await grantRights(owner, login);
+  const { rows } = await owner.query<{ isRestricted: boolean }>(
+    `SELECT NOT has_table_privilege($1, 'change', 'UPDATE, DELETE, TRUNCATE') AS "isRestricted"`,
+    [login],
+  );
+  if (rows[0]?.isRestricted) return;
+  throw new StartError(
+    `The login of DATABASE_URL, "${login}", may change the change log, as it owns it or is a superuser: ` +
+      'DATABASE_OWNER_URL is for that login, DATABASE_URL for another one.',
+  );
+}
+
+/** Has the connections of a URL put the role on as they are opened, beside whatever options the URL has. */
+function withServingRole(url: string): string {
+  const option = encodeURIComponent(`-c role=${SERVING_ROLE} `);
+  if (/[?&]options=/.test(url)) return url.replace(/([?&]options=)/, `$1${option}`);
+  return `${url}${url.includes('?') ? '&' : '?'}options=${option}`;
+}
+
+async function createRole(owner: pg.ClientBase): Promise<void> {
+  const { rows } = await owner.query('SELECT FROM pg_roles WHERE rolname = $1', [SERVING_ROLE]);
+  if (rows.length === 0) await owner.query(`CREATE ROLE ${SERVING_ROLE} NOLOGIN`).catch(ifAlreadyThere);
+  await owner.query(`SET ROLE ${SERVING_ROLE}`).catch(async (error: unknown) => {
+    if (errorCode(error) !== NOT_ALLOWED) throw error;
+    await owner.query(`GRANT ${SERVING_ROLE} TO CURRENT_USER`).catch(ifAlreadyThere);
+  });
+  await owner.query('RESET ROLE');
+}
+
+function ifAlreadyThere(error: unknown): void {
+  if (!ALREADY_THERE.includes(String(errorCode(error)))) throw error;
+}
+
+/** Changes only what is not yet as it should be, so that a start of one more node writes nothing. */
+async function grantRights(owner: pg.ClientBase, role: string): Promise<void> {
+  const { rows } = await owner.query<{ table: string; held: string[] }>(
+    `SELECT tablename AS "table", array(
+       SELECT kind FROM unnest($2::text[]) AS kind
+       WHERE has_table_privilege($1, format('%I.%I', schemaname, tablename), kind)) AS held
+     FROM pg_tables WHERE schemaname = 'public'`,
+    [role, EVERY_RIGHT],
+  );
+  const to = pg.escapeIdentifier(role);
+  const statements = rows
+    .filter(({ table, held }) => held.toSorted().join() !== rightsOn(table).toSorted().join())
+    .flatMap(({ table }) => {
+      const name = pg.escapeIdentifier(table);
+      const rights = rightsOn(table).join(', ');
+      return [`REVOKE ALL ON ${name} FROM ${to}`, ...(rights ? [`GRANT ${rights} ON ${name} TO ${to}`] : [])];
+    });
+  if (statements.length === 0) return;
+  statements.push(
+    `GRANT USAGE ON SCHEMA public TO ${to}`,
+    `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${to}`,
+  );
+  // One text is one transaction: nobody sees the rights half given. Servers that start together take turns.
+  await owner.query([`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`, ...statements].join(';\n'));
+}
+
+function rightsOn(table: string): readonly string[] {
+  return RIGHTS[table] ?? RIGHTS_ELSEWHERE;
+}

@@ -1,0 +1,108 @@
+import { type BrokenLink, type ChainCheck, checkChain } from '../../changes/audit-chain.ts';
+import { bearer, may } from '../../core/rules.ts';
+import { levelInScope, noSuchTenant } from '../../core/scope.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import { builder } from '../../graph/builder.ts';
+import { asViewer } from '../../graph/command-field.ts';
+import { mayKnowActors } from './audit.access.ts';
+
+const mayReadAudit = may('audit:read');
+
+const BrokenReason = builder.enumType('AuditChainBrokenReason', {
+  description: 'What is wrong at the first place at which a chain does not hold.',
+  values: {
+    ROW_MISSING: { description: 'There is no change of this number.' },
+    CONTENT_CHANGED: {
+      description:
+        "What the change says of the entity, or its actor's name or address, is not what was written.",
+    },
+    ROW_CHANGED: {
+      description:
+        'Something else in the change is not what was written, or the change before it was altered together with its hash.',
+    },
+    HEAD_MISMATCH: {
+      description:
+        'The feed does not end, or begin, where its head says: the head was altered, or changes were added.',
+    },
+  } as const,
+});
+
+const BrokenAuditEntry = builder.objectRef<BrokenLink>('BrokenAuditEntry').implement({
+  description: 'The first place at which a chain does not hold.',
+  rule: bearer,
+  fields: (t) => ({
+    reason: t.expose('reason', { type: BrokenReason, description: 'What is wrong there.' }),
+    number: t.exposeInt('seq', { description: 'The number of the change in its feed, from 1.' }),
+    eventId: t.exposeID('eventId', {
+      nullable: true,
+      description: 'The id of the change. Null where there is none to name.',
+    }),
+  }),
+});
+
+const AuditChainReport = builder
+  .objectRef<ChainCheck & { readonly feed: string }>('AuditChainReport')
+  .implement({
+    description:
+      'Whether the changes of a feed are those that were written, in that order, and none is missing. Each is linked by a hash to the one before it.',
+    rule: bearer,
+    fields: (t) => ({
+      isIntact: t.boolean({
+        description: 'Whether nothing that was looked at is broken.',
+        resolve: ({ broken }) => broken === null,
+      }),
+      checkedCount: t.exposeInt('checkedCount', {
+        description: 'How many changes were looked at, 100,000 at most.',
+      }),
+      isComplete: t.exposeBoolean('isComplete', {
+        description:
+          'Whether the end of the feed was reached; if not, and nothing is broken, go on behind `cursor`.',
+      }),
+      cursor: t.field({
+        type: 'Cursor',
+        description: 'The last change that is whole. Hand it back as `after` to check what stands behind it.',
+        resolve: ({ feed, upTo }, _args, { feedPlaces }) => feedPlaces.cursorAt(feed, upTo),
+      }),
+      headHash: t.exposeString('hash', {
+        nullable: true,
+        description:
+          'The hash of that change, in hexadecimal digits. Who notes it elsewhere can tell later whether anything before it was altered, be it by who owns the database. Null while there is no change.',
+      }),
+      firstBroken: t.field({
+        type: BrokenAuditEntry,
+        nullable: true,
+        description: 'The first place that is broken. Null if none is.',
+        resolve: ({ broken }) => broken,
+      }),
+    }),
+  });
+
+/** How much happens in a level, and whether its log was tampered with, is for its staff. */
+function mayVerify(viewer: Viewer): boolean {
+  return mayReadAudit(viewer) && mayKnowActors(viewer);
+}
+
+builder.queryField('verifyAuditChain', (t) =>
+  t.field({
+    type: AuditChainReport,
+    rule: mayVerify,
+    description:
+      'Recomputes the hashes of the changes of one level, in order, and names the first one that is broken.',
+    args: {
+      tenantId: t.arg.id({
+        description: 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.',
+      }),
+      after: t.arg({
+        type: 'Cursor',
+        description: 'Begin behind this change, e.g. where an earlier check ended. Absent: at the beginning.',
+      }),
+    },
+    resolve: async (_root, { tenantId, after }, ctx) => {
+      const feed = levelInScope(asViewer(ctx).viewer, tenantId);
+      const from = after == null ? 0 : await ctx.feedPlaces.seqOf(feed, after);
+      const found = await checkChain(ctx.db, feed, from);
+      if (!found) throw noSuchTenant();
+      return { ...found, feed };
+    },
+  }),
+);

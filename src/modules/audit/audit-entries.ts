@@ -1,0 +1,93 @@
+import { STORED_COLUMNS } from '../../changes/change-log.ts';
+import { revive, type StoredChange } from '../../changes/stored-change.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import type { Where } from '../../core/where.ts';
+import { type TextOf, textInImage, toSqlWhere } from '../../db/sql-where.ts';
+import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
+import { showings } from '../../graph/showings.ts';
+import { type AuditEntry, entriesFor, type FilteredEntry } from './audit-entry.ts';
+
+/** Which entries a viewer asks for, of those it may see. */
+export interface AskedEntries {
+  readonly viewer: Viewer;
+  readonly feed: string;
+  readonly wanted: Where<FilteredEntry>;
+}
+
+/** A stretch of a feed, without its bounds, and how much of which end of it. */
+export interface Stretch {
+  readonly above: number | null;
+  readonly below: number | null;
+  readonly take: number;
+  readonly end: 'NEWEST' | 'OLDEST';
+}
+
+// In the database, not here: pages are full and counts are right only if what is not seen is not read in the first place.
+
+/** Reads entries from one end of a stretch of the feed. */
+export async function readEntries(
+  db: PrismaClient,
+  asked: AskedEntries,
+  { above, below, take, end }: Stretch,
+): Promise<AuditEntry[]> {
+  const rows = await db.$queryRaw<StoredChange[]>`
+    SELECT ${Prisma.raw(STORED_COLUMNS)} FROM ${entriesOf(asked)}
+    WHERE ${isAsked(asked)}
+      ${above === null ? Prisma.empty : Prisma.sql`AND change.seq > ${above}`}
+      ${below === null ? Prisma.empty : Prisma.sql`AND change.seq < ${below}`}
+    ORDER BY change.seq ${end === 'NEWEST' ? Prisma.sql`DESC` : Prisma.empty} LIMIT ${take}`;
+  const show = entriesFor(asked.viewer);
+  return rows.map((row) => {
+    const entry = show(revive(row, showings.entities));
+    if (!entry) throw new Error(`The database shows ${row.eventId} to a viewer who does not see it.`);
+    return entry;
+  });
+}
+
+/** Counts the entries that are asked for. */
+export async function countEntries(db: PrismaClient, asked: AskedEntries): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM ${entriesOf(asked)} WHERE ${isAsked(asked)}`;
+  return row?.count ?? 0;
+}
+
+/** The feed in which a change stands, null if there is no such change. */
+export async function feedOfChange(db: PrismaClient, eventId: string): Promise<string | null> {
+  const change = await db.change.findUnique({ where: { eventId }, select: { feed: true } });
+  return change?.feed ?? null;
+}
+
+/** The changes of the feed, each with whether the viewer sees its row before and after it. */
+function entriesOf({ viewer, feed }: AskedEntries): Prisma.Sql {
+  return Prisma.sql`(
+    SELECT *,
+      kind <> 'CREATED' AND ${seenBy(viewer, Prisma.sql`(image || before)`)} AS sees_before,
+      kind <> 'DELETED' AND ${seenBy(viewer, Prisma.sql`image`)} AS sees_after
+    FROM change WHERE feed = ${feed}::uuid AND seq IS NOT NULL
+  ) AS change`;
+}
+
+function seenBy(viewer: Viewer, row: Prisma.Sql): Prisma.Sql {
+  const sights = showings
+    .for(viewer)
+    .map(
+      ({ entity, visibleTo }) =>
+        Prisma.sql`(entity = ${entity.name} AND ${toSqlWhere(visibleTo(viewer), textInImage(row))})`,
+    );
+  return sights.length > 0 ? Prisma.join(sights, ' OR ', '(', ')') : Prisma.sql`FALSE`;
+}
+
+function isAsked({ wanted }: AskedEntries): Prisma.Sql {
+  return Prisma.sql`(sees_before OR sees_after) AND ${toSqlWhere(wanted, (column) => FILTERED[column as keyof FilteredEntry])}`;
+}
+
+/** What filters test, as JSON would have it. */
+const FILTERED: Readonly<Record<keyof FilteredEntry, ReturnType<TextOf>>> = {
+  id: Prisma.sql`event_id::text`,
+  actorId: Prisma.sql`actor_id::text`,
+  entity: Prisma.sql`entity`,
+  entityId: Prisma.sql`entity_id::text`,
+  action: Prisma.sql`CASE WHEN sees_before AND sees_after THEN 'UPDATED' WHEN sees_after THEN 'CREATED' ELSE 'DELETED' END`,
+  requestId: Prisma.sql`request_id`,
+  occurredAt: Prisma.sql`to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+};

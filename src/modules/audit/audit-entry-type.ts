@@ -1,0 +1,130 @@
+import { may } from '../../core/rules.ts';
+import { builder } from '../../graph/builder.ts';
+import { Actor } from '../../graph/change-event.ts';
+import { connectionType } from '../../graph/connection.ts';
+import { hasPersonalField } from '../../graph/field-access.ts';
+import type { IsPersonal } from '../../graph/field-rules.ts';
+import { showings } from '../../graph/showings.ts';
+import { mayKnowActors } from './audit.access.ts';
+import type { AuditEntry as EntryShape } from './audit-entry.ts';
+import { changedFieldsOf, type FieldDiff as DiffShape, fieldDiffs } from './field-diffs.ts';
+
+const mayReadDiffs = may('diffs:read');
+
+/** Fields are named by the rules of the types that show them, and some of those look at who the viewer is. */
+const isPersonal: IsPersonal = (viewer, _type, schema) =>
+  showings.for(viewer).some(({ typeName }) => hasPersonalField(schema, typeName, viewer));
+
+export const AuditAction = builder.enumType('AuditAction', {
+  description: 'What happened to an entity, as the viewer saw it.',
+  values: {
+    CREATED: { description: 'It came into view: it was created, or changed so that the viewer sees it.' },
+    UPDATED: { description: 'It changed.' },
+    DELETED: {
+      description: 'It left the view: it was deleted, or changed so that the viewer no longer sees it.',
+    },
+  } as const,
+});
+
+export const AuditEntity = builder.enumType('AuditEntity', {
+  description: 'What an entry of the audit log is about.',
+  values: Object.fromEntries(
+    [...showings.entities.keys()].map((name) => [
+      name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase(),
+      { value: name, description: `A ${name}.` },
+    ]),
+  ),
+});
+
+const FieldDiff = builder.objectRef<DiffShape>('FieldDiff').implement({
+  description: 'What a change did to one field.',
+  rule: mayReadDiffs,
+  fields: (t) => ({
+    field: t.exposeString('field', {
+      description: 'The name of the field, of the type that shows the entity to the viewer.',
+    }),
+    before: t.expose('before', {
+      type: 'JSON',
+      nullable: true,
+      description:
+        'The value before; of a field that shows several columns, an object of them. Null if there was none, or no entity in view.',
+    }),
+    after: t.expose('after', {
+      type: 'JSON',
+      nullable: true,
+      description: 'The value after, likewise. Null if there is none, or no entity in view any more.',
+    }),
+  }),
+});
+
+export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement({
+  description:
+    'A committed change in the audit log. It shows no field that the viewer may not read of the entity itself.',
+  rule: may('audit:read'),
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'The id of the change: the `eventId` of the events that tell of it.',
+    }),
+    cursor: t.field({
+      type: 'Cursor',
+      description: 'The place of the change in its feed.',
+      resolve: ({ change }, _args, { feedPlaces }) => feedPlaces.cursorAt(change.feed, change.seq),
+    }),
+    occurredAt: t.field({
+      type: 'DateTime',
+      description: 'When it was made.',
+      resolve: ({ change }) => change.occurredAt,
+    }),
+    actor: t.field({ type: Actor, description: 'Who made it.', resolve: ({ change }) => change.actor }),
+    actorId: t.id({
+      nullable: true,
+      rule: mayKnowActors,
+      description:
+        'The id of the user who made it. Null for the system, and where the viewer may not know who it was.',
+      resolve: ({ change }) => change.actor.id,
+    }),
+    action: t.expose('action', { type: AuditAction, description: 'What happened.' }),
+    entity: t.field({
+      type: AuditEntity,
+      description: 'What it happened to.',
+      resolve: ({ change }) => change.entity,
+    }),
+    entityId: t.id({
+      description: 'The id of what it happened to.',
+      resolve: ({ change }) => change.entityId,
+    }),
+    entityVersion: t.int({
+      description: 'The version that the entity had after it; of a deletion, the one it would have had.',
+      resolve: ({ change }) => change.entityVersion,
+    }),
+    changedFields: t.stringList({
+      isPersonal,
+      description:
+        'The fields that changed, as far as the viewer may read them. Empty if the entity was created or deleted.',
+      resolve: (entry, _args, { viewer }, { schema }) => changedFieldsOf(entry, viewer, schema),
+    }),
+    changes: t.field({
+      type: [FieldDiff],
+      nullable: true,
+      rule: mayReadDiffs,
+      isPersonal,
+      description:
+        'What changed, as far as the viewer may read it: of what was created or deleted, all of it. Null if the viewer may not read diffs.',
+      resolve: (entry, _args, { viewer }, { schema }) => fieldDiffs(entry, viewer, schema),
+    }),
+    requestId: t.id({
+      nullable: true,
+      description: 'The request that made it. Null if no request made it.',
+      resolve: ({ change }) => change.requestId,
+    }),
+    ip: t.string({
+      nullable: true,
+      rule: (viewer) => mayReadDiffs(viewer) && mayKnowActors(viewer),
+      description:
+        'The network address that it was asked for from. Null if no request made it, or if the viewer may not know.',
+      resolve: ({ change }) => change.ip,
+    }),
+  }),
+});
+
+export const AuditEntryConnection = connectionType('AuditEntry', AuditEntry);

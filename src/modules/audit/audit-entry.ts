@@ -1,0 +1,68 @@
+import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/change.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import { matches } from '../../core/where.ts';
+import { showings } from '../../graph/showings.ts';
+
+export type AuditAction = 'CREATED' | 'UPDATED' | 'DELETED';
+
+/** A change as one viewer sees it: a row that enters its sight was created for it, one that leaves it was deleted. */
+export interface AuditEntry {
+  /** The id of the change. */
+  readonly id: string;
+  readonly change: Change;
+  readonly action: AuditAction;
+  /** The GraphQL type as which the viewer sees the row. */
+  readonly typeName: string;
+  /** The row before the change; null where there was none that the viewer could see. */
+  readonly before: EntityRow | null;
+  /** The row after it; null where there is none that the viewer can see. */
+  readonly after: EntityRow | null;
+}
+
+/** What a filter tests of an entry. */
+export interface FilteredEntry {
+  readonly id: string;
+  readonly actorId: string | null;
+  readonly entity: string;
+  readonly entityId: string;
+  readonly action: AuditAction;
+  readonly requestId: string | null;
+  readonly occurredAt: Date;
+}
+
+/** Makes the function that shows changes to a viewer; null is what it does not see at all. */
+export function entriesFor(viewer: Viewer): (change: Change) => AuditEntry | null {
+  const sights = showings.for(viewer).map(({ entity, typeName, visibleTo }) => ({
+    entity: entity.name,
+    typeName,
+    visible: visibleTo(viewer),
+  }));
+  return (change) => {
+    const ofEntity = sights.filter(({ entity }) => entity === change.entity);
+    const typeOf = (row: EntityRow | null) =>
+      row && ofEntity.find(({ visible }) => matches(visible, row))?.typeName;
+    const [before, after] = [rowBefore(change), rowAfter(change)];
+    const [typeBefore, typeAfter] = [typeOf(before), typeOf(after)];
+    const typeName = typeAfter ?? typeBefore;
+    if (!typeName) return null;
+    return {
+      id: change.eventId,
+      change,
+      action: actionOf(Boolean(typeBefore), Boolean(typeAfter)),
+      typeName,
+      before: typeBefore ? before : null,
+      after: typeAfter ? after : null,
+    };
+  };
+}
+
+function actionOf(wasSeen: boolean, isSeen: boolean): AuditAction {
+  if (wasSeen && isSeen) return 'UPDATED';
+  return isSeen ? 'CREATED' : 'DELETED';
+}
+
+/** An entry as filters test it. */
+export function filteredEntry({ id, action, change }: AuditEntry): FilteredEntry {
+  const { actor, entity, entityId, requestId, occurredAt } = change;
+  return { id, actorId: actor.id, entity, entityId, action, requestId, occurredAt };
+}

@@ -1,0 +1,29 @@
+import { badArgument } from '../../core/errors.ts';
+import { type PageArgs, pageSize } from '../../graph/keyset.ts';
+import type { Stretch } from './audit-entries.ts';
+import type { AuditEntry } from './audit-entry.ts';
+
+// The log is paged by the number of the change, newest first. Numbers are never given twice, so pages stay what they
+// are however much is added.
+
+/** Plans which stretch of the feed a page needs; throws BAD_USER_INPUT for sizes and cursors that cannot be honoured. */
+export function stretchOf(args: PageArgs): Stretch {
+  return {
+    below: args.after == null ? null : decode('after', args.after),
+    above: args.before == null ? null : decode('before', args.before),
+    take: pageSize(args) + 1,
+    end: args.last == null ? 'NEWEST' : 'OLDEST',
+  };
+}
+
+/** Makes the cursor of an entry in the list. */
+export function listCursorOf({ change }: AuditEntry): string {
+  return Buffer.from(JSON.stringify(['seq', change.seq])).toString('base64url');
+}
+
+function decode(argument: string, cursor: string): number {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const seq = Number(/^\["seq",(\d{1,15})\]$/.exec(text)?.[1]);
+  if (Number.isNaN(seq)) throw badArgument(argument, 'is not a cursor of this list.');
+  return seq;
+}

@@ -1,0 +1,56 @@
+import type { GraphQLSchema } from 'graphql';
+import { BOOKKEEPING, changedColumns, type EntityRow } from '../../core/change.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import { columnsShownBy, readableFields } from '../../graph/field-access.ts';
+import type { AuditEntry } from './audit-entry.ts';
+
+/** What a change did to one field. */
+export interface FieldDiff {
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/**
+ * Names the fields that a change altered and that the viewer may read, of the row before as of the one after it; none if
+ * the viewer saw only one of them.
+ */
+export function changedFieldsOf(entry: AuditEntry, viewer: Viewer | null, schema: GraphQLSchema): string[] {
+  if (entry.action !== 'UPDATED') return [];
+  return fieldsShowing(entry, changedColumns(entry.change), viewer, schema);
+}
+
+/** What a change altered, as far as the viewer may read it; of what was created or deleted, all that may be read. */
+export function fieldDiffs(entry: AuditEntry, viewer: Viewer | null, schema: GraphQLSchema): FieldDiff[] {
+  const { action, typeName, before, after, change } = entry;
+  const columns =
+    action === 'UPDATED'
+      ? changedColumns(change)
+      : Object.keys(change.image).filter((column) => !BOOKKEEPING.includes(column));
+  return fieldsShowing(entry, columns, viewer, schema).map((field) => {
+    const shown = columnsShownBy(schema, typeName, field);
+    return { field, before: valueIn(before, shown), after: valueIn(after, shown) };
+  });
+}
+
+function fieldsShowing(
+  { typeName, before, after }: AuditEntry,
+  columns: readonly string[],
+  viewer: Viewer | null,
+  schema: GraphQLSchema,
+): string[] {
+  const [first = [], second = first] = [before, after]
+    .filter((row) => row !== null)
+    .map((row) => readableFields(schema, typeName, viewer, columns, row));
+  return first.filter((field) => second.includes(field));
+}
+
+/** The value of one column, or an object of several by their names. */
+function valueIn(row: EntityRow | null, columns: readonly string[]): unknown {
+  if (!row) return null;
+  const values = columns.map((column) => [
+    column,
+    (row as unknown as Record<string, unknown>)[column] ?? null,
+  ]);
+  return values.length === 1 ? values[0]?.[1] : Object.fromEntries(values);
+}
