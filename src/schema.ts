@@ -8,7 +8,11 @@ import './modules/users/users.graph.ts';
 import './modules/plans/plans.graph.ts';
 import './modules/customers/customers.graph.ts';
 import './modules/customers/customer-stats.graph.ts';
+import './modules/customers/property-customer.graph.ts';
 import './modules/accounts/accounts.graph.ts';
+import './modules/properties/properties.graph.ts';
+import './modules/properties/units.graph.ts';
+import './modules/payments/payments.graph.ts';
 import { builder } from './graph/builder.ts';
 import { everyChange } from './graph/every-change.ts';
 
