@@ -10,7 +10,11 @@ import './modules/users/bulk-users.graph.ts';
 import './modules/plans/plans.graph.ts';
 import './modules/customers/customers.graph.ts';
 import './modules/customers/customer-stats.graph.ts';
+import './modules/customers/property-customer.graph.ts';
 import './modules/accounts/accounts.graph.ts';
+import './modules/properties/properties.graph.ts';
+import './modules/properties/units.graph.ts';
+import './modules/payments/payments.graph.ts';
 // Last: it shows the changes of all the others.
 import './modules/audit/audit.graph.ts';
 import { builder } from './graph/builder.ts';

@@ -86,7 +86,7 @@ export function limitReached(message: string, ...path: string[]): UserErrors {
   return userError('LIMIT_REACHED', message, ...path);
 }
 
-/** Refuses what the state of a row does not allow; the message says what it allows. */
+/** Refuses a step that the entity's state does not allow; the message names the state, and what is possible from it. */
 export function invalidState(message: string, ...path: string[]): UserErrors {
   return userError('INVALID_STATE', message, ...path);
 }

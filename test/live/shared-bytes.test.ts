@@ -31,6 +31,8 @@ const BUSY = [
   'accountChanged',
   'userChanged',
   'auditLogAdded',
+  'unitChanged',
+  'paymentChanged',
 ];
 
 type Root = GraphQLField<unknown, unknown>;
@@ -139,8 +141,9 @@ describeOnPostgres('what followers share', () => {
     return dice.pick(twoNodes.crowd.tenants.filter(({ id }) => tenantIds.includes(id)));
   }
 
-  function known({ id, customerIds, planIds }: CrowdedTenant) {
-    return { tenantId: id, ids: [id, ...customerIds, ...planIds] };
+  function known({ id, customerIds, planIds, homes }: CrowdedTenant) {
+    const ofHomes = homes.flatMap(({ propertyId, unitId }) => [propertyId, unitId]);
+    return { tenantId: id, ids: [id, ...customerIds, ...planIds, ...ofHomes] };
   }
 
   function tenantArgument({ args }: Root, { id }: CrowdedTenant) {

@@ -2,7 +2,18 @@ import { isEnumType } from 'graphql';
 import type { Leaf } from './schema-walk.ts';
 
 /** What the id in an argument can be the id of. */
-export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user', 'bulkJob', 'audit'] as const;
+export const KINDS = [
+  'organization',
+  'tenant',
+  'customer',
+  'plan',
+  'user',
+  'property',
+  'unit',
+  'payment',
+  'bulkJob',
+  'audit',
+] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -27,15 +38,13 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
   return type.name === 'String' && holder === null && (path === 'after' || path === 'before');
 }
 
-/** What the ids of these places are of, whose names do not say so. */
-const NAMED: Readonly<Record<string, Kind>> = {
+/** What the ids of these places are of, whose names, or those of their fields, do not say so. */
+const MEANT: Readonly<Record<string, Kind>> = {
+  residentId: 'user',
   requestedById: 'user',
   actorId: 'user',
   entityId: 'customer',
-};
-
-/** What the `id` of these fields is of, which begin with another noun. */
-const ABOUT: Readonly<Record<string, Kind>> = {
+  properties: 'property',
   usersDeleted: 'bulkJob',
   usersAttributesUpdated: 'bulkJob',
   fileAccessPoliciesDeleted: 'bulkJob',
@@ -45,9 +54,9 @@ const ABOUT: Readonly<Record<string, Kind>> = {
 function kindOf({ root, path }: Leaf): Kind {
   const named = path
     .split('.')
-    .map((name) => NAMED[name] ?? KINDS.find((kind) => name === `${kind}Id`))
+    .map((name) => MEANT[name] ?? KINDS.find((kind) => name === `${kind}Id`))
     .findLast(Boolean);
-  const kind = named ?? ABOUT[root] ?? KINDS.find((one) => root.startsWith(one));
+  const kind = named ?? MEANT[root] ?? KINDS.find((one) => root.startsWith(one));
   if (kind) return kind;
   throw new Error(
     `${root}(${path}): the walk does not know whose id belongs here. Tell test/support/schema-values.ts.`,

@@ -46,7 +46,7 @@ function titleOf(walker: (typeof WALKERS)[number]): string {
 }
 
 // What is asked here is everything at once, so the bounds on what one may ask for are lifted.
-const WIDE = {
+export const WIDE = {
   MAX_TOKENS: '2000',
   MAX_DEPTH: '20',
   MAX_NODES: '1000000',
@@ -137,15 +137,29 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     role: 'ORGANIZATION_ADMIN',
     email: email(),
   });
+  const property = await create('property', { customerId: customer, name: canary, address: canary });
+  const unit = await create('unit', { propertyId: property, label: canary, residentId: user });
+  const { paymentRecord } = await root.ask(
+    'mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) { paymentId userErrors { message path } } }',
+    {
+      input: {
+        unitId: unit,
+        amount: { amountMinor: 100, currency: 'EUR' },
+        status: 'PENDING',
+        reference: canary,
+      },
+    },
+  );
+  const payment = paymentRecord.paymentId;
   const bulkJob = await aBulkJob(root, tenant, [user]);
-  const cursor = await root.now(tenant);
   const { auditLog } = await root.ask(
     'query ($id: ID) { auditLog(tenantId: $id, first: 1) { nodes { id } } }',
     { id: tenant },
   );
   const [{ id: audit }] = auditLog.nodes;
-  const ids = { organization, tenant, plan, customer, user, bulkJob, audit, cursor };
-  return { canary, ids, rowIds: [organization, tenant, plan, customer, user, bulkJob, admin, head] };
+  const cursor = await root.now(tenant);
+  const rows = { organization, tenant, plan, customer, user, property, unit, payment, bulkJob };
+  return { canary, ids: { ...rows, audit, cursor }, rowIds: [...Object.values(rows), admin, head] };
 }
 
 /** A job that has ended: nothing changes behind a test's back. */
