@@ -3,7 +3,9 @@ import type { Reaction } from './core/reaction.ts';
 import { customerEntity, customerStatsEntity } from './modules/customers/customers.changes.ts';
 import { countCustomers, countMembers, openAndCloseStats } from './modules/customers/customers.reactions.ts';
 import { organizationEntity } from './modules/organizations/organizations.changes.ts';
+import { paymentEntity } from './modules/payments/payments.changes.ts';
 import { planEntity } from './modules/plans/plans.changes.ts';
+import { propertyEntity, unitEntity } from './modules/properties/properties.changes.ts';
 import { sessionEntity } from './modules/sessions/sessions.changes.ts';
 import { deleteSessionsOfDeleted, signOutWhoeverIsBarred } from './modules/sessions/sessions.reactions.ts';
 import { tenantEntity } from './modules/tenants/tenants.changes.ts';
@@ -17,6 +19,9 @@ const ENTITIES = [
   planEntity,
   customerEntity,
   customerStatsEntity,
+  propertyEntity,
+  unitEntity,
+  paymentEntity,
 ];
 
 /** What the change log tells of, by name. */

@@ -81,6 +81,16 @@ export function inUse(message: string): UserErrors {
   return userError('IN_USE', message);
 }
 
+/** Refuses a step that the entity's state does not allow; the message names the state, and what is possible from it. */
+export function invalidState(message: string, ...path: string[]): UserErrors {
+  return userError('INVALID_STATE', message, ...path);
+}
+
+/** Refuses to go beyond what a plan allows; the message names the limit. */
+export function limitReached(message: string, ...path: string[]): UserErrors {
+  return userError('LIMIT_REACHED', message, ...path);
+}
+
 /** Refuses a change that this viewer may not make to this row, although both are visible. */
 export function forbiddenChange(message: string, ...path: string[]): UserErrors {
   return userError('FORBIDDEN_CHANGE', message, ...path);

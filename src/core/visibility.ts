@@ -16,6 +16,42 @@ export function staffOfTenant<Row extends InTenant>(viewer: Viewer, permission: 
   return inReach(viewer);
 }
 
+/** A row that belongs to a customer of a tenant. */
+export interface OfCustomer extends InTenant {
+  readonly customerId: string;
+}
+
+/** A row of a customer that may be one resident's own. */
+export interface OfResident extends OfCustomer {
+  readonly residentId: string | null;
+}
+
+/**
+ * The visibility of what customers have to those who run it, and so of what may be changed: staff who hold the
+ * permission see that of the tenants they may look into, owners and managers that of their customer, residents none.
+ */
+export function staffOrManagement<Row extends OfCustomer>(
+  viewer: Viewer,
+  permission: Permission,
+): Where<Row> {
+  if (!isMemberRole(viewer.role)) return staffOfTenant<Row>(viewer, permission);
+  if (!viewer.permissions.has(permission) || !viewer.customerId || seesOwnAlone(viewer))
+    return NOTHING as Where<Row>;
+  return { customerId: viewer.customerId } as Where<Row>;
+}
+
+/** The visibility of what customers have and let: residents see, beside those who run it, what is their own. */
+export function staffOrMembers<Row extends OfResident>(viewer: Viewer, permission: Permission): Where<Row> {
+  if (!seesOwnAlone(viewer)) return staffOrManagement<Row>(viewer, permission);
+  if (!viewer.permissions.has(permission) || !viewer.customerId) return NOTHING as Where<Row>;
+  return { customerId: viewer.customerId, residentId: viewer.userId } as Where<Row>;
+}
+
+/** Whether of what a customer has a viewer sees nothing but its own: what it sees then depends on who it is. */
+export function seesOwnAlone({ role }: Viewer): boolean {
+  return role === 'RESIDENT';
+}
+
 /** Rows of the tenants that the viewer may look into. */
 function inReach<Row extends InTenant>(viewer: Viewer): Where<Row> {
   return (viewer.reach === 'EVERY_TENANT' ? {} : { tenantId: { in: viewer.reach } }) as Where<Row>;
