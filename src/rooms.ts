@@ -2,6 +2,8 @@ import type { Entity } from './core/change.ts';
 import type { Reaction } from './core/reaction.ts';
 import { customerEntity, customerStatsEntity } from './modules/customers/customers.changes.ts';
 import { countCustomers, countMembers, openAndCloseStats } from './modules/customers/customers.reactions.ts';
+import { maintenanceRequestEntity } from './modules/maintenance/maintenance.changes.ts';
+import { takeRequestsFromWhoLeaves } from './modules/maintenance/maintenance.reactions.ts';
 import { organizationEntity } from './modules/organizations/organizations.changes.ts';
 import { paymentEntity } from './modules/payments/payments.changes.ts';
 import { planEntity } from './modules/plans/plans.changes.ts';
@@ -22,6 +24,7 @@ const ENTITIES = [
   propertyEntity,
   unitEntity,
   paymentEntity,
+  maintenanceRequestEntity,
 ];
 
 /** What the change log tells of, by name. */
@@ -35,6 +38,7 @@ const REACTIONS: readonly Reaction<never>[] = [
   countMembers,
   countCustomers,
   openAndCloseStats,
+  takeRequestsFromWhoLeaves,
 ];
 
 /** What rooms do when rows of other rooms change, in this order. */

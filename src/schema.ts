@@ -9,6 +9,7 @@ import './modules/plans/plans.graph.ts';
 import './modules/customers/customers.graph.ts';
 import './modules/customers/customer-stats.graph.ts';
 import './modules/accounts/accounts.graph.ts';
+import './modules/maintenance/maintenance.graph.ts';
 import { builder } from './graph/builder.ts';
 import { everyChange } from './graph/every-change.ts';
 
