@@ -1,13 +1,19 @@
 import type { Entity } from './core/change.ts';
 import type { Reaction } from './core/reaction.ts';
 import { customerEntity, customerStatsEntity } from './modules/customers/customers.changes.ts';
-import { countCustomers, countMembers, openAndCloseStats } from './modules/customers/customers.reactions.ts';
+import {
+  countCustomers,
+  countMembers,
+  countProperties,
+  openAndCloseStats,
+} from './modules/customers/customers.reactions.ts';
 import { maintenanceRequestEntity } from './modules/maintenance/maintenance.changes.ts';
 import { takeRequestsFromWhoLeaves } from './modules/maintenance/maintenance.reactions.ts';
 import { organizationEntity } from './modules/organizations/organizations.changes.ts';
 import { paymentEntity } from './modules/payments/payments.changes.ts';
 import { planEntity } from './modules/plans/plans.changes.ts';
 import { propertyEntity, unitEntity } from './modules/properties/properties.changes.ts';
+import { emptyUnitsOfWhoLeaves } from './modules/properties/units.reactions.ts';
 import { sessionEntity } from './modules/sessions/sessions.changes.ts';
 import { deleteSessionsOfDeleted, signOutWhoeverIsBarred } from './modules/sessions/sessions.reactions.ts';
 import { tenantEntity } from './modules/tenants/tenants.changes.ts';
@@ -35,8 +41,10 @@ export const entities: ReadonlyMap<string, Entity> = new Map(
 const REACTIONS: readonly Reaction<never>[] = [
   signOutWhoeverIsBarred,
   deleteSessionsOfDeleted,
+  emptyUnitsOfWhoLeaves,
   countMembers,
   countCustomers,
+  countProperties,
   openAndCloseStats,
   takeRequestsFromWhoLeaves,
 ];

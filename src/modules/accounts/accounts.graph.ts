@@ -68,8 +68,17 @@ const Account = builder.objectRef<CustomerRow>('Account').implement({
       description: 'What it pays for. Null if it has no plan.',
       resolve: ({ planId }, _args, ctx) => (planId ? planOfId(ctx, planId) : null),
     }),
-    memberCount: t.exposeInt('memberCount', { description: 'How many users are its members.' }),
-    propertyCount: t.exposeInt('propertyCount', { description: 'How many properties it has.' }),
+    // Counts tell of neighbours, too: nothing of the others is for a resident to know.
+    memberCount: t.exposeInt('memberCount', {
+      nullable: true,
+      rule: may('users:read'),
+      description: 'How many users are its members. Null if the viewer may not read users.',
+    }),
+    propertyCount: t.exposeInt('propertyCount', {
+      nullable: true,
+      rule: may('properties:read'),
+      description: 'How many properties it has. Null if the viewer may not read properties.',
+    }),
   }),
 });
 

@@ -13,7 +13,8 @@ import { customersVisibleTo } from './customers.access.ts';
 import { customerEntity } from './customers.changes.ts';
 
 // Invariants of this room: a customer's plan is one of its own tenant's; `memberCount` is the number of users with
-// its id; a customer with members cannot be deleted.
+// its id, `propertyCount` that of properties; a customer with members or properties cannot be deleted, and so none with
+// what properties lead to.
 
 const fields = {
   company: name('The company'),
@@ -75,7 +76,10 @@ export async function updateCustomer(
   });
 }
 
-/** Deletes a customer; throws UserErrors for no such customer, one that has members, or a version that has passed. */
+/**
+ * Deletes a customer; throws UserErrors for no such customer, one that has members or properties, or a version that has
+ * passed.
+ */
 export async function deleteCustomer(
   ctx: ViewerContext,
   id: string,
@@ -85,6 +89,7 @@ export async function deleteCustomer(
     await tx.lockToDelete(customerEntity, id);
     const customer = await customerToChange(tx, ctx, id, expectedVersion);
     if (customer.memberCount > 0) throw inUse('The customer still has members: move or delete them first.');
+    if (customer.propertyCount > 0) throw inUse('The customer still has properties: delete them first.');
     await tx.db.customer.delete({ where: { id } });
     tx.deleted(customerEntity, customer);
     return customer;

@@ -28,7 +28,7 @@ const CustomerKind = builder.enumType('CustomerKind', {
   } as const,
 });
 
-const Customer = builder.prismaObject('Customer', {
+export const Customer = builder.prismaObject('Customer', {
   description:
     'A client of a tenant, a company or an individual, as the staff sees it. Its members see an Account.',
   interfaces: [Node],
@@ -188,7 +188,7 @@ commandField('customerUpdate', {
 });
 
 commandField('customerDelete', {
-  description: 'Deletes a customer that has no members.',
+  description: 'Deletes a customer that has no members and no properties.',
   rule: may('customers:write'),
   noun: 'customer',
   type: Customer,

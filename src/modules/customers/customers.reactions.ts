@@ -1,6 +1,7 @@
 import type { Reaction } from '../../core/reaction.ts';
 import type { Transaction } from '../../core/transact.ts';
-import type { Customer, CustomerStats, Tenant, User } from '../../generated/prisma/client.ts';
+import type { Customer, CustomerStats, Property, Tenant, User } from '../../generated/prisma/client.ts';
+import { propertyEntity } from '../properties/properties.changes.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { COUNT_OF, customerEntity, customerStatsEntity } from './customers.changes.ts';
 
@@ -68,15 +69,29 @@ export const countMembers: Reaction<User> = {
     ];
     // In one order whatever the direction, so that two moves the other way round do not wait for each other.
     for (const { id, step } of steps.toSorted((a, b) => String(a.id).localeCompare(String(b.id)))) {
-      if (id) await addMembers(tx, id, step);
+      if (id) await count(tx, id, 'memberCount', step);
     }
   },
 };
 
-async function addMembers(tx: Transaction, id: string, step: number): Promise<void> {
+/** Keeps a customer's number of properties, which never move from one customer to another. */
+export const countProperties: Reaction<Property> = {
+  entity: propertyEntity.name,
+  react: async (tx, before, after) => {
+    if (!before && after) await count(tx, after.customerId, 'propertyCount', 1);
+    if (before && !after) await count(tx, before.customerId, 'propertyCount', -1);
+  },
+};
+
+async function count(
+  tx: Transaction,
+  id: string,
+  column: 'memberCount' | 'propertyCount',
+  step: number,
+): Promise<void> {
   await tx.lock(customerEntity, id);
   const before = await tx.db.customer.findUniqueOrThrow({ where: { id } });
-  await tx.update(customerEntity, before, { memberCount: before.memberCount + step }, (data) =>
+  await tx.update(customerEntity, before, { [column]: before[column] + step }, (data) =>
     tx.db.customer.update({ where: { id }, data }),
   );
 }

@@ -5,7 +5,7 @@ import { builder } from '../../graph/builder.ts';
 import { connectionType } from '../../graph/connection.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Node } from '../../graph/node.ts';
-import { placesVisibleTo, unitsVisibleTo } from '../properties/properties.access.ts';
+import { propertiesVisibleTo, unitsVisibleTo } from '../properties/properties.access.ts';
 import { seesOnlySelf, usersVisibleTo } from '../users/users.access.ts';
 
 export const MaintenancePriority = builder.enumType('MaintenancePriority', {
@@ -36,7 +36,7 @@ const unitOfId = rowLoader({
 
 const propertyOfId = rowLoader({
   find: ({ property }, ids) => property.findMany({ where: { id: { in: ids } } }),
-  visibleTo: placesVisibleTo,
+  visibleTo: propertiesVisibleTo,
 });
 
 const userOfId = rowLoader({
@@ -55,31 +55,34 @@ export const MaintenanceRequest = builder.prismaObject('MaintenanceRequest', {
   fields: (t) => ({
     tenantId: t.exposeID('tenantId', { description: 'The tenant it is in.' }),
     customerId: t.exposeID('customerId', { description: 'The customer whose unit it is about.' }),
-    propertyId: t.exposeID('propertyId', { description: 'The property that the unit is part of.' }),
-    unitId: t.exposeID('unitId', { description: 'The unit it is about.' }),
-    unit: t.prismaField({
-      type: 'Unit',
+    propertyId: t.exposeID('propertyId', {
       nullable: true,
-      columns: ['unitId'],
-      isPersonal: seesOwnAlone,
-      description: 'The unit it is about. Null if the viewer may not see it, or not any more.',
-      resolve: (_query, { unitId }, _args, ctx) => unitOfId(ctx, unitId),
+      rule: may('properties:read'),
+      description: 'The property of the unit. Null if the viewer may not read properties.',
     }),
     property: t.prismaField({
       type: 'Property',
       nullable: true,
-      columns: ['propertyId'],
-      description: 'The property that the unit is part of. Null if the viewer may not see it.',
+      rule: may('properties:read'),
+      columns: [],
+      description: 'The property of the unit. Null if the viewer may not read properties, or not see it.',
       resolve: (_query, { propertyId }, _args, ctx) => propertyOfId(ctx, propertyId),
     }),
-    resident: t.prismaField({
-      type: 'User',
+    unitId: t.exposeID('unitId', { description: 'The unit it is about.' }),
+    unit: t.prismaField({
+      type: 'Unit',
       nullable: true,
-      columns: ['residentId'],
-      rule: mayReadUsers,
+      rule: may('units:read'),
+      columns: [],
+      isPersonal: seesOwnAlone,
       description:
-        'Who rented the unit when it was reported. Null if nobody did, or the viewer may not see that user, or not any more.',
-      resolve: (_query, { residentId }, _args, ctx) => (residentId ? userOfId(ctx, residentId) : null),
+        'The unit it is about. Null if the viewer may not see it: a resident who has moved out does not.',
+      resolve: (_query, { unitId }, _args, ctx) => unitOfId(ctx, unitId),
+    }),
+    residentId: t.exposeID('residentId', {
+      nullable: true,
+      description:
+        'The user who rented the unit when it was reported, who may be gone by now. Null if the unit stood empty.',
     }),
     reporter: t.prismaField({
       type: 'User',

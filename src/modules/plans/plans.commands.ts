@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { money, wholeNumber } from '../../core/amount.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
@@ -15,20 +16,11 @@ import { planEntity } from './plans.changes.ts';
 // Invariants of this room: the names of a tenant's plans differ; a price is a whole number of minor units, never
 // negative; a limit that is null does not limit; a plan that customers have cannot be deleted.
 
-const MAX_INT = 2 ** 31 - 1;
 const ifNameIsTaken = ifTaken('plan_tenant_id_name_key', nameTaken);
-
-const wholeNumber = (field: string) => {
-  const message = `${field} must be a whole number from 0 to ${MAX_INT}.`;
-  return z.int(message).min(0, message).max(MAX_INT, message);
-};
 
 const fields = {
   name: name('The name'),
-  monthlyPrice: z.object({
-    amountMinor: wholeNumber('The amount'),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'The currency must be an ISO 4217 code.'),
-  }),
+  monthlyPrice: money(),
   maxProperties: wholeNumber('The limit').nullable(),
   maxMembers: wholeNumber('The limit').nullable(),
 };

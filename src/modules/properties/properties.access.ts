@@ -13,6 +13,11 @@ export function unitsVisibleTo(viewer: Viewer): Where<Unit> {
   return staffOrMembers<Unit>(viewer, 'units:read');
 }
 
+/** The units that a viewer may change, given the permission to: a resident's own is for others to change. */
+export function unitsManagedBy(viewer: Viewer): Where<Unit> {
+  return staffOrManagement<Unit>(viewer, 'units:read');
+}
+
 /** The properties that units lead to: a resident is led to that of its own, and learns its name and address. */
 export function placesVisibleTo(viewer: Viewer): Where<Property> {
   if (!isMemberRole(viewer.role)) return staffOfTenant<Property>(viewer, 'units:read');

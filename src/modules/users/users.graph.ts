@@ -1,5 +1,6 @@
 import './user-rights.graph.ts';
 import './customer-members.graph.ts';
+import './unit-resident.graph.ts';
 import { may, signedIn } from '../../core/rules.ts';
 import { levelInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';

@@ -1,0 +1,22 @@
+import { may } from '../../core/rules.ts';
+import { builder } from '../../graph/builder.ts';
+import { rowLoader } from '../../graph/loader.ts';
+import { customersVisibleTo } from './customers.access.ts';
+import { Customer } from './customers.graph.ts';
+
+const customerOfId = rowLoader({
+  find: ({ customer }, ids) => customer.findMany({ where: { id: { in: ids } } }),
+  visibleTo: customersVisibleTo,
+});
+
+builder.prismaObjectField('Property', 'customer', (t) =>
+  t.field({
+    type: Customer,
+    nullable: true,
+    rule: may('customers:read'),
+    columns: [],
+    description:
+      'The customer whose it is. Null if the viewer may not read customers; members see their Account.',
+    resolve: ({ customerId }, _args, ctx) => customerOfId(ctx, customerId),
+  }),
+);

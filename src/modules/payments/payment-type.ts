@@ -1,0 +1,119 @@
+import { may } from '../../core/rules.ts';
+import { builder } from '../../graph/builder.ts';
+import { connectionType, orderInput } from '../../graph/connection.ts';
+import { DateTimeFilter, enumFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
+import { Money } from '../../graph/money.ts';
+import { Node } from '../../graph/node.ts';
+
+export const PaymentStatus = builder.enumType('PaymentStatus', {
+  description: 'What became of a payment.',
+  values: {
+    PENDING: { description: 'Due, and not in yet. It can become RECEIVED or FAILED.' },
+    RECEIVED: { description: 'In. Its amount never changes any more; it can become REFUNDED.' },
+    FAILED: { description: 'It did not come in. It can still become RECEIVED.' },
+    REFUNDED: { description: 'It was in and went back as a whole. It stays so.' },
+  } as const,
+});
+
+export const PaymentMethod = builder.enumType('PaymentMethod', {
+  description: 'How money moves.',
+  values: {
+    BANK_TRANSFER: { description: 'By a transfer that the payer makes.' },
+    CARD: { description: 'By card.' },
+    CASH: { description: 'In cash.' },
+    DIRECT_DEBIT: { description: "Collected from the payer's account." },
+    OTHER: { description: 'In another way.' },
+  } as const,
+});
+
+export const Payment = builder.prismaObject('Payment', {
+  description:
+    'Money that is due for a unit, and what became of it. A resident sees those recorded while it rented the unit.',
+  interfaces: [Node],
+  rule: may('payments:read'),
+  fields: (t) => ({
+    tenantId: t.exposeID('tenantId', { description: 'The tenant of its customer.' }),
+    customerId: t.exposeID('customerId', { description: 'The customer who is paid.' }),
+    propertyId: t.exposeID('propertyId', {
+      nullable: true,
+      rule: may('properties:read'),
+      description: 'The property of the unit. Null if the viewer may not read properties.',
+    }),
+    unitId: t.exposeID('unitId', { description: 'The unit it is for.' }),
+    residentId: t.exposeID('residentId', {
+      nullable: true,
+      description:
+        'The user who rented the unit when it was recorded, who may be gone by now. Null if the unit stood empty.',
+    }),
+    amount: t.field({
+      type: Money,
+      nullable: true,
+      rule: may('amounts:read'),
+      columns: ['amountMinor', 'currency'],
+      description: 'How much it is. Null if the viewer may not read amounts.',
+      resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
+    }),
+    status: t.expose('status', { type: PaymentStatus, description: 'What became of it.' }),
+    dueAt: t.expose('dueAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it is due. Null if that was not said.',
+    }),
+    receivedAt: t.expose('receivedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it came in. Null if it did not.',
+    }),
+    failedAt: t.expose('failedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it failed. Null if it never did.',
+    }),
+    refundedAt: t.expose('refundedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it went back. Null if it did not.',
+    }),
+    method: t.expose('method', {
+      type: PaymentMethod,
+      nullable: true,
+      description: 'How it came in, or is to. Null if that was not said.',
+    }),
+    reference: t.exposeString('reference', {
+      nullable: true,
+      description: 'What names it elsewhere, e.g. on a bank statement. Null if there is nothing.',
+    }),
+    failureReason: t.exposeString('failureReason', {
+      nullable: true,
+      description: 'Why it failed. Null if it never did or that was not said.',
+    }),
+    refundReason: t.exposeString('refundReason', {
+      nullable: true,
+      description: 'Why it went back. Null if it did not.',
+    }),
+  }),
+});
+
+export const PaymentConnection = connectionType('Payment', Payment);
+
+export const PaymentFilter = filterInput('Payment', 'payments', (t) => ({
+  id: t.field({ type: IdFilter, description: 'By id.' }),
+  customerId: t.field({ type: IdFilter, description: 'By the id of the customer.' }),
+  propertyId: t.field({ type: IdFilter, description: 'By the id of the property.' }),
+  unitId: t.field({ type: IdFilter, description: 'By the id of the unit.' }),
+  residentId: t.field({ type: IdFilter, description: 'By the id of who rented the unit.' }),
+  status: t.field({ type: enumFilter('PaymentStatus', PaymentStatus), description: 'By status.' }),
+  method: t.field({ type: enumFilter('PaymentMethod', PaymentMethod), description: 'By method.' }),
+  reference: t.field({ type: StringFilter, description: 'By reference.' }),
+  dueAt: t.field({ type: DateTimeFilter, description: 'By when it is due.' }),
+  receivedAt: t.field({ type: DateTimeFilter, description: 'By when it came in.' }),
+  failedAt: t.field({ type: DateTimeFilter, description: 'By when it failed.' }),
+  refundedAt: t.field({ type: DateTimeFilter, description: 'By when it went back.' }),
+  createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
+  updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
+}));
+
+export const PaymentOrder = orderInput('Payment', 'payments', {
+  CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
+});

@@ -1,0 +1,179 @@
+import './payment-steps.graph.ts';
+import { may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import { seesOwnAlone } from '../../core/visibility.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Payment as PaymentRow, PaymentStatus as Status } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { changeFields, momentField } from '../../graph/change-fields.ts';
+import { asViewer, commandField } from '../../graph/command-field.ts';
+import { listPage, pageArgs } from '../../graph/connection.ts';
+import { toWhere } from '../../graph/filter.ts';
+import { MoneyInput } from '../../graph/money.ts';
+import {
+  Payment,
+  PaymentConnection,
+  PaymentFilter,
+  PaymentMethod,
+  PaymentOrder,
+  PaymentStatus,
+} from './payment-type.ts';
+import { paymentsVisibleTo } from './payments.access.ts';
+import { paymentEntity } from './payments.changes.ts';
+import { deletePayment, recordPayment, updatePayment } from './payments.commands.ts';
+
+builder.queryField('payment', (t) =>
+  t.prismaField({
+    type: Payment,
+    nullable: true,
+    rule: may('payments:read'),
+    description: 'One payment. Null if there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the payment.' }) },
+    resolve: (query, _root, { id }, ctx) => {
+      const visible = toPrismaWhere(paymentsVisibleTo(asViewer(ctx).viewer));
+      return ctx.db.payment.findFirst({ ...query, where: { AND: [{ id }, visible] } });
+    },
+  }),
+);
+
+builder.queryField('payments', (t) =>
+  t.field({
+    type: PaymentConnection,
+    rule: may('payments:read'),
+    description:
+      'The payments of a tenant that the viewer may see, the latest first unless ordered otherwise: a resident sees its own.',
+    args: {
+      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+      filter: t.arg({ type: PaymentFilter, description: 'Only payments that this chooses.' }),
+      orderBy: t.arg({ type: PaymentOrder, description: 'The order of the list.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
+      const { viewer } = asViewer(ctx);
+      const tenantId = tenantInScope(viewer, named);
+      const wanted = toWhere(filter, { schema, typeName: 'Payment', viewer });
+      return listPage<PaymentRow>(ctx, {
+        args,
+        orderBy,
+        defaultOrder: { column: 'createdAt', direction: 'desc' },
+        where: { AND: [{ tenantId }, paymentsVisibleTo(viewer), wanted] },
+        feed: tenantId,
+        find: (query) => ctx.db.payment.findMany(query),
+        count: (where) => ctx.db.payment.count({ where }),
+      });
+    },
+  }),
+);
+
+const PaymentRecordInput = builder.inputType('PaymentRecordInput', {
+  description: 'A payment to record. It is of whoever rents the unit at that moment.',
+  fields: (t) => ({
+    unitId: t.id({ required: true, description: 'The unit it is for.' }),
+    amount: t.field({
+      type: MoneyInput,
+      required: true,
+      description: 'How much it is, more than nothing.',
+    }),
+    status: t.field({
+      type: PaymentStatus,
+      description: 'PENDING, RECEIVED or FAILED; RECEIVED if absent.',
+    }),
+    dueAt: t.field({ type: 'DateTime', description: 'When it is due.' }),
+    receivedAt: t.field({
+      type: 'DateTime',
+      description: 'When it came in, if it is RECEIVED: not in the future, now if absent.',
+    }),
+    method: t.field({ type: PaymentMethod, description: 'How it came in, or is to.' }),
+    reference: t.string({ description: 'What names it elsewhere, 200 characters at most.' }),
+  }),
+});
+
+const PaymentUpdateInput = builder.inputType('PaymentUpdateInput', {
+  description: 'Changes of a payment. An absent field keeps its value.',
+  fields: (t) => ({
+    amount: t.field({
+      type: MoneyInput,
+      description: 'How much it is, more than nothing. Refused once it was RECEIVED.',
+    }),
+    dueAt: t.field({ type: 'DateTime', description: 'When it is due; null removes it.' }),
+    method: t.field({ type: PaymentMethod, description: 'How it came in, or is to; null removes it.' }),
+    reference: t.string({
+      description: 'What names it elsewhere, 200 characters at most; null removes it.',
+    }),
+  }),
+});
+
+commandField('paymentRecord', {
+  description: 'Records a payment for a unit.',
+  rule: may('payments:write'),
+  noun: 'payment',
+  type: Payment,
+  args: (arg) => ({
+    input: arg({ type: PaymentRecordInput, required: true, description: 'The payment.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
+  }),
+  run: (ctx, { input, idempotencyKey }) => recordPayment(ctx, input, idempotencyKey),
+});
+
+commandField('paymentUpdate', {
+  description: 'Changes the given fields of a payment; never the amount of one that was received.',
+  rule: may('payments:write'),
+  noun: 'payment',
+  type: Payment,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the payment.' }),
+    input: arg({ type: PaymentUpdateInput, required: true, description: 'What to change.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, input, expectedVersion }) => updatePayment(ctx, id, input, expectedVersion),
+});
+
+commandField('paymentDelete', {
+  description: 'Deletes a payment that is PENDING or FAILED.',
+  rule: may('payments:write'),
+  noun: 'payment',
+  type: Payment,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the payment.' }),
+    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, expectedVersion }) => deletePayment(ctx, id, expectedVersion),
+});
+
+const followed = {
+  noun: 'payment',
+  typeName: 'Payment',
+  type: Payment,
+  entity: paymentEntity,
+  rule: may('payments:read'),
+  visibleTo: paymentsVisibleTo,
+  isPersonal: seesOwnAlone,
+  feed: tenantInScope,
+  isOfTenant: true,
+  filter: PaymentFilter,
+};
+
+changeFields({ ...followed, verbs: ['Created', 'Updated', 'Deleted'] });
+
+const becomes = (status: Status) => (before: PaymentRow | null, after: PaymentRow) =>
+  after.status === status && before?.status !== status;
+
+momentField('paymentReceived', {
+  ...followed,
+  description: 'A payment came in, be it recorded as RECEIVED or expected before.',
+  happens: becomes('RECEIVED'),
+});
+
+momentField('paymentFailed', {
+  ...followed,
+  description: 'A payment failed, be it recorded as FAILED or expected before.',
+  happens: becomes('FAILED'),
+});
+
+momentField('paymentRefunded', {
+  ...followed,
+  description: 'A payment went back as a whole.',
+  happens: becomes('REFUNDED'),
+});

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { ViewerContext } from '../../core/context.ts';
+import { inUse, invalidInput, limitReached, notFound, versionConflict } from '../../core/errors.ts';
+import { parseInput } from '../../core/input.ts';
+import { name } from '../../core/text.ts';
+import type { Transaction, Written } from '../../core/transact.ts';
+import { matches } from '../../core/where.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Customer, Property } from '../../generated/prisma/client.ts';
+import { customerEntity } from '../customers/customers.changes.ts';
+import { propertiesVisibleTo } from './properties.access.ts';
+import { propertyEntity } from './properties.changes.ts';
+
+// Invariants of this room: a property never moves to another customer; nobody makes one that they would not see; a
+// customer gets no more of them than its plan allows, and keeps those it has when the plan allows fewer; one with units
+// cannot be deleted. What holds of units stands in units.commands.ts.
+
+const fields = {
+  name: name('The name'),
+  address: name('The address', 500),
+};
+
+const createInput = z.object({ ...fields, customerId: z.string().nullish() });
+
+const updateInput = z.object(fields).partial();
+
+/**
+ * Creates a property; throws UserErrors for a bad input, no such customer, one whose plan allows no more, or a key used
+ * for something else.
+ */
+export async function createProperty(
+  ctx: ViewerContext,
+  input: unknown,
+  idempotencyKey?: string | null,
+): Promise<Written<Property>> {
+  const { customerId: named, ...data } = parseInput(createInput, input);
+  const customerId = named ?? ctx.viewer.customerId;
+  if (!customerId) throw invalidInput('Say whose property it is: you are no member.', 'input', 'customerId');
+  return ctx.transact(
+    async (tx) => {
+      const customer = await customerToServe(tx, ctx, customerId);
+      await requireAllowance(tx, customer);
+      const property = await tx.db.property.create({
+        data: { ...data, customerId, tenantId: customer.tenantId },
+      });
+      tx.created(propertyEntity, property);
+      return property;
+    },
+    idempotencyKey != null
+      ? { key: idempotencyKey, request: ['propertyCreate', customerId, data] }
+      : undefined,
+  );
+}
+
+/** Changes the given fields; throws UserErrors for a bad input, no such property, or a version that has passed. */
+export async function updateProperty(
+  ctx: ViewerContext,
+  id: string,
+  input: unknown,
+  expectedVersion?: number | null,
+): Promise<Written<Property>> {
+  const data = parseInput(updateInput, input);
+  return ctx.transact(async (tx) => {
+    const before = await propertyToChange(tx, ctx, id, expectedVersion);
+    return tx.update(propertyEntity, before, data, (change) =>
+      tx.db.property.update({ where: { id }, data: change }),
+    );
+  });
+}
+
+/** Deletes a property; throws UserErrors for no such property, one that has units, or a version that has passed. */
+export async function deleteProperty(
+  ctx: ViewerContext,
+  id: string,
+  expectedVersion?: number | null,
+): Promise<Written<Property>> {
+  return ctx.transact(async (tx) => {
+    await tx.lockToDelete(propertyEntity, id);
+    const property = await propertyToChange(tx, ctx, id, expectedVersion);
+    const units = await tx.db.unit.count({ where: { propertyId: id } });
+    if (units > 0) throw inUse('The property still has units: delete them first.');
+    await tx.db.property.delete({ where: { id } });
+    tx.deleted(propertyEntity, property);
+    return property;
+  });
+}
+
+async function propertyToChange(
+  tx: Transaction,
+  { viewer }: ViewerContext,
+  id: string,
+  expectedVersion: number | null | undefined,
+): Promise<Property> {
+  await tx.lock(propertyEntity, id);
+  const visible = toPrismaWhere(propertiesVisibleTo(viewer));
+  const property = await tx.db.property.findFirst({ where: { AND: [{ id }, visible] } });
+  if (!property) throw notFound('property', 'id');
+  if (expectedVersion != null && expectedVersion !== property.version) throw versionConflict(property);
+  return property;
+}
+
+/** Locks the customer, so that its properties are counted one by one; it must be one whose properties are in view. */
+async function customerToServe(tx: Transaction, { viewer }: ViewerContext, id: string): Promise<Customer> {
+  await tx.lock(customerEntity, id);
+  const customer = await tx.db.customer.findUnique({ where: { id } });
+  const place = customer && { tenantId: customer.tenantId, customerId: customer.id };
+  if (!place || !matches(propertiesVisibleTo(viewer), place as Property)) {
+    throw notFound('customer', 'input', 'customerId');
+  }
+  return customer;
+}
+
+async function requireAllowance(tx: Transaction, { planId, propertyCount }: Customer): Promise<void> {
+  if (!planId) return;
+  const { maxProperties } = await tx.db.plan.findUniqueOrThrow({ where: { id: planId } });
+  if (maxProperties === null || propertyCount < maxProperties) return;
+  throw limitReached(`The customer's plan allows ${maxProperties} properties.`);
+}

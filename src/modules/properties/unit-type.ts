@@ -1,0 +1,80 @@
+import { may } from '../../core/rules.ts';
+import type { PrismaClient, Property as PropertyRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { connectionType, orderInput } from '../../graph/connection.ts';
+import { DateTimeFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
+import { rowLoader } from '../../graph/loader.ts';
+import { Node } from '../../graph/node.ts';
+import { placesVisibleTo, propertiesVisibleTo } from './properties.access.ts';
+import { Property } from './properties.graph.ts';
+
+const UnitPlace = builder.objectRef<PropertyRow>('UnitPlace').implement({
+  description: 'Where a unit is: what a resident learns of the property.',
+  rule: may('units:read'),
+  fields: (t) => ({
+    propertyName: t.exposeString('name', { description: 'The name of the property.' }),
+    address: t.exposeString('address', { description: 'The address of the property.' }),
+  }),
+});
+
+const find = ({ property }: PrismaClient, ids: string[]) => property.findMany({ where: { id: { in: ids } } });
+const propertyOfId = rowLoader({ find, visibleTo: propertiesVisibleTo });
+const placeOfId = rowLoader({ find, visibleTo: placesVisibleTo });
+
+export const Unit = builder.prismaObject('Unit', {
+  description:
+    'What is let of a property: a flat, a shop, a parking space. Its resident sees it; nobody sees that of a neighbour.',
+  interfaces: [Node],
+  rule: may('units:read'),
+  fields: (t) => ({
+    tenantId: t.exposeID('tenantId', { description: 'The tenant of its customer.' }),
+    customerId: t.exposeID('customerId', { description: 'The customer whose it is.' }),
+    propertyId: t.exposeID('propertyId', {
+      nullable: true,
+      rule: may('properties:read'),
+      description: 'The property it is part of. Null if the viewer may not read properties.',
+    }),
+    property: t.field({
+      type: Property,
+      nullable: true,
+      rule: may('properties:read'),
+      columns: [],
+      description:
+        'The property it is part of. Null if the viewer may not read properties, or if it is gone by now.',
+      resolve: ({ propertyId }, _args, ctx) => propertyOfId(ctx, propertyId),
+    }),
+    place: t.field({
+      type: UnitPlace,
+      nullable: true,
+      columns: [],
+      description: 'Where it is. Null if the property is gone by now.',
+      resolve: ({ propertyId }, _args, ctx) => placeOfId(ctx, propertyId),
+    }),
+    label: t.exposeString('label', {
+      description:
+        'What it is called in its property, e.g. the number on the door; no two are called the same.',
+    }),
+    residentId: t.exposeID('residentId', {
+      nullable: true,
+      description: 'The user who rents it. Null if it stands empty.',
+    }),
+  }),
+});
+
+export const UnitConnection = connectionType('Unit', Unit);
+
+export const UnitFilter = filterInput('Unit', 'units', (t) => ({
+  id: t.field({ type: IdFilter, description: 'By id.' }),
+  customerId: t.field({ type: IdFilter, description: 'By the id of the customer.' }),
+  propertyId: t.field({ type: IdFilter, description: 'By the id of the property.' }),
+  residentId: t.field({ type: IdFilter, description: 'By the id of who rents it.' }),
+  label: t.field({ type: StringFilter, description: 'By label.' }),
+  createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
+  updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
+}));
+
+export const UnitOrder = orderInput('Unit', 'units', {
+  LABEL: { column: 'label', description: 'By label.' },
+  CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
+  UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
+});

@@ -1,0 +1,186 @@
+import { may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import { seesOwnAlone } from '../../core/visibility.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Unit as UnitRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { changeFields } from '../../graph/change-fields.ts';
+import { asViewer, commandField } from '../../graph/command-field.ts';
+import { listPage, pageArgs } from '../../graph/connection.ts';
+import { toWhere } from '../../graph/filter.ts';
+import { rowLoader } from '../../graph/loader.ts';
+import { unitsVisibleTo } from './properties.access.ts';
+import { unitEntity } from './properties.changes.ts';
+import { Unit, UnitConnection, UnitFilter, UnitOrder } from './unit-type.ts';
+import { createUnit, deleteUnit, setUnitResident, updateUnit } from './units.commands.ts';
+
+builder.queryField('unit', (t) =>
+  t.prismaField({
+    type: Unit,
+    nullable: true,
+    rule: may('units:read'),
+    description: 'One unit. Null if there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the unit.' }) },
+    resolve: (query, _root, { id }, ctx) => {
+      const visible = toPrismaWhere(unitsVisibleTo(asViewer(ctx).viewer));
+      return ctx.db.unit.findFirst({ ...query, where: { AND: [{ id }, visible] } });
+    },
+  }),
+);
+
+builder.queryField('units', (t) =>
+  t.field({
+    type: UnitConnection,
+    rule: may('units:read'),
+    description:
+      'The units of a tenant that the viewer may see, by label unless ordered otherwise: a resident sees those it rents.',
+    args: {
+      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+      filter: t.arg({ type: UnitFilter, description: 'Only units that this chooses.' }),
+      orderBy: t.arg({ type: UnitOrder, description: 'The order of the list.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
+      const { viewer } = asViewer(ctx);
+      const tenantId = tenantInScope(viewer, named);
+      const wanted = toWhere(filter, { schema, typeName: 'Unit', viewer });
+      return listPage<UnitRow>(ctx, {
+        args,
+        orderBy,
+        defaultOrder: { column: 'label', direction: 'asc' },
+        where: { AND: [{ tenantId }, unitsVisibleTo(viewer), wanted] },
+        feed: tenantId,
+        find: (query) => ctx.db.unit.findMany(query),
+        count: (where) => ctx.db.unit.count({ where }),
+      });
+    },
+  }),
+);
+
+builder.prismaObjectField('Property', 'units', (t) =>
+  t.field({
+    type: UnitConnection,
+    nullable: true,
+    rule: may('units:read'),
+    columns: [],
+    description: 'What is let of it, by label. Null if the viewer may not read units.',
+    args: pageArgs(t.arg),
+    resolve: ({ id, tenantId }, args, ctx) =>
+      listPage<UnitRow>(ctx, {
+        args,
+        orderBy: null,
+        defaultOrder: { column: 'label', direction: 'asc' },
+        where: { AND: [{ propertyId: id }, unitsVisibleTo(asViewer(ctx).viewer)] },
+        feed: tenantId,
+        find: (query) => ctx.db.unit.findMany(query),
+        count: (where) => ctx.db.unit.count({ where }),
+      }),
+  }),
+);
+
+const unitOfId = rowLoader({
+  find: ({ unit }, ids) => unit.findMany({ where: { id: { in: ids } } }),
+  visibleTo: unitsVisibleTo,
+});
+
+builder.prismaObjectField('Payment', 'unit', (t) =>
+  t.field({
+    type: Unit,
+    nullable: true,
+    rule: may('units:read'),
+    columns: [],
+    isPersonal: seesOwnAlone,
+    description:
+      'The unit it is for. Null if the viewer may not see it: a resident who has moved out does not.',
+    resolve: ({ unitId }, _args, ctx) => unitOfId(ctx, unitId),
+  }),
+);
+
+const UnitCreateInput = builder.inputType('UnitCreateInput', {
+  description: 'A new unit.',
+  fields: (t) => ({
+    propertyId: t.id({ required: true, description: 'The property it is part of.' }),
+    label: t.string({
+      required: true,
+      description: 'What it is called, unique in the property, 100 characters at most.',
+    }),
+    residentId: t.id({ description: 'Who rents it: a RESIDENT among the members of the same customer.' }),
+  }),
+});
+
+const UnitUpdateInput = builder.inputType('UnitUpdateInput', {
+  description: 'Changes of a unit. An absent field keeps its value.',
+  fields: (t) => ({
+    label: t.string({ description: 'What it is called, unique in the property, 100 characters at most.' }),
+  }),
+});
+
+commandField('unitCreate', {
+  description: 'Creates a unit of a property.',
+  rule: may('properties:write'),
+  noun: 'unit',
+  type: Unit,
+  args: (arg) => ({
+    input: arg({ type: UnitCreateInput, required: true, description: 'The new unit.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
+  }),
+  run: (ctx, { input, idempotencyKey }) => createUnit(ctx, input, idempotencyKey),
+});
+
+commandField('unitUpdate', {
+  description: 'Changes the given fields of a unit.',
+  rule: may('properties:write'),
+  noun: 'unit',
+  type: Unit,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the unit.' }),
+    input: arg({ type: UnitUpdateInput, required: true, description: 'What to change.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, input, expectedVersion }) => updateUnit(ctx, id, input, expectedVersion),
+});
+
+commandField('unitResidentSet', {
+  description:
+    'Says who rents a unit. It is emptied by itself when that user is deleted, is no RESIDENT any more or moves to another customer.',
+  rule: may('properties:write'),
+  noun: 'unit',
+  type: Unit,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the unit.' }),
+    residentId: arg.id({
+      description: 'A RESIDENT among the members of the same customer; null or absent: nobody.',
+    }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, residentId, expectedVersion }) =>
+    setUnitResident(ctx, id, residentId ?? null, expectedVersion),
+});
+
+commandField('unitDelete', {
+  description: 'Deletes a unit for which no payments were recorded and no maintenance was requested.',
+  rule: may('properties:write'),
+  noun: 'unit',
+  type: Unit,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the unit.' }),
+    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, expectedVersion }) => deleteUnit(ctx, id, expectedVersion),
+});
+
+changeFields({
+  noun: 'unit',
+  typeName: 'Unit',
+  type: Unit,
+  entity: unitEntity,
+  rule: may('units:read'),
+  visibleTo: unitsVisibleTo,
+  isPersonal: seesOwnAlone,
+  feed: tenantInScope,
+  isOfTenant: true,
+  filter: UnitFilter,
+  verbs: ['Created', 'Updated', 'Deleted'],
+});
