@@ -2,7 +2,16 @@ import { isEnumType } from 'graphql';
 import type { Leaf } from './schema-walk.ts';
 
 /** What the id in an argument can be the id of. */
-export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user'] as const;
+export const KINDS = [
+  'organization',
+  'tenant',
+  'customer',
+  'plan',
+  'user',
+  'property',
+  'unit',
+  'payment',
+] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -27,13 +36,16 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
   return type.name === 'String' && holder === null && (path === 'after' || path === 'before');
 }
 
+/** Names that do not say what kind they are of. */
+const MEANT: Readonly<Record<string, Kind>> = { residentId: 'user', properties: 'property' };
+
 /** By its own name (`planId`), or by the noun that the root field begins with (`id` of `planUpdate`). */
 function kindOf({ root, path }: Leaf): Kind {
   const named = path
     .split('.')
-    .map((name) => KINDS.find((kind) => name === `${kind}Id`))
+    .map((name) => MEANT[name] ?? KINDS.find((kind) => name === `${kind}Id`))
     .findLast(Boolean);
-  const kind = named ?? KINDS.find((one) => root.startsWith(one));
+  const kind = named ?? MEANT[root] ?? KINDS.find((one) => root.startsWith(one));
   if (kind) return kind;
   throw new Error(
     `${root}(${path}): the walk does not know whose id belongs here. Tell test/support/schema-values.ts.`,

@@ -137,9 +137,23 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     role: 'ORGANIZATION_ADMIN',
     email: email(),
   });
+  const property = await create('property', { customerId: customer, name: canary, address: canary });
+  const unit = await create('unit', { propertyId: property, label: canary, residentId: user });
+  const { paymentRecord } = await root.ask(
+    'mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) { paymentId userErrors { message path } } }',
+    {
+      input: {
+        unitId: unit,
+        amount: { amountMinor: 100, currency: 'EUR' },
+        status: 'PENDING',
+        reference: canary,
+      },
+    },
+  );
+  const payment = paymentRecord.paymentId;
   const cursor = await root.now(tenant);
-  const ids = { organization, tenant, plan, customer, user, cursor };
-  return { canary, ids, rowIds: [organization, tenant, plan, customer, user, admin, head] };
+  const rows = { organization, tenant, plan, customer, user, property, unit, payment };
+  return { canary, ids: { ...rows, cursor }, rowIds: [...Object.values(rows), admin, head] };
 }
 
 async function aWalker(
