@@ -118,6 +118,10 @@ describeOnPostgres('the wall between tenants, for whoever follows', () => {
     await change('plan', ids.plan, { name: text });
     await change('customer', ids.customer, { company: text, owner: text, internalNotes: text });
     await change('user', ids.user, { name: text });
+    await change('property', ids.property, { name: text, address: text });
+    await change('unit', ids.unit, { label: crypto.randomUUID() });
+    await change('payment', ids.payment, { reference: text });
+    await change('maintenanceRequest', ids.maintenanceRequest, { title: text, description: text });
     const { root } = tenants.installation;
     const made = await root.ask(
       `mutation ($customer: CustomerCreateInput!, $plan: PlanCreateInput!, $user: UserCreateInput!) {

@@ -11,6 +11,7 @@ export const KINDS = [
   'property',
   'unit',
   'payment',
+  'maintenanceRequest',
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -37,7 +38,11 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
 }
 
 /** Names that do not say what kind they are of. */
-const MEANT: Readonly<Record<string, Kind>> = { residentId: 'user', properties: 'property' };
+const MEANT: Readonly<Record<string, Kind>> = {
+  residentId: 'user',
+  assigneeId: 'user',
+  properties: 'property',
+};
 
 /** By its own name (`planId`), or by the noun that the root field begins with (`id` of `planUpdate`). */
 function kindOf({ root, path }: Leaf): Kind {

@@ -51,7 +51,7 @@ const WIDE = {
   MAX_DEPTH: '20',
   MAX_NODES: '1000000',
   MAX_ALIASES: '1000',
-  WS_MAX_OPERATIONS: '2000',
+  WS_MAX_OPERATIONS: '10000',
   WS_MESSAGE_BURST: '10000',
 };
 
@@ -151,8 +151,13 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     },
   );
   const payment = paymentRecord.paymentId;
+  const maintenanceRequest = await create('maintenanceRequest', {
+    unitId: unit,
+    title: canary,
+    description: canary,
+  });
   const cursor = await root.now(tenant);
-  const rows = { organization, tenant, plan, customer, user, property, unit, payment };
+  const rows = { organization, tenant, plan, customer, user, property, unit, payment, maintenanceRequest };
   return { canary, ids: { ...rows, cursor }, rowIds: [...Object.values(rows), admin, head] };
 }
 
