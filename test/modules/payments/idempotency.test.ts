@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { aPayment, type Homes, someHomes } from '../../support/homes.ts';
+import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { codes, mutate } from '../../support/mutate.ts';
+
+let installation: Installation;
+let acme: TestTenant;
+let admin: TestUser;
+let alder: Homes;
+let unitId: string;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  acme = await installation.aTenant('Acme');
+  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  alder = await someHomes(installation, acme, 'Alder');
+  unitId = alder.units[0].id;
+});
+
+afterAll(() => installation.stop());
+
+const amount = { amountMinor: 90_000, currency: 'EUR' };
+
+const paymentsOf = async (reference: string) =>
+  (
+    await admin.ask('query ($filter: PaymentFilter) { payments(filter: $filter) { nodes { id version } } }', {
+      filter: { reference: { equals: reference } },
+    })
+  ).payments.nodes;
+
+test('A: a payment that is recorded again with its key, ten times at once, is one payment', async () => {
+  const reference = crypto.randomUUID();
+  const args = { input: { unitId, amount, reference }, idempotencyKey: crypto.randomUUID() };
+  const record = () =>
+    mutate(admin, 'paymentRecord', args, 'cursor payment { id version status receivedAt }');
+
+  const answers = await Promise.all(Array.from({ length: 10 }, record));
+  await mutate(admin, 'paymentRefund', { id: answers[0].payment.id, reason: 'paid twice' });
+  answers.push(await record());
+
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(await paymentsOf(reference)).toEqual([{ id: answers[0].payment.id, version: 2 }]);
+});
+
+test('A: a payment that is received, and refunded, again with its key takes each step once', async () => {
+  const id = await aPayment(alder.owner, { unitId, status: 'PENDING' });
+  const [receiving, refunding] = [crypto.randomUUID(), crypto.randomUUID()];
+  const steps = [
+    () =>
+      mutate(alder.owner, 'paymentReceive', { id, idempotencyKey: receiving }, 'cursor payment { version }'),
+    () =>
+      mutate(
+        alder.owner,
+        'paymentRefund',
+        { id, reason: 'paid twice', idempotencyKey: refunding, expectedVersion: 2 },
+        'cursor payment { version }',
+      ),
+  ];
+  for (const [index, step] of steps.entries()) {
+    const answers = await Promise.all([step(), step(), step()]);
+    expect(answers.map(({ payment }) => payment.version)).toEqual(
+      [2, 2, 2].map((version) => version + index),
+    );
+    expect(new Set(answers.map(({ cursor }) => cursor)).size).toBe(1);
+  }
+});
+
+test('without a key, one of two who refund at the same moment is told that it was done', async () => {
+  const id = await aPayment(admin, { unitId });
+  const refund = () => codes(admin, 'paymentRefund', { id, reason: 'paid twice' });
+  const answers = await Promise.all([refund(), refund()]);
+  expect(answers.flat()).toEqual(['INVALID_STATE']);
+});
+
+test('a key serves one request: another amount, another payment and another step are refused', async () => {
+  const idempotencyKey = crypto.randomUUID();
+  const reference = crypto.randomUUID();
+  const input = { unitId, amount, reference, status: 'PENDING' };
+  const { paymentId: id } = await mutate(admin, 'paymentRecord', { input, idempotencyKey }, 'paymentId');
+  const others: [name: string, args: object][] = [
+    ['paymentRecord', { input: { ...input, amount: { ...amount, amountMinor: 1 } } }],
+    ['paymentRecord', { input: { ...input, unitId: alder.units[1].id } }],
+    ['paymentReceive', { id }],
+    ['paymentRefund', { id, reason: 'paid twice' }],
+  ];
+  for (const [name, args] of others) {
+    expect([name, await codes(admin, name, { ...args, idempotencyKey })]).toEqual([name, ['ALREADY_EXISTS']]);
+  }
+  expect(await paymentsOf(reference)).toEqual([{ id, version: 1 }]);
+});
+
+test('a key of one user is nobody else’s', async () => {
+  const idempotencyKey = crypto.randomUUID();
+  const args = { input: { unitId, amount }, idempotencyKey };
+  const { paymentId } = await mutate(admin, 'paymentRecord', args, 'paymentId');
+  const other = await mutate(alder.owner, 'paymentRecord', args, 'paymentId');
+  expect(other.paymentId).not.toBe(paymentId);
+});

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { aUnit, type Homes, someHomes } from '../../support/homes.ts';
+import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { codes, mutate, refusals } from '../../support/mutate.ts';
+
+let installation: Installation;
+let acme: TestTenant;
+let admin: TestUser;
+let alder: Homes;
+let birch: Homes;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  acme = await installation.aTenant('Acme');
+  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  alder = await someHomes(installation, acme, 'Alder');
+  birch = await someHomes(installation, acme, 'Birch');
+});
+
+afterAll(() => installation.stop());
+
+const aResident = () => installation.aUser('RESIDENT', { tenantId: acme.id, customerId: alder.customerId });
+
+const residentOf = async (id: string) =>
+  (await admin.ask('query ($id: ID!) { unit(id: $id) { residentId resident { id } } }', { id })).unit;
+
+describe('units are refused', () => {
+  test('to whoever names a property or a resident of another customer, in the words for none', async () => {
+    const label = 'x';
+    const theirs = { propertyId: birch.propertyId, label };
+    expect(await refusals(alder.owner, 'unitCreate', { input: theirs })).toMatchObject([
+      { code: 'NOT_FOUND', message: 'There is no such property.', path: ['input', 'propertyId'] },
+    ]);
+    const resident = birch.units[0].resident.userId;
+    for (const residentId of [resident, alder.owner.userId, admin.userId, acme.id]) {
+      const input = { propertyId: alder.propertyId, label, residentId };
+      expect(await refusals(admin, 'unitCreate', { input })).toMatchObject([
+        { code: 'NOT_FOUND', message: 'There is no such resident.', path: ['input', 'residentId'] },
+      ]);
+      expect(await refusals(admin, 'unitResidentSet', { id: alder.units[0].id, residentId })).toMatchObject([
+        { code: 'NOT_FOUND', message: 'There is no such resident.', path: ['residentId'] },
+      ]);
+    }
+    for (const [name, args] of [
+      ['unitUpdate', { input: { label } }],
+      ['unitResidentSet', { residentId: null }],
+      ['unitDelete', {}],
+    ] as const) {
+      expect(await refusals(alder.owner, name, { id: birch.units[0].id, ...args })).toMatchObject([
+        { code: 'NOT_FOUND', message: 'There is no such unit.', path: ['id'] },
+      ]);
+    }
+  });
+
+  test('a label that another unit of the property has, also of two who take it at the same moment', async () => {
+    const input = { propertyId: alder.propertyId, label: 'taken' };
+    const both = await Promise.all([
+      codes(admin, 'unitCreate', { input }),
+      codes(admin, 'unitCreate', { input }),
+    ]);
+    expect(both.flat()).toEqual(['ALREADY_EXISTS']);
+    expect(
+      await refusals(admin, 'unitUpdate', { id: alder.units[0].id, input: { label: input.label } }),
+    ).toMatchObject([{ code: 'ALREADY_EXISTS', path: ['input', 'label'] }]);
+    expect(await codes(admin, 'unitCreate', { input: { ...input, propertyId: birch.propertyId } })).toEqual(
+      [],
+    );
+  });
+});
+
+const LEAVINGS: [how: string, leave: (id: string) => Promise<unknown>][] = [
+  ['is deleted', (id) => mutate(admin, 'userDelete', { id })],
+  ['becomes a manager', (id) => mutate(admin, 'userRoleSet', { id, role: 'MANAGER' })],
+  ['joins the staff', (id) => mutate(admin, 'userRoleSet', { id, role: 'CSR' })],
+  [
+    'moves to another customer',
+    (id) => mutate(admin, 'userUpdate', { id, input: { customerId: birch.customerId } }),
+  ],
+];
+
+test.each(LEAVINGS)(
+  'all units of a resident who %s are empty at the same place of the feed',
+  async (_how, leave) => {
+    const { userId } = await aResident();
+    const label = () => crypto.randomUUID();
+    const input = { propertyId: alder.propertyId, residentId: userId };
+    const rented = [
+      await aUnit(admin, { ...input, label: label() }),
+      await aUnit(admin, { ...input, label: label() }),
+    ];
+    const after = await admin.now(acme.id);
+    const updated = alder.owner.follow(
+      'subscription ($after: Cursor) { unitUpdated(after: $after) { changedFields unit { id residentId version } } }',
+      { after },
+    );
+
+    await leave(userId);
+
+    const changedFields = expect.arrayContaining(['residentId']);
+    expect(await updated.take(2)).toEqual(
+      rented.map((id) => ({ changedFields, unit: { id, residentId: null, version: 2 } })),
+    );
+    for (const id of rented) expect(await residentOf(id)).toEqual({ residentId: null, resident: null });
+  },
+);
+
+test('a resident who is locked out or renamed goes on renting', async () => {
+  const { userId } = await aResident();
+  const id = await aUnit(admin, { propertyId: alder.propertyId, label: 'kept', residentId: userId });
+  await mutate(admin, 'userUpdate', { id: userId, input: { name: 'Rae' } });
+  await mutate(admin, 'userStatusSet', { id: userId, status: 'LOCKED' });
+  expect(await residentOf(id)).toEqual({ residentId: userId, resident: { id: userId } });
+});
+
+test('no unit is let to whoever leaves at that moment', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const { userId } = await aResident();
+    const leave = LEAVINGS[round % LEAVINGS.length]?.[1] ?? (() => Promise.resolve());
+    const id = await aUnit(admin, { propertyId: alder.propertyId, label: `race ${round}` });
+    const [refused] = await Promise.all([
+      codes(admin, 'unitResidentSet', { id, residentId: userId }),
+      leave(userId),
+    ]);
+    expect([[], ['NOT_FOUND']]).toContainEqual(refused);
+    expect(await residentOf(id)).toEqual({ residentId: null, resident: null });
+  }
+});
+
+test('who moves in sees the unit appear, who moves out sees it disappear, and neither learns of the other', async () => {
+  const [leaving, coming] = [await aResident(), await aResident()];
+  const id = await aUnit(admin, {
+    propertyId: alder.propertyId,
+    label: 'in turn',
+    residentId: leaving.userId,
+  });
+  const after = await admin.now(acme.id);
+  const UNITS = `subscription ($after: Cursor) { unitChanged(after: $after) { __typename
+    ... on UnitCreated { unit { id residentId resident { id } place { propertyName address } } }
+    ... on UnitDeleted { unitId actor { kind id name } }
+    ... on UnitUpdated { unit { id } } } }`;
+  const [out, into] = [leaving.follow(UNITS, { after }), coming.follow(UNITS, { after })];
+  await Promise.all([out.event(), into.event()]);
+
+  await mutate(alder.owner, 'unitResidentSet', { id, residentId: coming.userId });
+
+  const nobody = { kind: 'USER', id: null, name: null };
+  expect(await out.event()).toEqual({ __typename: 'UnitDeleted', unitId: id, actor: nobody });
+  expect(await into.event()).toEqual({
+    __typename: 'UnitCreated',
+    unit: {
+      id,
+      residentId: coming.userId,
+      resident: { id: coming.userId },
+      place: { propertyName: 'Alder', address: '1 Alder Street' },
+    },
+  });
+  expect(await leaving.ask('query ($id: ID!) { unit(id: $id) { id } units { totalCount } }', { id })).toEqual(
+    {
+      unit: null,
+      units: { totalCount: 0 },
+    },
+  );
+});
