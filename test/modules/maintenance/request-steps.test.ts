@@ -1,46 +1,70 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation } from '../../support/installation.ts';
-import { codesOf, Requests } from '../../support/requests.ts';
-import { type TwoHomes, twoHomes } from '../../support/two-homes.ts';
-
-let installation: Installation;
-let homes: TwoHomes;
-let support: Requests;
-let resident: Requests;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  homes = await twoHomes(installation);
-  support = new Requests(homes.support);
-  resident = new Requests(homes.first.resident);
-});
-
-afterAll(() => installation.stop());
+import { type Homes, someHomes } from '../../support/homes.ts';
+import { Installation, type TestUser } from '../../support/installation.ts';
+import { codes, mutate, refusals } from '../../support/mutate.ts';
+import type { Variables } from '../../support/person.ts';
 
 const STATUSES = ['OPEN', 'ASSIGNED', 'IN_PROGRESS', 'RESOLVED', 'CLOSED'] as const;
 type Status = (typeof STATUSES)[number];
 
+let installation: Installation;
+let homes: Homes;
+let support: TestUser;
+let resident: TestUser;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  const acme = await installation.aTenant();
+  homes = await someHomes(installation, acme, 'Alder');
+  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
+  resident = homes.units[0].resident;
+});
+
+afterAll(() => installation.stop());
+
 /** A request of the first home, brought to a status as it is brought there in life. */
 async function aRequest(status: Status = 'OPEN'): Promise<string> {
-  const { maintenanceRequestId: id } = await resident.create({ unitId: homes.first.unitId, title: 'Drip' });
+  const input = { unitId: homes.units[0].id, title: 'Drip' };
+  const selection = 'maintenanceRequestId';
+  const { maintenanceRequestId: id } = await mutate(
+    resident,
+    'maintenanceRequestCreate',
+    { input },
+    selection,
+  );
   const wanted = STATUSES.indexOf(status);
-  if (wanted >= 1) await support.assign(id, homes.manager.userId);
-  for (const next of STATUSES.slice(2, wanted + 1)) await support.set(id, next);
+  if (wanted > 0) await mutate(support, 'maintenanceRequestAssign', { id, assigneeId: homes.owner.userId });
+  for (const next of STATUSES.slice(2, wanted + 1)) {
+    await mutate(support, 'maintenanceRequestStatusSet', { id, status: next });
+  }
   return id;
 }
 
-const STEPS: Record<string, (who: Requests, id: string) => Promise<never>> = {
-  assign: (who, id) => who.assign(id, homes.support.userId) as Promise<never>,
-  unassign: (who, id) => who.assign(id, null) as Promise<never>,
-  reopen: (who, id) => who.reopen(id) as Promise<never>,
-  delete: (who, id) => who.delete(id) as Promise<never>,
+async function statusOf(id: string): Promise<string> {
+  const { maintenanceRequest } = await installation.root.ask(
+    'query ($id: ID!) { maintenanceRequest(id: $id) { status } }',
+    { id },
+  );
+  return maintenanceRequest?.status ?? 'gone';
+}
+
+type Take = (id: string) => readonly [mutation: string, args: Variables];
+
+const STEPS: Readonly<Record<string, Take>> = {
+  assign: (id) => ['maintenanceRequestAssign', { id, assigneeId: support.userId }],
+  unassign: (id) => ['maintenanceRequestAssign', { id, assigneeId: null }],
+  reopen: (id) => ['maintenanceRequestReopen', { id }],
+  delete: (id) => ['maintenanceRequestDelete', { id }],
   ...Object.fromEntries(
-    STATUSES.map((status) => [status, (who: Requests, id: string) => who.set(id, status) as Promise<never>]),
+    STATUSES.map((status): [string, Take] => [
+      status,
+      (id) => ['maintenanceRequestStatusSet', { id, status }],
+    ]),
   ),
 };
 
 /** What each step makes of a request, by its status; what is not here is refused. */
-const POSSIBLE: Record<Status, Record<string, Status | 'gone'>> = {
+const POSSIBLE: Readonly<Record<Status, Readonly<Record<string, Status | 'gone'>>>> = {
   OPEN: { assign: 'ASSIGNED', unassign: 'OPEN', delete: 'gone' },
   ASSIGNED: { assign: 'ASSIGNED', unassign: 'OPEN', IN_PROGRESS: 'IN_PROGRESS' },
   IN_PROGRESS: { assign: 'IN_PROGRESS', RESOLVED: 'RESOLVED' },
@@ -49,18 +73,17 @@ const POSSIBLE: Record<Status, Record<string, Status | 'gone'>> = {
 };
 
 test.each(STATUSES)(
-  'a step that %s does not allow is refused with the status, and nothing happens',
+  'whatever %s does not allow is refused with what it does, and nothing happens',
   async (status) => {
     for (const [name, take] of Object.entries(STEPS)) {
       if (POSSIBLE[status][name]) continue;
       const id = await aRequest(status);
-      const answer = (await take(support, id)) as { userErrors: { code: string; message: string }[] };
-      expect([name, answer.userErrors]).toEqual([
+      expect([name, await refusals(support, ...take(id))]).toEqual([
         name,
         [
           expect.objectContaining({
             code: 'INVALID_STATE',
-            message: expect.stringContaining(`is ${status}: it can `),
+            message: expect.stringContaining(`The request is ${status}: it can `),
           }),
         ],
       ]);
@@ -69,53 +92,41 @@ test.each(STATUSES)(
   },
 );
 
-async function statusOf(id: string): Promise<string | undefined> {
-  const { maintenanceRequest } = await installation.root.ask(
-    'query ($id: ID!) { maintenanceRequest(id: $id) { status } }',
-    { id },
-  );
-  return maintenanceRequest?.status;
-}
-
-test.each(STATUSES)('the steps that %s allows lead where the table says', async (status) => {
+test.each(STATUSES)('what %s allows leads where the table says', async (status) => {
   for (const [name, next] of Object.entries(POSSIBLE[status])) {
     const id = await aRequest(status);
-    const answer = (await STEPS[name]?.(support, id)) as { userErrors: unknown[] };
-    expect([name, answer.userErrors, (await statusOf(id)) ?? 'gone']).toEqual([name, [], next]);
+    const refused = await codes(support, ...(STEPS[name] as Take)(id));
+    expect([name, refused, await statusOf(id)]).toEqual([name, [], next]);
   }
 });
 
 test('a resident closes and reopens what is RESOLVED, changes what is OPEN, and takes no other step', async () => {
   const allowed = ['RESOLVED CLOSED', 'RESOLVED reopen', 'OPEN update'];
-  const steps = { ...STEPS, update: (who: Requests, id: string) => who.update(id, { title: 'Drops' }) };
+  const update: Take = (id) => ['maintenanceRequestUpdate', { id, input: { title: 'Drops' } }];
   for (const status of STATUSES) {
-    for (const [name, take] of Object.entries(steps)) {
+    for (const [name, take] of Object.entries({ ...STEPS, update })) {
       const id = await aRequest(status);
-      const codes = codesOf(await take(resident, id));
-      expect([status, name, codes.length === 0]).toEqual([
-        status,
-        name,
-        allowed.includes(`${status} ${name}`),
-      ]);
-      if (codes.length > 0) expect(await statusOf(id)).toBe(status);
+      const isDone = (await codes(resident, ...take(id))).length === 0;
+      expect([status, name, isDone]).toEqual([status, name, allowed.includes(`${status} ${name}`)]);
+      if (!isDone) expect(await statusOf(id)).toBe(status);
     }
   }
 });
 
-test('a resolution comes with RESOLVED, and what is reopened has neither resolution nor a time of closing', async () => {
+test('a resolution comes with RESOLVED; what is reopened has neither it nor a time of closing', async () => {
   const id = await aRequest('IN_PROGRESS');
-  expect(codesOf(await support.set(id, 'CLOSED', 'Done'))).toEqual(['INVALID_INPUT']);
-  expect(codesOf(await support.set(id, 'RESOLVED', 'New washer'))).toEqual([]);
+  const set = (status: string, resolution?: string) =>
+    codes(support, 'maintenanceRequestStatusSet', { id, status, resolution });
   const read = () =>
-    homes.first.resident.ask(
-      'query ($id: ID!) { maintenanceRequest(id: $id) { resolution reopenReason closedAt } }',
-      { id },
-    );
-  expect(codesOf(await support.set(id, 'CLOSED'))).toEqual([]);
+    resident.ask('query ($id: ID!) { maintenanceRequest(id: $id) { resolution reopenReason closedAt } }', {
+      id,
+    });
+  expect(await set('CLOSED', 'Done')).toEqual(['INVALID_INPUT']);
+  expect([await set('RESOLVED', 'New washer'), await set('CLOSED')]).toEqual([[], []]);
   expect(await read()).toEqual({
     maintenanceRequest: { resolution: 'New washer', reopenReason: null, closedAt: expect.any(String) },
   });
-  expect(codesOf(await support.reopen(id, 'It drips again'))).toEqual([]);
+  expect(await codes(support, 'maintenanceRequestReopen', { id, reason: 'It drips again' })).toEqual([]);
   expect(await read()).toEqual({
     maintenanceRequest: { resolution: null, reopenReason: 'It drips again', closedAt: null },
   });
@@ -123,7 +134,12 @@ test('a resolution comes with RESOLVED, and what is reopened has neither resolut
 
 test('a step against a version that has passed is a conflict, and the payload holds the request as it is', async () => {
   const id = await aRequest('ASSIGNED');
-  const answer = await support.assign(id, null, 1);
-  expect(codesOf(answer)).toEqual(['VERSION_CONFLICT']);
-  expect(answer.maintenanceRequest).toMatchObject({ version: 2, status: 'ASSIGNED' });
+  const { data } = await support.run(
+    'mutation ($id: ID!) { maintenanceRequestAssign(id: $id, expectedVersion: 1) { maintenanceRequest { status version } userErrors { code } } }',
+    { id },
+  );
+  expect(data.maintenanceRequestAssign).toEqual({
+    maintenanceRequest: { status: 'ASSIGNED', version: 2 },
+    userErrors: [{ code: 'VERSION_CONFLICT' }],
+  });
 });
