@@ -46,7 +46,7 @@ function titleOf(walker: (typeof WALKERS)[number]): string {
 }
 
 // What is asked here is everything at once, so the bounds on what one may ask for are lifted.
-const WIDE = {
+export const WIDE = {
   MAX_TOKENS: '2000',
   MAX_DEPTH: '20',
   MAX_NODES: '1000000',
