@@ -13,6 +13,8 @@ export interface DemoTenant {
   readonly currency: string;
   readonly plans: number;
   readonly customers: number;
+  /** How many of the customers have properties, from the first on. */
+  readonly landlords: number;
 }
 
 const small = (slug: string, name: string, businessType: string, currency = 'EUR'): DemoTenant => ({
@@ -22,6 +24,7 @@ const small = (slug: string, name: string, businessType: string, currency = 'EUR
   currency,
   plans: 1,
   customers: 2,
+  landlords: 2,
 });
 
 export const ORGANIZATIONS: readonly DemoOrganization[] = [
@@ -36,6 +39,7 @@ export const ORGANIZATIONS: readonly DemoOrganization[] = [
         currency: 'USD',
         plans: 3,
         customers: 60,
+        landlords: 15,
       },
       small('harbor-view', 'Harbor View Apartments', 'Residential lettings', 'USD'),
       small('bluebird', 'Bluebird Student Housing', 'Student housing', 'GBP'),
@@ -65,6 +69,7 @@ export const ORGANIZATIONS: readonly DemoOrganization[] = [
         currency: 'EUR',
         plans: 3,
         customers: 25,
+        landlords: 8,
       },
       small('cobalt', 'Cobalt Towers', 'Commercial leasing', 'USD'),
       small('tidewater', 'Tidewater Marinas', 'Marinas'),

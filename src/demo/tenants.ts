@@ -5,6 +5,7 @@ import { planEntity } from '../modules/plans/plans.changes.ts';
 import { tenantEntity } from '../modules/tenants/tenants.changes.ts';
 import { addressOf, MEMBER_ACCOUNTS, STAFF_ACCOUNTS } from './accounts.ts';
 import { customersOf } from './customers.ts';
+import { createHomes } from './homes.ts';
 import { personName } from './names-people.ts';
 import type { DemoTenant } from './names-tenants.ts';
 import { createPeople } from './people.ts';
@@ -21,7 +22,7 @@ const FIRST_NAME = 300;
 const STRIDE = 23;
 
 /**
- * Creates a tenant with all that belongs to it, unless it is there. Counts of customers and members are left to the
+ * Creates a tenant with all that belongs to it, unless it is there. Counts of customers, members and properties are left to the
  * reactions, which make a change of every step: that keeps each row's version equal to the number of its changes.
  */
 export async function createTenant(
@@ -46,11 +47,14 @@ export async function createTenant(
   for (const customer of customers) tx.created(customerEntity, customer);
 
   const people = [...staffOf(demo, number), ...membersOf(demo, number, customers)];
-  await createPeople(
+  const users = await createPeople(
     tx,
     people.map((person) => ({ ...person, tenantId: tenant.id })),
     passwordHash,
   );
+
+  const resident = users.find(({ role }) => role === 'RESIDENT');
+  await createHomes(tx, { customers: customers.slice(0, demo.landlords), resident }, demo.currency);
 }
 
 function staffOf({ slug, name }: DemoTenant, number: number): Prisma.UserCreateManyInput[] {

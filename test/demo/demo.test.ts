@@ -48,6 +48,9 @@ async function sizes({ prisma }: OpenDatabase): Promise<Record<string, number>> 
     tenants: await prisma.tenant.count(),
     plans: await prisma.plan.count(),
     customers: await prisma.customer.count(),
+    properties: await prisma.property.count(),
+    units: await prisma.unit.count(),
+    payments: await prisma.payment.count(),
     users: await prisma.user.count(),
     credentials: await prisma.credential.count(),
     changes: await prisma.change.count(),
@@ -82,7 +85,10 @@ test('the counts are those of the rows', async () => {
   const members = await loaded.prisma.$queryRaw`
     SELECT company FROM customer
     WHERE member_count <> (SELECT count(*) FROM "user" WHERE customer_id = customer.id)`;
-  expect({ stats, members }).toEqual({ stats: [], members: [] });
+  const properties = await loaded.prisma.$queryRaw`
+    SELECT company FROM customer
+    WHERE property_count <> (SELECT count(*) FROM property WHERE customer_id = customer.id)`;
+  expect({ stats, members, properties }).toEqual({ stats: [], members: [], properties: [] });
 });
 
 test('every account that is documented can sign in, with its role', async () => {
@@ -120,6 +126,20 @@ test('members belong to the first and second customer of their tenant', async ()
   for (const { slug, customers } of tenants) {
     const mailboxes = customers.map(({ members }) => members.map(({ email }) => email.split('@')[0]).sort());
     expect({ slug, mailboxes }).toEqual({ slug, mailboxes: [['manager', 'owner', 'resident'], ['owner2']] });
+  }
+});
+
+test('the resident of each tenant rents a unit of the first customer, with a payment of every status', async () => {
+  const residents = await loaded.prisma.user.findMany({
+    where: { role: 'RESIDENT' },
+    include: { units: { include: { payments: { orderBy: { status: 'asc' } } } } },
+  });
+  expect(residents).toHaveLength(26);
+  for (const { id, customerId, units } of residents) {
+    expect(units).toMatchObject([{ customerId }]);
+    expect(units[0]?.payments.map(({ status, residentId }) => [status, residentId])).toEqual(
+      ['PENDING', 'RECEIVED', 'FAILED', 'REFUNDED'].map((status) => [status, id]),
+    );
   }
 });
 

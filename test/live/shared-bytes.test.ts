@@ -30,6 +30,8 @@ const BUSY = [
   'changes',
   'accountChanged',
   'userChanged',
+  'unitChanged',
+  'paymentChanged',
 ];
 
 type Root = GraphQLField<unknown, unknown>;
@@ -135,8 +137,9 @@ describeOnPostgres('what followers share', () => {
     return dice.pick(twoNodes.crowd.tenants.filter(({ id }) => tenantIds.includes(id)));
   }
 
-  function known({ id, customerIds, planIds }: CrowdedTenant) {
-    return { tenantId: id, ids: [id, ...customerIds, ...planIds] };
+  function known({ id, customerIds, planIds, homes }: CrowdedTenant) {
+    const ofHomes = homes.flatMap(({ propertyId, unitId }) => [propertyId, unitId]);
+    return { tenantId: id, ids: [id, ...customerIds, ...planIds, ...ofHomes] };
   }
 
   function tenantArgument({ args }: Root, { id }: CrowdedTenant) {

@@ -3,9 +3,11 @@ import { isMemberRole, reaches, type Viewer } from '../../src/core/viewer.ts';
 /** Texts by which one recognises whose secret it is that has come through. */
 export const canaries = {
   price: { amountMinor: 707_070_707, currency: 'EUR' },
+  amount: { amountMinor: 505_050_505, currency: 'EUR' },
   tenant: (tenantId: string) => `canary-t-${tenantId.slice(-12)}-t`,
   user: (key: string) => `canary-u-${key}-u`,
   attribute: (key: string) => `canary-a-${key}-a`,
+  home: (key: string) => `canary-home canary-c-${key}-c`,
   customer: (tenantId: string, key: string) => ({
     company: `${canaries.tenant(tenantId)} canary-c-${key}-c`,
     owner: `canary-c-${key}-c`,
@@ -44,12 +46,16 @@ export function foreignTo(reader: Reader, { tenants, people }: Owned): string[] 
   ];
 }
 
+const SHOW_HOMES = ['properties:read', 'units:read', 'payments:read'] as const;
+
 function protectedFrom({ permissions, role }: Viewer): string[] {
   const isMember = isMemberRole(role);
   return [
     ...(permissions.has('contacts:read') ? [] : ['canary-contact-']),
     ...(permissions.has('notes:read') && !isMember ? [] : ['canary-note']),
     ...(permissions.has('prices:read') ? [] : [String(canaries.price.amountMinor)]),
+    ...(permissions.has('amounts:read') ? [] : [String(canaries.amount.amountMinor)]),
+    ...(SHOW_HOMES.some((one) => permissions.has(one)) ? [] : ['canary-home']),
     ...(isMember ? ['canary-c-spare-'] : []),
   ];
 }

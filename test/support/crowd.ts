@@ -1,6 +1,7 @@
 import { PLATFORM_FEED } from '../../src/core/feed.ts';
 import type { PrismaClient, User } from '../../src/generated/prisma/client.ts';
 import { canaries } from './canaries.ts';
+import { aProperty, aUnit } from './homes.ts';
 import { type Installation, signIn } from './installation.ts';
 import type { Person } from './person.ts';
 
@@ -28,8 +29,17 @@ export interface CrowdedTenant {
   readonly name: string;
   readonly planIds: string[];
   readonly customerIds: string[];
+  readonly homes: readonly CrowdedHome[];
   /** Rows that writes may delete again. */
-  readonly spare: { customers: string[]; plans: string[]; users: string[] };
+  readonly spare: Record<'customers' | 'plans' | 'users' | 'properties' | 'payments', string[]>;
+}
+
+/** A unit of one of its customers, and what its texts are to hold. */
+export interface CrowdedHome {
+  readonly customerId: string;
+  readonly propertyId: string;
+  readonly unitId: string;
+  readonly canary: string;
 }
 
 const STAFF = ['TENANT_ADMIN', 'SUPPORT', 'CSR'].flatMap((role) => [role, role, role]);
@@ -151,7 +161,18 @@ async function crowdedTenant(root: Person, id: string, index: number): Promise<C
     );
     customerIds.push(customerCreate.customer.id);
   }
-  return { id, name, planIds, customerIds, spare: { customers: [], plans: [], users: [] } };
+  const spare = { customers: [], plans: [], users: [], properties: [], payments: [] };
+  const homes = await Promise.all(
+    customerIds.map((customerId, number) =>
+      crowdedHome(root, customerId, canaries.home(`${name}-${number}`)),
+    ),
+  );
+  return { id, name, planIds, customerIds, homes, spare };
+}
+
+async function crowdedHome(root: Person, customerId: string, canary: string): Promise<CrowdedHome> {
+  const propertyId = await aProperty(root, { name: canary, customerId });
+  return { customerId, propertyId, unitId: await aUnit(root, { propertyId, label: canary }), canary };
 }
 
 interface Position {

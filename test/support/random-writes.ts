@@ -60,6 +60,28 @@ const PLAIN: readonly Write[] = [
     const input = { status: dice.pick(['TRIAL', 'PAST_DUE', 'SUSPENDED']), kind: 'INDIVIDUAL' };
     return run(by, 'customerUpdate', 'CustomerUpdateInput', { id, input });
   },
+  async ({ by, tenant, dice }) => {
+    const { unitId, canary: reference } = dice.pick(tenant.homes);
+    const status = dice.pick(['PENDING', 'RECEIVED', 'FAILED']);
+    const input = { unitId, amount: canaries.amount, status, reference };
+    const { data } = await run(by, 'paymentRecord', 'PaymentRecordInput', { input });
+    if (data?.done?.id) tenant.spare.payments.push(data.done.id);
+  },
+  ({ by, tenant, dice }) => {
+    const id = tenant.spare.payments.pop() ?? tenant.id;
+    if (dice.chance(20)) return run(by, 'paymentDelete', null, { id });
+    tenant.spare.payments.unshift(id);
+    if (dice.chance(60))
+      return run(by, 'paymentReceive', 'PaymentReceiveInput', { id, input: { method: 'CARD' } });
+    const [name, reason] = dice.pick([
+      ['paymentFail', 'no funds'],
+      ['paymentRefund', 'paid twice'],
+    ]);
+    return by.run(
+      `mutation ($id: ID!, $reason: String!) { ${name}(id: $id, reason: $reason) { ${ERRORS} } }`,
+      { id, reason },
+    );
+  },
 ];
 
 /** What alters rows that are shown as part of others: delivered before anything else is written. */
@@ -89,6 +111,30 @@ const LINKED: readonly Write[] = [
   ({ by, people, dice }) => {
     const input = { department: dice.pick(['sales', null, `d${dice.below(100)}`]) };
     return run(by, 'userUpdate', 'UserUpdateInput', { id: dice.pick(people).userId, input });
+  },
+  async ({ by, tenant, dice }) => {
+    const spare = tenant.spare.properties.pop();
+    if (spare && dice.chance(60)) return run(by, 'propertyDelete', null, { id: spare });
+    const { customerId, canary: address } = dice.pick(tenant.homes);
+    const input = { customerId, name: `property ${fresh()}`, address };
+    const { data } = await run(by, 'propertyCreate', 'PropertyCreateInput', { input });
+    if (data?.done?.id) tenant.spare.properties.push(data.done.id);
+    return data;
+  },
+  ({ by, tenant, dice }) => {
+    const { unitId: id, propertyId, canary } = dice.pick(tenant.homes);
+    const text = `${canary} ${dice.below(100)}`;
+    return dice.chance(50)
+      ? run(by, 'unitUpdate', 'UnitUpdateInput', { id, input: { label: text } })
+      : run(by, 'propertyUpdate', 'PropertyUpdateInput', { id: propertyId, input: { name: text } });
+  },
+  ({ by, tenant, people, dice }) => {
+    const residents = people.filter(({ role }) => role === 'RESIDENT');
+    const residentId = dice.chance(80) ? dice.pick(residents).userId : null;
+    return by.run(
+      `mutation ($id: ID!, $residentId: ID) { unitResidentSet(id: $id, residentId: $residentId) { ${ERRORS} } }`,
+      { id: dice.pick(tenant.homes).unitId, residentId },
+    );
   },
   ({ by, tenant, dice }) =>
     run(by, 'tenantUpdate', 'TenantUpdateInput', {
