@@ -23,7 +23,7 @@ const OF_RESIDENTS: { readonly [Taken in Step]?: MaintenanceStatus } = {
 };
 
 /** The step that sets a status; the others come by assigning and reopening. */
-export const STEP_TO: { readonly [Status in MaintenanceStatus]?: Step } = {
+const STEP_TO: { readonly [Status in MaintenanceStatus]?: Step } = {
   IN_PROGRESS: 'start',
   RESOLVED: 'resolve',
   CLOSED: 'close',
