@@ -32,6 +32,7 @@ const BUSY = [
   'userChanged',
   'unitChanged',
   'paymentChanged',
+  'maintenanceRequestChanged',
 ];
 
 type Root = GraphQLField<unknown, unknown>;
