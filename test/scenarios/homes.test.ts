@@ -221,6 +221,7 @@ test('X: the moments of a payment are told as such, to whoever may see it, and n
   );
   const [own, next] = alder.units;
   const rent = await aPayment(admin, { unitId: own.id });
+  await mutate(admin, 'paymentUpdate', { id: rent, input: { reference: 'no moment of its own' } });
   await mutate(admin, 'paymentRefund', { id: rent, reason: 'paid twice' });
   const late = await aPayment(admin, { unitId: next.id, status: 'PENDING' });
   await mutate(admin, 'paymentFail', { id: late, reason: 'no funds' });
