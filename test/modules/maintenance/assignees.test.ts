@@ -99,6 +99,21 @@ test.each(LEAVING)(
   },
 );
 
+test('what is reopened goes back to its assignee, and is OPEN if that one has left meanwhile', async () => {
+  const [leaver, stayer] = [await aManager(), await aManager()];
+  const [ofLeaver, ofStayer] = [await aRequestOf(leaver.userId), await aRequestOf(stayer.userId)];
+  for (const id of [ofLeaver, ofStayer]) {
+    for (const status of ['IN_PROGRESS', 'RESOLVED', 'CLOSED']) {
+      await mutate(support, 'maintenanceRequestStatusSet', { id, status });
+    }
+  }
+  await mutate(installation.root, 'userDelete', { id: leaver.userId });
+  expect(await look(ofLeaver)).toMatchObject({ status: 'CLOSED', assignee: null });
+  for (const id of [ofLeaver, ofStayer]) await mutate(support, 'maintenanceRequestReopen', { id });
+  expect(await look(ofLeaver)).toMatchObject({ status: 'OPEN', assignee: null });
+  expect(await look(ofStayer)).toMatchObject({ status: 'ASSIGNED', assignee: { id: stayer.userId } });
+});
+
 test('an assignee who changes in another way keeps what is assigned', async () => {
   const { userId: id } = await aManager();
   const request = await aRequestOf(id);
