@@ -9,6 +9,8 @@ import {
   countProperties,
   openAndCloseStats,
 } from './modules/customers/customers.reactions.ts';
+import { maintenanceRequestEntity } from './modules/maintenance/maintenance.changes.ts';
+import { takeRequestsFromWhoLeaves } from './modules/maintenance/maintenance.reactions.ts';
 import { organizationEntity } from './modules/organizations/organizations.changes.ts';
 import { paymentEntity } from './modules/payments/payments.changes.ts';
 import { planEntity } from './modules/plans/plans.changes.ts';
@@ -32,6 +34,7 @@ const ENTITIES = [
   propertyEntity,
   unitEntity,
   paymentEntity,
+  maintenanceRequestEntity,
 ];
 
 /** What the change log tells of, by name. */
@@ -47,6 +50,7 @@ const REACTIONS: readonly Reaction<never>[] = [
   countCustomers,
   countProperties,
   openAndCloseStats,
+  takeRequestsFromWhoLeaves,
 ];
 
 /** What rooms do when rows of other rooms change, in this order. */

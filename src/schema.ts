@@ -15,6 +15,7 @@ import './modules/accounts/accounts.graph.ts';
 import './modules/properties/properties.graph.ts';
 import './modules/properties/units.graph.ts';
 import './modules/payments/payments.graph.ts';
+import './modules/maintenance/maintenance.graph.ts';
 // Last: it shows the changes of all the others.
 import './modules/audit/audit.graph.ts';
 import { builder } from './graph/builder.ts';

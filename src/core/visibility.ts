@@ -48,7 +48,7 @@ export function staffOrMembers<Row extends OfResident>(viewer: Viewer, permissio
 }
 
 /** Whether of what a customer has a viewer sees nothing but its own: what it sees then depends on who it is. */
-export function seesOwnAlone({ role }: Viewer): boolean {
+export function seesOwnAlone({ role }: Pick<Viewer, 'role'>): boolean {
   return role === 'RESIDENT';
 }
 

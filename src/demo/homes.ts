@@ -65,7 +65,7 @@ export async function createHomes(
   tx: Transaction,
   { customers, resident }: Holders,
   currency: string,
-): Promise<void> {
+): Promise<Unit[]> {
   const properties = await tx.db.property.createManyAndReturn({ data: customers.flatMap(propertiesOf) });
   for (const property of properties) tx.created(propertyEntity, property);
 
@@ -81,6 +81,7 @@ export async function createHomes(
     data: units.flatMap((unit, index) => paymentsOf(unit, index, currency)),
   });
   for (const payment of payments) tx.created(paymentEntity, payment);
+  return units;
 }
 
 function propertiesOf(

@@ -6,6 +6,7 @@ import { tenantEntity } from '../modules/tenants/tenants.changes.ts';
 import { addressOf, MEMBER_ACCOUNTS, STAFF_ACCOUNTS } from './accounts.ts';
 import { customersOf } from './customers.ts';
 import { createHomes } from './homes.ts';
+import { createMaintenance } from './maintenance.ts';
 import { personName } from './names-people.ts';
 import type { DemoTenant } from './names-tenants.ts';
 import { createPeople } from './people.ts';
@@ -54,7 +55,9 @@ export async function createTenant(
   );
 
   const resident = users.find(({ role }) => role === 'RESIDENT');
-  await createHomes(tx, { customers: customers.slice(0, demo.landlords), resident }, demo.currency);
+  const holders = { customers: customers.slice(0, demo.landlords), resident };
+  const units = await createHomes(tx, holders, demo.currency);
+  await createMaintenance(tx, units, users);
 }
 
 function staffOf({ slug, name }: DemoTenant, number: number): Prisma.UserCreateManyInput[] {

@@ -27,6 +27,7 @@ export function planOf<Row extends EntityRow>(
     view: (viewer, args, schema) => viewOf(source, viewer, args, schema),
     isPersonal: source.isPersonal ?? (() => false),
     hasPositions,
+    shows: { typeName: source.typeName, visibleTo: source.visibleTo },
   };
 }
 

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Change } from '../core/change.ts';
 import type { Rule } from '../core/rules.ts';
 import type { Viewer } from '../core/viewer.ts';
+import type { Where } from '../core/where.ts';
 
 /**
  * How a subscription field is followed. The field declares it as `extensions.follow`, the delivery engine carries
@@ -18,6 +19,15 @@ export interface FollowPlan {
   readonly isPersonal: (viewer: Viewer, args: FollowArgs) => boolean;
   /** Whether the field's items can tell a client to start afresh and where the feed stands. */
   readonly hasPositions: boolean;
+  /** The rows it tells of, for whoever asks the schema who sees what. Absent where it tells of no rows of its own. */
+  readonly shows?: ShownRows;
+}
+
+/** The GraphQL type that shows rows, and which of them a viewer sees. */
+export interface ShownRows {
+  readonly typeName: string;
+  /** The same rule that filters the type's queries. */
+  readonly visibleTo: (viewer: Viewer) => Where<object>;
 }
 
 /**

@@ -194,7 +194,27 @@ class Story {
     await this.#change('paymentReceive', { id, input: { method: 'CARD' } });
     await this.#change('paymentRefund', { id, reason: 'paid twice' });
     await this.#change('paymentDelete', { id: await record() });
+    await this.#maintenance({ ...place, unitId }, unique);
     await this.#change('userDelete', { id: residentId });
+  }
+
+  /** What is reported is mended twice, and at last is taken from an assignee who is deleted. */
+  async #maintenance(
+    { unitId, ...place }: { tenantId: string; customerId: string; unitId: string },
+    unique: string,
+  ): Promise<void> {
+    const email = `mo-${unique}@lockstep.test`;
+    const assigneeId = await this.#create('user', { ...place, name: 'Mo', email, role: 'MANAGER' });
+    const report = () => this.#create('maintenanceRequest', { unitId, title: 'Cold radiator' });
+    await this.#change('maintenanceRequestDelete', { id: await report() });
+    const id = await report();
+    await this.#change('maintenanceRequestUpdate', { id, input: { priority: 'URGENT' } });
+    await this.#change('maintenanceRequestAssign', { id, assigneeId });
+    await this.#change('maintenanceRequestStatusSet', { id, status: 'IN_PROGRESS' });
+    await this.#change('maintenanceRequestStatusSet', { id, status: 'RESOLVED', resolution: 'Bled it' });
+    await this.#change('maintenanceRequestStatusSet', { id, status: 'CLOSED' });
+    await this.#change('maintenanceRequestReopen', { id, reason: 'Cold again' });
+    await this.#change('userDelete', { id: assigneeId });
   }
 
   /** Rows that are there at the end, and an organization that can be deleted. */

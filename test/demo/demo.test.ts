@@ -51,6 +51,7 @@ async function sizes({ prisma }: OpenDatabase): Promise<Record<string, number>> 
     properties: await prisma.property.count(),
     units: await prisma.unit.count(),
     payments: await prisma.payment.count(),
+    requests: await prisma.maintenanceRequest.count(),
     users: await prisma.user.count(),
     credentials: await prisma.credential.count(),
     changes: await prisma.change.count(),
@@ -140,6 +141,26 @@ test('the resident of each tenant rents a unit of the first customer, with a pay
     expect(units[0]?.payments.map(({ status, residentId }) => [status, residentId])).toEqual(
       ['PENDING', 'RECEIVED', 'FAILED', 'REFUNDED'].map((status) => [status, id]),
     );
+  }
+});
+
+test('the resident of each tenant has a request of every status, and whoever has one can see to it', async () => {
+  const requests = await loaded.prisma.maintenanceRequest.findMany({
+    where: { residentId: { not: null } },
+    orderBy: { status: 'asc' },
+    include: { assignee: true },
+  });
+  expect(requests).toHaveLength(26 * 5);
+  const ofOne = requests.filter(({ residentId }) => residentId === requests[0]?.residentId);
+  expect(ofOne.map(({ status, assignee }) => [status, assignee?.role])).toEqual([
+    ['OPEN', undefined],
+    ['ASSIGNED', 'MANAGER'],
+    ['IN_PROGRESS', 'MANAGER'],
+    ['RESOLVED', 'MANAGER'],
+    ['CLOSED', 'MANAGER'],
+  ]);
+  for (const { customerId, assignee } of requests) {
+    if (assignee) expect(assignee.customerId).toBe(customerId);
   }
 });
 

@@ -33,6 +33,7 @@ const BUSY = [
   'auditLogAdded',
   'unitChanged',
   'paymentChanged',
+  'maintenanceRequestChanged',
 ];
 
 type Root = GraphQLField<unknown, unknown>;

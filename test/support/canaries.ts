@@ -46,7 +46,7 @@ export function foreignTo(reader: Reader, { tenants, people }: Owned): string[] 
   ];
 }
 
-const SHOW_HOMES = ['properties:read', 'units:read', 'payments:read'] as const;
+const SHOW_HOMES = ['properties:read', 'units:read', 'payments:read', 'maintenance:read'] as const;
 
 function protectedFrom({ permissions, role }: Viewer): string[] {
   const isMember = isMemberRole(role);

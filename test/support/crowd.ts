@@ -31,7 +31,7 @@ export interface CrowdedTenant {
   readonly customerIds: string[];
   readonly homes: readonly CrowdedHome[];
   /** Rows that writes may delete again. */
-  readonly spare: Record<'customers' | 'plans' | 'users' | 'properties' | 'payments', string[]>;
+  readonly spare: Record<'customers' | 'plans' | 'users' | 'properties' | 'payments' | 'requests', string[]>;
 }
 
 /** A unit of one of its customers, and what its texts are to hold. */
@@ -161,7 +161,7 @@ async function crowdedTenant(root: Person, id: string, index: number): Promise<C
     );
     customerIds.push(customerCreate.customer.id);
   }
-  const spare = { customers: [], plans: [], users: [], properties: [], payments: [] };
+  const spare = { customers: [], plans: [], users: [], properties: [], payments: [], requests: [] };
   const homes = await Promise.all(
     customerIds.map((customerId, number) =>
       crowdedHome(root, customerId, canaries.home(`${name}-${number}`)),

@@ -3,6 +3,7 @@ import type { TestApp } from './app.ts';
 import { canaries } from './canaries.ts';
 import type { Crowd, CrowdedTenant, Somebody } from './crowd.ts';
 import type { Dice } from './dice.ts';
+import { codes } from './mutate.ts';
 import { type Answer, Person, type Variables } from './person.ts';
 
 /** Who writes, where, and what there is to write to. */
@@ -81,6 +82,25 @@ const PLAIN: readonly Write[] = [
       `mutation ($id: ID!, $reason: String!) { ${name}(id: $id, reason: $reason) { ${ERRORS} } }`,
       { id, reason },
     );
+  },
+  async ({ by, tenant, dice }) => {
+    const { unitId, canary: title } = dice.pick(tenant.homes);
+    const input = { unitId, title, priority: dice.pick(['LOW', 'URGENT']) };
+    const made = await run(by, 'maintenanceRequestCreate', 'MaintenanceRequestCreateInput', { input });
+    if (made.data?.done?.id) tenant.spare.requests.push(made.data.done.id);
+  },
+  ({ by, tenant, people, dice }) => {
+    const id = tenant.spare.requests.pop() ?? tenant.id;
+    if (dice.chance(10)) return codes(by, 'maintenanceRequestDelete', { id });
+    tenant.spare.requests.unshift(id);
+    const assigneeId = dice.chance(80) ? dice.pick(people).userId : null;
+    const status = dice.pick(['IN_PROGRESS', 'RESOLVED', 'CLOSED']);
+    return dice.pick([
+      () => codes(by, 'maintenanceRequestAssign', { id, assigneeId }),
+      () => codes(by, 'maintenanceRequestAssign', { id, assigneeId }),
+      () => codes(by, 'maintenanceRequestStatusSet', { id, status }),
+      () => codes(by, 'maintenanceRequestReopen', { id }),
+    ])();
   },
 ];
 
@@ -184,7 +204,7 @@ const RIGHTS: readonly Write[] = [
 ];
 
 function run(by: Person, name: string, input: string | null, variables: Variables): Promise<Answer> {
-  const noun = /^[a-z]+/.exec(name)?.[0] ?? '';
+  const noun = name.replace(/[A-Z][a-z]+$/, '');
   const declared = [...('id' in variables ? ['$id: ID!'] : []), ...(input ? [`$input: ${input}!`] : [])];
   const given = Object.keys(variables).map((variable) => `${variable}: $${variable}`);
   return by.run(`mutation (${declared}) { done: ${name}(${given}) { id: ${noun}Id ${ERRORS} } }`, variables);

@@ -11,6 +11,7 @@ export const KINDS = [
   'property',
   'unit',
   'payment',
+  'maintenanceRequest',
   'bulkJob',
   'audit',
 ] as const;
@@ -41,6 +42,7 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
 /** What the ids of these places are of, whose names, or those of their fields, do not say so. */
 const MEANT: Readonly<Record<string, Kind>> = {
   residentId: 'user',
+  assigneeId: 'user',
   requestedById: 'user',
   actorId: 'user',
   entityId: 'customer',

@@ -51,7 +51,7 @@ export const WIDE = {
   MAX_DEPTH: '20',
   MAX_NODES: '1000000',
   MAX_ALIASES: '1000',
-  WS_MAX_OPERATIONS: '2000',
+  WS_MAX_OPERATIONS: '10000',
   WS_MESSAGE_BURST: '10000',
 };
 
@@ -151,6 +151,11 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     },
   );
   const payment = paymentRecord.paymentId;
+  const maintenanceRequest = await create('maintenanceRequest', {
+    unitId: unit,
+    title: canary,
+    description: canary,
+  });
   const bulkJob = await aBulkJob(root, tenant, [user]);
   const { auditLog } = await root.ask(
     'query ($id: ID) { auditLog(tenantId: $id, first: 1) { nodes { id } } }',
@@ -158,7 +163,18 @@ async function populate({ root }: Installation, name: string): Promise<Populated
   );
   const [{ id: audit }] = auditLog.nodes;
   const cursor = await root.now(tenant);
-  const rows = { organization, tenant, plan, customer, user, property, unit, payment, bulkJob };
+  const rows = {
+    organization,
+    tenant,
+    plan,
+    customer,
+    user,
+    property,
+    unit,
+    payment,
+    maintenanceRequest,
+    bulkJob,
+  };
   return { canary, ids: { ...rows, audit, cursor }, rowIds: [...Object.values(rows), admin, head] };
 }
 

@@ -13,7 +13,8 @@ import { propertyEntity, unitEntity } from './properties.changes.ts';
 
 // What holds of units: their labels differ within a property; who rents one is a RESIDENT among the members of its
 // customer, at every moment (units.reactions.ts empties it when that ends), one resident at most, who may rent several;
-// one that payments were recorded for cannot be deleted. Users are locked before units, by the reaction as by commands.
+// one that payments were recorded or maintenance was requested for cannot be deleted. Users are locked before units, by
+// the reaction as by commands.
 
 const ifLabelIsTaken = ifTaken('unit_property_id_label_key', labelTaken);
 
@@ -84,7 +85,7 @@ export async function setUnitResident(
   });
 }
 
-/** Deletes a unit; throws UserErrors for no such unit, one that has payments, or a version that has passed. */
+/** Deletes a unit; throws UserErrors for no such unit, one that has payments or requests, or a version that has passed. */
 export async function deleteUnit(
   ctx: ViewerContext,
   id: string,
@@ -95,6 +96,8 @@ export async function deleteUnit(
     const unit = await unitToChange(tx, ctx, id, expectedVersion);
     const payments = await tx.db.payment.count({ where: { unitId: id } });
     if (payments > 0) throw inUse('Payments were recorded for the unit, so it stays.');
+    const requests = await tx.db.maintenanceRequest.count({ where: { unitId: id } });
+    if (requests > 0) throw inUse('Maintenance was requested for the unit, so it stays.');
     await tx.db.unit.delete({ where: { id } });
     tx.deleted(unitEntity, unit);
     return unit;

@@ -160,7 +160,7 @@ commandField('unitResidentSet', {
 });
 
 commandField('unitDelete', {
-  description: 'Deletes a unit for which no payments were recorded.',
+  description: 'Deletes a unit for which no payments were recorded and no maintenance was requested.',
   rule: may('properties:write'),
   noun: 'unit',
   type: Unit,

@@ -1,0 +1,53 @@
+import type { Where } from '../src/core/where.ts';
+import { PLACE } from './sample-viewers.ts';
+
+/** How far a condition reaches, from the narrowest. */
+const EXTENTS = ['–', 'own', 'the customer’s', 'the tenant’s', 'the organization’s', 'all'] as const;
+
+type Extent = (typeof EXTENTS)[number];
+
+const EXTENT_OF_ID: ReadonlyMap<unknown, Extent> = new Map([
+  [PLACE.user, 'own'],
+  [PLACE.customer, 'the customer’s'],
+  [PLACE.tenant, 'the tenant’s'],
+  [PLACE.otherTenant, 'the organization’s'],
+  [PLACE.organization, 'the organization’s'],
+]);
+
+/**
+ * Says in words which rows a sample viewer's visibility lets through: those of the widest place that one of its
+ * alternatives names. A condition that asks about anything but a place is said to let `some of` them through.
+ */
+export function inWords(visible: Where<object>): string {
+  const extent = extentOf(visible);
+  return extent !== '–' && testsMoreThanPlaces(visible) ? `some of ${extent}` : extent;
+}
+
+function extentOf(where: Where<object>): Extent {
+  return narrowest(
+    Object.entries(where).map(([key, test]) => {
+      if (key === 'AND') return narrowest((test as Where<object>[]).map(extentOf));
+      if (key === 'OR') return widest((test as Where<object>[]).map(extentOf));
+      return key === 'NOT' ? 'all' : widest(valuesOf(test).map((value) => EXTENT_OF_ID.get(value) ?? 'all'));
+    }),
+  );
+}
+
+function testsMoreThanPlaces(where: Where<object>): boolean {
+  return Object.entries(where).some(([key, test]) => {
+    if (key === 'AND' || key === 'OR') return (test as Where<object>[]).some(testsMoreThanPlaces);
+    return key === 'NOT' || valuesOf(test).some((value) => !EXTENT_OF_ID.has(value));
+  });
+}
+
+function valuesOf(test: unknown): unknown[] {
+  return test !== null && typeof test === 'object' ? Object.values(test).flat() : [test];
+}
+
+function narrowest(extents: readonly Extent[]): Extent {
+  return EXTENTS[Math.min(EXTENTS.length - 1, ...extents.map((one) => EXTENTS.indexOf(one)))] ?? 'all';
+}
+
+function widest(extents: readonly Extent[]): Extent {
+  return EXTENTS[Math.max(0, ...extents.map((one) => EXTENTS.indexOf(one)))] ?? '–';
+}

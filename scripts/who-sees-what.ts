@@ -1,0 +1,172 @@
+// `npm run who-sees-what` writes docs/who-sees-what.md from the rules in the built schema; with --check it only
+// compares, and exits with 1 when the file is stale.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { type GraphQLObjectType, isObjectType } from 'graphql';
+import { allows } from '../src/core/rules.ts';
+import type { Viewer } from '../src/core/viewer.ts';
+import type { FieldAccess } from '../src/graph/field-rules.ts';
+import type { ShownRows } from '../src/graph/follow.ts';
+import { schema } from '../src/schema.ts';
+import { RoomsOfSchema } from './rooms-of-schema.ts';
+import { ROLES, sampleViewer } from './sample-viewers.ts';
+import { inWords } from './visibility-in-words.ts';
+
+const FILE = new URL('../docs/who-sees-what.md', import.meta.url);
+
+const INTRODUCTION = `# Who sees and does what
+
+Printed from the rules in the code by \`npm run who-sees-what\`; whoever edits it by hand is overruled. A column is what
+somebody of that role may do who was granted nothing beside it. What was granted beside it adds to this, within the
+same tenants.
+
+## Which rows
+
+Of each kind of row: all there are, those of one organization, tenant or customer, or one's own alone. No query, stream,
+filter or count knows of any other.
+`;
+
+const BY_ROOM = `
+## What of them, and what may be done
+
+A field that no row names is read by whoever sees the row. A mutation reaches only rows that its caller sees, and may
+refuse more than a role can say; a stream tells of them alone. \`changes\` is for everybody: it tells of all such rows.`;
+
+const NONE = '–';
+const YES = '✓';
+
+type Cells = readonly string[];
+
+interface Row {
+  readonly room: string;
+  readonly heading: string;
+  readonly names: string;
+  readonly cells: Cells;
+}
+
+const viewers = ROLES.map(sampleViewer);
+const rooms = await RoomsOfSchema.read();
+
+function accessOf({ extensions }: { readonly extensions: unknown }): FieldAccess {
+  return extensions as FieldAccess;
+}
+
+/** Of every row in view, of those that are about the viewer, or of none. */
+function answerOf(viewer: Viewer, { rules }: FieldAccess): string {
+  const holds = (row?: object) => rules.every((rule) => allows(rule, viewer, row));
+  if (holds()) return YES;
+  const aboutTheViewer = new Proxy({}, { get: () => viewer.userId });
+  return holds(aboutTheViewer) ? 'own' : NONE;
+}
+
+function fieldsOf(type: GraphQLObjectType | null | undefined) {
+  return Object.values(type?.getFields() ?? {});
+}
+
+/** The kinds of rows that can be seen, each with its visibility. */
+function shownRows(): ShownRows[] {
+  const shown = fieldsOf(schema.getSubscriptionType()).flatMap(
+    ({ extensions }) => extensions.follow?.shows ?? [],
+  );
+  const place = ({ typeName }: ShownRows) => rooms.names.indexOf(rooms.ofType(typeName));
+  return [...new Map(shown.map((one) => [one.typeName, one])).values()].sort((a, b) => place(a) - place(b));
+}
+
+const extents: ReadonlyMap<string, Cells> = new Map(
+  shownRows().map(({ typeName, visibleTo }) => [
+    typeName,
+    viewers.map((viewer) => inWords(visibleTo(viewer))),
+  ]),
+);
+
+/** The fields that somebody who sees a row of the type may not read, or only of some rows. */
+function guardedFields(): Row[] {
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return types
+    .filter((type) => !roots.includes(type) && !type.name.startsWith('__'))
+    .flatMap((type) => {
+      const fields = fieldsOf(type).map((field) => ({
+        name: field.name,
+        cells: viewers.map((viewer) => answerOf(viewer, accessOf(field))),
+      }));
+      const sees = viewers.map((_viewer, at) => {
+        const extent = extents.get(type.name)?.[at];
+        return extent ? extent !== NONE : fields.some(({ cells }) => cells[at] !== NONE);
+      });
+      return fields
+        .map(({ name, cells }) => ({ name, cells: cells.map((cell, at) => (sees[at] ? cell : '')) }))
+        .filter(({ cells }) => cells.some((cell, at) => isLess(cell, extents.get(type.name)?.[at])))
+        .map(({ name, cells }) => ({
+          room: rooms.ofType(type.name),
+          heading: `Reads of ${type.name}`,
+          names: `\`${name}\``,
+          cells,
+        }));
+    });
+}
+
+function isLess(cell: string, extent: string | undefined): boolean {
+  return cell === NONE || (cell === 'own' && extent !== 'own');
+}
+
+function callsAndStreams(): Row[] {
+  const rows = (heading: string, type: GraphQLObjectType | null | undefined) =>
+    fieldsOf(type).map((field) => {
+      const typeName = field.extensions.follow?.shows?.typeName;
+      return {
+        room: typeName ? rooms.ofType(typeName) : field.name === 'changes' ? '' : rooms.ofField(field.name),
+        heading,
+        names: `\`${field.name}\``,
+        cells: viewers.map((viewer) => answerOf(viewer, accessOf(field))),
+      };
+    });
+  return [
+    ...rows('Calls', schema.getMutationType()),
+    ...rows('Follows', schema.getSubscriptionType()).filter(({ room }) => room !== ''),
+  ];
+}
+
+/** Rows that say the same of different names are one. */
+function merged(rows: readonly Row[]): Row[] {
+  const byContent = new Map<string, Row>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.heading, row.cells]);
+    const same = byContent.get(key);
+    byContent.set(key, same ? { ...same, names: `${same.names}, ${row.names}` } : row);
+  }
+  return [...byContent.values()];
+}
+
+function table(corner: string, lines: readonly (readonly [string, Cells])[]): string {
+  return [
+    `| ${corner} | ${ROLES.join(' | ')} |`,
+    `|---|${ROLES.map(() => ':-:|').join('')}`,
+    ...lines.map(([title, cells]) => `| ${title} | ${cells.join(' | ')} |`),
+  ].join('\n');
+}
+
+const rows = [...guardedFields(), ...callsAndStreams()];
+const printed = [
+  INTRODUCTION,
+  table('', [...extents]),
+  BY_ROOM,
+  ...rooms.names
+    .map((room) => ({ room, lines: merged(rows.filter((row) => row.room === room)) }))
+    .filter(({ lines }) => lines.length > 0)
+    .flatMap(({ room, lines }) => [
+      `\n### ${room}\n`,
+      table(
+        '',
+        lines.map(({ heading, names, cells }) => [`${heading} ${names}`, cells]),
+      ),
+    ]),
+  '',
+].join('\n');
+
+if (!process.argv.includes('--check')) {
+  await writeFile(FILE, printed);
+} else if ((await readFile(FILE, 'utf8').catch(() => 'missing, so stale')) !== printed) {
+  process.stderr.write('docs/who-sees-what.md is not what the rules say; run: npm run who-sees-what\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,31 @@
+import { invalidInput, notFound } from '../../core/errors.ts';
+import type { Transaction } from '../../core/transact.ts';
+import { isMemberRole, type Viewer } from '../../core/viewer.ts';
+import { seesOwnAlone } from '../../core/visibility.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { MaintenanceRequest, User } from '../../generated/prisma/client.ts';
+import { permissionsOf, usersVisibleTo } from '../users/users.access.ts';
+
+/** Whether somebody can see to a request: an account in use that may do everything with requests like this one. */
+export function canSeeTo(user: User, { tenantId, customerId }: MaintenanceRequest): boolean {
+  if (!user.isActive || user.tenantId !== tenantId || !permissionsOf(user).has('maintenance:write'))
+    return false;
+  return isMemberRole(user.role) ? !seesOwnAlone(user) && user.customerId === customerId : true;
+}
+
+/** Refuses an assignee whom the viewer does not see, and one who cannot see to the request. Lock the user before. */
+export async function requireAssignee(
+  tx: Transaction,
+  viewer: Viewer,
+  request: MaintenanceRequest,
+  id: string,
+): Promise<void> {
+  const visible = toPrismaWhere(usersVisibleTo(viewer));
+  const user = await tx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
+  if (!user) throw notFound('user', 'assigneeId');
+  if (canSeeTo(user, request)) return;
+  throw invalidInput(
+    'A request is assigned to staff of the tenant, or to an OWNER or MANAGER of the customer, who is active and may write maintenance.',
+    'assigneeId',
+  );
+}

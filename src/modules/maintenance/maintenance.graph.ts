@@ -1,0 +1,130 @@
+import './maintenance-steps.graph.ts';
+import { may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import { seesOwnAlone } from '../../core/visibility.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { MaintenanceRequest as MaintenanceRequestRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { changeFields } from '../../graph/change-fields.ts';
+import { asViewer, commandField } from '../../graph/command-field.ts';
+import { listPage, pageArgs } from '../../graph/connection.ts';
+import { toWhere } from '../../graph/filter.ts';
+import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
+import { maintenanceRequestEntity } from './maintenance.changes.ts';
+import { createRequest, deleteRequest, updateRequest } from './maintenance.commands.ts';
+import { MaintenanceRequestFilter, MaintenanceRequestOrder } from './request-filter.ts';
+import { MaintenancePriority, MaintenanceRequest, MaintenanceRequestConnection } from './request-type.ts';
+
+builder.queryField('maintenanceRequest', (t) =>
+  t.prismaField({
+    type: MaintenanceRequest,
+    nullable: true,
+    rule: may('maintenance:read'),
+    description: 'One request for maintenance. Null if there is none that the viewer may see.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the request.' }) },
+    resolve: (query, _root, { id }, ctx) => {
+      const visible = toPrismaWhere(maintenanceRequestsVisibleTo(asViewer(ctx).viewer));
+      return ctx.db.maintenanceRequest.findFirst({ ...query, where: { AND: [{ id }, visible] } });
+    },
+  }),
+);
+
+builder.queryField('maintenanceRequests', (t) =>
+  t.field({
+    type: MaintenanceRequestConnection,
+    rule: may('maintenance:read'),
+    description: 'The requests for maintenance of a tenant, the latest first unless ordered otherwise.',
+    args: {
+      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+      filter: t.arg({ type: MaintenanceRequestFilter, description: 'Only requests that this chooses.' }),
+      orderBy: t.arg({ type: MaintenanceRequestOrder, description: 'The order of the list.' }),
+      ...pageArgs(t.arg),
+    },
+    resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
+      const { viewer } = asViewer(ctx);
+      const tenantId = tenantInScope(viewer, named);
+      const wanted = toWhere(filter, { schema, typeName: 'MaintenanceRequest', viewer });
+      return listPage<MaintenanceRequestRow>(ctx, {
+        args,
+        orderBy,
+        defaultOrder: { column: 'createdAt', direction: 'desc' },
+        where: { AND: [{ tenantId }, maintenanceRequestsVisibleTo(viewer), wanted] },
+        feed: tenantId,
+        find: (query) => ctx.db.maintenanceRequest.findMany(query),
+        count: (where) => ctx.db.maintenanceRequest.count({ where }),
+      });
+    },
+  }),
+);
+
+const MaintenanceRequestCreateInput = builder.inputType('MaintenanceRequestCreateInput', {
+  description: 'A new request for maintenance.',
+  fields: (t) => ({
+    unitId: t.id({ required: true, description: 'The unit it is about; for residents, the one they rent.' }),
+    title: t.string({ required: true, description: 'What is wrong, 200 characters at most.' }),
+    description: t.string({ description: 'What is wrong, 10,000 characters at most.' }),
+    priority: t.field({ type: MaintenancePriority, description: 'How much it presses; NORMAL if absent.' }),
+  }),
+});
+
+const MaintenanceRequestUpdateInput = builder.inputType('MaintenanceRequestUpdateInput', {
+  description: 'Changes of a request for maintenance. An absent field keeps its value.',
+  fields: (t) => ({
+    title: t.string({ description: 'What is wrong, 200 characters at most.' }),
+    description: t.string({ description: 'What is wrong, 10,000 characters at most; null removes it.' }),
+    priority: t.field({ type: MaintenancePriority, description: 'How much it presses.' }),
+  }),
+});
+
+commandField('maintenanceRequestCreate', {
+  description: 'Reports something that is to be mended. It is the request of whoever rents the unit now.',
+  rule: mayReportMaintenance,
+  noun: 'maintenanceRequest',
+  type: MaintenanceRequest,
+  args: (arg) => ({
+    input: arg({ type: MaintenanceRequestCreateInput, required: true, description: 'The new request.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
+  }),
+  run: (ctx, { input, idempotencyKey }) => createRequest(ctx, input, idempotencyKey),
+});
+
+commandField('maintenanceRequestUpdate', {
+  description: 'Changes the given fields of a request. Residents change their own while it is OPEN.',
+  rule: mayReportMaintenance,
+  noun: 'maintenanceRequest',
+  type: MaintenanceRequest,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the request.' }),
+    input: arg({ type: MaintenanceRequestUpdateInput, required: true, description: 'What to change.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, input, expectedVersion }) => updateRequest(ctx, id, input, expectedVersion),
+});
+
+commandField('maintenanceRequestDelete', {
+  description: 'Deletes a request that is OPEN. What somebody has begun with stays.',
+  rule: may('maintenance:write'),
+  noun: 'maintenanceRequest',
+  type: MaintenanceRequest,
+  args: (arg) => ({
+    id: arg.id({ required: true, description: 'The id of the request.' }),
+    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+  }),
+  run: (ctx, { id, expectedVersion }) => deleteRequest(ctx, id, expectedVersion),
+});
+
+changeFields({
+  noun: 'maintenanceRequest',
+  typeName: 'MaintenanceRequest',
+  type: MaintenanceRequest,
+  entity: maintenanceRequestEntity,
+  rule: may('maintenance:read'),
+  visibleTo: maintenanceRequestsVisibleTo,
+  isPersonal: seesOwnAlone,
+  feed: tenantInScope,
+  isOfTenant: true,
+  filter: MaintenanceRequestFilter,
+  verbs: ['Created', 'Updated', 'Deleted'],
+});

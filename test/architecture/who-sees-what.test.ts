@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { schema } from '../../src/schema.ts';
+import { Installation, type TestUser } from '../support/installation.ts';
+import { type PrintedLine, printedLines } from '../support/printed-tables.ts';
+import { idFor, isIdentity, valueFor } from '../support/schema-values.ts';
+import { argumentsOf, documentOf, type RootField, rootFields } from '../support/schema-walk.ts';
+import { idsOfNobody } from '../support/wall-checker.ts';
+
+const FILE = new URL('../../docs/who-sees-what.md', import.meta.url);
+const NOBODY = idsOfNobody();
+const GUARDED = [
+  ['Customer', 'internalNotes'],
+  ['User', 'attributes'],
+] as const;
+
+/** A row of each place that a role may or may not see into, from the widest. */
+type Rows = Readonly<Record<'all' | 'the organization’s' | 'the tenant’s' | 'the customer’s', string>>;
+
+/** A sample of every place, with somebody of every role in the middle of it. */
+class SamplePlace {
+  readonly people = new Map<string, TestUser>();
+  readonly rows = new Map<string, Rows>();
+  readonly #installation: Installation;
+
+  constructor(installation: Installation) {
+    this.#installation = installation;
+  }
+
+  async fill(): Promise<void> {
+    const { id: tenantId, organizationId } = await this.#installation.aTenant('Here');
+    const sister = await this.#installation.anotherTenant(organizationId, 'Sister');
+    const { id: elsewhere } = await this.#installation.aTenant('Elsewhere');
+    const customers = {
+      all: await this.#installation.aCustomer(elsewhere),
+      'the organization’s': await this.#installation.aCustomer(sister),
+      'the tenant’s': await this.#installation.aCustomer(tenantId),
+      'the customer’s': await this.#installation.aCustomer(tenantId),
+    };
+    const customerId = customers['the customer’s'];
+    const aUser = async (role: string, place: object) => (await this.#installation.aUser(role, place)).userId;
+    this.rows.set('Customer', customers).set('User', {
+      all: await aUser('CSR', { tenantId: elsewhere }),
+      'the organization’s': await aUser('CSR', { tenantId: sister }),
+      'the tenant’s': await aUser('CSR', { tenantId }),
+      'the customer’s': await aUser('RESIDENT', { tenantId, customerId }),
+    });
+    for (const role of ['PLATFORM_ADMIN', 'PLATFORM_SUPPORT']) await this.#settle(role, {});
+    await this.#settle('ORGANIZATION_ADMIN', { organizationId });
+    for (const role of ['TENANT_ADMIN', 'SUPPORT', 'CSR']) await this.#settle(role, { tenantId });
+    for (const role of ['OWNER', 'MANAGER', 'RESIDENT']) await this.#settle(role, { tenantId, customerId });
+  }
+
+  async #settle(role: string, place: object): Promise<void> {
+    this.people.set(role, await this.#installation.aUser(role, place));
+  }
+
+  /** How far somebody sees, found out by asking for the rows one by one, the widest place first. */
+  async extentOf(typeName: string, person: TestUser): Promise<string> {
+    const noun = typeName.charAt(0).toLowerCase() + typeName.slice(1);
+    const own = typeName === 'User' ? { own: person.userId } : {};
+    for (const [place, id] of Object.entries({ ...this.rows.get(typeName), ...own })) {
+      const { data } = await person.run(`query ($id: ID!) { row: ${noun}(id: $id) { id } }`, { id });
+      if (data?.row?.id === id) return place;
+    }
+    return '–';
+  }
+}
+
+describe('docs/who-sees-what.md says what the server does', () => {
+  let installation: Installation;
+  let place: SamplePlace;
+  let lines: PrintedLine[];
+
+  beforeAll(async () => {
+    installation = await Installation.start();
+    place = new SamplePlace(installation);
+    await place.fill();
+    lines = await printedLines(FILE);
+  });
+
+  afterAll(() => installation.stop());
+
+  /** The cell of one role in the one line whose title is meant. */
+  function cellOf(title: RegExp, role: string): string {
+    const found = lines.filter((line) => title.test(line.title));
+    expect([title, found.length]).toEqual([title, 1]);
+    return found[0]?.cells.get(role) ?? '';
+  }
+
+  const roles = () => [...place.people];
+
+  /** Starts an operation that cannot come to anything: all its ids and its cursor are of nothing. */
+  async function codesOf(root: RootField, person: TestUser): Promise<string[]> {
+    const query = documentOf(schema, root, 1);
+    const variables = argumentsOf(root, ['after'], (leaf) =>
+      isIdentity(leaf) ? idFor(leaf, NOBODY) : valueFor(leaf),
+    );
+    const response = await fetch(`${installation.app.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: root.operation === 'subscription' ? 'text/event-stream' : 'application/json',
+        authorization: `Bearer ${person.token}`,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    return [...(await response.text()).matchAll(/"code":"([A-Z_]+)"/g)].map(([, code = '']) => code);
+  }
+
+  /** Where the server and the file differ about who may begin an operation with one of these root fields. */
+  async function differencesOf(roots: readonly RootField[], verb: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const root of roots) {
+      for (const [role, person] of roles()) {
+        const codes = await codesOf(root, person);
+        const cell = cellOf(new RegExp(`^${verb} .*\`${root.field.name}\``), role);
+        const isFair = !codes.some((code) => code.startsWith('GRAPHQL_'));
+        if (!isFair || codes.includes('FORBIDDEN') !== (cell === '–'))
+          found.push(`${role} ${root.field.name}: ${cell} against ${codes}`);
+      }
+    }
+    return found;
+  }
+
+  test('which rows each role sees, of customers and of users', async () => {
+    for (const typeName of place.rows.keys()) {
+      for (const [role, person] of roles()) {
+        const said = [typeName, role, cellOf(new RegExp(`^${typeName}$`), role)];
+        expect([typeName, role, await place.extentOf(typeName, person)]).toEqual(said);
+      }
+    }
+  });
+
+  test('which fields of those rows it reads', async () => {
+    for (const [typeName, field] of GUARDED) {
+      for (const [role, person] of roles()) {
+        const id = place.rows.get(typeName)?.['the customer’s'];
+        const noun = typeName.toLowerCase();
+        const answer = await person.run(`query ($id: ID!) { row: ${noun}(id: $id) { ${field} } }`, { id });
+        const isRead = answer.data?.row != null && !answer.errors;
+        const cell = cellOf(new RegExp(`^Reads of ${typeName} .*\`${field}\``), role);
+        expect([typeName, field, role, isRead]).toEqual([typeName, field, role, cell === '✓']);
+      }
+    }
+  });
+
+  test('which mutations it calls', async () => {
+    const roots = rootFields(schema).filter(({ operation }) => operation === 'mutation');
+    // What everybody may do ends or changes the session it is done in.
+    const isForAll = ({ field }: RootField) =>
+      roles().every(([role]) => cellOf(new RegExp(`^Calls .*\`${field.name}\``), role) === '✓');
+    const guarded = roots.filter((root) => !isForAll(root));
+    expect(guarded.length).toBeGreaterThan(15);
+    expect(await differencesOf(guarded, 'Calls')).toEqual([]);
+  });
+
+  test('which streams it follows', async () => {
+    const roots = rootFields(schema).filter(
+      ({ operation, field }) => operation === 'subscription' && field.name !== 'changes',
+    );
+    expect(await differencesOf(roots, 'Follows')).toEqual([]);
+  });
+});

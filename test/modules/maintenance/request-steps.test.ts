@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Homes, someHomes } from '../../support/homes.ts';
+import { Installation, type TestUser } from '../../support/installation.ts';
+import { codes, mutate, refusals } from '../../support/mutate.ts';
+import type { Variables } from '../../support/person.ts';
+
+const STATUSES = ['OPEN', 'ASSIGNED', 'IN_PROGRESS', 'RESOLVED', 'CLOSED'] as const;
+type Status = (typeof STATUSES)[number];
+
+let installation: Installation;
+let homes: Homes;
+let support: TestUser;
+let resident: TestUser;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  const acme = await installation.aTenant();
+  homes = await someHomes(installation, acme, 'Alder');
+  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
+  resident = homes.units[0].resident;
+});
+
+afterAll(() => installation.stop());
+
+/** A request of the first home, brought to a status as it is brought there in life. */
+async function aRequest(status: Status = 'OPEN'): Promise<string> {
+  const input = { unitId: homes.units[0].id, title: 'Drip' };
+  const selection = 'maintenanceRequestId';
+  const { maintenanceRequestId: id } = await mutate(
+    resident,
+    'maintenanceRequestCreate',
+    { input },
+    selection,
+  );
+  const wanted = STATUSES.indexOf(status);
+  if (wanted > 0) await mutate(support, 'maintenanceRequestAssign', { id, assigneeId: homes.owner.userId });
+  for (const next of STATUSES.slice(2, wanted + 1)) {
+    await mutate(support, 'maintenanceRequestStatusSet', { id, status: next });
+  }
+  return id;
+}
+
+async function statusOf(id: string): Promise<string> {
+  const { maintenanceRequest } = await installation.root.ask(
+    'query ($id: ID!) { maintenanceRequest(id: $id) { status } }',
+    { id },
+  );
+  return maintenanceRequest?.status ?? 'gone';
+}
+
+type Take = (id: string) => readonly [mutation: string, args: Variables];
+
+const STEPS: Readonly<Record<string, Take>> = {
+  assign: (id) => ['maintenanceRequestAssign', { id, assigneeId: support.userId }],
+  unassign: (id) => ['maintenanceRequestAssign', { id, assigneeId: null }],
+  reopen: (id) => ['maintenanceRequestReopen', { id }],
+  delete: (id) => ['maintenanceRequestDelete', { id }],
+  ...Object.fromEntries(
+    STATUSES.map((status): [string, Take] => [
+      status,
+      (id) => ['maintenanceRequestStatusSet', { id, status }],
+    ]),
+  ),
+};
+
+/** What each step makes of a request, by its status; what is not here is refused. */
+const POSSIBLE: Readonly<Record<Status, Readonly<Record<string, Status | 'gone'>>>> = {
+  OPEN: { assign: 'ASSIGNED', unassign: 'OPEN', delete: 'gone' },
+  ASSIGNED: { assign: 'ASSIGNED', unassign: 'OPEN', IN_PROGRESS: 'IN_PROGRESS' },
+  IN_PROGRESS: { assign: 'IN_PROGRESS', RESOLVED: 'RESOLVED' },
+  RESOLVED: { CLOSED: 'CLOSED', reopen: 'ASSIGNED' },
+  CLOSED: { reopen: 'ASSIGNED' },
+};
+
+test.each(STATUSES)(
+  'whatever %s does not allow is refused with what it does, and nothing happens',
+  async (status) => {
+    for (const [name, take] of Object.entries(STEPS)) {
+      if (POSSIBLE[status][name]) continue;
+      const id = await aRequest(status);
+      expect([name, await refusals(support, ...take(id))]).toEqual([
+        name,
+        [
+          expect.objectContaining({
+            code: 'INVALID_STATE',
+            message: expect.stringContaining(`The request is ${status}: it can `),
+          }),
+        ],
+      ]);
+      expect(await statusOf(id)).toBe(status);
+    }
+  },
+);
+
+test.each(STATUSES)('what %s allows leads where the table says', async (status) => {
+  for (const [name, next] of Object.entries(POSSIBLE[status])) {
+    const id = await aRequest(status);
+    const refused = await codes(support, ...(STEPS[name] as Take)(id));
+    expect([name, refused, await statusOf(id)]).toEqual([name, [], next]);
+  }
+});
+
+test('a resident closes and reopens what is RESOLVED, changes what is OPEN, and takes no other step', async () => {
+  const allowed = ['RESOLVED CLOSED', 'RESOLVED reopen', 'OPEN update'];
+  const update: Take = (id) => ['maintenanceRequestUpdate', { id, input: { title: 'Drops' } }];
+  for (const status of STATUSES) {
+    for (const [name, take] of Object.entries({ ...STEPS, update })) {
+      const id = await aRequest(status);
+      const isDone = (await codes(resident, ...take(id))).length === 0;
+      expect([status, name, isDone]).toEqual([status, name, allowed.includes(`${status} ${name}`)]);
+      if (!isDone) expect(await statusOf(id)).toBe(status);
+    }
+  }
+});
+
+test('a resolution comes with RESOLVED; what is reopened has neither it nor a time of closing', async () => {
+  const id = await aRequest('IN_PROGRESS');
+  const set = (status: string, resolution?: string) =>
+    codes(support, 'maintenanceRequestStatusSet', { id, status, resolution });
+  const read = () =>
+    resident.ask('query ($id: ID!) { maintenanceRequest(id: $id) { resolution reopenReason closedAt } }', {
+      id,
+    });
+  expect(await set('CLOSED', 'Done')).toEqual(['INVALID_INPUT']);
+  expect([await set('RESOLVED', 'New washer'), await set('CLOSED')]).toEqual([[], []]);
+  expect(await read()).toEqual({
+    maintenanceRequest: { resolution: 'New washer', reopenReason: null, closedAt: expect.any(String) },
+  });
+  expect(await codes(support, 'maintenanceRequestReopen', { id, reason: 'It drips again' })).toEqual([]);
+  expect(await read()).toEqual({
+    maintenanceRequest: { resolution: null, reopenReason: 'It drips again', closedAt: null },
+  });
+});
+
+test('a step against a version that has passed is a conflict, and the payload holds the request as it is', async () => {
+  const id = await aRequest('ASSIGNED');
+  const { data } = await support.run(
+    'mutation ($id: ID!) { maintenanceRequestAssign(id: $id, expectedVersion: 1) { maintenanceRequest { status version } userErrors { code } } }',
+    { id },
+  );
+  expect(data.maintenanceRequestAssign).toEqual({
+    maintenanceRequest: { status: 'ASSIGNED', version: 2 },
+    userErrors: [{ code: 'VERSION_CONFLICT' }],
+  });
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { PERMISSIONS, ROLE_PERMISSIONS } from '../../src/core/permissions.ts';
+import { schema } from '../../src/schema.ts';
+import { Dice } from '../support/dice.ts';
+import { Installation, signIn, TEST_PASSWORD } from '../support/installation.ts';
+import { mutate } from '../support/mutate.ts';
+import { type NextDoor, nextDoor } from '../support/next-door.ts';
+import { Person, type Variables } from '../support/person.ts';
+import { randomQuestion } from '../support/random-question.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { documentOf, rootFields } from '../support/schema-walk.ts';
+import { WIDE } from '../support/two-tenants.ts';
+import { attemptsOn, differencesOf, leaksIn, variablesOf } from '../support/wall-checker.ts';
+
+// What a resident must not learn is the next unit: who lives there, what is paid and what is broken. Every field that
+// an operation can begin with is asked, those of rooms that come later, too.
+
+const SEED = 20_261_120;
+const QUESTIONS = Number(process.env.NEXT_UNIT_QUESTIONS ?? 250);
+const DEPTH = 4;
+
+const roots = rootFields(schema)
+  .filter(({ operation }) => operation !== 'subscription')
+  .map((root) => ({ root, document: documentOf(schema, root, DEPTH) }));
+const questions = roots.filter(({ root }) => root.operation === 'query');
+
+// Whoever is let read users is shown the members of the customer. All else that can be granted shows no neighbour.
+const GRANTED = [
+  ...PERMISSIONS.filter((one) => one.endsWith(':read') && one !== 'users:read'),
+  'properties:write',
+  'payments:write',
+  'maintenance:write',
+].filter((one) => (ROLE_PERMISSIONS.PLATFORM_ADMIN as readonly string[]).includes(one));
+
+describeOnPostgres.each([
+  ['a resident', []],
+  ['a resident with permissions beside its role', GRANTED],
+])('X: %s', (_who, permissions) => {
+  let installation: Installation;
+  let door: NextDoor;
+  let resident: Person;
+
+  beforeAll(async () => {
+    installation = await Installation.start(WIDE);
+    door = await nextDoor(installation);
+    const id = door.home.resident.userId;
+    if (permissions.length > 0) await mutate(installation.root, 'userUpdate', { id, input: { permissions } });
+    await enter();
+  });
+
+  afterAll(() => installation.stop());
+
+  async function enter(): Promise<void> {
+    const { url } = installation.app;
+    resident = new Person(url, await signIn(url, door.home.resident.email, TEST_PASSWORD));
+  }
+
+  /** Asks about the neighbour and about nobody, and says what the answers give away. */
+  async function faultsOf(
+    { root, document }: (typeof roots)[number],
+    aboutThem: Variables,
+    aboutNobody: Variables | null,
+  ): Promise<string[]> {
+    const ask = async (variables: Variables) => JSON.stringify(await resident.run(document, variables));
+    const [theirs, nobodys] = [await ask(aboutThem), aboutNobody && (await ask(aboutNobody))];
+    const question = JSON.stringify(aboutThem);
+    const found = [
+      ...leaksIn(theirs, question, { ...door, ids: door.theirs }),
+      ...(nobodys === null ? [] : differencesOf([theirs, door.theirs], [nobodys, door.nobodys])),
+    ];
+    return found.map((fault) => `${root.field.name}(${question}) ${fault}`);
+  }
+
+  test('learns nothing of the next unit by any query or mutation, and cannot tell its ids from made-up ones', async () => {
+    const faults: string[] = [];
+    for (const request of roots) {
+      for (const attempt of attemptsOn(request.root)) {
+        const about = (ids: NextDoor['own']) => variablesOf(request.root, attempt, ids, door.own);
+        const isForeign = attempt.foreign.size > 0;
+        faults.push(...(await faultsOf(request, about(door.theirs), isForeign ? about(door.nobodys) : null)));
+        if (request.root.operation === 'mutation' && !isForeign) await enterAgainIfSignedOut();
+      }
+    }
+    expect(faults).toEqual([]);
+  }, 120_000);
+
+  async function enterAgainIfSignedOut(): Promise<void> {
+    const { data } = await resident.run('{ viewer { id } }');
+    if (!data?.viewer) await enter();
+  }
+
+  test('learns no more by filters, orders, pages and counts that name its rows and begin with its texts', async () => {
+    const text = `${door.canary.slice(0, -8)}${crypto.randomUUID().slice(0, 8)}`;
+    const walk = async (seed: number) => {
+      const dice = new Dice(seed);
+      const request = dice.pick(questions);
+      const ask = randomQuestion(request.root, dice);
+      const [theirs, nobodys] = [
+        ask({ ids: door.theirs, text: door.canary }),
+        ask({ ids: door.nobodys, text }),
+      ];
+      expect(await faultsOf(request, theirs, nobodys)).toEqual([]);
+    };
+    await fc.assert(fc.asyncProperty(fc.noShrink(fc.integer()), walk), {
+      seed: SEED,
+      numRuns: QUESTIONS,
+      endOnFailure: true,
+    });
+  }, 120_000);
+
+  test('was not asked in vain: the resident sees its own by the same questions, and the owner the next unit', async () => {
+    const query = `{ units { nodes { label } } payments { nodes { reference } } maintenanceRequests { nodes { title } } }`;
+    expect(await resident.ask(query)).toEqual({
+      units: { nodes: [{ label: 'Elm 1' }] },
+      payments: { nodes: [{ reference: 'own rent' }] },
+      maintenanceRequests: { nodes: expect.arrayContaining([{ title: 'own drip' }]) },
+    });
+    const seen = JSON.stringify(await door.assignee.ask(query));
+    expect(seen.split(door.canary)).toHaveLength(4);
+  });
+});

@@ -1,0 +1,77 @@
+import { aPayment, type Home, someHomes } from './homes.ts';
+import type { Installation, TestUser } from './installation.ts';
+import { mutate } from './mutate.ts';
+import type { Ids } from './schema-values.ts';
+import { idsOfNobody } from './wall-checker.ts';
+
+/** Two homes of one property. Everything of the second, and of whoever lives there, carries a canary. */
+export interface NextDoor {
+  readonly canary: string;
+  readonly tenantId: string;
+  readonly customerId: string;
+  readonly home: Home;
+  readonly neighbours: Home;
+  /** Somebody who may be assigned what is reported. */
+  readonly assignee: TestUser;
+  /** What the resident may name as its own, and what both share. */
+  readonly own: Ids;
+  /** The same, with the next home's rows in the places of its own ones. */
+  readonly theirs: Ids;
+  /** The same, with ids of no rows in those places. */
+  readonly nobodys: Ids;
+  /** Every row that is the next home's alone, also those that are made later on. */
+  readonly rowIds: string[];
+}
+
+/** Builds the two homes in a tenant of their own, each with a resident, a payment and a request for maintenance. */
+export async function nextDoor(installation: Installation): Promise<NextDoor> {
+  const { root } = installation;
+  const canary = `canary-of-next-door-${crypto.randomUUID().slice(0, 8)}`;
+  const acme = await installation.aTenant();
+  const homes = await someHomes(installation, acme, 'Elm');
+  const { customerId, propertyId, units } = homes;
+  const [home, neighbours] = units;
+  const own = {
+    ...idsOfNobody(),
+    organization: acme.organizationId,
+    tenant: acme.id,
+    customer: customerId,
+    property: propertyId,
+    user: home.resident.userId,
+    unit: home.id,
+    payment: await aPayment(root, { unitId: home.id, reference: 'own rent' }),
+    maintenanceRequest: await aRequest(home, 'own drip'),
+  };
+  const { userId: id } = neighbours.resident;
+  const name = { name: canary, department: canary, company: canary, email: `${canary}@lockstep.test` };
+  await mutate(root, 'userUpdate', { id, input: name });
+  await mutate(root, 'userAttributesSet', { id, add: [canary] });
+  await mutate(root, 'unitUpdate', { id: neighbours.id, input: { label: canary } });
+  const rows = {
+    user: id,
+    unit: neighbours.id,
+    payment: await aPayment(root, { unitId: neighbours.id, reference: canary }),
+    maintenanceRequest: await aRequest(neighbours, canary),
+  };
+  const { user, unit, payment, maintenanceRequest } = idsOfNobody();
+  const cursor = await root.now(acme.id);
+  return {
+    canary,
+    tenantId: acme.id,
+    customerId,
+    home,
+    neighbours,
+    assignee: homes.owner,
+    own: { ...own, cursor },
+    theirs: { ...own, ...rows, cursor },
+    nobodys: { ...own, user, unit, payment, maintenanceRequest, cursor },
+    rowIds: Object.values(rows),
+  };
+}
+
+/** Has a resident report something about its home. */
+export async function aRequest({ id: unitId, resident }: Home, text: string): Promise<string> {
+  const input = { unitId, title: text, description: text };
+  const made = await mutate(resident, 'maintenanceRequestCreate', { input }, 'maintenanceRequestId');
+  return made.maintenanceRequestId;
+}

@@ -1,0 +1,62 @@
+import { isEnumType } from 'graphql';
+import type { Dice } from './dice.ts';
+import type { Variables } from './person.ts';
+import { type Ids, idFor, isIdentity, valueFor } from './schema-values.ts';
+import { argumentsOf, type Leaf, optionalLeaves, type RootField } from './schema-walk.ts';
+
+/** Whom a question is about: ids, and a text by which a row could be found. */
+export interface Subject {
+  readonly ids: Ids;
+  readonly text: string;
+}
+
+const MOST = 5;
+const TIMES = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
+const COLUMNS = ['label', 'title', 'name', 'createdAt', 'updatedAt'];
+
+/** Fills arguments of a root field by chance, so that the same question can be asked about one subject and another. */
+export function randomQuestion(root: RootField, dice: Dice): (subject: Subject) => Variables {
+  const optional = optionalLeaves(root);
+  const chosen = optional.length > 0 ? dice.some(optional, MOST).map(({ path }) => path) : [];
+  const makers = new Map<string, (subject: Subject) => unknown>();
+  return (subject) =>
+    argumentsOf(root, chosen, (leaf) => {
+      const make = makers.get(leaf.path) ?? randomMaker(leaf, root, dice);
+      makers.set(leaf.path, make);
+      return make(subject);
+    });
+}
+
+function randomMaker(leaf: Leaf, root: RootField, dice: Dice): (subject: Subject) => unknown {
+  const { type } = leaf;
+  if (isEnumType(type)) return fixed(dice.pick(type.getValues()).name);
+  if (isIdentity(leaf)) return leaf.type.name === 'String' ? pageCursor(dice) : ({ ids }) => idFor(leaf, ids);
+  switch (type.name) {
+    case 'Int':
+      return fixed(1 + dice.below(3));
+    case 'DateTime':
+      return fixed(dice.pick(TIMES));
+    case 'String': {
+      // What a mutation is told it writes, so it is told nothing that would be taken for the neighbour's.
+      if (root.operation === 'mutation') return fixed(valueFor(leaf));
+      const length = dice.pick([7, 20, 1_000]);
+      return ({ text }) => text.slice(0, length);
+    }
+    default:
+      return fixed(valueFor(leaf));
+  }
+}
+
+/** Cursors of lists are not signed: a client makes one that stands where it likes. */
+function pageCursor(dice: Dice): (subject: Subject) => string {
+  const column = dice.pick(COLUMNS);
+  const kind = dice.pick(['user', 'unit', 'payment', 'maintenanceRequest'] as const);
+  return ({ ids, text }) => {
+    const value = /At$/.test(column) ? TIMES[0] : text;
+    return Buffer.from(JSON.stringify([column, value, ids[kind]])).toString('base64url');
+  };
+}
+
+function fixed(value: unknown): () => unknown {
+  return () => value;
+}
