@@ -8,15 +8,26 @@ import { describeOnPostgres } from '../support/real-servers.ts';
 import type { Ids } from '../support/schema-values.ts';
 import { documentOf, rootFields } from '../support/schema-walk.ts';
 import { WIDE } from '../support/two-tenants.ts';
-import { attemptsOn, differencesOf, leaksIn, variablesOf } from '../support/wall-checker.ts';
+import {
+  attemptsOn,
+  differencesOf,
+  leaksIn,
+  variablesOf,
+  withErrorsInOrder,
+} from '../support/wall-checker.ts';
 
 const CANARY = 'canary-of-a-neighbour';
 const DEPTH = 4;
 
 const roots = rootFields(schema);
 const asked = roots
-  .filter(({ operation }) => operation !== 'subscription')
-  .map((root) => ({ root, document: documentOf(schema, root, DEPTH), attempts: attemptsOn(root) }));
+  .filter(({ operation, field }) => operation !== 'subscription' && !/^sign/.test(field.name))
+  .map((root) => ({
+    root,
+    document: documentOf(schema, root, DEPTH),
+    // A filter within a filter is taken apart by the same code, and tried at the wall between tenants.
+    attempts: attemptsOn(root).filter(({ chosen }) => !chosen.some((path) => /\.(and|or|not)\./.test(path))),
+  }));
 /** What can be followed in one stream that says where it stands. */
 const unions = roots
   .filter(({ operation, field }) => operation === 'subscription' && isUnionType(getNamedType(field.type)))
@@ -49,8 +60,14 @@ describeOnPostgres('the wall between neighbours, two residents of one house', ()
       'planId',
     );
     own = {
-      ...{ tenant, organization, plan, customer: homes.customerId, property: homes.propertyId },
-      ...{ user: resident.userId, unit: home.id, payment: await aPayment(root, { unitId: home.id }) },
+      tenant,
+      organization,
+      plan,
+      customer: homes.customerId,
+      property: homes.propertyId,
+      user: resident.userId,
+      unit: home.id,
+      payment: await aPayment(root, { unitId: home.id }),
       cursor: await resident.now(tenant),
     };
     const payment = await aPayment(root, { unitId: next.id, status: 'PENDING', reference: CANARY });
@@ -64,14 +81,14 @@ describeOnPostgres('the wall between neighbours, two residents of one house', ()
   test('by no query and no mutation a resident tells the neighbour, its unit and its payments from none', async () => {
     const rowIds = [theirs.user, theirs.unit, theirs.payment];
     const faults: string[] = [];
-    for (const { root, document, attempts } of asked.filter(
-      ({ root: { field } }) => !/^sign/.test(field.name),
-    )) {
+    for (const { root, document, attempts } of asked) {
       for (const attempt of attempts) {
         const variables = variablesOf(root, attempt, theirs, own);
         const ask = async (given: object) => JSON.stringify(await resident.run(document, { ...given }));
-        const answer = await ask(variables);
-        const other = await ask(variablesOf(root, attempt, nobodys, own));
+        const [answer, other] = await Promise.all([
+          ask(variables),
+          ask(variablesOf(root, attempt, nobodys, own)),
+        ]);
         faults.push(
           ...[
             ...leaksIn(answer, JSON.stringify(variables), { canary: CANARY, rowIds, ids: theirs }),
@@ -81,24 +98,22 @@ describeOnPostgres('the wall between neighbours, two residents of one house', ()
       }
     }
     expect(faults).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   /** Everything the resident can read, whichever way it asks, but for where the feed stands. */
   async function everything(): Promise<Map<string, string>> {
     const answers = new Map<string, string>();
-    for (const { root, document, attempts } of asked.filter(
-      ({ root: { operation } }) => operation === 'query',
-    )) {
-      for (const attempt of attempts) {
-        for (const ids of [own, theirs]) {
-          const variables = variablesOf(root, attempt, ids, own);
+    for (const { root, document, attempts } of asked.filter(({ root: one }) => one.operation === 'query')) {
+      const variations = attempts.flatMap((attempt) =>
+        [own, theirs].map((ids) => variablesOf(root, attempt, ids, own)),
+      );
+      await Promise.all(
+        variations.map(async (variables) => {
           const answer = JSON.stringify(await resident.run(document, { ...variables }));
-          answers.set(
-            `${root.field.name}(${JSON.stringify(variables)})`,
-            answer.replaceAll(/"(requestId|feedCursor)":"[^"]*"/g, ''),
-          );
-        }
-      }
+          const bare = withErrorsInOrder(answer).replaceAll(/"(requestId|feedCursor)":"[^"]*"/g, '');
+          answers.set(`${root.field.name}(${JSON.stringify(variables)})`, bare);
+        }),
+      );
     }
     return answers;
   }
@@ -129,5 +144,5 @@ describeOnPostgres('the wall between neighbours, two residents of one house', ()
       ]);
     }
     expect(await everything()).toEqual(before);
-  }, 90_000);
+  }, 120_000);
 });
