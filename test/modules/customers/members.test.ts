@@ -51,7 +51,9 @@ test('LIMIT_REACHED for one member more than the plan allows: who comes, who mov
   ];
   await mutate(root, 'customerUpdate', { id: customerId, input: { planId } });
   const someone = (place: object) => ({
-    ...{ tenantId: acme.id, name: 'Sam', email: `${crypto.randomUUID()}@members.test` },
+    tenantId: acme.id,
+    name: 'Sam',
+    email: `${crypto.randomUUID()}@members.test`,
     ...place,
   });
   const create = async (place: object) =>
