@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { money } from '../../core/amount.ts';
 import type { Clock } from '../../core/clock.ts';
-import { name, note } from '../../core/text.ts';
+import { note } from '../../core/text.ts';
 import { PaymentMethod } from '../../generated/prisma/client.ts';
 import { FIRST_STATUSES } from './payment-status.ts';
 
@@ -57,5 +57,7 @@ export function receiveInput(clock: Clock) {
   });
 }
 
-/** Why a payment failed or was refunded. */
-export const reason = name('The reason', 500);
+/** Why a payment failed or was refunded; a bank does not always say. */
+export const reason = note('The reason', 500)
+  .nullish()
+  .transform((why) => why ?? null);

@@ -39,7 +39,7 @@ commandField('paymentFail', {
   type: Payment,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
-    reason: arg.string({ required: true, description: 'Why it failed, 500 characters at most.' }),
+    reason: arg.string({ description: 'Why it failed, 500 characters at most.' }),
     expectedVersion: arg.int({ description: 'Refuses the step if the version is another one by now.' }),
   }),
   run: (ctx, { id, reason, expectedVersion }) => failPayment(ctx, id, reason, expectedVersion),
@@ -52,7 +52,7 @@ commandField('paymentRefund', {
   type: Payment,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
-    reason: arg.string({ required: true, description: 'Why it went back, 500 characters at most.' }),
+    reason: arg.string({ description: 'Why it went back, 500 characters at most.' }),
     idempotencyKey: arg.string({
       description: 'Makes a repeated request answer like the first one, for 24 hours.',
     }),

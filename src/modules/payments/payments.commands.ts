@@ -94,7 +94,7 @@ export async function receivePayment(
 export async function failPayment(
   ctx: ViewerContext,
   id: string,
-  why: string,
+  why: string | null | undefined,
   expectedVersion?: number | null,
 ): Promise<Written<Payment>> {
   const failureReason = parseInput(reason, why, 'reason');
@@ -112,7 +112,7 @@ export async function failPayment(
 export async function refundPayment(
   ctx: ViewerContext,
   id: string,
-  why: string,
+  why: string | null | undefined,
   { idempotencyKey, expectedVersion }: Repeatable,
 ): Promise<Written<Payment>> {
   const refundReason = parseInput(reason, why, 'reason');

@@ -108,12 +108,12 @@ describe('payments are refused', () => {
     ]);
   });
 
-  test('when they came in later than now, or failed for no reason', async () => {
+  test('when they came in later than now, or failed for a reason that is too long', async () => {
     const id = await aPayment(admin, { unitId, status: 'PENDING' });
     expect(await refusals(admin, 'paymentReceive', { id, input: { receivedAt: later() } })).toMatchObject([
       { code: 'INVALID_INPUT', path: ['input', 'receivedAt'] },
     ]);
-    expect(await refusals(admin, 'paymentFail', { id, reason: ' ' })).toMatchObject([
+    expect(await refusals(admin, 'paymentFail', { id, reason: 'x'.repeat(501) })).toMatchObject([
       { code: 'INVALID_INPUT', path: ['reason'] },
     ]);
     expect(await codes(admin, 'paymentReceive', { id, expectedVersion: 2 })).toEqual(['VERSION_CONFLICT']);
