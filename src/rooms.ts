@@ -1,7 +1,9 @@
 import type { Entity } from './core/change.ts';
 import type { Reaction } from './core/reaction.ts';
+import { attributeEntity } from './modules/attributes/attributes.changes.ts';
 import { customerEntity, customerStatsEntity } from './modules/customers/customers.changes.ts';
 import { countCustomers, countMembers, openAndCloseStats } from './modules/customers/customers.reactions.ts';
+import { fileAccessPolicyEntity } from './modules/file-access-policies/file-access-policies.changes.ts';
 import { organizationEntity } from './modules/organizations/organizations.changes.ts';
 import { planEntity } from './modules/plans/plans.changes.ts';
 import { sessionEntity } from './modules/sessions/sessions.changes.ts';
@@ -17,6 +19,8 @@ const ENTITIES = [
   planEntity,
   customerEntity,
   customerStatsEntity,
+  attributeEntity,
+  fileAccessPolicyEntity,
 ];
 
 /** What the change log tells of, by name. */

@@ -9,6 +9,10 @@ import './modules/plans/plans.graph.ts';
 import './modules/customers/customers.graph.ts';
 import './modules/customers/customer-stats.graph.ts';
 import './modules/accounts/accounts.graph.ts';
+import './modules/attributes/attributes.graph.ts';
+import './modules/file-access-policies/file-access-policies.graph.ts';
+import './modules/file-access-policies/access-decision.graph.ts';
+import './modules/file-access-policies/policy-preview.graph.ts';
 import { builder } from './graph/builder.ts';
 import { everyChange } from './graph/every-change.ts';
 

@@ -101,6 +101,7 @@ class Story {
       input: { status: 'ACTIVE', planId: null, phone: '1' },
     });
 
+    await this.#policies(tenantId);
     const email = `owner-${unique}@lockstep.test`;
     const person = { name: 'Olga', password: PASSWORD, attributes: ['a'], permissions: ['notes:read'] };
     const userId = await this.#create('user', { ...person, email, tenantId, customerId, role: 'OWNER' });
@@ -124,6 +125,30 @@ class Story {
     await this.#change('customerDelete', { id: customerId });
     await this.#change('planDelete', { id: planId });
     await this.#change('tenantDelete', { id: tenantId });
+  }
+
+  /** Attributes of both pools and policies that ask for them. */
+  async #policies(tenantId: string): Promise<void> {
+    const attributeId = await this.#add({ tenantId, name: 'clearance', valueType: 'NUMBER' });
+    await this.#change('attributeUpdate', {
+      id: attributeId,
+      input: { description: 'How much one may see.' },
+    });
+    const policy = {
+      filePattern: '/finance/**',
+      condition: 'user.attributes.clearance >= 3',
+      effect: 'ALLOW',
+    };
+    const policyId = await this.#create('fileAccessPolicy', { tenantId, name: 'Finance', ...policy });
+    await this.#change('fileAccessPolicyUpdate', { id: policyId, input: { effect: 'DENY' } });
+    await this.#change('fileAccessPolicyDelete', { id: policyId });
+    await this.#change('attributeRemove', { id: attributeId });
+    await this.#add({ name: 'contractor' });
+  }
+
+  async #add(input: object): Promise<string> {
+    const { attributeId } = await this.#run(this.#root, 'attributeAdd', { input }, 'attributeId');
+    return attributeId;
   }
 
   /** What somebody does with an account and with sessions of their own. */
@@ -157,6 +182,8 @@ class Story {
     const tenantId = await this.#create('tenant', { organizationId, name: 'Annex', slug: `annex-${unique}` });
     await this.#create('plan', { tenantId, name: 'Kept', monthlyPrice: { amountMinor: 1, currency: 'EUR' } });
     await this.#create('customer', { tenantId, company: 'Kept', owner: 'K', email: 'k@kept.test' });
+    const policy = { name: 'Kept', filePattern: '**', condition: 'true', effect: 'ALLOW' };
+    await this.#create('fileAccessPolicy', { tenantId, ...policy });
     await this.#create('user', {
       tenantId,
       name: 'Kim',

@@ -117,6 +117,9 @@ const BOUNDED: Record<string, string> = {
   'ViewerPermissionsChanged.revoked': 'a subset of the permissions there are',
   'CustomerStats.byStatus': 'one for each status',
   'UserError.path': 'as deep as the arguments',
+  'AttributeRemovePayload.brokenPolicies': 'at most 500',
+  'FileAccessPolicy.attributeNames': 'no more than fit into a condition',
+  'FileAccessPolicyPreview.changes': 'at most 100',
 };
 
 test('a list is a page of a connection, or of something that cannot grow', () => {

@@ -13,6 +13,12 @@ export const canaries = {
     phone: `canary-contact-${key}`,
     internalNotes: 'canary-note',
   }),
+  policy: (tenantId: string) => ({
+    name: `canary-policy ${canaries.tenant(tenantId)}`,
+    filePattern: '/canary/**',
+    condition: 'user.role in ["SUPPORT", "OWNER"]',
+    effect: 'ALLOW',
+  }),
 } as const;
 
 /** A viewer, and who of the crowd it is. */
@@ -50,6 +56,7 @@ function protectedFrom({ permissions, role }: Viewer): string[] {
     ...(permissions.has('contacts:read') ? [] : ['canary-contact-']),
     ...(permissions.has('notes:read') && !isMember ? [] : ['canary-note']),
     ...(permissions.has('prices:read') ? [] : [String(canaries.price.amountMinor)]),
+    ...(permissions.has('file-access-policies:read') ? [] : ['canary-policy']),
     ...(isMember ? ['canary-c-spare-'] : []),
   ];
 }

@@ -29,7 +29,7 @@ export interface CrowdedTenant {
   readonly planIds: string[];
   readonly customerIds: string[];
   /** Rows that writes may delete again. */
-  readonly spare: { customers: string[]; plans: string[]; users: string[] };
+  readonly spare: { customers: string[]; plans: string[]; users: string[]; policies: string[] };
 }
 
 const STAFF = ['TENANT_ADMIN', 'SUPPORT', 'CSR'].flatMap((role) => [role, role, role]);
@@ -151,7 +151,16 @@ async function crowdedTenant(root: Person, id: string, index: number): Promise<C
     );
     customerIds.push(customerCreate.customer.id);
   }
-  return { id, name, planIds, customerIds, spare: { customers: [], plans: [], users: [] } };
+  await root.ask(
+    `mutation ($policy: FileAccessPolicyCreateInput!, $attribute: AttributeAddInput!) {
+       fileAccessPolicyCreate(input: $policy) { userErrors { message } }
+       attributeAdd(input: $attribute) { userErrors { message } } }`,
+    {
+      policy: { tenantId: id, ...canaries.policy(id) },
+      attribute: { tenantId: id, name: `pool-${canaries.tenant(id)}` },
+    },
+  );
+  return { id, name, planIds, customerIds, spare: { customers: [], plans: [], users: [], policies: [] } };
 }
 
 interface Position {

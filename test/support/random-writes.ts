@@ -86,6 +86,19 @@ const LINKED: readonly Write[] = [
     if (data?.done?.id) tenant.spare.users.push(data.done.id);
     return data;
   },
+  async ({ by, tenant, dice }) => {
+    const spare = tenant.spare.policies.pop();
+    if (spare && dice.chance(60)) return run(by, 'fileAccessPolicyDelete', null, { id: spare });
+    const effect = dice.pick(['ALLOW', 'DENY']);
+    const input = { tenantId: tenant.id, ...canaries.policy(tenant.id), effect };
+    const { data } = await run(by, 'fileAccessPolicyCreate', 'FileAccessPolicyCreateInput', { input });
+    if (data?.done?.id) tenant.spare.policies.push(data.done.id);
+    return data;
+  },
+  ({ by, tenant }) => {
+    const input = { tenantId: tenant.id, name: `spare-${fresh()}` };
+    return run(by, 'attributeAdd', 'AttributeAddInput', { input });
+  },
   ({ by, people, dice }) => {
     const input = { department: dice.pick(['sales', null, `d${dice.below(100)}`]) };
     return run(by, 'userUpdate', 'UserUpdateInput', { id: dice.pick(people).userId, input });
@@ -138,7 +151,7 @@ const RIGHTS: readonly Write[] = [
 ];
 
 function run(by: Person, name: string, input: string | null, variables: Variables): Promise<Answer> {
-  const noun = /^[a-z]+/.exec(name)?.[0] ?? '';
+  const noun = name.replace(/(Create|Update|Delete|Add)$/, '');
   const declared = [...('id' in variables ? ['$id: ID!'] : []), ...(input ? [`$input: ${input}!`] : [])];
   const given = Object.keys(variables).map((variable) => `${variable}: $${variable}`);
   return by.run(`mutation (${declared}) { done: ${name}(${given}) { id: ${noun}Id ${ERRORS} } }`, variables);

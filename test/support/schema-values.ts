@@ -2,7 +2,15 @@ import { isEnumType } from 'graphql';
 import type { Leaf } from './schema-walk.ts';
 
 /** What the id in an argument can be the id of. */
-export const KINDS = ['organization', 'tenant', 'customer', 'plan', 'user'] as const;
+export const KINDS = [
+  'organization',
+  'tenant',
+  'customer',
+  'plan',
+  'user',
+  'attribute',
+  'fileAccessPolicy',
+] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -33,7 +41,8 @@ function kindOf({ root, path }: Leaf): Kind {
     .split('.')
     .map((name) => KINDS.find((kind) => name === `${kind}Id`))
     .findLast(Boolean);
-  const kind = named ?? KINDS.find((one) => root.startsWith(one));
+  const kind =
+    named ?? KINDS.find((one) => root.startsWith(one) || root.startsWith(one.replace(/y$/, 'ies')));
   if (kind) return kind;
   throw new Error(
     `${root}(${path}): the walk does not know whose id belongs here. Tell test/support/schema-values.ts.`,
@@ -44,6 +53,7 @@ const TEXTS: readonly [RegExp, (unique: string) => string][] = [
   [/email$/i, (unique) => `walk-${unique}@lockstep.test`],
   [/password$/i, (unique) => `a walk's own password ${unique}`],
   [/permissions$/, () => 'customers:read'],
+  [/condition$/, (unique) => `"walk-${unique}" in user.attributes`],
 ];
 
 let count = 0;

@@ -121,6 +121,18 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     planId: plan,
     internalNotes: canary,
   });
+  const { attributeAdd } = await root.ask(
+    'mutation ($input: AttributeAddInput!) { attributeAdd(input: $input) { attributeId userErrors { message } } }',
+    { input: { tenantId: tenant, name: canary, description: canary } },
+  );
+  const attribute = attributeAdd.attributeId;
+  const fileAccessPolicy = await create('fileAccessPolicy', {
+    tenantId: tenant,
+    name: canary,
+    filePattern: `/${canary}/**`,
+    condition: `"${canary}" in user.attributes`,
+    effect: 'ALLOW',
+  });
   const person = {
     name: canary,
     department: canary,
@@ -138,8 +150,9 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     email: email(),
   });
   const cursor = await root.now(tenant);
-  const ids = { organization, tenant, plan, customer, user, cursor };
-  return { canary, ids, rowIds: [organization, tenant, plan, customer, user, admin, head] };
+  const ids = { organization, tenant, plan, customer, user, attribute, fileAccessPolicy, cursor };
+  const { cursor: _place, ...rows } = ids;
+  return { canary, ids, rowIds: [...Object.values(rows), admin, head] };
 }
 
 async function aWalker(

@@ -3,6 +3,7 @@ import { parseInput } from '../../core/input.ts';
 import type { Written } from '../../core/transact.ts';
 import { isMemberRole } from '../../core/viewer.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
+import { keepPool, requireFitting } from './user-attributes.ts';
 import { attributes } from './user-input.ts';
 import { requirePlace } from './user-place.ts';
 import { refuseSelf, requireRole, userToChange, writeUser } from './user-to-change.ts';
@@ -65,8 +66,13 @@ export async function setUserAttributes(
   const added = parseInput(attributes, add ?? [], 'add');
   const removed = parseInput(attributes, remove ?? [], 'remove');
   return ctx.transact(async (tx) => {
+    const place = await tx.db.user.findUnique({ where: { id }, select: { tenantId: true } });
+    const pool = await keepPool(tx, place?.tenantId ?? null, added);
+    // Only whoever may change the user is told what its tenant's pool says.
     const before = await userToChange(tx, ctx, id, expectedVersion);
     const kept = before.attributes.filter((one) => !removed.includes(one));
-    return writeUser(tx, before, { attributes: parseInput(attributes, [...kept, ...added], 'add') });
+    const all = parseInput(attributes, [...kept, ...added], 'add');
+    requireFitting(pool, { added, all }, 'add');
+    return writeUser(tx, before, { attributes: all });
   });
 }
