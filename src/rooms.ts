@@ -1,6 +1,7 @@
 import type { BulkAction } from './core/bulk-action.ts';
 import type { Entity } from './core/change.ts';
 import type { Reaction } from './core/reaction.ts';
+import { attributeEntity } from './modules/attributes/attributes.changes.ts';
 import { bulkJobEntity } from './modules/bulk-jobs/bulk-jobs.changes.ts';
 import { customerEntity, customerStatsEntity } from './modules/customers/customers.changes.ts';
 import {
@@ -9,6 +10,8 @@ import {
   countProperties,
   openAndCloseStats,
 } from './modules/customers/customers.reactions.ts';
+import { deleteFileAccessPolicyAction } from './modules/file-access-policies/bulk-policies.commands.ts';
+import { fileAccessPolicyEntity } from './modules/file-access-policies/file-access-policies.changes.ts';
 import { maintenanceRequestEntity } from './modules/maintenance/maintenance.changes.ts';
 import { takeRequestsFromWhoLeaves } from './modules/maintenance/maintenance.reactions.ts';
 import { organizationEntity } from './modules/organizations/organizations.changes.ts';
@@ -30,6 +33,8 @@ const ENTITIES = [
   planEntity,
   customerEntity,
   customerStatsEntity,
+  attributeEntity,
+  fileAccessPolicyEntity,
   bulkJobEntity,
   propertyEntity,
   unitEntity,
@@ -57,4 +62,8 @@ const REACTIONS: readonly Reaction<never>[] = [
 export const reactions = REACTIONS as readonly Reaction[];
 
 /** What bulk jobs can do. */
-export const bulkActions: readonly BulkAction[] = [deleteUserAction, updateUserAttributesAction];
+export const bulkActions: readonly BulkAction[] = [
+  deleteUserAction,
+  updateUserAttributesAction,
+  deleteFileAccessPolicyAction,
+];

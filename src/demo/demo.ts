@@ -13,6 +13,7 @@ import {
 import { personName } from './names-people.ts';
 import { type DemoOrganization, ORGANIZATIONS } from './names-tenants.ts';
 import { createPeople } from './people.ts';
+import { createAttributes } from './policies.ts';
 import { createTenant } from './tenants.ts';
 
 /** What loading needs. */
@@ -53,7 +54,10 @@ export async function loadDemo({ prisma, transactions, hashPassword }: DemoParts
       number += 1;
     }
   }
-  await transact((tx) => createPlatformPeople(tx, passwordHash));
+  await transact(async (tx) => {
+    await createAttributes(tx, null);
+    await createPlatformPeople(tx, passwordHash);
+  });
 }
 
 /**

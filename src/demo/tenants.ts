@@ -11,6 +11,7 @@ import { personName } from './names-people.ts';
 import type { DemoTenant } from './names-tenants.ts';
 import { createPeople } from './people.ts';
 import { plansOf } from './plans.ts';
+import { attributesOf, createAttributes, createPolicies } from './policies.ts';
 
 /** Where a tenant of the demo data stands among the others. */
 interface Place {
@@ -42,6 +43,9 @@ export async function createTenant(
   const plans = await tx.db.plan.createManyAndReturn({ data: plansOf(demo, tenant.id) });
   for (const plan of plans) tx.created(planEntity, plan);
 
+  await createAttributes(tx, tenant.id);
+  await createPolicies(tx, tenant.id);
+
   const customers = await tx.db.customer.createManyAndReturn({
     data: customersOf(demo, number, plans).map((customer) => ({ ...customer, tenantId: tenant.id })),
   });
@@ -66,6 +70,7 @@ function staffOf({ slug, name }: DemoTenant, number: number): Prisma.UserCreateM
     role: account.role,
     name: personName(FIRST_NAME + number * STRIDE + index),
     department: account.department,
+    attributes: attributesOf(account),
     company: name,
   }));
 }

@@ -1,4 +1,10 @@
-import type { InputFieldMap, InputShapeFromFields, MutationFieldBuilder } from '@pothos/core';
+import type {
+  FieldMap,
+  InputFieldMap,
+  InputShapeFromFields,
+  MutationFieldBuilder,
+  ObjectFieldBuilder,
+} from '@pothos/core';
 import type { GraphQLSchema } from 'graphql';
 import type { Context, ViewerContext } from '../core/context.ts';
 import { type UserError as UserErrorShape, UserErrors, unauthenticated } from '../core/errors.ts';
@@ -22,13 +28,16 @@ export type CommandArg = MutationFieldBuilder<Types, Types['Root']>['arg'];
 
 /** What a mutation answers with. */
 export interface Payload<Row> {
+  /** The entity to show: as the command left it, or on a version conflict as it stands. */
   readonly row: Row | null;
+  /** What the command did; null if it was refused. */
+  readonly done: Row | null;
   readonly cursor: string | null;
   readonly userErrors: readonly UserErrorShape[];
 }
 
 /** What differs from one command to the next. */
-export interface Command<Row extends { id: string }, Args extends InputFieldMap> {
+export interface Command<Row extends { id: string }, Args extends InputFieldMap, Done extends Row> {
   readonly description: string;
   readonly rule: Rule;
   /** The payload's field that holds the entity, and the entity's type. */
@@ -39,18 +48,20 @@ export interface Command<Row extends { id: string }, Args extends InputFieldMap>
     ctx: ViewerContext,
     args: InputShapeFromFields<Args>,
     schema: GraphQLSchema,
-  ) => Promise<Written<Row>>;
+  ) => Promise<Written<Done>>;
+  /** What the payload says beside the entity, for a command that does more than to change it. */
+  readonly extras?: (t: ObjectFieldBuilder<Types, Payload<Done>>) => FieldMap;
 }
 
 /**
- * Declares a mutation and its payload `{ <noun>, <noun>Id, cursor, userErrors }`. What `run` throws as UserErrors
+ * Declares a mutation and its payload `{ <noun>, <noun>Id, cursor, userErrors }` with the command's extras. What `run` throws as UserErrors
  * becomes `userErrors`, with the current entity on a version conflict; everything else is a request error.
  */
-export function commandField<Row extends { id: string }, Args extends InputFieldMap>(
+export function commandField<Row extends { id: string }, Args extends InputFieldMap, Done extends Row = Row>(
   name: string,
-  { description, rule, noun, type, args, run }: Command<Row, Args>,
+  { description, rule, noun, type, args, run, extras }: Command<Row, Args, Done>,
 ): void {
-  const payload = payloadType(name, noun, type);
+  const payload = payloadType(name, { noun, type, extras });
   builder.mutationField(name, (t) =>
     t.field({
       type: payload,
@@ -62,9 +73,12 @@ export function commandField<Row extends { id: string }, Args extends InputField
   );
 }
 
-function payloadType<Row extends { id: string }>(name: string, noun: string, type: EntityType<Row>) {
+function payloadType<Row extends { id: string }, Args extends InputFieldMap, Done extends Row>(
+  name: string,
+  { noun, type, extras }: Pick<Command<Row, Args, Done>, 'noun' | 'type' | 'extras'>,
+) {
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;
-  return builder.objectRef<Payload<Row>>(typeName).implement({
+  return builder.objectRef<Payload<Done>>(typeName).implement({
     description: `What \`${name}\` did.`,
     rule: bearer,
     fields: (t) => ({
@@ -90,6 +104,7 @@ function payloadType<Row extends { id: string }>(name: string, noun: string, typ
         description: 'Why nothing was changed; empty when the mutation succeeded.',
         resolve: ({ userErrors }) => userErrors,
       }),
+      ...extras?.(t),
     }),
   });
 }
@@ -98,10 +113,15 @@ function payloadType<Row extends { id: string }>(name: string, noun: string, typ
 export async function settle<Row>(run: () => Promise<Written<Row>>): Promise<Payload<Row>> {
   try {
     const { value, cursor } = await run();
-    return { row: value, cursor, userErrors: [] };
+    return { row: value, done: value, cursor, userErrors: [] };
   } catch (error) {
     if (!(error instanceof UserErrors)) throw error;
-    return { row: (error.current ?? null) as Row | null, cursor: null, userErrors: error.errors };
+    return {
+      row: (error.current ?? null) as Row | null,
+      done: null,
+      cursor: null,
+      userErrors: error.errors,
+    };
   }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { codeOfStep, stepAt } from '../../src/modules/sessions/second-factor/totp.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
-import { doInBulk, UPDATE } from '../support/bulk.ts';
+import { DELETE_POLICIES, doInBulk, UPDATE } from '../support/bulk.ts';
 import { auditChangeLog } from '../support/change-log-audit.ts';
 import { Installation } from '../support/installation.ts';
 import { Person } from '../support/person.ts';
@@ -102,6 +102,7 @@ class Story {
       input: { status: 'ACTIVE', planId: null, phone: '1' },
     });
 
+    await this.#policies(tenantId);
     const email = `owner-${unique}@lockstep.test`;
     const person = { name: 'Olga', password: PASSWORD, attributes: ['a'], permissions: ['notes:read'] };
     const userId = await this.#create('user', { ...person, email, tenantId, customerId, role: 'OWNER' });
@@ -125,6 +126,30 @@ class Story {
     await this.#change('customerDelete', { id: customerId });
     await this.#change('planDelete', { id: planId });
     await this.#change('tenantDelete', { id: tenantId });
+  }
+
+  /** Attributes of both pools and policies that ask for them. */
+  async #policies(tenantId: string): Promise<void> {
+    const attributeId = await this.#add({ tenantId, name: 'clearance', valueType: 'NUMBER' });
+    await this.#change('attributeUpdate', {
+      id: attributeId,
+      input: { description: 'How much one may see.' },
+    });
+    const policy = {
+      filePattern: '/finance/**',
+      condition: 'user.attributes.clearance >= 3',
+      effect: 'ALLOW',
+    };
+    const policyId = await this.#create('fileAccessPolicy', { tenantId, name: 'Finance', ...policy });
+    await this.#change('fileAccessPolicyUpdate', { id: policyId, input: { effect: 'DENY' } });
+    await this.#change('fileAccessPolicyDelete', { id: policyId });
+    await this.#change('attributeRemove', { id: attributeId });
+    await this.#add({ name: 'contractor' });
+  }
+
+  async #add(input: object): Promise<string> {
+    const { attributeId } = await this.#run(this.#root, 'attributeAdd', { input }, 'attributeId');
+    return attributeId;
   }
 
   /** What somebody does with an account and with sessions of their own. */
@@ -159,6 +184,9 @@ class Story {
     const job = await doInBulk(this.#root, tenantId, UPDATE, { filter, add: ['a'] });
     expect(job.succeededCount).toBe(1);
     this.told.add('usersAttributesUpdate');
+    const policies = await doInBulk(this.#root, tenantId, DELETE_POLICIES, { ids: [crypto.randomUUID()] });
+    expect(policies.failedCount).toBe(1);
+    this.told.add('fileAccessPoliciesDelete');
     const ids = Array.from({ length: 10_000 }, () => crypto.randomUUID());
     const { bulkJobId } = await this.#run(this.#root, 'usersDelete', { tenantId, ids }, 'bulkJobId');
     await this.#change('bulkJobCancel', { id: bulkJobId });
@@ -224,6 +252,8 @@ class Story {
     const contact = { owner: 'K', email: 'k@kept.test' };
     const customerId = await this.#create('customer', { tenantId, company: 'Kept', ...contact });
     await this.#homes({ tenantId, customerId }, unique);
+    const policy = { name: 'Kept', filePattern: '**', condition: 'true', effect: 'ALLOW' };
+    await this.#create('fileAccessPolicy', { tenantId, ...policy });
     await this.#create('user', {
       tenantId,
       name: 'Kim',

@@ -122,6 +122,8 @@ describeOnPostgres('the wall between tenants, for whoever follows', () => {
     await change('unit', ids.unit, { label: crypto.randomUUID() });
     await change('payment', ids.payment, { reference: text });
     await change('maintenanceRequest', ids.maintenanceRequest, { title: text, description: text });
+    await change('attribute', ids.attribute, { description: text });
+    await change('fileAccessPolicy', ids.fileAccessPolicy, { name: text });
     const { root } = tenants.installation;
     const made = await root.ask(
       `mutation ($customer: CustomerCreateInput!, $plan: PlanCreateInput!, $user: UserCreateInput!) {
@@ -145,7 +147,28 @@ describeOnPostgres('the wall between tenants, for whoever follows', () => {
          userDelete(id: $user) { userErrors { message } } }`,
       { customer: made.customer.id, plan: made.plan.id, user: made.user.id },
     );
+    await makeAndDeletePolicy(ids.tenant, text);
     await change('tenant', ids.tenant, { name: text });
+  }
+
+  /** And an attribute, whose verbs have other words. */
+  async function makeAndDeletePolicy(tenantId: string, text: string): Promise<void> {
+    const { root } = tenants.installation;
+    const made = await root.ask(
+      `mutation ($attribute: AttributeAddInput!, $policy: FileAccessPolicyCreateInput!) {
+         attribute: attributeAdd(input: $attribute) { id: attributeId userErrors { message } }
+         policy: fileAccessPolicyCreate(input: $policy) { id: fileAccessPolicyId userErrors { message } } }`,
+      {
+        attribute: { tenantId, name: `stirred-${crypto.randomUUID()}`, description: text },
+        policy: { tenantId, name: text, filePattern: '**', condition: 'true', effect: 'ALLOW' },
+      },
+    );
+    await root.ask(
+      `mutation ($attribute: ID!, $policy: ID!) {
+         attributeRemove(id: $attribute) { userErrors { message } }
+         fileAccessPolicyDelete(id: $policy) { userErrors { message } } }`,
+      { attribute: made.attribute.id, policy: made.policy.id },
+    );
   }
 
   /** Follows everything, lets both tenants change, and waits until everything of that must have come. */
@@ -196,9 +219,11 @@ describeOnPostgres('the wall between tenants, for whoever follows', () => {
   test('what was followed was not silence: staff receives its own tenant’s changes by every kind of event', async () => {
     const pairs = await listen(tenants.walkers.get('TENANT_ADMIN') as Walker);
     const received = pairs.map(({ theirs }) => said(theirs)).join('\n');
-    const events = ['Customer', 'Plan', 'User'].flatMap((noun) =>
-      ['Created', 'Updated', 'Deleted'].map((verb) => `"__typename":"${noun}${verb}"`),
-    );
+    const kinds = ['Customer', 'Plan', 'User', 'FileAccessPolicy'];
+    const events = [
+      ...kinds.flatMap((noun) => ['Created', 'Updated', 'Deleted'].map((verb) => `${noun}${verb}`)),
+      ...['AttributeAdded', 'AttributeUpdated', 'AttributeRemoved'],
+    ].map((name) => `"__typename":"${name}"`);
     expect(events.filter((event) => !received.includes(event))).toEqual([]);
     expect(received).toContain(`${tenants.globex.canary} stirred`);
   });

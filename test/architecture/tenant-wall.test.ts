@@ -92,10 +92,12 @@ describeOnPostgres('the wall between tenants', () => {
   test('what was compared was not nothing: both tenants have rows everywhere, and staff sees its own', async () => {
     const dump = await tables.mentioning(tenants.acme.rowIds);
     const filled = [
+      'attribute',
       'change',
       'credential',
       'customer',
       'feed_head',
+      'file_access_policy',
       'organization',
       'plan',
       'tenant',

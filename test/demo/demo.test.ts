@@ -54,6 +54,8 @@ async function sizes({ prisma }: OpenDatabase): Promise<Record<string, number>> 
     requests: await prisma.maintenanceRequest.count(),
     users: await prisma.user.count(),
     credentials: await prisma.credential.count(),
+    attributes: await prisma.attribute.count(),
+    policies: await prisma.fileAccessPolicy.count(),
     changes: await prisma.change.count(),
   };
 }
@@ -65,6 +67,8 @@ test('every row has as many changes in the log as its version says', async () =>
     customers: 133,
     users: 212,
     credentials: 212,
+    attributes: 55,
+    policies: 130,
   });
   for (const { name, table } of entities.values()) {
     const untrue = await loaded.prisma.$queryRawUnsafe(

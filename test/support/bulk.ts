@@ -34,3 +34,7 @@ export const DELETE = `mutation ($tenantId: ID, $ids: [ID!], $filter: UserFilter
 export const UPDATE = `mutation ($tenantId: ID, $ids: [ID!], $filter: UserFilter, $add: [String!], $remove: [String!]) {
   usersAttributesUpdate(tenantId: $tenantId, ids: $ids, filter: $filter, add: $add, remove: $remove) {
     bulkJobId cursor bulkJob { status total } userErrors { code message path } } }`;
+
+export const DELETE_POLICIES = `mutation ($tenantId: ID, $ids: [ID!], $filter: FileAccessPolicyFilter) {
+  fileAccessPoliciesDelete(tenantId: $tenantId, ids: $ids, filter: $filter) {
+    bulkJobId cursor bulkJob { status total } userErrors { code message path } } }`;

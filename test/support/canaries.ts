@@ -15,6 +15,12 @@ export const canaries = {
     phone: `canary-contact-${key}`,
     internalNotes: 'canary-note',
   }),
+  policy: (tenantId: string) => ({
+    name: `canary-policy ${canaries.tenant(tenantId)}`,
+    filePattern: '/canary/**',
+    condition: 'user.role in ["SUPPORT", "OWNER"]',
+    effect: 'ALLOW',
+  }),
 } as const;
 
 /** A viewer, and who of the crowd it is. */
@@ -56,6 +62,7 @@ function protectedFrom({ permissions, role }: Viewer): string[] {
     ...(permissions.has('prices:read') ? [] : [String(canaries.price.amountMinor)]),
     ...(permissions.has('amounts:read') ? [] : [String(canaries.amount.amountMinor)]),
     ...(SHOW_HOMES.some((one) => permissions.has(one)) ? [] : ['canary-home']),
+    ...(permissions.has('file-access-policies:read') ? [] : ['canary-policy']),
     ...(isMember ? ['canary-c-spare-'] : []),
   ];
 }

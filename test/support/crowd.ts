@@ -31,7 +31,10 @@ export interface CrowdedTenant {
   readonly customerIds: string[];
   readonly homes: readonly CrowdedHome[];
   /** Rows that writes may delete again. */
-  readonly spare: Record<'customers' | 'plans' | 'users' | 'properties' | 'payments' | 'requests', string[]>;
+  readonly spare: Record<
+    'customers' | 'plans' | 'users' | 'policies' | 'properties' | 'payments' | 'requests',
+    string[]
+  >;
 }
 
 /** A unit of one of its customers, and what its texts are to hold. */
@@ -161,7 +164,24 @@ async function crowdedTenant(root: Person, id: string, index: number): Promise<C
     );
     customerIds.push(customerCreate.customer.id);
   }
-  const spare = { customers: [], plans: [], users: [], properties: [], payments: [], requests: [] };
+  await root.ask(
+    `mutation ($policy: FileAccessPolicyCreateInput!, $attribute: AttributeAddInput!) {
+       fileAccessPolicyCreate(input: $policy) { userErrors { message } }
+       attributeAdd(input: $attribute) { userErrors { message } } }`,
+    {
+      policy: { tenantId: id, ...canaries.policy(id) },
+      attribute: { tenantId: id, name: `pool-${canaries.tenant(id)}` },
+    },
+  );
+  const spare = {
+    customers: [],
+    plans: [],
+    users: [],
+    policies: [],
+    properties: [],
+    payments: [],
+    requests: [],
+  };
   const homes = await Promise.all(
     customerIds.map((customerId, number) =>
       crowdedHome(root, customerId, canaries.home(`${name}-${number}`)),

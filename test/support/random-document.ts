@@ -8,10 +8,12 @@ import {
   isInterfaceType,
   isLeafType,
   isObjectType,
+  isRequiredArgument,
   parse,
   print,
 } from 'graphql';
 import type { Dice } from './dice.ts';
+import { givenTo } from './schema-walk.ts';
 
 /** A subscription document as some front end might have written it. */
 export interface RandomDocument {
@@ -134,11 +136,13 @@ class SelectionWriter {
     const pages = field.args.some(({ name }) => name === 'first')
       ? `(first: ${1 + this.#dice.below(3)})`
       : '';
+    const required = field.args.filter(isRequiredArgument).map((arg) => givenTo(field.name, arg));
+    const given = required.length > 0 ? `(${required.join(', ')})` : pages;
     // Two fields of one name and with different arguments would not merge.
     const alias = pages || this.#dice.chance(15) ? `${this.#alias()}: ` : '';
     const type = getNamedType(field.type) as GraphQLNamedOutputType;
     const below = isLeafType(type) ? '' : `{ ${this.selection(type, depth - 1)} }`;
-    return `${alias}${field.name}${pages} ${this.#condition()} ${below}`;
+    return `${alias}${field.name}${given} ${this.#condition()} ${below}`;
   }
 
   #alias(): string {

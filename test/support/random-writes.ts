@@ -128,6 +128,19 @@ const LINKED: readonly Write[] = [
     if (data?.done?.id) tenant.spare.users.push(data.done.id);
     return data;
   },
+  async ({ by, tenant, dice }) => {
+    const spare = tenant.spare.policies.pop();
+    if (spare && dice.chance(60)) return run(by, 'fileAccessPolicyDelete', null, { id: spare });
+    const effect = dice.pick(['ALLOW', 'DENY']);
+    const input = { tenantId: tenant.id, ...canaries.policy(tenant.id), effect };
+    const { data } = await run(by, 'fileAccessPolicyCreate', 'FileAccessPolicyCreateInput', { input });
+    if (data?.done?.id) tenant.spare.policies.push(data.done.id);
+    return data;
+  },
+  ({ by, tenant }) => {
+    const input = { tenantId: tenant.id, name: `spare-${fresh()}` };
+    return run(by, 'attributeAdd', 'AttributeAddInput', { input });
+  },
   ({ by, people, dice }) => {
     const input = { department: dice.pick(['sales', null, `d${dice.below(100)}`]) };
     return run(by, 'userUpdate', 'UserUpdateInput', { id: dice.pick(people).userId, input });

@@ -8,6 +8,8 @@ export const KINDS = [
   'customer',
   'plan',
   'user',
+  'attribute',
+  'fileAccessPolicy',
   'property',
   'unit',
   'payment',
@@ -58,7 +60,10 @@ function kindOf({ root, path }: Leaf): Kind {
     .split('.')
     .map((name) => MEANT[name] ?? KINDS.find((kind) => name === `${kind}Id`))
     .findLast(Boolean);
-  const kind = named ?? MEANT[root] ?? KINDS.find((one) => root.startsWith(one));
+  const kind =
+    named ??
+    MEANT[root] ??
+    KINDS.find((one) => root.startsWith(one) || root.startsWith(one.replace(/y$/, 'ies')));
   if (kind) return kind;
   throw new Error(
     `${root}(${path}): the walk does not know whose id belongs here. Tell test/support/schema-values.ts.`,
@@ -69,6 +74,7 @@ const TEXTS: readonly [RegExp, (unique: string) => string][] = [
   [/email$/i, (unique) => `walk-${unique}@lockstep.test`],
   [/password$/i, (unique) => `a walk's own password ${unique}`],
   [/permissions$/, () => 'customers:read'],
+  [/condition$/, (unique) => `"walk-${unique}" in user.attributes`],
 ];
 
 let count = 0;

@@ -121,6 +121,18 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     planId: plan,
     internalNotes: canary,
   });
+  const { attributeAdd } = await root.ask(
+    'mutation ($input: AttributeAddInput!) { attributeAdd(input: $input) { attributeId userErrors { message } } }',
+    { input: { tenantId: tenant, name: canary, description: canary } },
+  );
+  const attribute = attributeAdd.attributeId;
+  const fileAccessPolicy = await create('fileAccessPolicy', {
+    tenantId: tenant,
+    name: canary,
+    filePattern: `/${canary}/**`,
+    condition: `"${canary}" in user.attributes`,
+    effect: 'ALLOW',
+  });
   const person = {
     name: canary,
     department: canary,
@@ -174,6 +186,8 @@ async function populate({ root }: Installation, name: string): Promise<Populated
     payment,
     maintenanceRequest,
     bulkJob,
+    attribute,
+    fileAccessPolicy,
   };
   return { canary, ids: { ...rows, audit, cursor }, rowIds: [...Object.values(rows), admin, head] };
 }

@@ -102,10 +102,13 @@ export function differencesOf(
   return same ? [] : [`tells the other tenant's ids from made-up ones: ${theirs} against ${nobodys}`];
 }
 
+/** What is another one in each answer, whoever asks for what. */
+const CHANCE = /"requestId":"[^"]*"|The request id is [\w-]+|"decidedAt":"[^"]*"/g;
+
 /** Without what differs from one answer to the next: ids, those of the question too, times and places in the feed. */
 function withoutIds(answer: string, ids: Ids): string {
   const bare = withErrorsInOrder(answer)
-    .replace(/"requestId":"[^"]*"|The request id is [\w-]+/g, '')
+    .replace(CHANCE, '')
     .replaceAll(ids.cursor, '<id>')
     .replace(/"(cursor|feedCursor|startCursor|endCursor)":"[\w-]+"/g, '"$1":"<id>"');
   return bare

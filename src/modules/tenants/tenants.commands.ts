@@ -13,8 +13,8 @@ import { tenantsVisibleTo } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
 
 // Invariants of this room: the slugs of all tenants differ and never change; a tenant has a feed from its creation
-// on, which outlives it; a tenant never moves to another organization; one with users, customers or plans cannot be
-// deleted.
+// on, which outlives it; a tenant never moves to another organization; one with users, customers, plans,
+// attributes or file-access policies cannot be deleted.
 
 const ifSlugIsTaken = ifTaken('tenant_slug_key', slugTaken);
 
@@ -133,4 +133,8 @@ async function requireUnused(tx: Transaction, tenantId: string): Promise<void> {
   if (customers > 0) throw inUse('The tenant still has customers: delete them first.');
   const plans = await tx.db.plan.count({ where: { tenantId } });
   if (plans > 0) throw inUse('The tenant still has plans: delete them first.');
+  const attributes = await tx.db.attribute.count({ where: { tenantId } });
+  if (attributes > 0) throw inUse('The tenant still has attributes: remove them first.');
+  const policies = await tx.db.fileAccessPolicy.count({ where: { tenantId } });
+  if (policies > 0) throw inUse('The tenant still has file-access policies: delete them first.');
 }

@@ -1,35 +1,55 @@
-import { parseInput } from '../../core/input.ts';
+import { ENTRY_OF_TYPE, readEntry, valueOfType } from '../../core/attribute-entries.ts';
+import { type UserError, UserErrors } from '../../core/errors.ts';
 import type { Transaction } from '../../core/transact.ts';
-import type { User } from '../../generated/prisma/client.ts';
-import { attributes } from './user-input.ts';
-import { writeUser } from './user-to-change.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Attribute } from '../../generated/prisma/client.ts';
+import { attributesByName, attributesUsableIn } from '../attributes/attributes.access.ts';
+import { attributeEntity } from '../attributes/attributes.changes.ts';
 
-/** What to take from a user's attributes and what to add then. */
-export interface AttributesChange {
-  readonly add?: readonly string[] | null;
-  readonly remove?: readonly string[] | null;
-}
-
-/** A change whose attributes are spelled as they are stored. */
-interface ParsedChange {
-  readonly added: string[];
-  readonly removed: string[];
-}
-
-/** Throws UserErrors for a bad attribute. */
-export function parseAttributesChange({ add, remove }: AttributesChange): ParsedChange {
-  return {
-    added: parseInput(attributes, add ?? [], 'add'),
-    removed: parseInput(attributes, remove ?? [], 'remove'),
-  };
-}
-
-/** Removes and adds attributes of a user; throws UserErrors, before it writes, for too many. */
-export async function changeAttributes(
+/**
+ * Reads what the pools say of the attributes that somebody of a tenant is to be given, and keeps it so until the
+ * transaction ends. To be asked before the user is locked: whoever removes an attribute locks it first, and then those
+ * who hold it.
+ */
+export async function keepPool(
   tx: Transaction,
-  before: User,
-  { added, removed }: ParsedChange,
-): Promise<User> {
-  const kept = before.attributes.filter((one) => !removed.includes(one));
-  return writeUser(tx, before, { attributes: parseInput(attributes, [...kept, ...added], 'add') });
+  tenantId: string | null,
+  entries: readonly string[],
+): Promise<ReadonlyMap<string, Attribute>> {
+  const names = entries.map((entry) => readEntry(entry).name);
+  const found = await tx.db.attribute.findMany({
+    where: toPrismaWhere({ AND: [attributesUsableIn(tenantId), { name: { in: names } }] }),
+    orderBy: { id: 'asc' },
+  });
+  const kept: Attribute[] = [];
+  for (const attribute of found) if (await tx.keep(attributeEntity, attribute.id)) kept.push(attribute);
+  return attributesByName(kept);
+}
+
+/**
+ * Refuses entries whose value does not fit the type that the pool gives their name, and a second one of such a name in
+ * what the user will hold. A name in no pool may stand for anything.
+ */
+export function requireFitting(
+  pool: ReadonlyMap<string, Attribute>,
+  { added, all }: { readonly added: readonly string[]; readonly all: readonly string[] },
+  ...path: string[]
+): void {
+  const faults = added.flatMap((text): UserError[] => {
+    const entry = readEntry(text);
+    const attribute = pool.get(entry.name);
+    const message = attribute && faultOf(attribute, text, all);
+    return message ? [{ code: 'INVALID_INPUT', message, path }] : [];
+  });
+  if (faults.length > 0) throw new UserErrors(faults);
+}
+
+function faultOf({ name, valueType }: Attribute, text: string, all: readonly string[]): string | undefined {
+  if (valueOfType(valueType, readEntry(text)) === undefined) {
+    return `The attribute ${name} is of the type ${valueType}: ${ENTRY_OF_TYPE[valueType]}.`;
+  }
+  const others = all.filter((other) => other !== text && readEntry(other).name === name);
+  return others.length > 0
+    ? `The attribute ${name} has one value only: remove ${others.join(', ')} first.`
+    : undefined;
 }

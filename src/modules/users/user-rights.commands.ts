@@ -2,7 +2,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import type { Written } from '../../core/transact.ts';
 import { isMemberRole } from '../../core/viewer.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
-import { type AttributesChange, changeAttributes, parseAttributesChange } from './user-attributes.ts';
+import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
 import { requirePlace } from './user-place.ts';
 import { refuseSelf, requireRole, userToChange, writeUser } from './user-to-change.ts';
 
@@ -56,7 +56,5 @@ export async function setUserAttributes(
   expectedVersion?: number | null,
 ): Promise<Written<User>> {
   const parsed = parseAttributesChange(change);
-  return ctx.transact(async (tx) =>
-    changeAttributes(tx, await userToChange(tx, ctx, id, expectedVersion), parsed),
-  );
+  return ctx.transact((tx) => changeAttributes(tx, ctx, id, parsed, expectedVersion));
 }

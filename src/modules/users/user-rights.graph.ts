@@ -47,7 +47,10 @@ commandField('userAttributesSet', {
   type: User,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the user.' }),
-    add: arg.stringList({ description: 'What to add; a user has 100 attributes at most.' }),
+    add: arg.stringList({
+      description:
+        'What to add, `name` or `name=value`, of the type that its pool gives the name; a user has 100 attributes at most.',
+    }),
     remove: arg.stringList({ description: 'What to remove; what is not there is passed over.' }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),

@@ -68,7 +68,7 @@ export const User = builder.prismaObject('User', {
       nullable: true,
       ...mayOrSelf('permissions:read'),
       description:
-        'What policies ask about. Null if the viewer may not read permissions and is somebody else.',
+        'What policies ask about, each `name` or `name=value`. Null if the viewer may not read permissions and is somebody else.',
     }),
     permissions: t.exposeStringList('permissions', {
       nullable: true,

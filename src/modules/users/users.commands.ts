@@ -4,6 +4,7 @@ import { tenantInScope } from '../../core/scope.ts';
 import type { Written } from '../../core/transact.ts';
 import { isPlatformRole, type Viewer } from '../../core/viewer.ts';
 import type { User } from '../../generated/prisma/client.ts';
+import { keepPool, requireFitting } from './user-attributes.ts';
 import { createInput, updateInput } from './user-input.ts';
 import { type Place, requirePlace } from './user-place.ts';
 import {
@@ -19,8 +20,8 @@ import { userEntity } from './users.changes.ts';
 
 // Invariants of this room: people of the platform belong to no tenant and no organization, an ORGANIZATION_ADMIN to
 // an organization alone, everybody else to a tenant; OWNER, MANAGER and RESIDENT and nobody else to a customer, one of
-// the same tenant. Nobody gives a role or a permission beyond their own. Whatever alters a user's rights moves
-// `rightsVersion`.
+// the same tenant. An attribute that a pool knows has one value, of its type. Nobody gives a role or a permission beyond
+// their own. Whatever alters a user's rights moves `rightsVersion`.
 
 /** Creates a user; throws UserErrors for a bad input, a taken address, or rights that the viewer may not give. */
 export async function createUser(
@@ -38,6 +39,8 @@ export async function createUser(
   return ctx.transact(
     async (tx) => {
       await requirePlace(tx, user, inInput);
+      const pool = await keepPool(tx, user.tenantId, user.attributes);
+      requireFitting(pool, { added: user.attributes, all: user.attributes }, ...inInput('attributes'));
       const created = await tx.db.user.create({ data: { ...user, credential } }).catch(ifEmailIsTaken);
       tx.created(userEntity, created);
       return created;

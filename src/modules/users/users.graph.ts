@@ -76,7 +76,10 @@ const UserCreateInput = builder.inputType('UserCreateInput', {
     role: t.field({ type: Role, required: true, description: 'What the person is.' }),
     department: t.string({ description: 'The department, 200 characters at most.' }),
     company: t.string({ description: 'The company, 200 characters at most.' }),
-    attributes: t.stringList({ description: 'What policies ask about, 100 at most.' }),
+    attributes: t.stringList({
+      description:
+        'What policies ask about, 100 at most: each is `name` or `name=value`, of the type that its pool gives the name.',
+    }),
     permissions: t.stringList({
       description: 'Permissions beside those of the role, none that the viewer does not hold.',
     }),

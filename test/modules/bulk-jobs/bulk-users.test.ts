@@ -45,14 +45,14 @@ describe('a bulk job is refused', () => {
     expect((await ada.ask(USERS, { ids })).users.nodes).toHaveLength(1);
   });
 
-  test('without a choice of users, with two choices, and with one that chooses everybody', async () => {
+  test('without a choice of users, with two choices, and with one that chooses everything', async () => {
     const code = 'INVALID_INPUT';
-    const message = 'Say which users are meant: either by ids or by a filter.';
+    const message = 'Say which rows are meant: either by ids or by a filter.';
     expect(await errorsOf(ada, DELETE, {})).toEqual([{ code, message, path: ['ids'] }]);
     const both = { ids: [], filter: { role: { equals: 'CSR' } } };
     expect(await errorsOf(ada, DELETE, both)).toEqual([{ code, message, path: ['ids'] }]);
-    const everybody = { code, message: 'An empty filter chooses everybody.', path: ['filter'] };
-    expect(await errorsOf(ada, DELETE, { filter: {} })).toEqual([everybody]);
+    const everything = { code, message: 'An empty filter chooses everything.', path: ['filter'] };
+    expect(await errorsOf(ada, DELETE, { filter: {} })).toEqual([everything]);
   });
 
   test('about more than 10,000 rows, naming the limit', async () => {

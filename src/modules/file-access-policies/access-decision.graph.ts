@@ -1,0 +1,113 @@
+import type { ViewerContext } from '../../core/context.ts';
+import { forbidden, notFound, RequestError } from '../../core/errors.ts';
+import { bearer, may, type Rule, signedIn } from '../../core/rules.ts';
+import { matches } from '../../core/where.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { User as UserRow } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { asViewer } from '../../graph/command-field.ts';
+import { usersVisibleTo } from '../users/users.access.ts';
+import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
+import { type Decision, type DecisionReason, decide, policiesAbout } from './decision.ts';
+import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
+import { FileAccessPolicy } from './file-access-policies.graph.ts';
+import { readPath } from './file-path.ts';
+import { policiesInForce } from './policies-in-force.ts';
+import { FileAccessEffect } from './policy-terms.ts';
+
+const AccessDecisionReason = builder.enumType('AccessDecisionReason', {
+  description: 'Why a file may or may not be opened.',
+  values: {
+    ALLOWED_BY_POLICY: { description: 'A policy allows it, and none denies it.' },
+    DENIED_BY_POLICY: { description: 'A policy denies it.' },
+    DENIED_BY_FAILED_POLICY: {
+      description: 'A policy that denies could not be worked out, e.g. because an attribute is missing.',
+    },
+    NO_POLICY_MATCHES: { description: 'No policy allows it, and none denies it.' },
+    USER_INACTIVE: { description: 'The account is not in use or locked, or its tenant is suspended.' },
+  } as const satisfies Record<DecisionReason, object>,
+});
+
+type DecisionAt = Decision & { readonly decidedAt: Date };
+
+const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement({
+  description: 'Whether a user may open a file, by the policies and attributes as they are at that moment.',
+  rule: bearer,
+  fields: (t) => ({
+    isAllowed: t.boolean({
+      description: 'Whether the user may open the file.',
+      resolve: ({ effect }) => effect === 'ALLOW',
+    }),
+    effect: t.expose('effect', { type: FileAccessEffect, description: 'The same, as policies say it.' }),
+    reason: t.expose('reason', { type: AccessDecisionReason, description: 'Why.' }),
+    policy: t.field({
+      type: FileAccessPolicy,
+      nullable: true,
+      rule: may('file-access-policies:read'),
+      description:
+        'The policy that decided, the oldest one of those that decide alike. Null if none did or the viewer may not see it.',
+      resolve: ({ policy }, _args, ctx) =>
+        policy && matches(fileAccessPoliciesVisibleTo(asViewer(ctx).viewer), policy) ? policy : null,
+    }),
+    decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When it was decided.' }),
+  }),
+});
+
+/** Decides about a user as the row says; of an event, that is the user right after the change. */
+async function decisionAbout({ db, clock }: ViewerContext, user: UserRow, path: string): Promise<DecisionAt> {
+  const decidedAt = clock.now();
+  const { tenantId, isActive, status } = user;
+  const force = tenantId ? await policiesInForce(db, tenantId) : null;
+  if (!isActive || status === 'LOCKED' || force?.isSuspended) {
+    return { effect: 'DENY', reason: 'USER_INACTIVE', policy: null, decidedAt };
+  }
+  // People of no tenant have no policies.
+  if (!force) return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null, decidedAt };
+  const facts = { user: new ConditionUser(user, force.pool), file: new ConditionFile(path), now: decidedAt };
+  return { ...(await decide(await policiesAbout(force.policies, path), facts)), decidedAt };
+}
+
+const mayRead = may('file-access-policies:read');
+
+builder.queryField('accessDecision', (t) =>
+  t.field({
+    type: AccessDecision,
+    rule: signedIn,
+    description:
+      'Whether a user may open a file. Everybody may ask about themselves; about others who may read file-access policies.',
+    args: {
+      userId: t.arg.id({ description: 'The user. Absent: the viewer.' }),
+      path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
+    },
+    resolve: async (_root, { userId, path: text }, context) => {
+      const ctx = asViewer(context);
+      const { viewer } = ctx;
+      const path = readPath(text, 'path');
+      const id = userId ?? viewer.userId;
+      if (id !== viewer.userId && !mayRead(viewer)) throw forbidden('the decisions about others');
+      const visible = toPrismaWhere(usersVisibleTo(viewer));
+      const user = await ctx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
+      if (!user) throw new RequestError('NOT_FOUND', notFound('user').message);
+      return decisionAbout(ctx, user, path);
+    },
+  }),
+);
+
+const mayReadOrSelf: Rule<UserRow> = (viewer, user) => mayRead(viewer) || user?.id === viewer.userId;
+
+builder.prismaObjectField('User', 'accessDecision', (t) =>
+  t.field({
+    type: AccessDecision,
+    nullable: true,
+    rule: mayReadOrSelf,
+    isPersonal: (viewer) => !mayRead(viewer),
+    // It follows from many columns, policies and attributes; that it changed is told by none of them.
+    columns: [],
+    description:
+      'Whether the user may open a file. Of an event: as the user is after the change, by the policies of now. Null if the viewer may not read file-access policies and is somebody else.',
+    args: {
+      path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
+    },
+    resolve: (user, { path }, ctx) => decisionAbout(asViewer(ctx), user, readPath(path, 'path')),
+  }),
+);

@@ -1,0 +1,20 @@
+import { may } from '../../core/rules.ts';
+import { bulkArgs, bulkTargets } from '../../graph/bulk-args.ts';
+import { commandField } from '../../graph/command-field.ts';
+import { deleteFileAccessPolicies } from './bulk-policies.commands.ts';
+import { FileAccessPolicyFilter } from './policy-filter.ts';
+
+commandField('fileAccessPoliciesDelete', {
+  description:
+    'Deletes many file-access policies as a bulk job; each is refused or deleted for itself. Follow the job, or ask for its items.',
+  rule: may('file-access-policies:write'),
+  noun: 'bulkJob',
+  type: 'BulkJob',
+  args: (arg) => bulkArgs(arg, 'policies', FileAccessPolicyFilter),
+  run: (ctx, args, schema) =>
+    deleteFileAccessPolicies(
+      ctx,
+      bulkTargets(args, { schema, typeName: 'FileAccessPolicy', viewer: ctx.viewer }),
+      args.idempotencyKey,
+    ),
+});

@@ -1,0 +1,87 @@
+import { TypeError as CelTypeError, EvaluationError, ParseError } from '@marcbachmann/cel-js';
+import { LRUCache } from 'lru-cache';
+import { costOf } from './condition-cost.ts';
+import { ConditionFault } from './condition-fault.ts';
+import { attributesNamedIn } from './named-attributes.ts';
+import { environment, type Facts } from './vocabulary.ts';
+
+/** A condition that was understood: what it asks, and what asking costs. */
+export interface Condition {
+  /** The steps that it takes at most. */
+  readonly cost: number;
+  /** The attributes that it names. */
+  readonly attributeNames: readonly string[];
+  /** Whether it holds. Throws if it cannot be told, e.g. where an attribute is missing that it compares. */
+  holds(facts: Facts): boolean;
+}
+
+const MAX_CONDITION_LENGTH = 2_000;
+/** A millisecond and a half, measured with the costliest conditions that are let through. */
+const MAX_CONDITION_COST = 10_000;
+
+/** Texts and not rows are the keys, so a policy that is changed is never met by what it said before. */
+const understood = new LRUCache<string, Condition>({
+  maxSize: 500_000,
+  sizeCalculation: (_condition, text) => text.length + 1,
+});
+
+/**
+ * Reads a condition in CEL. Throws a ConditionFault for one that does not parse, that is not about true or false, that
+ * uses what is not offered, or that could take too long.
+ */
+export function readCondition(text: string): Condition {
+  const known = understood.get(text);
+  if (known) return known;
+  if (text.length > MAX_CONDITION_LENGTH) {
+    throw new ConditionFault(text, MAX_CONDITION_LENGTH, `at most ${MAX_CONDITION_LENGTH} characters.`);
+  }
+  const condition = understand(text);
+  understood.set(text, condition);
+  return condition;
+}
+
+function understand(text: string): Condition {
+  const expression = parse(text);
+  const { valid, type, error } = expression.check();
+  if (!valid) throw faultOf(text, error);
+  const cost = Math.ceil(costOf(expression.ast).steps);
+  if (cost > MAX_CONDITION_COST) {
+    const most = Number.isFinite(cost) ? String(cost) : 'far more';
+    throw new ConditionFault(
+      text,
+      0,
+      `this may take ${most} steps, and a condition may take ${MAX_CONDITION_COST}.`,
+    );
+  }
+  if (type !== 'bool') {
+    throw new ConditionFault(
+      text,
+      0,
+      `a condition is true or false, and this is ${type}: compare it with something.`,
+    );
+  }
+  return {
+    cost,
+    attributeNames: attributesNamedIn(expression.ast),
+    holds(facts) {
+      const answer: unknown = expression({ ...facts });
+      if (typeof answer !== 'boolean') throw new Error('The condition is neither true nor false.');
+      return answer;
+    },
+  };
+}
+
+function parse(text: string) {
+  try {
+    return environment.parse(text);
+  } catch (error) {
+    throw faultOf(text, error);
+  }
+}
+
+function faultOf(text: string, error: unknown): unknown {
+  const isOfText =
+    error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError;
+  if (!isOfText) return error;
+  return new ConditionFault(text, error.range?.start ?? 0, `${error.summary}.`.replace(/\.\.$/, '.'));
+}

@@ -1,0 +1,126 @@
+import { Environment } from '@marcbachmann/cel-js';
+import {
+  type AttributeEntry,
+  type AttributeValue,
+  readEntry,
+  valueOfNoType,
+  valueOfType,
+} from '../../../core/attribute-entries.ts';
+import type { Attribute, User } from '../../../generated/prisma/client.ts';
+import { map, record, SCALAR, type Shape, text } from './shape.ts';
+
+// What a condition can speak of. The sizes are those that the rooms that own the columns allow; a longer text would
+// make the estimate of a condition's cost wrong.
+const MAX_NAME = 200;
+const MAX_ATTRIBUTES = 100;
+const MAX_PATH = 1_000;
+
+/** The user in a condition. What a user does not have is an empty text. */
+export class ConditionUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly department: string;
+  readonly company: string;
+  readonly customerId: string;
+  readonly attributes: ReadonlyMap<string, AttributeValue>;
+
+  /** `pool` are the attributes that the user's tenant may use, by name. */
+  constructor(user: User, pool: ReadonlyMap<string, Attribute>) {
+    this.id = user.id;
+    this.name = user.name;
+    this.email = user.email;
+    this.role = user.role;
+    this.department = user.department ?? '';
+    this.company = user.company ?? '';
+    this.customerId = user.customerId ?? '';
+    this.attributes = valuesOf(user.attributes, pool);
+  }
+}
+
+/**
+ * The values by name. An entry that does not fit the type of its attribute, because it is older, is left out: a policy
+ * that asks for it fails, and a failing policy allows nothing. Of two entries of one name the last one counts.
+ */
+function valuesOf(
+  entries: readonly string[],
+  pool: ReadonlyMap<string, Attribute>,
+): ReadonlyMap<string, AttributeValue> {
+  const values = new Map<string, AttributeValue>();
+  for (const entry of entries.map(readEntry)) {
+    const value = readValue(entry, pool.get(entry.name));
+    if (value === undefined) values.delete(entry.name);
+    else values.set(entry.name, value);
+  }
+  return values;
+}
+
+function readValue(entry: AttributeEntry, attribute: Attribute | undefined): AttributeValue | undefined {
+  return attribute ? valueOfType(attribute.valueType, entry) : valueOfNoType(entry);
+}
+
+/** The file in a condition, by a path that begins with a slash. */
+export class ConditionFile {
+  readonly path: string;
+  readonly name: string;
+  /** What stands behind the last dot of the name; empty if there is none. */
+  readonly extension: string;
+  /** The path without the name; `/` for what lies at the top. */
+  readonly folder: string;
+
+  constructor(path: string) {
+    const slash = path.lastIndexOf('/');
+    this.path = path;
+    this.name = path.slice(slash + 1);
+    const dot = this.name.lastIndexOf('.');
+    this.extension = dot > 0 ? this.name.slice(dot + 1) : '';
+    this.folder = path.slice(0, slash) || '/';
+  }
+}
+
+/** What a condition is asked about. */
+export interface Facts {
+  readonly user: ConditionUser;
+  readonly file: ConditionFile;
+  readonly now: Date;
+}
+
+const USER_SIZES = {
+  id: text(36),
+  name: text(MAX_NAME),
+  email: text(254),
+  role: text(20),
+  department: text(MAX_NAME),
+  company: text(MAX_NAME),
+  customerId: text(36),
+  attributes: map(MAX_ATTRIBUTES, text(100)),
+};
+const FILE_SIZES = {
+  path: text(MAX_PATH + 1),
+  name: text(MAX_PATH),
+  extension: text(MAX_PATH),
+  folder: text(MAX_PATH),
+};
+
+/** How large what a condition can name is at most. */
+export const SHAPES: Readonly<Record<string, Shape>> = {
+  user: record(USER_SIZES),
+  file: record(FILE_SIZES),
+  now: SCALAR,
+};
+
+const texts = (sizes: object) => Object.fromEntries(Object.keys(sizes).map((name) => [name, 'string']));
+
+/** What parses and checks conditions. Its limits keep parsing itself short; how long a text may be is said elsewhere. */
+export const environment = new Environment({
+  limits: { maxAstNodes: 500, maxDepth: 24, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 3 },
+})
+  .registerType('User', {
+    ctor: ConditionUser,
+    fields: { ...texts(USER_SIZES), attributes: 'map<string, dyn>' },
+  })
+  .registerType('File', { ctor: ConditionFile, fields: texts(FILE_SIZES) })
+  .registerVariable('user', 'User')
+  .registerVariable('file', 'File')
+  .registerVariable('now', 'google.protobuf.Timestamp');

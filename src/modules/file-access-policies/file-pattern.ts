@@ -1,0 +1,64 @@
+import { faultOfParts, withoutSlash } from './file-path.ts';
+
+export const MAX_PATTERN_LENGTH = 300;
+
+/**
+ * Patterns of paths: `?` is one character and `*` any number of them within a part, `**` any number of parts, also none.
+ * Everything else means itself.
+ *
+ * Libraries make a regular expression of a pattern, whose backtracking takes exponential time for a pattern like
+ * `*a*a*a*a*b`. Here a star that turns out too short is made longer, and only the last one: whatever an earlier one
+ * could reach, the last one reaches too. So no more pairs of characters are compared than pattern times path.
+ */
+export function matchesPattern(pattern: string, path: string): boolean {
+  return fits(partsOf(pattern), partsOf(path), {
+    isStar: (part) => part === '**',
+    isSame: (part, other) => fits([...part], [...other], OF_CHARACTERS),
+  });
+}
+
+/** Says what keeps a text from being a pattern; null if nothing does. */
+export function faultOfPattern(pattern: string): string | null {
+  const hasMixed = partsOf(pattern).some((part) => part.includes('**') && part !== '**');
+  return faultOfParts(pattern) ?? (hasMixed ? '"**" stands alone between slashes.' : null);
+}
+
+function partsOf(path: string): string[] {
+  return withoutSlash(path).split('/');
+}
+
+interface Signs {
+  /** Whether a sign of a pattern stands for any number of others. */
+  readonly isStar: (sign: string) => boolean;
+  readonly isSame: (sign: string, other: string) => boolean;
+}
+
+const OF_CHARACTERS: Signs = {
+  isStar: (sign) => sign === '*',
+  isSame: (sign, other) => sign === '?' || sign === other,
+};
+
+function fits(pattern: readonly string[], given: readonly string[], { isStar, isSame }: Signs): boolean {
+  let at = 0;
+  let star = -1;
+  let behindStar = 0;
+  for (let next = 0; next < given.length; ) {
+    const sign = pattern[at];
+    if (sign !== undefined && isStar(sign)) {
+      star = at;
+      behindStar = next;
+      at += 1;
+    } else if (sign !== undefined && isSame(sign, given[next] as string)) {
+      at += 1;
+      next += 1;
+    } else if (star >= 0) {
+      // The last star takes one more, and what stands behind it is tried again.
+      behindStar += 1;
+      next = behindStar;
+      at = star + 1;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(at).every(isStar);
+}

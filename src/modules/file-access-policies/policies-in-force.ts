@@ -1,0 +1,49 @@
+import DataLoader from 'dataloader';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Attribute, FileAccessPolicy, PrismaClient } from '../../generated/prisma/client.ts';
+import { onceFor } from '../../lib/once-for.ts';
+import { attributesByName, attributesUsableIn } from '../attributes/attributes.access.ts';
+
+/** What decisions about the people of a tenant are made from. */
+export interface PoliciesInForce {
+  /** All policies of the tenant, the oldest first. */
+  readonly policies: readonly FileAccessPolicy[];
+  /** The attributes that its people may hold, by name. */
+  readonly pool: ReadonlyMap<string, Attribute>;
+  readonly isSuspended: boolean;
+}
+
+/**
+ * Reads what is in force in a tenant now. What is asked at the same moment is read once, whoever asks, and nothing is
+ * remembered: a change that was committed before is in every answer.
+ */
+export function policiesInForce(db: PrismaClient, tenantId: string): Promise<PoliciesInForce> {
+  return loaderOf(db).load(tenantId);
+}
+
+const loaderOf = onceFor(
+  (db: PrismaClient) =>
+    new DataLoader<string, PoliciesInForce>((ids) => read(db, [...new Set(ids)], ids), { cache: false }),
+);
+
+async function read(
+  db: PrismaClient,
+  tenantIds: string[],
+  asked: readonly string[],
+): Promise<PoliciesInForce[]> {
+  const [policies, attributes, suspended] = await Promise.all([
+    db.fileAccessPolicy.findMany({
+      where: { tenantId: { in: tenantIds } },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    }),
+    db.attribute.findMany({
+      where: toPrismaWhere({ OR: tenantIds.map(attributesUsableIn) }),
+    }),
+    db.tenant.findMany({ where: { id: { in: tenantIds }, status: 'SUSPENDED' }, select: { id: true } }),
+  ]);
+  return asked.map((id) => ({
+    policies: policies.filter(({ tenantId }) => tenantId === id),
+    pool: attributesByName(attributes.filter(({ tenantId }) => tenantId === null || tenantId === id)),
+    isSuspended: suspended.some((tenant) => tenant.id === id),
+  }));
+}

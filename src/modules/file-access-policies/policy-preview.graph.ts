@@ -1,0 +1,136 @@
+import type { ViewerContext } from '../../core/context.ts';
+import { badArgument, notFound, RequestError, UserErrors } from '../../core/errors.ts';
+import { parseInput } from '../../core/input.ts';
+import { bearer, may } from '../../core/rules.ts';
+import { tenantInScope } from '../../core/scope.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
+import { builder } from '../../graph/builder.ts';
+import { asViewer } from '../../graph/command-field.ts';
+import { usersVisibleTo } from '../users/users.access.ts';
+import { readCondition } from './conditions/condition.ts';
+import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
+import { readPath } from './file-path.ts';
+import { policiesInForce } from './policies-in-force.ts';
+import { triedInput } from './policy-input.ts';
+import {
+  type AccessChange as Change,
+  type PolicyPreview,
+  previewPolicies,
+  type TriedPolicy,
+} from './policy-preview.ts';
+import { CONDITION, FileAccessEffect, PATTERN } from './policy-terms.ts';
+
+const MAX_PATHS = 20;
+
+const AccessChange = builder.objectRef<Change>('AccessChange').implement({
+  description: 'A user for whom a file would be opened or closed.',
+  rule: bearer,
+  fields: (t) => ({
+    user: t.prismaField({
+      type: 'User',
+      description: 'The user.',
+      resolve: (_query, { user }) => user,
+    }),
+    path: t.exposeString('path', { description: 'The file, with a slash at the beginning.' }),
+    before: t.expose('before', { type: FileAccessEffect, description: 'What is decided now.' }),
+    after: t.expose('after', { type: FileAccessEffect, description: 'What would be decided.' }),
+  }),
+});
+
+const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPolicyPreview').implement({
+  description: 'Who would gain and who would lose access, of the active users whom the viewer may see.',
+  rule: bearer,
+  fields: (t) => ({
+    gainedCount: t.exposeInt('gainedCount', {
+      description: 'How many pairs of user and file would be allowed.',
+    }),
+    lostCount: t.exposeInt('lostCount', { description: 'How many pairs of user and file would be denied.' }),
+    changes: t.field({
+      type: [AccessChange],
+      description: 'Those pairs, the first 100.',
+      resolve: ({ changes }) => changes,
+    }),
+    isTruncated: t.exposeBoolean('isTruncated', { description: 'Whether there are more than are listed.' }),
+  }),
+});
+
+const FileAccessPolicyTriedInput = builder.inputType('FileAccessPolicyTriedInput', {
+  description: 'A policy that is tried. Of one that is there, an absent field keeps its value.',
+  fields: (t) => ({
+    filePattern: t.string({ description: PATTERN }),
+    condition: t.string({ description: CONDITION }),
+    effect: t.field({ type: FileAccessEffect, description: 'What it does where it holds.' }),
+    isEnabled: t.boolean({ description: 'Whether decisions ask it; of a new one true if absent.' }),
+  }),
+});
+
+builder.queryField('fileAccessPolicyPreview', (t) =>
+  t.field({
+    type: FileAccessPolicyPreview,
+    rule: may('file-access-policies:read'),
+    description:
+      'Who would gain or lose access if a policy were created, changed or removed. Changes nothing. It asks about 10,000 users and 20 paths at most.',
+    args: {
+      id: t.arg.id({ description: 'The policy to change or remove. Absent: a new one.' }),
+      tenantId: t.arg.id({
+        description: 'The tenant of a new policy. May be left out by people of one tenant, and with `id`.',
+      }),
+      input: t.arg({
+        type: FileAccessPolicyTriedInput,
+        description: 'What the policy would say. Absent: what it says now.',
+      }),
+      isRemoved: t.arg.boolean({ description: 'Whether it would be removed. Needs `id`.' }),
+      paths: t.arg.stringList({ required: true, description: 'The files to ask about, 1 to 20.' }),
+    },
+    resolve: async (_root, { id, tenantId: named, input, isRemoved, paths: texts }, context) => {
+      const ctx = asViewer(context);
+      const paths = readPaths(texts);
+      const existing = id ? await policyInView(ctx, id) : null;
+      if (isRemoved && !existing) throw badArgument('isRemoved', 'say by "id" which policy is meant.');
+      const tenantId = existing?.tenantId ?? tenantInScope(ctx.viewer, named);
+      const before = await policiesInForce(ctx.db, tenantId);
+      const others = before.policies.filter((policy) => policy.id !== existing?.id);
+      const tried = input ? triedPolicy(existing, input) : existing;
+      return previewPolicies(ctx.db, {
+        before,
+        // Which of several decides makes no difference to what is decided, so neither does their order.
+        after: tried && !isRemoved ? [...others, tried] : others,
+        users: {
+          AND: [{ tenantId, isActive: true }, { NOT: { status: 'LOCKED' } }, usersVisibleTo(ctx.viewer)],
+        },
+        paths,
+        now: ctx.clock.now(),
+      });
+    },
+  }),
+);
+
+function readPaths(texts: readonly string[]): string[] {
+  if (texts.length < 1 || texts.length > MAX_PATHS) throw badArgument('paths', `1 to ${MAX_PATHS} of them.`);
+  return texts.map((text) => readPath(text, 'paths'));
+}
+
+async function policyInView({ db, viewer }: ViewerContext, id: string): Promise<FileAccessPolicy> {
+  const visible = toPrismaWhere(fileAccessPoliciesVisibleTo(viewer));
+  const policy = await db.fileAccessPolicy.findFirst({ where: { AND: [{ id }, visible] } });
+  if (!policy) throw new RequestError('NOT_FOUND', notFound('file-access policy').message);
+  return policy;
+}
+
+/** The policy as it would be; throws BAD_USER_INPUT for one that could not be written. */
+function triedPolicy(existing: FileAccessPolicy | null, input: object): TriedPolicy {
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+  const policy = accepted({ ...existing, ...given });
+  return { ...policy, conditionCost: readCondition(policy.condition).cost };
+}
+
+/** A query has no `userErrors`, so what a command would say there is said as the fault of the argument. */
+function accepted(policy: object) {
+  try {
+    return parseInput(triedInput, policy);
+  } catch (error) {
+    if (!(error instanceof UserErrors)) throw error;
+    throw badArgument('input', error.message);
+  }
+}

@@ -1,0 +1,18 @@
+import { builder } from '../../graph/builder.ts';
+
+/** What a policy does, and what a decision comes to. */
+export const FileAccessEffect = builder.enumType('FileAccessEffect', {
+  description: 'Whether a file may be opened.',
+  values: {
+    ALLOW: { description: 'It may, unless something denies it.' },
+    DENY: { description: 'It may not, whatever allows it.' },
+  } as const,
+});
+
+/** What a client's author must know to write a pattern. */
+export const PATTERN =
+  'The files it is about. `?` is one character and `*` any number of them between two slashes, `**` any number of parts of the path; a slash at the beginning may be left out. 300 characters at most.';
+
+/** What a client's author must know to write a condition. */
+export const CONDITION =
+  'When it holds: an expression in CEL that is true or false, of `user` {id name email role department company customerId attributes}, `file` {path name extension folder} and `now`. An attribute that is held is asked for as `"finance" in user.attributes`, its value as `user.attributes.clearance >= 3`. What a user has none of is an empty text. 2,000 characters and 10,000 steps at most.';

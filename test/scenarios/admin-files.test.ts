@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
+import type { Stream } from '../support/stream.ts';
+
+let installation: Installation;
+let acme: TestTenant;
+let globex: TestTenant;
+let ada: TestUser;
+let bob: TestUser;
+let head: TestUser;
+let support: TestUser;
+let csr: TestUser;
+let owner: TestUser;
+let gus: TestUser;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  acme = await installation.aTenant('Acme');
+  globex = await installation.aTenant('Globex');
+  const customerId = await installation.aCustomer(acme.id);
+  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  bob = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  head = await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId });
+  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
+  csr = await installation.aUser('CSR', { tenantId: acme.id });
+  owner = await installation.aUser('OWNER', { tenantId: acme.id, customerId });
+  gus = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
+});
+
+afterAll(() => installation.stop());
+
+const CREATE = `mutation ($input: FileAccessPolicyCreateInput!) { fileAccessPolicyCreate(input: $input) {
+  fileAccessPolicyId userErrors { code message path } } }`;
+const UPDATE = `mutation ($id: ID!, $input: FileAccessPolicyUpdateInput!) { fileAccessPolicyUpdate(id: $id, input: $input) {
+  userErrors { code message } } }`;
+const DELETE = 'mutation ($id: ID!) { fileAccessPolicyDelete(id: $id) { userErrors { code message } } }';
+const ADD =
+  'mutation ($input: AttributeAddInput!) { attributeAdd(input: $input) { attributeId userErrors { code message } } }';
+const REMOVE = 'mutation ($id: ID!) { attributeRemove(id: $id) { userErrors { code message } } }';
+const LIST = `query ($tenantId: ID) { fileAccessPolicies(tenantId: $tenantId) { feedCursor nodes { id name effect version } } }`;
+const POLICIES = `subscription ($tenantId: ID, $after: Cursor) { fileAccessPolicyChanged(tenantId: $tenantId, after: $after) {
+  __typename
+  ... on FileAccessPolicyCreated { fileAccessPolicy { id name effect version } }
+  ... on FileAccessPolicyUpdated { changedFields fileAccessPolicy { id name effect version } }
+  ... on FileAccessPolicyDeleted { fileAccessPolicyId } } }`;
+const ATTRIBUTES = `subscription ($tenantId: ID, $after: Cursor) { attributeChanged(tenantId: $tenantId, after: $after) {
+  __typename ... on AttributeAdded { attribute { name } } ... on AttributeRemoved { attributeId } } }`;
+const EVERYTHING =
+  'subscription ($after: Cursor) { changes(after: $after) { __typename ... on CustomerUpdated { customer { company } } ... on AccountUpdated { account { company } } ... on TenantUpdated { tenant { name } } } }';
+
+const POLICY = {
+  name: 'Invoices',
+  filePattern: '/invoices/**',
+  condition: '"finance" in user.attributes',
+  effect: 'ALLOW',
+};
+
+const codeOf = async (by: Person, document: string, variables: object) => {
+  const { data, errors } = await by.run(document, { ...variables });
+  const [payload] = Object.values(data ?? {}) as { userErrors?: { code: string }[] }[];
+  return errors?.[0]?.extensions.code ?? payload?.userErrors?.[0]?.code ?? 'DONE';
+};
+
+/** The next item that tells of something. */
+async function told(stream: Stream): Promise<Record<string, unknown>> {
+  for (;;) {
+    const item = (await stream.event()) as Record<string, unknown>;
+    if (item.__typename !== 'FeedPosition') return item;
+  }
+}
+
+test('who may not, creates no policy and no attribute, reads none and follows none', async () => {
+  for (const person of [support, csr, owner]) {
+    expect(await codeOf(person, CREATE, { input: POLICY })).toBe('FORBIDDEN');
+    expect(await codeOf(person, ADD, { input: { name: 'finance' } })).toBe('FORBIDDEN');
+    expect(await codeOf(person, LIST, {})).toBe('FORBIDDEN');
+    const refused = await person.follow(POLICIES).next();
+    expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
+  }
+  const inAcme = { tenantId: acme.id };
+  expect(await codeOf(head, CREATE, { input: { ...POLICY, ...inAcme } })).toBe('FORBIDDEN');
+  expect(await codeOf(head, LIST, inAcme)).toBe('DONE');
+  expect(await codeOf(gus, CREATE, { input: { ...POLICY, ...inAcme } })).toBe('NOT_FOUND');
+  expect(await codeOf(gus, LIST, inAcme)).toBe('NOT_FOUND');
+});
+
+test('two administrators and the organization see the same, in order; nobody else hears of it', async () => {
+  const { fileAccessPolicies } = await bob.ask(LIST);
+  const after = fileAccessPolicies.feedCursor;
+  const windows = [bob.follow(POLICIES, { after }), head.follow(POLICIES, { after, tenantId: acme.id })];
+  const pools = [bob.follow(ATTRIBUTES, { after }), head.follow(ATTRIBUTES, { after, tenantId: acme.id })];
+  const outside = [support, csr, owner].map((person) => person.follow(EVERYTHING, { after }));
+  const ofGus = gus.follow(EVERYTHING, { after: await gus.now(globex.id) });
+
+  const { fileAccessPolicyCreate } = await ada.ask(CREATE, { input: POLICY });
+  const id = fileAccessPolicyCreate.fileAccessPolicyId;
+  await ada.ask(UPDATE, { id, input: { effect: 'DENY' } });
+  const { attributeAdd } = await ada.ask(ADD, { input: { name: 'finance' } });
+  // A race between two windows: one of them wins, and the other is told.
+  expect(await codeOf(bob, REMOVE, { id: attributeAdd.attributeId })).toBe('IN_USE');
+  await bob.ask(DELETE, { id });
+  expect(await codeOf(ada, DELETE, { id })).toBe('NOT_FOUND');
+  await ada.ask(REMOVE, { id: attributeAdd.attributeId });
+
+  for (const stream of windows) {
+    const seen = [await told(stream), await told(stream), await told(stream)];
+    const row = { id, name: 'Invoices' };
+    expect(seen).toEqual([
+      { __typename: 'FileAccessPolicyCreated', fileAccessPolicy: { ...row, effect: 'ALLOW', version: 1 } },
+      {
+        __typename: 'FileAccessPolicyUpdated',
+        changedFields: ['effect'],
+        fileAccessPolicy: { ...row, effect: 'DENY', version: 2 },
+      },
+      { __typename: 'FileAccessPolicyDeleted', fileAccessPolicyId: id },
+    ]);
+  }
+  for (const stream of pools) {
+    expect([await told(stream), await told(stream)]).toEqual([
+      { __typename: 'AttributeAdded', attribute: { name: 'finance' } },
+      { __typename: 'AttributeRemoved', attributeId: attributeAdd.attributeId },
+    ]);
+  }
+  // The next that the others hear of is something else.
+  for (const { id: tenant } of [acme, globex]) {
+    await installation.root.ask(
+      'mutation ($id: ID!) { tenantUpdate(id: $id, input: { name: "Next" }) { userErrors { message } } }',
+      { id: tenant },
+    );
+  }
+  for (const stream of [...outside, ofGus]) {
+    expect(await told(stream)).toEqual({ __typename: 'TenantUpdated', tenant: { name: 'Next' } });
+  }
+});
+
+test('a file is opened and closed for an owner by a policy and an attribute, and the owner is told of the attribute alone', async () => {
+  const decision = async (by: Person) =>
+    (await by.ask('{ accessDecision(path: "/invoices/2026/1.pdf") { isAllowed reason } }')).accessDecision
+      .reason;
+  const after = await ada.now(acme.id);
+  const mine = owner.follow(
+    'subscription ($after: Cursor) { userUpdated(after: $after) { user { id accessDecision(path: "/invoices/1.pdf") { isAllowed } } } }',
+    { after },
+  );
+  expect(await decision(owner)).toBe('NO_POLICY_MATCHES');
+  const { fileAccessPolicyCreate } = await ada.ask(CREATE, { input: POLICY });
+  expect(await decision(owner)).toBe('NO_POLICY_MATCHES');
+  await ada.ask(
+    'mutation ($id: ID!) { userAttributesSet(id: $id, add: ["finance"]) { userErrors { message } } }',
+    { id: owner.userId },
+  );
+  expect(await decision(owner)).toBe('ALLOWED_BY_POLICY');
+  expect(await mine.event()).toEqual({ user: { id: owner.userId, accessDecision: { isAllowed: true } } });
+  await ada.ask(UPDATE, { id: fileAccessPolicyCreate.fileAccessPolicyId, input: { isEnabled: false } });
+  expect(await decision(owner)).toBe('NO_POLICY_MATCHES');
+  expect(await decision(csr)).toBe('NO_POLICY_MATCHES');
+});
