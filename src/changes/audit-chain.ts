@@ -14,7 +14,7 @@ export interface BrokenLink {
 /** What a look at the chain of a feed has found. */
 export interface ChainCheck {
   readonly checkedCount: number;
-  /** The last change that was found to be whole, or that retention has removed. */
+  /** Up to where the chain was found to hold, or retention has removed what there was. */
   readonly upTo: number;
   /** The hash of that change, in hexadecimal digits; null while there is none. */
   readonly hash: string | null;
@@ -31,6 +31,8 @@ export interface ChainCheckLimits {
 }
 
 const LIMITS: ChainCheckLimits = { maxChecked: 100_000, batch: 5_000 };
+/** Well within what a transaction may take, on a machine that is busy too. */
+const MAX_MS = 5_000;
 
 /** A change from which the chain goes on. */
 interface Link {
@@ -98,7 +100,7 @@ const BATCH = `
 
 /**
  * Recomputes the chain of a feed behind the number `after`, in the database, and says where it first breaks; null if
- * there is no such feed. It ends after 100,000 changes, or where the feed ended when it began.
+ * there is no such feed. It ends after 100,000 changes or five seconds, or where the feed ended when it began.
  *
  * It shows that the rows are those from which the hash at the end was made. Whoever owns the database can make all of
  * them anew: against that helps a hash that was noted elsewhere.
@@ -119,6 +121,7 @@ async function check(
   after: number,
   { maxChecked, batch }: ChainCheckLimits,
 ): Promise<ChainCheck | null> {
+  const endsAt = performance.now() + MAX_MS;
   const head = await find<Head>(db, HEAD, feed);
   if (!head) return null;
   let link: Link | null = after > head.pruned.seq ? await find<Link>(db, LINK, feed, after) : head.pruned;
@@ -130,7 +133,7 @@ async function check(
   if (!link) return broken('ROW_MISSING', after);
   // What is said to have been removed is shown to nobody, and would be checked by nobody.
   if (head.lowest !== null && head.lowest <= head.pruned.seq) return broken('HEAD_MISMATCH', head.lowest);
-  while (link.seq < head.last.seq && checkedCount < maxChecked) {
+  while (link.seq < head.last.seq && checkedCount < maxChecked && performance.now() < endsAt) {
     const found: Batch | null = await find<Batch>(db, BATCH, feed, link.seq, link.hash, head.last.seq, batch);
     if (!found?.last) return broken('ROW_MISSING', link.seq + 1);
     checkedCount += found.count;

@@ -3,10 +3,10 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { escapeLike } from './prisma-where.ts';
 
 /** How a column is read: the SQL of its value as the text that JSON has for it, null where there is none. */
-export type TextOf = (column: string) => Prisma.Sql;
+export type ReadColumn = (column: string) => Prisma.Sql;
 
 /** Reads columns from an image, given as the SQL of a `jsonb`. */
-export function textInImage(image: Prisma.Sql): TextOf {
+export function textInImage(image: Prisma.Sql): ReadColumn {
   return (column) => Prisma.sql`(${image} ->> ${column}::text)`;
 }
 
@@ -15,19 +15,19 @@ export function textInImage(image: Prisma.Sql): TextOf {
  * `matches`, three answers included. Nothing is cast that could not be: another entity's image may hold something else
  * under the same name, and PostgreSQL chooses itself which test comes first.
  */
-export function toSqlWhere<Row>(where: Where<Row>, textOf: TextOf): Prisma.Sql {
-  return every(Object.entries(where).map(([key, test]) => convert(key, test, textOf)));
+export function toSqlWhere<Row>(where: Where<Row>, read: ReadColumn): Prisma.Sql {
+  return every(Object.entries(where).map(([key, test]) => convert(key, test, read)));
 }
 
 const TRUE = Prisma.sql`TRUE`;
 const FALSE = Prisma.sql`FALSE`;
 
-function convert(key: string, test: unknown, textOf: TextOf): Prisma.Sql {
+function convert(key: string, test: unknown, read: ReadColumn): Prisma.Sql {
   if (test === undefined) return TRUE;
-  if (key === 'AND') return every((test as Where<unknown>[]).map((part) => toSqlWhere(part, textOf)));
-  if (key === 'OR') return some((test as Where<unknown>[]).map((part) => toSqlWhere(part, textOf)));
-  if (key === 'NOT') return Prisma.sql`(NOT ${toSqlWhere(test as Where<unknown>, textOf)})`;
-  const text = textOf(key);
+  if (key === 'AND') return every((test as Where<unknown>[]).map((part) => toSqlWhere(part, read)));
+  if (key === 'OR') return some((test as Where<unknown>[]).map((part) => toSqlWhere(part, read)));
+  if (key === 'NOT') return Prisma.sql`(NOT ${toSqlWhere(test as Where<unknown>, read)})`;
+  const text = read(key);
   if (test === null || typeof test !== 'object' || test instanceof Date) return compare(text, 'equals', test);
   return every(Object.entries(test).map(([operator, operand]) => compare(text, operator, operand)));
 }
@@ -38,7 +38,7 @@ function compare(text: Prisma.Sql, operator: string, operand: unknown): Prisma.S
   if (operand === undefined) return TRUE;
   if (operator === 'equals') return equals(text, operand);
   if (operator === 'not') return Prisma.sql`(NOT ${equals(text, operand)})`;
-  if (operator === 'in') return some((operand as unknown[]).map((one) => equals(text, one)));
+  if (operator === 'in') return isOneOf(text, operand as readonly unknown[]);
   if (operator === 'contains') return Prisma.sql`(${text} ILIKE ${`%${escapeLike(String(operand))}%`}::text)`;
   const { value, wanted } = comparable(text, operand);
   return Prisma.sql`(${value} ${ORDERS[operator as keyof typeof ORDERS]} ${wanted})`;
@@ -50,14 +50,23 @@ function equals(text: Prisma.Sql, operand: unknown): Prisma.Sql {
   return Prisma.sql`(${value} = ${wanted})`;
 }
 
+/** Texts as one parameter: who reaches a thousand tenants has a thousand of them, in each test of each entity. */
+function isOneOf(text: Prisma.Sql, values: readonly unknown[]): Prisma.Sql {
+  if (values.some((value) => typeof value === 'number')) return some(values.map((one) => equals(text, one)));
+  return Prisma.sql`(${text} COLLATE "C" = ANY (${values.map(textOf)}::text[]))`;
+}
+
 /** Numbers are compared as numbers; times are texts that sort as they follow each other. */
 function comparable(text: Prisma.Sql, operand: unknown): { value: Prisma.Sql; wanted: Prisma.Sql } {
   if (typeof operand === 'number') {
     const value = Prisma.sql`CASE WHEN ${text} ~ '^-?[0-9]+([.][0-9]+)?$' THEN ${text}::numeric END`;
     return { value, wanted: Prisma.sql`${String(operand)}::text::numeric` };
   }
-  const wanted = operand instanceof Date ? operand.toISOString() : String(operand);
-  return { value: Prisma.sql`${text} COLLATE "C"`, wanted: Prisma.sql`${wanted}::text` };
+  return { value: Prisma.sql`${text} COLLATE "C"`, wanted: Prisma.sql`${textOf(operand)}::text` };
+}
+
+function textOf(operand: unknown): string {
+  return operand instanceof Date ? operand.toISOString() : String(operand);
 }
 
 function every(parts: readonly Prisma.Sql[]): Prisma.Sql {

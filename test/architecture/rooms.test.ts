@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { showings } from '../../src/graph/showings.ts';
+import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
@@ -66,6 +68,10 @@ test('an entity is declared in the changes file of its room, and the change log 
   expect(declared.length).toBeGreaterThan(0);
   expect(declared.filter(({ file }) => !/^modules\/([^/]+)\/\1\.changes\.ts$/.test(file))).toEqual([]);
   expect(declared.filter(({ name }) => list.split(name).length < 3)).toEqual([]);
+});
+
+test('what enters the change log is shown in the audit log, to whoever may see the row', () => {
+  expect([...entities.keys()].filter((name) => !showings.entities.has(name))).toEqual([]);
 });
 
 test('a reaction is on the list of reactions', () => {

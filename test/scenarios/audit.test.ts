@@ -14,7 +14,7 @@ const LOG = `query ($filter: AuditFilter) { auditLog(tenantId: "TENANT", filter:
 const DIFFS =
   'query { auditLog(tenantId: "TENANT", first: 100) { nodes { id entity ip changes { field before after } } } }';
 const ADDED = `subscription ($after: Cursor) { auditLogAdded(tenantId: "TENANT", after: $after) {
-  eventId changedFields auditEntry { id action entity entityId entityVersion changedFields requestId actor { kind id name } } } }`;
+  eventId auditEntry { id action entity entityId entityVersion changedFields requestId actor { kind id name } } } }`;
 
 beforeAll(async () => {
   installation = await Installation.start();

@@ -50,6 +50,8 @@ const SPECIALISTS = [
   { role: 'SUPPORT', permissions: ['permissions:read', 'prices:read'] },
   { role: 'CSR', permissions: ['notes:read', 'users:read'] },
 ];
+/** What lets a member read the audit log. */
+const AUDITOR = ['audit:read', 'diffs:read'];
 const MEMBERS = ['OWNER', 'OWNER', 'MANAGER', 'MANAGER', 'RESIDENT', 'RESIDENT'];
 
 /** Two tenants of one organization with people of every role, and those above them. */
@@ -95,6 +97,12 @@ export class Crowd {
           place: { tenantId: id, customerId: customerIds[index === MEMBERS.length - 1 ? 1 : 0] },
           tenantIds: [id],
         })),
+        {
+          role: 'OWNER',
+          permissions: AUDITOR,
+          place: { tenantId: id, customerId: customerIds[0] },
+          tenantIds: [id],
+        },
       ]),
     ];
     const people: Somebody[] = [];

@@ -27,18 +27,26 @@ const BrokenReason = builder.enumType('AuditChainBrokenReason', {
   } as const,
 });
 
-const BrokenAuditEntry = builder.objectRef<BrokenLink>('BrokenAuditEntry').implement({
-  description: 'The first place at which a chain does not hold.',
-  rule: bearer,
-  fields: (t) => ({
-    reason: t.expose('reason', { type: BrokenReason, description: 'What is wrong there.' }),
-    number: t.exposeInt('seq', { description: 'The number of the change in its feed, from 1.' }),
-    eventId: t.exposeID('eventId', {
-      nullable: true,
-      description: 'The id of the change. Null where there is none to name.',
+const BrokenAuditEntry = builder
+  .objectRef<BrokenLink & { readonly feed: string }>('BrokenAuditEntry')
+  .implement({
+    description: 'The first place at which a chain does not hold.',
+    rule: bearer,
+    fields: (t) => ({
+      reason: t.expose('reason', { type: BrokenReason, description: 'What is wrong there.' }),
+      number: t.exposeInt('seq', { description: 'The number of the change in its feed, from 1.' }),
+      eventId: t.exposeID('eventId', {
+        nullable: true,
+        description: 'The id of the change. Null where there is none to name.',
+      }),
+      cursor: t.field({
+        type: 'Cursor',
+        description:
+          'The place of the change. Hand it back as `after` to check what stands behind it, e.g. where the change is known to have been erased.',
+        resolve: ({ feed, seq }, _args, { feedPlaces }) => feedPlaces.cursorAt(feed, seq),
+      }),
     }),
-  }),
-});
+  });
 
 const AuditChainReport = builder
   .objectRef<ChainCheck & { readonly feed: string }>('AuditChainReport')
@@ -52,7 +60,7 @@ const AuditChainReport = builder
         resolve: ({ broken }) => broken === null,
       }),
       checkedCount: t.exposeInt('checkedCount', {
-        description: 'How many changes were looked at, 100,000 at most.',
+        description: 'How many changes were looked at: 100,000, or what five seconds allow, at most.',
       }),
       isComplete: t.exposeBoolean('isComplete', {
         description:
@@ -60,19 +68,20 @@ const AuditChainReport = builder
       }),
       cursor: t.field({
         type: 'Cursor',
-        description: 'The last change that is whole. Hand it back as `after` to check what stands behind it.',
+        description:
+          'Up to where the chain was found to hold. Hand it back as `after` to check what stands behind it.',
         resolve: ({ feed, upTo }, _args, { feedPlaces }) => feedPlaces.cursorAt(feed, upTo),
       }),
       headHash: t.exposeString('hash', {
         nullable: true,
         description:
-          'The hash of that change, in hexadecimal digits. Who notes it elsewhere can tell later whether anything before it was altered, be it by who owns the database. Null while there is no change.',
+          'The hash of the change there, in hexadecimal digits. Who notes it elsewhere can tell later whether anything before it was altered, be it by who owns the database. Null while there is no change.',
       }),
       firstBroken: t.field({
         type: BrokenAuditEntry,
         nullable: true,
         description: 'The first place that is broken. Null if none is.',
-        resolve: ({ broken }) => broken,
+        resolve: ({ broken, feed }) => broken && { ...broken, feed },
       }),
     }),
   });

@@ -2,7 +2,7 @@ import { STORED_COLUMNS } from '../../changes/change-log.ts';
 import { revive, type StoredChange } from '../../changes/stored-change.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import type { Where } from '../../core/where.ts';
-import { type TextOf, textInImage, toSqlWhere } from '../../db/sql-where.ts';
+import { textInImage, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
 import { showings } from '../../graph/showings.ts';
 import { type AuditEntry, entriesFor, type FilteredEntry } from './audit-entry.ts';
@@ -82,7 +82,7 @@ function isAsked({ wanted }: AskedEntries): Prisma.Sql {
 }
 
 /** What filters test, as JSON would have it. */
-const FILTERED: Readonly<Record<keyof FilteredEntry, ReturnType<TextOf>>> = {
+const FILTERED: Readonly<Record<keyof FilteredEntry, Prisma.Sql>> = {
   id: Prisma.sql`event_id::text`,
   actorId: Prisma.sql`actor_id::text`,
   entity: Prisma.sql`entity`,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => installation.stop());
 
 const VERIFY = `query ($tenantId: ID, $after: Cursor) { verifyAuditChain(tenantId: $tenantId, after: $after) {
-  isIntact isComplete checkedCount headHash cursor firstBroken { reason number eventId } } }`;
+  isIntact isComplete checkedCount headHash cursor firstBroken { reason number eventId cursor } } }`;
 
 const verify = async (variables = {}) => (await ada.ask(VERIFY, variables)).verifyAuditChain;
 
@@ -76,6 +76,7 @@ describeOnPostgres('behind the back of the server', () => {
       );
     await edit('Else');
     const broken = await verify();
+    const behind = await verify({ after: broken.firstBroken.cursor });
     await edit('Dogwood');
 
     expect(broken).toMatchObject({
@@ -83,6 +84,7 @@ describeOnPostgres('behind the back of the server', () => {
       isComplete: false,
       firstBroken: { reason: 'CONTENT_CHANGED', number: expect.any(Number), eventId: id },
     });
-    expect(await verify()).toMatchObject({ isIntact: true, isComplete: true });
+    expect(behind).toMatchObject({ isIntact: true, isComplete: true });
+    expect(await verify()).toMatchObject({ isIntact: true, isComplete: true, headHash: behind.headHash });
   });
 });
