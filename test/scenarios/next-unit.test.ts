@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { PERMISSIONS, ROLE_PERMISSIONS } from '../../src/core/permissions.ts';
 import { schema } from '../../src/schema.ts';
 import { Dice } from '../support/dice.ts';
 import { Installation, signIn, TEST_PASSWORD } from '../support/installation.ts';
-import { mutate } from '../support/mutate.ts';
-import { type NextDoor, nextDoor } from '../support/next-door.ts';
+import { type NextDoor, nextDoor, RESIDENTS } from '../support/next-door.ts';
 import { Person, type Variables } from '../support/person.ts';
 import { randomQuestion } from '../support/random-question.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
@@ -25,27 +23,14 @@ const roots = rootFields(schema)
   .map((root) => ({ root, document: documentOf(schema, root, DEPTH) }));
 const questions = roots.filter(({ root }) => root.operation === 'query');
 
-// Whoever is let read users is shown the members of the customer. All else that can be granted shows no neighbour.
-const GRANTED = [
-  ...PERMISSIONS.filter((one) => one.endsWith(':read') && one !== 'users:read'),
-  'properties:write',
-  'payments:write',
-  'maintenance:write',
-].filter((one) => (ROLE_PERMISSIONS.PLATFORM_ADMIN as readonly string[]).includes(one));
-
-describeOnPostgres.each([
-  ['a resident', []],
-  ['a resident with permissions beside its role', GRANTED],
-])('X: %s', (_who, permissions) => {
+describeOnPostgres.each(RESIDENTS)('X: %s', (_who, permissions) => {
   let installation: Installation;
   let door: NextDoor;
   let resident: Person;
 
   beforeAll(async () => {
     installation = await Installation.start(WIDE);
-    door = await nextDoor(installation);
-    const id = door.home.resident.userId;
-    if (permissions.length > 0) await mutate(installation.root, 'userUpdate', { id, input: { permissions } });
+    door = await nextDoor(installation, permissions);
     await enter();
   });
 
