@@ -4,7 +4,7 @@ import type { Transaction } from './transact.ts';
 /**
  * What a room does, inside the same transaction, when a row of another kind changes. Reactions keep derived rows
  * (counts, statistics) true without the rooms knowing each other's commands. What a reaction records is reacted to
- * in turn, so a chain must end.
+ * in turn, so a chain must end. A reaction that throws UserErrors refuses the step, and with it the whole command.
  */
 export interface Reaction<Row extends EntityRow = EntityRow> {
   /** The name of the entity it listens to. */

@@ -115,7 +115,12 @@ function paymentsOf(unit: Unit, number: number, currency: string): Prisma.Paymen
     .filter(({ status }) => residentId !== null || status === 'RECEIVED')
     .map((rent) => ({
       ...rent,
-      ...{ tenantId, customerId, propertyId, unitId, residentId, currency },
+      tenantId,
+      customerId,
+      propertyId,
+      unitId,
+      residentId,
+      currency,
       amountMinor: pick(RENTS_MINOR, number),
       reference: `Rent of ${label}`,
     }));

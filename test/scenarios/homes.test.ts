@@ -179,11 +179,17 @@ test('X L O: what becomes of payments is told to staff without amounts, to owner
   await mutate(admin, 'paymentRefund', { id: rent, reason: 'paid twice' });
 
   const created = (label: string): Told => ({
-    ...{ type: 'PaymentCreated', status: 'PENDING', label, amountMinor: 90_000 },
+    type: 'PaymentCreated',
+    status: 'PENDING',
+    label,
+    amountMinor: 90_000,
     changed: [],
   });
   const updated = (label: string, status: string, amountMinor: number, changed: string[]): Told => ({
-    ...{ type: 'PaymentUpdated', status, label, amountMinor },
+    type: 'PaymentUpdated',
+    status,
+    label,
+    amountMinor,
     changed,
   });
   const ofRent = [

@@ -107,7 +107,7 @@ const PLAIN: readonly Write[] = [
 /** What alters rows that are shown as part of others: delivered before anything else is written. */
 const LINKED: readonly Write[] = [
   ({ by, tenant, dice }) => {
-    const input = { maxMembers: dice.below(1_000), monthlyPrice: canaries.price };
+    const input = { maxMembers: 1_000 + dice.below(1_000), monthlyPrice: canaries.price };
     return run(by, 'planUpdate', 'PlanUpdateInput', { id: dice.pick(tenant.planIds), input });
   },
   async ({ by, tenant, dice }) => {

@@ -101,7 +101,7 @@ function withoutIds(answer: string, ids: Ids): string {
 }
 
 /** Fields are resolved side by side, and which of them is refused first is chance. */
-function withErrorsInOrder(answer: string): string {
+export function withErrorsInOrder(answer: string): string {
   const inOrder = (_key: string, value: unknown) =>
     Array.isArray(value) && value.every((one) => one?.extensions && one.message)
       ? value.toSorted((one, other) => JSON.stringify(one.path).localeCompare(JSON.stringify(other.path)))

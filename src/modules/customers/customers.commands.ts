@@ -13,8 +13,9 @@ import { customersVisibleTo } from './customers.access.ts';
 import { customerEntity } from './customers.changes.ts';
 
 // Invariants of this room: a customer's plan is one of its own tenant's; `memberCount` is the number of users with
-// its id, `propertyCount` that of properties; a customer with members or properties cannot be deleted, and so none with
-// what properties lead to.
+// its id, `propertyCount` that of properties, and neither grows beyond what the plan allows, though a plan that allows
+// fewer takes none away; a customer with members or properties cannot be deleted, and so none with what properties lead
+// to.
 
 const fields = {
   company: name('The company'),

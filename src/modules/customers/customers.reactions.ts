@@ -1,6 +1,7 @@
+import { limitReached } from '../../core/errors.ts';
 import type { Reaction } from '../../core/reaction.ts';
 import type { Transaction } from '../../core/transact.ts';
-import type { Customer, CustomerStats, Property, Tenant, User } from '../../generated/prisma/client.ts';
+import type { Customer, CustomerStats, Plan, Property, Tenant, User } from '../../generated/prisma/client.ts';
 import { propertyEntity } from '../properties/properties.changes.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { COUNT_OF, customerEntity, customerStatsEntity } from './customers.changes.ts';
@@ -83,15 +84,31 @@ export const countProperties: Reaction<Property> = {
   },
 };
 
-async function count(
-  tx: Transaction,
-  id: string,
-  column: 'memberCount' | 'propertyCount',
-  step: number,
-): Promise<void> {
+/** What a plan limits of a customer, by the column that counts it. */
+const LIMITED = {
+  memberCount: { limit: 'maxMembers', noun: 'members' },
+  propertyCount: { limit: 'maxProperties', noun: 'properties' },
+} as const satisfies Partial<Record<keyof Customer, { limit: keyof Plan; noun: string }>>;
+
+async function count(tx: Transaction, id: string, column: keyof typeof LIMITED, step: number): Promise<void> {
   await tx.lock(customerEntity, id);
   const before = await tx.db.customer.findUniqueOrThrow({ where: { id } });
+  if (step > 0) await requireAllowance(tx, before, column);
   await tx.update(customerEntity, before, { [column]: before[column] + step }, (data) =>
     tx.db.customer.update({ where: { id }, data }),
   );
+}
+
+/** Refuses one more than the plan allows, here where they are counted one by one: LIMIT_REACHED undoes what added it. */
+async function requireAllowance(
+  tx: Transaction,
+  customer: Customer,
+  column: keyof typeof LIMITED,
+): Promise<void> {
+  if (!customer.planId) return;
+  const plan = await tx.db.plan.findUniqueOrThrow({ where: { id: customer.planId } });
+  const { limit, noun } = LIMITED[column];
+  const allowed = plan[limit];
+  if (allowed === null || customer[column] < allowed) return;
+  throw limitReached(`The customer's plan allows no more ${noun} than ${allowed}.`);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { inUse, invalidInput, limitReached, notFound, versionConflict } from '../../core/errors.ts';
+import { inUse, invalidInput, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { name } from '../../core/text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
@@ -11,9 +11,9 @@ import { customerEntity } from '../customers/customers.changes.ts';
 import { propertiesVisibleTo } from './properties.access.ts';
 import { propertyEntity } from './properties.changes.ts';
 
-// Invariants of this room: a property never moves to another customer; nobody makes one that they would not see; a
-// customer gets no more of them than its plan allows, and keeps those it has when the plan allows fewer; one with units
-// cannot be deleted. What holds of units stands in units.commands.ts.
+// Invariants of this room: a property never moves to another customer; nobody makes one that they would not see; one
+// with units cannot be deleted. How many a customer may have is said where they are counted, in the room of customers;
+// what holds of units, in units.commands.ts.
 
 const fields = {
   name: name('The name'),
@@ -39,7 +39,6 @@ export async function createProperty(
   return ctx.transact(
     async (tx) => {
       const customer = await customerToServe(tx, ctx, customerId);
-      await requireAllowance(tx, customer);
       const property = await tx.db.property.create({
         data: { ...data, customerId, tenantId: customer.tenantId },
       });
@@ -99,20 +98,13 @@ async function propertyToChange(
   return property;
 }
 
-/** Locks the customer, so that its properties are counted one by one; it must be one whose properties are in view. */
+/** The customer must still be there when the property is, and be one whose properties are in view. */
 async function customerToServe(tx: Transaction, { viewer }: ViewerContext, id: string): Promise<Customer> {
-  await tx.lock(customerEntity, id);
+  await tx.keep(customerEntity, id);
   const customer = await tx.db.customer.findUnique({ where: { id } });
   const place = customer && { tenantId: customer.tenantId, customerId: customer.id };
   if (!place || !matches(propertiesVisibleTo(viewer), place as Property)) {
     throw notFound('customer', 'input', 'customerId');
   }
   return customer;
-}
-
-async function requireAllowance(tx: Transaction, { planId, propertyCount }: Customer): Promise<void> {
-  if (!planId) return;
-  const { maxProperties } = await tx.db.plan.findUniqueOrThrow({ where: { id: planId } });
-  if (maxProperties === null || propertyCount < maxProperties) return;
-  throw limitReached(`The customer's plan allows ${maxProperties} properties.`);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Installation, type TestTenant } from '../../support/installation.ts';
+import { codes, mutate } from '../../support/mutate.ts';
 
 const MEMBERS = 30;
 
@@ -37,6 +38,47 @@ test('members who join one customer at the same moment are all let in, and all c
       id: customerId,
     }),
   ).toEqual({ customer: { memberCount: MEMBERS, version: 1 + MEMBERS } });
+});
+
+test('LIMIT_REACHED for one member more than the plan allows: who comes, who moves and who becomes one at the same moment', async () => {
+  const { root } = installation;
+  const price = { amountMinor: 900, currency: 'EUR' };
+  const plan = { tenantId: acme.id, name: 'Three', monthlyPrice: price, maxMembers: 3 };
+  const { planId } = await mutate(root, 'planCreate', { input: plan }, 'planId');
+  const [elsewhere, customerId] = [
+    await installation.aCustomer(acme.id, 'Birch'),
+    await installation.aCustomer(acme.id, 'Cedar'),
+  ];
+  await mutate(root, 'customerUpdate', { id: customerId, input: { planId } });
+  const someone = (place: object) => ({
+    tenantId: acme.id,
+    name: 'Sam',
+    email: `${crypto.randomUUID()}@members.test`,
+    ...place,
+  });
+  const create = async (place: object) =>
+    (await mutate(root, 'userCreate', { input: someone(place) }, 'userId')).userId;
+  const [moving, becoming] = [
+    [
+      await create({ role: 'OWNER', customerId: elsewhere }),
+      await create({ role: 'OWNER', customerId: elsewhere }),
+    ],
+    [await create({ role: 'CSR' }), await create({ role: 'CSR' })],
+  ];
+
+  const answers = await Promise.all([
+    ...moving.map((id) => codes(root, 'userUpdate', { id, input: { customerId } })),
+    ...becoming.map((id) => codes(root, 'userRoleSet', { id, role: 'MANAGER', customerId })),
+    ...[1, 2].map(() => codes(root, 'userCreate', { input: someone({ role: 'RESIDENT', customerId }) })),
+  ]);
+
+  expect(answers.filter((list) => list.length === 0)).toHaveLength(3);
+  expect(answers.flat()).toEqual(Array.from({ length: 3 }, () => 'LIMIT_REACHED'));
+  const COUNT = 'query ($id: ID!) { customer(id: $id) { memberCount members { totalCount nodes { id } } } }';
+  const { customer } = await root.ask(COUNT, { id: customerId });
+  expect(customer).toMatchObject({ memberCount: 3, members: { totalCount: 3 } });
+  const [member] = customer.members.nodes;
+  expect(await codes(root, 'userRoleSet', { id: member.id, role: 'RESIDENT', customerId })).toEqual([]);
 });
 
 test('a customer that somebody joins while it is deleted is deleted or kept, and never half of it', async () => {

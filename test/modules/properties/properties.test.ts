@@ -115,7 +115,7 @@ describe('the plan of a customer', () => {
     const [refusal] = answers.flat();
     expect(refusal).toEqual({
       code: 'LIMIT_REACHED',
-      message: "The customer's plan allows 3 properties.",
+      message: "The customer's plan allows no more properties than 3.",
       path: [],
     });
     expect(answers.filter((list) => list.length === 0)).toHaveLength(3);
