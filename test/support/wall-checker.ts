@@ -38,6 +38,11 @@ function isWorthwhile(leaf: Leaf): boolean {
   return !/\.(and|or|not)\./.test(leaf.path) || isIdentity(leaf) || leaf.path.endsWith('.contains');
 }
 
+/** Those without a filter within a filter, which is taken apart by the same code: for walks that need not try it again. */
+export function plainAttemptsOn(root: RootField): Attempt[] {
+  return attemptsOn(root).filter(({ chosen }) => !chosen.some((path) => /\.(and|or|not)\./.test(path)));
+}
+
 function foreignSets(leaves: readonly Leaf[]): Set<string>[] {
   const ids = leaves.filter(isIdentity).map(({ path }) => path);
   return ids.length < 2 ? [new Set(ids)] : [new Set(ids), ...ids.map((path) => new Set([path]))];
