@@ -4,6 +4,8 @@ import { PLACE } from './sample-viewers.ts';
 /** How far a condition reaches, from the narrowest. */
 const EXTENTS = ['–', 'own', 'the customer’s', 'the tenant’s', 'the organization’s', 'all'] as const;
 
+const PLATFORM = 'the platform’s';
+
 type Extent = (typeof EXTENTS)[number];
 
 const EXTENT_OF_ID: ReadonlyMap<unknown, Extent> = new Map([
@@ -16,10 +18,12 @@ const EXTENT_OF_ID: ReadonlyMap<unknown, Extent> = new Map([
 
 /**
  * Says in words which rows a sample viewer's visibility lets through: those of the widest place that one of its
- * alternatives names. A condition that asks about anything but a place is said to let `some of` them through.
+ * alternatives names, and those of the platform, which have no tenant. A condition that asks about anything but a place
+ * is said to let `some of` them through.
  */
 export function inWords(visible: Where<object>): string {
   const extent = extentOf(visible);
+  if (namesPlatform(visible)) return extent === '–' ? PLATFORM : `${extent} and ${PLATFORM}`;
   return extent !== '–' && testsMoreThanPlaces(visible) ? `some of ${extent}` : extent;
 }
 
@@ -28,15 +32,31 @@ function extentOf(where: Where<object>): Extent {
     Object.entries(where).map(([key, test]) => {
       if (key === 'AND') return narrowest((test as Where<object>[]).map(extentOf));
       if (key === 'OR') return widest((test as Where<object>[]).map(extentOf));
-      return key === 'NOT' ? 'all' : widest(valuesOf(test).map((value) => EXTENT_OF_ID.get(value) ?? 'all'));
+      return key === 'NOT' ? 'all' : widest(valuesOf(test).map((value) => extentOfValue(key, value)));
     }),
   );
 }
 
+function extentOfValue(column: string, value: unknown): Extent {
+  return isOfPlatform(column, value) ? '–' : (EXTENT_OF_ID.get(value) ?? 'all');
+}
+
+function isOfPlatform(column: string, value: unknown): boolean {
+  return column === 'tenantId' && value === null;
+}
+
+function namesPlatform(where: Where<object>): boolean {
+  return someTest(where, isOfPlatform);
+}
+
 function testsMoreThanPlaces(where: Where<object>): boolean {
+  return someTest(where, (key, value) => key === 'NOT' || !EXTENT_OF_ID.has(value));
+}
+
+function someTest(where: Where<object>, holds: (key: string, value: unknown) => boolean): boolean {
   return Object.entries(where).some(([key, test]) => {
-    if (key === 'AND' || key === 'OR') return (test as Where<object>[]).some(testsMoreThanPlaces);
-    return key === 'NOT' || valuesOf(test).some((value) => !EXTENT_OF_ID.has(value));
+    if (key === 'AND' || key === 'OR') return (test as Where<object>[]).some((part) => someTest(part, holds));
+    return valuesOf(test).some((value) => holds(key, value));
   });
 }
 

@@ -2,7 +2,7 @@
 // compares, and exits with 1 when the file is stale.
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { type GraphQLObjectType, isObjectType } from 'graphql';
+import { type GraphQLField, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
 import { allows } from '../src/core/rules.ts';
 import type { Viewer } from '../src/core/viewer.ts';
 import type { FieldAccess } from '../src/graph/field-rules.ts';
@@ -29,8 +29,9 @@ filter or count knows of any other.
 const BY_ROOM = `
 ## What of them, and what may be done
 
-A field that no row names is read by whoever sees the row. A mutation reaches only rows that its caller sees, and may
-refuse more than a role can say; a stream tells of them alone. \`changes\` is for everybody: it tells of all such rows.`;
+A field that is not named is read by whoever sees the row; nor are queries named that only answer with rows. A mutation
+reaches rows that its caller sees and no others, and may refuse more than a role can say. A stream tells of such rows
+alone, and \`changes\`, which is for everybody, of all of them.`;
 
 const NONE = '–';
 const YES = '✓';
@@ -110,20 +111,35 @@ function isLess(cell: string, extent: string | undefined): boolean {
   return cell === NONE || (cell === 'own' && extent !== 'own');
 }
 
-function callsAndStreams(): Row[] {
-  const rows = (heading: string, type: GraphQLObjectType | null | undefined) =>
-    fieldsOf(type).map((field) => {
+type Field = GraphQLField<unknown, unknown>;
+
+/** Whether a query answers with rows of a kind that the first table tells of, or with a list of them. */
+function showsRows({ type }: Field): boolean {
+  return extents.has(getNamedType(type).name.replace(/Connection$/, ''));
+}
+
+/** What an operation can begin with, but for queries that only show rows, and `changes`, which shows all of them. */
+function operations(): Row[] {
+  const rows = (heading: string, fields: readonly Field[]) =>
+    fields.map((field) => {
       const typeName = field.extensions.follow?.shows?.typeName;
       return {
-        room: typeName ? rooms.ofType(typeName) : field.name === 'changes' ? '' : rooms.ofField(field.name),
+        room: typeName ? rooms.ofType(typeName) : rooms.ofField(field.name),
         heading,
         names: `\`${field.name}\``,
         cells: viewers.map((viewer) => answerOf(viewer, accessOf(field))),
       };
     });
   return [
-    ...rows('Calls', schema.getMutationType()),
-    ...rows('Follows', schema.getSubscriptionType()).filter(({ room }) => room !== ''),
+    ...rows(
+      'Asks',
+      fieldsOf(schema.getQueryType()).filter((field) => !showsRows(field)),
+    ),
+    ...rows('Calls', fieldsOf(schema.getMutationType())),
+    ...rows(
+      'Follows',
+      fieldsOf(schema.getSubscriptionType()).filter(({ name }) => name !== 'changes'),
+    ),
   ];
 }
 
@@ -146,7 +162,7 @@ function table(corner: string, lines: readonly (readonly [string, Cells])[]): st
   ].join('\n');
 }
 
-const rows = [...guardedFields(), ...callsAndStreams()];
+const rows = [...guardedFields(), ...operations()];
 const printed = [
   INTRODUCTION,
   table('', [...extents]),

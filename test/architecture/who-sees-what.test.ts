@@ -144,6 +144,13 @@ describe('docs/who-sees-what.md says what the server does', () => {
     }
   });
 
+  test('which queries it asks that answer with something else', async () => {
+    const isNamed = ({ field }: RootField) =>
+      lines.some(({ title }) => title.startsWith('Asks ') && title.includes(`\`${field.name}\``));
+    const roots = rootFields(schema).filter((root) => root.operation === 'query' && isNamed(root));
+    expect(await differencesOf(roots, 'Asks')).toEqual([]);
+  });
+
   test('which mutations it calls', async () => {
     const roots = rootFields(schema).filter(({ operation }) => operation === 'mutation');
     // What everybody may do ends or changes the session it is done in.

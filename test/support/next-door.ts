@@ -1,8 +1,24 @@
+import { ROLE_PERMISSIONS } from '../../src/core/permissions.ts';
 import { aPayment, type Home, someHomes } from './homes.ts';
 import type { Installation, TestUser } from './installation.ts';
 import { mutate } from './mutate.ts';
+import type { Person } from './person.ts';
 import type { Ids } from './schema-values.ts';
 import { idsOfNobody } from './wall-checker.ts';
+
+// Whoever is let read users is shown the members of the customer. All else that can be granted shows no neighbour.
+const GRANTED: readonly string[] = [
+  ...ROLE_PERMISSIONS.PLATFORM_ADMIN.filter((one) => one.endsWith(':read') && one !== 'users:read'),
+  'properties:write',
+  'payments:write',
+  'maintenance:write',
+];
+
+/** The kinds of residents there are, and what each may do beside what its role grants. */
+export const RESIDENTS: [who: string, permissions: readonly string[]][] = [
+  ['a resident', []],
+  ['a resident with permissions beside its role', GRANTED],
+];
 
 /** Two homes of one property. Everything of the second, and of whoever lives there, carries a canary. */
 export interface NextDoor {
@@ -23,8 +39,14 @@ export interface NextDoor {
   readonly rowIds: string[];
 }
 
-/** Builds the two homes in a tenant of their own, each with a resident, a payment and a request for maintenance. */
-export async function nextDoor(installation: Installation): Promise<NextDoor> {
+/**
+ * Builds the two homes in a tenant of their own, each with a resident, a payment and a request for maintenance. The
+ * resident of the first is given `permissions`.
+ */
+export async function nextDoor(
+  installation: Installation,
+  permissions: readonly string[],
+): Promise<NextDoor> {
   const { root } = installation;
   const canary = `canary-of-next-door-${crypto.randomUUID().slice(0, 8)}`;
   const acme = await installation.aTenant();
@@ -43,17 +65,22 @@ export async function nextDoor(installation: Installation): Promise<NextDoor> {
     maintenanceRequest: await aRequest(home, 'own drip'),
   };
   const { userId: id } = neighbours.resident;
+  if (permissions.length > 0) {
+    await mutate(root, 'userUpdate', { id: home.resident.userId, input: { permissions } });
+  }
   const name = { name: canary, department: canary, company: canary, email: `${canary}@lockstep.test` };
   await mutate(root, 'userUpdate', { id, input: name });
   await mutate(root, 'userAttributesSet', { id, add: [canary] });
   await mutate(root, 'unitUpdate', { id: neighbours.id, input: { label: canary } });
+  const theirPayment = await aPayment(root, { unitId: neighbours.id, reference: canary });
   const rows = {
     user: id,
     unit: neighbours.id,
-    payment: await aPayment(root, { unitId: neighbours.id, reference: canary }),
+    payment: theirPayment,
     maintenanceRequest: await aRequest(neighbours, canary),
+    audit: await entryOf(root, acme.id, theirPayment),
   };
-  const { user, unit, payment, maintenanceRequest } = idsOfNobody();
+  const { user, unit, payment, maintenanceRequest, audit } = idsOfNobody();
   const cursor = await root.now(acme.id);
   return {
     canary,
@@ -64,9 +91,19 @@ export async function nextDoor(installation: Installation): Promise<NextDoor> {
     assignee: homes.owner,
     own: { ...own, cursor },
     theirs: { ...own, ...rows, cursor },
-    nobodys: { ...own, user, unit, payment, maintenanceRequest, cursor },
+    nobodys: { ...own, user, unit, payment, maintenanceRequest, audit, cursor },
     rowIds: Object.values(rows),
   };
+}
+
+/** The entry of the audit log that tells of a row's beginning. */
+async function entryOf(root: Person, tenantId: string, entityId: string): Promise<string> {
+  const { auditLog } = await root.ask(
+    `query ($tenantId: ID, $id: ID) {
+      auditLog(tenantId: $tenantId, filter: { entityId: { equals: $id } }, last: 1) { nodes { id } } }`,
+    { tenantId, id: entityId },
+  );
+  return auditLog.nodes[0].id;
 }
 
 /** Has a resident report something about its home. */

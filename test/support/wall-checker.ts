@@ -43,6 +43,11 @@ function isSweeping({ operation }: RootField, { path }: Leaf): boolean {
   return operation === 'mutation' && path.startsWith('filter.') && !/^filter\.((and|or)\.)?id\./.test(path);
 }
 
+/** Those without a filter within a filter, which is taken apart by the same code: for walks that need not try it again. */
+export function plainAttemptsOn(root: RootField): Attempt[] {
+  return attemptsOn(root).filter(({ chosen }) => !chosen.some((path) => /\.(and|or|not)\./.test(path)));
+}
+
 function foreignSets(leaves: readonly Leaf[]): Set<string>[] {
   const ids = leaves.filter(isIdentity).map(({ path }) => path);
   return ids.length < 2 ? [new Set(ids)] : [new Set(ids), ...ids.map((path) => new Set([path]))];
@@ -117,7 +122,7 @@ function withoutIds(answer: string, ids: Ids): string {
 }
 
 /** Fields are resolved side by side, and which of them is refused first is chance. */
-function withErrorsInOrder(answer: string): string {
+export function withErrorsInOrder(answer: string): string {
   const inOrder = (_key: string, value: unknown) =>
     Array.isArray(value) && value.every((one) => one?.extensions && one.message)
       ? value.toSorted((one, other) => JSON.stringify(one.path).localeCompare(JSON.stringify(other.path)))

@@ -1,0 +1,115 @@
+import { schema } from '../../src/schema.ts';
+import { Dice } from './dice.ts';
+import { EveryStream } from './every-stream.ts';
+import { aPayment } from './homes.ts';
+import type { Installation } from './installation.ts';
+import { mutate } from './mutate.ts';
+import { aRequest, type NextDoor, nextDoor } from './next-door.ts';
+import { NextDoorActs } from './next-door-acts.ts';
+import { POSITION, randomDocument } from './random-document.ts';
+import { documentOf, rootFields } from './schema-walk.ts';
+
+const DEPTH = 3;
+
+const streams = rootFields(schema).filter(({ operation }) => operation === 'subscription');
+
+/** What one resident was told, by the title of the subscription, without where it stood when. */
+export type Heard = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The same tenant twice. In the busy one everything happens next door, in the quiet one nothing; what happens to the
+ * resident itself is the same in both.
+ */
+export class TwoWorlds {
+  readonly busy: NextDoor;
+  readonly quiet: NextDoor;
+  readonly #installation: Installation;
+
+  private constructor(installation: Installation, busy: NextDoor, quiet: NextDoor) {
+    this.#installation = installation;
+    this.busy = busy;
+    this.quiet = quiet;
+  }
+
+  static async build(installation: Installation, permissions: readonly string[]): Promise<TwoWorlds> {
+    const busy = await nextDoor(installation, permissions);
+    return new TwoWorlds(installation, busy, await nextDoor(installation, permissions));
+  }
+
+  /** Does the same in both, and gives what came of it in the busy one and in the quiet one. */
+  both<Value>(run: (door: NextDoor) => Promise<Value>): Promise<[Value, Value]> {
+    return Promise.all([run(this.busy), run(this.quiet)]);
+  }
+
+  /** Lets things happen next door in the busy world, and says how many did. */
+  async actNextDoor(dice: Dice, times: number): Promise<number> {
+    const acts = new NextDoorActs(this.busy, this.#installation.root, dice);
+    for (let count = 0; count < times; count += 1) await acts.act();
+    return acts.done;
+  }
+
+  /** Follows everything in both worlds while things happen, and gives what each resident was told. */
+  async listen(
+    seed: number,
+    steps: number,
+    betweenSteps: (dice: Dice) => Promise<void>,
+  ): Promise<[Heard, Heard]> {
+    const { root, app } = this.#installation;
+    const afters = await this.both(({ tenantId }) => root.now(tenantId));
+    const listeners = await this.both(async ({ home }) => new EveryStream(app.url, home.resident.token));
+    const toldAll = async () => {
+      const name = `marker ${crypto.randomUUID()}`;
+      await this.both(({ tenantId: id }) => mutate(root, 'tenantUpdate', { id, input: { name } }));
+      await Promise.all(listeners.map((one, at) => one.until(name, String(afters[at]))));
+    };
+    try {
+      for (const [at, door] of [this.busy, this.quiet].entries()) {
+        followEverything(listeners[at] as EveryStream, door, new Dice(seed), String(afters[at]));
+      }
+      const dice = new Dice(seed);
+      for (let step = 0; step < steps; step += 1) {
+        await betweenSteps(dice);
+        await this.#liveOn(step, toldAll);
+      }
+      await toldAll();
+      return listeners.map(heardBy) as [Heard, Heard];
+    } finally {
+      await Promise.all(listeners.map((one) => one.close()));
+    }
+  }
+
+  /** What other rows show is read when they are told of, so it changes while nothing else is under way. */
+  async #liveOn(step: number, toldAll: () => Promise<void>): Promise<void> {
+    const { root } = this.#installation;
+    await this.both(async ({ own, customerId }) => {
+      await mutate(root, 'unitUpdate', { id: own.unit, input: { label: `Own ${step}` } });
+      await mutate(root, 'customerUpdate', { id: customerId, input: { company: `Elm ${step}` } });
+    });
+    await toldAll();
+    await this.both(async ({ home, assignee }) => {
+      const id = await aRequest(home, `own report ${step}`);
+      await mutate(root, 'maintenanceRequestAssign', { id, assigneeId: assignee.userId });
+      const payment = await aPayment(root, { unitId: home.id, status: 'PENDING' });
+      await mutate(root, 'paymentReceive', { id: payment });
+    });
+    await toldAll();
+  }
+}
+
+/** Follows every stream there is, each as a whole and as some front end might ask for it. */
+function followEverything(listener: EveryStream, { own }: NextDoor, dice: Dice, after: string): void {
+  for (const root of streams) {
+    const { name, args } = root.field;
+    const hasTenant = args.some((arg) => arg.name === 'tenantId');
+    const variables = { ...(hasTenant && { tenantId: own.tenant }), after };
+    listener.follow(name, documentOf(schema, root, DEPTH), variables);
+    const random = randomDocument(schema, root.field, dice, new Set(['feedCursor']));
+    listener.follow(`${name}, at random`, random.text(null, false), variables);
+  }
+}
+
+function heardBy({ received }: EveryStream): Heard {
+  const isPosition = (text: string) =>
+    text.includes(POSITION) || text.includes('"__typename":"FeedPosition"');
+  return new Map([...received].map(([title, texts]) => [title, texts.filter((text) => !isPosition(text))]));
+}
