@@ -1,8 +1,10 @@
 import type { ExecutionResult } from 'graphql';
 import { v4 as uuidv4 } from 'uuid';
+import type { ChangeLog } from '../changes/change-log.ts';
 import type { Signals } from '../changes/signals.ts';
 import { type Audience, audienceOf } from '../core/audience.ts';
 import type { Context } from '../core/context.ts';
+import { noSuchTenant } from '../core/scope.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
@@ -17,6 +19,7 @@ import type { ListenedField } from './subscribed-field.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 
 export interface ListeningParts {
+  readonly log: Pick<ChangeLog, 'positions'>;
   readonly signals: Pick<Signals, 'listen'>;
   readonly executor: Executor;
   readonly contextFor: (audience: Audience, requestId: string) => Context;
@@ -40,6 +43,8 @@ export class Listening {
     const { connection, onClosed } = request;
     const { listen, name, args } = field;
     const feed = listen.feed(admitted(connection.viewer, name, listen.rule), args);
+    const [position] = await this.#parts.log.positions([feed]);
+    if (!position) throw noSuchTenant();
     const abort = new AbortController();
     const stream = new ResultStream(() => {
       abort.abort();

@@ -66,6 +66,22 @@ class SamplePlace {
   }
 }
 
+/** The codes of errors that are about the operation, or its root field, and not about something within its answer. */
+function refusalsIn(body: string): string[] {
+  const results = body.startsWith('{')
+    ? [body]
+    : [...body.matchAll(/^data: (.+)$/gm)].map(([, data = '']) => data);
+  return results
+    .flatMap((result): Refusal[] => JSON.parse(result).errors ?? [])
+    .filter(({ path }) => (path?.length ?? 0) <= 1)
+    .map(({ extensions }) => extensions.code);
+}
+
+interface Refusal {
+  readonly path?: readonly unknown[];
+  readonly extensions: { readonly code: string };
+}
+
 describe('docs/who-sees-what.md says what the server does', () => {
   let installation: Installation;
   let place: SamplePlace;
@@ -92,7 +108,7 @@ describe('docs/who-sees-what.md says what the server does', () => {
   /** Starts an operation that cannot come to anything: all its ids and its cursor are of nothing. */
   async function codesOf(root: RootField, person: TestUser): Promise<string[]> {
     const query = documentOf(schema, root, 1);
-    const variables = argumentsOf(root, ['after'], (leaf) =>
+    const variables = argumentsOf(root, root.field.extensions.listen ? ['tenantId'] : ['after'], (leaf) =>
       isIdentity(leaf) ? idFor(leaf, NOBODY) : valueFor(leaf),
     );
     const response = await fetch(`${installation.app.url}/graphql`, {
@@ -104,7 +120,7 @@ describe('docs/who-sees-what.md says what the server does', () => {
       },
       body: JSON.stringify({ query, variables }),
     });
-    return [...(await response.text()).matchAll(/"code":"([A-Z_]+)"/g)].map(([, code = '']) => code);
+    return refusalsIn(await response.text());
   }
 
   /** Where the server and the file differ about who may begin an operation with one of these root fields. */
