@@ -40,7 +40,7 @@ describeOnPostgres('the wall between tenants', () => {
     return dump;
   }
 
-  /** Jobs take turns: when a later one has ended, so have those before it, which are about few rows. */
+  /** Those of a tenant are done one after the other: when the last one has ended, so have all. */
   async function untilJobsHaveEnded(): Promise<void> {
     const { installation, globex } = tenants;
     const nobody = { ids: [crypto.randomUUID()], remove: ['nothing'] };

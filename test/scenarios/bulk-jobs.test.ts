@@ -148,6 +148,37 @@ describeOnPostgres('a bulk job', () => {
     expect(again.data.bulkJobCancel.userErrors).toMatchObject([{ code: 'INVALID_STATE' }]);
   });
 
+  test('an item at which the server fails is given up after three times, and all others are done', async () => {
+    const ids = (await hire(installation.root, acme.id, 30)).toSorted();
+    const poison = ids[3] as string;
+    await tables.run(`CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'broken'; END $$`);
+    await tables.run(`CREATE TRIGGER break_down BEFORE DELETE ON "user" FOR EACH ROW
+      WHEN (OLD.id = '${poison}') EXECUTE FUNCTION break_down()`);
+    const job = await doInBulk(ada, acme.id, DELETE, { ids });
+    await tables.run('DROP FUNCTION break_down CASCADE');
+    expect(job).toMatchObject({ status: 'COMPLETED', succeededCount: 29, failedCount: 1 });
+    const failed = job.items.nodes.filter(({ status }: { status: string }) => status !== 'SUCCEEDED');
+    const message = 'The server failed at it; its log says why.';
+    expect(failed).toEqual([{ targetId: poison, status: 'FAILED', errorCode: null, message }]);
+    expect((await listOf(ada)).users.map(({ id }) => id)).toContain(poison);
+  });
+
+  test('a tenant does not wait for the jobs of another one', async () => {
+    const globex = await installation.aTenant('Globex');
+    const eve = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
+    const nobodies = () => Array.from({ length: 10_000 }, () => crypto.randomUUID());
+    const asked = [await ada.ask(DELETE, { ids: nobodies() }), await ada.ask(DELETE, { ids: nobodies() })];
+    const job = await doInBulk(eve, globex.id, DELETE, { ids: [crypto.randomUUID()] });
+    expect(job.status).toBe('COMPLETED');
+    const waiting = asked.map(({ usersDelete }) => usersDelete.bulkJobId);
+    for (const id of waiting) {
+      expect((await ada.ask(JOB, { id })).bulkJob.status).not.toBe('COMPLETED');
+      const CANCEL = 'mutation ($id: ID!) { bulkJobCancel(id: $id) { userErrors { message } } }';
+      await ada.ask(CANCEL, { id });
+    }
+  });
+
   test('10,000 items are done, in small transactions, whoever follows', async () => {
     const ids = Array.from({ length: 10_000 }, () => crypto.randomUUID());
     const progress = ada.follow(

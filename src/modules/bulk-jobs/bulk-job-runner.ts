@@ -13,8 +13,6 @@ import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
 /** Few enough that a transaction is short, and that nobody waits long for the rows it has locked. */
 const BATCH = 25;
-/** How many jobs take turns. Those that wait longest come first. */
-const JOBS_AT_ONCE = 10;
 const IDLE_MS = 250;
 /** How often it is told how far the jobs have come: counting the items costs more than doing some of them. */
 const PROGRESS_MS = 100;
@@ -33,8 +31,8 @@ export interface BulkJobRunnerParts {
 }
 
 /**
- * Does what bulk jobs ask for, a batch of each in turn, in the name and with the rights that whoever asked for them has
- * at that moment. Every node runs one: all of them may work on the same job, because a batch takes the items that
+ * Does what bulk jobs ask for: those of a tenant one after the other, those of all tenants in turn, in the name and with
+ * the rights that whoever asked for them has at that moment. Every node runs one: all of them may work on the same job, because a batch takes the items that
  * nobody else is at, and what was under way on a node that died is pending again as soon as PostgreSQL has noticed.
  */
 export class BulkJobRunner {
@@ -62,12 +60,14 @@ export class BulkJobRunner {
     await this.#loop.stop();
   }
 
-  /** Does a batch of each open job; answers how long to rest before the next round. */
+  /** Does a batch of the oldest open job of each tenant; answers how long to rest before the next round. */
   async #goRound(): Promise<number> {
-    const jobs = await this.#parts.prisma.bulkJob.findMany({
-      where: { status: { in: ['QUEUED', 'RUNNING'] } },
-      orderBy: { createdAt: 'asc' },
-      take: JOBS_AT_ONCE,
+    const { prisma, actions } = this.#parts;
+    const jobs = await prisma.bulkJob.findMany({
+      // What a node of a newer release was asked for, it can do itself.
+      where: { status: { in: ['QUEUED', 'RUNNING'] }, kind: { in: actions.map(({ kind }) => kind) } },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      distinct: ['tenantId'],
     });
     let isBusy = false;
     for (const job of jobs) {

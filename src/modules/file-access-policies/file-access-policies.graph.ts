@@ -93,7 +93,7 @@ const FileAccessPolicyCreateInput = builder.inputType('FileAccessPolicyCreateInp
   description: 'A new file-access policy.',
   fields: (t) => ({
     tenantId: t.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-    name: t.string({ required: true, description: 'The name, 200 characters at most.' }),
+    name: t.string({ description: 'The name, 200 characters at most; the pattern if absent.' }),
     filePattern: t.string({ required: true, description: PATTERN }),
     condition: t.string({ required: true, description: CONDITION }),
     effect: t.field({ type: FileAccessEffect, required: true, description: 'What it does where it holds.' }),

@@ -28,20 +28,22 @@ function faultOfCondition(text: string): string | null {
   }
 }
 
+const MAX_NAME_LENGTH = 200;
+
 const fields = {
-  name: name('The name'),
+  name: name('The name', MAX_NAME_LENGTH),
   filePattern,
   condition,
   effect: z.enum(FileAccessEffect, 'The effect must be ALLOW or DENY.'),
   isEnabled: z.boolean(),
 };
 
-/** A new policy. */
-export const createInput = z.object({
-  ...fields,
-  tenantId: z.string().nullish(),
-  isEnabled: fields.isEnabled.nullish().transform((isEnabled) => isEnabled ?? true),
-});
+const isEnabled = fields.isEnabled.nullish().transform((given) => given ?? true);
+
+/** A new policy; one without a name is called after what it is about. */
+export const createInput = z
+  .object({ ...fields, tenantId: z.string().nullish(), name: fields.name.nullish(), isEnabled })
+  .transform((policy) => ({ ...policy, name: policy.name ?? policy.filePattern.slice(0, MAX_NAME_LENGTH) }));
 
 /** Changes of a policy: an absent field keeps its value. */
 export const updateInput = z.object(fields).partial();
@@ -51,5 +53,5 @@ export const triedInput = z.object({
   filePattern,
   condition,
   effect: fields.effect,
-  isEnabled: createInput.shape.isEnabled,
+  isEnabled,
 });
