@@ -84,8 +84,8 @@ export class BulkJobRunner {
     const count = await this.#doItems(job, { size: BATCH, only: null }).catch((error: Error) =>
       this.#doOneByOne(job, error),
     );
-    if (count === 0) await this.#endIfDone(job);
-    return count > 0;
+    const hasEnded = count < BATCH && (await this.#endIfDone(job));
+    return count > 0 || hasEnded;
   }
 
   async #begin(job: BulkJob): Promise<void> {
@@ -135,14 +135,16 @@ export class BulkJobRunner {
       WHERE id = ${id}::uuid AND status = 'PENDING'`;
   }
 
-  async #endIfDone(job: BulkJob): Promise<void> {
+  async #endIfDone(job: BulkJob): Promise<boolean> {
     const isPending = { jobId: job.id, status: 'PENDING' } as const;
     // Somebody else may be at the last ones.
-    if (await this.#parts.prisma.bulkJobItem.findFirst({ where: isPending, select: { id: true } })) return;
+    if (await this.#parts.prisma.bulkJobItem.findFirst({ where: isPending, select: { id: true } }))
+      return false;
     await this.#change(job, async (tx, now) => {
       if (!now.completedAt) await endJob(tx, now, 'COMPLETED');
     });
     await this.#tellProgress([job]);
+    return true;
   }
 
   /** Changes the locked job in the name of the system. */
