@@ -1,8 +1,10 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { invalidState, notFound, versionConflict } from '../../core/errors.ts';
+import { forbiddenChange, invalidState, notFound, versionConflict } from '../../core/errors.ts';
+import type { Permission } from '../../core/permissions.ts';
 import type { Written } from '../../core/transact.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
-import type { BulkJob } from '../../generated/prisma/client.ts';
+import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
 import { endJob } from './bulk-job-end.ts';
 import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
@@ -10,7 +12,22 @@ import { bulkJobEntity } from './bulk-jobs.changes.ts';
 // Invariants of this room: an item is done in the transaction that notes what came of it, once; a job that has ended
 // has no pending item, never begins again, and its counts are those of its items.
 
-/** Ends a job before its time; what was done stays done. Throws UserErrors for no such job or one that has ended. */
+/** Who may do it may also stop it. */
+const PERMISSION_FOR: Readonly<Record<BulkJobKind, Permission>> = {
+  USERS_DELETE: 'users:write',
+  USERS_ATTRIBUTES_UPDATE: 'users:write',
+  FILE_ACCESS_POLICIES_DELETE: 'file-access-policies:write',
+};
+
+/** Whether a viewer may stop jobs of any kind. */
+export function mayCancelSome({ permissions }: Viewer): boolean {
+  return Object.values(PERMISSION_FOR).some((permission) => permissions.has(permission));
+}
+
+/**
+ * Ends a job before its time; what was done stays done. Throws UserErrors for no such job, one that has ended, a kind
+ * that the viewer may not do, or a version that has passed.
+ */
 export async function cancelBulkJob(
   ctx: ViewerContext,
   id: string,
@@ -23,6 +40,9 @@ export async function cancelBulkJob(
     const job = await tx.db.bulkJob.findFirst({ where: { AND: [{ id }, visible] } });
     if (!job) throw notFound('bulk job', 'id');
     if (expectedVersion != null && expectedVersion !== job.version) throw versionConflict(job);
+    if (!ctx.viewer.permissions.has(PERMISSION_FOR[job.kind])) {
+      throw forbiddenChange(`You may not stop a job of the kind ${job.kind}.`, 'id');
+    }
     if (job.completedAt) throw invalidState(`The job has ended: it is ${job.status}.`, 'id');
     await tx.db.bulkJobItem.updateMany({
       where: { jobId: id, status: 'PENDING' },

@@ -10,7 +10,7 @@ import { toWhere } from '../../graph/filter.ts';
 import { BulkJobFilter } from './bulk-job-filter.ts';
 import { BulkJob, BulkJobConnection } from './bulk-job-type.ts';
 import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
-import { cancelBulkJob } from './bulk-jobs.commands.ts';
+import { cancelBulkJob, mayCancelSome } from './bulk-jobs.commands.ts';
 
 const BulkJobOrder = orderInput('BulkJob', 'bulk jobs', {
   CREATED_AT: { column: 'createdAt', description: 'By the time when it was asked for.' },
@@ -60,8 +60,9 @@ builder.queryField('bulkJobs', (t) =>
 );
 
 commandField('bulkJobCancel', {
-  description: 'Ends a bulk job before its time. What was done stays done, what is left is skipped.',
-  rule: may('users:write'),
+  description:
+    'Ends a bulk job before its time. What was done stays done, what is left is skipped. For whoever may ask for such a job.',
+  rule: mayCancelSome,
   noun: 'bulkJob',
   type: BulkJob,
   args: (arg) => ({

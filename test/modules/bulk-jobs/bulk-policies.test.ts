@@ -76,3 +76,19 @@ test('those that a filter chooses are deleted: each is an event, and together th
   );
   expect(fileAccessPolicies.nodes).toEqual([{ id: kept[0] }]);
 });
+
+test('X: is stopped by nobody who may not ask for it, and by who may', async () => {
+  const head = await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId });
+  const CANCEL = 'mutation ($id: ID!) { bulkJobCancel(id: $id) { userErrors { code message path } } }';
+  const ids = Array.from({ length: 10_000 }, () => crypto.randomUUID());
+  const { bulkJobId: id } = (await ada.ask(DELETE_POLICIES, { ids })).fileAccessPoliciesDelete;
+  const { data } = await head.run(CANCEL, { id });
+  expect(data.bulkJobCancel.userErrors).toEqual([
+    {
+      code: 'FORBIDDEN_CHANGE',
+      message: 'You may not stop a job of the kind FILE_ACCESS_POLICIES_DELETE.',
+      path: ['id'],
+    },
+  ]);
+  await ada.ask(CANCEL, { id });
+});
