@@ -2,8 +2,8 @@ import type { InputFieldMap, OutputRef } from '@pothos/core';
 import type { Rule } from '../core/rules.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Viewer } from '../core/viewer.ts';
-import { builder } from './builder.ts';
 import type { FollowArgs } from './follow.ts';
+import { type SubscriptionArg, subscriptionField } from './subscription-field.ts';
 
 /**
  * How a subscription field hears signals. The field declares it as `extensions.listen`, the delivery engine carries it
@@ -18,31 +18,18 @@ export interface ListenPlan {
   readonly hears: (viewer: Viewer, args: FollowArgs) => (signal: Signal) => object | null;
 }
 
-type SubscriptionFields = Parameters<Parameters<typeof builder.subscriptionField>[1]>[0];
-
 /** Declares a subscription field that hears signals. */
 export function listenField<Heard extends object>(
   name: string,
   field: {
     readonly type: OutputRef<Heard>;
     readonly description: string;
-    readonly args: (arg: SubscriptionFields['arg']) => InputFieldMap;
+    readonly args: (arg: SubscriptionArg) => InputFieldMap;
     readonly plan: ListenPlan;
   },
 ): void {
-  builder.subscriptionField(name, (t) =>
-    t.field({
-      type: field.type as never,
-      description: field.description,
-      rule: field.plan.rule,
-      args: field.args(t.arg),
-      extensions: { listen: field.plan },
-      subscribe: () => {
-        throw new Error(`${name} is heard by the delivery engine, not by a resolver.`);
-      },
-      resolve: (heard: unknown) => heard as never,
-    }),
-  );
+  const { type, description, args, plan } = field;
+  subscriptionField(name, { type, description, rule: plan.rule, args, extensions: { listen: plan } });
 }
 
 declare module 'graphql' {

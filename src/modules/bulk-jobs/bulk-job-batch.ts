@@ -1,4 +1,4 @@
-import type { BulkAction } from '../../core/bulk-action.ts';
+import { BULK_PERMISSIONS, type BulkAction } from '../../core/bulk-action.ts';
 import { UserErrors } from '../../core/errors.ts';
 import type { Transaction } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
@@ -52,7 +52,7 @@ async function perform(
   targetId: string,
   { action, viewer }: Doing,
 ): Promise<Omit<Outcome, 'id'> | null> {
-  if (!viewer?.permissions.has(action.permission)) return NO_RIGHT;
+  if (!viewer?.permissions.has(BULK_PERMISSIONS[job.kind])) return NO_RIGHT;
   await action.apply(tx, viewer, targetId, job);
   return null;
 }

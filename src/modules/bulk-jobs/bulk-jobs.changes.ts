@@ -60,8 +60,9 @@ export interface BulkWork<Row> {
 }
 
 /**
- * Queues a job, which begins soon after the transaction was committed. Each row is taken once, however often it is named.
- * Throws UserErrors for no choice of rows, too many, too many open jobs, or a key used for something else.
+ * Queues a job, for the rooms whose rows it is about: they may reach this file of the room, and not its commands. It
+ * begins soon after the transaction was committed. Each row is taken once, however often it is named. Throws UserErrors
+ * for no choice of rows, too many, too many open jobs, or a key used for something else.
  */
 export async function requestBulkJob<Row extends InTenant>(
   ctx: ViewerContext,

@@ -1,10 +1,10 @@
+import { BULK_PERMISSIONS } from '../../core/bulk-action.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import { forbiddenChange, invalidState, notFound, versionConflict } from '../../core/errors.ts';
-import type { Permission } from '../../core/permissions.ts';
 import type { Written } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
-import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
+import type { BulkJob } from '../../generated/prisma/client.ts';
 import { endJob } from './bulk-job-end.ts';
 import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
@@ -12,16 +12,9 @@ import { bulkJobEntity } from './bulk-jobs.changes.ts';
 // Invariants of this room: an item is done in the transaction that notes what came of it, once; a job that has ended
 // has no pending item, never begins again, and its counts are those of its items.
 
-/** Who may do it may also stop it. */
-const PERMISSION_FOR: Readonly<Record<BulkJobKind, Permission>> = {
-  USERS_DELETE: 'users:write',
-  USERS_ATTRIBUTES_UPDATE: 'users:write',
-  FILE_ACCESS_POLICIES_DELETE: 'file-access-policies:write',
-};
-
 /** Whether a viewer may stop jobs of any kind. */
 export function mayCancelSome({ permissions }: Viewer): boolean {
-  return Object.values(PERMISSION_FOR).some((permission) => permissions.has(permission));
+  return Object.values(BULK_PERMISSIONS).some((permission) => permissions.has(permission));
 }
 
 /**
@@ -40,7 +33,7 @@ export async function cancelBulkJob(
     const job = await tx.db.bulkJob.findFirst({ where: { AND: [{ id }, visible] } });
     if (!job) throw notFound('bulk job', 'id');
     if (expectedVersion != null && expectedVersion !== job.version) throw versionConflict(job);
-    if (!ctx.viewer.permissions.has(PERMISSION_FOR[job.kind])) {
+    if (!ctx.viewer.permissions.has(BULK_PERMISSIONS[job.kind])) {
       throw forbiddenChange(`You may not stop a job of the kind ${job.kind}.`, 'id');
     }
     if (job.completedAt) throw invalidState(`The job has ended: it is ${job.status}.`, 'id');

@@ -32,7 +32,6 @@ export async function deleteFileAccessPolicies(
 /** Deletes one policy of a bulk job. */
 export const deleteFileAccessPolicyAction: BulkAction = {
   kind: 'FILE_ACCESS_POLICIES_DELETE',
-  permission: 'file-access-policies:write',
   apply: async (tx, viewer, id, { tenantId }) => {
     // A job is of one tenant, also if whoever asked for it may change policies of others.
     const policy = await tx.db.fileAccessPolicy.findFirst({ where: { id, tenantId }, select: { id: true } });

@@ -1,3 +1,4 @@
+import { BULK_PERMISSIONS } from '../../core/bulk-action.ts';
 import { may } from '../../core/rules.ts';
 import { bulkArgs, bulkTargets } from '../../graph/bulk-args.ts';
 import { commandField } from '../../graph/command-field.ts';
@@ -7,7 +8,7 @@ import { FileAccessPolicyFilter } from './policy-filter.ts';
 commandField('fileAccessPoliciesDelete', {
   description:
     'Deletes many file-access policies as a bulk job; each is refused or deleted for itself. Follow the job, or ask for its items.',
-  rule: may('file-access-policies:write'),
+  rule: may(BULK_PERMISSIONS.FILE_ACCESS_POLICIES_DELETE),
   noun: 'bulkJob',
   type: 'BulkJob',
   args: (arg) => bulkArgs(arg, 'policies', FileAccessPolicyFilter),

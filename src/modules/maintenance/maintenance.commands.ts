@@ -13,7 +13,7 @@ import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { holdOf, requestToChange, requireManaged, writeRequest } from './request-to-change.ts';
 
 // Invariants of this room: a request is of one unit and of whoever rented it when it was reported; its status moves as
-// request-steps.ts says, and it has an assignee while it is ASSIGNED; who that is can see to it, at every moment
+// request-transitions.ts says, and it has an assignee while it is ASSIGNED; who that is can see to it, at every moment
 // (maintenance.reactions.ts takes it away when that ends). Users are locked before requests, by the reaction as by
 // commands. A unit with requests stays, as it does with payments: what is over is its history.
 

@@ -1,4 +1,4 @@
-import './maintenance-steps.graph.ts';
+import './maintenance-transitions.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { seesOwnAlone } from '../../core/visibility.ts';

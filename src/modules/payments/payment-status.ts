@@ -12,8 +12,8 @@ const NEXT: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
 /** What a payment can be recorded as. */
 export const FIRST_STATUSES = ['PENDING', 'RECEIVED', 'FAILED'] as const satisfies readonly PaymentStatus[];
 
-/** Refuses a step that is not in the table, and says what is possible; throws INVALID_STATE. */
-export function requireStep({ status }: Payment, to: PaymentStatus): void {
+/** Refuses a transition that is not in the table, and says what is possible; throws INVALID_STATE. */
+export function requireTransition({ status }: Payment, to: PaymentStatus): void {
   if (NEXT[status].includes(to)) return;
   const possible = NEXT[status].join(' or ');
   const rest = possible ? `it can become ${possible}, not ${to}` : 'it stays so';

@@ -7,7 +7,7 @@ import type { Payment, Unit } from '../../generated/prisma/client.ts';
 import { unitsManagedBy } from '../properties/properties.access.ts';
 import { unitEntity } from '../properties/properties.changes.ts';
 import { reason, receiveInput, recordInput, updateInput } from './payment-input.ts';
-import { requireNotReceived, requireStep } from './payment-status.ts';
+import { requireNotReceived, requireTransition } from './payment-status.ts';
 import { paymentsManagedBy } from './payments.access.ts';
 import { paymentEntity } from './payments.changes.ts';
 
@@ -80,7 +80,7 @@ export async function receivePayment(
   return ctx.transact(
     async (tx) => {
       const before = await paymentToChange(tx, ctx, id, expectedVersion);
-      requireStep(before, 'RECEIVED');
+      requireTransition(before, 'RECEIVED');
       const receivedAt = data.receivedAt ?? ctx.clock.now();
       return writePayment(tx, before, { ...data, status: 'RECEIVED', receivedAt });
     },
@@ -100,7 +100,7 @@ export async function failPayment(
   const failureReason = parseInput(reason, why, 'reason');
   return ctx.transact(async (tx) => {
     const before = await paymentToChange(tx, ctx, id, expectedVersion);
-    requireStep(before, 'FAILED');
+    requireTransition(before, 'FAILED');
     return writePayment(tx, before, { status: 'FAILED', failedAt: ctx.clock.now(), failureReason });
   });
 }
@@ -119,7 +119,7 @@ export async function refundPayment(
   return ctx.transact(
     async (tx) => {
       const before = await paymentToChange(tx, ctx, id, expectedVersion);
-      requireStep(before, 'REFUNDED');
+      requireTransition(before, 'REFUNDED');
       return writePayment(tx, before, { status: 'REFUNDED', refundedAt: ctx.clock.now(), refundReason });
     },
     idempotencyKey != null
@@ -144,7 +144,7 @@ export async function deletePayment(
   });
 }
 
-/** What a step that moves money may be given beside its input. */
+/** What a transition that moves money may be given beside its input. */
 interface Repeatable {
   readonly idempotencyKey?: string | null;
   readonly expectedVersion?: number | null;

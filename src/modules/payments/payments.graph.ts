@@ -1,4 +1,4 @@
-import './payment-steps.graph.ts';
+import './payment-transitions.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { seesOwnAlone } from '../../core/visibility.ts';

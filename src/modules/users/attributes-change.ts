@@ -2,7 +2,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import { parseInput } from '../../core/input.ts';
 import type { Transaction } from '../../core/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
-import { keepPool, requireFitting } from './user-attributes.ts';
+import { keepPool, requireFitting } from './attribute-pool.ts';
 import { attributes } from './user-input.ts';
 import { userToChange, writeUser } from './user-to-change.ts';
 

@@ -58,7 +58,6 @@ function findUsers({ viewer }: ViewerContext): BulkWork<TenantUser>['find'] {
 /** Deletes one user of a bulk job. */
 export const deleteUserAction: BulkAction = {
   kind: 'USERS_DELETE',
-  permission: 'users:write',
   apply: async (tx, viewer, id, job) => {
     await requireInTenant(tx, id, job);
     return removeUser(tx, { viewer }, id);
@@ -68,7 +67,6 @@ export const deleteUserAction: BulkAction = {
 /** Changes the attributes of one user of a bulk job. */
 export const updateUserAttributesAction: BulkAction = {
   kind: 'USERS_ATTRIBUTES_UPDATE',
-  permission: 'users:write',
   apply: async (tx, viewer, id, job) => {
     await requireInTenant(tx, id, job);
     const change = { added: job.addedAttributes, removed: job.removedAttributes };

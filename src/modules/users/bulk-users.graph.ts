@@ -1,3 +1,4 @@
+import { BULK_PERMISSIONS } from '../../core/bulk-action.ts';
 import { may } from '../../core/rules.ts';
 import { bulkArgs, bulkTargets } from '../../graph/bulk-args.ts';
 import { commandField } from '../../graph/command-field.ts';
@@ -7,7 +8,7 @@ import { UserFilter } from './user-filter.ts';
 commandField('usersDelete', {
   description:
     'Deletes many users as a bulk job; each is refused or deleted for itself. Follow the job, or ask for its items.',
-  rule: may('users:write'),
+  rule: may(BULK_PERMISSIONS.USERS_DELETE),
   noun: 'bulkJob',
   type: 'BulkJob',
   args: (arg) => bulkArgs(arg, 'users', UserFilter),
@@ -22,7 +23,7 @@ commandField('usersDelete', {
 commandField('usersAttributesUpdate', {
   description:
     'Removes attributes of many users and adds others, as a bulk job; each user is refused or changed for itself.',
-  rule: may('users:write'),
+  rule: may(BULK_PERMISSIONS.USERS_ATTRIBUTES_UPDATE),
   noun: 'bulkJob',
   type: 'BulkJob',
   args: (arg) => ({

@@ -4,7 +4,7 @@ import { tenantInScope } from '../../core/scope.ts';
 import type { Written } from '../../core/transact.ts';
 import { isPlatformRole, type Viewer } from '../../core/viewer.ts';
 import type { User } from '../../generated/prisma/client.ts';
-import { keepPool, requireFitting } from './user-attributes.ts';
+import { keepPool, requireFitting } from './attribute-pool.ts';
 import { createInput, updateInput } from './user-input.ts';
 import { type Place, requirePlace } from './user-place.ts';
 import {

@@ -5,7 +5,7 @@ import { momentField } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
-import { assignRequest, reopenRequest, setRequestStatus } from './maintenance-steps.commands.ts';
+import { assignRequest, reopenRequest, setRequestStatus } from './maintenance-transitions.commands.ts';
 import { MaintenanceRequestFilter } from './request-filter.ts';
 import { MaintenanceRequest, MaintenanceStatus } from './request-type.ts';
 

@@ -27,7 +27,7 @@ commandField('paymentReceive', {
     idempotencyKey: arg.string({
       description: 'Makes a repeated request answer like the first one, for 24 hours.',
     }),
-    expectedVersion: arg.int({ description: 'Refuses the step if the version is another one by now.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
   run: (ctx, { id, input, ...rest }) => receivePayment(ctx, id, input, rest),
 });
@@ -40,7 +40,7 @@ commandField('paymentFail', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
     reason: arg.string({ description: 'Why it failed, 500 characters at most.' }),
-    expectedVersion: arg.int({ description: 'Refuses the step if the version is another one by now.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
   run: (ctx, { id, reason, expectedVersion }) => failPayment(ctx, id, reason, expectedVersion),
 });
@@ -56,7 +56,7 @@ commandField('paymentRefund', {
     idempotencyKey: arg.string({
       description: 'Makes a repeated request answer like the first one, for 24 hours.',
     }),
-    expectedVersion: arg.int({ description: 'Refuses the step if the version is another one by now.' }),
+    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
   run: (ctx, { id, reason, ...rest }) => refundPayment(ctx, id, reason, rest),
 });

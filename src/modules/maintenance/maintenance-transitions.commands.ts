@@ -7,8 +7,8 @@ import type { Viewer } from '../../core/viewer.ts';
 import type { MaintenanceRequest, MaintenanceStatus } from '../../generated/prisma/client.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { requireAssignee } from './assignee.ts';
-import { isForResident, type Step, statusAfter, stepTo } from './request-steps.ts';
 import { holdOf, requestToChange, requireManaged, writeRequest } from './request-to-change.ts';
+import { isForResident, statusAfter, type Transition, transitionTo } from './request-transitions.ts';
 
 const resolutionInput = note('The resolution').nullish();
 const reasonInput = note('The reason').nullish();
@@ -40,7 +40,7 @@ export interface StatusChange {
 }
 
 /**
- * Moves a request on; throws UserErrors for no such request, a step that its status does not allow or that is not for
+ * Moves a request on; throws UserErrors for no such request, a transition that its status does not allow or that is not for
  * its resident, a resolution of anything but RESOLVED, or a version that has passed.
  */
 export async function setRequestStatus(
@@ -55,13 +55,13 @@ export async function setRequestStatus(
   }
   return ctx.transact(async (tx) => {
     const before = await requestToChange(tx, ctx, id, expectedVersion);
-    const step = stepTo(before, wanted);
-    requireMayTake(ctx.viewer, before, step);
-    const status = statusAfter(before, step);
+    const transition = transitionTo(before, wanted);
+    requireMayTake(ctx.viewer, before, transition);
+    const status = statusAfter(before, transition);
     return writeRequest(tx, before, {
       status,
-      ...(step === 'resolve' && { resolution: resolution ?? null }),
-      ...(step === 'close' && { closedAt: ctx.clock.now() }),
+      ...(transition === 'resolve' && { resolution: resolution ?? null }),
+      ...(transition === 'close' && { closedAt: ctx.clock.now() }),
     });
   });
 }
@@ -85,10 +85,10 @@ export async function reopenRequest(
   });
 }
 
-function requireMayTake(viewer: Viewer, request: MaintenanceRequest, step: Step): void {
+function requireMayTake(viewer: Viewer, request: MaintenanceRequest, transition: Transition): void {
   if (holdOf(viewer, request) !== 'OWN') {
     requireManaged(viewer, request);
-  } else if (!isForResident(request, step)) {
+  } else if (!isForResident(request, transition)) {
     throw forbiddenChange(
       `The request is ${request.status}: its resident closes or reopens it while it is RESOLVED.`,
       'id',
