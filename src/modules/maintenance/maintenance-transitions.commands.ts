@@ -40,8 +40,8 @@ export interface StatusChange {
 }
 
 /**
- * Moves a request on; throws UserErrors for no such request, a transition that its status does not allow or that is not for
- * its resident, a resolution of anything but RESOLVED, or a version that has passed.
+ * Moves a request on; throws UserErrors for no such request, a transition that its status does not allow or that is not
+ * for its resident, a resolution of anything but RESOLVED, or a version that has passed.
  */
 export async function setRequestStatus(
   ctx: ViewerContext,
