@@ -1,7 +1,7 @@
 import { collectDefaultMetrics } from 'prom-client';
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
-import { LogPlaces } from './changes/log-places.ts';
+import { LogPositions } from './changes/log-positions.ts';
 import { Projector } from './changes/projector.ts';
 import { openPubSub } from './changes/pub-sub.ts';
 import { pruneLog } from './changes/retention.ts';
@@ -16,9 +16,9 @@ import type { Log } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { loadDemo } from './demo/demo.ts';
-import { attendance } from './live/attendance.ts';
 import { Backlog } from './live/backlog.ts';
 import { ConnectionLeases } from './live/connection-leases.ts';
+import { connectionRegistrar } from './live/connection-registrar.ts';
 import { WORTH_COMPILING } from './live/executor.ts';
 import { FeedTails } from './live/feed-tails.ts';
 import { RightsWatch } from './live/rights-watch.ts';
@@ -29,7 +29,7 @@ import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
 import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
 import { hashPassword } from './modules/sessions/passwords.ts';
-import { SealedSecrets } from './modules/sessions/second-factor/sealed-secrets.ts';
+import { AesSecretCipher } from './modules/sessions/second-factor/aes-secret-cipher.ts';
 import { CountingThrottle } from './modules/sessions/sign-in-throttle.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
 import { bulkActions, entities, reactions } from './rooms.ts';
@@ -91,7 +91,7 @@ async function startOn(
   // The change log: written, announced, read.
   const changeLog = new ChangeLog(feedPool, entities, metrics);
   const cursors = new CursorCodec(secrets.cursors);
-  const feedPlaces = new LogPlaces(changeLog, cursors);
+  const feedPositions = new LogPositions(changeLog, cursors);
   const pubSub = openPubSub(config.redisUrl, log);
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
@@ -104,17 +104,17 @@ async function startOn(
   const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
   const identity = new DatabaseIdentity({ prisma, accessTokens, outsideIssuer, clock, log });
   const throttle = new CountingThrottle(pubSub.redis);
-  const secondFactors = new SealedSecrets(secrets.secondFactors);
-  const signing = { accessTokens, throttle, secondFactors, hashPassword };
+  const secondFactors = new AesSecretCipher(secrets.secondFactors);
+  const authentication = { accessTokens, throttle, secondFactors, hashPassword };
 
   // Delivery.
   const rights = new RightsWatch();
   const { ringSize, pollIntervalMs } = config;
   const tails = new FeedTails({
-    log: changeLog,
+    changeLog,
     rights,
     wakeUps,
-    logger: log,
+    log,
     metrics,
     ringSize,
     pollIntervalMs,
@@ -124,7 +124,7 @@ async function startOn(
   const present = errorPresenter(log, metrics);
   const subscriptions = new Subscriptions({
     tails,
-    log: changeLog,
+    changeLog,
     backlog: new Backlog(changeLog),
     signals,
     cursors,
@@ -134,8 +134,8 @@ async function startOn(
     contextFor: eventContextMaker({
       prisma,
       transactions,
-      signing,
-      feedPlaces,
+      authentication,
+      feedPositions,
       clock,
       log,
       changeLog,
@@ -171,11 +171,11 @@ async function startOn(
     identity,
     changeLog,
     cursors,
-    attend: attendance(tails, rights, leases),
+    register: connectionRegistrar(tails, rights, leases),
     subscriptions,
     present,
     redis: pubSub.redis,
-    contextFor: contextMaker({ prisma, transactions, signing, feedPlaces, clock, log }),
+    contextFor: contextMaker({ prisma, transactions, authentication, feedPositions, clock, log }),
     health: {
       database: async () => {
         await prisma.$queryRaw`SELECT 1`;

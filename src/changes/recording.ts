@@ -53,7 +53,7 @@ export class Recording implements Transaction {
     await this.db.$executeRawUnsafe(`SELECT 1 FROM "${table}" WHERE id = $1::uuid FOR UPDATE`, id);
   }
 
-  async keep<Row extends EntityRow>({ table }: Entity<Row>, id: string): Promise<boolean> {
+  async lockAgainstDelete<Row extends EntityRow>({ table }: Entity<Row>, id: string): Promise<boolean> {
     const found = await this.db.$queryRawUnsafe<unknown[]>(
       `SELECT 1 FROM "${table}" WHERE id = $1::uuid FOR KEY SHARE`,
       id,

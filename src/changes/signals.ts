@@ -1,7 +1,7 @@
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Log } from '../core/log.ts';
 import type { Signal } from '../core/signal.ts';
-import { Sealer } from './sealed.ts';
+import { MessageSigner } from './message-signer.ts';
 
 /** More than this many that Redis has not taken yet, and further ones are dropped: they are worth nothing later. */
 const MAX_PENDING = 1_000;
@@ -17,14 +17,14 @@ type OnSignal = (signal: Signal) => void;
 /** Carries signals between nodes: at most once, to whoever listens just now. While Redis is away there are none. */
 export class Signals {
   readonly #parts: SignalsParts;
-  readonly #sealer: Sealer;
+  readonly #signer: MessageSigner;
   /** By feed, so that each is listened to once, however many of this node hear it. */
   readonly #listeners = new Map<string, { readonly heard: Set<OnSignal>; readonly stop: () => void }>();
   #pending = 0;
 
   constructor(parts: SignalsParts) {
     this.#parts = parts;
-    this.#sealer = new Sealer(parts.key);
+    this.#signer = new MessageSigner(parts.key);
   }
 
   /** Tells a signal. Returns at once and never fails. */
@@ -33,7 +33,7 @@ export class Signals {
     if (this.#pending >= MAX_PENDING) return;
     this.#pending += 1;
     engine
-      .publish(channelOf(signal.feed), this.#sealer.seal(JSON.stringify(signal)))
+      .publish(channelOf(signal.feed), this.#signer.sign(JSON.stringify(signal)))
       .catch((error: Error) => log.debug({ err: error }, 'signal not sent'))
       .finally(() => {
         this.#pending -= 1;
@@ -56,7 +56,7 @@ export class Signals {
     const { engine, log } = this.#parts;
     const heard = new Set<OnSignal>();
     const subscribed = engine
-      .subscribe(channelOf(feed), (sealed: object) => this.#hear(feed, sealed, heard), {})
+      .subscribe(channelOf(feed), (message: object) => this.#hear(feed, message, heard), {})
       .catch((error: Error) => {
         log.warn({ feed, err: error }, 'not listening for signals');
         return null;
@@ -67,8 +67,8 @@ export class Signals {
     return listeners;
   }
 
-  #hear(feed: string, sealed: object, listeners: ReadonlySet<OnSignal>): void {
-    const body = this.#sealer.open(sealed);
+  #hear(feed: string, message: object, listeners: ReadonlySet<OnSignal>): void {
+    const body = this.#signer.verify(message);
     const signal = body === null ? null : (JSON.parse(body) as Signal);
     if (signal?.feed !== feed) {
       this.#parts.log.warn({ feed }, 'forged signal ignored');

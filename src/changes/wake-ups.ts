@@ -2,7 +2,7 @@ import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Change } from '../core/change.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
-import { type Sealed, Sealer } from './sealed.ts';
+import { MessageSigner, type SignedMessage } from './message-signer.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
 const MAX_PENDING = 1_000;
@@ -32,12 +32,12 @@ export interface WakeUpsParts {
  */
 export class WakeUps {
   readonly #parts: WakeUpsParts;
-  readonly #sealer: Sealer;
+  readonly #signer: MessageSigner;
   #pending = 0;
 
   constructor(parts: WakeUpsParts) {
     this.#parts = parts;
-    this.#sealer = new Sealer(parts.key);
+    this.#signer = new MessageSigner(parts.key);
   }
 
   /** Announces changes of one feed. Returns at once; beyond 1,000 unsent ones it leaves the news to the poll. */
@@ -49,7 +49,7 @@ export class WakeUps {
     }
     this.#pending += 1;
     engine
-      .publish(channelOf(feed), this.#seal({ feed, changes }))
+      .publish(channelOf(feed), this.#sign({ feed, changes }))
       .then(() => metrics.wakeUpsSent.sent.inc())
       .catch((error: Error) => {
         metrics.wakeUpsSent.failed.inc();
@@ -64,7 +64,7 @@ export class WakeUps {
   listen(feed: string, onWakeUp: OnWakeUp): () => void {
     const { engine, log } = this.#parts;
     const subscribed = engine
-      .subscribe(channelOf(feed), (sealed: Sealed) => onWakeUp(this.#open(feed, sealed)), {})
+      .subscribe(channelOf(feed), (message: SignedMessage) => onWakeUp(this.#open(feed, message)), {})
       .catch((error: Error) => {
         log.warn({ feed, err: error }, 'not listening for wake-ups');
         return null;
@@ -77,15 +77,15 @@ export class WakeUps {
     };
   }
 
-  #seal(body: Body): Sealed {
+  #sign(body: Body): SignedMessage {
     const whole = JSON.stringify(body);
     const isLarge = whole.length > MAX_BODY_BYTES;
-    return this.#sealer.seal(isLarge ? JSON.stringify({ ...body, changes: null }) : whole);
+    return this.#signer.sign(isLarge ? JSON.stringify({ ...body, changes: null }) : whole);
   }
 
-  #open(feed: string, sealed: Sealed): readonly Change[] {
+  #open(feed: string, message: SignedMessage): readonly Change[] {
     const { entities, log, metrics } = this.#parts;
-    const text = this.#sealer.open(sealed);
+    const text = this.#signer.verify(message);
     const body = text === null ? null : (JSON.parse(text) as Body);
     if (body?.feed !== feed) {
       metrics.wakeUpsReceived.forged.inc();

@@ -1,4 +1,4 @@
-import { email, newPassword } from '../core/text.ts';
+import { emailAddress as emailInput, newPassword } from '../core/input-text.ts';
 
 /** One kind of value that a variable can hold. */
 export interface ValueKind<Value> {
@@ -50,7 +50,7 @@ export const flag: ValueKind<boolean> = {
 
 export const emailAddress: ValueKind<string> = {
   accepts: 'an e-mail address',
-  parse: (value) => email('It').safeParse(value).data,
+  parse: (value) => emailInput('It').safeParse(value).data,
 };
 
 /** A secret that can stand behind `Bearer` as it is (RFC 6750, section 2.1). */

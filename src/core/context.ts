@@ -1,9 +1,9 @@
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Authentication } from './authentication.ts';
 import type { Clock } from './clock.ts';
 import type { FeedCursors } from './feed-cursors.ts';
-import type { FeedPlaces } from './feed-places.ts';
+import type { FeedPositions } from './feed-positions.ts';
 import type { Log } from './log.ts';
-import type { Signing } from './signing.ts';
 import type { Transact } from './transact.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -28,8 +28,8 @@ export interface Context {
   /** Where the feeds stood before anything else of the operation was read. */
   readonly feedCursors: FeedCursors;
   /** The places of changes, as cursors. */
-  readonly feedPlaces: FeedPlaces;
-  readonly signing: Signing;
+  readonly feedPositions: FeedPositions;
+  readonly authentication: Authentication;
   readonly clock: Clock;
   readonly log: Log;
 }

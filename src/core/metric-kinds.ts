@@ -45,7 +45,7 @@ export function metricKinds(registry: Registry) {
       label: string,
       values: readonly Value[],
     ): Readonly<Record<Value, Count>> {
-      const counts = forEach(values, () => new Sum());
+      const counts = recordOf(values, () => new Sum());
       new Counter({
         name,
         help,
@@ -78,7 +78,7 @@ export function metricKinds(registry: Registry) {
       label: string,
       values: readonly Value[],
     ): Readonly<Record<Value, Level>> {
-      const levels = forEach(values, () => ({ read: () => 0 }));
+      const levels = recordOf(values, () => ({ read: () => 0 }));
       new Gauge({
         name,
         help,
@@ -124,7 +124,7 @@ class Sum implements Count {
   }
 }
 
-function forEach<Value extends string, Made>(
+function recordOf<Value extends string, Made>(
   values: readonly Value[],
   make: (value: Value) => Made,
 ): Record<Value, Made> {

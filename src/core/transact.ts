@@ -17,7 +17,7 @@ export interface Transaction {
    * Keeps a row from being deleted until the transaction has ended, for rows that will point at it. Others may keep
    * and change it meanwhile. False if there is no such row.
    */
-  keep<Row extends EntityRow>(entity: Entity<Row>, id: string): Promise<boolean>;
+  lockAgainstDelete<Row extends EntityRow>(entity: Entity<Row>, id: string): Promise<boolean>;
   /** Records that a row was created. */
   created<Row extends EntityRow>(entity: Entity<Row>, row: Row): void;
   /**

@@ -1,7 +1,7 @@
 import type { OutputRef } from '@pothos/core';
 import type { Actor as ActorShape } from '../core/change.ts';
 import { changedColumns } from '../core/change.ts';
-import { bearer, signedIn } from '../core/rules.ts';
+import { inherited, signedIn } from '../core/rules.ts';
 import { isMemberRole, type Viewer } from '../core/viewer.ts';
 import { builder } from './builder.ts';
 import { hasPersonalField, readableFields } from './field-access.ts';
@@ -19,7 +19,7 @@ const ActorKind = builder.enumType('ActorKind', {
 export const Actor = builder.objectRef<ActorShape>('Actor').implement({
   description:
     'Who did something. Members of a customer learn that it was a person, not which one of the staff.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     kind: t.expose('kind', { type: ActorKind, description: 'What did it.' }),
     id: t.id({
@@ -104,7 +104,7 @@ export function entityEvent<Row>(
 ) {
   return builder.objectRef<ChangeItem>(name).implement({
     description,
-    rule: bearer,
+    rule: inherited,
     interfaces: [ChangeEvent],
     extensions: { shows: [typeName] },
     fields: (t) => ({

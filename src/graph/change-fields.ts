@@ -1,9 +1,15 @@
 import type { InputRef, OutputRef } from '@pothos/core';
 import type { EntityRow } from '../core/change.ts';
-import { bearer } from '../core/rules.ts';
+import { inherited } from '../core/rules.ts';
 import { builder } from './builder.ts';
 import { ChangeEvent, type ChangeItem, entityEvent, FeedPosition, FeedReset } from './change-event.ts';
-import { type ChangeSource, type Moment, planOf, planOfMoment, type Verb } from './change-source.ts';
+import {
+  type ChangeSource,
+  followSpecOf,
+  followSpecOfDomainEvent,
+  type StepTest,
+  type Verb,
+} from './change-source.ts';
 import { everyChange } from './every-change.ts';
 import type { FilterShape } from './filter.ts';
 import { followField } from './follow-field.ts';
@@ -40,11 +46,11 @@ export function changeFields<Row extends EntityRow>(fields: ChangeFields<Row>): 
       type,
       description: `Follows each ${typeName} that ${WHEN[verb]}.`,
       args: (arg) => selection(fields, arg),
-      plan: planOf({ ...fields, events: eventsOf(fields, [verb]) }, { hasPositions: false }),
+      spec: followSpecOf({ ...fields, events: eventsOf(fields, [verb]) }, { hasPositions: false }),
     });
   }
   const types = events.map(({ type }) => type);
-  const plan = planOf({ ...fields, events: eventsOf(fields, verbs) }, { hasPositions: true });
+  const spec = followSpecOf({ ...fields, events: eventsOf(fields, verbs) }, { hasPositions: true });
   followField(`${noun}Changed`, {
     type: builder.unionType(`${typeName}Change`, {
       description: `What happened to one ${typeName} in view, or where the stream stands.`,
@@ -52,30 +58,31 @@ export function changeFields<Row extends EntityRow>(fields: ChangeFields<Row>): 
     }),
     description: `Follows everything that happens to each ${typeName} in view: one stream, in order.`,
     args: (arg) => selection(fields, arg),
-    plan,
+    spec,
   });
-  everyChange.add(fields, plan, types);
+  everyChange.add(fields, spec, types);
 }
 
-/** What differs from one followed moment to the next. */
-export interface MomentField<Row extends EntityRow> extends Omit<ChangeFields<Row>, 'verbs' | 'wording'> {
+/** What differs from one domain event to the next. */
+export interface DomainEventField<Row extends EntityRow>
+  extends Omit<ChangeFields<Row>, 'verbs' | 'wording'> {
   /** What has happened, as a sentence for the client's author. */
   readonly description: string;
-  readonly happens: Moment<Row>;
+  readonly happens: StepTest<Row>;
 }
 
 /**
- * Declares `name`, which follows one moment in the life of an entity, e.g. `paymentReceived`. The same change is told by
+ * Declares `name`, which follows one domain event of an entity, e.g. `paymentReceived`. The same change is told by
  * `<noun>Created` or `<noun>Updated` as well: this is for who wants to hear of nothing else.
  */
-export function momentField<Row extends EntityRow>(name: string, fields: MomentField<Row>): void {
+export function domainEventField<Row extends EntityRow>(name: string, fields: DomainEventField<Row>): void {
   const { noun, type, typeName, description, happens } = fields;
   const event = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   followField(name, {
     type: entityEvent(event, { description, noun, type, typeName }),
-    description: `Follows a moment: ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
+    description: `Follows a domain event: ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
     args: (arg) => selection(fields, arg),
-    plan: planOfMoment(fields, { event, happens }),
+    spec: followSpecOfDomainEvent(fields, { event, happens }),
   });
 }
 
@@ -98,7 +105,7 @@ function eventType<Row extends EntityRow>(fields: ChangeFields<Row>, verb: Verb)
   if (verb !== 'Deleted') return entityEvent(name, { description, noun, type, typeName });
   return builder.objectRef<ChangeItem>(name).implement({
     description,
-    rule: bearer,
+    rule: inherited,
     interfaces: [ChangeEvent],
     extensions: { shows: [typeName] },
     fields: (t) => ({

@@ -2,25 +2,25 @@ import type { GraphQLSchema } from 'graphql';
 import { type Change, type EntityRow, rowAfter, rowBefore } from '../core/change.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { matches } from '../core/where.ts';
+import type { ExposedEntity } from './exposed-entities.ts';
 import { type FilterShape, toWhere } from './filter.ts';
-import type { FollowArgs, FollowPlan, View } from './follow.ts';
-import type { Showing } from './showings.ts';
+import type { FollowArgs, FollowSpec, View } from './follow.ts';
 
 export type Verb = 'Created' | 'Updated' | 'Deleted';
 
 /** How changes of one entity are shown as events of one GraphQL type. */
-export interface ChangeSource<Row extends EntityRow = EntityRow> extends Showing<Row> {
+export interface ChangeSource<Row extends EntityRow = EntityRow> extends ExposedEntity<Row> {
   /** Which feed the viewer reads; throws a RequestError for one that the viewer may not follow. */
   readonly feed: (viewer: Viewer, tenantId: string | null) => string;
   /** The GraphQL types of the events, by what they tell; what has none is not told. */
   readonly events: { readonly [Told in Verb]?: string };
 }
 
-/** Makes the plan of a field that follows a source. */
-export function planOf<Row extends EntityRow>(
+/** Makes the spec of a field that follows a source. */
+export function followSpecOf<Row extends EntityRow>(
   source: ChangeSource<Row>,
-  { hasPositions }: Pick<FollowPlan, 'hasPositions'>,
-): FollowPlan {
+  { hasPositions }: Pick<FollowSpec, 'hasPositions'>,
+): FollowSpec {
   return {
     rule: source.rule,
     feed: (viewer, { tenantId }) => source.feed(viewer, tenantId ?? null),
@@ -32,16 +32,16 @@ export function planOf<Row extends EntityRow>(
 }
 
 /**
- * Makes the plan of a field that tells of one moment in the life of a row, e.g. that a payment was received. A row that
- * only comes into view at that moment is told of, too.
+ * Makes the spec of a field that follows one domain event of a row, e.g. that a payment was received. A row that only comes
+ * into view by that step is told of, too.
  */
-export function planOfMoment<Row extends EntityRow>(
+export function followSpecOfDomainEvent<Row extends EntityRow>(
   source: Omit<ChangeSource<Row>, 'events'>,
-  { event, happens }: { event: string; happens: Moment<Row> },
-): FollowPlan {
-  const plan = planOf({ ...source, events: {} }, { hasPositions: false });
+  { event, happens }: { event: string; happens: StepTest<Row> },
+): FollowSpec {
+  const spec = followSpecOf({ ...source, events: {} }, { hasPositions: false });
   return {
-    ...plan,
+    ...spec,
     view: (viewer, args, schema) => {
       const sees = sightOf(source, viewer, args, schema);
       return (change) => {
@@ -54,8 +54,8 @@ export function planOfMoment<Row extends EntityRow>(
   };
 }
 
-/** Whether the step from `before`, null for a creation, to `after` is the moment that is meant. */
-export type Moment<Row> = (before: Row | null, after: Row) => boolean;
+/** Whether the step from `before`, null for a creation, to `after` is the event that is meant. */
+export type StepTest<Row> = (before: Row | null, after: Row) => boolean;
 
 /**
  * Shows the changes of a source to one viewer. A row that enters its sight by a change was created for this viewer and

@@ -9,7 +9,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Context, ViewerContext } from '../core/context.ts';
 import { type UserError as UserErrorShape, UserErrors, unauthenticated } from '../core/errors.ts';
 import type { Rule } from '../core/rules.ts';
-import { bearer } from '../core/rules.ts';
+import { inherited } from '../core/rules.ts';
 import type { Written } from '../core/transact.ts';
 import { builder } from './builder.ts';
 import { UserError } from './user-error.ts';
@@ -68,7 +68,7 @@ export function commandField<Row extends { id: string }, Args extends InputField
       description,
       rule,
       args: args(t.arg),
-      resolve: (_root, input, ctx, { schema }) => settle(() => run(asViewer(ctx), input, schema)),
+      resolve: (_root, input, ctx, { schema }) => settle(() => run(requireViewer(ctx), input, schema)),
     }),
   );
 }
@@ -80,7 +80,7 @@ function payloadType<Row extends { id: string }, Args extends InputFieldMap, Don
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;
   return builder.objectRef<Payload<Done>>(typeName).implement({
     description: `What \`${name}\` did.`,
-    rule: bearer,
+    rule: inherited,
     fields: (t) => ({
       [noun]: t.field({
         type,
@@ -126,7 +126,7 @@ export async function settle<Row>(run: () => Promise<Written<Row>>): Promise<Pay
 }
 
 /** Narrows a context to one whose viewer has signed in; throws UNAUTHENTICATED otherwise. */
-export function asViewer(ctx: Context): ViewerContext {
+export function requireViewer(ctx: Context): ViewerContext {
   if (!ctx.viewer) throw unauthenticated();
   return ctx as ViewerContext;
 }

@@ -5,19 +5,23 @@ import { levelInScope } from '../core/scope.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { builder } from './builder.ts';
 import { FeedPosition, FeedReset } from './change-event.ts';
-import type { FollowArgs, FollowPlan, View } from './follow.ts';
+import { type ExposedEntity, exposedEntities } from './exposed-entities.ts';
+import type { FollowArgs, FollowSpec, View } from './follow.ts';
 import { followField, type ItemType } from './follow-field.ts';
-import { type Showing, showings } from './showings.ts';
 
 /** Joins the plans of all rooms into the field `changes`: everything of a feed that the viewer may see. */
 class EveryChange {
-  readonly #plans = new Map<string, FollowPlan>();
+  readonly #specs = new Map<string, FollowSpec>();
   readonly #types: ItemType[] = [FeedReset, FeedPosition];
 
   /** Adds what one room shows, how it is followed, and the events that tell of it. */
-  add<Row extends EntityRow>(showing: Showing<Row>, plan: FollowPlan, types: readonly ItemType[]): void {
-    showings.add(showing);
-    this.#plans.set(showing.typeName, plan);
+  add<Row extends EntityRow>(
+    exposed: ExposedEntity<Row>,
+    spec: FollowSpec,
+    types: readonly ItemType[],
+  ): void {
+    exposedEntities.add(exposed);
+    this.#specs.set(exposed.typeName, spec);
     this.#types.push(...types);
   }
 
@@ -26,7 +30,7 @@ class EveryChange {
     const shown = builder.enumType('ChangeType', {
       description: 'What changes can be about.',
       values: Object.fromEntries(
-        [...this.#plans.keys()].map((typeName) => [
+        [...this.#specs.keys()].map((typeName) => [
           typeName.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase(),
           { value: typeName, description: `Changes of each ${typeName} in view.` },
         ]),
@@ -45,27 +49,27 @@ class EveryChange {
         }),
         types: arg({ type: [shown], description: 'Only changes about these. Absent: about everything.' }),
       }),
-      plan: {
+      spec: {
         rule: signedIn,
         feed: (viewer, { tenantId }) => levelInScope(viewer, tenantId),
         view: (viewer, args, schema) => this.#view(viewer, args, schema),
         isPersonal: (viewer, args) =>
-          this.#plansFor(viewer, args).some((plan) => plan.isPersonal(viewer, {})),
+          this.#specsFor(viewer, args).some((spec) => spec.isPersonal(viewer, {})),
         hasPositions: true,
       },
     });
   }
 
   /** The plans of what was asked for and the viewer may follow. */
-  #plansFor(viewer: Viewer, { types }: FollowArgs): FollowPlan[] {
+  #specsFor(viewer: Viewer, { types }: FollowArgs): FollowSpec[] {
     const wanted = types as readonly string[] | null | undefined;
-    return [...this.#plans]
+    return [...this.#specs]
       .filter(([typeName, { rule }]) => (!wanted || wanted.includes(typeName)) && allows(rule, viewer))
-      .map(([, plan]) => plan);
+      .map(([, spec]) => spec);
   }
 
   #view(viewer: Viewer, args: FollowArgs, schema: GraphQLSchema): View {
-    const views = this.#plansFor(viewer, args).map((plan) => plan.view(viewer, {}, schema));
+    const views = this.#specsFor(viewer, args).map((spec) => spec.view(viewer, {}, schema));
     return (change) => {
       for (const view of views) {
         const seen = view(change);

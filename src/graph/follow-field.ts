@@ -1,7 +1,7 @@
 import type { InputFieldMap } from '@pothos/core';
 import type { builder } from './builder.ts';
 import type { FeedPosition, FeedReset } from './change-event.ts';
-import type { FollowPlan } from './follow.ts';
+import type { FollowSpec } from './follow.ts';
 import { type SubscriptionArg, subscriptionField } from './subscription-field.ts';
 
 /** What a followed field answers with: one event type, or a union of them. */
@@ -14,14 +14,14 @@ export function followField(
     readonly type: ItemType;
     readonly description: string;
     readonly args: (arg: SubscriptionArg) => InputFieldMap;
-    readonly plan: FollowPlan;
+    readonly spec: FollowSpec;
   },
 ): void {
-  const { type, description, args, plan } = field;
+  const { type, description, args, spec } = field;
   subscriptionField(name, {
     type,
     description,
-    rule: plan.rule,
+    rule: spec.rule,
     args: (arg) => ({
       ...args(arg),
       after: arg({
@@ -29,6 +29,6 @@ export function followField(
         description: 'Go on behind this cursor, without a gap. Absent: from now on.',
       }),
     }),
-    extensions: { follow: plan },
+    extensions: { follow: spec },
   });
 }

@@ -8,7 +8,7 @@ import type { Where } from '../core/where.ts';
  * How a subscription field is followed. The field declares it as `extensions.follow`, the delivery engine carries
  * it out: a room says who hears what, and the engine knows no room.
  */
-export interface FollowPlan {
+export interface FollowSpec {
   /** Asked again whenever the viewer's rights change; a viewer it no longer allows is cut off. */
   readonly rule: Rule;
   /** Names the one feed that the field reads. Throws a RequestError for one that the viewer may not follow. */
@@ -66,6 +66,6 @@ export type FollowItem = (SeenChange | Notice) & { readonly cursor: string };
 declare module 'graphql' {
   // The names of the parameters must be those of the declaration it joins.
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
-    follow?: FollowPlan;
+    follow?: FollowSpec;
   }
 }

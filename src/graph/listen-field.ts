@@ -9,7 +9,7 @@ import { type SubscriptionArg, subscriptionField } from './subscription-field.ts
  * How a subscription field hears signals. The field declares it as `extensions.listen`, the delivery engine carries it
  * out. Nothing is resumed: what nobody heard is gone, and of what comes faster than a client reads it hears the latest.
  */
-export interface ListenPlan {
+export interface ListenSpec {
   /** Asked again before each signal; a viewer it no longer allows is cut off. */
   readonly rule: Rule;
   /** Names the feed whose signals are heard. Throws a RequestError for one that the viewer may not follow. */
@@ -25,16 +25,16 @@ export function listenField<Heard extends object>(
     readonly type: OutputRef<Heard>;
     readonly description: string;
     readonly args: (arg: SubscriptionArg) => InputFieldMap;
-    readonly plan: ListenPlan;
+    readonly spec: ListenSpec;
   },
 ): void {
-  const { type, description, args, plan } = field;
-  subscriptionField(name, { type, description, rule: plan.rule, args, extensions: { listen: plan } });
+  const { type, description, args, spec } = field;
+  subscriptionField(name, { type, description, rule: spec.rule, args, extensions: { listen: spec } });
 }
 
 declare module 'graphql' {
   // The names of the parameters must be those of the declaration it joins.
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
-    listen?: ListenPlan;
+    listen?: ListenSpec;
   }
 }

@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { matches, type Where } from '../core/where.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { asViewer } from './command-field.ts';
+import { requireViewer } from './command-field.ts';
 
 /** Prisma splits longer lists of ids into queries of its own. */
 const MAX_BATCH = 10_000;
@@ -32,7 +32,7 @@ export function rowLoader<Row extends { id: string }>({
     return loader;
   };
   return async (ctx, id) => {
-    const { viewer } = asViewer(ctx);
+    const { viewer } = requireViewer(ctx);
     const row = await loaderOf(ctx.db).load(id);
     return row && matches(visibleTo(viewer), row) ? row : null;
   };

@@ -1,4 +1,4 @@
-import { bearer } from '../core/rules.ts';
+import { inherited } from '../core/rules.ts';
 import { builder } from './builder.ts';
 
 interface MoneyShape {
@@ -9,7 +9,7 @@ interface MoneyShape {
 /** An amount in the smallest unit of its currency; never a float. */
 export const Money = builder.objectRef<MoneyShape>('Money').implement({
   description: 'An amount of money.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     amountMinor: t.exposeInt('amountMinor', {
       description: 'The amount in the smallest unit of the currency, e.g. cents.',

@@ -1,5 +1,5 @@
 import type { UserError as UserErrorShape } from '../core/errors.ts';
-import { bearer } from '../core/rules.ts';
+import { inherited } from '../core/rules.ts';
 import { builder } from './builder.ts';
 
 export const UserErrorCode = builder.enumType('UserErrorCode', {
@@ -19,7 +19,7 @@ export const UserErrorCode = builder.enumType('UserErrorCode', {
 /** An error that a correct client must handle; part of every payload. */
 export const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
   description: 'Why a mutation changed nothing. All that is wrong with an input is reported at once.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     code: t.expose('code', { type: UserErrorCode, description: 'What a program decides by.' }),
     message: t.exposeString('message', { description: 'What a person reads.' }),

@@ -4,23 +4,23 @@ import type { Viewer } from '../core/viewer.ts';
 import type { FollowArgs } from '../graph/follow.ts';
 
 /** The viewer, if it may subscribe to a field; throws UNAUTHENTICATED or FORBIDDEN. */
-export function admitted(viewer: Viewer | null, name: string, rule: Rule): Viewer {
+export function requireSubscriber(viewer: Viewer | null, name: string, rule: Rule): Viewer {
   if (!viewer) throw unauthenticated();
   if (!allows(rule, viewer)) throw forbidden(`Subscription.${name}`);
   return viewer;
 }
 
-/** What a subscription is admitted by. */
-interface Plan {
+/** What decides whether a subscription may be had. */
+interface Spec {
   readonly rule: Rule;
   readonly feed: (viewer: Viewer, args: FollowArgs) => string;
 }
 
 /** Whether a field is still open to the viewer, and still means the feed that is being read. */
-export function isStillOpen(viewer: Viewer, plan: Plan, args: FollowArgs, feed: string): boolean {
-  if (!allows(plan.rule, viewer)) return false;
+export function mayContinue(viewer: Viewer, spec: Spec, args: FollowArgs, feed: string): boolean {
+  if (!allows(spec.rule, viewer)) return false;
   try {
-    return plan.feed(viewer, args) === feed;
+    return spec.feed(viewer, args) === feed;
   } catch (error) {
     if (error instanceof RequestError) return false;
     throw error;

@@ -9,9 +9,9 @@ const BATCH = 500;
 const MAX_OFFERED = 1_000;
 
 export interface TailParts {
-  readonly log: ChangeLog;
+  readonly changeLog: ChangeLog;
   readonly rights: RightsWatch;
-  readonly logger: Log;
+  readonly log: Log;
   readonly metrics: Metrics;
   /** How many of the latest changes are kept for followers. */
   readonly ringSize: number;
@@ -103,7 +103,7 @@ export class FeedTail {
       // Something may have come after the run had looked for the last time.
       () => void (this.#hasNews() && this.#advance()),
       // Whoever needs the outcome awaits it; for everybody else the next poll tries again.
-      (error: Error) => this.#parts.logger.warn({ feed: this.feed, err: error }, 'feed not read'),
+      (error: Error) => this.#parts.log.warn({ feed: this.feed, err: error }, 'feed not read'),
     );
     return this.#running;
   }
@@ -130,7 +130,7 @@ export class FeedTail {
   async #read(source: 'gap' | 'poll'): Promise<Change[]> {
     this.#behind = null;
     try {
-      return await this.#parts.log.read(this.feed, this.#last, Number.MAX_SAFE_INTEGER, BATCH);
+      return await this.#parts.changeLog.read(this.feed, this.#last, Number.MAX_SAFE_INTEGER, BATCH);
     } catch (error) {
       this.#behind = source;
       throw error;
@@ -157,7 +157,7 @@ export class FeedTail {
   }
 
   #break(): void {
-    this.#parts.logger.error(
+    this.#parts.log.error(
       { feed: this.feed, last: this.#last },
       'the log does not continue: followers start anew',
     );

@@ -59,7 +59,7 @@ export class FeedTails {
     const tails = await this.#openTails();
     if (tails.length === 0) return;
     const before = tails.map(({ last }) => last);
-    const lastSeqs = await this.#options.log.lastSeqs(tails.map(({ feed }) => feed));
+    const lastSeqs = await this.#options.changeLog.lastSeqs(tails.map(({ feed }) => feed));
     await Promise.all(
       tails.map((tail, index) => tail.reach(lastSeqs.get(tail.feed) ?? 0, before[index] ?? 0)),
     );
@@ -68,7 +68,7 @@ export class FeedTails {
 
   /** Polls without being waited for, for when wake-ups may have been missed. */
   pollNow(): void {
-    this.poll().catch((error: Error) => this.#options.logger.warn({ err: error }, 'feeds not polled'));
+    this.poll().catch((error: Error) => this.#options.log.warn({ err: error }, 'feeds not polled'));
   }
 
   /** Whether the last poll got through. */
@@ -98,7 +98,7 @@ export class FeedTails {
     // Listen first: what is announced between the two steps is then either counted already or offered.
     const stopListening = this.#options.wakeUps.listen(feed, (changes) => tail?.offer(changes));
     try {
-      const [position] = await this.#options.log.positions([feed]);
+      const [position] = await this.#options.changeLog.positions([feed]);
       if (position) tail = new FeedTail(position, this.#options);
     } finally {
       if (!tail) stopListening();
@@ -126,7 +126,7 @@ export class FeedTails {
         .catch((error: Error) => {
           this.#hasLastPollFailed = true;
           this.#options.metrics.polls.failed.inc();
-          this.#options.logger.warn({ err: error }, 'feeds not polled');
+          this.#options.log.warn({ err: error }, 'feeds not polled');
         })
         .finally(() => {
           if (!this.#isStopped) this.#schedulePoll();

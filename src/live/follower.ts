@@ -6,12 +6,12 @@ import type { Metrics } from '../core/metrics.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { ResetReason } from '../graph/follow.ts';
 import { type Backlog, BLOCK } from './backlog.ts';
-import type { Connection } from './connection.ts';
+import type { ClientConnection } from './client-connection.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { Group, LiveMember } from './group.ts';
 import type { Payload, Sink } from './payload.ts';
 import type { TailCursors } from './tail-cursors.ts';
-import { untilMore } from './until-more.ts';
+import { waitForMore } from './wait-for-more.ts';
 
 /** With more changes than this before it, a follower waits for its turn. */
 const FEW = 16;
@@ -19,7 +19,7 @@ const RETRY_MS = 500;
 
 /** What a follower needs to know about the field it serves. */
 export interface Following {
-  readonly connection: Connection;
+  readonly connection: ClientConnection;
   readonly tail: FeedTail;
   /** Where older changes are than the tail keeps. */
   readonly backlog: Backlog;
@@ -92,7 +92,7 @@ export class Follower {
       if (isPositionDue) await this.#notify({ __typename: 'FeedPosition', cursor: cursors.at(this.at) });
       const wasQuiet = this.#canBeLive()
         ? await this.#beLive()
-        : await untilMore(tail, this.at, positionIntervalMs, signal);
+        : await waitForMore(tail, this.at, positionIntervalMs, signal);
       isPositionDue = wasQuiet && hasPositions;
     }
   }

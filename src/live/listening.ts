@@ -8,8 +8,8 @@ import { noSuchTenant } from '../core/scope.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
-import { admitted, isStillOpen } from './admission.ts';
-import type { Connection } from './connection.ts';
+import { mayContinue, requireSubscriber } from './admission.ts';
+import type { ClientConnection } from './client-connection.ts';
 import type { Executor } from './executor.ts';
 import { revoked } from './follower.ts';
 import { Listener } from './listener.ts';
@@ -19,7 +19,7 @@ import type { ListenedField } from './subscribed-field.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 
 export interface ListeningParts {
-  readonly log: Pick<ChangeLog, 'positions'>;
+  readonly changeLog: Pick<ChangeLog, 'positions'>;
   readonly signals: Pick<Signals, 'listen'>;
   readonly executor: Executor;
   readonly contextFor: (audience: Audience, requestId: string) => Context;
@@ -42,8 +42,8 @@ export class Listening {
   async start(request: SubscriptionRequest, field: ListenedField): Promise<ResultStream> {
     const { connection, onClosed } = request;
     const { listen, name, args } = field;
-    const feed = listen.feed(admitted(connection.viewer, name, listen.rule), args);
-    const [position] = await this.#parts.log.positions([feed]);
+    const feed = listen.feed(requireSubscriber(connection.viewer, name, listen.rule), args);
+    const [position] = await this.#parts.changeLog.positions([feed]);
     if (!position) throw noSuchTenant();
     const abort = new AbortController();
     const stream = new ResultStream(() => {
@@ -58,7 +58,7 @@ export class Listening {
       signal: abort.signal,
       listen: (heard) => this.#parts.signals.listen(feed, heard),
       onRightsChange: (callback) => connection.onViewerChange(callback),
-      requireAdmission: () => void stillAdmitted(connection, field, feed),
+      requireAdmission: () => void requireContinuing(connection, field, feed),
       show: (signal) => this.#show(request, field, feed, signal),
       refresh: () => connection.refresh(),
       onTrouble: this.#parts.onTrouble,
@@ -77,7 +77,7 @@ export class Listening {
     feed: string,
     signal: Signal,
   ): Promise<Payload | null> {
-    const viewer = stillAdmitted(connection, field, feed);
+    const viewer = requireContinuing(connection, field, feed);
     const heard = field.listen.hears(viewer, field.args)(signal);
     if (!heard) return null;
     const { executor, contextFor, present } = this.#parts;
@@ -87,7 +87,11 @@ export class Listening {
   }
 }
 
-function stillAdmitted({ viewer }: Connection, { listen, args }: ListenedField, feed: string): Viewer {
-  if (!viewer || !isStillOpen(viewer, listen, args, feed)) throw revoked();
+function requireContinuing(
+  { viewer }: ClientConnection,
+  { listen, args }: ListenedField,
+  feed: string,
+): Viewer {
+  if (!viewer || !mayContinue(viewer, listen, args, feed)) throw revoked();
   return viewer;
 }

@@ -11,7 +11,7 @@ export interface StartingPoint {
 }
 
 export interface StartingPointParts {
-  readonly log: ChangeLog;
+  readonly changeLog: ChangeLog;
   readonly cursors: CursorCodec;
   readonly clock: Clock;
   readonly resumeHorizonMs: number;
@@ -25,7 +25,7 @@ export interface StartingPointParts {
 export async function startingPoint(
   cursor: string | null | undefined,
   tail: FeedTail,
-  { log, cursors, clock, resumeHorizonMs }: StartingPointParts,
+  { changeLog, cursors, clock, resumeHorizonMs }: StartingPointParts,
 ): Promise<StartingPoint> {
   if (cursor == null) return { after: tail.last, reset: null };
   const { feed, epoch, seq } = cursors.decode(cursor);
@@ -34,13 +34,13 @@ export async function startingPoint(
   if (seq > tail.last) {
     // Another node was faster than this one's tail, or the feed is not the one the cursor was issued for.
     const before = tail.last;
-    const last = (await log.lastSeqs([feed])).get(feed) ?? 0;
+    const last = (await changeLog.lastSeqs([feed])).get(feed) ?? 0;
     await tail.reach(last, before);
     if (seq > tail.last) return { after: tail.last, reset: 'EPOCH_CHANGED' };
   }
   if (seq < tail.last) {
     // The numbers are dense, so the next change is all one needs to see.
-    const next = await log.occurrence(feed, seq + 1);
+    const next = await changeLog.occurrence(feed, seq + 1);
     const isKept = next && clock.now().getTime() - next.getTime() <= resumeHorizonMs;
     if (!isKept) return { after: tail.last, reset: 'EXPIRED' };
   }

@@ -9,17 +9,17 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { buildExecutionContext } from 'graphql/execution/execute.js';
-import type { FollowArgs, FollowPlan } from '../graph/follow.ts';
-import type { ListenPlan } from '../graph/listen-field.ts';
+import type { FollowArgs, FollowSpec } from '../graph/follow.ts';
+import type { ListenSpec } from '../graph/listen-field.ts';
 
 /** The one field of a subscription operation that follows a feed, with its arguments and how it is followed. */
 export interface FollowedField extends FieldCall {
-  readonly plan: FollowPlan;
+  readonly spec: FollowSpec;
 }
 
 /** The one field of a subscription operation that hears signals. */
 export interface ListenedField extends FieldCall {
-  readonly listen: ListenPlan;
+  readonly listen: ListenSpec;
 }
 
 interface FieldCall {
@@ -44,8 +44,8 @@ export function subscribedField(
   // Validation has seen to it that there is one; with @skip or @include on it there may be none.
   const [node] = [...fields.values()].flat();
   const field: GraphQLField<unknown, unknown> | undefined = node && root.getFields()[node.name.value];
-  const { follow: plan, listen, readArgs = asTheyAre } = field?.extensions ?? {};
-  if (!node || !field || !(plan || listen))
+  const { follow: spec, listen, readArgs = asTheyAre } = field?.extensions ?? {};
+  if (!node || !field || !(spec || listen))
     return [new GraphQLError('The operation selects no field that can be followed.')];
   try {
     const call = {
@@ -54,7 +54,7 @@ export function subscribedField(
       variables: variableValues,
       startVariable: startVariable(node, args),
     };
-    return listen ? { ...call, listen } : { ...call, plan: plan as FollowPlan };
+    return listen ? { ...call, listen } : { ...call, spec: spec as FollowSpec };
   } catch (error) {
     return [error as GraphQLError];
   }

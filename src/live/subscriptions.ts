@@ -11,9 +11,9 @@ import type { Viewer } from '../core/viewer.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { FairQueue } from '../lib/fair-queue.ts';
 import { onceFor } from '../lib/once-for.ts';
-import { admitted, isStillOpen } from './admission.ts';
+import { mayContinue, requireSubscriber } from './admission.ts';
 import type { Backlog } from './backlog.ts';
-import type { Connection } from './connection.ts';
+import type { ClientConnection } from './client-connection.ts';
 import { Executor } from './executor.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { FeedTails, TailLease } from './feed-tails.ts';
@@ -99,8 +99,8 @@ export class Subscriptions {
   }
 
   async #follow(request: SubscriptionRequest, field: FollowedField): Promise<ResultStream> {
-    const viewer = admitted(request.connection.viewer, field.name, field.plan.rule);
-    const lease = await this.#parts.tails.hold(field.plan.feed(viewer, field.args));
+    const viewer = requireSubscriber(request.connection.viewer, field.name, field.spec.rule);
+    const lease = await this.#parts.tails.hold(field.spec.feed(viewer, field.args));
     if (!lease) throw noSuchTenant();
     try {
       return await this.#start(request, field, lease);
@@ -115,10 +115,14 @@ export class Subscriptions {
     const { tail } = lease;
     await connection.refresh();
     // A view that cannot be made is the answer to the subscription, not its end.
-    field.plan.view(admitted(connection.viewer, field.name, field.plan.rule), field.args, execution.schema);
+    field.spec.view(
+      requireSubscriber(connection.viewer, field.name, field.spec.rule),
+      field.args,
+      execution.schema,
+    );
     const { after, reset } = await startingPoint(request.lastEventId ?? field.args.after, tail, this.#parts);
     if (reset) this.#parts.metrics.resets[reset].inc();
-    if (reset && !field.plan.hasPositions) throw cursorExpired();
+    if (reset && !field.spec.hasPositions) throw cursorExpired();
 
     const abort = new AbortController();
     const stream = new ResultStream(() => {
@@ -138,7 +142,7 @@ export class Subscriptions {
       backlog: this.#parts.backlog,
       takeTurn: () => this.#turns.run(tail.feed, setImmediate),
       sink: request.sink ?? stream,
-      hasPositions: field.plan.hasPositions,
+      hasPositions: field.spec.hasPositions,
       positionIntervalMs: this.#parts.positionIntervalMs,
       enterGroup: this.#groupsOf(request, field, tail),
       onTrouble: this.#parts.onTrouble,
@@ -155,7 +159,7 @@ export class Subscriptions {
   }
 
   /** Counts a follower while it runs, and why it ended. */
-  async #counted(running: Promise<void>, connection: Connection): Promise<void> {
+  async #counted(running: Promise<void>, connection: ClientConnection): Promise<void> {
     const { followersEnded } = this.#parts.metrics;
     this.#running += 1;
     try {
@@ -177,11 +181,11 @@ export class Subscriptions {
     const isPersonalSelection = personalSelection(schema, document, field.name);
     const groups = this.#groupsOfTail(tail);
     return (viewer: Viewer, isUnshared: boolean): { group: Group; leave: () => void } => {
-      if (!isStillOpen(viewer, field.plan, field.args, tail.feed)) throw revoked();
+      if (!mayContinue(viewer, field.spec, field.args, tail.feed)) throw revoked();
       const isPersonal =
         !this.#parts.isSharing ||
         isUnshared ||
-        field.plan.isPersonal(viewer, field.args) ||
+        field.spec.isPersonal(viewer, field.args) ||
         isPersonalSelection(viewer);
       const audience = audienceOf(viewer, isPersonal);
       const alone = this.#parts.isSharing ? '' : connection.id;
@@ -191,11 +195,11 @@ export class Subscriptions {
         audience,
         execution,
         executor: this.#executor,
-        view: field.plan.view(audience.viewer, field.args, schema),
+        view: field.spec.view(audience.viewer, field.args, schema),
         contextFor: this.#parts.contextFor,
         present: this.#parts.present,
         cursors: this.#cursorsOfTail(tail),
-        positionIntervalMs: field.plan.hasPositions ? this.#parts.positionIntervalMs : null,
+        positionIntervalMs: field.spec.hasPositions ? this.#parts.positionIntervalMs : null,
         remembered: this.#payloads.ofGroup(),
         metrics: this.#parts.metrics,
       }));

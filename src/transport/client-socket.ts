@@ -4,12 +4,12 @@ import type { WebSocket } from 'ws';
 import type { Log } from '../core/log.ts';
 import type { TimeSlices } from '../lib/time-slices.ts';
 import { type BucketSize, TokenBucket } from '../lib/token-bucket.ts';
-import type { EndReason } from '../live/connection.ts';
+import type { EndReason } from '../live/client-connection.ts';
 import { endingOf } from './endings.ts';
+import { PendingRequests } from './pending-requests.ts';
 import type { CloseReason, SocketCloses } from './socket-closes.ts';
 import { type SocketOwner, SocketWriter } from './socket-writer.ts';
-import type { Turn } from './turn.ts';
-import { Unanswered } from './unanswered.ts';
+import type { WriteBatcher } from './write-batcher.ts';
 
 export interface ClientSocketParts {
   readonly log: Log;
@@ -42,17 +42,17 @@ const LAST_WORDS_MS = 5_000;
  */
 export class ClientSocket implements ProtocolSocket, SocketOwner {
   readonly writer: SocketWriter;
-  readonly unanswered = new Unanswered();
+  readonly pendingRequests = new PendingRequests();
   readonly #socket: WebSocket;
   readonly #parts: ClientSocketParts;
   readonly #allowance: TokenBucket;
   #isLeaving = false;
 
-  constructor(socket: WebSocket, stream: Duplex, turn: Turn, parts: ClientSocketParts) {
+  constructor(socket: WebSocket, stream: Duplex, batcher: WriteBatcher, parts: ClientSocketParts) {
     this.#socket = socket;
     this.#parts = parts;
     this.#allowance = new TokenBucket(parts.messages);
-    this.writer = new SocketWriter({ stream, turn, owner: this, maxUnsentBytes: parts.maxUnsentBytes });
+    this.writer = new SocketWriter({ stream, batcher, owner: this, maxUnsentBytes: parts.maxUnsentBytes });
   }
 
   /** What was agreed on when the socket was opened. */
@@ -83,7 +83,7 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
       const text = data.toString();
       this.#parts.slices.run(() => {
         // What was already under way when the socket was told to close must not be executed any more.
-        if (this.isOpen && !this.#isLeaving) void this.unanswered.during(this.#caught(handle(text)));
+        if (this.isOpen && !this.#isLeaving) void this.pendingRequests.during(this.#caught(handle(text)));
       });
     });
   }
@@ -115,7 +115,7 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
   /** Begins nothing more, and sends the client elsewhere when all that it has asked is answered. */
   async leave(): Promise<void> {
     this.#isLeaving = true;
-    await this.unanswered.none();
+    await this.pendingRequests.none();
     this.close(RESTARTING, 'Restarting');
   }
 

@@ -1,13 +1,13 @@
 import type { ChangeLog } from '../changes/change-log.ts';
 import type { Transactions } from '../changes/transactions.ts';
 import type { Audience } from '../core/audience.ts';
+import type { Authentication } from '../core/authentication.ts';
 import type { Actor } from '../core/change.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Context } from '../core/context.ts';
 import type { CursorCodec } from '../core/cursor.ts';
-import type { FeedPlaces } from '../core/feed-places.ts';
+import type { FeedPositions } from '../core/feed-positions.ts';
 import type { Log } from '../core/log.ts';
-import type { Signing } from '../core/signing.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ContextFor } from './operation.ts';
@@ -15,8 +15,8 @@ import type { ContextFor } from './operation.ts';
 export interface ContextParts {
   readonly prisma: PrismaClient;
   readonly transactions: Transactions;
-  readonly signing: Signing;
-  readonly feedPlaces: FeedPlaces;
+  readonly authentication: Authentication;
+  readonly feedPositions: FeedPositions;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,7 +28,7 @@ const NOBODY: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
  * up when it is needed, because an operation may sign its client in half-way.
  */
 export function contextMaker(parts: ContextParts): ContextFor {
-  const { prisma, transactions, signing, feedPlaces, clock, log } = parts;
+  const { prisma, transactions, authentication, feedPositions, clock, log } = parts;
   return (source, viewer, feedCursors) => {
     const { requestId, connection } = source;
     const { ip } = connection;
@@ -47,8 +47,8 @@ export function contextMaker(parts: ContextParts): ContextFor {
         transactions.of({ actor: actorOf(viewer()), requestId, ip })(work, idempotency),
       adopt: (accessToken) => connection.adopt(accessToken),
       feedCursors,
-      feedPlaces,
-      signing,
+      feedPositions,
+      authentication,
       clock,
       log,
     };
@@ -62,7 +62,7 @@ export function contextMaker(parts: ContextParts): ContextFor {
 export function eventContextMaker(
   parts: ContextParts & { readonly changeLog: ChangeLog; readonly cursors: CursorCodec },
 ) {
-  const { prisma, signing, feedPlaces, clock, log, changeLog, cursors } = parts;
+  const { prisma, authentication, feedPositions, clock, log, changeLog, cursors } = parts;
   const shared = {
     sessionId: null,
     ip: null,
@@ -75,8 +75,8 @@ export function eventContextMaker(
         return position ? cursors.encode(position) : null;
       },
     },
-    feedPlaces,
-    signing,
+    feedPositions,
+    authentication,
     clock,
     log,
   };

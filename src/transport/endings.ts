@@ -1,4 +1,4 @@
-import type { EndReason } from '../live/connection.ts';
+import type { EndReason } from '../live/client-connection.ts';
 
 /** How a socket is closed; a close frame has room for 123 bytes of text. */
 export interface Ending {

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '../lib/network-of.ts';
 import { rateLimiter } from '../lib/rate-limiter.ts';
-import type { Carrier, OperationContext } from './operation.ts';
+import type { OperationContext, YogaContext } from './operation.ts';
 
 const WINDOW_S = 10;
 
@@ -22,7 +22,7 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
   );
   return {
     async onExecute({ args, setResultAndStopExecution }) {
-      const { operation } = (args as ExecutionArgs).contextValue as Carrier;
+      const { operation } = (args as ExecutionArgs).contextValue as YogaContext;
       try {
         await limiter.consume(whoAsks(operation));
       } catch (refusal) {

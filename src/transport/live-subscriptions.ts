@@ -3,13 +3,13 @@ import type { Plugin } from 'graphql-yoga';
 import type { ResultStream } from '../live/result-stream.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { tooManyConnections } from './endings.ts';
-import type { Carrier } from './operation.ts';
+import type { YogaContext } from './operation.ts';
 
 /** Has subscriptions of every transport carried out by the delivery engine instead of by resolvers. */
 export function liveSubscriptions(subscriptions: Subscriptions, maxConnections: number): Plugin {
   const subscribe = async (execution: ExecutionArgs): Promise<ResultStream | ExecutionResult> => {
-    const { connection, lastEventId, sink, isOneOperation } = (execution.contextValue as Carrier).operation
-      .source;
+    const { connection, lastEventId, sink, isOneOperation } = (execution.contextValue as YogaContext)
+      .operation.source;
     if (isOneOperation) await connection.keep();
     if (connection.endReason === 'TOO_MANY_CONNECTIONS') return { errors: [tooMany(maxConnections)] };
     const { schema, document, operationName, variableValues } = execution;

@@ -6,7 +6,7 @@ import { RequestError } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
-import { type Attend, Connection } from '../live/connection.ts';
+import { ClientConnection, type RegisterConnection } from '../live/client-connection.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { Drain } from './drain.ts';
@@ -15,7 +15,7 @@ import { readFeedCursors } from './feed-cursors.ts';
 import { jsonBody } from './json-body.ts';
 import { liveSubscriptions } from './live-subscriptions.ts';
 import { measureOperations } from './measure-operations.ts';
-import type { Carrier, ContextFor, OperationSource } from './operation.ts';
+import type { ContextFor, OperationSource, YogaContext } from './operation.ts';
 import type { PresentErrors } from './present-errors.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 
@@ -26,12 +26,12 @@ export interface Arrival {
   readonly source?: OperationSource;
 }
 
-export type OperationPipeline = YogaServerInstance<Arrival, Carrier>;
+export type OperationPipeline = YogaServerInstance<Arrival, YogaContext>;
 
 export interface PipelineParts {
   readonly schema: GraphQLSchema;
   readonly identity: Identity;
-  readonly attend: Attend;
+  readonly register: RegisterConnection;
   readonly subscriptions: Subscriptions;
   readonly contextFor: ContextFor;
   readonly changeLog: ChangeLog;
@@ -53,7 +53,7 @@ export interface PipelineParts {
  * parse within limits → validate → who is it → execute or follow → present the errors.
  */
 export function createPipeline(parts: PipelineParts): OperationPipeline {
-  return createYoga<Arrival, Carrier>({
+  return createYoga<Arrival, YogaContext>({
     schema: parts.schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -96,9 +96,9 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
 async function fromRequest(
   request: Request,
   ip: string | null,
-  { identity, attend }: PipelineParts,
+  { identity, register }: PipelineParts,
 ): Promise<OperationSource> {
-  const connection = new Connection(identity, attend, ip);
+  const connection = new ClientConnection(identity, register, ip);
   const authorization = request.headers.get('authorization');
   if (authorization !== null) await authenticate(connection, authorization);
   return {
@@ -110,7 +110,7 @@ async function fromRequest(
   };
 }
 
-async function authenticate(connection: Connection, authorization: string): Promise<void> {
+async function authenticate(connection: ClientConnection, authorization: string): Promise<void> {
   try {
     await connection.authenticate(bearerToken(authorization) ?? '');
   } catch (error) {
@@ -122,7 +122,9 @@ async function authenticate(connection: Connection, authorization: string): Prom
 /** Has resolvers given our own context, and not Yoga's copy of it, in which the viewer would be fixed. */
 const withOwnContext: Plugin = {
   onExecute({ executeFn, setExecuteFn }) {
-    setExecuteFn((args) => executeFn({ ...args, contextValue: (args.contextValue as Carrier).operation }));
+    setExecuteFn((args) =>
+      executeFn({ ...args, contextValue: (args.contextValue as YogaContext).operation }),
+    );
   },
 };
 

@@ -1,12 +1,12 @@
 import type { Context } from '../core/context.ts';
 import type { FeedCursors } from '../core/feed-cursors.ts';
 import type { Viewer } from '../core/viewer.ts';
-import type { Connection } from '../live/connection.ts';
+import type { ClientConnection } from '../live/client-connection.ts';
 import type { Sink } from '../live/payload.ts';
 
 /** Where an operation comes from. */
 export interface OperationSource {
-  readonly connection: Connection;
+  readonly connection: ClientConnection;
   /** Whether the connection carries this operation only, as an HTTP request does. */
   readonly isOneOperation: boolean;
   readonly requestId: string;
@@ -22,7 +22,7 @@ export interface OperationContext extends Context {
 }
 
 /** How an operation's context travels through the pipeline: whole, as copying it would fix who the viewer is. */
-export interface Carrier {
+export interface YogaContext {
   readonly operation: OperationContext;
 }
 

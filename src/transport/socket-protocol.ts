@@ -4,17 +4,17 @@ import { v4 as uuidv4 } from 'uuid';
 import type { Clock } from '../core/clock.ts';
 import type { Identity } from '../core/identity.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
-import { type Attend, Connection } from '../live/connection.ts';
+import { ClientConnection, type RegisterConnection } from '../live/client-connection.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { ClientSocket } from './client-socket.ts';
-import type { Carrier, OperationSource } from './operation.ts';
+import type { OperationSource, YogaContext } from './operation.ts';
 import type { OperationPipeline } from './operation-pipeline.ts';
 import type { PresentErrors } from './present-errors.ts';
 
 export interface SocketProtocolParts {
   readonly pipeline: OperationPipeline;
   readonly identity: Identity;
-  readonly attend: Attend;
+  readonly register: RegisterConnection;
   readonly present: PresentErrors;
   readonly clock: Clock;
   readonly initTimeoutMs: number;
@@ -28,7 +28,7 @@ export interface SocketState {
   readonly authorization: string | undefined;
   readonly client: ClientSocket;
   /** Set by the `connection_init` message. */
-  connection?: Connection;
+  connection?: ClientConnection;
 }
 
 type Params = Record<string, unknown> | undefined;
@@ -67,23 +67,23 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
       return (rootValue as Executable['rootValue']).subscribe(others);
     },
     onNext: (_ctx, _id, _payload, { contextValue }, result) =>
-      parts.present(result, (contextValue as Carrier).operation.requestId),
+      parts.present(result, (contextValue as YogaContext).operation.requestId),
     onOperation: ({ extra }, _id, payload, _args, result) => {
-      if (Symbol.asyncIterator in result) extra.client.unanswered.streamBegan(payload);
+      if (Symbol.asyncIterator in result) extra.client.pendingRequests.streamBegan(payload);
     },
-    onComplete: ({ extra }, _id, payload) => extra.client.unanswered.streamEnded(payload),
+    onComplete: ({ extra }, _id, payload) => extra.client.pendingRequests.streamEnded(payload),
     onClose: ({ extra }) => extra.connection?.close(),
   });
 }
 
 /** The library keeps what an operation was started with for as long as it runs. All it needs of that is the request. */
 function forget(args: ExecutionArgs): void {
-  const { requestId } = (args.contextValue as Carrier).operation;
+  const { requestId } = (args.contextValue as YogaContext).operation;
   Object.assign(args, { rootValue: null, contextValue: { operation: { requestId } } });
 }
 
 async function connect(extra: SocketState, params: Params, parts: SocketProtocolParts) {
-  const connection = new Connection(parts.identity, parts.attend, extra.ip);
+  const connection = new ClientConnection(parts.identity, parts.register, extra.ip);
   connection.onEnd((reason) => extra.client.end(reason));
   extra.connection = connection;
   const authorization = params?.authorization ?? params?.Authorization ?? extra.authorization;
@@ -93,7 +93,7 @@ async function connect(extra: SocketState, params: Params, parts: SocketProtocol
 }
 
 /** Signs the socket's client in, or prolongs it. False for a token that will not do. */
-function accept(connection: Connection, authorization: unknown): Promise<boolean> {
+function accept(connection: ClientConnection, authorization: unknown): Promise<boolean> {
   return connection.adopt(bearerToken(authorization) ?? '');
 }
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Payload, Sink } from '../live/payload.ts';
-import type { Turn } from './turn.ts';
+import type { WriteBatcher } from './write-batcher.ts';
 
 /** Whose socket it is. */
 export interface SocketOwner {
@@ -12,7 +12,7 @@ export interface SocketOwner {
 
 export interface SocketWriterParts {
   readonly stream: Duplex;
-  readonly turn: Turn;
+  readonly batcher: WriteBatcher;
   readonly owner: SocketOwner;
   readonly maxUnsentBytes: number;
 }
@@ -31,7 +31,7 @@ export class SocketWriter {
   readonly #payloads: Payload[] = [];
   readonly #ids: Buffer[] = [];
   #waitingBytes = 0;
-  #isInTurn = false;
+  #isInBatch = false;
   #draining: Promise<void> | null = null;
 
   constructor(parts: SocketWriterParts) {
@@ -44,9 +44,9 @@ export class SocketWriter {
     return new OperationSink(this, Buffer.from(JSON.stringify(operationId)));
   }
 
-  /** Writes what is waiting when its turn is over. */
-  endTurn(): void {
-    this.#isInTurn = false;
+  /** Writes what is waiting when its batch is due. */
+  writeBatch(): void {
+    this.#isInBatch = false;
     this.flush();
   }
 
@@ -60,7 +60,7 @@ export class SocketWriter {
   }
 
   #write(): void {
-    const { frames } = this.#parts.turn;
+    const { frames } = this.#parts.batcher;
     this.#stream.write(frames.of({ payloads: this.#payloads, ids: this.#ids }));
     // What the kernel did not take at once is still to be read from that memory.
     if (this.#stream.writableLength > 0) frames.giveAway();
@@ -76,8 +76,8 @@ export class SocketWriter {
     this.#payloads.push(payload);
     this.#ids.push(id);
     this.#waitingBytes += payload.bytes.length;
-    if (!this.#isInTurn) this.#parts.turn.add(this);
-    this.#isInTurn = true;
+    if (!this.#isInBatch) this.#parts.batcher.add(this);
+    this.#isInBatch = true;
     const isFull = this.#stream.writableNeedDrain || this.#waitingBytes > this.#stream.writableHighWaterMark;
     if (!isFull) return undefined;
     // One wait for all: each has listeners on the stream, and a slow reader has thousands of payloads coming.

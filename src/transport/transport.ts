@@ -8,7 +8,7 @@ import type { CursorCodec } from '../core/cursor.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
-import type { Attend } from '../live/connection.ts';
+import type { RegisterConnection } from '../live/client-connection.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { Drain } from './drain.ts';
 import { graphiqlPage } from './graphiql.ts';
@@ -30,7 +30,7 @@ export interface TransportParts {
   readonly identity: Identity;
   readonly changeLog: ChangeLog;
   readonly cursors: CursorCodec;
-  readonly attend: Attend;
+  readonly register: RegisterConnection;
   readonly subscriptions: Subscriptions;
   readonly contextFor: ContextFor;
   readonly present: PresentErrors;

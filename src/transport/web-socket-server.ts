@@ -8,7 +8,7 @@ import { ClientSocket, type ClientSocketParts } from './client-socket.ts';
 import type { Drain } from './drain.ts';
 import { SocketCloses } from './socket-closes.ts';
 import type { SocketState } from './socket-protocol.ts';
-import { Turn } from './turn.ts';
+import { WriteBatcher } from './write-batcher.ts';
 
 export interface WebSocketServerParts extends Omit<ClientSocketParts, 'closes' | 'slices'> {
   readonly protocol: Server<SocketState>;
@@ -25,7 +25,7 @@ const SLICE_MS = 10;
 export class WebSocketServer {
   readonly #parts: WebSocketServerParts;
   readonly #sockets: Sockets;
-  readonly #turn = new Turn();
+  readonly #batcher = new WriteBatcher();
   readonly #closes: SocketCloses;
   readonly #slices = new TimeSlices(SLICE_MS);
   readonly #clientParts: ClientSocketParts;
@@ -61,7 +61,7 @@ export class WebSocketServer {
   }
 
   #open(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
-    const client = new ClientSocket(socket, stream, this.#turn, this.#clientParts);
+    const client = new ClientSocket(socket, stream, this.#batcher, this.#clientParts);
     const hasLeft = this.#parts.drain.add(() => client.leave());
     const closed = this.#parts.protocol.opened(client, {
       client,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { showings } from '../../src/graph/showings.ts';
+import { exposedEntities } from '../../src/graph/exposed-entities.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 
@@ -71,7 +71,7 @@ test('an entity is declared in the changes file of its room, and the change log 
 });
 
 test('what enters the change log is shown in the audit log, to whoever may see the row', () => {
-  expect([...entities.keys()].filter((name) => !showings.entities.has(name))).toEqual([]);
+  expect([...entities.keys()].filter((name) => !exposedEntities.entities.has(name))).toEqual([]);
 });
 
 test('a reaction is on the list of reactions', () => {

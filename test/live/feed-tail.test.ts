@@ -45,10 +45,10 @@ class Feed {
     } as unknown as WakeUps;
     const rights = new RightsWatch();
     const tails = new FeedTails({
-      log,
+      changeLog: log,
       rights,
       wakeUps,
-      logger: silentLog,
+      log: silentLog,
       metrics: createMetrics(),
       ringSize: 10,
       pollIntervalMs: NEVER,

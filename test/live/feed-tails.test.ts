@@ -18,10 +18,10 @@ function openTails() {
     metrics,
   });
   const tails = new FeedTails({
-    log: feed.log,
+    changeLog: feed.log,
     rights: new RightsWatch(),
     wakeUps,
-    logger: silentLog,
+    log: silentLog,
     metrics,
     ringSize: 10,
     pollIntervalMs: 60_000,

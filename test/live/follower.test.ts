@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { audienceOf, OutsideAudience } from '../../src/core/audience.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import { Backlog } from '../../src/live/backlog.ts';
-import type { Connection } from '../../src/live/connection.ts';
+import type { ClientConnection } from '../../src/live/client-connection.ts';
 import { Follower, type Following } from '../../src/live/follower.ts';
 import type { Group } from '../../src/live/group.ts';
 import type { Payload, Sink } from '../../src/live/payload.ts';
@@ -31,7 +31,7 @@ function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'e
     onViewerChange: () => () => {},
   };
   const follower = new Follower({
-    connection: connection as unknown as Connection,
+    connection: connection as unknown as ClientConnection,
     tail: feed.tail,
     backlog: new Backlog(feed.log),
     takeTurn: async () => {},

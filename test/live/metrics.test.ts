@@ -82,10 +82,10 @@ test('polls are counted by whether they got through', async () => {
     return new Map([[MemoryFeed.FEED, 0]]);
   };
   const tails = new FeedTails({
-    log: Object.assign(log, { lastSeqs }),
+    changeLog: Object.assign(log, { lastSeqs }),
     rights: new RightsWatch(),
     wakeUps: { listen: () => () => {} } as unknown as WakeUps,
-    logger: silentLog,
+    log: silentLog,
     metrics,
     ringSize: 10,
     pollIntervalMs: 1,

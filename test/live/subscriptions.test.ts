@@ -4,7 +4,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { Context } from '../../src/core/context.ts';
 import { CursorCodec } from '../../src/core/cursor.ts';
 import { Backlog } from '../../src/live/backlog.ts';
-import type { Connection } from '../../src/live/connection.ts';
+import type { ClientConnection } from '../../src/live/client-connection.ts';
 import type { FeedTails } from '../../src/live/feed-tails.ts';
 import { Subscriptions } from '../../src/live/subscriptions.ts';
 import { schema } from '../../src/schema.ts';
@@ -22,7 +22,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
     tails: {
       hold: async () => ({ tail: (held.shift() ?? first).tail, release: () => {} }),
     } as unknown as FeedTails,
-    log: first.log,
+    changeLog: first.log,
     backlog: new Backlog(first.log),
     signals: { listen: () => () => {} },
     cursors: new CursorCodec(Buffer.alloc(32, 'k')),
@@ -43,7 +43,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
   });
 }
 
-function follow(subscriptions: Subscriptions, parts: Partial<Connection> = {}) {
+function follow(subscriptions: Subscriptions, parts: Partial<ClientConnection> = {}) {
   const received: string[] = [];
   const viewer = aViewer({
     permissions: new Set(['customers:read']),
@@ -60,7 +60,7 @@ function follow(subscriptions: Subscriptions, parts: Partial<Connection> = {}) {
   };
   const subscribing = subscriptions.subscribe({
     execution: { schema, document: parse('subscription { customerUpdated { eventId } }') },
-    connection: connection as unknown as Connection,
+    connection: connection as unknown as ClientConnection,
     lastEventId: null,
     sink: {
       endsSlowReaders: true,

@@ -37,7 +37,7 @@ export class ComparedStream {
       document: parse(this.query),
       variableValues: parts.variables as Record<string, unknown>,
     });
-    if (!('plan' in field)) throw new Error(`${this.query}: ${JSON.stringify(field)}`);
+    if (!('spec' in field)) throw new Error(`${this.query}: ${JSON.stringify(field)}`);
     this.#field = field;
     this.feed = this.#feedOf(viewer) ?? '';
   }
@@ -86,12 +86,12 @@ export class ComparedStream {
   }
 
   #viewOf(viewer: Viewer) {
-    if (!allows(this.#field.plan.rule, viewer) || this.#feedOf(viewer) !== this.feed) return null;
-    return unlessRefused(() => this.#field.plan.view(viewer, this.#field.args, this.#schema));
+    if (!allows(this.#field.spec.rule, viewer) || this.#feedOf(viewer) !== this.feed) return null;
+    return unlessRefused(() => this.#field.spec.view(viewer, this.#field.args, this.#schema));
   }
 
   #feedOf(viewer: Viewer): string | null {
-    return unlessRefused(() => this.#field.plan.feed(viewer, this.#field.args));
+    return unlessRefused(() => this.#field.spec.feed(viewer, this.#field.args));
   }
 }
 

@@ -16,7 +16,7 @@ export class MemoryFeed {
   constructor({ ringSize = 100 }: { ringSize?: number } = {}) {
     this.tail = new FeedTail(
       { feed: MemoryFeed.FEED, epoch: MemoryFeed.FEED, seq: 0 },
-      { log: this.log, rights: this.rights, logger: silentLog, metrics: this.metrics, ringSize },
+      { changeLog: this.log, rights: this.rights, log: silentLog, metrics: this.metrics, ringSize },
     );
   }
 

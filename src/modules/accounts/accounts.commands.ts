@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { email, name, note } from '../../core/text.ts';
+import { emailAddress, optionalText, requiredText } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer } from '../../generated/prisma/client.ts';
@@ -14,10 +14,10 @@ import { accountsVisibleTo } from './accounts.access.ts';
 
 const updateInput = z
   .object({
-    company: name('The company'),
-    owner: name('The owner'),
-    email: email('The e-mail address'),
-    phone: note('The telephone number', 50).nullable(),
+    company: requiredText('The company'),
+    owner: requiredText('The owner'),
+    email: emailAddress('The e-mail address'),
+    phone: optionalText('The telephone number', 50).nullable(),
   })
   .partial();
 

@@ -4,7 +4,7 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer as CustomerRow, Plan as PlanRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
 import { CustomerStatus } from '../../graph/customer-status.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Money } from '../../graph/money.ts';
@@ -89,7 +89,7 @@ builder.queryField('account', (t) =>
     rule: may('account:read'),
     description: 'The account of the customer that the viewer is a member of. Null if the viewer is none.',
     resolve: (_root, _args, ctx) =>
-      ctx.db.customer.findFirst({ where: toPrismaWhere(accountsVisibleTo(asViewer(ctx).viewer)) }),
+      ctx.db.customer.findFirst({ where: toPrismaWhere(accountsVisibleTo(requireViewer(ctx).viewer)) }),
   }),
 );
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { alreadyExists, forbiddenChange, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
+import { optionalText, requiredText } from '../../core/input-text.ts';
 import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import { name, note } from '../../core/text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { isPlatformRole, type Viewer } from '../../core/viewer.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -20,11 +20,11 @@ import { attributeEntity } from './attributes.changes.ts';
 const ifNameIsTakenInTenant = ifTaken('attribute_tenant_id_name_key', nameTaken);
 const ifNameIsTakenInPlatform = ifTaken('attribute_platform_name_key', nameTaken);
 
-const description = note('The description').nullable();
+const description = optionalText('The description').nullable();
 
 const addInput = z.object({
   tenantId: z.string().nullish(),
-  name: name('The name', 100).refine(
+  name: requiredText('The name', 100).refine(
     (text) => /^[\p{L}\p{N}._:-]*$/u.test(text),
     'The name has letters, digits and the signs . _ : - only.',
   ),
@@ -48,7 +48,7 @@ export async function addAttribute(
   const data = { ...given, tenantId, scope: tenantId ? ('TENANT' as const) : ('PLATFORM' as const) };
   return ctx.transact(
     async (tx) => {
-      if (tenantId && !(await tx.keep(tenantEntity, tenantId))) throw noSuchTenant();
+      if (tenantId && !(await tx.lockAgainstDelete(tenantEntity, tenantId))) throw noSuchTenant();
       await requireFreeName(tx, tenantId, given.name);
       const attribute = await tx.db.attribute
         .create({ data })

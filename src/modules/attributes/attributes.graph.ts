@@ -6,8 +6,8 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Attribute as AttributeRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { connectionType, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import {
   DateTimeFilter,
   enumFilter,
@@ -16,7 +16,9 @@ import {
   StringFilter,
   toWhere,
 } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { fileAccessPoliciesVisibleTo } from '../file-access-policies/file-access-policies.access.ts';
 import { removeAttribute } from './attribute-removal.commands.ts';
 import { attributesUsableIn, attributesVisibleTo } from './attributes.access.ts';
@@ -92,7 +94,7 @@ builder.queryField('attribute', (t) =>
     description: 'One attribute. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the attribute.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(attributesVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(attributesVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.attribute.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -114,7 +116,7 @@ builder.queryField('attributes', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = poolInScope(viewer, named);
       const wanted = toWhere<AttributeRow>(filter, { schema, typeName: 'Attribute', viewer });
       return listPage<AttributeRow>(ctx, {
@@ -204,7 +206,7 @@ commandField('attributeRemove', {
         'The enabled file-access policies that name it, as far as the viewer may see them, 500 at most. Empty if it was not removed.',
       resolve: (_query, { done }, _args, ctx) =>
         (done?.brokenPolicies ?? []).filter((policy) =>
-          matches(fileAccessPoliciesVisibleTo(asViewer(ctx).viewer), policy),
+          matches(fileAccessPoliciesVisibleTo(requireViewer(ctx).viewer), policy),
         ),
     }),
     strippedFromCount: t.int({

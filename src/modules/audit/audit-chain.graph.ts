@@ -1,9 +1,9 @@
 import { type BrokenLink, type ChainCheck, checkChain } from '../../changes/audit-chain.ts';
-import { bearer, may } from '../../core/rules.ts';
+import { inherited, may } from '../../core/rules.ts';
 import { levelInScope, noSuchTenant } from '../../core/scope.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { builder } from '../../graph/builder.ts';
-import { asViewer } from '../../graph/command-field.ts';
+import { requireViewer } from '../../graph/command-field.ts';
 import { mayKnowActors } from './audit.access.ts';
 
 const mayReadAudit = may('audit:read');
@@ -31,7 +31,7 @@ const BrokenAuditEntry = builder
   .objectRef<BrokenLink & { readonly feed: string }>('BrokenAuditEntry')
   .implement({
     description: 'The first place at which a chain does not hold.',
-    rule: bearer,
+    rule: inherited,
     fields: (t) => ({
       reason: t.expose('reason', { type: BrokenReason, description: 'What is wrong there.' }),
       number: t.exposeInt('seq', { description: 'The number of the change in its feed, from 1.' }),
@@ -43,7 +43,7 @@ const BrokenAuditEntry = builder
         type: 'Cursor',
         description:
           'The place of the change. Hand it back as `after` to check what stands behind it, e.g. where the change is known to have been erased.',
-        resolve: ({ feed, seq }, _args, { feedPlaces }) => feedPlaces.cursorAt(feed, seq),
+        resolve: ({ feed, seq }, _args, { feedPositions }) => feedPositions.cursorAt(feed, seq),
       }),
     }),
   });
@@ -53,7 +53,7 @@ const AuditChainReport = builder
   .implement({
     description:
       'Whether the changes of a feed are those that were written, in that order, and none is missing. Each is linked by a hash to the one before it.',
-    rule: bearer,
+    rule: inherited,
     fields: (t) => ({
       isIntact: t.boolean({
         description: 'Whether nothing that was looked at is broken.',
@@ -70,7 +70,7 @@ const AuditChainReport = builder
         type: 'Cursor',
         description:
           'Up to where the chain was found to hold. Hand it back as `after` to check what stands behind it.',
-        resolve: ({ feed, upTo }, _args, { feedPlaces }) => feedPlaces.cursorAt(feed, upTo),
+        resolve: ({ feed, upTo }, _args, { feedPositions }) => feedPositions.cursorAt(feed, upTo),
       }),
       headHash: t.exposeString('hash', {
         nullable: true,
@@ -107,8 +107,8 @@ builder.queryField('verifyAuditChain', (t) =>
       }),
     },
     resolve: async (_root, { tenantId, after }, ctx) => {
-      const feed = levelInScope(asViewer(ctx).viewer, tenantId);
-      const from = after == null ? 0 : await ctx.feedPlaces.seqOf(feed, after);
+      const feed = levelInScope(requireViewer(ctx).viewer, tenantId);
+      const from = after == null ? 0 : await ctx.feedPositions.seqOf(feed, after);
       const found = await checkChain(ctx.db, feed, from);
       if (!found) throw noSuchTenant();
       return { ...found, feed };

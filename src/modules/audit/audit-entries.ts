@@ -4,7 +4,7 @@ import type { Viewer } from '../../core/viewer.ts';
 import type { Where } from '../../core/where.ts';
 import { textInImage, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
-import { showings } from '../../graph/showings.ts';
+import { exposedEntities } from '../../graph/exposed-entities.ts';
 import { type AuditEntry, entriesFor, type FilteredEntry } from './audit-entry.ts';
 
 /** Which entries a viewer asks for, of those it may see. */
@@ -15,7 +15,7 @@ export interface AskedEntries {
 }
 
 /** A stretch of a feed, without its bounds, and how much of which end of it. */
-export interface Stretch {
+export interface SeqRange {
   readonly above: number | null;
   readonly below: number | null;
   readonly take: number;
@@ -28,7 +28,7 @@ export interface Stretch {
 export async function readEntries(
   db: PrismaClient,
   asked: AskedEntries,
-  { above, below, take, end }: Stretch,
+  { above, below, take, end }: SeqRange,
 ): Promise<AuditEntry[]> {
   const rows = await db.$queryRaw<StoredChange[]>`
     SELECT ${Prisma.raw(STORED_COLUMNS)} FROM ${entriesOf(asked)}
@@ -38,7 +38,7 @@ export async function readEntries(
     ORDER BY change.seq ${end === 'NEWEST' ? Prisma.sql`DESC` : Prisma.empty} LIMIT ${take}`;
   const show = entriesFor(asked.viewer);
   return rows.map((row) => {
-    const entry = show(revive(row, showings.entities));
+    const entry = show(revive(row, exposedEntities.entities));
     if (!entry) throw new Error(`The database shows ${row.eventId} to a viewer who does not see it.`);
     return entry;
   });
@@ -68,7 +68,7 @@ function entriesOf({ viewer, feed }: AskedEntries): Prisma.Sql {
 }
 
 function seenBy(viewer: Viewer, row: Prisma.Sql): Prisma.Sql {
-  const sights = showings
+  const sights = exposedEntities
     .for(viewer)
     .map(
       ({ entity, visibleTo }) =>

@@ -1,10 +1,10 @@
 import { may } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { Actor } from '../../graph/change-event.ts';
-import { connectionType } from '../../graph/connection.ts';
+import { connectionType } from '../../graph/connection-type.ts';
+import { exposedEntities } from '../../graph/exposed-entities.ts';
 import { hasPersonalField } from '../../graph/field-access.ts';
 import type { IsPersonal } from '../../graph/field-rules.ts';
-import { showings } from '../../graph/showings.ts';
 import { mayKnowActors } from './audit.access.ts';
 import type { AuditEntry as EntryShape } from './audit-entry.ts';
 import { changedFieldsOf, type FieldDiff as DiffShape, fieldDiffs } from './field-diffs.ts';
@@ -13,7 +13,7 @@ const mayReadDiffs = may('diffs:read');
 
 /** Fields are named by the rules of the types that show them, and some of those look at who the viewer is. */
 const isPersonal: IsPersonal = (viewer, _type, schema) =>
-  showings.for(viewer).some(({ typeName }) => hasPersonalField(schema, typeName, viewer));
+  exposedEntities.for(viewer).some(({ typeName }) => hasPersonalField(schema, typeName, viewer));
 
 export const AuditAction = builder.enumType('AuditAction', {
   description: 'What happened to an entity, as the viewer saw it.',
@@ -29,7 +29,7 @@ export const AuditAction = builder.enumType('AuditAction', {
 export const AuditEntity = builder.enumType('AuditEntity', {
   description: 'What an entry of the audit log is about.',
   values: Object.fromEntries(
-    [...showings.entities.keys()].map((name) => [
+    [...exposedEntities.entities.keys()].map((name) => [
       name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase(),
       { value: name, description: `A ${name}.` },
     ]),
@@ -68,7 +68,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
     cursor: t.field({
       type: 'Cursor',
       description: 'The place of the change in its feed.',
-      resolve: ({ change }, _args, { feedPlaces }) => feedPlaces.cursorAt(change.feed, change.seq),
+      resolve: ({ change }, _args, { feedPositions }) => feedPositions.cursorAt(change.feed, change.seq),
     }),
     occurredAt: t.field({
       type: 'DateTime',

@@ -1,7 +1,7 @@
 import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/change.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { matches } from '../../core/where.ts';
-import { showings } from '../../graph/showings.ts';
+import { exposedEntities } from '../../graph/exposed-entities.ts';
 
 export type AuditAction = 'CREATED' | 'UPDATED' | 'DELETED';
 
@@ -32,7 +32,7 @@ export interface FilteredEntry {
 
 /** Makes the function that shows changes to a viewer; null is what it does not see at all. */
 export function entriesFor(viewer: Viewer): (change: Change) => AuditEntry | null {
-  const sights = showings.for(viewer).map(({ entity, typeName, visibleTo }) => ({
+  const sights = exposedEntities.for(viewer).map(({ entity, typeName, visibleTo }) => ({
     entity: entity.name,
     typeName,
     visible: visibleTo(viewer),

@@ -1,13 +1,13 @@
 import { badArgument } from '../../core/errors.ts';
 import { type PageArgs, pageSize } from '../../graph/keyset.ts';
-import type { Stretch } from './audit-entries.ts';
+import type { SeqRange } from './audit-entries.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
 // The log is paged by the number of the change, newest first. Numbers are never given twice, so pages stay what they
 // are however much is added.
 
 /** Plans which stretch of the feed a page needs; throws BAD_USER_INPUT for sizes and cursors that cannot be honoured. */
-export function stretchOf(args: PageArgs): Stretch {
+export function seqRangeOf(args: PageArgs): SeqRange {
   return {
     below: args.after == null ? null : decode('after', args.after),
     above: args.before == null ? null : decode('before', args.before),

@@ -1,15 +1,15 @@
 import './audit-chain.graph.ts';
-import { bearer, may } from '../../core/rules.ts';
+import { inherited, may } from '../../core/rules.ts';
 import { levelInScope } from '../../core/scope.ts';
 import { matches } from '../../core/where.ts';
 import { builder } from '../../graph/builder.ts';
 import { ChangeEvent, type ChangeItem } from '../../graph/change-event.ts';
-import { asViewer } from '../../graph/command-field.ts';
-import { feedCursor, pageArgs } from '../../graph/connection.ts';
+import { requireViewer } from '../../graph/command-field.ts';
+import { exposedEntities } from '../../graph/exposed-entities.ts';
 import { type FilterShape, toWhere } from '../../graph/filter.ts';
 import { followField } from '../../graph/follow-field.ts';
 import { toPage } from '../../graph/keyset.ts';
-import { showings } from '../../graph/showings.ts';
+import { feedCursor, pageArgs } from '../../graph/list-page.ts';
 import { mayReadFeed } from './audit.access.ts';
 import { countEntries, feedOfChange, readEntries } from './audit-entries.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from './audit-entry.ts';
 import { AuditEntry, AuditEntryConnection } from './audit-entry-type.ts';
 import { AuditFilter } from './audit-filter.ts';
-import { listCursorOf, stretchOf } from './audit-page.ts';
+import { listCursorOf, seqRangeOf } from './audit-page.ts';
 
 const LEVEL = 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.';
 
@@ -32,7 +32,7 @@ builder.queryField('auditEntry', (t) =>
     description: 'One entry of the audit log. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the change.' }) },
     resolve: async (_root, { id }, ctx) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const feed = await feedOfChange(ctx.db, id);
       if (!feed || !mayReadFeed(viewer, feed)) return null;
       const asked = { viewer, feed, wanted: { id } };
@@ -54,12 +54,12 @@ builder.queryField('auditLog', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: async (_root, { tenantId, filter, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const feed = levelInScope(viewer, tenantId);
       const wanted = toWhere<FilteredEntry>(filter, { schema, typeName: 'AuditEntry', viewer });
       const asked = { viewer, feed, wanted };
       return {
-        page: toPage(args, await readEntries(ctx.db, asked, stretchOf(args))),
+        page: toPage(args, await readEntries(ctx.db, asked, seqRangeOf(args))),
         cursorOf: listCursorOf,
         feedCursor: () => feedCursor(ctx, feed),
         countAll: () => countEntries(ctx.db, asked),
@@ -72,9 +72,9 @@ const AuditLogAdded = builder
   .objectRef<ChangeItem & { readonly auditEntry: EntryShape }>('AuditLogAdded')
   .implement({
     description: 'An entry was added to the audit log.',
-    rule: bearer,
+    rule: inherited,
     interfaces: [ChangeEvent],
-    extensions: { shows: showings.typeNames },
+    extensions: { shows: exposedEntities.typeNames },
     fields: (t) => ({
       auditEntry: t.expose('auditEntry', { type: AuditEntry, description: 'The entry.' }),
     }),
@@ -87,7 +87,7 @@ followField('auditLogAdded', {
     tenantId: arg.id({ description: LEVEL }),
     filter: arg({ type: AuditFilter, description: 'Only entries that this chooses.' }),
   }),
-  plan: {
+  spec: {
     rule: may('audit:read'),
     feed: (viewer, { tenantId }) => levelInScope(viewer, tenantId),
     view: (viewer, { filter }, schema) => {
@@ -104,7 +104,7 @@ followField('auditLogAdded', {
         return { __typename: 'AuditLogAdded', shownAs: auditEntry.typeName, change, row, auditEntry };
       };
     },
-    isPersonal: (viewer) => showings.for(viewer).some((showing) => showing.isPersonal?.(viewer)),
+    isPersonal: (viewer) => exposedEntities.for(viewer).some((exposed) => exposed.isPersonal?.(viewer)),
     hasPositions: false,
   },
 });

@@ -7,7 +7,7 @@ import type { BulkJob, BulkJobItem } from '../../generated/prisma/client.ts';
 type Outcome = Pick<BulkJobItem, 'id' | 'status' | 'errorCode' | 'message'>;
 
 /** How an item is done, and with whose rights; null for whoever may not act any more. */
-export interface Doing {
+export interface ItemContext {
   readonly action: BulkAction;
   readonly viewer: Viewer | null;
 }
@@ -21,7 +21,7 @@ export async function doItems(
   tx: Transaction,
   job: BulkJob,
   { size, only }: { size: number; only: string | null },
-  doing: Doing,
+  item: ItemContext,
 ): Promise<number> {
   const [running] = await tx.db.$queryRaw<unknown[]>`
     SELECT 1 FROM bulk_job WHERE id = ${job.id}::uuid AND status = 'RUNNING' FOR SHARE`;
@@ -32,7 +32,7 @@ export async function doItems(
     ORDER BY id LIMIT ${size} FOR UPDATE SKIP LOCKED`;
   const outcomes: Outcome[] = [];
   for (const { id, targetId } of items) {
-    const refusal = await refusalOf(() => perform(tx, job, targetId, doing));
+    const refusal = await refusalOf(() => perform(tx, job, targetId, item));
     outcomes.push({ id, ...(refusal ?? SUCCESS) });
   }
   await note(tx, outcomes);
@@ -50,7 +50,7 @@ async function perform(
   tx: Transaction,
   job: BulkJob,
   targetId: string,
-  { action, viewer }: Doing,
+  { action, viewer }: ItemContext,
 ): Promise<Omit<Outcome, 'id'> | null> {
   if (!viewer?.permissions.has(BULK_PERMISSIONS[job.kind])) return NO_RIGHT;
   await action.apply(tx, viewer, targetId, job);

@@ -1,8 +1,8 @@
-import { bearer, may } from '../../core/rules.ts';
+import { inherited, may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import type { BulkJobKind, BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { changeFields, momentField } from '../../graph/change-fields.ts';
+import { changeFields, domainEventField } from '../../graph/change-fields.ts';
 import { listenField } from '../../graph/listen-field.ts';
 import { BulkJobFilter } from './bulk-job-filter.ts';
 import { PROGRESS, type Progress } from './bulk-job-progress.ts';
@@ -24,7 +24,7 @@ const source = {
 
 changeFields({ ...source, verbs: ['Created', 'Updated'] });
 
-momentField('bulkJobCompleted', {
+domainEventField('bulkJobCompleted', {
   ...source,
   description: 'A bulk job ended, completed or cancelled. Never missed: ask for its items.',
   happens: hasEnded,
@@ -33,20 +33,20 @@ momentField('bulkJobCompleted', {
 const of = (kind: BulkJobKind) => (before: BulkJobRow | null, after: BulkJobRow) =>
   hasEnded(before, after) && after.kind === kind && after.succeededCount > 0;
 
-momentField('usersDeleted', {
+domainEventField('usersDeleted', {
   ...source,
   description: 'Users were deleted in bulk. Each has an event of its own, `userDeleted`, too.',
   happens: of('USERS_DELETE'),
 });
 
-momentField('usersAttributesUpdated', {
+domainEventField('usersAttributesUpdated', {
   ...source,
   description:
     'Attributes of users were changed in bulk. Each user has an event of its own, `userUpdated`, too.',
   happens: of('USERS_ATTRIBUTES_UPDATE'),
 });
 
-momentField('fileAccessPoliciesDeleted', {
+domainEventField('fileAccessPoliciesDeleted', {
   ...source,
   description:
     'File-access policies were deleted in bulk. Each has an event of its own, `fileAccessPolicyDeleted`, too.',
@@ -59,7 +59,7 @@ function hasEnded(before: BulkJobRow | null, after: BulkJobRow): boolean {
 
 const BulkJobProgressed = builder.objectRef<Progress>('BulkJobProgressed').implement({
   description: 'How far a bulk job has come.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     bulkJobId: t.exposeID('bulkJobId', { description: 'The id of the job.' }),
     total: t.exposeInt('total', { description: 'How many rows it is about.' }),
@@ -80,7 +80,7 @@ listenField('bulkJobProgressed', {
     tenantId: arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
     id: arg.id({ description: 'Only the job with this id.' }),
   }),
-  plan: {
+  spec: {
     rule: may('bulk-jobs:read'),
     feed: (viewer, { tenantId }) => tenantInScope(viewer, tenantId),
     hears:

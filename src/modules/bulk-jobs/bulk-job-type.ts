@@ -1,7 +1,8 @@
-import { bearer, may } from '../../core/rules.ts';
+import { inherited, may } from '../../core/rules.ts';
 import type { BulkJobItem as BulkJobItemRow, BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { connectionType, listPage, pageArgs } from '../../graph/connection.ts';
+import { connectionType } from '../../graph/connection-type.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Node } from '../../graph/node.ts';
 import { UserErrorCode } from '../../graph/user-error.ts';
@@ -38,7 +39,7 @@ const BulkJobItemStatus = builder.enumType('BulkJobItemStatus', {
 
 const BulkJobItem = builder.prismaObject('BulkJobItem', {
   description: 'One row that a bulk job is about, and what came of it.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     targetId: t.exposeID('targetId', { description: 'The id of the row, as it was asked for.' }),
     status: t.expose('status', { type: BulkJobItemStatus, description: 'What came of it.' }),

@@ -4,7 +4,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import { invalidInput, limitReached } from '../../core/errors.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
-import type { InTenant } from '../../core/visibility.ts';
+import type { TenantRow } from '../../core/visibility.ts';
 import type { Where } from '../../core/where.ts';
 import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
 
@@ -64,7 +64,7 @@ export interface BulkWork<Row> {
  * begins soon after the transaction was committed. Each row is taken once, however often it is named. Throws UserErrors
  * for no choice of rows, too many, too many open jobs, or a key used for something else.
  */
-export async function requestBulkJob<Row extends InTenant>(
+export async function requestBulkJob<Row extends TenantRow>(
   ctx: ViewerContext,
   { tenantId: named, ids, where, asked }: BulkTargets<Row>,
   { find, ...job }: BulkWork<Row>,
@@ -84,7 +84,7 @@ export async function requestBulkJob<Row extends InTenant>(
   );
 }
 
-type NewJob = Omit<BulkWork<never>, 'find'> & InTenant;
+type NewJob = Omit<BulkWork<never>, 'find'> & TenantRow;
 
 async function start(
   tx: Transaction,

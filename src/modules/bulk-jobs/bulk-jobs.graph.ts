@@ -4,9 +4,10 @@ import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { BulkJobFilter } from './bulk-job-filter.ts';
 import { BulkJob, BulkJobConnection } from './bulk-job-type.ts';
 import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
@@ -25,7 +26,7 @@ builder.queryField('bulkJob', (t) =>
     description: 'One bulk job. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the job.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(bulkJobsVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(bulkJobsVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.bulkJob.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -43,7 +44,7 @@ builder.queryField('bulkJobs', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = tenantInScope(viewer, named);
       const wanted = toWhere(filter, { schema, typeName: 'BulkJob', viewer });
       return listPage<BulkJobRow>(ctx, {

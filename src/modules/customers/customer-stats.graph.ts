@@ -1,4 +1,4 @@
-import { bearer, may } from '../../core/rules.ts';
+import { inherited, may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import {
@@ -7,8 +7,8 @@ import {
 } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { entityEvent } from '../../graph/change-event.ts';
-import { planOf } from '../../graph/change-source.ts';
-import { asViewer } from '../../graph/command-field.ts';
+import { followSpecOf } from '../../graph/change-source.ts';
+import { requireViewer } from '../../graph/command-field.ts';
 import { CustomerStatus } from '../../graph/customer-status.ts';
 import { everyChange } from '../../graph/every-change.ts';
 import { followField } from '../../graph/follow-field.ts';
@@ -24,7 +24,7 @@ const CustomerStatusCount = builder
   .objectRef<{ status: Status; count: number }>('CustomerStatusCount')
   .implement({
     description: 'How many customers of a tenant have one status.',
-    rule: bearer,
+    rule: inherited,
     fields: (t) => ({
       status: t.expose('status', { type: CustomerStatus, description: 'The status.' }),
       count: t.exposeInt('count', { description: 'How many customers have it.' }),
@@ -55,7 +55,7 @@ builder.queryField('customerStats', (t) =>
     description: 'How many customers a tenant has, in total and by status.',
     args: { tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }) },
     resolve: async (_root, { tenantId: named }, ctx) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const id = tenantInScope(viewer, named);
       const visible = toPrismaWhere(customerStatsVisibleTo(viewer));
       const stats = await ctx.db.customerStats.findFirst({ where: { AND: [{ id }, visible] } });
@@ -80,7 +80,7 @@ const source = {
   events: { Created: 'CustomerStatsChanged', Updated: 'CustomerStatsChanged' },
 };
 
-const plan = planOf(source, { hasPositions: false });
+const spec = followSpecOf(source, { hasPositions: false });
 
 followField('customerStatsChanged', {
   type: CustomerStatsChanged,
@@ -88,7 +88,7 @@ followField('customerStatsChanged', {
   args: (arg) => ({
     tenantId: arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
   }),
-  plan,
+  spec,
 });
 
-everyChange.add(source, plan, [CustomerStatsChanged]);
+everyChange.add(source, spec, [CustomerStatsChanged]);

@@ -1,11 +1,11 @@
 import { isMemberRole, type Viewer } from '../../core/viewer.ts';
-import { type InTenant, staffOfTenant } from '../../core/visibility.ts';
+import { staffOfTenant, type TenantRow } from '../../core/visibility.ts';
 import { NOTHING, type Where } from '../../core/where.ts';
 import type { Customer, CustomerStats } from '../../generated/prisma/client.ts';
 
 /** Customers are seen by the staff who may read them; members see their own as an Account instead. */
 export function customersVisibleTo(viewer: Viewer): Where<Customer> {
-  return staffOfTenant<Customer & InTenant>(viewer, 'customers:read');
+  return staffOfTenant<Customer & TenantRow>(viewer, 'customers:read');
 }
 
 /** The counts of a tenant are seen by whoever sees its customers. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { inUse, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
+import { emailAddress, optionalText, requiredText } from '../../core/input-text.ts';
 import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import { email, name, note } from '../../core/text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { type Customer, CustomerKind, CustomerStatus } from '../../generated/prisma/client.ts';
@@ -18,14 +18,14 @@ import { customerEntity } from './customers.changes.ts';
 // to.
 
 const fields = {
-  company: name('The company'),
-  owner: name('The owner'),
-  email: email('The e-mail address'),
-  phone: note('The telephone number', 50).nullable(),
+  company: requiredText('The company'),
+  owner: requiredText('The owner'),
+  email: emailAddress('The e-mail address'),
+  phone: optionalText('The telephone number', 50).nullable(),
   status: z.enum(CustomerStatus),
   kind: z.enum(CustomerKind),
   planId: z.string().nullable(),
-  internalNotes: note('The notes').nullable(),
+  internalNotes: optionalText('The notes').nullable(),
 };
 
 const createInput = z.object({
@@ -50,7 +50,7 @@ export async function createCustomer(
   const tenantId = tenantInScope(ctx.viewer, named);
   return ctx.transact(
     async (tx) => {
-      if (!(await tx.keep(tenantEntity, tenantId))) throw noSuchTenant();
+      if (!(await tx.lockAgainstDelete(tenantEntity, tenantId))) throw noSuchTenant();
       await requirePlan(tx, tenantId, data.planId);
       const customer = await tx.db.customer.create({ data: { ...data, tenantId } });
       tx.created(customerEntity, customer);
@@ -117,7 +117,7 @@ async function requirePlan(
   planId: string | null | undefined,
 ): Promise<void> {
   if (!planId) return;
-  await tx.keep(planEntity, planId);
+  await tx.lockAgainstDelete(planEntity, planId);
   const plan = await tx.db.plan.findFirst({ where: { id: planId, tenantId }, select: { id: true } });
   if (!plan) throw notFound('plan', 'input', 'planId');
 }

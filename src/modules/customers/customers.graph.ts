@@ -4,8 +4,8 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer as CustomerRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { connectionType, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { CustomerStatus } from '../../graph/customer-status.ts';
 import {
   DateTimeFilter,
@@ -15,7 +15,9 @@ import {
   StringFilter,
   toWhere,
 } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { customersVisibleTo } from './customers.access.ts';
 import { customerEntity } from './customers.changes.ts';
 import { createCustomer, deleteCustomer, updateCustomer } from './customers.commands.ts';
@@ -89,7 +91,7 @@ builder.queryField('customer', (t) =>
     description: 'One customer. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the customer.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(customersVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(customersVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.customer.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -107,7 +109,7 @@ builder.queryField('customers', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = tenantInScope(viewer, named);
       const wanted = toWhere(filter, { schema, typeName: 'Customer', viewer });
       return listPage<CustomerRow>(ctx, {

@@ -1,11 +1,11 @@
 import type { ViewerContext } from '../../core/context.ts';
 import { forbidden, notFound, RequestError } from '../../core/errors.ts';
-import { bearer, may, type Rule, signedIn } from '../../core/rules.ts';
+import { inherited, may, type Rule, signedIn } from '../../core/rules.ts';
 import { matches } from '../../core/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { asViewer } from '../../graph/command-field.ts';
+import { requireViewer } from '../../graph/command-field.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
 import { type Decision, type DecisionReason, decide, policiesAbout } from './decision.ts';
@@ -32,7 +32,7 @@ type DecisionAt = Decision & { readonly decidedAt: Date };
 
 const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement({
   description: 'Whether a user may open a file, by the policies and attributes as they are at that moment.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     isAllowed: t.boolean({
       description: 'Whether the user may open the file.',
@@ -47,7 +47,7 @@ const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement
       description:
         'The policy that decided, the oldest one of those that decide alike. Null if none did or the viewer may not see it.',
       resolve: ({ policy }, _args, ctx) =>
-        policy && matches(fileAccessPoliciesVisibleTo(asViewer(ctx).viewer), policy) ? policy : null,
+        policy && matches(fileAccessPoliciesVisibleTo(requireViewer(ctx).viewer), policy) ? policy : null,
     }),
     decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When it was decided.' }),
   }),
@@ -80,7 +80,7 @@ builder.queryField('accessDecision', (t) =>
       path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
     },
     resolve: async (_root, { userId, path: text }, context) => {
-      const ctx = asViewer(context);
+      const ctx = requireViewer(context);
       const { viewer } = ctx;
       const path = readPath(text, 'path');
       const id = userId ?? viewer.userId;
@@ -108,6 +108,6 @@ builder.prismaObjectField('User', 'accessDecision', (t) =>
     args: {
       path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
     },
-    resolve: (user, { path }, ctx) => decisionAbout(asViewer(ctx), user, readPath(path, 'path')),
+    resolve: (user, { path }, ctx) => decisionAbout(requireViewer(ctx), user, readPath(path, 'path')),
   }),
 );

@@ -36,7 +36,7 @@ export async function createFileAccessPolicy(
   const data = { ...given, ...derivedFrom(given.condition), tenantId };
   return ctx.transact(
     async (tx) => {
-      if (!(await tx.keep(tenantEntity, tenantId))) throw noSuchTenant();
+      if (!(await tx.lockAgainstDelete(tenantEntity, tenantId))) throw noSuchTenant();
       await keepAttributes(tx, tenantId, data.attributeNames);
       await requireRoom(tx, data);
       const policy = await tx.db.fileAccessPolicy.create({ data });
@@ -118,7 +118,7 @@ async function keepAttributes(tx: Transaction, tenantId: string, names: readonly
     select: { id: true },
     orderBy: { id: 'asc' },
   });
-  for (const { id } of found) await tx.keep(attributeEntity, id);
+  for (const { id } of found) await tx.lockAgainstDelete(attributeEntity, id);
 }
 
 type Weight = Pick<FileAccessPolicy, 'tenantId' | 'conditionCost' | 'isEnabled'>;

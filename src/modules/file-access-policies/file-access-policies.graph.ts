@@ -4,10 +4,12 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { FileAccessPolicy as FileAccessPolicyRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { connectionType, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
 import { fileAccessPolicyEntity } from './file-access-policies.changes.ts';
 import {
@@ -55,7 +57,7 @@ builder.queryField('fileAccessPolicy', (t) =>
     description: 'One file-access policy. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the policy.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(fileAccessPoliciesVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(fileAccessPoliciesVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.fileAccessPolicy.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -73,7 +75,7 @@ builder.queryField('fileAccessPolicies', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = tenantInScope(viewer, named);
       const wanted = toWhere(filter, { schema, typeName: 'FileAccessPolicy', viewer });
       return listPage<FileAccessPolicyRow>(ctx, {

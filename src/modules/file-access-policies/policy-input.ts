@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { name } from '../../core/text.ts';
+import { requiredText } from '../../core/input-text.ts';
 import { FileAccessEffect } from '../../generated/prisma/client.ts';
 import { readCondition } from './conditions/condition.ts';
 import { ConditionFault } from './conditions/condition-fault.ts';
 import { faultOfPattern, MAX_PATTERN_LENGTH } from './file-pattern.ts';
 
-const filePattern = name('The pattern', MAX_PATTERN_LENGTH).superRefine((pattern, context) => {
+const filePattern = requiredText('The pattern', MAX_PATTERN_LENGTH).superRefine((pattern, context) => {
   const fault = faultOfPattern(pattern);
   if (fault) context.addIssue({ code: 'custom', message: `The pattern has ${fault}` });
 });
@@ -31,7 +31,7 @@ function faultOfCondition(text: string): string | null {
 const MAX_NAME_LENGTH = 200;
 
 const fields = {
-  name: name('The name', MAX_NAME_LENGTH),
+  name: requiredText('The name', MAX_NAME_LENGTH),
   filePattern,
   condition,
   effect: z.enum(FileAccessEffect, 'The effect must be ALLOW or DENY.'),

@@ -1,12 +1,12 @@
 import type { ViewerContext } from '../../core/context.ts';
 import { badArgument, notFound, RequestError, UserErrors } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { bearer, may } from '../../core/rules.ts';
+import { inherited, may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { asViewer } from '../../graph/command-field.ts';
+import { requireViewer } from '../../graph/command-field.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { readCondition } from './conditions/condition.ts';
 import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
@@ -25,7 +25,7 @@ const MAX_PATHS = 20;
 
 const AccessChange = builder.objectRef<Change>('AccessChange').implement({
   description: 'A user for whom a file would be opened or closed.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     user: t.prismaField({
       type: 'User',
@@ -40,7 +40,7 @@ const AccessChange = builder.objectRef<Change>('AccessChange').implement({
 
 const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPolicyPreview').implement({
   description: 'Who would gain and who would lose access, of the active users whom the viewer may see.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     gainedCount: t.exposeInt('gainedCount', {
       description: 'How many pairs of user and file would be allowed.',
@@ -84,7 +84,7 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
       paths: t.arg.stringList({ required: true, description: 'The files to ask about, 1 to 20.' }),
     },
     resolve: async (_root, { id, tenantId: named, input, isRemoved, paths: texts }, context) => {
-      const ctx = asViewer(context);
+      const ctx = requireViewer(context);
       const paths = readPaths(texts);
       const existing = id ? await policyInView(ctx, id) : null;
       if (isRemoved && !existing) throw badArgument('isRemoved', 'say by "id" which policy is meant.');

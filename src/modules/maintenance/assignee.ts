@@ -1,7 +1,7 @@
 import { invalidInput, notFound } from '../../core/errors.ts';
 import type { Transaction } from '../../core/transact.ts';
 import { isMemberRole, type Viewer } from '../../core/viewer.ts';
-import { seesOwnAlone } from '../../core/visibility.ts';
+import { seesOnlyOwn } from '../../core/visibility.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { MaintenanceRequest, User } from '../../generated/prisma/client.ts';
 import { permissionsOf, usersVisibleTo } from '../users/users.access.ts';
@@ -10,7 +10,7 @@ import { permissionsOf, usersVisibleTo } from '../users/users.access.ts';
 export function canSeeTo(user: User, { tenantId, customerId }: MaintenanceRequest): boolean {
   if (!user.isActive || user.tenantId !== tenantId || !permissionsOf(user).has('maintenance:write'))
     return false;
-  return isMemberRole(user.role) ? !seesOwnAlone(user) && user.customerId === customerId : true;
+  return isMemberRole(user.role) ? !seesOnlyOwn(user) && user.customerId === customerId : true;
 }
 
 /** Refuses an assignee whom the viewer does not see, and one who cannot see to the request. Lock the user before. */

@@ -1,7 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import { forbiddenChange, invalidInput } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { note } from '../../core/text.ts';
+import { optionalText } from '../../core/input-text.ts';
 import type { Written } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import type { MaintenanceRequest, MaintenanceStatus } from '../../generated/prisma/client.ts';
@@ -10,8 +10,8 @@ import { requireAssignee } from './assignee.ts';
 import { holdOf, requestToChange, requireManaged, writeRequest } from './request-to-change.ts';
 import { isForResident, statusAfter, type Transition, transitionTo } from './request-transitions.ts';
 
-const resolutionInput = note('The resolution').nullish();
-const reasonInput = note('The reason').nullish();
+const resolutionInput = optionalText('The resolution').nullish();
+const reasonInput = optionalText('The reason').nullish();
 
 /**
  * Assigns a request, to nobody with null; throws UserErrors for no such request or user, one who cannot see to it, a

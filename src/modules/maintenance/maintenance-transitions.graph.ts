@@ -1,7 +1,7 @@
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
-import { seesOwnAlone } from '../../core/visibility.ts';
-import { momentField } from '../../graph/change-fields.ts';
+import { seesOnlyOwn } from '../../core/visibility.ts';
+import { domainEventField } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
@@ -68,19 +68,19 @@ const followed = {
   entity: maintenanceRequestEntity,
   rule: may('maintenance:read'),
   visibleTo: maintenanceRequestsVisibleTo,
-  isPersonal: seesOwnAlone,
+  isPersonal: seesOnlyOwn,
   feed: tenantInScope,
   isOfTenant: true,
   filter: MaintenanceRequestFilter,
 } as const;
 
-momentField('maintenanceRequestAssigned', {
+domainEventField('maintenanceRequestAssigned', {
   ...followed,
   description: 'A request for maintenance was given to somebody, be it from somebody else.',
   happens: (before, after) => after.assigneeId !== null && after.assigneeId !== before?.assigneeId,
 });
 
-momentField('maintenanceRequestStatusChanged', {
+domainEventField('maintenanceRequestStatusChanged', {
   ...followed,
   description: 'A request for maintenance has another status than before.',
   happens: (before, after) => before !== null && before.status !== after.status,

@@ -1,5 +1,5 @@
 import type { Viewer } from '../../core/viewer.ts';
-import { type OfResident, seesOwnAlone, staffOrManagement, staffOrMembers } from '../../core/visibility.ts';
+import { type ResidentRow, seesOnlyOwn, staffOrManagement, staffOrMembers } from '../../core/visibility.ts';
 import { NOTHING, type Where } from '../../core/where.ts';
 import type { MaintenanceRequest, Unit } from '../../generated/prisma/client.ts';
 
@@ -15,7 +15,7 @@ export function maintenanceRequestsManagedBy(viewer: Viewer): Where<MaintenanceR
 
 /** The units that a viewer may report something about: those it runs, or the one it rents. */
 export function unitsReportedBy(viewer: Viewer): Where<Unit> {
-  return seesOwnAlone(viewer) ? ownOf<Unit>(viewer) : staffOrManagement<Unit>(viewer, 'maintenance:write');
+  return seesOnlyOwn(viewer) ? ownOf<Unit>(viewer) : staffOrManagement<Unit>(viewer, 'maintenance:write');
 }
 
 /** The requests that a resident may go on reporting about: its own. */
@@ -28,9 +28,9 @@ export function mayReportMaintenance({ permissions }: Viewer): boolean {
   return permissions.has('maintenance:write') || permissions.has('maintenance:report');
 }
 
-function ownOf<Row extends OfResident>(viewer: Viewer): Where<Row> {
+function ownOf<Row extends ResidentRow>(viewer: Viewer): Where<Row> {
   const { permissions, customerId, userId } = viewer;
-  if (!seesOwnAlone(viewer) || !permissions.has('maintenance:report') || !customerId)
+  if (!seesOnlyOwn(viewer) || !permissions.has('maintenance:report') || !customerId)
     return NOTHING as Where<Row>;
   return { customerId, residentId: userId } as Where<Row>;
 }

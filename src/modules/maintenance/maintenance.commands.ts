@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { invalidState, notFound } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { name, note } from '../../core/text.ts';
+import { optionalText, requiredText } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { MaintenancePriority, type MaintenanceRequest, type Unit } from '../../generated/prisma/client.ts';
@@ -18,8 +18,8 @@ import { holdOf, requestToChange, requireManaged, writeRequest } from './request
 // commands. A unit with requests stays, as it does with payments: what is over is its history.
 
 const fields = {
-  title: name('The title'),
-  description: note('The description').nullable(),
+  title: requiredText('The title'),
+  description: optionalText('The description').nullable(),
   priority: z.enum(MaintenancePriority),
 };
 

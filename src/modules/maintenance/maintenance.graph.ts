@@ -1,14 +1,14 @@
 import './maintenance-transitions.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
-import { seesOwnAlone } from '../../core/visibility.ts';
+import { seesOnlyOwn } from '../../core/visibility.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { MaintenanceRequest as MaintenanceRequestRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { listPage, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { createRequest, deleteRequest, updateRequest } from './maintenance.commands.ts';
@@ -23,7 +23,7 @@ builder.queryField('maintenanceRequest', (t) =>
     description: 'One request for maintenance. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the request.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(maintenanceRequestsVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(maintenanceRequestsVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.maintenanceRequest.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -41,7 +41,7 @@ builder.queryField('maintenanceRequests', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = tenantInScope(viewer, named);
       const wanted = toWhere(filter, { schema, typeName: 'MaintenanceRequest', viewer });
       return listPage<MaintenanceRequestRow>(ctx, {
@@ -122,7 +122,7 @@ changeFields({
   entity: maintenanceRequestEntity,
   rule: may('maintenance:read'),
   visibleTo: maintenanceRequestsVisibleTo,
-  isPersonal: seesOwnAlone,
+  isPersonal: seesOnlyOwn,
   feed: tenantInScope,
   isOfTenant: true,
   filter: MaintenanceRequestFilter,

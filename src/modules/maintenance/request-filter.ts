@@ -1,5 +1,5 @@
-import { orderInput } from '../../graph/connection.ts';
 import { DateTimeFilter, enumFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { MaintenancePriority, MaintenanceStatus } from './request-type.ts';
 
 export const MaintenanceRequestFilter = filterInput(

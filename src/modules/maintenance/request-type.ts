@@ -1,8 +1,8 @@
 import { may, type Rule } from '../../core/rules.ts';
-import { seesOwnAlone } from '../../core/visibility.ts';
+import { seesOnlyOwn } from '../../core/visibility.ts';
 import type { MaintenanceRequest as MaintenanceRequestRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { connectionType } from '../../graph/connection.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Node } from '../../graph/node.ts';
 import { propertiesVisibleTo, unitsVisibleTo } from '../properties/properties.access.ts';
@@ -74,7 +74,7 @@ export const MaintenanceRequest = builder.prismaObject('MaintenanceRequest', {
       nullable: true,
       rule: may('units:read'),
       columns: [],
-      isPersonal: seesOwnAlone,
+      isPersonal: seesOnlyOwn,
       description:
         'The unit it is about. Null if the viewer may not see it: a resident who has moved out does not.',
       resolve: (_query, { unitId }, _args, ctx) => unitOfId(ctx, unitId),

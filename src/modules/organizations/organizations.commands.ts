@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { name } from '../../core/text.ts';
+import { requiredText } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
@@ -16,7 +16,7 @@ import { organizationEntity } from './organizations.changes.ts';
 const ifSlugIsTaken = ifTaken('organization_slug_key', slugTaken);
 
 const fields = {
-  name: name('The name'),
+  name: requiredText('The name'),
   slug: z.string().regex(/^[a-z0-9-]{2,50}$/, 'The slug needs 2 to 50 of a-z, 0-9 and hyphens.'),
 };
 

@@ -3,11 +3,13 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Organization as OrganizationRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { connectionType, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { DateTimeFilter, filterInput, IdFilter, StringFilter, toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { organizationsVisibleTo } from './organizations.access.ts';
 import { organizationEntity } from './organizations.changes.ts';
 import { createOrganization, deleteOrganization, updateOrganization } from './organizations.commands.ts';
@@ -63,7 +65,7 @@ builder.queryField('organization', (t) =>
     description: 'One organization. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the organization.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(organizationsVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(organizationsVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.organization.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -80,7 +82,7 @@ builder.queryField('organizations', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const wanted = toWhere(filter, { schema, typeName: 'Organization', viewer });
       return listPage<OrganizationRow>(ctx, {
         args,

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { money } from '../../core/amount.ts';
 import type { Clock } from '../../core/clock.ts';
-import { note } from '../../core/text.ts';
+import { moneyAmount } from '../../core/input-numbers.ts';
+import { optionalText } from '../../core/input-text.ts';
 import { PaymentMethod } from '../../generated/prisma/client.ts';
 import { FIRST_STATUSES } from './payment-status.ts';
 
 /** How far the clock of whoever says when a payment was received may be ahead of ours. */
 const LEEWAY_MS = 60_000;
 
-const amount = money(1);
+const amount = moneyAmount(1);
 const dueAt = z.date().nullable();
 const method = z.enum(PaymentMethod).nullable();
-const reference = note('The reference', 200).nullable();
+const reference = optionalText('The reference', 200).nullable();
 
 function receivedAt(clock: Clock) {
   return z
@@ -58,6 +58,6 @@ export function receiveInput(clock: Clock) {
 }
 
 /** Why a payment failed or was refunded; a bank does not always say. */
-export const reason = note('The reason', 500)
+export const reason = optionalText('The reason', 500)
   .nullish()
   .transform((why) => why ?? null);

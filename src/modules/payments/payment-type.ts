@@ -1,9 +1,10 @@
 import { may } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
-import { connectionType, orderInput } from '../../graph/connection.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { DateTimeFilter, enumFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
 import { Money } from '../../graph/money.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 
 export const PaymentStatus = builder.enumType('PaymentStatus', {
   description: 'What became of a payment.',

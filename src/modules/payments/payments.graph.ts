@@ -1,14 +1,14 @@
 import './payment-transitions.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
-import { seesOwnAlone } from '../../core/visibility.ts';
+import { seesOnlyOwn } from '../../core/visibility.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Payment as PaymentRow, PaymentStatus as Status } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { changeFields, momentField } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { listPage, pageArgs } from '../../graph/connection.ts';
+import { changeFields, domainEventField } from '../../graph/change-fields.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { MoneyInput } from '../../graph/money.ts';
 import {
   Payment,
@@ -30,7 +30,7 @@ builder.queryField('payment', (t) =>
     description: 'One payment. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the payment.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(paymentsVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(paymentsVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.payment.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -49,7 +49,7 @@ builder.queryField('payments', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = tenantInScope(viewer, named);
       const wanted = toWhere(filter, { schema, typeName: 'Payment', viewer });
       return listPage<PaymentRow>(ctx, {
@@ -149,7 +149,7 @@ const followed = {
   entity: paymentEntity,
   rule: may('payments:read'),
   visibleTo: paymentsVisibleTo,
-  isPersonal: seesOwnAlone,
+  isPersonal: seesOnlyOwn,
   feed: tenantInScope,
   isOfTenant: true,
   filter: PaymentFilter,
@@ -160,19 +160,19 @@ changeFields({ ...followed, verbs: ['Created', 'Updated', 'Deleted'] });
 const becomes = (status: Status) => (before: PaymentRow | null, after: PaymentRow) =>
   after.status === status && before?.status !== status;
 
-momentField('paymentReceived', {
+domainEventField('paymentReceived', {
   ...followed,
   description: 'A payment came in, be it recorded as RECEIVED or expected before.',
   happens: becomes('RECEIVED'),
 });
 
-momentField('paymentFailed', {
+domainEventField('paymentFailed', {
   ...followed,
   description: 'A payment failed, be it recorded as FAILED or expected before.',
   happens: becomes('FAILED'),
 });
 
-momentField('paymentRefunded', {
+domainEventField('paymentRefunded', {
   ...followed,
   description: 'A payment went back as a whole.',
   happens: becomes('REFUNDED'),

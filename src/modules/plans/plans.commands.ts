@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { money, wholeNumber } from '../../core/amount.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
+import { moneyAmount, wholeNumberInput } from '../../core/input-numbers.ts';
+import { requiredText } from '../../core/input-text.ts';
 import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import { name } from '../../core/text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
@@ -19,10 +19,10 @@ import { planEntity } from './plans.changes.ts';
 const ifNameIsTaken = ifTaken('plan_tenant_id_name_key', nameTaken);
 
 const fields = {
-  name: name('The name'),
-  monthlyPrice: money(),
-  maxProperties: wholeNumber('The limit').nullable(),
-  maxMembers: wholeNumber('The limit').nullable(),
+  name: requiredText('The name'),
+  monthlyPrice: moneyAmount(),
+  maxProperties: wholeNumberInput('The limit').nullable(),
+  maxMembers: wholeNumberInput('The limit').nullable(),
 };
 
 const createInput = z.object({
@@ -109,7 +109,7 @@ async function planToChange(
 
 /** People of the platform may name any tenant, so one that does not exist too. */
 async function requireTenant(tx: Transaction, id: string): Promise<void> {
-  if (!(await tx.keep(tenantEntity, id))) throw noSuchTenant();
+  if (!(await tx.lockAgainstDelete(tenantEntity, id))) throw noSuchTenant();
 }
 
 async function requireFreeName(

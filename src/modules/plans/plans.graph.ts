@@ -4,12 +4,14 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Plan as PlanRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { connectionType, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { DateTimeFilter, filterInput, IdFilter, StringFilter, toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Money, MoneyInput } from '../../graph/money.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { plansVisibleTo } from './plans.access.ts';
 import { planEntity } from './plans.changes.ts';
 import { createPlan, deletePlan, updatePlan } from './plans.commands.ts';
@@ -79,7 +81,7 @@ builder.queryField('plan', (t) =>
     description: 'One plan. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the plan.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(plansVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(plansVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.plan.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -97,7 +99,7 @@ builder.queryField('plans', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = tenantInScope(viewer, named);
       const wanted = toWhere(filter, { schema, typeName: 'Plan', viewer });
       return listPage<PlanRow>(ctx, {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { inUse, invalidInput, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { name } from '../../core/text.ts';
+import { requiredText } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { matches } from '../../core/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -16,8 +16,8 @@ import { propertyEntity } from './properties.changes.ts';
 // what holds of units, in units.commands.ts.
 
 const fields = {
-  name: name('The name'),
-  address: name('The address', 500),
+  name: requiredText('The name'),
+  address: requiredText('The address', 500),
 };
 
 const createInput = z.object({ ...fields, customerId: z.string().nullish() });
@@ -100,7 +100,7 @@ async function propertyToChange(
 
 /** The customer must still be there when the property is, and be one whose properties are in view. */
 async function customerToServe(tx: Transaction, { viewer }: ViewerContext, id: string): Promise<Customer> {
-  await tx.keep(customerEntity, id);
+  await tx.lockAgainstDelete(customerEntity, id);
   const customer = await tx.db.customer.findUnique({ where: { id } });
   const place = customer && { tenantId: customer.tenantId, customerId: customer.id };
   if (!place || !matches(propertiesVisibleTo(viewer), place as Property)) {

@@ -4,10 +4,12 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Property as PropertyRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { connectionType, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { DateTimeFilter, filterInput, IdFilter, StringFilter, toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { propertiesVisibleTo } from './properties.access.ts';
 import { propertyEntity } from './properties.changes.ts';
 import { createProperty, deleteProperty, updateProperty } from './properties.commands.ts';
@@ -51,7 +53,7 @@ builder.queryField('property', (t) =>
     description: 'One property. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the property.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(propertiesVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(propertiesVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.property.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -69,7 +71,7 @@ builder.queryField('properties', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = tenantInScope(viewer, named);
       const wanted = toWhere(filter, { schema, typeName: 'Property', viewer });
       return listPage<PropertyRow>(ctx, {
@@ -98,7 +100,7 @@ builder.prismaObjectField('Customer', 'properties', (t) =>
         args,
         orderBy: null,
         defaultOrder: { column: 'name', direction: 'asc' },
-        where: { AND: [{ customerId: id }, propertiesVisibleTo(asViewer(ctx).viewer)] },
+        where: { AND: [{ customerId: id }, propertiesVisibleTo(requireViewer(ctx).viewer)] },
         feed: tenantId,
         find: (query) => ctx.db.property.findMany(query),
         count: (where) => ctx.db.property.count({ where }),

@@ -1,10 +1,11 @@
 import { may } from '../../core/rules.ts';
 import type { PrismaClient, Property as PropertyRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { connectionType, orderInput } from '../../graph/connection.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { DateTimeFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { placesVisibleTo, propertiesVisibleTo } from './properties.access.ts';
 import { Property } from './properties.graph.ts';
 

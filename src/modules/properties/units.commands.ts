@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { name } from '../../core/text.ts';
+import { requiredText } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
@@ -18,7 +18,7 @@ import { propertyEntity, unitEntity } from './properties.changes.ts';
 
 const ifLabelIsTaken = ifTaken('unit_property_id_label_key', labelTaken);
 
-const label = name('The label', 100);
+const label = requiredText('The label', 100);
 
 const createInput = z.object({ propertyId: z.string(), label, residentId: z.string().nullish() });
 
@@ -120,7 +120,7 @@ async function unitToChange(
 
 /** The property must still be there when the unit is. */
 async function propertyToServe(tx: Transaction, { viewer }: ViewerContext, id: string): Promise<Property> {
-  await tx.keep(propertyEntity, id);
+  await tx.lockAgainstDelete(propertyEntity, id);
   const visible = toPrismaWhere(propertiesVisibleTo(viewer));
   const property = await tx.db.property.findFirst({ where: { AND: [{ id }, visible] } });
   if (!property) throw notFound('property', 'input', 'propertyId');

@@ -1,13 +1,13 @@
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
-import { seesOwnAlone } from '../../core/visibility.ts';
+import { seesOnlyOwn } from '../../core/visibility.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Unit as UnitRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { listPage, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { unitsVisibleTo } from './properties.access.ts';
 import { unitEntity } from './properties.changes.ts';
@@ -22,7 +22,7 @@ builder.queryField('unit', (t) =>
     description: 'One unit. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the unit.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(unitsVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(unitsVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.unit.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -41,7 +41,7 @@ builder.queryField('units', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const tenantId = tenantInScope(viewer, named);
       const wanted = toWhere(filter, { schema, typeName: 'Unit', viewer });
       return listPage<UnitRow>(ctx, {
@@ -70,7 +70,7 @@ builder.prismaObjectField('Property', 'units', (t) =>
         args,
         orderBy: null,
         defaultOrder: { column: 'label', direction: 'asc' },
-        where: { AND: [{ propertyId: id }, unitsVisibleTo(asViewer(ctx).viewer)] },
+        where: { AND: [{ propertyId: id }, unitsVisibleTo(requireViewer(ctx).viewer)] },
         feed: tenantId,
         find: (query) => ctx.db.unit.findMany(query),
         count: (where) => ctx.db.unit.count({ where }),
@@ -89,7 +89,7 @@ builder.prismaObjectField('Payment', 'unit', (t) =>
     nullable: true,
     rule: may('units:read'),
     columns: [],
-    isPersonal: seesOwnAlone,
+    isPersonal: seesOnlyOwn,
     description:
       'The unit it is for. Null if the viewer may not see it: a resident who has moved out does not.',
     resolve: ({ unitId }, _args, ctx) => unitOfId(ctx, unitId),
@@ -178,7 +178,7 @@ changeFields({
   entity: unitEntity,
   rule: may('units:read'),
   visibleTo: unitsVisibleTo,
-  isPersonal: seesOwnAlone,
+  isPersonal: seesOnlyOwn,
   feed: tenantInScope,
   isOfTenant: true,
   filter: UnitFilter,

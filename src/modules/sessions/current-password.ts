@@ -12,12 +12,12 @@ export async function proveCurrentPassword(
   path: readonly string[],
 ): Promise<string> {
   const { userId } = ctx.viewer;
-  await ctx.signing.throttle.attempt(userId, ctx.ip);
+  await ctx.authentication.throttle.attempt(userId, ctx.ip);
   const credential = await ctx.db.credential.findUnique({ where: { userId } });
   const passwordHash = credential?.passwordHash ?? null;
   const isRight = await verifyPassword(passwordHash, password);
   if (passwordHash === null || !isRight) throw wrongCurrentPassword(path);
-  await ctx.signing.throttle.succeeded(userId, ctx.ip);
+  await ctx.authentication.throttle.succeeded(userId, ctx.ip);
   return passwordHash;
 }
 

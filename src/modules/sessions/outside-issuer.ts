@@ -2,7 +2,7 @@ import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { OutsideIssuer as OutsideIssuerSettings } from '../../config/config.ts';
 import type { Clock } from '../../core/clock.ts';
-import { email } from '../../core/text.ts';
+import { emailAddress } from '../../core/input-text.ts';
 
 /** What a token of an outside issuer says of its bearer: an id of ours, or an e-mail address that the issuer answers for. */
 export interface OutsideClaims {
@@ -21,7 +21,7 @@ const ANSWERED_FOR: readonly unknown[] = [undefined, true, 'true'];
 const claims = z.object({
   sub: z.string(),
   exp: z.number(),
-  email: email('email').nullish().catch(null),
+  email: emailAddress('email').nullish().catch(null),
   email_verified: z.unknown().optional(),
 });
 

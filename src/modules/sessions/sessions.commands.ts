@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Context, ViewerContext } from '../../core/context.ts';
 import { invalidInput, UserErrors } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { email, newPassword } from '../../core/text.ts';
+import { emailAddress, newPassword } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { homeFeedOf, userEntity } from '../users/users.changes.ts';
@@ -31,7 +31,7 @@ export interface SignedIn {
 }
 
 const signInInput = z.object({
-  email: email('The e-mail address'),
+  email: emailAddress('The e-mail address'),
   password: z.string(),
   totp: typedCode.nullish(),
 });
@@ -42,17 +42,17 @@ const signInInput = z.object({
  */
 export async function signIn(ctx: Context, input: unknown): Promise<Written<SignedIn>> {
   const { email: address, password, totp } = parseInput(signInInput, input);
-  await ctx.signing.throttle.attempt(address, ctx.ip);
+  await ctx.authentication.throttle.attempt(address, ctx.ip);
   const found = await ctx.db.credential.findFirst({ where: { user: { email: address } } });
   const isRight = await verifyPassword(found?.passwordHash ?? null, password);
   if (!found || !isRight) throw wrongPassword();
   const { value, cursor } = await ctx.transact((tx) => openSession(tx, ctx, found, totp ?? ''));
   if (!value) {
     // To be asked is not to fail. Nor is it to succeed: that would reset the count of wrong codes.
-    await ctx.signing.throttle.takeBack(address, ctx.ip);
+    await ctx.authentication.throttle.takeBack(address, ctx.ip);
     throw codeNeeded();
   }
-  await ctx.signing.throttle.succeeded(address, ctx.ip);
+  await ctx.authentication.throttle.succeeded(address, ctx.ip);
   return { value: await withAccessToken(ctx, value), cursor };
 }
 
@@ -92,9 +92,9 @@ async function openSession(
 }
 
 /** Signs the rest of the operation in too, and prolongs the socket over which it came. */
-async function withAccessToken({ signing, adopt }: Context, session: OpenSession): Promise<SignedIn> {
+async function withAccessToken({ authentication, adopt }: Context, session: OpenSession): Promise<SignedIn> {
   const { sessionId, refreshToken, viewer } = session;
-  const { token, expiresAt } = await signing.accessTokens.issue({ userId: viewer.userId, sessionId });
+  const { token, expiresAt } = await authentication.accessTokens.issue({ userId: viewer.userId, sessionId });
   await adopt(token);
   return { accessToken: token, expiresAt, refreshToken, viewer };
 }
@@ -160,7 +160,7 @@ export async function changePassword(ctx: ViewerContext, input: unknown): Promis
   const { currentPassword, newPassword: wanted } = parseInput(passwordInput, input);
   const path = ['input', 'currentPassword'];
   const passwordHash = await proveCurrentPassword(ctx, currentPassword, path);
-  const newHash = await ctx.signing.hashPassword(wanted);
+  const newHash = await ctx.authentication.hashPassword(wanted);
   const { userId } = ctx.viewer;
   return ctx.transact(async (tx) => {
     await tx.lock(userEntity, userId);

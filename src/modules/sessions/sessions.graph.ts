@@ -1,8 +1,8 @@
 import './second-factor/second-factor.graph.ts';
-import { anyone, bearer, may, signedIn } from '../../core/rules.ts';
+import { anyone, inherited, may, signedIn } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
-import { asViewer, type Payload, settle } from '../../graph/command-field.ts';
-import { showings } from '../../graph/showings.ts';
+import { type Payload, requireViewer, settle } from '../../graph/command-field.ts';
+import { exposedEntities } from '../../graph/exposed-entities.ts';
 import { UserError } from '../../graph/user-error.ts';
 import { sessionsVisibleTo } from './sessions.access.ts';
 import { sessionEntity } from './sessions.changes.ts';
@@ -18,7 +18,7 @@ import {
 function signedInPayload(name: string, description: string) {
   return builder.objectRef<Payload<SignedIn>>(name).implement({
     description,
-    rule: bearer,
+    rule: inherited,
     fields: (t) => ({
       accessToken: t.string({
         nullable: true,
@@ -56,7 +56,7 @@ function signedInPayload(name: string, description: string) {
 function endedPayload(name: string, description: string) {
   return builder.objectRef<Payload<number>>(name).implement({
     description,
-    rule: bearer,
+    rule: inherited,
     fields: (t) => ({
       endedSessions: t.int({
         description: 'How many sessions were ended by it.',
@@ -117,7 +117,7 @@ builder.mutationField('signOut', (t) =>
     type: endedPayload('SignOutPayload', 'What `signOut` did.'),
     rule: signedIn,
     description: 'Ends the session of this request: its tokens are refused and its streams and sockets end.',
-    resolve: (_root, _args, ctx) => settle(() => signOut(asViewer(ctx))),
+    resolve: (_root, _args, ctx) => settle(() => signOut(requireViewer(ctx))),
   }),
 );
 
@@ -126,7 +126,7 @@ builder.mutationField('signOutEverywhere', (t) =>
     type: endedPayload('SignOutEverywherePayload', 'What `signOutEverywhere` did.'),
     rule: signedIn,
     description: 'Ends all sessions of the viewer, this one too.',
-    resolve: (_root, _args, ctx) => settle(() => signOutEverywhere(asViewer(ctx))),
+    resolve: (_root, _args, ctx) => settle(() => signOutEverywhere(requireViewer(ctx))),
   }),
 );
 
@@ -144,12 +144,12 @@ builder.mutationField('passwordChange', (t) =>
     rule: signedIn,
     description: 'Sets the password of the viewer and ends all other sessions.',
     args: { input: t.arg({ type: PasswordChangeInput, required: true, description: 'The passwords.' }) },
-    resolve: (_root, { input }, ctx) => settle(() => changePassword(asViewer(ctx), input)),
+    resolve: (_root, { input }, ctx) => settle(() => changePassword(requireViewer(ctx), input)),
   }),
 );
 
 // No type shows a session, so the audit log tells that there was one, and nothing of what is in it.
-showings.add({
+exposedEntities.add({
   entity: sessionEntity,
   typeName: 'Session',
   rule: may('users:read'),

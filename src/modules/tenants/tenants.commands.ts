@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { name, note } from '../../core/text.ts';
+import { optionalText, requiredText } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
@@ -19,9 +19,9 @@ import { tenantEntity } from './tenants.changes.ts';
 const ifSlugIsTaken = ifTaken('tenant_slug_key', slugTaken);
 
 const fields = {
-  name: name('The name'),
+  name: requiredText('The name'),
   status: z.enum(TenantStatus),
-  businessType: note('The business type', 100).nullable(),
+  businessType: optionalText('The business type', 100).nullable(),
 };
 
 const createInput = z.object({
@@ -107,7 +107,7 @@ async function tenantToChange(
 
 /** The organization must still be there when the tenant is. */
 async function requireOrganization(tx: Transaction, { viewer }: ViewerContext, id: string): Promise<void> {
-  await tx.keep(organizationEntity, id);
+  await tx.lockAgainstDelete(organizationEntity, id);
   const visible = toPrismaWhere(organizationsVisibleTo(viewer));
   const organization = await tx.db.organization.findFirst({
     where: { AND: [{ id }, visible] },

@@ -3,8 +3,8 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Tenant as TenantRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { connectionType, feedCursor, listPage, orderInput, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import {
   DateTimeFilter,
   enumFilter,
@@ -13,7 +13,9 @@ import {
   StringFilter,
   toWhere,
 } from '../../graph/filter.ts';
+import { feedCursor, listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { mayFollowTenant, tenantsVisibleTo } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
 import { createTenant, deleteTenant, updateTenant } from './tenants.commands.ts';
@@ -78,7 +80,7 @@ builder.queryField('tenant', (t) =>
     description: 'One tenant. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the tenant.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(tenantsVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(tenantsVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.tenant.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -95,7 +97,7 @@ builder.queryField('tenants', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const wanted = toWhere(filter, { schema, typeName: 'Tenant', viewer });
       return listPage<TenantRow>(ctx, {
         args,

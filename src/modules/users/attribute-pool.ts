@@ -22,7 +22,8 @@ export async function keepPool(
     orderBy: { id: 'asc' },
   });
   const kept: Attribute[] = [];
-  for (const attribute of found) if (await tx.keep(attributeEntity, attribute.id)) kept.push(attribute);
+  for (const attribute of found)
+    if (await tx.lockAgainstDelete(attributeEntity, attribute.id)) kept.push(attribute);
   return attributesByName(kept);
 }
 

@@ -2,7 +2,7 @@ import type { BulkAction } from '../../core/bulk-action.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import { invalidInput, notFound } from '../../core/errors.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
-import type { InTenant } from '../../core/visibility.ts';
+import type { TenantRow } from '../../core/visibility.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { BulkJob, User } from '../../generated/prisma/client.ts';
 import {
@@ -16,7 +16,7 @@ import { removeUser } from './user-to-change.ts';
 import { usersVisibleTo } from './users.access.ts';
 
 /** A user as bulk jobs know it: one of a tenant. */
-type TenantUser = User & InTenant;
+type TenantUser = User & TenantRow;
 
 /** Has users deleted by a bulk job; throws UserErrors for no choice of users, or too many. */
 export async function deleteUsers(

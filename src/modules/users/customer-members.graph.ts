@@ -1,8 +1,8 @@
 import { may } from '../../core/rules.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { asViewer } from '../../graph/command-field.ts';
-import { listPage, pageArgs } from '../../graph/connection.ts';
+import { requireViewer } from '../../graph/command-field.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { UserConnection } from './user-type.ts';
 import { usersVisibleTo } from './users.access.ts';
 
@@ -19,7 +19,7 @@ builder.prismaObjectField('Customer', 'members', (t) =>
         args,
         orderBy: null,
         defaultOrder: { column: 'name', direction: 'asc' },
-        where: { AND: [{ customerId: id }, usersVisibleTo(asViewer(ctx).viewer)] },
+        where: { AND: [{ customerId: id }, usersVisibleTo(requireViewer(ctx).viewer)] },
         feed: tenantId,
         find: (query) => ctx.db.user.findMany(query),
         count: (where) => ctx.db.user.count({ where }),

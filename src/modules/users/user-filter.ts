@@ -1,4 +1,3 @@
-import { orderInput } from '../../graph/connection.ts';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -7,6 +6,7 @@ import {
   IdFilter,
   StringFilter,
 } from '../../graph/filter.ts';
+import { orderInput } from '../../graph/order-input.ts';
 import { Role } from '../../graph/role.ts';
 import { UserStatus } from './user-type.ts';
 

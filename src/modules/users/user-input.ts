@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { emailAddress, newPassword, optionalText, requiredText } from '../../core/input-text.ts';
 import { isPermission } from '../../core/permissions.ts';
-import { email, name, newPassword, note } from '../../core/text.ts';
 import { Role } from '../../generated/prisma/client.ts';
 import { misplacements } from './user-place.ts';
 
@@ -8,7 +8,7 @@ const MAX_ATTRIBUTES = 100;
 
 /** The attributes of one user. */
 export const attributes = z
-  .array(name('An attribute', 100))
+  .array(requiredText('An attribute', 100))
   .max(MAX_ATTRIBUTES, `At most ${MAX_ATTRIBUTES} attributes.`)
   .transform(withoutRepeats);
 
@@ -17,10 +17,10 @@ const permissions = z
   .transform(withoutRepeats);
 
 const fields = {
-  name: name('The name'),
-  email: email('The e-mail address'),
-  department: note('The department', 200).nullable(),
-  company: note('The company', 200).nullable(),
+  name: requiredText('The name'),
+  email: emailAddress('The e-mail address'),
+  department: optionalText('The department', 200).nullable(),
+  company: optionalText('The company', 200).nullable(),
   customerId: z.string().nullable(),
   permissions,
 };

@@ -52,13 +52,13 @@ export async function requirePlace(
     );
   }
   const { tenantId, organizationId, customerId } = place;
-  if (tenantId && !(await tx.keep(tenantEntity, tenantId))) {
+  if (tenantId && !(await tx.lockAgainstDelete(tenantEntity, tenantId))) {
     throw notFound('tenant', ...pathOf('tenantId'));
   }
-  if (organizationId && !(await tx.keep(organizationEntity, organizationId))) {
+  if (organizationId && !(await tx.lockAgainstDelete(organizationEntity, organizationId))) {
     throw notFound('organization', ...pathOf('organizationId'));
   }
-  if (customerId) await tx.keep(customerEntity, customerId);
+  if (customerId) await tx.lockAgainstDelete(customerEntity, customerId);
   if (customerId && tenantId && !(await tx.db.customer.count({ where: { id: customerId, tenantId } }))) {
     throw notFound('customer', ...pathOf('customerId'));
   }

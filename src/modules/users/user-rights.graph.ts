@@ -1,6 +1,6 @@
 import { may, signedIn } from '../../core/rules.ts';
 import { levelInScope } from '../../core/scope.ts';
-import { momentField } from '../../graph/change-fields.ts';
+import { domainEventField } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { Role } from '../../graph/role.ts';
 import { UserFilter } from './user-filter.ts';
@@ -58,7 +58,7 @@ commandField('userAttributesSet', {
     setUserAttributes(ctx, id, { add, remove }, expectedVersion),
 });
 
-momentField('userRoleChanged', {
+domainEventField('userRoleChanged', {
   description: 'A user was given another role.',
   noun: 'user',
   typeName: 'User',

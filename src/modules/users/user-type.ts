@@ -2,7 +2,7 @@ import { may, type Rule, signedIn } from '../../core/rules.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { connectionType } from '../../graph/connection.ts';
+import { connectionType } from '../../graph/connection-type.ts';
 import { Node } from '../../graph/node.ts';
 import { Role } from '../../graph/role.ts';
 

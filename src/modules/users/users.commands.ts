@@ -34,7 +34,7 @@ export async function createUser(
   requireGrantable(ctx.viewer, data.permissions);
   const user = { ...data, ...levelOf(ctx.viewer, { role: data.role, tenantId, organizationId }) };
   const credential = password
-    ? { create: { passwordHash: await ctx.signing.hashPassword(password) } }
+    ? { create: { passwordHash: await ctx.authentication.hashPassword(password) } }
     : undefined;
   return ctx.transact(
     async (tx) => {

@@ -7,9 +7,9 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { asViewer, commandField } from '../../graph/command-field.ts';
-import { listPage, pageArgs } from '../../graph/connection.ts';
+import { commandField, requireViewer } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
+import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Role } from '../../graph/role.ts';
 import { UserFilter, UserOrder } from './user-filter.ts';
 import { User, UserConnection } from './user-type.ts';
@@ -25,7 +25,7 @@ builder.queryField('user', (t) =>
     description: 'One user. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the user.' }) },
     resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(usersVisibleTo(asViewer(ctx).viewer));
+      const visible = toPrismaWhere(usersVisibleTo(requireViewer(ctx).viewer));
       return ctx.db.user.findFirst({ ...query, where: { AND: [{ id }, visible] } });
     },
   }),
@@ -45,7 +45,7 @@ builder.queryField('users', (t) =>
       ...pageArgs(t.arg),
     },
     resolve: (_root, { tenantId, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = asViewer(ctx);
+      const { viewer } = requireViewer(ctx);
       const feed = levelInScope(viewer, tenantId);
       const wanted = toWhere(filter, { schema, typeName: 'User', viewer });
       return listPage<UserRow>(ctx, {

@@ -1,6 +1,6 @@
 import { type Change, rowBefore } from '../../core/change.ts';
 import type { Permission } from '../../core/permissions.ts';
-import { bearer, signedIn } from '../../core/rules.ts';
+import { inherited, signedIn } from '../../core/rules.ts';
 import type { Role as RoleValue, User } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { ChangeEvent, type ChangeItem } from '../../graph/change-event.ts';
@@ -22,7 +22,7 @@ const ViewerPermissionsChanged = builder
   .objectRef<ChangeItem & PermissionStep>('ViewerPermissionsChanged')
   .implement({
     description: 'What the viewer may do has changed. All streams go on under the new rights from here on.',
-    rule: bearer,
+    rule: inherited,
     interfaces: [ChangeEvent],
     fields: (t) => ({
       granted: t.exposeStringList('granted', { description: 'The permissions that were gained, sorted.' }),
@@ -39,7 +39,7 @@ followField('viewerPermissionsChanged', {
   description:
     'Follows what the viewer may do. Whoever may do nothing any more is not told: the stream and the socket end.',
   args: () => ({}),
-  plan: {
+  spec: {
     rule: signedIn,
     feed: ({ homeFeed }) => homeFeed,
     view: ({ userId }) => ownPermissions(userId),

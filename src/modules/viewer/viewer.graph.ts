@@ -1,18 +1,18 @@
 import './permissions-changed.graph.ts';
-import { anyone, bearer, signedIn } from '../../core/rules.ts';
+import { anyone, inherited, signedIn } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { Role } from '../../graph/role.ts';
 
 const ViewerCustomer = builder.objectRef<{ readonly id: string }>('ViewerCustomer').implement({
   description: 'The customer whose member the viewer is. What there is to know of it is in `account`.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the customer and of its account.' }) }),
 });
 
 // Only its own bearer ever gets one, also from signing in, when the request itself is still nobody's.
 builder.objectType('Viewer', {
   description: 'Who is asking, and what they may do.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     id: t.id({ description: 'The id of the user.', resolve: ({ userId }) => userId }),
     name: t.exposeString('name', { description: 'The name.' }),

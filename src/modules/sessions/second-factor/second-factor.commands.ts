@@ -38,7 +38,7 @@ export async function enrolTotp(ctx: ViewerContext, input: unknown): Promise<Wri
   return ctx.transact(async (tx) => {
     const { user, factor } = await lockedSelf(tx, ctx, passwordHash);
     if (factor?.confirmedAt) throw invalidState('A second factor is in use: disable it first.');
-    const sealedSecret = ctx.signing.secondFactors.seal(secret, user.id);
+    const sealedSecret = ctx.authentication.secondFactors.encrypt(secret, user.id);
     const fresh = { sealedSecret, lastStep: 0 };
     const where = { userId: user.id };
     await tx.db.secondFactor.upsert({ where, create: { ...where, ...fresh }, update: fresh });
@@ -94,13 +94,13 @@ function inUse(factor: SecondFactor | null): SecondFactor {
  * password, and whoever has stolen it could go on guessing codes for ever.
  */
 async function countingGuesses<Value>(
-  { signing, viewer, ip, transact }: ViewerContext,
+  { authentication, viewer, ip, transact }: ViewerContext,
   work: (tx: Transaction) => Promise<Value>,
 ): Promise<Written<Value>> {
   const account = `second factor of ${viewer.userId}`;
-  await signing.throttle.attempt(account, ip);
+  await authentication.throttle.attempt(account, ip);
   const written = await transact(work);
-  await signing.throttle.succeeded(account, ip);
+  await authentication.throttle.succeeded(account, ip);
   return written;
 }
 

@@ -1,13 +1,13 @@
-import { bearer, signedIn } from '../../../core/rules.ts';
+import { inherited, signedIn } from '../../../core/rules.ts';
 import type { User as UserRow } from '../../../generated/prisma/client.ts';
 import { builder } from '../../../graph/builder.ts';
-import { asViewer, type Payload, settle } from '../../../graph/command-field.ts';
+import { type Payload, requireViewer, settle } from '../../../graph/command-field.ts';
 import { UserError } from '../../../graph/user-error.ts';
 import { confirmTotp, disableTotp, type Enrolment, enrolTotp } from './second-factor.commands.ts';
 
 const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPayload').implement({
   description: 'What `totpEnroll` gave. It is shown only here.',
-  rule: bearer,
+  rule: inherited,
   fields: (t) => ({
     secret: t.string({
       nullable: true,
@@ -32,7 +32,7 @@ const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPaylo
 function userPayload(name: string, description: string) {
   return builder.objectRef<Payload<UserRow>>(name).implement({
     description,
-    rule: bearer,
+    rule: inherited,
     fields: (t) => ({
       user: t.prismaField({
         type: 'User',
@@ -68,7 +68,7 @@ builder.mutationField('totpEnroll', (t) =>
     args: {
       input: t.arg({ type: TotpEnrollInput, required: true, description: 'The proof.' }),
     },
-    resolve: (_root, { input }, ctx) => settle(() => enrolTotp(asViewer(ctx), input)),
+    resolve: (_root, { input }, ctx) => settle(() => enrolTotp(requireViewer(ctx), input)),
   }),
 );
 
@@ -84,7 +84,7 @@ builder.mutationField('totpConfirm', (t) =>
         description: 'The code that the authenticator shows. Each code is good once, so this one is spent.',
       }),
     },
-    resolve: (_root, { code }, ctx) => settle(() => confirmTotp(asViewer(ctx), code)),
+    resolve: (_root, { code }, ctx) => settle(() => confirmTotp(requireViewer(ctx), code)),
   }),
 );
 
@@ -103,6 +103,6 @@ builder.mutationField('totpDisable', (t) =>
     description:
       'Removes the second factor of the viewer: signing in needs the password only, and the secret is deleted.',
     args: { input: t.arg({ type: TotpDisableInput, required: true, description: 'The proof.' }) },
-    resolve: (_root, { input }, ctx) => settle(() => disableTotp(asViewer(ctx), input)),
+    resolve: (_root, { input }, ctx) => settle(() => disableTotp(requireViewer(ctx), input)),
   }),
 );

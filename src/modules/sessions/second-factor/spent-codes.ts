@@ -14,11 +14,11 @@ export const typedCode = z.string().transform((text) => text.replaceAll(/\s/g, '
  */
 export async function spendCode(
   tx: Transaction,
-  { signing, clock }: Context,
+  { authentication, clock }: Context,
   { factor, code, path }: { factor: SecondFactor; code: string; path: readonly string[] },
 ): Promise<void> {
   const { userId, sealedSecret, lastStep } = factor;
-  const secret = signing.secondFactors.open(sealedSecret, userId);
+  const secret = authentication.secondFactors.decrypt(sealedSecret, userId);
   const step = stepOfCode(secret, code, { now: clock.now(), lastStep });
   if (step === null) throw wrongCode(path);
   await tx.db.secondFactor.update({ where: { userId }, data: { lastStep: step } });

@@ -4,15 +4,15 @@ import { z } from 'zod';
 const MAX_INT = 2 ** 31 - 1;
 
 /** A whole number that a column and GraphQL's Int can hold. */
-export function wholeNumber(field: string, min = 0) {
+export function wholeNumberInput(field: string, min = 0) {
   const message = `${field} must be a whole number from ${min} to ${MAX_INT}.`;
   return z.int(message).min(min, message).max(MAX_INT, message);
 }
 
 /** An amount of money, in minor units of its currency. */
-export function money(min = 0) {
+export function moneyAmount(min = 0) {
   return z.object({
-    amountMinor: wholeNumber('The amount', min),
+    amountMinor: wholeNumberInput('The amount', min),
     currency: z.string().regex(/^[A-Z]{3}$/, 'The currency must be an ISO 4217 code.'),
   });
 }

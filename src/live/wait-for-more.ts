@@ -1,7 +1,7 @@
 import type { FeedTail } from './feed-tail.ts';
 
 /** Waits until a tail has more than what stands at `seq`; true if there was none for `ms`. Ends at once by the signal. */
-export function untilMore(tail: FeedTail, seq: number, ms: number, signal: AbortSignal): Promise<boolean> {
+export function waitForMore(tail: FeedTail, seq: number, ms: number, signal: AbortSignal): Promise<boolean> {
   if (tail.last > seq || tail.isBroken || signal.aborted) return Promise.resolve(false);
   return new Promise((resolve) => {
     const finish = (wasQuiet: boolean) => {

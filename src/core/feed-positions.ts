@@ -1,5 +1,5 @@
 /** Turns numbers of a feed into cursors and back. */
-export interface FeedPlaces {
+export interface FeedPositions {
   cursorAt(feed: string, seq: number): Promise<string>;
   /**
    * Throws CURSOR_INVALID for what was not issued for this feed, CURSOR_EXPIRED for a cursor whose numbers mean nothing

@@ -1,8 +1,8 @@
 import { NextFrames } from './frames.ts';
 
-/** What has something to write until the turn is over. */
-export interface TurnTaker {
-  endTurn(): void;
+/** What has something to write when its batch is due. */
+export interface BatchedWriter {
+  writeBatch(): void;
 }
 
 /** After writing for so long there is no rest. */
@@ -15,28 +15,28 @@ const LONGEST_REST_MS = 25;
  * written to thousands of sockets rests twice as long as that took, so that what comes meanwhile leaves in one write
  * for each socket, too: the busier the node, the fewer writes for each event. A node that is not busy never rests.
  */
-export class Turn {
+export class WriteBatcher {
   readonly frames = new NextFrames();
-  #takers: TurnTaker[] = [];
+  #writers: BatchedWriter[] = [];
   #restsUntil = 0;
 
-  /** Has somebody's turn end with this turn of the event loop, or after the rest. */
-  add(taker: TurnTaker): void {
-    if (this.#takers.length === 0) this.#arm();
-    this.#takers.push(taker);
+  /** Has somebody write at the end of this turn of the event loop, or after the rest. */
+  add(writer: BatchedWriter): void {
+    if (this.#writers.length === 0) this.#arm();
+    this.#writers.push(writer);
   }
 
   #arm(): void {
     const restMs = this.#restsUntil - performance.now();
-    if (restMs > 1) setTimeout(() => this.#end(), restMs);
-    else setImmediate(() => this.#end());
+    if (restMs > 1) setTimeout(() => this.#flush(), restMs);
+    else setImmediate(() => this.#flush());
   }
 
-  #end(): void {
-    const takers = this.#takers;
-    this.#takers = [];
+  #flush(): void {
+    const writers = this.#writers;
+    this.#writers = [];
     const begunAt = performance.now();
-    for (const taker of takers) taker.endTurn();
+    for (const writer of writers) writer.writeBatch();
     const endedAt = performance.now();
     const tookMs = endedAt - begunAt;
     if (tookMs > SHORT_MS) this.#restsUntil = endedAt + Math.min(2 * tookMs, LONGEST_REST_MS);

@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Credentials, Identity } from '../../src/core/identity.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
-import { Connection } from '../../src/live/connection.ts';
+import { ClientConnection } from '../../src/live/client-connection.ts';
 
 const LATER = new Date(Date.now() + 3_600_000);
 
@@ -22,9 +22,9 @@ class SlowIdentity implements Identity {
 const viewer = (rightsVersion: number, userId = 'ada') => ({ userId, rightsVersion }) as Viewer;
 
 /** A connection that has signed in with rights of version 1. */
-async function signedIn(): Promise<{ connection: Connection; identity: SlowIdentity }> {
+async function signedIn(): Promise<{ connection: ClientConnection; identity: SlowIdentity }> {
   const identity = new SlowIdentity();
-  const connection = new Connection(identity, async () => () => {}, null);
+  const connection = new ClientConnection(identity, async () => () => {}, null);
   const done = connection.authenticate('ada/first');
   await turn();
   identity.asked[0]?.answer(viewer(1));
@@ -104,7 +104,7 @@ describe('readings of rights that overlap', () => {
 
   test('X: of two people who sign in at once one is taken, with nothing of the other', async () => {
     const identity = new SlowIdentity();
-    const connection = new Connection(identity, async () => () => {}, null);
+    const connection = new ClientConnection(identity, async () => () => {}, null);
     const [ada, bob] = [connection.adopt('ada/first'), connection.adopt('bob/first')];
     await turn();
     identity.asked[1]?.answer(viewer(1, 'bob'));

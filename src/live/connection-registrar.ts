@@ -1,4 +1,4 @@
-import type { Attend } from './connection.ts';
+import type { RegisterConnection } from './client-connection.ts';
 import type { ConnectionLeases } from './connection-leases.ts';
 import type { FeedTails } from './feed-tails.ts';
 import type { RightsWatch } from './rights-watch.ts';
@@ -8,7 +8,11 @@ import type { RightsWatch } from './rights-watch.ts';
  * viewer's home feed is held for as long as it is attended, whether the connection follows anything or not, because
  * changes of its rights are written there.
  */
-export function attendance(tails: FeedTails, watch: RightsWatch, leases: ConnectionLeases): Attend {
+export function connectionRegistrar(
+  tails: FeedTails,
+  watch: RightsWatch,
+  leases: ConnectionLeases,
+): RegisterConnection {
   return async (connection) => {
     const undo: (() => void)[] = [];
     const leave = () => {

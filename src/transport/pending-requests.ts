@@ -2,7 +2,7 @@
  * Counts what the client of a socket has asked and is still to be answered. A stream is answered once it has begun, as
  * it can be resumed elsewhere; a mutation whose answer is lost would be sent again.
  */
-export class Unanswered {
+export class PendingRequests {
   readonly #streams = new Set<object>();
   #count = 0;
   #onNone: (() => void) | null = null;

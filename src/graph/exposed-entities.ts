@@ -4,7 +4,7 @@ import type { Viewer } from '../core/viewer.ts';
 import type { Where } from '../core/where.ts';
 
 /** As what the rows of an entity are shown, and to whom. */
-export interface Showing<Row extends EntityRow = EntityRow> {
+export interface ExposedEntity<Row extends EntityRow = EntityRow> {
   readonly entity: Entity<Row>;
   /** The GraphQL type that shows the row. Where there is none of this name, no field of the row can be read. */
   readonly typeName: string;
@@ -15,16 +15,16 @@ export interface Showing<Row extends EntityRow = EntityRow> {
   readonly isPersonal?: (viewer: Viewer) => boolean;
 }
 
-/** All showings of all rooms, for whoever reads the change log as a whole; complete when every room has been imported. */
-class Showings {
-  readonly #all: Showing[] = [];
+/** All exposedEntities of all rooms, for whoever reads the change log as a whole; complete when every room has been imported. */
+class ExposedEntities {
+  readonly #all: ExposedEntity[] = [];
 
-  add<Row extends EntityRow>(showing: Showing<Row>): void {
-    this.#all.push(showing as unknown as Showing);
+  add<Row extends EntityRow>(exposed: ExposedEntity<Row>): void {
+    this.#all.push(exposed as unknown as ExposedEntity);
   }
 
   /** Those of what the viewer may read at all. */
-  for(viewer: Viewer): Showing[] {
+  for(viewer: Viewer): ExposedEntity[] {
     return this.#all.filter(({ rule }) => allows(rule, viewer));
   }
 
@@ -38,4 +38,4 @@ class Showings {
   }
 }
 
-export const showings = new Showings();
+export const exposedEntities = new ExposedEntities();

@@ -46,7 +46,7 @@ async function deliver(change: Change, followers: readonly Asked[], blank: Blank
       tail,
       audience,
       execution,
-      view: field.plan.view(audience.viewer, field.args, schema),
+      view: field.spec.view(audience.viewer, field.args, schema),
       contextFor: ({ viewer }) => ({ viewer, db }) as unknown as Context,
       present,
       cursors: { at: (seq) => `cursor-${seq}` },
@@ -74,7 +74,7 @@ function understood({ text, operationName, variables = {} }: Asked) {
     ...(operationName && { operationName }),
   };
   const field = subscribedField(execution);
-  if (!('plan' in field)) throw new Error(JSON.stringify(field));
+  if (!('spec' in field)) throw new Error(JSON.stringify(field));
   return { execution, field };
 }
 

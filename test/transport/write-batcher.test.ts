@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { Turn } from '../../src/transport/turn.ts';
+import { WriteBatcher } from '../../src/transport/write-batcher.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -10,9 +10,9 @@ afterEach(() => {
 });
 
 /** Somebody whose turn ends with so many milliseconds of writing. */
-function aTaker(name: string, ended: string[], writingMs = 0) {
+function aBatchedWriter(name: string, ended: string[], writingMs = 0) {
   return {
-    endTurn: () => {
+    writeBatch: () => {
       ended.push(name);
       jest.advanceTimersByTime(writingMs);
     },
@@ -21,25 +21,25 @@ function aTaker(name: string, ended: string[], writingMs = 0) {
 
 test('whoever has something to write writes it when the turn of the event loop is over, in order', () => {
   const ended: string[] = [];
-  const turn = new Turn();
-  turn.add(aTaker('a', ended));
-  turn.add(aTaker('b', ended));
+  const batcher = new WriteBatcher();
+  batcher.add(aBatchedWriter('a', ended));
+  batcher.add(aBatchedWriter('b', ended));
   expect(ended).toEqual([]);
   jest.advanceTimersByTime(0);
   expect(ended).toEqual(['a', 'b']);
-  turn.add(aTaker('c', ended));
+  batcher.add(aBatchedWriter('c', ended));
   jest.advanceTimersByTime(0);
   expect(ended).toEqual(['a', 'b', 'c']);
 });
 
 test('after writing for long it rests twice as long, and what comes meanwhile is written together', () => {
   const ended: string[] = [];
-  const turn = new Turn();
-  turn.add(aTaker('long', ended, 5));
+  const batcher = new WriteBatcher();
+  batcher.add(aBatchedWriter('long', ended, 5));
   jest.advanceTimersByTime(0);
-  turn.add(aTaker('early', ended));
+  batcher.add(aBatchedWriter('early', ended));
   jest.advanceTimersByTime(9);
-  turn.add(aTaker('late', ended));
+  batcher.add(aBatchedWriter('late', ended));
   expect(ended).toEqual(['long']);
   jest.advanceTimersByTime(1);
   expect(ended).toEqual(['long', 'early', 'late']);
@@ -47,10 +47,10 @@ test('after writing for long it rests twice as long, and what comes meanwhile is
 
 test('however long the writing took, it rests for 25 milliseconds at most', () => {
   const ended: string[] = [];
-  const turn = new Turn();
-  turn.add(aTaker('very long', ended, 1_000));
+  const batcher = new WriteBatcher();
+  batcher.add(aBatchedWriter('very long', ended, 1_000));
   jest.advanceTimersByTime(0);
-  turn.add(aTaker('next', ended));
+  batcher.add(aBatchedWriter('next', ended));
   jest.advanceTimersByTime(25);
   expect(ended).toEqual(['very long', 'next']);
 });

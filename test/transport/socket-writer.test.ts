@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { SocketWriter } from '../../src/transport/socket-writer.ts';
-import { Turn } from '../../src/transport/turn.ts';
+import { WriteBatcher } from '../../src/transport/write-batcher.ts';
 import { textsIn } from '../support/frames.ts';
 import { settled } from '../support/memory-feed.ts';
 
@@ -29,7 +29,7 @@ class Wire extends Duplex {
   }
 }
 
-function aWriter({ maxUnsentBytes = 1_000_000, turn = new Turn() } = {}) {
+function aWriter({ maxUnsentBytes = 1_000_000, batcher = new WriteBatcher() } = {}) {
   const stream = new Wire({ highWaterMark: 1_000 });
   const state = {
     isOpen: true,
@@ -39,7 +39,7 @@ function aWriter({ maxUnsentBytes = 1_000_000, turn = new Turn() } = {}) {
       state.isOpen = false;
     },
   };
-  const writer = new SocketWriter({ stream, turn, owner: state, maxUnsentBytes });
+  const writer = new SocketWriter({ stream, batcher, owner: state, maxUnsentBytes });
   return { stream, state, writer };
 }
 
@@ -120,9 +120,9 @@ test('however much a slow reader has coming, the writer listens to its stream on
 });
 
 test('a reader that leaves more unsent than allowed is given up once, and the others get everything', async () => {
-  const turn = new Turn();
-  const slow = aWriter({ maxUnsentBytes: 3_000, turn });
-  const quick = aWriter({ maxUnsentBytes: 3_000, turn });
+  const batcher = new WriteBatcher();
+  const slow = aWriter({ maxUnsentBytes: 3_000, batcher });
+  const quick = aWriter({ maxUnsentBytes: 3_000, batcher });
   slow.stream.isReading = false;
   for (let sent = 0; sent < 30; sent += 1) {
     const one = payload(`${sent} ${'x'.repeat(300)}`);
@@ -135,8 +135,8 @@ test('a reader that leaves more unsent than allowed is given up once, and the ot
 });
 
 test('what one client leaves unsent is not written over by what the next one is sent', async () => {
-  const turn = new Turn();
-  const [slow, quick] = [aWriter({ turn }), aWriter({ turn })];
+  const batcher = new WriteBatcher();
+  const [slow, quick] = [aWriter({ batcher }), aWriter({ batcher })];
   slow.stream.isReading = false;
   for (const text of ['a', 'b']) {
     const one = payload(text);

@@ -1,9 +1,9 @@
 /** What signing in needs beside the database. */
-export interface Signing {
+export interface Authentication {
   readonly accessTokens: AccessTokenIssuer;
   readonly throttle: SignInThrottle;
   /** Keeps the secrets of authenticators. */
-  readonly secondFactors: SecretSeal;
+  readonly secondFactors: SecretCipher;
   /** Hashes a password slowly and with a salt of its own; the only form in which a password is stored. */
   hashPassword(password: string): Promise<string>;
 }
@@ -32,9 +32,9 @@ export interface SignInThrottle {
 }
 
 /** Encrypts secrets that have to be read again, so that the database alone gives none of them away. */
-export interface SecretSeal {
-  /** Seals a secret for one owner, never the same way twice. */
-  seal(secret: Uint8Array, ownerId: string): Uint8Array<ArrayBuffer>;
-  /** Opens what was sealed for this owner; throws for anything else, be it one bit. */
-  open(sealed: Uint8Array, ownerId: string): Uint8Array;
+export interface SecretCipher {
+  /** Encrypts a secret for one owner, never the same way twice. */
+  encrypt(secret: Uint8Array, ownerId: string): Uint8Array<ArrayBuffer>;
+  /** Decrypts what was encrypted for this owner; throws for anything else, be it one bit. */
+  decrypt(encrypted: Uint8Array, ownerId: string): Uint8Array;
 }

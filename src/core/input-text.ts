@@ -17,17 +17,17 @@ function text(field: string, max: number) {
 }
 
 /** A text of one line that must not be empty. */
-export function name(field: string, max = 200) {
+export function requiredText(field: string, max = 200) {
   return text(field, max).refine((value) => value !== '', `${field} must not be empty.`);
 }
 
 /** A text that may be left empty; an empty one becomes null. */
-export function note(field: string, max = 10_000) {
+export function optionalText(field: string, max = 10_000) {
   return text(field, max).transform((value) => value || null);
 }
 
 /** An e-mail address, in the one spelling that is compared and stored: NFC, lower case. */
-export function email(field: string) {
+export function emailAddress(field: string) {
   return text(field, 254)
     .transform((value) => value.toLowerCase())
     .pipe(z.email(`${field} is not an e-mail address.`));

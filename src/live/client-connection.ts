@@ -11,7 +11,7 @@ export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN' | 'TOO_MANY_CONNECT
  * Puts a signed-in connection under the rights watch, or ends it if its user has too many; call what it gives to take
  * it out again.
  */
-export type Attend = (connection: Connection) => Promise<() => void>;
+export type RegisterConnection = (connection: ClientConnection) => Promise<() => void>;
 
 // The longest delay a timer of Node takes; a token that lives longer is looked at again then.
 const MAX_DELAY_MS = 2 ** 31 - 1;
@@ -21,11 +21,11 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  * now. While it is kept open it is under the rights watch, which has it read that again before anything is delivered
  * that was committed after a change of the client's rights.
  */
-export class Connection {
+export class ClientConnection {
   readonly id = uuidv4();
   readonly ip: string | null;
   readonly #identity: Identity;
-  readonly #attend: Attend;
+  readonly #register: RegisterConnection;
   readonly #onEnd = new Set<(reason: EndReason) => void>();
   readonly #onViewerChange = new Set<() => void>();
   #credentials: Credentials | null = null;
@@ -40,9 +40,9 @@ export class Connection {
   #readsBegun = 0;
   #lastReadTaken = 0;
 
-  constructor(identity: Identity, attend: Attend, ip: string | null) {
+  constructor(identity: Identity, register: RegisterConnection, ip: string | null) {
     this.#identity = identity;
-    this.#attend = attend;
+    this.#register = register;
     this.ip = ip;
   }
 
@@ -162,7 +162,7 @@ export class Connection {
 
   /** Stands under the watch for whoever the client is by now, and for nobody it was before. */
   async #comeUnderWatch(): Promise<void> {
-    const leave = await this.#attend(this);
+    const leave = await this.#register(this);
     this.#leave?.();
     this.#leave = leave;
     // The client may have gone while the watch was being set up.

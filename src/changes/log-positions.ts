@@ -1,9 +1,9 @@
 import { type CursorCodec, cursorExpired, cursorInvalid } from '../core/cursor.ts';
-import type { FeedPlaces } from '../core/feed-places.ts';
+import type { FeedPositions } from '../core/feed-positions.ts';
 import type { ChangeLog } from './change-log.ts';
 
 /** The places of the feeds as they are numbered now. */
-export class LogPlaces implements FeedPlaces {
+export class LogPositions implements FeedPositions {
   readonly #log: ChangeLog;
   readonly #cursors: CursorCodec;
 

@@ -1,0 +1,82 @@
+import type { OutputRef } from '@pothos/core';
+import { inherited } from '../core/rules.ts';
+import { builder } from './builder.ts';
+import type { Page } from './keyset.ts';
+
+/** A page of a list, with what is needed to answer the fields that not everybody asks for. */
+export interface Connection<Row> {
+  readonly page: Page<Row>;
+  readonly cursorOf: (row: Row) => string;
+  readonly feedCursor: () => Promise<string>;
+  readonly countAll: () => Promise<number>;
+}
+
+const PageInfo = builder
+  .objectRef<{ page: Page<{ id: string }>; cursorOf: (row: never) => string }>('PageInfo')
+  .implement({
+    description: 'Where a page stands in its list.',
+    rule: inherited,
+    fields: (t) => ({
+      hasNextPage: t.boolean({
+        description: 'Whether there is a page behind this one. With `last`, whether `before` was given.',
+        resolve: ({ page }) => page.hasNextPage,
+      }),
+      hasPreviousPage: t.boolean({
+        description: 'Whether there is a page before this one. With `first`, whether `after` was given.',
+        resolve: ({ page }) => page.hasPreviousPage,
+      }),
+      startCursor: t.string({
+        nullable: true,
+        description: 'The cursor of the first edge. Null if the page is empty.',
+        resolve: ({ page, cursorOf }) => endCursor(page.rows[0], cursorOf),
+      }),
+      endCursor: t.string({
+        nullable: true,
+        description: 'The cursor of the last edge; hand it back as `after`. Null if the page is empty.',
+        resolve: ({ page, cursorOf }) => endCursor(page.rows.at(-1), cursorOf),
+      }),
+    }),
+  });
+
+function endCursor(row: { id: string } | undefined, cursorOf: (row: never) => string): string | null {
+  return row ? cursorOf(row as never) : null;
+}
+
+/** Declares `<Name>Connection` and `<Name>Edge`, once for each entity. */
+export function connectionType<Row extends { id: string }>(name: string, type: OutputRef<Row>) {
+  const edge = builder.objectRef<{ row: Row; cursor: string }>(`${name}Edge`).implement({
+    description: `A ${name} in a list.`,
+    rule: inherited,
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', { description: 'The place of this edge in the list.' }),
+      node: t.field({ type, description: `The ${name}.`, resolve: ({ row }) => row as never }),
+    }),
+  });
+  return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+    description: `A page of a list of ${name}.`,
+    rule: inherited,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edge],
+        description: 'The entities of the page, each with its place in the list.',
+        resolve: ({ page, cursorOf }) => page.rows.map((row) => ({ row, cursor: cursorOf(row) })),
+      }),
+      nodes: t.field({
+        type: [type],
+        description: 'The entities of the page.',
+        resolve: ({ page }) => page.rows as never,
+      }),
+      pageInfo: t.field({ type: PageInfo, description: 'Where the page stands.', resolve: (list) => list }),
+      totalCount: t.int({
+        description: 'How many entities the whole list has.',
+        resolve: ({ countAll }) => countAll(),
+      }),
+      feedCursor: t.field({
+        type: 'Cursor',
+        description:
+          'Where the feed stood before anything else of this operation was read: follow from here and nothing is missed.',
+        resolve: ({ feedCursor }) => feedCursor(),
+      }),
+    }),
+  });
+}
