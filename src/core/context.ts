@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Authentication } from './authentication.ts';
 import type { Clock } from './clock.ts';
+import { unauthenticated } from './errors.ts';
 import type { FeedCursors } from './feed-cursors.ts';
 import type { FeedPositions } from './feed-positions.ts';
 import type { Log } from './log.ts';
@@ -36,3 +37,9 @@ export interface Context {
 
 /** A context whose viewer has signed in: what every command asks for. */
 export type ViewerContext = Context & { readonly viewer: Viewer };
+
+/** Narrows a context to one whose viewer has signed in; throws UNAUTHENTICATED otherwise. */
+export function requireViewer(ctx: Context): ViewerContext {
+  if (!ctx.viewer) throw unauthenticated();
+  return ctx as ViewerContext;
+}

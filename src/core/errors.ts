@@ -66,6 +66,11 @@ export function notFound(noun: string, ...path: string[]): UserErrors {
   return userError('NOT_FOUND', `There is no such ${noun}.`, ...path);
 }
 
+/** The same answer as a request error, where a query or a subscription names the row. */
+export function noSuch(noun: string): RequestError {
+  return new RequestError('NOT_FOUND', notFound(noun).message);
+}
+
 /** Refuses one argument; use the validation of the command's input where several can be wrong at once. */
 export function invalidInput(message: string, ...path: string[]): UserErrors {
   return userError('INVALID_INPUT', message, ...path);
@@ -96,10 +101,17 @@ export function forbiddenChange(message: string, ...path: string[]): UserErrors 
   return userError('FORBIDDEN_CHANGE', message, ...path);
 }
 
-/** Refuses a write that was made against an older version; `current` is the row as it stands. */
-export function versionConflict(current: { readonly version: number }): UserErrors {
+/**
+ * Refuses a write that was made against an older version: throws VERSION_CONFLICT with the row as it stands. Without an
+ * expected version the caller does not mind.
+ */
+export function requireVersion(
+  current: { readonly version: number },
+  expected: number | null | undefined,
+): void {
+  if (expected == null || expected === current.version) return;
   const message = `The entity has changed: its version is now ${current.version}.`;
-  return new UserErrors([{ code: 'VERSION_CONFLICT', message, path: ['expectedVersion'] }], current);
+  throw new UserErrors([{ code: 'VERSION_CONFLICT', message, path: ['expectedVersion'] }], current);
 }
 
 /** Refuses a caller without a valid token. */

@@ -1,4 +1,4 @@
-import { badArgument, notFound, RequestError } from './errors.ts';
+import { badArgument, noSuch, type RequestError } from './errors.ts';
 import { asRowId } from './row-id.ts';
 import { reaches, type Viewer } from './viewer.ts';
 
@@ -20,5 +20,5 @@ export function levelInScope(viewer: Viewer, tenantId: string | null | undefined
 
 /** The answer for a tenant that is not there or not the viewer's to see. */
 export function noSuchTenant(): RequestError {
-  return new RequestError('NOT_FOUND', notFound('tenant').message);
+  return noSuch('tenant');
 }

@@ -46,6 +46,14 @@ export interface Written<Value> {
   readonly cursor: string | null;
 }
 
+/** What makes a request repeatable: its key and all that it asks for; undefined without a key. */
+export function idempotent(
+  key: string | null | undefined,
+  ...request: readonly unknown[]
+): Idempotency | undefined {
+  return key == null ? undefined : { key, request };
+}
+
 /** Makes a repeated request answer like the first one, for 24 hours. */
 export interface Idempotency {
   readonly key: string;

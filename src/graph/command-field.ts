@@ -6,8 +6,8 @@ import type {
   ObjectFieldBuilder,
 } from '@pothos/core';
 import type { GraphQLSchema } from 'graphql';
-import type { Context, ViewerContext } from '../core/context.ts';
-import { type UserError as UserErrorShape, UserErrors, unauthenticated } from '../core/errors.ts';
+import { requireViewer, type ViewerContext } from '../core/context.ts';
+import { type UserError as UserErrorShape, UserErrors } from '../core/errors.ts';
 import type { Rule } from '../core/rules.ts';
 import { inherited } from '../core/rules.ts';
 import type { Written } from '../core/transact.ts';
@@ -123,10 +123,4 @@ export async function settle<Row>(run: () => Promise<Written<Row>>): Promise<Pay
       userErrors: error.errors,
     };
   }
-}
-
-/** Narrows a context to one whose viewer has signed in; throws UNAUTHENTICATED otherwise. */
-export function requireViewer(ctx: Context): ViewerContext {
-  if (!ctx.viewer) throw unauthenticated();
-  return ctx as ViewerContext;
 }

@@ -1,9 +1,8 @@
 import DataLoader from 'dataloader';
-import type { Context } from '../core/context.ts';
+import { type Context, requireViewer } from '../core/context.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { matches, type Where } from '../core/where.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { requireViewer } from './command-field.ts';
 
 /** Prisma splits longer lists of ids into queries of its own. */
 const MAX_BATCH = 10_000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { notFound, versionConflict } from '../../core/errors.ts';
+import { notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { emailAddress, optionalText, requiredText } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
@@ -45,6 +45,6 @@ async function accountToChange(
   await tx.lock(customerEntity, viewer.customerId);
   const account = await tx.db.customer.findFirst({ where: toPrismaWhere(accountsVisibleTo(viewer)) });
   if (!account) throw notFound('account');
-  if (expectedVersion != null && expectedVersion !== account.version) throw versionConflict(account);
+  requireVersion(account, expectedVersion);
   return account;
 }

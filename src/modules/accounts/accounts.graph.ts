@@ -1,10 +1,11 @@
+import { requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer as CustomerRow, Plan as PlanRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { commandField } from '../../graph/command-field.ts';
 import { CustomerStatus } from '../../graph/customer-status.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Money } from '../../graph/money.ts';

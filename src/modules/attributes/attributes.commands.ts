@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, forbiddenChange, notFound, versionConflict } from '../../core/errors.ts';
+import { alreadyExists, forbiddenChange, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { optionalText, requiredText } from '../../core/input-text.ts';
 import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { isPlatformRole, type Viewer } from '../../core/viewer.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
@@ -56,7 +56,7 @@ export async function addAttribute(
       tx.created(attributeEntity, attribute);
       return attribute;
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: ['attributeAdd', data] } : undefined,
+    idempotent(idempotencyKey, 'attributeAdd', data),
   );
 }
 
@@ -90,7 +90,7 @@ export async function attributeToChange(
   if (attribute.tenantId === null && !isPlatformRole(viewer.role)) {
     throw forbiddenChange("The platform's attributes are changed by the platform alone.", 'id');
   }
-  if (expectedVersion != null && expectedVersion !== attribute.version) throw versionConflict(attribute);
+  requireVersion(attribute, expectedVersion);
   return attribute;
 }
 

@@ -1,3 +1,4 @@
+import { requireViewer } from '../../core/context.ts';
 import { PLATFORM_FEED } from '../../core/feed.ts';
 import { may } from '../../core/rules.ts';
 import { levelInScope } from '../../core/scope.ts';
@@ -6,7 +7,7 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Attribute as AttributeRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { commandField } from '../../graph/command-field.ts';
 import { connectionType } from '../../graph/connection-type.ts';
 import {
   DateTimeFilter,

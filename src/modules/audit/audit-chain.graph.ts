@@ -1,9 +1,9 @@
 import { type BrokenLink, type ChainCheck, checkChain } from '../../changes/audit-chain.ts';
+import { requireViewer } from '../../core/context.ts';
 import { inherited, may } from '../../core/rules.ts';
 import { levelInScope, noSuchTenant } from '../../core/scope.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { builder } from '../../graph/builder.ts';
-import { requireViewer } from '../../graph/command-field.ts';
 import { mayKnowActors } from './audit.access.ts';
 
 const mayReadAudit = may('audit:read');

@@ -1,10 +1,10 @@
+import { requireViewer } from '../../core/context.ts';
 import './audit-chain.graph.ts';
 import { inherited, may } from '../../core/rules.ts';
 import { levelInScope } from '../../core/scope.ts';
 import { matches } from '../../core/where.ts';
 import { builder } from '../../graph/builder.ts';
 import { ChangeEvent, type ChangeItem } from '../../graph/change-event.ts';
-import { requireViewer } from '../../graph/command-field.ts';
 import { exposedEntities } from '../../graph/exposed-entities.ts';
 import { type FilterShape, toWhere } from '../../graph/filter.ts';
 import { followField } from '../../graph/follow-field.ts';

@@ -3,7 +3,7 @@ import type { Entity } from '../../core/change.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import { invalidInput, limitReached } from '../../core/errors.ts';
 import { tenantInScope } from '../../core/scope.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import type { TenantRow } from '../../core/visibility.ts';
 import type { Where } from '../../core/where.ts';
 import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
@@ -80,7 +80,7 @@ export async function requestBulkJob<Row extends TenantRow>(
       const chosen = where && (await find(tx, { AND: [{ tenantId }, where] } as Where<Row>));
       return start(tx, ctx, { ...job, tenantId }, chosen?.map(({ id }) => id) ?? ids ?? []);
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: [job, tenantId, asked] } : undefined,
+    idempotent(idempotencyKey, job, tenantId, asked),
   );
 }
 

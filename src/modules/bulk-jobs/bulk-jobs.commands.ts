@@ -1,6 +1,6 @@
 import { BULK_PERMISSIONS } from '../../core/bulk-action.ts';
 import type { ViewerContext } from '../../core/context.ts';
-import { forbiddenChange, invalidState, notFound, versionConflict } from '../../core/errors.ts';
+import { forbiddenChange, invalidState, notFound, requireVersion } from '../../core/errors.ts';
 import type { Written } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -32,7 +32,7 @@ export async function cancelBulkJob(
     const visible = toPrismaWhere(bulkJobsVisibleTo(ctx.viewer));
     const job = await tx.db.bulkJob.findFirst({ where: { AND: [{ id }, visible] } });
     if (!job) throw notFound('bulk job', 'id');
-    if (expectedVersion != null && expectedVersion !== job.version) throw versionConflict(job);
+    requireVersion(job, expectedVersion);
     if (!ctx.viewer.permissions.has(BULK_PERMISSIONS[job.kind])) {
       throw forbiddenChange(`You may not stop a job of the kind ${job.kind}.`, 'id');
     }

@@ -1,10 +1,11 @@
+import { requireViewer } from '../../core/context.ts';
 import './bulk-job-events.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { orderInput } from '../../graph/order-input.ts';

@@ -1,3 +1,4 @@
+import { requireViewer } from '../../core/context.ts';
 import { inherited, may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -8,7 +9,6 @@ import {
 import { builder } from '../../graph/builder.ts';
 import { entityEvent } from '../../graph/change-event.ts';
 import { followSpecOf } from '../../graph/change-source.ts';
-import { requireViewer } from '../../graph/command-field.ts';
 import { CustomerStatus } from '../../graph/customer-status.ts';
 import { everyChange } from '../../graph/every-change.ts';
 import { followField } from '../../graph/follow-field.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { inUse, notFound, versionConflict } from '../../core/errors.ts';
+import { inUse, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { emailAddress, optionalText, requiredText } from '../../core/input-text.ts';
 import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { type Customer, CustomerKind, CustomerStatus } from '../../generated/prisma/client.ts';
 import { planEntity } from '../plans/plans.changes.ts';
@@ -56,7 +56,7 @@ export async function createCustomer(
       tx.created(customerEntity, customer);
       return customer;
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: ['customerCreate', tenantId, data] } : undefined,
+    idempotent(idempotencyKey, 'customerCreate', tenantId, data),
   );
 }
 
@@ -107,7 +107,7 @@ async function customerToChange(
   const visible = toPrismaWhere(customersVisibleTo(viewer));
   const customer = await tx.db.customer.findFirst({ where: { AND: [{ id }, visible] } });
   if (!customer) throw notFound('customer', 'id');
-  if (expectedVersion != null && expectedVersion !== customer.version) throw versionConflict(customer);
+  requireVersion(customer, expectedVersion);
   return customer;
 }
 

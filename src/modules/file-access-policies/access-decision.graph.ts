@@ -1,11 +1,10 @@
-import type { ViewerContext } from '../../core/context.ts';
-import { forbidden, notFound, RequestError } from '../../core/errors.ts';
+import { requireViewer, type ViewerContext } from '../../core/context.ts';
+import { forbidden, noSuch } from '../../core/errors.ts';
 import { inherited, may, type Rule, signedIn } from '../../core/rules.ts';
 import { matches } from '../../core/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { requireViewer } from '../../graph/command-field.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
 import { type Decision, type DecisionReason, decide, policiesAbout } from './decision.ts';
@@ -87,7 +86,7 @@ builder.queryField('accessDecision', (t) =>
       if (id !== viewer.userId && !mayRead(viewer)) throw forbidden('the decisions about others');
       const visible = toPrismaWhere(usersVisibleTo(viewer));
       const user = await ctx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
-      if (!user) throw new RequestError('NOT_FOUND', notFound('user').message);
+      if (!user) throw noSuch('user');
       return decisionAbout(ctx, user, path);
     },
   }),

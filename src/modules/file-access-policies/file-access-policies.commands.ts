@@ -1,8 +1,8 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { limitReached, notFound, versionConflict } from '../../core/errors.ts';
+import { limitReached, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
@@ -43,9 +43,7 @@ export async function createFileAccessPolicy(
       tx.created(fileAccessPolicyEntity, policy);
       return policy;
     },
-    idempotencyKey != null
-      ? { key: idempotencyKey, request: ['fileAccessPolicyCreate', tenantId, given] }
-      : undefined,
+    idempotent(idempotencyKey, 'fileAccessPolicyCreate', tenantId, given),
   );
 }
 
@@ -105,7 +103,7 @@ async function policyToChange(
   const visible = toPrismaWhere(fileAccessPoliciesVisibleTo(viewer));
   const policy = await tx.db.fileAccessPolicy.findFirst({ where: { AND: [{ id }, visible] } });
   if (!policy) throw notFound('file-access policy', 'id');
-  if (expectedVersion != null && expectedVersion !== policy.version) throw versionConflict(policy);
+  requireVersion(policy, expectedVersion);
   return policy;
 }
 

@@ -1,12 +1,11 @@
-import type { ViewerContext } from '../../core/context.ts';
-import { badArgument, notFound, RequestError, UserErrors } from '../../core/errors.ts';
+import { requireViewer, type ViewerContext } from '../../core/context.ts';
+import { badArgument, noSuch, UserErrors } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { inherited, may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { requireViewer } from '../../graph/command-field.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { readCondition } from './conditions/condition.ts';
 import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
@@ -114,7 +113,7 @@ function readPaths(texts: readonly string[]): string[] {
 async function policyInView({ db, viewer }: ViewerContext, id: string): Promise<FileAccessPolicy> {
   const visible = toPrismaWhere(fileAccessPoliciesVisibleTo(viewer));
   const policy = await db.fileAccessPolicy.findFirst({ where: { AND: [{ id }, visible] } });
-  if (!policy) throw new RequestError('NOT_FOUND', notFound('file-access policy').message);
+  if (!policy) throw noSuch('file-access policy');
   return policy;
 }
 

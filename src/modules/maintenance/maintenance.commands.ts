@@ -3,7 +3,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import { invalidState, notFound } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { optionalText, requiredText } from '../../core/input-text.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { MaintenancePriority, type MaintenanceRequest, type Unit } from '../../generated/prisma/client.ts';
 import { unitsVisibleTo } from '../properties/properties.access.ts';
@@ -48,7 +48,7 @@ export async function createRequest(
       tx.created(maintenanceRequestEntity, request);
       return request;
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: ['maintenanceRequestCreate', data] } : undefined,
+    idempotent(idempotencyKey, 'maintenanceRequestCreate', data),
   );
 }
 

@@ -1,3 +1,4 @@
+import { requireViewer } from '../../core/context.ts';
 import './maintenance-transitions.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
@@ -6,7 +7,7 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { MaintenanceRequest as MaintenanceRequestRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';

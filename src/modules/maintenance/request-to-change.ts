@@ -1,5 +1,5 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { forbiddenChange, notFound, versionConflict } from '../../core/errors.ts';
+import { forbiddenChange, notFound, requireVersion } from '../../core/errors.ts';
 import type { Transaction } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { matches } from '../../core/where.ts';
@@ -26,7 +26,7 @@ export async function requestToChange(
   const visible = toPrismaWhere(maintenanceRequestsVisibleTo(viewer));
   const request = await tx.db.maintenanceRequest.findFirst({ where: { AND: [{ id }, visible] } });
   if (!request) throw notFound('maintenance request', 'id');
-  if (expectedVersion != null && expectedVersion !== request.version) throw versionConflict(request);
+  requireVersion(request, expectedVersion);
   return request;
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
+import { alreadyExists, inUse, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { requiredText } from '../../core/input-text.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
 import type { Organization } from '../../generated/prisma/client.ts';
@@ -42,7 +42,7 @@ export async function createOrganization(
       tx.created(organizationEntity, organization);
       return organization;
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: ['organizationCreate', data] } : undefined,
+    idempotent(idempotencyKey, 'organizationCreate', data),
   );
 }
 
@@ -95,8 +95,7 @@ async function organizationToChange(
   const visible = toPrismaWhere(organizationsVisibleTo(viewer));
   const organization = await tx.db.organization.findFirst({ where: { AND: [{ id }, visible] } });
   if (!organization) throw notFound('organization', 'id');
-  if (expectedVersion != null && expectedVersion !== organization.version)
-    throw versionConflict(organization);
+  requireVersion(organization, expectedVersion);
   return organization;
 }
 

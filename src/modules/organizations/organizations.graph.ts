@@ -1,9 +1,10 @@
+import { requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rules.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Organization as OrganizationRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { commandField } from '../../graph/command-field.ts';
 import { connectionType } from '../../graph/connection-type.ts';
 import { DateTimeFilter, filterInput, IdFilter, StringFilter, toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';

@@ -1,7 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { notFound, versionConflict } from '../../core/errors.ts';
+import { notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Payment, Unit } from '../../generated/prisma/client.ts';
 import { unitsManagedBy } from '../properties/properties.access.ts';
@@ -42,7 +42,7 @@ export async function recordPayment(
       tx.created(paymentEntity, payment);
       return payment;
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: ['paymentRecord', data] } : undefined,
+    idempotent(idempotencyKey, 'paymentRecord', data),
   );
 }
 
@@ -84,9 +84,7 @@ export async function receivePayment(
       const receivedAt = data.receivedAt ?? ctx.clock.now();
       return writePayment(tx, before, { ...data, status: 'RECEIVED', receivedAt });
     },
-    idempotencyKey != null
-      ? { key: idempotencyKey, request: ['paymentReceive', id, data, expectedVersion ?? null] }
-      : undefined,
+    idempotent(idempotencyKey, 'paymentReceive', id, data, expectedVersion ?? null),
   );
 }
 
@@ -122,9 +120,7 @@ export async function refundPayment(
       requireTransition(before, 'REFUNDED');
       return writePayment(tx, before, { status: 'REFUNDED', refundedAt: ctx.clock.now(), refundReason });
     },
-    idempotencyKey != null
-      ? { key: idempotencyKey, request: ['paymentRefund', id, refundReason, expectedVersion ?? null] }
-      : undefined,
+    idempotent(idempotencyKey, 'paymentRefund', id, refundReason, expectedVersion ?? null),
   );
 }
 
@@ -168,7 +164,7 @@ async function paymentToChange(
   const managed = toPrismaWhere(paymentsManagedBy(viewer));
   const payment = await tx.db.payment.findFirst({ where: { AND: [{ id }, managed] } });
   if (!payment) throw notFound('payment', 'id');
-  if (expectedVersion != null && expectedVersion !== payment.version) throw versionConflict(payment);
+  requireVersion(payment, expectedVersion);
   return payment;
 }
 

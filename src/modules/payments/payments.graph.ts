@@ -1,3 +1,4 @@
+import { requireViewer } from '../../core/context.ts';
 import './payment-transitions.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
@@ -6,7 +7,7 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Payment as PaymentRow, PaymentStatus as Status } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields, domainEventField } from '../../graph/change-fields.ts';
-import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { MoneyInput } from '../../graph/money.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
+import { alreadyExists, inUse, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { moneyAmount, wholeNumberInput } from '../../core/input-numbers.ts';
 import { requiredText } from '../../core/input-text.ts';
 import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
 import type { Plan } from '../../generated/prisma/client.ts';
@@ -51,7 +51,7 @@ export async function createPlan(
       tx.created(planEntity, plan);
       return plan;
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: ['planCreate', tenantId, data] } : undefined,
+    idempotent(idempotencyKey, 'planCreate', tenantId, data),
   );
 }
 
@@ -103,7 +103,7 @@ async function planToChange(
   const visible = toPrismaWhere(plansVisibleTo(viewer));
   const plan = await tx.db.plan.findFirst({ where: { AND: [{ id }, visible] } });
   if (!plan) throw notFound('plan', 'id');
-  if (expectedVersion != null && expectedVersion !== plan.version) throw versionConflict(plan);
+  requireVersion(plan, expectedVersion);
   return plan;
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { inUse, invalidInput, notFound, versionConflict } from '../../core/errors.ts';
+import { inUse, invalidInput, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { requiredText } from '../../core/input-text.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { matches } from '../../core/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer, Property } from '../../generated/prisma/client.ts';
@@ -45,9 +45,7 @@ export async function createProperty(
       tx.created(propertyEntity, property);
       return property;
     },
-    idempotencyKey != null
-      ? { key: idempotencyKey, request: ['propertyCreate', customerId, data] }
-      : undefined,
+    idempotent(idempotencyKey, 'propertyCreate', customerId, data),
   );
 }
 
@@ -94,7 +92,7 @@ async function propertyToChange(
   const visible = toPrismaWhere(propertiesVisibleTo(viewer));
   const property = await tx.db.property.findFirst({ where: { AND: [{ id }, visible] } });
   if (!property) throw notFound('property', 'id');
-  if (expectedVersion != null && expectedVersion !== property.version) throw versionConflict(property);
+  requireVersion(property, expectedVersion);
   return property;
 }
 

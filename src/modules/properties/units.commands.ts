@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
+import { alreadyExists, inUse, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { requiredText } from '../../core/input-text.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
 import type { Property, Unit } from '../../generated/prisma/client.ts';
@@ -44,7 +44,7 @@ export async function createUnit(
       tx.created(unitEntity, unit);
       return unit;
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: ['unitCreate', data] } : undefined,
+    idempotent(idempotencyKey, 'unitCreate', data),
   );
 }
 
@@ -114,7 +114,7 @@ async function unitToChange(
   const managed = toPrismaWhere(unitsManagedBy(viewer));
   const unit = await tx.db.unit.findFirst({ where: { AND: [{ id }, managed] } });
   if (!unit) throw notFound('unit', 'id');
-  if (expectedVersion != null && expectedVersion !== unit.version) throw versionConflict(unit);
+  requireVersion(unit, expectedVersion);
   return unit;
 }
 

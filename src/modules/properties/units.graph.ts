@@ -1,3 +1,4 @@
+import { requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { seesOnlyOwn } from '../../core/visibility.ts';
@@ -5,7 +6,7 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Unit as UnitRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { rowLoader } from '../../graph/loader.ts';

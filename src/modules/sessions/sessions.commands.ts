@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context, ViewerContext } from '../../core/context.ts';
-import { invalidInput, UserErrors } from '../../core/errors.ts';
+import { invalidInput, invalidState, type UserErrors } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { emailAddress, newPassword } from '../../core/input-text.ts';
 import type { Transaction, Written } from '../../core/transact.ts';
@@ -196,6 +196,5 @@ function unusableToken(): UserErrors {
 }
 
 function noSession(): UserErrors {
-  const message = 'This token was issued elsewhere and belongs to no session: sign out there.';
-  return new UserErrors([{ code: 'INVALID_STATE', message, path: [] }]);
+  return invalidState('This token was issued elsewhere and belongs to no session: sign out there.');
 }

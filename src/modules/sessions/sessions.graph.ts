@@ -1,7 +1,8 @@
+import { requireViewer } from '../../core/context.ts';
 import './second-factor/second-factor.graph.ts';
 import { anyone, inherited, may, signedIn } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
-import { type Payload, requireViewer, settle } from '../../graph/command-field.ts';
+import { type Payload, settle } from '../../graph/command-field.ts';
 import { exposedEntities } from '../../graph/exposed-entities.ts';
 import { UserError } from '../../graph/user-error.ts';
 import { sessionsVisibleTo } from './sessions.access.ts';

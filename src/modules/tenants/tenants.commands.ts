@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, inUse, notFound, versionConflict } from '../../core/errors.ts';
+import { alreadyExists, inUse, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { optionalText, requiredText } from '../../core/input-text.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { ifTaken } from '../../db/unique-violation.ts';
 import { type Tenant, TenantStatus } from '../../generated/prisma/client.ts';
@@ -52,7 +52,7 @@ export async function createTenant(
       tx.created(tenantEntity, tenant);
       return tenant;
     },
-    idempotencyKey != null ? { key: idempotencyKey, request: ['tenantCreate', data] } : undefined,
+    idempotent(idempotencyKey, 'tenantCreate', data),
   );
 }
 
@@ -101,7 +101,7 @@ async function tenantToChange(
   const visible = toPrismaWhere(tenantsVisibleTo(viewer));
   const tenant = await tx.db.tenant.findFirst({ where: { AND: [{ id }, visible] } });
   if (!tenant) throw notFound('tenant', 'id');
-  if (expectedVersion != null && expectedVersion !== tenant.version) throw versionConflict(tenant);
+  requireVersion(tenant, expectedVersion);
   return tenant;
 }
 

@@ -1,7 +1,7 @@
+import { requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rules.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
-import { requireViewer } from '../../graph/command-field.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { UserConnection } from './user-type.ts';
 import { usersVisibleTo } from './users.access.ts';

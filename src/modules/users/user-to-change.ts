@@ -1,5 +1,5 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, forbiddenChange, notFound, versionConflict } from '../../core/errors.ts';
+import { alreadyExists, forbiddenChange, notFound, requireVersion } from '../../core/errors.ts';
 import type { Permission } from '../../core/permissions.ts';
 import type { Transaction } from '../../core/transact.ts';
 import type { Viewer } from '../../core/viewer.ts';
@@ -21,7 +21,7 @@ export async function userToChange(
   const user = await tx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
   if (!user) throw notFound('user', 'id');
   requireRole(viewer, user.role, 'id');
-  if (expectedVersion != null && expectedVersion !== user.version) throw versionConflict(user);
+  requireVersion(user, expectedVersion);
   return user;
 }
 

@@ -1,7 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import { parseInput } from '../../core/input.ts';
 import { tenantInScope } from '../../core/scope.ts';
-import type { Written } from '../../core/transact.ts';
+import { idempotent, type Written } from '../../core/transact.ts';
 import { isPlatformRole, type Viewer } from '../../core/viewer.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
@@ -46,7 +46,7 @@ export async function createUser(
       return created;
     },
     // Without the password: the fingerprint of a request is no place for one.
-    idempotencyKey != null ? { key: idempotencyKey, request: ['userCreate', user] } : undefined,
+    idempotent(idempotencyKey, 'userCreate', user),
   );
 }
 

@@ -1,3 +1,4 @@
+import { requireViewer } from '../../core/context.ts';
 import './user-rights.graph.ts';
 import './customer-members.graph.ts';
 import './unit-resident.graph.ts';
@@ -7,7 +8,7 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
-import { commandField, requireViewer } from '../../graph/command-field.ts';
+import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Role } from '../../graph/role.ts';

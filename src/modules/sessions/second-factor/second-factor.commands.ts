@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { ViewerContext } from '../../../core/context.ts';
-import { UserErrors, unauthenticated } from '../../../core/errors.ts';
+import { invalidState, unauthenticated } from '../../../core/errors.ts';
 import { parseInput } from '../../../core/input.ts';
 import type { Transaction, Written } from '../../../core/transact.ts';
 import type { Credential, SecondFactor, User } from '../../../generated/prisma/client.ts';
@@ -50,10 +50,10 @@ export async function enrolTotp(ctx: ViewerContext, input: unknown): Promise<Wri
 /** Puts the enrolled secret in use; throws UserErrors for a wrong code or where there is nothing to confirm. */
 export async function confirmTotp(ctx: ViewerContext, typed: string): Promise<Written<User>> {
   const code = parseInput(typedCode, typed, 'code');
-  pending(await ownFactor(ctx));
+  requirePending(await ownFactor(ctx));
   return countingGuesses(ctx, async (tx) => {
     const { user, ...own } = await lockedSelf(tx, ctx);
-    const factor = pending(own.factor);
+    const factor = requirePending(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['code'] });
     await tx.db.secondFactor.update({ where: { userId: user.id }, data: { confirmedAt: ctx.clock.now() } });
     return writeHasSecondFactor(tx, user, true);
@@ -63,11 +63,11 @@ export async function confirmTotp(ctx: ViewerContext, typed: string): Promise<Wr
 /** Removes the viewer's second factor; throws UserErrors for a wrong password or code, or where none is in use. */
 export async function disableTotp(ctx: ViewerContext, input: unknown): Promise<Written<User>> {
   const { password, code } = parseInput(disableInput, input);
-  inUse(await ownFactor(ctx));
+  requireConfirmed(await ownFactor(ctx));
   const passwordHash = await proveCurrentPassword(ctx, password, PASSWORD_PATH);
   return countingGuesses(ctx, async (tx) => {
     const { user, ...own } = await lockedSelf(tx, ctx, passwordHash);
-    const factor = inUse(own.factor);
+    const factor = requireConfirmed(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['input', 'code'] });
     await tx.db.secondFactor.delete({ where: { userId: user.id } });
     return writeHasSecondFactor(tx, user, false);
@@ -79,12 +79,12 @@ function ownFactor({ db, viewer }: ViewerContext): Promise<SecondFactor | null> 
   return db.secondFactor.findUnique({ where: { userId: viewer.userId } });
 }
 
-function pending(factor: SecondFactor | null): SecondFactor {
+function requirePending(factor: SecondFactor | null): SecondFactor {
   if (factor && !factor.confirmedAt) return factor;
   throw invalidState('There is no second factor to confirm: enrol one.');
 }
 
-function inUse(factor: SecondFactor | null): SecondFactor {
+function requireConfirmed(factor: SecondFactor | null): SecondFactor {
   if (factor?.confirmedAt) return factor;
   throw invalidState('No second factor is in use.');
 }
@@ -130,8 +130,4 @@ async function writeHasSecondFactor(tx: Transaction, before: User, hasSecondFact
   return tx.update(userEntity, before, { hasSecondFactor }, (data) =>
     tx.db.user.update({ where: { id: before.id }, data }),
   );
-}
-
-function invalidState(message: string): UserErrors {
-  return new UserErrors([{ code: 'INVALID_STATE', message, path: [] }]);
 }

@@ -1,7 +1,8 @@
+import { requireViewer } from '../../../core/context.ts';
 import { inherited, signedIn } from '../../../core/rules.ts';
 import type { User as UserRow } from '../../../generated/prisma/client.ts';
 import { builder } from '../../../graph/builder.ts';
-import { type Payload, requireViewer, settle } from '../../../graph/command-field.ts';
+import { type Payload, settle } from '../../../graph/command-field.ts';
 import { UserError } from '../../../graph/user-error.ts';
 import { confirmTotp, disableTotp, type Enrolment, enrolTotp } from './second-factor.commands.ts';
 
