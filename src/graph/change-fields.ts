@@ -1,6 +1,7 @@
 import type { InputRef, OutputRef } from '@pothos/core';
 import type { EntityRow } from '../core/change.ts';
 import { inherited } from '../core/rules.ts';
+import { capitalized } from '../lib/capitalized.ts';
 import { builder } from './builder.ts';
 import { ChangeEvent, type ChangeItem, entityEvent, FeedPosition, FeedReset } from './change-event.ts';
 import {
@@ -21,51 +22,57 @@ export interface ChangeFields<Row extends EntityRow> extends Omit<ChangeSource<R
   readonly type: OutputRef<Row>;
   /** Whether the rows belong to tenants, so that a viewer of several must say which one is meant. */
   readonly isOfTenant: boolean;
-  readonly verbs: readonly Verb[];
-  /** How the entity's field says a verb that has another name in its domain, e.g. `Created: 'Added'`. */
-  readonly wording?: { readonly [Told in Verb]?: string };
+  /** The names of the subscription fields: one for each verb that can be followed by itself, and one for all of them. */
+  readonly fields: { readonly [Followed in Verb]?: string } & { readonly all: string };
   /** Null where a viewer sees at most one of the kind, so that there is nothing to choose from. */
   readonly filter: InputRef<FilterShape> | null;
 }
 
+const VERBS = ['created', 'updated', 'deleted'] as const satisfies readonly Verb[];
 const WHEN: Record<Verb, string> = {
-  Created: 'comes into view: it was created, or changed so that it belongs to the view',
-  Updated: 'changes',
-  Deleted: 'leaves the view: it was deleted, or changed so that it no longer belongs to the view',
+  created: 'comes into view: it was created, or changed so that it belongs to the view',
+  updated: 'is updated',
+  deleted: 'leaves the view: it was deleted, or changed so that it no longer belongs to the view',
 };
 
 /**
- * Declares what can be followed of an entity: `<noun>Created`, `<noun>Updated` and `<noun>Deleted`, each an event
- * with the entity in it, and `<noun>Changed`, all of them in one ordered stream that also says where it stands.
+ * Declares what can be followed of an entity: its creations, updates and deletions, each an event with the entity in it
+ * and named after its field, and all of them in one ordered stream that also says where it stands.
  */
-export function changeFields<Row extends EntityRow>(fields: ChangeFields<Row>): void {
-  const { noun, typeName, verbs } = fields;
-  const events = verbs.map((verb) => ({ verb, type: eventType(fields, verb) }));
-  for (const { verb, type } of events) {
-    followField(`${noun}${wordOf(fields, verb)}`, {
+export function changeFields<Row extends EntityRow>(entity: ChangeFields<Row>): void {
+  const { typeName, fields } = entity;
+  const events = VERBS.flatMap((verb) => {
+    const name = fields[verb];
+    return name ? [{ verb, name, event: capitalized(name) }] : [];
+  });
+  const types = events.map(({ verb, name, event }) => {
+    const type = eventType(entity, verb, event);
+    followField(name, {
       type,
       description: `Follows each ${typeName} that ${WHEN[verb]}.`,
-      args: (arg) => selection(fields, arg),
-      spec: followSpecOf({ ...fields, events: eventsOf(fields, [verb]) }, { hasPositions: false }),
+      args: (arg) => selection(entity, arg),
+      spec: followSpecOf({ ...entity, events: { [verb]: event } }, { hasPositions: false }),
     });
-  }
-  const types = events.map(({ type }) => type);
-  const spec = followSpecOf({ ...fields, events: eventsOf(fields, verbs) }, { hasPositions: true });
-  followField(`${noun}Changed`, {
+    return type;
+  });
+  const spec = followSpecOf(
+    { ...entity, events: Object.fromEntries(events.map(({ verb, event }) => [verb, event])) },
+    { hasPositions: true },
+  );
+  followField(fields.all, {
     type: builder.unionType(`${typeName}Change`, {
       description: `What happened to one ${typeName} in view, or where the stream stands.`,
       types: [...types, FeedReset, FeedPosition],
     }),
     description: `Follows everything that happens to each ${typeName} in view: one stream, in order.`,
-    args: (arg) => selection(fields, arg),
+    args: (arg) => selection(entity, arg),
     spec,
   });
-  everyChange.add(fields, spec, types);
+  everyChange.add(entity, spec, types);
 }
 
 /** What differs from one domain event to the next. */
-export interface DomainEventField<Row extends EntityRow>
-  extends Omit<ChangeFields<Row>, 'verbs' | 'wording'> {
+export interface DomainEventField<Row extends EntityRow> extends Omit<ChangeFields<Row>, 'fields'> {
   /** What has happened, as a sentence for the client's author. */
   readonly description: string;
   readonly happens: StepTest<Row>;
@@ -77,7 +84,7 @@ export interface DomainEventField<Row extends EntityRow>
  */
 export function domainEventField<Row extends EntityRow>(name: string, fields: DomainEventField<Row>): void {
   const { noun, type, typeName, description, happens } = fields;
-  const event = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const event = capitalized(name);
   followField(name, {
     type: entityEvent(event, { description, noun, type, typeName }),
     description: `Follows a domain event: ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
@@ -86,23 +93,14 @@ export function domainEventField<Row extends EntityRow>(name: string, fields: Do
   });
 }
 
-function eventsOf<Row extends EntityRow>(
-  fields: ChangeFields<Row>,
-  verbs: readonly Verb[],
-): ChangeSource['events'] {
-  return Object.fromEntries(verbs.map((verb) => [verb, `${fields.typeName}${wordOf(fields, verb)}`]));
-}
-
-function wordOf<Row extends EntityRow>({ wording }: ChangeFields<Row>, verb: Verb): string {
-  return wording?.[verb] ?? verb;
-}
-
-function eventType<Row extends EntityRow>(fields: ChangeFields<Row>, verb: Verb) {
-  const { noun, typeName, type } = fields;
-  const word = wordOf(fields, verb);
-  const name = `${typeName}${word}`;
-  const description = `A ${typeName} ${verb === 'Updated' ? 'changed' : `was ${word.toLowerCase()}`}, as the viewer sees it.`;
-  if (verb !== 'Deleted') return entityEvent(name, { description, noun, type, typeName });
+function eventType<Row extends EntityRow>(
+  { noun, typeName, type }: ChangeFields<Row>,
+  verb: Verb,
+  name: string,
+) {
+  const what = verb === 'updated' ? 'changed' : `was ${name.slice(typeName.length).toLowerCase()}`;
+  const description = `A ${typeName} ${what}, as the viewer sees it.`;
+  if (verb !== 'deleted') return entityEvent(name, { description, noun, type, typeName });
   return builder.objectRef<ChangeItem>(name).implement({
     description,
     rule: inherited,

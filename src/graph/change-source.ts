@@ -6,7 +6,7 @@ import type { ExposedEntity } from './exposed-entities.ts';
 import { type FilterShape, toWhere } from './filter.ts';
 import type { FollowArgs, FollowSpec, View } from './follow.ts';
 
-export type Verb = 'Created' | 'Updated' | 'Deleted';
+export type Verb = 'created' | 'updated' | 'deleted';
 
 /** How changes of one entity are shown as events of one GraphQL type. */
 export interface ChangeSource<Row extends EntityRow = EntityRow> extends ExposedEntity<Row> {
@@ -74,7 +74,7 @@ function viewOf<Row extends EntityRow>(
     const verb = verbOf(sees(before), sees(after));
     const event = verb && source.events[verb];
     if (!event) return null;
-    const row = (verb === 'Deleted' ? before : after) as Row;
+    const row = (verb === 'deleted' ? before : after) as Row;
     return { __typename: event, shownAs: source.typeName, change, row };
   };
 }
@@ -97,6 +97,6 @@ function sightOf<Row extends EntityRow>(
 }
 
 function verbOf(wasSeen: boolean, isSeen: boolean): Verb | null {
-  if (isSeen) return wasSeen ? 'Updated' : 'Created';
-  return wasSeen ? 'Deleted' : null;
+  if (isSeen) return wasSeen ? 'updated' : 'created';
+  return wasSeen ? 'deleted' : null;
 }

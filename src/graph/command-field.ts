@@ -11,6 +11,7 @@ import { type UserError as UserErrorShape, UserErrors } from '../core/errors.ts'
 import type { Rule } from '../core/rules.ts';
 import { inherited } from '../core/rules.ts';
 import type { Written } from '../core/transact.ts';
+import { capitalized } from '../lib/capitalized.ts';
 import { builder } from './builder.ts';
 import { UserError } from './user-error.ts';
 
@@ -54,8 +55,9 @@ export interface Command<Row extends { id: string }, Args extends InputFieldMap,
 }
 
 /**
- * Declares a mutation and its payload `{ <noun>, <noun>Id, cursor, userErrors }` with the command's extras. What `run` throws as UserErrors
- * becomes `userErrors`, with the current entity on a version conflict; everything else is a request error.
+ * Declares a mutation and its payload `{ <noun>, <noun>Id, cursor, userErrors }` with the command's extras. What `run`
+ * throws as UserErrors becomes `userErrors`, with the current entity on a version conflict; everything else is a request
+ * error.
  */
 export function commandField<Row extends { id: string }, Args extends InputFieldMap, Done extends Row = Row>(
   name: string,
@@ -77,7 +79,7 @@ function payloadType<Row extends { id: string }, Args extends InputFieldMap, Don
   name: string,
   { noun, type, extras }: Pick<Command<Row, Args, Done>, 'noun' | 'type' | 'extras'>,
 ) {
-  const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;
+  const typeName = `${capitalized(name)}Payload`;
   return builder.objectRef<Payload<Done>>(typeName).implement({
     description: `What \`${name}\` did.`,
     rule: inherited,

@@ -126,5 +126,5 @@ changeFields({
   feed: tenantInScope,
   isOfTenant: true,
   filter: null,
-  verbs: ['Updated'],
+  fields: { updated: 'accountUpdated', all: 'accountChanged' },
 });

@@ -227,6 +227,10 @@ changeFields({
   feed: levelInScope,
   isOfTenant: true,
   filter: AttributeFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
-  wording: { Created: 'Added', Deleted: 'Removed' },
+  fields: {
+    created: 'attributeAdded',
+    updated: 'attributeUpdated',
+    deleted: 'attributeRemoved',
+    all: 'attributeChanged',
+  },
 });

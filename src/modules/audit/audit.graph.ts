@@ -1,5 +1,4 @@
 import { requireViewer } from '../../core/context.ts';
-import './audit-chain.graph.ts';
 import { inherited, may } from '../../core/rules.ts';
 import { levelInScope } from '../../core/scope.ts';
 import { matches } from '../../core/where.ts';
@@ -18,8 +17,8 @@ import {
   type FilteredEntry,
   filteredEntry,
 } from './audit-entry.ts';
-import { AuditEntry, AuditEntryConnection } from './audit-entry-type.ts';
-import { AuditFilter } from './audit-filter.ts';
+import { AuditEntry, AuditEntryConnection } from './audit-entry-type.graph.ts';
+import { AuditFilter } from './audit-filter.graph.ts';
 import { listCursorOf, seqRangeOf } from './audit-page.ts';
 
 const LEVEL = 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.';

@@ -4,9 +4,9 @@ import type { BulkJobKind, BulkJob as BulkJobRow } from '../../generated/prisma/
 import { builder } from '../../graph/builder.ts';
 import { changeFields, domainEventField } from '../../graph/change-fields.ts';
 import { listenField } from '../../graph/listen-field.ts';
-import { BulkJobFilter } from './bulk-job-filter.ts';
+import { BulkJobFilter } from './bulk-job-filter.graph.ts';
 import { PROGRESS, type Progress } from './bulk-job-progress.ts';
-import { BulkJob } from './bulk-job-type.ts';
+import { BulkJob } from './bulk-job-type.graph.ts';
 import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
@@ -22,7 +22,10 @@ const source = {
   filter: BulkJobFilter,
 } as const;
 
-changeFields({ ...source, verbs: ['Created', 'Updated'] });
+changeFields({
+  ...source,
+  fields: { created: 'bulkJobCreated', updated: 'bulkJobUpdated', all: 'bulkJobChanged' },
+});
 
 domainEventField('bulkJobCompleted', {
   ...source,

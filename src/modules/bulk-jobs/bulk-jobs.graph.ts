@@ -1,5 +1,4 @@
 import { requireViewer } from '../../core/context.ts';
-import './bulk-job-events.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -9,8 +8,8 @@ import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { orderInput } from '../../graph/order-input.ts';
-import { BulkJobFilter } from './bulk-job-filter.ts';
-import { BulkJob, BulkJobConnection } from './bulk-job-type.ts';
+import { BulkJobFilter } from './bulk-job-filter.graph.ts';
+import { BulkJob, BulkJobConnection } from './bulk-job-type.graph.ts';
 import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
 import { cancelBulkJob, mayCancelSome } from './bulk-jobs.commands.ts';
 

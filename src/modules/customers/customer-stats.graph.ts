@@ -77,7 +77,7 @@ const source = {
   rule: may('customers:read'),
   visibleTo: customerStatsVisibleTo,
   feed: tenantInScope,
-  events: { Created: 'CustomerStatsChanged', Updated: 'CustomerStatsChanged' },
+  events: { created: 'CustomerStatsChanged', updated: 'CustomerStatsChanged' },
 };
 
 const spec = followSpecOf(source, { hasPositions: false });

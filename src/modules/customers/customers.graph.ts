@@ -212,5 +212,10 @@ changeFields({
   feed: tenantInScope,
   isOfTenant: true,
   filter: CustomerFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: {
+    created: 'customerCreated',
+    updated: 'customerUpdated',
+    deleted: 'customerDeleted',
+    all: 'customerChanged',
+  },
 });

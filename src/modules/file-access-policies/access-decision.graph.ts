@@ -12,7 +12,7 @@ import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
 import { FileAccessPolicy } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
 import { policiesInForce } from './policies-in-force.ts';
-import { FileAccessEffect } from './policy-terms.ts';
+import { FileAccessEffect } from './policy-terms.graph.ts';
 
 const AccessDecisionReason = builder.enumType('AccessDecisionReason', {
   description: 'Why a file may or may not be opened.',

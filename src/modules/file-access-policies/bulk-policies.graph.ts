@@ -3,7 +3,7 @@ import { may } from '../../core/rules.ts';
 import { bulkArgs, bulkTargets } from '../../graph/bulk-args.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { deleteFileAccessPolicies } from './bulk-policies.commands.ts';
-import { FileAccessPolicyFilter } from './policy-filter.ts';
+import { FileAccessPolicyFilter } from './policy-filter.graph.ts';
 
 commandField('fileAccessPoliciesDelete', {
   description:

@@ -18,8 +18,8 @@ import {
   deleteFileAccessPolicy,
   updateFileAccessPolicy,
 } from './file-access-policies.commands.ts';
-import { FileAccessPolicyFilter } from './policy-filter.ts';
-import { CONDITION, FileAccessEffect, PATTERN } from './policy-terms.ts';
+import { FileAccessPolicyFilter } from './policy-filter.graph.ts';
+import { CONDITION, FileAccessEffect, PATTERN } from './policy-terms.graph.ts';
 
 export const FileAccessPolicy = builder.prismaObject('FileAccessPolicy', {
   description: 'Says which users of a tenant may, or may not, open which files.',
@@ -164,5 +164,10 @@ changeFields({
   feed: tenantInScope,
   isOfTenant: true,
   filter: FileAccessPolicyFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: {
+    created: 'fileAccessPolicyCreated',
+    updated: 'fileAccessPolicyUpdated',
+    deleted: 'fileAccessPolicyDeleted',
+    all: 'fileAccessPolicyChanged',
+  },
 });

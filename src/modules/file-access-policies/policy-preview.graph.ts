@@ -18,7 +18,7 @@ import {
   previewPolicies,
   type TriedPolicy,
 } from './policy-preview.ts';
-import { CONDITION, FileAccessEffect, PATTERN } from './policy-terms.ts';
+import { CONDITION, FileAccessEffect, PATTERN } from './policy-terms.graph.ts';
 
 const MAX_PATHS = 20;
 

@@ -6,8 +6,8 @@ import { commandField } from '../../graph/command-field.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { assignRequest, reopenRequest, setRequestStatus } from './maintenance-transitions.commands.ts';
-import { MaintenanceRequestFilter } from './request-filter.ts';
-import { MaintenanceRequest, MaintenanceStatus } from './request-type.ts';
+import { MaintenanceRequestFilter } from './request-filter.graph.ts';
+import { MaintenanceRequest, MaintenanceStatus } from './request-type.graph.ts';
 
 commandField('maintenanceRequestAssign', {
   description:

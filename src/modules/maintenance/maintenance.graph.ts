@@ -1,5 +1,4 @@
 import { requireViewer } from '../../core/context.ts';
-import './maintenance-transitions.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { seesOnlyOwn } from '../../core/visibility.ts';
@@ -13,8 +12,12 @@ import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { createRequest, deleteRequest, updateRequest } from './maintenance.commands.ts';
-import { MaintenanceRequestFilter, MaintenanceRequestOrder } from './request-filter.ts';
-import { MaintenancePriority, MaintenanceRequest, MaintenanceRequestConnection } from './request-type.ts';
+import { MaintenanceRequestFilter, MaintenanceRequestOrder } from './request-filter.graph.ts';
+import {
+  MaintenancePriority,
+  MaintenanceRequest,
+  MaintenanceRequestConnection,
+} from './request-type.graph.ts';
 
 builder.queryField('maintenanceRequest', (t) =>
   t.prismaField({
@@ -127,5 +130,10 @@ changeFields({
   feed: tenantInScope,
   isOfTenant: true,
   filter: MaintenanceRequestFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: {
+    created: 'maintenanceRequestCreated',
+    updated: 'maintenanceRequestUpdated',
+    deleted: 'maintenanceRequestDeleted',
+    all: 'maintenanceRequestChanged',
+  },
 });

@@ -168,5 +168,10 @@ changeFields({
   feed: (viewer) => viewer.homeFeed,
   isOfTenant: false,
   filter: OrganizationFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: {
+    created: 'organizationCreated',
+    updated: 'organizationUpdated',
+    deleted: 'organizationDeleted',
+    all: 'organizationChanged',
+  },
 });

@@ -1,7 +1,7 @@
 import { may } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { commandField } from '../../graph/command-field.ts';
-import { Payment, PaymentMethod } from './payment-type.ts';
+import { Payment, PaymentMethod } from './payment-type.graph.ts';
 import { failPayment, receivePayment, refundPayment } from './payments.commands.ts';
 
 const PaymentReceiveInput = builder.inputType('PaymentReceiveInput', {

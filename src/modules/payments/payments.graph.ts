@@ -1,5 +1,4 @@
 import { requireViewer } from '../../core/context.ts';
-import './payment-transitions.graph.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { seesOnlyOwn } from '../../core/visibility.ts';
@@ -18,7 +17,7 @@ import {
   PaymentMethod,
   PaymentOrder,
   PaymentStatus,
-} from './payment-type.ts';
+} from './payment-type.graph.ts';
 import { paymentsVisibleTo } from './payments.access.ts';
 import { paymentEntity } from './payments.changes.ts';
 import { deletePayment, recordPayment, updatePayment } from './payments.commands.ts';
@@ -156,7 +155,15 @@ const followed = {
   filter: PaymentFilter,
 };
 
-changeFields({ ...followed, verbs: ['Created', 'Updated', 'Deleted'] });
+changeFields({
+  ...followed,
+  fields: {
+    created: 'paymentCreated',
+    updated: 'paymentUpdated',
+    deleted: 'paymentDeleted',
+    all: 'paymentChanged',
+  },
+});
 
 const becomes = (status: Status) => (before: PaymentRow | null, after: PaymentRow) =>
   after.status === status && before?.status !== status;

@@ -189,5 +189,5 @@ changeFields({
   feed: tenantInScope,
   isOfTenant: true,
   filter: PlanFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: { created: 'planCreated', updated: 'planUpdated', deleted: 'planDeleted', all: 'planChanged' },
 });

@@ -175,5 +175,10 @@ changeFields({
   feed: tenantInScope,
   isOfTenant: true,
   filter: PropertyFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: {
+    created: 'propertyCreated',
+    updated: 'propertyUpdated',
+    deleted: 'propertyDeleted',
+    all: 'propertyChanged',
+  },
 });

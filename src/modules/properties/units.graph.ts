@@ -12,7 +12,7 @@ import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { unitsVisibleTo } from './properties.access.ts';
 import { unitEntity } from './properties.changes.ts';
-import { Unit, UnitConnection, UnitFilter, UnitOrder } from './unit-type.ts';
+import { Unit, UnitConnection, UnitFilter, UnitOrder } from './unit-type.graph.ts';
 import { createUnit, deleteUnit, setUnitResident, updateUnit } from './units.commands.ts';
 
 builder.queryField('unit', (t) =>
@@ -183,5 +183,5 @@ changeFields({
   feed: tenantInScope,
   isOfTenant: true,
   filter: UnitFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: { created: 'unitCreated', updated: 'unitUpdated', deleted: 'unitDeleted', all: 'unitChanged' },
 });

@@ -1,5 +1,4 @@
 import { requireViewer } from '../../core/context.ts';
-import './second-factor/second-factor.graph.ts';
 import { anyone, inherited, may, signedIn } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { type Payload, settle } from '../../graph/command-field.ts';

@@ -189,5 +189,10 @@ changeFields({
   feed: (viewer) => viewer.homeFeed,
   isOfTenant: false,
   filter: TenantFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: {
+    created: 'tenantCreated',
+    updated: 'tenantUpdated',
+    deleted: 'tenantDeleted',
+    all: 'tenantChanged',
+  },
 });

@@ -3,7 +3,7 @@ import { may } from '../../core/rules.ts';
 import { bulkArgs, bulkTargets } from '../../graph/bulk-args.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { deleteUsers, updateUsersAttributes } from './bulk-users.commands.ts';
-import { UserFilter } from './user-filter.ts';
+import { UserFilter } from './user-filter.graph.ts';
 
 commandField('usersDelete', {
   description:

@@ -3,7 +3,7 @@ import { may } from '../../core/rules.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
-import { UserConnection } from './user-type.ts';
+import { UserConnection } from './user-type.graph.ts';
 import { usersVisibleTo } from './users.access.ts';
 
 builder.prismaObjectField('Customer', 'members', (t) =>

@@ -1,6 +1,6 @@
 import { builder } from '../../graph/builder.ts';
 import { rowLoader } from '../../graph/loader.ts';
-import { User } from './user-type.ts';
+import { User } from './user-type.graph.ts';
 import { seesOnlySelf, usersVisibleTo } from './users.access.ts';
 
 const userOfId = rowLoader({

@@ -3,9 +3,9 @@ import { levelInScope } from '../../core/scope.ts';
 import { domainEventField } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { Role } from '../../graph/role.ts';
-import { UserFilter } from './user-filter.ts';
+import { UserFilter } from './user-filter.graph.ts';
 import { setUserAttributes, setUserRole, setUserStatus } from './user-rights.commands.ts';
-import { User, UserStatus } from './user-type.ts';
+import { User, UserStatus } from './user-type.graph.ts';
 import { seesOnlySelf, usersVisibleTo } from './users.access.ts';
 import { userEntity } from './users.changes.ts';
 

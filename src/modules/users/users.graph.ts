@@ -1,7 +1,4 @@
 import { requireViewer } from '../../core/context.ts';
-import './user-rights.graph.ts';
-import './customer-members.graph.ts';
-import './unit-resident.graph.ts';
 import { may, signedIn } from '../../core/rules.ts';
 import { levelInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -12,8 +9,8 @@ import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Role } from '../../graph/role.ts';
-import { UserFilter, UserOrder } from './user-filter.ts';
-import { User, UserConnection } from './user-type.ts';
+import { UserFilter, UserOrder } from './user-filter.graph.ts';
+import { User, UserConnection } from './user-type.graph.ts';
 import { seesOnlySelf, usersOfLevel, usersVisibleTo } from './users.access.ts';
 import { userEntity } from './users.changes.ts';
 import { createUser, deleteUser, updateUser } from './users.commands.ts';
@@ -159,5 +156,5 @@ changeFields({
   feed: levelInScope,
   isOfTenant: true,
   filter: UserFilter,
-  verbs: ['Created', 'Updated', 'Deleted'],
+  fields: { created: 'userCreated', updated: 'userUpdated', deleted: 'userDeleted', all: 'userChanged' },
 });

@@ -1,4 +1,3 @@
-import './permissions-changed.graph.ts';
 import { anyone, inherited, signedIn } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { Role } from '../../graph/role.ts';

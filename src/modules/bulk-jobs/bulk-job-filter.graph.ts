@@ -1,5 +1,5 @@
 import { DateTimeFilter, enumFilter, filterInput, IdFilter } from '../../graph/filter.ts';
-import { BulkJobKind, BulkJobStatus } from './bulk-job-type.ts';
+import { BulkJobKind, BulkJobStatus } from './bulk-job-type.graph.ts';
 
 export const BulkJobFilter = filterInput('BulkJob', 'bulk jobs', (t) => ({
   id: t.field({ type: IdFilter, description: 'By id.' }),

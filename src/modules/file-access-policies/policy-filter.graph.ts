@@ -6,7 +6,7 @@ import {
   IdFilter,
   StringFilter,
 } from '../../graph/filter.ts';
-import { FileAccessEffect } from './policy-terms.ts';
+import { FileAccessEffect } from './policy-terms.graph.ts';
 
 export const FileAccessPolicyFilter = filterInput('FileAccessPolicy', 'file-access policies', (t) => ({
   id: t.field({ type: IdFilter, description: 'By id.' }),

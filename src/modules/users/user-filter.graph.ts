@@ -8,7 +8,7 @@ import {
 } from '../../graph/filter.ts';
 import { orderInput } from '../../graph/order-input.ts';
 import { Role } from '../../graph/role.ts';
-import { UserStatus } from './user-type.ts';
+import { UserStatus } from './user-type.graph.ts';
 
 export const UserFilter = filterInput('User', 'users', (t) => ({
   id: t.field({ type: IdFilter, description: 'By id.' }),

@@ -1,5 +1,5 @@
 import { DateTimeFilter, enumFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
-import { AuditAction, AuditEntity } from './audit-entry-type.ts';
+import { AuditAction, AuditEntity } from './audit-entry-type.graph.ts';
 
 export const AuditFilter = filterInput('Audit', 'entries of the audit log', (t) => ({
   id: t.field({ type: IdFilter, description: 'By the id of the change.' }),

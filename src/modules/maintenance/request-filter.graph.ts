@@ -1,6 +1,6 @@
 import { DateTimeFilter, enumFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
 import { orderInput } from '../../graph/order-input.ts';
-import { MaintenancePriority, MaintenanceStatus } from './request-type.ts';
+import { MaintenancePriority, MaintenanceStatus } from './request-type.graph.ts';
 
 export const MaintenanceRequestFilter = filterInput(
   'MaintenanceRequest',
