@@ -1,5 +1,5 @@
 /** What may import what, from the bottom up: a step imports itself and the steps below it, and nothing beside it. */
-const LADDER = [
+const LAYERS = [
   ['lib', 'generated'],
   ['core'],
   ['config'],
@@ -14,25 +14,25 @@ const LADDER = [
 
 const pathOf = (name) => `^src/${name.replace('.', '[.]')}${name.endsWith('.ts') ? '$' : '/'}`;
 
-const onlyDownwards = LADDER.flatMap((step, height) =>
-  step.map((name) => ({
+const onlyDownwards = LAYERS.flatMap((layer, depth) =>
+  layer.map((name) => ({
     name: `only-downwards-from-${name.replace('.ts', '')}`,
     comment:
-      'Imports point down the ladder: a part can be read, tested and replaced without what is built on it.',
+      'Imports point to lower layers: a part can be read, tested and replaced without what is built on it.',
     severity: 'error',
     from: { path: pathOf(name) },
-    to: { path: '^src/', pathNot: [name, ...LADDER.slice(0, height).flat()].map(pathOf) },
+    to: { path: '^src/', pathNot: [name, ...LAYERS.slice(0, depth).flat()].map(pathOf) },
   })),
 );
 
-const everyFile = LADDER.flat().map(pathOf);
+const everyFile = LAYERS.flat().map(pathOf);
 
 module.exports = {
   forbidden: [
     ...onlyDownwards,
     {
-      name: 'a-place-on-the-ladder',
-      comment: 'A new folder in src gets a step of its own, or no rule would hold for what is in it.',
+      name: 'every-folder-has-a-layer',
+      comment: 'A new folder in src gets a layer, or no rule would hold for what is in it.',
       severity: 'error',
       from: { path: '^src/', pathNot: everyFile },
       to: {},

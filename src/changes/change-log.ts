@@ -6,7 +6,7 @@ import type { Position } from '../core/feed.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
-/** The columns of a StoredChange, for a SELECT from \`change\`. */
+/** The columns of a StoredChange, for a SELECT from `change`. */
 export const STORED_COLUMNS = `
   feed, seq::text AS seq, event_id AS "eventId", kind, entity, entity_id AS "entityId",
   entity_version AS "entityVersion", image, before, rights, actor_kind AS "actorKind", actor_id AS "actorId",

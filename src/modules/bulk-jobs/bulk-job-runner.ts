@@ -31,9 +31,10 @@ export interface BulkJobRunnerParts {
 }
 
 /**
- * Does what bulk jobs ask for: those of a tenant one after the other, those of all tenants in turn, in the name and with
- * the rights that whoever asked for them has at that moment. Every node runs one: all of them may work on the same job, because a batch takes the items that
- * nobody else is at, and what was under way on a node that died is pending again as soon as PostgreSQL has noticed.
+ * Runs bulk jobs, those of one tenant one after the other and those of different tenants in turn, in the name and under the
+ * permissions that the requester has at that time. Every node has a runner, and all of them may work on the same job: a
+ * batch claims items that no other node has claimed, and the items of a node that died are pending again as soon as
+ * PostgreSQL has noticed.
  */
 export class BulkJobRunner {
   readonly #parts: BulkJobRunnerParts;
