@@ -12,8 +12,8 @@ const CREATE =
 const UPDATE =
   'mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, input: { company: $company }) { customer { company } userErrors { message } } }';
 
-// So many that the last one is told some seconds after the first.
-const CLIENTS = 60;
+// So many that the last one is told ten seconds after the first.
+const CLIENTS = 200;
 const SETTINGS = { WS_MAX_SOCKETS_PER_USER: '1000', DRAIN_MS: '20000' };
 const RESTARTING = { code: 1001, reason: 'Restarting' };
 
