@@ -59,14 +59,14 @@ describeOnPostgres('a server that stops', () => {
   test('L: takes no new sockets and is not ready, and answers whoever still asks', async () => {
     const node = await aNode();
     const wires = await followers(node, CLIENTS);
-    const before = await ready(node);
+    while ((await ready(node)) !== 200);
     const stopped = node.stop();
     const during = await ready(node);
     await expect(Wire.open(node.url)).rejects.toThrow('refused with 503');
     const answer = await fetch(`${node.url}/graphql?query={viewer{id}}`, {
       headers: { authorization: `Bearer ${token()}` },
     });
-    expect([before, during]).toEqual([200, 503]);
+    expect(during).toBe(503);
     expect([answer.headers.get('connection'), await answer.json()]).toEqual([
       'close',
       { data: { viewer: { id: ada.userId } } },
