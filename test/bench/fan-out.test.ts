@@ -76,7 +76,7 @@ describe('what goes wrong for one of five subscribers is counted exactly', () =>
       close: () => server.close(),
     };
     const seats = Array.from({ length: SUBSCRIBERS }, () => ({ port, topic: 'acme' }));
-    const crowd = await Crowd.open(orders, { dialogue: 'raw', seats, patienceMs: 500 });
+    const crowd = await Crowd.open(orders, { dialogue: 'raw', seats });
     try {
       return await crowd.take(PACED);
     } finally {

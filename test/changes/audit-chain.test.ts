@@ -205,7 +205,7 @@ test('what many write at once is one whole chain, and no setting of a session ch
   });
   expect(found).toEqual({ checkedCount: count, upTo: count, isComplete: true, hash: HASH, broken: null });
   expect(inAnotherSession).toBe(count);
-}, 60_000);
+});
 
 test('a long feed is checked in parts, each going on behind the one before', async () => {
   const feed = await aFeed();

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { CursorCodec } from '../../src/core/cursor.ts';
 import { RequestError } from '../../src/core/errors.ts';
 
+/** Every run draws the same, so that it fails for whoever broke it. */
+const SEED = 20_261_120;
 const codec = new CursorCodec(randomBytes(32));
 const position = fc.record({ feed: fc.uuid(), epoch: fc.uuid(), seq: fc.maxSafeNat() });
 
@@ -33,6 +35,7 @@ test('a cursor is read as the position it was made of', () => {
     fc.property(position, (made) => {
       expect(codec.decode(codec.encode(made))).toEqual(made);
     }),
+    { seed: SEED },
   );
 });
 
@@ -47,7 +50,7 @@ test('a cursor with any one bit flipped is refused, in what it encodes and in it
       ];
       expect(forged.filter((one) => refusal(one) !== 'CURSOR_INVALID')).toEqual([]);
     }),
-    { numRuns: 20 },
+    { seed: SEED, numRuns: 20 },
   );
 });
 
@@ -58,14 +61,21 @@ test('a cursor that lost its end, or got one, is refused', () => {
       expect(refusal(cursor.slice(0, length))).toBe('CURSOR_INVALID');
       expect(refusal(cursor + tail)).toBe('CURSOR_INVALID');
     }),
+    { seed: SEED },
   );
 });
 
 test('any other text is refused, without an error of another kind', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => refusal(text) === 'CURSOR_INVALID'));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => refusal(text) === 'CURSOR_INVALID'),
+    { seed: SEED },
+  );
 });
 
 test('a cursor of another installation, and so of another key, is refused', () => {
   const other = new CursorCodec(randomBytes(32));
-  fc.assert(fc.property(position, (made) => refusal(codec.encode(made), other) === 'CURSOR_INVALID'));
+  fc.assert(
+    fc.property(position, (made) => refusal(codec.encode(made), other) === 'CURSOR_INVALID'),
+    { seed: SEED },
+  );
 });

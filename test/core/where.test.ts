@@ -7,6 +7,9 @@ import { type Customer, CustomerStatus, Prisma } from '../../src/generated/prism
 import { CustomerRows } from '../support/customer-rows.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 
+/** Every run draws the same, so that it fails for whoever broke it. */
+const SEED = 20_261_120;
+
 // Few characters, so that random texts meet: what LIKE takes for patterns, both cases, some beyond ASCII and beyond
 // UTF-16's first plane. Letters with two cases are ASCII here: how others fold is up to the locale of the database.
 const text = fc.string({
@@ -93,10 +96,10 @@ describeOnPostgres(
     }
 
     test('for random conditions on random rows, nulls and wildcards among them', async () => {
-      const all = await rows.fill(fc.sample(customer, 80));
+      const all = await rows.fill(fc.sample(customer, { seed: SEED, numRuns: 80 }));
       await fc.assert(
         fc.asyncProperty(condition, (asked) => agrees(all, asked)),
-        { numRuns: 1_000, interruptAfterTimeLimit: 25_000 },
+        { seed: SEED, numRuns: 1_000, interruptAfterTimeLimit: 25_000 },
       );
     });
 

@@ -89,7 +89,7 @@ describeOnPostgres('on a PostgreSQL server', () => {
   });
 
   test('a statement through Prisma ends at its time limit', async () => {
-    const { prisma } = await open({ statementTimeoutMs: 100 });
+    const { prisma } = await open({ statementTimeoutMs: 1_000 });
     await expect(prisma.$queryRaw`SELECT 1 FROM pg_sleep(20)`).rejects.toThrow(/statement timeout/);
   });
 
@@ -107,7 +107,8 @@ describeOnPostgres('on a PostgreSQL server', () => {
       await tx.$queryRaw`SELECT 1`;
       await runSql(
         home.url,
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        // Waits for each to end, or one that is still about to would be taken for a good one below.
+        `SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
          WHERE datname = current_database() AND application_name = 'lockstep'`,
       );
       await tx.$queryRaw`SELECT 1`;

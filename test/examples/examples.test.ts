@@ -142,7 +142,7 @@ describeOnPostgres('a server that', () => {
   test.each(CLIENTS)(
     'refuses a token that has expired gets a new one from %s',
     async (_name, followCustomers) => {
-      const node = await installation.anotherNode({ ACCESS_TOKEN_SECONDS: '1', POLL_INTERVAL_MS: '50' });
+      const node = await installation.anotherNode({ ACCESS_TOKEN_SECONDS: '3', POLL_INTERVAL_MS: '50' });
       const session = await aSession(acme.id, node.url);
       const renewed = new Promise<void>((resolve) => {
         const { renew } = session;

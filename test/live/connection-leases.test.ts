@@ -1,19 +1,26 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { openPubSub } from '../../src/changes/pub-sub.ts';
 import { ConnectionLeases } from '../../src/live/connection-leases.ts';
+import { waitForRedis } from '../support/patient-redis.ts';
 import { describeOnRedis, describeWithOwnRedis } from '../support/real-servers.ts';
 import { type RedisServer, startRedis } from '../support/servers/redis-server.ts';
 import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const LIMIT = 3;
+/** Soon renewed by a node that lives. */
 const LEASE_MS = 2_000;
+/** Longer than a busy machine is held up, and nobody waits for it. */
+const LONG_LEASE_MS = 60_000;
+/** Renewed before it ends, though the machine be held up for seconds; waited for once. */
+const MIDDLE_LEASE_MS = 9_000;
 
 const running: (() => void)[] = [];
 
 afterEach(() => {
   for (const stop of running.splice(0)) stop();
+  jest.restoreAllMocks();
 });
 
 /** What one node knows of connections; `die` has it stop without a word, as a killed process does. */
@@ -64,15 +71,18 @@ test('a connection that takes its lease anew is no further one, and is counted u
 describeOnRedis('over several nodes', () => {
   const url = process.env.TEST_REDIS_URL;
 
+  beforeEach(waitForRedis);
+
   test('whoever comes at once to two nodes is not given more than there are', async () => {
-    const [here, there] = [await aNode(url), await aNode(url)];
+    const [here, there] = [await aNode(url, LONG_LEASE_MS), await aNode(url, LONG_LEASE_MS)];
     const user = ada();
     const given = await Promise.all([take(here, user, 'a', 'b', 'c'), take(there, user, 'd', 'e', 'f')]);
     expect(given.flat().filter(Boolean)).toHaveLength(LIMIT);
   });
 
   test('the connections of a killed node are counted no more after a lease; those of the others are', async () => {
-    const [killed, other, third] = [await aNode(url), await aNode(url), await aNode(url)];
+    const node = () => aNode(url, MIDDLE_LEASE_MS);
+    const [killed, other, third] = [await node(), await node(), await node()];
     const user = ada();
     expect(await take(other, user, 'a')).toEqual([true]);
     expect(await take(killed, user, 'b', 'c')).toEqual([true, true]);
@@ -84,7 +94,7 @@ describeOnRedis('over several nodes', () => {
   });
 
   test('of a user without connections nothing is left in Redis', async () => {
-    const node = await aNode(url);
+    const node = await aNode(url, LONG_LEASE_MS);
     const user = ada();
     const releases = [await node.leases.take(user, 'a'), await node.leases.take(user, 'b')];
     const redis = new Redis(url ?? '');

@@ -161,4 +161,4 @@ test('a position that cannot be told sends everybody on alone', async () => {
   group.join(member);
   await dismissed;
   expect(member.versions).toEqual([]);
-}, 5_000);
+});

@@ -59,7 +59,7 @@ beforeAll(async () => {
   };
   await people.admin.ask(UPDATE, { id: customerId, input });
   await people.admin.ask(UPDATE, { id: other, input: { owner: 'canary of another owner' } });
-}, 60_000);
+});
 
 afterAll(() => installation.stop());
 

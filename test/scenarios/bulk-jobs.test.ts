@@ -77,6 +77,17 @@ describeOnPostgres('a bulk job', () => {
     expect(windows.map(({ shown }) => shown)).toEqual([users, users]);
   });
 
+  /** Done when so many wait for what somebody else has locked. */
+  async function untilWaiting(count: number): Promise<void> {
+    const bystander = await TableDump.open(installation.app.config.databaseUrl);
+    const waiting = () =>
+      bystander.run(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+    while ((await waiting()).length < count);
+    await bystander.close();
+  }
+
   test('A: the same key asks for the same job, and for another one is refused', async () => {
     const [first, second] = await hire(installation.root, acme.id, 2);
     const [key, after] = [crypto.randomUUID(), await ada.now(acme.id)];
@@ -138,6 +149,8 @@ describeOnPostgres('a bulk job', () => {
     );
     await updates.take(1);
     const cancelling = ada.ask(CANCEL, { id: usersDelete.bulkJobId });
+    // The batch waits for the user and the cancelling for the batch: it comes before the next one.
+    await untilWaiting(2);
     await tables.run('COMMIT');
     const { bulkJob } = (await cancelling).bulkJobCancel;
     expect(bulkJob.status).toBe('CANCELLED');
@@ -221,21 +234,23 @@ describeOnPostgres('a server that is killed in the middle of a bulk job', () => 
     const url = await listening(first);
     const root = new Person(url, await signIn(url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password));
     const tenantId = await aTenant(root);
-    await hire(root, tenantId, 500);
+    const ids = (await hire(root, tenantId, 500)).toSorted();
     const after = await root.now(tenantId);
-    const progress = root.follow(
-      'subscription ($id: ID) { bulkJobProgressed(tenantId: $id) { doneCount } }',
-      {
-        id: tenantId,
-      },
+    const deleted = root.follow(
+      'subscription ($id: ID, $after: Cursor) { userDeleted(tenantId: $id, after: $after) { userId } }',
+      { id: tenantId, after },
     );
+    // It gets to the middle and no farther, however long it takes to kill it there.
+    const tables = await TableDump.open(database.url);
+    await tables.run('BEGIN');
+    await tables.run('SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE', [ids[250]]);
     const { usersDelete } = await root.ask(DELETE, { tenantId, filter: TEMPORARY });
-    await progress.take(2);
+    await deleted.take(200);
     await killed(first);
     await root.leave();
 
-    const tables = await TableDump.open(database.url);
     expect(await tables.run('SELECT status FROM bulk_job')).toEqual([{ status: 'RUNNING' }]);
+    await tables.run('COMMIT');
     const second = await listening(started());
     const again = new Person(second, root.token);
     const ended = again.follow(

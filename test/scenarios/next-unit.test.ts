@@ -68,7 +68,7 @@ describeOnPostgres.each(RESIDENTS)('X: %s', (_who, permissions) => {
       }
     }
     expect(faults).toEqual([]);
-  }, 300_000);
+  }, 900_000);
 
   async function enterAgainIfSignedOut(): Promise<void> {
     const { data } = await resident.run('{ viewer { id } }');
@@ -92,7 +92,7 @@ describeOnPostgres.each(RESIDENTS)('X: %s', (_who, permissions) => {
       numRuns: QUESTIONS,
       endOnFailure: true,
     });
-  }, 300_000);
+  }, 900_000);
 
   test('was not asked in vain: the resident sees its own by the same questions, and the owner the next unit', async () => {
     const query = `{ units { nodes { label } } payments { nodes { reference } } maintenanceRequests { nodes { title } } }`;

@@ -3,7 +3,6 @@ import { Installation, type TestTenant, type TestUser } from '../support/install
 import { Wire } from '../support/wire.ts';
 
 const ORIGIN = 'https://console.example.com';
-const INIT_TIMEOUT_MS = 500;
 const MAX_MESSAGE_BYTES = 2_048;
 
 let installation: Installation;
@@ -14,7 +13,6 @@ let url: string;
 beforeAll(async () => {
   installation = await Installation.start({
     CORS_ORIGINS: ORIGIN,
-    WS_INIT_TIMEOUT_MS: String(INIT_TIMEOUT_MS),
     WS_MAX_MESSAGE_BYTES: String(MAX_MESSAGE_BYTES),
     WS_MAX_OPERATIONS: '3',
   });
@@ -110,7 +108,6 @@ describe('a message that breaks the protocol', () => {
   const init = { type: 'connection_init' };
   const stream = { id: '1', type: 'subscribe', payload: { query: CREATED } };
   const breaches: Record<string, [code: number, send: (wire: Wire) => unknown]> = {
-    'no connection_init in time': [4408, () => {}],
     'a second connection_init': [4429, (wire) => wire.send(init)],
     'a subscribe without connection_init': [4401, (wire) => wire.send(stream)],
     'the id of a running operation': [4409, (wire) => [wire.send(stream), wire.send(stream)]],
@@ -132,6 +129,14 @@ describe('a message that breaks the protocol', () => {
     const wire = isSilent ? await Wire.open(url) : await signedIn();
     send(wire);
     expect(await wire.closed()).toMatchObject({ code });
+  });
+
+  test('no connection_init in time closes the socket', async () => {
+    // On a server of its own: the sockets of all others have the time that they need on a busy machine.
+    const hasty = await Installation.start({ WS_INIT_TIMEOUT_MS: '100' });
+    const wire = await Wire.open(hasty.app.url);
+    expect(await wire.closed()).toMatchObject({ code: 4408 });
+    await hasty.stop();
   });
 
   test.each([

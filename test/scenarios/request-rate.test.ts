@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { untilRedisIsUp, waitForRedis } from '../support/patient-redis.ts';
 import { describeOnPostgres, describeOnRedis, describeWithOwnRedis } from '../support/real-servers.ts';
 import { type RedisServer, startRedis } from '../support/servers/redis-server.ts';
 import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
@@ -87,12 +88,18 @@ test('a socket counts with the rest; it stays open, and what it follows goes on'
 
 describeOnPostgres('two nodes', () => {
   describeOnRedis('with Redis', () => {
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
     test('count together', async () => {
+      waitForRedis();
       const settings = { ...BOUNDS, REDIS_URL: process.env.TEST_REDIS_URL ?? '' };
       const [here, there] = [
         await installation.anotherNode(settings),
         await installation.anotherNode(settings),
       ];
+      await Promise.all([here, there].map(untilRedisIsUp));
       const ada = await anAdmin();
       expect([await exhaust(ada, here.url), await exhaust(ada, there.url)]).toEqual([LIMIT, 0]);
     });

@@ -9,7 +9,7 @@ import { Person } from '../support/person.ts';
 import { Wire } from '../support/wire.ts';
 
 /** Long enough to open sockets with it on a busy machine; nobody waits for longer than that. */
-const SOON_S = 3;
+const SOON_S = 10;
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CHANGES = 'subscription { changes { __typename } }';
 const CREATE =

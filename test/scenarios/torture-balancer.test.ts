@@ -1,12 +1,21 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Balancer } from '../../bench/torture/balancer.ts';
 
 const READY = { status: 200, database: 'up' };
 const DATABASE_AWAY = { status: 503, database: 'down' };
 const DRAINING = { status: 503, database: 'up' };
+
+// However long an answer takes here, it is one.
+beforeEach(() => {
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 /** Has the balancer of the torture watch a node for as long as that has something to say of its readiness. */
 async function watched(answers: readonly (typeof READY)[]): Promise<Pick<Balancer, 'announced' | 'misled'>> {

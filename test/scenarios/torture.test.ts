@@ -9,7 +9,7 @@ import type { LoggedChange, Truth } from '../../bench/torture/truth.ts';
 import { type Conduct, type Expectation, judge, type Verdict } from '../../bench/torture/verdict.ts';
 import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-servers.ts';
 
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 
 /** Without the time that nodes take to come back. */
 const SHORT = ['--seconds', '6', '--kills', '1', '--rolling-restarts', '1'];

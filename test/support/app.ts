@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,6 +17,12 @@ const STRICT: Sharing = {
     throw error;
   },
 };
+
+/**
+ * What a server waits for on its own, and what a busy machine may hold up for seconds: opening a socket, a statement. A
+ * test that is about one of these sets it.
+ */
+const PATIENT = { WS_INIT_TIMEOUT_MS: '60000', QUERY_TIMEOUT_MS: '60000', ACCESS_TOKEN_SECONDS: '7200' };
 
 /** A whole server of one suite, on a port of its own. */
 export interface TestApp {
@@ -39,10 +46,13 @@ export async function anApp(
     PORT: '0',
     DATA_DIR: dataDir,
     DEMO: '0',
-    JWT_SECRET: 'a secret for tests that is long enough',
+    // Of each suite another one: suites share a Redis and each has a feed of the platform, so that wake-ups of the one
+    // would be taken for genuine by the other.
+    JWT_SECRET: `a secret for tests ${randomUUID()}`,
     ADMIN_EMAIL: PLATFORM_ADMIN.email,
     ADMIN_PASSWORD: PLATFORM_ADMIN.password,
     ...(database && { DATABASE_URL: database.url }),
+    ...PATIENT,
     ...settings,
   });
   const app = await startApp(config, log, sharing);
@@ -71,6 +81,7 @@ export async function aNodeBeside(
     DEMO: '0',
     DATABASE_URL: databaseUrl,
     JWT_SECRET: jwtSecret,
+    ...PATIENT,
     ...settings,
   });
   const app = await startApp(own, silentLog, sharing);

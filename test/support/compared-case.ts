@@ -8,7 +8,7 @@ import { PayloadSocket } from './payload-socket.ts';
 import { POSITION } from './random-document.ts';
 import type { TwoNodes } from './two-nodes.ts';
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 60_000;
 const FENCE = 'subscription ($id: ID) { changes(tenantId: $id) { __typename } }';
 
 /** What somebody is to follow. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { schema } from '../../src/schema.ts';
 import { Dice } from './dice.ts';
 import { EveryStream } from './every-stream.ts';
@@ -10,6 +11,9 @@ import { POSITION, randomDocument } from './random-document.ts';
 import { documentOf, rootFields } from './schema-walk.ts';
 
 const DEPTH = 3;
+/** How long what is due to both may be on its way to one of them, on a busy machine. */
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 5;
 
 const streams = rootFields(schema).filter(({ operation }) => operation === 'subscription');
 
@@ -61,6 +65,7 @@ export class TwoWorlds {
       const name = `marker ${crypto.randomUUID()}`;
       await this.both(({ tenantId: id }) => mutate(root, 'tenantUpdate', { id, input: { name } }));
       await Promise.all(listeners.map((one, at) => one.until(name, String(afters[at]))));
+      await untilEven(listeners);
     };
     try {
       for (const [at, door] of [this.busy, this.quiet].entries()) {
@@ -106,6 +111,13 @@ function followEverything(listener: EveryStream, { own }: NextDoor, dice: Dice, 
     const random = randomDocument(schema, root.field, dice, new Set(['feedCursor']));
     listener.follow(`${name}, at random`, random.text(null, false), variables);
   }
+}
+
+/** Waits until both were told equally much by every stream; if they never are, the comparison says by which. */
+async function untilEven(listeners: readonly EveryStream[]): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  const counts = (one: EveryStream) => JSON.stringify([...heardBy(one)].map(([, texts]) => texts.length));
+  while (new Set(listeners.map(counts)).size > 1 && performance.now() < deadline) await pause(LOOK_MS);
 }
 
 function heardBy({ received }: EveryStream): Heard {

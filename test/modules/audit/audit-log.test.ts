@@ -18,7 +18,7 @@ beforeAll(async () => {
   early = new Set(await everything(100, false));
   after = await ada.now(acme.id);
   for (let index = 0; index < MANY; index += 1) await installation.aCustomer(acme.id, `Customer ${index}`);
-}, 60_000);
+});
 
 afterAll(() => installation.stop());
 
@@ -153,7 +153,7 @@ test('S: a filter chooses the same of the list as of the stream', async () => {
   }
   // Not all of them choose everything, or nothing.
   expect(new Set(sizes).size).toBeGreaterThan(4);
-}, 30_000);
+});
 
 test('X: of a row that leaves the view only the old values are told, of one that enters it only the new ones', async () => {
   const [from, to] = [

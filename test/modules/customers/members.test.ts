@@ -8,7 +8,8 @@ let installation: Installation;
 let acme: TestTenant;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  // So many come at once that others would wait long for a connection to the database.
+  installation = await Installation.start({ DATABASE_POOL_SIZE: String(MEMBERS) });
   acme = await installation.aTenant();
 });
 

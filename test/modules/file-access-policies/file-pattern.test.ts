@@ -2,6 +2,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { faultOfPattern, matchesPattern } from '../../../src/modules/file-access-policies/file-pattern.ts';
 
+/** Every run draws the same, so that it fails for whoever broke it. */
+const SEED = 20_261_120;
+
 const MATCHES: [pattern: string, path: string, isMatch: boolean][] = [
   ['/finance/report.pdf', '/finance/report.pdf', true],
   ['finance/report.pdf', '/finance/report.pdf', true],
@@ -67,7 +70,7 @@ test('it finds what trying every way finds', () => {
     fc.property(parts(patternPart), parts(pathPart), (pattern, path) => {
       expect(matchesPattern(pattern.join('/'), path.join('/'))).toBe(matchesPlainly(pattern, path));
     }),
-    { numRuns: 2_000 },
+    { seed: SEED, numRuns: 2_000 },
   );
 });
 
