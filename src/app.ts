@@ -92,7 +92,7 @@ async function startOn(
   const changeLog = new ChangeLog(feedPool, entities, metrics);
   const cursors = new CursorCodec(secrets.cursors);
   const feedPositions = new LogPositions(changeLog, cursors);
-  const pubSub = openPubSub(config.redisUrl, log);
+  const pubSub = openPubSub({ url: config.redisUrl, timeoutMs: config.redisTimeoutMs, log });
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
   const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });

@@ -35,7 +35,7 @@ export async function openWritingNode(
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const secrets = await loadSecrets({ jwtSecret, dataDir: tmpdir() });
-  const pubSub = openPubSub(redisUrl, silent);
+  const pubSub = openPubSub({ url: redisUrl, timeoutMs: 100, log: silent });
   const metrics = createMetrics();
   const parts = {
     prisma: database.prisma,

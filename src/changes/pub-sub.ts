@@ -15,37 +15,43 @@ export interface PubSubConnection {
   close(): Promise<void>;
 }
 
-// Publishing and counting must never wait for a Redis that is away. One that has stopped to answer is soon taken for
-// away too: until then each command waits its time out, and is kept in memory.
-const PUBLISHER: RedisOptions = {
-  enableOfflineQueue: false,
-  commandTimeout: 100,
-  socketTimeout: 1_000,
-  maxRetriesPerRequest: 0,
-};
+// Publishing and counting must never wait for a Redis that is unavailable. One that stops answering is soon considered
+// unavailable too: until then each command waits for its timeout, and is kept in memory.
+const PUBLISHER: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+/** After so many command timeouts without a byte the connection is given up. */
+const TIMEOUTS_PER_SOCKET = 10;
 // Listening must go on by itself as soon as Redis is back.
 const SUBSCRIBER: RedisOptions = { autoResubscribe: true, maxRetriesPerRequest: null };
 const RETRY_MS = 250;
 const KEEP_ALIVE_MS = 5_000;
 
-/** Opens the engine: Redis for any number of nodes, or in-process for one. Redis being away is no error. */
-export function openPubSub(redisUrl: string | undefined, log: Log): PubSubConnection {
-  return redisUrl ? openRedis(redisUrl, log) : openInProcess();
+export interface PubSubOptions {
+  /** Without it the engine is in-process, for a single node. */
+  readonly url: string | undefined;
+  /** How long a command may take. */
+  readonly timeoutMs: number;
+  readonly log: Log;
+}
+
+/** Opens the engine: Redis for any number of nodes, or in-process for one. A Redis that is unavailable is no error. */
+export function openPubSub({ url, timeoutMs, log }: PubSubOptions): PubSubConnection {
+  return url ? openRedis(url, timeoutMs, log) : openInProcess();
 }
 
 function openInProcess(): PubSubConnection {
   return { engine: new PubSub(), redis: null, state: () => 'unused', onGap: () => {}, close: async () => {} };
 }
 
-function openRedis(url: string, log: Log): PubSubConnection {
+function openRedis(url: string, timeoutMs: number, log: Log): PubSubConnection {
   const shared: RedisOptions = {
     retryStrategy: () => RETRY_MS,
     keepAlive: KEEP_ALIVE_MS,
     connectionName: 'lockstep',
     disconnectTimeout: 100,
   };
-  const publisher = new Redis(url, { ...shared, ...PUBLISHER });
-  const subscriber = new Redis(url, { ...shared, ...SUBSCRIBER });
+  const timeouts = { commandTimeout: timeoutMs, socketTimeout: TIMEOUTS_PER_SOCKET * timeoutMs };
+  const publisher = new Redis(url, { ...shared, ...PUBLISHER, ...timeouts });
+  const subscriber = ignoringUnsubscribes(new Redis(url, { ...shared, ...SUBSCRIBER }));
   let isDown = false;
   for (const client of [publisher, subscriber]) {
     // One line for each outage, not one for each retry.
@@ -70,4 +76,16 @@ function openRedis(url: string, log: Log): PubSubConnection {
       subscriber.disconnect();
     },
   };
+}
+
+/**
+ * graphql-redis-subscriptions drops the promises of UNSUBSCRIBE, so one that is under way when the connection closes
+ * would be an unhandled rejection.
+ */
+function ignoringUnsubscribes(subscriber: Redis): Redis {
+  for (const name of ['unsubscribe', 'punsubscribe'] as const) {
+    const send = subscriber[name].bind(subscriber) as (channel: string) => Promise<unknown>;
+    Object.assign(subscriber, { [name]: (channel: string) => send(channel).catch(() => {}) });
+  }
+  return subscriber;
 }

@@ -87,6 +87,12 @@ export const SETTINGS = {
     'in-process',
     'Carries wake-ups between nodes and counts what they bound together; one node needs none.',
   ),
+  redisTimeoutMs: setting(
+    'REDIS_TIMEOUT_MS',
+    MILLISECONDS,
+    100,
+    'How long a request waits for Redis before its node counts by itself; ten times as long without an answer, and Redis is considered unavailable.',
+  ),
   jwtSecret: optional(
     'JWT_SECRET',
     text('a secret', 32),

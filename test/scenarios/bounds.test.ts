@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EventSource } from '../support/event-source.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
-import { untilRedisIsUp, waitForRedis } from '../support/patient-redis.ts';
 import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts';
+import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
 import { Wire } from '../support/wire.ts';
 
 const BURST = 20;
@@ -159,13 +159,8 @@ describe('a user with more connections than it may have', () => {
 
 describeOnPostgres('a user with connections to two nodes', () => {
   describeOnRedis('with Redis', () => {
-    afterEach(() => {
-      jest.restoreAllMocks();
-    });
-
     test('they are counted together', async () => {
-      waitForRedis();
-      const settings = { ...BOUNDS, REDIS_URL: process.env.TEST_REDIS_URL ?? '' };
+      const settings = { ...BOUNDS, ...SHARED_REDIS };
       const [here, there] = [
         await installation.anotherNode(settings),
         await installation.anotherNode(settings),

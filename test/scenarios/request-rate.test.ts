@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
-import { untilRedisIsUp, waitForRedis } from '../support/patient-redis.ts';
 import { describeOnPostgres, describeOnRedis, describeWithOwnRedis } from '../support/real-servers.ts';
 import { type RedisServer, startRedis } from '../support/servers/redis-server.ts';
 import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
+import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
 import { Wire } from '../support/wire.ts';
 
 // Ten times as many in the ten seconds that are looked at.
@@ -88,13 +88,8 @@ test('a socket counts with the rest; it stays open, and what it follows goes on'
 
 describeOnPostgres('two nodes', () => {
   describeOnRedis('with Redis', () => {
-    afterEach(() => {
-      jest.restoreAllMocks();
-    });
-
     test('count together', async () => {
-      waitForRedis();
-      const settings = { ...BOUNDS, REDIS_URL: process.env.TEST_REDIS_URL ?? '' };
+      const settings = { ...BOUNDS, ...SHARED_REDIS };
       const [here, there] = [
         await installation.anotherNode(settings),
         await installation.anotherNode(settings),

@@ -35,7 +35,7 @@ export async function anOpenDatabase(): Promise<OpenDatabase> {
     poolSize: 4,
     statementTimeoutMs: 10_000,
   });
-  const pubSub = openPubSub(undefined, silentLog);
+  const pubSub = openPubSub({ url: undefined, timeoutMs: 100, log: silentLog });
   const metrics = createMetrics();
   const transactions = new Transactions({
     prisma,
