@@ -41,9 +41,15 @@ async function read(
     }),
     db.tenant.findMany({ where: { id: { in: tenantIds }, status: 'SUSPENDED' }, select: { id: true } }),
   ]);
-  return asked.map((id) => ({
-    policies: policies.filter(({ tenantId }) => tenantId === id),
-    pool: attributesByName(attributes.filter(({ tenantId }) => tenantId === null || tenantId === id)),
-    isSuspended: suspended.some((tenant) => tenant.id === id),
-  }));
+  const found = new Map(
+    tenantIds.map((id) => [
+      id,
+      {
+        policies: policies.filter(({ tenantId }) => tenantId === id),
+        pool: attributesByName(attributes.filter(({ tenantId }) => tenantId === null || tenantId === id)),
+        isSuspended: suspended.some((tenant) => tenant.id === id),
+      },
+    ]),
+  );
+  return asked.map((id) => found.get(id) as PoliciesInForce);
 }

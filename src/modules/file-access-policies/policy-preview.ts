@@ -7,25 +7,23 @@ import type {
   PrismaClient,
   User,
 } from '../../generated/prisma/client.ts';
+import { OneAtATime } from '../../lib/one-at-a-time.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
-import { type Deciding, decide, policiesAbout } from './decision.ts';
+import { type Asking, type Deciding, decide, policiesAbout, turn } from './decision.ts';
 import type { PoliciesInForce } from './policies-in-force.ts';
 
 /** A decision that would come out otherwise. */
-export interface AccessChange {
-  readonly user: User;
+export interface ChangedDecision {
+  readonly userId: string;
   readonly path: string;
   readonly before: FileAccessEffect;
   readonly after: FileAccessEffect;
 }
 
-/** Who would gain and who would lose. */
+/** What a preview has found, in the order of the users' ids and of the paths. */
 export interface PolicyPreview {
-  readonly gainedCount: number;
-  readonly lostCount: number;
-  /** The first ones; `isTruncated` says whether there are more. */
-  readonly changes: readonly AccessChange[];
-  readonly isTruncated: boolean;
+  readonly tenantId: string;
+  readonly changes: readonly ChangedDecision[];
 }
 
 /** The users that one preview asks about, and how many are read at a time. */
@@ -33,7 +31,6 @@ const MAX_USERS = 10_000;
 const USERS_AT_A_TIME = 500;
 /** The steps of all decisions together, at worst: some seconds of a processor, which others have in between. */
 const MAX_STEPS = 100_000_000;
-const MAX_LISTED = 100;
 
 /** A policy that is there, or one that is tried. */
 export type TriedPolicy = Deciding & Pick<FileAccessPolicy, 'conditionCost'>;
@@ -48,26 +45,28 @@ export interface Trial {
   readonly now: Date;
 }
 
+/** A preview holds what it has found, so a tenant has one at a time, however many are asked for. */
+const previews = new OneAtATime();
+
 /**
  * Decides about every user and path by the policies as they are and as they would be. Throws QUERY_TOO_COMPLEX for more
- * users or steps than one preview may take.
+ * users or steps than one preview may take, and when the time is over.
  */
-export async function previewPolicies(db: PrismaClient, trial: Trial): Promise<PolicyPreview> {
-  const where = toPrismaWhere(trial.users);
-  const paths = await pathsInQuestion(trial);
-  requireWithin(paths, await db.user.count({ where }));
-  const tally = new Tally();
-  let last: string | undefined;
-  for (;;) {
-    const users = await db.user.findMany({
-      where: { AND: [where, last ? { id: { gt: last } } : {}] },
-      orderBy: { id: 'asc' },
-      take: USERS_AT_A_TIME,
-    });
-    for (const user of users) await compare(trial, user, paths, tally);
-    last = users.at(-1)?.id;
-    if (users.length < USERS_AT_A_TIME) return tally.preview();
-  }
+export async function previewPolicies(
+  db: PrismaClient,
+  asking: Asking,
+  trial: Trial,
+): Promise<PolicyPreview> {
+  const changes = await previews.run(asking.tenantId, async () => {
+    await turn(asking);
+    // In a tenant that is suspended nobody has anything to gain or to lose.
+    if (trial.before.isSuspended) return [];
+    const where = toPrismaWhere(trial.users);
+    const paths = await pathsInQuestion(trial, asking);
+    requireWithin(paths, await db.user.count({ where }));
+    return compareAll(db, { ...trial, paths, where, asking });
+  });
+  return { tenantId: asking.tenantId, changes };
 }
 
 /** A path with the policies that are about it. */
@@ -77,11 +76,11 @@ interface PathInQuestion {
   readonly after: readonly TriedPolicy[];
 }
 
-async function pathsInQuestion({ paths, before, after }: Trial): Promise<PathInQuestion[]> {
+async function pathsInQuestion({ paths, before, after }: Trial, asking: Asking): Promise<PathInQuestion[]> {
   const found: PathInQuestion[] = [];
-  for (const path of new Set(paths)) {
-    const [was, will] = [await policiesAbout(before.policies, path), await policiesAbout(after, path)];
-    found.push({ path, before: was, after: will });
+  for (const path of [...new Set(paths)].sort()) {
+    const was = await policiesAbout(before.policies, path, asking);
+    found.push({ path, before: was, after: await policiesAbout(after, path, asking) });
   }
   return found;
 }
@@ -103,40 +102,37 @@ function requireWithin(paths: readonly PathInQuestion[], users: number): void {
   }
 }
 
-async function compare(
-  { before, now }: Trial,
-  row: User,
-  paths: readonly PathInQuestion[],
-  tally: Tally,
-): Promise<void> {
-  const user = new ConditionUser(row, before.pool);
-  for (const one of paths) {
-    const facts = { user, file: new ConditionFile(one.path), now };
-    const [was, will] = [await decide(one.before, facts), await decide(one.after, facts)];
-    if (was.effect !== will.effect) {
-      tally.add({ user: row, path: one.path, before: was.effect, after: will.effect });
-    }
+interface Comparison extends Pick<Trial, 'before' | 'now'> {
+  readonly paths: readonly PathInQuestion[];
+  readonly where: object;
+  readonly asking: Asking;
+}
+
+async function compareAll(db: PrismaClient, comparison: Comparison): Promise<ChangedDecision[]> {
+  const changes: ChangedDecision[] = [];
+  let last: string | undefined;
+  for (;;) {
+    const users = await db.user.findMany({
+      where: { AND: [comparison.where, last ? { id: { gt: last } } : {}] },
+      orderBy: { id: 'asc' },
+      take: USERS_AT_A_TIME,
+    });
+    for (const user of users) changes.push(...(await compare(user, comparison)));
+    last = users.at(-1)?.id;
+    if (users.length < USERS_AT_A_TIME) return changes;
   }
 }
 
-/** Counts all changes and keeps the first ones. */
-class Tally {
-  readonly #changes: AccessChange[] = [];
-  #gained = 0;
-  #lost = 0;
-
-  add(change: AccessChange): void {
-    if (change.after === 'ALLOW') this.#gained += 1;
-    else this.#lost += 1;
-    if (this.#changes.length < MAX_LISTED) this.#changes.push(change);
+async function compare(row: User, { before, now, paths, asking }: Comparison): Promise<ChangedDecision[]> {
+  await turn(asking);
+  const user = new ConditionUser(row, before.pool);
+  const changes: ChangedDecision[] = [];
+  for (const one of paths) {
+    const facts = { user, file: new ConditionFile(one.path), now };
+    const was = await decide(one.before, facts, asking);
+    const will = await decide(one.after, facts, asking);
+    if (was.effect === will.effect) continue;
+    changes.push({ userId: row.id, path: one.path, before: was.effect, after: will.effect });
   }
-
-  preview(): PolicyPreview {
-    return {
-      gainedCount: this.#gained,
-      lostCount: this.#lost,
-      changes: this.#changes,
-      isTruncated: this.#gained + this.#lost > this.#changes.length,
-    };
-  }
+  return changes;
 }
