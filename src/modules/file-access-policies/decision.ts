@@ -39,8 +39,7 @@ export async function policiesAbout<Policy extends Deciding>(
   const found: Policy[] = [];
   for (const policy of policies) {
     if (!policy.isEnabled) continue;
-    await turn(asking);
-    if (matchesPattern(policy.filePattern, path)) found.push(policy);
+    if (await inTurn(asking, () => matchesPattern(policy.filePattern, path))) found.push(policy);
   }
   return found;
 }
@@ -61,8 +60,7 @@ export async function decide<Policy extends Deciding>(
 ): Promise<Decision<Policy>> {
   for (const effect of ['DENY', 'ALLOW'] as const) {
     for (const policy of about.filter((one) => one.effect === effect)) {
-      await turn(asking);
-      const reason = REASONS[effect][answerOf(policy, facts)];
+      const reason = REASONS[effect][await inTurn(asking, () => answerOf(policy, facts))];
       if (reason) return { effect, reason, policy };
     }
   }
@@ -90,15 +88,20 @@ const SLICE_MS = 10;
 const slices = new TimeSlices(SLICE_MS);
 
 /**
- * Waits until deciding about this tenant has its turn again: at once unless there is no time left. A turn is one pattern,
- * one condition or one user, and what nobody wants any more takes none: it throws QUERY_TOO_COMPLEX.
+ * Does a piece of deciding when it is the tenant's turn again: at once unless there is no time left. A piece is one
+ * pattern, one condition or one user, and is done within its turn. What nobody wants any more is not done: it throws
+ * QUERY_TOO_COMPLEX.
  */
-export function turn({ tenantId, deadline }: Asking): Promise<void> {
+export function inTurn<Value>({ tenantId, deadline }: Asking, piece: () => Value): Promise<Value> {
   return new Promise((resolve, reject) =>
     slices.run(() => {
       const { fault } = deadline;
-      if (fault) reject(fault);
-      else resolve();
+      if (fault) return reject(fault);
+      try {
+        resolve(piece());
+      } catch (error) {
+        reject(error);
+      }
     }, tenantId),
   );
 }

@@ -9,7 +9,7 @@ import type {
 } from '../../generated/prisma/client.ts';
 import { OneAtATime } from '../../lib/one-at-a-time.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
-import { type Asking, type Deciding, decide, policiesAbout, turn } from './decision.ts';
+import { type Asking, type Deciding, decide, inTurn, policiesAbout } from './decision.ts';
 import type { PoliciesInForce } from './policies-in-force.ts';
 
 /** A decision that would come out otherwise. */
@@ -58,10 +58,9 @@ export async function previewPolicies(
   trial: Trial,
 ): Promise<PolicyPreview> {
   const changes = await previews.run(asking.tenantId, async () => {
-    await turn(asking);
     // In a tenant that is suspended nobody has anything to gain or to lose.
     if (trial.before.isSuspended) return [];
-    const where = toPrismaWhere(trial.users);
+    const where = await inTurn(asking, () => toPrismaWhere(trial.users));
     const paths = await pathsInQuestion(trial, asking);
     requireWithin(paths, await db.user.count({ where }));
     return compareAll(db, { ...trial, paths, where, asking });
@@ -124,8 +123,7 @@ async function compareAll(db: PrismaClient, comparison: Comparison): Promise<Cha
 }
 
 async function compare(row: User, { before, now, paths, asking }: Comparison): Promise<ChangedDecision[]> {
-  await turn(asking);
-  const user = new ConditionUser(row, before.pool);
+  const user = await inTurn(asking, () => new ConditionUser(row, before.pool));
   const changes: ChangedDecision[] = [];
   for (const one of paths) {
     const facts = { user, file: new ConditionFile(one.path), now };
