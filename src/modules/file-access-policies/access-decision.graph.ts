@@ -8,7 +8,7 @@ import { builder } from '../../graph/builder.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
-import { type Decision, type DecisionReason, decide, policiesAbout } from './decision.ts';
+import { type Decision, type DecisionReason, decide, inTurn, policiesAbout } from './decision.ts';
 import { fileAccessPoliciesVisibleTo, mayAskAboutOthers } from './file-access-policies.access.ts';
 import { FileAccessPolicy } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
@@ -68,8 +68,9 @@ async function decisionAbout(
   // People of no tenant have no policies.
   if (!tenantId || !force) return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null, decidedAt };
   const asking = { tenantId, deadline };
-  const facts = { user: new ConditionUser(user, force.pool), file: new ConditionFile(path), now: decidedAt };
   const about = await policiesAbout(force.policies, path, asking);
+  const asked = await inTurn(asking, () => new ConditionUser(user, force.pool));
+  const facts = { user: asked, file: new ConditionFile(path), now: decidedAt };
   return { ...(await decide(about, facts, asking)), decidedAt };
 }
 
