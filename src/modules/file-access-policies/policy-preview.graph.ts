@@ -13,7 +13,6 @@ import { usersVisibleTo } from '../users/users.access.ts';
 import { readCondition } from './conditions/condition.ts';
 import { fileAccessPoliciesVisibleTo, mayPreview } from './file-access-policies.access.ts';
 import { readPath } from './file-path.ts';
-import { policiesInForce } from './policies-in-force.ts';
 import { triedInput } from './policy-input.ts';
 import { type PolicyPreview, previewPolicies, type TriedPolicy } from './policy-preview.ts';
 import { CONDITION, FileAccessEffect, PATTERN } from './policy-terms.ts';
@@ -96,14 +95,14 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
       const existing = id ? await policyInView(ctx, id) : null;
       if (isRemoved && !existing) throw badArgument('isRemoved', 'say by "id" which policy is meant.');
       const tenantId = existing?.tenantId ?? tenantInScope(ctx.viewer, named);
-      const before = await policiesInForce(ctx.db, tenantId);
-      const others = before.policies.filter((policy) => policy.id !== existing?.id);
       const tried = input ? triedPolicy(existing, input) : existing;
       const asking = { tenantId, deadline: ctx.deadline };
       return previewPolicies(ctx.db, asking, {
-        before,
         // Which of several decides makes no difference to what is decided, so neither does their order.
-        after: tried && !isRemoved ? [...others, tried] : others,
+        change: (policies) => {
+          const others = policies.filter((policy) => policy.id !== existing?.id);
+          return tried && !isRemoved ? [...others, tried] : others;
+        },
         users: {
           AND: [{ tenantId, isActive: true }, { NOT: { status: 'LOCKED' } }, usersVisibleTo(ctx.viewer)],
         },

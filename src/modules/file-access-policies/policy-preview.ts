@@ -10,7 +10,7 @@ import type {
 import { OneAtATime } from '../../lib/one-at-a-time.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
 import { type Asking, type Deciding, decide, inTurn, policiesAbout } from './decision.ts';
-import type { PoliciesInForce } from './policies-in-force.ts';
+import { type PoliciesInForce, policiesInForce } from './policies-in-force.ts';
 
 /** A decision that would come out otherwise. */
 export interface ChangedDecision {
@@ -37,15 +37,14 @@ export type TriedPolicy = Deciding & Pick<FileAccessPolicy, 'conditionCost'>;
 
 /** What would be decided about whom. */
 export interface Trial {
-  /** What is in force, and what would be. */
-  readonly before: PoliciesInForce;
-  readonly after: readonly TriedPolicy[];
+  /** Makes what would be in force out of what is. */
+  readonly change: (policies: readonly FileAccessPolicy[]) => readonly TriedPolicy[];
   readonly users: Where<User>;
   readonly paths: readonly string[];
   readonly now: Date;
 }
 
-/** A preview holds what it has found, so a tenant has one at a time, however many are asked for. */
+/** A preview holds what it reads and finds, so a tenant has one at a time, however many are asked for. */
 const previews = new OneAtATime();
 
 /**
@@ -58,12 +57,13 @@ export async function previewPolicies(
   trial: Trial,
 ): Promise<PolicyPreview> {
   const changes = await previews.run(asking.tenantId, async () => {
-    // In a tenant that is suspended nobody has anything to gain or to lose.
-    if (trial.before.isSuspended) return [];
     const where = await inTurn(asking, () => toPrismaWhere(trial.users));
-    const paths = await pathsInQuestion(trial, asking);
+    const inForce = await policiesInForce(db, asking.tenantId);
+    // In a tenant that is suspended nobody has anything to gain or to lose.
+    if (inForce.isSuspended) return [];
+    const paths = await pathsInQuestion(trial, inForce.policies, asking);
     requireWithin(paths, await db.user.count({ where }));
-    return compareAll(db, { ...trial, paths, where, asking });
+    return compareAll(db, { pool: inForce.pool, now: trial.now, paths, where, asking });
   });
   return { tenantId: asking.tenantId, changes };
 }
@@ -75,11 +75,16 @@ interface PathInQuestion {
   readonly after: readonly TriedPolicy[];
 }
 
-async function pathsInQuestion({ paths, before, after }: Trial, asking: Asking): Promise<PathInQuestion[]> {
+async function pathsInQuestion(
+  { paths, change }: Trial,
+  policies: readonly FileAccessPolicy[],
+  asking: Asking,
+): Promise<PathInQuestion[]> {
+  const changed = change(policies);
   const found: PathInQuestion[] = [];
   for (const path of [...new Set(paths)].sort()) {
-    const was = await policiesAbout(before.policies, path, asking);
-    found.push({ path, before: was, after: await policiesAbout(after, path, asking) });
+    const before = await policiesAbout(policies, path, asking);
+    found.push({ path, before, after: await policiesAbout(changed, path, asking) });
   }
   return found;
 }
@@ -101,7 +106,9 @@ function requireWithin(paths: readonly PathInQuestion[], users: number): void {
   }
 }
 
-interface Comparison extends Pick<Trial, 'before' | 'now'> {
+interface Comparison {
+  readonly pool: PoliciesInForce['pool'];
+  readonly now: Date;
   readonly paths: readonly PathInQuestion[];
   readonly where: object;
   readonly asking: Asking;
@@ -122,8 +129,8 @@ async function compareAll(db: PrismaClient, comparison: Comparison): Promise<Cha
   }
 }
 
-async function compare(row: User, { before, now, paths, asking }: Comparison): Promise<ChangedDecision[]> {
-  const user = await inTurn(asking, () => new ConditionUser(row, before.pool));
+async function compare(row: User, { pool, now, paths, asking }: Comparison): Promise<ChangedDecision[]> {
+  const user = await inTurn(asking, () => new ConditionUser(row, pool));
   const changes: ChangedDecision[] = [];
   for (const one of paths) {
     const facts = { user, file: new ConditionFile(one.path), now };

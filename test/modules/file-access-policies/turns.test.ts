@@ -143,8 +143,7 @@ describe('a preview', () => {
   } as const;
   const preview = (who: Asking) =>
     previewPolicies(database.prisma, who, {
-      before: { policies: [], pool: new Map(), isSuspended: false },
-      after: [tried],
+      change: () => [tried],
       users: { tenantId },
       paths: ['/x'],
       now: new Date(),
