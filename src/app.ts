@@ -109,7 +109,7 @@ async function startOn(
 
   // Delivery.
   const rights = new RightsWatch();
-  const { ringSize, pollIntervalMs } = config;
+  const { ringSize, pollIntervalMs, queryTimeoutMs } = config;
   const tails = new FeedTails({
     changeLog,
     rights,
@@ -137,6 +137,7 @@ async function startOn(
       authentication,
       feedPositions,
       clock,
+      queryTimeoutMs,
       log,
       changeLog,
       cursors,
@@ -175,7 +176,15 @@ async function startOn(
     subscriptions,
     present,
     redis: pubSub.redis,
-    contextFor: contextMaker({ prisma, transactions, authentication, feedPositions, clock, log }),
+    contextFor: contextMaker({
+      prisma,
+      transactions,
+      authentication,
+      feedPositions,
+      clock,
+      queryTimeoutMs,
+      log,
+    }),
     health: {
       database: async () => {
         await prisma.$queryRaw`SELECT 1`;

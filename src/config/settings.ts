@@ -183,7 +183,7 @@ export const SETTINGS = {
     'QUERY_TIMEOUT_MS',
     MILLISECONDS,
     10_000,
-    'How long a query or mutation may take; PostgreSQL cancels what takes longer.',
+    'How long a query or mutation may take. PostgreSQL cancels its statements, and decisions about files stop with `QUERY_TOO_COMPLEX`.',
   ),
   requestsPerSecond: setting(
     'REQUESTS_PER_SECOND',
@@ -208,7 +208,7 @@ export const SETTINGS = {
     'MAX_NODES',
     wholeNumber(100, 1_000_000),
     10_000,
-    'Objects that an operation may ask for, counting every page as full.',
+    'Objects that an operation may ask for, counting every page as full. A decision about a file counts as 50, a preview of decisions and a check of the audit chain as 6,000 each.',
   ),
   wsMaxMessageBytes: setting('WS_MAX_MESSAGE_BYTES', BYTES, 262_144, 'The largest WebSocket message.'),
   wsInitTimeoutMs: setting(

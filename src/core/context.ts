@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Authentication } from './authentication.ts';
 import type { Clock } from './clock.ts';
+import type { Deadline } from './deadline.ts';
 import { unauthenticated } from './errors.ts';
 import type { FeedCursors } from './feed-cursors.ts';
 import type { FeedPositions } from './feed-positions.ts';
@@ -32,6 +33,8 @@ export interface Context {
   readonly feedPositions: FeedPositions;
   readonly authentication: Authentication;
   readonly clock: Clock;
+  /** To be asked by what is computed at length, or takes many statements. */
+  readonly deadline: Deadline;
   readonly log: Log;
 }
 

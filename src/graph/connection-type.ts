@@ -12,7 +12,7 @@ export interface Connection<Row> {
 }
 
 const PageInfo = builder
-  .objectRef<{ page: Page<{ id: string }>; cursorOf: (row: never) => string }>('PageInfo')
+  .objectRef<{ page: Page<unknown>; cursorOf: (row: never) => string }>('PageInfo')
   .implement({
     description: 'Where a page stands in its list.',
     rule: inherited,
@@ -38,12 +38,12 @@ const PageInfo = builder
     }),
   });
 
-function endCursor(row: { id: string } | undefined, cursorOf: (row: never) => string): string | null {
+function endCursor(row: unknown, cursorOf: (row: never) => string): string | null {
   return row ? cursorOf(row as never) : null;
 }
 
 /** Declares `<Name>Connection` and `<Name>Edge`, once for each entity. */
-export function connectionType<Row extends { id: string }>(name: string, type: OutputRef<Row>) {
+export function connectionType<Row>(name: string, type: OutputRef<Row>) {
   const edge = builder.objectRef<{ row: Row; cursor: string }>(`${name}Edge`).implement({
     description: `A ${name} in a list.`,
     rule: inherited,

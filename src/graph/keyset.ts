@@ -67,7 +67,8 @@ export function encodeKey(row: { readonly id: string }, column: string): string 
 
 type Key = readonly [value: string | Date, id: string];
 
-function decodeKey(argument: string, cursor: string, column: string): Key {
+/** Reads such a cursor: the value of the column and the id. Throws BAD_USER_INPUT for what is no cursor of this order. */
+export function decodeKey(argument: string, cursor: string, column: string): Key {
   const parts = parseJson(Buffer.from(cursor, 'base64url').toString());
   if (!Array.isArray(parts) || parts[0] !== column || !isKeyValue(parts[1]) || !isUuid(parts[2])) {
     throw badArgument(argument, 'is not a cursor of this list in this order.');

@@ -1,3 +1,5 @@
+import { Lanes } from './lanes.ts';
+
 type Job = () => Promise<void>;
 
 /**
@@ -6,8 +8,7 @@ type Job = () => Promise<void>;
  */
 export class FairQueue {
   readonly #width: number;
-  /** A lane that has had its turn goes to the end; those without jobs are not kept. */
-  readonly #lanes = new Map<string, Job[]>();
+  readonly #waiting = new Lanes<Job>();
   #running = 0;
 
   /** Runs at most `width` jobs at a time. */
@@ -18,31 +19,19 @@ export class FairQueue {
   /** Runs a job when it is its turn, and gives what it gives or throws. */
   run<Value>(lane: string, work: () => Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const jobs = this.#lanes.get(lane) ?? [];
-      jobs.push(() => work().then(resolve, reject));
-      this.#lanes.set(lane, jobs);
+      this.#waiting.add(lane, () => work().then(resolve, reject));
       this.#next();
     });
   }
 
   #next(): void {
     if (this.#running >= this.#width) return;
-    const job = this.#take();
+    const job = this.#waiting.take();
     if (!job) return;
     this.#running += 1;
     void job().finally(() => {
       this.#running -= 1;
       this.#next();
     });
-  }
-
-  #take(): Job | undefined {
-    for (const [lane, jobs] of this.#lanes) {
-      const job = jobs.shift();
-      this.#lanes.delete(lane);
-      if (jobs.length > 0) this.#lanes.set(lane, jobs);
-      return job;
-    }
-    return undefined;
   }
 }

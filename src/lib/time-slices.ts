@@ -1,11 +1,13 @@
+import { Lanes } from './lanes.ts';
+
 /**
- * Does what comes at once, but in one turn of the event loop no more than fits into a slice of time: the rest waits, in
- * order, and timers and sockets have their turns in between. For work that comes in crowds, as when thousands of
- * clients connect at the same moment.
+ * Does what comes at once, but in one turn of the event loop no more than fits into a slice of time: the rest waits, and
+ * timers and sockets have their turns in between. What waits in different lanes is done in turn, in each lane in order.
+ * For work that comes in crowds, as when thousands of clients connect at the same moment.
  */
 export class TimeSlices {
   readonly #sliceMs: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Lanes<() => void>();
   #endsAt = 0;
   #hasBegun = false;
 
@@ -13,11 +15,11 @@ export class TimeSlices {
     this.#sliceMs = sliceMs;
   }
 
-  /** Does it now, or behind what came before. It must not throw. */
-  run(work: () => void): void {
+  /** Does it now, or behind what came before in its lane. It must not throw. */
+  run(work: () => void, lane = ''): void {
     if (!this.#hasBegun) this.#begin();
-    if (this.#waiting.length === 0 && this.#hasTime()) work();
-    else this.#waiting.push(work);
+    if (this.#waiting.isEmpty && this.#hasTime()) work();
+    else this.#waiting.add(lane, work);
   }
 
   #begin(): void {
@@ -28,10 +30,10 @@ export class TimeSlices {
 
   async #next(): Promise<void> {
     this.#hasBegun = false;
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.isEmpty) return;
     this.#begin();
     while (this.#hasTime()) {
-      const work = this.#waiting.shift();
+      const work = this.#waiting.take();
       if (!work) return;
       work();
       // What it has promised belongs to the same slice.

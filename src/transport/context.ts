@@ -6,6 +6,7 @@ import type { Actor } from '../core/change.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Context } from '../core/context.ts';
 import type { CursorCodec } from '../core/cursor.ts';
+import { Deadline } from '../core/deadline.ts';
 import type { FeedPositions } from '../core/feed-positions.ts';
 import type { Log } from '../core/log.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -18,6 +19,8 @@ export interface ContextParts {
   readonly authentication: Authentication;
   readonly feedPositions: FeedPositions;
   readonly clock: Clock;
+  /** How long a query, a mutation or an event may take. */
+  readonly queryTimeoutMs: number;
   readonly log: Log;
 }
 
@@ -28,9 +31,9 @@ const NOBODY: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
  * up when it is needed, because an operation may sign its client in half-way.
  */
 export function contextMaker(parts: ContextParts): ContextFor {
-  const { prisma, transactions, authentication, feedPositions, clock, log } = parts;
+  const { prisma, transactions, authentication, feedPositions, clock, queryTimeoutMs, log } = parts;
   return (source, viewer, feedCursors) => {
-    const { requestId, connection } = source;
+    const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
     return {
       source,
@@ -50,6 +53,7 @@ export function contextMaker(parts: ContextParts): ContextFor {
       feedPositions,
       authentication,
       clock,
+      deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
       log,
     };
   };
@@ -62,7 +66,9 @@ export function contextMaker(parts: ContextParts): ContextFor {
 export function eventContextMaker(
   parts: ContextParts & { readonly changeLog: ChangeLog; readonly cursors: CursorCodec },
 ) {
-  const { prisma, authentication, feedPositions, clock, log, changeLog, cursors } = parts;
+  const { prisma, authentication, feedPositions, clock, queryTimeoutMs, log, changeLog, cursors } = parts;
+  // Who follows waits for as long as it likes, and one event is for many.
+  const isAwaited = () => true;
   const shared = {
     sessionId: null,
     ip: null,
@@ -80,7 +86,12 @@ export function eventContextMaker(
     clock,
     log,
   };
-  return ({ viewer }: Audience, requestId: string): Context => ({ ...shared, viewer, requestId });
+  return ({ viewer }: Audience, requestId: string): Context => ({
+    ...shared,
+    deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
+    viewer,
+    requestId,
+  });
 }
 
 function actorOf(viewer: Viewer | null): Actor {

@@ -106,6 +106,7 @@ async function fromRequest(
     isOneOperation: true,
     sink: null,
     requestId: requestIdOf(request),
+    isAwaited: () => !request.signal.aborted,
     lastEventId: request.headers.get('last-event-id'),
   };
 }

@@ -10,6 +10,8 @@ export interface OperationSource {
   /** Whether the connection carries this operation only, as an HTTP request does. */
   readonly isOneOperation: boolean;
   readonly requestId: string;
+  /** Whether the client still waits for the answer. */
+  readonly isAwaited: () => boolean;
   /** Where payloads of a subscription go, if the transport can be written to at any time. */
   readonly sink: Sink | null;
   /** Where an event stream was cut, as its client says; null elsewhere. */

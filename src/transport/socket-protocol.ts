@@ -57,7 +57,7 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
       const prepared =
         Object.keys(subscriptions).length > parts.maxOperations
           ? [tooManyOperations(parts.maxOperations)]
-          : await prepare(extra, { id, payload, requestId }, parts);
+          : await prepare(extra, { id, payload, requestId, isAwaited: () => id in subscriptions }, parts);
       return isErrors(prepared) ? (parts.present({ errors: prepared }, requestId).errors ?? []) : prepared;
     },
     execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),
@@ -105,6 +105,8 @@ interface SocketOperation {
   readonly id: string;
   readonly payload: SubscribePayload;
   readonly requestId: string;
+  /** Whether its client has not said that it is complete. */
+  readonly isAwaited: () => boolean;
 }
 
 type Executable = ExecutionArgs & { rootValue: { execute: Run; subscribe: Run } };
@@ -148,7 +150,7 @@ async function prepare(
 
 async function sourceOf(
   extra: SocketState,
-  { id, payload, requestId }: SocketOperation,
+  { id, payload, requestId, isAwaited }: SocketOperation,
 ): Promise<OperationSource> {
   const { connection } = extra;
   if (!connection) throw closed();
@@ -161,6 +163,7 @@ async function sourceOf(
     connection,
     isOneOperation: false,
     requestId,
+    isAwaited: () => extra.client.isOpen && isAwaited(),
     sink: extra.client.writer.sinkOf(id),
     lastEventId: null,
   };

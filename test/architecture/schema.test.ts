@@ -125,7 +125,6 @@ const BOUNDED: Record<string, string> = {
   'UserError.path': 'as deep as the arguments',
   'AttributeRemovePayload.brokenPolicies': 'at most 500',
   'FileAccessPolicy.attributeNames': 'no more than fit into a condition',
-  'FileAccessPolicyPreview.changes': 'at most 100',
 };
 
 test('a list is a page of a connection, or of something that cannot grow', () => {

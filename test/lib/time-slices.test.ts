@@ -63,3 +63,29 @@ test('what comes while others wait does not overtake them', async () => {
   });
   expect(done).toEqual(['first', 'second', 'third']);
 });
+
+test('of what waits in several lanes one of each is done in turn, however many wait in one', async () => {
+  const slices = new TimeSlices(5);
+  const done: string[] = [];
+  slices.run(() => work(6));
+  await new Promise<void>((resolve) => {
+    for (const one of [1, 2, 3, 4]) slices.run(() => done.push(`crowd ${one}`), 'crowd');
+    slices.run(() => done.push('other 1'), 'other');
+    slices.run(() => done.push('third 1'), 'third');
+    slices.run(() => done.push('other 2'), 'other');
+    slices.run(() => {
+      done.push('crowd 5');
+      resolve();
+    }, 'crowd');
+  });
+  expect(done).toEqual([
+    'crowd 1',
+    'other 1',
+    'third 1',
+    'crowd 2',
+    'other 2',
+    'crowd 3',
+    'crowd 4',
+    'crowd 5',
+  ]);
+});

@@ -11,8 +11,8 @@ export interface AskedOperation {
 }
 
 /**
- * Refuses an operation whose answer could hold more objects than the budget, before anything is read: four nested
- * lists of a hundred are a hundred million rows in five lines.
+ * Refuses an operation whose answer could cost more than the budget, before anything is read: four nested lists of a
+ * hundred are a hundred million rows in five lines.
  */
 export function assertCost(
   schema: GraphQLSchema,
@@ -26,7 +26,7 @@ export function assertCost(
   const nodes = count(operation.selectionSet, root);
   if (nodes <= maxNodes) return;
   throw tooComplex(
-    `The answer could hold ${nodes} objects; ${maxNodes} are allowed (MAX_NODES). Ask for smaller pages.`,
+    `The answer could cost as much as ${nodes} objects; ${maxNodes} are allowed (MAX_NODES). Ask for smaller pages or for less at once.`,
     operation,
   );
 }

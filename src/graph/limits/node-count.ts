@@ -16,14 +16,15 @@ import {
   typeFromAST,
 } from 'graphql';
 import { DEFAULT_PAGE } from '../keyset.ts';
+import { costOfField } from './field-cost.ts';
 import type { PageSize } from './page-size.ts';
 
-/** Tells how many objects one value of a type can bring into the answer. */
+/** Tells how many objects one value of a type can bring into the answer, and what costs as much as some. */
 export type CountNodes = (selections: SelectionSetNode, type: GraphQLCompositeType) => number;
 
 /**
- * Counts the objects that an answer can hold: every page full, every branch taken, every directive ignored. Each
- * fragment is counted once however often it is spread, as in sizeMeter.
+ * Counts the objects that an answer can hold, and for some fields more than one, as they cost more: every page full,
+ * every branch taken, every directive ignored. Each fragment is counted once however often it is spread, as in sizeMeter.
  */
 export function nodeCounter(schema: GraphQLSchema, document: DocumentNode, pageSize: PageSize): CountNodes {
   const fragments = new Map(
@@ -54,10 +55,11 @@ export function nodeCounter(schema: GraphQLSchema, document: DocumentNode, pageS
     if (!isCompositeType(type) || type.name === 'PageInfo') return 0;
     const inner = ofSet(field.selectionSet, type);
     const isPaged = definition.args.some(({ name }) => name === 'first' || name === 'last');
-    if (isPaged) return 1 + pageSize(field) * inner;
+    const cost = costOfField(definition);
+    if (isPaged) return cost + pageSize(field) * inner;
     // The lists of a connection are as long as its page, and that factor is taken where the page is asked for.
     const length = isList(definition.type) && !('pageInfo' in fieldsOf(parent)) ? DEFAULT_PAGE : 1;
-    return length * (1 + inner);
+    return length * (cost + inner);
   };
 
   const ofFragment = (name: string, type: GraphQLCompositeType): number => {

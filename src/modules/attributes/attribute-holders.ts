@@ -11,7 +11,7 @@ export interface Holder {
 }
 
 /**
- * Finds who holds an attribute, `limit` at most: of the people of its tenant, or for one of the platform everybody but
+ * Finds who holds an attribute, `limit` at most, feed by feed: of the people of its tenant, or for one of the platform everybody but
  * the people of tenants that have another one of this name, because that is the one they hold.
  */
 export function holdersOf(
@@ -26,7 +26,7 @@ export function holdersOf(
     SELECT id::text, COALESCE(tenant_id, organization_id, ${PLATFORM_FEED}::uuid)::text AS feed FROM "user"
     WHERE ${isOfPool} AND EXISTS (
       SELECT 1 FROM unnest(attributes) AS entry WHERE entry = ${name} OR starts_with(entry, ${`${name}=`}))
-    ORDER BY id LIMIT ${limit}`;
+    ORDER BY feed, id LIMIT ${limit}`;
 }
 
 /**

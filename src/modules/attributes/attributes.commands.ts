@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, forbiddenChange, notFound, requireVersion } from '../../core/errors.ts';
+import { alreadyExists, forbiddenChange, limitReached, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { optionalText, requiredText } from '../../core/input-text.ts';
 import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
@@ -14,8 +14,14 @@ import { attributesVisibleTo } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
 
 // Invariants of this room: the names of a pool differ; name and type of an attribute never change; the platform's pool
-// is changed by the platform alone; an attribute that users hold or enabled policies name is removed only with `force`,
-// and then nobody holds it any more.
+// is changed by the platform alone; a tenant's has no more than a decision can read; an attribute that users hold or
+// policies name is removed only with `force`, and then nobody holds it any more.
+
+/** The attributes of a tenant: every decision about its people reads them. */
+const MAX_ATTRIBUTES = 1_000;
+
+/** An entry of a user has 100 characters, and a value has to fit in, too. */
+const MAX_NAME_LENGTH = 50;
 
 const ifNameIsTakenInTenant = ifTaken('attribute_tenant_id_name_key', nameTaken);
 const ifNameIsTakenInPlatform = ifTaken('attribute_platform_name_key', nameTaken);
@@ -24,7 +30,7 @@ const description = optionalText('The description').nullable();
 
 const addInput = z.object({
   tenantId: z.string().nullish(),
-  name: requiredText('The name', 100).refine(
+  name: requiredText('The name', MAX_NAME_LENGTH).refine(
     (text) => /^[\p{L}\p{N}._:-]*$/u.test(text),
     'The name has letters, digits and the signs . _ : - only.',
   ),
@@ -50,6 +56,7 @@ export async function addAttribute(
     async (tx) => {
       if (tenantId && !(await tx.lockAgainstDelete(tenantEntity, tenantId))) throw noSuchTenant();
       await requireFreeName(tx, tenantId, given.name);
+      if (tenantId) await requireRoom(tx, tenantId);
       const attribute = await tx.db.attribute
         .create({ data })
         .catch(tenantId ? ifNameIsTakenInTenant : ifNameIsTakenInPlatform);
@@ -102,6 +109,13 @@ export function poolInScope(viewer: Viewer, tenantId: string | null | undefined)
 async function requireFreeName(tx: Transaction, tenantId: string | null, wanted: string): Promise<void> {
   const holder = await tx.db.attribute.findFirst({ where: { tenantId, name: wanted }, select: { id: true } });
   if (holder) throw nameTaken();
+}
+
+async function requireRoom(tx: Transaction, tenantId: string): Promise<void> {
+  // Until the transaction ends: of two writers that count at once, both might find room for one.
+  await tx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('attributes'), hashtext(${tenantId}))`;
+  if ((await tx.db.attribute.count({ where: { tenantId } })) < MAX_ATTRIBUTES) return;
+  throw limitReached(`A tenant has ${MAX_ATTRIBUTES} attributes at most: remove some first.`, 'input');
 }
 
 function nameTaken() {

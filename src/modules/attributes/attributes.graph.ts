@@ -143,7 +143,7 @@ const AttributeAddInput = builder.inputType('AttributeAddInput', {
     name: t.string({
       required: true,
       description:
-        'The name, unique in its pool: letters, digits and `.` `_` `:` `-`, 100 characters at most.',
+        'The name, unique in its pool: letters, digits and `.` `_` `:` `-`, 50 characters at most.',
     }),
     valueType: t.field({ type: AttributeValueType, description: 'What holding it says; BOOLEAN if absent.' }),
     description: t.string({ description: 'What it is for, 10,000 characters at most.' }),
@@ -159,7 +159,7 @@ const AttributeUpdateInput = builder.inputType('AttributeUpdateInput', {
 
 commandField('attributeAdd', {
   description:
-    'Adds an attribute to the pool of a tenant or of the platform. What users hold under its name already is left as it is.',
+    'Adds an attribute to the pool of a tenant or of the platform. What users hold under its name already is left as it is. A tenant has 1,000 at most.',
   rule: may('attributes:write'),
   noun: 'attribute',
   type: Attribute,
@@ -187,7 +187,7 @@ commandField('attributeUpdate', {
 
 commandField('attributeRemove', {
   description:
-    'Removes an attribute. Refused with IN_USE while users hold it or enabled file-access policies name it, unless forced.',
+    'Removes an attribute. Refused with IN_USE while users hold it or file-access policies may name it, unless forced. It is taken from a thousand users at a time: refused with LIMIT_REACHED if the time was not enough for all, it goes on when repeated.',
   rule: may('attributes:write'),
   noun: 'attribute',
   type: Attribute,
@@ -204,7 +204,7 @@ commandField('attributeRemove', {
     brokenPolicies: t.prismaField({
       type: ['FileAccessPolicy'],
       description:
-        'The enabled file-access policies that name it, as far as the viewer may see them, 500 at most. Empty if it was not removed.',
+        'The file-access policies that may name it, also disabled ones, as far as the viewer may see them, 500 at most. Empty if it was not removed.',
       resolve: (_query, { done }, _args, ctx) =>
         (done?.brokenPolicies ?? []).filter((policy) =>
           matches(fileAccessPoliciesVisibleTo(requireViewer(ctx).viewer), policy),

@@ -1,9 +1,11 @@
-import { type BrokenLink, type ChainCheck, checkChain } from '../../changes/audit-chain.ts';
+import type { BrokenLink, ChainCheck } from '../../changes/audit-chain.ts';
+import { ChainChecks } from '../../changes/chain-checks.ts';
 import { requireViewer } from '../../core/context.ts';
 import { inherited, may } from '../../core/rules.ts';
 import { levelInScope, noSuchTenant } from '../../core/scope.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { builder } from '../../graph/builder.ts';
+import { costing } from '../../graph/limits/field-cost.ts';
 import { mayKnowActors } from './audit.access.ts';
 
 const mayReadAudit = may('audit:read');
@@ -91,12 +93,16 @@ function mayVerify(viewer: Viewer): boolean {
   return mayReadAudit(viewer) && mayKnowActors(viewer);
 }
 
+const checks = new ChainChecks();
+
 builder.queryField('verifyAuditChain', (t) =>
   t.field({
+    // One for each operation, where MAX_NODES is what it is when unset.
+    ...costing(6_000),
     type: AuditChainReport,
     rule: mayVerify,
     description:
-      'Recomputes the hashes of the changes of one level, in order, and names the first one that is broken.',
+      'Recomputes the hashes of the changes of one level, in order, and names the first one that is broken. Counts as 6,000 objects of MAX_NODES; a node checks two feeds at a time.',
     args: {
       tenantId: t.arg.id({
         description: 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.',
@@ -107,9 +113,10 @@ builder.queryField('verifyAuditChain', (t) =>
       }),
     },
     resolve: async (_root, { tenantId, after }, ctx) => {
+      const { db, deadline } = ctx;
       const feed = levelInScope(requireViewer(ctx).viewer, tenantId);
       const from = after == null ? 0 : await ctx.feedPositions.seqOf(feed, after);
-      const found = await checkChain(ctx.db, feed, from);
+      const found = await checks.run(db, feed, from, deadline);
       if (!found) throw noSuchTenant();
       return { ...found, feed };
     },

@@ -5,10 +5,11 @@ import { matches } from '../../core/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
+import { costing } from '../../graph/limits/field-cost.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
-import { type Decision, type DecisionReason, decide, policiesAbout } from './decision.ts';
-import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
+import { type Decision, type DecisionReason, decide, inTurn, policiesAbout } from './decision.ts';
+import { fileAccessPoliciesVisibleTo, mayAskAboutOthers } from './file-access-policies.access.ts';
 import { FileAccessPolicy } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
 import { policiesInForce } from './policies-in-force.ts';
@@ -53,7 +54,11 @@ const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement
 });
 
 /** Decides about a user as the row says; of an event, that is the user right after the change. */
-async function decisionAbout({ db, clock }: ViewerContext, user: UserRow, path: string): Promise<DecisionAt> {
+async function decisionAbout(
+  { db, clock, deadline }: ViewerContext,
+  user: UserRow,
+  path: string,
+): Promise<DecisionAt> {
   const decidedAt = clock.now();
   const { tenantId, isActive, status } = user;
   const force = tenantId ? await policiesInForce(db, tenantId) : null;
@@ -61,19 +66,24 @@ async function decisionAbout({ db, clock }: ViewerContext, user: UserRow, path: 
     return { effect: 'DENY', reason: 'USER_INACTIVE', policy: null, decidedAt };
   }
   // People of no tenant have no policies.
-  if (!force) return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null, decidedAt };
-  const facts = { user: new ConditionUser(user, force.pool), file: new ConditionFile(path), now: decidedAt };
-  return { ...(await decide(await policiesAbout(force.policies, path), facts)), decidedAt };
+  if (!tenantId || !force) return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null, decidedAt };
+  const asking = { tenantId, deadline };
+  const about = await policiesAbout(force.policies, path, asking);
+  const asked = await inTurn(asking, () => new ConditionUser(user, force.pool));
+  const facts = { user: asked, file: new ConditionFile(path), now: decidedAt };
+  return { ...(await decide(about, facts, asking)), decidedAt };
 }
 
-const mayRead = may('file-access-policies:read');
+/** What a decision costs; all that one operation may ask for take some seconds of a processor at worst. */
+const DECISION = costing(50);
 
 builder.queryField('accessDecision', (t) =>
   t.field({
+    ...DECISION,
     type: AccessDecision,
     rule: signedIn,
     description:
-      'Whether a user may open a file. Everybody may ask about themselves; about others who may read file-access policies.',
+      'Whether a user may open a file. Everybody may ask about themselves; about others, who may read file-access policies and permissions. Counts as 50 objects of MAX_NODES.',
     args: {
       userId: t.arg.id({ description: 'The user. Absent: the viewer.' }),
       path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
@@ -83,7 +93,7 @@ builder.queryField('accessDecision', (t) =>
       const { viewer } = ctx;
       const path = readPath(text, 'path');
       const id = userId ?? viewer.userId;
-      if (id !== viewer.userId && !mayRead(viewer)) throw forbidden('the decisions about others');
+      if (id !== viewer.userId && !mayAskAboutOthers(viewer)) throw forbidden('the decisions about others');
       const visible = toPrismaWhere(usersVisibleTo(viewer));
       const user = await ctx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
       if (!user) throw noSuch('user');
@@ -92,18 +102,20 @@ builder.queryField('accessDecision', (t) =>
   }),
 );
 
-const mayReadOrSelf: Rule<UserRow> = (viewer, user) => mayRead(viewer) || user?.id === viewer.userId;
+const mayReadOrSelf: Rule<UserRow> = (viewer, user) =>
+  mayAskAboutOthers(viewer) || user?.id === viewer.userId;
 
 builder.prismaObjectField('User', 'accessDecision', (t) =>
   t.field({
+    ...DECISION,
     type: AccessDecision,
     nullable: true,
     rule: mayReadOrSelf,
-    isPersonal: (viewer) => !mayRead(viewer),
+    isPersonal: (viewer) => !mayAskAboutOthers(viewer),
     // It follows from many columns, policies and attributes; that it changed is told by none of them.
     columns: [],
     description:
-      'Whether the user may open a file. Of an event: as the user is after the change, by the policies of now. Null if the viewer may not read file-access policies and is somebody else.',
+      'Whether the user may open a file. Of an event: as the user is after the change, by the policies of now. Counts as 50 objects of MAX_NODES. Null if the viewer is somebody else and may not read both file-access policies and permissions.',
     args: {
       path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
     },

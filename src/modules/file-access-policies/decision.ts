@@ -1,3 +1,4 @@
+import type { Deadline } from '../../core/deadline.ts';
 import type { FileAccessEffect, FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { TimeSlices } from '../../lib/time-slices.ts';
 import { readCondition } from './conditions/condition.ts';
@@ -22,16 +23,23 @@ export interface Decision<Policy = FileAccessPolicy> {
   readonly policy: Policy | null;
 }
 
-/** The enabled policies that are about a file, in their order. */
+/** For whom decisions are made. */
+export interface Asking {
+  /** The tenant whose policies are asked: the decisions of all tenants are made in turn. */
+  readonly tenantId: string;
+  readonly deadline: Pick<Deadline, 'fault'>;
+}
+
+/** The enabled policies that are about a file, in their order; throws QUERY_TOO_COMPLEX when the time is over. */
 export async function policiesAbout<Policy extends Deciding>(
   policies: readonly Policy[],
   path: string,
+  asking: Asking,
 ): Promise<Policy[]> {
   const found: Policy[] = [];
   for (const policy of policies) {
     if (!policy.isEnabled) continue;
-    await turn();
-    if (matchesPattern(policy.filePattern, path)) found.push(policy);
+    if (await inTurn(asking, () => matchesPattern(policy.filePattern, path))) found.push(policy);
   }
   return found;
 }
@@ -42,15 +50,17 @@ export async function policiesAbout<Policy extends Deciding>(
  *
  * A condition that cannot be told, because an attribute is missing or is no number, does not allow, and denies where its
  * policy denies: of two mistakes, somebody who is kept out complains, and a file that lies open does not.
+ *
+ * Throws QUERY_TOO_COMPLEX when the time is over.
  */
 export async function decide<Policy extends Deciding>(
   about: readonly Policy[],
   facts: Facts,
+  asking: Asking,
 ): Promise<Decision<Policy>> {
   for (const effect of ['DENY', 'ALLOW'] as const) {
     for (const policy of about.filter((one) => one.effect === effect)) {
-      await turn();
-      const reason = REASONS[effect][answerOf(policy, facts)];
+      const reason = REASONS[effect][await inTurn(asking, () => answerOf(policy, facts))];
       if (reason) return { effect, reason, policy };
     }
   }
@@ -77,7 +87,21 @@ function answerOf({ condition }: Deciding, facts: Facts): Answer {
 const SLICE_MS = 10;
 const slices = new TimeSlices(SLICE_MS);
 
-/** Waits until deciding has time again: at once unless others have had theirs in this turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => slices.run(resolve));
+/**
+ * Does a piece of deciding when it is the tenant's turn again: at once unless there is no time left. A piece is one
+ * pattern, one condition or one user, and is done within its turn. What nobody wants any more is not done: it throws
+ * QUERY_TOO_COMPLEX.
+ */
+export function inTurn<Value>({ tenantId, deadline }: Asking, piece: () => Value): Promise<Value> {
+  return new Promise((resolve, reject) =>
+    slices.run(() => {
+      const { fault } = deadline;
+      if (fault) return reject(fault);
+      try {
+        resolve(piece());
+      } catch (error) {
+        reject(error);
+      }
+    }, tenantId),
+  );
 }

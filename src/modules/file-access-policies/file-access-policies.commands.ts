@@ -16,12 +16,14 @@ import { createInput, updateInput } from './policy-input.ts';
 
 // Invariants of this room: a condition parses, is true or false, and costs no more than one may; `attributeNames` and
 // `conditionCost` are those of the condition; a tenant has no more policies, and its enabled ones together cost no
-// more, than a decision can ask.
+// more and are no longer, than a decision can ask.
 
 /** The policies of a tenant. */
 const MAX_POLICIES = 500;
 /** The steps of all enabled policies of a tenant together, so of a decision about a path that all patterns match. */
 const MAX_COST_OF_ALL = 100_000;
+/** Their characters: parsing takes time, too, and what several tenants have must fit into what is kept parsed. */
+const MAX_LENGTH_OF_ALL = 100_000;
 
 /**
  * Creates a policy; throws UserErrors for a bad input, a tenant that has too many, or a key used for something else.
@@ -119,13 +121,22 @@ async function keepAttributes(tx: Transaction, tenantId: string, names: readonly
   for (const { id } of found) await tx.lockAgainstDelete(attributeEntity, id);
 }
 
-type Weight = Pick<FileAccessPolicy, 'tenantId' | 'conditionCost' | 'isEnabled'>;
+type Weighed = Pick<FileAccessPolicy, 'tenantId' | 'condition' | 'conditionCost' | 'isEnabled'>;
 
-const costWhenAsked = ({ isEnabled, conditionCost }: Weight) => (isEnabled ? conditionCost : 0);
+/** What asking the conditions of policies takes. */
+interface Weight {
+  readonly cost: number;
+  readonly length: number;
+}
+
+function weightOf({ isEnabled, condition, conditionCost }: Weighed): Weight {
+  return isEnabled ? { cost: conditionCost, length: condition.length } : { cost: 0, length: 0 };
+}
 
 /** Refuses what a tenant has no room for. What becomes no heavier than `before` is let through without a look. */
-async function requireRoom(tx: Transaction, policy: Weight, before?: FileAccessPolicy): Promise<void> {
-  if (before && costWhenAsked(policy) <= costWhenAsked(before)) return;
+async function requireRoom(tx: Transaction, policy: Weighed, before?: FileAccessPolicy): Promise<void> {
+  const own = weightOf(policy);
+  if (before && own.cost <= weightOf(before).cost && own.length <= weightOf(before).length) return;
   const { tenantId } = policy;
   // Until the transaction ends: of two writers that count at once, both might find room for one.
   await tx.db
@@ -137,15 +148,35 @@ async function requireRoom(tx: Transaction, policy: Weight, before?: FileAccessP
       'input',
     );
   }
-  const { _sum } = await tx.db.fileAccessPolicy.aggregate({
-    where: { tenantId, isEnabled: true, ...(before && { NOT: { id: before.id } }) },
-    _sum: { conditionCost: true },
-  });
-  const all = (_sum.conditionCost ?? 0) + costWhenAsked(policy);
-  if (all > MAX_COST_OF_ALL) {
+  const others = await weightOfOthers(tx, tenantId, before);
+  const cost = others.cost + own.cost;
+  if (cost > MAX_COST_OF_ALL) {
     throw limitReached(
-      `The conditions of all enabled policies may take ${MAX_COST_OF_ALL} steps together; with this one it is ${all}.`,
+      `The conditions of all enabled policies may take ${MAX_COST_OF_ALL} steps together; with this one it is ${cost}.`,
       'input',
     );
   }
+  const length = others.length + own.length;
+  if (length > MAX_LENGTH_OF_ALL) {
+    throw limitReached(
+      `The conditions of all enabled policies may have ${MAX_LENGTH_OF_ALL} characters together; with this one it is ${length}.`,
+      'input',
+    );
+  }
+}
+
+async function weightOfOthers(
+  tx: Transaction,
+  tenantId: string,
+  before: FileAccessPolicy | undefined,
+): Promise<Weight> {
+  const enabled = await tx.db.fileAccessPolicy.findMany({
+    where: { tenantId, isEnabled: true, ...(before && { NOT: { id: before.id } }) },
+    select: { tenantId: true, condition: true, conditionCost: true, isEnabled: true },
+  });
+  const weights = enabled.map(weightOf);
+  return {
+    cost: weights.reduce((sum, { cost }) => sum + cost, 0),
+    length: weights.reduce((sum, { length }) => sum + length, 0),
+  };
 }

@@ -35,7 +35,7 @@ export const FileAccessPolicy = builder.prismaObject('FileAccessPolicy', {
     }),
     attributeNames: t.exposeStringList('attributeNames', {
       description:
-        'The attributes that the condition names, sorted. A name that it computes is not among them.',
+        'The attributes that the condition names or may name, sorted; `*` if it makes up names, so that it may ask for any.',
     }),
     effect: t.expose('effect', { type: FileAccessEffect, description: 'What it does where it holds.' }),
     isEnabled: t.exposeBoolean('isEnabled', { description: 'Whether decisions ask it.' }),

@@ -11,10 +11,7 @@ export const MAX_PATTERN_LENGTH = 300;
  * could reach, the last one reaches too. So no more pairs of characters are compared than pattern times path.
  */
 export function matchesPattern(pattern: string, path: string): boolean {
-  return fits(partsOf(pattern), partsOf(path), {
-    isStar: (part) => part === '**',
-    isSame: (part, other) => fits([...part], [...other], OF_CHARACTERS),
-  });
+  return fits(partsOf(pattern).map(charactersOf), partsOf(path).map(charactersOf), OF_PARTS);
 }
 
 /** Says what keeps a text from being a pattern; null if nothing does. */
@@ -27,18 +24,32 @@ function partsOf(path: string): string[] {
   return withoutSlash(path).split('/');
 }
 
-interface Signs {
-  /** Whether a sign of a pattern stands for any number of others. */
-  readonly isStar: (sign: string) => boolean;
-  readonly isSame: (sign: string, other: string) => boolean;
+/** Taken apart once: a part is compared as often as the pattern and the path have parts. */
+function charactersOf(part: string): string[] {
+  return [...part];
 }
 
-const OF_CHARACTERS: Signs = {
+interface Signs<Sign> {
+  /** Whether a sign of a pattern stands for any number of others. */
+  readonly isStar: (sign: Sign) => boolean;
+  readonly isSame: (sign: Sign, other: Sign) => boolean;
+}
+
+const OF_CHARACTERS: Signs<string> = {
   isStar: (sign) => sign === '*',
   isSame: (sign, other) => sign === '?' || sign === other,
 };
 
-function fits(pattern: readonly string[], given: readonly string[], { isStar, isSame }: Signs): boolean {
+const OF_PARTS: Signs<readonly string[]> = {
+  isStar: (part) => part[0] === '*' && part[1] === '*',
+  isSame: (part, other) => fits(part, other, OF_CHARACTERS),
+};
+
+function fits<Sign>(
+  pattern: readonly Sign[],
+  given: readonly Sign[],
+  { isStar, isSame }: Signs<Sign>,
+): boolean {
   let at = 0;
   let star = -1;
   let behindStar = 0;
@@ -48,7 +59,7 @@ function fits(pattern: readonly string[], given: readonly string[], { isStar, is
       star = at;
       behindStar = next;
       at += 1;
-    } else if (sign !== undefined && isSame(sign, given[next] as string)) {
+    } else if (sign !== undefined && isSame(sign, given[next] as Sign)) {
       at += 1;
       next += 1;
     } else if (star >= 0) {

@@ -6,7 +6,7 @@ import { attributesByName, attributesUsableIn } from '../attributes/attributes.a
 
 /** What decisions about the people of a tenant are made from. */
 export interface PoliciesInForce {
-  /** All policies of the tenant, the oldest first. */
+  /** The enabled policies of the tenant, the oldest first. */
   readonly policies: readonly FileAccessPolicy[];
   /** The attributes that its people may hold, by name. */
   readonly pool: ReadonlyMap<string, Attribute>;
@@ -33,7 +33,7 @@ async function read(
 ): Promise<PoliciesInForce[]> {
   const [policies, attributes, suspended] = await Promise.all([
     db.fileAccessPolicy.findMany({
-      where: { tenantId: { in: tenantIds } },
+      where: { tenantId: { in: tenantIds }, isEnabled: true },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
     }),
     db.attribute.findMany({
@@ -41,9 +41,15 @@ async function read(
     }),
     db.tenant.findMany({ where: { id: { in: tenantIds }, status: 'SUSPENDED' }, select: { id: true } }),
   ]);
-  return asked.map((id) => ({
-    policies: policies.filter(({ tenantId }) => tenantId === id),
-    pool: attributesByName(attributes.filter(({ tenantId }) => tenantId === null || tenantId === id)),
-    isSuspended: suspended.some((tenant) => tenant.id === id),
-  }));
+  const found = new Map(
+    tenantIds.map((id) => [
+      id,
+      {
+        policies: policies.filter(({ tenantId }) => tenantId === id),
+        pool: attributesByName(attributes.filter(({ tenantId }) => tenantId === null || tenantId === id)),
+        isSuspended: suspended.some((tenant) => tenant.id === id),
+      },
+    ]),
+  );
+  return asked.map((id) => found.get(id) as PoliciesInForce);
 }

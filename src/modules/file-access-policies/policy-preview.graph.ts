@@ -1,28 +1,26 @@
 import { requireViewer, type ViewerContext } from '../../core/context.ts';
 import { badArgument, noSuch, UserErrors } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
-import { inherited, may } from '../../core/rules.ts';
+import { inherited } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
+import { connectionType } from '../../graph/connection-type.ts';
+import { costing } from '../../graph/limits/field-cost.ts';
+import { pageArgs } from '../../graph/list-page.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { readCondition } from './conditions/condition.ts';
-import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
+import { fileAccessPoliciesVisibleTo, mayPreview } from './file-access-policies.access.ts';
 import { readPath } from './file-path.ts';
-import { policiesInForce } from './policies-in-force.ts';
 import { triedInput } from './policy-input.ts';
-import {
-  type AccessChange as Change,
-  type PolicyPreview,
-  previewPolicies,
-  type TriedPolicy,
-} from './policy-preview.ts';
+import { type PolicyPreview, previewPolicies, type TriedPolicy } from './policy-preview.ts';
 import { CONDITION, FileAccessEffect, PATTERN } from './policy-terms.graph.ts';
+import { type AccessChangeRow, pageOfChanges } from './preview-page.ts';
 
 const MAX_PATHS = 20;
 
-const AccessChange = builder.objectRef<Change>('AccessChange').implement({
+const AccessChange = builder.objectRef<AccessChangeRow>('AccessChange').implement({
   description: 'A user for whom a file would be opened or closed.',
   rule: inherited,
   fields: (t) => ({
@@ -37,20 +35,27 @@ const AccessChange = builder.objectRef<Change>('AccessChange').implement({
   }),
 });
 
+const AccessChangeConnection = connectionType('AccessChange', AccessChange);
+
 const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPolicyPreview').implement({
-  description: 'Who would gain and who would lose access, of the active users whom the viewer may see.',
+  description:
+    'Who would gain and who would lose access, of the active users whom the viewer may see; in a suspended tenant nobody.',
   rule: inherited,
   fields: (t) => ({
-    gainedCount: t.exposeInt('gainedCount', {
+    gainedCount: t.int({
       description: 'How many pairs of user and file would be allowed.',
+      resolve: ({ changes }) => changes.filter(({ after }) => after === 'ALLOW').length,
     }),
-    lostCount: t.exposeInt('lostCount', { description: 'How many pairs of user and file would be denied.' }),
+    lostCount: t.int({
+      description: 'How many pairs of user and file would be denied.',
+      resolve: ({ changes }) => changes.filter(({ after }) => after === 'DENY').length,
+    }),
     changes: t.field({
-      type: [AccessChange],
-      description: 'Those pairs, the first 100.',
-      resolve: ({ changes }) => changes,
+      type: AccessChangeConnection,
+      description: 'Those pairs, by the ids of the users and then by path.',
+      args: pageArgs(t.arg),
+      resolve: (preview, args, ctx) => pageOfChanges(ctx, preview, args),
     }),
-    isTruncated: t.exposeBoolean('isTruncated', { description: 'Whether there are more than are listed.' }),
   }),
 });
 
@@ -66,10 +71,12 @@ const FileAccessPolicyTriedInput = builder.inputType('FileAccessPolicyTriedInput
 
 builder.queryField('fileAccessPolicyPreview', (t) =>
   t.field({
+    // One for each operation, where MAX_NODES is what it is when unset.
+    ...costing(6_000),
     type: FileAccessPolicyPreview,
-    rule: may('file-access-policies:read'),
+    rule: mayPreview,
     description:
-      'Who would gain or lose access if a policy were created, changed or removed. Changes nothing. It asks about 10,000 users and 20 paths at most.',
+      'Who would gain or lose access if a policy were created, changed or removed. Changes nothing. For staff who may read both file-access policies and permissions. It asks about 10,000 users and 20 paths at most, and counts as 6,000 objects of MAX_NODES.',
     args: {
       id: t.arg.id({ description: 'The policy to change or remove. Absent: a new one.' }),
       tenantId: t.arg.id({
@@ -88,13 +95,14 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
       const existing = id ? await policyInView(ctx, id) : null;
       if (isRemoved && !existing) throw badArgument('isRemoved', 'say by "id" which policy is meant.');
       const tenantId = existing?.tenantId ?? tenantInScope(ctx.viewer, named);
-      const before = await policiesInForce(ctx.db, tenantId);
-      const others = before.policies.filter((policy) => policy.id !== existing?.id);
       const tried = input ? triedPolicy(existing, input) : existing;
-      return previewPolicies(ctx.db, {
-        before,
+      const asking = { tenantId, deadline: ctx.deadline };
+      return previewPolicies(ctx.db, asking, {
         // Which of several decides makes no difference to what is decided, so neither does their order.
-        after: tried && !isRemoved ? [...others, tried] : others,
+        change: (policies) => {
+          const others = policies.filter((policy) => policy.id !== existing?.id);
+          return tried && !isRemoved ? [...others, tried] : others;
+        },
         users: {
           AND: [{ tenantId, isActive: true }, { NOT: { status: 'LOCKED' } }, usersVisibleTo(ctx.viewer)],
         },

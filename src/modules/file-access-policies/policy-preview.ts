@@ -7,25 +7,23 @@ import type {
   PrismaClient,
   User,
 } from '../../generated/prisma/client.ts';
+import { OneAtATime } from '../../lib/one-at-a-time.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
-import { type Deciding, decide, policiesAbout } from './decision.ts';
-import type { PoliciesInForce } from './policies-in-force.ts';
+import { type Asking, type Deciding, decide, inTurn, policiesAbout } from './decision.ts';
+import { type PoliciesInForce, policiesInForce } from './policies-in-force.ts';
 
 /** A decision that would come out otherwise. */
-export interface AccessChange {
-  readonly user: User;
+export interface ChangedDecision {
+  readonly userId: string;
   readonly path: string;
   readonly before: FileAccessEffect;
   readonly after: FileAccessEffect;
 }
 
-/** Who would gain and who would lose. */
+/** What a preview has found, in the order of the users' ids and of the paths. */
 export interface PolicyPreview {
-  readonly gainedCount: number;
-  readonly lostCount: number;
-  /** The first ones; `isTruncated` says whether there are more. */
-  readonly changes: readonly AccessChange[];
-  readonly isTruncated: boolean;
+  readonly tenantId: string;
+  readonly changes: readonly ChangedDecision[];
 }
 
 /** The users that one preview asks about, and how many are read at a time. */
@@ -33,41 +31,41 @@ const MAX_USERS = 10_000;
 const USERS_AT_A_TIME = 500;
 /** The steps of all decisions together, at worst: some seconds of a processor, which others have in between. */
 const MAX_STEPS = 100_000_000;
-const MAX_LISTED = 100;
 
 /** A policy that is there, or one that is tried. */
 export type TriedPolicy = Deciding & Pick<FileAccessPolicy, 'conditionCost'>;
 
 /** What would be decided about whom. */
 export interface Trial {
-  /** What is in force, and what would be. */
-  readonly before: PoliciesInForce;
-  readonly after: readonly TriedPolicy[];
+  /** Makes what would be in force out of what is. */
+  readonly change: (policies: readonly FileAccessPolicy[]) => readonly TriedPolicy[];
   readonly users: Where<User>;
   readonly paths: readonly string[];
   readonly now: Date;
 }
 
+/** A preview holds what it reads and finds, so a tenant has one at a time, however many are asked for. */
+const previews = new OneAtATime();
+
 /**
  * Decides about every user and path by the policies as they are and as they would be. Throws QUERY_TOO_COMPLEX for more
- * users or steps than one preview may take.
+ * users or steps than one preview may take, and when the time is over.
  */
-export async function previewPolicies(db: PrismaClient, trial: Trial): Promise<PolicyPreview> {
-  const where = toPrismaWhere(trial.users);
-  const paths = await pathsInQuestion(trial);
-  requireWithin(paths, await db.user.count({ where }));
-  const tally = new Tally();
-  let last: string | undefined;
-  for (;;) {
-    const users = await db.user.findMany({
-      where: { AND: [where, last ? { id: { gt: last } } : {}] },
-      orderBy: { id: 'asc' },
-      take: USERS_AT_A_TIME,
-    });
-    for (const user of users) await compare(trial, user, paths, tally);
-    last = users.at(-1)?.id;
-    if (users.length < USERS_AT_A_TIME) return tally.preview();
-  }
+export async function previewPolicies(
+  db: PrismaClient,
+  asking: Asking,
+  trial: Trial,
+): Promise<PolicyPreview> {
+  const changes = await previews.run(asking.tenantId, async () => {
+    const where = await inTurn(asking, () => toPrismaWhere(trial.users));
+    const inForce = await policiesInForce(db, asking.tenantId);
+    // In a tenant that is suspended nobody has anything to gain or to lose.
+    if (inForce.isSuspended) return [];
+    const paths = await pathsInQuestion(trial, inForce.policies, asking);
+    requireWithin(paths, await db.user.count({ where }));
+    return compareAll(db, { pool: inForce.pool, now: trial.now, paths, where, asking });
+  });
+  return { tenantId: asking.tenantId, changes };
 }
 
 /** A path with the policies that are about it. */
@@ -77,11 +75,16 @@ interface PathInQuestion {
   readonly after: readonly TriedPolicy[];
 }
 
-async function pathsInQuestion({ paths, before, after }: Trial): Promise<PathInQuestion[]> {
+async function pathsInQuestion(
+  { paths, change }: Trial,
+  policies: readonly FileAccessPolicy[],
+  asking: Asking,
+): Promise<PathInQuestion[]> {
+  const changed = change(policies);
   const found: PathInQuestion[] = [];
-  for (const path of new Set(paths)) {
-    const [was, will] = [await policiesAbout(before.policies, path), await policiesAbout(after, path)];
-    found.push({ path, before: was, after: will });
+  for (const path of [...new Set(paths)].sort()) {
+    const before = await policiesAbout(policies, path, asking);
+    found.push({ path, before, after: await policiesAbout(changed, path, asking) });
   }
   return found;
 }
@@ -103,40 +106,38 @@ function requireWithin(paths: readonly PathInQuestion[], users: number): void {
   }
 }
 
-async function compare(
-  { before, now }: Trial,
-  row: User,
-  paths: readonly PathInQuestion[],
-  tally: Tally,
-): Promise<void> {
-  const user = new ConditionUser(row, before.pool);
-  for (const one of paths) {
-    const facts = { user, file: new ConditionFile(one.path), now };
-    const [was, will] = [await decide(one.before, facts), await decide(one.after, facts)];
-    if (was.effect !== will.effect) {
-      tally.add({ user: row, path: one.path, before: was.effect, after: will.effect });
-    }
+interface Comparison {
+  readonly pool: PoliciesInForce['pool'];
+  readonly now: Date;
+  readonly paths: readonly PathInQuestion[];
+  readonly where: object;
+  readonly asking: Asking;
+}
+
+async function compareAll(db: PrismaClient, comparison: Comparison): Promise<ChangedDecision[]> {
+  const changes: ChangedDecision[] = [];
+  let last: string | undefined;
+  for (;;) {
+    const users = await db.user.findMany({
+      where: { AND: [comparison.where, last ? { id: { gt: last } } : {}] },
+      orderBy: { id: 'asc' },
+      take: USERS_AT_A_TIME,
+    });
+    for (const user of users) changes.push(...(await compare(user, comparison)));
+    last = users.at(-1)?.id;
+    if (users.length < USERS_AT_A_TIME) return changes;
   }
 }
 
-/** Counts all changes and keeps the first ones. */
-class Tally {
-  readonly #changes: AccessChange[] = [];
-  #gained = 0;
-  #lost = 0;
-
-  add(change: AccessChange): void {
-    if (change.after === 'ALLOW') this.#gained += 1;
-    else this.#lost += 1;
-    if (this.#changes.length < MAX_LISTED) this.#changes.push(change);
+async function compare(row: User, { pool, now, paths, asking }: Comparison): Promise<ChangedDecision[]> {
+  const user = await inTurn(asking, () => new ConditionUser(row, pool));
+  const changes: ChangedDecision[] = [];
+  for (const one of paths) {
+    const facts = { user, file: new ConditionFile(one.path), now };
+    const was = await decide(one.before, facts, asking);
+    const will = await decide(one.after, facts, asking);
+    if (was.effect === will.effect) continue;
+    changes.push({ userId: row.id, path: one.path, before: was.effect, after: will.effect });
   }
-
-  preview(): PolicyPreview {
-    return {
-      gainedCount: this.#gained,
-      lostCount: this.#lost,
-      changes: this.#changes,
-      isTruncated: this.#gained + this.#lost > this.#changes.length,
-    };
-  }
+  return changes;
 }

@@ -1,4 +1,6 @@
 import { builder } from '../../graph/builder.ts';
+import { COMPREHENSIONS } from './conditions/condition-cost.ts';
+import { FUNCTIONS, METHODS } from './conditions/function-costs.ts';
 
 /** What a policy does, and what a decision comes to. */
 export const FileAccessEffect = builder.enumType('FileAccessEffect', {
@@ -13,6 +15,12 @@ export const FileAccessEffect = builder.enumType('FileAccessEffect', {
 export const PATTERN =
   'The files it is about. `?` is one character and `*` any number of them between two slashes, `**` any number of parts of the path; a slash at the beginning may be left out. 300 characters at most.';
 
+const names = (functions: ReadonlyMap<string, unknown>) => [...functions.keys()].join(' ');
+
 /** What a client's author must know to write a condition. */
-export const CONDITION =
-  'When it holds: an expression in CEL that is true or false, of `user` {id name email role department company customerId attributes}, `file` {path name extension folder} and `now`. An attribute that is held is asked for as `"finance" in user.attributes`, its value as `user.attributes.clearance >= 3`. What a user has none of is an empty text. 2,000 characters and 10,000 steps at most.';
+export const CONDITION = [
+  'When it holds: an expression in CEL that is true or false, of `user` {id name email role department company customerId attributes}, `file` {path name extension folder} and `now`.',
+  'An attribute that is held is asked for as `"finance" in user.attributes`, its value as `user.attributes.clearance >= 3`. What a user has none of is an empty text.',
+  `Beside the operators of CEL it may use \`has\`, the macros {${names(COMPREHENSIONS)}}, the functions {${names(FUNCTIONS)}} and the methods {${names(METHODS)}}; nothing else is offered, so no \`matches\`.`,
+  '2,000 characters and 10,000 steps at most; all that a tenant has enabled have 100,000 of each at most.',
+].join(' ');

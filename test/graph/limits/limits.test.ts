@@ -179,7 +179,8 @@ describe('the node budget', () => {
 
   test('refuses nested pages', () => {
     expect(thrown(() => cost(nested('first: 100')))).toMatchObject({
-      message: 'The answer could hold 1020201 objects; 10000 are allowed (MAX_NODES). Ask for smaller pages.',
+      message:
+        'The answer could cost as much as 1020201 objects; 10000 are allowed (MAX_NODES). Ask for smaller pages or for less at once.',
       ...tooMany,
     });
     expect(thrown(() => cost(nested('last: 50')))).toMatchObject(tooMany);

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import type { ViewerContext } from '../../../src/core/context.ts';
+import { RequestError } from '../../../src/core/errors.ts';
 import { PLATFORM_FEED } from '../../../src/core/feed.ts';
 import { ROLE_PERMISSIONS } from '../../../src/core/permissions.ts';
 import type { Transact } from '../../../src/core/transact.ts';
@@ -41,13 +42,25 @@ async function holdersIn(slug: string, count: number): Promise<string> {
   return tenantId;
 }
 
-/** Somebody of the platform, whose process dies before the transaction with the number `diesAt`. */
-function removal(diesAt = Number.POSITIVE_INFINITY) {
-  let left = diesAt;
+interface Ends {
+  /** The process dies before the transaction of this number. */
+  readonly diesAt?: number;
+  /** The time is over when so many transactions were made. */
+  readonly hasTimeFor?: number;
+}
+
+/** Somebody of the platform. */
+function removal({ diesAt = Number.POSITIVE_INFINITY, hasTimeFor = Number.POSITIVE_INFINITY }: Ends = {}) {
+  let made = 0;
   const transact: Transact = (work) => {
-    left -= 1;
-    if (left < 0) throw new Error('killed');
+    if (made === diesAt) throw new Error('killed');
+    made += 1;
     return database.transactions.of(ORIGIN)(work);
+  };
+  const deadline = {
+    get fault() {
+      return made < hasTimeFor ? null : new RequestError('QUERY_TOO_COMPLEX', 'over');
+    },
   };
   const viewer = aViewer({
     role: 'PLATFORM_ADMIN',
@@ -55,18 +68,18 @@ function removal(diesAt = Number.POSITIVE_INFINITY) {
     reach: 'EVERY_TENANT',
     tenantId: null,
   });
-  return removeAttribute({ viewer, transact } as ViewerContext, attribute.id, { force: true });
+  return removeAttribute({ viewer, transact, deadline } as ViewerContext, attribute.id, { force: true });
 }
 
 const holders = () => database.prisma.user.count({ where: { attributes: { has: NAME } } });
 
-test.each([1, 2, 3, 4])(
+test.each([1, 2, 3, 4, 5])(
   'a removal that was cut short after %i transactions is completed by the next, and nobody is changed twice',
   async (diesAt) => {
     const { prisma } = database;
     const tenantIds = [await holdersIn('one', 2), await holdersIn('two', 2), await holdersIn('three', 1)];
 
-    await expect(removal(diesAt)).rejects.toThrow('killed');
+    await expect(removal({ diesAt })).rejects.toThrow('killed');
     expect(await prisma.attribute.count()).toBe(1);
     const { value } = await removal();
 
@@ -83,15 +96,60 @@ test.each([1, 2, 3, 4])(
   },
 );
 
-test('a thousand holders are stripped in one transaction; of more, none is', async () => {
-  await holdersIn('large', 1_000);
-  await holdersIn('small', 1);
-  await expect(removal()).rejects.toMatchObject({
-    errors: [{ code: 'LIMIT_REACHED', message: expect.stringContaining('usersAttributesUpdate') }],
+/** Moves the attribute into the pool of a tenant. */
+async function ofTenant(tenantId: string): Promise<void> {
+  attribute = await database.prisma.attribute.update({
+    where: { id: attribute.id },
+    data: { tenantId, scope: 'TENANT' },
   });
-  expect(await holders()).toBe(1_001);
+}
 
-  await database.prisma.user.deleteMany({ where: { name: { startsWith: 'small' } } });
-  const { value } = await removal();
-  expect([value.strippedFromCount, await holders()]).toEqual([1_000, 0]);
+describe('of more holders than one transaction can strip', () => {
+  const MANY = 2_050;
+  const sizes = async () => {
+    const changes = await database.prisma.change.groupBy({
+      by: ['feed'],
+      where: { entity: 'User' },
+      _count: true,
+    });
+    return changes.map(({ _count }) => _count);
+  };
+
+  test.each(['PLATFORM', 'TENANT'] as const)(
+    'one of the pool of the %s is taken from all',
+    async (scope) => {
+      const tenantId = await holdersIn('large', MANY);
+      if (scope === 'TENANT') await ofTenant(tenantId);
+      const { value } = await removal();
+      expect([value.strippedFromCount, await holders(), await database.prisma.attribute.count()]).toEqual([
+        MANY,
+        0,
+        0,
+      ]);
+      expect(await sizes()).toEqual([MANY]);
+    },
+    120_000,
+  );
+
+  test('it is taken from as many as there is time for, and a repeated removal goes on where that one ended', async () => {
+    await ofTenant(await holdersIn('large', MANY));
+    // One finds them, the next strips a thousand, and one finds the rest.
+    await expect(removal({ hasTimeFor: 3 })).rejects.toMatchObject({
+      errors: [
+        {
+          code: 'LIMIT_REACHED',
+          message: expect.stringMatching(/QUERY_TIMEOUT_MS.*taken from 1000 users.*Remove it again to go on/),
+          path: ['id'],
+        },
+      ],
+    });
+    expect([await holders(), await database.prisma.attribute.count()]).toEqual([MANY - 1_000, 1]);
+    const { value } = await removal();
+    expect([value.strippedFromCount, await holders(), await database.prisma.attribute.count()]).toEqual([
+      MANY - 1_000,
+      0,
+      0,
+    ]);
+    expect(await sizes()).toEqual([MANY]);
+  }, 120_000);
 });

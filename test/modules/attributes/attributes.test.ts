@@ -139,30 +139,17 @@ test('an attribute of a pool has one value; a name in no pool may have any; anot
   await ada.ask(SET, { id: userId, add: [`${name}=2`], remove: [`${name}=1`] });
 });
 
-test('what is in use is not removed: the answer says by how many, and by whom', async () => {
-  const name = unique('used');
-  const id = await added(ada, { name, valueType: 'NUMBER' });
+test('the longest name leaves room for a value in an entry', async () => {
+  const name = unique('long').padEnd(50, 'x');
+  expect(await refusal(ada, ADD, { input: { name: `${name}x` } })).toMatchObject({
+    code: 'INVALID_INPUT',
+    message: 'The name is longer than 50 characters.',
+  });
+  await added(ada, { name, valueType: 'DATE_TIME' });
   const { userId } = await installation.aUser('CSR', { tenantId: acme.id });
-  await ada.ask(SET, { id: userId, add: [`${name}=1`] });
-  await ada.ask(CREATE, {
-    input: {
-      name: 'Asks',
-      filePattern: '**',
-      condition: `user.attributes["${name}"] > 1`,
-      effect: 'ALLOW',
-    },
-  });
-
-  expect(await refusal(ada, REMOVE, { id })).toEqual({
-    code: 'IN_USE',
-    message: expect.stringMatching(/hold it: 1 \(e\.g\. A CSR\)\. .*name it: 1 \(e\.g\. Asks\)/),
-    path: [],
-  });
-  const { attributeRemove } = await ada.ask(REMOVE, { id, force: true });
-  expect(attributeRemove).toMatchObject({ strippedFromCount: 1, brokenPolicies: [{ name: 'Asks' }] });
-  const { user } = await ada.ask('query ($id: ID!) { user(id: $id) { attributes version } }', { id: userId });
-  expect(user).toEqual({ attributes: [], version: 3 });
-  expect(await refusal(ada, REMOVE, { id, force: true })).toMatchObject({ code: 'NOT_FOUND' });
+  const entry = `${name}=2026-01-01T00:00:00.000+01:00`;
+  const { userAttributesSet } = await ada.ask(SET, { id: userId, add: [entry] });
+  expect(userAttributesSet.user.attributes).toEqual([entry]);
 });
 
 test('one of the platform is taken from the people of every tenant, but not where a tenant means another by its name', async () => {

@@ -63,6 +63,16 @@ test('X: a cursor of another feed, or of nobody, is refused, and so is a tenant 
   ]);
 });
 
+test('one operation checks one chain', async () => {
+  const twice = 'query { one: verifyAuditChain { isIntact } other: verifyAuditChain { isIntact } }';
+  expect((await ada.run(twice)).errors).toEqual([
+    expect.objectContaining({
+      message: expect.stringContaining('(MAX_NODES)'),
+      extensions: expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }),
+    }),
+  ]);
+});
+
 describeOnPostgres('behind the back of the server', () => {
   test('a value that was changed is named by the change that holds it', async () => {
     const { auditLog } = await ada.ask(

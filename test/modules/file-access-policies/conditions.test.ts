@@ -79,9 +79,31 @@ const NAMED: [condition: string, names: string[]][] = [
   ['has(user.attributes.a) || user["attributes"]["c"] == true', ['a', 'c']],
   ['[1].exists(x, "deep" in user.attributes)', ['deep']],
   ['true ? "a" in user.attributes : user.attributes.a == 1', ['a']],
-  ['user.attributes.exists(name, name == "x")', []],
+  ['user.attributes["fin" + "ance"] == true', ['finance']],
   ['user.name == "a"', []],
+  ['user["role"] == "CSR" && user.email.endsWith("@acme.test")', []],
+  ['user.attributes.size() > 3 && file.extension in user.attributes', []],
 ];
+
+/** None of them names an attribute in so many words. */
+const MAY_NAME: [condition: string, names: string[]][] = [
+  ['user.attributes.exists(name, name == "x")', ['x']],
+  ['["finance", "hr"].exists(a, a in user.attributes)', ['finance', 'hr']],
+  ['{"finance": 1}.exists(a, a in user.attributes)', ['finance']],
+  ['[user].exists(u, "finance" in u.attributes)', ['attributes', 'finance']],
+  ['[user].exists(u, u.attributes.finance == true)', ['attributes', 'finance']],
+  ['[user.attributes].exists(held, held.finance == true)', ['finance']],
+  ['(true ? user : user).attributes.finance == true', ['attributes', 'finance']],
+  ['user.attributes[true ? "finance" : "hr"] == true', ['finance', 'hr']],
+  ['["fin"].exists(a, (a + "ance") in user.attributes)', ['*', 'ance', 'fin']],
+  ['"FINANCE".lowerAscii() in user.attributes', ['*', 'FINANCE']],
+  ['string(b"finance") in user.attributes', ['*']],
+  ['user.attributes["project-" + file.name] == true', ['*', 'project-']],
+];
+
+test.each(MAY_NAME)('%s may name %j', (condition, names) => {
+  expect(readCondition(condition).attributeNames).toEqual(names);
+});
 
 test.each(NAMED)('%s names %j', (condition, names) => {
   expect(readCondition(condition).attributeNames).toEqual(names);

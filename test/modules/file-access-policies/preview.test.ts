@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
 import type { Person } from '../../support/person.ts';
 
@@ -24,7 +24,7 @@ afterAll(() => installation.stop());
 
 const PREVIEW = `query ($id: ID, $tenantId: ID, $input: FileAccessPolicyTriedInput, $isRemoved: Boolean, $paths: [String!]!) {
   fileAccessPolicyPreview(id: $id, tenantId: $tenantId, input: $input, isRemoved: $isRemoved, paths: $paths) {
-    gainedCount lostCount isTruncated changes { user { id } path before after } } }`;
+    gainedCount lostCount changes(first: 100) { nodes { user { id } path before after } } } }`;
 const CREATE = `mutation ($input: FileAccessPolicyCreateInput!) { fileAccessPolicyCreate(input: $input) {
   fileAccessPolicyId userErrors { message } } }`;
 const UPDATE = `mutation ($id: ID!, $input: FileAccessPolicyUpdateInput!) { fileAccessPolicyUpdate(id: $id, input: $input) {
@@ -58,9 +58,9 @@ test('a preview of what could not be written, of no policy or of no tenant in vi
 test('a preview tells who would gain and who would lose, and nobody whose account is not in use', async () => {
   const paths = ['/notes/a', '/other/a'];
   const gained = await preview({ input: NEW, paths });
-  expect(gained).toMatchObject({ gainedCount: 2, lostCount: 0, isTruncated: false });
+  expect(gained).toMatchObject({ gainedCount: 2, lostCount: 0 });
   const change = { path: '/notes/a', before: 'DENY', after: 'ALLOW' };
-  expect(gained.changes).toEqual([
+  expect(gained.changes.nodes).toEqual([
     { user: { id: csr.userId }, ...change },
     { user: { id: support.userId }, ...change },
   ]);
@@ -71,8 +71,7 @@ test('a preview tells who would gain and who would lose, and nobody whose accoun
   expect(await preview({ id, input: { condition: 'user.role == "SUPPORT"' }, paths })).toEqual({
     gainedCount: 0,
     lostCount: 1,
-    isTruncated: false,
-    changes: [lost],
+    changes: { nodes: [lost] },
   });
   expect(await preview({ id, isRemoved: true, paths })).toMatchObject({ gainedCount: 0, lostCount: 2 });
   expect(await preview({ id, input: { isEnabled: false }, paths })).toMatchObject({ lostCount: 2 });
@@ -97,23 +96,103 @@ test('what was previewed is what happens, and the preview itself changes nothing
   });
   const id = fileAccessPolicyCreate.fileAccessPolicyId;
   const { changes } = await preview({ id, input: { isEnabled: true }, paths });
-  expect(changes).toContainEqual(expect.objectContaining({ user: { id: csr.userId }, after: 'ALLOW' }));
+  expect(changes.nodes).toContainEqual(expect.objectContaining({ user: { id: csr.userId }, after: 'ALLOW' }));
   expect(await decide()).toBe(false);
   await ada.ask(UPDATE, { id, input: { isEnabled: true } });
   expect(await decide()).toBe(true);
 });
 
-test('a preview counts all and lists the first hundred', async () => {
-  const { root } = installation;
-  const { id } = await installation.aTenant('Large');
-  for (let index = 0; index < 120; index += 1) {
-    await root.ask(
-      'mutation ($input: UserCreateInput!) { userCreate(input: $input) { userErrors { message } } }',
-      { input: { tenantId: id, name: `${index}`, email: `${index}-${id}@lockstep.test`, role: 'CSR' } },
-    );
-  }
+describe('page by page', () => {
+  const PAGE = `query ($tenantId: ID, $input: FileAccessPolicyTriedInput, $paths: [String!]!, $first: Int, $after: String,
+    $last: Int, $before: String) { fileAccessPolicyPreview(tenantId: $tenantId, input: $input, paths: $paths) {
+    changes(first: $first, after: $after, last: $last, before: $before) {
+      totalCount nodes { user { id } path } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
   const paths = Array.from({ length: 20 }, (_, index) => `/notes/${index}`);
-  const found = await preview({ tenantId: id, input: NEW, paths }, root);
-  expect(found).toMatchObject({ gainedCount: 2_400, lostCount: 0, isTruncated: true });
-  expect(found.changes).toHaveLength(100);
+  let tenantId: string;
+
+  beforeAll(async () => {
+    tenantId = (await installation.aTenant('Large')).id;
+    const create = (index: number) => `u${index}: userCreate(input: {
+      tenantId: "${tenantId}", name: "${index}", email: "${index}-${tenantId}@lockstep.test", role: CSR
+    }) { userErrors { message } }`;
+    const ten = Array.from({ length: 10 }, (_, index) => create(index)).join('\n');
+    await installation.root.ask(`mutation { ${ten} }`);
+  });
+
+  const page = async (args: object) =>
+    (await installation.root.ask(PAGE, { tenantId, input: NEW, paths, ...args })).fileAccessPolicyPreview
+      .changes;
+
+  test.each([{ after: 'x' }, { before: 'WyJpZCIsInkiLCJ6Il0' }, { first: 101 }, { first: 1, last: 1 }])(
+    'a page that is asked for by %j is refused',
+    async (args) => {
+      const { errors } = await installation.root.run(PAGE, { tenantId, input: NEW, paths, ...args });
+      expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    },
+  );
+
+  test('a preview lists every change once, forward and backward', async () => {
+    const forward: object[] = [];
+    for (let after: string | null = null; ; ) {
+      const { nodes, pageInfo, totalCount } = await page({ first: 90, after });
+      expect(totalCount).toBe(200);
+      forward.push(...nodes);
+      if (!pageInfo.hasNextPage) break;
+      after = pageInfo.endCursor;
+    }
+    const backward: object[] = [];
+    for (let before: string | null = null; ; ) {
+      const { nodes, pageInfo } = await page({ last: 70, before });
+      backward.unshift(...nodes);
+      if (!pageInfo.hasPreviousPage) break;
+      before = pageInfo.startCursor;
+    }
+    expect(new Set(forward.map((one) => JSON.stringify(one))).size).toBe(200);
+    expect(forward).toHaveLength(200);
+    expect(backward).toEqual(forward);
+  });
+
+  test('in a suspended tenant nobody gains and nobody loses', async () => {
+    const set = (status: string) =>
+      installation.root.ask(
+        'mutation ($id: ID!, $status: TenantStatus!) { tenantUpdate(id: $id, input: { status: $status }) { userErrors { message } } }',
+        { id: tenantId, status },
+      );
+    await set('SUSPENDED');
+    const suspended = await page({ first: 1 });
+    await set('ACTIVE');
+    expect(suspended).toMatchObject({ totalCount: 0, nodes: [] });
+    expect(await page({ first: 1 })).toMatchObject({ totalCount: 200 });
+  });
+});
+
+test('X: whoever may not read attributes learns nothing of them by trying conditions', async () => {
+  const customerId = await installation.aCustomer(acme.id);
+  const owner = await installation.aUser('OWNER', { tenantId: acme.id, customerId });
+  const clerk = await installation.aUser('SUPPORT', { tenantId: acme.id });
+  const member = await installation.aUser('RESIDENT', { tenantId: acme.id, customerId });
+  const grant = (id: string, permissions: string[]) =>
+    ada.ask(
+      'mutation ($id: ID!, $permissions: [String!]!) { userUpdate(id: $id, input: { permissions: $permissions }) { userErrors { message } } }',
+      { id, permissions },
+    );
+  const decision = async (by: Person, id: string) => {
+    const { data, errors } = await by.run(
+      `query ($id: ID!) { accessDecision(userId: $id, path: "/x") { isAllowed } user(id: $id) { accessDecision(path: "/x") { isAllowed } } }`,
+      { id },
+    );
+    return data?.user?.accessDecision ?? errors?.map(({ extensions }) => extensions.code);
+  };
+  await grant(clerk.userId, ['file-access-policies:read']);
+  await grant(owner.userId, ['file-access-policies:read', 'permissions:read']);
+
+  expect(await codeOf({ input: NEW }, clerk)).toBe('FORBIDDEN');
+  expect(await codeOf({ input: NEW }, owner)).toBe('FORBIDDEN');
+  expect(await decision(clerk, csr.userId)).toContain('FORBIDDEN');
+  expect(await decision(clerk, clerk.userId)).toEqual({ isAllowed: false });
+  expect(await decision(owner, member.userId)).toEqual({ isAllowed: false });
+
+  await grant(clerk.userId, ['file-access-policies:read', 'permissions:read']);
+  expect(await codeOf({ input: NEW }, clerk)).toBeUndefined();
+  expect(await decision(clerk, csr.userId)).toEqual({ isAllowed: false });
 });

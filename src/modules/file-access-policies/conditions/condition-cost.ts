@@ -138,7 +138,7 @@ function sum(parts: readonly Costs[], { steps, shape }: Costs): Costs {
 }
 
 /** Those that go through a range, by what they make of it and of what they compute of each element. */
-const COMPREHENSIONS: ReadonlyMap<string, (range: Shape, of: Shape) => Shape> = new Map([
+export const COMPREHENSIONS: ReadonlyMap<string, (range: Shape, of: Shape) => Shape> = new Map([
   ['all', () => SCALAR],
   ['exists', () => SCALAR],
   ['exists_one', () => SCALAR],

@@ -19,7 +19,10 @@ const MAX_CONDITION_LENGTH = 2_000;
 /** A millisecond and a half, measured with the costliest conditions that are let through. */
 const MAX_CONDITION_COST = 10_000;
 
-/** Texts and not rows are the keys, so a policy that is changed is never met by what it said before. */
+/**
+ * Several times what the enabled policies of one tenant may have, so that its decisions do not parse them again and
+ * again. Texts and not rows are the keys, so a policy that is changed is never met by what it said before.
+ */
 const understood = new LRUCache<string, Condition>({
   maxSize: 500_000,
   sizeCalculation: (_condition, text) => text.length + 1,

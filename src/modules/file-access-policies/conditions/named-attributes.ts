@@ -1,39 +1,98 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { ANY_ATTRIBUTE } from '../file-access-policies.changes.ts';
+import { SHAPES } from './vocabulary.ts';
 
 /**
- * Lists the attributes that an expression names: `"x" in user.attributes`, `user.attributes.x`,
- * `user.attributes["x"]`, and `has()` of these. A name that is computed cannot be found.
+ * Lists the attributes that an expression names, or may name. Plainly it names them as `"x" in user.attributes`,
+ * `user.attributes.x`, `user.attributes["x"]` and `has()` of these. Where it uses `user` or `user.attributes` in another
+ * way, e.g. goes through them, every text in it counts, and ANY_ATTRIBUTE if it makes texts of others: a name too many
+ * means that somebody is asked before an attribute is removed, one too few that a policy breaks without a word.
+ *
+ * A name that is a text of the user or the file, as in `file.extension in user.attributes`, is no certain attribute.
  */
-export function attributesNamedIn(node: ASTNode): string[] {
-  return [...new Set(named(node))].sort();
+export function attributesNamedIn(expression: ASTNode): string[] {
+  const names = isPlain(expression) ? plainNames(expression) : textsIn(expression);
+  return [...new Set(names)].sort();
 }
 
-function named(node: ASTNode): string[] {
-  return [...own(node), ...childrenOf(node).flatMap(named)];
+/** Whether `user` is only asked for its fields, and its attributes only for certain ones. */
+function isPlain(node: ASTNode): boolean {
+  if (plainName(node) !== null || fieldOfUser(node) === 'other') return true;
+  if (node.op === 'id' && node.args === 'user') return false;
+  return childrenOf(node).every(isPlain);
 }
 
-function own(node: ASTNode): string[] {
+function plainNames(node: ASTNode): string[] {
+  const name = plainName(node);
+  return name === null ? childrenOf(node).flatMap(plainNames) : [name];
+}
+
+/** The attribute that a node itself asks for; null if it asks for none. */
+function plainName(node: ASTNode): string | null {
   switch (node.op) {
     case '.':
-      return isAttributes(node.args[0]) ? [node.args[1]] : [];
+    case '.?':
+      return isAttributes(node.args[0]) ? node.args[1] : null;
     case '[]':
-      return isAttributes(node.args[0]) ? textOf(node.args[1]) : [];
+    case '[?]':
+      return isAttributes(node.args[0]) ? textOf(node.args[1]) : null;
     case 'in':
-      return isAttributes(node.args[1]) ? textOf(node.args[0]) : [];
+      return isAttributes(node.args[1]) ? textOf(node.args[0]) : null;
+    default:
+      return null;
+  }
+}
+
+function isAttributes(node: ASTNode): boolean {
+  return fieldOfUser(node) === 'attributes';
+}
+
+/** Which field of `user` a node reads; null if it reads none, or one that is made up. */
+function fieldOfUser(node: ASTNode): 'attributes' | 'other' | null {
+  if (node.op !== '.' && node.op !== '[]') return null;
+  const [of, name] = node.args;
+  if (of.op !== 'id' || of.args !== 'user') return null;
+  const field = typeof name === 'string' ? name : textOf(name);
+  if (field === null) return null;
+  return field === 'attributes' ? 'attributes' : 'other';
+}
+
+/** Functions whose answer is a text, so that it may be a name that stands nowhere. */
+const MAKE_TEXTS = ['string', 'lowerAscii', 'upperAscii', 'substring', 'trim'];
+
+/** Every text of an expression that could be a name. */
+function textsIn(node: ASTNode): string[] {
+  const text = textOf(node);
+  if (text !== null) return [text];
+  return [...ownTexts(node), ...childrenOf(node).flatMap(textsIn)];
+}
+
+function ownTexts(node: ASTNode): string[] {
+  switch (node.op) {
+    case '.':
+    case '.?':
+      // What stands for the user or its attributes may have another name there.
+      return isOfVocabulary(node.args[0]) ? [] : [node.args[1]];
+    case '+':
+      return [ANY_ATTRIBUTE];
+    case 'call':
+    case 'rcall':
+      return MAKE_TEXTS.includes(node.args[0]) ? [ANY_ATTRIBUTE] : [];
     default:
       return [];
   }
 }
 
-function isAttributes(node: ASTNode): boolean {
-  if (node.op !== '.' && node.op !== '[]') return false;
-  const [of, name] = node.args;
-  const field = typeof name === 'string' ? [name] : textOf(name);
-  return of.op === 'id' && of.args === 'user' && field[0] === 'attributes';
+function isOfVocabulary(node: ASTNode): boolean {
+  return node.op === 'id' && node.args in SHAPES;
 }
 
-function textOf(node: ASTNode): string[] {
-  return node.op === 'value' && typeof node.args === 'string' ? [node.args] : [];
+/** The text that a node is whoever asks: a literal, or several that are joined. Null if it is none. */
+function textOf(node: ASTNode): string | null {
+  if (node.op === 'value') return typeof node.args === 'string' ? node.args : null;
+  if (node.op !== '+') return null;
+  const [before, after] = node.args.map(textOf);
+  return before == null || after == null ? null : before + after;
 }
 
 function childrenOf(node: ASTNode): ASTNode[] {

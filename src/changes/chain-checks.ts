@@ -1,0 +1,54 @@
+import type { Deadline } from '../core/deadline.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import { FairQueue } from '../lib/fair-queue.ts';
+import { type ChainCheck, checkChain } from './audit-chain.ts';
+
+/** Each keeps a connection of the pool, and PostgreSQL busy, for some seconds. */
+const MAX_RUNNING = 2;
+
+type Check = (prisma: PrismaClient, feed: string, after: number) => Promise<ChainCheck | null>;
+
+interface WaitingCheck {
+  readonly result: Promise<ChainCheck | null>;
+  readonly askers: Pick<Deadline, 'fault'>[];
+}
+
+/**
+ * Checks chains a few at a time, those of all feeds in turn. Whoever asks for what waits to be checked already shares
+ * it; what is being checked is not shared, as its end may have been read before the question.
+ */
+export class ChainChecks {
+  readonly #queue = new FairQueue(MAX_RUNNING);
+  readonly #waiting = new Map<string, WaitingCheck>();
+  readonly #check: Check;
+
+  constructor(check: Check = checkChain) {
+    this.#check = check;
+  }
+
+  /** Checks like `checkChain`; throws QUERY_TOO_COMPLEX if nobody who asked can wait any more when it would begin. */
+  run(
+    prisma: PrismaClient,
+    feed: string,
+    after: number,
+    asker: Pick<Deadline, 'fault'>,
+  ): Promise<ChainCheck | null> {
+    const key = `${feed} ${after}`;
+    const waiting = this.#waiting.get(key);
+    if (waiting) {
+      waiting.askers.push(asker);
+      return waiting.result;
+    }
+    const askers = [asker];
+    let isWaiting = true;
+    const result = this.#queue.run(feed, async () => {
+      isWaiting = false;
+      this.#waiting.delete(key);
+      const faults = askers.map(({ fault }) => fault);
+      if (faults.every((fault) => fault !== null)) throw faults[0];
+      return this.#check(prisma, feed, after);
+    });
+    if (isWaiting) this.#waiting.set(key, { result, askers });
+    return result;
+  }
+}

@@ -1,0 +1,74 @@
+import { inUse } from '../../core/errors.ts';
+import type { Transaction } from '../../core/transact.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import { matches } from '../../core/where.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { Attribute, FileAccessPolicy } from '../../generated/prisma/client.ts';
+import { fileAccessPoliciesVisibleTo } from '../file-access-policies/file-access-policies.access.ts';
+import { ANY_ATTRIBUTE } from '../file-access-policies/file-access-policies.changes.ts';
+import { usersVisibleTo } from '../users/users.access.ts';
+import type { Holder } from './attribute-holders.ts';
+
+/** As many policies as one tenant can have; those of the platform's attributes may be of more tenants than fit. */
+export const MAX_LISTED = 500;
+/** Holders are counted up to here. */
+const MAX_COUNTED = 1_000;
+/** How many names an answer gives of those who are in the way. */
+const MAX_NAMED = 10;
+
+/**
+ * The policies for which this is the attribute that they name, or may name: of its tenant, or for one of the platform of
+ * all tenants that have no other one of this name. Disabled ones, too: they would be broken when they are enabled.
+ */
+export async function policiesNaming(
+  tx: Transaction,
+  { tenantId, name }: Attribute,
+): Promise<FileAccessPolicy[]> {
+  const shadowing = { attributes: { some: { name } } };
+  return tx.db.fileAccessPolicy.findMany({
+    where: {
+      attributeNames: { hasSome: [name, ANY_ATTRIBUTE] },
+      ...(tenantId ? { tenantId } : { NOT: { tenant: shadowing } }),
+    },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    take: MAX_LISTED + 1,
+  });
+}
+
+interface Use {
+  readonly attribute: Attribute;
+  readonly holders: readonly Holder[];
+  readonly brokenPolicies: readonly FileAccessPolicy[];
+}
+
+/**
+ * Refuses to remove what is in use. All are counted. Users are named if the viewer may see them and what they hold,
+ * policies if it may see them.
+ */
+export async function requireUnused(tx: Transaction, viewer: Viewer, use: Use): Promise<void> {
+  const { attribute, holders, brokenPolicies } = use;
+  if (holders.length === 0 && brokenPolicies.length === 0) return;
+  const users = viewer.permissions.has('permissions:read') ? await someInView(tx, viewer, holders) : [];
+  const policies = brokenPolicies.filter((policy) => matches(fileAccessPoliciesVisibleTo(viewer), policy));
+  throw inUse(
+    `The attribute ${attribute.name} is in use. Users who hold it: ${counted(holders, MAX_COUNTED)}${listed(users)}. File-access policies that name it: ${counted(brokenPolicies, MAX_LISTED)}${listed(policies)}. With force it is taken from the users, and the policies fail.`,
+  );
+}
+
+function someInView(tx: Transaction, viewer: Viewer, holders: readonly Holder[]) {
+  const ids = holders.map(({ id }) => id);
+  return tx.db.user.findMany({
+    where: { AND: [{ id: { in: ids } }, toPrismaWhere(usersVisibleTo(viewer))] },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    take: MAX_NAMED,
+  });
+}
+
+function counted({ length }: readonly unknown[], max: number): string {
+  return length > max ? `more than ${max}` : String(length);
+}
+
+function listed(some: readonly { readonly name: string }[]): string {
+  const names = some.slice(0, MAX_NAMED).map(({ name }) => name);
+  return names.length > 0 ? ` (e.g. ${names.join(', ')})` : '';
+}

@@ -1,0 +1,62 @@
+import type { Context } from '../../core/context.ts';
+import type { User } from '../../generated/prisma/client.ts';
+import type { Connection } from '../../graph/connection-type.ts';
+import { decodeKey, encodeKey, type PageArgs, pageSize, toPage } from '../../graph/keyset.ts';
+import { feedCursor } from '../../graph/list-page.ts';
+import type { ChangedDecision, PolicyPreview } from './policy-preview.ts';
+
+/** A changed decision with the user it is about. */
+export type AccessChangeRow = ChangedDecision & { readonly user: User };
+
+/** Cuts one page out of what a preview has found, and reads the users on it. Who was deleted meanwhile is left out. */
+export async function pageOfChanges(
+  ctx: Context,
+  { tenantId, changes }: PolicyPreview,
+  args: PageArgs,
+): Promise<Connection<AccessChangeRow>> {
+  const page = toPage(args, cut(changes, args));
+  const users = await ctx.db.user.findMany({ where: { id: { in: page.rows.map(({ userId }) => userId) } } });
+  const byId = new Map(users.map((user) => [user.id, user]));
+  const rows = page.rows.flatMap((change) => {
+    const user = byId.get(change.userId);
+    return user ? [{ ...change, user }] : [];
+  });
+  return {
+    page: { ...page, rows },
+    cursorOf: cursorAt,
+    feedCursor: () => feedCursor(ctx, tenantId),
+    countAll: async () => changes.length,
+  };
+}
+
+/** What the page holds and one more, as a query would give it: from the end if it is read from there. */
+function cut(changes: readonly ChangedDecision[], args: PageArgs): readonly ChangedDecision[] {
+  const after = args.after ? placeAt('after', args.after) : null;
+  const before = args.before ? placeAt('before', args.before) : null;
+  const between = changes.filter(
+    (change) =>
+      (after === null || compare(change, after) > 0) && (before === null || compare(change, before) < 0),
+  );
+  const asked = args.last != null ? between.toReversed() : between;
+  return asked.slice(0, pageSize(args) + 1);
+}
+
+type Place = Pick<ChangedDecision, 'userId' | 'path'>;
+
+function cursorAt({ userId, path }: Place): string {
+  const key = { id: userId, path };
+  return encodeKey(key, 'path');
+}
+
+function placeAt(argument: string, cursor: string): Place {
+  const [path, userId] = decodeKey(argument, cursor, 'path');
+  return { userId, path: String(path) };
+}
+
+function compare(one: Place, other: Place): number {
+  return compareTexts(one.userId, other.userId) || compareTexts(one.path, other.path);
+}
+
+function compareTexts(one: string, other: string): number {
+  return Number(one > other) - Number(one < other);
+}
