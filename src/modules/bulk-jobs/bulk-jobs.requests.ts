@@ -1,10 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ViewerContext } from '../../core/context.ts';
-import { invalidInput, limitReached } from '../../core/errors.ts';
+import { invalidInput, limitReached, type UserError, UserErrors } from '../../core/errors.ts';
+import { NO_ROW } from '../../core/row-id.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
 import type { TenantRow } from '../../core/visibility.ts';
 import type { Where } from '../../core/where.ts';
+import { testsNothing } from '../../db/prisma-where.ts';
 import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
@@ -44,9 +46,9 @@ export async function requestBulkJob<Row extends TenantRow>(
 ): Promise<Written<BulkJob>> {
   const tenantId = tenantInScope(ctx.viewer, named);
   if (!ids === !where) throw invalidInput('Say which rows are meant: either by ids or by a filter.', 'ids');
+  requireIds(ids ?? []);
   // Everything of a tenant by a slip is what nobody should be able to ask for.
-  if (where && Object.keys(where).length === 0)
-    throw invalidInput('An empty filter chooses everything.', 'filter');
+  if (where && testsNothing(where)) throw invalidInput('The filter chooses everything.', 'filter');
   return ctx.transact(
     async (tx) => {
       const chosen = where && (await find(tx, { AND: [{ tenantId }, where] } as Where<Row>));
@@ -54,6 +56,16 @@ export async function requestBulkJob<Row extends TenantRow>(
     },
     idempotent(idempotencyKey, job, tenantId, asked),
   );
+}
+
+/** A text that is no id would be an item of its own that nobody can make sense of. */
+function requireIds(ids: readonly string[]): void {
+  const faults = ids.flatMap((id, index): UserError[] =>
+    id === NO_ROW
+      ? [{ code: 'INVALID_INPUT', message: 'This is not an id.', path: ['ids', String(index)] }]
+      : [],
+  );
+  if (faults.length > 0) throw new UserErrors(faults);
 }
 
 type NewJob = Omit<BulkWork<never>, 'find'> & TenantRow;
@@ -64,7 +76,8 @@ async function start(
   job: NewJob,
   targetIds: readonly string[],
 ): Promise<BulkJob> {
-  const items = [...new Set(targetIds)].map((targetId) => ({ id: uuidv7(), targetId }));
+  // In one order in all jobs, so that two of them lock the same rows one after the other and neither waits in a circle.
+  const items = [...new Set(targetIds)].toSorted().map((targetId) => ({ id: uuidv7(), targetId }));
   if (items.length > MAX_ITEMS) {
     throw invalidInput(`At most ${MAX_ITEMS} rows at once: there are ${items.length}.`, 'ids');
   }

@@ -70,7 +70,7 @@ export const updateUserAttributesAction: BulkAction = {
   apply: async (tx, viewer, id, job) => {
     await requireInTenant(tx, id, job);
     const change = { added: job.addedAttributes, removed: job.removedAttributes };
-    return changeAttributes(tx, { viewer }, id, change);
+    return changeAttributes(tx, { viewer }, id, change, { replaces: true });
   },
 };
 
