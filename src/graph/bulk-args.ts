@@ -1,6 +1,7 @@
 import type { InputRef, InputShapeFromFields } from '@pothos/core';
 import type { GraphQLSchema } from 'graphql';
 import { invalidInput } from '../core/errors.ts';
+import { NO_ROW } from '../core/row-id.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Where } from '../core/where.ts';
 import { testsNothing } from '../db/prisma-where.ts';
@@ -26,30 +27,29 @@ export function bulkArgs(arg: CommandArg, noun: string, filter: InputRef<FilterS
 
 /**
  * Reads those arguments. Throws FORBIDDEN for a filter on what the viewer may not read, and UserErrors for one of which a
- * part tests nothing: in a list that shows a row too many, here it would delete one.
+ * test does not say what it was meant to: in a list that shows a row too many, here it would delete one.
  */
 export function bulkTargets<Row>(
   { tenantId, ids, filter }: InputShapeFromFields<ReturnType<typeof bulkArgs>>,
   asked: { schema: GraphQLSchema; typeName: string; viewer: Viewer },
 ) {
   const where: Where<Row> | null = filter ? toWhere<Row>(filter, asked) : null;
-  const idle = filter && pathOfIdleTest(filter, ['filter']);
-  if (idle) throw invalidInput('This tests nothing: leave it out, or say what to test.', ...idle);
+  if (filter) requireMeant(filter, ['filter']);
   return { tenantId, ids, where, asked: { ids: ids ?? null, filter: filter ?? null } };
 }
 
-/** Finds a test that leaves no row out, such as one that was to be filled by a variable. */
-function pathOfIdleTest({ and, or, not, ...columns }: FilterShape, path: string[]): string[] | null {
-  const inner = [
-    ...(and ?? []).map((part, index) => [part, 'and', String(index)] as const),
-    ...(or ?? []).map((part, index) => [part, 'or', String(index)] as const),
-    ...(not ? [[not, 'not'] as const] : []),
-  ];
-  const column = Object.keys(columns).find((name) => testsNothing({ [name]: columns[name] }));
-  if (column) return [...path, column];
-  for (const [part, ...steps] of inner) {
-    const found = pathOfIdleTest(part, [...path, ...steps]);
-    if (found) return found;
+function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly string[]): void {
+  for (const [column, test] of Object.entries(columns)) {
+    const fault = faultOf(column, test as object);
+    if (fault) throw invalidInput(fault, ...path, column);
   }
-  return null;
+  for (const [index, part] of (and ?? []).entries()) requireMeant(part, [...path, 'and', String(index)]);
+  for (const [index, part] of (or ?? []).entries()) requireMeant(part, [...path, 'or', String(index)]);
+  if (not) requireMeant(not, [...path, 'not']);
+}
+
+/** A variable that was not filled in tests nothing, and one that was filled with a text that is no id names no row. */
+function faultOf(column: string, test: object): string | null {
+  if (testsNothing({ [column]: test })) return 'This tests nothing: leave it out, or say what to test.';
+  return Object.values(test).flat().includes(NO_ROW) ? 'This holds a text that is no id.' : null;
 }

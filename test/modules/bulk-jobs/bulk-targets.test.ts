@@ -42,7 +42,7 @@ async function jobCount(): Promise<number> {
   return (await ada.ask('{ bulkJobs { totalCount } }')).bulkJobs.totalCount;
 }
 
-describe('a filter that tests nothing chooses no row, and no job is queued', () => {
+describe('a filter that tests nothing, or not what it was meant to, chooses no row, and no job is queued', () => {
   test.each([
     [{ and: [] }, ['INVALID_INPUT filter']],
     [{ and: [{}] }, ['INVALID_INPUT filter']],
@@ -51,6 +51,8 @@ describe('a filter that tests nothing chooses no row, and no job is queued', () 
     [{ not: { name: { in: [] } } }, ['INVALID_INPUT filter']],
     [{ name: {} }, ['INVALID_INPUT filter.name']],
     [{ name: { contains: '' } }, ['INVALID_INPUT filter.name']],
+    [{ not: { id: { in: ['019a3b7e-0000-7000-8000-000000000000', 'x'] } } }, ['INVALID_INPUT filter.not.id']],
+    [{ not: { id: { equals: 'undefined' } } }, ['INVALID_INPUT filter.not.id']],
     [{ id: { equals: null } }, ['BAD_USER_INPUT']],
   ])('%j', async (filter, refusal) => {
     for (const { mutation, more } of MUTATIONS) {
