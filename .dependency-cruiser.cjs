@@ -46,10 +46,11 @@ module.exports = {
     },
     {
       name: 'rooms-are-closed',
-      comment: 'A room can change all it holds, except who may see its rows and what it writes to the log.',
+      comment:
+        'A room can change all it holds, except who may see its rows, what it writes to the log and what others ask of it.',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
-      to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', '[.](access|changes)[.]ts$'] },
+      to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', '[.](access|changes|requests)[.]ts$'] },
     },
     {
       name: 'leaves-are-leaves',
@@ -59,10 +60,24 @@ module.exports = {
       to: { path: '^src/', pathNot: ['core', 'lib', 'generated'].map(pathOf) },
     },
     {
+      name: 'requests-stand-on-leaves',
+      comment:
+        "Other rooms import these, too. They write rows: so they may have the database and their room's leaves, which lead nowhere.",
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/.+[.]requests[.]ts$' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          ...['core', 'lib', 'generated', 'db'].map(pathOf),
+          '^src/modules/$1/.+[.](access|changes)[.]ts$',
+        ],
+      },
+    },
+    {
       name: 'commands-know-no-graphql',
       comment: 'What a room does is the same for every caller: a mutation, a job, a test.',
       severity: 'error',
-      from: { path: '^src/modules/.+[.](access|changes|commands|reactions)[.]ts$' },
+      from: { path: '^src/modules/.+[.](access|changes|commands|reactions|requests)[.]ts$' },
       to: { path: ['(^|/)node_modules/(graphql|@pothos)', '^src/graph/', '[.]graph[.]ts$'] },
     },
     {

@@ -2,6 +2,7 @@ import type { Change } from '../core/change.ts';
 import type { CursorCodec } from '../core/cursor.ts';
 import type { Reaction } from '../core/reaction.ts';
 import type { Idempotency, Transact, Transaction, Written } from '../core/transact.ts';
+import { repeatOnConflict } from '../db/write-conflict.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ChangeLog } from './change-log.ts';
 import { claimKey, settleKey } from './idempotency.ts';
@@ -36,7 +37,8 @@ interface Committed<Value> {
  *                                                           └ the deferred trigger numbers the changes
  *
  * The log rows are inserted last and in the order of their feeds, and numbered at COMMIT: a feed's row lock is held
- * for no round trip of ours, and two transactions that touch the same feeds take the locks in the same order.
+ * for no round trip of ours, and two transactions that touch the same feeds take the locks in the same order. Rows that
+ * the work locks have no such order: of two that wait for each other one is ended by PostgreSQL, and runs again.
  */
 export class Transactions {
   readonly #parts: WriteParts;
@@ -55,7 +57,17 @@ export class Transactions {
     work: (tx: Transaction) => Promise<Value>,
     idempotency: Idempotency | undefined,
   ): Promise<Written<Value>> {
-    const done = await this.#parts.prisma.$transaction(async (db): Promise<Committed<Value> | string> => {
+    const done = await repeatOnConflict(() => this.#commit(origin, work, idempotency));
+    return typeof done === 'string' ? this.#repeat<Value>(done) : this.#announce(done);
+  }
+
+  /** Does the work and commits it; for a repeated request, answers the id of the change that the first one made. */
+  async #commit<Value>(
+    origin: Origin,
+    work: (tx: Transaction) => Promise<Value>,
+    idempotency: Idempotency | undefined,
+  ): Promise<Committed<Value> | string> {
+    return this.#parts.prisma.$transaction(async (db) => {
       const userId = origin.actor.id;
       const earlier = idempotency && userId ? await claimKey(db, userId, idempotency) : null;
       if (earlier) return earlier;
@@ -69,7 +81,6 @@ export class Transactions {
       if (idempotency && userId && first) await settleKey(db, userId, idempotency.key, first.eventId);
       return { value, rows };
     });
-    return typeof done === 'string' ? this.#repeat<Value>(done) : this.#announce(done);
   }
 
   async #react(recording: Recording): Promise<void> {

@@ -29,9 +29,12 @@ export interface UserError {
   readonly path: readonly string[];
 }
 
+/** More faults than anybody reads, and less than an answer that is larger than its request. */
+const MAX_TOLD = 100;
+
 /**
  * Says that a mutation was refused for reasons its client must handle. Thrown inside a transaction it rolls the
- * transaction back; the payload carries every error at once.
+ * transaction back; the payload carries the errors at once, the first 100 of them.
  */
 export class UserErrors extends Error {
   override readonly name = 'UserErrors';
@@ -40,8 +43,9 @@ export class UserErrors extends Error {
   readonly current: unknown;
 
   constructor(errors: readonly UserError[], current?: unknown) {
-    super(errors.map((error) => error.message).join(' '));
-    this.errors = errors;
+    const told = errors.slice(0, MAX_TOLD);
+    super(told.map((error) => error.message).join(' '));
+    this.errors = told;
     this.current = current;
   }
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { UserErrors } from './errors.ts';
 
 /**
- * Checks and normalises what a client sent. Throws every fault at once, each with its path in the arguments;
+ * Checks and normalises what a client sent. Throws the faults at once, the first 100 of them, each with its path in the arguments;
  * `root` is the argument that holds `value`.
  */
 export function parseInput<Schema extends z.ZodType>(

@@ -63,7 +63,8 @@ export interface Idempotency {
 
 /**
  * Runs `work` in one READ COMMITTED transaction together with its change-log rows and the reactions of other
- * rooms. Throwing rolls everything back. After the commit the changes are announced to all nodes.
+ * rooms. Throwing rolls everything back. If PostgreSQL ends the transaction so that another one can go on, `work` is run
+ * again: it changes nothing outside of it. After the commit the changes are announced to all nodes.
  */
 export type Transact = <Value>(
   work: (tx: Transaction) => Promise<Value>,

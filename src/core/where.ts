@@ -9,7 +9,7 @@ export type Where<Row> = { readonly [Column in keyof Row]?: Test<NonNullable<Row
   readonly NOT?: Where<Row>;
 };
 
-type Comparable = string | number | boolean | Date;
+type Comparable = string | number | boolean | Date | readonly string[];
 
 export type Test<Value> = Value | Comparison<Value>;
 
@@ -18,6 +18,8 @@ export interface Comparison<Value> {
   readonly not?: Value | null;
   readonly in?: readonly Value[];
   readonly contains?: string;
+  /** Of a list: has exactly this element. */
+  readonly has?: Value extends readonly (infer Element)[] ? Element : never;
   readonly gt?: Value;
   readonly gte?: Value;
   readonly lt?: Value;
@@ -76,6 +78,10 @@ const known =
   (value: Comparable | null, operand: Operand): Truth =>
     value === null ? null : test(value, operand);
 
+const containsText = known((value, operand: string) =>
+  String(value).toLowerCase().includes(operand.toLowerCase()),
+);
+
 const isOneOf = known((value, operand: readonly Comparable[]) => operand.some((one) => same(value, one)));
 
 const OPERATORS = {
@@ -84,7 +90,9 @@ const OPERATORS = {
   // A list without values is no question about the row's value, so the answer is known even where that is not.
   in: (value: Comparable | null, operand: readonly Comparable[]) =>
     operand.length === 0 ? false : isOneOf(value, operand),
-  contains: known((value, operand: string) => String(value).toLowerCase().includes(operand.toLowerCase())),
+  // Nor is an empty text.
+  contains: (value: Comparable | null, operand: string) => operand === '' || containsText(value, operand),
+  has: known((value, operand: string) => (value as readonly string[]).includes(operand)),
   gt: known((value, operand: Comparable) => value > operand),
   gte: known((value, operand: Comparable) => value >= operand),
   lt: known((value, operand: Comparable) => value < operand),

@@ -26,9 +26,18 @@ function convert(key: string, test: unknown): Filter {
   return every(Object.entries(test).map(([operator, operand]) => compare(key, operator, operand)));
 }
 
+/**
+ * Tells whether a condition leaves no row out because it tests nothing, like `{}`, `AND: []` or `contains: ''`. One that
+ * leaves none out by what it does test is not recognised.
+ */
+export function testsNothing<Row>(where: Where<Row>): boolean {
+  return toPrismaWhere(where) === EVERY_ROW;
+}
+
 /** Each comparison on its own: `mode` would hold for all those beside it, too. */
 function compare(column: string, operator: string, operand: unknown): Filter {
-  if (operand === undefined) return EVERY_ROW;
+  if (operand === undefined || (operator === 'contains' && operand === '')) return EVERY_ROW;
+  if (operator === 'in' && (operand as readonly unknown[]).length === 0) return NO_ROW;
   if (operator !== 'contains') return { [column]: { [operator]: operand } };
   return { [column]: { contains: escapeLike(String(operand)), mode: 'insensitive' } };
 }

@@ -2,12 +2,20 @@ import type { Where } from '../core/where.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { escapeLike } from './prisma-where.ts';
 
-/** How a column is read: the SQL of its value as the text that JSON has for it, null where there is none. */
-export type ReadColumn = (column: string) => Prisma.Sql;
+/** How columns are read: the SQL of a value, null where there is none. */
+export interface ReadColumns {
+  /** As the text that JSON has for it. */
+  text(column: string): Prisma.Sql;
+  /** As a `jsonb`. */
+  json(column: string): Prisma.Sql;
+}
 
 /** Reads columns from an image, given as the SQL of a `jsonb`. */
-export function textInImage(image: Prisma.Sql): ReadColumn {
-  return (column) => Prisma.sql`(${image} ->> ${column}::text)`;
+export function columnsOfImage(image: Prisma.Sql): ReadColumns {
+  return {
+    text: (column) => Prisma.sql`(${image} ->> ${column}::text)`,
+    json: (column) => Prisma.sql`NULLIF(${image} -> ${column}::text, 'null')`,
+  };
 }
 
 /**
@@ -15,27 +23,31 @@ export function textInImage(image: Prisma.Sql): ReadColumn {
  * `matches`, three answers included. Nothing is cast that could not be: another entity's image may hold something else
  * under the same name, and PostgreSQL chooses itself which test comes first.
  */
-export function toSqlWhere<Row>(where: Where<Row>, read: ReadColumn): Prisma.Sql {
+export function toSqlWhere<Row>(where: Where<Row>, read: ReadColumns): Prisma.Sql {
   return every(Object.entries(where).map(([key, test]) => convert(key, test, read)));
 }
 
 const TRUE = Prisma.sql`TRUE`;
 const FALSE = Prisma.sql`FALSE`;
 
-function convert(key: string, test: unknown, read: ReadColumn): Prisma.Sql {
+function convert(key: string, test: unknown, read: ReadColumns): Prisma.Sql {
   if (test === undefined) return TRUE;
   if (key === 'AND') return every((test as Where<unknown>[]).map((part) => toSqlWhere(part, read)));
   if (key === 'OR') return some((test as Where<unknown>[]).map((part) => toSqlWhere(part, read)));
   if (key === 'NOT') return Prisma.sql`(NOT ${toSqlWhere(test as Where<unknown>, read)})`;
-  const text = read(key);
+  const text = read.text(key);
   if (test === null || typeof test !== 'object' || test instanceof Date) return compare(text, 'equals', test);
-  return every(Object.entries(test).map(([operator, operand]) => compare(text, operator, operand)));
+  return every(
+    Object.entries(test).map(([operator, operand]) =>
+      operator === 'has' ? has(read.json(key), operand) : compare(text, operator, operand),
+    ),
+  );
 }
 
 const ORDERS = { gt: Prisma.sql`>`, gte: Prisma.sql`>=`, lt: Prisma.sql`<`, lte: Prisma.sql`<=` };
 
 function compare(text: Prisma.Sql, operator: string, operand: unknown): Prisma.Sql {
-  if (operand === undefined) return TRUE;
+  if (operand === undefined || (operator === 'contains' && operand === '')) return TRUE;
   if (operator === 'equals') return equals(text, operand);
   if (operator === 'not') return Prisma.sql`(NOT ${equals(text, operand)})`;
   if (operator === 'in') return isOneOf(text, operand as readonly unknown[]);
@@ -48,6 +60,12 @@ function equals(text: Prisma.Sql, operand: unknown): Prisma.Sql {
   if (operand === null) return Prisma.sql`(${text} IS NULL)`;
   const { value, wanted } = comparable(text, operand);
   return Prisma.sql`(${value} = ${wanted})`;
+}
+
+/** Only a list contains a list: what is no list has nothing. */
+function has(json: Prisma.Sql, operand: unknown): Prisma.Sql {
+  if (operand === undefined) return TRUE;
+  return Prisma.sql`(${json} @> ${JSON.stringify([operand])}::jsonb)`;
 }
 
 /** Texts as one parameter: who reaches a thousand tenants has a thousand of them, in each test of each entity. */

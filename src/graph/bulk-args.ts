@@ -1,7 +1,10 @@
 import type { InputRef, InputShapeFromFields } from '@pothos/core';
 import type { GraphQLSchema } from 'graphql';
+import { invalidInput } from '../core/errors.ts';
+import { NO_ROW } from '../core/row-id.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Where } from '../core/where.ts';
+import { testsNothing } from '../db/prisma-where.ts';
 import type { CommandArg } from './command-field.ts';
 import { type FilterShape, toWhere } from './filter.ts';
 
@@ -14,7 +17,7 @@ export function bulkArgs(arg: CommandArg, noun: string, filter: InputRef<FilterS
     ids: arg.idList({ description: `Which ${noun}, 10,000 at most. Either this or \`filter\`.` }),
     filter: arg({
       type: filter,
-      description: `Chooses the ${noun} when the job is asked for, 10,000 at most. Either this or \`ids\`.`,
+      description: `Chooses the ${noun} when the job is asked for, 10,000 at most. Each test must test something. Either this or \`ids\`.`,
     }),
     idempotencyKey: arg.string({
       description: 'Makes a repeated request answer like the first one, for 24 hours.',
@@ -22,11 +25,31 @@ export function bulkArgs(arg: CommandArg, noun: string, filter: InputRef<FilterS
   };
 }
 
-/** Reads those arguments; throws FORBIDDEN for a filter on what the viewer may not read. */
+/**
+ * Reads those arguments. Throws FORBIDDEN for a filter on what the viewer may not read, and UserErrors for one of which a
+ * test does not say what it was meant to: in a list that shows a row too many, here it would delete one.
+ */
 export function bulkTargets<Row>(
   { tenantId, ids, filter }: InputShapeFromFields<ReturnType<typeof bulkArgs>>,
   asked: { schema: GraphQLSchema; typeName: string; viewer: Viewer },
 ) {
   const where: Where<Row> | null = filter ? toWhere<Row>(filter, asked) : null;
-  return { tenantId, ids, where, asked: { ids, filter } };
+  if (filter) requireMeant(filter, ['filter']);
+  return { tenantId, ids, where, asked: { ids: ids ?? null, filter: filter ?? null } };
+}
+
+function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly string[]): void {
+  for (const [column, test] of Object.entries(columns)) {
+    const fault = faultOf(column, test as object);
+    if (fault) throw invalidInput(fault, ...path, column);
+  }
+  for (const [index, part] of (and ?? []).entries()) requireMeant(part, [...path, 'and', String(index)]);
+  for (const [index, part] of (or ?? []).entries()) requireMeant(part, [...path, 'or', String(index)]);
+  if (not) requireMeant(not, [...path, 'not']);
+}
+
+/** A variable that was not filled in tests nothing, and one that was filled with a text that is no id names no row. */
+function faultOf(column: string, test: object): string | null {
+  if (testsNothing({ [column]: test })) return 'This tests nothing: leave it out, or say what to test.';
+  return Object.values(test).flat().includes(NO_ROW) ? 'This holds a text that is no id.' : null;
 }

@@ -7,7 +7,7 @@ import { builder } from './builder.ts';
 import { hasPersonalField, readableFields } from './field-access.ts';
 import type { ResetReason, SeenChange } from './follow.ts';
 
-const ActorKind = builder.enumType('ActorKind', {
+export const ActorKind = builder.enumType('ActorKind', {
   description: 'What did something.',
   values: {
     USER: { description: 'A person.' },

@@ -19,23 +19,63 @@ export interface FilterShape {
   readonly [column: string]: unknown;
 }
 
-export const IdFilter = builder.inputType('IdFilter', {
-  description: 'Tests an id.',
-  fields: (t) => ({
-    equals: t.id({ description: 'Is this id.' }),
-    in: t.idList({ description: 'Is one of these ids, 500 at most.' }),
+type FilterFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+
+const onId = (t: FilterFields) => ({
+  equals: t.id({ description: 'Is this id.' }),
+  in: t.idList({ description: 'Is one of these ids, 500 at most.' }),
+});
+
+const onString = (t: FilterFields) => ({
+  equals: t.string({ description: 'Is exactly this text.' }),
+  in: t.stringList({ description: 'Is one of these texts, 500 at most.' }),
+  contains: t.string({
+    description:
+      'Contains this text literally, without regard to case; 200 characters at most. An empty one tests nothing.',
   }),
+});
+
+const onDateTime = (t: FilterFields) => ({
+  gt: t.field({ type: 'DateTime', description: 'Is later than this.' }),
+  gte: t.field({ type: 'DateTime', description: 'Is this or later.' }),
+  lt: t.field({ type: 'DateTime', description: 'Is earlier than this.' }),
+  lte: t.field({ type: 'DateTime', description: 'Is this or earlier.' }),
+});
+
+const onEnum = <Value extends string>(t: FilterFields, type: InputRef<Value>) => ({
+  equals: t.field({ type, description: 'Is this.' }),
+  in: t.field({ type: [type], description: 'Is one of these.' }),
+});
+
+const onAbsence = (t: FilterFields) => ({
+  isNull: t.boolean({
+    description: 'Whether there is no value. What else is tested holds only where there is one.',
+  }),
+});
+
+export const IdFilter = builder.inputType('IdFilter', {
+  description: 'Tests an id. All given tests must hold.',
+  fields: onId,
+});
+
+export const NullableIdFilter = builder.inputType('NullableIdFilter', {
+  description: 'Tests an id that may be null. All given tests must hold.',
+  fields: (t) => ({ ...onId(t), ...onAbsence(t) }),
 });
 
 export const StringFilter = builder.inputType('StringFilter', {
   description: 'Tests a text. All given tests must hold.',
-  fields: (t) => ({
-    equals: t.string({ description: 'Is exactly this text.' }),
-    in: t.stringList({ description: 'Is one of these texts, 500 at most.' }),
-    contains: t.string({
-      description: 'Contains this text literally, without regard to case; 200 characters at most.',
-    }),
-  }),
+  fields: onString,
+});
+
+export const NullableStringFilter = builder.inputType('NullableStringFilter', {
+  description: 'Tests a text that may be null. All given tests must hold.',
+  fields: (t) => ({ ...onString(t), ...onAbsence(t) }),
+});
+
+export const StringListFilter = builder.inputType('StringListFilter', {
+  description: 'Tests a list of texts.',
+  fields: (t) => ({ has: t.string({ description: 'Has exactly this text, 200 characters at most.' }) }),
 });
 
 export const BooleanFilter = builder.inputType('BooleanFilter', {
@@ -45,34 +85,35 @@ export const BooleanFilter = builder.inputType('BooleanFilter', {
 
 export const DateTimeFilter = builder.inputType('DateTimeFilter', {
   description: 'Tests an instant. All given tests must hold.',
-  fields: (t) => ({
-    gt: t.field({ type: 'DateTime', description: 'Is later than this.' }),
-    gte: t.field({ type: 'DateTime', description: 'Is this or later.' }),
-    lt: t.field({ type: 'DateTime', description: 'Is earlier than this.' }),
-    lte: t.field({ type: 'DateTime', description: 'Is this or earlier.' }),
-  }),
+  fields: onDateTime,
+});
+
+export const NullableDateTimeFilter = builder.inputType('NullableDateTimeFilter', {
+  description: 'Tests an instant that may be null. All given tests must hold.',
+  fields: (t) => ({ ...onDateTime(t), ...onAbsence(t) }),
 });
 
 /** Declares the filter of an enum's values. */
 export function enumFilter<Value extends string>(name: string, type: InputRef<Value>) {
   return builder.inputType(`${name}Filter`, {
-    description: `Tests a ${name}.`,
-    fields: (t) => ({
-      equals: t.field({ type, description: 'Is this.' }),
-      in: t.field({ type: [type], description: 'Is one of these.' }),
-    }),
+    description: `Tests a ${name}. All given tests must hold.`,
+    fields: (t) => onEnum(t, type),
+  });
+}
+
+/** Declares the filter of an enum's values where there may be none. */
+export function nullableEnumFilter<Value extends string>(name: string, type: InputRef<Value>) {
+  return builder.inputType(`Nullable${name}Filter`, {
+    description: `Tests a ${name} that may be null. All given tests must hold.`,
+    fields: (t) => ({ ...onEnum(t, type), ...onAbsence(t) }),
   });
 }
 
 /** Declares the filter of an entity: the given tests by column, and `and`, `or`, `not` to join them. */
-export function filterInput(
-  name: string,
-  noun: string,
-  columns: (t: Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0]) => InputFieldMap,
-) {
+export function filterInput(name: string, noun: string, columns: (t: FilterFields) => InputFieldMap) {
   const ref = builder.inputRef<FilterShape>(`${name}Filter`);
   return ref.implement({
-    description: `Chooses ${noun}. All given tests must hold; ${MAX_TESTS} tests and ${MAX_DEPTH} levels at most.`,
+    description: `Chooses ${noun}. All given tests must hold; ${MAX_TESTS} tests and ${MAX_DEPTH} levels at most, and nothing in it may be null.`,
     fields: (t) => ({
       ...columns(t),
       and: t.field({ type: [ref], description: 'All of these must hold.' }),
@@ -83,8 +124,8 @@ export function filterInput(
 }
 
 /**
- * Turns a filter into a condition on rows. Throws BAD_USER_INPUT beyond the limits and FORBIDDEN for a column that
- * the viewer may not read: a filter answers questions about what it tests.
+ * Turns a filter into a condition on rows. Throws BAD_USER_INPUT beyond the limits and for null in it, and FORBIDDEN for
+ * a column that the viewer may not read: a filter answers questions about what it tests.
  */
 export function toWhere<Row>(
   filter: FilterShape | null | undefined,
@@ -94,18 +135,22 @@ export function toWhere<Row>(
   const convert = (part: FilterShape, depth: number): Where<object> => {
     if (depth > MAX_DEPTH) throw badArgument('filter', `at most ${MAX_DEPTH} levels of and, or, not.`);
     const { and, or, not, ...columns } = part;
-    const given = Object.entries(columns).filter(([, test]) => test !== null && test !== undefined);
+    refuseNulls('filter', part);
+    const given = Object.entries(columns).filter(([, test]) => test !== undefined);
     tests += given.length;
     if (tests > MAX_TESTS) throw badArgument('filter', `at most ${MAX_TESTS} tests.`);
     for (const [column, test] of given) {
       if (!mayReadColumn(asked.schema, asked.typeName, asked.viewer, column)) {
         throw forbidden(`${asked.typeName}.${column} in a filter`);
       }
+      refuseNulls(`filter.${column}`, test as object);
       checkSizes(column, test as object);
     }
     return {
-      ...Object.fromEntries(given.map(([column, test]) => [column, withoutNulls(test as object)])),
-      ...(and && { AND: and.map((inner) => convert(inner, depth + 1)) }),
+      AND: [
+        ...given.flatMap(([column, test]) => testsOf(column, test as ColumnTest)),
+        ...(and ?? []).map((inner) => convert(inner, depth + 1)),
+      ],
       ...(or && { OR: or.map((inner) => convert(inner, depth + 1)) }),
       ...(not && { NOT: convert(not, depth + 1) }),
     };
@@ -113,8 +158,27 @@ export function toWhere<Row>(
   return convert(filter ?? {}, 1) as Where<Row>;
 }
 
-function withoutNulls(test: object): object {
-  return Object.fromEntries(Object.entries(test).filter(([, operand]) => operand !== null));
+interface ColumnTest {
+  readonly isNull?: boolean;
+}
+
+function testsOf(column: string, { isNull, ...comparison }: ColumnTest): Where<object>[] {
+  const absence = isNull === undefined ? [] : [{ [column]: isNull ? { equals: null } : { not: null } }];
+  return [{ [column]: comparison }, ...absence];
+}
+
+/**
+ * Null would be read in two ways, as no test and as a test for null, and whoever meant the other one is shown, or
+ * deletes, what was never asked for.
+ */
+function refuseNulls(argument: string, part: object): void {
+  for (const [name, value] of Object.entries(part)) {
+    if (value !== null) continue;
+    throw badArgument(
+      `${argument}.${name}`,
+      'must not be null. Leave it out to test nothing; where there may be no value, `isNull` tests that.',
+    );
+  }
 }
 
 function checkSizes(column: string, test: object): void {

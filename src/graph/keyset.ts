@@ -1,4 +1,5 @@
 import { badArgument } from '../core/errors.ts';
+import { isInstant } from '../core/instant.ts';
 
 // Pages by key, never by offset: a page begins behind the sort key and id of a row, so inserts and deletions
 // elsewhere move nothing, a deleted row still marks its place, and the thousandth page costs what the first does.
@@ -74,7 +75,7 @@ export function decodeKey(argument: string, cursor: string, column: string): Key
     throw badArgument(argument, 'is not a cursor of this list in this order.');
   }
   const time = /At$/.test(column) ? new Date(parts[1]) : null;
-  if (time && Number.isNaN(time.getTime())) {
+  if (time && !isInstant(time)) {
     throw badArgument(argument, 'is not a cursor of this list in this order.');
   }
   return [time ?? parts[1], parts[2]];

@@ -1,13 +1,23 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { GraphQLCurrency, GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
+import { isInstant } from '../core/instant.ts';
+
+const iso = GraphQLDateTimeISO.toConfig();
 
 /** An instant; texts without an offset are refused, answers are in UTC. */
 export const DateTimeScalar = new GraphQLScalarType({
-  ...GraphQLDateTimeISO.toConfig(),
+  ...iso,
   name: 'DateTime',
   description:
-    'An instant as RFC 3339 text with an offset, e.g. `2026-05-02T16:20:55.871Z`. Answers are in UTC.',
+    'An instant as RFC 3339 text with an offset, e.g. `2026-05-02T16:20:55.871Z`, in the years 1 to 9999 of UTC. Answers are in UTC.',
+  parseValue: (value) => requireInstant(iso.parseValue(value)),
+  parseLiteral: (node, variables) => requireInstant(iso.parseLiteral(node, variables)),
 });
+
+function requireInstant(time: Date): Date {
+  if (!isInstant(time)) throw new GraphQLError('DateTime must lie in the years 1 to 9999 of UTC.');
+  return time;
+}
 
 /** A currency by its ISO 4217 code. */
 export const CurrencyCodeScalar = new GraphQLScalarType({

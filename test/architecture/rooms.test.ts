@@ -8,7 +8,7 @@ import { schema } from '../../src/schema.ts';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const MAX_LINES = 300;
-const ROLES = ['access', 'changes', 'commands', 'graph', 'reactions'];
+const ROLES = ['access', 'changes', 'commands', 'graph', 'reactions', 'requests'];
 const NAMES_OF_NOTHING = /(^|\/)(index|utils?|helpers?|manager|types|common)\.ts$/;
 
 /** Every file of src by its path there, without what is generated. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { matches, NOTHING, type Where } from '../../src/core/where.ts';
 import { toPrismaWhere } from '../../src/db/prisma-where.ts';
-import { textInImage, toSqlWhere } from '../../src/db/sql-where.ts';
+import { columnsOfImage, toSqlWhere } from '../../src/db/sql-where.ts';
 import { type Customer, CustomerStatus, Prisma } from '../../src/generated/prisma/client.ts';
 import { CustomerRows } from '../support/customer-rows.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
@@ -91,7 +91,7 @@ describeOnPostgres(
     async function foundInImages(all: readonly Customer[], asked: Where<Customer>): Promise<string[]> {
       const found = await rows.prisma.$queryRaw<{ id: string }[]>`
       SELECT image ->> 'id' AS id FROM jsonb_array_elements(${JSON.stringify(all)}::jsonb) AS image
-      WHERE ${toSqlWhere(asked, textInImage(Prisma.sql`image`))}`;
+      WHERE ${toSqlWhere(asked, columnsOfImage(Prisma.sql`image`))}`;
       return found.map(({ id }) => id);
     }
 
@@ -145,6 +145,30 @@ describeOnPostgres(
       ];
       const found = await foundInImages(images as unknown as Customer[], { memberCount: { gte: 1 } });
       expect(found).toEqual(['number']);
+    });
+
+    test('a list has what is an element of it, and what is no list has nothing', async () => {
+      const images = [
+        { id: 'one', phone: ['a"b', ', '] },
+        { id: 'other', phone: ['a', 'b'] },
+        { id: 'empty', phone: [] },
+        { id: 'text', phone: 'a' },
+        { id: 'object', phone: { a: 1 } },
+        { id: 'null', phone: null },
+        { id: 'none' },
+      ];
+      const having = async (text: string) =>
+        foundInImages(
+          images as unknown as Customer[],
+          { phone: { has: text } } as unknown as Where<Customer>,
+        );
+      expect(await having('a')).toEqual(['other']);
+      expect(await having(', ')).toEqual(['one']);
+      expect(await having('a"b')).toEqual(['one']);
+      const lists = images.slice(0, 2) as unknown as { id: string; phone: string[] }[];
+      expect(lists.filter((row) => matches({ phone: { has: 'a' } }, row)).map(({ id }) => id)).toEqual([
+        'other',
+      ]);
     });
 
     // Prisma applies `mode` to every comparison beside it, which would make `equals` a LIKE with wildcards.

@@ -61,6 +61,25 @@ describe('an input with faults', () => {
     expect(await ada.run(LIST)).toMatchObject({ data: { customers: { totalCount: 0 } } });
   });
 
+  test('gets the first hundred of more faults than anybody reads', async () => {
+    const person = { name: 'Eve', email: 'eve@acme.test', role: 'CSR' };
+    const create =
+      'mutation ($input: UserCreateInput!) { userCreate(input: $input) { userErrors { code message path } } }';
+    const errorsFor = async (permissions: string[]) =>
+      (await ada.run(create, { input: { ...person, permissions } })).data.userCreate.userErrors;
+    const code = 'INVALID_INPUT';
+    expect(await errorsFor(Array.from({ length: 200 }, () => 'a'))).toEqual(
+      Array.from({ length: 100 }, (_, index) => ({
+        code,
+        message: 'There is no such permission.',
+        path: ['input', 'permissions', String(index)],
+      })),
+    );
+    expect(await errorsFor(Array.from({ length: 100_000 }, () => 'a'))).toEqual([
+      { code, message: 'At most 200 permissions.', path: ['input', 'permissions'] },
+    ]);
+  });
+
   test('that the schema does not know is refused before anything runs', async () => {
     for (const smuggled of [
       { id: ada.userId },

@@ -2,7 +2,7 @@ import type { Person, Variables } from './person.ts';
 
 const COMPLETED = `subscription ($tenantId: ID, $after: Cursor) {
   bulkJobCompleted(tenantId: $tenantId, after: $after) { cursor bulkJob { id } } }`;
-const JOB = `query ($id: ID!) { bulkJob(id: $id) { id kind status total succeededCount failedCount startedAt completedAt
+const JOB = `query ($id: ID!) { bulkJob(id: $id) { id kind status total doneCount succeededCount failedCount startedAt completedAt
   items(first: 100) { totalCount nodes { targetId status errorCode message } } } }`;
 
 /** A bulk job as its items and counts are when it has ended. */

@@ -5,6 +5,7 @@ import {
   isEnumType,
   isInputObjectType,
 } from 'graphql';
+import { canaries } from './canaries.ts';
 import type { Dice } from './dice.ts';
 import type { Variables } from './person.ts';
 
@@ -62,7 +63,7 @@ function randomTest(type: GraphQLInputObjectType, dice: Dice): Make {
     const values = dice.some(operand.getValues(), 3).map(({ name }) => name);
     return () => ({ in: values });
   }
-  switch (type.name) {
+  switch (type.name.replace(/^Nullable/, '')) {
     case 'IdFilter': {
       const some = [someId(dice), someId(dice), someId(dice)];
       return (known) => ({ in: some.map((make) => make(known)) });
@@ -70,6 +71,10 @@ function randomTest(type: GraphQLInputObjectType, dice: Dice): Make {
     case 'StringFilter': {
       const contains = dice.pick(['a', 'e', '1', '2', 'canary', 'tenant-0']);
       return () => ({ contains });
+    }
+    case 'StringListFilter': {
+      const has = canaries.attribute(String(dice.below(20)));
+      return () => ({ has });
     }
     case 'BooleanFilter': {
       const equals = dice.chance(50);

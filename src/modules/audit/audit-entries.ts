@@ -2,7 +2,7 @@ import { STORED_COLUMNS } from '../../changes/change-log.ts';
 import { revive, type StoredChange } from '../../changes/stored-change.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import type { Where } from '../../core/where.ts';
-import { textInImage, toSqlWhere } from '../../db/sql-where.ts';
+import { columnsOfImage, type ReadColumns, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
 import { exposedEntities } from '../../graph/exposed-entities.ts';
 import { type AuditEntry, entriesFor, type FilteredEntry } from './audit-entry.ts';
@@ -72,22 +72,28 @@ function seenBy(viewer: Viewer, row: Prisma.Sql): Prisma.Sql {
     .for(viewer)
     .map(
       ({ entity, visibleTo }) =>
-        Prisma.sql`(entity = ${entity.name} AND ${toSqlWhere(visibleTo(viewer), textInImage(row))})`,
+        Prisma.sql`(entity = ${entity.name} AND ${toSqlWhere(visibleTo(viewer), columnsOfImage(row))})`,
     );
   return sights.length > 0 ? Prisma.join(sights, ' OR ', '(', ')') : Prisma.sql`FALSE`;
 }
 
 function isAsked({ wanted }: AskedEntries): Prisma.Sql {
-  return Prisma.sql`(sees_before OR sees_after) AND ${toSqlWhere(wanted, (column) => FILTERED[column as keyof FilteredEntry])}`;
+  return Prisma.sql`(sees_before OR sees_after) AND ${toSqlWhere(wanted, COLUMNS)}`;
 }
 
 /** What filters test, as JSON would have it. */
 const FILTERED: Readonly<Record<keyof FilteredEntry, Prisma.Sql>> = {
   id: Prisma.sql`event_id::text`,
   actorId: Prisma.sql`actor_id::text`,
+  actorKind: Prisma.sql`actor_kind::text`,
   entity: Prisma.sql`entity`,
   entityId: Prisma.sql`entity_id::text`,
   action: Prisma.sql`CASE WHEN sees_before AND sees_after THEN 'UPDATED' WHEN sees_after THEN 'CREATED' ELSE 'DELETED' END`,
   requestId: Prisma.sql`request_id`,
   occurredAt: Prisma.sql`to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+};
+
+const COLUMNS: ReadColumns = {
+  text: (column) => FILTERED[column as keyof FilteredEntry],
+  json: (column) => Prisma.sql`to_jsonb(${FILTERED[column as keyof FilteredEntry]})`,
 };

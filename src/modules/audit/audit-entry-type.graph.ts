@@ -75,7 +75,12 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
       description: 'When it was made.',
       resolve: ({ change }) => change.occurredAt,
     }),
-    actor: t.field({ type: Actor, description: 'Who made it.', resolve: ({ change }) => change.actor }),
+    actor: t.field({
+      type: Actor,
+      columns: ['actorKind'],
+      description: 'Who made it.',
+      resolve: ({ change }) => change.actor,
+    }),
     actorId: t.id({
       nullable: true,
       rule: mayKnowActors,

@@ -1,4 +1,4 @@
-import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/change.ts';
+import { type Actor, type Change, type EntityRow, rowAfter, rowBefore } from '../../core/change.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { matches } from '../../core/where.ts';
 import { exposedEntities } from '../../graph/exposed-entities.ts';
@@ -23,6 +23,7 @@ export interface AuditEntry {
 export interface FilteredEntry {
   readonly id: string;
   readonly actorId: string | null;
+  readonly actorKind: Actor['kind'];
   readonly entity: string;
   readonly entityId: string;
   readonly action: AuditAction;
@@ -64,5 +65,5 @@ function actionOf(wasSeen: boolean, isSeen: boolean): AuditAction {
 /** An entry as filters test it. */
 export function filteredEntry({ id, action, change }: AuditEntry): FilteredEntry {
   const { actor, entity, entityId, requestId, occurredAt } = change;
-  return { id, actorId: actor.id, entity, entityId, action, requestId, occurredAt };
+  return { id, actorId: actor.id, actorKind: actor.kind, entity, entityId, action, requestId, occurredAt };
 }

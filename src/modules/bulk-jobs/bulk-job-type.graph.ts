@@ -80,6 +80,14 @@ export const BulkJob = builder.prismaObject('BulkJob', {
     status: t.expose('status', { type: BulkJobStatus, description: 'How far it is.' }),
     requestedById: t.exposeID('requestedById', { description: 'The id of the user who asked for it.' }),
     total: t.exposeInt('total', { description: 'How many rows it is about.' }),
+    doneCount: t.int({
+      columns: ['succeededCount', 'failedCount'],
+      description: 'How many came to something by now, one way or the other.',
+      resolve: async (job, _args, ctx) => {
+        const { succeededCount, failedCount } = await tallyOf(job, ctx);
+        return succeededCount + failedCount;
+      },
+    }),
     succeededCount: t.int({
       description: 'How many were done by now.',
       resolve: async (job, _args, ctx) => (await tallyOf(job, ctx)).succeededCount,

@@ -1,12 +1,5 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Entity } from '../../core/change.ts';
-import type { ViewerContext } from '../../core/context.ts';
-import { invalidInput, limitReached } from '../../core/errors.ts';
-import { tenantInScope } from '../../core/scope.ts';
-import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
-import type { TenantRow } from '../../core/visibility.ts';
-import type { Where } from '../../core/where.ts';
-import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
+import type { BulkJob } from '../../generated/prisma/client.ts';
 
 /** How a bulk job enters the change log. Its items do not: what is done to each is a change of its own entity. */
 export const bulkJobEntity: Entity<BulkJob> = {
@@ -35,82 +28,3 @@ export const bulkJobEntity: Entity<BulkJob> = {
   feeds: ({ tenantId }) => [tenantId],
   concerns: ({ requestedById }) => ({ user: requestedById }),
 };
-
-/** How many rows one job may be about. */
-export const MAX_ITEMS = 10_000;
-/** How many jobs of a tenant may be under way or waiting. */
-const MAX_OPEN_JOBS = 20;
-
-/** Which rows of a tenant are meant: those of the ids, or those that a condition holds for when the job is asked for. */
-export interface BulkTargets<Row> {
-  readonly tenantId?: string | null;
-  readonly ids?: readonly string[] | null;
-  readonly where: Where<Row> | null;
-  /** What the client asked for, to recognise the same request by. */
-  readonly asked: unknown;
-}
-
-/** What is done to each row. */
-export interface BulkWork<Row> {
-  readonly kind: BulkJobKind;
-  readonly addedAttributes?: string[];
-  readonly removedAttributes?: string[];
-  /** Finds the rows in view that a condition holds for, by id, one more than a job may be about at most. */
-  readonly find: (tx: Transaction, where: Where<Row>) => Promise<readonly { readonly id: string }[]>;
-}
-
-/**
- * Queues a job, for the rooms whose rows it is about: they may reach this file of the room, and not its commands. It
- * begins soon after the transaction was committed. Each row is taken once, however often it is named. Throws UserErrors
- * for no choice of rows, too many, too many open jobs, or a key used for something else.
- */
-export async function requestBulkJob<Row extends TenantRow>(
-  ctx: ViewerContext,
-  { tenantId: named, ids, where, asked }: BulkTargets<Row>,
-  { find, ...job }: BulkWork<Row>,
-  idempotencyKey?: string | null,
-): Promise<Written<BulkJob>> {
-  const tenantId = tenantInScope(ctx.viewer, named);
-  if (!ids === !where) throw invalidInput('Say which rows are meant: either by ids or by a filter.', 'ids');
-  // Everything of a tenant by a slip is what nobody should be able to ask for.
-  if (where && Object.keys(where).length === 0)
-    throw invalidInput('An empty filter chooses everything.', 'filter');
-  return ctx.transact(
-    async (tx) => {
-      const chosen = where && (await find(tx, { AND: [{ tenantId }, where] } as Where<Row>));
-      return start(tx, ctx, { ...job, tenantId }, chosen?.map(({ id }) => id) ?? ids ?? []);
-    },
-    idempotent(idempotencyKey, job, tenantId, asked),
-  );
-}
-
-type NewJob = Omit<BulkWork<never>, 'find'> & TenantRow;
-
-async function start(
-  tx: Transaction,
-  { viewer, requestId, ip }: ViewerContext,
-  job: NewJob,
-  targetIds: readonly string[],
-): Promise<BulkJob> {
-  const items = [...new Set(targetIds)].map((targetId) => ({ id: uuidv7(), targetId }));
-  if (items.length > MAX_ITEMS) {
-    throw invalidInput(`At most ${MAX_ITEMS} rows at once: there are ${items.length}.`, 'ids');
-  }
-  await requireFewOpenJobs(tx, job.tenantId);
-  const data = { ...job, total: items.length, requestedById: viewer.userId, requestId, ip };
-  const created = await tx.db.bulkJob.create({ data });
-  await tx.db.$executeRaw`
-    INSERT INTO bulk_job_item (id, job_id, target_id)
-    SELECT id, ${created.id}::uuid, target_id
-    FROM unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ targetId }) => targetId)}::uuid[])
-      AS item (id, target_id)`;
-  tx.created(bulkJobEntity, created);
-  return created;
-}
-
-async function requireFewOpenJobs(tx: Transaction, tenantId: string): Promise<void> {
-  const open = await tx.db.bulkJob.count({ where: { tenantId, status: { in: ['QUEUED', 'RUNNING'] } } });
-  if (open >= MAX_OPEN_JOBS) {
-    throw limitReached(`The tenant has ${open} bulk jobs that have not ended: wait for one of them.`);
-  }
-}

@@ -13,6 +13,8 @@ import {
   enumFilter,
   filterInput,
   IdFilter,
+  NullableIdFilter,
+  NullableStringFilter,
   StringFilter,
   toWhere,
 } from '../../graph/filter.ts';
@@ -67,10 +69,10 @@ const CustomerFilter = filterInput('Customer', 'customers', (t) => ({
   company: t.field({ type: StringFilter, description: 'By the name of the company.' }),
   owner: t.field({ type: StringFilter, description: 'By the person who answers for it.' }),
   email: t.field({ type: StringFilter, description: 'By e-mail address.' }),
-  phone: t.field({ type: StringFilter, description: 'By telephone number.' }),
+  phone: t.field({ type: NullableStringFilter, description: 'By telephone number.' }),
   status: t.field({ type: enumFilter('CustomerStatus', CustomerStatus), description: 'By status.' }),
   kind: t.field({ type: enumFilter('CustomerKind', CustomerKind), description: 'By kind.' }),
-  planId: t.field({ type: IdFilter, description: 'By the id of the plan.' }),
+  planId: t.field({ type: NullableIdFilter, description: 'By the id of the plan.' }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
 }));

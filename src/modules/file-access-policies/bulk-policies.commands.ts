@@ -9,7 +9,7 @@ import {
   type BulkWork,
   MAX_ITEMS,
   requestBulkJob,
-} from '../bulk-jobs/bulk-jobs.changes.ts';
+} from '../bulk-jobs/bulk-jobs.requests.ts';
 import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
 import { removeFileAccessPolicy } from './file-access-policies.commands.ts';
 

@@ -1,4 +1,13 @@
-import { DateTimeFilter, enumFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
+import {
+  DateTimeFilter,
+  enumFilter,
+  filterInput,
+  IdFilter,
+  NullableDateTimeFilter,
+  NullableIdFilter,
+  NullableStringFilter,
+  StringFilter,
+} from '../../graph/filter.ts';
 import { orderInput } from '../../graph/order-input.ts';
 import { MaintenancePriority, MaintenanceStatus } from './request-type.graph.ts';
 
@@ -8,7 +17,7 @@ export const MaintenanceRequestFilter = filterInput(
   (t) => ({
     id: t.field({ type: IdFilter, description: 'By id.' }),
     title: t.field({ type: StringFilter, description: 'By title.' }),
-    description: t.field({ type: StringFilter, description: 'By description.' }),
+    description: t.field({ type: NullableStringFilter, description: 'By description.' }),
     priority: t.field({
       type: enumFilter('MaintenancePriority', MaintenancePriority),
       description: 'By priority.',
@@ -17,9 +26,9 @@ export const MaintenanceRequestFilter = filterInput(
     customerId: t.field({ type: IdFilter, description: 'By the id of the customer.' }),
     propertyId: t.field({ type: IdFilter, description: 'By the id of the property.' }),
     unitId: t.field({ type: IdFilter, description: 'By the id of the unit.' }),
-    residentId: t.field({ type: IdFilter, description: 'By the id of the resident whose it is.' }),
-    assigneeId: t.field({ type: IdFilter, description: 'By the id of who is to see to it.' }),
-    closedAt: t.field({ type: DateTimeFilter, description: 'By the time of closing.' }),
+    residentId: t.field({ type: NullableIdFilter, description: 'By the id of the resident whose it is.' }),
+    assigneeId: t.field({ type: NullableIdFilter, description: 'By the id of who is to see to it.' }),
+    closedAt: t.field({ type: NullableDateTimeFilter, description: 'By the time of closing.' }),
     createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
     updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
   }),

@@ -1,7 +1,16 @@
 import { may } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { connectionType } from '../../graph/connection-type.ts';
-import { DateTimeFilter, enumFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
+import {
+  DateTimeFilter,
+  enumFilter,
+  filterInput,
+  IdFilter,
+  NullableDateTimeFilter,
+  NullableIdFilter,
+  NullableStringFilter,
+  nullableEnumFilter,
+} from '../../graph/filter.ts';
 import { Money } from '../../graph/money.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
@@ -102,14 +111,14 @@ export const PaymentFilter = filterInput('Payment', 'payments', (t) => ({
   customerId: t.field({ type: IdFilter, description: 'By the id of the customer.' }),
   propertyId: t.field({ type: IdFilter, description: 'By the id of the property.' }),
   unitId: t.field({ type: IdFilter, description: 'By the id of the unit.' }),
-  residentId: t.field({ type: IdFilter, description: 'By the id of who rented the unit.' }),
+  residentId: t.field({ type: NullableIdFilter, description: 'By the id of who rented the unit.' }),
   status: t.field({ type: enumFilter('PaymentStatus', PaymentStatus), description: 'By status.' }),
-  method: t.field({ type: enumFilter('PaymentMethod', PaymentMethod), description: 'By method.' }),
-  reference: t.field({ type: StringFilter, description: 'By reference.' }),
-  dueAt: t.field({ type: DateTimeFilter, description: 'By when it is due.' }),
-  receivedAt: t.field({ type: DateTimeFilter, description: 'By when it came in.' }),
-  failedAt: t.field({ type: DateTimeFilter, description: 'By when it failed.' }),
-  refundedAt: t.field({ type: DateTimeFilter, description: 'By when it went back.' }),
+  method: t.field({ type: nullableEnumFilter('PaymentMethod', PaymentMethod), description: 'By method.' }),
+  reference: t.field({ type: NullableStringFilter, description: 'By reference.' }),
+  dueAt: t.field({ type: NullableDateTimeFilter, description: 'By when it is due.' }),
+  receivedAt: t.field({ type: NullableDateTimeFilter, description: 'By when it came in.' }),
+  failedAt: t.field({ type: NullableDateTimeFilter, description: 'By when it failed.' }),
+  refundedAt: t.field({ type: NullableDateTimeFilter, description: 'By when it went back.' }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
 }));

@@ -2,7 +2,7 @@ import { may } from '../../core/rules.ts';
 import type { PrismaClient, Property as PropertyRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { connectionType } from '../../graph/connection-type.ts';
-import { DateTimeFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
+import { DateTimeFilter, filterInput, IdFilter, NullableIdFilter, StringFilter } from '../../graph/filter.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
@@ -68,7 +68,7 @@ export const UnitFilter = filterInput('Unit', 'units', (t) => ({
   id: t.field({ type: IdFilter, description: 'By id.' }),
   customerId: t.field({ type: IdFilter, description: 'By the id of the customer.' }),
   propertyId: t.field({ type: IdFilter, description: 'By the id of the property.' }),
-  residentId: t.field({ type: IdFilter, description: 'By the id of who rents it.' }),
+  residentId: t.field({ type: NullableIdFilter, description: 'By the id of who rents it.' }),
   label: t.field({ type: StringFilter, description: 'By label.' }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),

@@ -11,6 +11,7 @@ import {
   enumFilter,
   filterInput,
   IdFilter,
+  NullableStringFilter,
   StringFilter,
   toWhere,
 } from '../../graph/filter.ts';
@@ -59,7 +60,7 @@ const TenantFilter = filterInput('Tenant', 'tenants', (t) => ({
   name: t.field({ type: StringFilter, description: 'By name.' }),
   slug: t.field({ type: StringFilter, description: 'By slug.' }),
   status: t.field({ type: enumFilter('TenantStatus', TenantStatus), description: 'By status.' }),
-  businessType: t.field({ type: StringFilter, description: 'By business type.' }),
+  businessType: t.field({ type: NullableStringFilter, description: 'By business type.' }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
 }));

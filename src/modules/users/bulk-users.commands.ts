@@ -10,7 +10,7 @@ import {
   type BulkWork,
   MAX_ITEMS,
   requestBulkJob,
-} from '../bulk-jobs/bulk-jobs.changes.ts';
+} from '../bulk-jobs/bulk-jobs.requests.ts';
 import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
 import { removeUser } from './user-to-change.ts';
 import { usersVisibleTo } from './users.access.ts';
@@ -70,7 +70,7 @@ export const updateUserAttributesAction: BulkAction = {
   apply: async (tx, viewer, id, job) => {
     await requireInTenant(tx, id, job);
     const change = { added: job.addedAttributes, removed: job.removedAttributes };
-    return changeAttributes(tx, { viewer }, id, change);
+    return changeAttributes(tx, { viewer }, id, change, { replaces: true });
   },
 };
 

@@ -28,8 +28,14 @@ commandField('usersAttributesUpdate', {
   type: 'BulkJob',
   args: (arg) => ({
     ...bulkArgs(arg, 'users', UserFilter),
-    add: arg.stringList({ description: 'What to add; a user has 100 attributes at most.' }),
-    remove: arg.stringList({ description: 'What to remove; what is not there is passed over.' }),
+    add: arg.stringList({
+      description:
+        'What to add; a user has 100 attributes at most. One whose name is in a pool replaces what the user holds of that name.',
+    }),
+    remove: arg.stringList({
+      description:
+        'What to remove: `name`, whatever its value, or `name=value`. What is not there is passed over.',
+    }),
   }),
   run: (ctx, { add, remove, ...args }, schema) =>
     updateUsersAttributes(

@@ -5,6 +5,7 @@ import { Role } from '../../generated/prisma/client.ts';
 import { misplacements } from './user-place.ts';
 
 const MAX_ATTRIBUTES = 100;
+const MAX_PERMISSIONS = 200;
 
 /** The attributes of one user. */
 export const attributes = z
@@ -14,6 +15,7 @@ export const attributes = z
 
 const permissions = z
   .array(z.string().refine(isPermission, 'There is no such permission.'))
+  .max(MAX_PERMISSIONS, `At most ${MAX_PERMISSIONS} permissions.`)
   .transform(withoutRepeats);
 
 const fields = {

@@ -56,5 +56,5 @@ export async function setUserAttributes(
   expectedVersion?: number | null,
 ): Promise<Written<User>> {
   const parsed = parseAttributesChange(change);
-  return ctx.transact((tx) => changeAttributes(tx, ctx, id, parsed, expectedVersion));
+  return ctx.transact((tx) => changeAttributes(tx, ctx, id, parsed, { expectedVersion }));
 }

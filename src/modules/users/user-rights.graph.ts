@@ -51,7 +51,10 @@ commandField('userAttributesSet', {
       description:
         'What to add, `name` or `name=value`, of the type that its pool gives the name; a user has 100 attributes at most.',
     }),
-    remove: arg.stringList({ description: 'What to remove; what is not there is passed over.' }),
+    remove: arg.stringList({
+      description:
+        'What to remove: `name`, whatever its value, or `name=value`. What is not there is passed over.',
+    }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
   run: (ctx, { id, add, remove, expectedVersion }) =>

@@ -79,7 +79,7 @@ const UserCreateInput = builder.inputType('UserCreateInput', {
         'What policies ask about, 100 at most: each is `name` or `name=value`, of the type that its pool gives the name.',
     }),
     permissions: t.stringList({
-      description: 'Permissions beside those of the role, none that the viewer does not hold.',
+      description: 'Permissions beside those of the role, 200 at most, none that the viewer does not hold.',
     }),
     password: t.string({
       description:
@@ -100,7 +100,7 @@ const UserUpdateInput = builder.inputType('UserUpdateInput', {
     }),
     permissions: t.stringList({
       description:
-        'All permissions beside those of the role; none that neither the viewer nor the user holds.',
+        'All permissions beside those of the role, 200 at most; none that neither the viewer nor the user holds.',
     }),
     isActive: t.boolean({ description: 'Whether the account is in use; false signs the user out.' }),
   }),
