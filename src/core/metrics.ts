@@ -79,7 +79,7 @@ export function createMetrics() {
     ),
     resets: counters(
       'lockstep_resets_total',
-      'Cursors that could not be honoured, each told to its client by FeedReset or CURSOR_EXPIRED.',
+      'Places in a feed that could not be honoured, of clients that came back or were following, each told by FeedReset or CURSOR_EXPIRED.',
       'reason',
       ['EXPIRED', 'EPOCH_CHANGED'],
     ),

@@ -69,12 +69,16 @@ export class FeedTail {
   }
 
   /**
-   * Goes on to `seq`, where the log ended when it was asked; `before` is how far this tail was then, for wake-ups may
-   * have taken it further while the answer was on its way. Throws what reading the log throws.
+   * Goes on to where the log ended when it was asked; `before` is how far this tail was then, for wake-ups may have taken
+   * it further while the answer was on its way. A log that is gone, ends earlier or numbers another history breaks the
+   * tail. Throws what reading the log throws.
    */
-  async reach(seq: number, before: number): Promise<void> {
-    if (seq < before) this.#break();
-    while (this.#last < seq && !this.#isBroken) {
+  async reach(end: Pick<Position, 'epoch' | 'seq'> | undefined, before: number): Promise<void> {
+    if (end?.epoch !== this.epoch || end.seq < before) {
+      this.#break();
+      return;
+    }
+    while (this.#last < end.seq && !this.#isBroken) {
       this.#behind ??= 'poll';
       await this.#advance();
     }
@@ -157,6 +161,7 @@ export class FeedTail {
   }
 
   #break(): void {
+    if (this.#isBroken) return;
     this.#parts.log.error(
       { feed: this.feed, last: this.#last },
       'the log does not continue: followers start anew',

@@ -1,11 +1,12 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { audienceOf, OutsideAudience } from '../../src/core/audience.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import { Backlog } from '../../src/live/backlog.ts';
 import type { ClientConnection } from '../../src/live/client-connection.ts';
-import { Follower, type Following } from '../../src/live/follower.ts';
+import { Follower, type FollowerParts } from '../../src/live/follower.ts';
 import type { Group } from '../../src/live/group.ts';
 import type { Payload, Sink } from '../../src/live/payload.ts';
+import { revoked } from '../../src/live/stream-ends.ts';
 import { MemoryFeed, settled } from '../support/memory-feed.ts';
 import { aGroup, aViewer, versionIn } from '../support/unit-group.ts';
 
@@ -20,18 +21,33 @@ function sinkTo(take: (payload: Payload) => unknown): Sink {
   };
 }
 
+/** A connection whose viewer may become another one. */
+function aConnection(viewer: Viewer) {
+  const callbacks = new Set<() => void>();
+  const connection = {
+    viewer,
+    refresh: async () => {},
+    onViewerChange: (callback: () => void) => {
+      callbacks.add(callback);
+      return () => callbacks.delete(callback);
+    },
+  };
+  return {
+    connection: connection as unknown as ClientConnection,
+    become(next: Viewer) {
+      connection.viewer = next;
+      for (const callback of [...callbacks]) callback();
+    },
+  };
+}
+
 /** A follower at home in a feed. */
-function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'enterGroup'>) {
+function follow(feed: MemoryFeed, parts: Partial<FollowerParts> & Pick<FollowerParts, 'enterGroup'>) {
   const abort = new AbortController();
   const versions: number[] = [];
   const unshared: OutsideAudience[] = [];
-  const connection = {
-    viewer: aViewer({ homeFeed: MemoryFeed.FEED }),
-    refresh: async () => {},
-    onViewerChange: () => () => {},
-  };
   const follower = new Follower({
-    connection: connection as unknown as ClientConnection,
+    connection: aConnection(aViewer({ homeFeed: MemoryFeed.FEED })).connection,
     tail: feed.tail,
     backlog: new Backlog(feed.log),
     takeTurn: async () => {},
@@ -118,8 +134,51 @@ test('whoever is told where the stream stands while the log is restored is sent 
   const { running } = follow(feed, {
     hasPositions: true,
     enterGroup: entering(feed, 'subscription { thing { version } }'),
-    sink: sinkTo(() => feed.tail.reach(-1, 0)),
+    sink: sinkTo(() => feed.tail.reach(feed.at(-1), 0)),
   });
   const outcome = await Promise.race([running.catch(String), settled()]);
   expect(outcome).toMatch('The feed was restored');
+});
+
+describe('a guest who has everything', () => {
+  const guest = aViewer({ homeFeed: 'elsewhere' });
+  const demoted = aViewer({ homeFeed: 'elsewhere', rightsVersion: 2 });
+
+  function visit(parts: Partial<FollowerParts> = {}) {
+    const feed = new MemoryFeed();
+    const { connection, become } = aConnection(guest);
+    const enter = entering(feed, 'subscription { thing { version } }');
+    const enterGroup: FollowerParts['enterGroup'] = (viewer, isUnshared) => {
+      if (viewer === demoted) throw revoked();
+      return enter(viewer, isUnshared);
+    };
+    return { feed, become, ...follow(feed, { connection, enterGroup, ...parts }) };
+  }
+
+  test('X: is cut off as soon as its right goes, and not only by the next change of the feed', async () => {
+    const { feed, become, running, versions } = visit();
+    feed.tell();
+    await settled();
+    become(demoted);
+    const outcome = await Promise.race([running.catch(({ code }) => code), settled()]);
+    expect({ outcome, versions }).toEqual({ outcome: 'SUBSCRIPTION_REVOKED', versions: [1] });
+  });
+
+  test('X: is cut off although its right goes while it is told where the stream stands', async () => {
+    const visiting = visit({ hasPositions: true, sink: sinkTo(() => visiting.become(demoted)) });
+    const outcome = await Promise.race([visiting.running.catch(({ code }) => code), settled()]);
+    expect(outcome).toBe('SUBSCRIPTION_REVOKED');
+  });
+
+  test('is sent on what comes after its rights have changed and still suffice', async () => {
+    const { feed, become, running, versions, abort } = visit();
+    await settled();
+    become(aViewer({ homeFeed: 'elsewhere', rightsVersion: 3 }));
+    await settled();
+    feed.tell();
+    await settled();
+    abort.abort();
+    await running;
+    expect(versions).toEqual([1]);
+  });
 });

@@ -118,7 +118,7 @@ test('a tail that is broken dismisses everybody, each from where it was served',
   group.join(member);
   feed.tell();
   await settled();
-  await feed.tail.reach(0, 1);
+  await feed.tail.reach(feed.at(0), 1);
   await settled();
   expect(member).toMatchObject({ isDismissed: true, at: 1, versions: [1] });
 });
