@@ -73,7 +73,7 @@ export const SETTINGS = {
     'DATABASE_POOL_SIZE',
     wholeNumber(1, 1_000),
     10,
-    'Connections to PostgreSQL for queries and mutations; four more read the change log.',
+    'Connections to PostgreSQL for queries and mutations; four more read the change log, and three who may act.',
   ),
   dataDir: setting(
     'DATA_DIR',

@@ -159,9 +159,9 @@ export function createMetrics() {
     // What the node stands on.
     databaseWaiting: gauges(
       'lockstep_database_waiting',
-      'Who waits for a connection to PostgreSQL: queries and mutations, or readers of the log.',
+      'Who waits for a connection to PostgreSQL: queries and mutations, readers of the log, or readers of who may act (identity).',
       'pool',
-      ['queries', 'log'],
+      ['queries', 'log', 'identity'],
     ),
     redisUp: gauge('lockstep_redis_up', '0 while Redis is configured and away, else 1.'),
   };
