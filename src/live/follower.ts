@@ -16,6 +16,8 @@ import { waitForMore } from './wait-for-more.ts';
 
 /** With more changes than this before it, a follower waits for its turn. */
 const FEW = 16;
+/** So many are made ahead for a follower that shares with nobody: a crowd of them would fill the memory with blocks. */
+const FEW_AT_ONCE = 32;
 
 /** What a follower needs to know about the field it serves. */
 export interface FollowerParts {
@@ -95,19 +97,29 @@ export class Follower {
 
   /** Delivers the next changes; false if there are none. */
   async #catchUp(): Promise<boolean> {
-    const { sink, metrics, signal, tail, takeTurn } = this.#parts;
+    const { signal, tail, takeTurn } = this.#parts;
     if (tail.last - this.at > FEW) await takeTurn();
     const changes = await this.#nextChanges();
+    for (let first = 0; first < changes.length && !signal.aborted; ) {
+      const together = changes.slice(first, first + (this.#entered?.isShared() ? BLOCK : FEW_AT_ONCE));
+      await this.#deliver(together);
+      first += together.length;
+    }
+    return changes.length > 0;
+  }
+
+  /** Has changes made together, and delivers them as the client takes them. */
+  async #deliver(changes: readonly Change[]): Promise<void> {
+    const { sink, metrics, signal } = this.#parts;
     if (changes.length > 1) await this.#withGroup((group) => group.prepare(changes));
     for (const change of changes) {
       const payload = await this.#withGroup((group) => group.payloadOf(change));
-      if (signal.aborted) return true;
+      if (signal.aborted) return;
       this.at = change.seq;
       if (payload) metrics.deliveries.taken.inc();
       const isFull = payload && sink.deliver(payload);
       if (isFull) await isFull;
     }
-    return changes.length > 0;
   }
 
   /** The next changes as far as the tail has come. While the database is away it waits for it: the place is kept. */

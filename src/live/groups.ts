@@ -9,6 +9,8 @@ interface Entry {
 /** The group of a follower, until it leaves. */
 export interface EnteredGroup {
   readonly group: Group;
+  /** Whether others belong to it, too. */
+  readonly isShared: () => boolean;
   readonly leave: () => void;
 }
 
@@ -29,6 +31,7 @@ export class Groups {
     let isIn = true;
     return {
       group: entry.group,
+      isShared: () => entry.holders > 1,
       leave: () => {
         if (!isIn) return;
         isIn = false;

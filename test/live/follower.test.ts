@@ -8,6 +8,7 @@ import type { Group } from '../../src/live/group.ts';
 import type { Payload, Sink } from '../../src/live/payload.ts';
 import { revoked } from '../../src/live/stream-ends.ts';
 import { MemoryFeed, settled } from '../support/memory-feed.ts';
+import { makeExecutableThings } from '../support/thing-schema.ts';
 import { aGroup, aViewer, versionIn } from '../support/unit-group.ts';
 
 /** A client that can be written to at any time. */
@@ -73,6 +74,7 @@ function entering(feed: MemoryFeed, text: string) {
   const shared = aGroup(feed, { text });
   return (viewer: Viewer, isUnshared: boolean) => ({
     group: isUnshared ? aGroup(feed, { text, audience: audienceOf(viewer, true) }) : shared,
+    isShared: () => !isUnshared,
     leave: () => {},
   });
 }
@@ -101,7 +103,11 @@ test('a view that reads who the viewer is makes its follower go alone, even befo
   const { running, abort, versions, unshared } = follow(feed, {
     enterGroup: (viewer, isUnshared) => {
       if (!isUnshared) throw new OutsideAudience('userId');
-      return { group: aGroup(feed, { audience: audienceOf(viewer, true) }), leave: () => {} };
+      return {
+        group: aGroup(feed, { audience: audienceOf(viewer, true) }),
+        isShared: () => false,
+        leave: () => {},
+      };
     },
   });
   await settled();
@@ -122,7 +128,7 @@ test('whoever leaves while told where the stream stands is no member of anything
   });
   const { running, abort } = follow(feed, {
     hasPositions: true,
-    enterGroup: () => ({ group: watched, leave: () => {} }),
+    enterGroup: () => ({ group: watched, isShared: () => false, leave: () => {} }),
     sink: sinkTo(() => abort.abort()),
   });
   await running;
@@ -138,6 +144,42 @@ test('whoever is told where the stream stands while the log is restored is sent 
   });
   const outcome = await Promise.race([running.catch(String), settled()]);
   expect(outcome).toMatch('The feed was restored');
+});
+
+test.each([
+  { isShared: false, who: 'for a follower that shares with nobody, a few', made: 64 },
+  { isShared: true, who: 'for those who share, all that was read', made: 100 },
+])('of what was missed is made ahead, $who', async ({ isShared, made }) => {
+  const feed = new MemoryFeed();
+  let shown = 0;
+  const schema = makeExecutableThings(() => {
+    shown += 1;
+  });
+  const group = aGroup(feed, { schema });
+  for (let written = 0; written < 100; written += 1) feed.tell();
+  await settled();
+  const taken: number[] = [];
+  let makeRoom = () => {};
+  const room = new Promise<void>((resolve) => {
+    makeRoom = resolve;
+  });
+  const { running, abort } = follow(feed, {
+    enterGroup: () => ({ group, isShared: () => isShared, leave: () => {} }),
+    sink: {
+      endsSlowReaders: false,
+      deliver: (payload) => {
+        taken.push(versionIn(payload));
+        return taken.length === 33 ? room : undefined;
+      },
+    },
+  });
+  await settled();
+  expect({ taken: taken.length, shown }).toEqual({ taken: 33, shown: made });
+  makeRoom();
+  await settled();
+  expect(taken).toEqual(Array.from({ length: 100 }, (_one, index) => index + 1));
+  abort.abort();
+  await running;
 });
 
 describe('a guest who has everything', () => {
