@@ -64,7 +64,7 @@ export function createMetrics() {
     ),
     deliveries: counters(
       'lockstep_deliveries_total',
-      'Changes delivered: pushed to live followers by their group, or taken by those who catch up and by event streams.',
+      'Changes delivered: pushed to live followers by their group, or taken by those who catch up and by guests.',
       'way',
       ['pushed', 'taken'],
     ),
