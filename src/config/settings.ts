@@ -171,7 +171,7 @@ export const SETTINGS = {
     'RING_SIZE',
     wholeNumber(1, 100_000),
     1_000,
-    'Changes of each feed that a node keeps in memory for its followers.',
+    'Changes of each feed that a node keeps in memory for its followers; fewer if they are large.',
   ),
   queryTimeoutMs: setting(
     'QUERY_TIMEOUT_MS',

@@ -4,6 +4,7 @@ import type { Position } from '../core/feed.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { RightsWatch } from './rights-watch.ts';
+import { Ring } from './ring.ts';
 
 const BATCH = 500;
 const MAX_OFFERED = 1_000;
@@ -36,7 +37,7 @@ export class FeedTail {
   readonly #parts: TailParts;
   readonly #waiting = new Set<() => void>();
   /** The latest changes, the last of them numbered `#last`. */
-  #ring: Change[] = [];
+  readonly #ring: Ring;
   #last: number;
   #offered: Change[] = [];
   /** What told that there is more in the log; null if all of it is known. */
@@ -49,6 +50,7 @@ export class FeedTail {
     this.epoch = epoch;
     this.#last = seq;
     this.#parts = parts;
+    this.#ring = new Ring(parts.ringSize);
   }
 
   /** How far followers may go. */
@@ -86,8 +88,7 @@ export class FeedTail {
 
   /** The next of the kept changes behind `seq`, oldest first; null if some of them are no longer kept. */
   since(seq: number, limit: number): readonly Change[] | null {
-    const next = this.#ring.length - (this.#last - seq);
-    return next < 0 ? null : this.#ring.slice(next, next + limit);
+    return this.#ring.latest(this.#last - seq, limit);
   }
 
   /** Calls back once, when there is more than before. */
@@ -154,8 +155,7 @@ export class FeedTail {
       this.#last = change.seq;
       this.#parts.metrics.lag.observe(secondsSince(change.occurredAt));
     }
-    // Cut rarely, so that a busy feed does not move the whole ring for each change.
-    if (this.#ring.length > 2 * this.#parts.ringSize) this.#ring = this.#ring.slice(-this.#parts.ringSize);
+    this.#ring.trim();
     this.#parts.metrics.changes[source].inc(this.#last - before);
     if (this.#last > before) this.#wake();
   }
