@@ -82,11 +82,12 @@ async function startOn(
   log: Log,
   sharing: Sharing,
 ): Promise<App> {
-  const { prisma, feedPool, queryPool, ownerPool } = database;
+  const { prisma, feedPool, queryPool, identityPrisma, identityPool, ownerPool } = database;
   const metrics = createMetrics();
   collectDefaultMetrics({ register: metrics.registry });
   metrics.databaseWaiting.queries.read = () => queryPool.waitingCount;
   metrics.databaseWaiting.log.read = () => feedPool.waitingCount;
+  metrics.databaseWaiting.identity.read = () => identityPool.waitingCount;
 
   // The change log: written, announced, read.
   const changeLog = new ChangeLog(feedPool, entities, metrics);
@@ -102,7 +103,13 @@ async function startOn(
   const lifetimeMs = config.accessTokenSeconds * 1_000;
   const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
   const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
-  const identity = new DatabaseIdentity({ prisma, accessTokens, outsideIssuer, clock, log });
+  const identity = new DatabaseIdentity({
+    prisma: identityPrisma,
+    accessTokens,
+    outsideIssuer,
+    clock,
+    log,
+  });
   const throttle = new CountingThrottle(pubSub.redis);
   const secondFactors = new AesSecretCipher(secrets.secondFactors);
   const authentication = { accessTokens, throttle, secondFactors, hashPassword };

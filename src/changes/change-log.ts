@@ -40,6 +40,8 @@ export class ChangeLog {
     this.#pool = pool;
     this.#entities = entities;
     this.#metrics = metrics;
+    // A new connection may lead to another server, such as a promoted standby.
+    pool.on('connect', () => this.#epochs.clear());
   }
 
   /** The changes of a feed with `after < seq <= upTo`, in order, at most `limit`. */
@@ -90,16 +92,7 @@ export class ChangeLog {
     return this.#positions('', []);
   }
 
-  /** The last numbers of the given feeds: the cheap form of `positions` for the poll. */
-  async lastSeqs(feeds: readonly string[]): Promise<Map<string, number>> {
-    const { rows } = await this.#pool.query<{ feed: string; lastSeq: string }>(
-      'SELECT feed, last_seq::text AS "lastSeq" FROM feed_head WHERE feed = ANY($1)',
-      [feeds],
-    );
-    return new Map(rows.map(({ feed, lastSeq }) => [feed, Number(lastSeq)]));
-  }
-
-  /** The epoch of a feed, as it was when its position was last read. */
+  /** The epoch of a feed, as it was when its position was last read from the server that is connected. */
   async epochOf(feed: string): Promise<string> {
     const known = this.#epochs.get(feed);
     if (known) return known;

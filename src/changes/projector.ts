@@ -86,7 +86,7 @@ export class Projector {
           actor_kind, actor_id, actor_name, request_id, ip, occurred_at
         FROM change WHERE event_id = ${eventId}::uuid
         ON CONFLICT (feed, projection_of) WHERE projection_of IS NOT NULL DO NOTHING`;
-      if (written > 0) wakeUps.send(feed, await changeLog.stored([copy]));
+      if (written > 0) wakeUps.send(feed, await changeLog.epochOf(feed), await changeLog.stored([copy]));
     }
   }
 

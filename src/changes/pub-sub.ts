@@ -24,25 +24,31 @@ const TIMEOUTS_PER_SOCKET = 10;
 const SUBSCRIBER: RedisOptions = { autoResubscribe: true, maxRetriesPerRequest: null };
 const RETRY_MS = 250;
 const KEEP_ALIVE_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
 
 export interface PubSubOptions {
   /** Without it the engine is in-process, for a single node. */
   readonly url: string | undefined;
   /** How long a command may take. */
   readonly timeoutMs: number;
+  /** How often an idle subscriber asks whether Redis is still there. */
+  readonly heartbeatMs?: number;
   readonly log: Log;
 }
 
 /** Opens the engine: Redis for any number of nodes, or in-process for one. A Redis that is unavailable is no error. */
-export function openPubSub({ url, timeoutMs, log }: PubSubOptions): PubSubConnection {
-  return url ? openRedis(url, timeoutMs, log) : openInProcess();
+export function openPubSub({ url, ...options }: PubSubOptions): PubSubConnection {
+  return url ? openRedis(url, options) : openInProcess();
 }
 
 function openInProcess(): PubSubConnection {
   return { engine: new PubSub(), redis: null, state: () => 'unused', onGap: () => {}, close: async () => {} };
 }
 
-function openRedis(url: string, timeoutMs: number, log: Log): PubSubConnection {
+function openRedis(
+  url: string,
+  { timeoutMs, heartbeatMs = HEARTBEAT_MS, log }: Omit<PubSubOptions, 'url'>,
+): PubSubConnection {
   const shared: RedisOptions = {
     retryStrategy: () => RETRY_MS,
     keepAlive: KEEP_ALIVE_MS,
@@ -52,26 +58,30 @@ function openRedis(url: string, timeoutMs: number, log: Log): PubSubConnection {
   const timeouts = { commandTimeout: timeoutMs, socketTimeout: TIMEOUTS_PER_SOCKET * timeoutMs };
   const publisher = new Redis(url, { ...shared, ...PUBLISHER, ...timeouts });
   const subscriber = ignoringUnsubscribes(new Redis(url, { ...shared, ...SUBSCRIBER }));
+  const isUp = () => subscriber.status === 'ready' && publisher.status === 'ready';
   let isDown = false;
   for (const client of [publisher, subscriber]) {
-    // One line for each outage, not one for each retry.
+    // One line for each outage, not one for each retry or client.
     client.on('error', (error: Error) => {
       if (!isDown) log.warn({ err: error }, 'Redis is away: changes arrive by polling');
       isDown = true;
     });
+    client.on('ready', () => {
+      if (!isDown || !isUp()) return;
+      log.info({}, 'Redis is back');
+      isDown = false;
+    });
   }
-  subscriber.on('ready', () => {
-    if (isDown) log.info({}, 'Redis is back');
-    isDown = false;
-  });
+  const heartbeat = setInterval(() => reconnectIfSilent(subscriber, heartbeatMs), heartbeatMs).unref();
   return {
     engine: new RedisPubSub({ publisher, subscriber }),
     redis: publisher,
-    state: () => (subscriber.status === 'ready' && publisher.status === 'ready' ? 'up' : 'down'),
+    state: () => (isUp() ? 'up' : 'down'),
     onGap: (callback) => {
       subscriber.on('ready', callback);
     },
     close: async () => {
+      clearInterval(heartbeat);
       publisher.disconnect();
       subscriber.disconnect();
     },
@@ -88,4 +98,16 @@ function ignoringUnsubscribes(subscriber: Redis): Redis {
     Object.assign(subscriber, { [name]: (channel: string) => send(channel).catch(() => {}) });
   }
   return subscriber;
+}
+
+/** Whoever only listens does not notice that the other host has vanished: the kernel would take minutes to say so. */
+function reconnectIfSilent(subscriber: Redis, patienceMs: number): void {
+  if (subscriber.status !== 'ready') return;
+  const giveUp = setTimeout(() => subscriber.disconnect(true), patienceMs).unref();
+  subscriber
+    .ping()
+    .catch(() => {
+      // Its connection was lost, and another one is being made.
+    })
+    .finally(() => clearTimeout(giveUp));
 }

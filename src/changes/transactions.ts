@@ -99,10 +99,8 @@ export class Transactions {
     // The numbers are given at COMMIT, so they can be read only now.
     const stored = await this.#parts.log.stored(rows.map((row) => row.eventId));
     for (const feed of new Set(stored.map((change) => change.feed))) {
-      this.#parts.wakeUps.send(
-        feed,
-        stored.filter((change) => change.feed === feed),
-      );
+      const ofFeed = stored.filter((change) => change.feed === feed);
+      this.#parts.wakeUps.send(feed, await this.#parts.log.epochOf(feed), ofFeed);
     }
     const last = stored.findLast((change) => change.feed === home.feed);
     return { value, cursor: last ? await this.#cursorOf(last.feed, Number(last.seq)) : null };

@@ -10,12 +10,21 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 interface Body {
   readonly feed: string;
+  /** The history in which the changes have their numbers. */
+  readonly epoch: string;
   /** Null when they were too large to travel: the reader takes them from the log. */
   readonly changes: readonly StoredChange[] | null;
 }
 
-/** Called with the changes of a wake-up, or with none when the log has to be read. */
-export type OnWakeUp = (changes: readonly Change[]) => void;
+/** The news that a feed has grown. */
+export interface WakeUp {
+  /** Null if nothing in the message can be trusted. */
+  readonly epoch: string | null;
+  /** None when the log has to be read. */
+  readonly changes: readonly Change[];
+}
+
+export type OnWakeUp = (wakeUp: WakeUp) => void;
 
 export interface WakeUpsParts {
   readonly engine: PubSubEngine;
@@ -41,7 +50,7 @@ export class WakeUps {
   }
 
   /** Announces changes of one feed. Returns at once; beyond 1,000 unsent ones it leaves the news to the poll. */
-  send(feed: string, changes: readonly StoredChange[]): void {
+  send(feed: string, epoch: string, changes: readonly StoredChange[]): void {
     const { engine, log, metrics } = this.#parts;
     if (this.#pending >= MAX_PENDING) {
       metrics.wakeUpsSent.dropped.inc();
@@ -49,7 +58,7 @@ export class WakeUps {
     }
     this.#pending += 1;
     engine
-      .publish(channelOf(feed), this.#sign({ feed, changes }))
+      .publish(channelOf(feed), this.#sign({ feed, epoch, changes }))
       .then(() => metrics.wakeUpsSent.sent.inc())
       .catch((error: Error) => {
         metrics.wakeUpsSent.failed.inc();
@@ -83,17 +92,17 @@ export class WakeUps {
     return this.#signer.sign(isLarge ? JSON.stringify({ ...body, changes: null }) : whole);
   }
 
-  #open(feed: string, message: SignedMessage): readonly Change[] {
+  #open(feed: string, message: SignedMessage): WakeUp {
     const { entities, log, metrics } = this.#parts;
     const text = this.#signer.verify(message);
     const body = text === null ? null : (JSON.parse(text) as Body);
     if (body?.feed !== feed) {
       metrics.wakeUpsReceived.forged.inc();
       log.warn({ feed }, 'forged wake-up ignored');
-      return [];
+      return { epoch: null, changes: [] };
     }
     metrics.wakeUpsReceived[body.changes ? 'full' : 'bare'].inc();
-    return (body.changes ?? []).map((change) => revive(change, entities));
+    return { epoch: body.epoch, changes: (body.changes ?? []).map((change) => revive(change, entities)) };
   }
 }
 

@@ -73,7 +73,7 @@ export const SETTINGS = {
     'DATABASE_POOL_SIZE',
     wholeNumber(1, 1_000),
     10,
-    'Connections to PostgreSQL for queries and mutations; four more read the change log.',
+    'Connections to PostgreSQL for queries and mutations; four more read the change log, and three who may act.',
   ),
   dataDir: setting(
     'DATA_DIR',
@@ -177,7 +177,7 @@ export const SETTINGS = {
     'RING_SIZE',
     wholeNumber(1, 100_000),
     1_000,
-    'Changes of each feed that a node keeps in memory for its followers.',
+    'Changes of each feed that a node keeps in memory for its followers; fewer if they are large.',
   ),
   queryTimeoutMs: setting(
     'QUERY_TIMEOUT_MS',

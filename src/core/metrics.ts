@@ -64,7 +64,7 @@ export function createMetrics() {
     ),
     deliveries: counters(
       'lockstep_deliveries_total',
-      'Changes delivered: pushed to live followers by their group, or taken by those who catch up and by event streams.',
+      'Changes delivered: pushed to live followers by their group, or taken by those who catch up and by guests.',
       'way',
       ['pushed', 'taken'],
     ),
@@ -79,7 +79,7 @@ export function createMetrics() {
     ),
     resets: counters(
       'lockstep_resets_total',
-      'Cursors that could not be honoured, each told to its client by FeedReset or CURSOR_EXPIRED.',
+      'Places in a feed that could not be honoured, of clients that came back or were following, each told by FeedReset or CURSOR_EXPIRED.',
       'reason',
       ['EXPIRED', 'EPOCH_CHANGED'],
     ),
@@ -159,9 +159,9 @@ export function createMetrics() {
     // What the node stands on.
     databaseWaiting: gauges(
       'lockstep_database_waiting',
-      'Who waits for a connection to PostgreSQL: queries and mutations, or readers of the log.',
+      'Who waits for a connection to PostgreSQL: queries and mutations, readers of the log, or readers of who may act (identity).',
       'pool',
-      ['queries', 'log'],
+      ['queries', 'log', 'identity'],
     ),
     redisUp: gauge('lockstep_redis_up', '0 while Redis is configured and away, else 1.'),
   };

@@ -1,6 +1,6 @@
-// One driver, two homes. With a URL, a PostgreSQL server and two pools that serve: a burst of queries may exhaust the
-// pool of Prisma, and must not delay the readers of the change log. Without one, the embedded database, whose single
-// connection both share.
+// One driver, two homes. With a URL, a PostgreSQL server and three pools that serve: a burst of queries may exhaust the
+// pool they have, and must delay neither the readers of the change log nor those who read whose rights it alters.
+// Without one, the embedded database, whose single connection all share.
 
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -18,6 +18,10 @@ export interface Database {
   feedPool: pg.Pool;
   /** What Prisma reads and writes through. */
   queryPool: pg.Pool;
+  /** For reading who may act and how: delivery waits for it at each change of rights. */
+  identityPrisma: PrismaClient;
+  /** What that reads through. */
+  identityPool: pg.Pool;
   /** For what the server may do to its database and whoever it serves may not: one connection, opened when needed. */
   ownerPool: pg.Pool;
   isEmbedded: boolean;
@@ -47,6 +51,10 @@ export interface DatabaseOptions {
 const FEED_POOL_SIZE = 4;
 /** Reading the log takes milliseconds; what takes this long has lost its network and would wait for ever. */
 const FEED_QUERY_TIMEOUT_MS = 30_000;
+/** Whoever asks at the same moment is read together, so a few serve any crowd. */
+const IDENTITY_POOL_SIZE = 3;
+/** A feed stands still while it waits; what could not be read is tried again. */
+const IDENTITY_QUERY_TIMEOUT_MS = 5_000;
 
 /**
  * Prisma's default wait of 2 s rejects two thirds of 300 transactions that meet at the embedded database's one
@@ -80,7 +88,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   };
-  const pool = new pg.Pool({
+  const queryPool = new pg.Pool({
     ...shared,
     connectionString: servingUrl,
     max: options.poolSize,
@@ -92,15 +100,28 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     max: FEED_POOL_SIZE,
     query_timeout: FEED_QUERY_TIMEOUT_MS,
   });
+  const identityPool = new pg.Pool({
+    ...shared,
+    connectionString: servingUrl,
+    max: IDENTITY_POOL_SIZE,
+    statement_timeout: IDENTITY_QUERY_TIMEOUT_MS,
+    query_timeout: IDENTITY_QUERY_TIMEOUT_MS,
+  });
   const ownerPool = new pg.Pool({ ...shared, connectionString: ownerUrl ?? url, max: 1 });
-  for (const one of [pool, feedPool, ownerPool]) reportLostConnections(one, options.onConnectionLost);
+  const pools = [queryPool, feedPool, identityPool, ownerPool];
+  for (const pool of pools) reportLostConnections(pool, options.onConnectionLost);
 
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: SERVER_TRANSACTIONS });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(queryPool),
+    transactionOptions: SERVER_TRANSACTIONS,
+  });
+  const identityPrisma = new PrismaClient({ adapter: new PrismaPg(identityPool) });
   const close = async (): Promise<void> => {
-    await prisma.$disconnect(); // leaves a pool it was given open
-    await Promise.all([pool.end(), feedPool.end(), ownerPool.end()]);
+    // Leaves the pools that they were given open.
+    await Promise.all([prisma.$disconnect(), identityPrisma.$disconnect()]);
+    await Promise.all(pools.map((pool) => pool.end()));
   };
-  return { prisma, feedPool, queryPool: pool, ownerPool, isEmbedded: false, close };
+  return { prisma, feedPool, queryPool, identityPrisma, identityPool, ownerPool, isEmbedded: false, close };
 }
 
 async function openEmbedded(options: DatabaseOptions): Promise<Database> {
@@ -128,7 +149,16 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
   };
   const { pool } = embedded;
   // No lesser role here: nobody but this process can reach the database, and whoever runs it can write its files.
-  return { prisma, feedPool: pool, queryPool: pool, ownerPool: pool, isEmbedded: true, close };
+  return {
+    prisma,
+    feedPool: pool,
+    queryPool: pool,
+    identityPrisma: prisma,
+    identityPool: pool,
+    ownerPool: pool,
+    isEmbedded: true,
+    close,
+  };
 }
 
 /**

@@ -129,7 +129,7 @@ const ResetReasonEnum = builder.enumType('FeedResetReason', {
 
 export const FeedReset = builder.objectRef<{ cursor: string; reason: ResetReason }>('FeedReset').implement({
   description:
-    'The stream could not go on behind the given cursor. Query again, then follow from the `feedCursor` of that query; this stream goes on from `cursor`.',
+    'The stream cannot go on from its last cursor. Query again, then follow from the `feedCursor` of that query; this stream goes on from `cursor`.',
   rule: signedIn,
   fields: (t) => ({
     cursor: t.expose('cursor', { type: 'Cursor', description: 'Where this stream goes on.' }),

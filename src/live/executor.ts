@@ -8,6 +8,9 @@ import { compileOperation } from './compiled-operation.ts';
  */
 export const WORTH_COMPILING = 100;
 
+/** After so many errors in a row, those who ask are taken to meet one every time. */
+const MAX_ERRORS_IN_A_ROW = 10;
+
 /** An operation of a document, and how often it was executed. */
 interface Operation {
   executions: number;
@@ -15,13 +18,21 @@ interface Operation {
   compiled: CompiledQuery | null;
 }
 
+/** An operation as one group or listener asks it, always with the same arguments. */
+interface Asked {
+  readonly operation: Operation;
+  errorsInARow: number;
+}
+
 /**
  * Executes what events are shown with. Operations that are executed often are compiled. What is compiled counts only
- * if it met no error: else the operation is interpreted, then and from then on, so that whatever is said of an error
- * is said by graphql-js. An event changes nothing, so it can be executed twice.
+ * if it met no error: else it is interpreted, so that whatever is said of an error is said by graphql-js. An event
+ * changes nothing, so it can be executed twice; those who would have to do so every time, as viewers without a
+ * permission, are interpreted at once, and disturb nobody who shares the document with them.
  */
 export class Executor {
   readonly #operations = new WeakMap<DocumentNode, Map<string, Operation>>();
+  readonly #asked = new WeakMap<ExecutionArgs, Asked>();
   readonly #compileAfter: number;
 
   /** Compiles an operation after so many executions. */
@@ -31,15 +42,22 @@ export class Executor {
 
   /** Executes an operation for a root value. Never throws: errors are in the result. */
   async execute(args: ExecutionArgs, rootValue: object, contextValue: object): Promise<ExecutionResult> {
-    const operation = this.#operation(args);
+    const asked = this.#asked.get(args) ?? this.#ask(args);
+    const { operation } = asked;
     operation.executions += 1;
     if (operation.executions === this.#compileAfter) operation.compiled = compileOperation(args);
-    if (operation.compiled) {
+    if (operation.compiled && asked.errorsInARow < MAX_ERRORS_IN_A_ROW) {
       const result = await operation.compiled.query(rootValue, contextValue, args.variableValues);
+      asked.errorsInARow = result.errors ? asked.errorsInARow + 1 : 0;
       if (!result.errors) return result;
-      operation.compiled = null;
     }
     return execute({ ...args, rootValue, contextValue });
+  }
+
+  #ask(args: ExecutionArgs): Asked {
+    const asked = { operation: this.#operation(args), errorsInARow: 0 };
+    this.#asked.set(args, asked);
+    return asked;
   }
 
   #operation({ document, operationName }: ExecutionArgs): Operation {

@@ -4,6 +4,7 @@ import type { Position } from '../core/feed.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { RightsWatch } from './rights-watch.ts';
+import { Ring } from './ring.ts';
 
 const BATCH = 500;
 const MAX_OFFERED = 1_000;
@@ -36,7 +37,7 @@ export class FeedTail {
   readonly #parts: TailParts;
   readonly #waiting = new Set<() => void>();
   /** The latest changes, the last of them numbered `#last`. */
-  #ring: Change[] = [];
+  readonly #ring: Ring;
   #last: number;
   #offered: Change[] = [];
   /** What told that there is more in the log; null if all of it is known. */
@@ -49,6 +50,7 @@ export class FeedTail {
     this.epoch = epoch;
     this.#last = seq;
     this.#parts = parts;
+    this.#ring = new Ring(parts.ringSize);
   }
 
   /** How far followers may go. */
@@ -69,12 +71,16 @@ export class FeedTail {
   }
 
   /**
-   * Goes on to `seq`, where the log ended when it was asked; `before` is how far this tail was then, for wake-ups may
-   * have taken it further while the answer was on its way. Throws what reading the log throws.
+   * Goes on to where the log ended when it was asked; `before` is how far this tail was then, for wake-ups may have taken
+   * it further while the answer was on its way. A log that is gone, ends earlier or numbers another history breaks the
+   * tail. Throws what reading the log throws.
    */
-  async reach(seq: number, before: number): Promise<void> {
-    if (seq < before) this.#break();
-    while (this.#last < seq && !this.#isBroken) {
+  async reach(end: Pick<Position, 'epoch' | 'seq'> | undefined, before: number): Promise<void> {
+    if (end?.epoch !== this.epoch || end.seq < before) {
+      this.#break();
+      return;
+    }
+    while (this.#last < end.seq && !this.#isBroken) {
       this.#behind ??= 'poll';
       await this.#advance();
     }
@@ -82,8 +88,7 @@ export class FeedTail {
 
   /** The next of the kept changes behind `seq`, oldest first; null if some of them are no longer kept. */
   since(seq: number, limit: number): readonly Change[] | null {
-    const next = this.#ring.length - (this.#last - seq);
-    return next < 0 ? null : this.#ring.slice(next, next + limit);
+    return this.#ring.latest(this.#last - seq, limit);
   }
 
   /** Calls back once, when there is more than before. */
@@ -150,13 +155,13 @@ export class FeedTail {
       this.#last = change.seq;
       this.#parts.metrics.lag.observe(secondsSince(change.occurredAt));
     }
-    // Cut rarely, so that a busy feed does not move the whole ring for each change.
-    if (this.#ring.length > 2 * this.#parts.ringSize) this.#ring = this.#ring.slice(-this.#parts.ringSize);
+    this.#ring.trim();
     this.#parts.metrics.changes[source].inc(this.#last - before);
     if (this.#last > before) this.#wake();
   }
 
   #break(): void {
+    if (this.#isBroken) return;
     this.#parts.log.error(
       { feed: this.feed, last: this.#last },
       'the log does not continue: followers start anew',

@@ -1,19 +1,10 @@
 import type { WakeUps } from '../changes/wake-ups.ts';
 import { FeedTail, type TailParts } from './feed-tail.ts';
+import { HeldTail, type OpenTail } from './held-tail.ts';
 
 export interface FeedTailsOptions extends TailParts {
   readonly wakeUps: WakeUps;
   readonly pollIntervalMs: number;
-}
-
-interface OpenTail {
-  readonly tail: FeedTail;
-  readonly stopListening: () => void;
-}
-
-interface Entry {
-  readonly opening: Promise<OpenTail | null>;
-  holders: number;
 }
 
 /** A tail that stays open until it is released. */
@@ -25,27 +16,27 @@ export interface TailLease {
 /** Keeps one tail for each feed that somebody on this node follows, and polls for all of them in one query. */
 export class FeedTails {
   readonly #options: FeedTailsOptions;
-  readonly #entries = new Map<string, Entry>();
+  readonly #held = new Map<string, HeldTail>();
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
   #hasLastPollFailed = false;
 
   constructor(options: FeedTailsOptions) {
     this.#options = options;
-    options.metrics.feeds.read = () => this.#entries.size;
+    options.metrics.feeds.read = () => this.#held.size;
     this.#schedulePoll();
   }
 
   /** Holds the tail of a feed; null if there is no such feed. Throws if the database cannot be asked. */
   async hold(feed: string): Promise<TailLease | null> {
-    const entry = this.#entries.get(feed) ?? { opening: this.#open(feed), holders: 0 };
-    this.#entries.set(feed, entry);
+    const held = this.#held.get(feed) ?? new HeldTail(() => this.#open(feed));
+    this.#held.set(feed, held);
     // Counted before the wait, or whoever releases meanwhile would close it under our feet.
-    entry.holders += 1;
-    const release = once(() => this.#release(feed, entry));
+    held.holders += 1;
+    const release = once(() => this.#release(feed, held));
     try {
-      const open = await entry.opening;
-      if (open) return { tail: open.tail, release };
+      const tail = await held.get();
+      if (tail) return { tail, release };
     } catch (error) {
       release();
       throw error;
@@ -59,11 +50,9 @@ export class FeedTails {
     const tails = await this.#openTails();
     if (tails.length === 0) return;
     const before = tails.map(({ last }) => last);
-    const lastSeqs = await this.#options.changeLog.lastSeqs(tails.map(({ feed }) => feed));
-    await Promise.all(
-      tails.map((tail, index) => tail.reach(lastSeqs.get(tail.feed) ?? 0, before[index] ?? 0)),
-    );
-    for (const { feed } of tails.filter(({ isBroken }) => isBroken)) this.#entries.delete(feed);
+    const positions = await this.#options.changeLog.positions(tails.map(({ feed }) => feed));
+    const ends = new Map(positions.map((position) => [position.feed, position]));
+    await Promise.all(tails.map((tail, index) => tail.reach(ends.get(tail.feed), before[index] ?? 0)));
   }
 
   /** Polls without being waited for, for when wake-ups may have been missed. */
@@ -80,23 +69,26 @@ export class FeedTails {
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer) clearTimeout(this.#timer);
-    const entries = [...this.#entries.values()];
-    this.#entries.clear();
-    for (const { opening } of entries) (await opening.catch(() => null))?.stopListening();
+    const all = [...this.#held.values()];
+    this.#held.clear();
+    await Promise.all(all.map((held) => held.stopListening()));
   }
 
   async #openTails(): Promise<FeedTail[]> {
-    // An opening that fails tells its own caller.
-    const opened = await Promise.all(
-      [...this.#entries.values()].map(({ opening }) => opening.catch(() => null)),
-    );
-    return opened.flatMap((open) => open?.tail ?? []);
+    // An opening that fails tells its own caller, and the next poll tries again.
+    const tails = await Promise.all([...this.#held.values()].map((held) => held.get().catch(() => null)));
+    return tails.filter((tail) => tail !== null);
   }
 
   async #open(feed: string): Promise<OpenTail | null> {
     let tail: FeedTail | null = null;
     // Listen first: what is announced between the two steps is then either counted already or offered.
-    const stopListening = this.#options.wakeUps.listen(feed, (changes) => tail?.offer(changes));
+    const stopListening = this.#options.wakeUps.listen(feed, ({ epoch, changes }) => {
+      if (!tail || tail.isBroken) return;
+      // Of another history than the tail's: only the log can say which of the two is the present one.
+      if (epoch !== null && epoch !== tail.epoch) this.pollNow();
+      else tail.offer(changes);
+    });
     try {
       const [position] = await this.#options.changeLog.positions([feed]);
       if (position) tail = new FeedTail(position, this.#options);
@@ -106,12 +98,11 @@ export class FeedTails {
     return tail && { tail, stopListening };
   }
 
-  #release(feed: string, entry: Entry): void {
-    entry.holders -= 1;
-    if (entry.holders > 0) return;
-    if (this.#entries.get(feed) === entry) this.#entries.delete(feed);
-    // An opening that failed has stopped listening itself.
-    entry.opening.then((open) => open?.stopListening()).catch(() => {});
+  #release(feed: string, held: HeldTail): void {
+    held.holders -= 1;
+    if (held.holders > 0) return;
+    if (this.#held.get(feed) === held) this.#held.delete(feed);
+    void held.stopListening();
   }
 
   /** The interval varies by a fifth, so that many nodes do not ask at the same moment. */

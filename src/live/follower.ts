@@ -1,24 +1,26 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { OutsideAudience } from '../core/audience.ts';
 import type { Change } from '../core/change.ts';
-import { RequestError } from '../core/errors.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Viewer } from '../core/viewer.ts';
-import type { ResetReason } from '../graph/follow.ts';
+import type { FollowItem, ResetReason } from '../graph/follow.ts';
 import { type Backlog, BLOCK } from './backlog.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { FeedTail } from './feed-tail.ts';
 import type { Group, LiveMember } from './group.ts';
-import type { Payload, Sink } from './payload.ts';
+import type { EnteredGroup } from './groups.ts';
+import { keepTrying } from './keep-trying.ts';
+import type { Sink } from './payload.ts';
+import { feedRestored, revoked } from './stream-ends.ts';
 import type { TailCursors } from './tail-cursors.ts';
 import { waitForMore } from './wait-for-more.ts';
 
 /** With more changes than this before it, a follower waits for its turn. */
 const FEW = 16;
-const RETRY_MS = 500;
+/** So many are made ahead for a follower that shares with nobody: a crowd of them would fill the memory with blocks. */
+const FEW_AT_ONCE = 32;
 
 /** What a follower needs to know about the field it serves. */
-export interface Following {
+export interface FollowerParts {
   readonly connection: ClientConnection;
   readonly tail: FeedTail;
   /** Where older changes are than the tail keeps. */
@@ -33,10 +35,7 @@ export interface Following {
   readonly hasPositions: boolean;
   readonly positionIntervalMs: number;
   /** The group of a viewer; throws a RequestError once the viewer may not follow any more. */
-  readonly enterGroup: (
-    viewer: Viewer,
-    isUnshared: boolean,
-  ) => { readonly group: Group; readonly leave: () => void };
+  readonly enterGroup: (viewer: Viewer, isUnshared: boolean) => EnteredGroup;
   /** Told why nothing could be read just now. */
   readonly onTrouble: (error: unknown) => void;
   /** Told of each item that could not be shared although it should have been. */
@@ -60,16 +59,16 @@ export interface Following {
  * committed under rights that this node has applied.
  */
 export class Follower {
-  readonly #following: Following;
+  readonly #parts: FollowerParts;
   /** Up to where everything has been delivered. */
   at: number;
   #viewer: Viewer | null = null;
-  #entered: { readonly group: Group; readonly leave: () => void } | null = null;
+  #entered: EnteredGroup | null = null;
   #isUnshared = false;
 
-  constructor(following: Following) {
-    this.#following = following;
-    this.at = following.after;
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    this.at = parts.after;
   }
 
   /** Delivers until the signal is given; throws the RequestError that ends the stream. */
@@ -83,55 +82,54 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    const { reset, cursors, hasPositions, positionIntervalMs, tail, signal } = this.#following;
+    const { reset, cursors, hasPositions, signal } = this.#parts;
     if (reset) await this.#notify({ __typename: 'FeedReset', reason: reset, cursor: cursors.at(this.at) });
     let isPositionDue = hasPositions;
     while (!signal.aborted) {
-      if (await this.#catchUp()) continue;
-      if (signal.aborted) return;
-      if (isPositionDue) await this.#notify({ __typename: 'FeedPosition', cursor: cursors.at(this.at) });
-      const wasQuiet = this.#canBeLive()
-        ? await this.#beLive()
-        : await waitForMore(tail, this.at, positionIntervalMs, signal);
-      isPositionDue = wasQuiet && hasPositions;
+      if ((await this.#catchUp()) || signal.aborted) continue;
+      if (isPositionDue) {
+        isPositionDue = false;
+        await this.#notify({ __typename: 'FeedPosition', cursor: cursors.at(this.at) });
+      } else if (this.#canBeLive()) await this.#beLive();
+      else isPositionDue = (await this.#beQuiet()) && hasPositions;
     }
   }
 
   /** Delivers the next changes; false if there are none. */
   async #catchUp(): Promise<boolean> {
-    const { sink, metrics, signal, tail, takeTurn } = this.#following;
+    const { signal, tail, takeTurn } = this.#parts;
     if (tail.last - this.at > FEW) await takeTurn();
     const changes = await this.#nextChanges();
-    if (changes.length > 1) this.#group().prepare(changes);
+    for (let first = 0; first < changes.length && !signal.aborted; ) {
+      const together = changes.slice(first, first + (this.#entered?.isShared() ? BLOCK : FEW_AT_ONCE));
+      await this.#deliver(together);
+      first += together.length;
+    }
+    return changes.length > 0;
+  }
+
+  /** Has changes made together, and delivers them as the client takes them. */
+  async #deliver(changes: readonly Change[]): Promise<void> {
+    const { sink, metrics, signal } = this.#parts;
+    if (changes.length > 1) await this.#withGroup((group) => group.prepare(changes));
     for (const change of changes) {
-      const payload = await this.#payloadOf(change);
-      if (signal.aborted) return true;
+      const payload = await this.#withGroup((group) => group.payloadOf(change));
+      if (signal.aborted) return;
       this.at = change.seq;
       if (payload) metrics.deliveries.taken.inc();
       const isFull = payload && sink.deliver(payload);
       if (isFull) await isFull;
     }
-    return changes.length > 0;
   }
 
   /** The next changes as far as the tail has come. While the database is away it waits for it: the place is kept. */
   async #nextChanges(): Promise<readonly Change[]> {
-    const { signal, onTrouble } = this.#following;
-    while (!signal.aborted) {
-      try {
-        return await this.#readChanges();
-      } catch (error) {
-        if (error instanceof RequestError) throw error;
-        onTrouble(error);
-        await pause(RETRY_MS, undefined, { ref: false });
-      }
-    }
-    return [];
+    return (await keepTrying(() => this.#readChanges(), this.#parts)) ?? [];
   }
 
   async #readChanges(): Promise<readonly Change[]> {
-    const { connection, tail, backlog } = this.#following;
-    if (tail.isBroken) throw startAnew();
+    const { connection, tail, backlog } = this.#parts;
+    if (tail.isBroken) throw feedRestored();
     const changes = tail.since(this.at, BLOCK) ?? (await backlog.read(tail, this.at));
     // Changes of a guest's rights are written in another feed, so their order to these changes is not known here:
     // the rights are read after the changes were.
@@ -139,38 +137,34 @@ export class Follower {
     return changes;
   }
 
-  async #payloadOf(change: Change): Promise<Payload | null> {
-    return this.#sharing((group) => group.payloadOf(change));
+  async #notify(item: FollowItem): Promise<void> {
+    await this.#parts.sink.deliver(await this.#withGroup((group) => group.notice(item)));
   }
 
-  async #notify(item: Parameters<Group['notice']>[0]): Promise<void> {
-    await this.#following.sink.deliver(await this.#sharing((group) => group.notice(item)));
-  }
-
-  /** Has the group make something; what turns out to depend on who the viewer is, is made for this viewer alone. */
-  async #sharing<Made>(make: (group: Group) => Promise<Made>): Promise<Made> {
+  /** Has the group do something; what turns out to depend on who the viewer is, is done for this viewer alone. */
+  async #withGroup<Made>(work: (group: Group) => Made | Promise<Made>): Promise<Made> {
     try {
-      return await make(this.#group());
+      return await work(this.#group());
     } catch (error) {
       this.#goAlone(error);
-      return make(this.#group());
+      return work(this.#group());
     }
   }
 
   /** Leaves whoever it shared with; throws what has another cause. */
   #goAlone(error: unknown): void {
     if (!(error instanceof OutsideAudience) || this.#isUnshared) throw error;
-    this.#following.onUnshared(error);
+    this.#parts.onUnshared(error);
     this.#isUnshared = true;
     this.#viewer = null;
   }
 
-  /** The group of whoever the viewer is by now. */
+  /** The group of whoever the viewer is by now. Already its view may throw OutsideAudience. */
   #group(): Group {
-    const viewer = this.#following.connection.viewer;
+    const viewer = this.#parts.connection.viewer;
     if (!viewer) throw revoked();
     if (viewer !== this.#viewer || !this.#entered) {
-      const entered = this.#enter(viewer);
+      const entered = this.#parts.enterGroup(viewer, this.#isUnshared);
       this.#entered?.leave();
       this.#entered = entered;
       this.#viewer = viewer;
@@ -178,65 +172,47 @@ export class Follower {
     return this.#entered.group;
   }
 
-  /** Already the view may depend on who the viewer is. */
-  #enter(viewer: Viewer) {
-    try {
-      return this.#following.enterGroup(viewer, this.#isUnshared);
-    } catch (error) {
-      this.#goAlone(error);
-      return this.#following.enterGroup(viewer, this.#isUnshared);
-    }
-  }
-
   #isAtHome(): boolean {
-    return this.#following.connection.viewer?.homeFeed === this.#following.tail.feed;
+    return this.#parts.connection.viewer?.homeFeed === this.#parts.tail.feed;
   }
 
   #canBeLive(): boolean {
-    const { tail } = this.#following;
-    // A tail that broke while the client was told where it stands has called back already, and never will again.
+    const { tail } = this.#parts;
+    // A tail that has just broken has called back already, and never will again.
     return this.#isAtHome() && tail.last === this.at && !tail.isBroken;
   }
 
   /** Is given what comes until it has to go on by itself. */
-  async #beLive(): Promise<false> {
-    const { connection, sink, signal } = this.#following;
-    // Nobody would ever call it back.
-    if (signal.aborted) return false;
-    const group = this.#group();
+  async #beLive(): Promise<void> {
+    const { connection, sink, signal } = this.#parts;
     let room: Promise<void> | undefined;
-    const { at } = await new Promise<LiveMember>((resolve) => {
-      const member: LiveMember = {
-        at: this.at,
-        push(payload) {
-          room = sink.deliver(payload);
-          if (room && !sink.endsSlowReaders) member.dismiss();
-        },
-        dismiss() {
-          group.leave(member);
-          forgetViewer();
-          signal.removeEventListener('abort', member.dismiss);
-          resolve(member);
-        },
-      };
-      const forgetViewer = connection.onViewerChange(member.dismiss);
-      signal.addEventListener('abort', member.dismiss);
-      group.join(member);
-    });
+    const join = (group: Group) =>
+      new Promise<LiveMember>((resolve) => {
+        const member: LiveMember = {
+          at: this.at,
+          push(payload) {
+            room = sink.deliver(payload);
+            if (room && !sink.endsSlowReaders) member.dismiss();
+          },
+          dismiss() {
+            group.leave(member);
+            forgetViewer();
+            signal.removeEventListener('abort', member.dismiss);
+            resolve(member);
+          },
+        };
+        const forgetViewer = connection.onViewerChange(member.dismiss);
+        signal.addEventListener('abort', member.dismiss);
+        group.join(member);
+      });
+    // It joins in the same turn in which it looked at the tail: nobody would tell it what came in between.
+    const { at } = await this.#withGroup(join);
     this.at = at;
     if (!sink.endsSlowReaders) await room;
-    return false;
   }
-}
 
-/** Ends a stream whose viewer may not follow it any more. */
-export function revoked(): RequestError {
-  return new RequestError('SUBSCRIPTION_REVOKED', 'You may no longer follow this.');
-}
-
-function startAnew(): RequestError {
-  return new RequestError(
-    'CURSOR_EXPIRED',
-    'The feed was restored: query again and follow from the new feedCursor.',
-  );
+  /** Waits for more, under rights that still stand; true if nothing came for a while. */
+  #beQuiet(): Promise<boolean> {
+    return this.#withGroup(() => waitForMore(this.#parts, this.at));
+  }
 }

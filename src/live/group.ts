@@ -82,7 +82,8 @@ export class Group {
     if (this.#members.size === 0) this.#at = Math.max(this.#at, member.at);
     this.#members.add(member);
     this.#listen();
-    this.#armPosition();
+    // Whoever comes does not put off what the others wait for.
+    if (!this.#positionTimer) this.#armPosition();
   }
 
   /** Serves it no longer; its `at` then says up to where it was served. */
@@ -191,7 +192,9 @@ export class Group {
   async #tellPosition(cursor: string): Promise<void> {
     const at = this.#at;
     const payload = await this.notice({ __typename: 'FeedPosition', cursor });
-    if (this.#at === at) for (const member of this.#members) if (member.at <= at) member.push(payload);
+    // None if a change has come meanwhile: its cursor says more than this one.
+    const quiet = this.#at === at ? [...this.#members].filter((member) => member.at <= at) : [];
+    for (const member of quiet) member.push(payload);
     if (this.#members.size > 0) this.#armPosition();
   }
 }

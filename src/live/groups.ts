@@ -6,6 +6,14 @@ interface Entry {
   holders: number;
 }
 
+/** The group of a follower, until it leaves. */
+export interface EnteredGroup {
+  readonly group: Group;
+  /** Whether others belong to it, too. */
+  readonly isShared: () => boolean;
+  readonly leave: () => void;
+}
+
 /** Keeps one group for each key for as long as a follower belongs to it. */
 export class Groups {
   readonly #entries = new Map<string, Entry>();
@@ -15,14 +23,15 @@ export class Groups {
     return this.#entries.size;
   }
 
-  /** Enters the group of a key, and makes it if there is none. Leave it by the returned function. */
-  enter(key: string, parts: () => GroupParts): { readonly group: Group; readonly leave: () => void } {
+  /** Enters the group of a key, and makes it if there is none. */
+  enter(key: string, parts: () => GroupParts): EnteredGroup {
     const entry = this.#entries.get(key) ?? { key, group: new Group(parts()), holders: 0 };
     this.#entries.set(key, entry);
     entry.holders += 1;
     let isIn = true;
     return {
       group: entry.group,
+      isShared: () => entry.holders > 1,
       leave: () => {
         if (!isIn) return;
         isIn = false;

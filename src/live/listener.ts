@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { RequestError } from '../core/errors.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Payload, Sink } from './payload.ts';
@@ -29,6 +28,8 @@ export interface ListenerParts {
 export class Listener {
   readonly #parts: ListenerParts;
   readonly #waiting = new Map<string, Signal>();
+  /** Whether there is something to look at: a signal, a change of rights or the end. */
+  #hasNews = false;
   #wake: () => void = () => {};
 
   constructor(parts: ListenerParts) {
@@ -39,16 +40,18 @@ export class Listener {
   async run(): Promise<void> {
     const { signal, listen, onRightsChange, requireAdmission } = this.#parts;
     if (signal.aborted) return;
-    const undo = [listen((one) => this.#hear(one)), onRightsChange(() => this.#wake())];
-    const aborted = once(signal, 'abort');
+    const onNews = () => this.#note();
+    const undo = [listen((one) => this.#hear(one)), onRightsChange(onNews)];
+    signal.addEventListener('abort', onNews);
     try {
       while (!signal.aborted) {
-        await Promise.race([aborted, this.#something()]);
+        await this.#news();
         if (signal.aborted) return;
         requireAdmission();
         await this.#tell([...this.#waiting.values()]);
       }
     } finally {
+      signal.removeEventListener('abort', onNews);
       for (const step of undo) step();
     }
   }
@@ -57,14 +60,23 @@ export class Listener {
     const key = `${signal.name}\n${signal.key}`;
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(key)) return;
     this.#waiting.set(key, signal);
+    this.#note();
+  }
+
+  /** Takes note of news, for now or for when the last ones have been dealt with. */
+  #note(): void {
+    this.#hasNews = true;
     this.#wake();
   }
 
-  async #something(): Promise<void> {
-    if (this.#waiting.size > 0) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
+  /** Waits for news. */
+  async #news(): Promise<void> {
+    if (!this.#hasNews) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#hasNews = false;
   }
 
   async #tell(signals: readonly Signal[]): Promise<void> {

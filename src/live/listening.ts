@@ -7,14 +7,14 @@ import type { Context } from '../core/context.ts';
 import { noSuchTenant } from '../core/scope.ts';
 import type { Signal } from '../core/signal.ts';
 import type { Viewer } from '../core/viewer.ts';
-import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { mayContinue, requireSubscriber } from './admission.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { Executor } from './executor.ts';
-import { revoked } from './follower.ts';
 import { Listener } from './listener.ts';
+import { openStream } from './open-stream.ts';
 import { type Payload, payloadOf } from './payload.ts';
-import { ResultStream } from './result-stream.ts';
+import type { ResultStream } from './result-stream.ts';
+import { revoked } from './stream-ends.ts';
 import type { ListenedField } from './subscribed-field.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 
@@ -40,35 +40,24 @@ export class Listening {
 
   /** Throws the RequestError that refuses the subscription. */
   async start(request: SubscriptionRequest, field: ListenedField): Promise<ResultStream> {
-    const { connection, onClosed } = request;
-    const { listen, name, args } = field;
-    const feed = listen.feed(requireSubscriber(connection.viewer, name, listen.rule), args);
+    const { connection, sink } = request;
+    const { spec, name, args } = field;
+    const feed = spec.feed(requireSubscriber(connection.viewer, name, spec.rule), args);
     const [position] = await this.#parts.changeLog.positions([feed]);
     if (!position) throw noSuchTenant();
-    const abort = new AbortController();
-    const stream = new ResultStream(() => {
-      abort.abort();
-      forget();
-      onClosed();
+    return openStream(request, (stream, signal) => {
+      const listener = new Listener({
+        sink: sink ?? stream,
+        signal,
+        listen: (heard) => this.#parts.signals.listen(feed, heard),
+        onRightsChange: (callback) => connection.onViewerChange(callback),
+        requireAdmission: () => void requireContinuing(connection, field, feed),
+        show: (one) => this.#show(request, field, feed, one),
+        refresh: () => connection.refresh(),
+        onTrouble: this.#parts.onTrouble,
+      });
+      return listener.run();
     });
-    const forget = connection.onEnd(() => abort.abort());
-    if (connection.endReason) abort.abort();
-    const listener = new Listener({
-      sink: request.sink ?? stream,
-      signal: abort.signal,
-      listen: (heard) => this.#parts.signals.listen(feed, heard),
-      onRightsChange: (callback) => connection.onViewerChange(callback),
-      requireAdmission: () => void requireContinuing(connection, field, feed),
-      show: (signal) => this.#show(request, field, feed, signal),
-      refresh: () => connection.refresh(),
-      onTrouble: this.#parts.onTrouble,
-    });
-    listener
-      .run()
-      .then(() => connection.endReason && stream.deliver({ errors: [asGraphQLError(revoked())] }))
-      .catch((error: unknown) => stream.deliver({ errors: [asGraphQLError(error)] }))
-      .finally(() => stream.end());
-    return stream;
   }
 
   async #show(
@@ -78,7 +67,7 @@ export class Listening {
     signal: Signal,
   ): Promise<Payload | null> {
     const viewer = requireContinuing(connection, field, feed);
-    const heard = field.listen.hears(viewer, field.args)(signal);
+    const heard = field.spec.hears(viewer, field.args)(signal);
     if (!heard) return null;
     const { executor, contextFor, present } = this.#parts;
     const requestId = uuidv4();
@@ -89,9 +78,9 @@ export class Listening {
 
 function requireContinuing(
   { viewer }: ClientConnection,
-  { listen, args }: ListenedField,
+  { spec, args }: ListenedField,
   feed: string,
 ): Viewer {
-  if (!viewer || !mayContinue(viewer, listen, args, feed)) throw revoked();
+  if (!viewer || !mayContinue(viewer, spec, args, feed)) throw revoked();
   return viewer;
 }

@@ -34,9 +34,9 @@ export async function startingPoint(
   if (seq > tail.last) {
     // Another node was faster than this one's tail, or the feed is not the one the cursor was issued for.
     const before = tail.last;
-    const last = (await changeLog.lastSeqs([feed])).get(feed) ?? 0;
-    await tail.reach(last, before);
-    if (seq > tail.last) return { after: tail.last, reset: 'EPOCH_CHANGED' };
+    const [position] = await changeLog.positions([feed]);
+    await tail.reach(position, before);
+    if (tail.isBroken || seq > tail.last) return { after: tail.last, reset: 'EPOCH_CHANGED' };
   }
   if (seq < tail.last) {
     // The numbers are dense, so the next change is all one needs to see.

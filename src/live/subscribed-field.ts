@@ -14,12 +14,20 @@ import type { ListenSpec } from '../graph/listen-field.ts';
 
 /** The one field of a subscription operation that follows a feed, with its arguments and how it is followed. */
 export interface FollowedField extends FieldCall {
+  readonly kind: 'follow';
   readonly spec: FollowSpec;
 }
 
 /** The one field of a subscription operation that hears signals. */
 export interface ListenedField extends FieldCall {
-  readonly listen: ListenSpec;
+  readonly kind: 'listen';
+  readonly spec: ListenSpec;
+}
+
+/** Why an operation has no such field, or none that can be had. */
+export interface FieldErrors {
+  readonly kind: 'errors';
+  readonly errors: readonly GraphQLError[];
 }
 
 interface FieldCall {
@@ -32,21 +40,18 @@ interface FieldCall {
 }
 
 /** Finds what a subscription operation follows or hears; the errors are those of its variables and arguments. */
-export function subscribedField(
-  args: ExecutionArgs,
-): FollowedField | ListenedField | readonly GraphQLError[] {
+export function subscribedField(args: ExecutionArgs): FollowedField | ListenedField | FieldErrors {
   const execution = buildExecutionContext(args);
-  if (!('schema' in execution)) return execution;
+  if (!('schema' in execution)) return refused(...execution);
   const { schema, fragments, operation, variableValues } = execution;
   const root = schema.getSubscriptionType();
-  if (!root) return [new GraphQLError('The schema has no subscriptions.')];
+  if (!root) return refused(new GraphQLError('The schema has no subscriptions.'));
   const fields = collectFields(schema, fragments, variableValues, root, operation.selectionSet);
   // Validation has seen to it that there is one; with @skip or @include on it there may be none.
   const [node] = [...fields.values()].flat();
   const field: GraphQLField<unknown, unknown> | undefined = node && root.getFields()[node.name.value];
-  const { follow: spec, listen, readArgs = asTheyAre } = field?.extensions ?? {};
-  if (!node || !field || !(spec || listen))
-    return [new GraphQLError('The operation selects no field that can be followed.')];
+  const { follow, listen, readArgs = asTheyAre } = field?.extensions ?? {};
+  if (!node || !field) return refused(nothingToFollow());
   try {
     const call = {
       name: field.name,
@@ -54,10 +59,19 @@ export function subscribedField(
       variables: variableValues,
       startVariable: startVariable(node, args),
     };
-    return listen ? { ...call, listen } : { ...call, spec: spec as FollowSpec };
+    if (follow) return { kind: 'follow', ...call, spec: follow };
+    return listen ? { kind: 'listen', ...call, spec: listen } : refused(nothingToFollow());
   } catch (error) {
-    return [error as GraphQLError];
+    return refused(error as GraphQLError);
   }
+}
+
+function refused(...errors: readonly GraphQLError[]): FieldErrors {
+  return { kind: 'errors', errors };
+}
+
+function nothingToFollow(): GraphQLError {
+  return new GraphQLError('The operation selects no field that can be followed.');
 }
 
 function asTheyAre(args: object): FollowArgs {

@@ -7,7 +7,7 @@ import { MemoryFeed } from '../support/memory-feed.ts';
 async function aLongFeed(length: number) {
   const feed = new MemoryFeed({ ringSize: 1 });
   for (let written = 0; written < length; written += 1) feed.write();
-  await feed.tail.reach(length, 0);
+  await feed.tail.reach(feed.at(length), 0);
   const reads: [after: number, upTo: number][] = [];
   const read: ChangeLog['read'] = (name, after, upTo, limit) => {
     reads.push([after, upTo]);
@@ -56,7 +56,7 @@ test('nothing is read beyond what the tail has let through, and what it has now 
   const backlog = new Backlog(log);
   feed.write();
   expect((await backlog.read(feed.tail, 0)).map(({ seq }) => seq)).toEqual([1, 2]);
-  await feed.tail.reach(3, 2);
+  await feed.tail.reach(feed.at(3), 2);
   expect((await backlog.read(feed.tail, 0)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });
 

@@ -11,9 +11,10 @@ const schema = buildSchema(`
 let tries = 0;
 const { note, seen } = (schema.getType('Thing') as GraphQLObjectType).getFields();
 Object.assign(note ?? {}, {
-  resolve: () => {
+  resolve: (_thing: unknown, _args: unknown, { isRefused = true }: { isRefused?: boolean } = {}) => {
     tries += 1;
-    throw new Error('not for you');
+    if (isRefused) throw new Error('not for you');
+    return 'for you';
   },
 });
 
@@ -56,18 +57,38 @@ test.each([
   );
 });
 
-test('an operation is compiled when it has been executed often enough, and interpreted again once it met an error', async () => {
+test('whoever meets an error every time is soon interpreted at once, and whoever shares the document stays compiled', async () => {
   const executor = new Executor(3);
-  const document = parse('{ thing { note } }');
+  const document = parse('subscription { thing { note seen } }');
   const rootValue = { thing: aThing('one') };
+  isInterpreted = ({ operation }) => operation === document.definitions[0];
+  const [refused, allowed] = [
+    { schema, document },
+    { schema, document },
+  ];
   const triedBy: number[] = [];
-  for (let run = 0; run < 5; run += 1) {
+  for (let run = 0; run < 14; run += 1) {
     tries = 0;
-    await executor.execute({ schema, document }, rootValue, {});
+    await executor.execute(refused, rootValue, { isRefused: true });
     triedBy.push(tries);
   }
-  // The third time compiled, in vain, and then interpreted.
-  expect(triedBy).toEqual([1, 1, 2, 1, 1]);
+  // From the third time on compiled, in vain ten times, and then interpreted.
+  expect(triedBy).toEqual([1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1]);
+  expect(await executor.execute(allowed, rootValue, { isRefused: false })).toEqual({
+    data: { thing: { note: 'for you', seen: 'compiled' } },
+  });
+});
+
+test('an error now and then does not make an operation interpreted', async () => {
+  const executor = new Executor(1);
+  const document = parse('subscription { thing { note seen } }');
+  const args = { schema, document };
+  isInterpreted = ({ operation }) => operation === document.definitions[0];
+  for (let run = 0; run < 40; run += 1) {
+    await executor.execute(args, { thing: aThing('one') }, { isRefused: run % 10 !== 0 });
+  }
+  const { data } = await executor.execute(args, { thing: aThing('one') }, { isRefused: false });
+  expect(data).toEqual({ thing: { note: 'for you', seen: 'compiled' } });
 });
 
 test('an operation stays compiled, however many executions were under way when it was', async () => {

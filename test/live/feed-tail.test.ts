@@ -1,20 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChangeLog } from '../../src/changes/change-log.ts';
-import type { WakeUps } from '../../src/changes/wake-ups.ts';
+import type { OnWakeUp, WakeUps } from '../../src/changes/wake-ups.ts';
 import type { Change } from '../../src/core/change.ts';
 import { createMetrics } from '../../src/core/metrics.ts';
 import type { FeedTail } from '../../src/live/feed-tail.ts';
 import { FeedTails } from '../../src/live/feed-tails.ts';
 import { RightsWatch } from '../../src/live/rights-watch.ts';
+import { settled } from '../support/memory-feed.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const FEED = '018f0000-0000-7000-8000-000000000001';
-const NEVER = 2 ** 31 - 1;
+// The interval varies, and a delay beyond 2 ** 31 - 1 is none at all.
+const NEVER = 2 ** 30;
 
 /** A feed of `length` changes behind a log and pub/sub whose answers the test may hold back. */
 class Feed {
   length = 7;
-  wakeUp: (changes: readonly Change[]) => void = () => {};
+  epoch = FEED;
+  #hear: OnWakeUp = () => {};
   /** What happens between the moment at which the log looks at its end and the moment at which it answers. */
   meanwhile: () => Promise<void> = async () => {};
 
@@ -29,17 +32,16 @@ class Feed {
 
   async tail(): Promise<{ tails: FeedTails; tail: FeedTail }> {
     const log = {
-      positions: async () => [{ feed: FEED, epoch: FEED, seq: this.length }],
-      lastSeqs: async () => {
-        const seen = this.length;
+      positions: async () => {
+        const seen = { feed: FEED, epoch: this.epoch, seq: this.length };
         await this.meanwhile();
-        return new Map([[FEED, seen]]);
+        return [seen];
       },
       read: async (_feed: string, after: number, upTo: number) => this.changes(after, upTo),
     } as unknown as ChangeLog;
     const wakeUps = {
-      listen: (_feed: string, onWakeUp: Feed['wakeUp']) => {
-        this.wakeUp = onWakeUp;
+      listen: (_feed: string, onWakeUp: OnWakeUp) => {
+        this.#hear = onWakeUp;
         return () => {};
       },
     } as unknown as WakeUps;
@@ -58,7 +60,12 @@ class Feed {
     return { tails, tail: lease.tail };
   }
 
-  /** Adds a change and tells of it, as another node does. */
+  /** Tells of changes, as another node does. */
+  wakeUp(changes: readonly Change[]): void {
+    this.#hear({ epoch: this.epoch, changes });
+  }
+
+  /** Adds a change and tells of it. */
   write(): void {
     this.length += 1;
     this.wakeUp(this.changes(this.length - 1, this.length));
@@ -95,5 +102,45 @@ describe('the tail of a feed', () => {
     await tails.poll();
     await tails.stop();
     expect([tail.last, tail.since(7, 9)?.map(({ seq }) => seq)]).toEqual([12, [8, 9, 10, 11, 12]]);
+  });
+
+  test('L: is broken when the numbers belong to another history, however far the log goes', async () => {
+    const feed = new Feed();
+    const { tails, tail } = await feed.tail();
+    feed.epoch = 'after a restore';
+    feed.length = 8;
+    await tails.poll();
+    await tails.stop();
+    expect([tail.isBroken, tail.last]).toEqual([true, 7]);
+  });
+
+  test('L: takes nothing from a wake-up of another history, and asks the log which of them is the present one', async () => {
+    const feed = new Feed();
+    const { tails, tail } = await feed.tail();
+    feed.epoch = 'after a restore';
+    feed.write();
+    await settled();
+    await tails.stop();
+    expect([tail.isBroken, tail.last]).toEqual([true, 7]);
+  });
+
+  test('whoever comes to a broken tail is given another one, and the next poll opens it for those who stay', async () => {
+    const feed = new Feed();
+    const { tails, tail } = await feed.tail();
+    feed.length = 6;
+    await tails.poll();
+    const next = await tails.hold(FEED);
+    await tails.poll();
+    feed.write();
+    await settled();
+    expect([tail.isBroken, tail.last, next?.tail.isBroken, next?.tail.last]).toEqual([true, 7, false, 7]);
+    feed.length = 5;
+    await tails.poll();
+    next?.release();
+    await tails.poll();
+    feed.write();
+    await settled();
+    expect((await tails.hold(FEED))?.tail.last).toBe(6);
+    await tails.stop();
   });
 });

@@ -1,12 +1,14 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { audienceOf, OutsideAudience } from '../../src/core/audience.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import { Backlog } from '../../src/live/backlog.ts';
 import type { ClientConnection } from '../../src/live/client-connection.ts';
-import { Follower, type Following } from '../../src/live/follower.ts';
+import { Follower, type FollowerParts } from '../../src/live/follower.ts';
 import type { Group } from '../../src/live/group.ts';
 import type { Payload, Sink } from '../../src/live/payload.ts';
+import { revoked } from '../../src/live/stream-ends.ts';
 import { MemoryFeed, settled } from '../support/memory-feed.ts';
+import { makeExecutableThings } from '../support/thing-schema.ts';
 import { aGroup, aViewer, versionIn } from '../support/unit-group.ts';
 
 /** A client that can be written to at any time. */
@@ -20,18 +22,33 @@ function sinkTo(take: (payload: Payload) => unknown): Sink {
   };
 }
 
+/** A connection whose viewer may become another one. */
+function aConnection(viewer: Viewer) {
+  const callbacks = new Set<() => void>();
+  const connection = {
+    viewer,
+    refresh: async () => {},
+    onViewerChange: (callback: () => void) => {
+      callbacks.add(callback);
+      return () => callbacks.delete(callback);
+    },
+  };
+  return {
+    connection: connection as unknown as ClientConnection,
+    become(next: Viewer) {
+      connection.viewer = next;
+      for (const callback of [...callbacks]) callback();
+    },
+  };
+}
+
 /** A follower at home in a feed. */
-function follow(feed: MemoryFeed, parts: Partial<Following> & Pick<Following, 'enterGroup'>) {
+function follow(feed: MemoryFeed, parts: Partial<FollowerParts> & Pick<FollowerParts, 'enterGroup'>) {
   const abort = new AbortController();
   const versions: number[] = [];
   const unshared: OutsideAudience[] = [];
-  const connection = {
-    viewer: aViewer({ homeFeed: MemoryFeed.FEED }),
-    refresh: async () => {},
-    onViewerChange: () => () => {},
-  };
   const follower = new Follower({
-    connection: connection as unknown as ClientConnection,
+    connection: aConnection(aViewer({ homeFeed: MemoryFeed.FEED })).connection,
     tail: feed.tail,
     backlog: new Backlog(feed.log),
     takeTurn: async () => {},
@@ -57,6 +74,7 @@ function entering(feed: MemoryFeed, text: string) {
   const shared = aGroup(feed, { text });
   return (viewer: Viewer, isUnshared: boolean) => ({
     group: isUnshared ? aGroup(feed, { text, audience: audienceOf(viewer, true) }) : shared,
+    isShared: () => !isUnshared,
     leave: () => {},
   });
 }
@@ -85,7 +103,11 @@ test('a view that reads who the viewer is makes its follower go alone, even befo
   const { running, abort, versions, unshared } = follow(feed, {
     enterGroup: (viewer, isUnshared) => {
       if (!isUnshared) throw new OutsideAudience('userId');
-      return { group: aGroup(feed, { audience: audienceOf(viewer, true) }), leave: () => {} };
+      return {
+        group: aGroup(feed, { audience: audienceOf(viewer, true) }),
+        isShared: () => false,
+        leave: () => {},
+      };
     },
   });
   await settled();
@@ -106,7 +128,7 @@ test('whoever leaves while told where the stream stands is no member of anything
   });
   const { running, abort } = follow(feed, {
     hasPositions: true,
-    enterGroup: () => ({ group: watched, leave: () => {} }),
+    enterGroup: () => ({ group: watched, isShared: () => false, leave: () => {} }),
     sink: sinkTo(() => abort.abort()),
   });
   await running;
@@ -118,8 +140,87 @@ test('whoever is told where the stream stands while the log is restored is sent 
   const { running } = follow(feed, {
     hasPositions: true,
     enterGroup: entering(feed, 'subscription { thing { version } }'),
-    sink: sinkTo(() => feed.tail.reach(-1, 0)),
+    sink: sinkTo(() => feed.tail.reach(feed.at(-1), 0)),
   });
   const outcome = await Promise.race([running.catch(String), settled()]);
   expect(outcome).toMatch('The feed was restored');
+});
+
+test.each([
+  { isShared: false, who: 'for a follower that shares with nobody, a few', made: 64 },
+  { isShared: true, who: 'for those who share, all that was read', made: 100 },
+])('of what was missed is made ahead, $who', async ({ isShared, made }) => {
+  const feed = new MemoryFeed();
+  let shown = 0;
+  const schema = makeExecutableThings(() => {
+    shown += 1;
+  });
+  const group = aGroup(feed, { schema });
+  for (let written = 0; written < 100; written += 1) feed.tell();
+  await settled();
+  const taken: number[] = [];
+  let makeRoom = () => {};
+  const room = new Promise<void>((resolve) => {
+    makeRoom = resolve;
+  });
+  const { running, abort } = follow(feed, {
+    enterGroup: () => ({ group, isShared: () => isShared, leave: () => {} }),
+    sink: {
+      endsSlowReaders: false,
+      deliver: (payload) => {
+        taken.push(versionIn(payload));
+        return taken.length === 33 ? room : undefined;
+      },
+    },
+  });
+  await settled();
+  expect({ taken: taken.length, shown }).toEqual({ taken: 33, shown: made });
+  makeRoom();
+  await settled();
+  expect(taken).toEqual(Array.from({ length: 100 }, (_one, index) => index + 1));
+  abort.abort();
+  await running;
+});
+
+describe('a guest who has everything', () => {
+  const guest = aViewer({ homeFeed: 'elsewhere' });
+  const demoted = aViewer({ homeFeed: 'elsewhere', rightsVersion: 2 });
+
+  function visit(parts: Partial<FollowerParts> = {}) {
+    const feed = new MemoryFeed();
+    const { connection, become } = aConnection(guest);
+    const enter = entering(feed, 'subscription { thing { version } }');
+    const enterGroup: FollowerParts['enterGroup'] = (viewer, isUnshared) => {
+      if (viewer === demoted) throw revoked();
+      return enter(viewer, isUnshared);
+    };
+    return { feed, become, ...follow(feed, { connection, enterGroup, ...parts }) };
+  }
+
+  test('X: is cut off as soon as its right goes, and not only by the next change of the feed', async () => {
+    const { feed, become, running, versions } = visit();
+    feed.tell();
+    await settled();
+    become(demoted);
+    const outcome = await Promise.race([running.catch(({ code }) => code), settled()]);
+    expect({ outcome, versions }).toEqual({ outcome: 'SUBSCRIPTION_REVOKED', versions: [1] });
+  });
+
+  test('X: is cut off although its right goes while it is told where the stream stands', async () => {
+    const visiting = visit({ hasPositions: true, sink: sinkTo(() => visiting.become(demoted)) });
+    const outcome = await Promise.race([visiting.running.catch(({ code }) => code), settled()]);
+    expect(outcome).toBe('SUBSCRIPTION_REVOKED');
+  });
+
+  test('is sent on what comes after its rights have changed and still suffice', async () => {
+    const { feed, become, running, versions, abort } = visit();
+    await settled();
+    become(aViewer({ homeFeed: 'elsewhere', rightsVersion: 3 }));
+    await settled();
+    feed.tell();
+    await settled();
+    abort.abort();
+    await running;
+    expect(versions).toEqual([1]);
+  });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { OutsideAudience } from '../../src/core/audience.ts';
 import { MemoryFeed, settled } from '../support/memory-feed.ts';
 import { makeExecutableThings } from '../support/thing-schema.ts';
@@ -118,7 +118,7 @@ test('a tail that is broken dismisses everybody, each from where it was served',
   group.join(member);
   feed.tell();
   await settled();
-  await feed.tail.reach(0, 1);
+  await feed.tail.reach(feed.at(0), 1);
   await settled();
   expect(member).toMatchObject({ isDismissed: true, at: 1, versions: [1] });
 });
@@ -161,4 +161,19 @@ test('a position that cannot be told sends everybody on alone', async () => {
   group.join(member);
   await dismissed;
   expect(member.versions).toEqual([]);
+});
+
+test('members are told where the stream stands after a quiet interval, however many join meanwhile', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+  const group = aGroup(new MemoryFeed(), { positionIntervalMs: 1_000 });
+  const first = new TestMember(0);
+  group.join(first);
+  for (let joined = 0; joined < 3; joined += 1) {
+    jest.advanceTimersByTime(400);
+    group.join(new TestMember(0));
+  }
+  jest.useRealTimers();
+  await settled();
+  // A position is of no thing, and so of no version.
+  expect(first.versions).toEqual([0]);
 });

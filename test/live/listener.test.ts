@@ -121,6 +121,28 @@ test('X: who loses the right to listen is cut off at once, and not only with the
   expect(one.steps).toEqual(['left']);
 });
 
+test('X: who loses the right to listen while it is being told something is cut off before the next signal', async () => {
+  let change: () => void = () => {};
+  let mayListen = true;
+  const one = listening({
+    onRightsChange: (callback) => {
+      change = callback;
+      return () => {};
+    },
+    requireAdmission: () => {
+      if (!mayListen) throw forbidden('this');
+    },
+  });
+  one.hear(news('a', 1));
+  await settled();
+  mayListen = false;
+  change();
+  const cutOff = expect(one.running).rejects.toThrow(/You may not see/);
+  await one.takeAll();
+  await cutOff;
+  expect(one.told).toEqual([1]);
+});
+
 test('a database that is away costs the signals of that moment, and no more', async () => {
   let isAway = true;
   const one = listening({

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { PubSub } from 'graphql-subscriptions';
+import type { ChangeLog } from '../../src/changes/change-log.ts';
 import { WakeUps } from '../../src/changes/wake-ups.ts';
 import type { Change } from '../../src/core/change.ts';
 import type { Metrics } from '../../src/core/metrics.ts';
@@ -27,7 +28,7 @@ test('each change is counted once by what brought it, however often it is told o
   feed.tail.offer([]);
   await settled();
   for (let written = 0; written < 4; written += 1) feed.write();
-  await feed.tail.reach(10, feed.tail.last);
+  await feed.tail.reach(feed.at(10), feed.tail.last);
   feed.tail.offer([{ seq: 2 } as Change]);
   await settled();
 
@@ -76,13 +77,13 @@ test('a push is counted by whom it served, and whoever has the change already is
 test('polls are counted by whether they got through', async () => {
   const { log, metrics } = new MemoryFeed();
   let asked = 0;
-  const lastSeqs = async () => {
+  const positions: ChangeLog['positions'] = async (feeds) => {
     asked += 1;
-    if (asked <= 2) throw new Error('PostgreSQL is away');
-    return new Map([[MemoryFeed.FEED, 0]]);
+    if (asked === 2 || asked === 3) throw new Error('PostgreSQL is away');
+    return log.positions(feeds);
   };
   const tails = new FeedTails({
-    changeLog: Object.assign(log, { lastSeqs }),
+    changeLog: { ...log, positions } as ChangeLog,
     rights: new RightsWatch(),
     wakeUps: { listen: () => () => {} } as unknown as WakeUps,
     log: silentLog,
@@ -91,7 +92,7 @@ test('polls are counted by whether they got through', async () => {
     pollIntervalMs: 1,
   });
   await tails.hold(MemoryFeed.FEED);
-  while (asked < 5) await settled();
+  while (asked < 6) await settled();
   await tails.stop();
 
   const scrape = await scraped(metrics);
@@ -110,22 +111,22 @@ test('wake-ups are counted by what they bring, and a forged one brings nothing',
     metrics,
   });
   const brought: number[] = [];
-  const leave = wakeUps.listen('feed', (changes) => brought.push(changes.length));
+  const leave = wakeUps.listen('feed', ({ changes }) => brought.push(changes.length));
   const elsewhere: { body: string; mac: string }[] = [];
   await engine.subscribe('lockstep:feed:other', (envelope) => elsewhere.push(envelope));
 
-  wakeUps.send('other', []);
-  wakeUps.send('feed', []);
-  wakeUps.send('feed', [{ image: 'x'.repeat(65_536) } as never]);
+  wakeUps.send('other', 'epoch', []);
+  wakeUps.send('feed', 'epoch', []);
+  wakeUps.send('feed', 'epoch', [{ image: 'x'.repeat(65_536) } as never]);
   const [signed] = elsewhere;
   for (const forged of ['not an envelope', { body: '{"feed":"feed"}', mac: 'bm8=' }, signed]) {
     await engine.publish('lockstep:feed:feed', forged);
   }
   engine.publish = () => Promise.reject(new Error('Redis is away'));
-  wakeUps.send('feed', []);
+  wakeUps.send('feed', 'epoch', []);
   await settled();
   engine.publish = () => new Promise(() => {});
-  for (let unsent = 0; unsent < 1_002; unsent += 1) wakeUps.send('feed', []);
+  for (let unsent = 0; unsent < 1_002; unsent += 1) wakeUps.send('feed', 'epoch', []);
   await settled();
   leave();
 

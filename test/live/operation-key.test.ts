@@ -74,7 +74,7 @@ function understood({ text, operationName, variables = {} }: Asked) {
     ...(operationName && { operationName }),
   };
   const field = subscribedField(execution);
-  if (!('spec' in field)) throw new Error(JSON.stringify(field));
+  if (field.kind !== 'follow') throw new Error(JSON.stringify(field));
   return { execution, field };
 }
 

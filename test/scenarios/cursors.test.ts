@@ -155,6 +155,34 @@ describe('a cursor behind which nothing can be replayed', () => {
   });
 });
 
+describeOnPostgres('a database that is restored under those who follow', () => {
+  test('L: streams that can say so go on behind a FeedReset, the others end with CURSOR_EXPIRED, even if the log is as long', async () => {
+    const after = await ada.now(acme.id);
+    const streams = [CHANGED, CHANGES].map((query) => ada.follow(query));
+    const plain = ada.follow(UPDATED.replaceAll('Updated', 'Created'), { after });
+    await Promise.all(streams.map((stream) => stream.take(1)));
+    await ada.ask(CREATE, { company: 'Before' });
+    await Promise.all([...streams, plain].map((stream) => stream.take(1)));
+
+    await runSql(installation.app.config.databaseUrl ?? '', 'UPDATE feed_head SET epoch = gen_random_uuid()');
+    const resets = await Promise.all(streams.map((stream) => stream.take(2)));
+    const end = [await plain.next(), await plain.ended()];
+    await ada.ask(CREATE, { company: 'After' });
+    const lives = await Promise.all(streams.map((stream) => stream.take(1)));
+    const [{ cursor } = { cursor: '' }] = resets[0] ?? [];
+    const resumed = await ada.follow(CHANGED, { after: cursor }).take(1);
+
+    const reset = { __typename: 'FeedReset', reason: 'EPOCH_CHANGED', cursor: expect.any(String) };
+    const live = { __typename: 'CustomerCreated', customer: { company: 'After' } };
+    expect({ resets, end, lives, resumed }).toEqual({
+      resets: streams.map(() => [reset, { __typename: 'FeedPosition' }]),
+      end: [refusal('CURSOR_EXPIRED'), { how: 'complete' }],
+      lives: streams.map(() => [live]),
+      resumed: [live],
+    });
+  });
+});
+
 /** The stream that can say so begins with the reset and then goes on live; the one that cannot ends with an error. */
 async function expectNewStart(after: string, reason: string): Promise<void> {
   const plain = await beginning(UPDATED, after);

@@ -37,7 +37,7 @@ export class ComparedStream {
       document: parse(this.query),
       variableValues: parts.variables as Record<string, unknown>,
     });
-    if (!('spec' in field)) throw new Error(`${this.query}: ${JSON.stringify(field)}`);
+    if (field.kind !== 'follow') throw new Error(`${this.query}: ${JSON.stringify(field)}`);
     this.#field = field;
     this.feed = this.#feedOf(viewer) ?? '';
   }

@@ -1,5 +1,6 @@
 import type { ChangeLog } from '../../src/changes/change-log.ts';
 import type { Change, EntityRow } from '../../src/core/change.ts';
+import type { Position } from '../../src/core/feed.ts';
 import { createMetrics } from '../../src/core/metrics.ts';
 import { FeedTail } from '../../src/live/feed-tail.ts';
 import { RightsWatch } from '../../src/live/rights-watch.ts';
@@ -11,27 +12,36 @@ export class MemoryFeed {
   readonly tail: FeedTail;
   readonly rights = new RightsWatch();
   readonly metrics = createMetrics();
-  readonly #changes: Change[] = [];
+  #changes: Change[] = [];
+  #last = 0;
 
   constructor({ ringSize = 100 }: { ringSize?: number } = {}) {
-    this.tail = new FeedTail(
-      { feed: MemoryFeed.FEED, epoch: MemoryFeed.FEED, seq: 0 },
-      { changeLog: this.log, rights: this.rights, log: silentLog, metrics: this.metrics, ringSize },
-    );
+    this.tail = new FeedTail(this.at(0), {
+      changeLog: this.log,
+      rights: this.rights,
+      log: silentLog,
+      metrics: this.metrics,
+      ringSize,
+    });
   }
 
   /** The log as followers read it. */
   get log(): ChangeLog {
     const read: ChangeLog['read'] = async (_feed, after, upTo, limit) =>
       this.#changes.filter(({ seq }) => seq > after && seq <= upTo).slice(0, limit);
-    const position = { feed: MemoryFeed.FEED, epoch: MemoryFeed.FEED, seq: 0 };
-    const positions = async () => [{ ...position, seq: this.#changes.length }];
+    const positions = async () => [this.at(this.#last)];
     return { read, positions } as Partial<ChangeLog> as ChangeLog;
+  }
+
+  /** A place in the feed, as the log says it of its end. */
+  at(seq: number): Position {
+    return { feed: MemoryFeed.FEED, epoch: MemoryFeed.FEED, seq };
   }
 
   /** Writes a change, about which nobody is told yet. */
   write(parts: Partial<Change> & { image?: EntityRow & Record<string, unknown> } = {}): Change {
-    const seq = this.#changes.length + 1;
+    this.#last += 1;
+    const seq = this.#last;
     const change: Change = {
       feed: MemoryFeed.FEED,
       seq,
@@ -58,6 +68,11 @@ export class MemoryFeed {
     const change = this.write(parts);
     this.tail.offer([change]);
     return change;
+  }
+
+  /** Removes from the log, oldest first, what stands up to a place. */
+  prune(upTo: number): void {
+    this.#changes = this.#changes.filter(({ seq }) => seq > upTo);
   }
 }
 

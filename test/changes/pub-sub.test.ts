@@ -1,0 +1,72 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { openPubSub, type PubSubConnection } from '../../src/changes/pub-sub.ts';
+import type { Log } from '../../src/core/log.ts';
+import { describeWithOwnRedis } from '../support/real-servers.ts';
+import { type RedisServer, startRedis } from '../support/servers/redis-server.ts';
+import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+const HEARTBEAT_MS = 50;
+
+describeWithOwnRedis('pub/sub over Redis', () => {
+  let redis: RedisServer;
+  let proxy: TcpProxy;
+  let pubSub: PubSubConnection;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    proxy = await startTcpProxy(Number(new URL(redis.url).port));
+  });
+
+  afterEach(() => pubSub.close());
+
+  afterAll(async () => {
+    await proxy.stop();
+    await redis.stop();
+  });
+
+  async function open(log: Log = silentLog): Promise<void> {
+    pubSub = openPubSub({
+      url: `redis://127.0.0.1:${proxy.port}`,
+      timeoutMs: 100,
+      heartbeatMs: HEARTBEAT_MS,
+      log,
+    });
+    await reaches('up');
+  }
+
+  async function reaches(state: 'up' | 'down'): Promise<void> {
+    while (pubSub.state() !== state) await setImmediate();
+  }
+
+  test('a host that vanishes without a word is noticed by those who only listen, who listen again when it is back', async () => {
+    await open();
+    const heard: unknown[] = [];
+    await pubSub.engine.subscribe('news', (message: unknown) => heard.push(message), {});
+    proxy.swallow(true);
+    await reaches('down');
+    proxy.swallow(false);
+    await reaches('up');
+    while (heard.length === 0) {
+      await pubSub.engine.publish('news', 'back').catch(() => {});
+      await setImmediate();
+    }
+    expect(heard[0]).toBe('back');
+  });
+
+  test('one outage is one warning, and the next one is another, also of the connection that publishes', async () => {
+    const said: string[] = [];
+    const say = (_fields: object, message: string) => {
+      said.push(message);
+    };
+    await open({ ...silentLog, warn: say, info: say });
+    for (let outage = 0; outage < 2; outage += 1) {
+      pubSub.redis?.stream.destroy(new Error('broken'));
+      await reaches('down');
+      await reaches('up');
+    }
+    const [away, back] = ['Redis is away: changes arrive by polling', 'Redis is back'];
+    expect(said).toEqual([away, back, away, back]);
+  });
+});
