@@ -1,8 +1,8 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { socketClose } from '../core/close-codes.ts';
 import type { ResultStream } from '../live/result-stream.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
-import { tooManyConnections } from './endings.ts';
 import type { YogaContext } from './operation.ts';
 
 /** Has subscriptions of every transport carried out by the delivery engine instead of by resolvers. */
@@ -34,7 +34,7 @@ export function liveSubscriptions(subscriptions: Subscriptions, maxConnections: 
 function NOTHING(): void {}
 
 function tooMany(limit: number): GraphQLError {
-  return new GraphQLError(`${tooManyConnections(limit)}.`, {
+  return new GraphQLError(`${socketClose('TOO_MANY_CONNECTIONS', limit).reason}.`, {
     extensions: { code: 'RATE_LIMITED', http: { status: 429 } },
   });
 }

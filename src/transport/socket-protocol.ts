@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { v4 as uuidv4 } from 'uuid';
@@ -52,12 +53,11 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
         await accept(extra.connection, payload.authorization);
       }
     },
-    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
+    onSubscribe: async ({ extra }, id, payload) => {
       const requestId = uuidv4();
-      const prepared =
-        Object.keys(subscriptions).length > parts.maxOperations
-          ? [tooManyOperations(parts.maxOperations)]
-          : await prepare(extra, { id, payload, requestId }, parts);
+      const prepared = (await hasTooMany(extra.client, parts.maxOperations))
+        ? [tooManyOperations(parts.maxOperations)]
+        : await prepare(extra, { id, payload, requestId }, parts);
       return isErrors(prepared) ? (parts.present({ errors: prepared }, requestId).errors ?? []) : prepared;
     },
     execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),
@@ -69,7 +69,10 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     onNext: (_ctx, _id, _payload, { contextValue }, result) =>
       parts.present(result, (contextValue as YogaContext).operation.requestId),
     onOperation: ({ extra }, _id, payload, _args, result) => {
-      if (Symbol.asyncIterator in result) extra.client.pendingRequests.streamBegan(payload);
+      if (!(Symbol.asyncIterator in result)) return;
+      extra.client.pendingRequests.streamBegan(payload);
+      // The library keeps it for as long as the stream runs; from now on it only tells one operation from another.
+      Object.assign(payload, { query: '', variables: null, extensions: null });
     },
     onComplete: ({ extra }, _id, payload) => extra.client.pendingRequests.streamEnded(payload),
     onClose: ({ extra }) => extra.connection?.close(),
@@ -79,7 +82,13 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
 /** The library keeps what an operation was started with for as long as it runs. All it needs of that is the request. */
 function forget(args: ExecutionArgs): void {
   const { requestId } = (args.contextValue as YogaContext).operation;
-  Object.assign(args, { rootValue: null, contextValue: { operation: { requestId } } });
+  Object.assign(args, { rootValue: null, variableValues: null, contextValue: { operation: { requestId } } });
+}
+
+/** Whether a client has too much under way; what it has just completed ends within this turn of the event loop. */
+async function hasTooMany({ operationIds }: ClientSocket, limit: number): Promise<boolean> {
+  if (operationIds.count > limit) await setImmediate();
+  return operationIds.count > limit;
 }
 
 async function connect(extra: SocketState, params: Params, parts: SocketProtocolParts) {
@@ -132,13 +141,15 @@ async function prepare(
     // and written in between. A subscription reads its viewer itself, when it has hold of its feed.
     const isFollowing = getOperationAST(document, params.operationName)?.operation === 'subscription';
     if (!isFollowing) await source.connection.refresh();
-    if (source.connection.endReason) throw closed();
+    const contextValue = await contextFactory();
+    // Nothing is begun for a client that has gone, or was sent away meanwhile.
+    if (source.connection.endReason || !extra.client.isOpen) throw closed();
     return {
       schema,
       document,
       operationName: params.operationName ?? null,
       variableValues: params.variables ?? null,
-      contextValue: await contextFactory(),
+      contextValue,
       rootValue: { execute, subscribe },
     };
   } catch (error) {

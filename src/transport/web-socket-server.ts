@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Server } from 'graphql-ws';
-import { WebSocketServer as Sockets, type WebSocket } from 'ws';
+import { WebSocketServer as Sockets, WebSocket } from 'ws';
+import { socketClose } from '../core/close-codes.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { TimeSlices } from '../lib/time-slices.ts';
 import { ClientSocket, type ClientSocketParts } from './client-socket.ts';
@@ -37,6 +38,7 @@ export class WebSocketServer {
     this.#sockets = new Sockets({
       noServer: true,
       maxPayload: parts.maxMessageBytes,
+      WebSocket: saysWhyTooLarge(parts.maxMessageBytes),
       // It would compress once for each socket what is the same for all of them.
       perMessageDeflate: false,
       handleProtocols: (offered) =>
@@ -73,7 +75,11 @@ export class WebSocketServer {
     );
     socket.on('ping', () => client.count()).on('pong', () => client.count());
     socket.on('error', (error) => {
-      this.#closes.because(socket, 'PROTOCOL');
+      const { code } = error as NodeJS.ErrnoException;
+      this.#closes.because(
+        socket,
+        code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'MESSAGE_TOO_LARGE' : 'PROTOCOL',
+      );
       this.#parts.log.debug({ err: error }, 'socket failed');
     });
     socket.on('close', (code, reason) => {
@@ -83,6 +89,16 @@ export class WebSocketServer {
       void closed(code, reason.toString());
     });
   }
+}
+
+/** Sockets that name the limit when the library closes one for a message beyond it, for which it has no words. */
+function saysWhyTooLarge(maxMessageBytes: number): typeof WebSocket {
+  const { code: tooLarge, reason } = socketClose('MESSAGE_TOO_LARGE', maxMessageBytes);
+  return class extends WebSocket {
+    override close(code?: number, data?: string | Buffer): void {
+      super.close(code, code === tooLarge ? reason : data);
+    }
+  };
 }
 
 /** Finds out about clients that have vanished without a word: who misses one answer is cut off. */
