@@ -102,6 +102,7 @@ export function createMetrics() {
 
     // The way in and out.
     sockets: gauge('lockstep_sockets', 'WebSockets that are open.'),
+    eventStreams: gauge('lockstep_event_streams', 'Event streams that are open.'),
     socketCloses: counters(
       'lockstep_socket_closes_total',
       'WebSockets that were closed, by the first reason that the server had; CLIENT if it had none, PROTOCOL if the client broke the rules of the protocol, VANISHED if it did not answer the keep-alive.',

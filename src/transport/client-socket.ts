@@ -131,7 +131,10 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     // What was already under way when the socket was told to close must not be executed any more.
     if (!this.isOpen || this.#isLeaving) return;
     const message = readClientMessage(text);
-    if (!message) return this.#refuse();
+    if (!message) {
+      this.#refuse();
+      return;
+    }
     if (message.type === MessageType.Complete) this.operationIds.complete(message.id);
     const handling =
       message.type === MessageType.Subscribe

@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { socketClose } from '../core/close-codes.ts';
 import type { ResultStream } from '../live/result-stream.ts';
 import type { Subscriptions } from '../live/subscriptions.ts';
+import { acceptsEventStream } from './event-stream.ts';
 import type { YogaContext } from './operation.ts';
 
 /** Has subscriptions of every transport carried out by the delivery engine instead of by resolvers. */
@@ -26,6 +27,8 @@ export function liveSubscriptions(subscriptions: Subscriptions, maxConnections: 
     onSubscribe({ args, setSubscribeFn }) {
       const { request } = args.contextValue as { request?: Request };
       if (request?.method === 'GET') throw onlyQueriesByGet();
+      const { isOneOperation } = (args.contextValue as unknown as YogaContext).operation.source;
+      if (request && isOneOperation && !acceptsEventStream(request)) throw notAcceptable();
       setSubscribeFn(subscribe as never);
     },
   };
@@ -37,6 +40,13 @@ function tooMany(limit: number): GraphQLError {
   return new GraphQLError(`${socketClose('TOO_MANY_CONNECTIONS', limit).reason}.`, {
     extensions: { code: 'RATE_LIMITED', http: { status: 429 } },
   });
+}
+
+function notAcceptable(): GraphQLError {
+  return new GraphQLError(
+    'A subscription is answered with an event stream: accept "text/event-stream", or send it over a WebSocket.',
+    { extensions: { code: 'BAD_USER_INPUT', http: { status: 406 } } },
+  );
 }
 
 function onlyQueriesByGet(): GraphQLError {

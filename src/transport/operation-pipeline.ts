@@ -10,7 +10,7 @@ import { ClientConnection, type RegisterConnection } from '../live/client-connec
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { Drain } from './drain.ts';
-import { eventStream } from './event-stream.ts';
+import { eventStreams } from './event-stream.ts';
 import { readFeedCursors } from './feed-cursors.ts';
 import { jsonBody } from './json-body.ts';
 import { liveSubscriptions } from './live-subscriptions.ts';
@@ -88,7 +88,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       measureOperations(parts.metrics),
       // Before the event stream, which then finds single results presented and logged.
       presentation(parts.present),
-      eventStream(parts.present, parts.drain, parts.log),
+      eventStreams(parts),
     ],
   });
 }
@@ -106,7 +106,8 @@ async function fromRequest(
     isOneOperation: true,
     sink: null,
     requestId: requestIdOf(request),
-    lastEventId: request.headers.get('last-event-id'),
+    // Browsers send it empty when they have none.
+    lastEventId: request.headers.get('last-event-id') || null,
   };
 }
 
