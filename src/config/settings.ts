@@ -137,6 +137,12 @@ export const SETTINGS = {
     'The first administrator of an empty database; goes with `ADMIN_PASSWORD`. Not used with demo data.',
   ),
   adminPassword: optional('ADMIN_PASSWORD', password, 'none', 'The password of that account.'),
+  trustedProxies: setting(
+    'TRUSTED_PROXIES',
+    wholeNumber(0, 10),
+    0,
+    'How many proxies stand between clients and the server, each of which adds to `X-Forwarded-For`. With `0` the address that calls is the client, so behind a proxy all clients share the limits of its address.',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     oneOf('debug', 'info', 'warn', 'error', 'silent'),
@@ -223,6 +229,12 @@ export const SETTINGS = {
     wholeNumber(1, 1_000_000),
     20,
     'Sockets and event streams that a user may have open, over all nodes; one more is closed with 1013 or refused with 429.',
+  ),
+  wsMaxAnonymousSockets: setting(
+    'WS_MAX_ANONYMOUS_SOCKETS',
+    wholeNumber(1, 1_000_000),
+    100,
+    'Sockets of a network on which nobody has signed in, on each node; one more is closed with 1013.',
   ),
   wsMessagesPerSecond: setting(
     'WS_MESSAGES_PER_SECOND',

@@ -110,16 +110,23 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     this.#socket.close(code, reason);
   }
 
+  /** Closes the socket for a reason of the server's; `limit` is the number that was exceeded. */
+  closeFor(why: SocketCloseReason, limit?: number): void {
+    const { code, reason } = socketClose(why, limit);
+    this.#parts.closes.because(this.#socket, why);
+    this.close(code, reason);
+  }
+
   /** Closes the socket of a connection that has ended. */
   end(reason: EndReason): void {
-    this.#closeFor(reason, this.#parts.maxConnections);
+    this.closeFor(reason, this.#parts.maxConnections);
   }
 
   /** Begins nothing more, and sends the client elsewhere when all that it has asked is answered. */
   async leave(): Promise<void> {
     this.#isLeaving = true;
     await this.pendingRequests.none();
-    this.#closeFor('RESTARTING');
+    this.closeFor('RESTARTING');
   }
 
   /** Gives up a client that leaves more unsent than it may. */
@@ -151,19 +158,13 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
       await handling;
     } catch (error) {
       this.#parts.log.error({ err: error }, 'socket message failed');
-      this.#closeFor('TRY_AGAIN');
+      this.closeFor('TRY_AGAIN');
     }
   }
 
   /** Closes the socket of a client that says what the protocol does not have it say. */
   #refuse(): void {
     this.close(CloseCode.BadRequest, 'Invalid message received');
-  }
-
-  #closeFor(why: SocketCloseReason, limit?: number): void {
-    const { code, reason } = socketClose(why, limit);
-    this.#parts.closes.because(this.#socket, why);
-    this.close(code, reason);
   }
 
   #giveUpIfSlow(): void {

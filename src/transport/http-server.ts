@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../core/start-error.ts';
+import { clientAddress } from './client-address.ts';
 import type { Drain } from './drain.ts';
 import type { OperationPipeline } from './operation-pipeline.ts';
 import type { WebSocketServer } from './web-socket-server.ts';
@@ -20,6 +21,8 @@ export interface HttpServerParts {
   readonly graphiql: Handler;
   /** Beside the server's own origin. */
   readonly corsOrigins: readonly string[];
+  /** How many proxies stand between clients and the server. */
+  readonly trustedProxies: number;
 }
 
 const ENDPOINT = '/graphql';
@@ -78,7 +81,7 @@ export class HttpServer {
     // With or without a query in the address: GraphiQL writes there what is being typed.
     const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html');
     if (isBrowser) return graphiql(request, response);
-    await pipeline(request, response, { ip: request.socket.remoteAddress ?? null });
+    await pipeline(request, response, { ip: clientAddress(request, this.#parts.trustedProxies) });
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {

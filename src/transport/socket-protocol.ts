@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Identity } from '../core/identity.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { ClientConnection, type RegisterConnection } from '../live/client-connection.ts';
+import { AnonymousSockets } from './anonymous-sockets.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { OperationSource, YogaContext } from './operation.ts';
@@ -20,6 +21,8 @@ export interface SocketProtocolParts {
   readonly clock: Clock;
   readonly initTimeoutMs: number;
   readonly maxOperations: number;
+  /** How many sockets of a network may be open without a user. */
+  readonly maxAnonymous: number;
 }
 
 /** What belongs to one socket. */
@@ -30,6 +33,8 @@ export interface SocketState {
   readonly client: ClientSocket;
   /** Set by the `connection_init` message. */
   connection?: ClientConnection;
+  /** Gives back the place of a socket without a user. */
+  leaveAnonymous?: () => void;
 }
 
 type Params = Record<string, unknown> | undefined;
@@ -39,13 +44,14 @@ type Params = Record<string, unknown> | undefined;
  * about itself only the token counts.
  */
 export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> {
+  const anonymous = new AnonymousSockets(parts.maxAnonymous);
   return makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: parts.initTimeoutMs,
     onConnect: (ctx) => {
       const { extra, connectionParams } = ctx;
       // The library would keep the token for as long as the socket is open.
       Object.assign(ctx, { connectionParams: undefined });
-      return connect(extra, connectionParams, parts);
+      return connect(extra, connectionParams, anonymous, parts);
     },
     // A ping with a new token prolongs the connection without disturbing what runs over it.
     onPing: async ({ extra }, payload) => {
@@ -75,7 +81,10 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
       Object.assign(payload, { query: '', variables: null, extensions: null });
     },
     onComplete: ({ extra }, _id, payload) => extra.client.pendingRequests.streamEnded(payload),
-    onClose: ({ extra }) => extra.connection?.close(),
+    onClose: ({ extra }) => {
+      extra.leaveAnonymous?.();
+      extra.connection?.close();
+    },
   });
 }
 
@@ -91,14 +100,31 @@ async function hasTooMany({ operationIds }: ClientSocket, limit: number): Promis
   return operationIds.count > limit;
 }
 
-async function connect(extra: SocketState, params: Params, parts: SocketProtocolParts) {
+async function connect(
+  extra: SocketState,
+  params: Params,
+  anonymous: AnonymousSockets,
+  parts: SocketProtocolParts,
+) {
   const connection = new ClientConnection(parts.identity, parts.register, extra.ip);
   connection.onEnd((reason) => extra.client.end(reason));
   extra.connection = connection;
   const authorization = params?.authorization ?? params?.Authorization ?? extra.authorization;
+  if (authorization === undefined) enterAnonymous(extra, connection, anonymous);
   await connection.keep();
   if (authorization !== undefined && !(await accept(connection, authorization))) return false;
   return { connectionId: connection.id, serverTime: parts.clock.now().toISOString() };
+}
+
+/** Counts a socket without a user until somebody signs in on it, or closes it if its network has too many. */
+function enterAnonymous(extra: SocketState, connection: ClientConnection, anonymous: AnonymousSockets): void {
+  const leave = anonymous.take(extra.ip);
+  if (!leave) {
+    extra.client.closeFor('TOO_MANY_ANONYMOUS', anonymous.limit);
+    return;
+  }
+  extra.leaveAnonymous = leave;
+  connection.onViewerChange(leave);
 }
 
 /** Signs the socket's client in, or prolongs it. False for a token that will not do. */

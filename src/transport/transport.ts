@@ -70,6 +70,7 @@ export class Transport {
       clock,
       initTimeoutMs: config.wsInitTimeoutMs,
       maxOperations: config.wsMaxOperations,
+      maxAnonymous: config.wsMaxAnonymousSockets,
     });
     this.#sockets = new WebSocketServer({
       protocol,
@@ -78,6 +79,7 @@ export class Transport {
       metrics,
       maxMessageBytes: config.wsMaxMessageBytes,
       keepAliveMs: KEEP_ALIVE_MS,
+      trustedProxies: config.trustedProxies,
       maxUnsentBytes: config.wsMaxUnsentBytes,
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
@@ -91,6 +93,7 @@ export class Transport {
       sockets: this.#sockets,
       drain: this.#drain,
       corsOrigins: config.corsOrigins,
+      trustedProxies: config.trustedProxies,
       graphiql: async (_request, response) => sendHtml(response, await page()),
       routes: new Map([
         ['/schema.graphql', schemaRoute(schema)],

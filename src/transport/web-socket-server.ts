@@ -5,6 +5,7 @@ import { WebSocketServer as Sockets, WebSocket } from 'ws';
 import { socketClose } from '../core/close-codes.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { TimeSlices } from '../lib/time-slices.ts';
+import { clientAddress } from './client-address.ts';
 import { ClientSocket, type ClientSocketParts } from './client-socket.ts';
 import type { Drain } from './drain.ts';
 import { SocketCloses } from './socket-closes.ts';
@@ -17,6 +18,8 @@ export interface WebSocketServerParts extends Omit<ClientSocketParts, 'closes' |
   readonly metrics: Metrics;
   readonly maxMessageBytes: number;
   readonly keepAliveMs: number;
+  /** How many proxies stand between clients and the server. */
+  readonly trustedProxies: number;
 }
 
 /** How long sockets may be heard in one turn of the event loop. What they ask for goes on after that. */
@@ -67,7 +70,7 @@ export class WebSocketServer {
     const hasLeft = this.#parts.drain.add(() => client.leave());
     const closed = this.#parts.protocol.opened(client, {
       client,
-      ip: request.socket.remoteAddress ?? null,
+      ip: clientAddress(request, this.#parts.trustedProxies),
       authorization: request.headers.authorization,
     });
     const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs, () =>
