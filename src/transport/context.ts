@@ -10,6 +10,7 @@ import type { FeedPositions } from '../core/feed-positions.ts';
 import type { Log } from '../core/log.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { NO_FEED_CURSORS } from './feed-cursors.ts';
 import type { ContextFor } from './operation.ts';
 
 export interface ContextParts {
@@ -29,7 +30,7 @@ const NOBODY: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
  */
 export function contextMaker(parts: ContextParts): ContextFor {
   const { prisma, transactions, authentication, feedPositions, clock, log } = parts;
-  return (source, viewer, feedCursors) => {
+  return (source, viewer) => {
     const { requestId, connection } = source;
     const { ip } = connection;
     return {
@@ -46,7 +47,7 @@ export function contextMaker(parts: ContextParts): ContextFor {
       transact: (work, idempotency) =>
         transactions.of({ actor: actorOf(viewer()), requestId, ip })(work, idempotency),
       adopt: (accessToken) => connection.adopt(accessToken),
-      feedCursors,
+      feedCursors: NO_FEED_CURSORS,
       feedPositions,
       authentication,
       clock,

@@ -65,6 +65,8 @@ test('a user who asks too often is refused with 429 and told how long to wait; o
   ]);
   const asStream = await ask(ada.token, VIEWER, url, 'text/event-stream');
   expect([asStream.status, asStream.headers.has('retry-after')]).toEqual([429, true]);
+  const stream = await ask(ada.token, CREATED, url, 'text/event-stream');
+  expect([stream.status, stream.headers.has('retry-after')]).toEqual([429, true]);
   const { customers } = await bob.ask('{ customers(first: 100) { nodes { company } } }');
   expect(JSON.stringify(customers)).not.toContain('Refused');
 });

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { Scrape } from '../support/scrape.ts';
@@ -31,6 +33,13 @@ beforeAll(async () => {
 });
 
 afterAll(() => installation.stop());
+
+/** What is still referred to. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
 
 const signedIn = () => Wire.signedIn(url, ada.token ?? '');
 const following = (count: number) =>
@@ -123,6 +132,25 @@ describe('an id', () => {
     expect(seen.map(({ id, type }) => `${type} ${id}`).toSorted()).toEqual(['next 2', 'next 3', 'next 4']);
     await wire.close();
   });
+});
+
+test('a stream keeps nothing of the message that asked for it but the operation', async () => {
+  const bytes = 200_000;
+  const wires = await Promise.all(Array.from({ length: 20 }, signedIn));
+  const after = await ada.now(acme.id);
+  const before = heapBytes();
+  for (const wire of wires) {
+    for (const id of ['1', '2', '3']) {
+      // Each text is one of its own, as of different clients.
+      const unused = `${crypto.randomUUID()} ${'x'.repeat(bytes / 2)}`;
+      const payload = { query: CREATED, variables: { after, unused }, extensions: { unused } };
+      wire.send({ id, type: 'subscribe', payload });
+    }
+  }
+  const streams = wires.length * MAX_OPERATIONS;
+  await following(streams);
+  expect(heapBytes() - before).toBeLessThan((streams * bytes) / 4);
+  for (const wire of wires) await wire.close();
 });
 
 describe('a message that clients do not send', () => {
