@@ -26,6 +26,8 @@ export interface HttpServerParts {
 }
 
 const ENDPOINT = '/graphql';
+/** How long the headers and the whole of a request may take to arrive: who sends a byte now and then is cut off. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
 
 /** Serves everything on one port: GraphQL over HTTP, event streams and WebSockets, the page, and plain paths. */
 export class HttpServer {
@@ -35,7 +37,7 @@ export class HttpServer {
 
   constructor(parts: HttpServerParts) {
     this.#parts = parts;
-    this.#server = createServer(async (request, response) => {
+    this.#server = createServer(PATIENCE, async (request, response) => {
       // Who asks while the server drains is answered, and goes elsewhere with the next request.
       if (parts.drain.isRunning) response.shouldKeepAlive = false;
       response.once('close', () => this.#isStopping && this.#server.closeIdleConnections());
