@@ -189,7 +189,7 @@ export const SETTINGS = {
     'REQUESTS_PER_SECOND',
     wholeNumber(1, 1_000_000),
     500,
-    'Queries and mutations of a user, or of a network address without a user, on the average of 10 seconds and over all nodes.',
+    'Queries, mutations and event streams that a user begins, or a network address without a user, on the average of 10 seconds and over all nodes.',
   ),
   drainMs: setting(
     'DRAIN_MS',

@@ -65,7 +65,7 @@ export function createMetrics() {
     ),
     deliveries: counters(
       'lockstep_deliveries_total',
-      'Changes delivered: pushed to live followers by their group, or taken by those who catch up and by event streams.',
+      'Changes delivered: pushed to live followers by their group, or taken by those who catch up.',
       'way',
       ['pushed', 'taken'],
     ),
@@ -108,6 +108,10 @@ export function createMetrics() {
       'WebSockets that were closed, by the first reason that the server had; CLIENT if it had none, PROTOCOL if the client broke the rules of the protocol, VANISHED if it did not answer the keep-alive.',
       'reason',
       ['CLIENT', ...SOCKET_CLOSE_REASONS, 'PROTOCOL', 'VANISHED'],
+    ),
+    eventStreamUnsentBytes: gauge(
+      'lockstep_event_stream_unsent_bytes',
+      'Bytes that wait to be sent to event streams.',
     ),
     unsentBytes: gauge('lockstep_unsent_bytes', 'Bytes that wait to be sent to WebSockets.'),
     maxUnsentBytes: gauge(

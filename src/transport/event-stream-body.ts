@@ -10,7 +10,7 @@ export interface EventStreamParts {
   readonly signal: AbortSignal;
   /** Breaks the connection of a client that does not read. */
   readonly cut: () => void;
-  readonly onEnd: () => void;
+  readonly onEnd: () => unknown;
   readonly drain: Drain;
   readonly log: Log;
 }

@@ -32,19 +32,19 @@ const ACCEPTING = [MEDIA_TYPE, 'text/*', '*/*'];
  */
 export function eventStreams({ present, drain, log, metrics }: EventStreamsParts): Plugin {
   const streams = new WeakMap<Request, Streamed>();
-  let open = 0;
-  metrics.eventStreams.read = () => open;
-  const bodyOf = ({ results, response }: Streamed, request: Request): ReadableStream<Uint8Array> => {
-    open += 1;
+  const open = new Set<Streamed>();
+  metrics.eventStreams.read = () => open.size;
+  metrics.eventStreamUnsentBytes.read = () =>
+    [...open].reduce((sum, { response }) => sum + (response?.writableLength ?? 0), 0);
+  const bodyOf = (stream: Streamed, request: Request): ReadableStream<Uint8Array> => {
+    open.add(stream);
     return new ReadableStream(
       new EventStreamBody({
-        results,
+        results: stream.results,
         present: (result) => present(result, requestIdOf(request)),
         signal: request.signal,
-        cut: () => response?.destroy(),
-        onEnd: () => {
-          open -= 1;
-        },
+        cut: () => stream.response?.destroy(),
+        onEnd: () => open.delete(stream),
         drain,
         log,
       }),

@@ -49,7 +49,7 @@ function whoAsks({ viewer, ip }: OperationContext): string {
 function tooManyRequests(points: number, waitS: number, { source }: OperationContext): GraphQLError {
   const http = { status: 429, headers: { 'retry-after': String(waitS) } };
   return new GraphQLError(
-    `At most ${points} queries and mutations are answered in ${WINDOW_S} seconds (REQUESTS_PER_SECOND): wait ${waitS} seconds.`,
+    `At most ${points} queries, mutations and event streams are begun in ${WINDOW_S} seconds (REQUESTS_PER_SECOND): wait ${waitS} seconds.`,
     { extensions: { code: 'RATE_LIMITED', ...(source.isOneOperation && { http }) } },
   );
 }

@@ -17,7 +17,7 @@ const VIEWER = '{ viewer { id } }';
 
 const REFUSED = {
   message: expect.stringMatching(
-    /^At most 20 queries and mutations are answered in 10 seconds \(REQUESTS_PER_SECOND\): wait \d+ seconds\.$/,
+    /^At most 20 queries, mutations and event streams are begun in 10 seconds \(REQUESTS_PER_SECOND\): wait \d+ seconds\.$/,
   ),
   extensions: { code: 'RATE_LIMITED', requestId: expect.any(String) },
 };
