@@ -128,7 +128,7 @@ async function startOn(
   });
   pubSub.onGap(() => tails.pollNow());
   const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
-  const present = errorPresenter(log, metrics);
+  const present = errorPresenter(log, metrics, config.queryTimeoutMs);
   const subscriptions = new Subscriptions({
     tails,
     changeLog,

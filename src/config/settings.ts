@@ -143,6 +143,12 @@ export const SETTINGS = {
     'The first administrator of an empty database; goes with `ADMIN_PASSWORD`. Not used with demo data.',
   ),
   adminPassword: optional('ADMIN_PASSWORD', password, 'none', 'The password of that account.'),
+  trustedProxies: setting(
+    'TRUSTED_PROXIES',
+    wholeNumber(0, 10),
+    0,
+    'How many proxies stand between clients and the server, each of which adds to `X-Forwarded-For`. With `0` the address that calls is the client, so behind a proxy all clients share the limits of its address.',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     oneOf('debug', 'info', 'warn', 'error', 'silent'),
@@ -183,13 +189,13 @@ export const SETTINGS = {
     'QUERY_TIMEOUT_MS',
     MILLISECONDS,
     10_000,
-    'How long a query or mutation may take. PostgreSQL cancels its statements, and decisions about files stop with `QUERY_TOO_COMPLEX`.',
+    'How long a query, a mutation or an event may take. Beyond it PostgreSQL cancels its statements and decisions about files stop, with `QUERY_TOO_COMPLEX`.',
   ),
   requestsPerSecond: setting(
     'REQUESTS_PER_SECOND',
     wholeNumber(1, 1_000_000),
     500,
-    'Queries and mutations of a user, or of a network address without a user, on the average of 10 seconds and over all nodes.',
+    'Queries, mutations and event streams that a user begins, or a network address without a user, on the average of 10 seconds and over all nodes.',
   ),
   drainMs: setting(
     'DRAIN_MS',
@@ -229,6 +235,12 @@ export const SETTINGS = {
     wholeNumber(1, 1_000_000),
     20,
     'Sockets and event streams that a user may have open, over all nodes; one more is closed with 1013 or refused with 429.',
+  ),
+  wsMaxAnonymousSockets: setting(
+    'WS_MAX_ANONYMOUS_SOCKETS',
+    wholeNumber(1, 1_000_000),
+    100,
+    'Sockets of a network on which nobody has signed in, on each node; one more is closed with 1013.',
   ),
   wsMessagesPerSecond: setting(
     'WS_MESSAGES_PER_SECOND',

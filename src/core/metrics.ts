@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { SOCKET_CLOSE_REASONS } from './close-codes.ts';
 import { metricKinds } from './metric-kinds.ts';
 
 // Upper bounds. What is quick when all is well, and what the poll, a restart or an outage make of it.
@@ -101,24 +102,16 @@ export function createMetrics() {
 
     // The way in and out.
     sockets: gauge('lockstep_sockets', 'WebSockets that are open.'),
+    eventStreams: gauge('lockstep_event_streams', 'Event streams that are open.'),
     socketCloses: counters(
       'lockstep_socket_closes_total',
-      'WebSockets that were closed, by the first reason that the server had; CLIENT if it had none.',
+      'WebSockets that were closed, by the first reason that the server had; CLIENT if it had none, PROTOCOL if the client broke the rules of the protocol, VANISHED if it did not answer the keep-alive.',
       'reason',
-      [
-        'CLIENT',
-        'RESTARTING',
-        'TOO_SLOW',
-        'TOO_MANY_MESSAGES',
-        'TOO_MANY_CONNECTIONS',
-        'TRY_AGAIN',
-        'TOKEN_EXPIRED',
-        'RIGHTS_WITHDRAWN',
-        'FORBIDDEN',
-        'INIT_TIMEOUT',
-        'PROTOCOL',
-        'VANISHED',
-      ],
+      ['CLIENT', ...SOCKET_CLOSE_REASONS, 'PROTOCOL', 'VANISHED'],
+    ),
+    eventStreamUnsentBytes: gauge(
+      'lockstep_event_stream_unsent_bytes',
+      'Bytes that wait to be sent to event streams.',
     ),
     unsentBytes: gauge('lockstep_unsent_bytes', 'Bytes that wait to be sent to WebSockets.'),
     maxUnsentBytes: gauge(

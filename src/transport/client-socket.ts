@@ -1,13 +1,15 @@
 import type { Duplex } from 'node:stream';
-import type { WebSocket as ProtocolSocket } from 'graphql-ws';
+import { CloseCode, MessageType, type WebSocket as ProtocolSocket, stringifyMessage } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { type SocketCloseReason, socketClose } from '../core/close-codes.ts';
 import type { Log } from '../core/log.ts';
 import type { TimeSlices } from '../lib/time-slices.ts';
 import { type BucketSize, TokenBucket } from '../lib/token-bucket.ts';
 import type { EndReason } from '../live/client-connection.ts';
-import { endingOf } from './endings.ts';
+import { readClientMessage } from './client-message.ts';
+import { OperationIds } from './operation-ids.ts';
 import { PendingRequests } from './pending-requests.ts';
-import type { CloseReason, SocketCloses } from './socket-closes.ts';
+import type { SocketCloses } from './socket-closes.ts';
 import { type SocketOwner, SocketWriter } from './socket-writer.ts';
 import type { WriteBatcher } from './write-batcher.ts';
 
@@ -24,15 +26,6 @@ export interface ClientSocketParts {
 }
 
 const NORMAL = 1000;
-const RESTARTING = 1001;
-const TRY_AGAIN = 1013;
-const GIVEN_UP = {
-  // It may come back and go on behind its cursor: nothing is lost, and meanwhile it costs the others nothing.
-  TOO_SLOW: 1013,
-  // "Policy violation" of RFC 6455. Clients take it for final, which is meant: one that comes back would send the same
-  // again. 4429 is final too, but graphql-transport-ws has it say that there were two `connection_init`.
-  TOO_MANY_MESSAGES: 1008,
-} as const satisfies Partial<Record<CloseReason, number>>;
 /** How long a client that was given up has to read why. */
 const LAST_WORDS_MS = 5_000;
 
@@ -43,6 +36,7 @@ const LAST_WORDS_MS = 5_000;
 export class ClientSocket implements ProtocolSocket, SocketOwner {
   readonly writer: SocketWriter;
   readonly pendingRequests = new PendingRequests();
+  readonly operationIds = new OperationIds();
   readonly #socket: WebSocket;
   readonly #parts: ClientSocketParts;
   readonly #allowance: TokenBucket;
@@ -64,33 +58,44 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Counts something that the client has sent, and closes the socket if that was too much. */
+  /** Counts something that the client has sent, and closes the socket if that, or what is unsent, is too much. */
   count(): void {
-    if (!this.isOpen || this.#allowance.take()) return;
-    const { perSecond } = this.#parts.messages;
-    this.#giveUp(
-      'TOO_MANY_MESSAGES',
-      `More than ${perSecond} messages a second (WS_MESSAGES_PER_SECOND, WS_MESSAGE_BURST)`,
-    );
+    if (!this.isOpen) return;
+    if (!this.#allowance.take()) this.#giveUp('TOO_MANY_MESSAGES', this.#parts.messages.perSecond);
+    // Whatever a client sends has an answer, so one that does not read may send nothing more.
+    else this.#giveUpIfSlow();
   }
 
   /** Has messages handled from now on, unless the socket is closing. */
   onMessage(handle: (text: string) => Promise<void>): void {
+    // The library takes a message that has been read already as it is, although its types do not say so.
+    const take = handle as (message: unknown) => Promise<void>;
     this.#socket.on('message', (data) => {
       this.count();
       // Nothing is kept of what comes behind the last straw.
       if (!this.isOpen) return;
       const text = data.toString();
-      this.#parts.slices.run(() => {
-        // What was already under way when the socket was told to close must not be executed any more.
-        if (this.isOpen && !this.#isLeaving) void this.pendingRequests.during(this.#caught(handle(text)));
-      });
+      this.#parts.slices.run(() => this.#hear(text, take));
     });
+  }
+
+  /** Answers a ping with what came in it. */
+  async onPing(payload: Record<string, unknown> | undefined): Promise<void> {
+    let pong: string;
+    try {
+      pong = stringifyMessage({ type: MessageType.Pong, ...(payload && { payload }) });
+    } catch {
+      // What can be read can be nested too deeply to be written.
+      return this.#refuse();
+    }
+    await this.send(pong);
   }
 
   /** Done when the bytes have been handed to the kernel: whoever waits for it feels how slow the client reads. */
   send(text: string): Promise<void> {
     this.writer.flush();
+    // Looked at before, not after: one large answer does not close the socket of a client that reads.
+    this.#giveUpIfSlow();
     if (!this.isOpen) return Promise.resolve();
     return new Promise((resolve) => {
       // A failed write closes the socket, and the closing ends whatever was sending.
@@ -105,40 +110,72 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     this.#socket.close(code, reason);
   }
 
+  /** Closes the socket for a reason of the server's; `limit` is the number that was exceeded. */
+  closeFor(why: SocketCloseReason, limit?: number): void {
+    const { code, reason } = socketClose(why, limit);
+    this.#parts.closes.because(this.#socket, why);
+    this.close(code, reason);
+  }
+
   /** Closes the socket of a connection that has ended. */
   end(reason: EndReason): void {
-    const { code, text } = endingOf(reason, this.#parts.maxConnections);
-    this.#parts.closes.because(this.#socket, reason);
-    this.close(code, text);
+    this.closeFor(reason, this.#parts.maxConnections);
   }
 
   /** Begins nothing more, and sends the client elsewhere when all that it has asked is answered. */
   async leave(): Promise<void> {
     this.#isLeaving = true;
     await this.pendingRequests.none();
-    this.close(RESTARTING, 'Restarting');
+    this.closeFor('RESTARTING');
   }
 
   /** Gives up a client that leaves more unsent than it may. */
   tooSlow(): void {
-    this.#giveUp('TOO_SLOW', 'Too slow (WS_MAX_UNSENT_BYTES): reconnect and resume');
+    this.#giveUp('TOO_SLOW');
+  }
+
+  #hear(text: string, handle: (message: unknown) => Promise<void>): void {
+    // What was already under way when the socket was told to close must not be executed any more.
+    if (!this.isOpen || this.#isLeaving) return;
+    const message = readClientMessage(text);
+    if (!message) {
+      this.#refuse();
+      return;
+    }
+    if (message.type === MessageType.Complete) this.operationIds.complete(message.id);
+    const handling =
+      message.type === MessageType.Subscribe
+        ? this.operationIds.run(message.id, async () => {
+            // It may have waited for its id.
+            if (this.isOpen) await handle(message);
+          })
+        : handle(message);
+    void this.pendingRequests.during(this.#caught(handling));
   }
 
   async #caught(handling: Promise<void>): Promise<void> {
     try {
       await handling;
     } catch (error) {
-      // As when the database is away. Clients take 1011 and 4500 for final, and this is not.
       this.#parts.log.error({ err: error }, 'socket message failed');
-      this.#parts.closes.because(this.#socket, 'TRY_AGAIN');
-      this.#socket.close(TRY_AGAIN, 'Try again later');
+      this.closeFor('TRY_AGAIN');
     }
   }
 
+  /** Closes the socket of a client that says what the protocol does not have it say. */
+  #refuse(): void {
+    this.close(CloseCode.BadRequest, 'Invalid message received');
+  }
+
+  #giveUpIfSlow(): void {
+    if (this.isOpen && this.#socket.bufferedAmount > this.#parts.maxUnsentBytes) this.tooSlow();
+  }
+
   /** Closes the socket of a client that may not be listening, and does not wait for its goodbye. */
-  #giveUp(why: keyof typeof GIVEN_UP, text: string): void {
+  #giveUp(why: SocketCloseReason, limit?: number): void {
+    const { code, reason } = socketClose(why, limit);
     this.#parts.closes.because(this.#socket, why);
-    this.#socket.close(GIVEN_UP[why], text);
+    this.#socket.close(code, reason);
     setTimeout(() => this.#socket.terminate(), LAST_WORDS_MS).unref();
   }
 }

@@ -11,6 +11,7 @@ import type { FeedPositions } from '../core/feed-positions.ts';
 import type { Log } from '../core/log.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { NO_FEED_CURSORS } from './feed-cursors.ts';
 import type { ContextFor } from './operation.ts';
 
 export interface ContextParts {
@@ -32,7 +33,7 @@ const NOBODY: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
  */
 export function contextMaker(parts: ContextParts): ContextFor {
   const { prisma, transactions, authentication, feedPositions, clock, queryTimeoutMs, log } = parts;
-  return (source, viewer, feedCursors) => {
+  return (source, viewer) => {
     const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
     return {
@@ -49,7 +50,7 @@ export function contextMaker(parts: ContextParts): ContextFor {
       transact: (work, idempotency) =>
         transactions.of({ actor: actorOf(viewer()), requestId, ip })(work, idempotency),
       adopt: (accessToken) => connection.adopt(accessToken),
-      feedCursors,
+      feedCursors: NO_FEED_CURSORS,
       feedPositions,
       authentication,
       clock,

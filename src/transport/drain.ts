@@ -6,7 +6,7 @@ export type Leave = () => unknown;
 /** Few clients need no spreading: whoever stops a server with three of them should not wait for ten seconds. */
 const MAX_INTERVAL_MS = 50;
 /** The part of the time in which clients are told to leave; the rest is for goodbyes, and for what is under way. */
-const TELLING_PART = 0.8;
+const TELLING_PART = 0.75;
 
 /**
  * Has the clients that stay connected, on sockets and event streams, leave one after the other when the server stops:

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../core/start-error.ts';
+import { clientAddress } from './client-address.ts';
 import type { Drain } from './drain.ts';
 import type { OperationPipeline } from './operation-pipeline.ts';
 import type { WebSocketServer } from './web-socket-server.ts';
@@ -20,9 +21,13 @@ export interface HttpServerParts {
   readonly graphiql: Handler;
   /** Beside the server's own origin. */
   readonly corsOrigins: readonly string[];
+  /** How many proxies stand between clients and the server. */
+  readonly trustedProxies: number;
 }
 
 const ENDPOINT = '/graphql';
+/** How long the headers and the whole of a request may take to arrive: who sends a byte now and then is cut off. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
 
 /** Serves everything on one port: GraphQL over HTTP, event streams and WebSockets, the page, and plain paths. */
 export class HttpServer {
@@ -32,7 +37,7 @@ export class HttpServer {
 
   constructor(parts: HttpServerParts) {
     this.#parts = parts;
-    this.#server = createServer(async (request, response) => {
+    this.#server = createServer(PATIENCE, async (request, response) => {
       // Who asks while the server drains is answered, and goes elsewhere with the next request.
       if (parts.drain.isRunning) response.shouldKeepAlive = false;
       response.once('close', () => this.#isStopping && this.#server.closeIdleConnections());
@@ -78,7 +83,7 @@ export class HttpServer {
     // With or without a query in the address: GraphiQL writes there what is being typed.
     const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html');
     if (isBrowser) return graphiql(request, response);
-    await pipeline(request, response, { ip: request.socket.remoteAddress ?? null });
+    await pipeline(request, response, { ip: clientAddress(request, this.#parts.trustedProxies) });
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {

@@ -28,16 +28,17 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   const reader = request.body?.getReader();
   for (;;) {
     const { value: chunk } = (await reader?.read()) ?? {};
-    if (!chunk) return text;
+    if (!chunk) return text + decode(decoder);
     bytes += chunk.byteLength;
     if (bytes > maxBytes) throw refused(413, `The body is larger than ${maxBytes} bytes (MAX_BODY_BYTES).`);
     text += decode(decoder, chunk);
   }
 }
 
-function decode(decoder: TextDecoder, chunk: Uint8Array): string {
+/** The text of a chunk; without one, of what is left, which is refused if it is a part of a character. */
+function decode(decoder: TextDecoder, chunk?: Uint8Array): string {
   try {
-    return decoder.decode(chunk, { stream: true });
+    return decoder.decode(chunk, { stream: chunk !== undefined });
   } catch {
     throw refused(400, 'The body is not valid UTF-8.');
   }

@@ -10,12 +10,12 @@ import { ClientConnection, type RegisterConnection } from '../live/client-connec
 import type { Subscriptions } from '../live/subscriptions.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { Drain } from './drain.ts';
-import { eventStream } from './event-stream.ts';
+import { eventStreams } from './event-stream.ts';
 import { readFeedCursors } from './feed-cursors.ts';
 import { jsonBody } from './json-body.ts';
 import { liveSubscriptions } from './live-subscriptions.ts';
 import { measureOperations } from './measure-operations.ts';
-import type { ContextFor, OperationSource, YogaContext } from './operation.ts';
+import { type ContextFor, type OperationSource, operationOf, type YogaContext } from './operation.ts';
 import type { PresentErrors } from './present-errors.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 
@@ -69,26 +69,21 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       allowedHeaders: ['authorization', 'content-type', 'last-event-id', REQUEST_ID_HEADER],
       exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
     },
-    context: async ({ request, params, source, ip }) => {
+    context: async ({ request, source, ip }) => {
       const from = source ?? (await fromRequest(request, ip, parts));
-      const feedCursors = await readFeedCursors(
-        params.query,
-        from.connection.viewer,
-        parts.changeLog,
-        parts.cursors,
-      );
-      return { operation: parts.contextFor(from, () => from.connection.viewer, feedCursors) };
+      return { operation: parts.contextFor(from, () => from.connection.viewer) };
     },
     plugins: [
       jsonBody(parts.maxBodyBytes),
       ...parts.limits,
+      readFeedCursors(parts.changeLog, parts.cursors),
       withOwnContext,
       liveSubscriptions(parts.subscriptions, parts.maxConnections),
       // Behind those that say what runs.
       measureOperations(parts.metrics),
       // Before the event stream, which then finds single results presented and logged.
       presentation(parts.present),
-      eventStream(parts.present, parts.drain, parts.log),
+      eventStreams(parts),
     ],
   });
 }
@@ -107,7 +102,8 @@ async function fromRequest(
     sink: null,
     requestId: requestIdOf(request),
     isAwaited: () => !request.signal.aborted,
-    lastEventId: request.headers.get('last-event-id'),
+    // Browsers send it empty when they have none.
+    lastEventId: request.headers.get('last-event-id') || null,
   };
 }
 
@@ -123,9 +119,7 @@ async function authenticate(connection: ClientConnection, authorization: string)
 /** Has resolvers given our own context, and not Yoga's copy of it, in which the viewer would be fixed. */
 const withOwnContext: Plugin = {
   onExecute({ executeFn, setExecuteFn }) {
-    setExecuteFn((args) =>
-      executeFn({ ...args, contextValue: (args.contextValue as YogaContext).operation }),
-    );
+    setExecuteFn((args) => executeFn({ ...args, contextValue: operationOf(args) }));
   },
 };
 

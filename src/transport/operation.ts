@@ -21,6 +21,8 @@ export interface OperationSource {
 /** The context of an operation: what resolvers use, and where the operation came from. */
 export interface OperationContext extends Context {
   readonly source: OperationSource;
+  /** Read when the operation is about to be executed. */
+  feedCursors: FeedCursors;
 }
 
 /** How an operation's context travels through the pipeline: whole, as copying it would fix who the viewer is. */
@@ -29,8 +31,9 @@ export interface YogaContext {
 }
 
 /** Makes the context of one execution; `viewer` tells who executes, at the moment it is asked. */
-export type ContextFor = (
-  source: OperationSource,
-  viewer: () => Viewer | null,
-  feedCursors: FeedCursors,
-) => OperationContext;
+export type ContextFor = (source: OperationSource, viewer: () => Viewer | null) => OperationContext;
+
+/** The context of the operation that is about to be executed or followed. */
+export function operationOf({ contextValue }: { readonly contextValue?: unknown }): OperationContext {
+  return (contextValue as YogaContext).operation;
+}

@@ -1,18 +1,14 @@
-import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { SOCKET_CLOSES, type SocketCloseReason } from '../core/close-codes.ts';
 import type { Metrics } from '../core/metrics.ts';
 
 /** Why a socket was closed. */
 export type CloseReason = keyof Metrics['socketCloses'];
 
-const RESTARTING = 1001;
-
-/** The reasons that a code alone tells. The other codes of the protocol library all mean that its rules were broken. */
-const REASONS: Partial<Record<number, CloseReason>> = {
-  [RESTARTING]: 'RESTARTING',
-  [CloseCode.Forbidden]: 'FORBIDDEN',
-  [CloseCode.ConnectionInitialisationTimeout]: 'INIT_TIMEOUT',
-};
+/** The reasons for which the protocol library closes sockets, by their codes: the other codes mean that a rule was broken. */
+const BY_CODE = new Map<number, SocketCloseReason>(
+  (['FORBIDDEN', 'INIT_TIMEOUT'] as const).map((reason) => [SOCKET_CLOSES[reason].code, reason]),
+);
 
 /**
  * Counts sockets that close by the first reason that the server had for it. The code that a closed socket reports
@@ -31,9 +27,9 @@ export class SocketCloses {
     if (!this.#reasons.has(socket)) this.#reasons.set(socket, reason);
   }
 
-  /** Says with which code it is about to close one. */
+  /** Says with which code the protocol library is about to close one. */
   byCode(socket: WebSocket, code: number): void {
-    this.because(socket, REASONS[code] ?? 'PROTOCOL');
+    this.because(socket, BY_CODE.get(code) ?? 'PROTOCOL');
   }
 
   /** Counts a socket that has closed. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { v4 as uuidv4 } from 'uuid';
@@ -5,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Identity } from '../core/identity.ts';
 import { asGraphQLError } from '../graph/as-graphql-error.ts';
 import { ClientConnection, type RegisterConnection } from '../live/client-connection.ts';
+import { AnonymousSockets } from './anonymous-sockets.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { OperationSource, YogaContext } from './operation.ts';
@@ -19,6 +21,8 @@ export interface SocketProtocolParts {
   readonly clock: Clock;
   readonly initTimeoutMs: number;
   readonly maxOperations: number;
+  /** How many sockets of a network may be open without a user. */
+  readonly maxAnonymous: number;
 }
 
 /** What belongs to one socket. */
@@ -29,6 +33,8 @@ export interface SocketState {
   readonly client: ClientSocket;
   /** Set by the `connection_init` message. */
   connection?: ClientConnection;
+  /** Gives back the place of a socket without a user. */
+  leaveAnonymous?: () => void;
 }
 
 type Params = Record<string, unknown> | undefined;
@@ -38,13 +44,14 @@ type Params = Record<string, unknown> | undefined;
  * about itself only the token counts.
  */
 export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> {
+  const anonymous = new AnonymousSockets(parts.maxAnonymous);
   return makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: parts.initTimeoutMs,
     onConnect: (ctx) => {
       const { extra, connectionParams } = ctx;
       // The library would keep the token for as long as the socket is open.
       Object.assign(ctx, { connectionParams: undefined });
-      return connect(extra, connectionParams, parts);
+      return connect(extra, connectionParams, anonymous, parts);
     },
     // A ping with a new token prolongs the connection without disturbing what runs over it.
     onPing: async ({ extra }, payload) => {
@@ -54,10 +61,9 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     },
     onSubscribe: async ({ extra, subscriptions }, id, payload) => {
       const requestId = uuidv4();
-      const prepared =
-        Object.keys(subscriptions).length > parts.maxOperations
-          ? [tooManyOperations(parts.maxOperations)]
-          : await prepare(extra, { id, payload, requestId, isAwaited: () => id in subscriptions }, parts);
+      const prepared = (await hasTooMany(extra.client, parts.maxOperations))
+        ? [tooManyOperations(parts.maxOperations)]
+        : await prepare(extra, { id, payload, requestId, isAwaited: () => id in subscriptions }, parts);
       return isErrors(prepared) ? (parts.present({ errors: prepared }, requestId).errors ?? []) : prepared;
     },
     execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),
@@ -69,27 +75,56 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     onNext: (_ctx, _id, _payload, { contextValue }, result) =>
       parts.present(result, (contextValue as YogaContext).operation.requestId),
     onOperation: ({ extra }, _id, payload, _args, result) => {
-      if (Symbol.asyncIterator in result) extra.client.pendingRequests.streamBegan(payload);
+      if (!(Symbol.asyncIterator in result)) return;
+      extra.client.pendingRequests.streamBegan(payload);
+      // The library keeps it for as long as the stream runs; from now on it only tells one operation from another.
+      Object.assign(payload, { query: '', variables: null, extensions: null });
     },
     onComplete: ({ extra }, _id, payload) => extra.client.pendingRequests.streamEnded(payload),
-    onClose: ({ extra }) => extra.connection?.close(),
+    onClose: ({ extra }) => {
+      extra.leaveAnonymous?.();
+      extra.connection?.close();
+    },
   });
 }
 
 /** The library keeps what an operation was started with for as long as it runs. All it needs of that is the request. */
 function forget(args: ExecutionArgs): void {
   const { requestId } = (args.contextValue as YogaContext).operation;
-  Object.assign(args, { rootValue: null, contextValue: { operation: { requestId } } });
+  Object.assign(args, { rootValue: null, variableValues: null, contextValue: { operation: { requestId } } });
 }
 
-async function connect(extra: SocketState, params: Params, parts: SocketProtocolParts) {
+/** Whether a client has too much under way; what it has just completed ends within this turn of the event loop. */
+async function hasTooMany({ operationIds }: ClientSocket, limit: number): Promise<boolean> {
+  if (operationIds.count > limit) await setImmediate();
+  return operationIds.count > limit;
+}
+
+async function connect(
+  extra: SocketState,
+  params: Params,
+  anonymous: AnonymousSockets,
+  parts: SocketProtocolParts,
+) {
   const connection = new ClientConnection(parts.identity, parts.register, extra.ip);
   connection.onEnd((reason) => extra.client.end(reason));
   extra.connection = connection;
   const authorization = params?.authorization ?? params?.Authorization ?? extra.authorization;
+  if (authorization === undefined) enterAnonymous(extra, connection, anonymous);
   await connection.keep();
   if (authorization !== undefined && !(await accept(connection, authorization))) return false;
   return { connectionId: connection.id, serverTime: parts.clock.now().toISOString() };
+}
+
+/** Counts a socket without a user until somebody signs in on it, or closes it if its network has too many. */
+function enterAnonymous(extra: SocketState, connection: ClientConnection, anonymous: AnonymousSockets): void {
+  const leave = anonymous.take(extra.ip);
+  if (!leave) {
+    extra.client.closeFor('TOO_MANY_ANONYMOUS', anonymous.limit);
+    return;
+  }
+  extra.leaveAnonymous = leave;
+  connection.onViewerChange(leave);
 }
 
 /** Signs the socket's client in, or prolongs it. False for a token that will not do. */
@@ -134,13 +169,15 @@ async function prepare(
     // and written in between. A subscription reads its viewer itself, when it has hold of its feed.
     const isFollowing = getOperationAST(document, params.operationName)?.operation === 'subscription';
     if (!isFollowing) await source.connection.refresh();
-    if (source.connection.endReason) throw closed();
+    const contextValue = await contextFactory();
+    // Nothing is begun for a client that has gone, or was sent away meanwhile.
+    if (source.connection.endReason || !extra.client.isOpen) throw closed();
     return {
       schema,
       document,
       operationName: params.operationName ?? null,
       variableValues: params.variables ?? null,
-      contextValue: await contextFactory(),
+      contextValue,
       rootValue: { execute, subscribe },
     };
   } catch (error) {

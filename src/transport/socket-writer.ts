@@ -60,11 +60,15 @@ export class SocketWriter {
   }
 
   #write(): void {
+    // Looked at before, not after: one large burst does not close the socket of a client that reads.
+    if (this.#stream.writableLength > this.#parts.maxUnsentBytes) {
+      this.#parts.owner.tooSlow();
+      return;
+    }
     const { frames } = this.#parts.batcher;
     this.#stream.write(frames.of({ payloads: this.#payloads, ids: this.#ids }));
     // What the kernel did not take at once is still to be read from that memory.
     if (this.#stream.writableLength > 0) frames.giveAway();
-    if (this.#stream.writableLength > this.#parts.maxUnsentBytes) this.#parts.owner.tooSlow();
   }
 
   /**

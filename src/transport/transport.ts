@@ -43,6 +43,8 @@ export interface TransportParts {
 }
 
 const KEEP_ALIVE_MS = 12_000;
+/** The part of the drain time in which clients leave and requests are taken; in the rest they are only answered. */
+const LEAVING_PART = 0.8;
 
 /** Every way in and out, on one port. */
 export class Transport {
@@ -70,6 +72,7 @@ export class Transport {
       clock,
       initTimeoutMs: config.wsInitTimeoutMs,
       maxOperations: config.wsMaxOperations,
+      maxAnonymous: config.wsMaxAnonymousSockets,
     });
     this.#sockets = new WebSocketServer({
       protocol,
@@ -78,6 +81,7 @@ export class Transport {
       metrics,
       maxMessageBytes: config.wsMaxMessageBytes,
       keepAliveMs: KEEP_ALIVE_MS,
+      trustedProxies: config.trustedProxies,
       maxUnsentBytes: config.wsMaxUnsentBytes,
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
@@ -91,6 +95,7 @@ export class Transport {
       sockets: this.#sockets,
       drain: this.#drain,
       corsOrigins: config.corsOrigins,
+      trustedProxies: config.trustedProxies,
       graphiql: async (_request, response) => sendHtml(response, await page()),
       routes: new Map([
         ['/schema.graphql', schemaRoute(schema)],
@@ -110,9 +115,11 @@ export class Transport {
   /** Sends clients elsewhere, one after the other, and lets running requests end; done within the drain time. */
   async stop(): Promise<void> {
     const deadline = performance.now() + this.#drainMs;
-    await this.#drain.run(this.#drainMs);
-    this.#sockets.terminate();
-    await this.#server.stop(Math.max(deadline - performance.now(), 0));
+    await this.#drain.run(this.#drainMs * LEAVING_PART);
+    const graceMs = Math.max(deadline - performance.now(), 0);
+    const late = setTimeout(() => this.#sockets.terminate(), graceMs);
+    await this.#server.stop(graceMs);
+    clearTimeout(late);
   }
 }
 

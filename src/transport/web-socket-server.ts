@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, type Server } from 'graphql-ws';
-import { WebSocketServer as Sockets, type WebSocket } from 'ws';
+import { WebSocketServer as Sockets, WebSocket } from 'ws';
+import { socketClose } from '../core/close-codes.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { TimeSlices } from '../lib/time-slices.ts';
+import { clientAddress } from './client-address.ts';
 import { ClientSocket, type ClientSocketParts } from './client-socket.ts';
 import type { Drain } from './drain.ts';
 import { SocketCloses } from './socket-closes.ts';
@@ -16,6 +18,8 @@ export interface WebSocketServerParts extends Omit<ClientSocketParts, 'closes' |
   readonly metrics: Metrics;
   readonly maxMessageBytes: number;
   readonly keepAliveMs: number;
+  /** How many proxies stand between clients and the server. */
+  readonly trustedProxies: number;
 }
 
 /** How long sockets may be heard in one turn of the event loop. What they ask for goes on after that. */
@@ -37,6 +41,7 @@ export class WebSocketServer {
     this.#sockets = new Sockets({
       noServer: true,
       maxPayload: parts.maxMessageBytes,
+      WebSocket: saysWhyTooLarge(parts.maxMessageBytes),
       // It would compress once for each socket what is the same for all of them.
       perMessageDeflate: false,
       handleProtocols: (offered) =>
@@ -65,7 +70,7 @@ export class WebSocketServer {
     const hasLeft = this.#parts.drain.add(() => client.leave());
     const closed = this.#parts.protocol.opened(client, {
       client,
-      ip: request.socket.remoteAddress ?? null,
+      ip: clientAddress(request, this.#parts.trustedProxies),
       authorization: request.headers.authorization,
     });
     const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs, () =>
@@ -73,7 +78,11 @@ export class WebSocketServer {
     );
     socket.on('ping', () => client.count()).on('pong', () => client.count());
     socket.on('error', (error) => {
-      this.#closes.because(socket, 'PROTOCOL');
+      const { code } = error as NodeJS.ErrnoException;
+      this.#closes.because(
+        socket,
+        code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'MESSAGE_TOO_LARGE' : 'PROTOCOL',
+      );
       this.#parts.log.debug({ err: error }, 'socket failed');
     });
     socket.on('close', (code, reason) => {
@@ -83,6 +92,16 @@ export class WebSocketServer {
       void closed(code, reason.toString());
     });
   }
+}
+
+/** Sockets that name the limit when the library closes one for a message beyond it, for which it has no words. */
+function saysWhyTooLarge(maxMessageBytes: number): typeof WebSocket {
+  const { code: tooLarge, reason } = socketClose('MESSAGE_TOO_LARGE', maxMessageBytes);
+  return class extends WebSocket {
+    override close(code?: number, data?: string | Buffer): void {
+      super.close(code, code === tooLarge ? reason : data);
+    }
+  };
 }
 
 /** Finds out about clients that have vanished without a word: who misses one answer is cut off. */

@@ -7,8 +7,6 @@ import { type RedisServer, startRedis } from '../support/servers/redis-server.ts
 import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
 import { silentLog } from '../support/silent-log.ts';
 
-const HEARTBEAT_MS = 50;
-
 describeWithOwnRedis('pub/sub over Redis', () => {
   let redis: RedisServer;
   let proxy: TcpProxy;
@@ -26,11 +24,11 @@ describeWithOwnRedis('pub/sub over Redis', () => {
     await redis.stop();
   });
 
-  async function open(log: Log = silentLog): Promise<void> {
+  async function open({ heartbeatMs = 60_000, log = silentLog as Log } = {}): Promise<void> {
     pubSub = openPubSub({
       url: `redis://127.0.0.1:${proxy.port}`,
       timeoutMs: 100,
-      heartbeatMs: HEARTBEAT_MS,
+      heartbeatMs,
       log,
     });
     await reaches('up');
@@ -41,7 +39,7 @@ describeWithOwnRedis('pub/sub over Redis', () => {
   }
 
   test('a host that vanishes without a word is noticed by those who only listen, who listen again when it is back', async () => {
-    await open();
+    await open({ heartbeatMs: 50 });
     const heard: unknown[] = [];
     await pubSub.engine.subscribe('news', (message: unknown) => heard.push(message), {});
     proxy.swallow(true);
@@ -60,7 +58,7 @@ describeWithOwnRedis('pub/sub over Redis', () => {
     const say = (_fields: object, message: string) => {
       said.push(message);
     };
-    await open({ ...silentLog, warn: say, info: say });
+    await open({ log: { ...silentLog, warn: say, info: say } });
     for (let outage = 0; outage < 2; outage += 1) {
       pubSub.redis?.stream.destroy(new Error('broken'));
       await reaches('down');

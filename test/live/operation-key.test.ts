@@ -32,7 +32,7 @@ interface Asked {
 type Blank = (asked: Asked) => Asked;
 
 const metrics = createMetrics();
-const present = errorPresenter(silentLog, metrics);
+const present = errorPresenter(silentLog, metrics, 10_000);
 
 /** Delivers a change to followers that share by their keys, as the engine does, and gives what each is sent. */
 async function deliver(change: Change, followers: readonly Asked[], blank: Blank): Promise<string[]> {

@@ -31,7 +31,7 @@ describeOnPostgres('a server that stops', () => {
   afterAll(() => installation.stop());
 
   const token = () => ada.token ?? '';
-  const aNode = (settings = SETTINGS) => aNodeBeside(installation.app, settings);
+  const aNode = (settings: Record<string, string> = SETTINGS) => aNodeBeside(installation.app, settings);
   const ready = async (node: TestApp) => (await fetch(`${node.url}/health/ready`)).status;
 
   /** Clients that follow the same, one come after the other, on sockets. */
@@ -138,6 +138,29 @@ describeOnPostgres('a server that stops', () => {
       RESTARTING,
       { customerUpdate: { customer: { company: 'By HTTP' }, userErrors: [] } },
     ]);
+  });
+
+  test('A: answers the requests that it has taken, also if somebody on a socket never says goodbye', async () => {
+    const node = await aNode({ ...SETTINGS, DRAIN_MS: '10000', QUERY_TIMEOUT_MS: '60000' });
+    const id = await installation.aCustomer(acme.id);
+    const wire = await Wire.signedIn(node.url, token());
+    wire.stopReading();
+    const pool = new pg.Pool({ connectionString: installation.app.config.databaseUrl });
+    const holder = await pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM customer WHERE id = $1 FOR UPDATE', [id]);
+    const stopped = node.stop();
+    const asked = ada.at(node).run(UPDATE, { id, company: 'Taken late' });
+    const isListening = () => ready(node).then(Boolean, () => false);
+    while (await isListening());
+    await holder.query('COMMIT');
+    holder.release();
+    await pool.end();
+    expect((await asked).data).toEqual({
+      customerUpdate: { customer: { company: 'Taken late' }, userErrors: [] },
+    });
+    await stopped;
+    wire.readOn();
   });
 
   test('cuts off, when its time is over, who has not left', async () => {

@@ -18,7 +18,7 @@ const VIEWER = '{ viewer { id } }';
 
 const REFUSED = {
   message: expect.stringMatching(
-    /^At most 20 queries and mutations are answered in 10 seconds \(REQUESTS_PER_SECOND\): wait \d+ seconds\.$/,
+    /^At most 20 queries, mutations and event streams are begun in 10 seconds \(REQUESTS_PER_SECOND\): wait \d+ seconds\.$/,
   ),
   extensions: { code: 'RATE_LIMITED', requestId: expect.any(String) },
 };
@@ -66,6 +66,8 @@ test('a user who asks too often is refused with 429 and told how long to wait; o
   ]);
   const asStream = await ask(ada.token, VIEWER, url, 'text/event-stream');
   expect([asStream.status, asStream.headers.has('retry-after')]).toEqual([429, true]);
+  const stream = await ask(ada.token, CREATED, url, 'text/event-stream');
+  expect([stream.status, stream.headers.has('retry-after')]).toEqual([429, true]);
   const { customers } = await bob.ask('{ customers(first: 100) { nodes { company } } }');
   expect(JSON.stringify(customers)).not.toContain('Refused');
 });

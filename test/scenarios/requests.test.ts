@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Installation, type TestUser } from '../support/installation.ts';
 
@@ -21,7 +23,11 @@ const CREATE = (company: string) =>
   `mutation { customerCreate(input: { company: "${company}", owner: "O", email: "o@x.test" }) { userErrors { message } } }`;
 
 const json = { 'content-type': 'application/json' };
-const post = (body: string, headers: Record<string, string> = json) => ({ method: 'POST', body, headers });
+const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) => ({
+  method: 'POST',
+  body,
+  headers,
+});
 const form = new URLSearchParams({ query: CREATE('Sent by a form') }).toString();
 const search = (query: string) => new URLSearchParams({ query }).toString();
 const refusals: Record<string, [status: number, init: RequestInit, search?: string]> = {
@@ -34,6 +40,11 @@ const refusals: Record<string, [status: number, init: RequestInit, search?: stri
   'no query': [400, post('{"variables":{}}', { ...json, accept: 'application/graphql-response+json' })],
   'a query that is no text': [400, post('{"query":{}}')],
   'variables that are a list': [400, post('{"query":"{ __typename }","variables":[1]}')],
+  'a body that is no UTF-8': [400, post(new Uint8Array([0x22, 0xff, 0x22]))],
+  'a body that ends within a character': [
+    400,
+    post(new Uint8Array([...Buffer.from('{"query":"{ __typename }"}'), 0xc3])),
+  ],
   'a body larger than the limit': [413, post('x'.repeat(MAX_BODY_BYTES + 1))],
   'a body a thousand times larger': [413, post('x'.repeat(1_000 * MAX_BODY_BYTES))],
   'a mutation by GET': [405, {}, search(CREATE('By GET'))],
@@ -102,4 +113,13 @@ test.each([
     { data: { viewer: { id: ada.userId } } },
     { data: { customerCreate: { userErrors: [{ message: expect.any(String) }] } } },
   ]);
+});
+
+test('a client that does not come to the end of its headers is refused with 408, and others are answered', async () => {
+  const { hostname, port } = new URL(url);
+  const slow = connect(Number(port), hostname);
+  slow.write('POST /graphql HTTP/1.1\r\nhost: lockstep.test\r\nx-slow: ');
+  const [answer] = (await once(slow, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 408 /);
+  await ada.ask(COMPANIES);
 });

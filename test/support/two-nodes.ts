@@ -76,7 +76,7 @@ export class TwoNodes {
 
   static async start(): Promise<TwoNodes> {
     const counts: Counts = { shared: 0, alone: 0, unshared: [] };
-    const present = errorPresenter(silentLog, createMetrics());
+    const present = errorPresenter(silentLog, createMetrics(), 10_000);
     const installation = await Installation.start(WIDE, silentLog, {
       compileAfter: 1,
       onUnshared: (error) => counts.unshared.push(error.stack ?? error.message),

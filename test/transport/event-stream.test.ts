@@ -1,9 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import type { ExecutionResult } from 'graphql';
 import type { Log } from '../../src/core/log.ts';
+import { createMetrics } from '../../src/core/metrics.ts';
 import { ResultStream, type StreamItem } from '../../src/live/result-stream.ts';
 import { Drain } from '../../src/transport/drain.ts';
-import { eventStream } from '../../src/transport/event-stream.ts';
+import { eventStreams } from '../../src/transport/event-stream.ts';
 import { settled } from '../support/memory-feed.ts';
 import { silentLog } from '../support/silent-log.ts';
 
@@ -11,6 +12,12 @@ const ITEM: StreamItem = { bytes: Buffer.from('{"data":{"at":1}}'), cursor: 'one
 const EVENT = 'event: next\nid: one\ndata: {"data":{"at":1}}\n\n';
 const LARGE: StreamItem = { bytes: Buffer.alloc(10_000, 'x'), cursor: 'large' };
 const UNFIT: StreamItem = { data: { at: 2 } };
+
+const KEEP_ALIVE_MS = 12_000;
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 type Hooks = {
   onSubscribe: (payload: object) => { onSubscribeResult: (payload: object) => void };
@@ -23,14 +30,15 @@ function answering(present: (result: ExecutionResult) => ExecutionResult = (resu
   const logged: string[] = [];
   const drain = new Drain();
   const log: Log = { ...silentLog, error: (_fields, message) => logged.push(message) };
-  const state = { isLeft: false };
+  const state = { isLeft: false, isCut: false };
+  const res = { destroy: () => Object.assign(state, { isCut: true }) };
   const stream = new ResultStream(() => {
     state.isLeft = true;
   });
   let processor: Processor | undefined;
   const request = new Request('http://lockstep.test/graphql', { headers: { accept: 'text/event-stream' } });
-  const plugin = eventStream(present, drain, log) as Hooks;
-  plugin.onSubscribe({ args: { contextValue: { request } } }).onSubscribeResult({ result: stream });
+  const plugin = eventStreams({ present, drain, log, metrics: createMetrics() }) as Hooks;
+  plugin.onSubscribe({ args: { contextValue: { request, res } } }).onSubscribeResult({ result: stream });
   plugin.onResultProcess({
     request,
     result: stream,
@@ -92,4 +100,19 @@ test('a stream whose server stops is broken off without a complete, so that its 
   expect([await read(), await read()]).toEqual([':\n\n', EVENT]);
   await drain.run(1_000);
   expect([await read(), state.isLeft]).toEqual(['', true]);
+});
+
+test('a client that takes nothing between two keep-alives is cut off, one that merely gets nothing is not', async () => {
+  jest.useFakeTimers({ doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask', 'Date'] });
+  const [stuck, quiet] = [answering(), answering()];
+  expect(await quiet.read()).toBe(':\n\n');
+  for (let time = 1; time <= 3; time += 1) {
+    jest.advanceTimersByTime(KEEP_ALIVE_MS);
+    expect(await quiet.read()).toBe(':\n\n');
+  }
+  expect([stuck.state, quiet.state]).toEqual([
+    { isLeft: true, isCut: true },
+    { isLeft: false, isCut: false },
+  ]);
+  await quiet.reader?.cancel();
 });

@@ -8,7 +8,7 @@ type Say = (closes: SocketCloses, socket: WebSocket) => void;
 
 test.each<[string, string, Say]>([
   ['CLIENT', 'the server had no reason', () => {}],
-  ['RESTARTING', 'it stops', (closes, socket) => closes.byCode(socket, 1001)],
+  ['RESTARTING', 'it stops', (closes, socket) => closes.because(socket, 'RESTARTING')],
   ['PROTOCOL', 'a message could not be read', (closes, socket) => closes.byCode(socket, 4400)],
   ['FORBIDDEN', 'the token would not do', (closes, socket) => closes.byCode(socket, 4403)],
   [
@@ -24,7 +24,7 @@ test.each<[string, string, Say]>([
     'it was given up, also if the server stops before it has gone',
     (closes, socket) => {
       closes.because(socket, 'TOO_SLOW');
-      closes.byCode(socket, 1001);
+      closes.because(socket, 'RESTARTING');
     },
   ],
 ])('a socket is counted once, as %s if %s', async (reason, _why, say) => {

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from '@jest/globals';
+import { isEnumType } from 'graphql';
+import { CloseCode } from 'graphql-ws';
+import { SOCKET_CLOSES } from '../../src/core/close-codes.ts';
+import { createMetrics } from '../../src/core/metrics.ts';
+import { schema } from '../../src/schema.ts';
+
+const FILE = new URL('../../docs/errors.md', import.meta.url);
+
+/** What the libraries close with when a client breaks the rules. */
+const BREACHES = [
+  1002,
+  1007,
+  CloseCode.BadRequest,
+  CloseCode.Unauthorized,
+  CloseCode.SubprotocolNotAcceptable,
+  CloseCode.SubscriberAlreadyExists,
+  CloseCode.TooManyInitialisationRequests,
+];
+
+/** The first cells of the table under a heading, as many as are asked for. */
+async function table(heading: string, cells: number): Promise<string[]> {
+  const text = await readFile(FILE, 'utf8');
+  const [, section = ''] = text.split(`## ${heading}\n`);
+  const rows = (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| '));
+  const firstCells = (row: string) => row.split('|').slice(1, 1 + cells);
+  return rows
+    .slice(1)
+    .map((row) => firstCells(row).join(' ').replaceAll('`', '').split(/\s+/).join(' ').trim());
+}
+
+test('docs/errors.md has every code of a userError, and no other', async () => {
+  const codes = schema.getType('UserErrorCode');
+  if (!isEnumType(codes)) throw new Error('The schema has changed.');
+  expect((await table('In `userErrors`', 1)).toSorted()).toEqual(
+    codes
+      .getValues()
+      .map(({ name }) => name)
+      .toSorted(),
+  );
+});
+
+test('docs/errors.md has every code of an error, and no other', async () => {
+  const counted = Object.keys(createMetrics().errors).filter((code) => code !== 'OTHER');
+  expect((await table('In `errors`', 1)).toSorted()).toEqual(counted.toSorted());
+});
+
+test('docs/errors.md has every close of a socket, and no other', async () => {
+  const closes = Object.entries(SOCKET_CLOSES).map(([name, { code }]) => `${code} ${name}`);
+  const breaches = BREACHES.map((code) => `${code} PROTOCOL`);
+  expect((await table('When a socket is closed', 2)).toSorted()).toEqual([...closes, ...breaches].toSorted());
+});
+
+test('the reason of a close fits into its frame, also with a large number in it', () => {
+  for (const { reason } of Object.values(SOCKET_CLOSES)) {
+    expect(Buffer.byteLength(reason.replace('{limit}', '67108864'))).toBeLessThanOrEqual(123);
+  }
+});

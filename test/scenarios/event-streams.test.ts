@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { EventSource } from '../support/event-source.ts';
+import { Installation, type TestUser } from '../support/installation.ts';
+import { Scrape } from '../support/scrape.ts';
+
+const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
+
+let installation: Installation;
+let ada: TestUser;
+let url: string;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  ({ url } = installation.app);
+  const acme = await installation.aTenant('Acme');
+  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+});
+
+afterAll(() => installation.stop());
+
+/** Asks for an event stream and leaves as soon as everything is sent. */
+async function askAndLeave(): Promise<void> {
+  const asking = request(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      authorization: `Bearer ${ada.token}`,
+    },
+  });
+  asking.on('error', () => {});
+  asking.end(JSON.stringify({ query: CREATED }));
+  await once(asking, 'finish');
+  asking.destroy();
+}
+
+function subscribing(accept?: string): Promise<Response> {
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${ada.token}`,
+      ...(accept !== undefined && { accept }),
+    },
+    body: JSON.stringify({ query: CREATED }),
+  });
+}
+
+test('clients that leave before they are answered leave nothing behind', async () => {
+  for (let round = 1; round <= 3; round += 1) {
+    await Promise.all(Array.from({ length: 15 }, askAndLeave));
+  }
+  const stream = await EventSource.open(url, ada.token, { query: CREATED });
+  expect(stream.response.status).toBe(200);
+  await Scrape.when(
+    url,
+    (scrape) => scrape.value('lockstep_followers') === 1 && scrape.value('lockstep_event_streams') === 1,
+  );
+  stream.cut();
+  await Scrape.when(
+    url,
+    (scrape) => scrape.value('lockstep_followers') === 0 && scrape.value('lockstep_event_streams') === 0,
+  );
+});
+
+test.each([undefined, '*/*', 'application/json, text/plain, */*', 'text/*;q=0.5', 'Text/Event-Stream'])(
+  'a subscription is answered with an event stream to who accepts %s',
+  async (accept) => {
+    const response = await subscribing(accept);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
+    await response.body?.cancel();
+  },
+);
+
+test.each(['application/json', 'application/graphql-response+json, application/json', 'multipart/mixed'])(
+  'a subscription is refused with 406, and not begun, to who accepts only %s',
+  async (accept) => {
+    await Scrape.when(url, (scrape) => scrape.value('lockstep_followers') === 0);
+    const before = (await Scrape.of(url)).value('lockstep_followers_ended_total{reason="LEFT"}');
+    const response = await subscribing(accept);
+    expect(response.status).toBe(406);
+    // Who accepts no JSON either is told nothing more.
+    const isTold = (await response.text()).includes('accept \\"text/event-stream\\"');
+    expect(isTold).toBe(accept.includes('json'));
+    expect((await Scrape.of(url)).value('lockstep_followers_ended_total{reason="LEFT"}')).toBe(before);
+  },
+);
+
+test('an empty Last-Event-ID is none', async () => {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      authorization: `Bearer ${ada.token}`,
+      'last-event-id': '',
+    },
+    body: JSON.stringify({ query: CREATED }),
+  });
+  const [first] = [await response.body?.getReader().read()];
+  expect(Buffer.from(first?.value ?? []).toString()).toBe(':\n\n');
+});

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { Installation, type TestUser } from '../support/installation.ts';
+import type { Answer } from '../support/person.ts';
+
+const HERE = '192.0.2.1';
+const THERE = '198.51.100.7';
+const LIMIT = 2;
+/** How many failed sign-ins a network has. */
+const FAILURES = 50;
+
+const WRONG =
+  'mutation ($email: String!) { signIn(input: { email: $email, password: "not-the-password" }) { userErrors { code } } }';
+const TOO_MANY = `closed 1013 At most ${LIMIT} sockets of one network without a user (WS_MAX_ANONYMOUS_SOCKETS)`;
+
+let installation: Installation;
+let ada: TestUser;
+let url: string;
+
+beforeAll(async () => {
+  installation = await Installation.start({
+    TRUSTED_PROXIES: '1',
+    WS_MAX_ANONYMOUS_SOCKETS: String(LIMIT),
+  });
+  ({ url } = installation.app);
+  ada = await installation.aUser('TENANT_ADMIN', { tenantId: (await installation.aTenant()).id });
+});
+
+afterAll(() => installation.stop());
+
+async function signInWrongly(from: string): Promise<string> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+    body: JSON.stringify({ query: WRONG, variables: { email: `${crypto.randomUUID()}@lockstep.test` } }),
+  });
+  const { data, errors } = (await response.json()) as Answer;
+  return errors?.[0]?.extensions.code ?? data.signIn.userErrors[0].code;
+}
+
+/** A socket that says which network it is of, as a proxy would; what the server first had to say, and the socket. */
+async function socket(from: string, payload: object = {}): Promise<{ first: string; socket: WebSocket }> {
+  const headers = { 'x-forwarded-for': from };
+  const opened = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+  opened.on('open', () => opened.send(JSON.stringify({ type: 'connection_init', payload })));
+  const first = await new Promise<string>((resolve) => {
+    opened.on('message', (data) => resolve(JSON.parse(data.toString()).type));
+    opened.on('close', (code, reason) => resolve(`closed ${code} ${reason}`));
+  });
+  return { first, socket: opened };
+}
+
+test('behind a balancer, failed sign-ins of one network lock out that network and no other', async () => {
+  const answers = [];
+  // What stands on the left is the client's own word.
+  while (answers.length <= FAILURES) answers.push(await signInWrongly(`${THERE}, ${HERE}`));
+  expect([new Set(answers.slice(0, FAILURES)), answers.at(-1), await signInWrongly(THERE)]).toEqual([
+    new Set(['INVALID_INPUT']),
+    'RATE_LIMITED',
+    'INVALID_INPUT',
+  ]);
+});
+
+test('sockets of a network without a user are bounded; who signs in or leaves makes room, and others have their own', async () => {
+  const open = [await socket(HERE), await socket(HERE)];
+  const refused = await socket(HERE);
+  const elsewhere = await socket(THERE);
+  const signedIn = await socket(HERE, { authorization: `Bearer ${ada.token}` });
+  expect([...open, refused, elsewhere, signedIn].map(({ first }) => first)).toEqual([
+    'connection_ack',
+    'connection_ack',
+    TOO_MANY,
+    'connection_ack',
+    'connection_ack',
+  ]);
+
+  const extensions = { headers: { authorization: `Bearer ${ada.token}` } };
+  const payload = { query: '{ viewer { id } }', extensions };
+  open[0]?.socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+  open[1]?.socket.close();
+  const found = [];
+  while (found.length < LIMIT) {
+    // The server may hear of both a moment later.
+    const next = await socket(HERE);
+    if (next.first === 'connection_ack') found.push(next);
+  }
+  expect((await socket(HERE)).first).toBe(TOO_MANY);
+  for (const one of [...open, ...found, elsewhere, signedIn]) one.socket.terminate();
+});

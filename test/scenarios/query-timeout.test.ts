@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+
+const LIST = '{ customers { nodes { id } } }';
+const UPDATE =
+  'mutation ($id: ID!) { customerUpdate(id: $id, input: { company: "Late" }) { userErrors { message } } }';
+
+const TIMED_OUT = {
+  message: 'The database took longer than 1000 ms (QUERY_TIMEOUT_MS): ask for less, or try again later.',
+  extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) },
+};
+
+describeOnPostgres('an operation that takes longer than it may', () => {
+  let installation: Installation;
+  let acme: TestTenant;
+  let ada: TestUser;
+  let pool: pg.Pool;
+
+  beforeAll(async () => {
+    installation = await Installation.start();
+    acme = await installation.aTenant('Acme');
+    ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    pool = new pg.Pool({ connectionString: installation.app.config.databaseUrl });
+  });
+
+  afterAll(async () => {
+    await pool.end();
+    await installation.stop();
+  });
+
+  test('is cancelled by PostgreSQL and refused with the name of the limit, a query as well as a mutation', async () => {
+    const node = await installation.anotherNode({ QUERY_TIMEOUT_MS: '1000' });
+    const id = await installation.aCustomer(acme.id);
+    const holder = await pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE customer IN ACCESS EXCLUSIVE MODE');
+    const late = [await ada.at(node).run(LIST), await ada.at(node).run(UPDATE, { id })];
+    await holder.query('ROLLBACK');
+    holder.release();
+    expect(late.map(({ errors }) => errors)).toMatchObject([[TIMED_OUT], [TIMED_OUT]]);
+  });
+});
