@@ -55,7 +55,7 @@ class RawClient {
         'GET /graphql HTTP/1.1',
         `Host: ${hostname}:${port}`,
         'Upgrade: websocket',
-        'ClientConnection: Upgrade',
+        'Connection: Upgrade',
         'Sec-WebSocket-Version: 13',
         `Sec-WebSocket-Key: ${Buffer.alloc(16, 'k').toString('base64')}`,
         'Sec-WebSocket-Protocol: graphql-transport-ws',

@@ -20,7 +20,7 @@ let agent: TestUser;
 let customerId: string;
 
 beforeAll(async () => {
-  installation = await Installation.start({ WS_INIT_TIMEOUT_MS: '100' });
+  installation = await Installation.start({ WS_INIT_TIMEOUT_MS: '1000' });
   ({ url } = installation.app);
   acme = await installation.aTenant('Acme');
   const place = { tenantId: acme.id };
