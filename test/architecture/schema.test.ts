@@ -177,8 +177,8 @@ test('everything that a subscription can say is a ChangeEvent, or says where the
   expect([...new Set(other.map(({ name }) => name))].toSorted()).toEqual(['FeedPosition', 'FeedReset']);
 });
 
-test('every subscription can be resumed, or says that it cannot', () => {
-  const withoutAfter = durable.filter(
+test('every subscription takes `after`, and one that cannot be resumed says so', () => {
+  const withoutAfter = streams.filter(
     ({ args }) => String(args.find(({ name }) => name === 'after')?.type) !== 'Cursor',
   );
   const silent = streams.filter(
