@@ -14,15 +14,16 @@ const resolutionInput = optionalText('The resolution').nullish();
 const reasonInput = optionalText('The reason').nullish();
 
 /**
- * Assigns a request, to nobody with null; throws UserErrors for no such request or user, one who cannot see to it, a
- * status that does not allow it, or a version that has passed.
+ * Assigns a request, to nobody with null; throws UserErrors if that was not said, for no such request or user, one who
+ * cannot see to it, a status that does not allow it, or a version that has passed.
  */
 export async function assignRequest(
   ctx: ViewerContext,
   id: string,
-  assigneeId: string | null,
+  assigneeId: string | null | undefined,
   expectedVersion?: number | null,
 ): Promise<Written<MaintenanceRequest>> {
+  if (assigneeId === undefined) throw invalidInput('Say who is to see to it: null is nobody.', 'assigneeId');
   return ctx.transact(async (tx) => {
     if (assigneeId) await tx.lock(userEntity, assigneeId);
     const before = await requestToChange(tx, ctx, id, expectedVersion);

@@ -19,12 +19,11 @@ commandField('maintenanceRequestAssign', {
     id: arg.id({ required: true, description: 'The id of the request.' }),
     assigneeId: arg.id({
       description:
-        'Staff of the tenant, or an OWNER or MANAGER of the customer, who may write maintenance. Null or absent: nobody, and the request is OPEN again.',
+        'Staff of the tenant, or an OWNER or MANAGER of the customer, who may write maintenance. Null: nobody, and the request is OPEN again. Must be given.',
     }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
-  run: (ctx, { id, assigneeId, expectedVersion }) =>
-    assignRequest(ctx, id, assigneeId ?? null, expectedVersion),
+  run: (ctx, { id, assigneeId, expectedVersion }) => assignRequest(ctx, id, assigneeId, expectedVersion),
 });
 
 commandField('maintenanceRequestStatusSet', {

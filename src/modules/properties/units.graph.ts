@@ -152,12 +152,11 @@ commandField('unitResidentSet', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the unit.' }),
     residentId: arg.id({
-      description: 'A RESIDENT among the members of the same customer; null or absent: nobody.',
+      description: 'A RESIDENT among the members of the same customer; null: nobody. Must be given.',
     }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
-  run: (ctx, { id, residentId, expectedVersion }) =>
-    setUnitResident(ctx, id, residentId ?? null, expectedVersion),
+  run: (ctx, { id, residentId, expectedVersion }) => setUnitResident(ctx, id, residentId, expectedVersion),
 });
 
 commandField('unitDelete', {

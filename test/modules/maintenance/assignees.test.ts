@@ -44,7 +44,10 @@ test('nobody is assigned who could not see to the request, and one out of sight 
   const tenantId = acme.id;
   const birch = await installation.aCustomer(tenantId, 'Birch');
   const globex = await installation.aTenant('Globex');
+  const locked = await aManager();
+  await mutate(installation.root, 'userStatusSet', { id: locked.userId, status: 'LOCKED' });
   const refused: [TestUser, string][] = [
+    [locked, 'INVALID_INPUT'],
     [homes.units[0].resident, 'INVALID_INPUT'],
     [await installation.aUser('CSR', { tenantId }), 'INVALID_INPUT'],
     [await installation.aUser('MANAGER', { tenantId, customerId: birch }), 'INVALID_INPUT'],
@@ -64,6 +67,7 @@ type Leave = (id: string) => Promise<void>;
 const LEAVING: [how: string, leave: Leave][] = [
   ['is deleted', (id) => mutate(installation.root, 'userDelete', { id })],
   ['is active no more', (id) => mutate(installation.root, 'userUpdate', { id, input: { isActive: false } })],
+  ['is locked', (id) => mutate(installation.root, 'userStatusSet', { id, status: 'LOCKED' })],
   ['becomes a resident', (id) => mutate(installation.root, 'userRoleSet', { id, role: 'RESIDENT' })],
   [
     'moves to another customer',
