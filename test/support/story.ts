@@ -219,9 +219,9 @@ export class Story {
       ).paymentId;
     const id = await record();
     await this.#change('paymentUpdate', { id, input: { amount: { ...amount, amountMinor: 95_000 } } });
-    await this.#change('paymentFail', { id, reason: 'no funds' });
+    await this.#change('paymentFail', { id, input: { reason: 'no funds' } });
     await this.#change('paymentReceive', { id, input: { method: 'CARD' } });
-    await this.#change('paymentRefund', { id, reason: 'paid twice' });
+    await this.#change('paymentRefund', { id, input: { reason: 'paid twice' } });
     await this.#change('paymentDelete', { id: await record() });
     await this.#maintenance({ ...place, unitId }, unique);
     await this.#change('userDelete', { id: residentId });
@@ -242,7 +242,7 @@ export class Story {
     await this.#change('maintenanceRequestStatusSet', { id, status: 'IN_PROGRESS' });
     await this.#change('maintenanceRequestStatusSet', { id, status: 'RESOLVED', resolution: 'Bled it' });
     await this.#change('maintenanceRequestStatusSet', { id, status: 'CLOSED' });
-    await this.#change('maintenanceRequestReopen', { id, reason: 'Cold again' });
+    await this.#change('maintenanceRequestReopen', { id, input: { reason: 'Cold again' } });
     await this.#change('userDelete', { id: assigneeId });
   }
 

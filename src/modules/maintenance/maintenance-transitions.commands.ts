@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { forbiddenChange, invalidInput } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
@@ -11,7 +12,7 @@ import { holdOf, requestToChange, requireManaged, writeRequest } from './request
 import { isForResident, statusAfter, type Transition, transitionTo } from './request-transitions.ts';
 
 const resolutionInput = optionalText('The resolution').nullish();
-const reasonInput = optionalText('The reason').nullish();
+const reopenInput = z.object({ reason: optionalText('The reason').nullish() });
 
 /**
  * Assigns a request, to nobody with null; throws UserErrors if that was not said, for no such request or user, one who
@@ -74,10 +75,10 @@ export async function setRequestStatus(
 export async function reopenRequest(
   ctx: ViewerContext,
   id: string,
-  reason?: string | null,
+  input: unknown,
   expectedVersion?: number | null,
 ): Promise<Written<MaintenanceRequest>> {
-  const reopenReason = parseInput(reasonInput, reason, 'reason') ?? null;
+  const reopenReason = parseInput(reopenInput, input ?? {}).reason ?? null;
   return ctx.transact(async (tx) => {
     const before = await requestToChange(tx, ctx, id, expectedVersion);
     requireMayTake(ctx.viewer, before, 'reopen');

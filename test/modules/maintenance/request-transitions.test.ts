@@ -126,7 +126,9 @@ test('a resolution comes with RESOLVED; what is reopened has neither it nor a ti
   expect(await read()).toEqual({
     maintenanceRequest: { resolution: 'New washer', reopenReason: null, closedAt: expect.any(String) },
   });
-  expect(await codes(support, 'maintenanceRequestReopen', { id, reason: 'It drips again' })).toEqual([]);
+  expect(
+    await codes(support, 'maintenanceRequestReopen', { id, input: { reason: 'It drips again' } }),
+  ).toEqual([]);
   expect(await read()).toEqual({
     maintenanceRequest: { resolution: null, reopenReason: 'It drips again', closedAt: null },
   });
