@@ -1,7 +1,6 @@
 import { requireViewer } from '../../core/context.ts';
 import './user-rights.graph.ts';
-import './customer-members.graph.ts';
-import './unit-resident.graph.ts';
+import './user-relations.graph.ts';
 import { may, signedIn } from '../../core/rules.ts';
 import { levelInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
