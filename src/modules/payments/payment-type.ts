@@ -1,8 +1,15 @@
 import { may } from '../../core/rules.ts';
 import { builder } from '../../graph/builder.ts';
 import { connectionType } from '../../graph/connection-type.ts';
-import { DateTimeFilter, enumFilter, filterInput, IdFilter, StringFilter } from '../../graph/filter.ts';
-import { Money } from '../../graph/money.ts';
+import {
+  DateTimeFilter,
+  enumFilter,
+  filterInput,
+  IdFilter,
+  IntFilter,
+  StringFilter,
+} from '../../graph/filter.ts';
+import { CurrencyFilter, Money } from '../../graph/money.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
 
@@ -103,6 +110,8 @@ export const PaymentFilter = filterInput('Payment', 'payments', (t) => ({
   propertyId: t.field({ type: IdFilter, description: 'By the id of the property.' }),
   unitId: t.field({ type: IdFilter, description: 'By the id of the unit.' }),
   residentId: t.field({ type: IdFilter, description: 'By the id of who rented the unit.' }),
+  amountMinor: t.field({ type: IntFilter, description: 'By amount, in the smallest unit of its currency.' }),
+  currency: t.field({ type: CurrencyFilter, description: 'By currency.' }),
   status: t.field({ type: enumFilter('PaymentStatus', PaymentStatus), description: 'By status.' }),
   method: t.field({ type: enumFilter('PaymentMethod', PaymentMethod), description: 'By method.' }),
   reference: t.field({ type: StringFilter, description: 'By reference.' }),
@@ -115,6 +124,17 @@ export const PaymentFilter = filterInput('Payment', 'payments', (t) => ({
 }));
 
 export const PaymentOrder = orderInput('Payment', 'payments', {
+  DUE_AT: {
+    column: 'dueAt',
+    isNullable: true,
+    description:
+      'By when they are due. Those of which that was not said stand at the end, with DESC at the start.',
+  },
+  RECEIVED_AT: {
+    column: 'receivedAt',
+    isNullable: true,
+    description: 'By when they came in. Those that did not stand at the end, with DESC at the start.',
+  },
   CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
   UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
 });
