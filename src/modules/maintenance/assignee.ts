@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { invalidInput, notFound } from '../../core/errors.ts';
 import type { Transaction } from '../../core/transact.ts';
 import { isMemberRole, type Viewer } from '../../core/viewer.ts';
@@ -11,6 +12,21 @@ export function canSeeTo(user: User, { tenantId, customerId }: MaintenanceReques
   if (isBarred(user) || user.tenantId !== tenantId) return false;
   if (!permissionsOf(user).has('maintenance:write')) return false;
   return isMemberRole(user.role) ? !seesOnlyOwn(user) && user.customerId === customerId : true;
+}
+
+/** What `canSeeTo` reads of a user. */
+const DECISIVE = [
+  'role',
+  'permissions',
+  'isActive',
+  'status',
+  'tenantId',
+  'customerId',
+] as const satisfies readonly (keyof User)[];
+
+/** Whether a change of a user can alter what it can see to. Attributes cannot: those of thousands change in bulk. */
+export function altersAbility(before: User, after: User | null): boolean {
+  return after === null || DECISIVE.some((column) => !isDeepStrictEqual(before[column], after[column]));
 }
 
 /** Refuses an assignee whom the viewer does not see, and one who cannot see to the request. Lock the user before. */

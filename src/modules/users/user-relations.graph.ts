@@ -32,29 +32,19 @@ builder.prismaObjectField('Unit', 'resident', (t) =>
   }),
 );
 
-builder.prismaObjectField('Payment', 'resident', (t) =>
-  t.field({
-    type: User,
-    nullable: true,
-    columns: [],
-    isPersonal: seesOnlySelf,
-    description:
-      'Who rented the unit when it was recorded. Null if the unit stood empty, or the viewer may not see that user, or not any more.',
-    resolve: ({ residentId }, _args, ctx) => (residentId ? userOfId(ctx, residentId) : null),
-  }),
-);
-
-builder.prismaObjectField('MaintenanceRequest', 'resident', (t) =>
-  t.field({
-    type: User,
-    nullable: true,
-    columns: [],
-    isPersonal: seesOnlySelf,
-    description:
-      'Who rented the unit when it was reported. Null if the unit stood empty, or the viewer may not see that user, or not any more.',
-    resolve: ({ residentId }, _args, ctx) => (residentId ? userOfId(ctx, residentId) : null),
-  }),
-);
+for (const typeName of ['Payment', 'MaintenanceRequest'] as const) {
+  builder.prismaObjectField(typeName, 'resident', (t) =>
+    t.field({
+      type: User,
+      nullable: true,
+      columns: [],
+      isPersonal: seesOnlySelf,
+      description:
+        'Who rented the unit at the time. Null if it stood empty, or the viewer may not see that user, or not any more.',
+      resolve: ({ residentId }, _args, ctx) => (residentId ? userOfId(ctx, residentId) : null),
+    }),
+  );
+}
 
 const reportedItOrMayReadUsers: Rule<MaintenanceRequestRow> = (viewer, request) =>
   mayReadUsers(viewer) || request?.reporterId === viewer.userId;

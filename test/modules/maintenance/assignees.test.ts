@@ -103,6 +103,16 @@ test.each(LEAVING)(
   },
 );
 
+test('whoever could see to requests only by a permission beside the role keeps none without it', async () => {
+  const { userId: id } = await installation.aUser('CSR', { tenantId: acme.id });
+  const grant = (permissions: string[]) =>
+    mutate(installation.root, 'userUpdate', { id, input: { permissions } });
+  await grant(['maintenance:write']);
+  const request = await aRequestOf(id);
+  await grant([]);
+  expect(await look(request)).toEqual({ status: 'OPEN', assignee: null, version: 3 });
+});
+
 test('what is reopened goes back to its assignee, and is OPEN if that one has left meanwhile', async () => {
   const [leaver, stayer] = [await aManager(), await aManager()];
   const [ofLeaver, ofStayer] = [await aRequestOf(leaver.userId), await aRequestOf(stayer.userId)];
