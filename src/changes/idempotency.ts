@@ -58,3 +58,8 @@ export async function settleKey(
 ): Promise<void> {
   await db.idempotencyKey.update({ where: { userId_key: { userId, key } }, data: { eventId } });
 }
+
+/** Gives the key back: its request changed nothing, so there is nothing to answer a repeated one with. */
+export async function releaseKey(db: Prisma.TransactionClient, userId: string, key: string): Promise<void> {
+  await db.idempotencyKey.delete({ where: { userId_key: { userId, key } } });
+}

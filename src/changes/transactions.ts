@@ -5,7 +5,7 @@ import type { Idempotency, Transact, Transaction, Written } from '../core/transa
 import { repeatOnConflict } from '../db/write-conflict.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ChangeLog } from './change-log.ts';
-import { claimKey, settleKey } from './idempotency.ts';
+import { claimKey, releaseKey, settleKey } from './idempotency.ts';
 import { insertChanges } from './insert-changes.ts';
 import { type NewChange, type Origin, Recording, toRows } from './recording.ts';
 import { type Entities, revive } from './stored-change.ts';
@@ -78,7 +78,10 @@ export class Transactions {
       const rows = recording.steps.flatMap((step) => toRows(step, { ...origin, actor }));
       if (rows.length > 0) await insertChanges(db, rows);
       const [first] = recording.steps;
-      if (idempotency && userId && first) await settleKey(db, userId, idempotency.key, first.eventId);
+      if (idempotency && userId) {
+        const { key } = idempotency;
+        await (first ? settleKey(db, userId, key, first.eventId) : releaseKey(db, userId, key));
+      }
       return { value, rows };
     });
   }

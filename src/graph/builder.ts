@@ -6,7 +6,7 @@ import type { Context } from '../core/context.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type PrismaTypes from '../generated/pothos.ts';
 import { getDatamodel } from '../generated/pothos.ts';
-import type { BulkJob } from '../generated/prisma/client.ts';
+import type { BulkJob, Customer } from '../generated/prisma/client.ts';
 import { CurrencyCodeScalar, CursorScalar, DateTimeScalar, JsonScalar } from './scalars.ts';
 
 /**
@@ -17,7 +17,7 @@ export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: PrismaTypes;
   /** What one room declares and others refer to by name. */
-  Objects: { Viewer: Viewer; BulkJob: BulkJob };
+  Objects: { Viewer: Viewer; BulkJob: BulkJob; Account: Customer };
   DefaultFieldNullability: false;
   DefaultInputFieldRequiredness: false;
   Scalars: {

@@ -37,12 +37,12 @@ export function mayReadColumn(
   return readableFields(schema, typeName, viewer, [column]).length > 0;
 }
 
-/** Tells whether any field of a type shows this viewer something that depends on who the viewer is. */
+/** Tells whether any field of a type shows this viewer a column of the row depending on who the viewer is. */
 export function hasPersonalField(schema: GraphQLSchema, typeName: string, viewer: Viewer): boolean {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) return false;
-  return Object.values(type.getFields()).some(({ extensions }) =>
-    (extensions as Partial<FieldAccess>).isPersonal?.(viewer, type, schema),
+  return fieldsOf(type).some(
+    ({ access }) => access.columns?.length > 0 && access.isPersonal?.(viewer, type, schema),
   );
 }
 

@@ -93,6 +93,18 @@ export const NullableDateTimeFilter = builder.inputType('NullableDateTimeFilter'
   fields: (t) => ({ ...onDateTime(t), ...onAbsence(t) }),
 });
 
+export const IntFilter = builder.inputType('IntFilter', {
+  description: 'Tests a whole number. All given tests must hold.',
+  fields: (t) => ({
+    equals: t.int({ description: 'Is this number.' }),
+    in: t.intList({ description: 'Is one of these numbers, 500 at most.' }),
+    gt: t.int({ description: 'Is greater than this.' }),
+    gte: t.int({ description: 'Is this or greater.' }),
+    lt: t.int({ description: 'Is less than this.' }),
+    lte: t.int({ description: 'Is this or less.' }),
+  }),
+});
+
 /** Declares the filter of an enum's values. */
 export function enumFilter<Value extends string>(name: string, type: InputRef<Value>) {
   return builder.inputType(`${name}Filter`, {

@@ -15,10 +15,17 @@ export interface PageArgs {
   readonly before?: string | null;
 }
 
-export interface Order {
-  /** A column that is never null. */
-  readonly column: string;
+export interface Order extends SortKey {
   readonly direction: 'asc' | 'desc';
+}
+
+/** What a list is sorted by. */
+export interface SortKey {
+  readonly column: string;
+  /** Whether the column can be null, which is greater than everything: last upwards and first downwards. */
+  readonly isNullable?: boolean;
+  /** Of an enum, its values in the order in which PostgreSQL has them. */
+  readonly values?: readonly string[];
 }
 
 /** What to ask the database for, and how to make the page out of what it answers. */
@@ -36,12 +43,14 @@ export interface Page<Row> {
 }
 
 /** Plans the query for a page; throws BAD_USER_INPUT for sizes and cursors that cannot be honoured. */
-export function keysetQuery(args: PageArgs, { column, direction }: Order): KeysetQuery {
+export function keysetQuery(args: PageArgs, order: Order): KeysetQuery {
+  const { column, direction } = order;
   const isBackward = args.last != null;
   const forward = isBackward ? opposite(direction) : direction;
+  const reversed = { ...order, direction: opposite(direction) };
   const bounds = [
-    ...(args.after ? [beyond(decodeKey('after', args.after, column), column, direction)] : []),
-    ...(args.before ? [beyond(decodeKey('before', args.before, column), column, opposite(direction))] : []),
+    ...(args.after ? [beyond(decodeKey('after', args.after, order), order)] : []),
+    ...(args.before ? [beyond(decodeKey('before', args.before, order), reversed)] : []),
   ];
   return {
     where: { AND: bounds },
@@ -66,12 +75,14 @@ export function encodeKey(row: { readonly id: string }, column: string): string 
   return Buffer.from(JSON.stringify([column, value, row.id])).toString('base64url');
 }
 
-type Key = readonly [value: string | Date, id: string];
+type Key = readonly [value: string | Date | null, id: string];
 
 /** Reads such a cursor: the value of the column and the id. Throws BAD_USER_INPUT for what is no cursor of this order. */
-export function decodeKey(argument: string, cursor: string, column: string): Key {
+export function decodeKey(argument: string, cursor: string, { column, values, isNullable }: SortKey): Key {
   const parts = parseJson(Buffer.from(cursor, 'base64url').toString());
-  if (!Array.isArray(parts) || parts[0] !== column || !isKeyValue(parts[1]) || !isUuid(parts[2])) {
+  const isOfColumn = Array.isArray(parts) && parts[0] === column && isUuid(parts[2]);
+  if (isOfColumn && isNullable && parts[1] === null) return [null, parts[2]];
+  if (!isOfColumn || !isKeyValue(parts[1]) || (values && !values.includes(parts[1]))) {
     throw badArgument(argument, 'is not a cursor of this list in this order.');
   }
   const time = /At$/.test(column) ? new Date(parts[1]) : null;
@@ -81,10 +92,24 @@ export function decodeKey(argument: string, cursor: string, column: string): Key
   return [time ?? parts[1], parts[2]];
 }
 
-function beyond([value, id]: Key, column: string, direction: Order['direction']): object {
+function beyond([value, id]: Key, order: Order): object {
+  const { column, direction, isNullable } = order;
   const operator = direction === 'asc' ? 'gt' : 'lt';
   if (column === 'id') return { id: { [operator]: id } };
-  return { OR: [{ [column]: { [operator]: value } }, { [column]: value, id: { [operator]: id } }] };
+  const amongEquals = { [column]: value, id: { [operator]: id } };
+  // Null is greater than all there is: behind everything in the one direction, before it in the other.
+  if (value === null) {
+    return direction === 'asc' ? amongEquals : { OR: [{ [column]: { not: null } }, amongEquals] };
+  }
+  const nulls = isNullable && direction === 'asc' ? [{ [column]: null }] : [];
+  return { OR: [further(value, order), amongEquals, ...nulls] };
+}
+
+/** What is greater, or smaller, than a value. Prisma compares no values of an enum, so they are listed. */
+function further(value: string | Date, { column, values, direction }: Order): object {
+  if (!values) return { [column]: { [direction === 'asc' ? 'gt' : 'lt']: value } };
+  const index = values.indexOf(String(value));
+  return { [column]: { in: direction === 'asc' ? values.slice(index + 1) : values.slice(0, index) } };
 }
 
 /** How many entities are asked for; throws BAD_USER_INPUT for sizes that are not allowed. */

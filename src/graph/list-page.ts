@@ -4,7 +4,7 @@ import type { Where } from '../core/where.ts';
 import { toPrismaWhere } from '../db/prisma-where.ts';
 import type { builder } from './builder.ts';
 import type { Connection } from './connection-type.ts';
-import { encodeKey, keysetQuery, type Order, type PageArgs, toPage } from './keyset.ts';
+import { encodeKey, keysetQuery, type Order, type PageArgs, type SortKey, toPage } from './keyset.ts';
 
 type ArgBuilder = Parameters<Parameters<typeof builder.queryField>[1]>[0]['arg'];
 
@@ -21,7 +21,7 @@ export function pageArgs(arg: ArgBuilder) {
 /** What a list of one entity needs from its room. */
 export interface List<Row> {
   readonly args: PageArgs;
-  readonly orderBy: { readonly field: unknown; readonly direction: Order['direction'] } | null | undefined;
+  readonly orderBy: { readonly field: SortKey; readonly direction: Order['direction'] } | null | undefined;
   readonly defaultOrder: Order;
   /** Visibility and filter together. */
   readonly where: Where<Row>;
@@ -37,7 +37,7 @@ export async function listPage<Row extends { id: string }>(
   list: List<Row>,
 ): Promise<Connection<Row>> {
   const order = list.orderBy
-    ? { column: String(list.orderBy.field), direction: list.orderBy.direction }
+    ? { ...list.orderBy.field, direction: list.orderBy.direction }
     : list.defaultOrder;
   const where = toPrismaWhere(list.where);
   const { where: bounds, orderBy, take } = keysetQuery(list.args, order);

@@ -18,7 +18,7 @@ export interface ListenSpec {
   readonly hears: (viewer: Viewer, args: FollowArgs) => (signal: Signal) => object | null;
 }
 
-/** Declares a subscription field that hears signals. */
+/** Declares a subscription field that hears signals. It takes `after`, as every subscription does, and has no use for it. */
 export function listenField<Heard extends object>(
   name: string,
   field: {
@@ -29,7 +29,20 @@ export function listenField<Heard extends object>(
   },
 ): void {
   const { type, description, args, spec } = field;
-  subscriptionField(name, { type, description, rule: spec.rule, args, extensions: { listen: spec } });
+  subscriptionField(name, {
+    type,
+    description,
+    rule: spec.rule,
+    args: (arg) => ({
+      ...args(arg),
+      after: arg({
+        type: 'Cursor',
+        description:
+          'Accepted, as by every subscription, and without effect: what this field tells is not kept.',
+      }),
+    }),
+    extensions: { listen: spec },
+  });
 }
 
 declare module 'graphql' {

@@ -29,3 +29,12 @@ export const MoneyInput = builder.inputType('MoneyInput', {
     currency: t.field({ type: 'CurrencyCode', required: true, description: 'The currency.' }),
   }),
 });
+
+/** Tests the currency of an amount. */
+export const CurrencyFilter = builder.inputType('CurrencyFilter', {
+  description: 'Tests a currency.',
+  fields: (t) => ({
+    equals: t.field({ type: 'CurrencyCode', description: 'Is this.' }),
+    in: t.field({ type: ['CurrencyCode'], description: 'Is one of these, 500 at most.' }),
+  }),
+});

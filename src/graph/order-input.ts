@@ -1,17 +1,18 @@
 import { builder } from './builder.ts';
+import type { SortKey } from './keyset.ts';
 
-/** Declares the order of an entity's lists: an enum of never-null columns, and a direction. */
+/** Declares the order of an entity's lists: an enum of what they can be sorted by, and a direction. */
 export function orderInput(
   name: string,
   noun: string,
-  fields: Record<string, { column: string; description: string }>,
+  fields: Record<string, SortKey & { description: string }>,
 ) {
   const values = Object.fromEntries(
-    Object.entries(fields).map(([value, { column, description }]) => [value, { value: column, description }]),
+    Object.entries(fields).map(([value, { description, ...key }]) => [value, { value: key, description }]),
   );
   const field = builder.enumType(`${name}OrderField`, {
     description: `What ${noun} can be sorted by.`,
-    values,
+    values: values as Record<string, { value: never; description: string }>,
   });
   return builder.inputType(`${name}Order`, {
     description: `How ${noun} are sorted. The id decides between equals.`,

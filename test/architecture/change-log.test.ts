@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { entities } from '../../src/rooms.ts';
 import { auditChangeLog } from '../support/change-log-audit.ts';
 import { Installation } from '../support/installation.ts';
+import { LogWatch } from '../support/log-watch.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { MUTATIONS, Story } from '../support/story.ts';
 import { TableDump } from '../support/table-dump.ts';
@@ -10,11 +11,13 @@ describeOnPostgres('after every mutation of the schema', () => {
   let installation: Installation;
   let tables: TableDump;
   let story: Story;
+  let watch: LogWatch;
 
   beforeAll(async () => {
     installation = await Installation.start();
     tables = await TableDump.open(installation.app.config.databaseUrl);
-    story = new Story(installation);
+    watch = new LogWatch(tables);
+    story = new Story(installation, (name, run) => watch.during(name, run));
     await story.tell();
   });
 
@@ -40,6 +43,22 @@ describeOnPostgres('after every mutation of the schema', () => {
 
   test('rows and log agree: versions, images, deletions, and the numbers of every feed', async () => {
     expect(await faults()).toEqual([]);
+  });
+
+  test('each left something in the log, but for one that alters nothing that anybody may know', () => {
+    expect([...watch.silent]).toEqual(['tokenRefresh']);
+  });
+
+  test('what proves who somebody is never changed without a change of that user in the log', () => {
+    expect([...watch.changedProofs].toSorted()).toEqual([
+      'passwordChange',
+      'totpConfirm',
+      'totpDisable',
+      'totpEnroll',
+      'userCreate',
+      'userDelete',
+    ]);
+    expect([...watch.unloggedProofs]).toEqual([]);
   });
 
   test('no secret is in the log', async () => {

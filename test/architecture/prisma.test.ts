@@ -6,6 +6,7 @@ import pg from 'pg';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { getDatamodel } from '../../src/generated/pothos.ts';
 import { Prisma } from '../../src/generated/prisma/client.ts';
+import * as enums from '../../src/generated/prisma/enums.ts';
 import { entities } from '../../src/rooms.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { aDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -115,6 +116,19 @@ describeOnPostgres('a database that was built by the migrations', () => {
       FROM information_schema.columns
       WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'`);
     expect(inOrder(rows)).toEqual(inOrder(modelled));
+  });
+
+  test('has the values of every enum in the order of the models, by which lists are paged', async () => {
+    const { rows } = await client.query<{ name: string; values: string[] }>(`
+      SELECT typname AS name, array_agg(enumlabel::text ORDER BY enumsortorder) AS values
+      FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid GROUP BY typname`);
+    const modelledEnums = Object.entries(enums).map(([name, values]) => [
+      snakeCase(name),
+      Object.values(values),
+    ]);
+    expect(Object.fromEntries(rows.map(({ name, values }) => [name, values]))).toEqual(
+      Object.fromEntries(modelledEnums),
+    );
   });
 
   test('can be read through every model of the client', async () => {

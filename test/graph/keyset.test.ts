@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RequestError } from '../../src/core/errors.ts';
-import type { Customer } from '../../src/generated/prisma/client.ts';
+import { type Customer, CustomerStatus } from '../../src/generated/prisma/client.ts';
 import {
   encodeKey,
   keysetQuery,
   type Order,
   type Page,
   type PageArgs,
+  type SortKey,
   toPage,
 } from '../../src/graph/keyset.ts';
 import { CustomerRows } from '../support/customer-rows.ts';
@@ -21,12 +22,23 @@ const row = fc.record({
   company: fc.constantFrom('', 'alder', 'Alder', 'Älder', 'alder ', 'birch', '字', '🏠'),
   createdAt: fc.nat(2).map((ms) => new Date(Date.UTC(2026, 0, 1) + ms)),
   memberCount: fc.integer({ min: -1, max: 1 }),
+  phone: fc.constantFrom(null, null, '', '1', '2'),
+  status: fc.constantFrom(...Object.values(CustomerStatus)),
 });
 
-const order: fc.Arbitrary<Order> = fc.record({
-  column: fc.constantFrom('company', 'createdAt', 'owner', 'id'),
-  direction: fc.constantFrom('asc' as const, 'desc' as const),
-});
+const order: fc.Arbitrary<Order> = fc
+  .record({
+    key: fc.constantFrom<SortKey>(
+      { column: 'company' },
+      { column: 'createdAt' },
+      { column: 'owner' },
+      { column: 'id' },
+      { column: 'phone', isNullable: true },
+      { column: 'status', values: Object.values(CustomerStatus) },
+    ),
+    direction: fc.constantFrom('asc' as const, 'desc' as const),
+  })
+  .map(({ key, direction }) => ({ ...key, direction }));
 
 const walk = fc.record({ order, size: fc.integer({ min: 1, max: 7 }), isForward: fc.boolean() });
 
@@ -140,6 +152,7 @@ test('a cursor of another order, and any other text, is refused as the argument 
       made(['createdAt', 'never', id]),
       made(['createdAt', {}, id]),
       made(['createdAt', 1, 'x']),
+      made(['createdAt', null, id]),
     ),
   );
   fc.assert(
@@ -154,5 +167,13 @@ test('a cursor of another order, and any other text, is refused as the argument 
       }
     }),
     { seed: SEED },
+  );
+});
+
+test('a cursor with a value that the enum does not have is refused', () => {
+  const after = encodeKey({ id: crypto.randomUUID(), status: 'GONE' } as never, 'status');
+  const values = Object.values(CustomerStatus);
+  expect(() => keysetQuery({ after }, { column: 'status', values, direction: 'asc' })).toThrow(
+    'is not a cursor of this list in this order.',
   );
 });

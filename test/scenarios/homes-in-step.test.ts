@@ -82,7 +82,7 @@ async function anyWrite(dice: Dice, payments: string[]): Promise<void> {
     () => codes(admin, 'unitResidentSet', { id: unitId, residentId }),
     () => codes(admin, 'unitUpdate', { id: unitId, input: { label: `Home ${dice.below(1_000)}` } }),
     () => codes(admin, 'paymentReceive', { id: paymentId, input: { method: 'CARD' } }),
-    () => codes(admin, 'paymentRefund', { id: paymentId, reason: 'paid twice' }),
+    () => codes(admin, 'paymentRefund', { id: paymentId, input: { reason: 'paid twice' } }),
     () => codes(admin, 'paymentDelete', { id: paymentId }),
   ]);
   await write();

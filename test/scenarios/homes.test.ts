@@ -174,9 +174,9 @@ test('X L O: what becomes of payments is told to staff without amounts, to owner
   const other = await aPayment(admin, { unitId: next.id, status: 'PENDING' });
   const amount = { amountMinor: 95_000, currency: 'EUR' };
   await mutate(admin, 'paymentUpdate', { id: rent, input: { amount } });
-  await mutate(admin, 'paymentFail', { id: other, reason: 'no funds' });
+  await mutate(admin, 'paymentFail', { id: other, input: { reason: 'no funds' } });
   await mutate(admin, 'paymentReceive', { id: rent, input: { method: 'CARD' } });
-  await mutate(admin, 'paymentRefund', { id: rent, reason: 'paid twice' });
+  await mutate(admin, 'paymentRefund', { id: rent, input: { reason: 'paid twice' } });
 
   const created = (label: string): Told => ({
     type: 'PaymentCreated',
@@ -228,9 +228,9 @@ test('X: the moments of a payment are told as such, to whoever may see it, and n
   const [own, next] = alder.units;
   const rent = await aPayment(admin, { unitId: own.id });
   await mutate(admin, 'paymentUpdate', { id: rent, input: { reference: 'no moment of its own' } });
-  await mutate(admin, 'paymentRefund', { id: rent, reason: 'paid twice' });
+  await mutate(admin, 'paymentRefund', { id: rent, input: { reason: 'paid twice' } });
   const late = await aPayment(admin, { unitId: next.id, status: 'PENDING' });
-  await mutate(admin, 'paymentFail', { id: late, reason: 'no funds' });
+  await mutate(admin, 'paymentFail', { id: late, input: { reason: 'no funds' } });
   await mutate(admin, 'paymentReceive', { id: late });
   // Each stream hears this last, so what it has heard before is all there was for it.
   const [unit] = (await who('otherOwner').ask('query { units { nodes { id } } }')).units.nodes;
@@ -241,9 +241,9 @@ test('X: the moments of a payment are told as such, to whoever may see it, and n
     ['neighbour', next.id],
   ] as const) {
     last[name] = await aPayment(admin, { unitId, status: 'PENDING', reference: 'last' });
-    await mutate(admin, 'paymentFail', { id: last[name], reason: 'last' });
+    await mutate(admin, 'paymentFail', { id: last[name], input: { reason: 'last' } });
     await mutate(admin, 'paymentReceive', { id: last[name] });
-    await mutate(admin, 'paymentRefund', { id: last[name], reason: 'last' });
+    await mutate(admin, 'paymentRefund', { id: last[name], input: { reason: 'last' } });
   }
   last.owner = last.neighbour as string;
 

@@ -156,7 +156,7 @@ test('X L O: what a resident reports is told, step by step, to whoever sees to i
   const set = (by: string, status: string) => mutate(who(by), 'maintenanceRequestStatusSet', { id, status });
   await set('manager', 'IN_PROGRESS');
   await set('manager', 'RESOLVED');
-  await mutate(who('resident'), 'maintenanceRequestReopen', { id, reason: 'Still cold' });
+  await mutate(who('resident'), 'maintenanceRequestReopen', { id, input: { reason: 'Still cold' } });
   await set('owner', 'IN_PROGRESS');
   await set('owner', 'RESOLVED');
   await set('resident', 'CLOSED');

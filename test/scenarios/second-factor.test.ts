@@ -101,7 +101,7 @@ describe('setting up an authenticator', () => {
     });
   });
 
-  test('the secret comes as text and as an address for a QR code, and the confirmation is a change of the user', async () => {
+  test('the secret comes as text and as an address for a QR code, and both steps are changes of the user', async () => {
     const after = await installation.root.now(acme.id);
     const admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
     const stream = admin.follow(UPDATED, { after });
@@ -111,25 +111,21 @@ describe('setting up an authenticator', () => {
     const { totpConfirm } = await ada.ask(CONFIRM, { code: ` ${code.slice(0, 3)} ${code.slice(3)}` });
 
     const label = `Lockstep:${encodeURIComponent(ada.email)}`;
-    expect({ totpEnroll, totpConfirm, event: await stream.next() }).toEqual({
+    expect({ totpEnroll, totpConfirm, events: await stream.take(2) }).toEqual({
       totpEnroll: {
         secret: expect.stringMatching(/^[A-Z2-7]{32}$/),
         uri: `otpauth://totp/${label}?secret=${totpEnroll.secret}&issuer=Lockstep&algorithm=SHA1&digits=6&period=30`,
         userErrors: [],
       },
       totpConfirm: {
-        user: { id: ada.userId, hasSecondFactor: true, version: 2 },
+        user: { id: ada.userId, hasSecondFactor: true, version: 3 },
         cursor: expect.any(String),
         userErrors: [],
       },
-      event: expect.objectContaining({
-        data: {
-          userUpdated: {
-            changedFields: ['hasSecondFactor'],
-            user: { id: ada.userId, hasSecondFactor: true },
-          },
-        },
-      }),
+      events: [
+        { changedFields: ['secondFactorEnrolledAt'], user: { id: ada.userId, hasSecondFactor: false } },
+        { changedFields: ['hasSecondFactor'], user: { id: ada.userId, hasSecondFactor: true } },
+      ],
     });
   });
 

@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Signal } from '../../src/core/signal.ts';
+import type { Viewer } from '../../src/core/viewer.ts';
+import type { ListenSpec } from '../../src/graph/listen-field.ts';
+import { schema } from '../../src/schema.ts';
 import { DELETE, doInBulk } from '../support/bulk.ts';
 import { EventSource } from '../support/event-source.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { mutate } from '../support/mutate.ts';
 import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts';
 import type { Stream } from '../support/stream.ts';
 
 const PROGRESSED = `subscription ($tenantId: ID, $id: ID) {
   bulkJobProgressed(tenantId: $tenantId, id: $id) { bulkJobId total doneCount succeededCount failedCount } }`;
 const nobodies = (count: number) => Array.from({ length: count }, () => crypto.randomUUID());
+
+const progressed = schema.getSubscriptionType()?.getFields().bulkJobProgressed;
+const spec = progressed?.extensions.listen as ListenSpec;
 
 let installation: Installation;
 let acme: TestTenant;
@@ -44,6 +52,11 @@ async function refusalOf(stream: Stream): Promise<unknown> {
   }
 }
 
+/** Has jobs done until a stream has heard of one: it may have begun to listen after the first. */
+async function untilListening(stream: Stream): Promise<void> {
+  while (stream.unread.length === 0) await doInBulk(ada, acme.id, DELETE, { ids: nobodies(30) });
+}
+
 test('X: who may not read bulk jobs hears of none, and a job of another tenant is heard by nobody there', async () => {
   const csr = await installation.aUser('CSR', { tenantId: acme.id });
   const globex = await installation.aTenant('Globex');
@@ -60,6 +73,41 @@ test('X: who may not read bulk jobs hears of none, and a job of another tenant i
   const told = [heard];
   while (told.at(-1)?.bulkJobId !== jobIds.at(-1)) told.push(await own.event());
   expect(told.filter(({ bulkJobId }) => !jobIds.includes(bulkJobId))).toEqual([]);
+});
+
+test('X: a member of a customer who was given the permission sees no job in the list and hears of none', async () => {
+  const customerId = await installation.aCustomer(acme.id);
+  const olga = await installation.aUser('OWNER', { tenantId: acme.id, customerId });
+  const input = { permissions: ['bulk-jobs:read'] };
+  await mutate(installation.root, 'userUpdate', { id: olga.userId, input });
+  const [member, staff] = [olga.follow(PROGRESSED), ada.follow(PROGRESSED)];
+  await untilListening(staff);
+  const { bulkJobs } = await olga.ask('{ bulkJobs { totalCount } }');
+  expect({ listed: bulkJobs.totalCount, heard: member.unread }).toEqual({ listed: 0, heard: [] });
+
+  const value = { bulkJobId: crypto.randomUUID(), tenantId: acme.id, total: 1 };
+  const signal: Signal = { feed: acme.id, name: 'bulkJobProgressed', key: value.bulkJobId, value };
+  const heardBy = (role: Viewer['role'], reach: string[]) =>
+    spec.hears({ role, reach, permissions: new Set(['bulk-jobs:read']) } as unknown as Viewer, {})(signal);
+  expect(['OWNER', 'MANAGER', 'RESIDENT'].map((role) => heardBy(role as never, [acme.id]))).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(heardBy('TENANT_ADMIN', [crypto.randomUUID()])).toBeNull();
+  expect(heardBy('TENANT_ADMIN', [acme.id])).toBe(value);
+});
+
+test('progress carries the job itself, and `after` is accepted and changes nothing', async () => {
+  const after = await ada.now(acme.id);
+  const stream = ada.follow(
+    `subscription ($after: Cursor) { bulkJobProgressed(after: $after) {
+      bulkJobId bulkJob { id kind total requestedById } } }`,
+    { after },
+  );
+  await untilListening(stream);
+  const { bulkJobId, bulkJob } = (await stream.event()) as { bulkJobId: string; bulkJob: object };
+  expect(bulkJob).toMatchObject({ id: bulkJobId, kind: 'USERS_DELETE', requestedById: ada.userId });
 });
 
 test('progress comes over an event stream without an id: there is nothing to go on behind', async () => {

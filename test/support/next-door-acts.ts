@@ -58,8 +58,8 @@ export class NextDoorActs {
     await this.#dice.pick([
       () => this.#do('paymentUpdate', { id, input: { reference } }),
       () => this.#do('paymentReceive', { id, input: { method: 'CARD' } }),
-      () => this.#do('paymentFail', { id, reason }),
-      () => this.#do('paymentRefund', { id, reason }),
+      () => this.#do('paymentFail', { id, input: { reason } }),
+      () => this.#do('paymentRefund', { id, input: { reason } }),
       () => this.#do('paymentDelete', { id }),
     ])();
   }
@@ -73,7 +73,7 @@ export class NextDoorActs {
       () => this.#do('maintenanceRequestUpdate', { id, input: { title: this.#text, priority: 'HIGH' } }),
       () => this.#do('maintenanceRequestAssign', { id, assigneeId }),
       () => this.#do('maintenanceRequestStatusSet', { id, status, resolution }),
-      () => this.#do('maintenanceRequestReopen', { id, reason: this.#text }),
+      () => this.#do('maintenanceRequestReopen', { id, input: { reason: this.#text } }),
       () => this.#do('maintenanceRequestDelete', { id }),
     ])();
   }

@@ -80,6 +80,12 @@ function randomTest(type: GraphQLInputObjectType, dice: Dice): Make {
       const equals = dice.chance(50);
       return () => ({ equals });
     }
+    case 'IntFilter': {
+      const test = dice.pick([{ gt: 0 }, { lte: 90_000 }]);
+      return () => test;
+    }
+    case 'CurrencyFilter':
+      return () => ({ in: ['EUR'] });
     case 'DateTimeFilter': {
       const test = dice.pick([{ gt: '2020-01-01T00:00:00Z' }, { lte: '2100-01-01T00:00:00Z' }]);
       return () => test;

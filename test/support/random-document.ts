@@ -26,6 +26,8 @@ export interface RandomDocument {
 
 const FLAGS = ['isWide', 'isDeep'];
 const MAX_DEPTH = 4;
+/** Each is a query for every event, and for every row around it. */
+const MAX_LISTS = 4;
 
 /** What an item is, under a name that no selection can take away. */
 export const KIND = 'itemKind';
@@ -84,6 +86,7 @@ class SelectionWriter {
   readonly #flags: readonly string[];
   readonly #isGreedy: boolean;
   #count = 0;
+  #lists = 0;
 
   constructor(schema: GraphQLSchema, dice: Dice, { omitted, flags, isGreedy }: SelectionOptions) {
     this.#schema = schema;
@@ -129,13 +132,18 @@ class SelectionWriter {
     );
     if (usable.length === 0) return '__typename';
     const selected = this.#isGreedy ? usable : this.#dice.some(usable, 14);
-    return selected.map((field) => this.#field(field, depth)).join(' ');
+    const written = selected.map((field) => (this.#mayAdd(field) ? this.#field(field, depth) : ''));
+    return written.join(' ').trim() || '__typename';
+  }
+
+  #mayAdd(field: GraphQLField<unknown, unknown>): boolean {
+    if (!isList(field)) return true;
+    this.#lists += 1;
+    return this.#lists <= MAX_LISTS;
   }
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
-    const pages = field.args.some(({ name }) => name === 'first')
-      ? `(first: ${1 + this.#dice.below(3)})`
-      : '';
+    const pages = isList(field) ? `(first: ${1 + this.#dice.below(3)})` : '';
     const required = field.args.filter(isRequiredArgument).map((arg) => givenTo(field.name, arg));
     const given = required.length > 0 ? `(${required.join(', ')})` : pages;
     // Two fields of one name and with different arguments would not merge.
@@ -154,4 +162,8 @@ class SelectionWriter {
     if (this.#flags.length === 0 || !this.#dice.chance(12)) return '';
     return `@${this.#dice.pick(['include', 'skip'])}(if: $${this.#dice.pick(this.#flags)})`;
   }
+}
+
+function isList({ args }: GraphQLField<unknown, unknown>): boolean {
+  return args.some(({ name }) => name === 'first');
 }

@@ -74,14 +74,10 @@ const PLAIN: readonly Write[] = [
     tenant.spare.payments.unshift(id);
     if (dice.chance(60))
       return run(by, 'paymentReceive', 'PaymentReceiveInput', { id, input: { method: 'CARD' } });
-    const [name, reason] = dice.pick([
-      ['paymentFail', 'no funds'],
-      ['paymentRefund', 'paid twice'],
-    ]);
-    return by.run(
-      `mutation ($id: ID!, $reason: String!) { ${name}(id: $id, reason: $reason) { ${ERRORS} } }`,
-      { id, reason },
-    );
+    return dice.pick([
+      () => codes(by, 'paymentFail', { id, input: { reason: 'no funds' } }),
+      () => codes(by, 'paymentRefund', { id, input: { reason: 'paid twice' } }),
+    ])();
   },
   async ({ by, tenant, dice }) => {
     const { unitId, canary: title } = dice.pick(tenant.homes);

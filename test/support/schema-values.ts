@@ -45,6 +45,7 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
 const MEANT: Readonly<Record<string, Kind>> = {
   residentId: 'user',
   assigneeId: 'user',
+  reporterId: 'user',
   requestedById: 'user',
   actorId: 'user',
   entityId: 'customer',

@@ -17,16 +17,21 @@ function bytesOfBase32(text: string): Buffer {
   return Buffer.from(bits.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []);
 }
 
-/** Runs every mutation of the schema, each successfully, and notes which it has run. */
+/** Runs one mutation of a story, by its name. */
+export type Around = <Answer>(name: string, run: () => Promise<Answer>) => Promise<Answer>;
+
+/** Runs every mutation of the schema, each successfully and through `around`, and notes which it has run. */
 export class Story {
   readonly told = new Set<string>();
   readonly secrets: string[] = [PASSWORD, NEXT_PASSWORD];
   readonly #url: string;
   readonly #root: Person;
+  readonly #around: Around;
 
-  constructor({ app, root }: Installation) {
+  constructor({ app, root }: Installation, around: Around) {
     this.#url = app.url;
     this.#root = root;
+    this.#around = around;
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: each mutation answers with something else
@@ -37,10 +42,8 @@ export class Story {
     const [variables, values] = [declared, passed].map((list) =>
       list.length > 0 ? `(${list.join(', ')})` : '',
     );
-    const data = await who.ask(
-      `mutation ${variables} { ${name}${values} { ${selection} userErrors { message path } } }`,
-      args,
-    );
+    const document = `mutation ${variables} { ${name}${values} { ${selection} userErrors { message path } } }`;
+    const data = await this.#around(name, () => who.ask(document, args));
     this.told.add(name);
     return data[name];
   }
@@ -216,9 +219,9 @@ export class Story {
       ).paymentId;
     const id = await record();
     await this.#change('paymentUpdate', { id, input: { amount: { ...amount, amountMinor: 95_000 } } });
-    await this.#change('paymentFail', { id, reason: 'no funds' });
+    await this.#change('paymentFail', { id, input: { reason: 'no funds' } });
     await this.#change('paymentReceive', { id, input: { method: 'CARD' } });
-    await this.#change('paymentRefund', { id, reason: 'paid twice' });
+    await this.#change('paymentRefund', { id, input: { reason: 'paid twice' } });
     await this.#change('paymentDelete', { id: await record() });
     await this.#maintenance({ ...place, unitId }, unique);
     await this.#change('userDelete', { id: residentId });
@@ -239,7 +242,7 @@ export class Story {
     await this.#change('maintenanceRequestStatusSet', { id, status: 'IN_PROGRESS' });
     await this.#change('maintenanceRequestStatusSet', { id, status: 'RESOLVED', resolution: 'Bled it' });
     await this.#change('maintenanceRequestStatusSet', { id, status: 'CLOSED' });
-    await this.#change('maintenanceRequestReopen', { id, reason: 'Cold again' });
+    await this.#change('maintenanceRequestReopen', { id, input: { reason: 'Cold again' } });
     await this.#change('userDelete', { id: assigneeId });
   }
 

@@ -2,7 +2,7 @@ import { requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
-import type { Customer as CustomerRow, Plan as PlanRow } from '../../generated/prisma/client.ts';
+import type { Plan as PlanRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
@@ -44,7 +44,7 @@ const planOfId = rowLoader({
   visibleTo: accountPlansVisibleTo,
 });
 
-const Account = builder.objectRef<CustomerRow>('Account').implement({
+const Account = builder.objectType('Account', {
   description: "A customer as its own members see it. Its id is the customer's.",
   interfaces: [Node],
   rule: may('account:read'),

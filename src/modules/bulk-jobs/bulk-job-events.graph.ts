@@ -1,9 +1,11 @@
 import { inherited, may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
+import { matches } from '../../core/where.ts';
 import type { BulkJobKind, BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields, domainEventField } from '../../graph/change-fields.ts';
 import { listenField } from '../../graph/listen-field.ts';
+import { rowLoader } from '../../graph/loader.ts';
 import { BulkJobFilter } from './bulk-job-filter.graph.ts';
 import { PROGRESS, type Progress } from './bulk-job-progress.ts';
 import { BulkJob } from './bulk-job-type.graph.ts';
@@ -60,11 +62,23 @@ function hasEnded(before: BulkJobRow | null, after: BulkJobRow): boolean {
   return before !== null && before.completedAt === null && after.completedAt !== null;
 }
 
+const bulkJobOfId = rowLoader({
+  find: ({ bulkJob }, ids) => bulkJob.findMany({ where: { id: { in: ids } } }),
+  visibleTo: bulkJobsVisibleTo,
+});
+
 const BulkJobProgressed = builder.objectRef<Progress>('BulkJobProgressed').implement({
   description: 'How far a bulk job has come.',
   rule: inherited,
   fields: (t) => ({
     bulkJobId: t.exposeID('bulkJobId', { description: 'The id of the job.' }),
+    bulkJob: t.field({
+      type: BulkJob,
+      nullable: true,
+      description:
+        'The job, as it is when this is told: its counts may be ahead of these. Null if it is gone.',
+      resolve: ({ bulkJobId }, _args, ctx) => bulkJobOfId(ctx, bulkJobId),
+    }),
     total: t.exposeInt('total', { description: 'How many rows it is about.' }),
     doneCount: t.int({
       description: 'How many came to something by now, one way or the other.',
@@ -87,8 +101,18 @@ listenField('bulkJobProgressed', {
     rule: may('bulk-jobs:read'),
     feed: (viewer, { tenantId }) => tenantInScope(viewer, tenantId),
     hears:
-      (_viewer, { id }) =>
-      ({ name, value }) =>
-        name === PROGRESS && (!id || (value as Progress).bulkJobId === id) ? (value as Progress) : null,
+      (viewer, { id }) =>
+      ({ name, value }) => {
+        if (name !== PROGRESS) return null;
+        const progress = value as Progress;
+        const isWanted = !id || progress.bulkJobId === id;
+        return isWanted && matches(bulkJobsVisibleTo(viewer), jobOf(progress)) ? progress : null;
+      },
   },
 });
+
+/** The job as far as the signal tells of it: by what is not there, visibility would hold for nobody. */
+function jobOf({ bulkJobId: id, tenantId, total }: Progress): BulkJobRow {
+  const known: Pick<BulkJobRow, 'id' | 'tenantId' | 'total'> = { id, tenantId, total };
+  return known as BulkJobRow;
+}

@@ -2,7 +2,7 @@ import { requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
-import type { Customer as CustomerRow } from '../../generated/prisma/client.ts';
+import { type Customer as CustomerRow, CustomerStatus as Status } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { changeFields } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
@@ -80,6 +80,11 @@ const CustomerFilter = filterInput('Customer', 'customers', (t) => ({
 const CustomerOrder = orderInput('Customer', 'customers', {
   COMPANY: { column: 'company', description: 'By the name of the company.' },
   OWNER: { column: 'owner', description: 'By the person who answers for it.' },
+  STATUS: {
+    column: 'status',
+    values: Object.values(Status),
+    description: 'By status, from TRIAL to CANCELLED.',
+  },
   CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
   UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
 });

@@ -49,7 +49,7 @@ function cursorAt({ userId, path }: Place): string {
 }
 
 function placeAt(argument: string, cursor: string): Place {
-  const [path, userId] = decodeKey(argument, cursor, 'path');
+  const [path, userId] = decodeKey(argument, cursor, { column: 'path' });
   return { userId, path: String(path) };
 }
 

@@ -1,16 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
 import { invalidInput, notFound } from '../../core/errors.ts';
 import type { Transaction } from '../../core/transact.ts';
 import { isMemberRole, type Viewer } from '../../core/viewer.ts';
 import { seesOnlyOwn } from '../../core/visibility.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { MaintenanceRequest, User } from '../../generated/prisma/client.ts';
-import { permissionsOf, usersVisibleTo } from '../users/users.access.ts';
+import { isBarred, permissionsOf, usersVisibleTo } from '../users/users.access.ts';
 
-/** Whether somebody can see to a request: an account in use that may do everything with requests like this one. */
+/** Whether somebody can see to a request: who can sign in and may do everything with requests like this one. */
 export function canSeeTo(user: User, { tenantId, customerId }: MaintenanceRequest): boolean {
-  if (!user.isActive || user.tenantId !== tenantId || !permissionsOf(user).has('maintenance:write'))
-    return false;
+  if (isBarred(user) || user.tenantId !== tenantId) return false;
+  if (!permissionsOf(user).has('maintenance:write')) return false;
   return isMemberRole(user.role) ? !seesOnlyOwn(user) && user.customerId === customerId : true;
+}
+
+/** What `canSeeTo` reads of a user. */
+const DECISIVE = [
+  'role',
+  'permissions',
+  'isActive',
+  'status',
+  'tenantId',
+  'customerId',
+] as const satisfies readonly (keyof User)[];
+
+/** Whether a change of a user can alter what it can see to. Attributes cannot: those of thousands change in bulk. */
+export function altersAbility(before: User, after: User | null): boolean {
+  return after === null || DECISIVE.some((column) => !isDeepStrictEqual(before[column], after[column]));
 }
 
 /** Refuses an assignee whom the viewer does not see, and one who cannot see to the request. Lock the user before. */
@@ -25,7 +41,7 @@ export async function requireAssignee(
   if (!user) throw notFound('user', 'assigneeId');
   if (canSeeTo(user, request)) return;
   throw invalidInput(
-    'A request is assigned to staff of the tenant, or to an OWNER or MANAGER of the customer, who is active and may write maintenance.',
+    'A request is assigned to staff of the tenant, or to an OWNER or MANAGER of the customer, who is active, not locked, and may write maintenance.',
     'assigneeId',
   );
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import { forbiddenChange, invalidInput } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
@@ -11,18 +12,19 @@ import { holdOf, requestToChange, requireManaged, writeRequest } from './request
 import { isForResident, statusAfter, type Transition, transitionTo } from './request-transitions.ts';
 
 const resolutionInput = optionalText('The resolution').nullish();
-const reasonInput = optionalText('The reason').nullish();
+const reopenInput = z.object({ reason: optionalText('The reason').nullish() });
 
 /**
- * Assigns a request, to nobody with null; throws UserErrors for no such request or user, one who cannot see to it, a
- * status that does not allow it, or a version that has passed.
+ * Assigns a request, to nobody with null; throws UserErrors if that was not said, for no such request or user, one who
+ * cannot see to it, a status that does not allow it, or a version that has passed.
  */
 export async function assignRequest(
   ctx: ViewerContext,
   id: string,
-  assigneeId: string | null,
+  assigneeId: string | null | undefined,
   expectedVersion?: number | null,
 ): Promise<Written<MaintenanceRequest>> {
+  if (assigneeId === undefined) throw invalidInput('Say who is to see to it: null is nobody.', 'assigneeId');
   return ctx.transact(async (tx) => {
     if (assigneeId) await tx.lock(userEntity, assigneeId);
     const before = await requestToChange(tx, ctx, id, expectedVersion);
@@ -73,10 +75,10 @@ export async function setRequestStatus(
 export async function reopenRequest(
   ctx: ViewerContext,
   id: string,
-  reason?: string | null,
+  input: unknown,
   expectedVersion?: number | null,
 ): Promise<Written<MaintenanceRequest>> {
-  const reopenReason = parseInput(reasonInput, reason, 'reason') ?? null;
+  const reopenReason = parseInput(reopenInput, input ?? {}).reason ?? null;
   return ctx.transact(async (tx) => {
     const before = await requestToChange(tx, ctx, id, expectedVersion);
     requireMayTake(ctx.viewer, before, 'reopen');

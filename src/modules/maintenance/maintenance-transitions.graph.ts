@@ -1,6 +1,7 @@
 import { may } from '../../core/rules.ts';
 import { tenantInScope } from '../../core/scope.ts';
 import { seesOnlyOwn } from '../../core/visibility.ts';
+import { builder } from '../../graph/builder.ts';
 import { domainEventField } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
@@ -19,12 +20,11 @@ commandField('maintenanceRequestAssign', {
     id: arg.id({ required: true, description: 'The id of the request.' }),
     assigneeId: arg.id({
       description:
-        'Staff of the tenant, or an OWNER or MANAGER of the customer, who may write maintenance. Null or absent: nobody, and the request is OPEN again.',
+        'Staff of the tenant, or an OWNER or MANAGER of the customer, who may write maintenance. Null: nobody, and the request is OPEN again. Must be given.',
     }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
-  run: (ctx, { id, assigneeId, expectedVersion }) =>
-    assignRequest(ctx, id, assigneeId ?? null, expectedVersion),
+  run: (ctx, { id, assigneeId, expectedVersion }) => assignRequest(ctx, id, assigneeId, expectedVersion),
 });
 
 commandField('maintenanceRequestStatusSet', {
@@ -47,6 +47,13 @@ commandField('maintenanceRequestStatusSet', {
     setRequestStatus(ctx, id, { status, resolution }, expectedVersion),
 });
 
+const MaintenanceRequestReopenInput = builder.inputType('MaintenanceRequestReopenInput', {
+  description: 'Why a request for maintenance is taken up again.',
+  fields: (t) => ({
+    reason: t.string({ description: 'Why it is not over, 10,000 characters at most.' }),
+  }),
+});
+
 commandField('maintenanceRequestReopen', {
   description:
     'Takes up again what is RESOLVED or CLOSED: ASSIGNED to whoever still has it, else OPEN. Residents reopen their own that is RESOLVED.',
@@ -55,10 +62,10 @@ commandField('maintenanceRequestReopen', {
   type: MaintenanceRequest,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the request.' }),
-    reason: arg.string({ description: 'Why it is not over, 10,000 characters at most.' }),
+    input: arg({ type: MaintenanceRequestReopenInput, description: 'Why it is taken up again.' }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
-  run: (ctx, { id, reason, expectedVersion }) => reopenRequest(ctx, id, reason, expectedVersion),
+  run: (ctx, { id, input, expectedVersion }) => reopenRequest(ctx, id, input, expectedVersion),
 });
 
 const followed = {

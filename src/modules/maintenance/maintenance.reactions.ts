@@ -1,7 +1,6 @@
 import type { Reaction } from '../../core/reaction.ts';
 import type { User } from '../../generated/prisma/client.ts';
-import { altersRights } from '../users/users.changes.ts';
-import { canSeeTo } from './assignee.ts';
+import { altersAbility, canSeeTo } from './assignee.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { writeRequest } from './request-to-change.ts';
 
@@ -9,7 +8,7 @@ import { writeRequest } from './request-to-change.ts';
 export const takeRequestsFromWhoLeaves: Reaction<User> = {
   entity: 'User',
   react: async (tx, before, after) => {
-    if (!before || !altersRights(before, after)) return;
+    if (!before || !altersAbility(before, after)) return;
     const assigned = { where: { assigneeId: before.id }, orderBy: { id: 'asc' } } as const;
     for (const { id } of await tx.db.maintenanceRequest.findMany({ ...assigned, select: { id: true } })) {
       await tx.lock(maintenanceRequestEntity, id);

@@ -1,4 +1,8 @@
 import {
+  MaintenancePriority as Priority,
+  MaintenanceStatus as Status,
+} from '../../generated/prisma/client.ts';
+import {
   DateTimeFilter,
   enumFilter,
   filterInput,
@@ -27,6 +31,7 @@ export const MaintenanceRequestFilter = filterInput(
     propertyId: t.field({ type: IdFilter, description: 'By the id of the property.' }),
     unitId: t.field({ type: IdFilter, description: 'By the id of the unit.' }),
     residentId: t.field({ type: NullableIdFilter, description: 'By the id of the resident whose it is.' }),
+    reporterId: t.field({ type: IdFilter, description: 'By the id of who reported it.' }),
     assigneeId: t.field({ type: NullableIdFilter, description: 'By the id of who is to see to it.' }),
     closedAt: t.field({ type: NullableDateTimeFilter, description: 'By the time of closing.' }),
     createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
@@ -34,10 +39,14 @@ export const MaintenanceRequestFilter = filterInput(
   }),
 );
 
-// Not by priority or status: a page begins behind a value, and PostgreSQL is asked for what is greater, which Prisma
-// cannot ask of an enum.
 export const MaintenanceRequestOrder = orderInput('MaintenanceRequest', 'requests for maintenance', {
   TITLE: { column: 'title', description: 'By title.' },
+  PRIORITY: {
+    column: 'priority',
+    values: Object.values(Priority),
+    description: 'By priority, from LOW to URGENT.',
+  },
+  STATUS: { column: 'status', values: Object.values(Status), description: 'By status, from OPEN to CLOSED.' },
   CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
   UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
 });

@@ -58,6 +58,8 @@ export function receiveInput(clock: Clock) {
 }
 
 /** Why a payment failed or was refunded; a bank does not always say. */
-export const reason = optionalText('The reason', 500)
-  .nullish()
-  .transform((why) => why ?? null);
+export const reasonInput = z.object({
+  reason: optionalText('The reason', 500)
+    .nullish()
+    .transform((reason) => reason ?? null),
+});

@@ -16,6 +16,16 @@ const PaymentReceiveInput = builder.inputType('PaymentReceiveInput', {
   }),
 });
 
+const PaymentFailInput = builder.inputType('PaymentFailInput', {
+  description: 'What is known of a failure.',
+  fields: (t) => ({ reason: t.string({ description: 'Why it failed, 500 characters at most.' }) }),
+});
+
+const PaymentRefundInput = builder.inputType('PaymentRefundInput', {
+  description: 'What is known of a refund.',
+  fields: (t) => ({ reason: t.string({ description: 'Why it went back, 500 characters at most.' }) }),
+});
+
 commandField('paymentReceive', {
   description: 'Says that a payment came in that is PENDING, or FAILED before.',
   rule: may('payments:write'),
@@ -39,10 +49,13 @@ commandField('paymentFail', {
   type: Payment,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
-    reason: arg.string({ description: 'Why it failed, 500 characters at most.' }),
+    input: arg({ type: PaymentFailInput, description: 'What is known of the failure.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
-  run: (ctx, { id, reason, expectedVersion }) => failPayment(ctx, id, reason, expectedVersion),
+  run: (ctx, { id, input, ...rest }) => failPayment(ctx, id, input, rest),
 });
 
 commandField('paymentRefund', {
@@ -52,11 +65,11 @@ commandField('paymentRefund', {
   type: Payment,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
-    reason: arg.string({ description: 'Why it went back, 500 characters at most.' }),
+    input: arg({ type: PaymentRefundInput, description: 'What is known of the refund.' }),
     idempotencyKey: arg.string({
       description: 'Makes a repeated request answer like the first one, for 24 hours.',
     }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
-  run: (ctx, { id, reason, ...rest }) => refundPayment(ctx, id, reason, rest),
+  run: (ctx, { id, input, ...rest }) => refundPayment(ctx, id, input, rest),
 });

@@ -6,12 +6,13 @@ import {
   enumFilter,
   filterInput,
   IdFilter,
+  IntFilter,
   NullableDateTimeFilter,
   NullableIdFilter,
   NullableStringFilter,
   nullableEnumFilter,
 } from '../../graph/filter.ts';
-import { Money } from '../../graph/money.ts';
+import { CurrencyFilter, Money } from '../../graph/money.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
 
@@ -112,6 +113,8 @@ export const PaymentFilter = filterInput('Payment', 'payments', (t) => ({
   propertyId: t.field({ type: IdFilter, description: 'By the id of the property.' }),
   unitId: t.field({ type: IdFilter, description: 'By the id of the unit.' }),
   residentId: t.field({ type: NullableIdFilter, description: 'By the id of who rented the unit.' }),
+  amountMinor: t.field({ type: IntFilter, description: 'By amount, in the smallest unit of its currency.' }),
+  currency: t.field({ type: CurrencyFilter, description: 'By currency.' }),
   status: t.field({ type: enumFilter('PaymentStatus', PaymentStatus), description: 'By status.' }),
   method: t.field({ type: nullableEnumFilter('PaymentMethod', PaymentMethod), description: 'By method.' }),
   reference: t.field({ type: NullableStringFilter, description: 'By reference.' }),
@@ -124,6 +127,17 @@ export const PaymentFilter = filterInput('Payment', 'payments', (t) => ({
 }));
 
 export const PaymentOrder = orderInput('Payment', 'payments', {
+  DUE_AT: {
+    column: 'dueAt',
+    isNullable: true,
+    description:
+      'By when they are due. Those of which that was not said stand at the end, with DESC at the start.',
+  },
+  RECEIVED_AT: {
+    column: 'receivedAt',
+    isNullable: true,
+    description: 'By when they came in. Those that did not stand at the end, with DESC at the start.',
+  },
   CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
   UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
 });

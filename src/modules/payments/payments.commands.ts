@@ -6,7 +6,7 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Payment, Unit } from '../../generated/prisma/client.ts';
 import { unitsManagedBy } from '../properties/properties.access.ts';
 import { unitEntity } from '../properties/properties.changes.ts';
-import { reason, receiveInput, recordInput, updateInput } from './payment-input.ts';
+import { reasonInput, receiveInput, recordInput, updateInput } from './payment-input.ts';
 import { requireNotReceived, requireTransition } from './payment-status.ts';
 import { paymentsManagedBy } from './payments.access.ts';
 import { paymentEntity } from './payments.changes.ts';
@@ -48,22 +48,26 @@ export async function recordPayment(
 
 /**
  * Changes the given fields; throws UserErrors for a bad input, no such payment, another amount of one that was received,
- * or a version that has passed.
+ * a version that has passed, or a key used for something else.
  */
 export async function updatePayment(
   ctx: ViewerContext,
   id: string,
   input: unknown,
-  expectedVersion?: number | null,
+  { idempotencyKey, expectedVersion }: Repeatable,
 ): Promise<Written<Payment>> {
-  const { amount, ...rest } = parseInput(updateInput, input);
-  return ctx.transact(async (tx) => {
-    const before = await paymentToChange(tx, ctx, id, expectedVersion);
-    if (amount && (amount.amountMinor !== before.amountMinor || amount.currency !== before.currency)) {
-      requireNotReceived(before, 'its amount cannot change any more', 'input', 'amount');
-    }
-    return writePayment(tx, before, { ...rest, ...amount });
-  });
+  const data = parseInput(updateInput, input);
+  const { amount, ...rest } = data;
+  return ctx.transact(
+    async (tx) => {
+      const before = await paymentToChange(tx, ctx, id, expectedVersion);
+      if (amount && (amount.amountMinor !== before.amountMinor || amount.currency !== before.currency)) {
+        requireNotReceived(before, 'its amount cannot change any more', 'input', 'amount');
+      }
+      return writePayment(tx, before, { ...rest, ...amount });
+    },
+    idempotent(idempotencyKey, 'paymentUpdate', id, data, expectedVersion ?? null),
+  );
 }
 
 /**
@@ -88,19 +92,25 @@ export async function receivePayment(
   );
 }
 
-/** Says that a payment failed; throws UserErrors for no such payment, one that is not PENDING, or a passed version. */
+/**
+ * Says that a payment failed; throws UserErrors for no such payment, one that is not PENDING, a version that has passed,
+ * or a key used for something else.
+ */
 export async function failPayment(
   ctx: ViewerContext,
   id: string,
-  why: string | null | undefined,
-  expectedVersion?: number | null,
+  input: unknown,
+  { idempotencyKey, expectedVersion }: Repeatable,
 ): Promise<Written<Payment>> {
-  const failureReason = parseInput(reason, why, 'reason');
-  return ctx.transact(async (tx) => {
-    const before = await paymentToChange(tx, ctx, id, expectedVersion);
-    requireTransition(before, 'FAILED');
-    return writePayment(tx, before, { status: 'FAILED', failedAt: ctx.clock.now(), failureReason });
-  });
+  const { reason: failureReason } = parseInput(reasonInput, input ?? {});
+  return ctx.transact(
+    async (tx) => {
+      const before = await paymentToChange(tx, ctx, id, expectedVersion);
+      requireTransition(before, 'FAILED');
+      return writePayment(tx, before, { status: 'FAILED', failedAt: ctx.clock.now(), failureReason });
+    },
+    idempotent(idempotencyKey, 'paymentFail', id, failureReason, expectedVersion ?? null),
+  );
 }
 
 /**
@@ -110,10 +120,10 @@ export async function failPayment(
 export async function refundPayment(
   ctx: ViewerContext,
   id: string,
-  why: string | null | undefined,
+  input: unknown,
   { idempotencyKey, expectedVersion }: Repeatable,
 ): Promise<Written<Payment>> {
-  const refundReason = parseInput(reason, why, 'reason');
+  const { reason: refundReason } = parseInput(reasonInput, input ?? {});
   return ctx.transact(
     async (tx) => {
       const before = await paymentToChange(tx, ctx, id, expectedVersion);
@@ -124,23 +134,29 @@ export async function refundPayment(
   );
 }
 
-/** Deletes a payment that never came in; throws UserErrors for no such payment, one that did, or a passed version. */
+/**
+ * Deletes a payment that never came in; throws UserErrors for no such payment, one that did, a version that has passed,
+ * or a key used for something else.
+ */
 export async function deletePayment(
   ctx: ViewerContext,
   id: string,
-  expectedVersion?: number | null,
+  { idempotencyKey, expectedVersion }: Repeatable,
 ): Promise<Written<Payment>> {
-  return ctx.transact(async (tx) => {
-    await tx.lockToDelete(paymentEntity, id);
-    const payment = await paymentToChange(tx, ctx, id, expectedVersion);
-    requireNotReceived(payment, 'what has come in is not deleted', 'id');
-    await tx.db.payment.delete({ where: { id } });
-    tx.deleted(paymentEntity, payment);
-    return payment;
-  });
+  return ctx.transact(
+    async (tx) => {
+      await tx.lockToDelete(paymentEntity, id);
+      const payment = await paymentToChange(tx, ctx, id, expectedVersion);
+      requireNotReceived(payment, 'what has come in is not deleted', 'id');
+      await tx.db.payment.delete({ where: { id } });
+      tx.deleted(paymentEntity, payment);
+      return payment;
+    },
+    idempotent(idempotencyKey, 'paymentDelete', id, expectedVersion ?? null),
+  );
 }
 
-/** What a transition that moves money may be given beside its input. */
+/** What a command may be given beside its input: whoever deals with money may repeat every request. */
 interface Repeatable {
   readonly idempotencyKey?: string | null;
   readonly expectedVersion?: number | null;

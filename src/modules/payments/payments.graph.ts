@@ -125,9 +125,12 @@ commandField('paymentUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
     input: arg({ type: PaymentUpdateInput, required: true, description: 'What to change.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
-  run: (ctx, { id, input, expectedVersion }) => updatePayment(ctx, id, input, expectedVersion),
+  run: (ctx, { id, input, ...rest }) => updatePayment(ctx, id, input, rest),
 });
 
 commandField('paymentDelete', {
@@ -137,9 +140,12 @@ commandField('paymentDelete', {
   type: Payment,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
+    idempotencyKey: arg.string({
+      description: 'Makes a repeated request answer like the first one, for 24 hours.',
+    }),
     expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
   }),
-  run: (ctx, { id, expectedVersion }) => deletePayment(ctx, id, expectedVersion),
+  run: (ctx, { id, ...rest }) => deletePayment(ctx, id, rest),
 });
 
 const followed = {

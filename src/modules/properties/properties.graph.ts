@@ -44,7 +44,7 @@ const PropertyOrder = orderInput('Property', 'properties', {
   UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
 });
 
-const PropertyConnection = connectionType('Property', Property);
+export const PropertyConnection = connectionType('Property', Property);
 
 builder.queryField('property', (t) =>
   t.prismaField({
@@ -85,27 +85,6 @@ builder.queryField('properties', (t) =>
         count: (where) => ctx.db.property.count({ where }),
       });
     },
-  }),
-);
-
-builder.prismaObjectField('Customer', 'properties', (t) =>
-  t.field({
-    type: PropertyConnection,
-    nullable: true,
-    rule: may('properties:read'),
-    columns: [],
-    description: 'Its properties, by name. Null if the viewer may not read properties.',
-    args: pageArgs(t.arg),
-    resolve: ({ id, tenantId }, args, ctx) =>
-      listPage<PropertyRow>(ctx, {
-        args,
-        orderBy: null,
-        defaultOrder: { column: 'name', direction: 'asc' },
-        where: { AND: [{ customerId: id }, propertiesVisibleTo(requireViewer(ctx).viewer)] },
-        feed: tenantId,
-        find: (query) => ctx.db.property.findMany(query),
-        count: (where) => ctx.db.property.count({ where }),
-      }),
   }),
 );
 

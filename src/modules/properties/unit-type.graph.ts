@@ -1,13 +1,12 @@
 import { may } from '../../core/rules.ts';
-import type { PrismaClient, Property as PropertyRow } from '../../generated/prisma/client.ts';
+import type { Property as PropertyRow } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/builder.ts';
 import { connectionType } from '../../graph/connection-type.ts';
 import { DateTimeFilter, filterInput, IdFilter, NullableIdFilter, StringFilter } from '../../graph/filter.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
-import { placesVisibleTo, propertiesVisibleTo } from './properties.access.ts';
-import { Property } from './properties.graph.ts';
+import { placesVisibleTo } from './properties.access.ts';
 
 const UnitPlace = builder.objectRef<PropertyRow>('UnitPlace').implement({
   description: 'Where a unit is: what a resident learns of the property.',
@@ -18,9 +17,10 @@ const UnitPlace = builder.objectRef<PropertyRow>('UnitPlace').implement({
   }),
 });
 
-const find = ({ property }: PrismaClient, ids: string[]) => property.findMany({ where: { id: { in: ids } } });
-const propertyOfId = rowLoader({ find, visibleTo: propertiesVisibleTo });
-const placeOfId = rowLoader({ find, visibleTo: placesVisibleTo });
+const placeOfId = rowLoader({
+  find: ({ property }, ids) => property.findMany({ where: { id: { in: ids } } }),
+  visibleTo: placesVisibleTo,
+});
 
 export const Unit = builder.prismaObject('Unit', {
   description:
@@ -34,15 +34,6 @@ export const Unit = builder.prismaObject('Unit', {
       nullable: true,
       rule: may('properties:read'),
       description: 'The property it is part of. Null if the viewer may not read properties.',
-    }),
-    property: t.field({
-      type: Property,
-      nullable: true,
-      rule: may('properties:read'),
-      columns: [],
-      description:
-        'The property it is part of. Null if the viewer may not read properties, or if it is gone by now.',
-      resolve: ({ propertyId }, _args, ctx) => propertyOfId(ctx, propertyId),
     }),
     place: t.field({
       type: UnitPlace,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, inUse, notFound, requireVersion } from '../../core/errors.ts';
+import { alreadyExists, inUse, invalidInput, notFound, requireVersion } from '../../core/errors.ts';
 import { parseInput } from '../../core/input.ts';
 import { requiredText } from '../../core/input-text.ts';
 import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
@@ -68,13 +68,17 @@ export async function updateUnit(
   });
 }
 
-/** Says who rents a unit, null for nobody; throws UserErrors for no such unit or resident, or a version that has passed. */
+/**
+ * Says who rents a unit, null for nobody; throws UserErrors if that was not said, for no such unit or resident, or a
+ * version that has passed.
+ */
 export async function setUnitResident(
   ctx: ViewerContext,
   id: string,
-  residentId: string | null,
+  residentId: string | null | undefined,
   expectedVersion?: number | null,
 ): Promise<Written<Unit>> {
+  if (residentId === undefined) throw invalidInput('Say who rents the unit: null is nobody.', 'residentId');
   return ctx.transact(async (tx) => {
     if (residentId) await tx.lock(userEntity, residentId);
     const before = await unitToChange(tx, ctx, id, expectedVersion);
@@ -94,14 +98,18 @@ export async function deleteUnit(
   return ctx.transact(async (tx) => {
     await tx.lockToDelete(unitEntity, id);
     const unit = await unitToChange(tx, ctx, id, expectedVersion);
-    const payments = await tx.db.payment.count({ where: { unitId: id } });
-    if (payments > 0) throw inUse('Payments were recorded for the unit, so it stays.');
-    const requests = await tx.db.maintenanceRequest.count({ where: { unitId: id } });
-    if (requests > 0) throw inUse('Maintenance was requested for the unit, so it stays.');
+    await requireNoHistory(tx, id);
     await tx.db.unit.delete({ where: { id } });
     tx.deleted(unitEntity, unit);
     return unit;
   });
+}
+
+/** In the same words for payments and requests: not everybody who may delete units may know of both. */
+async function requireNoHistory({ db }: Transaction, unitId: string): Promise<void> {
+  const payments = await db.payment.count({ where: { unitId } });
+  const requests = await db.maintenanceRequest.count({ where: { unitId } });
+  if (payments + requests > 0) throw inUse('The unit has a history, so it cannot be deleted.');
 }
 
 async function unitToChange(

@@ -9,7 +9,6 @@ import { changeFields } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
-import { rowLoader } from '../../graph/loader.ts';
 import { unitsVisibleTo } from './properties.access.ts';
 import { unitEntity } from './properties.changes.ts';
 import { Unit, UnitConnection, UnitFilter, UnitOrder } from './unit-type.graph.ts';
@@ -55,45 +54,6 @@ builder.queryField('units', (t) =>
         count: (where) => ctx.db.unit.count({ where }),
       });
     },
-  }),
-);
-
-builder.prismaObjectField('Property', 'units', (t) =>
-  t.field({
-    type: UnitConnection,
-    nullable: true,
-    rule: may('units:read'),
-    columns: [],
-    description: 'What is let of it, by label. Null if the viewer may not read units.',
-    args: pageArgs(t.arg),
-    resolve: ({ id, tenantId }, args, ctx) =>
-      listPage<UnitRow>(ctx, {
-        args,
-        orderBy: null,
-        defaultOrder: { column: 'label', direction: 'asc' },
-        where: { AND: [{ propertyId: id }, unitsVisibleTo(requireViewer(ctx).viewer)] },
-        feed: tenantId,
-        find: (query) => ctx.db.unit.findMany(query),
-        count: (where) => ctx.db.unit.count({ where }),
-      }),
-  }),
-);
-
-const unitOfId = rowLoader({
-  find: ({ unit }, ids) => unit.findMany({ where: { id: { in: ids } } }),
-  visibleTo: unitsVisibleTo,
-});
-
-builder.prismaObjectField('Payment', 'unit', (t) =>
-  t.field({
-    type: Unit,
-    nullable: true,
-    rule: may('units:read'),
-    columns: [],
-    isPersonal: seesOnlyOwn,
-    description:
-      'The unit it is for. Null if the viewer may not see it: a resident who has moved out does not.',
-    resolve: ({ unitId }, _args, ctx) => unitOfId(ctx, unitId),
   }),
 );
 
@@ -152,12 +112,11 @@ commandField('unitResidentSet', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the unit.' }),
     residentId: arg.id({
-      description: 'A RESIDENT among the members of the same customer; null or absent: nobody.',
+      description: 'A RESIDENT among the members of the same customer; null: nobody. Must be given.',
     }),
     expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
   }),
-  run: (ctx, { id, residentId, expectedVersion }) =>
-    setUnitResident(ctx, id, residentId ?? null, expectedVersion),
+  run: (ctx, { id, residentId, expectedVersion }) => setUnitResident(ctx, id, residentId, expectedVersion),
 });
 
 commandField('unitDelete', {

@@ -1,7 +1,7 @@
 import type { Actor } from '../../core/change.ts';
 import { isPlatformRole, type Reach, type Viewer } from '../../core/viewer.ts';
 import type { Prisma, Session } from '../../generated/prisma/client.ts';
-import { permissionsOf } from '../users/users.access.ts';
+import { isBarred, permissionsOf } from '../users/users.access.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
 
 /** What is read beside a user to tell whether and where the user may act. */
@@ -13,8 +13,8 @@ export const WITH_REACH = {
 export type ActingUser = Prisma.UserGetPayload<{ include: typeof WITH_REACH }>;
 
 /** Tells whether somebody may act at all: active, not locked, of no suspended tenant. */
-export function mayAct({ isActive, status, tenant }: ActingUser): boolean {
-  return isActive && status !== 'LOCKED' && tenant?.status !== 'SUSPENDED';
+export function mayAct(user: ActingUser): boolean {
+  return !isBarred(user) && user.tenant?.status !== 'SUSPENDED';
 }
 
 /** Tells whether a session can still be used. */

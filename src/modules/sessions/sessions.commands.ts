@@ -16,7 +16,8 @@ import { sessionEntity } from './sessions.changes.ts';
 
 // Invariants of this room: a session begins with a password, for some with a code beside it, and ends for good, 30 days
 // later at the latest; each code and each refresh token is good for one use, and using a refresh token again ends the
-// session; only whoever may act has open sessions. Passwords, tokens and the secrets of authenticators leave this room
+// session; only whoever may act has open sessions; `User.passwordChangedAt` says when the password was changed, from the
+// same transaction on. Passwords, tokens and the secrets of authenticators leave this room
 // nowhere but in the answer to whoever signs in or sets one up.
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
@@ -166,9 +167,13 @@ export async function changePassword(ctx: ViewerContext, input: unknown): Promis
     await tx.lock(userEntity, userId);
     const { count } = await tx.db.credential.updateMany({
       where: { userId, passwordHash },
-      data: { passwordHash: newHash, changedAt: ctx.clock.now() },
+      data: { passwordHash: newHash },
     });
     if (count === 0) throw wrongCurrentPassword(path);
+    const user = await tx.db.user.findUniqueOrThrow({ where: { id: userId } });
+    await tx.update(userEntity, user, { passwordChangedAt: ctx.clock.now() }, (data) =>
+      tx.db.user.update({ where: { id: userId }, data }),
+    );
     return endOwn(tx, ctx, ctx.sessionId ? { id: { not: ctx.sessionId } } : {});
   });
 }

@@ -65,7 +65,7 @@ function endedPayload(name: string, description: string) {
       cursor: t.expose('cursor', {
         type: 'Cursor',
         nullable: true,
-        description: 'The place of this write in its feed. Null if no session was ended.',
+        description: 'The place of this write in its feed. Null if nothing was changed.',
       }),
       userErrors: t.field({
         type: [UserError],

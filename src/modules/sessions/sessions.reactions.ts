@@ -1,5 +1,6 @@
 import type { Reaction } from '../../core/reaction.ts';
 import type { User } from '../../generated/prisma/client.ts';
+import { isBarred } from '../users/users.access.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
 import { endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
@@ -28,7 +29,3 @@ export const deleteSessionsOfDeleted: Reaction<User> = {
     }
   },
 };
-
-function isBarred({ isActive, status }: User): boolean {
-  return !isActive || status === 'LOCKED';
-}

@@ -82,6 +82,20 @@ export const User = builder.prismaObject('User', {
       description:
         'Whether signing in needs the code of an authenticator. Null if the viewer may not read permissions and is somebody else.',
     }),
+    secondFactorEnrolledAt: t.expose('secondFactorEnrolledAt', {
+      type: 'DateTime',
+      nullable: true,
+      ...mayOrSelf('permissions:read'),
+      description:
+        'When the user last set up an authenticator, in use or not. Null if never, or if the viewer may not read permissions and is somebody else.',
+    }),
+    passwordChangedAt: t.expose('passwordChangedAt', {
+      type: 'DateTime',
+      nullable: true,
+      ...mayOrSelf('permissions:read'),
+      description:
+        'When the user last changed the password. Null if it is still the first one, or if the viewer may not read permissions and is somebody else.',
+    }),
   }),
 });
 

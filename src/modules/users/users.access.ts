@@ -35,6 +35,11 @@ export function permissionsOf({ role, permissions }: Pick<User, 'role' | 'permis
   return new Set([...ROLE_PERMISSIONS[role], ...permissions.filter(isPermission)]);
 }
 
+/** Whether somebody is kept from signing in, whatever their rights. */
+export function isBarred({ isActive, status }: Pick<User, 'isActive' | 'status'>): boolean {
+  return !isActive || status === 'LOCKED';
+}
+
 const TENANT_ROLES: readonly Role[] = ['TENANT_ADMIN', 'SUPPORT', 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'];
 const EVERY_ROLE: readonly Role[] = [
   'PLATFORM_ADMIN',

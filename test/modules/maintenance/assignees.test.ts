@@ -44,7 +44,10 @@ test('nobody is assigned who could not see to the request, and one out of sight 
   const tenantId = acme.id;
   const birch = await installation.aCustomer(tenantId, 'Birch');
   const globex = await installation.aTenant('Globex');
+  const locked = await aManager();
+  await mutate(installation.root, 'userStatusSet', { id: locked.userId, status: 'LOCKED' });
   const refused: [TestUser, string][] = [
+    [locked, 'INVALID_INPUT'],
     [homes.units[0].resident, 'INVALID_INPUT'],
     [await installation.aUser('CSR', { tenantId }), 'INVALID_INPUT'],
     [await installation.aUser('MANAGER', { tenantId, customerId: birch }), 'INVALID_INPUT'],
@@ -64,6 +67,7 @@ type Leave = (id: string) => Promise<void>;
 const LEAVING: [how: string, leave: Leave][] = [
   ['is deleted', (id) => mutate(installation.root, 'userDelete', { id })],
   ['is active no more', (id) => mutate(installation.root, 'userUpdate', { id, input: { isActive: false } })],
+  ['is locked', (id) => mutate(installation.root, 'userStatusSet', { id, status: 'LOCKED' })],
   ['becomes a resident', (id) => mutate(installation.root, 'userRoleSet', { id, role: 'RESIDENT' })],
   [
     'moves to another customer',
@@ -98,6 +102,16 @@ test.each(LEAVING)(
     ]);
   },
 );
+
+test('whoever could see to requests only by a permission beside the role keeps none without it', async () => {
+  const { userId: id } = await installation.aUser('CSR', { tenantId: acme.id });
+  const grant = (permissions: string[]) =>
+    mutate(installation.root, 'userUpdate', { id, input: { permissions } });
+  await grant(['maintenance:write']);
+  const request = await aRequestOf(id);
+  await grant([]);
+  expect(await look(request)).toEqual({ status: 'OPEN', assignee: null, version: 3 });
+});
 
 test('what is reopened goes back to its assignee, and is OPEN if that one has left meanwhile', async () => {
   const [leaver, stayer] = [await aManager(), await aManager()];

@@ -126,16 +126,31 @@ test('a resolution comes with RESOLVED; what is reopened has neither it nor a ti
   expect(await read()).toEqual({
     maintenanceRequest: { resolution: 'New washer', reopenReason: null, closedAt: expect.any(String) },
   });
-  expect(await codes(support, 'maintenanceRequestReopen', { id, reason: 'It drips again' })).toEqual([]);
+  expect(
+    await codes(support, 'maintenanceRequestReopen', { id, input: { reason: 'It drips again' } }),
+  ).toEqual([]);
   expect(await read()).toEqual({
     maintenanceRequest: { resolution: null, reopenReason: 'It drips again', closedAt: null },
   });
 });
 
+test('an assignee who was forgotten is refused: only an explicit null takes the request from its assignee', async () => {
+  const id = await aRequest('ASSIGNED');
+  expect(await refusals(support, 'maintenanceRequestAssign', { id })).toEqual([
+    { code: 'INVALID_INPUT', message: 'Say who is to see to it: null is nobody.', path: ['assigneeId'] },
+  ]);
+  const { maintenanceRequest } = await support.ask(
+    'query ($id: ID!) { maintenanceRequest(id: $id) { status version } }',
+    { id },
+  );
+  expect(maintenanceRequest).toEqual({ status: 'ASSIGNED', version: 2 });
+  expect(await codes(support, 'maintenanceRequestAssign', { id, assigneeId: null })).toEqual([]);
+});
+
 test('a step against a version that has passed is a conflict, and the payload holds the request as it is', async () => {
   const id = await aRequest('ASSIGNED');
   const { data } = await support.run(
-    'mutation ($id: ID!) { maintenanceRequestAssign(id: $id, expectedVersion: 1) { maintenanceRequest { status version } userErrors { code } } }',
+    'mutation ($id: ID!) { maintenanceRequestAssign(id: $id, assigneeId: null, expectedVersion: 1) { maintenanceRequest { status version } userErrors { code } } }',
     { id },
   );
   expect(data.maintenanceRequestAssign).toEqual({

@@ -35,7 +35,7 @@ test('A: a payment that is recorded again with its key, ten times at once, is on
     mutate(admin, 'paymentRecord', args, 'cursor payment { id version status receivedAt }');
 
   const answers = await Promise.all(Array.from({ length: 10 }, record));
-  await mutate(admin, 'paymentRefund', { id: answers[0].payment.id, reason: 'paid twice' });
+  await mutate(admin, 'paymentRefund', { id: answers[0].payment.id, input: { reason: 'paid twice' } });
   answers.push(await record());
 
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
@@ -52,7 +52,7 @@ test('A: a payment that is received, and refunded, again with its key takes each
       mutate(
         alder.owner,
         'paymentRefund',
-        { id, reason: 'paid twice', idempotencyKey: refunding, expectedVersion: 2 },
+        { id, input: { reason: 'paid twice' }, idempotencyKey: refunding, expectedVersion: 2 },
         'cursor payment { version }',
       ),
   ];
@@ -65,9 +65,39 @@ test('A: a payment that is received, and refunded, again with its key takes each
   }
 });
 
+test('A: a payment that is changed, failed and deleted again with its key takes each step once', async () => {
+  const id = await aPayment(alder.owner, { unitId, status: 'PENDING' });
+  const steps: [name: string, args: object, version: number][] = [
+    ['paymentUpdate', { input: { reference: 'corrected' }, expectedVersion: 1 }, 2],
+    ['paymentFail', { input: { reason: 'no funds' } }, 3],
+    ['paymentDelete', {}, 3],
+  ];
+  for (const [name, args, version] of steps) {
+    const idempotencyKey = crypto.randomUUID();
+    const step = () =>
+      mutate(alder.owner, name, { id, ...args, idempotencyKey }, 'cursor payment { id version }');
+    const answers = [...(await Promise.all([step(), step(), step()])), await step()];
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect([name, answers[0].payment]).toEqual([name, { id, version }]);
+    const other = { id: crypto.randomUUID(), ...args, idempotencyKey };
+    expect([name, await codes(alder.owner, name, other)]).toEqual([name, ['ALREADY_EXISTS']]);
+  }
+});
+
+test('A: a change that changes nothing can be repeated with its key', async () => {
+  const id = await aPayment(admin, { unitId, reference: 'as it is' });
+  const args = { id, input: { reference: 'as it is' }, idempotencyKey: crypto.randomUUID() };
+  const answers = [];
+  for (let time = 0; time < 2; time += 1) {
+    answers.push(await mutate(admin, 'paymentUpdate', args, 'cursor payment { id version }'));
+  }
+  const unchanged = { cursor: null, payment: { id, version: 1 }, userErrors: [] };
+  expect(answers).toEqual([unchanged, unchanged]);
+});
+
 test('without a key, one of two who refund at the same moment is told that it was done', async () => {
   const id = await aPayment(admin, { unitId });
-  const refund = () => codes(admin, 'paymentRefund', { id, reason: 'paid twice' });
+  const refund = () => codes(admin, 'paymentRefund', { id, input: { reason: 'paid twice' } });
   const answers = await Promise.all([refund(), refund()]);
   expect(answers.flat()).toEqual(['INVALID_STATE']);
 });
@@ -81,7 +111,7 @@ test('a key serves one request: another amount, another payment and another step
     ['paymentRecord', { input: { ...input, amount: { ...amount, amountMinor: 1 } } }],
     ['paymentRecord', { input: { ...input, unitId: alder.units[1].id } }],
     ['paymentReceive', { id }],
-    ['paymentRefund', { id, reason: 'paid twice' }],
+    ['paymentRefund', { id, input: { reason: 'paid twice' } }],
   ];
   for (const [name, args] of others) {
     expect([name, await codes(admin, name, { ...args, idempotencyKey })]).toEqual([name, ['ALREADY_EXISTS']]);

@@ -30,15 +30,15 @@ const look = async (id: string) => (await admin.ask(PAYMENT, { id })).payment;
 
 const STEPS = {
   RECEIVED: { name: 'paymentReceive', args: {} },
-  FAILED: { name: 'paymentFail', args: { reason: 'no funds' } },
-  REFUNDED: { name: 'paymentRefund', args: { reason: 'paid twice' } },
+  FAILED: { name: 'paymentFail', args: { input: { reason: 'no funds' } } },
+  REFUNDED: { name: 'paymentRefund', args: { input: { reason: 'paid twice' } } },
 } as const;
 
 /** A payment that has come to a status. */
 async function onceAt(status: string): Promise<string> {
   if (status !== 'REFUNDED') return aPayment(admin, { unitId, status });
   const id = await aPayment(admin, { unitId });
-  await mutate(admin, 'paymentRefund', { id, reason: 'paid twice' });
+  await mutate(admin, 'paymentRefund', { id, input: { reason: 'paid twice' } });
   return id;
 }
 
@@ -113,8 +113,8 @@ describe('payments are refused', () => {
     expect(await refusals(admin, 'paymentReceive', { id, input: { receivedAt: later() } })).toMatchObject([
       { code: 'INVALID_INPUT', path: ['input', 'receivedAt'] },
     ]);
-    expect(await refusals(admin, 'paymentFail', { id, reason: 'x'.repeat(501) })).toMatchObject([
-      { code: 'INVALID_INPUT', path: ['reason'] },
+    expect(await refusals(admin, 'paymentFail', { id, input: { reason: 'x'.repeat(501) } })).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['input', 'reason'] },
     ]);
     expect(await codes(admin, 'paymentReceive', { id, expectedVersion: 2 })).toEqual(['VERSION_CONFLICT']);
     expect((await look(id)).version).toBe(1);
@@ -154,11 +154,11 @@ test('a payment that is due changes, fails, comes in after all and goes back, an
   const id = await aPayment(alder.owner, { unitId, status: 'PENDING', dueAt: '2026-05-01T00:00:00Z' });
   const amount = { amountMinor: 95_000, currency: 'EUR' };
   await mutate(alder.owner, 'paymentUpdate', { id, input: { amount, method: 'DIRECT_DEBIT' } });
-  await mutate(alder.owner, 'paymentFail', { id, reason: 'no funds' });
+  await mutate(alder.owner, 'paymentFail', { id, input: { reason: 'no funds' } });
   const receivedAt = '2026-05-02T16:20:55.871Z';
   await mutate(alder.owner, 'paymentReceive', { id, input: { receivedAt, reference: 'R 7' } });
   await mutate(alder.owner, 'paymentUpdate', { id, input: { amount, reference: 'R 77' } });
-  await mutate(alder.owner, 'paymentRefund', { id, reason: 'paid twice' });
+  await mutate(alder.owner, 'paymentRefund', { id, input: { reason: 'paid twice' } });
   const time = expect.stringMatching(/^\d{4}-.*Z$/);
   expect(await look(id)).toEqual({
     status: 'REFUNDED',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aUnit, type Homes, someHomes } from '../../support/homes.ts';
+import { aPayment, aUnit, type Homes, someHomes } from '../../support/homes.ts';
 import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
 import { codes, mutate, refusals } from '../../support/mutate.ts';
 
@@ -50,6 +50,30 @@ describe('units are refused', () => {
         { code: 'NOT_FOUND', message: 'There is no such unit.', path: ['id'] },
       ]);
     }
+  });
+
+  test('a resident who was forgotten: only an explicit null empties the unit', async () => {
+    const [{ id, resident }] = birch.units;
+    expect(await refusals(admin, 'unitResidentSet', { id })).toEqual([
+      { code: 'INVALID_INPUT', message: 'Say who rents the unit: null is nobody.', path: ['residentId'] },
+    ]);
+    const { unit } = await admin.ask('query ($id: ID!) { unit(id: $id) { residentId } }', { id });
+    expect(unit.residentId).toBe(resident.userId);
+  });
+
+  test('X: that a unit with payments is deleted, in the same words as for requests: a manager may read no payments', async () => {
+    const place = { tenantId: acme.id, customerId: alder.customerId };
+    const manager = await installation.aUser('MANAGER', place);
+    const [paid, reported] = [
+      await aUnit(admin, { propertyId: alder.propertyId, label: 'paid for' }),
+      await aUnit(admin, { propertyId: alder.propertyId, label: 'reported' }),
+    ];
+    await aPayment(admin, { unitId: paid });
+    const input = { unitId: reported, title: 'Drip' };
+    await mutate(admin, 'maintenanceRequestCreate', { input });
+    const answers = [paid, reported].map((id) => refusals(manager, 'unitDelete', { id }));
+    const refusal = { code: 'IN_USE', message: 'The unit has a history, so it cannot be deleted.', path: [] };
+    expect(await Promise.all(answers)).toEqual([[refusal], [refusal]]);
   });
 
   test('a label that another unit of the property has, also of two who take it at the same moment', async () => {

@@ -10,8 +10,8 @@ import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.
 import { spendCode, typedCode } from './spent-codes.ts';
 import { base32, otpauthUri } from './totp.ts';
 
-// Invariants: a user has one second factor at most, and `hasSecondFactor` says whether it is confirmed, from the same
-// transaction on; a confirmed one is replaced or removed by nobody who has not both the password and a fresh code.
+// Invariants: a user has one second factor at most; `hasSecondFactor` says whether it is confirmed and
+// `secondFactorEnrolledAt` when it was set up, from the same transaction on; a confirmed one is replaced or removed by nobody who has not both the password and a fresh code.
 
 /** RFC 4226, section 4, R6: as long as the output of the hash. */
 const SECRET_BYTES = 20;
@@ -42,6 +42,7 @@ export async function enrolTotp(ctx: ViewerContext, input: unknown): Promise<Wri
     const fresh = { sealedSecret, lastStep: 0 };
     const where = { userId: user.id };
     await tx.db.secondFactor.upsert({ where, create: { ...where, ...fresh }, update: fresh });
+    await writeSelf(tx, user, { secondFactorEnrolledAt: ctx.clock.now() });
     const shown = base32(secret);
     return { secret: shown, uri: otpauthUri(shown, ISSUER, user.email) };
   });
@@ -56,7 +57,7 @@ export async function confirmTotp(ctx: ViewerContext, typed: string): Promise<Wr
     const factor = requirePending(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['code'] });
     await tx.db.secondFactor.update({ where: { userId: user.id }, data: { confirmedAt: ctx.clock.now() } });
-    return writeHasSecondFactor(tx, user, true);
+    return writeSelf(tx, user, { hasSecondFactor: true });
   });
 }
 
@@ -70,7 +71,7 @@ export async function disableTotp(ctx: ViewerContext, input: unknown): Promise<W
     const factor = requireConfirmed(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['input', 'code'] });
     await tx.db.secondFactor.delete({ where: { userId: user.id } });
-    return writeHasSecondFactor(tx, user, false);
+    return writeSelf(tx, user, { hasSecondFactor: false });
   });
 }
 
@@ -126,8 +127,10 @@ function isProved(credential: Credential | null, provedHash: string | undefined)
   return provedHash === undefined || credential?.passwordHash === provedHash;
 }
 
-async function writeHasSecondFactor(tx: Transaction, before: User, hasSecondFactor: boolean): Promise<User> {
-  return tx.update(userEntity, before, { hasSecondFactor }, (data) =>
+type OwnState = Partial<Pick<User, 'hasSecondFactor' | 'secondFactorEnrolledAt'>>;
+
+function writeSelf(tx: Transaction, before: User, state: OwnState): Promise<User> {
+  return tx.update(userEntity, before, state, (data) =>
     tx.db.user.update({ where: { id: before.id }, data }),
   );
 }

@@ -22,6 +22,11 @@ const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPaylo
         'The same as an `otpauth://` address, to be shown as a QR code. Null if the mutation was refused.',
       resolve: ({ row }) => row?.uri ?? null,
     }),
+    cursor: t.expose('cursor', {
+      type: 'Cursor',
+      nullable: true,
+      description: 'The place of this write in its feed. Null if the mutation was refused.',
+    }),
     userErrors: t.field({
       type: [UserError],
       description: 'Why the mutation was refused; empty when it succeeded.',

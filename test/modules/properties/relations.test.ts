@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DELETE, doInBulk } from '../../support/bulk.ts';
+import { aPayment, type Homes, someHomes } from '../../support/homes.ts';
+import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { mutate } from '../../support/mutate.ts';
+import type { Person } from '../../support/person.ts';
+
+let installation: Installation;
+let acme: TestTenant;
+let admin: TestUser;
+let manager: TestUser;
+let alder: Homes;
+let birch: Homes;
+/** Of each unit of Alder: its payment and its request. */
+let payments: string[];
+let requests: string[];
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  acme = await installation.aTenant('Acme');
+  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  alder = await someHomes(installation, acme, 'Alder');
+  birch = await someHomes(installation, acme, 'Birch');
+  manager = await installation.aUser('MANAGER', { tenantId: acme.id, customerId: alder.customerId });
+  const report = async (unitId: string) => {
+    const input = { unitId, title: 'Drip' };
+    return (await mutate(admin, 'maintenanceRequestCreate', { input }, 'maintenanceRequestId'))
+      .maintenanceRequestId;
+  };
+  const unitIds = alder.units.map(({ id }) => id);
+  payments = await Promise.all(unitIds.map((unitId) => aPayment(admin, { unitId })));
+  requests = await Promise.all(unitIds.map(report));
+  await aPayment(admin, { unitId: birch.units[0].id });
+});
+
+afterAll(() => installation.stop());
+
+const ROW = `tenantId customer { id } property { id } unit { id } resident { id }`;
+const PAYMENT = `query ($id: ID!) { row: payment(id: $id) { ${ROW} } }`;
+const REQUEST = `query ($id: ID!) { row: maintenanceRequest(id: $id) { ${ROW} } }`;
+const UNIT = `query ($id: ID!) { unit(id: $id) { customer { id } property { id }
+  payments { totalCount nodes { id } } maintenanceRequests { totalCount nodes { id } } } }`;
+const ACCOUNT = `{ account { members { totalCount nodes { id } } properties { nodes { id } }
+  payments { totalCount nodes { id } } } }`;
+
+const idsIn = (page: { nodes: { id: string }[] }) => page.nodes.map(({ id }) => id).toSorted();
+const only = (...ids: string[]) => ({ totalCount: ids.length, nodes: ids.map((id) => ({ id })) });
+
+/** What somebody is answered, and which fields of it were forbidden. */
+async function answer(who: Person, query: string, id?: string) {
+  const { data, errors = [] } = await who.run(query, { id });
+  expect(errors.filter(({ extensions }) => extensions.code !== 'FORBIDDEN')).toEqual([]);
+  return { data, forbidden: errors.map(({ path }) => path?.at(-1)).toSorted() };
+}
+
+test('X: a resident is led from its own rows to its own, and to nothing of the customer or the next unit', async () => {
+  const [own, next] = alder.units;
+  const self = { id: own.resident.userId };
+  const row = { tenantId: acme.id, customer: null, property: null, unit: { id: own.id }, resident: self };
+  for (const [query, [ownId, nextId]] of [
+    [PAYMENT, payments],
+    [REQUEST, requests],
+  ] as const) {
+    expect(await answer(own.resident, query, ownId)).toEqual({
+      data: { row },
+      forbidden: ['customer', 'property'],
+    });
+    expect(await answer(own.resident, query, nextId)).toEqual({ data: { row: null }, forbidden: [] });
+  }
+  const [payment, request] = [payments[0], requests[0]] as [string, string];
+  expect(await answer(own.resident, UNIT, own.id)).toEqual({
+    data: {
+      unit: { customer: null, property: null, payments: only(payment), maintenanceRequests: only(request) },
+    },
+    forbidden: ['customer', 'property'],
+  });
+  expect((await answer(own.resident, UNIT, next.id)).data).toEqual({ unit: null });
+  expect(await answer(own.resident, ACCOUNT)).toEqual({
+    data: { account: { members: null, properties: null, payments: only(payment) } },
+    forbidden: ['members', 'properties'],
+  });
+});
+
+test('X: a resident who moves in is not led to what was paid and reported before', async () => {
+  const [{ id, resident }] = birch.units;
+  const place = { tenantId: acme.id, customerId: birch.customerId };
+  const successor = await installation.aUser('RESIDENT', place);
+  await mutate(admin, 'unitResidentSet', { id, residentId: successor.userId });
+  const { unit } = (await answer(successor, UNIT, id)).data;
+  expect(unit).toMatchObject({ payments: only(), maintenanceRequests: only() });
+  expect((await answer(resident, UNIT, id)).data).toEqual({ unit: null });
+});
+
+test('a manager is led to members, properties and requests, and to no payment', async () => {
+  const { data, forbidden } = await answer(manager, ACCOUNT);
+  expect(forbidden).toEqual(['payments']);
+  const members = [alder.owner, manager, ...alder.units.map(({ resident }) => resident)];
+  expect(idsIn(data.account.members)).toEqual(members.map(({ userId }) => userId).toSorted());
+  expect(idsIn(data.account.properties)).toEqual([alder.propertyId]);
+  const of = await answer(manager, UNIT, alder.units[0].id);
+  expect(of.forbidden).toEqual(['customer', 'payments']);
+  expect(idsIn(of.data.unit.maintenanceRequests)).toEqual([requests[0]]);
+});
+
+test('an owner and the staff are led everywhere, and never to another customer', async () => {
+  const { account } = (await answer(alder.owner, ACCOUNT)).data;
+  expect(idsIn(account.payments)).toEqual(payments.toSorted());
+  const { customer } = await admin.ask(
+    'query ($id: ID!) { customer(id: $id) { payments { totalCount nodes { id } } } }',
+    { id: alder.customerId },
+  );
+  expect(idsIn(customer.payments)).toEqual(payments.toSorted());
+  const [{ id: unitId, resident }] = alder.units;
+  const row = {
+    tenantId: acme.id,
+    customer: { id: alder.customerId },
+    property: { id: alder.propertyId },
+    unit: { id: unitId },
+    resident: { id: resident.userId },
+  };
+  expect((await answer(admin, PAYMENT, payments[0])).data).toEqual({ row });
+  expect((await answer(admin, REQUEST, requests[0])).data).toEqual({ row });
+  expect((await answer(admin, UNIT, unitId)).data.unit.customer).toEqual({ id: alder.customerId });
+});
+
+test('a bulk job leads to who asked for it, for those who see that user', async () => {
+  const { id } = await doInBulk(admin, acme.id, DELETE, { ids: [crypto.randomUUID()] });
+  const csr = await installation.aUser('CSR', { tenantId: acme.id });
+  const input = { permissions: ['bulk-jobs:read'] };
+  await mutate(installation.root, 'userUpdate', { id: csr.userId, input });
+  const query = 'query ($id: ID!) { bulkJob(id: $id) { requestedById requestedBy { id } } }';
+  const requestedById = admin.userId;
+  expect((await answer(csr, query, id)).data).toEqual({ bulkJob: { requestedById, requestedBy: null } });
+  expect((await answer(admin, query, id)).data).toEqual({
+    bulkJob: { requestedById, requestedBy: { id: requestedById } },
+  });
+});

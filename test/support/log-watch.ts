@@ -1,0 +1,49 @@
+import type { TableDump } from './table-dump.ts';
+
+interface Seen {
+  readonly changes: number;
+  readonly changesOfUsers: number;
+  /** Passwords and second factors as they are stored. */
+  readonly proofs: string;
+}
+
+const LOOK = `SELECT
+  (SELECT count(*)::int FROM change) AS changes,
+  (SELECT count(*)::int FROM change WHERE entity = 'User') AS "changesOfUsers",
+  (SELECT concat(
+    (SELECT string_agg(credential::text, ',' ORDER BY user_id) FROM credential),
+    (SELECT string_agg(concat_ws(' ', user_id, sealed_secret, confirmed_at), ',' ORDER BY user_id) FROM second_factor)
+  )) AS proofs`;
+
+/** Looks at the database before and after each mutation and notes those of which the log does not tell. */
+export class LogWatch {
+  /** The mutations that left nothing in the log. */
+  readonly silent = new Set<string>();
+  /** Those that changed what proves who somebody is: the tables of it are no entities, so no image shows it. */
+  readonly changedProofs = new Set<string>();
+  /** Those of them that left no change of a user in the log. */
+  readonly unloggedProofs = new Set<string>();
+  readonly #tables: TableDump;
+
+  constructor(tables: TableDump) {
+    this.#tables = tables;
+  }
+
+  async during<Answer>(name: string, run: () => Promise<Answer>): Promise<Answer> {
+    const before = await this.#look();
+    const answer = await run();
+    const after = await this.#look();
+    if (after.changes === before.changes) this.silent.add(name);
+    if (after.proofs !== before.proofs) {
+      this.changedProofs.add(name);
+      if (after.changesOfUsers === before.changesOfUsers) this.unloggedProofs.add(name);
+    }
+    return answer;
+  }
+
+  async #look(): Promise<Seen> {
+    const [seen] = await this.#tables.run<Seen>(LOOK);
+    if (!seen) throw new Error('The database answered with no row.');
+    return seen;
+  }
+}
