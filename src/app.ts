@@ -150,10 +150,10 @@ async function startOn(
       cursors,
     }),
     present,
-    onTrouble: (error) => log.warn({ err: error }, 'a follower waits for the database'),
+    onTrouble: (error) => log.warn({ err: error }, 'follower retries: database unavailable'),
     onUnshared: (error) => {
       metrics.unshared.inc();
-      log.warn({ err: error }, 'an item was made for one follower that should be shared');
+      log.warn({ err: error }, 'result not shared: a field is missing isPersonal');
     },
     isSharing: true,
     compileAfter: WORTH_COMPILING,
@@ -211,7 +211,7 @@ async function startOn(
       forgetOldKeys(prisma),
       forgetEndedSessions(prisma, clock),
       config.auditRetentionDays && pruneLog(ownerPool, config.auditRetentionDays),
-    ]).catch((error: Error) => log.warn({ err: error }, 'not tidied up'));
+    ]).catch((error: Error) => log.warn({ err: error }, 'hourly clean-up failed'));
   }, HOUR_MS).unref();
 
   const firstAdmin = config.isDemo

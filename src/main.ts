@@ -32,6 +32,6 @@ try {
 
 function fail(error: unknown): never {
   if (error instanceof StartError) process.stderr.write(`${error.message}\n`);
-  else log.error({ err: error }, 'Lockstep ends');
+  else log.error({ err: error }, 'server terminated by an error');
   process.exit(1);
 }

@@ -37,7 +37,7 @@ export class Projector {
     this.#loop = new BackgroundLoop(
       () => this.#goRound(),
       (error) => {
-        parts.log.warn({ err: error }, 'changes of the platform wait to be repeated');
+        parts.log.warn({ err: error }, 'platform changes not projected yet: retrying');
         return RETRY_MS;
       },
     );

@@ -63,12 +63,12 @@ function openRedis(
   for (const client of [publisher, subscriber]) {
     // One line for each outage, not one for each retry or client.
     client.on('error', (error: Error) => {
-      if (!isDown) log.warn({ err: error }, 'Redis is away: changes arrive by polling');
+      if (!isDown) log.warn({ err: error }, 'Redis unavailable: changes arrive by polling');
       isDown = true;
     });
     client.on('ready', () => {
       if (!isDown || !isUp()) return;
-      log.info({}, 'Redis is back');
+      log.info({}, 'Redis available again');
       isDown = false;
     });
   }

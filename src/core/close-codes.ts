@@ -33,7 +33,7 @@ export const SOCKET_CLOSES = {
   // As when the database is away. Clients take 1011 and 4500 for final, and this is not.
   TRY_AGAIN: { code: 1013, reason: 'Try again later' },
   TOKEN_EXPIRED: { code: 4403, reason: 'Forbidden: the access token has expired' },
-  RIGHTS_WITHDRAWN: { code: 4403, reason: 'Forbidden: the right to be here was withdrawn' },
+  RIGHTS_WITHDRAWN: { code: 4403, reason: 'Forbidden: access was revoked' },
   // The protocol library closes with these, for us.
   FORBIDDEN: { code: 4403, reason: 'Forbidden' },
   INIT_TIMEOUT: { code: 4408, reason: 'Connection initialisation timeout' },

@@ -56,7 +56,10 @@ export class CursorCodec {
 
 /** Refuses a cursor that is forged, malformed or of another feed, without saying which. */
 export function cursorInvalid(): RequestError {
-  return new RequestError('CURSOR_INVALID', 'This cursor was not issued for what it is used for.');
+  return new RequestError(
+    'CURSOR_INVALID',
+    'This cursor is invalid here: it is malformed or belongs to another feed or list.',
+  );
 }
 
 /** Tells a client that what followed its cursor can no longer be replayed. */

@@ -120,12 +120,12 @@ export function requireVersion(
 
 /** Refuses a caller without a valid token. */
 export function unauthenticated(): RequestError {
-  return new RequestError('UNAUTHENTICATED', 'Sign in: this needs a valid access token.');
+  return new RequestError('UNAUTHENTICATED', 'A valid access token is required.');
 }
 
 /** Refuses a caller whose rights do not cover `what`. */
 export function forbidden(what: string): RequestError {
-  return new RequestError('FORBIDDEN', `You may not see or use ${what}.`);
+  return new RequestError('FORBIDDEN', `You are not allowed to access ${what}.`);
 }
 
 /** Refuses an argument of a query or subscription; `argument` is its name, `rule` says how to mend it. */

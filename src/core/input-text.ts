@@ -6,7 +6,7 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 function text(field: string, max: number) {
   return z
-    .string({ error: `${field} must be a text.` })
+    .string({ error: `${field} must be a string.` })
     .transform((value) => value.normalize('NFC').trim())
     .pipe(
       z

@@ -30,9 +30,9 @@ export const PERMISSIONS = [
   /** How much was paid. */
   'amounts:read',
   'maintenance:read',
-  /** Requests for maintenance: to assign them and to move them on. */
+  /** Maintenance requests: to assign them and to move them on. */
   'maintenance:write',
-  /** Requests for maintenance of one's own unit. */
+  /** Maintenance requests of one's own unit. */
   'maintenance:report',
   'attributes:read',
   'attributes:write',

@@ -8,7 +8,7 @@ import { reaches, type Viewer } from './viewer.ts';
  */
 export function tenantInScope(viewer: Viewer, tenantId: string | null | undefined): string {
   const meant = tenantId ? asRowId(tenantId) : viewer.tenantId;
-  if (!meant) throw badArgument('tenantId', 'say which tenant is meant: you belong to no single one.');
+  if (!meant) throw badArgument('tenantId', 'is required, because you do not belong to a single tenant.');
   if (!reaches(viewer, meant)) throw noSuchTenant();
   return meant;
 }

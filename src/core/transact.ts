@@ -54,7 +54,7 @@ export function idempotent(
   return key == null ? undefined : { key, request };
 }
 
-/** Makes a repeated request answer like the first one, for 24 hours. */
+/** Idempotency key: repeating the mutation with the same key within 24 hours returns the first result instead of applying it again. */
 export interface Idempotency {
   readonly key: string;
   /** What the request asks for; the same key with anything else is refused. */

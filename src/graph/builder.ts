@@ -33,11 +33,11 @@ export const builder = new SchemaBuilder<{
   prisma: { client: ({ db }) => db, dmmf: getDatamodel() },
 });
 
-builder.queryType({ description: 'What can be read.' });
-builder.mutationType({ description: 'What can be changed. Each mutation is one transaction.' });
+builder.queryType({ description: 'Everything that can be read.' });
+builder.mutationType({ description: 'Everything that can be changed. Each mutation is one transaction.' });
 builder.subscriptionType({
   description:
-    'What can be followed. Nothing committed is lost: hand the last `cursor` back as `after` and the stream goes on behind it.',
+    'Streams of committed changes. Nothing committed is lost: pass the last `cursor` as `after` and the stream resumes behind it.',
 });
 
 builder.addScalarType('DateTime', DateTimeScalar);

@@ -7,21 +7,20 @@ import type { Where } from '../core/where.ts';
 import { testsNothing } from '../db/prisma-where.ts';
 import type { CommandArg } from './command-field.ts';
 import { type FilterShape, toWhere } from './filter.ts';
+import { idempotencyKeyArg } from './shared-args.ts';
 
 /** The arguments by which a bulk mutation is told which rows of a tenant are meant. */
 export function bulkArgs(arg: CommandArg, noun: string, filter: InputRef<FilterShape>) {
   return {
     tenantId: arg.id({
-      description: `The tenant whose ${noun} are meant. May be left out by people of one tenant.`,
+      description: `The tenant of the ${noun}. Optional for users who belong to a single tenant.`,
     }),
-    ids: arg.idList({ description: `Which ${noun}, 10,000 at most. Either this or \`filter\`.` }),
+    ids: arg.idList({ description: `The ids of the ${noun}, at most 10,000. Either this or \`filter\`.` }),
     filter: arg({
       type: filter,
-      description: `Chooses the ${noun} when the job is asked for, 10,000 at most. Each test must test something. Either this or \`ids\`.`,
+      description: `Filter for the ${noun}, evaluated when the job is requested; at most 10,000. Every condition must exclude something. Either this or \`ids\`.`,
     }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   };
 }
 
@@ -50,6 +49,7 @@ function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly 
 
 /** A variable that was not filled in tests nothing, and one that was filled with a text that is no id names no row. */
 function faultOf(column: string, test: object): string | null {
-  if (testsNothing({ [column]: test })) return 'This tests nothing: leave it out, or say what to test.';
+  if (testsNothing({ [column]: test }))
+    return 'This condition excludes nothing: leave it out or complete it.';
   return Object.values(test).flat().includes(NO_ROW) ? 'This holds a text that is no id.' : null;
 }

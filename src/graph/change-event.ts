@@ -8,10 +8,10 @@ import { hasPersonalField, readableFields } from './field-access.ts';
 import type { ResetReason, SeenChange } from './follow.ts';
 
 export const ActorKind = builder.enumType('ActorKind', {
-  description: 'What did something.',
+  description: 'The kind of actor that made a change.',
   values: {
     USER: { description: 'A person.' },
-    API_TOKEN: { description: 'An integration, by its token.' },
+    API_TOKEN: { description: 'An integration that uses an API token.' },
     SYSTEM: { description: 'The system itself.' },
   } as const,
 });
@@ -21,7 +21,7 @@ export const Actor = builder.objectRef<ActorShape>('Actor').implement({
     'Who did something. Members of a customer learn that it was a person, not which one of the staff.',
   rule: inherited,
   fields: (t) => ({
-    kind: t.expose('kind', { type: ActorKind, description: 'What did it.' }),
+    kind: t.expose('kind', { type: ActorKind, description: 'The kind of actor.' }),
     id: t.id({
       nullable: true,
       isPersonal: ({ role }) => isMemberRole(role),
@@ -51,7 +51,7 @@ export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').imple
   fields: (t) => ({
     cursor: t.expose('cursor', {
       type: 'Cursor',
-      description: 'The place of the change in its feed; hand it back as `after`.',
+      description: 'The position of the change in its feed; pass it as `after` to resume behind it.',
     }),
     eventId: t.id({
       description: 'The id of the change, the same for everybody.',
@@ -118,30 +118,33 @@ export function entityEvent<Row>(
 }
 
 const ResetReasonEnum = builder.enumType('FeedResetReason', {
-  description: 'Why a stream cannot go on behind its cursor.',
+  description: 'Why a stream cannot resume after its cursor.',
   values: {
-    EXPIRED: { description: 'What followed the cursor is older than what is kept for resuming.' },
+    EXPIRED: { description: 'The changes after the cursor are older than what is kept for resuming.' },
     EPOCH_CHANGED: {
-      description: 'The database was restored: places in the old feed mean nothing in the new one.',
+      description: 'The database was restored: positions in the old feed mean nothing in the new one.',
     },
   } as const,
 });
 
 export const FeedReset = builder.objectRef<{ cursor: string; reason: ResetReason }>('FeedReset').implement({
   description:
-    'The stream cannot go on from its last cursor. Query again, then follow from the `feedCursor` of that query; this stream goes on from `cursor`.',
+    'The stream cannot continue from its last cursor. Query again, then subscribe `after` the `feedCursor` of that query; this stream continues from `cursor`.',
   rule: signedIn,
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'Cursor', description: 'Where this stream goes on.' }),
-    reason: t.expose('reason', { type: ResetReasonEnum, description: 'Why.' }),
+    cursor: t.expose('cursor', {
+      type: 'Cursor',
+      description: 'The position from which this stream continues.',
+    }),
+    reason: t.expose('reason', { type: ResetReasonEnum, description: 'The reason.' }),
   }),
 });
 
 export const FeedPosition = builder.objectRef<{ cursor: string }>('FeedPosition').implement({
   description:
-    'The stream has delivered everything up to here: sent once when it has caught up, and every 15 seconds in which nothing else was sent.',
+    'The stream has delivered everything up to this position. Sent once when the stream has caught up, and after every 15 seconds in which nothing else was sent.',
   rule: signedIn,
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'Cursor', description: 'Where the stream stands.' }),
+    cursor: t.expose('cursor', { type: 'Cursor', description: 'The position of the stream.' }),
   }),
 });

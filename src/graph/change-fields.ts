@@ -2,6 +2,7 @@ import type { InputRef, OutputRef } from '@pothos/core';
 import type { EntityRow } from '../core/change.ts';
 import { inherited } from '../core/rules.ts';
 import { capitalized } from '../lib/capitalized.ts';
+import { withArticle } from '../lib/with-article.ts';
 import { builder } from './builder.ts';
 import { ChangeEvent, type ChangeItem, entityEvent, FeedPosition, FeedReset } from './change-event.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { everyChange } from './every-change.ts';
 import type { FilterShape } from './filter.ts';
 import { followField } from './follow-field.ts';
+import { tenantArg } from './shared-args.ts';
 
 /** What differs from one followed entity to the next. */
 export interface ChangeFields<Row extends EntityRow> extends Omit<ChangeSource<Row>, 'events'> {
@@ -30,9 +32,11 @@ export interface ChangeFields<Row extends EntityRow> extends Omit<ChangeSource<R
 
 const VERBS = ['created', 'updated', 'deleted'] as const satisfies readonly Verb[];
 const WHEN: Record<Verb, string> = {
-  created: 'comes into view: it was created, or changed so that it belongs to the view',
-  updated: 'is updated',
-  deleted: 'leaves the view: it was deleted, or changed so that it no longer belongs to the view',
+  created:
+    'comes into view: it was created, or it changed so that the viewer sees it or it matches the filter',
+  updated: 'in view is updated',
+  deleted:
+    'leaves the view: it was deleted, or it changed so that the viewer no longer sees it or it no longer matches the filter',
 };
 
 /**
@@ -49,7 +53,7 @@ export function changeFields<Row extends EntityRow>(entity: ChangeFields<Row>): 
     const type = eventType(entity, verb, event);
     followField(name, {
       type,
-      description: `Follows each ${typeName} that ${WHEN[verb]}.`,
+      description: `Emits when ${withArticle(typeName)} ${WHEN[verb]}.`,
       args: (arg) => selection(entity, arg),
       spec: followSpecOf({ ...entity, events: { [verb]: event } }, { hasPositions: false }),
     });
@@ -61,10 +65,10 @@ export function changeFields<Row extends EntityRow>(entity: ChangeFields<Row>): 
   );
   followField(fields.all, {
     type: builder.unionType(`${typeName}Change`, {
-      description: `What happened to one ${typeName} in view, or where the stream stands.`,
+      description: `What happened to one ${typeName} in view, or how far the stream has come.`,
       types: [...types, FeedReset, FeedPosition],
     }),
-    description: `Follows everything that happens to each ${typeName} in view: one stream, in order.`,
+    description: `Emits everything that happens to each ${typeName} in view, as one ordered stream.`,
     args: (arg) => selection(entity, arg),
     spec,
   });
@@ -87,7 +91,7 @@ export function domainEventField<Row extends EntityRow>(name: string, fields: Do
   const event = capitalized(name);
   followField(name, {
     type: entityEvent(event, { description, noun, type, typeName }),
-    description: `Follows a domain event: ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
+    description: `Emits when ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
     args: (arg) => selection(fields, arg),
     spec: followSpecOfDomainEvent(fields, { event, happens }),
   });
@@ -99,7 +103,7 @@ function eventType<Row extends EntityRow>(
   name: string,
 ) {
   const what = verb === 'updated' ? 'changed' : `was ${name.slice(typeName.length).toLowerCase()}`;
-  const description = `A ${typeName} ${what}, as the viewer sees it.`;
+  const description = `${capitalized(withArticle(typeName))} ${what}, as the viewer sees it.`;
   if (verb !== 'deleted') return entityEvent(name, { description, noun, type, typeName });
   return builder.objectRef<ChangeItem>(name).implement({
     description,
@@ -108,7 +112,7 @@ function eventType<Row extends EntityRow>(
     extensions: { shows: [typeName] },
     fields: (t) => ({
       [`${noun}Id`]: t.id({
-        description: 'The id of what is gone.',
+        description: 'The id of the entity that is gone.',
         resolve: ({ change }) => change.entityId,
       }),
     }),
@@ -123,11 +127,11 @@ function selection<Row extends EntityRow>(
 ) {
   return {
     ...(fields.isOfTenant && {
-      tenantId: arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+      tenantId: tenantArg(arg),
     }),
     ...(fields.filter && {
       id: arg.id({ description: `Only the ${fields.typeName} with this id.` }),
-      filter: arg({ type: fields.filter, description: `Only each ${fields.typeName} that this chooses.` }),
+      filter: arg({ type: fields.filter, description: `Only what matches this filter.` }),
     }),
   };
 }

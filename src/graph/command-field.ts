@@ -88,7 +88,7 @@ function payloadType<Row extends { id: string }, Args extends InputFieldMap, Don
         type,
         nullable: true,
         description:
-          'The entity after the change, or as it stands on a version conflict; of a deletion, as it was last. Null if the mutation was refused for another reason.',
+          'The entity after the mutation; on VERSION_CONFLICT its current state, after a deletion its last state. Null if the mutation was refused for another reason.',
         resolve: ({ row }) => row as never,
       }),
       [`${noun}Id`]: t.id({
@@ -99,7 +99,7 @@ function payloadType<Row extends { id: string }, Args extends InputFieldMap, Don
       cursor: t.expose('cursor', {
         type: 'Cursor',
         nullable: true,
-        description: 'The place of this write in its feed. Null if nothing was changed.',
+        description: 'The position of this write in its feed. Null if nothing was changed.',
       }),
       userErrors: t.field({
         type: [UserError],

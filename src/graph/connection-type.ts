@@ -1,5 +1,7 @@
 import type { OutputRef } from '@pothos/core';
 import { inherited } from '../core/rules.ts';
+import { capitalized } from '../lib/capitalized.ts';
+import { withArticle } from '../lib/with-article.ts';
 import { builder } from './builder.ts';
 import type { Page } from './keyset.ts';
 
@@ -14,15 +16,15 @@ export interface Connection<Row> {
 const PageInfo = builder
   .objectRef<{ page: Page<unknown>; cursorOf: (row: never) => string }>('PageInfo')
   .implement({
-    description: 'Where a page stands in its list.',
+    description: 'Which page of a list this is.',
     rule: inherited,
     fields: (t) => ({
       hasNextPage: t.boolean({
-        description: 'Whether there is a page behind this one. With `last`, whether `before` was given.',
+        description: 'Whether there is a next page. With `last`, whether `before` was given.',
         resolve: ({ page }) => page.hasNextPage,
       }),
       hasPreviousPage: t.boolean({
-        description: 'Whether there is a page before this one. With `first`, whether `after` was given.',
+        description: 'Whether there is a previous page. With `first`, whether `after` was given.',
         resolve: ({ page }) => page.hasPreviousPage,
       }),
       startCursor: t.string({
@@ -32,7 +34,8 @@ const PageInfo = builder
       }),
       endCursor: t.string({
         nullable: true,
-        description: 'The cursor of the last edge; hand it back as `after`. Null if the page is empty.',
+        description:
+          'The cursor of the last edge; pass it as `after` to get the next page. Null if the page is empty.',
         resolve: ({ page, cursorOf }) => endCursor(page.rows.at(-1), cursorOf),
       }),
     }),
@@ -45,10 +48,10 @@ function endCursor(row: unknown, cursorOf: (row: never) => string): string | nul
 /** Declares `<Name>Connection` and `<Name>Edge`, once for each entity. */
 export function connectionType<Row>(name: string, type: OutputRef<Row>) {
   const edge = builder.objectRef<{ row: Row; cursor: string }>(`${name}Edge`).implement({
-    description: `A ${name} in a list.`,
+    description: `${capitalized(withArticle(name))} in a list.`,
     rule: inherited,
     fields: (t) => ({
-      cursor: t.exposeString('cursor', { description: 'The place of this edge in the list.' }),
+      cursor: t.exposeString('cursor', { description: 'The cursor of this item in the list.' }),
       node: t.field({ type, description: `The ${name}.`, resolve: ({ row }) => row as never }),
     }),
   });
@@ -58,23 +61,27 @@ export function connectionType<Row>(name: string, type: OutputRef<Row>) {
     fields: (t) => ({
       edges: t.field({
         type: [edge],
-        description: 'The entities of the page, each with its place in the list.',
+        description: 'The items of the page, each with its cursor.',
         resolve: ({ page, cursorOf }) => page.rows.map((row) => ({ row, cursor: cursorOf(row) })),
       }),
       nodes: t.field({
         type: [type],
-        description: 'The entities of the page.',
+        description: 'The items of the page.',
         resolve: ({ page }) => page.rows as never,
       }),
-      pageInfo: t.field({ type: PageInfo, description: 'Where the page stands.', resolve: (list) => list }),
+      pageInfo: t.field({
+        type: PageInfo,
+        description: 'Which page of the list this is.',
+        resolve: (list) => list,
+      }),
       totalCount: t.int({
-        description: 'How many entities the whole list has.',
+        description: 'The number of items in the whole list.',
         resolve: ({ countAll }) => countAll(),
       }),
       feedCursor: t.field({
         type: 'Cursor',
         description:
-          'Where the feed stood before anything else of this operation was read: follow from here and nothing is missed.',
+          'The feed position taken before anything else in this operation was read: subscribe `after` it to receive every later change.',
         resolve: ({ feedCursor }) => feedCursor(),
       }),
     }),

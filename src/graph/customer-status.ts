@@ -2,7 +2,7 @@ import { builder } from './builder.ts';
 
 /** Shown by two types of two rooms: the staff's Customer and its members' Account. */
 export const CustomerStatus = builder.enumType('CustomerStatus', {
-  description: 'How a customer stands with the tenant.',
+  description: 'Account status of a customer.',
   values: {
     TRIAL: { description: 'Trying the product.' },
     ACTIVE: { description: 'Paying, in good standing.' },

@@ -8,6 +8,7 @@ import { FeedPosition, FeedReset } from './change-event.ts';
 import { type ExposedEntity, exposedEntities } from './exposed-entities.ts';
 import type { FollowArgs, FollowSpec, View } from './follow.ts';
 import { followField, type ItemType } from './follow-field.ts';
+import { levelArg } from './shared-args.ts';
 
 /** Joins the plans of all rooms into the field `changes`: everything of a feed that the viewer may see. */
 class EveryChange {
@@ -28,26 +29,24 @@ class EveryChange {
   /** Declares the field; call it after every room has added its own. */
   declare(): void {
     const shown = builder.enumType('ChangeType', {
-      description: 'What changes can be about.',
+      description: 'The types whose changes can be followed.',
       values: Object.fromEntries(
         [...this.#specs.keys()].map((typeName) => [
           typeName.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase(),
-          { value: typeName, description: `Changes of each ${typeName} in view.` },
+          { value: typeName, description: `Changes to each ${typeName} in view.` },
         ]),
       ),
     });
     followField('changes', {
       type: builder.unionType('AnyChange', {
-        description: 'Anything that happened in a feed, or where the stream stands.',
+        description: 'Anything that happened in a feed, or how far the stream has come.',
         types: () => this.#types as never,
       }),
       description:
-        'Follows everything of a tenant that the viewer may see, in order: one stream to keep a whole cache in step.',
+        'Emits every change of a tenant that the viewer may see, in order: one stream to keep a whole cache in step.',
       args: (arg) => ({
-        tenantId: arg.id({
-          description: 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.',
-        }),
-        types: arg({ type: [shown], description: 'Only changes about these. Absent: about everything.' }),
+        tenantId: levelArg(arg),
+        types: arg({ type: [shown], description: 'Only changes of these types. If omitted, of all types.' }),
       }),
       spec: {
         rule: signedIn,

@@ -22,16 +22,16 @@ export interface FilterShape {
 type FilterFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
 
 const onId = (t: FilterFields) => ({
-  equals: t.id({ description: 'Is this id.' }),
-  in: t.idList({ description: 'Is one of these ids, 500 at most.' }),
+  equals: t.id({ description: 'Equals this id.' }),
+  in: t.idList({ description: 'Equals one of these ids, at most 500.' }),
 });
 
 const onString = (t: FilterFields) => ({
-  equals: t.string({ description: 'Is exactly this text.' }),
-  in: t.stringList({ description: 'Is one of these texts, 500 at most.' }),
+  equals: t.string({ description: 'Equals this string.' }),
+  in: t.stringList({ description: 'Equals one of these strings, at most 500.' }),
   contains: t.string({
     description:
-      'Contains this text literally, without regard to case; 200 characters at most. An empty one tests nothing.',
+      'Contains this string, ignoring case; at most 200 characters. No character has a special meaning. An empty string matches everything.',
   }),
 });
 
@@ -43,8 +43,8 @@ const onDateTime = (t: FilterFields) => ({
 });
 
 const onEnum = <Value extends string>(t: FilterFields, type: InputRef<Value>) => ({
-  equals: t.field({ type, description: 'Is this.' }),
-  in: t.field({ type: [type], description: 'Is one of these.' }),
+  equals: t.field({ type, description: 'Equals this value.' }),
+  in: t.field({ type: [type], description: 'Equals one of these values.' }),
 });
 
 const onAbsence = (t: FilterFields) => ({
@@ -54,47 +54,47 @@ const onAbsence = (t: FilterFields) => ({
 });
 
 export const IdFilter = builder.inputType('IdFilter', {
-  description: 'Tests an id. All given tests must hold.',
+  description: 'Filters by an id. All given conditions must hold.',
   fields: onId,
 });
 
 export const NullableIdFilter = builder.inputType('NullableIdFilter', {
-  description: 'Tests an id that may be null. All given tests must hold.',
+  description: 'Filters by an id that may be null. All given conditions must hold.',
   fields: (t) => ({ ...onId(t), ...onAbsence(t) }),
 });
 
 export const StringFilter = builder.inputType('StringFilter', {
-  description: 'Tests a text. All given tests must hold.',
+  description: 'Filters by a string. All given conditions must hold.',
   fields: onString,
 });
 
 export const NullableStringFilter = builder.inputType('NullableStringFilter', {
-  description: 'Tests a text that may be null. All given tests must hold.',
+  description: 'Filters by a string that may be null. All given conditions must hold.',
   fields: (t) => ({ ...onString(t), ...onAbsence(t) }),
 });
 
 export const StringListFilter = builder.inputType('StringListFilter', {
-  description: 'Tests a list of texts.',
+  description: 'Filters by a list of strings.',
   fields: (t) => ({ has: t.string({ description: 'Has exactly this text, 200 characters at most.' }) }),
 });
 
 export const BooleanFilter = builder.inputType('BooleanFilter', {
-  description: 'Tests a yes or no.',
-  fields: (t) => ({ equals: t.boolean({ required: true, description: 'Is this.' }) }),
+  description: 'Filters by a boolean.',
+  fields: (t) => ({ equals: t.boolean({ required: true, description: 'Equals this value.' }) }),
 });
 
 export const DateTimeFilter = builder.inputType('DateTimeFilter', {
-  description: 'Tests an instant. All given tests must hold.',
+  description: 'Filters by a date and time. All given conditions must hold.',
   fields: onDateTime,
 });
 
 export const NullableDateTimeFilter = builder.inputType('NullableDateTimeFilter', {
-  description: 'Tests an instant that may be null. All given tests must hold.',
+  description: 'Filters by a date and time that may be null. All given conditions must hold.',
   fields: (t) => ({ ...onDateTime(t), ...onAbsence(t) }),
 });
 
 export const IntFilter = builder.inputType('IntFilter', {
-  description: 'Tests a whole number. All given tests must hold.',
+  description: 'Filters by an integer. All given conditions must hold.',
   fields: (t) => ({
     equals: t.int({ description: 'Is this number.' }),
     in: t.intList({ description: 'Is one of these numbers, 500 at most.' }),
@@ -108,7 +108,7 @@ export const IntFilter = builder.inputType('IntFilter', {
 /** Declares the filter of an enum's values. */
 export function enumFilter<Value extends string>(name: string, type: InputRef<Value>) {
   return builder.inputType(`${name}Filter`, {
-    description: `Tests a ${name}. All given tests must hold.`,
+    description: `Filters by ${name}. All given conditions must hold.`,
     fields: (t) => onEnum(t, type),
   });
 }
@@ -116,7 +116,7 @@ export function enumFilter<Value extends string>(name: string, type: InputRef<Va
 /** Declares the filter of an enum's values where there may be none. */
 export function nullableEnumFilter<Value extends string>(name: string, type: InputRef<Value>) {
   return builder.inputType(`Nullable${name}Filter`, {
-    description: `Tests a ${name} that may be null. All given tests must hold.`,
+    description: `Filters by ${name}, which may be null. All given conditions must hold.`,
     fields: (t) => ({ ...onEnum(t, type), ...onAbsence(t) }),
   });
 }
@@ -125,11 +125,11 @@ export function nullableEnumFilter<Value extends string>(name: string, type: Inp
 export function filterInput(name: string, noun: string, columns: (t: FilterFields) => InputFieldMap) {
   const ref = builder.inputRef<FilterShape>(`${name}Filter`);
   return ref.implement({
-    description: `Chooses ${noun}. All given tests must hold; ${MAX_TESTS} tests and ${MAX_DEPTH} levels at most, and nothing in it may be null.`,
+    description: `Filters ${noun}. All given conditions must hold; at most ${MAX_TESTS} conditions in ${MAX_DEPTH} levels, and no nulls.`,
     fields: (t) => ({
       ...columns(t),
       and: t.field({ type: [ref], description: 'All of these must hold.' }),
-      or: t.field({ type: [ref], description: 'One of these must hold.' }),
+      or: t.field({ type: [ref], description: 'At least one of these must hold.' }),
       not: t.field({ type: ref, description: 'This must not hold.' }),
     }),
   });
@@ -150,7 +150,7 @@ export function toWhere<Row>(
     refuseNulls('filter', part);
     const given = Object.entries(columns).filter(([, test]) => test !== undefined);
     tests += given.length;
-    if (tests > MAX_TESTS) throw badArgument('filter', `at most ${MAX_TESTS} tests.`);
+    if (tests > MAX_TESTS) throw badArgument('filter', `at most ${MAX_TESTS} conditions.`);
     for (const [column, test] of given) {
       if (!mayReadColumn(asked.schema, asked.typeName, asked.viewer, column)) {
         throw forbidden(`${asked.typeName}.${column} in a filter`);

@@ -26,7 +26,8 @@ export function followField(
       ...args(arg),
       after: arg({
         type: 'Cursor',
-        description: 'Go on behind this cursor, without a gap. Absent: from now on.',
+        description:
+          'Resume after this cursor, without gaps. If omitted, the stream starts with the next change.',
       }),
     }),
     extensions: { follow: spec },

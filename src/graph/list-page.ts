@@ -2,19 +2,17 @@ import type { Context } from '../core/context.ts';
 import { noSuchTenant } from '../core/scope.ts';
 import type { Where } from '../core/where.ts';
 import { toPrismaWhere } from '../db/prisma-where.ts';
-import type { builder } from './builder.ts';
 import type { Connection } from './connection-type.ts';
 import { encodeKey, keysetQuery, type Order, type PageArgs, type SortKey, toPage } from './keyset.ts';
-
-type ArgBuilder = Parameters<Parameters<typeof builder.queryField>[1]>[0]['arg'];
+import type { ArgBuilder } from './shared-args.ts';
 
 /** The paging arguments of every list. */
 export function pageArgs(arg: ArgBuilder) {
   return {
-    first: arg.int({ description: 'How many from the start; 25 by default, 100 at most.' }),
-    after: arg.string({ description: 'Only what stands behind this cursor of the list.' }),
-    last: arg.int({ description: 'How many from the end, 100 at most.' }),
-    before: arg.string({ description: 'Only what stands before this cursor of the list.' }),
+    first: arg.int({ description: 'Returns the first N items; 25 by default, at most 100.' }),
+    after: arg.string({ description: 'Only items after this cursor.' }),
+    last: arg.int({ description: 'Returns the last N items, at most 100.' }),
+    before: arg.string({ description: 'Only items before this cursor.' }),
   };
 }
 

@@ -32,9 +32,9 @@ export const MoneyInput = builder.inputType('MoneyInput', {
 
 /** Tests the currency of an amount. */
 export const CurrencyFilter = builder.inputType('CurrencyFilter', {
-  description: 'Tests a currency.',
+  description: 'Filters by a currency.',
   fields: (t) => ({
-    equals: t.field({ type: 'CurrencyCode', description: 'Is this.' }),
+    equals: t.field({ type: 'CurrencyCode', description: 'Equals this value.' }),
     in: t.field({ type: ['CurrencyCode'], description: 'Is one of these, 500 at most.' }),
   }),
 });

@@ -13,7 +13,7 @@ export const Node = builder.interfaceRef<NodeShape>('Node').implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id, a UUID. It never changes and is never used again.' }),
     version: t.exposeInt('version', {
-      description: 'One at creation, one more with every change. Hand it back as `expectedVersion`.',
+      description: '1 at creation, incremented by every change. Pass it as `expectedVersion`.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),

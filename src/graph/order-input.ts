@@ -15,23 +15,23 @@ export function orderInput(
     values: values as Record<string, { value: never; description: string }>,
   });
   return builder.inputType(`${name}Order`, {
-    description: `How ${noun} are sorted. The id decides between equals.`,
+    description: `Sort order of ${noun}. Ties are broken by id.`,
     fields: (t) => ({
       field: t.field({ type: field, required: true, description: 'What to sort by.' }),
       direction: t.field({
         type: OrderDirection,
         required: true,
         defaultValue: 'asc',
-        description: 'Which end comes first.',
+        description: 'Sort direction.',
       }),
     }),
   });
 }
 
 const OrderDirection = builder.enumType('OrderDirection', {
-  description: 'Which end of a list comes first.',
+  description: 'Sort direction.',
   values: {
-    ASC: { value: 'asc', description: 'The smallest, the earliest.' },
-    DESC: { value: 'desc', description: 'The largest, the latest.' },
+    ASC: { value: 'asc', description: 'Ascending: smallest or earliest first.' },
+    DESC: { value: 'desc', description: 'Descending: largest or latest first.' },
   } as const,
 });

@@ -9,7 +9,7 @@ export const DateTimeScalar = new GraphQLScalarType({
   ...iso,
   name: 'DateTime',
   description:
-    'An instant as RFC 3339 text with an offset, e.g. `2026-05-02T16:20:55.871Z`, in the years 1 to 9999 of UTC. Answers are in UTC.',
+    'A date and time as an RFC 3339 string with an offset, e.g. `2026-05-02T16:20:55.871Z`, in the years 1 to 9999 of UTC. Answers are in UTC.',
   parseValue: (value) => requireInstant(iso.parseValue(value)),
   parseLiteral: (node, variables) => requireInstant(iso.parseLiteral(node, variables)),
 });
@@ -31,14 +31,14 @@ export const CurrencyCodeScalar = new GraphQLScalarType({
 export const JsonScalar = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   name: 'JSON',
-  description: 'Any value as JSON has it: a text, a number, a yes or no, a list, an object, or null.',
+  description: 'Any JSON value: a string, a number, a boolean, a list, an object, or null.',
 });
 
 /** A signed place in a feed or a list; clients keep it and hand it back, nothing else. */
 export const CursorScalar = new GraphQLScalarType<string, string>({
   name: 'Cursor',
   description:
-    'An opaque place in a feed. Keep it and hand it back as `after`; it cannot be made or read by a client.',
+    'An opaque position in a feed. Store it and pass it as `after`; clients can neither make nor read one.',
   serialize: String,
   parseValue: (value) => {
     if (typeof value !== 'string') throw new GraphQLError('A cursor is a text.');

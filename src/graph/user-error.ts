@@ -12,7 +12,7 @@ export const UserErrorCode = builder.enumType('UserErrorCode', {
     INVALID_STATE: { description: 'The entity is in a state that does not allow this.' },
     LIMIT_REACHED: { description: 'A limit of the tenant or plan is reached.' },
     IN_USE: { description: 'Others still need the entity, so it cannot be removed.' },
-    FORBIDDEN_CHANGE: { description: 'The viewer may see the entity but may not make this change.' },
+    FORBIDDEN_CHANGE: { description: 'The viewer may see the entity, but may not make this change.' },
   } as const,
 });
 
@@ -21,8 +21,8 @@ export const UserError = builder.objectRef<UserErrorShape>('UserError').implemen
   description: 'Why a mutation changed nothing. All that is wrong with an input is reported at once.',
   rule: inherited,
   fields: (t) => ({
-    code: t.expose('code', { type: UserErrorCode, description: 'What a program decides by.' }),
-    message: t.exposeString('message', { description: 'What a person reads.' }),
+    code: t.expose('code', { type: UserErrorCode, description: 'Machine-readable code.' }),
+    message: t.exposeString('message', { description: 'Human-readable message.' }),
     path: t.exposeStringList('path', {
       description: 'Where in the arguments, e.g. `["input", "email"]`; empty when no single one is at fault.',
     }),

@@ -85,7 +85,7 @@ export class ConnectionLeases {
       const taken = await this.#redis?.takeLease(keyOf(userId), this.#leaseMs, this.#limit, connectionId);
       return taken !== 0;
     } catch (error) {
-      this.#log.debug({ err: error }, 'connection counted by its node alone');
+      this.#log.debug({ err: error }, 'connection counted on this node only: Redis unavailable');
       return true;
     }
   }

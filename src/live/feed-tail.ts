@@ -164,7 +164,7 @@ export class FeedTail {
     if (this.#isBroken) return;
     this.#parts.log.error(
       { feed: this.feed, last: this.#last },
-      'the log does not continue: followers start anew',
+      'change log is not contiguous: followers are reset',
     );
     this.#isBroken = true;
     this.#wake();

@@ -55,7 +55,7 @@ export class EventStreamBody implements UnderlyingDefaultSource<Uint8Array> {
       await this.#writeTurn(controller);
     } catch (error) {
       // Nobody catches what is thrown here, and one item must not end the server.
-      this.#parts.log.error({ err: error }, 'event stream broken off');
+      this.#parts.log.error({ err: error }, 'event stream aborted');
       await this.#breakOff(controller);
     }
   }

@@ -79,7 +79,7 @@ export class HttpServer {
     const path = pathOf(request);
     const route = routes.get(path);
     if (route) return route(request, response);
-    if (path !== ENDPOINT) return refuse(response, 404, `Nothing is here. The endpoint is ${ENDPOINT}.`);
+    if (path !== ENDPOINT) return refuse(response, 404, `Not found. The GraphQL endpoint is ${ENDPOINT}.`);
     // With or without a query in the address: GraphiQL writes there what is being typed.
     const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html');
     if (isBrowser) return graphiql(request, response);

@@ -22,7 +22,7 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
     else if (isStatementTimeout(rootCause(error))) log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
     const { code, message } = known ?? {
       code: 'INTERNAL_SERVER_ERROR',
-      message: `Something went wrong on our side. The request id is ${requestId}.`,
+      message: `Internal server error. The request id is ${requestId}.`,
     };
     errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'OTHER'].inc();
     return new GraphQLError(message, {

@@ -64,7 +64,7 @@ describeWithOwnRedis('pub/sub over Redis', () => {
       await reaches('down');
       await reaches('up');
     }
-    const [away, back] = ['Redis is away: changes arrive by polling', 'Redis is back'];
+    const [away, back] = ['Redis unavailable: changes arrive by polling', 'Redis available again'];
     expect(said).toEqual([away, back, away, back]);
   });
 });

@@ -16,7 +16,7 @@ const UPDATE_USER =
 const SUSPEND =
   'mutation ($id: ID!) { tenantUpdate(id: $id, input: { status: SUSPENDED }) { userErrors { message } } }';
 const REPETITIONS = 50;
-const WITHDRAWN = { how: 'closed', code: 4403, reason: 'Forbidden: the right to be here was withdrawn' };
+const WITHDRAWN = { how: 'closed', code: 4403, reason: 'Forbidden: access was revoked' };
 
 function twoNodes(settings: () => Record<string, string>): void {
   let installation: Installation;

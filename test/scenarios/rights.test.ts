@@ -33,7 +33,7 @@ const LOST_AS_CSR = ROLE_PERMISSIONS.SUPPORT.filter((one) => !OF_A_CSR.includes(
 const FORBIDDEN = [
   expect.objectContaining({ extensions: { code: 'FORBIDDEN', requestId: expect.any(String) } }),
 ];
-const WITHDRAWN = { how: 'closed', code: 4403, reason: 'Forbidden: the right to be here was withdrawn' };
+const WITHDRAWN = { how: 'closed', code: 4403, reason: 'Forbidden: access was revoked' };
 const UNAUTHENTICATED = [{ extensions: { code: 'UNAUTHENTICATED' } }];
 
 describe('a right that is withdrawn while its holder follows', () => {

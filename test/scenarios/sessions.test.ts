@@ -20,7 +20,7 @@ const REFRESH = `mutation ($refreshToken: String!) { tokenRefresh(refreshToken: 
   accessToken refreshToken userErrors { code message path } } }`;
 const VIEWER = 'query { viewer { id role tenant { id } } }';
 
-const WITHDRAWN = { code: 4403, reason: 'Forbidden: the right to be here was withdrawn' };
+const WITHDRAWN = { code: 4403, reason: 'Forbidden: access was revoked' };
 const EXPIRED = { code: 4403, reason: 'Forbidden: the access token has expired' };
 
 let installation: Installation;

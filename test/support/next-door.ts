@@ -40,7 +40,7 @@ export interface NextDoor {
 }
 
 /**
- * Builds the two homes in a tenant of their own, each with a resident, a payment and a request for maintenance. The
+ * Builds the two homes in a tenant of their own, each with a resident, a payment and a maintenance request. The
  * resident of the first is given `permissions`.
  */
 export async function nextDoor(

@@ -25,7 +25,7 @@ export interface Populated {
 // Whoever grants gives no more than they hold, and only a PLATFORM_ADMIN holds this much.
 const GRANTABLE = ROLE_PERMISSIONS.PLATFORM_ADMIN;
 
-// The wall has to hold for whoever was given rights beside those of the role, too.
+// The wall has to hold for whoever was given rights in addition to those of the role, too.
 const WALKERS = [
   { role: 'TENANT_ADMIN', place: 'tenant' },
   { role: 'SUPPORT', place: 'tenant' },

@@ -59,7 +59,7 @@ test('an item that cannot be written breaks off its own stream, without a comple
   stream.deliver(ITEM);
   expect([await read(), await read()]).toEqual([':\n\n', EVENT]);
   stream.deliver(UNFIT);
-  expect([await read(), state.isLeft, logged]).toEqual(['', true, ['event stream broken off']]);
+  expect([await read(), state.isLeft, logged]).toEqual(['', true, ['event stream aborted']]);
 });
 
 test('what one turn of the event loop brings leaves in one write', async () => {

@@ -10,6 +10,7 @@ import { CustomerStatus } from '../../graph/customer-status.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Money } from '../../graph/money.ts';
 import { Node } from '../../graph/node.ts';
+import { expectedVersionArg } from '../../graph/shared-args.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { accountPlansVisibleTo, accountsVisibleTo } from './accounts.access.ts';
 import { updateAccount } from './accounts.commands.ts';
@@ -50,18 +51,18 @@ const Account = builder.objectType('Account', {
   rule: may('account:read'),
   fields: (t) => ({
     company: t.exposeString('company', { description: 'The name of the company, or of the individual.' }),
-    owner: t.exposeString('owner', { description: 'The person who answers for it.' }),
+    owner: t.exposeString('owner', { description: 'Contact person.' }),
     email: t.exposeString('email', {
       nullable: true,
       rule: may('contacts:read'),
-      description: 'The address for correspondence. Null if the viewer may not read contact data.',
+      description: 'Contact e-mail address. Null if the viewer may not read contact data.',
     }),
     phone: t.exposeString('phone', {
       nullable: true,
       rule: may('contacts:read'),
       description: 'The telephone number. Null if there is none or the viewer may not read contact data.',
     }),
-    status: t.expose('status', { type: CustomerStatus, description: 'How it stands with the tenant.' }),
+    status: t.expose('status', { type: CustomerStatus, description: 'Account status of the customer.' }),
     plan: t.field({
       type: AccountPlan,
       nullable: true,
@@ -95,11 +96,11 @@ builder.queryField('account', (t) =>
 );
 
 const AccountUpdateInput = builder.inputType('AccountUpdateInput', {
-  description: 'Changes of an account. An absent field keeps its value.',
+  description: 'Changes to an account. An omitted field keeps its value.',
   fields: (t) => ({
     company: t.string({ description: 'The name of the company or individual, 200 characters at most.' }),
-    owner: t.string({ description: 'The person who answers for it, 200 characters at most.' }),
-    email: t.string({ description: 'The address for correspondence.' }),
+    owner: t.string({ description: 'Contact person, 200 characters at most.' }),
+    email: t.string({ description: 'Contact e-mail address.' }),
     phone: t.string({ description: 'The telephone number, 50 characters at most; null removes it.' }),
   }),
 });
@@ -111,7 +112,7 @@ commandField('accountUpdate', {
   type: Account,
   args: (arg) => ({
     input: arg({ type: AccountUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { input, expectedVersion }) => updateAccount(ctx, input, expectedVersion),
 });

@@ -90,8 +90,5 @@ function outOfTime(count: number) {
 }
 
 function heldAgain() {
-  return invalidState(
-    'Users were given the attribute while it was taken from others: remove it again.',
-    'id',
-  );
+  return invalidState('Users were given this attribute while it was being removed: retry.', 'id');
 }

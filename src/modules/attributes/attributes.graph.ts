@@ -20,6 +20,7 @@ import {
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
+import { expectedVersionArg, idempotencyKeyArg } from '../../graph/shared-args.ts';
 import { fileAccessPoliciesVisibleTo } from '../file-access-policies/file-access-policies.access.ts';
 import { removeAttribute } from './attribute-removal.commands.ts';
 import { attributesUsableIn, attributesVisibleTo } from './attributes.access.ts';
@@ -35,12 +36,12 @@ const AttributeScope = builder.enumType('AttributeScope', {
 });
 
 const AttributeValueType = builder.enumType('AttributeValueType', {
-  description: 'What holding an attribute says.',
+  description: 'Value type of an attribute.',
   values: {
-    BOOLEAN: { description: 'Nothing more: it is held or not. A user’s entry is `name`.' },
-    STRING: { description: 'A text. A user’s entry is `name=text`.' },
+    BOOLEAN: { description: 'No value: the attribute is held or not. A user’s entry is `name`.' },
+    STRING: { description: 'A string. A user’s entry is `name=text`.' },
     NUMBER: { description: 'A number. A user’s entry is `name=3` or `name=-0.5`.' },
-    DATE_TIME: { description: 'An instant. A user’s entry is `name=2026-05-02T16:20:00Z`.' },
+    DATE_TIME: { description: 'A date and time. A user’s entry is `name=2026-05-02T16:20:00Z`.' },
   } as const,
 });
 
@@ -58,11 +59,11 @@ const Attribute = builder.prismaObject('Attribute', {
     name: t.exposeString('name', { description: 'The name, unique in its pool. It never changes.' }),
     valueType: t.expose('valueType', {
       type: AttributeValueType,
-      description: 'What holding it says. It never changes.',
+      description: 'Value type. It never changes.',
     }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What it is for. Null if nobody has said so.',
+      description: 'What it is for. Null if not set.',
     }),
   }),
 });
@@ -73,7 +74,7 @@ const AttributeFilter = filterInput('Attribute', 'attributes', (t) => ({
   name: t.field({ type: StringFilter, description: 'By name.' }),
   valueType: t.field({
     type: enumFilter('AttributeValueType', AttributeValueType),
-    description: 'By what holding it says.',
+    description: 'By value type.',
   }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
@@ -110,9 +111,9 @@ builder.queryField('attributes', (t) =>
     args: {
       tenantId: t.arg.id({
         description:
-          'The tenant. May be left out by people of one tenant; people of the platform get the platform’s pool then.',
+          'The tenant. Optional for users who belong to a single tenant; users of the platform get the platform’s pool by default.',
       }),
-      filter: t.arg({ type: AttributeFilter, description: 'Only attributes that this chooses.' }),
+      filter: t.arg({ type: AttributeFilter, description: 'Only attributes that match this filter.' }),
       orderBy: t.arg({ type: AttributeOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -138,20 +139,20 @@ const AttributeAddInput = builder.inputType('AttributeAddInput', {
   fields: (t) => ({
     tenantId: t.id({
       description:
-        'The tenant whose pool it goes to. May be left out by people of one tenant; people of the platform mean the platform’s pool then.',
+        'The tenant whose pool it goes to. Optional for users who belong to a single tenant; for users of the platform it defaults to the platform’s pool.',
     }),
     name: t.string({
       required: true,
       description:
         'The name, unique in its pool: letters, digits and `.` `_` `:` `-`, 50 characters at most.',
     }),
-    valueType: t.field({ type: AttributeValueType, description: 'What holding it says; BOOLEAN if absent.' }),
+    valueType: t.field({ type: AttributeValueType, description: 'Value type; BOOLEAN by default.' }),
     description: t.string({ description: 'What it is for, 10,000 characters at most.' }),
   }),
 });
 
 const AttributeUpdateInput = builder.inputType('AttributeUpdateInput', {
-  description: 'Changes of an attribute. An absent field keeps its value.',
+  description: 'Changes to an attribute. An omitted field keeps its value.',
   fields: (t) => ({
     description: t.string({ description: 'What it is for, 10,000 characters at most; null removes it.' }),
   }),
@@ -165,9 +166,7 @@ commandField('attributeAdd', {
   type: Attribute,
   args: (arg) => ({
     input: arg({ type: AttributeAddInput, required: true, description: 'The new attribute.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => addAttribute(ctx, input, idempotencyKey),
 });
@@ -180,7 +179,7 @@ commandField('attributeUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the attribute.' }),
     input: arg({ type: AttributeUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateAttribute(ctx, id, input, expectedVersion),
 });
@@ -196,7 +195,7 @@ commandField('attributeRemove', {
     force: arg.boolean({
       description: 'Whether to take it from the users who hold it, and to break the policies that name it.',
     }),
-    expectedVersion: arg.int({ description: 'Refuses the removal if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, force, expectedVersion }) =>
     removeAttribute(ctx, id, { force: force ?? false, expectedVersion }),

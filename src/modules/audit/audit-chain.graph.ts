@@ -6,6 +6,7 @@ import { levelInScope, noSuchTenant } from '../../core/scope.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { builder } from '../../graph/builder.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
+import { levelArg } from '../../graph/shared-args.ts';
 import { mayKnowActors } from './audit.access.ts';
 
 const mayReadAudit = may('audit:read');
@@ -44,7 +45,7 @@ const BrokenAuditEntry = builder
       cursor: t.field({
         type: 'Cursor',
         description:
-          'The place of the change. Hand it back as `after` to check what stands behind it, e.g. where the change is known to have been erased.',
+          'The position of the change. Pass it as `after` to check what stands behind it, e.g. where the change is known to have been erased.',
         resolve: ({ feed, seq }, _args, { feedPositions }) => feedPositions.cursorAt(feed, seq),
       }),
     }),
@@ -66,12 +67,12 @@ const AuditChainReport = builder
       }),
       isComplete: t.exposeBoolean('isComplete', {
         description:
-          'Whether the end of the feed was reached; if not, and nothing is broken, go on behind `cursor`.',
+          'Whether the end of the feed was reached; if not, and nothing is broken, continue after `cursor`.',
       }),
       cursor: t.field({
         type: 'Cursor',
         description:
-          'Up to where the chain was found to hold. Hand it back as `after` to check what stands behind it.',
+          'Up to where the chain was found to hold. Pass it as `after` to check what stands behind it.',
         resolve: ({ feed, upTo }, _args, { feedPositions }) => feedPositions.cursorAt(feed, upTo),
       }),
       headHash: t.exposeString('hash', {
@@ -102,14 +103,13 @@ builder.queryField('verifyAuditChain', (t) =>
     type: AuditChainReport,
     rule: mayVerify,
     description:
-      'Recomputes the hashes of the changes of one level, in order, and names the first one that is broken. Counts as 6,000 objects of MAX_NODES; a node checks two feeds at a time.',
+      'Recomputes the hashes of the changes of a tenant, an organization or the platform, in order, and names the first one that is broken. Counts as 6,000 objects of MAX_NODES; a node checks two feeds at a time.',
     args: {
-      tenantId: t.arg.id({
-        description: 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.',
-      }),
+      tenantId: levelArg(t.arg),
       after: t.arg({
         type: 'Cursor',
-        description: 'Begin behind this change, e.g. where an earlier check ended. Absent: at the beginning.',
+        description:
+          'Begin after this change, e.g. where an earlier check ended. If omitted, at the beginning.',
       }),
     },
     resolve: async (_root, { tenantId, after }, ctx) => {

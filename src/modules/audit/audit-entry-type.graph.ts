@@ -67,7 +67,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
     }),
     cursor: t.field({
       type: 'Cursor',
-      description: 'The place of the change in its feed.',
+      description: 'The position of the change in its feed.',
       resolve: ({ change }, _args, { feedPositions }) => feedPositions.cursorAt(change.feed, change.seq),
     }),
     occurredAt: t.field({

@@ -9,6 +9,7 @@ import { type FilterShape, toWhere } from '../../graph/filter.ts';
 import { followField } from '../../graph/follow-field.ts';
 import { toPage } from '../../graph/keyset.ts';
 import { feedCursor, pageArgs } from '../../graph/list-page.ts';
+import { levelArg } from '../../graph/shared-args.ts';
 import { mayReadFeed } from './audit.access.ts';
 import { countEntries, feedOfChange, readEntries } from './audit-entries.ts';
 import {
@@ -20,8 +21,6 @@ import {
 import { AuditEntry, AuditEntryConnection } from './audit-entry-type.graph.ts';
 import { AuditFilter } from './audit-filter.graph.ts';
 import { listCursorOf, seqRangeOf } from './audit-page.ts';
-
-const LEVEL = 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.';
 
 builder.queryField('auditEntry', (t) =>
   t.field({
@@ -46,10 +45,10 @@ builder.queryField('auditLog', (t) =>
     type: AuditEntryConnection,
     rule: may('audit:read'),
     description:
-      'The changes of one level that the viewer may see, newest first: all that retention has kept, page by page.',
+      'The changes of a tenant, an organization or the platform that the viewer may see, newest first: all that retention has kept, page by page.',
     args: {
-      tenantId: t.arg.id({ description: LEVEL }),
-      filter: t.arg({ type: AuditFilter, description: 'Only entries that this chooses.' }),
+      tenantId: levelArg(t.arg),
+      filter: t.arg({ type: AuditFilter, description: 'Only entries that match this filter.' }),
       ...pageArgs(t.arg),
     },
     resolve: async (_root, { tenantId, filter, ...args }, ctx, { schema }) => {
@@ -81,10 +80,11 @@ const AuditLogAdded = builder
 
 followField('auditLogAdded', {
   type: AuditLogAdded,
-  description: 'Follows the audit log of one level: each change that the viewer may see.',
+  description:
+    'Emits each new entry of the audit log of a tenant, an organization or the platform that the viewer may see.',
   args: (arg) => ({
-    tenantId: arg.id({ description: LEVEL }),
-    filter: arg({ type: AuditFilter, description: 'Only entries that this chooses.' }),
+    tenantId: levelArg(arg),
+    filter: arg({ type: AuditFilter, description: 'Only entries that match this filter.' }),
   }),
   spec: {
     rule: may('audit:read'),

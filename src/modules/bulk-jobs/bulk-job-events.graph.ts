@@ -6,6 +6,7 @@ import { builder } from '../../graph/builder.ts';
 import { changeFields, domainEventField } from '../../graph/change-fields.ts';
 import { listenField } from '../../graph/listen-field.ts';
 import { rowLoader } from '../../graph/loader.ts';
+import { tenantArg } from '../../graph/shared-args.ts';
 import { BulkJobFilter } from './bulk-job-filter.graph.ts';
 import { PROGRESS, type Progress } from './bulk-job-progress.ts';
 import { BulkJob } from './bulk-job-type.graph.ts';
@@ -31,7 +32,7 @@ changeFields({
 
 domainEventField('bulkJobCompleted', {
   ...source,
-  description: 'A bulk job ended, completed or cancelled. Never missed: ask for its items.',
+  description: 'A bulk job ended, completed or cancelled. Never missed: query its items.',
   happens: hasEnded,
 });
 
@@ -40,21 +41,20 @@ const of = (kind: BulkJobKind) => (before: BulkJobRow | null, after: BulkJobRow)
 
 domainEventField('usersDeleted', {
   ...source,
-  description: 'Users were deleted in bulk. Each has an event of its own, `userDeleted`, too.',
+  description: 'Users were deleted in bulk. Each also has its own event, `userDeleted`.',
   happens: of('USERS_DELETE'),
 });
 
 domainEventField('usersAttributesUpdated', {
   ...source,
-  description:
-    'Attributes of users were changed in bulk. Each user has an event of its own, `userUpdated`, too.',
+  description: 'Attributes of users were changed in bulk. Each user also has its own event, `userUpdated`.',
   happens: of('USERS_ATTRIBUTES_UPDATE'),
 });
 
 domainEventField('fileAccessPoliciesDeleted', {
   ...source,
   description:
-    'File-access policies were deleted in bulk. Each has an event of its own, `fileAccessPolicyDeleted`, too.',
+    'File-access policies were deleted in bulk. Each also has its own event, `fileAccessPolicyDeleted`.',
   happens: of('FILE_ACCESS_POLICIES_DELETE'),
 });
 
@@ -76,25 +76,25 @@ const BulkJobProgressed = builder.objectRef<Progress>('BulkJobProgressed').imple
       type: BulkJob,
       nullable: true,
       description:
-        'The job, as it is when this is told: its counts may be ahead of these. Null if it is gone.',
+        'The job as it is when this is delivered; its counts may be ahead of these. Null if it is gone.',
       resolve: ({ bulkJobId }, _args, ctx) => bulkJobOfId(ctx, bulkJobId),
     }),
-    total: t.exposeInt('total', { description: 'How many rows it is about.' }),
+    total: t.exposeInt('total', { description: 'The number of items.' }),
     doneCount: t.int({
-      description: 'How many came to something by now, one way or the other.',
+      description: 'Items finished so far, done or failed.',
       resolve: ({ succeededCount, failedCount }) => succeededCount + failedCount,
     }),
-    succeededCount: t.exposeInt('succeededCount', { description: 'How many were done by now.' }),
-    failedCount: t.exposeInt('failedCount', { description: 'How many were refused or have failed by now.' }),
+    succeededCount: t.exposeInt('succeededCount', { description: 'Items done so far.' }),
+    failedCount: t.exposeInt('failedCount', { description: 'Items refused or failed so far.' }),
   }),
 });
 
 listenField('bulkJobProgressed', {
   type: BulkJobProgressed,
   description:
-    'Tells how far bulk jobs have come, at the pace at which the client reads. Nothing is resumed and some may be missed: `bulkJobCompleted` never is.',
+    'Emits the progress of bulk jobs, at the pace at which the client reads. Nothing is resumed and some progress may be missed; `bulkJobCompleted` never is.',
   args: (arg) => ({
-    tenantId: arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+    tenantId: tenantArg(arg),
     id: arg.id({ description: 'Only the job with this id.' }),
   }),
   spec: {

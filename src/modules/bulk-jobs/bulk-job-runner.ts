@@ -46,7 +46,7 @@ export class BulkJobRunner {
     this.#loop = new BackgroundLoop(
       () => this.#goRound(),
       (error) => {
-        parts.log.warn({ err: error }, 'bulk jobs wait for the database');
+        parts.log.warn({ err: error }, 'bulk jobs retry: database unavailable');
         return RETRY_MS;
       },
     );
@@ -112,7 +112,7 @@ export class BulkJobRunner {
   /** What fails as a batch is done item by item, so that one item cannot stop the others. */
   async #doOneByOne(job: BulkJob, reason: Error): Promise<number> {
     const { prisma, log } = this.#parts;
-    log.warn({ err: reason, job: job.id }, 'a batch of a bulk job is done item by item');
+    log.warn({ err: reason, job: job.id }, 'bulk job batch failed: retrying item by item');
     const pending = await prisma.bulkJobItem.findMany({
       where: { jobId: job.id, status: 'PENDING' },
       orderBy: { id: 'asc' },
@@ -127,7 +127,7 @@ export class BulkJobRunner {
   /** The item may have been another one's meanwhile: what is no longer pending is left as it is. */
   async #noteFault(id: string, error: Error): Promise<void> {
     const { prisma, log } = this.#parts;
-    log.error({ err: error, item: id }, 'an item of a bulk job failed');
+    log.error({ err: error, item: id }, 'bulk job item failed');
     await prisma.$executeRaw`
       UPDATE bulk_job_item SET
         faults = faults + 1,

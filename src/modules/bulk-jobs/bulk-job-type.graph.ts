@@ -9,7 +9,7 @@ import { UserErrorCode } from '../../graph/user-error.ts';
 import { type Tally, talliesOf } from './bulk-job-end.ts';
 
 export const BulkJobKind = builder.enumType('BulkJobKind', {
-  description: 'What a bulk job does to each of its rows.',
+  description: 'What a bulk job does to each of its items.',
   values: {
     USERS_DELETE: { description: 'Deletes users.' },
     USERS_ATTRIBUTES_UPDATE: { description: 'Adds and removes attributes of users.' },
@@ -18,17 +18,17 @@ export const BulkJobKind = builder.enumType('BulkJobKind', {
 });
 
 export const BulkJobStatus = builder.enumType('BulkJobStatus', {
-  description: 'How far a bulk job is.',
+  description: 'Status of a bulk job.',
   values: {
     QUEUED: { description: 'Waiting to begin.' },
-    RUNNING: { description: 'Under way.' },
+    RUNNING: { description: 'Running.' },
     COMPLETED: { description: 'Every item was done or has failed.' },
-    CANCELLED: { description: 'Ended before its time; what was left is skipped.' },
+    CANCELLED: { description: 'Cancelled; the remaining items are skipped.' },
   } as const,
 });
 
 const BulkJobItemStatus = builder.enumType('BulkJobItemStatus', {
-  description: 'What came of one item of a bulk job.',
+  description: 'Status of an item of a bulk job.',
   values: {
     PENDING: { description: 'Still to be done.' },
     SUCCEEDED: { description: 'Done.' },
@@ -42,7 +42,7 @@ const BulkJobItem = builder.prismaObject('BulkJobItem', {
   rule: inherited,
   fields: (t) => ({
     targetId: t.exposeID('targetId', { description: 'The id of the row, as it was asked for.' }),
-    status: t.expose('status', { type: BulkJobItemStatus, description: 'What came of it.' }),
+    status: t.expose('status', { type: BulkJobItemStatus, description: 'Status of the item.' }),
     errorCode: t.field({
       type: UserErrorCode,
       nullable: true,
@@ -71,29 +71,29 @@ async function tallyOf(job: BulkJobRow, ctx: Context): Promise<Tally> {
 
 export const BulkJob = builder.prismaObject('BulkJob', {
   description:
-    'One thing that is done to many rows of a tenant, a few at a time, with the rights that whoever asked for it has then. It goes on if the server is stopped.',
+    'An action on many rows of a tenant, a few at a time, under the permissions that its requester has at that time. It continues after a restart of the server.',
   interfaces: [Node],
   rule: may('bulk-jobs:read'),
   fields: (t) => ({
     tenantId: t.exposeID('tenantId', { description: 'The tenant whose rows it is about.' }),
     kind: t.expose('kind', { type: BulkJobKind, description: 'What is done to each.' }),
     status: t.expose('status', { type: BulkJobStatus, description: 'How far it is.' }),
-    requestedById: t.exposeID('requestedById', { description: 'The id of the user who asked for it.' }),
-    total: t.exposeInt('total', { description: 'How many rows it is about.' }),
+    requestedById: t.exposeID('requestedById', { description: 'The id of the user who requested it.' }),
+    total: t.exposeInt('total', { description: 'The number of items.' }),
     doneCount: t.int({
       columns: ['succeededCount', 'failedCount'],
-      description: 'How many came to something by now, one way or the other.',
+      description: 'Items finished so far, done or failed.',
       resolve: async (job, _args, ctx) => {
         const { succeededCount, failedCount } = await tallyOf(job, ctx);
         return succeededCount + failedCount;
       },
     }),
     succeededCount: t.int({
-      description: 'How many were done by now.',
+      description: 'Items done so far.',
       resolve: async (job, _args, ctx) => (await tallyOf(job, ctx)).succeededCount,
     }),
     failedCount: t.int({
-      description: 'How many were refused or have failed by now.',
+      description: 'Items refused or failed so far.',
       resolve: async (job, _args, ctx) => (await tallyOf(job, ctx)).failedCount,
     }),
     addedAttributes: t.exposeStringList('addedAttributes', {
@@ -121,7 +121,7 @@ export const BulkJob = builder.prismaObject('BulkJob', {
       columns: [],
       description: 'The rows it is about, and what came of each, in the order in which they are taken.',
       args: {
-        status: t.arg({ type: BulkJobItemStatus, description: 'Only items that came to this.' }),
+        status: t.arg({ type: BulkJobItemStatus, description: 'Only items of this status.' }),
         ...pageArgs(t.arg),
       },
       resolve: ({ id, tenantId }, { status, ...args }, ctx) =>

@@ -8,6 +8,7 @@ import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { orderInput } from '../../graph/order-input.ts';
+import { expectedVersionArg, tenantArg } from '../../graph/shared-args.ts';
 import { BulkJobFilter } from './bulk-job-filter.graph.ts';
 import { BulkJob, BulkJobConnection } from './bulk-job-type.graph.ts';
 import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
@@ -38,8 +39,8 @@ builder.queryField('bulkJobs', (t) =>
     rule: may('bulk-jobs:read'),
     description: 'The bulk jobs of a tenant, the latest first unless ordered otherwise.',
     args: {
-      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-      filter: t.arg({ type: BulkJobFilter, description: 'Only jobs that this chooses.' }),
+      tenantId: tenantArg(t.arg),
+      filter: t.arg({ type: BulkJobFilter, description: 'Only jobs that match this filter.' }),
       orderBy: t.arg({ type: BulkJobOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -62,13 +63,13 @@ builder.queryField('bulkJobs', (t) =>
 
 commandField('bulkJobCancel', {
   description:
-    'Ends a bulk job before its time. What was done stays done, what is left is skipped. For whoever may ask for such a job.',
+    'Cancels a bulk job. Finished items stay done, the remaining ones are skipped. For those who may request such a job.',
   rule: mayCancelSome,
   noun: 'bulkJob',
   type: BulkJob,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the job.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => cancelBulkJob(ctx, id, expectedVersion),
 });

@@ -19,7 +19,7 @@ for (const typeName of ['Property', 'Unit', 'Payment', 'MaintenanceRequest'] as 
       rule: may('customers:read'),
       columns: [],
       description:
-        'The customer whose it is. Null if the viewer may not read customers; members see their Account.',
+        'The customer it belongs to. Null if the viewer may not read customers; members see their Account.',
       resolve: ({ customerId }, _args, ctx) => customerOfId(ctx, customerId),
     }),
   );

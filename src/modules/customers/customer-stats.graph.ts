@@ -12,6 +12,7 @@ import { followSpecOf } from '../../graph/change-source.ts';
 import { CustomerStatus } from '../../graph/customer-status.ts';
 import { everyChange } from '../../graph/every-change.ts';
 import { followField } from '../../graph/follow-field.ts';
+import { tenantArg } from '../../graph/shared-args.ts';
 import { customerStatsVisibleTo } from './customers.access.ts';
 import { COUNT_OF, customerStatsEntity } from './customers.changes.ts';
 
@@ -53,7 +54,7 @@ builder.queryField('customerStats', (t) =>
     type: CustomerStats,
     rule: may('customers:read'),
     description: 'How many customers a tenant has, in total and by status.',
-    args: { tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }) },
+    args: { tenantId: tenantArg(t.arg) },
     resolve: async (_root, { tenantId: named }, ctx) => {
       const { viewer } = requireViewer(ctx);
       const id = tenantInScope(viewer, named);
@@ -84,9 +85,9 @@ const spec = followSpecOf(source, { hasPositions: false });
 
 followField('customerStatsChanged', {
   type: CustomerStatsChanged,
-  description: 'Follows how many customers a tenant has.',
+  description: 'Emits when the number of customers of a tenant changes, in total or by status.',
   args: (arg) => ({
-    tenantId: arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+    tenantId: tenantArg(arg),
   }),
   spec,
 });

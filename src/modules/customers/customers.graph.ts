@@ -21,6 +21,7 @@ import {
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
+import { expectedVersionArg, idempotencyKeyArg, tenantArg } from '../../graph/shared-args.ts';
 import { customersVisibleTo } from './customers.access.ts';
 import { customerEntity } from './customers.changes.ts';
 import { createCustomer, deleteCustomer, updateCustomer } from './customers.commands.ts';
@@ -41,18 +42,18 @@ export const Customer = builder.prismaObject('Customer', {
   fields: (t) => ({
     tenantId: t.exposeID('tenantId', { description: 'The tenant it is a client of.' }),
     company: t.exposeString('company', { description: 'The name of the company, or of the individual.' }),
-    owner: t.exposeString('owner', { description: 'The person who answers for it.' }),
+    owner: t.exposeString('owner', { description: 'Contact person.' }),
     email: t.exposeString('email', {
       nullable: true,
       rule: may('contacts:read'),
-      description: 'The address for correspondence. Null if the viewer may not read contact data.',
+      description: 'Contact e-mail address. Null if the viewer may not read contact data.',
     }),
     phone: t.exposeString('phone', {
       nullable: true,
       rule: may('contacts:read'),
       description: 'The telephone number. Null if there is none or the viewer may not read contact data.',
     }),
-    status: t.expose('status', { type: CustomerStatus, description: 'How it stands with the tenant.' }),
+    status: t.expose('status', { type: CustomerStatus, description: 'Account status of the customer.' }),
     kind: t.expose('kind', { type: CustomerKind, description: 'A company or an individual.' }),
     internalNotes: t.exposeString('internalNotes', {
       nullable: true,
@@ -111,8 +112,8 @@ builder.queryField('customers', (t) =>
     rule: may('customers:read'),
     description: 'The customers of a tenant, by company unless ordered otherwise.',
     args: {
-      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-      filter: t.arg({ type: CustomerFilter, description: 'Only customers that this chooses.' }),
+      tenantId: tenantArg(t.arg),
+      filter: t.arg({ type: CustomerFilter, description: 'Only customers that match this filter.' }),
       orderBy: t.arg({ type: CustomerOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -136,18 +137,18 @@ builder.queryField('customers', (t) =>
 const CustomerCreateInput = builder.inputType('CustomerCreateInput', {
   description: 'A new customer.',
   fields: (t) => ({
-    tenantId: t.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+    tenantId: t.id({ description: 'The tenant. Optional for users who belong to a single tenant.' }),
     company: t.string({
       required: true,
       description: 'The name of the company or individual, 200 characters at most.',
     }),
     owner: t.string({
       required: true,
-      description: 'The person who answers for it, 200 characters at most.',
+      description: 'Contact person, 200 characters at most.',
     }),
-    email: t.string({ required: true, description: 'The address for correspondence.' }),
+    email: t.string({ required: true, description: 'Contact e-mail address.' }),
     phone: t.string({ description: 'The telephone number, 50 characters at most.' }),
-    status: t.field({ type: CustomerStatus, description: 'How it stands with the tenant; TRIAL if absent.' }),
+    status: t.field({ type: CustomerStatus, description: 'Account status; TRIAL by default.' }),
     kind: t.field({ type: CustomerKind, description: 'A company or an individual; COMPANY if absent.' }),
     planId: t.id({ description: 'The plan it pays for, one of the same tenant.' }),
     internalNotes: t.string({ description: 'Remarks of the staff, 10,000 characters at most.' }),
@@ -155,13 +156,13 @@ const CustomerCreateInput = builder.inputType('CustomerCreateInput', {
 });
 
 const CustomerUpdateInput = builder.inputType('CustomerUpdateInput', {
-  description: 'Changes of a customer. An absent field keeps its value.',
+  description: 'Changes to a customer. An omitted field keeps its value.',
   fields: (t) => ({
     company: t.string({ description: 'The name of the company or individual, 200 characters at most.' }),
-    owner: t.string({ description: 'The person who answers for it, 200 characters at most.' }),
-    email: t.string({ description: 'The address for correspondence.' }),
+    owner: t.string({ description: 'Contact person, 200 characters at most.' }),
+    email: t.string({ description: 'Contact e-mail address.' }),
     phone: t.string({ description: 'The telephone number, 50 characters at most; null removes it.' }),
-    status: t.field({ type: CustomerStatus, description: 'How it stands with the tenant.' }),
+    status: t.field({ type: CustomerStatus, description: 'Account status of the customer.' }),
     kind: t.field({ type: CustomerKind, description: 'A company or an individual.' }),
     planId: t.id({ description: 'The plan it pays for, one of the same tenant; null removes it.' }),
     internalNotes: t.string({
@@ -177,9 +178,7 @@ commandField('customerCreate', {
   type: Customer,
   args: (arg) => ({
     input: arg({ type: CustomerCreateInput, required: true, description: 'The new customer.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createCustomer(ctx, input, idempotencyKey),
 });
@@ -192,7 +191,7 @@ commandField('customerUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the customer.' }),
     input: arg({ type: CustomerUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateCustomer(ctx, id, input, expectedVersion),
 });
@@ -204,7 +203,7 @@ commandField('customerDelete', {
   type: Customer,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the customer.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deleteCustomer(ctx, id, expectedVersion),
 });

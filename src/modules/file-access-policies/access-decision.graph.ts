@@ -24,7 +24,7 @@ const AccessDecisionReason = builder.enumType('AccessDecisionReason', {
       description: 'A policy that denies could not be worked out, e.g. because an attribute is missing.',
     },
     NO_POLICY_MATCHES: { description: 'No policy allows it, and none denies it.' },
-    USER_INACTIVE: { description: 'The account is not in use or locked, or its tenant is suspended.' },
+    USER_INACTIVE: { description: 'The account is inactive or locked, or its tenant is suspended.' },
   } as const satisfies Record<DecisionReason, object>,
 });
 
@@ -39,7 +39,7 @@ const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement
       resolve: ({ effect }) => effect === 'ALLOW',
     }),
     effect: t.expose('effect', { type: FileAccessEffect, description: 'The same, as policies say it.' }),
-    reason: t.expose('reason', { type: AccessDecisionReason, description: 'Why.' }),
+    reason: t.expose('reason', { type: AccessDecisionReason, description: 'The reason.' }),
     policy: t.field({
       type: FileAccessPolicy,
       nullable: true,
@@ -85,7 +85,7 @@ builder.queryField('accessDecision', (t) =>
     description:
       'Whether a user may open a file. Everybody may ask about themselves; about others, who may read file-access policies and permissions. Counts as 50 objects of MAX_NODES.',
     args: {
-      userId: t.arg.id({ description: 'The user. Absent: the viewer.' }),
+      userId: t.arg.id({ description: 'The user. If omitted, the viewer.' }),
       path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
     },
     resolve: async (_root, { userId, path: text }, context) => {

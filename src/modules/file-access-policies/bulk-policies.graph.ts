@@ -7,7 +7,7 @@ import { FileAccessPolicyFilter } from './policy-filter.graph.ts';
 
 commandField('fileAccessPoliciesDelete', {
   description:
-    'Deletes many file-access policies as a bulk job; each is refused or deleted for itself. Follow the job, or ask for its items.',
+    'Deletes many file-access policies as a bulk job; each is deleted or refused individually. Follow the job, or query its items.',
   rule: may(BULK_PERMISSIONS.FILE_ACCESS_POLICIES_DELETE),
   noun: 'bulkJob',
   type: 'BulkJob',

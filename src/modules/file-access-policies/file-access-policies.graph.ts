@@ -11,6 +11,7 @@ import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
+import { expectedVersionArg, idempotencyKeyArg, tenantArg } from '../../graph/shared-args.ts';
 import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
 import { fileAccessPolicyEntity } from './file-access-policies.changes.ts';
 import {
@@ -38,7 +39,9 @@ export const FileAccessPolicy = builder.prismaObject('FileAccessPolicy', {
         'The attributes that the condition names or may name, sorted; `*` if it makes up names, so that it may ask for any.',
     }),
     effect: t.expose('effect', { type: FileAccessEffect, description: 'What it does where it holds.' }),
-    isEnabled: t.exposeBoolean('isEnabled', { description: 'Whether decisions ask it.' }),
+    isEnabled: t.exposeBoolean('isEnabled', {
+      description: 'Whether the policy is enabled: decisions consider enabled policies only.',
+    }),
   }),
 });
 
@@ -70,8 +73,8 @@ builder.queryField('fileAccessPolicies', (t) =>
     rule: may('file-access-policies:read'),
     description: 'The file-access policies of a tenant, by name unless ordered otherwise.',
     args: {
-      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-      filter: t.arg({ type: FileAccessPolicyFilter, description: 'Only policies that this chooses.' }),
+      tenantId: tenantArg(t.arg),
+      filter: t.arg({ type: FileAccessPolicyFilter, description: 'Only policies that match this filter.' }),
       orderBy: t.arg({ type: FileAccessPolicyOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -95,49 +98,50 @@ builder.queryField('fileAccessPolicies', (t) =>
 const FileAccessPolicyCreateInput = builder.inputType('FileAccessPolicyCreateInput', {
   description: 'A new file-access policy.',
   fields: (t) => ({
-    tenantId: t.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+    tenantId: t.id({ description: 'The tenant. Optional for users who belong to a single tenant.' }),
     name: t.string({ description: 'The name, 200 characters at most; the pattern if absent.' }),
     filePattern: t.string({ required: true, description: PATTERN }),
     condition: t.string({ required: true, description: CONDITION }),
     effect: t.field({ type: FileAccessEffect, required: true, description: 'What it does where it holds.' }),
-    isEnabled: t.boolean({ description: 'Whether decisions ask it; true if absent.' }),
+    isEnabled: t.boolean({ description: 'Whether the policy is enabled; true by default.' }),
   }),
 });
 
 const FileAccessPolicyUpdateInput = builder.inputType('FileAccessPolicyUpdateInput', {
-  description: 'Changes of a file-access policy. An absent field keeps its value.',
+  description: 'Changes to a file-access policy. An omitted field keeps its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name, 200 characters at most.' }),
     filePattern: t.string({ description: PATTERN }),
     condition: t.string({ description: CONDITION }),
     effect: t.field({ type: FileAccessEffect, description: 'What it does where it holds.' }),
-    isEnabled: t.boolean({ description: 'Whether decisions ask it.' }),
+    isEnabled: t.boolean({
+      description: 'Whether the policy is enabled: decisions consider enabled policies only.',
+    }),
   }),
 });
 
 commandField('fileAccessPolicyCreate', {
-  description: 'Creates a file-access policy. The very next decision asks it. A tenant has 500 at most.',
+  description:
+    'Creates a file-access policy. It takes effect with the next decision. A tenant has 500 at most.',
   rule: may('file-access-policies:write'),
   noun: 'fileAccessPolicy',
   type: FileAccessPolicy,
   args: (arg) => ({
     input: arg({ type: FileAccessPolicyCreateInput, required: true, description: 'The new policy.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createFileAccessPolicy(ctx, input, idempotencyKey),
 });
 
 commandField('fileAccessPolicyUpdate', {
-  description: 'Changes the given fields of a file-access policy. The very next decision is made by it.',
+  description: 'Changes the given fields of a file-access policy. It takes effect with the next decision.',
   rule: may('file-access-policies:write'),
   noun: 'fileAccessPolicy',
   type: FileAccessPolicy,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the policy.' }),
     input: arg({ type: FileAccessPolicyUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateFileAccessPolicy(ctx, id, input, expectedVersion),
 });
@@ -149,7 +153,7 @@ commandField('fileAccessPolicyDelete', {
   type: FileAccessPolicy,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the policy.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deleteFileAccessPolicy(ctx, id, expectedVersion),
 });

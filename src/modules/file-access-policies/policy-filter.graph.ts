@@ -14,7 +14,7 @@ export const FileAccessPolicyFilter = filterInput('FileAccessPolicy', 'file-acce
   filePattern: t.field({ type: StringFilter, description: 'By pattern.' }),
   condition: t.field({ type: StringFilter, description: 'By the text of the condition.' }),
   effect: t.field({ type: enumFilter('FileAccessEffect', FileAccessEffect), description: 'By effect.' }),
-  isEnabled: t.field({ type: BooleanFilter, description: 'By whether decisions ask it.' }),
+  isEnabled: t.field({ type: BooleanFilter, description: 'By whether the policy is enabled.' }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
 }));

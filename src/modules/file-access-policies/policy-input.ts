@@ -11,7 +11,7 @@ const filePattern = requiredText('The pattern', MAX_PATTERN_LENGTH).superRefine(
 });
 
 /** Not trimmed and not normalised: the places that are named in a fault are those of the text as it was sent. */
-const condition = z.string({ error: 'The condition must be a text.' }).superRefine((text, context) => {
+const condition = z.string({ error: 'The condition must be a string.' }).superRefine((text, context) => {
   const fault = faultOfCondition(text);
   if (fault) context.addIssue({ code: 'custom', message: fault });
 });

@@ -60,12 +60,12 @@ const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPoli
 });
 
 const FileAccessPolicyTriedInput = builder.inputType('FileAccessPolicyTriedInput', {
-  description: 'A policy that is tried. Of one that is there, an absent field keeps its value.',
+  description: 'A draft of a policy. When an existing policy is tried, an omitted field keeps its value.',
   fields: (t) => ({
     filePattern: t.string({ description: PATTERN }),
     condition: t.string({ description: CONDITION }),
     effect: t.field({ type: FileAccessEffect, description: 'What it does where it holds.' }),
-    isEnabled: t.boolean({ description: 'Whether decisions ask it; of a new one true if absent.' }),
+    isEnabled: t.boolean({ description: 'Whether the policy is enabled; true by default for a new one.' }),
   }),
 });
 
@@ -78,13 +78,14 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
     description:
       'Who would gain or lose access if a policy were created, changed or removed. Changes nothing. For staff who may read both file-access policies and permissions. It asks about 10,000 users and 20 paths at most, and counts as 6,000 objects of MAX_NODES.',
     args: {
-      id: t.arg.id({ description: 'The policy to change or remove. Absent: a new one.' }),
+      id: t.arg.id({ description: 'The policy to change or remove. If omitted, a new one.' }),
       tenantId: t.arg.id({
-        description: 'The tenant of a new policy. May be left out by people of one tenant, and with `id`.',
+        description:
+          'The tenant of a new policy. Optional for users who belong to a single tenant, and with `id`.',
       }),
       input: t.arg({
         type: FileAccessPolicyTriedInput,
-        description: 'What the policy would say. Absent: what it says now.',
+        description: 'The draft of the policy. If omitted, the policy as it is.',
       }),
       isRemoved: t.arg.boolean({ description: 'Whether it would be removed. Needs `id`.' }),
       paths: t.arg.stringList({ required: true, description: 'The files to ask about, 1 to 20.' }),

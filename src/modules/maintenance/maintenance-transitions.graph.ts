@@ -4,6 +4,7 @@ import { seesOnlyOwn } from '../../core/visibility.ts';
 import { builder } from '../../graph/builder.ts';
 import { domainEventField } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
+import { expectedVersionArg } from '../../graph/shared-args.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { assignRequest, reopenRequest, setRequestStatus } from './maintenance-transitions.commands.ts';
@@ -12,7 +13,7 @@ import { MaintenanceRequest, MaintenanceStatus } from './request-type.graph.ts';
 
 commandField('maintenanceRequestAssign', {
   description:
-    'Says who is to see to a request, which is ASSIGNED then. Work that has begun is given to somebody else, never to nobody.',
+    'Assigns a request, which becomes ASSIGNED. Once work has begun it can be reassigned, but not unassigned.',
   rule: may('maintenance:write'),
   noun: 'maintenanceRequest',
   type: MaintenanceRequest,
@@ -22,7 +23,7 @@ commandField('maintenanceRequestAssign', {
       description:
         'Staff of the tenant, or an OWNER or MANAGER of the customer, who may write maintenance. Null: nobody, and the request is OPEN again. Must be given.',
     }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, assigneeId, expectedVersion }) => assignRequest(ctx, id, assigneeId, expectedVersion),
 });
@@ -41,14 +42,14 @@ commandField('maintenanceRequestStatusSet', {
       description: 'IN_PROGRESS, RESOLVED or CLOSED; the others come by assigning and reopening.',
     }),
     resolution: arg.string({ description: 'With RESOLVED: what was done, 10,000 characters at most.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, status, resolution, expectedVersion }) =>
     setRequestStatus(ctx, id, { status, resolution }, expectedVersion),
 });
 
 const MaintenanceRequestReopenInput = builder.inputType('MaintenanceRequestReopenInput', {
-  description: 'Why a request for maintenance is taken up again.',
+  description: 'Why a maintenance request is taken up again.',
   fields: (t) => ({
     reason: t.string({ description: 'Why it is not over, 10,000 characters at most.' }),
   }),
@@ -63,7 +64,7 @@ commandField('maintenanceRequestReopen', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the request.' }),
     input: arg({ type: MaintenanceRequestReopenInput, description: 'Why it is taken up again.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => reopenRequest(ctx, id, input, expectedVersion),
 });
@@ -83,12 +84,12 @@ const followed = {
 
 domainEventField('maintenanceRequestAssigned', {
   ...followed,
-  description: 'A request for maintenance was given to somebody, be it from somebody else.',
+  description: 'A maintenance request was assigned or reassigned.',
   happens: (before, after) => after.assigneeId !== null && after.assigneeId !== before?.assigneeId,
 });
 
 domainEventField('maintenanceRequestStatusChanged', {
   ...followed,
-  description: 'A request for maintenance has another status than before.',
+  description: 'A maintenance request changed its status.',
   happens: (before, after) => before !== null && before.status !== after.status,
 });

@@ -1,7 +1,7 @@
 import type { Entity } from '../../core/change.ts';
 import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
 
-/** How a request for maintenance enters the change log. */
+/** How a maintenance request enters the change log. */
 export const maintenanceRequestEntity: Entity<MaintenanceRequest> = {
   name: 'MaintenanceRequest',
   table: 'maintenance_request',

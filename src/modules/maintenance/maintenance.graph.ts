@@ -9,6 +9,7 @@ import { changeFields } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
+import { expectedVersionArg, idempotencyKeyArg, tenantArg } from '../../graph/shared-args.ts';
 import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { createRequest, deleteRequest, updateRequest } from './maintenance.commands.ts';
@@ -24,7 +25,7 @@ builder.queryField('maintenanceRequest', (t) =>
     type: MaintenanceRequest,
     nullable: true,
     rule: may('maintenance:read'),
-    description: 'One request for maintenance. Null if there is none that the viewer may see.',
+    description: 'One maintenance request. Null if there is none that the viewer may see.',
     args: { id: t.arg.id({ required: true, description: 'The id of the request.' }) },
     resolve: (query, _root, { id }, ctx) => {
       const visible = toPrismaWhere(maintenanceRequestsVisibleTo(requireViewer(ctx).viewer));
@@ -37,10 +38,10 @@ builder.queryField('maintenanceRequests', (t) =>
   t.field({
     type: MaintenanceRequestConnection,
     rule: may('maintenance:read'),
-    description: 'The requests for maintenance of a tenant, the latest first unless ordered otherwise.',
+    description: 'The maintenance requests of a tenant, the latest first unless ordered otherwise.',
     args: {
-      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-      filter: t.arg({ type: MaintenanceRequestFilter, description: 'Only requests that this chooses.' }),
+      tenantId: tenantArg(t.arg),
+      filter: t.arg({ type: MaintenanceRequestFilter, description: 'Only requests that match this filter.' }),
       orderBy: t.arg({ type: MaintenanceRequestOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -62,34 +63,32 @@ builder.queryField('maintenanceRequests', (t) =>
 );
 
 const MaintenanceRequestCreateInput = builder.inputType('MaintenanceRequestCreateInput', {
-  description: 'A new request for maintenance.',
+  description: 'A new maintenance request.',
   fields: (t) => ({
     unitId: t.id({ required: true, description: 'The unit it is about; for residents, the one they rent.' }),
     title: t.string({ required: true, description: 'What is wrong, 200 characters at most.' }),
     description: t.string({ description: 'What is wrong, 10,000 characters at most.' }),
-    priority: t.field({ type: MaintenancePriority, description: 'How much it presses; NORMAL if absent.' }),
+    priority: t.field({ type: MaintenancePriority, description: 'How urgent it is; NORMAL if absent.' }),
   }),
 });
 
 const MaintenanceRequestUpdateInput = builder.inputType('MaintenanceRequestUpdateInput', {
-  description: 'Changes of a request for maintenance. An absent field keeps its value.',
+  description: 'Changes to a maintenance request. An omitted field keeps its value.',
   fields: (t) => ({
     title: t.string({ description: 'What is wrong, 200 characters at most.' }),
     description: t.string({ description: 'What is wrong, 10,000 characters at most; null removes it.' }),
-    priority: t.field({ type: MaintenancePriority, description: 'How much it presses.' }),
+    priority: t.field({ type: MaintenancePriority, description: 'How urgent it is.' }),
   }),
 });
 
 commandField('maintenanceRequestCreate', {
-  description: 'Reports something that is to be mended. It is the request of whoever rents the unit now.',
+  description: 'Reports a repair that is needed. The request belongs to whoever rents the unit now.',
   rule: mayReportMaintenance,
   noun: 'maintenanceRequest',
   type: MaintenanceRequest,
   args: (arg) => ({
     input: arg({ type: MaintenanceRequestCreateInput, required: true, description: 'The new request.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createRequest(ctx, input, idempotencyKey),
 });
@@ -102,7 +101,7 @@ commandField('maintenanceRequestUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the request.' }),
     input: arg({ type: MaintenanceRequestUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateRequest(ctx, id, input, expectedVersion),
 });
@@ -114,7 +113,7 @@ commandField('maintenanceRequestDelete', {
   type: MaintenanceRequest,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the request.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deleteRequest(ctx, id, expectedVersion),
 });

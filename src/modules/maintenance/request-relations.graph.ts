@@ -7,7 +7,7 @@ import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { maintenanceRequestsVisibleTo } from './maintenance.access.ts';
 import { MaintenanceRequestConnection } from './request-type.graph.ts';
 
-// The fields of other rooms' types that lead to requests for maintenance.
+// The fields of other rooms' types that lead to maintenance requests.
 
 builder.prismaObjectField('Unit', 'maintenanceRequests', (t) =>
   t.field({

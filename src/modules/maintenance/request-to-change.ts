@@ -39,7 +39,7 @@ export function holdOf(viewer: Viewer, request: MaintenanceRequest): Hold {
 /** Refuses whoever does not see to requests like this one. */
 export function requireManaged(viewer: Viewer, request: MaintenanceRequest): void {
   if (holdOf(viewer, request) === 'MANAGED') return;
-  throw forbiddenChange('You may see this request, and others see to it.', 'id');
+  throw forbiddenChange('You can view this request, but not manage it.', 'id');
 }
 
 type RequestData = Partial<Omit<MaintenanceRequest, 'id' | 'version' | 'createdAt' | 'updatedAt'>>;

@@ -4,33 +4,33 @@ import { connectionType } from '../../graph/connection-type.ts';
 import { Node } from '../../graph/node.ts';
 
 export const MaintenancePriority = builder.enumType('MaintenancePriority', {
-  description: 'How much a request for maintenance presses.',
+  description: 'How urgent a maintenance request is.',
   values: {
     LOW: { description: 'When there is time.' },
-    NORMAL: { description: 'In its turn.' },
+    NORMAL: { description: 'In the normal order.' },
     HIGH: { description: 'Before others.' },
     URGENT: { description: 'At once: there is harm while it waits.' },
   } as const,
 });
 
 export const MaintenanceStatus = builder.enumType('MaintenanceStatus', {
-  description: 'How far a request for maintenance is.',
+  description: 'Status of a maintenance request.',
   values: {
-    OPEN: { description: 'Reported, and nobody’s yet.' },
-    ASSIGNED: { description: 'Somebody is to see to it.' },
-    IN_PROGRESS: { description: 'Somebody is at it.' },
-    RESOLVED: { description: 'Done, as whoever was at it says.' },
-    CLOSED: { description: 'Over.' },
+    OPEN: { description: 'Reported and not assigned.' },
+    ASSIGNED: { description: 'Assigned to somebody who has not begun.' },
+    IN_PROGRESS: { description: 'Somebody is working on it.' },
+    RESOLVED: { description: 'Done, according to the assignee.' },
+    CLOSED: { description: 'Closed.' },
   } as const,
 });
 
 export const MaintenanceRequest = builder.prismaObject('MaintenanceRequest', {
-  description: 'Something that is to be mended in a unit. A resident sees its own.',
+  description: 'A repair that is needed in a unit. A resident sees its own.',
   interfaces: [Node],
   rule: may('maintenance:read'),
   fields: (t) => ({
     tenantId: t.exposeID('tenantId', { description: 'The tenant it is in.' }),
-    customerId: t.exposeID('customerId', { description: 'The customer whose unit it is about.' }),
+    customerId: t.exposeID('customerId', { description: 'The customer the unit belongs to.' }),
     propertyId: t.exposeID('propertyId', {
       nullable: true,
       rule: may('properties:read'),
@@ -40,14 +40,14 @@ export const MaintenanceRequest = builder.prismaObject('MaintenanceRequest', {
     residentId: t.exposeID('residentId', {
       nullable: true,
       description:
-        'The user who rented the unit when it was reported, who may be gone by now. Null if the unit stood empty.',
+        'The user who rented the unit when it was reported, who may be gone by now. Null if the unit was vacant.',
     }),
     title: t.exposeString('title', { description: 'What is wrong, in a few words.' }),
     description: t.exposeString('description', {
       nullable: true,
       description: 'What is wrong, at length. Null if nobody said.',
     }),
-    priority: t.expose('priority', { type: MaintenancePriority, description: 'How much it presses.' }),
+    priority: t.expose('priority', { type: MaintenancePriority, description: 'How urgent it is.' }),
     status: t.expose('status', { type: MaintenanceStatus, description: 'How far it is.' }),
     resolution: t.exposeString('resolution', {
       nullable: true,

@@ -11,6 +11,7 @@ import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { rowLoader } from '../../graph/loader.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
+import { expectedVersionArg, idempotencyKeyArg } from '../../graph/shared-args.ts';
 import { organizationsVisibleTo } from './organizations.access.ts';
 import { organizationEntity } from './organizations.changes.ts';
 import { createOrganization, deleteOrganization, updateOrganization } from './organizations.commands.ts';
@@ -21,7 +22,7 @@ const Organization = builder.prismaObject('Organization', {
   rule: may('organizations:read'),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The name.' }),
-    slug: t.exposeString('slug', { description: 'The name in addresses, unique among organizations.' }),
+    slug: t.exposeString('slug', { description: 'Name used in URLs, unique among organizations.' }),
   }),
 });
 
@@ -78,7 +79,7 @@ builder.queryField('organizations', (t) =>
     rule: may('organizations:read'),
     description: 'The organizations that the viewer may see, by name unless ordered otherwise.',
     args: {
-      filter: t.arg({ type: OrganizationFilter, description: 'Only organizations that this chooses.' }),
+      filter: t.arg({ type: OrganizationFilter, description: 'Only organizations that match this filter.' }),
       orderBy: t.arg({ type: OrganizationOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -104,17 +105,17 @@ const OrganizationCreateInput = builder.inputType('OrganizationCreateInput', {
     name: t.string({ required: true, description: 'The name, 200 characters at most.' }),
     slug: t.string({
       required: true,
-      description: 'The name in addresses, unique among organizations: 2 to 50 of `a-z`, `0-9` and hyphens.',
+      description: 'Name used in URLs, unique among organizations: 2 to 50 of `a-z`, `0-9` and hyphens.',
     }),
   }),
 });
 
 const OrganizationUpdateInput = builder.inputType('OrganizationUpdateInput', {
-  description: 'Changes of an organization. An absent field keeps its value.',
+  description: 'Changes to an organization. An omitted field keeps its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name, 200 characters at most.' }),
     slug: t.string({
-      description: 'The name in addresses, unique among organizations: 2 to 50 of `a-z`, `0-9` and hyphens.',
+      description: 'Name used in URLs, unique among organizations: 2 to 50 of `a-z`, `0-9` and hyphens.',
     }),
   }),
 });
@@ -126,9 +127,7 @@ commandField('organizationCreate', {
   type: Organization,
   args: (arg) => ({
     input: arg({ type: OrganizationCreateInput, required: true, description: 'The new organization.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createOrganization(ctx, input, idempotencyKey),
 });
@@ -141,7 +140,7 @@ commandField('organizationUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the organization.' }),
     input: arg({ type: OrganizationUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateOrganization(ctx, id, input, expectedVersion),
 });
@@ -153,7 +152,7 @@ commandField('organizationDelete', {
   type: Organization,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the organization.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deleteOrganization(ctx, id, expectedVersion),
 });

@@ -16,7 +16,7 @@ export const FIRST_STATUSES = ['PENDING', 'RECEIVED', 'FAILED'] as const satisfi
 export function requireTransition({ status }: Payment, to: PaymentStatus): void {
   if (NEXT[status].includes(to)) return;
   const possible = NEXT[status].join(' or ');
-  const rest = possible ? `it can become ${possible}, not ${to}` : 'it stays so';
+  const rest = possible ? `it can become ${possible}, not ${to}` : 'that is final';
   throw invalidState(`The payment is ${status}: ${rest}.`, 'id');
 }
 

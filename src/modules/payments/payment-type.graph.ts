@@ -17,29 +17,28 @@ import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
 
 export const PaymentStatus = builder.enumType('PaymentStatus', {
-  description: 'What became of a payment.',
+  description: 'Status of a payment.',
   values: {
-    PENDING: { description: 'Due, and not in yet. It can become RECEIVED or FAILED.' },
-    RECEIVED: { description: 'In. Its amount never changes any more; it can become REFUNDED.' },
-    FAILED: { description: 'It did not come in. It can still become RECEIVED.' },
-    REFUNDED: { description: 'It was in and went back as a whole. It stays so.' },
+    PENDING: { description: 'Expected. It can become RECEIVED or FAILED.' },
+    RECEIVED: { description: 'Received. Its amount can no longer change; it can become REFUNDED.' },
+    FAILED: { description: 'Not received. It can still become RECEIVED.' },
+    REFUNDED: { description: 'Received and then refunded in full. Final.' },
   } as const,
 });
 
 export const PaymentMethod = builder.enumType('PaymentMethod', {
-  description: 'How money moves.',
+  description: 'Method of payment.',
   values: {
     BANK_TRANSFER: { description: 'By a transfer that the payer makes.' },
     CARD: { description: 'By card.' },
     CASH: { description: 'In cash.' },
     DIRECT_DEBIT: { description: "Collected from the payer's account." },
-    OTHER: { description: 'In another way.' },
+    OTHER: { description: 'Another method.' },
   } as const,
 });
 
 export const Payment = builder.prismaObject('Payment', {
-  description:
-    'Money that is due for a unit, and what became of it. A resident sees those recorded while it rented the unit.',
+  description: 'A payment for a unit. A resident sees those recorded while it rented the unit.',
   interfaces: [Node],
   rule: may('payments:read'),
   fields: (t) => ({
@@ -54,17 +53,17 @@ export const Payment = builder.prismaObject('Payment', {
     residentId: t.exposeID('residentId', {
       nullable: true,
       description:
-        'The user who rented the unit when it was recorded, who may be gone by now. Null if the unit stood empty.',
+        'The user who rented the unit when it was recorded, who may be gone by now. Null if the unit was vacant.',
     }),
     amount: t.field({
       type: Money,
       nullable: true,
       rule: may('amounts:read'),
       columns: ['amountMinor', 'currency'],
-      description: 'How much it is. Null if the viewer may not read amounts.',
+      description: 'The amount. Null if the viewer may not read amounts.',
       resolve: ({ amountMinor, currency }) => ({ amountMinor, currency }),
     }),
-    status: t.expose('status', { type: PaymentStatus, description: 'What became of it.' }),
+    status: t.expose('status', { type: PaymentStatus, description: 'Status of the payment.' }),
     dueAt: t.expose('dueAt', {
       type: 'DateTime',
       nullable: true,
@@ -73,7 +72,7 @@ export const Payment = builder.prismaObject('Payment', {
     receivedAt: t.expose('receivedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it came in. Null if it did not.',
+      description: 'When it was received. Null if it was not.',
     }),
     failedAt: t.expose('failedAt', {
       type: 'DateTime',
@@ -83,16 +82,16 @@ export const Payment = builder.prismaObject('Payment', {
     refundedAt: t.expose('refundedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it went back. Null if it did not.',
+      description: 'When it was refunded. Null if it was not.',
     }),
     method: t.expose('method', {
       type: PaymentMethod,
       nullable: true,
-      description: 'How it came in, or is to. Null if that was not said.',
+      description: 'How it was paid, or will be. Null if that was not said.',
     }),
     reference: t.exposeString('reference', {
       nullable: true,
-      description: 'What names it elsewhere, e.g. on a bank statement. Null if there is nothing.',
+      description: 'External reference, e.g. on a bank statement. Null if there is nothing.',
     }),
     failureReason: t.exposeString('failureReason', {
       nullable: true,
@@ -100,7 +99,7 @@ export const Payment = builder.prismaObject('Payment', {
     }),
     refundReason: t.exposeString('refundReason', {
       nullable: true,
-      description: 'Why it went back. Null if it did not.',
+      description: 'Why it was refunded. Null if it was not.',
     }),
   }),
 });
@@ -119,9 +118,9 @@ export const PaymentFilter = filterInput('Payment', 'payments', (t) => ({
   method: t.field({ type: nullableEnumFilter('PaymentMethod', PaymentMethod), description: 'By method.' }),
   reference: t.field({ type: NullableStringFilter, description: 'By reference.' }),
   dueAt: t.field({ type: NullableDateTimeFilter, description: 'By when it is due.' }),
-  receivedAt: t.field({ type: NullableDateTimeFilter, description: 'By when it came in.' }),
+  receivedAt: t.field({ type: NullableDateTimeFilter, description: 'By when it was received.' }),
   failedAt: t.field({ type: NullableDateTimeFilter, description: 'By when it failed.' }),
-  refundedAt: t.field({ type: NullableDateTimeFilter, description: 'By when it went back.' }),
+  refundedAt: t.field({ type: NullableDateTimeFilter, description: 'By when it was refunded.' }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
 }));

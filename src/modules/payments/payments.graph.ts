@@ -10,6 +10,7 @@ import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { MoneyInput } from '../../graph/money.ts';
+import { expectedVersionArg, idempotencyKeyArg, tenantArg } from '../../graph/shared-args.ts';
 import {
   Payment,
   PaymentConnection,
@@ -43,8 +44,8 @@ builder.queryField('payments', (t) =>
     description:
       'The payments of a tenant that the viewer may see, the latest first unless ordered otherwise: a resident sees its own.',
     args: {
-      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-      filter: t.arg({ type: PaymentFilter, description: 'Only payments that this chooses.' }),
+      tenantId: tenantArg(t.arg),
+      filter: t.arg({ type: PaymentFilter, description: 'Only payments that match this filter.' }),
       orderBy: t.arg({ type: PaymentOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -72,7 +73,7 @@ const PaymentRecordInput = builder.inputType('PaymentRecordInput', {
     amount: t.field({
       type: MoneyInput,
       required: true,
-      description: 'How much it is, more than nothing.',
+      description: 'The amount, greater than zero.',
     }),
     status: t.field({
       type: PaymentStatus,
@@ -81,24 +82,24 @@ const PaymentRecordInput = builder.inputType('PaymentRecordInput', {
     dueAt: t.field({ type: 'DateTime', description: 'When it is due.' }),
     receivedAt: t.field({
       type: 'DateTime',
-      description: 'When it came in, if it is RECEIVED: not in the future, now if absent.',
+      description: 'When it was received, if it is RECEIVED; not in the future. Defaults to now.',
     }),
-    method: t.field({ type: PaymentMethod, description: 'How it came in, or is to.' }),
-    reference: t.string({ description: 'What names it elsewhere, 200 characters at most.' }),
+    method: t.field({ type: PaymentMethod, description: 'How it was paid, or will be.' }),
+    reference: t.string({ description: 'External reference, 200 characters at most.' }),
   }),
 });
 
 const PaymentUpdateInput = builder.inputType('PaymentUpdateInput', {
-  description: 'Changes of a payment. An absent field keeps its value.',
+  description: 'Changes to a payment. An omitted field keeps its value.',
   fields: (t) => ({
     amount: t.field({
       type: MoneyInput,
-      description: 'How much it is, more than nothing. Refused once it was RECEIVED.',
+      description: 'The amount, greater than zero. Refused once it was RECEIVED.',
     }),
     dueAt: t.field({ type: 'DateTime', description: 'When it is due; null removes it.' }),
-    method: t.field({ type: PaymentMethod, description: 'How it came in, or is to; null removes it.' }),
+    method: t.field({ type: PaymentMethod, description: 'How it was paid, or will be; null removes it.' }),
     reference: t.string({
-      description: 'What names it elsewhere, 200 characters at most; null removes it.',
+      description: 'External reference, 200 characters at most; null removes it.',
     }),
   }),
 });
@@ -110,9 +111,7 @@ commandField('paymentRecord', {
   type: Payment,
   args: (arg) => ({
     input: arg({ type: PaymentRecordInput, required: true, description: 'The payment.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => recordPayment(ctx, input, idempotencyKey),
 });
@@ -125,10 +124,8 @@ commandField('paymentUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
     input: arg({ type: PaymentUpdateInput, required: true, description: 'What to change.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    idempotencyKey: idempotencyKeyArg(arg),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, ...rest }) => updatePayment(ctx, id, input, rest),
 });
@@ -140,10 +137,8 @@ commandField('paymentDelete', {
   type: Payment,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    idempotencyKey: idempotencyKeyArg(arg),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, ...rest }) => deletePayment(ctx, id, rest),
 });
@@ -176,18 +171,18 @@ const becomes = (status: Status) => (before: PaymentRow | null, after: PaymentRo
 
 domainEventField('paymentReceived', {
   ...followed,
-  description: 'A payment came in, be it recorded as RECEIVED or expected before.',
+  description: 'A payment was received, whether it was recorded as RECEIVED or had been expected.',
   happens: becomes('RECEIVED'),
 });
 
 domainEventField('paymentFailed', {
   ...followed,
-  description: 'A payment failed, be it recorded as FAILED or expected before.',
+  description: 'A payment failed, whether it was recorded as FAILED or had been expected.',
   happens: becomes('FAILED'),
 });
 
 domainEventField('paymentRefunded', {
   ...followed,
-  description: 'A payment went back as a whole.',
+  description: 'A payment was refunded in full.',
   happens: becomes('REFUNDED'),
 });

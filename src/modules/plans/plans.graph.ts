@@ -13,6 +13,7 @@ import { rowLoader } from '../../graph/loader.ts';
 import { Money, MoneyInput } from '../../graph/money.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
+import { expectedVersionArg, idempotencyKeyArg, tenantArg } from '../../graph/shared-args.ts';
 import { plansVisibleTo } from './plans.access.ts';
 import { planEntity } from './plans.changes.ts';
 import { createPlan, deletePlan, updatePlan } from './plans.commands.ts';
@@ -94,8 +95,8 @@ builder.queryField('plans', (t) =>
     rule: may('plans:read'),
     description: 'The plans of a tenant, by name unless ordered otherwise.',
     args: {
-      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-      filter: t.arg({ type: PlanFilter, description: 'Only plans that this chooses.' }),
+      tenantId: tenantArg(t.arg),
+      filter: t.arg({ type: PlanFilter, description: 'Only plans that match this filter.' }),
       orderBy: t.arg({ type: PlanOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -119,7 +120,7 @@ builder.queryField('plans', (t) =>
 const PlanCreateInput = builder.inputType('PlanCreateInput', {
   description: 'A new plan.',
   fields: (t) => ({
-    tenantId: t.id({ description: 'The tenant. May be left out by people of one tenant.' }),
+    tenantId: t.id({ description: 'The tenant. Optional for users who belong to a single tenant.' }),
     name: t.string({
       required: true,
       description: 'The name, unique in the tenant, 200 characters at most.',
@@ -131,7 +132,7 @@ const PlanCreateInput = builder.inputType('PlanCreateInput', {
 });
 
 const PlanUpdateInput = builder.inputType('PlanUpdateInput', {
-  description: 'Changes of a plan. An absent field keeps its value.',
+  description: 'Changes to a plan. An omitted field keeps its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name, unique in the tenant, 200 characters at most.' }),
     monthlyPrice: t.field({ type: MoneyInput, description: 'What a month costs.' }),
@@ -147,9 +148,7 @@ commandField('planCreate', {
   type: Plan,
   args: (arg) => ({
     input: arg({ type: PlanCreateInput, required: true, description: 'The new plan.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createPlan(ctx, input, idempotencyKey),
 });
@@ -162,7 +161,7 @@ commandField('planUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the plan.' }),
     input: arg({ type: PlanUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updatePlan(ctx, id, input, expectedVersion),
 });
@@ -174,7 +173,7 @@ commandField('planDelete', {
   type: Plan,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the plan.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deletePlan(ctx, id, expectedVersion),
 });

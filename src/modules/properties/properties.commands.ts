@@ -35,7 +35,12 @@ export async function createProperty(
 ): Promise<Written<Property>> {
   const { customerId: named, ...data } = parseInput(createInput, input);
   const customerId = named ?? ctx.viewer.customerId;
-  if (!customerId) throw invalidInput('Say whose property it is: you are no member.', 'input', 'customerId');
+  if (!customerId)
+    throw invalidInput(
+      'customerId is required, because you are not a member of a customer.',
+      'input',
+      'customerId',
+    );
   return ctx.transact(
     async (tx) => {
       const customer = await customerToServe(tx, ctx, customerId);

@@ -11,6 +11,7 @@ import { DateTimeFilter, filterInput, IdFilter, StringFilter, toWhere } from '..
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
+import { expectedVersionArg, idempotencyKeyArg, tenantArg } from '../../graph/shared-args.ts';
 import { propertiesVisibleTo } from './properties.access.ts';
 import { propertyEntity } from './properties.changes.ts';
 import { createProperty, deleteProperty, updateProperty } from './properties.commands.ts';
@@ -22,9 +23,9 @@ export const Property = builder.prismaObject('Property', {
   rule: may('properties:read'),
   fields: (t) => ({
     tenantId: t.exposeID('tenantId', { description: 'The tenant of its customer.' }),
-    customerId: t.exposeID('customerId', { description: 'The customer whose it is; it never changes.' }),
+    customerId: t.exposeID('customerId', { description: 'The customer it belongs to; it never changes.' }),
     name: t.exposeString('name', { description: 'The name.' }),
-    address: t.exposeString('address', { description: 'Where it is, as one would write it on a letter.' }),
+    address: t.exposeString('address', { description: 'Postal address.' }),
   }),
 });
 
@@ -66,8 +67,8 @@ builder.queryField('properties', (t) =>
     rule: may('properties:read'),
     description: 'The properties of a tenant that the viewer may see, by name unless ordered otherwise.',
     args: {
-      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-      filter: t.arg({ type: PropertyFilter, description: 'Only properties that this chooses.' }),
+      tenantId: tenantArg(t.arg),
+      filter: t.arg({ type: PropertyFilter, description: 'Only properties that match this filter.' }),
       orderBy: t.arg({ type: PropertyOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -91,17 +92,19 @@ builder.queryField('properties', (t) =>
 const PropertyCreateInput = builder.inputType('PropertyCreateInput', {
   description: 'A new property.',
   fields: (t) => ({
-    customerId: t.id({ description: 'The customer whose it is. May be left out by members: it is theirs.' }),
+    customerId: t.id({
+      description: 'The customer it belongs to. May be left out by members: it is theirs.',
+    }),
     name: t.string({ required: true, description: 'The name, 200 characters at most.' }),
-    address: t.string({ required: true, description: 'Where it is, 500 characters at most.' }),
+    address: t.string({ required: true, description: 'Postal address, at most 500 characters.' }),
   }),
 });
 
 const PropertyUpdateInput = builder.inputType('PropertyUpdateInput', {
-  description: 'Changes of a property. An absent field keeps its value.',
+  description: 'Changes to a property. An omitted field keeps its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name, 200 characters at most.' }),
-    address: t.string({ description: 'Where it is, 500 characters at most.' }),
+    address: t.string({ description: 'Postal address, at most 500 characters.' }),
   }),
 });
 
@@ -112,9 +115,7 @@ commandField('propertyCreate', {
   type: Property,
   args: (arg) => ({
     input: arg({ type: PropertyCreateInput, required: true, description: 'The new property.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createProperty(ctx, input, idempotencyKey),
 });
@@ -127,7 +128,7 @@ commandField('propertyUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the property.' }),
     input: arg({ type: PropertyUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateProperty(ctx, id, input, expectedVersion),
 });
@@ -139,7 +140,7 @@ commandField('propertyDelete', {
   type: Property,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the property.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deleteProperty(ctx, id, expectedVersion),
 });

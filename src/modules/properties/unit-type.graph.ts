@@ -24,12 +24,12 @@ const placeOfId = rowLoader({
 
 export const Unit = builder.prismaObject('Unit', {
   description:
-    'What is let of a property: a flat, a shop, a parking space. Its resident sees it; nobody sees that of a neighbour.',
+    'A rentable part of a property: a flat, a shop, a parking space. Its resident sees it; nobody sees that of a neighbour.',
   interfaces: [Node],
   rule: may('units:read'),
   fields: (t) => ({
     tenantId: t.exposeID('tenantId', { description: 'The tenant of its customer.' }),
-    customerId: t.exposeID('customerId', { description: 'The customer whose it is.' }),
+    customerId: t.exposeID('customerId', { description: 'The customer it belongs to.' }),
     propertyId: t.exposeID('propertyId', {
       nullable: true,
       rule: may('properties:read'),
@@ -48,7 +48,7 @@ export const Unit = builder.prismaObject('Unit', {
     }),
     residentId: t.exposeID('residentId', {
       nullable: true,
-      description: 'The user who rents it. Null if it stands empty.',
+      description: 'The user who rents it. Null if it is vacant.',
     }),
   }),
 });

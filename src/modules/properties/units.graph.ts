@@ -9,6 +9,7 @@ import { changeFields } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
+import { expectedVersionArg, idempotencyKeyArg, tenantArg } from '../../graph/shared-args.ts';
 import { unitsVisibleTo } from './properties.access.ts';
 import { unitEntity } from './properties.changes.ts';
 import { Unit, UnitConnection, UnitFilter, UnitOrder } from './unit-type.graph.ts';
@@ -35,8 +36,8 @@ builder.queryField('units', (t) =>
     description:
       'The units of a tenant that the viewer may see, by label unless ordered otherwise: a resident sees those it rents.',
     args: {
-      tenantId: t.arg.id({ description: 'The tenant. May be left out by people of one tenant.' }),
-      filter: t.arg({ type: UnitFilter, description: 'Only units that this chooses.' }),
+      tenantId: tenantArg(t.arg),
+      filter: t.arg({ type: UnitFilter, description: 'Only units that match this filter.' }),
       orderBy: t.arg({ type: UnitOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -70,7 +71,7 @@ const UnitCreateInput = builder.inputType('UnitCreateInput', {
 });
 
 const UnitUpdateInput = builder.inputType('UnitUpdateInput', {
-  description: 'Changes of a unit. An absent field keeps its value.',
+  description: 'Changes to a unit. An omitted field keeps its value.',
   fields: (t) => ({
     label: t.string({ description: 'What it is called, unique in the property, 100 characters at most.' }),
   }),
@@ -83,9 +84,7 @@ commandField('unitCreate', {
   type: Unit,
   args: (arg) => ({
     input: arg({ type: UnitCreateInput, required: true, description: 'The new unit.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createUnit(ctx, input, idempotencyKey),
 });
@@ -98,14 +97,14 @@ commandField('unitUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the unit.' }),
     input: arg({ type: UnitUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateUnit(ctx, id, input, expectedVersion),
 });
 
 commandField('unitResidentSet', {
   description:
-    'Says who rents a unit. It is emptied by itself when that user is deleted, is no RESIDENT any more or moves to another customer.',
+    'Sets who rents a unit. The unit becomes vacant when that user is deleted, is no RESIDENT any more or moves to another customer.',
   rule: may('properties:write'),
   noun: 'unit',
   type: Unit,
@@ -114,7 +113,7 @@ commandField('unitResidentSet', {
     residentId: arg.id({
       description: 'A RESIDENT among the members of the same customer; null: nobody. Must be given.',
     }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, residentId, expectedVersion }) => setUnitResident(ctx, id, residentId, expectedVersion),
 });
@@ -126,7 +125,7 @@ commandField('unitDelete', {
   type: Unit,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the unit.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deleteUnit(ctx, id, expectedVersion),
 });

@@ -94,7 +94,7 @@ export class DatabaseIdentity implements Identity {
       return await checking;
     } catch (error) {
       if (!isFaultOfToken(error)) {
-        this.#parts.log.warn({ err: error }, 'the keys of the outside issuer cannot be fetched');
+        this.#parts.log.warn({ err: error }, 'keys of the outside issuer not fetched');
       }
       throw unauthenticated();
     }

@@ -127,7 +127,7 @@ async function continueSession(
   });
   if (!session || !isAlive(session, now)) return null;
   if (wasSpent) {
-    log.warn({ sessionId }, 'a spent refresh token was used again: its session is ended');
+    log.warn({ sessionId }, 'refresh token reused: session ended');
     await endSessions(tx, { where: { id: sessionId }, feed: homeFeedOf(session.user), now });
     return null;
   }

@@ -65,7 +65,7 @@ function endedPayload(name: string, description: string) {
       cursor: t.expose('cursor', {
         type: 'Cursor',
         nullable: true,
-        description: 'The place of this write in its feed. Null if nothing was changed.',
+        description: 'The position of this write in its feed. Null if nothing was changed.',
       }),
       userErrors: t.field({
         type: [UserError],
@@ -77,7 +77,7 @@ function endedPayload(name: string, description: string) {
 }
 
 const SignInInput = builder.inputType('SignInInput', {
-  description: 'Who signs in, and what proves it.',
+  description: 'Credentials.',
   fields: (t) => ({
     email: t.string({ required: true, description: 'The e-mail address, in any case.' }),
     password: t.string({ required: true, description: 'The password.' }),
@@ -104,7 +104,7 @@ builder.mutationField('tokenRefresh', (t) =>
     type: signedInPayload('TokenRefreshPayload', 'What `tokenRefresh` gave.'),
     rule: anyone,
     description:
-      'Goes on with a session: gives a new access token and the next refresh token. A refresh token is good for one use; using it again ends the session, because then two have it. Sent over a socket of the same user, it prolongs the socket too.',
+      'Continues a session: returns a new access token and the next refresh token. A refresh token is good for one use; using it again ends the session, because then two have it. Sent over a socket of the same user, it prolongs the socket too.',
     args: {
       refreshToken: t.arg.string({ required: true, description: 'The last refresh token of the session.' }),
     },

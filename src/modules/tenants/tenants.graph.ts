@@ -18,37 +18,38 @@ import {
 import { feedCursor, listPage, pageArgs } from '../../graph/list-page.ts';
 import { Node } from '../../graph/node.ts';
 import { orderInput } from '../../graph/order-input.ts';
+import { expectedVersionArg, idempotencyKeyArg } from '../../graph/shared-args.ts';
 import { mayFollowTenant, tenantsVisibleTo } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
 import { createTenant, deleteTenant, updateTenant } from './tenants.commands.ts';
 
 const TenantStatus = builder.enumType('TenantStatus', {
-  description: 'Whether the people of a tenant may act.',
+  description: 'Whether the users of a tenant may act.',
   values: {
     ACTIVE: { description: 'They may.' },
-    SUSPENDED: { description: 'They may not: nobody of the tenant can sign in or go on.' },
+    SUSPENDED: { description: 'They may not: no user of the tenant can sign in or continue.' },
   } as const,
 });
 
 const Tenant = builder.prismaObject('Tenant', {
-  description: 'The boundary between clients of the platform: nobody of one tenant sees anything of another.',
+  description: 'A client of the platform. No user of one tenant sees anything of another tenant.',
   interfaces: [Node],
   rule: may('tenants:read'),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The name.' }),
     slug: t.exposeString('slug', {
-      description: 'The name in addresses, unique among tenants. It never changes.',
+      description: 'Name used in URLs, unique among tenants. It never changes.',
     }),
-    status: t.expose('status', { type: TenantStatus, description: 'Whether its people may act.' }),
+    status: t.expose('status', { type: TenantStatus, description: 'Whether its users may act.' }),
     businessType: t.exposeString('businessType', {
       nullable: true,
-      description: 'The kind of business it runs. Null if nobody has said.',
+      description: 'The kind of business it runs. Null if not set.',
     }),
     feedCursor: t.field({
       type: 'Cursor',
       rule: mayFollowTenant,
       description:
-        "Where the tenant's feed stood before anything else of this operation was read: follow from here and nothing is missed.",
+        'The feed position taken before anything else in this operation was read: subscribe `after` it to receive every later change.',
       resolve: ({ id }, _args, ctx) => feedCursor(ctx, id),
     }),
   }),
@@ -94,7 +95,7 @@ builder.queryField('tenants', (t) =>
     rule: may('tenants:read'),
     description: 'The tenants that the viewer may see, by name unless ordered otherwise.',
     args: {
-      filter: t.arg({ type: TenantFilter, description: 'Only tenants that this chooses.' }),
+      filter: t.arg({ type: TenantFilter, description: 'Only tenants that match this filter.' }),
       orderBy: t.arg({ type: TenantOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -121,19 +122,19 @@ const TenantCreateInput = builder.inputType('TenantCreateInput', {
     name: t.string({ required: true, description: 'The name, 200 characters at most.' }),
     slug: t.string({
       required: true,
-      description: 'The name in addresses, unique among tenants: 2 to 50 of `a-z`, `0-9` and hyphens.',
+      description: 'Name used in URLs, unique among tenants: 2 to 50 of `a-z`, `0-9` and hyphens.',
     }),
     businessType: t.string({ description: 'The kind of business it runs, 100 characters at most.' }),
   }),
 });
 
 const TenantUpdateInput = builder.inputType('TenantUpdateInput', {
-  description: 'Changes of a tenant. An absent field keeps its value.',
+  description: 'Changes to a tenant. An omitted field keeps its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name, 200 characters at most.' }),
     status: t.field({
       type: TenantStatus,
-      description: 'Whether its people may act; SUSPENDED ends their sessions and streams at once.',
+      description: 'Whether its users may act; SUSPENDED ends their sessions and streams at once.',
     }),
     businessType: t.string({
       description: 'The kind of business it runs, 100 characters at most; null removes it.',
@@ -148,9 +149,7 @@ commandField('tenantCreate', {
   type: Tenant,
   args: (arg) => ({
     input: arg({ type: TenantCreateInput, required: true, description: 'The new tenant.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createTenant(ctx, input, idempotencyKey),
 });
@@ -163,19 +162,19 @@ commandField('tenantUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the tenant.' }),
     input: arg({ type: TenantUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateTenant(ctx, id, input, expectedVersion),
 });
 
 commandField('tenantDelete', {
-  description: 'Deletes a tenant that has neither users nor customers nor plans.',
+  description: 'Deletes a tenant that has no users, customers, plans, attributes or file-access policies.',
   rule: may('tenants:write'),
   noun: 'tenant',
   type: Tenant,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the tenant.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deleteTenant(ctx, id, expectedVersion),
 });

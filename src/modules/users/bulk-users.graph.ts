@@ -7,7 +7,7 @@ import { UserFilter } from './user-filter.graph.ts';
 
 commandField('usersDelete', {
   description:
-    'Deletes many users as a bulk job; each is refused or deleted for itself. Follow the job, or ask for its items.',
+    'Deletes many users as a bulk job; each is deleted or refused individually. Follow the job, or query its items.',
   rule: may(BULK_PERMISSIONS.USERS_DELETE),
   noun: 'bulkJob',
   type: 'BulkJob',
@@ -22,7 +22,7 @@ commandField('usersDelete', {
 
 commandField('usersAttributesUpdate', {
   description:
-    'Removes attributes of many users and adds others, as a bulk job; each user is refused or changed for itself.',
+    'Removes attributes of many users and adds others, as a bulk job; each user is changed or refused individually.',
   rule: may(BULK_PERMISSIONS.USERS_ATTRIBUTES_UPDATE),
   noun: 'bulkJob',
   type: 'BulkJob',

@@ -21,7 +21,7 @@ export const UserFilter = filterInput('User', 'users', (t) => ({
   department: t.field({ type: NullableStringFilter, description: 'By department.' }),
   company: t.field({ type: NullableStringFilter, description: 'By company.' }),
   status: t.field({ type: enumFilter('UserStatus', UserStatus), description: 'By status.' }),
-  isActive: t.field({ type: BooleanFilter, description: 'By whether the account is in use.' }),
+  isActive: t.field({ type: BooleanFilter, description: 'By whether the account is active.' }),
   customerId: t.field({ type: NullableIdFilter, description: 'By the id of the customer.' }),
   attributes: t.field({ type: StringListFilter, description: 'By what policies ask about.' }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),

@@ -27,7 +27,7 @@ builder.prismaObjectField('Unit', 'resident', (t) =>
     nullable: true,
     columns: ['residentId'],
     isPersonal: seesOnlySelf,
-    description: 'Who rents it. Null if it stands empty or the viewer may not see that user.',
+    description: 'Who rents it. Null if it is vacant or the viewer may not see that user.',
     resolve: ({ residentId }, _args, ctx) => (residentId ? userOfId(ctx, residentId) : null),
   }),
 );
@@ -67,7 +67,7 @@ builder.prismaObjectField('MaintenanceRequest', 'assignee', (t) =>
     nullable: true,
     columns: ['assigneeId'],
     rule: mayReadUsers,
-    description: 'Who is to see to it. Null if that is nobody yet, or the viewer may not see that user.',
+    description: 'The assignee. Null if that is nobody yet, or the viewer may not see that user.',
     resolve: ({ assigneeId }, _args, ctx) => (assigneeId ? userOfId(ctx, assigneeId) : null),
   }),
 );

@@ -3,6 +3,7 @@ import { levelInScope } from '../../core/scope.ts';
 import { domainEventField } from '../../graph/change-fields.ts';
 import { commandField } from '../../graph/command-field.ts';
 import { Role } from '../../graph/role.ts';
+import { expectedVersionArg } from '../../graph/shared-args.ts';
 import { UserFilter } from './user-filter.graph.ts';
 import { setUserAttributes, setUserRole, setUserStatus } from './user-rights.commands.ts';
 import { User, UserStatus } from './user-type.graph.ts';
@@ -19,9 +20,9 @@ commandField('userRoleSet', {
     role: arg({ type: Role, required: true, description: 'The new role, one that the viewer may give.' }),
     customerId: arg.id({
       description:
-        'The customer whose member the user becomes, for OWNER, MANAGER and RESIDENT. Absent: as it is.',
+        'The customer whose member the user becomes, for OWNER, MANAGER and RESIDENT. If omitted, unchanged.',
     }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, role, customerId, expectedVersion }) =>
     setUserRole(ctx, id, { role, customerId }, expectedVersion),
@@ -35,7 +36,7 @@ commandField('userStatusSet', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the user.' }),
     status: arg({ type: UserStatus, required: true, description: 'The new status.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, status, expectedVersion }) => setUserStatus(ctx, id, status, expectedVersion),
 });
@@ -55,7 +56,7 @@ commandField('userAttributesSet', {
       description:
         'What to remove: `name`, whatever its value, or `name=value`. What is not there is passed over.',
     }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, add, remove, expectedVersion }) =>
     setUserAttributes(ctx, id, { add, remove }, expectedVersion),

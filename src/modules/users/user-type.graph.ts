@@ -7,10 +7,10 @@ import { Node } from '../../graph/node.ts';
 import { Role } from '../../graph/role.ts';
 
 export const UserStatus = builder.enumType('UserStatus', {
-  description: 'How things stand with a user.',
+  description: 'Status of a user.',
   values: {
-    INVITED: { description: 'Asked to join and not yet seen.' },
-    ACTIVE: { description: 'At work.' },
+    INVITED: { description: 'Invited; has not joined yet.' },
+    ACTIVE: { description: 'Active.' },
     ON_LEAVE: { description: 'Away for a while; may still sign in.' },
     LOCKED: { description: 'May not sign in, and is signed out.' },
   } as const,
@@ -25,7 +25,7 @@ function mayOrSelf(permission: Parameters<typeof may>[0]) {
 
 // Which users one sees at all is said by usersVisibleTo.
 export const User = builder.prismaObject('User', {
-  description: 'A person who signs in. Everybody sees themselves; whoever may read users sees others.',
+  description: 'A person who signs in. Every user sees itself; users with `users:read` see others.',
   interfaces: [Node],
   rule: signedIn,
   fields: (t) => ({
@@ -37,7 +37,7 @@ export const User = builder.prismaObject('User', {
     }),
     role: t.expose('role', {
       type: Role,
-      description: 'What the person is, which decides what they may do.',
+      description: 'The role, which decides what the user may do.',
     }),
     department: t.exposeString('department', {
       nullable: true,
@@ -48,9 +48,9 @@ export const User = builder.prismaObject('User', {
       description: 'The company. Null if there is none.',
     }),
     isActive: t.exposeBoolean('isActive', {
-      description: 'Whether the account is in use; if not, nobody can sign in.',
+      description: 'Whether the account is active; if not, nobody can sign in with it.',
     }),
-    status: t.expose('status', { type: UserStatus, description: 'How things stand with the person.' }),
+    status: t.expose('status', { type: UserStatus, description: 'Status of the user.' }),
     tenantId: t.exposeID('tenantId', {
       nullable: true,
       description: 'The tenant the user belongs to. Null for people of the platform or of an organization.',
@@ -74,7 +74,7 @@ export const User = builder.prismaObject('User', {
       nullable: true,
       ...mayOrSelf('permissions:read'),
       description:
-        'The permissions held beside those of the role. Null if the viewer may not read permissions and is somebody else.',
+        'The permissions held in addition to those of the role. Null if the viewer may not read permissions and is somebody else.',
     }),
     hasSecondFactor: t.exposeBoolean('hasSecondFactor', {
       nullable: true,

@@ -9,6 +9,7 @@ import { commandField } from '../../graph/command-field.ts';
 import { toWhere } from '../../graph/filter.ts';
 import { listPage, pageArgs } from '../../graph/list-page.ts';
 import { Role } from '../../graph/role.ts';
+import { expectedVersionArg, idempotencyKeyArg, levelArg } from '../../graph/shared-args.ts';
 import { UserFilter, UserOrder } from './user-filter.graph.ts';
 import { User, UserConnection } from './user-type.graph.ts';
 import { seesOnlySelf, usersOfLevel, usersVisibleTo } from './users.access.ts';
@@ -33,12 +34,11 @@ builder.queryField('users', (t) =>
   t.field({
     type: UserConnection,
     rule: signedIn,
-    description: 'The users of one level that the viewer may see, by name unless ordered otherwise.',
+    description:
+      'The users of a tenant, an organization or the platform that the viewer may see, by name unless ordered otherwise.',
     args: {
-      tenantId: t.arg.id({
-        description: 'The tenant. Absent: the tenant, organization or platform that the viewer belongs to.',
-      }),
-      filter: t.arg({ type: UserFilter, description: 'Only users that this chooses.' }),
+      tenantId: levelArg(t.arg),
+      filter: t.arg({ type: UserFilter, description: 'Only users that match this filter.' }),
       orderBy: t.arg({ type: UserOrder, description: 'The order of the list.' }),
       ...pageArgs(t.arg),
     },
@@ -63,7 +63,7 @@ const UserCreateInput = builder.inputType('UserCreateInput', {
   description: 'A new user. The role says where the user belongs.',
   fields: (t) => ({
     tenantId: t.id({
-      description: 'The tenant, for roles of a tenant. May be left out by people of one tenant.',
+      description: 'The tenant, for roles of a tenant. Optional for users who belong to a single tenant.',
     }),
     organizationId: t.id({ description: 'The organization, for ORGANIZATION_ADMIN.' }),
     customerId: t.id({
@@ -71,7 +71,7 @@ const UserCreateInput = builder.inputType('UserCreateInput', {
     }),
     name: t.string({ required: true, description: 'The name, 200 characters at most.' }),
     email: t.string({ required: true, description: 'The address to sign in with; nobody else may have it.' }),
-    role: t.field({ type: Role, required: true, description: 'What the person is.' }),
+    role: t.field({ type: Role, required: true, description: 'The role of the user.' }),
     department: t.string({ description: 'The department, 200 characters at most.' }),
     company: t.string({ description: 'The company, 200 characters at most.' }),
     attributes: t.stringList({
@@ -79,7 +79,8 @@ const UserCreateInput = builder.inputType('UserCreateInput', {
         'What policies ask about, 100 at most: each is `name` or `name=value`, of the type that its pool gives the name.',
     }),
     permissions: t.stringList({
-      description: 'Permissions beside those of the role, 200 at most, none that the viewer does not hold.',
+      description:
+        'Permissions in addition to those of the role, 200 at most, none that the viewer does not hold.',
     }),
     password: t.string({
       description:
@@ -89,7 +90,7 @@ const UserCreateInput = builder.inputType('UserCreateInput', {
 });
 
 const UserUpdateInput = builder.inputType('UserUpdateInput', {
-  description: 'Changes of a user. An absent field keeps its value.',
+  description: 'Changes to a user. An omitted field keeps its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name, 200 characters at most.' }),
     email: t.string({ description: 'The address to sign in with; nobody else may have it.' }),
@@ -100,9 +101,9 @@ const UserUpdateInput = builder.inputType('UserUpdateInput', {
     }),
     permissions: t.stringList({
       description:
-        'All permissions beside those of the role, 200 at most; none that neither the viewer nor the user holds.',
+        'All permissions in addition to those of the role, 200 at most; none that neither the viewer nor the user holds.',
     }),
-    isActive: t.boolean({ description: 'Whether the account is in use; false signs the user out.' }),
+    isActive: t.boolean({ description: 'Whether the account is active; false signs the user out.' }),
   }),
 });
 
@@ -113,9 +114,7 @@ commandField('userCreate', {
   type: User,
   args: (arg) => ({
     input: arg({ type: UserCreateInput, required: true, description: 'The new user.' }),
-    idempotencyKey: arg.string({
-      description: 'Makes a repeated request answer like the first one, for 24 hours.',
-    }),
+    idempotencyKey: idempotencyKeyArg(arg),
   }),
   run: (ctx, { input, idempotencyKey }) => createUser(ctx, input, idempotencyKey),
 });
@@ -128,19 +127,19 @@ commandField('userUpdate', {
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the user.' }),
     input: arg({ type: UserUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: arg.int({ description: 'Refuses the change if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, input, expectedVersion }) => updateUser(ctx, id, input, expectedVersion),
 });
 
 commandField('userDelete', {
-  description: 'Deletes a user, who is signed out by it.',
+  description: 'Deletes a user and signs the user out.',
   rule: may('users:write'),
   noun: 'user',
   type: User,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the user.' }),
-    expectedVersion: arg.int({ description: 'Refuses the deletion if the version is another one by now.' }),
+    expectedVersion: expectedVersionArg(arg),
   }),
   run: (ctx, { id, expectedVersion }) => deleteUser(ctx, id, expectedVersion),
 });

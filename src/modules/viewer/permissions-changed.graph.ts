@@ -37,7 +37,7 @@ const ViewerPermissionsChanged = builder
 followField('viewerPermissionsChanged', {
   type: ViewerPermissionsChanged,
   description:
-    'Follows what the viewer may do. Whoever may do nothing any more is not told: the stream and the socket end.',
+    'Emits when the permissions of the viewer change. A viewer who may do nothing any more gets no event: the stream and the socket end.',
   args: () => ({}),
   spec: {
     rule: signedIn,

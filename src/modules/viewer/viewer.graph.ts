@@ -10,7 +10,7 @@ const ViewerCustomer = builder.objectRef<{ readonly id: string }>('ViewerCustome
 
 // Only its own bearer ever gets one, also from signing in, when the request itself is still nobody's.
 builder.objectType('Viewer', {
-  description: 'Who is asking, and what they may do.',
+  description: 'The signed-in user and what the user may do.',
   rule: inherited,
   fields: (t) => ({
     id: t.id({ description: 'The id of the user.', resolve: ({ userId }) => userId }),
@@ -22,7 +22,7 @@ builder.objectType('Viewer', {
         return email;
       },
     }),
-    role: t.expose('role', { type: Role, description: 'What the viewer is.' }),
+    role: t.expose('role', { type: Role, description: 'The role of the viewer.' }),
     permissions: t.stringList({
       description: 'Everything the viewer may do, as `<resource>:<action>`, sorted.',
       resolve: ({ permissions }) => [...permissions].toSorted(),
@@ -64,7 +64,7 @@ builder.queryField('viewer', (t) =>
     type: 'Viewer',
     nullable: true,
     rule: anyone,
-    description: 'Who is asking. Null for whoever has not signed in.',
+    description: 'The signed-in user. Null if nobody has signed in.',
     resolve: (_root, _args, { viewer }) => viewer,
   }),
 );

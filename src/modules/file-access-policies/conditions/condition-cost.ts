@@ -176,5 +176,5 @@ function shapeOfLiteral(value: unknown): Shape {
 }
 
 function notOffered(node: ASTNode, what: string): never {
-  throw new ConditionFault(node.input, node.start, `${what} is not offered in a condition.`);
+  throw new ConditionFault(node.input, node.start, `${what} is not supported in a condition.`);
 }

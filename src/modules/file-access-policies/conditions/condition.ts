@@ -53,7 +53,7 @@ function understand(text: string): Condition {
     throw new ConditionFault(
       text,
       0,
-      `this may take ${most} steps, and a condition may take ${MAX_CONDITION_COST}.`,
+      `the estimated cost of ${most} steps exceeds the limit of ${MAX_CONDITION_COST}.`,
     );
   }
   if (type !== 'bool') {

@@ -25,7 +25,7 @@ const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPaylo
     cursor: t.expose('cursor', {
       type: 'Cursor',
       nullable: true,
-      description: 'The place of this write in its feed. Null if the mutation was refused.',
+      description: 'The position of this write in its feed. Null if the mutation was refused.',
     }),
     userErrors: t.field({
       type: [UserError],
@@ -49,7 +49,7 @@ function userPayload(name: string, description: string) {
       cursor: t.expose('cursor', {
         type: 'Cursor',
         nullable: true,
-        description: 'The place of this write in its feed. Null if the mutation was refused.',
+        description: 'The position of this write in its feed. Null if the mutation was refused.',
       }),
       userErrors: t.field({
         type: [UserError],
@@ -61,7 +61,7 @@ function userPayload(name: string, description: string) {
 }
 
 const TotpEnrollInput = builder.inputType('TotpEnrollInput', {
-  description: 'What proves that it is the viewer who sets up an authenticator.',
+  description: 'Proof that it is the viewer who sets up an authenticator.',
   fields: (t) => ({ password: t.string({ required: true, description: 'The password as it is.' }) }),
 });
 
@@ -70,7 +70,7 @@ builder.mutationField('totpEnroll', (t) =>
     type: TotpEnrollPayload,
     rule: signedIn,
     description:
-      'Makes a secret for the authenticator of the viewer (RFC 6238: SHA-1, 6 digits, 30 seconds), in the place of one that was not confirmed. Nothing asks for its codes before `totpConfirm`. Refused with INVALID_STATE while a second factor is in use.',
+      'Makes a secret for the authenticator of the viewer (RFC 6238: SHA-1, 6 digits, 30 seconds), replacing one that was not confirmed. Nothing asks for its codes before `totpConfirm`. Refused with INVALID_STATE while a second factor is in use.',
     args: {
       input: t.arg({ type: TotpEnrollInput, required: true, description: 'The proof.' }),
     },
@@ -83,7 +83,7 @@ builder.mutationField('totpConfirm', (t) =>
     type: userPayload('TotpConfirmPayload', 'What `totpConfirm` did.'),
     rule: signedIn,
     description:
-      'Puts the secret of `totpEnroll` in use: from now on, signing in needs a code beside the password.',
+      'Activates the secret of `totpEnroll`: from now on, signing in requires a code in addition to the password.',
     args: {
       code: t.arg.string({
         required: true,
@@ -95,7 +95,7 @@ builder.mutationField('totpConfirm', (t) =>
 );
 
 const TotpDisableInput = builder.inputType('TotpDisableInput', {
-  description: 'What proves that it is the viewer who removes the second factor.',
+  description: 'Proof that it is the viewer who removes the second factor.',
   fields: (t) => ({
     password: t.string({ required: true, description: 'The password as it is.' }),
     code: t.string({ required: true, description: 'A code of the authenticator that was not used yet.' }),
