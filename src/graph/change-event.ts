@@ -18,20 +18,20 @@ export const ActorKind = builder.enumType('ActorKind', {
 
 export const Actor = builder.objectRef<ActorShape>('Actor').implement({
   description:
-    'Who did something. Members of a customer learn that it was a person, not which one of the staff.',
+    'Who made a change. Members of a customer learn that it was a person, but not which member of the staff.',
   rule: inherited,
   fields: (t) => ({
     kind: t.expose('kind', { type: ActorKind, description: 'The kind of actor.' }),
     id: t.id({
       nullable: true,
       isPersonal: ({ role }) => isMemberRole(role),
-      description: 'The id of the user. Null for the system, and where the viewer may not know who it was.',
+      description: 'The id of the user. Null for the system, and if the viewer may not know who it was.',
       resolve: (actor, _args, { viewer }) => (knowsActor(viewer, actor) ? actor.id : null),
     }),
     name: t.string({
       nullable: true,
       isPersonal: ({ role }) => isMemberRole(role),
-      description: 'The name at that time. Null where the viewer may not know who it was.',
+      description: 'The name at that time. Null if the viewer may not know who it was.',
       resolve: (actor, _args, { viewer }) => (knowsActor(viewer, actor) ? actor.name : null),
     }),
   }),
@@ -51,7 +51,7 @@ export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').imple
   fields: (t) => ({
     cursor: t.expose('cursor', {
       type: 'Cursor',
-      description: 'The position of the change in its feed; pass it as `after` to resume behind it.',
+      description: 'The position of the change in its feed; pass it as `after` to resume.',
     }),
     eventId: t.id({
       description: 'The id of the change, the same for everybody.',
@@ -59,12 +59,12 @@ export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').imple
     }),
     occurredAt: t.field({
       type: 'DateTime',
-      description: 'When it was made.',
+      description: 'When the change was made.',
       resolve: ({ change }) => change.occurredAt,
     }),
     actor: t.field({
       type: Actor,
-      description: 'Who made it.',
+      description: 'Who made the change.',
       resolve: ({ change }) => change.actor,
     }),
     requestId: t.id({
@@ -75,7 +75,7 @@ export const ChangeEvent = builder.interfaceRef<ChangeItem>('ChangeEvent').imple
     }),
     changedFields: t.stringList({
       description:
-        'The fields of the entity that changed, as far as the viewer may read them. Empty if it was created or deleted.',
+        'The fields of the entity that changed, limited to what the viewer may read. Empty if it was created or deleted.',
       // Whoever is told that a field changed must be somebody who may read it.
       isPersonal: (viewer, { extensions }, schema) =>
         extensions.shows?.some((typeName) => hasPersonalField(schema, typeName, viewer)) ?? false,

@@ -58,12 +58,16 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Counts something that the client has sent, and closes the socket if that, or what is unsent, is too much. */
+  /** Counts something that the client has sent, and closes the socket if that was too much. */
   count(): void {
-    if (!this.isOpen) return;
-    if (!this.#allowance.take()) this.#giveUp('TOO_MANY_MESSAGES', this.#parts.messages.perSecond);
-    // Whatever a client sends has an answer, so one that does not read may send nothing more.
-    else this.#giveUpIfSlow();
+    if (!this.isOpen || this.#allowance.take()) return;
+    this.#giveUp('TOO_MANY_MESSAGES', this.#parts.messages.perSecond);
+  }
+
+  /** Counts a ping of the WebSocket protocol itself, which the library answers whether the client reads or not. */
+  countPing(): void {
+    this.count();
+    this.#giveUpIfSlow();
   }
 
   /** Has messages handled from now on, unless the socket is closing. */
@@ -72,6 +76,8 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     const take = handle as (message: unknown) => Promise<void>;
     this.#socket.on('message', (data) => {
       this.count();
+      // What it asks for has an answer, and it does not read those that it has.
+      this.#giveUpIfSlow();
       // Nothing is kept of what comes behind the last straw.
       if (!this.isOpen) return;
       const text = data.toString();
@@ -93,9 +99,9 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
 
   /** Done when the bytes have been handed to the kernel: whoever waits for it feels how slow the client reads. */
   send(text: string): Promise<void> {
-    this.writer.flush();
     // Looked at before, not after: one large answer does not close the socket of a client that reads.
     this.#giveUpIfSlow();
+    this.writer.flush();
     if (!this.isOpen) return Promise.resolve();
     return new Promise((resolve) => {
       // A failed write closes the socket, and the closing ends whatever was sending.

@@ -76,7 +76,7 @@ export class WebSocketServer {
     const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs, () =>
       this.#closes.because(socket, 'VANISHED'),
     );
-    socket.on('ping', () => client.count()).on('pong', () => client.count());
+    socket.on('ping', () => client.countPing()).on('pong', () => client.count());
     socket.on('error', (error) => {
       const { code } = error as NodeJS.ErrnoException;
       this.#closes.because(

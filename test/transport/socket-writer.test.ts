@@ -115,6 +115,7 @@ test('however much a slow reader has coming, the writer listens to its stream on
   }
   expect([stream.listenerCount('drain'), stream.listenerCount('close')]).toEqual([1, 1]);
   stream.readOn();
+  writer.flush(); // a writer that was slow just now rests
   await settled();
   expect(received(stream).map((text) => Number.parseInt(text, 10))).toEqual([...Array(50).keys()]);
 });
@@ -131,6 +132,28 @@ test('a reader that leaves more unsent than allowed is given up once, and the ot
   }
   expect([slow.state.givenUp, quick.state.givenUp]).toEqual([1, 0]);
   expect(received(quick.stream)).toHaveLength(30);
+  slow.stream.destroy();
+});
+
+test('one burst larger than what may be unsent closes nobody; who has not read it when the next one comes is closed', async () => {
+  const batcher = new WriteBatcher();
+  const [slow, good] = [
+    aWriter({ maxUnsentBytes: 3_000, batcher }),
+    aWriter({ maxUnsentBytes: 3_000, batcher }),
+  ];
+  for (const { stream } of [slow, good]) stream.isReading = false;
+  const sinks = [slow.writer.sinkOf('1'), good.writer.sinkOf('1')];
+  for (let sent = 0; sent < 30; sent += 1) {
+    for (const sink of sinks) void sink.deliver(payload(`${sent} ${'x'.repeat(300)}`));
+  }
+  const flush = () => [slow, good].map(({ writer }) => writer.flush());
+  flush();
+  expect([slow.state.givenUp, good.state.givenUp]).toEqual([0, 0]);
+  good.stream.readOn();
+  for (const sink of sinks) void sink.deliver(payload('next'));
+  flush();
+  expect([slow.state.givenUp, good.state.givenUp]).toEqual([1, 0]);
+  expect(received(good.stream)).toHaveLength(31);
   slow.stream.destroy();
 });
 

@@ -16,7 +16,7 @@ import { accountPlansVisibleTo, accountsVisibleTo } from './accounts.access.ts';
 import { updateAccount } from './accounts.commands.ts';
 
 const AccountPlan = builder.objectRef<PlanRow>('AccountPlan').implement({
-  description: 'What a customer pays for, as its members see it.',
+  description: 'The plan of a customer, as its members see it.',
   rule: may('account:read'),
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the plan.' }),
@@ -67,19 +67,19 @@ const Account = builder.objectType('Account', {
       type: AccountPlan,
       nullable: true,
       columns: ['planId'],
-      description: 'What it pays for. Null if it has no plan.',
+      description: 'The plan. Null if it has none.',
       resolve: ({ planId }, _args, ctx) => (planId ? planOfId(ctx, planId) : null),
     }),
     // Counts tell of neighbours, too: nothing of the others is for a resident to know.
     memberCount: t.exposeInt('memberCount', {
       nullable: true,
       rule: may('users:read'),
-      description: 'How many users are its members. Null if the viewer may not read users.',
+      description: 'The number of members. Null if the viewer may not read users.',
     }),
     propertyCount: t.exposeInt('propertyCount', {
       nullable: true,
       rule: may('properties:read'),
-      description: 'How many properties it has. Null if the viewer may not read properties.',
+      description: 'The number of properties. Null if the viewer may not read properties.',
     }),
   }),
 });

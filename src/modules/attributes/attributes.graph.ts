@@ -47,13 +47,13 @@ const AttributeValueType = builder.enumType('AttributeValueType', {
 
 const Attribute = builder.prismaObject('Attribute', {
   description:
-    'What users can hold and file-access policies ask about, by name: of the platform’s pool or of a tenant’s.',
+    'An attribute that users can hold and file-access policies can refer to by name, in the platform’s pool or a tenant’s.',
   interfaces: [Node],
   rule: may('attributes:read'),
   fields: (t) => ({
     tenantId: t.exposeID('tenantId', {
       nullable: true,
-      description: 'The tenant whose pool it belongs to. Null for one of the platform.',
+      description: 'The tenant whose pool it belongs to. Null in the platform’s pool.',
     }),
     scope: t.expose('scope', { type: AttributeScope, description: 'Whose pool it belongs to.' }),
     name: t.exposeString('name', { description: 'The name, unique in its pool. It never changes.' }),
@@ -63,14 +63,14 @@ const Attribute = builder.prismaObject('Attribute', {
     }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What it is for. Null if not set.',
+      description: 'Description. Null if not set.',
     }),
   }),
 });
 
 const AttributeFilter = filterInput('Attribute', 'attributes', (t) => ({
   id: t.field({ type: IdFilter, description: 'By id.' }),
-  scope: t.field({ type: enumFilter('AttributeScope', AttributeScope), description: 'By whose pool it is.' }),
+  scope: t.field({ type: enumFilter('AttributeScope', AttributeScope), description: 'By scope.' }),
   name: t.field({ type: StringFilter, description: 'By name.' }),
   valueType: t.field({
     type: enumFilter('AttributeValueType', AttributeValueType),
@@ -147,14 +147,14 @@ const AttributeAddInput = builder.inputType('AttributeAddInput', {
         'The name, unique in its pool: letters, digits and `.` `_` `:` `-`, 50 characters at most.',
     }),
     valueType: t.field({ type: AttributeValueType, description: 'Value type; BOOLEAN by default.' }),
-    description: t.string({ description: 'What it is for, 10,000 characters at most.' }),
+    description: t.string({ description: 'Description, at most 10,000 characters.' }),
   }),
 });
 
 const AttributeUpdateInput = builder.inputType('AttributeUpdateInput', {
   description: 'Changes to an attribute. An omitted field keeps its value.',
   fields: (t) => ({
-    description: t.string({ description: 'What it is for, 10,000 characters at most; null removes it.' }),
+    description: t.string({ description: 'Description, at most 10,000 characters; null removes it.' }),
   }),
 });
 
@@ -186,7 +186,7 @@ commandField('attributeUpdate', {
 
 commandField('attributeRemove', {
   description:
-    'Removes an attribute. Refused with IN_USE while users hold it or file-access policies may name it, unless forced. It is taken from a thousand users at a time: refused with LIMIT_REACHED if the time was not enough for all, it goes on when repeated.',
+    'Removes an attribute. Refused with IN_USE while users hold it or file-access policies may name it, unless forced. It is taken from a thousand users at a time: refused with LIMIT_REACHED if time runs out, and continues when repeated.',
   rule: may('attributes:write'),
   noun: 'attribute',
   type: Attribute,
@@ -203,7 +203,7 @@ commandField('attributeRemove', {
     brokenPolicies: t.prismaField({
       type: ['FileAccessPolicy'],
       description:
-        'The file-access policies that may name it, also disabled ones, as far as the viewer may see them, 500 at most. Empty if it was not removed.',
+        'The file-access policies that may name it, also disabled ones, limited to those that the viewer may see, at most 500. Empty if it was not removed.',
       resolve: (_query, { done }, _args, ctx) =>
         (done?.brokenPolicies ?? []).filter((policy) =>
           matches(fileAccessPoliciesVisibleTo(requireViewer(ctx).viewer), policy),

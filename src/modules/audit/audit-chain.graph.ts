@@ -36,7 +36,7 @@ const BrokenAuditEntry = builder
     description: 'The first place at which a chain does not hold.',
     rule: inherited,
     fields: (t) => ({
-      reason: t.expose('reason', { type: BrokenReason, description: 'What is wrong there.' }),
+      reason: t.expose('reason', { type: BrokenReason, description: 'What is wrong at that position.' }),
       number: t.exposeInt('seq', { description: 'The number of the change in its feed, from 1.' }),
       eventId: t.exposeID('eventId', {
         nullable: true,
@@ -45,7 +45,7 @@ const BrokenAuditEntry = builder
       cursor: t.field({
         type: 'Cursor',
         description:
-          'The position of the change. Pass it as `after` to check what stands behind it, e.g. where the change is known to have been erased.',
+          'The position of the change. Pass it as `after` to check what follows, e.g. where the change is known to have been erased.',
         resolve: ({ feed, seq }, _args, { feedPositions }) => feedPositions.cursorAt(feed, seq),
       }),
     }),
@@ -72,13 +72,13 @@ const AuditChainReport = builder
       cursor: t.field({
         type: 'Cursor',
         description:
-          'Up to where the chain was found to hold. Pass it as `after` to check what stands behind it.',
+          'The position up to which the chain is intact. Pass it as `after` to check what follows.',
         resolve: ({ feed, upTo }, _args, { feedPositions }) => feedPositions.cursorAt(feed, upTo),
       }),
       headHash: t.exposeString('hash', {
         nullable: true,
         description:
-          'The hash of the change there, in hexadecimal digits. Who notes it elsewhere can tell later whether anything before it was altered, be it by who owns the database. Null while there is no change.',
+          'The hash of the change there, in hexadecimal digits. Recorded elsewhere, it proves later whether anything before it was altered, even by the owner of the database. Null while there is no change.',
       }),
       firstBroken: t.field({
         type: BrokenAuditEntry,
@@ -109,7 +109,7 @@ builder.queryField('verifyAuditChain', (t) =>
       after: t.arg({
         type: 'Cursor',
         description:
-          'Begin after this change, e.g. where an earlier check ended. If omitted, at the beginning.',
+          'Start after this change, e.g. where an earlier check ended. If omitted, at the beginning.',
       }),
     },
     resolve: async (_root, { tenantId, after }, ctx) => {

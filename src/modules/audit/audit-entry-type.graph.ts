@@ -52,7 +52,7 @@ const FieldDiff = builder.objectRef<DiffShape>('FieldDiff').implement({
     after: t.expose('after', {
       type: 'JSON',
       nullable: true,
-      description: 'The value after, likewise. Null if there is none, or no entity in view any more.',
+      description: 'The value after, likewise. Null if there is none, or the entity is no longer in view.',
     }),
   }),
 });
@@ -72,20 +72,20 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
     }),
     occurredAt: t.field({
       type: 'DateTime',
-      description: 'When it was made.',
+      description: 'When the change was made.',
       resolve: ({ change }) => change.occurredAt,
     }),
     actor: t.field({
       type: Actor,
       columns: ['actorKind'],
-      description: 'Who made it.',
+      description: 'Who made the change.',
       resolve: ({ change }) => change.actor,
     }),
     actorId: t.id({
       nullable: true,
       rule: mayKnowActors,
       description:
-        'The id of the user who made it. Null for the system, and where the viewer may not know who it was.',
+        'The id of the user who made it. Null for the system, and if the viewer may not know who it was.',
       resolve: ({ change }) => change.actor.id,
     }),
     action: t.expose('action', { type: AuditAction, description: 'What happened.' }),
@@ -105,7 +105,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
     changedFields: t.stringList({
       isPersonal,
       description:
-        'The fields that changed, as far as the viewer may read them. Empty if the entity was created or deleted.',
+        'The fields that changed, limited to what the viewer may read. Empty if the entity was created or deleted.',
       resolve: (entry, _args, { viewer }, { schema }) => changedFieldsOf(entry, viewer, schema),
     }),
     changes: t.field({
@@ -114,7 +114,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
       rule: mayReadDiffs,
       isPersonal,
       description:
-        'What changed, as far as the viewer may read it: of what was created or deleted, all of it. Null if the viewer may not read diffs.',
+        'The changed fields that the viewer may read, or all of them if the entity was created or deleted. Null if the viewer may not read diffs.',
       resolve: (entry, _args, { viewer }, { schema }) => fieldDiffs(entry, viewer, schema),
     }),
     requestId: t.id({
@@ -126,7 +126,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
       nullable: true,
       rule: (viewer) => mayReadDiffs(viewer) && mayKnowActors(viewer),
       description:
-        'The network address that it was asked for from. Null if no request made it, or if the viewer may not know.',
+        'The network address of the request. Null if no request made the change, or if the viewer may not know it.',
       resolve: ({ change }) => change.ip,
     }),
   }),

@@ -6,6 +6,6 @@ export const BulkJobFilter = filterInput('BulkJob', 'bulk jobs', (t) => ({
   kind: t.field({ type: enumFilter('BulkJobKind', BulkJobKind), description: 'By what is done.' }),
   status: t.field({ type: enumFilter('BulkJobStatus', BulkJobStatus), description: 'By status.' }),
   requestedById: t.field({ type: IdFilter, description: 'By the id of the user who requested it.' }),
-  createdAt: t.field({ type: DateTimeFilter, description: 'By the time when it was asked for.' }),
+  createdAt: t.field({ type: DateTimeFilter, description: 'By the time of the request.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),
 }));

@@ -38,15 +38,15 @@ const BulkJobItemStatus = builder.enumType('BulkJobItemStatus', {
 });
 
 const BulkJobItem = builder.prismaObject('BulkJobItem', {
-  description: 'One row that a bulk job is about, and what came of it.',
+  description: 'One row of a bulk job, with its outcome.',
   rule: inherited,
   fields: (t) => ({
-    targetId: t.exposeID('targetId', { description: 'The id of the row, as it was asked for.' }),
+    targetId: t.exposeID('targetId', { description: 'The id of the row, as requested.' }),
     status: t.expose('status', { type: BulkJobItemStatus, description: 'Status of the item.' }),
     errorCode: t.field({
       type: UserErrorCode,
       nullable: true,
-      description: 'Why it was refused. Null if it was not, or if the server failed at it.',
+      description: 'Why it was refused. Null if it was not refused, or if an internal error occurred.',
       resolve: ({ errorCode }) => errorCode as typeof UserErrorCode.$inferType | null,
     }),
     message: t.exposeString('message', {
@@ -75,7 +75,7 @@ export const BulkJob = builder.prismaObject('BulkJob', {
   interfaces: [Node],
   rule: may('bulk-jobs:read'),
   fields: (t) => ({
-    tenantId: t.exposeID('tenantId', { description: 'The tenant whose rows it is about.' }),
+    tenantId: t.exposeID('tenantId', { description: 'The tenant of the rows.' }),
     kind: t.expose('kind', { type: BulkJobKind, description: 'What is done to each.' }),
     status: t.expose('status', { type: BulkJobStatus, description: 'How far it is.' }),
     requestedById: t.exposeID('requestedById', { description: 'The id of the user who requested it.' }),
@@ -119,7 +119,7 @@ export const BulkJob = builder.prismaObject('BulkJob', {
     items: t.field({
       type: BulkJobItemConnection,
       columns: [],
-      description: 'The rows it is about, and what came of each, in the order in which they are taken.',
+      description: 'The rows of the job with their outcomes, in processing order.',
       args: {
         status: t.arg({ type: BulkJobItemStatus, description: 'Only items of this status.' }),
         ...pageArgs(t.arg),

@@ -15,7 +15,7 @@ import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
 import { cancelBulkJob, mayCancelSome } from './bulk-jobs.commands.ts';
 
 const BulkJobOrder = orderInput('BulkJob', 'bulk jobs', {
-  CREATED_AT: { column: 'createdAt', description: 'By the time when it was asked for.' },
+  CREATED_AT: { column: 'createdAt', description: 'By the time of the request.' },
   UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
 });
 

@@ -36,7 +36,7 @@ const CustomerKind = builder.enumType('CustomerKind', {
 
 export const Customer = builder.prismaObject('Customer', {
   description:
-    'A client of a tenant, a company or an individual, as the staff sees it. Its members see an Account.',
+    'A client of a tenant, a company or an individual, as the staff sees it. Its members see it as an Account.',
   interfaces: [Node],
   rule: may('customers:read'),
   fields: (t) => ({
@@ -60,8 +60,8 @@ export const Customer = builder.prismaObject('Customer', {
       rule: may('notes:read'),
       description: 'Remarks of the staff. Null if there are none or the viewer may not read them.',
     }),
-    memberCount: t.exposeInt('memberCount', { description: 'How many users are its members.' }),
-    propertyCount: t.exposeInt('propertyCount', { description: 'How many properties it has.' }),
+    memberCount: t.exposeInt('memberCount', { description: 'The number of members.' }),
+    propertyCount: t.exposeInt('propertyCount', { description: 'The number of properties.' }),
   }),
 });
 

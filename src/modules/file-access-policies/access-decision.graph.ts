@@ -115,7 +115,7 @@ builder.prismaObjectField('User', 'accessDecision', (t) =>
     // It follows from many columns, policies and attributes; that it changed is told by none of them.
     columns: [],
     description:
-      'Whether the user may open a file. Of an event: as the user is after the change, by the policies of now. Counts as 50 objects of MAX_NODES. Null if the viewer is somebody else and may not read both file-access policies and permissions.',
+      'Whether the user may open a file. In an event: for the user after the change, under the current policies. Counts as 50 objects of MAX_NODES. Null if the viewer is not this user and may not read both file-access policies and permissions.',
     args: {
       path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
     },

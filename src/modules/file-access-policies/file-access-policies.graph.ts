@@ -27,7 +27,7 @@ export const FileAccessPolicy = builder.prismaObject('FileAccessPolicy', {
   interfaces: [Node],
   rule: may('file-access-policies:read'),
   fields: (t) => ({
-    tenantId: t.exposeID('tenantId', { description: 'The tenant whose people and files it is about.' }),
+    tenantId: t.exposeID('tenantId', { description: 'The tenant whose users and files it applies to.' }),
     name: t.exposeString('name', { description: 'The name.' }),
     filePattern: t.exposeString('filePattern', { description: PATTERN }),
     condition: t.exposeString('condition', { description: CONDITION }),

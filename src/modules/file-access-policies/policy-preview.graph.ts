@@ -39,7 +39,7 @@ const AccessChangeConnection = connectionType('AccessChange', AccessChange);
 
 const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPolicyPreview').implement({
   description:
-    'Who would gain and who would lose access, of the active users whom the viewer may see; in a suspended tenant nobody.',
+    'Which of the active users that the viewer may see would gain or lose access; nobody in a suspended tenant.',
   rule: inherited,
   fields: (t) => ({
     gainedCount: t.int({

@@ -21,7 +21,7 @@ commandField('maintenanceRequestAssign', {
     id: arg.id({ required: true, description: 'The id of the request.' }),
     assigneeId: arg.id({
       description:
-        'Staff of the tenant, or an OWNER or MANAGER of the customer, who may write maintenance. Null: nobody, and the request is OPEN again. Must be given.',
+        'Staff of the tenant, or an OWNER or MANAGER of the customer, who may write maintenance. Null unassigns it, and the request is OPEN again. Must be given.',
     }),
     expectedVersion: expectedVersionArg(arg),
   }),
@@ -30,7 +30,7 @@ commandField('maintenanceRequestAssign', {
 
 commandField('maintenanceRequestStatusSet', {
   description:
-    'Moves a request on: from ASSIGNED to IN_PROGRESS, to RESOLVED, to CLOSED. Residents close their own that is RESOLVED.',
+    'Advances a request: from ASSIGNED to IN_PROGRESS, to RESOLVED, to CLOSED. Residents can close their own RESOLVED requests.',
   rule: mayReportMaintenance,
   noun: 'maintenanceRequest',
   type: MaintenanceRequest,
@@ -57,7 +57,7 @@ const MaintenanceRequestReopenInput = builder.inputType('MaintenanceRequestReope
 
 commandField('maintenanceRequestReopen', {
   description:
-    'Takes up again what is RESOLVED or CLOSED: ASSIGNED to whoever still has it, else OPEN. Residents reopen their own that is RESOLVED.',
+    'Reopens a request that is RESOLVED or CLOSED: it becomes ASSIGNED if it still has an assignee, otherwise OPEN. Residents can reopen their own RESOLVED requests.',
   rule: mayReportMaintenance,
   noun: 'maintenanceRequest',
   type: MaintenanceRequest,

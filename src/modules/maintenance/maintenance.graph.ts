@@ -107,7 +107,7 @@ commandField('maintenanceRequestUpdate', {
 });
 
 commandField('maintenanceRequestDelete', {
-  description: 'Deletes a request that is OPEN. What somebody has begun with stays.',
+  description: 'Deletes a request that is OPEN. Others cannot be deleted.',
   rule: may('maintenance:write'),
   noun: 'maintenanceRequest',
   type: MaintenanceRequest,

@@ -29,7 +29,7 @@ export const MaintenanceRequestFilter = filterInput('MaintenanceRequest', 'maint
   unitId: t.field({ type: IdFilter, description: 'By the id of the unit.' }),
   residentId: t.field({ type: NullableIdFilter, description: 'By the id of the resident it belongs to.' }),
   reporterId: t.field({ type: IdFilter, description: 'By the id of who reported it.' }),
-  assigneeId: t.field({ type: NullableIdFilter, description: 'By the id of who is to see to it.' }),
+  assigneeId: t.field({ type: NullableIdFilter, description: 'By the id of the assignee.' }),
   closedAt: t.field({ type: NullableDateTimeFilter, description: 'By the time of closing.' }),
   createdAt: t.field({ type: DateTimeFilter, description: 'By the time of creation.' }),
   updatedAt: t.field({ type: DateTimeFilter, description: 'By the time of the last change.' }),

@@ -42,20 +42,20 @@ export const MaintenanceRequest = builder.prismaObject('MaintenanceRequest', {
       description:
         'The user who rented the unit when it was reported, who may be gone by now. Null if the unit was vacant.',
     }),
-    title: t.exposeString('title', { description: 'What is wrong, in a few words.' }),
+    title: t.exposeString('title', { description: 'Title of the problem.' }),
     description: t.exposeString('description', {
       nullable: true,
-      description: 'What is wrong, at length. Null if nobody said.',
+      description: 'Description of the problem. Null if not given.',
     }),
     priority: t.expose('priority', { type: MaintenancePriority, description: 'How urgent it is.' }),
     status: t.expose('status', { type: MaintenanceStatus, description: 'How far it is.' }),
     resolution: t.exposeString('resolution', {
       nullable: true,
-      description: 'What was done about it. Null until it is RESOLVED, and if nobody said.',
+      description: 'What was done. Null until it is RESOLVED, and if not given.',
     }),
     reopenReason: t.exposeString('reopenReason', {
       nullable: true,
-      description: 'Why it was reopened, the last time. Null if it never was, or nobody said.',
+      description: 'Why it was last reopened. Null if it never was, or if not given.',
     }),
     closedAt: t.expose('closedAt', {
       type: 'DateTime',

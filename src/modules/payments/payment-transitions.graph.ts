@@ -12,7 +12,7 @@ const PaymentReceiveInput = builder.inputType('PaymentReceiveInput', {
       type: 'DateTime',
       description: 'When it was received; not in the future. Defaults to now.',
     }),
-    method: t.field({ type: PaymentMethod, description: 'How it came in.' }),
+    method: t.field({ type: PaymentMethod, description: 'Method of payment.' }),
     reference: t.string({ description: 'External reference, 200 characters at most.' }),
   }),
 });
@@ -34,7 +34,7 @@ commandField('paymentReceive', {
   type: Payment,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the payment.' }),
-    input: arg({ type: PaymentReceiveInput, description: 'How it came in.' }),
+    input: arg({ type: PaymentReceiveInput, description: 'Method of payment.' }),
     idempotencyKey: idempotencyKeyArg(arg),
     expectedVersion: expectedVersionArg(arg),
   }),

@@ -129,13 +129,12 @@ export const PaymentOrder = orderInput('Payment', 'payments', {
   DUE_AT: {
     column: 'dueAt',
     isNullable: true,
-    description:
-      'By when they are due. Those of which that was not said stand at the end, with DESC at the start.',
+    description: 'By due date. Payments without one come last, with DESC first.',
   },
   RECEIVED_AT: {
     column: 'receivedAt',
     isNullable: true,
-    description: 'By when they came in. Those that did not stand at the end, with DESC at the start.',
+    description: 'By the date of receipt. Payments not received come last, with DESC first.',
   },
   CREATED_AT: { column: 'createdAt', description: 'By the time of creation.' },
   UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },

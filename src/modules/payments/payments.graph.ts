@@ -67,7 +67,7 @@ builder.queryField('payments', (t) =>
 );
 
 const PaymentRecordInput = builder.inputType('PaymentRecordInput', {
-  description: 'A payment to record. It is of whoever rents the unit at that moment.',
+  description: 'A payment to record. It belongs to whoever rents the unit at that time.',
   fields: (t) => ({
     unitId: t.id({ required: true, description: 'The unit it is for.' }),
     amount: t.field({

@@ -55,7 +55,7 @@ builder.prismaObjectField('Customer', 'plan', (t) =>
     nullable: true,
     rule: may('plans:read'),
     columns: ['planId'],
-    description: 'What it pays for. Null if it has no plan or the viewer may not see it.',
+    description: 'The plan. Null if it has none or the viewer may not see it.',
     resolve: ({ planId }, _args, ctx) => (planId ? planOfId(ctx, planId) : null),
   }),
 );

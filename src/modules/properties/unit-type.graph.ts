@@ -24,7 +24,7 @@ const placeOfId = rowLoader({
 
 export const Unit = builder.prismaObject('Unit', {
   description:
-    'A rentable part of a property: a flat, a shop, a parking space. Its resident sees it; nobody sees that of a neighbour.',
+    'A rentable part of a property: a flat, a shop, a parking space. Its resident sees it; neighbours do not.',
   interfaces: [Node],
   rule: may('units:read'),
   fields: (t) => ({

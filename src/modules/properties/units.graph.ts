@@ -104,14 +104,15 @@ commandField('unitUpdate', {
 
 commandField('unitResidentSet', {
   description:
-    'Sets who rents a unit. The unit becomes vacant when that user is deleted, is no RESIDENT any more or moves to another customer.',
+    'Sets who rents a unit. The unit becomes vacant when that user is deleted, is no longer a RESIDENT or moves to another customer.',
   rule: may('properties:write'),
   noun: 'unit',
   type: Unit,
   args: (arg) => ({
     id: arg.id({ required: true, description: 'The id of the unit.' }),
     residentId: arg.id({
-      description: 'A RESIDENT among the members of the same customer; null: nobody. Must be given.',
+      description:
+        'A RESIDENT among the members of the same customer; null makes the unit vacant. Must be given.',
     }),
     expectedVersion: expectedVersionArg(arg),
   }),

@@ -93,7 +93,7 @@ builder.mutationField('signIn', (t) =>
     type: signedInPayload('SignInPayload', 'What `signIn` gave.'),
     rule: anyone,
     description:
-      'Begins a session of 30 days. An unknown address and a wrong password get the same answer. A user with a second factor gets another one after the right password: INVALID_INPUT at `input.totp` if the code is missing, wrong or spent. After 5 failures of an account or 50 of a network within 15 minutes the answer is the error RATE_LIMITED. The rest of the operation is signed in too, and a socket that nobody had signed in over.',
+      'Begins a session of 30 days. An unknown address and a wrong password get the same answer. A user with a second factor gets a different answer after the right password: INVALID_INPUT at `input.totp` if the code is missing, wrong or spent. After 5 failures of an account or 50 of a network within 15 minutes the answer is the error RATE_LIMITED. The rest of the operation runs signed in, and so does an anonymous socket from then on.',
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who signs in.' }) },
     resolve: (_root, { input }, ctx) => settle(() => signIn(ctx, input)),
   }),

@@ -30,7 +30,7 @@ commandField('usersAttributesUpdate', {
     ...bulkArgs(arg, 'users', UserFilter),
     add: arg.stringList({
       description:
-        'What to add; a user has 100 attributes at most. One whose name is in a pool replaces what the user holds of that name.',
+        'What to add; a user has 100 attributes at most. An attribute whose name is in a pool replaces the user’s previous value.',
     }),
     remove: arg.stringList({
       description:

@@ -40,7 +40,7 @@ for (const typeName of ['Payment', 'MaintenanceRequest'] as const) {
       columns: [],
       isPersonal: seesOnlySelf,
       description:
-        'Who rented the unit at the time. Null if it stood empty, or the viewer may not see that user, or not any more.',
+        'Who rented the unit at the time. Null if it was vacant, or the viewer may not, or no longer, see that user.',
       resolve: ({ residentId }, _args, ctx) => (residentId ? userOfId(ctx, residentId) : null),
     }),
   );
@@ -56,7 +56,7 @@ builder.prismaObjectField('MaintenanceRequest', 'reporter', (t) =>
     columns: ['reporterId'],
     rule: reportedItOrMayReadUsers,
     isPersonal: seesOnlySelf,
-    description: 'Who reported it. Null if the viewer may not see that user, or not any more.',
+    description: 'Who reported it. Null if the viewer may not, or no longer, see that user.',
     resolve: ({ reporterId }, _args, ctx) => userOfId(ctx, reporterId),
   }),
 );
@@ -67,7 +67,7 @@ builder.prismaObjectField('MaintenanceRequest', 'assignee', (t) =>
     nullable: true,
     columns: ['assigneeId'],
     rule: mayReadUsers,
-    description: 'The assignee. Null if that is nobody yet, or the viewer may not see that user.',
+    description: 'The assignee. Null if it is not assigned, or the viewer may not see that user.',
     resolve: ({ assigneeId }, _args, ctx) => (assigneeId ? userOfId(ctx, assigneeId) : null),
   }),
 );
@@ -78,7 +78,7 @@ builder.prismaObjectField('BulkJob', 'requestedBy', (t) =>
     nullable: true,
     columns: [],
     isPersonal: seesOnlySelf,
-    description: 'Who asked for it. Null if the viewer may not see that user, or not any more.',
+    description: 'The user who requested it. Null if the viewer may not, or no longer, see that user.',
     resolve: ({ requestedById }, _args, ctx) => userOfId(ctx, requestedById),
   }),
 );

@@ -20,7 +20,7 @@ commandField('userRoleSet', {
     role: arg({ type: Role, required: true, description: 'The new role, one that the viewer may give.' }),
     customerId: arg.id({
       description:
-        'The customer whose member the user becomes, for OWNER, MANAGER and RESIDENT. If omitted, unchanged.',
+        'The customer that the user becomes a member of, for OWNER, MANAGER and RESIDENT. If omitted, unchanged.',
     }),
     expectedVersion: expectedVersionArg(arg),
   }),

@@ -33,7 +33,8 @@ export const User = builder.prismaObject('User', {
     email: t.exposeString('email', {
       nullable: true,
       ...mayOrSelf('users:read'),
-      description: 'The address to sign in with. Null if the viewer may not read users and is somebody else.',
+      description:
+        'E-mail address to sign in with. Null if the viewer may not read users and is not this user.',
     }),
     role: t.expose('role', {
       type: Role,
@@ -68,33 +69,33 @@ export const User = builder.prismaObject('User', {
       nullable: true,
       ...mayOrSelf('permissions:read'),
       description:
-        'What policies ask about, each `name` or `name=value`. Null if the viewer may not read permissions and is somebody else.',
+        'Attributes that policies refer to, each `name` or `name=value`. Null if the viewer may not read permissions and is not this user.',
     }),
     permissions: t.exposeStringList('permissions', {
       nullable: true,
       ...mayOrSelf('permissions:read'),
       description:
-        'The permissions held in addition to those of the role. Null if the viewer may not read permissions and is somebody else.',
+        'The permissions held in addition to those of the role. Null if the viewer may not read permissions and is not this user.',
     }),
     hasSecondFactor: t.exposeBoolean('hasSecondFactor', {
       nullable: true,
       ...mayOrSelf('permissions:read'),
       description:
-        'Whether signing in needs the code of an authenticator. Null if the viewer may not read permissions and is somebody else.',
+        'Whether signing in requires a code from an authenticator. Null if the viewer may not read permissions and is not this user.',
     }),
     secondFactorEnrolledAt: t.expose('secondFactorEnrolledAt', {
       type: 'DateTime',
       nullable: true,
       ...mayOrSelf('permissions:read'),
       description:
-        'When the user last set up an authenticator, in use or not. Null if never, or if the viewer may not read permissions and is somebody else.',
+        'When the user last set up an authenticator, confirmed or not. Null if never, or if the viewer may not read permissions and is not this user.',
     }),
     passwordChangedAt: t.expose('passwordChangedAt', {
       type: 'DateTime',
       nullable: true,
       ...mayOrSelf('permissions:read'),
       description:
-        'When the user last changed the password. Null if it is still the first one, or if the viewer may not read permissions and is somebody else.',
+        'When the user last changed the password. Null if it was never changed, or if the viewer may not read permissions and is not this user.',
     }),
   }),
 });

@@ -70,13 +70,13 @@ const UserCreateInput = builder.inputType('UserCreateInput', {
       description: 'The customer, one of the same tenant, for OWNER, MANAGER and RESIDENT.',
     }),
     name: t.string({ required: true, description: 'The name, 200 characters at most.' }),
-    email: t.string({ required: true, description: 'The address to sign in with; nobody else may have it.' }),
+    email: t.string({ required: true, description: 'E-mail address to sign in with; unique.' }),
     role: t.field({ type: Role, required: true, description: 'The role of the user.' }),
     department: t.string({ description: 'The department, 200 characters at most.' }),
     company: t.string({ description: 'The company, 200 characters at most.' }),
     attributes: t.stringList({
       description:
-        'What policies ask about, 100 at most: each is `name` or `name=value`, of the type that its pool gives the name.',
+        'Attributes that policies refer to, at most 100: each is `name` or `name=value`, of the type that its pool gives the name.',
     }),
     permissions: t.stringList({
       description:
@@ -93,7 +93,7 @@ const UserUpdateInput = builder.inputType('UserUpdateInput', {
   description: 'Changes to a user. An omitted field keeps its value.',
   fields: (t) => ({
     name: t.string({ description: 'The name, 200 characters at most.' }),
-    email: t.string({ description: 'The address to sign in with; nobody else may have it.' }),
+    email: t.string({ description: 'E-mail address to sign in with; unique.' }),
     department: t.string({ description: 'The department, 200 characters at most; null removes it.' }),
     company: t.string({ description: 'The company, 200 characters at most; null removes it.' }),
     customerId: t.id({

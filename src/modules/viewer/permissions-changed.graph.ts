@@ -21,7 +21,8 @@ interface PermissionStep {
 const ViewerPermissionsChanged = builder
   .objectRef<ChangeItem & PermissionStep>('ViewerPermissionsChanged')
   .implement({
-    description: 'What the viewer may do has changed. All streams go on under the new rights from here on.',
+    description:
+      'The permissions of the viewer changed. All streams continue under the new permissions from here on.',
     rule: inherited,
     interfaces: [ChangeEvent],
     fields: (t) => ({

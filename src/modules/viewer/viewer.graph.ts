@@ -3,7 +3,7 @@ import { builder } from '../../graph/builder.ts';
 import { Role } from '../../graph/role.ts';
 
 const ViewerCustomer = builder.objectRef<{ readonly id: string }>('ViewerCustomer').implement({
-  description: 'The customer whose member the viewer is. What there is to know of it is in `account`.',
+  description: 'The customer that the viewer is a member of. Its details are in `account`.',
   rule: inherited,
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the customer and of its account.' }) }),
 });
@@ -16,7 +16,7 @@ builder.objectType('Viewer', {
     id: t.id({ description: 'The id of the user.', resolve: ({ userId }) => userId }),
     name: t.exposeString('name', { description: 'The name.' }),
     email: t.string({
-      description: 'The address to sign in with.',
+      description: 'E-mail address to sign in with.',
       resolve: async ({ userId }, _args, { db }) => {
         const { email } = await db.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });
         return email;
