@@ -37,7 +37,7 @@ export function mayReadColumn(
   return readableFields(schema, typeName, viewer, [column]).length > 0;
 }
 
-/** Tells whether any field of a type shows this viewer a column of the row depending on who the viewer is. */
+/** Tells whether it depends on who the viewer is which columns of a type, or what of them, its fields show. */
 export function hasPersonalField(schema: GraphQLSchema, typeName: string, viewer: Viewer): boolean {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) return false;

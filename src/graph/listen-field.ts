@@ -18,7 +18,7 @@ export interface ListenSpec {
   readonly hears: (viewer: Viewer, args: FollowArgs) => (signal: Signal) => object | null;
 }
 
-/** Declares a subscription field that hears signals. It takes `after`, as every subscription does, and has no use for it. */
+/** Declares a subscription field that hears signals. It takes `after`, as every subscription does, without effect. */
 export function listenField<Heard extends object>(
   name: string,
   field: {

@@ -12,6 +12,7 @@ export function orderInput(
   );
   const field = builder.enumType(`${name}OrderField`, {
     description: `What ${noun} can be sorted by.`,
+    // Pothos expects texts and numbers behind the values of an enum, GraphQL anything.
     values: values as Record<string, { value: never; description: string }>,
   });
   return builder.inputType(`${name}Order`, {
