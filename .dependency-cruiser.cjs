@@ -1,4 +1,4 @@
-/** What may import what, from the bottom up: a step imports itself and the steps below it, and nothing beside it. */
+/** What may import what, from the bottom up: a layer imports itself and those below it, and nothing beside it. */
 const LAYERS = [
   ['lib', 'generated'],
   ['core'],
@@ -8,6 +8,7 @@ const LAYERS = [
   ['graph'],
   ['live', 'modules'],
   ['transport', 'schema.ts', 'rooms.ts', 'demo'],
+  ['server.ts'],
   ['app.ts'],
   ['main.ts'],
 ];

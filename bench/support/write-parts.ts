@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { ChangeLog } from '../../src/changes/change-log.ts';
+import { LogPositions } from '../../src/changes/log-positions.ts';
 import { openPubSub } from '../../src/changes/pub-sub.ts';
 import type { WriteParts } from '../../src/changes/transactions.ts';
 import { WakeUps } from '../../src/changes/wake-ups.ts';
@@ -37,11 +38,12 @@ export async function openWritingNode(
   const secrets = await loadSecrets({ jwtSecret, dataDir: tmpdir() });
   const pubSub = openPubSub({ url: redisUrl, timeoutMs: 100, log: silent });
   const metrics = createMetrics();
+  const changeLog = new ChangeLog(database.feedPool, entities, metrics);
   const parts = {
     prisma: database.prisma,
-    log: new ChangeLog(database.feedPool, entities, metrics),
+    changeLog,
     wakeUps: new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log: silent, metrics }),
-    cursors: new CursorCodec(secrets.cursors),
+    feedPositions: new LogPositions(changeLog, new CursorCodec(secrets.cursors)),
     entities,
     reactions,
   };

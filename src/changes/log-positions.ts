@@ -4,22 +4,22 @@ import type { ChangeLog } from './change-log.ts';
 
 /** The places of the feeds as they are numbered now. */
 export class LogPositions implements FeedPositions {
-  readonly #log: ChangeLog;
+  readonly #changeLog: ChangeLog;
   readonly #cursors: CursorCodec;
 
-  constructor(log: ChangeLog, cursors: CursorCodec) {
-    this.#log = log;
+  constructor(changeLog: ChangeLog, cursors: CursorCodec) {
+    this.#changeLog = changeLog;
     this.#cursors = cursors;
   }
 
   async cursorAt(feed: string, seq: number): Promise<string> {
-    return this.#cursors.encode({ feed, epoch: await this.#log.epochOf(feed), seq });
+    return this.#cursors.encode({ feed, epoch: await this.#changeLog.epochOf(feed), seq });
   }
 
   async seqOf(feed: string, cursor: string): Promise<number> {
     const place = this.#cursors.decode(cursor);
     if (place.feed !== feed) throw cursorInvalid();
-    if (place.epoch !== (await this.#log.epochOf(feed))) throw cursorExpired();
+    if (place.epoch !== (await this.#changeLog.epochOf(feed))) throw cursorExpired();
     return place.seq;
   }
 }

@@ -1,5 +1,5 @@
 import type { Change } from '../core/change.ts';
-import type { CursorCodec } from '../core/cursor.ts';
+import type { FeedPositions } from '../core/feed-positions.ts';
 import type { Reaction } from '../core/reaction.ts';
 import type { Idempotency, Transact, Transaction, Written } from '../core/transact.ts';
 import { repeatOnConflict } from '../db/write-conflict.ts';
@@ -17,9 +17,9 @@ const MAX_REACTIONS = 100;
 /** What writing needs. */
 export interface WriteParts {
   readonly prisma: PrismaClient;
-  readonly log: ChangeLog;
+  readonly changeLog: ChangeLog;
   readonly wakeUps: WakeUps;
-  readonly cursors: CursorCodec;
+  readonly feedPositions: FeedPositions;
   readonly entities: Entities;
   readonly reactions: readonly Reaction[];
 }
@@ -100,21 +100,27 @@ export class Transactions {
     const [home] = rows;
     if (!home) return { value, cursor: null };
     // The numbers are given at COMMIT, so they can be read only now.
-    const stored = await this.#parts.log.stored(rows.map((row) => row.eventId));
+    const stored = await this.#parts.changeLog.stored(rows.map((row) => row.eventId));
     for (const feed of new Set(stored.map((change) => change.feed))) {
       const ofFeed = stored.filter((change) => change.feed === feed);
-      this.#parts.wakeUps.send(feed, await this.#parts.log.epochOf(feed), ofFeed);
+      this.#parts.wakeUps.send(feed, await this.#parts.changeLog.epochOf(feed), ofFeed);
     }
     const last = stored.findLast((change) => change.feed === home.feed);
-    return { value, cursor: last ? await this.#cursorOf(last.feed, Number(last.seq)) : null };
+    return {
+      value,
+      cursor: last ? await this.#parts.feedPositions.cursorAt(last.feed, Number(last.seq)) : null,
+    };
   }
 
   /** Answers a repeated request with what its first one did. */
   async #repeat<Value>(eventId: string): Promise<Written<Value>> {
-    const [stored] = await this.#parts.log.stored([eventId]);
+    const [stored] = await this.#parts.changeLog.stored([eventId]);
     if (!stored) throw new Error(`The change ${eventId} of an idempotency key is gone.`);
     const change = revive(stored, this.#parts.entities);
-    const cursor = await this.#cursorOf(change.feed, await this.#endOfTransaction(change));
+    const cursor = await this.#parts.feedPositions.cursorAt(
+      change.feed,
+      await this.#endOfTransaction(change),
+    );
     return { value: change.image as Value, cursor };
   }
 
@@ -123,15 +129,10 @@ export class Transactions {
    * side by side; that they have its request and its time tells where they end.
    */
   async #endOfTransaction({ feed, seq, requestId, occurredAt }: Change): Promise<number> {
-    const next = await this.#parts.log.read(feed, seq, Number.MAX_SAFE_INTEGER, MAX_REACTIONS);
+    const next = await this.#parts.changeLog.read(feed, seq, Number.MAX_SAFE_INTEGER, MAX_REACTIONS);
     const isOfAnother = (other: Change) =>
       other.requestId !== requestId || other.occurredAt.getTime() !== occurredAt.getTime();
     const length = next.findIndex(isOfAnother);
     return seq + (length === -1 ? next.length : length);
-  }
-
-  async #cursorOf(feed: string, seq: number): Promise<string> {
-    const epoch = await this.#parts.log.epochOf(feed);
-    return this.#parts.cursors.encode({ feed, epoch, seq });
   }
 }

@@ -21,7 +21,7 @@ const PARALLEL_READS = 2;
  * to is shared, too. Blocks of several feeds are read in turns: a crowd in one feed does not hold up another one.
  */
 export class Backlog {
-  readonly #log: ChangeLog;
+  readonly #changeLog: ChangeLog;
   readonly #reads = new FairQueue(PARALLEL_READS);
   readonly #blocks = new LRUCache<string, Promise<readonly Change[]>>({
     max: MAX_BLOCKS,
@@ -29,8 +29,8 @@ export class Backlog {
     ttlAutopurge: true,
   });
 
-  constructor(log: ChangeLog) {
-    this.#log = log;
+  constructor(changeLog: ChangeLog) {
+    this.#changeLog = changeLog;
   }
 
   /**
@@ -55,7 +55,7 @@ export class Backlog {
     const key = `${feed}/${epoch}/${start}/${end}`;
     const known = this.#blocks.get(key);
     if (known) return known;
-    const reading = this.#reads.run(feed, () => this.#log.read(feed, start, end, BLOCK));
+    const reading = this.#reads.run(feed, () => this.#changeLog.read(feed, start, end, BLOCK));
     this.#blocks.set(key, reading);
     // Whoever reads it is told; the next one tries again.
     reading.catch(() => this.#blocks.delete(key));

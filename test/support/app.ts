@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Sharing, startApp } from '../../src/app.ts';
+import { startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Log } from '../../src/core/log.ts';
+import type { Sharing } from '../../src/server.ts';
 import { silentLog } from './silent-log.ts';
 import { aDatabase } from './test-database.ts';
 

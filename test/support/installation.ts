@@ -1,5 +1,5 @@
-import type { Sharing } from '../../src/app.ts';
 import type { Log } from '../../src/core/log.ts';
+import type { Sharing } from '../../src/server.ts';
 import { aNodeBeside, anApp, PLATFORM_ADMIN, type TestApp } from './app.ts';
 import { Person } from './person.ts';
 

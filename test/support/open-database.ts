@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { ChangeLog } from '../../src/changes/change-log.ts';
+import { LogPositions } from '../../src/changes/log-positions.ts';
 import { openPubSub } from '../../src/changes/pub-sub.ts';
 import { Transactions } from '../../src/changes/transactions.ts';
 import { WakeUps } from '../../src/changes/wake-ups.ts';
@@ -37,11 +38,12 @@ export async function anOpenDatabase(): Promise<OpenDatabase> {
   });
   const pubSub = openPubSub({ url: undefined, timeoutMs: 100, log: silentLog });
   const metrics = createMetrics();
+  const changeLog = new ChangeLog(feedPool, entities, metrics);
   const transactions = new Transactions({
     prisma,
-    log: new ChangeLog(feedPool, entities, metrics),
+    changeLog,
     wakeUps: new WakeUps({ engine: pubSub.engine, key: KEY, entities, log: silentLog, metrics }),
-    cursors: new CursorCodec(KEY),
+    feedPositions: new LogPositions(changeLog, new CursorCodec(KEY)),
     entities,
     reactions,
   });

@@ -1,0 +1,269 @@
+import { collectDefaultMetrics } from 'prom-client';
+import { ChangeLog } from './changes/change-log.ts';
+import { forgetOldKeys } from './changes/idempotency.ts';
+import { LogPositions } from './changes/log-positions.ts';
+import { Projector } from './changes/projector.ts';
+import { openPubSub, type PubSubConnection } from './changes/pub-sub.ts';
+import { pruneLog } from './changes/retention.ts';
+import { Signals } from './changes/signals.ts';
+import { Transactions } from './changes/transactions.ts';
+import { WakeUps } from './changes/wake-ups.ts';
+import type { Config, FirstAdmin } from './config/config.ts';
+import type { Secrets } from './config/secrets.ts';
+import type { Authentication } from './core/authentication.ts';
+import { systemClock as clock } from './core/clock.ts';
+import { CursorCodec } from './core/cursor.ts';
+import type { Log } from './core/log.ts';
+import { createMetrics, type Metrics } from './core/metrics.ts';
+import type { Database } from './db/database.ts';
+import { loadDemo } from './demo/demo.ts';
+import { Backlog } from './live/backlog.ts';
+import { ConnectionLeases } from './live/connection-leases.ts';
+import { connectionRegistrar } from './live/connection-registrar.ts';
+import { WORTH_COMPILING } from './live/executor.ts';
+import { FeedTails } from './live/feed-tails.ts';
+import { RightsWatch } from './live/rights-watch.ts';
+import { Subscriptions, type SubscriptionsParts } from './live/subscriptions.ts';
+import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
+import { AccessTokens } from './modules/sessions/access-tokens.ts';
+import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
+import { DatabaseIdentity } from './modules/sessions/identity.ts';
+import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
+import { hashPassword } from './modules/sessions/passwords.ts';
+import { AesSecretCipher } from './modules/sessions/second-factor/aes-secret-cipher.ts';
+import { CountingThrottle } from './modules/sessions/sign-in-throttle.ts';
+import { createFirstAdmin } from './modules/users/first-admin.ts';
+import { bulkActions, entities, reactions } from './rooms.ts';
+import { schema } from './schema.ts';
+import { contextMaker, eventContextMaker } from './transport/context.ts';
+import { errorPresenter } from './transport/present-errors.ts';
+import { Transport } from './transport/transport.ts';
+
+const POSITION_INTERVAL_MS = 15_000;
+const HOUR_MS = 3_600_000;
+
+/** What a server is built on. */
+export interface ServerParts {
+  readonly database: Database;
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  readonly sharing: Sharing;
+}
+
+/** How tests look at what followers share: whether they do, who is told when they could not, and what is made. */
+export type Sharing = Partial<
+  Pick<SubscriptionsParts, 'isSharing' | 'onUnshared' | 'present' | 'compileAfter'>
+>;
+
+/** A server that listens. */
+export interface Server {
+  readonly url: string;
+  /** The first administrator, if this start made one with a generated password: to be shown once. */
+  readonly firstAdmin: FirstAdmin | null;
+  /** Lets running work end, disconnects clients one by one, and closes everything but the database. */
+  stop(): Promise<void>;
+}
+
+/** Builds every part, fills an empty database, and starts to listen. Throws StartError with a sentence for the operator. */
+export async function startServer(parts: ServerParts): Promise<Server> {
+  const { database, config, log } = parts;
+  const { prisma } = database;
+  const metrics = metricsOf(database);
+  const writing = changeLogOf(parts, metrics);
+  const { transactions, pubSub } = writing;
+  const who = authenticationOf(parts, pubSub);
+  const delivery = deliveryOf(parts, metrics, writing, who);
+  const background = backgroundOf(parts, writing, who);
+  const transport = transportOf(parts, metrics, writing, who, delivery);
+
+  if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });
+  const firstAdmin = config.isDemo
+    ? null
+    : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
+  const url = await transport.listen();
+  const stopCleaning = cleanHourly(database, config, log);
+  background.projector.start();
+  background.bulkJobs.start();
+  return {
+    url,
+    firstAdmin,
+    async stop() {
+      stopCleaning();
+      await transport.stop();
+      await Promise.all([background.bulkJobs.stop(), background.projector.stop()]);
+      delivery.leases.stop();
+      await delivery.tails.stop();
+      await pubSub.close();
+    },
+  };
+}
+
+function metricsOf({ queryPool, feedPool, identityPool }: Database): Metrics {
+  const metrics = createMetrics();
+  collectDefaultMetrics({ register: metrics.registry });
+  metrics.databaseWaiting.queries.read = () => queryPool.waitingCount;
+  metrics.databaseWaiting.log.read = () => feedPool.waitingCount;
+  metrics.databaseWaiting.identity.read = () => identityPool.waitingCount;
+  return metrics;
+}
+
+/** The change log: written, announced, read. */
+function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: Metrics) {
+  const { prisma, feedPool } = database;
+  const changeLog = new ChangeLog(feedPool, entities, metrics);
+  const cursors = new CursorCodec(secrets.cursors);
+  const feedPositions = new LogPositions(changeLog, cursors);
+  const pubSub = openPubSub({ url: config.redisUrl, timeoutMs: config.redisTimeoutMs, log });
+  metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
+  const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
+  const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
+  const transactions = new Transactions({
+    prisma,
+    changeLog,
+    wakeUps,
+    feedPositions,
+    entities,
+    reactions,
+  });
+  return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions };
+}
+
+/** Who is asking. */
+function authenticationOf({ database, config, secrets, log }: ServerParts, { redis }: PubSubConnection) {
+  const lifetimeMs = config.accessTokenSeconds * 1_000;
+  const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
+  const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
+  const prisma = database.identityPrisma;
+  const identity = new DatabaseIdentity({ prisma, accessTokens, outsideIssuer, clock, log });
+  const throttle = new CountingThrottle(redis);
+  const secondFactors = new AesSecretCipher(secrets.secondFactors);
+  const authentication: Authentication = { accessTokens, throttle, secondFactors, hashPassword };
+  return { identity, authentication };
+}
+
+type ChangeLogParts = ReturnType<typeof changeLogOf>;
+type AuthenticationParts = ReturnType<typeof authenticationOf>;
+type DeliveryParts = ReturnType<typeof deliveryOf>;
+
+/** How changes reach those who follow them. */
+function deliveryOf(
+  { database, config, log, sharing }: ServerParts,
+  metrics: Metrics,
+  { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions }: ChangeLogParts,
+  { authentication }: AuthenticationParts,
+) {
+  const rights = new RightsWatch();
+  const { ringSize, pollIntervalMs, queryTimeoutMs } = config;
+  const tails = new FeedTails({ changeLog, rights, wakeUps, log, metrics, ringSize, pollIntervalMs });
+  pubSub.onGap(() => tails.pollNow());
+  const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
+  const present = errorPresenter(log, metrics, queryTimeoutMs);
+  const subscriptions = new Subscriptions({
+    tails,
+    changeLog,
+    backlog: new Backlog(changeLog),
+    signals,
+    cursors,
+    clock,
+    resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
+    positionIntervalMs: POSITION_INTERVAL_MS,
+    contextFor: eventContextMaker({
+      prisma: database.prisma,
+      transactions,
+      authentication,
+      feedPositions,
+      clock,
+      queryTimeoutMs,
+      log,
+      changeLog,
+      cursors,
+    }),
+    present,
+    onTrouble: (error) => log.warn({ err: error }, 'follower retries: database unavailable'),
+    onUnshared: (error) => {
+      metrics.unshared.inc();
+      log.warn({ err: error }, 'result not shared: a field is missing isPersonal');
+    },
+    isSharing: true,
+    compileAfter: WORTH_COMPILING,
+    metrics,
+    ...sharing,
+  });
+  return { rights, tails, leases, present, subscriptions };
+}
+
+/** What is done without being asked for by a request. */
+function backgroundOf(
+  { database, config, log }: ServerParts,
+  { changeLog, wakeUps, signals, transactions }: ChangeLogParts,
+  { identity }: AuthenticationParts,
+) {
+  const { prisma } = database;
+  const { pollIntervalMs } = config;
+  const projector = new Projector({ prisma, changeLog, wakeUps, entities, pollIntervalMs, log });
+  const bulkJobs = new BulkJobRunner({
+    prisma,
+    transactions,
+    actions: bulkActions,
+    viewerOf: (userId) => identity.viewer({ userId, sessionId: null }),
+    send: (signal) => signals.send(signal),
+    log,
+  });
+  return { projector, bulkJobs };
+}
+
+/** The ways in and out. */
+function transportOf(
+  { database, config, log }: ServerParts,
+  metrics: Metrics,
+  { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
+  { identity, authentication }: AuthenticationParts,
+  { rights, tails, leases, present, subscriptions }: DeliveryParts,
+): Transport {
+  const { prisma } = database;
+  const { queryTimeoutMs } = config;
+  return new Transport({
+    config,
+    schema,
+    identity,
+    changeLog,
+    cursors,
+    register: connectionRegistrar(tails, rights, leases),
+    subscriptions,
+    present,
+    redis: pubSub.redis,
+    contextFor: contextMaker({
+      prisma,
+      transactions,
+      authentication,
+      feedPositions,
+      clock,
+      queryTimeoutMs,
+      log,
+    }),
+    health: {
+      database: async () => {
+        await prisma.$queryRaw`SELECT 1`;
+        return 'up';
+      },
+      redis: () => pubSub.state(),
+      delivery: () => (tails.isPolling ? 'up' : 'down'),
+    },
+    clock,
+    log,
+    metrics,
+  });
+}
+
+/** Removes what has expired, every hour until the returned function is called. */
+function cleanHourly({ prisma, ownerPool }: Database, { auditRetentionDays }: Config, log: Log): () => void {
+  const cleaning = setInterval(() => {
+    Promise.all([
+      forgetOldKeys(prisma),
+      forgetEndedSessions(prisma, clock),
+      auditRetentionDays && pruneLog(ownerPool, auditRetentionDays),
+    ]).catch((error: Error) => log.warn({ err: error }, 'hourly clean-up failed'));
+  }, HOUR_MS).unref();
+  return () => clearInterval(cleaning);
+}
