@@ -141,7 +141,7 @@ describe('a policy is refused', () => {
     [{ condition: 'user.nme == ""' }, 'condition', /^Line 1, column 6: No such key: nme/],
     [{ condition: 'user.role ==' }, 'condition', /^Line 1, column 13: /],
     [{ condition: 'user.name' }, 'condition', /a condition is true or false, and this is string/],
-    [{ condition: 'user.name.matches("a")' }, 'condition', /matches\(\) is not offered/],
+    [{ condition: 'user.name.matches("a")' }, 'condition', /matches\(\) is not supported/],
     [{ condition: `"${'\0'}" == ""` }, 'condition', /NUL/],
     [{ filePattern: '/a/../b' }, 'filePattern', /no "\.\."/],
     [{ filePattern: 'a'.repeat(301) }, 'filePattern', /300/],

@@ -49,9 +49,9 @@ describe('a payment keeps its status', () => {
     ['RECEIVED', 'FAILED', 'The payment is RECEIVED: it can become REFUNDED, not FAILED.'],
     ['FAILED', 'FAILED', 'The payment is FAILED: it can become RECEIVED, not FAILED.'],
     ['FAILED', 'REFUNDED', 'The payment is FAILED: it can become RECEIVED, not REFUNDED.'],
-    ['REFUNDED', 'RECEIVED', 'The payment is REFUNDED: it stays so.'],
-    ['REFUNDED', 'FAILED', 'The payment is REFUNDED: it stays so.'],
-    ['REFUNDED', 'REFUNDED', 'The payment is REFUNDED: it stays so.'],
+    ['REFUNDED', 'RECEIVED', 'The payment is REFUNDED: that is final.'],
+    ['REFUNDED', 'FAILED', 'The payment is REFUNDED: that is final.'],
+    ['REFUNDED', 'REFUNDED', 'The payment is REFUNDED: that is final.'],
   ] as const)('when it is %s and is to become %s', async (from, to, message) => {
     const id = await onceAt(from);
     const before = await look(id);
