@@ -92,7 +92,7 @@ test('X: rights are read after a signal has come and before it is shown; who has
     },
   });
   one.hear(news('a', 1));
-  await expect(one.running).rejects.toThrow(/You may not see/);
+  await expect(one.running).rejects.toThrow(/You are not allowed/);
   expect({ order, told: one.told, steps: one.steps }).toEqual({
     order: ['rights', 'show'],
     told: [],
@@ -117,7 +117,7 @@ test('X: who loses the right to listen is cut off at once, and not only with the
   expect(one.steps).toEqual([]);
   mayListen = false;
   change();
-  await expect(one.running).rejects.toThrow(/You may not see/);
+  await expect(one.running).rejects.toThrow(/You are not allowed/);
   expect(one.steps).toEqual(['left']);
 });
 
@@ -137,7 +137,7 @@ test('X: who loses the right to listen while it is being told something is cut o
   await settled();
   mayListen = false;
   change();
-  const cutOff = expect(one.running).rejects.toThrow(/You may not see/);
+  const cutOff = expect(one.running).rejects.toThrow(/You are not allowed/);
   await one.takeAll();
   await cutOff;
   expect(one.told).toEqual([1]);
