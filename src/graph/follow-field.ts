@@ -7,7 +7,7 @@ import { type SubscriptionArg, subscriptionField } from './subscription-field.ts
 /** What a followed field answers with: one event type, or a union of them. */
 export type ItemType = typeof FeedReset | typeof FeedPosition | ReturnType<typeof builder.unionType>;
 
-/** Declares a subscription field that reads a feed. Every such field takes `after`. */
+/** Declares a subscription field that reads a feed. */
 export function followField(
   name: string,
   field: {
@@ -22,14 +22,8 @@ export function followField(
     type,
     description,
     rule: spec.rule,
-    args: (arg) => ({
-      ...args(arg),
-      after: arg({
-        type: 'Cursor',
-        description:
-          'Resume after this cursor, without gaps. If omitted, the stream starts with the next change.',
-      }),
-    }),
+    args,
+    after: 'Resume after this cursor, without gaps. If omitted, the stream starts with the next change.',
     extensions: { follow: spec },
   });
 }

@@ -18,7 +18,7 @@ export interface ListenSpec {
   readonly hears: (viewer: Viewer, args: FollowArgs) => (signal: Signal) => object | null;
 }
 
-/** Declares a subscription field that hears signals. It takes `after`, as every subscription does, without effect. */
+/** Declares a subscription field that hears signals. */
 export function listenField<Heard extends object>(
   name: string,
   field: {
@@ -33,14 +33,8 @@ export function listenField<Heard extends object>(
     type,
     description,
     rule: spec.rule,
-    args: (arg) => ({
-      ...args(arg),
-      after: arg({
-        type: 'Cursor',
-        description:
-          'Accepted, as by every subscription, and without effect: what this field tells is not kept.',
-      }),
-    }),
+    args,
+    after: 'Accepted like in every subscription, but without effect: signals are not kept.',
     extensions: { listen: spec },
   });
 }

@@ -10,7 +10,7 @@ export type SubscriptionArg = SubscriptionFields['arg'];
 
 /**
  * Declares a subscription field that the delivery engine carries out as its extensions say: it executes the selection
- * for each item, with the item as root value, so nothing here subscribes to anything.
+ * for each item, with the item as root value, so nothing here subscribes to anything. Every one takes `after`.
  */
 export function subscriptionField(
   name: string,
@@ -19,6 +19,8 @@ export function subscriptionField(
     readonly description: string;
     readonly rule: Rule;
     readonly args: (arg: SubscriptionArg) => InputFieldMap;
+    /** What `after` does, for the author of a client. */
+    readonly after: string;
     readonly extensions: GraphQLFieldExtensions<unknown, unknown, unknown>;
   },
 ): void {
@@ -27,7 +29,7 @@ export function subscriptionField(
       type: field.type as never,
       description: field.description,
       rule: field.rule,
-      args: field.args(t.arg),
+      args: { ...field.args(t.arg), after: t.arg({ type: 'Cursor', description: field.after }) },
       extensions: field.extensions,
       subscribe: () => {
         throw new Error(`${name} is carried out by the delivery engine, not by a resolver.`);

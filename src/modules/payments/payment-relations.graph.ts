@@ -11,13 +11,17 @@ import { paymentsVisibleTo } from './payments.access.ts';
 
 // The fields of other rooms' types that lead to payments.
 
+const PAYMENTS = {
+  type: PaymentConnection,
+  nullable: true,
+  rule: may('payments:read'),
+  columns: [],
+  isPersonal: seesOnlyOwn,
+} as const;
+
 builder.prismaObjectField('Unit', 'payments', (t) =>
   t.field({
-    type: PaymentConnection,
-    nullable: true,
-    rule: may('payments:read'),
-    columns: [],
-    isPersonal: seesOnlyOwn,
+    ...PAYMENTS,
     description:
       'The payments for it that the viewer may see, the latest first. Null if the viewer may not read payments.',
     args: pageArgs(t.arg),
@@ -27,11 +31,7 @@ builder.prismaObjectField('Unit', 'payments', (t) =>
 
 builder.prismaObjectField('Customer', 'payments', (t) =>
   t.field({
-    type: PaymentConnection,
-    nullable: true,
-    rule: may('payments:read'),
-    columns: [],
-    isPersonal: seesOnlyOwn,
+    ...PAYMENTS,
     description: 'What it is paid, the latest first. Null if the viewer may not read payments.',
     args: pageArgs(t.arg),
     resolve: ({ id, tenantId }, args, ctx) => latest(ctx, { customerId: id }, tenantId, args),
@@ -40,11 +40,7 @@ builder.prismaObjectField('Customer', 'payments', (t) =>
 
 builder.objectField('Account', 'payments', (t) =>
   t.field({
-    type: PaymentConnection,
-    nullable: true,
-    rule: may('payments:read'),
-    columns: [],
-    isPersonal: seesOnlyOwn,
+    ...PAYMENTS,
     description:
       'The payments that the viewer may see, the latest first: a resident sees its own. Null if the viewer may not read payments.',
     args: pageArgs(t.arg),
