@@ -35,7 +35,7 @@ export const KIND = 'itemKind';
 /** What the payload of a position contains, and of nothing else. */
 export const POSITION = `"${KIND}":"FeedPosition"`;
 
-/** Writes documents of one root field with a random selection. `omitted` are names of fields it must not select. */
+/** Writes documents of one root field with a random selection. `omitted` are fields that it must not select, each as its name or `Type.name`. */
 export function randomDocument(
   schema: GraphQLSchema,
   root: GraphQLField<unknown, unknown>,
@@ -128,12 +128,16 @@ class SelectionWriter {
 
   #fields(type: GraphQLObjectType, depth: number): string {
     const usable = Object.values(type.getFields()).filter(
-      (field) => !this.#omitted.has(field.name) && (depth > 1 || isLeafType(getNamedType(field.type))),
+      (field) => this.#maySelect(type, field) && (depth > 1 || isLeafType(getNamedType(field.type))),
     );
     if (usable.length === 0) return '__typename';
     const selected = this.#isGreedy ? usable : this.#dice.some(usable, 14);
     const written = selected.map((field) => (this.#mayAdd(field) ? this.#field(field, depth) : ''));
     return written.join(' ').trim() || '__typename';
+  }
+
+  #maySelect(type: GraphQLObjectType, { name }: GraphQLField<unknown, unknown>): boolean {
+    return !this.#omitted.has(name) && !this.#omitted.has(`${type.name}.${name}`);
   }
 
   #mayAdd(field: GraphQLField<unknown, unknown>): boolean {

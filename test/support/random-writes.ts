@@ -28,7 +28,7 @@ function fresh(): string {
   return `${process.pid}-${count}`;
 }
 
-/** What alters rows that no other row shows: any number may be under way while they are delivered. */
+/** What alters rows that nothing shows as part of others, or only what is left out then: any number may be under way. */
 const PLAIN: readonly Write[] = [
   async ({ by, tenant, dice }) => {
     const input = {
