@@ -2,15 +2,12 @@ import type { Config } from './config/config.ts';
 import { loadSecrets } from './config/secrets.ts';
 import type { Log } from './core/log.ts';
 import { openDatabase } from './db/database.ts';
-import type { Server, Sharing } from './server.ts';
+import { type Server, type Sharing, startServer } from './server.ts';
 
-/** A running server with its database; `stop` closes both. */
-export type App = Server;
-
-/** Opens the database and starts the server on it. Throws StartError with a sentence for the operator. */
-export async function startApp(config: Config, log: Log, sharing: Sharing = {}): Promise<App> {
+/** Opens the database and starts the server on it; `stop` closes both. Throws StartError with a sentence for the operator. */
+export async function startApp(config: Config, log: Log, sharing: Sharing = {}): Promise<Server> {
   const secrets = await loadSecrets(config);
-  const opening = openDatabase({
+  const database = await openDatabase({
     url: config.databaseUrl,
     ownerUrl: config.databaseOwnerUrl,
     dataDir: config.dataDir,
@@ -19,8 +16,6 @@ export async function startApp(config: Config, log: Log, sharing: Sharing = {}):
     onConnectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
     onWarning: (sentence) => log.warn({}, sentence),
   });
-  // The embedded database opens in a thread of its own; the rest of the program is loaded meanwhile.
-  const [database, { startServer }] = await Promise.all([opening, import('./server.ts')]);
   try {
     const server = await startServer({ database, config, secrets, log, sharing });
     return {
