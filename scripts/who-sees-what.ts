@@ -16,22 +16,21 @@ const FILE = new URL('../docs/who-sees-what.md', import.meta.url);
 
 const INTRODUCTION = `# Who sees and does what
 
-Printed from the rules in the code by \`npm run who-sees-what\`; whoever edits it by hand is overruled. A column is what
-somebody of that role may do who was granted nothing beside it. What was granted beside it adds to this, within the
-same tenants.
+Generated from the access rules by \`npm run who-sees-what\`; do not edit. A column shows what a user of that role may do
+without additional permissions. Permissions granted in addition to the role widen this, within the same tenants.
 
 ## Which rows
 
-Of each kind of row: all there are, those of one organization, tenant or customer, or one's own alone. No query, stream,
-filter or count knows of any other.
+Which rows of each type are visible: all, those of one organization, tenant or customer, or only the user's own. No query,
+subscription, filter or count reveals any other.
 `;
 
 const BY_ROOM = `
-## What of them, and what may be done
+## Fields and operations
 
-A field that is not named is read by whoever sees the row; nor are queries named that only answer with rows. A mutation
-reaches rows that its caller sees and no others, and may refuse more than a role can say. A stream tells of such rows
-alone, and \`changes\`, which is for everybody, of all of them.`;
+Fields that are not listed can be read by everybody who sees the row, and queries that only return rows are not listed. A
+mutation reaches only rows that its caller sees, and may have further conditions. A subscription emits only such rows;
+\`changes\`, which everybody may use, emits all of them.`;
 
 const NONE = '–';
 const YES = '✓';
@@ -100,7 +99,7 @@ function guardedFields(): Row[] {
         .filter(({ cells }) => cells.some((cell, at) => isLess(cell, extents.get(type.name)?.[at])))
         .map(({ name, cells }) => ({
           room: rooms.ofType(type.name),
-          heading: `Reads of ${type.name}`,
+          heading: `Field of ${type.name}`,
           names: `\`${name}\``,
           cells,
         }));
@@ -132,12 +131,12 @@ function operations(): Row[] {
     });
   return [
     ...rows(
-      'Asks',
+      'Query',
       fieldsOf(schema.getQueryType()).filter((field) => !showsRows(field)),
     ),
-    ...rows('Calls', fieldsOf(schema.getMutationType())),
+    ...rows('Mutation', fieldsOf(schema.getMutationType())),
     ...rows(
-      'Follows',
+      'Subscription',
       fieldsOf(schema.getSubscriptionType()).filter(({ name }) => name !== 'changes'),
     ),
   ];

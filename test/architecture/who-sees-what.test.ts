@@ -154,7 +154,7 @@ describe('docs/who-sees-what.md says what the server does', () => {
         const noun = typeName.toLowerCase();
         const answer = await person.run(`query ($id: ID!) { row: ${noun}(id: $id) { ${field} } }`, { id });
         const isRead = answer.data?.row != null && !answer.errors;
-        const cell = cellOf(new RegExp(`^Reads of ${typeName} .*\`${field}\``), role);
+        const cell = cellOf(new RegExp(`^Field of ${typeName} .*\`${field}\``), role);
         expect([typeName, field, role, isRead]).toEqual([typeName, field, role, cell === '✓']);
       }
     }
@@ -162,25 +162,25 @@ describe('docs/who-sees-what.md says what the server does', () => {
 
   test('which queries it asks that answer with something else', async () => {
     const isNamed = ({ field }: RootField) =>
-      lines.some(({ title }) => title.startsWith('Asks ') && title.includes(`\`${field.name}\``));
+      lines.some(({ title }) => title.startsWith('Query ') && title.includes(`\`${field.name}\``));
     const roots = rootFields(schema).filter((root) => root.operation === 'query' && isNamed(root));
-    expect(await differencesOf(roots, 'Asks')).toEqual([]);
+    expect(await differencesOf(roots, 'Query')).toEqual([]);
   });
 
   test('which mutations it calls', async () => {
     const roots = rootFields(schema).filter(({ operation }) => operation === 'mutation');
     // What everybody may do ends or changes the session it is done in.
     const isForAll = ({ field }: RootField) =>
-      roles().every(([role]) => cellOf(new RegExp(`^Calls .*\`${field.name}\``), role) === '✓');
+      roles().every(([role]) => cellOf(new RegExp(`^Mutation .*\`${field.name}\``), role) === '✓');
     const guarded = roots.filter((root) => !isForAll(root));
     expect(guarded.length).toBeGreaterThan(15);
-    expect(await differencesOf(guarded, 'Calls')).toEqual([]);
+    expect(await differencesOf(guarded, 'Mutation')).toEqual([]);
   });
 
   test('which streams it follows', async () => {
     const roots = rootFields(schema).filter(
       ({ operation, field }) => operation === 'subscription' && field.name !== 'changes',
     );
-    expect(await differencesOf(roots, 'Follows')).toEqual([]);
+    expect(await differencesOf(roots, 'Subscription')).toEqual([]);
   });
 });
