@@ -1,24 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import proxyAddress from 'proxy-addr';
 
 /**
- * The address of the client of a request that came through so many proxies. Each adds the address it was called from at
- * the right of `x-forwarded-for`; what stands left of theirs is the client's own word, and counts for nothing.
+ * Returns the address of the client of a request that came through `trustedProxies` proxies. Each proxy adds the
+ * address that called it at the right of `x-forwarded-for`; the entries to the left of theirs come from the client
+ * itself and are not believed. An entry that is no address counts as missing.
  */
-export function clientAddress(
-  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
-  trustedProxies: number,
-): string | null {
-  const peer = socket.remoteAddress ?? null;
-  if (trustedProxies === 0) return peer;
-  const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-  // A request that came through fewer of them than there are has fewer entries.
-  const entry = withoutPort(forwarded.at(-trustedProxies) ?? forwarded[0] ?? '');
-  return isIP(entry) ? entry : peer;
+export function clientAddress(request: IncomingMessage, trustedProxies: number): string | null {
+  const peer = request.socket.remoteAddress ?? null;
+  const client = proxyAddress(request, (_address, hop) => hop < trustedProxies);
+  const address = withoutPort(client ?? '');
+  return isIP(address) ? address : peer;
 }
 
-/** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+/** Some proxies add the port, which `proxy-addr` leaves in: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(entry: string): string {
-  const [, bracketed, plain] = /^\[(.*)\](?::\d+)?$|^([\d.]+)(?::\d+)?$/.exec(entry.trim()) ?? [];
-  return bracketed ?? plain ?? entry.trim();
+  const [, bracketed, plain] = /^\[(.*)\](?::\d+)?$|^([\d.]+)(?::\d+)?$/.exec(entry) ?? [];
+  return bracketed ?? plain ?? entry;
 }

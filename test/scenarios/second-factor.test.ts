@@ -114,7 +114,7 @@ describe('setting up an authenticator', () => {
     expect({ totpEnroll, totpConfirm, events: await stream.take(2) }).toEqual({
       totpEnroll: {
         secret: expect.stringMatching(/^[A-Z2-7]{32}$/),
-        uri: `otpauth://totp/${label}?secret=${totpEnroll.secret}&issuer=Lockstep&algorithm=SHA1&digits=6&period=30`,
+        uri: `otpauth://totp/${label}?secret=${totpEnroll.secret}&issuer=Lockstep`,
         userErrors: [],
       },
       totpConfirm: {

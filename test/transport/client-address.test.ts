@@ -1,29 +1,34 @@
-import type { Socket } from 'node:net';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { clientAddress } from '../../src/transport/client-address.ts';
 
 const PROXY = '10.0.0.1';
 
-const addressOf = (forwarded: string | undefined, trustedProxies: number) =>
-  clientAddress(
-    {
-      headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
-      socket: { remoteAddress: PROXY } as Socket,
-    },
-    trustedProxies,
-  );
+function addressOf(forwarded: string | undefined, trustedProxies: number): string | null {
+  const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: PROXY });
+  const request = new IncomingMessage(socket);
+  if (forwarded !== undefined) request.headers['x-forwarded-for'] = forwarded;
+  return clientAddress(request, trustedProxies);
+}
 
 test.each([
-  ['without trusted proxies, nobody is believed', '192.0.2.1', 0, PROXY],
-  ['without the header, it is the one who calls', undefined, 1, PROXY],
-  ['behind one proxy, it is what that one has seen', '192.0.2.1', 1, '192.0.2.1'],
-  ['what the client itself says counts for nothing', '198.51.100.7, 192.0.2.1', 1, '192.0.2.1'],
-  ['behind two, it is what the outer one has seen', '198.51.100.7, 192.0.2.1, 10.0.0.2', 2, '192.0.2.1'],
-  ['who came through the inner one alone is what that one has seen', '192.0.2.1', 2, '192.0.2.1'],
-  ['an address can have a port', '192.0.2.1:4711', 1, '192.0.2.1'],
-  ['an address of IPv6', '2001:db8::1', 1, '2001:db8::1'],
-  ['an address of IPv6 with a port', '[2001:db8::1]:4711', 1, '2001:db8::1'],
-  ['what is no address counts for nothing', 'unknown', 1, PROXY],
+  ['without trusted proxies the header is not believed', '192.0.2.1', 0, PROXY],
+  ['without the header it is the address of the caller', undefined, 1, PROXY],
+  ['behind one proxy it is the address that the proxy adds', '192.0.2.1', 1, '192.0.2.1'],
+  ['an entry that the client wrote is not believed', '198.51.100.7, 192.0.2.1', 1, '192.0.2.1'],
+  [
+    'behind two it is the address that the outer one adds',
+    '198.51.100.7, 192.0.2.1, 10.0.0.2',
+    2,
+    '192.0.2.1',
+  ],
+  ['a request through the inner one alone has the address that this one adds', '192.0.2.1', 2, '192.0.2.1'],
+  ['a port is removed', '192.0.2.1:4711', 1, '192.0.2.1'],
+  ['IPv6 is an address', '2001:db8::1', 1, '2001:db8::1'],
+  ['a port is removed from IPv6', '[2001:db8::1]:4711', 1, '2001:db8::1'],
+  ['an entry that is no address is not believed', 'unknown', 1, PROXY],
+  ['an empty header is not believed', '', 1, PROXY],
 ])('%s', (_rule, forwarded, trustedProxies, address) => {
   expect(addressOf(forwarded, trustedProxies)).toBe(address);
 });

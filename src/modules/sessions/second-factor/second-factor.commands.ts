@@ -8,20 +8,13 @@ import type { Credential, SecondFactor, User } from '../../../generated/prisma/c
 import { userEntity } from '../../users/users.changes.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.ts';
 import { spendCode, typedCode } from './spent-codes.ts';
-import { base32, otpauthUri } from './totp.ts';
+import { type Enrolment, enrolmentOf } from './totp.ts';
 
 // Invariants: a user has one second factor at most; `hasSecondFactor` says whether it is confirmed and
 // `secondFactorEnrolledAt` when it was set up, from the same transaction on; a confirmed one is replaced or removed by nobody who has not both the password and a fresh code.
 
 /** RFC 4226, section 4, R6: as long as the output of the hash. */
 const SECRET_BYTES = 20;
-const ISSUER = 'Lockstep';
-
-/** What an authenticator is set up with: shown once. */
-export interface Enrolment {
-  readonly secret: string;
-  readonly uri: string;
-}
 
 const PASSWORD_PATH = ['input', 'password'];
 const enrolInput = z.object({ password: z.string() });
@@ -43,8 +36,7 @@ export async function enrolTotp(ctx: ViewerContext, input: unknown): Promise<Wri
     const where = { userId: user.id };
     await tx.db.secondFactor.upsert({ where, create: { ...where, ...fresh }, update: fresh });
     await writeSelf(tx, user, { secondFactorEnrolledAt: ctx.clock.now() });
-    const shown = base32(secret);
-    return { secret: shown, uri: otpauthUri(shown, ISSUER, user.email) };
+    return enrolmentOf(secret, user.email);
   });
 }
 

@@ -4,7 +4,8 @@ import type { User as UserRow } from '../../../generated/prisma/client.ts';
 import { builder } from '../../../graph/builder.ts';
 import { type Payload, settle } from '../../../graph/command-field.ts';
 import { UserError } from '../../../graph/user-error.ts';
-import { confirmTotp, disableTotp, type Enrolment, enrolTotp } from './second-factor.commands.ts';
+import { confirmTotp, disableTotp, enrolTotp } from './second-factor.commands.ts';
+import type { Enrolment } from './totp.ts';
 
 const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPayload').implement({
   description: 'What `totpEnroll` gave. It is shown only here.',

@@ -1,62 +1,48 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { generateURI, ScureBase32Plugin, verifySync } from 'otplib';
 
-// RFC 6238 with the parameters that every authenticator app takes for granted; many ignore any others.
-const STEP_MS = 30_000;
-const DIGITS = 6;
-/** How many steps the clock of an authenticator may be off: the RFC advises one (section 5.2). */
+// RFC 6238 with the parameters that every authenticator app supports and `otplib` uses unless it is given others:
+// SHA-1, six digits, steps of 30 seconds.
+
+const ISSUER = 'Lockstep';
+const STEP_SECONDS = 30;
+/** How many steps the clock of an authenticator may be off: RFC 6238 advises one (section 5.2). */
 const DRIFT = 1;
+/** A code that looks otherwise is wrong, and `otplib` throws for it. */
+const CODE = /^\d{6}$/;
 
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** Tells the step, of 30 seconds each since 1970, that a time is in. */
-export function stepAt(time: Date): number {
-  return Math.floor(time.getTime() / STEP_MS);
+/** A secret in the two forms in which an authenticator takes it. */
+export interface Enrolment {
+  /** In base32 (RFC 4648) without padding, to be typed. */
+  readonly secret: string;
+  /** The `otpauth` address, to be scanned from a QR code. */
+  readonly uri: string;
 }
 
-/** Makes the code of one step. */
-export function codeOfStep(secret: Uint8Array, step: number): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac('sha1', secret).update(counter).digest();
-  const offset = mac.readUInt8(mac.length - 1) & 0x0f; // RFC 4226, section 5.3
-  const number = mac.readUInt32BE(offset) & 0x7fffffff;
-  return String(number % 10 ** DIGITS).padStart(DIGITS, '0');
+/** Returns what an authenticator needs to hold the secret of an account. */
+export function enrolmentOf(secret: Uint8Array, account: string): Enrolment {
+  const typed = new ScureBase32Plugin().encode(secret);
+  return { secret: typed, uri: generateURI({ issuer: ISSUER, label: account, secret: typed }) };
 }
 
-/** Finds the step that a code belongs to, around now and later than `lastStep`; null for a wrong or spent code. */
+/**
+ * Finds the step, counted since 1970, that a code belongs to: one around now and later than `lastStep`. Returns null
+ * for a wrong or spent code. Codes are compared in constant time.
+ */
 export function stepOfCode(
   secret: Uint8Array,
   code: string,
   { now, lastStep }: { readonly now: Date; readonly lastStep: number },
 ): number | null {
-  const current = stepAt(now);
-  for (let step = Math.max(current - DRIFT, lastStep + 1); step <= current + DRIFT; step += 1) {
-    if (isSame(codeOfStep(secret, step), code)) return step;
-  }
-  return null;
-}
-
-/** Writes bytes as RFC 4648 base32 without padding: what authenticators take secrets in. */
-export function base32(bytes: Uint8Array): string {
-  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  const quintets = bits.match(/.{1,5}/g) ?? [];
-  return quintets.map((quintet) => BASE32.charAt(Number.parseInt(quintet.padEnd(5, '0'), 2))).join('');
-}
-
-/** Makes the address that an authenticator reads from a QR code. */
-export function otpauthUri(secret: string, issuer: string, account: string): string {
-  const label = [issuer, account].map(encodeURIComponent).join(':');
-  const query = new URLSearchParams({
+  if (!CODE.test(code)) return null;
+  const epoch = Math.floor(now.getTime() / 1_000);
+  const current = Math.floor(epoch / STEP_SECONDS);
+  const found = verifySync({
     secret,
-    issuer,
-    algorithm: 'SHA1',
-    digits: String(DIGITS),
-    period: String(STEP_MS / 1_000),
+    token: code,
+    epoch,
+    epochTolerance: DRIFT * STEP_SECONDS,
+    // `otplib` throws for a step in the future, and there is one after the clock was set back.
+    afterTimeStep: Math.min(lastStep, current + DRIFT),
   });
-  return `otpauth://totp/${label}?${query}`;
-}
-
-function isSame(right: string, given: string): boolean {
-  const [one, other] = [Buffer.from(right), Buffer.from(given)];
-  return one.length === other.length && timingSafeEqual(one, other);
+  return found.valid ? current + found.delta : null;
 }
