@@ -16,6 +16,8 @@ const generatedAt = Math.min(
 
 if (generatedAt < Math.max(...sources.map(changedAt))) {
   const { status, stderr } = spawnSync('npx', ['prisma', 'generate', '--no-hints'], { encoding: 'utf8' });
-  if (status !== 0) process.stderr.write(stderr);
-  process.exitCode = status ?? 1;
+  if (status !== 0) {
+    process.stderr.write(stderr);
+    process.exit(status ?? 1);
+  }
 }
