@@ -17,4 +17,7 @@ export default {
   // A busy machine is slow, and no reason to fail.
   testTimeout: 120_000,
   maxWorkers: 2,
+  // Each test file loads the program into a context of its own, and about 40 MB of it stay after the file: a worker
+  // that has run many files is replaced. The limit is of its heap; the process is about 300 MB larger.
+  workerIdleMemoryLimit: '400MB',
 };
