@@ -110,8 +110,8 @@ describe.each(CLIENTS)('the example for %s', (_name, followCustomers) => {
 
 test('a client that lost its connection is sent nothing twice', async () => {
   const client = stayingClient(url, await aSession(), WebSocket);
-  const stream = new Stream(client);
   const query = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
+  const stream = new Stream(client, query);
   const after = await ada.now(acme.id);
   client.subscribe({ query, variables: { after } }, stream.sink as never);
   for (const company of ['Fig', 'Ginkgo', 'Hazel']) {

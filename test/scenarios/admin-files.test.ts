@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import type { Person } from '../support/person.ts';
-import type { Stream } from '../support/stream.ts';
 
 let installation: Installation;
 let acme: TestTenant;
@@ -62,14 +61,6 @@ const codeOf = async (by: Person, document: string, variables: object) => {
   return errors?.[0]?.extensions.code ?? payload?.userErrors?.[0]?.code ?? 'DONE';
 };
 
-/** The next item that tells of something. */
-async function told(stream: Stream): Promise<Record<string, unknown>> {
-  for (;;) {
-    const item = (await stream.event()) as Record<string, unknown>;
-    if (item.__typename !== 'FeedPosition') return item;
-  }
-}
-
 test('who may not, creates no policy and no attribute, reads none and follows none', async () => {
   for (const person of [support, csr, owner]) {
     expect(await codeOf(person, CREATE, { input: POLICY })).toBe('FORBIDDEN');
@@ -104,7 +95,7 @@ test('two administrators and the organization see the same, in order; nobody els
   await ada.ask(REMOVE, { id: attributeAdd.attributeId });
 
   for (const stream of windows) {
-    const seen = [await told(stream), await told(stream), await told(stream)];
+    const seen = await stream.changes(3);
     const row = { id, name: 'Invoices' };
     expect(seen).toEqual([
       { __typename: 'FileAccessPolicyCreated', fileAccessPolicy: { ...row, effect: 'ALLOW', version: 1 } },
@@ -117,7 +108,7 @@ test('two administrators and the organization see the same, in order; nobody els
     ]);
   }
   for (const stream of pools) {
-    expect([await told(stream), await told(stream)]).toEqual([
+    expect(await stream.changes(2)).toEqual([
       { __typename: 'AttributeAdded', attribute: { name: 'finance' } },
       { __typename: 'AttributeRemoved', attributeId: attributeAdd.attributeId },
     ]);
@@ -130,7 +121,7 @@ test('two administrators and the organization see the same, in order; nobody els
     );
   }
   for (const stream of [...outside, ofGus]) {
-    expect(await told(stream)).toEqual({ __typename: 'TenantUpdated', tenant: { name: 'Next' } });
+    expect(await stream.change()).toEqual({ __typename: 'TenantUpdated', tenant: { name: 'Next' } });
   }
 });
 

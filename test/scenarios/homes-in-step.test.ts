@@ -37,7 +37,6 @@ const LISTS = [
 ] as const;
 
 interface Told {
-  readonly __typename: string;
   readonly row?: { readonly id: string };
   readonly gone?: string;
 }
@@ -55,15 +54,13 @@ async function snapshot(who: Person, { list, fields }: (typeof LISTS)[number]) {
 async function fold(who: Person, one: (typeof LISTS)[number], rows: Rows, after: string): Promise<void> {
   const { noun, type, fields } = one;
   const stream = who.follow(
-    `subscription ($after: Cursor) { event: ${noun}Changed(after: $after) { __typename
+    `subscription ($after: Cursor) { ${noun}Changed(after: $after) { __typename
        ... on ${type}Created { row: ${noun} { ${fields} } } ... on ${type}Updated { row: ${noun} { ${fields} } }
        ... on ${type}Deleted { gone: ${noun}Id } } }`,
     { after },
   );
-  for (;;) {
-    const { event } = (await stream.next()).data as unknown as { event: Told };
-    const { __typename, row, gone } = event;
-    if (__typename === 'FeedPosition') return;
+  const changes: Told[] = await stream.changesUntilCaughtUp();
+  for (const { row, gone } of changes) {
     if (row) rows.set(row.id, row);
     if (gone) rows.delete(gone);
   }

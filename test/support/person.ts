@@ -71,7 +71,7 @@ export class Person {
       retryAttempts: 0,
       onNonLazyError: () => {},
     });
-    const stream = new Stream(client);
+    const stream = new Stream(client, query);
     this.#open.add(stream);
     client.on('closed', (event) => stream.socketClosed(event as { code: number; reason: string }));
     client.subscribe({ query, variables }, stream.sink as never);

@@ -1,4 +1,5 @@
 import type { Client, ExecutionResult, Sink } from 'graphql-ws';
+import { PATIENCE_MS, within } from './patience.ts';
 
 export type Result = ExecutionResult<Record<string, never>, { cursor?: string }>;
 
@@ -8,18 +9,27 @@ export type End =
   | { readonly how: 'error'; readonly errors: unknown }
   | { readonly how: 'closed'; readonly code: number; readonly reason: string };
 
-/** What one subscription received, kept until a test looks at it. */
+/**
+ * What one subscription received, kept until a test looks at it.
+ *
+ * A test that waits for what does not come fails within seconds, with a sentence that says what it waited for.
+ */
 export class Stream {
   readonly #client: Client;
+  readonly #field: string;
   readonly #results: Result[] = [];
-  readonly #waiting: ((result: Result) => void)[] = [];
+  readonly #waiting: ((result: Result | null) => void)[] = [];
   readonly #ended: Promise<End>;
-  #end: (end: End) => void = () => {};
+  #resolveEnded: (end: End) => void = () => {};
+  #end: End | null = null;
+  #asked = 0;
 
-  constructor(client: Client) {
+  /** `query` gives the stream its name: the field that it follows. */
+  constructor(client: Client, query: string) {
     this.#client = client;
+    this.#field = /\{\s*(?:\w+\s*:\s*)?(\w+)/.exec(query)?.[1] ?? query;
     this.#ended = new Promise((resolve) => {
-      this.#end = resolve;
+      this.#resolveEnded = resolve;
     });
   }
 
@@ -30,19 +40,23 @@ export class Stream {
       if (waiting) waiting(result);
       else this.#results.push(result);
     },
-    error: (errors) => this.#end({ how: 'error', errors }),
-    complete: () => this.#end({ how: 'complete' }),
+    error: (errors) => this.#endBy({ how: 'error', errors }),
+    complete: () => this.#endBy({ how: 'complete' }),
   };
 
-  /** The next result; of what nobody waited for, the oldest. */
-  next(): Promise<Result> {
-    const result = this.#results.shift();
-    return result ? Promise.resolve(result) : new Promise((resolve) => this.#waiting.push(resolve));
+  /** The next result, or the oldest that no test has looked at. Rejects if the stream ends or is too late. */
+  async next(patienceMs = PATIENCE_MS): Promise<Result> {
+    this.#asked += 1;
+    const number = this.#asked;
+    const late = () => `${this.#field}: result ${number} did not come`;
+    const result = this.#results.shift() ?? (await within(patienceMs, late, this.#arrival()));
+    if (result) return result;
+    throw new Error(`${late()}: the stream ended after ${number - 1}, ${JSON.stringify(this.#end)}`);
   }
 
   /** The next event of the field, whatever it is called. */
-  async event(): Promise<never> {
-    const { data, errors } = await this.next();
+  async event(patienceMs = PATIENCE_MS): Promise<never> {
+    const { data, errors } = await this.next(patienceMs);
     if (errors) throw new Error(JSON.stringify(errors));
     return Object.values(data ?? {})[0] as never;
   }
@@ -54,19 +68,45 @@ export class Stream {
     return events;
   }
 
+  /** The next event that is a change: skips positions. The subscription selects `__typename`. */
+  async change(patienceMs = PATIENCE_MS): Promise<never> {
+    for (;;) {
+      const event = await this.event(patienceMs);
+      if (!isPosition(event)) return event;
+    }
+  }
+
+  /** The next `count` changes. */
+  async changes(count: number): Promise<never[]> {
+    const changes: never[] = [];
+    while (changes.length < count) changes.push(await this.change());
+    return changes;
+  }
+
+  /** The changes up to the next position, which says that the stream has caught up. */
+  async changesUntilCaughtUp(): Promise<never[]> {
+    const changes: never[] = [];
+    for (;;) {
+      const event = await this.event();
+      if (isPosition(event)) return changes;
+      changes.push(event);
+    }
+  }
+
   /** What has come and was not looked at. */
   get unread(): readonly Result[] {
     return this.#results;
   }
 
   /** How the stream ended, once it has. */
-  ended(): Promise<End> {
-    return this.#ended;
+  ended(patienceMs = PATIENCE_MS): Promise<End> {
+    const late = () => `${this.#field}: the stream did not end after ${this.#asked} results`;
+    return within(patienceMs, late, this.#ended);
   }
 
   /** Called when the socket has been closed. */
   socketClosed({ code, reason }: { code: number; reason: string }): void {
-    this.#end({ how: 'closed', code, reason });
+    this.#endBy({ how: 'closed', code, reason });
   }
 
   /** Cuts the connection without a word of goodbye. */
@@ -78,4 +118,22 @@ export class Stream {
   async close(): Promise<void> {
     await this.#client.dispose();
   }
+
+  /** The result that comes next; null once none can come. */
+  #arrival(): Promise<Result | null> {
+    if (this.#end) return Promise.resolve(null);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #endBy(end: End): void {
+    this.#end ??= end;
+    this.#resolveEnded(this.#end);
+    for (const waiting of this.#waiting.splice(0)) waiting(null);
+  }
+}
+
+function isPosition(event: { readonly __typename?: string }): boolean {
+  if (event.__typename === undefined)
+    throw new Error('Only what selects __typename tells changes from positions.');
+  return event.__typename === 'FeedPosition';
 }

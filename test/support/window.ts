@@ -17,6 +17,9 @@ interface Item {
   readonly bulkJob?: { readonly status: string };
 }
 
+/** A job of a thousand rows, on a busy machine. */
+const WHILE_IT_WORKS_MS = 60_000;
+
 const PAGE = `query ($after: String) { users(first: 100, after: $after) {
   feedCursor pageInfo { hasNextPage endCursor } nodes { id version attributes } } }`;
 const CHANGES = `subscription ($after: Cursor) { changes(types: [USER, BULK_JOB], after: $after) {
@@ -47,8 +50,7 @@ export class Window {
   /** Follows until a bulk job has ended. */
   async untilJobEnds(): Promise<void> {
     for (;;) {
-      const item = (await this.#stream.event()) as Item;
-      if (item.__typename === 'FeedPosition') continue;
+      const item = (await this.#stream.change(WHILE_IT_WORKS_MS)) as Item;
       this.told.push(`${item.__typename} ${item.cursor}`);
       if (item.user) this.#users.set(item.user.id, item.user);
       if (item.userId) this.#users.delete(item.userId);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { PATIENCE_MS, within } from './patience.ts';
 
 export interface WireOptions {
   readonly origin?: string;
@@ -20,6 +21,7 @@ export class Wire {
   readonly #messages: Message[] = [];
   readonly #waiting: ((message: Message) => void)[] = [];
   readonly #closed: Promise<{ code: number; reason: string }>;
+  #received = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -72,9 +74,11 @@ export class Wire {
   }
 
   /** The next message; of what nobody waited for, the oldest. */
-  next(): Promise<Message> {
+  async next(): Promise<Message> {
     const message = this.#messages.shift();
-    return message ? Promise.resolve(message) : new Promise((resolve) => this.#waiting.push(resolve));
+    if (message) return message;
+    const arrival = new Promise<Message>((resolve) => this.#waiting.push(resolve));
+    return within(PATIENCE_MS, () => `message ${this.#received + 1} of a socket did not come`, arrival);
   }
 
   /** The next `count` messages. */
@@ -97,7 +101,8 @@ export class Wire {
 
   /** How the socket was closed, once it is. */
   closed(): Promise<{ code: number; reason: string }> {
-    return this.#closed;
+    const late = () => `a socket was not closed after ${this.#received} messages`;
+    return within(PATIENCE_MS, late, this.#closed);
   }
 
   /** Reads nothing more, not even that it is to leave. */
@@ -116,6 +121,7 @@ export class Wire {
   }
 
   #take(message: Message): void {
+    this.#received += 1;
     const waiting = this.#waiting.shift();
     if (waiting) waiting(message);
     else this.#messages.push(message);
