@@ -1,17 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 const LIST = 'query ($filter: CustomerFilter) { customers(filter: $filter) { nodes { id } } }';
 const UPDATED = `subscription ($filter: CustomerFilter, $after: Cursor) {

@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
 import type { Person } from '../../support/person.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 const ADD = `mutation ($input: AttributeAddInput!) { attributeAdd(input: $input) {
   attribute { id } userErrors { message } } }`;

@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
 import type { Person } from '../../support/person.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let globex: TestTenant;
-let ada: TestUser;
-let gus: TestUser;
-let support: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  globex = await installation.aTenant('Globex');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  gus = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
-  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
+const { installation, acme, ada, support, globex, gus } = await aStage({
+  acme: { ada: 'TENANT_ADMIN', support: 'SUPPORT' },
+  globex: { gus: 'TENANT_ADMIN' },
 });
-
-afterAll(() => installation.stop());
 
 const ADD = `mutation ($input: AttributeAddInput!, $key: String) { attributeAdd(input: $input, idempotencyKey: $key) {
   attribute { id name scope valueType tenantId version } userErrors { code message path } } }`;

@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
 import { describeOnPostgres } from '../../support/real-servers.ts';
 import { runSql } from '../../support/servers/run-sql.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant();
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  for (const company of ['Alder', 'Birch', 'Cedar']) await installation.aCustomer(acme.id, company);
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+for (const company of ['Alder', 'Birch', 'Cedar']) await installation.aCustomer(acme.id, company);
 
 const VERIFY = `query ($tenantId: ID, $after: Cursor) { verifyAuditChain(tenantId: $tenantId, after: $after) {
   isIntact isComplete checkedCount headHash cursor firstBroken { reason number eventId cursor } } }`;

@@ -1,27 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { DELETE, doInBulk } from '../../support/bulk.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
 import type { Answer } from '../../support/person.ts';
+import { aStage } from '../../support/stage.ts';
 
 const MANY = 130;
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-let after: string;
-/** What stood in the log before that cursor. */
-let early: Set<string>;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant();
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  early = new Set(await everything(100, false));
-  after = await ada.now(acme.id);
-  for (let index = 0; index < MANY; index += 1) await installation.aCustomer(acme.id, `Customer ${index}`);
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 const LIST = `query ($filter: AuditFilter, $first: Int, $after: String, $last: Int, $before: String) {
   auditLog(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
@@ -54,6 +38,11 @@ async function everything(size: number, isBackward: boolean, filter?: object): P
   }
   return ids;
 }
+
+const early = new Set(await everything(100, false));
+/** What is in `early` stood in the log before that cursor. */
+const after = await ada.now(acme.id);
+for (let index = 0; index < MANY; index += 1) await installation.aCustomer(acme.id, `Customer ${index}`);
 
 test('the list goes on behind the latest hundred, and pages forward and backward show all of it once', async () => {
   const { totalCount } = await list({ first: 1 });

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { doInBulk, UPDATE } from '../../support/bulk.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  await ada.ask(
-    'mutation { attributeAdd(input: { name: "clearance", valueType: NUMBER }) { userErrors { message } } }',
-  );
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+await ada.ask(
+  'mutation { attributeAdd(input: { name: "clearance", valueType: NUMBER }) { userErrors { message } } }',
+);
 
 const HELD = 'query ($id: ID!) { user(id: $id) { version attributes } }';
 const SET = `mutation ($id: ID!, $add: [String!], $remove: [String!]) { userAttributesSet(id: $id, add: $add, remove: $remove) {

@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DELETE, DELETE_POLICIES, UPDATE } from '../../support/bulk.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 /** The same three mutations, with a text that a search box may have left null or absent. */
 const SEARCHES = [

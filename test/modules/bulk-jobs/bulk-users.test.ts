@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DELETE, doInBulk, UPDATE } from '../../support/bulk.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import type { TestUser } from '../../support/installation.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let globex: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  [acme, globex] = [await installation.aTenant('Acme'), await installation.aTenant('Globex')];
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada, globex } = await aStage({ acme: { ada: 'TENANT_ADMIN' }, globex: {} });
 
 const USERS = 'query ($ids: [ID!]!) { users(filter: { id: { in: $ids } }) { nodes { id attributes } } }';
 

@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant } from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
 import { codes, mutate } from '../../support/mutate.ts';
+import { aStage } from '../../support/stage.ts';
 
 const MEMBERS = 30;
 
-let installation: Installation;
-let acme: TestTenant;
-
-beforeAll(async () => {
-  // So many come at once that others would wait long for a connection to the database.
-  installation = await Installation.start({ DATABASE_POOL_SIZE: String(MEMBERS) });
-  acme = await installation.aTenant();
-});
-
-afterAll(() => installation.stop());
+// So many come at once that others would wait long for a connection to the database.
+const { installation, acme } = await aStage({ acme: {} }, { DATABASE_POOL_SIZE: String(MEMBERS) });
 
 test('members who join one customer at the same moment are all let in, and all counted', async () => {
   const customerId = await installation.aCustomer(acme.id);

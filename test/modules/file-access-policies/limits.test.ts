@@ -1,16 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Installation, type TestUser } from '../../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  const { id: tenantId } = await installation.aTenant();
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId });
-});
-
-afterAll(() => installation.stop());
+const { ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 /** The same field under many names. */
 const times = (count: number, field: string) =>

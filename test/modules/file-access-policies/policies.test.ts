@@ -1,20 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
+import { aStage } from '../../support/stage.ts';
 
 const MAX_POLICIES = 500;
 const AT_ONCE = 10;
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 const INPUT = '{ filePattern: "/drafts/**", condition: "false", effect: ALLOW }';
 const CREATE = `fileAccessPolicyCreate(input: ${INPUT}) {

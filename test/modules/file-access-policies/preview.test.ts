@@ -1,26 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Person } from '../../support/person.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-let csr: TestUser;
-let support: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  csr = await installation.aUser('CSR', { tenantId: acme.id });
-  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
-  const locked = await installation.aUser('SUPPORT', { tenantId: acme.id });
-  await ada.ask('mutation ($id: ID!) { userStatusSet(id: $id, status: LOCKED) { userErrors { message } } }', {
-    id: locked.userId,
-  });
+const { installation, acme, ada, csr, support } = await aStage({
+  acme: { ada: 'TENANT_ADMIN', csr: 'CSR', support: 'SUPPORT' },
 });
-
-afterAll(() => installation.stop());
+const locked = await installation.aUser('SUPPORT', { tenantId: acme.id });
+await ada.ask('mutation ($id: ID!) { userStatusSet(id: $id, status: LOCKED) { userErrors { message } } }', {
+  id: locked.userId,
+});
 
 const PREVIEW = `query ($id: ID, $tenantId: ID, $input: FileAccessPolicyTriedInput, $isRemoved: Boolean, $paths: [String!]!) {
   fileAccessPolicyPreview(id: $id, tenantId: $tenantId, input: $input, isRemoved: $isRemoved, paths: $paths) {

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Homes, someHomes } from '../../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
+import { someHomes } from '../../support/homes.ts';
+import type { TestUser } from '../../support/installation.ts';
 import { codes, mutate } from '../../support/mutate.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let homes: Homes;
-let support: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant();
-  homes = await someHomes(installation, acme, 'Alder');
-  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, support } = await aStage({ acme: { support: 'SUPPORT' } });
+const homes = await someHomes(installation, acme, 'Alder');
 
 async function aRequest(): Promise<string> {
   const input = { unitId: homes.units[0].id, title: 'Drip' };

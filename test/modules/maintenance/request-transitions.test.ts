@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Homes, someHomes } from '../../support/homes.ts';
-import { Installation, type TestUser } from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
+import { someHomes } from '../../support/homes.ts';
 import { codes, mutate, refusals } from '../../support/mutate.ts';
 import type { Variables } from '../../support/person.ts';
+import { aStage } from '../../support/stage.ts';
 
 const STATUSES = ['OPEN', 'ASSIGNED', 'IN_PROGRESS', 'RESOLVED', 'CLOSED'] as const;
 type Status = (typeof STATUSES)[number];
 
-let installation: Installation;
-let homes: Homes;
-let support: TestUser;
-let resident: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  const acme = await installation.aTenant();
-  homes = await someHomes(installation, acme, 'Alder');
-  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
-  resident = homes.units[0].resident;
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, support } = await aStage({ acme: { support: 'SUPPORT' } });
+const homes = await someHomes(installation, acme, 'Alder');
+const resident = homes.units[0].resident;
 
 /** A request of the first home, brought to a status as it is brought there in life. */
 async function aRequest(status: Status = 'OPEN'): Promise<string> {

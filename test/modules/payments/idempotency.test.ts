@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { aPayment, type Homes, someHomes } from '../../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
+import { aPayment, someHomes } from '../../support/homes.ts';
 import { codes, mutate } from '../../support/mutate.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let admin: TestUser;
-let alder: Homes;
-let unitId: string;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  alder = await someHomes(installation, acme, 'Alder');
-  unitId = alder.units[0].id;
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, admin } = await aStage({ acme: { admin: 'TENANT_ADMIN' } });
+const alder = await someHomes(installation, acme, 'Alder');
+const unitId = alder.units[0].id;
 
 const amount = { amountMinor: 90_000, currency: 'EUR' };
 

@@ -1,27 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aPayment, type Homes, someHomes } from '../../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
+import { aPayment, someHomes } from '../../support/homes.ts';
 import { codes, mutate, refusals } from '../../support/mutate.ts';
 import { describeOnPostgres } from '../../support/real-servers.ts';
+import { aStage } from '../../support/stage.ts';
 import { TableDump } from '../../support/table-dump.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let admin: TestUser;
-let alder: Homes;
-let birch: Homes;
-let unitId: string;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  alder = await someHomes(installation, acme, 'Alder');
-  birch = await someHomes(installation, acme, 'Birch');
-  unitId = alder.units[0].id;
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, admin } = await aStage({ acme: { admin: 'TENANT_ADMIN' } });
+const alder = await someHomes(installation, acme, 'Alder');
+const birch = await someHomes(installation, acme, 'Birch');
+const unitId = alder.units[0].id;
 
 const PAYMENT = `query ($id: ID!) { payment(id: $id) {
   status version amount { amountMinor currency } receivedAt failedAt refundedAt failureReason refundReason method reference } }`;

@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aPayment, aProperty, aUnit, type Homes, someHomes } from '../../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
+import { aPayment, aProperty, aUnit, someHomes } from '../../support/homes.ts';
 import { codes, mutate, refusals } from '../../support/mutate.ts';
+import { aStage } from '../../support/stage.ts';
 
 const NOBODY = '0198c0de-0000-7000-8000-000000000000';
 
-let installation: Installation;
-let acme: TestTenant;
-let admin: TestUser;
-let alder: Homes;
-let birch: Homes;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  alder = await someHomes(installation, acme, 'Alder');
-  birch = await someHomes(installation, acme, 'Birch');
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, admin } = await aStage({ acme: { admin: 'TENANT_ADMIN' } });
+const alder = await someHomes(installation, acme, 'Alder');
+const birch = await someHomes(installation, acme, 'Birch');
 
 const home = { name: 'Elm House', address: '1 Elm Street' };
 

@@ -1,39 +1,24 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { DELETE, doInBulk } from '../../support/bulk.ts';
-import { aPayment, type Homes, someHomes } from '../../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { aPayment, someHomes } from '../../support/homes.ts';
 import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let admin: TestUser;
-let manager: TestUser;
-let alder: Homes;
-let birch: Homes;
-/** Of each unit of Alder: its payment and its request. */
-let payments: string[];
-let requests: string[];
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  alder = await someHomes(installation, acme, 'Alder');
-  birch = await someHomes(installation, acme, 'Birch');
-  manager = await installation.aUser('MANAGER', { tenantId: acme.id, customerId: alder.customerId });
-  const report = async (unitId: string) => {
-    const input = { unitId, title: 'Drip' };
-    return (await mutate(admin, 'maintenanceRequestCreate', { input }, 'maintenanceRequestId'))
-      .maintenanceRequestId;
-  };
-  const unitIds = alder.units.map(({ id }) => id);
-  payments = await Promise.all(unitIds.map((unitId) => aPayment(admin, { unitId })));
-  requests = await Promise.all(unitIds.map(report));
-  await aPayment(admin, { unitId: birch.units[0].id });
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, admin } = await aStage({ acme: { admin: 'TENANT_ADMIN' } });
+const alder = await someHomes(installation, acme, 'Alder');
+const birch = await someHomes(installation, acme, 'Birch');
+const manager = await installation.aUser('MANAGER', { tenantId: acme.id, customerId: alder.customerId });
+const report = async (unitId: string) => {
+  const input = { unitId, title: 'Drip' };
+  return (await mutate(admin, 'maintenanceRequestCreate', { input }, 'maintenanceRequestId'))
+    .maintenanceRequestId;
+};
+const unitIds = alder.units.map(({ id }) => id);
+// Of each unit of Alder: its payment and its request.
+const payments = await Promise.all(unitIds.map((unitId) => aPayment(admin, { unitId })));
+const requests = await Promise.all(unitIds.map(report));
+await aPayment(admin, { unitId: birch.units[0].id });
 
 const ROW = `tenantId customer { id } property { id } unit { id } resident { id }`;
 const PAYMENT = `query ($id: ID!) { row: payment(id: $id) { ${ROW} } }`;

@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aPayment, aUnit, type Homes, someHomes } from '../../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
+import { aPayment, aUnit, someHomes } from '../../support/homes.ts';
 import { codes, mutate, refusals } from '../../support/mutate.ts';
+import { aStage } from '../../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let admin: TestUser;
-let alder: Homes;
-let birch: Homes;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  alder = await someHomes(installation, acme, 'Alder');
-  birch = await someHomes(installation, acme, 'Birch');
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, admin } = await aStage({ acme: { admin: 'TENANT_ADMIN' } });
+const alder = await someHomes(installation, acme, 'Alder');
+const birch = await someHomes(installation, acme, 'Birch');
 
 const aResident = () => installation.aUser('RESIDENT', { tenantId: acme.id, customerId: alder.customerId });
 

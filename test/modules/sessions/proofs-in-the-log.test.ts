@@ -1,32 +1,17 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  Installation,
-  signIn,
-  TEST_PASSWORD,
-  type TestTenant,
-  type TestUser,
-} from '../../support/installation.ts';
+import { expect, test } from '@jest/globals';
+import { signIn, TEST_PASSWORD } from '../../support/installation.ts';
 import { mutate } from '../../support/mutate.ts';
 import { Person } from '../../support/person.ts';
+import { aStage } from '../../support/stage.ts';
 
 const NEXT_PASSWORD = 'the next good test password';
 const LOG = `query ($id: ID!) { auditLog(filter: { entityId: { equals: $id }, action: { equals: UPDATED } }) {
   nodes { changedFields actor { id } } } }`;
 const TIMES = 'query ($id: ID!) { user(id: $id) { passwordChangedAt secondFactorEnrolledAt } }';
 
-let installation: Installation;
-let acme: TestTenant;
-let admin: TestUser;
-let support: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant();
-  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
+const { installation, acme, admin, support } = await aStage({
+  acme: { admin: 'TENANT_ADMIN', support: 'SUPPORT' },
 });
-
-afterAll(() => installation.stop());
 
 /** Somebody who has done what `act` does, with a password that was never changed before. */
 async function whoDid(act: (who: Person) => Promise<unknown>): Promise<{ id: string; who: Person }> {
