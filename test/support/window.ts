@@ -1,3 +1,4 @@
+import { WHILE_A_JOB_RUNS_MS } from './bulk.ts';
 import type { Person } from './person.ts';
 import type { Stream } from './stream.ts';
 
@@ -16,9 +17,6 @@ interface Item {
   readonly userId?: string;
   readonly bulkJob?: { readonly status: string };
 }
-
-/** A job of a thousand rows, on a busy machine. */
-const WHILE_IT_WORKS_MS = 60_000;
 
 const PAGE = `query ($after: String) { users(first: 100, after: $after) {
   feedCursor pageInfo { hasNextPage endCursor } nodes { id version attributes } } }`;
@@ -50,7 +48,7 @@ export class Window {
   /** Follows until a bulk job has ended. */
   async untilJobEnds(): Promise<void> {
     for (;;) {
-      const item = (await this.#stream.change(WHILE_IT_WORKS_MS)) as Item;
+      const item = (await this.#stream.change(WHILE_A_JOB_RUNS_MS)) as Item;
       this.told.push(`${item.__typename} ${item.cursor}`);
       if (item.user) this.#users.set(item.user.id, item.user);
       if (item.userId) this.#users.delete(item.userId);
