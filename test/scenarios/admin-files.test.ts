@@ -1,33 +1,19 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { expect, test } from '@jest/globals';
 import type { Person } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let globex: TestTenant;
-let ada: TestUser;
-let bob: TestUser;
-let head: TestUser;
-let support: TestUser;
-let csr: TestUser;
-let owner: TestUser;
-let gus: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  globex = await installation.aTenant('Globex');
-  const customerId = await installation.aCustomer(acme.id);
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  bob = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  head = await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId });
-  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
-  csr = await installation.aUser('CSR', { tenantId: acme.id });
-  owner = await installation.aUser('OWNER', { tenantId: acme.id, customerId });
-  gus = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
+const { installation, acme, ada, bob, head, support, csr, globex, gus } = await aStage({
+  acme: {
+    ada: 'TENANT_ADMIN',
+    bob: 'TENANT_ADMIN',
+    head: 'ORGANIZATION_ADMIN',
+    support: 'SUPPORT',
+    csr: 'CSR',
+  },
+  globex: { gus: 'TENANT_ADMIN' },
 });
-
-afterAll(() => installation.stop());
+const customerId = await installation.aCustomer(acme.id);
+const owner = await installation.aUser('OWNER', { tenantId: acme.id, customerId });
 
 const CREATE = `mutation ($input: FileAccessPolicyCreateInput!) { fileAccessPolicyCreate(input: $input) {
   fileAccessPolicyId userErrors { code message path } } }`;

@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
 import type { Answer } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let globex: TestTenant;
-let ada: TestUser;
-let carl: TestUser;
-let planId: string;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  globex = await installation.aTenant('Globex');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  carl = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
-  const { planCreate } = await carl.ask(
-    'mutation { planCreate(input: { name: "Plan", monthlyPrice: { amountMinor: 1, currency: "EUR" } }) { plan { id } userErrors { message } } }',
-  );
-  planId = planCreate.plan.id;
+const { installation, acme, ada, globex, carl } = await aStage({
+  acme: { ada: 'TENANT_ADMIN' },
+  globex: { carl: 'TENANT_ADMIN' },
 });
-
-afterAll(() => installation.stop());
+const { planCreate } = await carl.ask(
+  'mutation { planCreate(input: { name: "Plan", monthlyPrice: { amountMinor: 1, currency: "EUR" } }) { plan { id } userErrors { message } } }',
+);
+const planId = planCreate.plan.id;
 
 const CREATE = `mutation ($input: CustomerCreateInput!, $key: String) { customerCreate(input: $input, idempotencyKey: $key) {
   customer { id version company } customerId cursor userErrors { code message path } } }`;

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { EventSource } from '../support/event-source.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import type { TestUser } from '../support/installation.ts';
 import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts';
 import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
+import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
 const BURST = 20;
@@ -23,17 +24,8 @@ const TOO_MANY = {
   reason: `At most ${SOCKETS} sockets and event streams of one user (WS_MAX_SOCKETS_PER_USER)`,
 };
 
-let installation: Installation;
-let acme: TestTenant;
-let url: string;
-
-beforeAll(async () => {
-  installation = await Installation.start(BOUNDS);
-  ({ url } = installation.app);
-  acme = await installation.aTenant('Acme');
-});
-
-afterAll(() => installation.stop());
+const { installation, acme } = await aStage({ acme: {} }, BOUNDS);
+const { url } = installation.app;
 
 const anAdmin = () => installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
 

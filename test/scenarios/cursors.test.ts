@@ -1,27 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { pruneLog } from '../../src/changes/retention.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
 import { CursorCodec } from '../../src/core/cursor.ts';
 import { EventSource } from '../support/event-source.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { runSql } from '../support/servers/run-sql.ts';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-let codec: CursorCodec;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  codec = new CursorCodec((await loadSecrets(installation.app.config)).cursors);
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+const codec = new CursorCodec((await loadSecrets(installation.app.config)).cursors);
 
 const UPDATED = 'subscription ($after: Cursor) { customerUpdated(after: $after) { customer { company } } }';
 const CHANGED = `subscription ($after: Cursor) { customerChanged(after: $after) {

@@ -1,24 +1,14 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { EventSource } from '../support/event-source.ts';
-import { Installation, type TestUser } from '../support/installation.ts';
 import { Scrape } from '../support/scrape.ts';
+import { aStage } from '../support/stage.ts';
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 
-let installation: Installation;
-let ada: TestUser;
-let url: string;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  ({ url } = installation.app);
-  const acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+const { url } = installation.app;
 
 /** Asks for an event stream and leaves as soon as everything is sent. */
 async function askAndLeave(): Promise<void> {

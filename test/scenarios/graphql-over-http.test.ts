@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { auditServer } from 'graphql-http';
-import { Installation } from '../support/installation.ts';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-});
-
-afterAll(() => installation.stop());
+const { installation } = await aStage({});
 
 test('every audit of the GraphQL over HTTP specification passes, the optional ones too', async () => {
   const results = await auditServer({ url: `${installation.app.url}/graphql` });

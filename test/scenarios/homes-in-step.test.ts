@@ -1,29 +1,17 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Dice } from '../support/dice.ts';
-import { aPayment, type Homes, someHomes } from '../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { aPayment, someHomes } from '../support/homes.ts';
 import { codes } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
 
 const WRITES = 60;
 const AT_ONCE = 4;
 const SEED = 20_261_120;
 
-let installation: Installation;
-let acme: TestTenant;
-let admin: TestUser;
-let alder: Homes;
-let birch: Homes;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  alder = await someHomes(installation, acme, 'Alder');
-  birch = await someHomes(installation, acme, 'Birch');
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, admin } = await aStage({ acme: { admin: 'TENANT_ADMIN' } });
+const alder = await someHomes(installation, acme, 'Alder');
+const birch = await someHomes(installation, acme, 'Birch');
 
 /** How a list is read, and how its changes are followed. */
 const LISTS = [

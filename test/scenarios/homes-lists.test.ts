@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { aPayment, type Homes, someHomes } from '../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { expect, test } from '@jest/globals';
+import { aPayment, someHomes } from '../support/homes.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Answer, Person, Variables } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let admin: TestUser;
-let support: TestUser;
-let alder: Homes;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  admin = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  support = await installation.aUser('SUPPORT', { tenantId: acme.id });
-  alder = await someHomes(installation, acme, 'Alder');
+const { installation, acme, admin, support } = await aStage({
+  acme: { admin: 'TENANT_ADMIN', support: 'SUPPORT' },
 });
-
-afterAll(() => installation.stop());
+const alder = await someHomes(installation, acme, 'Alder');
 
 const codes = ({ errors }: Answer) => errors?.map(({ extensions }) => extensions.code);
 

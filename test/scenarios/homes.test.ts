@@ -1,36 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aPayment, type Homes, someHomes } from '../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
+import { aPayment, someHomes } from '../support/homes.ts';
+import type { TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let alder: Homes;
-let people: Record<string, TestUser>;
 const who = (name: string) => people[name] as TestUser;
 
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  alder = await someHomes(installation, acme, 'Alder');
-  const birch = await someHomes(installation, acme, 'Birch');
-  const tenantId = acme.id;
-  people = {
-    admin: await installation.aUser('TENANT_ADMIN', { tenantId }),
-    support: await installation.aUser('SUPPORT', { tenantId }),
-    csr: await installation.aUser('CSR', { tenantId }),
-    manager: await installation.aUser('MANAGER', { tenantId, customerId: alder.customerId }),
-    owner: alder.owner,
-    resident: alder.units[0].resident,
-    neighbour: alder.units[1].resident,
-    otherOwner: birch.owner,
-    otherResident: birch.units[0].resident,
-  };
-  for (const { id } of [...alder.units, ...birch.units]) await aPayment(who('admin'), { unitId: id });
+const { installation, acme, ...staff } = await aStage({
+  acme: { admin: 'TENANT_ADMIN', support: 'SUPPORT', csr: 'CSR' },
 });
-
-afterAll(() => installation.stop());
+const alder = await someHomes(installation, acme, 'Alder');
+const birch = await someHomes(installation, acme, 'Birch');
+const people: Record<string, TestUser> = {
+  ...staff,
+  manager: await installation.aUser('MANAGER', { tenantId: acme.id, customerId: alder.customerId }),
+  owner: alder.owner,
+  resident: alder.units[0].resident,
+  neighbour: alder.units[1].resident,
+  otherOwner: birch.owner,
+  otherResident: birch.units[0].resident,
+};
+for (const { id } of [...alder.units, ...birch.units]) await aPayment(who('admin'), { unitId: id });
 
 describe('X: refused', () => {
   const FORBIDDEN = [{ extensions: { code: 'FORBIDDEN' } }];

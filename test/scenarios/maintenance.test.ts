@@ -1,37 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Homes, someHomes } from '../support/homes.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
+import { someHomes } from '../support/homes.ts';
+import type { TestUser } from '../support/installation.ts';
 import { codes, mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let alder: Homes;
-let people: Record<string, TestUser>;
 const who = (name: string) => people[name] as TestUser;
 const home = () => alder.units[0];
 
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  const tenantId = acme.id;
-  alder = await someHomes(installation, acme, 'Alder');
-  const birch = await someHomes(installation, acme, 'Birch');
-  people = {
-    admin: await installation.aUser('TENANT_ADMIN', { tenantId }),
-    support: await installation.aUser('SUPPORT', { tenantId }),
-    csr: await installation.aUser('CSR', { tenantId }),
-    reader: await installation.aUser('PLATFORM_SUPPORT', {}),
-    owner: alder.owner,
-    manager: await installation.aUser('MANAGER', { tenantId, customerId: alder.customerId }),
-    resident: alder.units[0].resident,
-    neighbour: alder.units[1].resident,
-    otherOwner: birch.owner,
-    otherResident: birch.units[0].resident,
-  };
+const { installation, acme, ...staff } = await aStage({
+  acme: { admin: 'TENANT_ADMIN', support: 'SUPPORT', csr: 'CSR' },
 });
-
-afterAll(() => installation.stop());
+const alder = await someHomes(installation, acme, 'Alder');
+const birch = await someHomes(installation, acme, 'Birch');
+const people: Record<string, TestUser> = {
+  ...staff,
+  reader: await installation.aUser('PLATFORM_SUPPORT', {}),
+  owner: alder.owner,
+  manager: await installation.aUser('MANAGER', { tenantId: acme.id, customerId: alder.customerId }),
+  resident: alder.units[0].resident,
+  neighbour: alder.units[1].resident,
+  otherOwner: birch.owner,
+  otherResident: birch.units[0].resident,
+};
 
 async function report(by: Person, unitId: string, input: object = {}): Promise<string> {
   const whole = { unitId, title: 'Cold radiator', ...input };

@@ -1,35 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { jsonLog } from '../../src/core/json-log.ts';
 import { EventSource } from '../support/event-source.ts';
-import { Installation, type TestUser } from '../support/installation.ts';
 import { Person } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { runSql } from '../support/servers/run-sql.ts';
+import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
-let installation: Installation;
-let ada: TestUser;
 let lines: string[] = [];
 /** Everything that must never be in a log. */
 const secrets: string[] = [];
 
 const PASSWORD = 'a-password-that-nobody-may-read';
 
-beforeAll(async () => {
-  const log = jsonLog('debug', { write: (line: string) => lines.push(line) });
-  installation = await Installation.start({}, log);
-  const { id: tenantId } = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId });
-  secrets.push(
-    PASSWORD,
-    String(ada.token),
-    String(installation.root.token),
-    'a-good-test-password',
-    '$argon2id$',
-  );
-});
-
-afterAll(() => installation.stop());
+const log = jsonLog('debug', { write: (line: string) => lines.push(line) });
+const { installation, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } }, {}, log);
+secrets.push(
+  PASSWORD,
+  String(ada.token),
+  String(installation.root.token),
+  'a-good-test-password',
+  '$argon2id$',
+);
 
 const LIST = 'query { customers { nodes { id } } }';
 const CREATE_USER = `mutation ($email: String!, $password: String!) { userCreate(

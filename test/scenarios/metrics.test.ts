@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { loadSecrets } from '../../src/config/secrets.ts';
 import { CursorCodec } from '../../src/core/cursor.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { Installation } from '../support/installation.ts';
 import { Scrape } from '../support/scrape.ts';
+import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
 const FOLLOW = 'subscription ($after: Cursor) { customerUpdated(after: $after) { customer { company } } }';
@@ -12,25 +13,14 @@ const RENAME =
   'mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, input: { company: $company }) { userErrors { message } } }';
 const COMPANY = 'Canary Homes';
 
-let installation: Installation;
-let url: string;
-let acme: TestTenant;
-let admins: [TestUser, TestUser];
-let agent: TestUser;
-let customerId: string;
-
-beforeAll(async () => {
-  // Without a poll to speak of, what is found is found by wake-ups.
-  installation = await Installation.start({ POLL_INTERVAL_MS: '60000' });
-  ({ url } = installation.app);
-  acme = await installation.aTenant('Acme');
-  const place = { tenantId: acme.id };
-  admins = [await installation.aUser('TENANT_ADMIN', place), await installation.aUser('TENANT_ADMIN', place)];
-  agent = await installation.aUser('CSR', place);
-  customerId = await installation.aCustomer(acme.id);
-});
-
-afterAll(() => installation.stop());
+// Without a poll to speak of, what is found is found by wake-ups.
+const { installation, acme, ada, bob, agent } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN', agent: 'CSR' } },
+  { POLL_INTERVAL_MS: '60000' },
+);
+const { url } = installation.app;
+const admins = [ada, bob] as const;
+const customerId = await installation.aCustomer(acme.id);
 
 /** By how much the series have grown since. */
 function growth(before: Scrape, after: Scrape, series: readonly string[]): number[] {

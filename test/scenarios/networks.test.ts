@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { Installation, type TestUser } from '../support/installation.ts';
 import type { Answer } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
 
 const HERE = '192.0.2.1';
 const THERE = '198.51.100.7';
@@ -13,20 +13,14 @@ const WRONG =
   'mutation ($email: String!) { signIn(input: { email: $email, password: "not-the-password" }) { userErrors { code } } }';
 const TOO_MANY = `closed 1013 At most ${LIMIT} sockets of one network without a user (WS_MAX_ANONYMOUS_SOCKETS)`;
 
-let installation: Installation;
-let ada: TestUser;
-let url: string;
-
-beforeAll(async () => {
-  installation = await Installation.start({
+const { installation, ada } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN' } },
+  {
     TRUSTED_PROXIES: '1',
     WS_MAX_ANONYMOUS_SOCKETS: String(LIMIT),
-  });
-  ({ url } = installation.app);
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: (await installation.aTenant()).id });
-});
-
-afterAll(() => installation.stop());
+  },
+);
+const { url } = installation.app;
 
 async function signInWrongly(from: string): Promise<string> {
   const response = await fetch(`${url}/graphql`, {

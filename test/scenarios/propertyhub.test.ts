@@ -1,19 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { expect, test } from '@jest/globals';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-let bob: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  bob = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada, bob } = await aStage({ acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN' } });
 
 const LIST = 'query { customers { feedCursor totalCount nodes { id company email version } } }';
 const STATS = 'query { customerStats { total byStatus { status count } } }';

@@ -1,27 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
+import { Installation } from '../support/installation.ts';
+import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
 const ORIGIN = 'https://console.example.com';
 const MAX_MESSAGE_BYTES = 2_048;
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-let url: string;
-
-beforeAll(async () => {
-  installation = await Installation.start({
+const { installation, acme, ada } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN' } },
+  {
     CORS_ORIGINS: ORIGIN,
     WS_MAX_MESSAGE_BYTES: String(MAX_MESSAGE_BYTES),
     WS_MAX_OPERATIONS: '3',
-  });
-  ({ url } = installation.app);
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+  },
+);
+const { url } = installation.app;
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CREATE = (company: string) =>

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import type { TestUser } from '../support/installation.ts';
 import { describeOnPostgres, describeOnRedis, describeWithOwnRedis } from '../support/real-servers.ts';
 import { type RedisServer, startRedis } from '../support/servers/redis-server.ts';
 import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
 import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
+import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
 // Ten times as many in the ten seconds that are looked at.
@@ -23,17 +24,8 @@ const REFUSED = {
   extensions: { code: 'RATE_LIMITED', requestId: expect.any(String) },
 };
 
-let installation: Installation;
-let acme: TestTenant;
-let url: string;
-
-beforeAll(async () => {
-  installation = await Installation.start(BOUNDS);
-  ({ url } = installation.app);
-  acme = await installation.aTenant('Acme');
-});
-
-afterAll(() => installation.stop());
+const { installation, acme } = await aStage({ acme: {} }, BOUNDS);
+const { url } = installation.app;
 
 const anAdmin = () => installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
 

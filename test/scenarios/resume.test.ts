@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { EventSource } from '../support/event-source.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { aStage } from '../support/stage.ts';
 
 // A ring so small that every follower who is a little behind has to go to the log.
 const RING_SIZE = '10';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-let bob: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start({ RING_SIZE });
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  bob = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada, bob } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN' } },
+  { RING_SIZE },
+);
 
 const CREATED = `subscription ($after: Cursor) { customerCreated(after: $after) { cursor customer { company } } }`;
 const CHANGED = `subscription ($after: Cursor) { customerChanged(after: $after) {

@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ROLE_PERMISSIONS } from '../../src/core/permissions.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { aStage } from '../support/stage.ts';
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  installation = await Installation.start();
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 const UPDATED = `subscription ($tenantId: ID, $after: Cursor) { customerUpdated(tenantId: $tenantId, after: $after) {
   customer { company internalNotes } } }`;

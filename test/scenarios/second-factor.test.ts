@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Log } from '../../src/core/log.ts';
 import {
   Authenticator,
@@ -9,7 +9,8 @@ import {
   later,
   shownSecrets,
 } from '../support/authenticator.ts';
-import { Installation, TEST_PASSWORD, type TestTenant, type TestUser } from '../support/installation.ts';
+import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
+import { aStage } from '../support/stage.ts';
 
 const ERRORS = 'userErrors { code message path }';
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { accessToken viewer { id } ${ERRORS} } }`;
@@ -32,15 +33,9 @@ const lines: string[] = [];
 const keep = (...what: unknown[]) => lines.push(JSON.stringify(what));
 const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
 
-let installation: Installation;
-let acme: TestTenant;
 let ada: TestUser;
 
-beforeAll(async () => {
-  installation = await Installation.start({}, log);
-  acme = await installation.aTenant('Acme');
-});
-afterAll(() => installation.stop());
+const { installation, acme } = await aStage({ acme: {} }, {}, log);
 
 beforeEach(async () => {
   ada = await installation.aUser('CSR', { tenantId: acme.id });

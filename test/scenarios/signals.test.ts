@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Signal } from '../../src/core/signal.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import type { ListenSpec } from '../../src/graph/listen-field.ts';
 import { schema } from '../../src/schema.ts';
 import { DELETE, doInBulk } from '../support/bulk.ts';
 import { EventSource } from '../support/event-source.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts';
+import { aStage } from '../support/stage.ts';
 import type { Stream } from '../support/stream.ts';
 
 const PROGRESSED = `subscription ($tenantId: ID, $id: ID) {
@@ -17,18 +17,11 @@ const nobodies = (count: number) => Array.from({ length: count }, () => crypto.r
 const progressed = schema.getSubscriptionType()?.getFields().bulkJobProgressed;
 const spec = progressed?.extensions.listen as ListenSpec;
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-
-beforeAll(async () => {
-  const redis = process.env.TEST_REDIS_URL;
-  installation = await Installation.start(redis ? { REDIS_URL: redis } : {});
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+const redis = process.env.TEST_REDIS_URL;
+const { installation, acme, ada } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN' } },
+  redis ? { REDIS_URL: redis } : {},
+);
 
 /** Has a tenant's people do something until it is heard of: no message says that a stream has begun to hear. */
 async function untilHeard<Item>(

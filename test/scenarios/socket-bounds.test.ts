@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { describe, expect, test } from '@jest/globals';
 import { Scrape } from '../support/scrape.ts';
+import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
 const MAX_OPERATIONS = 3;
@@ -15,24 +15,16 @@ const TOO_SLOW = { code: 1013, reason: 'Too slow (WS_MAX_UNSENT_BYTES): reconnec
 /** How a socket ended that came back too late to be told why. */
 const CUT = { code: 1006, reason: '' };
 
-let installation: Installation;
-let acme: TestTenant;
-let ada: TestUser;
-let url: string;
-
-beforeAll(async () => {
-  installation = await Installation.start({
+const { installation, acme, ada } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN' } },
+  {
     WS_MAX_OPERATIONS: String(MAX_OPERATIONS),
     WS_MAX_UNSENT_BYTES: String(MAX_UNSENT_BYTES),
     WS_MESSAGE_BURST: '10000',
     WS_MESSAGES_PER_SECOND: '10000',
-  });
-  ({ url } = installation.app);
-  acme = await installation.aTenant('Acme');
-  ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-});
-
-afterAll(() => installation.stop());
+  },
+);
+const { url } = installation.app;
 
 /** What is still referred to. */
 function heapBytes(): number {
