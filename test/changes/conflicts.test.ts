@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
+import { aStage } from '../support/stage.ts';
 import { TableDump } from '../support/table-dump.ts';
 
 const RENAME = `mutation ($id: ID!, $name: String!) { userUpdate(id: $id, input: { name: $name }) {
@@ -13,22 +13,17 @@ const TRIGGERS = {
   COMMIT: 'CONSTRAINT TRIGGER conflict AFTER INSERT ON change DEFERRABLE INITIALLY DEFERRED',
 };
 
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+
 describeOnPostgres('a write that PostgreSQL ends so that another one can go on', () => {
-  let installation: Installation;
-  let acme: TestTenant;
-  let ada: TestUser;
   let tables: TableDump;
 
   beforeAll(async () => {
-    installation = await Installation.start();
-    acme = await installation.aTenant('Acme');
-    ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
     tables = await TableDump.open(installation.app.config.databaseUrl);
   });
 
   afterAll(async () => {
     await tables.close();
-    await installation.stop();
   });
 
   /** Has the database end so many transactions that come to a trigger. A sequence counts them: it is not rolled back. */

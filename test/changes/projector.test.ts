@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import type { TestUser } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
+import { aStage } from '../support/stage.ts';
 import { TableDump } from '../support/table-dump.ts';
 
 const FOLLOW = `subscription ($after: Cursor) { attributeChanged(after: $after) {
@@ -14,25 +15,20 @@ const UPDATE =
   'mutation ($id: ID!) { attributeUpdate(id: $id, input: { description: "x" }) { userErrors { message } } }';
 const REMOVE = 'mutation ($id: ID!) { attributeRemove(id: $id) { userErrors { message } } }';
 
+const { installation, acme, globex, ada, gil } = await aStage({
+  acme: { ada: 'TENANT_ADMIN' },
+  globex: { gil: 'TENANT_ADMIN' },
+});
+
 describeOnPostgres('what concerns every tenant', () => {
-  let installation: Installation;
-  let acme: TestTenant;
-  let globex: TestTenant;
-  let ada: TestUser;
-  let gil: TestUser;
   let tables: TableDump;
 
   beforeAll(async () => {
-    installation = await Installation.start();
-    [acme, globex] = [await installation.aTenant('Acme'), await installation.aTenant('Globex')];
-    ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-    gil = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
     tables = await TableDump.open(installation.app.config.databaseUrl);
   });
 
   afterAll(async () => {
     await tables.close();
-    await installation.stop();
   });
 
   /** The first `count` changes behind a place of the feed. */

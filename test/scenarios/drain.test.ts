@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import pg from 'pg';
 import { aNodeBeside, type TestApp } from '../support/app.ts';
 import { EventSource } from '../support/event-source.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
+import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
@@ -17,19 +17,9 @@ const CLIENTS = 200;
 const SETTINGS = { WS_MAX_SOCKETS_PER_USER: '1000', DRAIN_MS: '20000' };
 const RESTARTING = { code: 1001, reason: 'Restarting' };
 
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+
 describeOnPostgres('a server that stops', () => {
-  let installation: Installation;
-  let acme: TestTenant;
-  let ada: TestUser;
-
-  beforeAll(async () => {
-    installation = await Installation.start();
-    acme = await installation.aTenant('Acme');
-    ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-  });
-
-  afterAll(() => installation.stop());
-
   const token = () => ada.token ?? '';
   const aNode = (settings: Record<string, string> = SETTINGS) => aNodeBeside(installation.app, settings);
   const ready = async (node: TestApp) => (await fetch(`${node.url}/health/ready`)).status;
