@@ -6,6 +6,7 @@ const LAYERS = [
   ['db'],
   ['changes'],
   ['graph'],
+  ['operations'],
   ['live', 'modules'],
   ['transport', 'schema.ts', 'rooms.ts', 'demo'],
   ['server.ts'],
@@ -28,9 +29,49 @@ const onlyDownwards = LAYERS.flatMap((layer, depth) =>
 
 const everyFile = LAYERS.flat().map(pathOf);
 
+/** The sub-folders of large folders, from the bottom up, under the same rule. */
+const SUB_LAYERS = {
+  live: [
+    ['tails', 'execution'],
+    ['connections'],
+    ['streams'],
+    ['groups'],
+    ['subscriptions', 'listeners'],
+    ['subscription-engine.ts'],
+  ],
+  transport: [['drain.ts'], ['event-stream'], ['pipeline'], ['socket'], ['http'], ['transport.ts']],
+};
+
+const onlyDownwardsWithin = Object.entries(SUB_LAYERS).flatMap(([folder, layers]) => {
+  const pathIn = (name) => pathOf(`${folder}/${name}`);
+  return [
+    ...layers.flatMap((layer, depth) =>
+      layer.map((name) => ({
+        name: `only-downwards-from-${folder}-${name.replace('.ts', '')}`,
+        comment: 'The sub-folders of a folder have an order, too: each is understood without those above it.',
+        severity: 'error',
+        from: { path: pathIn(name) },
+        to: {
+          path: pathOf(folder),
+          pathNot: [name, ...layers.slice(0, depth).flat()].map(pathIn),
+        },
+      })),
+    ),
+    {
+      name: `every-file-of-${folder}-has-a-sub-folder`,
+      comment:
+        'A file beside the sub-folders, or in a new one, is under no rule until its place is written down.',
+      severity: 'error',
+      from: { path: pathOf(folder), pathNot: layers.flat().map(pathIn) },
+      to: {},
+    },
+  ];
+});
+
 module.exports = {
   forbidden: [
     ...onlyDownwards,
+    ...onlyDownwardsWithin,
     {
       name: 'every-folder-has-a-layer',
       comment: 'A new folder in src gets a layer, or no rule would hold for what is in it.',

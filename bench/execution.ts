@@ -1,7 +1,7 @@
 import { type ExecutionArgs, parse } from 'graphql';
 import type { Viewer } from '../src/core/viewer.ts';
-import { compileOperation } from '../src/live/compiled-operation.ts';
-import { Executor } from '../src/live/executor.ts';
+import { compileOperation } from '../src/live/execution/compile-operation.ts';
+import { Executor } from '../src/live/execution/executor.ts';
 import { schema } from '../src/schema.ts';
 import { CUSTOMER_UPDATED } from './fan-out/operations.ts';
 import type { Findings } from './findings.ts';

@@ -17,13 +17,13 @@ import type { Log } from './core/log.ts';
 import { createMetrics, type Metrics } from './core/metrics.ts';
 import type { Database } from './db/database.ts';
 import { loadDemo } from './demo/demo.ts';
-import { Backlog } from './live/backlog.ts';
-import { ConnectionLeases } from './live/connection-leases.ts';
-import { connectionRegistrar } from './live/connection-registrar.ts';
-import { WORTH_COMPILING } from './live/executor.ts';
-import { FeedTails } from './live/feed-tails.ts';
-import { RightsWatch } from './live/rights-watch.ts';
-import { Subscriptions, type SubscriptionsParts } from './live/subscriptions.ts';
+import { ConnectionLeases } from './live/connections/connection-leases.ts';
+import { connectionRegistrar } from './live/connections/connection-registrar.ts';
+import { RightsWatch } from './live/connections/rights-watch.ts';
+import { WORTH_COMPILING } from './live/execution/executor.ts';
+import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscription-engine.ts';
+import { Backlog } from './live/tails/backlog.ts';
+import { TailRegistry } from './live/tails/tail-registry.ts';
 import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
@@ -33,10 +33,11 @@ import { hashPassword } from './modules/sessions/passwords.ts';
 import { AesSecretCipher } from './modules/sessions/second-factor/aes-secret-cipher.ts';
 import { CountingThrottle } from './modules/sessions/sign-in-throttle.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
+import { eventContextMaker } from './operations/event-context.ts';
+import { contextMaker } from './operations/operation-context.ts';
+import { errorPresenter } from './operations/present-errors.ts';
 import { bulkActions, entities, reactions } from './rooms.ts';
 import { schema } from './schema.ts';
-import { contextMaker, eventContextMaker } from './transport/context.ts';
-import { errorPresenter } from './transport/present-errors.ts';
 import { Transport } from './transport/transport.ts';
 
 const POSITION_INTERVAL_MS = 15_000;
@@ -53,7 +54,7 @@ export interface ServerParts {
 
 /** How tests look at what followers share: whether they do, who is told when they could not, and what is made. */
 export type Sharing = Partial<
-  Pick<SubscriptionsParts, 'isSharing' | 'onUnshared' | 'present' | 'compileAfter'>
+  Pick<SubscriptionEngineParts, 'isSharing' | 'onUnshared' | 'present' | 'compileAfter'>
 >;
 
 /** A server that listens. */
@@ -150,16 +151,24 @@ type DeliveryParts = ReturnType<typeof deliveryOf>;
 function deliveryOf(
   { database, config, log, sharing }: ServerParts,
   metrics: Metrics,
-  { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions }: ChangeLogParts,
+  { changeLog, cursors, feedPositions, pubSub, wakeUps, signals }: ChangeLogParts,
   { authentication }: AuthenticationParts,
 ) {
   const rights = new RightsWatch();
   const { ringSize, pollIntervalMs, queryTimeoutMs } = config;
-  const tails = new FeedTails({ changeLog, rights, wakeUps, log, metrics, ringSize, pollIntervalMs });
+  const tails = new TailRegistry({
+    changeLog,
+    applyRights: (change) => rights.apply(change),
+    wakeUps,
+    log,
+    metrics,
+    ringSize,
+    pollIntervalMs,
+  });
   pubSub.onGap(() => tails.pollNow());
   const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
   const present = errorPresenter(log, metrics, queryTimeoutMs);
-  const subscriptions = new Subscriptions({
+  const subscriptions = new SubscriptionEngine({
     tails,
     changeLog,
     backlog: new Backlog(changeLog),
@@ -170,7 +179,6 @@ function deliveryOf(
     positionIntervalMs: POSITION_INTERVAL_MS,
     contextFor: eventContextMaker({
       prisma: database.prisma,
-      transactions,
       authentication,
       feedPositions,
       clock,

@@ -8,21 +8,21 @@ import type { CursorCodec } from '../core/cursor.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
-import type { RegisterConnection } from '../live/client-connection.ts';
-import type { Subscriptions } from '../live/subscriptions.ts';
+import type { RegisterConnection } from '../live/connections/client-connection.ts';
+import type { SubscriptionEngine } from '../live/subscription-engine.ts';
+import type { ContextMaker } from '../operations/operation-context.ts';
+import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
-import { graphiqlPage } from './graphiql.ts';
-import { type HealthChecks, sendLive, sendReady } from './health.ts';
-import { HttpServer } from './http-server.ts';
-import { limitOperations } from './limit-operations.ts';
-import { limitRequests } from './limit-requests.ts';
-import { metricsRoute } from './metrics-route.ts';
-import type { ContextFor } from './operation.ts';
-import { createPipeline } from './operation-pipeline.ts';
-import type { PresentErrors } from './present-errors.ts';
-import { schemaRoute } from './schema-route.ts';
-import { socketProtocol } from './socket-protocol.ts';
-import { WebSocketServer } from './web-socket-server.ts';
+import { graphiqlPage } from './http/graphiql.ts';
+import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
+import { HttpServer } from './http/http-server.ts';
+import { metricsRoute } from './http/metrics-route.ts';
+import { schemaRoute } from './http/schema-route.ts';
+import { limitOperations } from './pipeline/limit-operations.ts';
+import { limitRequests } from './pipeline/limit-requests.ts';
+import { createPipeline } from './pipeline/operation-pipeline.ts';
+import { socketProtocol } from './socket/socket-protocol.ts';
+import { WebSocketServer } from './socket/web-socket-server.ts';
 
 export interface TransportParts {
   readonly config: Config;
@@ -31,8 +31,8 @@ export interface TransportParts {
   readonly changeLog: ChangeLog;
   readonly cursors: CursorCodec;
   readonly register: RegisterConnection;
-  readonly subscriptions: Subscriptions;
-  readonly contextFor: ContextFor;
+  readonly subscriptions: SubscriptionEngine;
+  readonly contextFor: ContextMaker;
   readonly present: PresentErrors;
   /** For what all nodes count together; null without Redis. */
   readonly redis: Redis | null;
@@ -81,7 +81,6 @@ export class Transport {
       metrics,
       maxMessageBytes: config.wsMaxMessageBytes,
       keepAliveMs: KEEP_ALIVE_MS,
-      trustedProxies: config.trustedProxies,
       maxUnsentBytes: config.wsMaxUnsentBytes,
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },

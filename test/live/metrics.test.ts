@@ -4,8 +4,7 @@ import type { ChangeLog } from '../../src/changes/change-log.ts';
 import { WakeUps } from '../../src/changes/wake-ups.ts';
 import type { Change } from '../../src/core/change.ts';
 import type { Metrics } from '../../src/core/metrics.ts';
-import { FeedTails } from '../../src/live/feed-tails.ts';
-import { RightsWatch } from '../../src/live/rights-watch.ts';
+import { TailRegistry } from '../../src/live/tails/tail-registry.ts';
 import { MemoryFeed, settled } from '../support/memory-feed.ts';
 import { Scrape } from '../support/scrape.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -82,9 +81,9 @@ test('polls are counted by whether they got through', async () => {
     if (asked === 2 || asked === 3) throw new Error('PostgreSQL is away');
     return log.positions(feeds);
   };
-  const tails = new FeedTails({
+  const tails = new TailRegistry({
     changeLog: { ...log, positions } as ChangeLog,
-    rights: new RightsWatch(),
+    applyRights: async () => {},
     wakeUps: { listen: () => () => {} } as unknown as WakeUps,
     log: silentLog,
     metrics,

@@ -3,7 +3,7 @@ import type { Change } from '../../src/core/change.ts';
 import { RequestError } from '../../src/core/errors.ts';
 import { allows } from '../../src/core/rules.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
-import { type FollowedField, subscribedField } from '../../src/live/subscribed-field.ts';
+import { type FeedField, rootField } from '../../src/live/execution/root-field.ts';
 import type { Somebody } from './crowd.ts';
 import type { Received } from './payload-socket.ts';
 import { POSITION } from './random-document.ts';
@@ -16,7 +16,7 @@ export class ComparedStream {
   readonly feed: string;
   readonly sides: readonly Received[];
   readonly #schema: GraphQLSchema;
-  readonly #field: FollowedField;
+  readonly #field: FeedField;
   #lastDue = 0;
   #isOver = false;
   #looked: number[];
@@ -32,7 +32,7 @@ export class ComparedStream {
     this.variables = parts.variables;
     this.sides = parts.sides;
     this.#looked = parts.sides.map(() => 0);
-    const field = subscribedField({
+    const field = rootField({
       schema,
       document: parse(this.query),
       variableValues: parts.variables as Record<string, unknown>,

@@ -2,15 +2,13 @@ import type { ChangeLog } from '../../src/changes/change-log.ts';
 import type { Change, EntityRow } from '../../src/core/change.ts';
 import type { Position } from '../../src/core/feed.ts';
 import { createMetrics } from '../../src/core/metrics.ts';
-import { FeedTail } from '../../src/live/feed-tail.ts';
-import { RightsWatch } from '../../src/live/rights-watch.ts';
+import { FeedTail } from '../../src/live/tails/feed-tail.ts';
 import { silentLog } from './silent-log.ts';
 
 /** The feed of a unit, whose log is a list. */
 export class MemoryFeed {
   static readonly FEED = '01a1f85d-0000-7000-8000-000000000001';
   readonly tail: FeedTail;
-  readonly rights = new RightsWatch();
   readonly metrics = createMetrics();
   #changes: Change[] = [];
   #last = 0;
@@ -18,7 +16,7 @@ export class MemoryFeed {
   constructor({ ringSize = 100 }: { ringSize?: number } = {}) {
     this.tail = new FeedTail(this.at(0), {
       changeLog: this.log,
-      rights: this.rights,
+      applyRights: async () => {},
       log: silentLog,
       metrics: this.metrics,
       ringSize,

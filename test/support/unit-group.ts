@@ -3,10 +3,10 @@ import { audienceOf } from '../../src/core/audience.ts';
 import type { Context } from '../../src/core/context.ts';
 import type { Viewer } from '../../src/core/viewer.ts';
 import type { View } from '../../src/graph/follow.ts';
-import { Executor } from '../../src/live/executor.ts';
-import { Group, type GroupParts, type LiveMember } from '../../src/live/group.ts';
-import type { Payload } from '../../src/live/payload.ts';
-import { PayloadCache } from '../../src/live/payload-cache.ts';
+import { Executor } from '../../src/live/execution/executor.ts';
+import { Group, type GroupParts, type LiveMember } from '../../src/live/groups/group.ts';
+import { PayloadCache } from '../../src/live/groups/payload-cache.ts';
+import type { Payload } from '../../src/live/streams/payload.ts';
 import type { MemoryFeed } from './memory-feed.ts';
 import { makeExecutableThings } from './thing-schema.ts';
 
@@ -44,7 +44,7 @@ export function aGroup(
     cursors: { at: (seq) => `cursor-${seq}` },
     positionIntervalMs: null,
     executor: new Executor(2),
-    remembered: new PayloadCache().ofGroup(),
+    cache: new PayloadCache().ofGroup(),
     metrics: feed.metrics,
     ...others,
   });

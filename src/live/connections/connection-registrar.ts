@@ -1,0 +1,37 @@
+import type { TailRegistry } from '../tails/tail-registry.ts';
+import type { RegisterConnection } from './client-connection.ts';
+import type { ConnectionLeases } from './connection-leases.ts';
+import type { RightsWatch } from './rights-watch.ts';
+
+/**
+ * Makes the function that registers connections with the rights watch, and ends a connection whose user has too many. A
+ * registered connection holds the tail of its viewer's home feed, with or without subscriptions, because changes of the
+ * viewer's rights are written there.
+ */
+export function connectionRegistrar(
+  tails: TailRegistry,
+  watch: RightsWatch,
+  leases: ConnectionLeases,
+): RegisterConnection {
+  return async (connection) => {
+    const undo: (() => void)[] = [];
+    const unregister = () => {
+      for (const step of undo.splice(0)) step();
+    };
+    try {
+      const { viewer } = connection;
+      const release = viewer && (await leases.take(viewer.userId, connection.id));
+      if (release) undo.push(release);
+      else if (viewer) connection.end('TOO_MANY_CONNECTIONS');
+      const tail = connection.viewer && (await tails.hold(connection.viewer.homeFeed));
+      if (tail) undo.push(() => tail.release());
+      undo.push(watch.add(connection));
+      // The watch did not know the connection when rights changed between their last read and now.
+      await connection.refresh();
+    } catch (error) {
+      unregister();
+      throw error;
+    }
+    return unregister;
+  };
+}

@@ -1,0 +1,74 @@
+import { type Audience, audienceOf } from '../../core/audience.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import { operationKey } from '../execution/operation-key.ts';
+import { type IsPersonal, personalSelection } from '../execution/personal-selection.ts';
+import type { FeedField } from '../execution/root-field.ts';
+import { mayContinue, revoked } from '../streams/admission.ts';
+import type { SubscriptionRequest } from '../streams/open-stream.ts';
+import type { FeedTail } from '../tails/feed-tail.ts';
+import type { GroupParts } from './group.ts';
+import type { EnteredGroup } from './group-registry.ts';
+import type { NodeGroups } from './node-groups.ts';
+
+/** Leads one subscription to the group of its viewer, again whenever the viewer changes. */
+export class GroupEntrance {
+  readonly #groups: NodeGroups;
+  readonly #request: SubscriptionRequest;
+  readonly #field: FeedField;
+  readonly #tail: FeedTail;
+  readonly #operationKey: string;
+  readonly #isPersonalSelection: IsPersonal;
+
+  constructor(groups: NodeGroups, request: SubscriptionRequest, field: FeedField, tail: FeedTail) {
+    const { document, operationName, schema } = request.execution;
+    this.#groups = groups;
+    this.#request = request;
+    this.#field = field;
+    this.#tail = tail;
+    this.#operationKey = operationKey(document, operationName ?? null, field);
+    this.#isPersonalSelection = personalSelection(schema, document, field.name);
+  }
+
+  /**
+   * Enters the group of a viewer. `isAlone` asks for an audience of the viewer's own. Throws SUBSCRIPTION_REVOKED if the
+   * viewer may no longer subscribe. Making the view may throw OutsideAudience.
+   */
+  enter(viewer: Viewer, isAlone: boolean): EnteredGroup {
+    const { spec, args } = this.#field;
+    if (!mayContinue(viewer, spec, args, this.#tail.feed)) throw revoked();
+    const audience = audienceOf(viewer, isAlone || this.#isPersonal(viewer));
+    return this.#groups
+      .registryOf(this.#tail)
+      .enter(this.#keyFor(audience), () => this.#groupPartsFor(audience));
+  }
+
+  #isPersonal(viewer: Viewer): boolean {
+    const { spec, args } = this.#field;
+    if (!this.#groups.parts.isSharing) return true;
+    return spec.isPersonal(viewer, args) || this.#isPersonalSelection(viewer);
+  }
+
+  #keyFor(audience: Audience): string {
+    const connectionKey = this.#groups.parts.isSharing ? '' : this.#request.connection.id;
+    return [this.#operationKey, audience.key, connectionKey].join('\n');
+  }
+
+  #groupPartsFor(audience: Audience): GroupParts {
+    const { executor, contextFor, present, metrics, positionIntervalMs } = this.#groups.parts;
+    const { execution } = this.#request;
+    const { spec, args } = this.#field;
+    return {
+      tail: this.#tail,
+      audience,
+      view: spec.view(audience.viewer, args, execution.schema),
+      execution,
+      executor,
+      contextFor,
+      present,
+      cursors: this.#groups.cursorsOf(this.#tail),
+      positionIntervalMs: spec.hasPositions ? positionIntervalMs : null,
+      cache: this.#groups.newCache(),
+      metrics,
+    };
+  }
+}

@@ -1,0 +1,202 @@
+import type { ExecutionArgs } from 'graphql';
+import { type Audience, OutsideAudience } from '../../core/audience.ts';
+import type { Change } from '../../core/change.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import type { FollowItem, View } from '../../graph/follow.ts';
+import type { EventContextMaker } from '../../operations/event-context.ts';
+import type { PresentErrors } from '../../operations/present-errors.ts';
+import type { Executor } from '../execution/executor.ts';
+import { type Payload, payloadOf } from '../streams/payload.ts';
+import { BLOCK } from '../tails/backlog.ts';
+import type { CursorCache } from '../tails/cursor-cache.ts';
+import type { FeedTail } from '../tails/feed-tail.ts';
+import type { GroupCache, Rendered } from './payload-cache.ts';
+
+const INVISIBLE: Rendered = { payload: null };
+
+/** The parts that a group renders payloads with. */
+export interface GroupParts {
+  readonly tail: FeedTail;
+  readonly audience: Audience;
+  readonly view: View;
+  /** The operation of any one of the subscriptions: those of a group differ in nothing that is executed. */
+  readonly execution: ExecutionArgs;
+  readonly executor: Executor;
+  readonly contextFor: EventContextMaker;
+  readonly present: PresentErrors;
+  readonly cursors: Pick<CursorCache, 'at'>;
+  /** The idle time after which members get a FeedPosition; null for never. */
+  readonly positionIntervalMs: number | null;
+  /** Keeps what was rendered, for subscriptions of the group that reach a change later. */
+  readonly cache: GroupCache;
+  readonly metrics: Metrics;
+}
+
+/** A live subscription, to which its group pushes payloads as changes arrive. */
+export interface LiveMember {
+  /** The position up to which everything was delivered. While it is a member, the group may be further. */
+  at: number;
+  push(payload: Payload): void;
+  /** Called when the group can no longer serve the member, which then continues by itself from `at`. */
+  dismiss(): void;
+}
+
+/**
+ * The subscriptions to one tail with the same operation and the same audience. The group views, executes and serialises a
+ * change once for all of them, in a context that is made from the audience alone: so nothing of one subscriber can get
+ * into the payloads of the others.
+ *
+ * One loop pushes payloads to the members, in the order of the feed. A member that joins while the loop is still busy with
+ * an earlier change has that change already, as its own `at` says.
+ */
+export class Group {
+  readonly #parts: GroupParts;
+  readonly #members = new Set<LiveMember>();
+  #at = 0;
+  #isRunning = false;
+  #forgetTail: (() => void) | null = null;
+  #positionTimer: NodeJS.Timeout | null = null;
+
+  constructor(parts: GroupParts) {
+    this.#parts = parts;
+  }
+
+  /** Returns a change as this audience sees it; null if it does not see it. Throws OutsideAudience. */
+  async payloadOf(change: Change): Promise<Payload | null> {
+    const { payload } = await this.#parts.cache(change.seq, () => this.#render(change));
+    return payload;
+  }
+
+  /** Starts to render changes that will be asked for, so that the rows they refer to are read together. */
+  prepare(changes: readonly Change[]): void {
+    // The error of a change is thrown again when its payload is asked for.
+    for (const change of changes) this.payloadOf(change).catch(() => {});
+  }
+
+  /** Returns the payload of a FeedReset or FeedPosition. Throws OutsideAudience. */
+  async notice(item: FollowItem): Promise<Payload> {
+    return this.#execute(item, item.cursor);
+  }
+
+  /** Adds a member that has everything the tail has. */
+  join(member: LiveMember): void {
+    if (this.#members.size === 0) this.#at = Math.max(this.#at, member.at);
+    this.#members.add(member);
+    this.#listen();
+    // The timer is not restarted: a new member must not delay the position that others wait for.
+    if (!this.#positionTimer) this.#armPosition();
+  }
+
+  /** Removes a member. Its `at` then says up to where it was served. Does nothing for a member that has left. */
+  leave(member: LiveMember): void {
+    if (!this.#members.delete(member)) return;
+    member.at = Math.max(member.at, this.#at);
+    if (this.#members.size > 0) return;
+    this.#forgetTail?.();
+    this.#forgetTail = null;
+    if (this.#positionTimer) clearTimeout(this.#positionTimer);
+    this.#positionTimer = null;
+  }
+
+  #listen(): void {
+    this.#forgetTail ??= this.#parts.tail.onceAdvanced(() => {
+      this.#forgetTail = null;
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    try {
+      while (this.#hasMore()) await this.#serve();
+    } catch {
+      // Each member meets the same error by itself, and handles it.
+      this.#dismissAll();
+    }
+    // In the same step as the last look at the tail: nothing would announce a change that came in between.
+    this.#isRunning = false;
+    if (this.#members.size > 0) this.#listen();
+  }
+
+  #hasMore(): boolean {
+    const { tail } = this.#parts;
+    return this.#members.size > 0 && (tail.isBroken || tail.last > this.#at);
+  }
+
+  /** Pushes the changes that the tail has now. */
+  async #serve(): Promise<void> {
+    const { tail } = this.#parts;
+    const changes = tail.isBroken ? null : tail.since(this.#at, BLOCK);
+    if (!changes) this.#dismissAll();
+    this.prepare(changes ?? []);
+    for (const change of changes ?? []) {
+      if (this.#members.size === 0) return;
+      const payload = await this.payloadOf(change);
+      if (payload) this.#push(payload, change.seq);
+      this.#at = Math.max(this.#at, change.seq);
+    }
+  }
+
+  #push(payload: Payload, seq: number): void {
+    let served = 0;
+    for (const member of this.#members) {
+      if (seq <= member.at) continue;
+      member.at = seq;
+      member.push(payload);
+      served += 1;
+    }
+    this.#parts.metrics.deliveries.pushed.inc(served);
+    if (served > 0) this.#parts.metrics.groupSize.observe(served);
+    this.#armPosition();
+  }
+
+  #dismissAll(): void {
+    for (const member of [...this.#members]) {
+      // A dismissed member leaves the group itself, too, which then does nothing.
+      this.leave(member);
+      member.dismiss();
+    }
+  }
+
+  async #render(change: Change): Promise<Rendered> {
+    const visible = this.#parts.view(change);
+    if (!visible) return INVISIBLE;
+    const { metrics, cursors } = this.#parts;
+    metrics.executions.inc();
+    const payload = await this.#execute({ ...visible, cursor: cursors.at(change.seq) }, change.eventId);
+    return { payload };
+  }
+
+  async #execute(item: FollowItem, requestId: string): Promise<Payload> {
+    const { execution, executor, contextFor, audience, present } = this.#parts;
+    const contextValue = contextFor(audience, requestId);
+    const result = await executor.execute(execution, item, contextValue);
+    const outside = result.errors?.find(({ originalError }) => originalError instanceof OutsideAudience);
+    if (outside) throw outside.originalError;
+    return payloadOf(present(result, requestId), item.cursor);
+  }
+
+  #armPosition(): void {
+    const { positionIntervalMs, cursors } = this.#parts;
+    if (positionIntervalMs === null) return;
+    if (this.#positionTimer) {
+      this.#positionTimer.refresh();
+      return;
+    }
+    this.#positionTimer = setTimeout(() => {
+      this.#positionTimer = null;
+      // As in the loop: each member meets the error by itself.
+      this.#pushPosition(cursors.at(this.#at)).catch(() => this.#dismissAll());
+    }, positionIntervalMs).unref();
+  }
+
+  async #pushPosition(cursor: string): Promise<void> {
+    const at = this.#at;
+    const payload = await this.notice({ __typename: 'FeedPosition', cursor });
+    // After a change that came meanwhile the position is out of date: the cursor of the change says more.
+    const idle = this.#at === at ? [...this.#members].filter((member) => member.at <= at) : [];
+    for (const member of idle) member.push(payload);
+    if (this.#members.size > 0) this.#armPosition();
+  }
+}

@@ -1,0 +1,38 @@
+import type { CursorCodec } from '../../core/cursor.ts';
+import { onceFor } from '../../lib/once-for.ts';
+import { CursorCache } from '../tails/cursor-cache.ts';
+import type { FeedTail } from '../tails/feed-tail.ts';
+import type { GroupParts } from './group.ts';
+import { GroupRegistry } from './group-registry.ts';
+import { type GroupCache, PayloadCache } from './payload-cache.ts';
+
+/** The parts that all groups of a node share. */
+export interface NodeGroupsParts extends Pick<GroupParts, 'executor' | 'contextFor' | 'present' | 'metrics'> {
+  readonly cursors: CursorCodec;
+  readonly positionIntervalMs: number;
+  /** Whether subscriptions share executions; otherwise each has a group of its own. */
+  readonly isSharing: boolean;
+}
+
+/**
+ * The groups of all tails of a node. A group reads one tail only: a tail that is opened again for the same feed gets
+ * groups of its own.
+ */
+export class NodeGroups {
+  readonly parts: NodeGroupsParts;
+  /** The groups of a tail. */
+  readonly registryOf: (tail: FeedTail) => GroupRegistry = onceFor(() => new GroupRegistry());
+  /** The cursors of a tail. */
+  readonly cursorsOf: (tail: FeedTail) => CursorCache;
+  readonly #payloads = new PayloadCache();
+
+  constructor(parts: NodeGroupsParts) {
+    this.parts = parts;
+    this.cursorsOf = onceFor((tail: FeedTail) => new CursorCache(tail, parts.cursors));
+  }
+
+  /** Returns the payload cache of a new group. */
+  newCache(): GroupCache {
+    return this.#payloads.ofGroup();
+  }
+}

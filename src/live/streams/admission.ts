@@ -1,0 +1,33 @@
+import { forbidden, RequestError, unauthenticated } from '../../core/errors.ts';
+import { allows, type Rule } from '../../core/rules.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import type { FollowArgs } from '../../graph/follow.ts';
+
+/** Returns the viewer if it may subscribe to a field; throws UNAUTHENTICATED or FORBIDDEN otherwise. */
+export function requireSubscriber(viewer: Viewer | null, name: string, rule: Rule): Viewer {
+  if (!viewer) throw unauthenticated();
+  if (!allows(rule, viewer)) throw forbidden(`Subscription.${name}`);
+  return viewer;
+}
+
+/** The parts of a field's spec that decide whether a viewer may subscribe. */
+interface AdmissionSpec {
+  readonly rule: Rule;
+  readonly feed: (viewer: Viewer, args: FollowArgs) => string;
+}
+
+/** Whether a changed viewer may still subscribe to a field, and its arguments still name the same feed. */
+export function mayContinue(viewer: Viewer, spec: AdmissionSpec, args: FollowArgs, feed: string): boolean {
+  if (!allows(spec.rule, viewer)) return false;
+  try {
+    return spec.feed(viewer, args) === feed;
+  } catch (error) {
+    if (error instanceof RequestError) return false;
+    throw error;
+  }
+}
+
+/** The error that ends a stream whose viewer has lost the right to it. */
+export function revoked(): RequestError {
+  return new RequestError('SUBSCRIPTION_REVOKED', 'You may no longer follow this.');
+}

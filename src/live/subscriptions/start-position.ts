@@ -1,0 +1,50 @@
+import type { ChangeLog } from '../../changes/change-log.ts';
+import type { Clock } from '../../core/clock.ts';
+import { type CursorCodec, cursorInvalid } from '../../core/cursor.ts';
+import type { ResetReason } from '../../graph/follow.ts';
+import type { FeedTail } from '../tails/feed-tail.ts';
+
+/** The position at which a subscription starts. */
+export interface StartPosition {
+  /** Every change after this number is delivered. */
+  readonly after: number;
+  /** The reason for which the subscription does not start at its client's cursor; null if it does. */
+  readonly reset: ResetReason | null;
+}
+
+export interface StartPositionParts {
+  readonly changeLog: ChangeLog;
+  readonly cursors: CursorCodec;
+  readonly clock: Clock;
+  readonly resumeHorizonMs: number;
+}
+
+/**
+ * Finds the position at which a subscription starts: without a cursor, the end of the feed. Throws CURSOR_INVALID for a
+ * cursor that this server has not signed for this feed. If the log cannot be replayed after the cursor without a gap, the
+ * subscription starts at the end of the feed, with the reason. Nothing is skipped silently.
+ */
+export async function startPosition(
+  cursor: string | null | undefined,
+  tail: FeedTail,
+  { changeLog, cursors, clock, resumeHorizonMs }: StartPositionParts,
+): Promise<StartPosition> {
+  if (cursor == null) return { after: tail.last, reset: null };
+  const { feed, epoch, seq } = cursors.decode(cursor);
+  if (feed !== tail.feed) throw cursorInvalid();
+  if (epoch !== tail.epoch) return { after: tail.last, reset: 'EPOCH_CHANGED' };
+  if (seq > tail.last) {
+    // Another node was faster than this tail, or the feed is not the one that the cursor was issued for.
+    const before = tail.last;
+    const [position] = await changeLog.positions([feed]);
+    await tail.reach(position, before);
+    if (tail.isBroken || seq > tail.last) return { after: tail.last, reset: 'EPOCH_CHANGED' };
+  }
+  if (seq < tail.last) {
+    // The numbers are dense and the oldest changes are removed first: if the next change is there, all later ones are.
+    const next = await changeLog.occurrence(feed, seq + 1);
+    const isKept = next && clock.now().getTime() - next.getTime() <= resumeHorizonMs;
+    if (!isKept) return { after: tail.last, reset: 'EXPIRED' };
+  }
+  return { after: seq, reset: null };
+}

@@ -1,0 +1,196 @@
+import type { Change } from '../../core/change.ts';
+import { RequestError } from '../../core/errors.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import type { FollowItem, ResetReason } from '../../graph/follow.ts';
+import type { ClientConnection } from '../connections/client-connection.ts';
+import type { Sink } from '../streams/payload.ts';
+import { type Backlog, BLOCK } from '../tails/backlog.ts';
+import type { CursorCache } from '../tails/cursor-cache.ts';
+import type { FeedTail } from '../tails/feed-tail.ts';
+import { CurrentGroup, type CurrentGroupParts } from './current-group.ts';
+import { LiveMembership } from './live-membership.ts';
+import { retryUntilAborted } from './retry.ts';
+import { waitWhileIdle } from './wait-while-idle.ts';
+
+/** A subscription that is further than this from the end of the tail waits for its turn before it reads. */
+const NEAR_THE_TAIL = 16;
+/** The number of changes that are rendered ahead for a subscription that shares with no other: a crowd of these would fill the memory with blocks. */
+const AHEAD_WHEN_ALONE = 32;
+
+type State = 'RESETTING' | 'CATCHING_UP' | 'ANNOUNCING' | 'LIVE' | 'IDLE';
+
+export interface SubscriptionParts extends CurrentGroupParts {
+  readonly connection: ClientConnection;
+  readonly tail: FeedTail;
+  /** Has the changes that the tail no longer keeps. */
+  readonly backlog: Backlog;
+  /** Done when it is this subscription's turn to catch up: a crowd must not delay all others. */
+  readonly takeTurn: () => Promise<unknown>;
+  readonly sink: Sink;
+  /** Every change after this number is delivered. */
+  readonly after: number;
+  /** The reason for a FeedReset at the start; null for none. */
+  readonly reset: ResetReason | null;
+  readonly hasPositions: boolean;
+  readonly positionIntervalMs: number;
+  /** Called with the reason for which nothing could be read; the subscription tries again. */
+  readonly onTrouble: (error: unknown) => void;
+  readonly cursors: Pick<CursorCache, 'at'>;
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One running subscription to a feed. It delivers each visible change after its start position, in order and without a
+ * gap. It holds a position in the feed and never a queue. Its states:
+ *
+ *     RESETTING     delivers a FeedReset
+ *                     → CATCHING_UP
+ *     CATCHING_UP   delivers the next changes at the client's pace, from the tail's ring, or from the backlog
+ *                     → ANNOUNCING   it has everything, and a FeedPosition is due
+ *                     → LIVE         it has everything, and the feed is its viewer's home feed
+ *                     → IDLE         it has everything
+ *     ANNOUNCING    delivers a FeedPosition
+ *                     → CATCHING_UP
+ *     LIVE          its group pushes payloads to it
+ *                     → CATCHING_UP  its viewer changes, its group dismisses it, or its client has no room
+ *     IDLE          waits
+ *                     → CATCHING_UP  the tail advances, its viewer changes, or a FeedPosition is due
+ *
+ * It ends when the signal is aborted, and throws when its viewer may no longer subscribe or its position is lost.
+ *
+ * It never passes the tail: before a tail moves past a change, this node has applied the change's rights. The ring and the
+ * backlog are both read by number, so what they deliver joins without gaps or repetitions.
+ */
+export class Subscription {
+  readonly #parts: SubscriptionParts;
+  readonly #group: CurrentGroup;
+  /** The position up to which everything has been delivered. */
+  #at: number;
+  #isPositionDue: boolean;
+
+  constructor(parts: SubscriptionParts) {
+    this.#parts = parts;
+    this.#group = new CurrentGroup(parts);
+    this.#at = parts.after;
+    this.#isPositionDue = parts.hasPositions;
+  }
+
+  /** Delivers until the signal is aborted; throws the RequestError that ends the stream. */
+  async run(): Promise<void> {
+    const { reset, signal } = this.#parts;
+    let state: State = reset ? 'RESETTING' : 'CATCHING_UP';
+    try {
+      while (!signal.aborted) state = await this.#next(state);
+    } finally {
+      this.#group.leave();
+    }
+  }
+
+  /** Does what a state permits; returns the state after it. */
+  async #next(state: State): Promise<State> {
+    switch (state) {
+      case 'RESETTING':
+        await this.#reset();
+        return 'CATCHING_UP';
+      case 'CATCHING_UP':
+        if (await this.#catchUp()) return 'CATCHING_UP';
+        if (this.#isPositionDue) return 'ANNOUNCING';
+        return this.#canBeLive() ? 'LIVE' : 'IDLE';
+      case 'ANNOUNCING':
+        await this.#announcePosition();
+        return 'CATCHING_UP';
+      case 'LIVE':
+        await this.#beLive();
+        return 'CATCHING_UP';
+      case 'IDLE':
+        await this.#beIdle();
+        return 'CATCHING_UP';
+    }
+  }
+
+  async #reset(): Promise<void> {
+    const { reset, cursors } = this.#parts;
+    if (reset) await this.#notify({ __typename: 'FeedReset', reason: reset, cursor: cursors.at(this.#at) });
+  }
+
+  async #announcePosition(): Promise<void> {
+    this.#isPositionDue = false;
+    await this.#notify({ __typename: 'FeedPosition', cursor: this.#parts.cursors.at(this.#at) });
+  }
+
+  async #notify(item: FollowItem): Promise<void> {
+    await this.#parts.sink.deliver(await this.#group.use((group) => group.notice(item)));
+  }
+
+  /** Delivers the next changes; false if there are none. */
+  async #catchUp(): Promise<boolean> {
+    const { signal, tail, takeTurn } = this.#parts;
+    if (tail.last - this.#at > NEAR_THE_TAIL) await takeTurn();
+    // While the database is unavailable the subscription keeps its position and waits.
+    const changes = (await retryUntilAborted(() => this.#read(), this.#parts)) ?? [];
+    for (let first = 0; first < changes.length && !signal.aborted; ) {
+      const together = changes.slice(first, first + (this.#group.isShared ? BLOCK : AHEAD_WHEN_ALONE));
+      await this.#deliver(together);
+      first += together.length;
+    }
+    return changes.length > 0;
+  }
+
+  /** Reads the next changes, up to the tail. */
+  async #read(): Promise<readonly Change[]> {
+    const { connection, tail, backlog } = this.#parts;
+    if (tail.isBroken) throw feedRestored();
+    const changes = tail.since(this.#at, BLOCK) ?? (await backlog.read(tail, this.#at));
+    // Changes of a viewer's rights are in its home feed. Their order relative to the changes of another feed is not known,
+    // so for another feed the rights are read after the changes.
+    if (changes.length > 0 && !this.#isInHomeFeed()) await connection.refresh();
+    return changes;
+  }
+
+  /** Has changes rendered together, and delivers them one by one as the client takes them. */
+  async #deliver(changes: readonly Change[]): Promise<void> {
+    const { sink, metrics, signal } = this.#parts;
+    if (changes.length > 1) await this.#group.use((group) => group.prepare(changes));
+    for (const change of changes) {
+      const payload = await this.#group.use((group) => group.payloadOf(change));
+      if (signal.aborted) return;
+      this.#at = change.seq;
+      if (payload) metrics.deliveries.taken.inc();
+      const room = payload && sink.deliver(payload);
+      if (room) await room;
+    }
+  }
+
+  async #beLive(): Promise<void> {
+    // It joins in the turn in which it looks at the tail: nothing would announce a change that came in between.
+    if (!this.#canBeLive()) return;
+    const membership = await this.#group.use((group) => new LiveMembership(group, this.#at, this.#parts));
+    await membership.ended;
+    this.#at = membership.at;
+  }
+
+  #canBeLive(): boolean {
+    const { tail } = this.#parts;
+    // A broken tail has called back already, and never will again.
+    return this.#isInHomeFeed() && tail.last === this.#at && !tail.isBroken;
+  }
+
+  #isInHomeFeed(): boolean {
+    return this.#parts.connection.viewer?.homeFeed === this.#parts.tail.feed;
+  }
+
+  /** Waits under rights that still suffice. */
+  async #beIdle(): Promise<void> {
+    const wasIdle = await this.#group.use(() => waitWhileIdle(this.#parts, this.#at));
+    if (wasIdle) this.#isPositionDue = this.#parts.hasPositions;
+  }
+}
+
+/** The error of a subscription whose position a restore of the feed has made meaningless. */
+function feedRestored(): RequestError {
+  return new RequestError(
+    'CURSOR_EXPIRED',
+    'The feed was restored: query again and follow from the new feedCursor.',
+  );
+}

@@ -1,0 +1,63 @@
+import { LRUCache } from 'lru-cache';
+import type { ChangeLog } from '../../changes/change-log.ts';
+import type { Change } from '../../core/change.ts';
+import { cursorExpired } from '../../core/cursor.ts';
+import { FairQueue } from '../../lib/fair-queue.ts';
+import type { FeedTail } from './feed-tail.ts';
+
+/** The number of changes that are read, and executed, together: rows that they refer to are then read together, too. */
+export const BLOCK = 256;
+/** With blocks of 256, a node keeps at most 8,192 changes for subscriptions that catch up. */
+const MAX_BLOCKS = 32;
+/** The time in which a crowd of clients reconnects, roughly. */
+const KEPT_MS = 60_000;
+/** The log has four connections: tails and the poll always have two of them. */
+const PARALLEL_READS = 2;
+
+/**
+ * Reads from the log the changes that tails no longer keep. Clients that resume come in crowds, as after a restart, and
+ * need the same changes. So the log is read in blocks that begin at the same numbers for all of them, and subscriptions
+ * share a block that is being read or was read within a minute. They share the change objects, too, and so the rows that
+ * these refer to. The blocks of several feeds are read in turn: a crowd in one feed does not delay another feed.
+ */
+export class Backlog {
+  readonly #changeLog: ChangeLog;
+  readonly #reads = new FairQueue(PARALLEL_READS);
+  readonly #blocks = new LRUCache<string, Promise<readonly Change[]>>({
+    max: MAX_BLOCKS,
+    ttl: KEPT_MS,
+    ttlAutopurge: true,
+  });
+
+  constructor(changeLog: ChangeLog) {
+    this.#changeLog = changeLog;
+  }
+
+  /**
+   * Returns the next changes after `after`, in order: at most one block, and none past the tail. Throws CURSOR_EXPIRED if
+   * the next change has been removed from the log.
+   */
+  async read(tail: FeedTail, after: number): Promise<readonly Change[]> {
+    const start = after - (after % BLOCK);
+    const block = await this.#block(tail, start);
+    // Reads ahead: the subscription asks for the next block when its client has taken this one, and gets the error then.
+    if (start + BLOCK < tail.last) this.#block(tail, start + BLOCK).catch(() => {});
+    const next = block.filter(({ seq }) => seq > after);
+    const hole = next.findIndex(({ seq }, index) => seq !== after + index + 1);
+    if (hole === 0 || (next.length === 0 && after < tail.last)) throw cursorExpired();
+    return hole === -1 ? next : next.slice(0, hole);
+  }
+
+  /** Reads or shares a block. The key holds the block's end, because an incomplete block grows with the tail. */
+  #block({ feed, epoch, last }: FeedTail, start: number): Promise<readonly Change[]> {
+    const end = Math.min(start + BLOCK, last);
+    const key = `${feed}/${epoch}/${start}/${end}`;
+    const known = this.#blocks.get(key);
+    if (known) return known;
+    const reading = this.#reads.run(feed, () => this.#changeLog.read(feed, start, end, BLOCK));
+    this.#blocks.set(key, reading);
+    // A failed read is not kept: the next caller tries again.
+    reading.catch(() => this.#blocks.delete(key));
+    return reading;
+  }
+}

@@ -1,0 +1,27 @@
+import type { CursorCodec } from '../../core/cursor.ts';
+import type { FeedTail } from './feed-tail.ts';
+
+/** More cursors than are in use at the same time. */
+const MAX_CURSORS = 1_024;
+
+/** The signed cursors of one tail. All groups deliver a change with the same cursor, and signing it is the costly part. */
+export class CursorCache {
+  readonly #tail: Pick<FeedTail, 'feed' | 'epoch'>;
+  readonly #codec: CursorCodec;
+  readonly #cursors = new Map<number, string>();
+
+  constructor({ feed, epoch }: FeedTail, codec: CursorCodec) {
+    this.#tail = { feed, epoch };
+    this.#codec = codec;
+  }
+
+  /** Returns the cursor of a position in the feed. */
+  at(seq: number): string {
+    const known = this.#cursors.get(seq);
+    if (known) return known;
+    if (this.#cursors.size >= MAX_CURSORS) this.#cursors.clear();
+    const cursor = this.#codec.encode({ ...this.#tail, seq });
+    this.#cursors.set(seq, cursor);
+    return cursor;
+  }
+}

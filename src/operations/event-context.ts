@@ -1,0 +1,48 @@
+import type { ChangeLog } from '../changes/change-log.ts';
+import type { Audience } from '../core/audience.ts';
+import type { Context } from '../core/context.ts';
+import type { CursorCodec } from '../core/cursor.ts';
+import { Deadline } from '../core/deadline.ts';
+import type { OperationContextParts } from './operation-context.ts';
+
+/** Makes the context in which one event is executed for an audience. */
+export type EventContextMaker = (audience: Audience, requestId: string) => Context;
+
+/** The parts that the contexts of all events share. */
+export interface EventContextParts extends Omit<OperationContextParts, 'transactions'> {
+  readonly changeLog: ChangeLog;
+  readonly cursors: CursorCodec;
+}
+
+/**
+ * Makes the function that makes the contexts of events. One context serves a whole audience, so it contains nothing of
+ * any one connection. An event changes nothing, so its context cannot write.
+ */
+export function eventContextMaker(parts: EventContextParts): EventContextMaker {
+  const { prisma, authentication, feedPositions, clock, queryTimeoutMs, log, changeLog, cursors } = parts;
+  // A subscription has no deadline of its own, and one event is executed for many clients.
+  const isAwaited = () => true;
+  const shared = {
+    sessionId: null,
+    ip: null,
+    db: prisma,
+    transact: () => Promise.reject(new Error('An event cannot write.')),
+    adopt: async () => {},
+    feedCursors: {
+      async of(feed: string) {
+        const [position] = await changeLog.positions([feed]);
+        return position ? cursors.encode(position) : null;
+      },
+    },
+    feedPositions,
+    authentication,
+    clock,
+    log,
+  };
+  return ({ viewer }, requestId) => ({
+    ...shared,
+    deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
+    viewer,
+    requestId,
+  });
+}

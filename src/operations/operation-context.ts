@@ -1,0 +1,90 @@
+import type { Transactions } from '../changes/transactions.ts';
+import type { Authentication } from '../core/authentication.ts';
+import type { Actor } from '../core/change.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Context } from '../core/context.ts';
+import { Deadline } from '../core/deadline.ts';
+import type { FeedCursors } from '../core/feed-cursors.ts';
+import type { FeedPositions } from '../core/feed-positions.ts';
+import type { Log } from '../core/log.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import { NO_FEED_CURSORS } from './feed-cursors.ts';
+
+/** The client of an operation, as far as contexts need to know it. */
+export interface OperationClient {
+  readonly viewer: Viewer | null;
+  readonly sessionId: string | null;
+  readonly ip: string | null;
+  /** Signs the client in; false if the token is refused. */
+  adopt(accessToken: string): Promise<boolean>;
+}
+
+/** Where an operation comes from. Each transport adds what it needs. */
+export interface OperationOrigin {
+  readonly connection: OperationClient;
+  readonly requestId: string;
+  /** Whether the client still waits for the answer. */
+  readonly isAwaited: () => boolean;
+}
+
+/** The context of an operation, together with its origin. */
+export interface OperationContext<Origin extends OperationOrigin = OperationOrigin> extends Context {
+  readonly source: Origin;
+  /** Set after the context is made, by operations that ask for cursors. */
+  feedCursors: FeedCursors;
+}
+
+/** Makes the context of an operation. */
+export type ContextMaker = <Origin extends OperationOrigin>(source: Origin) => OperationContext<Origin>;
+
+/** The parts that the contexts of all operations share. */
+export interface OperationContextParts {
+  readonly prisma: PrismaClient;
+  readonly transactions: Transactions;
+  readonly authentication: Authentication;
+  readonly feedPositions: FeedPositions;
+  readonly clock: Clock;
+  /** The time limit of a query or a mutation. */
+  readonly queryTimeoutMs: number;
+  readonly log: Log;
+}
+
+const NOT_SIGNED_IN: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
+
+/**
+ * Makes the function that makes the contexts of queries and mutations. A context asks its connection for the viewer each
+ * time, because an operation can sign its client in half-way.
+ */
+export function contextMaker(parts: OperationContextParts): ContextMaker {
+  const { prisma, transactions, authentication, feedPositions, clock, queryTimeoutMs, log } = parts;
+  return (source) => {
+    const { requestId, connection, isAwaited } = source;
+    const { ip } = connection;
+    return {
+      source,
+      requestId,
+      ip,
+      get viewer() {
+        return connection.viewer;
+      },
+      get sessionId() {
+        return connection.sessionId;
+      },
+      db: prisma,
+      transact: (work, idempotency) =>
+        transactions.of({ actor: actorOf(connection.viewer), requestId, ip })(work, idempotency),
+      adopt: (accessToken) => connection.adopt(accessToken),
+      feedCursors: NO_FEED_CURSORS,
+      feedPositions,
+      authentication,
+      clock,
+      deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
+      log,
+    };
+  };
+}
+
+function actorOf(viewer: Viewer | null): Actor {
+  return viewer ? { kind: 'USER', id: viewer.userId, name: viewer.name } : NOT_SIGNED_IN;
+}

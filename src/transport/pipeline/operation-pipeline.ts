@@ -1,0 +1,143 @@
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { ChangeLog } from '../../changes/change-log.ts';
+import type { CursorCodec } from '../../core/cursor.ts';
+import { RequestError } from '../../core/errors.ts';
+import type { Identity } from '../../core/identity.ts';
+import type { Log } from '../../core/log.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
+import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
+import type { ContextMaker } from '../../operations/operation-context.ts';
+import type { PresentErrors } from '../../operations/present-errors.ts';
+import type { Drain } from '../drain.ts';
+import { eventStreams } from '../event-stream/event-streams.ts';
+import { jsonBody } from './json-body.ts';
+import { measureOperations } from './measure-operations.ts';
+import { type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
+import { bearerToken, REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
+import { snapshotCursors } from './snapshot-cursors.ts';
+import { startSubscriptions } from './start-subscriptions.ts';
+
+/** The facts that HTTP servers and sockets add to an operation before it enters the pipeline. */
+export interface Arrival {
+  readonly ip: string | null;
+  /** Set by transports whose connection outlives the operation. */
+  readonly source?: OperationSource;
+}
+
+export type OperationPipeline = YogaServerInstance<Arrival, YogaContext>;
+
+export interface PipelineParts {
+  readonly schema: GraphQLSchema;
+  readonly identity: Identity;
+  readonly register: RegisterConnection;
+  readonly subscriptions: SubscriptionEngine;
+  readonly contextFor: ContextMaker;
+  readonly changeLog: ChangeLog;
+  readonly cursors: CursorCodec;
+  readonly present: PresentErrors;
+  readonly drain: Drain;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly maxBodyBytes: number;
+  readonly corsOrigins: readonly string[];
+  /** The number of sockets and event streams that a user may have. */
+  readonly maxConnections: number;
+  /** The plugins that limit operations, the same for every transport. */
+  readonly limits: readonly Plugin[];
+}
+
+/**
+ * Makes the pipeline of all operations, whether they come over HTTP, as an event stream or over a WebSocket:
+ * parse within limits → validate → find the viewer → execute or subscribe → present the errors.
+ */
+export function createPipeline(parts: PipelineParts): OperationPipeline {
+  return createYoga<Arrival, YogaContext>({
+    schema: parts.schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    graphiql: false,
+    batching: false,
+    multipart: false,
+    logging: false,
+    // Errors are presented where results leave, because the request they belong to is known there.
+    maskedErrors: false,
+    cors: parts.corsOrigins.length > 0 && {
+      origin: [...parts.corsOrigins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'last-event-id', REQUEST_ID_HEADER],
+      exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
+    },
+    context: async ({ request, source, ip }) => {
+      const from = source ?? (await fromRequest(request, ip, parts));
+      return { operation: parts.contextFor(from) };
+    },
+    plugins: [
+      jsonBody(parts.maxBodyBytes),
+      ...parts.limits,
+      snapshotCursors(parts.changeLog, parts.cursors),
+      withOwnContext,
+      startSubscriptions(parts.subscriptions, parts.maxConnections),
+      // After the plugins that replace the function to be measured.
+      measureOperations(parts.metrics),
+      // Before the event streams, which then get single results presented and logged.
+      presentation(parts.present),
+      eventStreams({
+        ...parts,
+        presentTo: (request, result) => parts.present(result, requestIdOf(request)),
+      }),
+    ],
+  });
+}
+
+async function fromRequest(
+  request: Request,
+  ip: string | null,
+  { identity, register }: PipelineParts,
+): Promise<OperationSource> {
+  const connection = new ClientConnection(identity, register, ip);
+  const authorization = request.headers.get('authorization');
+  if (authorization !== null) await authenticate(connection, authorization);
+  return {
+    connection,
+    isOneOperation: true,
+    sink: null,
+    requestId: requestIdOf(request),
+    isAwaited: () => !request.signal.aborted,
+    // Browsers send an empty header if they have no id.
+    lastEventId: request.headers.get('last-event-id') || null,
+  };
+}
+
+async function authenticate(connection: ClientConnection, authorization: string): Promise<void> {
+  try {
+    await connection.authenticate(bearerToken(authorization) ?? '');
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } });
+  }
+}
+
+/** Passes our own context to resolvers instead of Yoga's copy, in which the viewer would be fixed. */
+const withOwnContext: Plugin = {
+  onExecute({ executeFn, setExecuteFn }) {
+    setExecuteFn((args) => executeFn({ ...args, contextValue: operationOf(args) }));
+  },
+};
+
+/**
+ * Presents the errors of single results, also of requests that were refused before they became an operation. The errors
+ * of streams are presented where their items are written.
+ */
+function presentation(present: PresentErrors): Plugin {
+  return {
+    onResultProcess({ request, result, setResult }) {
+      if (!(Symbol.asyncIterator in result))
+        setResult(present(result as ExecutionResult, requestIdOf(request)));
+    },
+    onResponse({ request, response }) {
+      response.headers.set(REQUEST_ID_HEADER, requestIdOf(request));
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { socketClose } from '../../core/close-codes.ts';
+import type { ResultStream } from '../../live/streams/result-stream.ts';
+import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
+import { acceptsEventStream } from '../event-stream/event-streams.ts';
+import { operationOf } from './operation-source.ts';
+
+/** Has subscriptions of every transport carried out by the delivery engine instead of by resolvers. */
+export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnections: number): Plugin {
+  const subscribe = async (execution: ExecutionArgs): Promise<ResultStream | ExecutionResult> => {
+    const { connection, lastEventId, sink, isOneOperation } = operationOf(execution).source;
+    if (isOneOperation) await connection.keep();
+    if (connection.endReason === 'TOO_MANY_CONNECTIONS') return { errors: [tooMany(maxConnections)] };
+    const { schema, document, operationName } = execution;
+    return subscriptions.subscribe({
+      // What is here is kept for as long as the stream runs: so no context, as each event has one of its own, and of
+      // the variables none that nobody asked for.
+      execution: { schema, document, operationName, variableValues: declaredVariables(execution) },
+      connection,
+      lastEventId,
+      sink,
+      onClosed: isOneOperation ? () => connection.close() : NOTHING,
+    });
+  };
+  return {
+    onSubscribe({ args, setSubscribeFn }) {
+      const { request } = args.contextValue as { request?: Request };
+      if (request?.method === 'GET') throw onlyQueriesByGet();
+      const { isOneOperation } = operationOf(args).source;
+      if (request && isOneOperation && !acceptsEventStream(request)) throw notAcceptable();
+      setSubscribeFn(subscribe as never);
+    },
+  };
+}
+
+function declaredVariables({
+  document,
+  operationName,
+  variableValues,
+}: ExecutionArgs): Record<string, unknown> {
+  const declared = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+  const names = declared.map(({ variable }) => variable.name.value);
+  return Object.fromEntries(Object.entries(variableValues ?? {}).filter(([name]) => names.includes(name)));
+}
+
+function NOTHING(): void {}
+
+function tooMany(limit: number): GraphQLError {
+  return new GraphQLError(`${socketClose('TOO_MANY_CONNECTIONS', limit).reason}.`, {
+    extensions: { code: 'RATE_LIMITED', http: { status: 429 } },
+  });
+}
+
+function notAcceptable(): GraphQLError {
+  return new GraphQLError(
+    'A subscription is answered with an event stream: accept "text/event-stream", or send it over a WebSocket.',
+    { extensions: { code: 'BAD_USER_INPUT', http: { status: 406 } } },
+  );
+}
+
+function onlyQueriesByGet(): GraphQLError {
+  return new GraphQLError(
+    'Only queries can be sent by GET: send a subscription by POST or over a WebSocket.',
+    {
+      extensions: { code: 'BAD_USER_INPUT', http: { status: 405, headers: { allow: 'POST' } } },
+    },
+  );
+}

@@ -1,0 +1,101 @@
+import { expect, test } from '@jest/globals';
+import { buildSchema, execute, type GraphQLObjectType, type GraphQLResolveInfo, parse } from 'graphql';
+import { Executor } from '../../../src/live/execution/executor.ts';
+
+const schema = buildSchema(`
+  type Query { thing: Thing! }
+  type Subscription { thing: Thing! }
+  type Thing { name: String! note: String seen: String! other: Thing }
+`);
+
+let tries = 0;
+const { note, seen } = (schema.getType('Thing') as GraphQLObjectType).getFields();
+Object.assign(note ?? {}, {
+  resolve: (_thing: unknown, _args: unknown, { isRefused = true }: { isRefused?: boolean } = {}) => {
+    tries += 1;
+    if (isRefused) throw new Error('not for you');
+    return 'for you';
+  },
+});
+
+// Compiled code has a document of its own.
+let isInterpreted: (info: GraphQLResolveInfo) => boolean;
+Object.assign(seen ?? {}, {
+  resolve: (_thing: unknown, _args: unknown, _context: unknown, info: GraphQLResolveInfo) =>
+    isInterpreted(info) ? 'interpreted' : 'compiled',
+});
+
+function aThing(name: string) {
+  return { name, other: { name: `other ${name}`, other: null } };
+}
+
+async function results(text: string, compileAfter: number, times = 3) {
+  const executor = new Executor(compileAfter);
+  const args = { schema, document: parse(text), variableValues: {} };
+  const given: unknown[] = [];
+  for (let run = 0; run < times; run += 1) {
+    given.push(await executor.execute(args, { thing: aThing(`run ${run}`) }, {}));
+  }
+  const interpreted = await Promise.all(
+    given.map((_one, run) => execute({ ...args, rootValue: { thing: aThing(`run ${run}`) } })),
+  );
+  return { given, interpreted };
+}
+
+test.each([
+  ['what meets errors', '{ thing { name note } }'],
+  [
+    'what says in two places what it wants',
+    '{ thing { ...A name } thing { other { name } } } fragment A on Thing { other { note: name } }',
+  ],
+  ['names that mean something to objects', '{ thing { __proto__: name constructor: name toString: name } }'],
+  ['what it cannot compile', '{ nothing }'],
+])('%s has the same bytes before and after it was compiled', async (_what, text) => {
+  const { given, interpreted } = await results(text, 2);
+  expect(given.map((result) => JSON.stringify(result))).toEqual(
+    interpreted.map((result) => JSON.stringify(result)),
+  );
+});
+
+test('whoever meets an error every time is soon interpreted at once, and whoever shares the document stays compiled', async () => {
+  const executor = new Executor(3);
+  const document = parse('subscription { thing { note seen } }');
+  const rootValue = { thing: aThing('one') };
+  isInterpreted = ({ operation }) => operation === document.definitions[0];
+  const [refused, allowed] = [
+    { schema, document },
+    { schema, document },
+  ];
+  const triedBy: number[] = [];
+  for (let run = 0; run < 14; run += 1) {
+    tries = 0;
+    await executor.execute(refused, rootValue, { isRefused: true });
+    triedBy.push(tries);
+  }
+  // From the third time on compiled, in vain ten times, and then interpreted.
+  expect(triedBy).toEqual([1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1]);
+  expect(await executor.execute(allowed, rootValue, { isRefused: false })).toEqual({
+    data: { thing: { note: 'for you', seen: 'compiled' } },
+  });
+});
+
+test('an error now and then does not make an operation interpreted', async () => {
+  const executor = new Executor(1);
+  const document = parse('subscription { thing { note seen } }');
+  const args = { schema, document };
+  isInterpreted = ({ operation }) => operation === document.definitions[0];
+  for (let run = 0; run < 40; run += 1) {
+    await executor.execute(args, { thing: aThing('one') }, { isRefused: run % 10 !== 0 });
+  }
+  const { data } = await executor.execute(args, { thing: aThing('one') }, { isRefused: false });
+  expect(data).toEqual({ thing: { note: 'for you', seen: 'compiled' } });
+});
+
+test('an operation stays compiled, however many executions were under way when it was', async () => {
+  const executor = new Executor(3);
+  const document = parse('subscription { thing { seen } }');
+  const run = () => executor.execute({ schema, document }, { thing: aThing('one') }, {});
+  isInterpreted = ({ operation }) => operation === document.definitions[0];
+  await Promise.all([run(), run(), run(), run(), run()]);
+  expect(await run()).toEqual({ data: { thing: { seen: 'compiled' } } });
+});

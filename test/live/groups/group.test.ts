@@ -1,0 +1,179 @@
+import { expect, jest, test } from '@jest/globals';
+import { OutsideAudience } from '../../../src/core/audience.ts';
+import { MemoryFeed, settled } from '../../support/memory-feed.ts';
+import { makeExecutableThings } from '../../support/thing-schema.ts';
+import { aGroup, TestMember } from '../../support/unit-group.ts';
+
+function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_one, index) => index + 1);
+}
+
+async function microtasks(count: number): Promise<void> {
+  for (let passed = 0; passed < count; passed += 1) await null;
+}
+
+test('whenever a change comes while another one is being served, it is served too', async () => {
+  const missed: number[] = [];
+  for (const pause of upTo(80)) {
+    const feed = new MemoryFeed();
+    const group = aGroup(feed);
+    const member = new TestMember(0);
+    group.join(member);
+    feed.tell();
+    await microtasks(pause);
+    feed.tell();
+    await settled();
+    if (member.versions.length !== 2) missed.push(pause);
+    group.leave(member);
+  }
+  expect(missed).toEqual([]);
+});
+
+test('whenever somebody joins while the group is busy, they get what they lack, once and in order', async () => {
+  for (const pause of upTo(60)) {
+    const feed = new MemoryFeed();
+    const group = aGroup(feed);
+    const first = new TestMember(0);
+    group.join(first);
+    for (const _one of upTo(3)) feed.tell();
+    await microtasks(pause);
+    const start = feed.tail.last;
+    const late = new TestMember(start);
+    group.join(late);
+    feed.tell();
+    feed.tell();
+    await settled();
+    expect(first.versions).toEqual(upTo(5));
+    expect(late.versions).toEqual(upTo(5).slice(start));
+  }
+});
+
+test('whoever leaves knows up to where it was served, and whoever stays is served on', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed);
+  const [staying, leaving] = [new TestMember(0), new TestMember(0)];
+  leaving.onPush = (version) => {
+    if (version === 2) group.leave(leaving);
+  };
+  group.join(leaving);
+  group.join(staying);
+  for (const _one of upTo(4)) feed.tell();
+  await settled();
+  expect({ at: leaving.at, versions: leaving.versions }).toEqual({ at: 2, versions: [1, 2] });
+  expect(staying.versions).toEqual(upTo(4));
+});
+
+test('members that leave in the middle of a push disturb nobody else', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed);
+  const members = upTo(4).map(() => new TestMember(0));
+  const [first, second, third, fourth] = members as [TestMember, TestMember, TestMember, TestMember];
+  first.onPush = () => {
+    group.leave(first);
+    group.leave(third);
+  };
+  for (const member of members) group.join(member);
+  feed.tell();
+  feed.tell();
+  await settled();
+  expect([first.versions, second.versions, fourth.versions]).toEqual([[1], [1, 2], [1, 2]]);
+  // What a member was given and what it says of itself must agree, or it would miss or repeat something.
+  expect(third.at).toBe(third.versions.length);
+});
+
+test('a group that everybody has left serves whoever comes next from where they stand', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed);
+  const gone = new TestMember(0);
+  group.join(gone);
+  group.leave(gone);
+  feed.tell();
+  feed.tell();
+  await settled();
+  const next = new TestMember(2);
+  group.join(next);
+  feed.tell();
+  await settled();
+  expect({ gone: gone.versions, next: next.versions }).toEqual({ gone: [], next: [3] });
+});
+
+test('a change is executed once, however many members there are and however often it is asked for', async () => {
+  const shown: number[] = [];
+  const schema = makeExecutableThings((version) => {
+    shown.push(version);
+  });
+  const feed = new MemoryFeed();
+  const group = aGroup(feed, { schema });
+  for (const _one of upTo(5)) group.join(new TestMember(0));
+  const change = feed.tell();
+  await settled();
+  await group.payloadOf(change);
+  expect(shown).toEqual([1]);
+});
+
+test('a tail that is broken dismisses everybody, each from where it was served', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed);
+  const member = new TestMember(0);
+  group.join(member);
+  feed.tell();
+  await settled();
+  await feed.tail.reach(feed.at(0), 1);
+  await settled();
+  expect(member).toMatchObject({ isDismissed: true, at: 1, versions: [1] });
+});
+
+test('a group that falls behind what the tail keeps dismisses everybody without a gap', async () => {
+  const feed = new MemoryFeed({ ringSize: 2 });
+  const group = aGroup(feed, { schema: makeExecutableThings(settled) });
+  const member = new TestMember(0);
+  group.join(member);
+  feed.tell();
+  await settled();
+  for (const _one of upTo(9)) feed.tell();
+  while (!member.isDismissed) await settled();
+  expect(member.versions).toEqual(upTo(member.at));
+});
+
+test('what reads who the viewer is dismisses everybody in front of the change, and throws when it is asked for', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed, { text: 'subscription { thing { version readBy } }' });
+  const members = [new TestMember(0), new TestMember(0)];
+  for (const member of members) group.join(member);
+  const change = feed.tell();
+  await settled();
+  expect(members).toMatchObject(members.map(() => ({ isDismissed: true, at: 0, versions: [] })));
+  await expect(group.payloadOf(change)).rejects.toThrow(OutsideAudience);
+});
+
+test('a position that cannot be told sends everybody on alone', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed, {
+    positionIntervalMs: 1,
+    present: () => {
+      throw new Error('not fit to be told');
+    },
+  });
+  const member = new TestMember(0);
+  const dismissed = new Promise<void>((resolve) => {
+    member.dismiss = resolve;
+  });
+  group.join(member);
+  await dismissed;
+  expect(member.versions).toEqual([]);
+});
+
+test('members are told where the stream stands after a quiet interval, however many join meanwhile', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+  const group = aGroup(new MemoryFeed(), { positionIntervalMs: 1_000 });
+  const first = new TestMember(0);
+  group.join(first);
+  for (let joined = 0; joined < 3; joined += 1) {
+    jest.advanceTimersByTime(400);
+    group.join(new TestMember(0));
+  }
+  jest.useRealTimers();
+  await settled();
+  // A position is of no thing, and so of no version.
+  expect(first.versions).toEqual([0]);
+});

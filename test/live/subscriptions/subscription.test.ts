@@ -1,0 +1,226 @@
+import { describe, expect, test } from '@jest/globals';
+import { audienceOf, OutsideAudience } from '../../../src/core/audience.ts';
+import type { Viewer } from '../../../src/core/viewer.ts';
+import type { ClientConnection } from '../../../src/live/connections/client-connection.ts';
+import type { Group } from '../../../src/live/groups/group.ts';
+import { revoked } from '../../../src/live/streams/admission.ts';
+import type { Payload, Sink } from '../../../src/live/streams/payload.ts';
+import { Subscription, type SubscriptionParts } from '../../../src/live/subscriptions/subscription.ts';
+import { Backlog } from '../../../src/live/tails/backlog.ts';
+import { MemoryFeed, settled } from '../../support/memory-feed.ts';
+import { makeExecutableThings } from '../../support/thing-schema.ts';
+import { aGroup, aViewer, versionIn } from '../../support/unit-group.ts';
+
+/** A client that can be written to at any time. */
+function sinkTo(take: (payload: Payload) => unknown): Sink {
+  return {
+    endsSlowReaders: true,
+    deliver: (payload) => {
+      take(payload);
+      return undefined;
+    },
+  };
+}
+
+/** A connection whose viewer may become another one. */
+function aConnection(viewer: Viewer) {
+  const callbacks = new Set<() => void>();
+  const connection = {
+    viewer,
+    refresh: async () => {},
+    onViewerChange: (callback: () => void) => {
+      callbacks.add(callback);
+      return () => callbacks.delete(callback);
+    },
+  };
+  return {
+    connection: connection as unknown as ClientConnection,
+    become(next: Viewer) {
+      connection.viewer = next;
+      for (const callback of [...callbacks]) callback();
+    },
+  };
+}
+
+/** A subscription at home in a feed. */
+function follow(feed: MemoryFeed, parts: Partial<SubscriptionParts> & Pick<SubscriptionParts, 'enterGroup'>) {
+  const abort = new AbortController();
+  const versions: number[] = [];
+  const unshared: OutsideAudience[] = [];
+  const subscription = new Subscription({
+    connection: aConnection(aViewer({ homeFeed: MemoryFeed.FEED })).connection,
+    tail: feed.tail,
+    backlog: new Backlog(feed.log),
+    takeTurn: async () => {},
+    sink: sinkTo((payload) => versions.push(versionIn(payload))),
+    after: 0,
+    reset: null,
+    hasPositions: false,
+    positionIntervalMs: 1_000,
+    onUnshared: (error) => unshared.push(error),
+    onTrouble: (error) => {
+      throw error;
+    },
+    cursors: { at: (seq) => `cursor-${seq}` },
+    metrics: feed.metrics,
+    signal: abort.signal,
+    ...parts,
+  });
+  return { running: subscription.run(), abort, versions, unshared };
+}
+
+/** Enters the group that is shared until somebody cannot share, and then one of its own. */
+function entering(feed: MemoryFeed, text: string) {
+  const shared = aGroup(feed, { text });
+  return (viewer: Viewer, isUnshared: boolean) => ({
+    group: isUnshared ? aGroup(feed, { text, audience: audienceOf(viewer, true) }) : shared,
+    isShared: () => !isUnshared,
+    leave: () => {},
+  });
+}
+
+const WHO_READS = 'subscription { thing { version readBy } }';
+
+test('what reads who the viewer is makes everyone go alone, who still get everything once and in order', async () => {
+  const feed = new MemoryFeed();
+  const enterGroup = entering(feed, WHO_READS);
+  const subscriptions = [1, 2, 3].map(() => follow(feed, { enterGroup }));
+  await settled();
+  for (let written = 0; written < 4; written += 1) feed.tell();
+  await settled();
+  feed.tell();
+  await settled();
+  for (const { abort, running, versions, unshared } of subscriptions) {
+    expect(versions).toEqual([1, 2, 3, 4, 5]);
+    expect(unshared).toHaveLength(1);
+    abort.abort();
+    await running;
+  }
+});
+
+test('a view that reads who the viewer is makes its subscription go alone, even before anything has come', async () => {
+  const feed = new MemoryFeed();
+  const { running, abort, versions, unshared } = follow(feed, {
+    enterGroup: (viewer, isUnshared) => {
+      if (!isUnshared) throw new OutsideAudience('userId');
+      return {
+        group: aGroup(feed, { audience: audienceOf(viewer, true) }),
+        isShared: () => false,
+        leave: () => {},
+      };
+    },
+  });
+  await settled();
+  feed.tell();
+  await settled();
+  expect({ versions, unshared }).toMatchObject({ versions: [1], unshared: [expect.any(OutsideAudience)] });
+  abort.abort();
+  await running;
+});
+
+test('whoever leaves while told where the stream stands is no member of anything', async () => {
+  const feed = new MemoryFeed();
+  const group = aGroup(feed);
+  const joined: unknown[] = [];
+  const watched = Object.assign(Object.create(group) as Group, {
+    notice: (item: Parameters<Group['notice']>[0]) => group.notice(item),
+    join: (member: unknown) => joined.push(member),
+  });
+  const { running, abort } = follow(feed, {
+    hasPositions: true,
+    enterGroup: () => ({ group: watched, isShared: () => false, leave: () => {} }),
+    sink: sinkTo(() => abort.abort()),
+  });
+  await running;
+  expect(joined).toEqual([]);
+});
+
+test('whoever is told where the stream stands while the log is restored is sent to start anew', async () => {
+  const feed = new MemoryFeed();
+  const { running } = follow(feed, {
+    hasPositions: true,
+    enterGroup: entering(feed, 'subscription { thing { version } }'),
+    sink: sinkTo(() => feed.tail.reach(feed.at(-1), 0)),
+  });
+  const outcome = await Promise.race([running.catch(String), settled()]);
+  expect(outcome).toMatch('The feed was restored');
+});
+
+test.each([
+  { isShared: false, who: 'for a subscription that shares with nobody, a few', made: 64 },
+  { isShared: true, who: 'for those who share, all that was read', made: 100 },
+])('of what was missed is made ahead, $who', async ({ isShared, made }) => {
+  const feed = new MemoryFeed();
+  let shown = 0;
+  const schema = makeExecutableThings(() => {
+    shown += 1;
+  });
+  const group = aGroup(feed, { schema });
+  for (let written = 0; written < 100; written += 1) feed.tell();
+  await settled();
+  const taken: number[] = [];
+  let makeRoom = () => {};
+  const room = new Promise<void>((resolve) => {
+    makeRoom = resolve;
+  });
+  const { running, abort } = follow(feed, {
+    enterGroup: () => ({ group, isShared: () => isShared, leave: () => {} }),
+    sink: {
+      endsSlowReaders: false,
+      deliver: (payload) => {
+        taken.push(versionIn(payload));
+        return taken.length === 33 ? room : undefined;
+      },
+    },
+  });
+  await settled();
+  expect({ taken: taken.length, shown }).toEqual({ taken: 33, shown: made });
+  makeRoom();
+  await settled();
+  expect(taken).toEqual(Array.from({ length: 100 }, (_one, index) => index + 1));
+  abort.abort();
+  await running;
+});
+
+describe('a guest who has everything', () => {
+  const guest = aViewer({ homeFeed: 'elsewhere' });
+  const demoted = aViewer({ homeFeed: 'elsewhere', rightsVersion: 2 });
+
+  function visit(parts: Partial<SubscriptionParts> = {}) {
+    const feed = new MemoryFeed();
+    const { connection, become } = aConnection(guest);
+    const enter = entering(feed, 'subscription { thing { version } }');
+    const enterGroup: SubscriptionParts['enterGroup'] = (viewer, isUnshared) => {
+      if (viewer === demoted) throw revoked();
+      return enter(viewer, isUnshared);
+    };
+    return { feed, become, ...follow(feed, { connection, enterGroup, ...parts }) };
+  }
+
+  test('X: is cut off as soon as its right goes, and not only by the next change of the feed', async () => {
+    const { feed, become, running, versions } = visit();
+    feed.tell();
+    await settled();
+    become(demoted);
+    const outcome = await Promise.race([running.catch(({ code }) => code), settled()]);
+    expect({ outcome, versions }).toEqual({ outcome: 'SUBSCRIPTION_REVOKED', versions: [1] });
+  });
+
+  test('X: is cut off although its right goes while it is told where the stream stands', async () => {
+    const visiting = visit({ hasPositions: true, sink: sinkTo(() => visiting.become(demoted)) });
+    const outcome = await Promise.race([visiting.running.catch(({ code }) => code), settled()]);
+    expect(outcome).toBe('SUBSCRIPTION_REVOKED');
+  });
+
+  test('is sent on what comes after its rights have changed and still suffice', async () => {
+    const { feed, become, running, versions, abort } = visit();
+    await settled();
+    become(aViewer({ homeFeed: 'elsewhere', rightsVersion: 3 }));
+    await settled();
+    feed.tell();
+    await settled();
+    abort.abort();
+    await running;
+    expect(versions).toEqual([1]);
+  });
+});

@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import type { ChangeLog } from '../../../src/changes/change-log.ts';
+import { Backlog, BLOCK } from '../../../src/live/tails/backlog.ts';
+import { MemoryFeed } from '../../support/memory-feed.ts';
+
+/** A feed whose tail keeps next to nothing, and how often its log is read. */
+async function aLongFeed(length: number) {
+  const feed = new MemoryFeed({ ringSize: 1 });
+  for (let written = 0; written < length; written += 1) feed.write();
+  await feed.tail.reach(feed.at(length), 0);
+  const reads: [after: number, upTo: number][] = [];
+  const read: ChangeLog['read'] = (name, after, upTo, limit) => {
+    reads.push([after, upTo]);
+    return feed.log.read(name, after, upTo, limit);
+  };
+  return { feed, reads, log: { read } as unknown as ChangeLog };
+}
+
+test('L O D: whoever begins at any place reads everything from there to the tail, once and in order', async () => {
+  const { feed, log } = await aLongFeed(3 * BLOCK + 5);
+  const backlog = new Backlog(log);
+  for (const start of [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 4]) {
+    const seqs: number[] = [];
+    for (let at = start; at < feed.tail.last; at = seqs.at(-1) ?? Number.NaN) {
+      seqs.push(...(await backlog.read(feed.tail, at)).map(({ seq }) => seq));
+    }
+    expect(seqs).toEqual(Array.from({ length: feed.tail.last - start }, (_one, index) => start + index + 1));
+  }
+});
+
+test('a crowd that resumes at different places of a block reads it once, and the next one ahead, and shares them', async () => {
+  const { feed, log, reads } = await aLongFeed(2 * BLOCK);
+  const backlog = new Backlog(log);
+  const crowd = Array.from({ length: 50 }, (_one, after) => backlog.read(feed.tail, after));
+  const lasts = (await Promise.all(crowd)).map((changes) => changes.at(-1));
+  expect(new Set(lasts).size).toBe(1);
+  expect(reads).toEqual([
+    [0, BLOCK],
+    [BLOCK, 2 * BLOCK],
+  ]);
+});
+
+test('a block that could not be read is read again for whoever asks next', async () => {
+  const { feed, log } = await aLongFeed(3);
+  let isAway = true;
+  const read: ChangeLog['read'] = (...args) =>
+    isAway ? Promise.reject(new Error('away')) : log.read(...args);
+  const backlog = new Backlog({ read } as unknown as ChangeLog);
+  await expect(backlog.read(feed.tail, 0)).rejects.toThrow('away');
+  isAway = false;
+  expect(await backlog.read(feed.tail, 0)).toHaveLength(3);
+});
+
+test('nothing is read beyond what the tail has let through, and what it has now is not taken for what it had', async () => {
+  const { feed, log } = await aLongFeed(2);
+  const backlog = new Backlog(log);
+  feed.write();
+  expect((await backlog.read(feed.tail, 0)).map(({ seq }) => seq)).toEqual([1, 2]);
+  await feed.tail.reach(feed.at(3), 2);
+  expect((await backlog.read(feed.tail, 0)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
+test('L: what is missing from the log is never passed over: what stands before it is read, and then it is an error', async () => {
+  const { feed, log } = await aLongFeed(10);
+  const read: ChangeLog['read'] = async (...args) => (await log.read(...args)).filter(({ seq }) => seq !== 5);
+  const backlog = new Backlog({ read } as unknown as ChangeLog);
+  expect((await backlog.read(feed.tail, 2)).map(({ seq }) => seq)).toEqual([3, 4]);
+  await expect(backlog.read(feed.tail, 4)).rejects.toThrow('can no longer be replayed');
+  expect((await backlog.read(feed.tail, 5)).map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10]);
+});

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { MemoryFeed, settled } from '../../support/memory-feed.ts';
+
+const MEGABYTE = 1_024 * 1_024;
+
+/** A feed of which so many changes were told, each with a text of so many characters. */
+async function aFeed(count: number, characters: number, ringSize: number): Promise<MemoryFeed> {
+  const feed = new MemoryFeed({ ringSize });
+  for (let told = 1; told <= count; told += 1) {
+    feed.tell({ image: { id: 'thing', version: told, notes: 'x'.repeat(characters) } });
+    await settled();
+  }
+  return feed;
+}
+
+function keptOf({ tail }: MemoryFeed): number {
+  let kept = 0;
+  while (kept < tail.last && tail.since(tail.last - kept - 1, 1)) kept += 1;
+  return kept;
+}
+
+test('of a feed of small rows as many changes are kept as the setting says, and at most twice as many', async () => {
+  expect(keptOf(await aFeed(20, 10, 10))).toBe(20);
+  expect(keptOf(await aFeed(21, 10, 10))).toBe(10);
+});
+
+test('L O: of a feed of large rows fewer are kept, the latest without a gap, and the others are read from the log', async () => {
+  const feed = await aFeed(60, MEGABYTE / 4, 1_000);
+  const kept = keptOf(feed);
+  expect((kept * MEGABYTE) / 2).toBeLessThanOrEqual(8 * MEGABYTE);
+  expect(kept).toBeGreaterThan(0);
+  const seqs = feed.tail.since(feed.tail.last - kept, kept)?.map(({ seq }) => seq);
+  expect(seqs).toEqual(Array.from({ length: kept }, (_one, index) => 60 - kept + index + 1));
+});
+
+test('a row that is larger than all that may be kept is still delivered, from the log', async () => {
+  const feed = await aFeed(1, 5 * MEGABYTE, 10);
+  expect(feed.tail.last).toBe(1);
+  expect(feed.tail.since(0, 1)).toBeNull();
+});

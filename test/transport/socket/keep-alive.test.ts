@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { Installation } from '../../support/installation.ts';
+import { startTcpProxy, type TcpProxy } from '../../support/servers/tcp-proxy.ts';
+import { Wire } from '../../support/wire.ts';
+
+const KEEP_ALIVE_MS = 12_000;
+
+let installation: Installation;
+let frail: TcpProxy;
+
+beforeAll(async () => {
+  installation = await Installation.start();
+  frail = await startTcpProxy(Number(new URL(installation.app.url).port));
+});
+
+afterAll(async () => {
+  jest.useRealTimers();
+  await frail.stop();
+  await installation.stop();
+});
+
+/** Done when the server has had what the client sent of itself before, as the answer to a ping. */
+async function exchange(wire: Wire): Promise<void> {
+  wire.send({ type: 'ping' });
+  expect(await wire.next()).toEqual({ type: 'pong' });
+}
+
+test('a client that vanished without a word is let go of within two keep-alives, one that is merely quiet is not', async () => {
+  jest.useFakeTimers({ doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask', 'Date'] });
+  const { token } = installation.root;
+  const quiet = await Wire.signedIn(installation.app.url, token ?? '');
+  await Wire.signedIn(`http://127.0.0.1:${frail.port}`, token ?? '');
+  frail.swallow(true);
+
+  jest.advanceTimersByTime(KEEP_ALIVE_MS);
+  await exchange(quiet); // it has had the ping
+  await exchange(quiet); // the server has had its pong
+  jest.advanceTimersByTime(KEEP_ALIVE_MS);
+  await frail.released();
+
+  await exchange(quiet);
+  await quiet.close();
+});

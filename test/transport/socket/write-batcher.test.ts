@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { WriteBatcher } from '../../../src/transport/socket/write-batcher.ts';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** Somebody whose turn ends with so many milliseconds of writing. */
+function aBatchedWriter(name: string, ended: string[], writingMs = 0) {
+  return {
+    writeBatch: () => {
+      ended.push(name);
+      jest.advanceTimersByTime(writingMs);
+    },
+  };
+}
+
+test('whoever has something to write writes it when the turn of the event loop is over, in order', () => {
+  const ended: string[] = [];
+  const batcher = new WriteBatcher();
+  batcher.add(aBatchedWriter('a', ended));
+  batcher.add(aBatchedWriter('b', ended));
+  expect(ended).toEqual([]);
+  jest.advanceTimersByTime(0);
+  expect(ended).toEqual(['a', 'b']);
+  batcher.add(aBatchedWriter('c', ended));
+  jest.advanceTimersByTime(0);
+  expect(ended).toEqual(['a', 'b', 'c']);
+});
+
+test('after writing for long it rests twice as long, and what comes meanwhile is written together', () => {
+  const ended: string[] = [];
+  const batcher = new WriteBatcher();
+  batcher.add(aBatchedWriter('long', ended, 5));
+  jest.advanceTimersByTime(0);
+  batcher.add(aBatchedWriter('early', ended));
+  jest.advanceTimersByTime(9);
+  batcher.add(aBatchedWriter('late', ended));
+  expect(ended).toEqual(['long']);
+  jest.advanceTimersByTime(1);
+  expect(ended).toEqual(['long', 'early', 'late']);
+});
+
+test('however long the writing took, it rests for 25 milliseconds at most', () => {
+  const ended: string[] = [];
+  const batcher = new WriteBatcher();
+  batcher.add(aBatchedWriter('very long', ended, 1_000));
+  jest.advanceTimersByTime(0);
+  batcher.add(aBatchedWriter('next', ended));
+  jest.advanceTimersByTime(25);
+  expect(ended).toEqual(['very long', 'next']);
+});
