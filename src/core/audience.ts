@@ -1,17 +1,39 @@
 import type { Viewer } from './viewer.ts';
 
 /**
- * Everything about a viewer that may alter what it is shown. Viewers of one audience are shown the same bytes, so
- * what is made for one of them is made for all.
+ * Says for each property of a viewer whether the viewers of one audience share it, or whether it says who the viewer is.
+ * An audience's key and its viewer both come from this table, so they cannot disagree. A new property of viewers does not
+ * compile before it is in the table.
+ */
+const PROPERTIES = {
+  role: 'SHARED',
+  permissions: 'SHARED',
+  tenantId: 'SHARED',
+  organizationId: 'SHARED',
+  customerId: 'SHARED',
+  reach: 'SHARED',
+  userId: 'OWN',
+  name: 'OWN',
+  rightsVersion: 'OWN',
+  // The feed is chosen before a change is rendered, and the rendering does not depend on it.
+  homeFeed: 'OWN',
+} as const satisfies Readonly<Record<keyof Viewer, 'SHARED' | 'OWN'>>;
+
+const ALL = Object.keys(PROPERTIES) as (keyof Viewer)[];
+const SHARED = ALL.filter((property) => PROPERTIES[property] === 'SHARED');
+
+/**
+ * Everything about a viewer that may affect what it is shown. Viewers of one audience receive the same bytes: a payload
+ * that is made for one of them serves all.
  */
 export interface Audience {
   /** Equal for equal audiences, and for no others. */
   readonly key: string;
-  /** A viewer of which nothing can be read that the key does not hold. */
+  /** A viewer from which nothing can be read that is not in the key. */
   readonly viewer: Viewer;
 }
 
-/** Says that something depends on who the viewer is although it was to be made for a whole audience. */
+/** Thrown when a result that is made for a whole audience depends on who the viewer is. */
 export class OutsideAudience extends Error {
   override readonly name = 'OutsideAudience';
 
@@ -20,36 +42,35 @@ export class OutsideAudience extends Error {
   }
 }
 
-/** The audience of a viewer; a personal one is the viewer's own, for what depends on who the viewer is. */
+/** Returns the audience of a viewer. A personal audience is the viewer's own, for results that depend on who it is. */
 export function audienceOf(viewer: Viewer, isPersonal: boolean): Audience {
-  const { role, permissions, tenantId, organizationId, customerId, reach } = viewer;
-  const shared = [role, [...permissions].sort(), tenantId, organizationId, customerId, reach];
-  const { userId, name, rightsVersion, homeFeed } = viewer;
-  if (isPersonal) return { key: JSON.stringify([...shared, userId, name, rightsVersion, homeFeed]), viewer };
-  return { key: JSON.stringify(shared), viewer: anyOf(viewer) };
+  return isPersonal
+    ? { key: keyOf(viewer, ALL), viewer }
+    : { key: keyOf(viewer, SHARED), viewer: anyViewerLike(viewer) };
 }
 
-/** By construction, not by care: what is not in the key cannot be read. */
-function anyOf({ role, permissions, tenantId, organizationId, customerId, reach }: Viewer): Viewer {
-  return Object.freeze({
-    role,
-    permissions,
-    tenantId,
-    organizationId,
-    customerId,
-    reach,
-    get userId(): string {
-      throw new OutsideAudience('userId');
-    },
-    get name(): string {
-      throw new OutsideAudience('name');
-    },
-    get rightsVersion(): number {
-      throw new OutsideAudience('rightsVersion');
-    },
-    // Which feed is read was decided before; what is told of a change depends on it no more.
-    get homeFeed(): string {
-      throw new OutsideAudience('homeFeed');
-    },
-  });
+function keyOf(viewer: Viewer, properties: readonly (keyof Viewer)[]): string {
+  return JSON.stringify(properties.map((property) => sorted(viewer[property])));
+}
+
+/** Sets have no order, but the texts of equal keys are equal. */
+function sorted(value: Viewer[keyof Viewer]): unknown {
+  return value instanceof Set ? [...value].sort() : value;
+}
+
+/** Makes a viewer with the shared properties only. Reading any other one throws OutsideAudience. */
+function anyViewerLike(viewer: Viewer): Viewer {
+  const any = {} as Viewer;
+  for (const property of ALL) {
+    const isShared = PROPERTIES[property] === 'SHARED';
+    Object.defineProperty(any, property, {
+      enumerable: true,
+      ...(isShared ? { value: viewer[property] } : { get: () => refuse(property) }),
+    });
+  }
+  return Object.freeze(any);
+}
+
+function refuse(property: string): never {
+  throw new OutsideAudience(property);
 }
