@@ -20,7 +20,7 @@ export interface OperationClient {
   adopt(accessToken: string): Promise<boolean>;
 }
 
-/** Where an operation comes from. Each transport adds what it needs. */
+/** The origin of an operation. Each transport adds the properties that it needs. */
 export interface OperationOrigin {
   readonly connection: OperationClient;
   readonly requestId: string;

@@ -4,15 +4,15 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
 
-/** Makes the errors of a result fit for its reader. */
+/** Replaces the errors of a result by those that its reader may see. */
 export type PresentErrors = (result: ExecutionResult, requestId: string) => ExecutionResult;
 
-/** What Yoga calls requests that are not formed as they should be; the API has one code for them. */
+/** Yoga's codes for malformed requests. The API has one code for all of them. */
 const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
 
 /**
- * The one place where errors leave the server. What the program meant to say keeps its words and gets a code;
- * everything else becomes INTERNAL_SERVER_ERROR with the request's id, and its cause goes to the log, once.
+ * Makes the function through which all errors leave the server. An error that is meant for clients keeps its message and
+ * gets a code. Every other error becomes INTERNAL_SERVER_ERROR with the request's id, and its cause is logged once.
  */
 export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: number): PresentErrors {
   const present = (error: GraphQLError, requestId: string): GraphQLError => {
@@ -49,7 +49,7 @@ function codeAndMessage(
     return { code: 'QUERY_TOO_COMPLEX', message };
   }
   if (cause !== null) return null;
-  // A GraphQL error without a cause was made by GraphQL itself or by the pipeline: its words are ours.
+  // A GraphQL error without a cause comes from GraphQL itself or from the pipeline: its message is meant for clients.
   const code = String(error.extensions.code ?? 'BAD_USER_INPUT');
   return { code: CODES_OF_YOGA.includes(code) ? 'BAD_USER_INPUT' : code, message: error.message };
 }

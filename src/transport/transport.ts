@@ -34,7 +34,7 @@ export interface TransportParts {
   readonly subscriptions: SubscriptionEngine;
   readonly contextFor: ContextMaker;
   readonly present: PresentErrors;
-  /** For what all nodes count together; null without Redis. */
+  /** Counts requests over all nodes; null without Redis. */
   readonly redis: Redis | null;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
@@ -43,10 +43,10 @@ export interface TransportParts {
 }
 
 const KEEP_ALIVE_MS = 12_000;
-/** The part of the drain time in which clients leave and requests are taken; in the rest they are only answered. */
+/** The part of the drain time in which clients leave and requests are accepted. In the rest they are only answered. */
 const LEAVING_PART = 0.8;
 
-/** Every way in and out, on one port. */
+/** All transports, on one port. */
 export class Transport {
   readonly #server: HttpServer;
   readonly #sockets: WebSocketServer;
@@ -106,12 +106,12 @@ export class Transport {
     this.#drainMs = config.drainMs;
   }
 
-  /** Starts to listen and gives the address; throws StartError if that is not possible. */
+  /** Starts to listen and returns the address; throws StartError if that is not possible. */
   listen(): Promise<string> {
     return this.#server.listen();
   }
 
-  /** Sends clients elsewhere, one after the other, and lets running requests end; done within the drain time. */
+  /** Sends clients away one after the other, and lets running requests end; done within the drain time. */
   async stop(): Promise<void> {
     const deadline = performance.now() + this.#drainMs;
     await this.#drain.run(this.#drainMs * LEAVING_PART);

@@ -14,7 +14,7 @@ mutation SignIn {
 }
 `;
 
-const VIEWER = `# Who you are, and what you may do.
+const VIEWER = `# Your account, and your permissions.
 query Viewer {
   viewer {
     id
@@ -25,8 +25,8 @@ query Viewer {
 }
 `;
 
-const CUSTOMERS = `# A list, and where the feed stood before it was read:
-# follow from there and nothing is missed.
+const CUSTOMERS = `# A list, with the position of the feed before it was read:
+# subscribe after it, and you miss nothing.
 query Customers {
   customers(first: 10) {
     feedCursor
@@ -37,7 +37,7 @@ query Customers {
 `;
 
 const CUSTOMER_CHANGED = `# Run this, then change a customer in the next tab.
-# With "after" it goes on behind a cursor.
+# With "after" it resumes after a cursor.
 subscription CustomerChanged($after: Cursor) {
   customerChanged(after: $after) {
     __typename
@@ -50,7 +50,7 @@ subscription CustomerChanged($after: Cursor) {
 }
 `;
 
-const CUSTOMER_UPDATE = `# The cursor is the place of this change in the feed.
+const CUSTOMER_UPDATE = `# The cursor is the position of this change in the feed.
 mutation CustomerUpdate($id: ID!, $company: String!) {
   customerUpdate(id: $id, input: { company: $company }) {
     customer { id version company }
@@ -62,7 +62,7 @@ mutation CustomerUpdate($id: ID!, $company: String!) {
 
 const HEADERS = pretty({ Authorization: 'Bearer <accessToken>' });
 
-/** The tabs of a first visit. The first has no headers: GraphiQL reads the schema with those of the tab it opens. */
+/** The tabs of a first visit. The first has no headers, because GraphiQL reads the schema with the headers of its first tab. */
 export const EXAMPLES = [
   { query: SIGN_IN },
   { query: VIEWER, headers: HEADERS },
@@ -74,14 +74,14 @@ export const EXAMPLES = [
 const OPTIONS: GraphiQLOptions = {
   title: 'Lockstep',
   subscriptionsProtocol: 'WS',
-  // An access token does not belong into the browser's storage, and a stale one would hide the schema.
+  // An access token does not belong in the browser's storage, and an expired one would hide the schema.
   shouldPersistHeaders: false,
   defaultTabs: EXAMPLES,
 };
 
 /**
- * Gives the GraphiQL page, which loads nothing from anywhere else. Its nine megabytes are read and rendered at the
- * first request and kept: most servers are never asked.
+ * Returns a function that returns the GraphiQL page, which loads nothing from other servers. Its nine megabytes are read
+ * and rendered at the first request, because most servers never receive one.
  */
 export function graphiqlPage(): () => Promise<string> {
   let page: Promise<string> | undefined;

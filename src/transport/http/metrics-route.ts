@@ -3,7 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Metrics } from '../../core/metrics.ts';
 import { bearerToken } from '../pipeline/request-headers.ts';
 
-/** Who may read the metrics, and what everybody else is told. */
+/** Decides which requests may read the metrics, and how the others are refused. */
 interface Guard {
   admits(request: IncomingMessage): boolean;
   readonly status: number;
@@ -12,8 +12,8 @@ interface Guard {
 }
 
 /**
- * Serves the metrics in the text format of Prometheus. They tell how busy an installation is, so they are for whoever
- * has the token; without one, for the machine itself.
+ * Serves the metrics in the text format of Prometheus. They show how busy an installation is, so they require the token.
+ * If no token is set, only the machine itself may read them.
  */
 export function metricsRoute(
   { registry }: Metrics,
@@ -31,7 +31,7 @@ const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d+){3})$/;
 const LOOPBACK_HOST = /^(localhost|\[::1\]|127(\.\d+){3})(:\d+)?$/i;
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 
-/** A proxy beside the server would let the world in, and so would a web page whose name was made to point here. */
+/** Excludes proxies on the machine, which forward requests of others, and web pages whose domain points to the machine. */
 const THIS_MACHINE: Guard = {
   admits: ({ socket, headers }) =>
     LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
@@ -45,7 +45,7 @@ const THIS_MACHINE: Guard = {
 function holdersOf(token: string): Guard {
   const expected = digest(token);
   return {
-    // Of equal length whatever was sent, so that the time it takes tells nothing of the token.
+    // The digests have equal lengths, so the time of the comparison reveals nothing about the token.
     admits: ({ headers }) => timingSafeEqual(digest(bearerToken(headers.authorization) ?? ''), expected),
     status: 401,
     headers: { 'www-authenticate': 'Bearer' },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 
-/** Serves the schema as the repository has it, for code generators that would rather not introspect. */
+/** Serves the text of the schema, for code generators that do not use introspection. */
 export function schemaRoute(
   schema: GraphQLSchema,
 ): (request: IncomingMessage, response: ServerResponse) => void {

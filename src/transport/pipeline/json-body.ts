@@ -2,8 +2,8 @@ import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 
 /**
- * Reads the body of a POST. JSON only: the content types of HTML forms can be sent across sites without the browser
- * asking first. The bytes are counted while they arrive, whatever the length header says.
+ * Reads the body of a POST. Only JSON is accepted: browsers send the content types of HTML forms across sites without a
+ * preflight request. The bytes are counted as they arrive, whatever the length header says.
  */
 export function jsonBody(maxBytes: number): Plugin {
   return {
@@ -24,7 +24,7 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
   let bytes = 0;
-  // Not `for await`: leaving the loop would cancel the body, and with it the connection that has to take the answer.
+  // Not `for await`: leaving that loop would cancel the body, and with it the connection that has to carry the answer.
   const reader = request.body?.getReader();
   for (;;) {
     const { value: chunk } = (await reader?.read()) ?? {};
@@ -35,7 +35,7 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   }
 }
 
-/** The text of a chunk; without one, of what is left, which is refused if it is a part of a character. */
+/** Returns the text of a chunk. Without a chunk it ends the text, and refuses an incomplete character. */
 function decode(decoder: TextDecoder, chunk?: Uint8Array): string {
   try {
     return decoder.decode(chunk, { stream: chunk !== undefined });

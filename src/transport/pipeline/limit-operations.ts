@@ -6,7 +6,7 @@ import type { OperationLimits } from '../../graph/limits/operation-limits.ts';
 import { parseWithin } from '../../graph/limits/parse-within.ts';
 import { assertVariables } from '../../graph/limits/variables.ts';
 
-/** Bounds what one operation may ask for, before anything is read. */
+/** Limits the size and cost of one operation, before anything is read. */
 export function limitOperations(limits: OperationLimits): Plugin {
   const parse = parseWithin(limits);
   const rules = limitRules(limits);

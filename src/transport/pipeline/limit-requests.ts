@@ -9,20 +9,21 @@ import { operationOf, type PipelineContext } from './operation-source.ts';
 const WINDOW_S = 10;
 
 /**
- * Bounds the queries and mutations of each user, and those of each network whose users have not signed in; all nodes
- * count together in Redis, each by itself while Redis is away. Event streams are counted where they begin; subscriptions
- * over a socket are not, as what they cost is bounded by its operations and messages, and the sockets of a user.
+ * Limits the rate of queries and mutations of each user, and of each network for clients that have not signed in. All
+ * nodes count together in Redis; each counts by itself while Redis is unavailable. An event stream counts once, when it
+ * starts. Subscriptions on a socket do not count: the limits of a socket's operations and messages, and of a user's
+ * sockets, bound their cost.
  */
 export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
   const points = perSecond * WINDOW_S;
   const limiter = rateLimiter(
-    // Whoever is over the limit is refused from memory, and does not keep Redis busy.
+    // A client over the limit is refused from memory, without a request to Redis.
     { keyPrefix: 'requests', points, duration: WINDOW_S, inMemoryBlockOnConsumed: points },
     redis,
   );
   const refusalOf = async (operation: PipelineContext): Promise<GraphQLError | null> => {
     try {
-      await limiter.consume(whoAsks(operation));
+      await limiter.consume(keyOf(operation));
       return null;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
@@ -42,7 +43,7 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
   };
 }
 
-function whoAsks({ viewer, ip }: PipelineContext): string {
+function keyOf({ viewer, ip }: PipelineContext): string {
   return viewer ? `user:${viewer.userId}` : `network:${networkOf(ip)}`;
 }
 

@@ -4,7 +4,7 @@ import type { Metrics } from '../../core/metrics.ts';
 
 type Run = (args: ExecutionArgs) => unknown;
 
-/** Measures how long operations run, how they end, and how many run just now, whatever transport they came by. */
+/** Measures the duration and outcome of operations, and how many are running, for every transport. */
 export function measureOperations({ operations, operationsRunning }: Metrics): Plugin {
   let running = 0;
   operationsRunning.read = () => running;

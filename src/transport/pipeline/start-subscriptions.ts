@@ -6,7 +6,7 @@ import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
 import { acceptsEventStream } from '../event-stream/event-streams.ts';
 import { operationOf } from './operation-source.ts';
 
-/** Has subscriptions of every transport carried out by the delivery engine instead of by resolvers. */
+/** Passes the subscriptions of every transport to the subscription engine, instead of to resolvers. */
 export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnections: number): Plugin {
   const subscribe = async (execution: ExecutionArgs): Promise<ResultStream | ExecutionResult> => {
     const { connection, lastEventId, sink, isOneOperation } = operationOf(execution).source;
@@ -14,8 +14,8 @@ export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnect
     if (connection.endReason === 'TOO_MANY_CONNECTIONS') return { errors: [tooMany(maxConnections)] };
     const { schema, document, operationName } = execution;
     return subscriptions.subscribe({
-      // What is here is kept for as long as the stream runs: so no context, as each event has one of its own, and of
-      // the variables none that nobody asked for.
+      // These are kept for as long as the stream runs. So there is no context, as each event has one of its own, and no
+      // variable that the operation does not declare.
       execution: { schema, document, operationName, variableValues: declaredVariables(execution) },
       connection,
       lastEventId,

@@ -1,6 +1,6 @@
 import { networkOf } from '../../lib/network-of.ts';
 
-/** Counts the sockets of each network that nobody has signed in on: those of a user are counted with the user. */
+/** Counts the sockets of each network without a user. A socket with a user counts among that user's connections. */
 export class AnonymousSockets {
   readonly limit: number;
   readonly #counts = new Map<string, number>();
@@ -9,7 +9,7 @@ export class AnonymousSockets {
     this.limit = limit;
   }
 
-  /** Counts a socket until the returned function is called; null if its network has as many as it may have. */
+  /** Counts a socket until the returned function is called; null if its network has reached the limit. */
   take(ip: string | null): (() => void) | null {
     const network = networkOf(ip);
     const count = this.#counts.get(network) ?? 0;

@@ -1,12 +1,18 @@
 import type { Duplex } from 'node:stream';
-import { CloseCode, MessageType, type WebSocket as ProtocolSocket, stringifyMessage } from 'graphql-ws';
+import {
+  CloseCode,
+  type Message,
+  MessageType,
+  type WebSocket as ProtocolSocket,
+  parseMessage,
+  stringifyMessage,
+} from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { type SocketCloseReason, socketClose } from '../../core/close-codes.ts';
 import type { Log } from '../../core/log.ts';
 import type { TimeSlices } from '../../lib/time-slices.ts';
 import { type BucketSize, TokenBucket } from '../../lib/token-bucket.ts';
 import type { EndReason } from '../../live/connections/client-connection.ts';
-import { readClientMessage } from './client-message.ts';
 import { OperationIds } from './operation-ids.ts';
 import { PendingRequests } from './pending-requests.ts';
 import type { SocketCloses } from './socket-closes.ts';
@@ -16,22 +22,29 @@ import type { WriteBatcher } from './write-batcher.ts';
 export interface ClientSocketParts {
   readonly log: Log;
   readonly closes: SocketCloses;
-  /** Shared by all sockets: when many have something to say at once, the event loop still turns. */
+  /** Shared by all sockets: when many clients send at the same time, the event loop still turns. */
   readonly slices: TimeSlices;
   readonly maxUnsentBytes: number;
-  /** How many sockets and event streams a user may have. */
+  /** The number of sockets and event streams that a user may have. */
   readonly maxConnections: number;
-  /** How many messages a client may send. */
+  /** The rate of messages that a client may send. */
   readonly messages: BucketSize;
 }
 
 const NORMAL = 1000;
-/** How long a client that was given up has to read why. */
-const LAST_WORDS_MS = 5_000;
+/** The time for which a client that is disconnected can still read the reason. */
+const GOODBYE_MS = 5_000;
+
+/** Messages of graphql-transport-ws that only servers send. */
+const SERVER_MESSAGES: readonly MessageType[] = [
+  MessageType.ConnectionAck,
+  MessageType.Next,
+  MessageType.Error,
+];
 
 /**
- * The server's end of one client's socket, as the protocol library and the writer know it: what may come in, what goes
- * out in which order, and how it is closed.
+ * The server's end of one client's socket. It limits what comes in, keeps the order of what goes out between graphql-ws
+ * and the writer, and closes the socket.
  */
 export class ClientSocket implements ProtocolSocket, SocketOwner {
   readonly writer: SocketWriter;
@@ -49,7 +62,7 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     this.writer = new SocketWriter({ stream, batcher, owner: this, maxUnsentBytes: parts.maxUnsentBytes });
   }
 
-  /** What was agreed on when the socket was opened. */
+  /** The subprotocol that was negotiated when the socket was opened. */
   get protocol(): string {
     return this.#socket.protocol;
   }
@@ -58,65 +71,65 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Counts something that the client has sent, and closes the socket if that was too much. */
+  /** Counts a frame of the client, and closes the socket if the client has sent too many. */
   count(): void {
     if (!this.isOpen || this.#allowance.take()) return;
-    this.#giveUp('TOO_MANY_MESSAGES', this.#parts.messages.perSecond);
+    this.#disconnect('TOO_MANY_MESSAGES', this.#parts.messages.perSecond);
   }
 
-  /** Counts a ping of the WebSocket protocol itself, which the library answers whether the client reads or not. */
+  /** Counts a ping of the WebSocket protocol, which `ws` answers whether the client reads or not. */
   countPing(): void {
     this.count();
-    this.#giveUpIfSlow();
+    this.#disconnectIfSlow();
   }
 
-  /** Has messages handled from now on, unless the socket is closing. */
+  /** Passes messages to `handle` from now on, unless the socket is closing. */
   onMessage(handle: (text: string) => Promise<void>): void {
-    // The library takes a message that has been read already as it is, although its types do not say so.
+    // graphql-ws takes a parsed message as well as its text, although its types do not say so.
     const take = handle as (message: unknown) => Promise<void>;
     this.#socket.on('message', (data) => {
       this.count();
-      // What it asks for has an answer, and it does not read those that it has.
-      this.#giveUpIfSlow();
-      // Nothing is kept of what comes behind the last straw.
+      // The message will have an answer, and the client may not read those that wait for it already.
+      this.#disconnectIfSlow();
+      // A message after the one that closed the socket is dropped.
       if (!this.isOpen) return;
       const text = data.toString();
-      this.#parts.slices.run(() => this.#hear(text, take));
+      this.#parts.slices.run(() => this.#handle(text, take));
     });
   }
 
-  /** Answers a ping with what came in it. */
+  /** Answers a ping with its own payload. */
   async onPing(payload: Record<string, unknown> | undefined): Promise<void> {
     let pong: string;
     try {
       pong = stringifyMessage({ type: MessageType.Pong, ...(payload && { payload }) });
     } catch {
-      // What can be read can be nested too deeply to be written.
+      // A payload that could be parsed can be nested too deeply to be written.
       return this.#refuse();
     }
     await this.send(pong);
   }
 
-  /** Done when the bytes have been handed to the kernel: whoever waits for it feels how slow the client reads. */
+  /** Done when the kernel has taken the bytes, so that a caller who waits is as slow as the client. */
   send(text: string): Promise<void> {
-    // Looked at before, not after: one large answer does not close the socket of a client that reads.
-    this.#giveUpIfSlow();
+    // Checked before the answer is written: a single large answer does not close the socket of a client that reads.
+    this.#disconnectIfSlow();
     this.writer.flush();
     if (!this.isOpen) return Promise.resolve();
     return new Promise((resolve) => {
-      // A failed write closes the socket, and the closing ends whatever was sending.
+      // A failed write closes the socket, which ends its operations.
       this.#socket.send(text, () => resolve());
     });
   }
 
-  /** Closes the socket, behind all that was to be sent. */
+  /** Closes the socket after everything that waits has been written. */
   close(code = NORMAL, reason = ''): void {
     this.#parts.closes.byCode(this.#socket, code);
     this.writer.flush();
     this.#socket.close(code, reason);
   }
 
-  /** Closes the socket for a reason of the server's; `limit` is the number that was exceeded. */
+  /** Closes the socket for one of the server's reasons; `limit` is the number that was exceeded. */
   closeFor(why: SocketCloseReason, limit?: number): void {
     const { code, reason } = socketClose(why, limit);
     this.#parts.closes.because(this.#socket, why);
@@ -128,20 +141,20 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     this.closeFor(reason, this.#parts.maxConnections);
   }
 
-  /** Begins nothing more, and sends the client elsewhere when all that it has asked is answered. */
+  /** Starts no more operations, and closes the socket when all requests of the client are answered. */
   async leave(): Promise<void> {
     this.#isLeaving = true;
     await this.pendingRequests.none();
     this.closeFor('RESTARTING');
   }
 
-  /** Gives up a client that leaves more unsent than it may. */
+  /** Disconnects a client that reads so slowly that too many bytes are unsent. */
   tooSlow(): void {
-    this.#giveUp('TOO_SLOW');
+    this.#disconnect('TOO_SLOW');
   }
 
-  #hear(text: string, handle: (message: unknown) => Promise<void>): void {
-    // What was already under way when the socket was told to close must not be executed any more.
+  #handle(text: string, handle: (message: unknown) => Promise<void>): void {
+    // A message that was on its way when the socket was closed must not be executed.
     if (!this.isOpen || this.#isLeaving) return;
     const message = readClientMessage(text);
     if (!message) {
@@ -152,7 +165,7 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     const handling =
       message.type === MessageType.Subscribe
         ? this.operationIds.run(message.id, async () => {
-            // It may have waited for its id.
+            // The socket may have closed while the operation waited for its id.
             if (this.isOpen) await handle(message);
           })
         : handle(message);
@@ -168,20 +181,30 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     }
   }
 
-  /** Closes the socket of a client that says what the protocol does not have it say. */
+  /** Closes the socket of a client that breaks the protocol. */
   #refuse(): void {
     this.close(CloseCode.BadRequest, 'Invalid message received');
   }
 
-  #giveUpIfSlow(): void {
+  #disconnectIfSlow(): void {
     if (this.isOpen && this.#socket.bufferedAmount > this.#parts.maxUnsentBytes) this.tooSlow();
   }
 
-  /** Closes the socket of a client that may not be listening, and does not wait for its goodbye. */
-  #giveUp(why: SocketCloseReason, limit?: number): void {
+  /** Closes the socket without waiting long for a client that may not read. */
+  #disconnect(why: SocketCloseReason, limit?: number): void {
     const { code, reason } = socketClose(why, limit);
     this.#parts.closes.because(this.#socket, why);
     this.#socket.close(code, reason);
-    setTimeout(() => this.#socket.terminate(), LAST_WORDS_MS).unref();
+    setTimeout(() => this.#socket.terminate(), GOODBYE_MS).unref();
+  }
+}
+
+/** Parses a message of a client; null if it is invalid, or one that only servers send. */
+function readClientMessage(text: string): Message | null {
+  try {
+    const message = parseMessage(text);
+    return SERVER_MESSAGES.includes(message.type) ? null : message;
+  } catch {
+    return null; // the client is disconnected, and its author finds the mistake
   }
 }

@@ -4,17 +4,17 @@ const TEXT_FRAME = 0x81; // the last fragment, of text (RFC 6455, section 5.2)
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
-/** What one write to a socket holds: payloads, each with the id of its operation as JSON text, quotes included. */
+/** The content of one write to a socket: payloads, each with the id of its operation as JSON text with quotes. */
 export interface Batch {
   readonly payloads: readonly Payload[];
   readonly ids: readonly Buffer[];
 }
 
 /**
- * Builds the frames of `next` messages. The protocol puts the id of the operation in front of the payload, so that no
- * two clients get the same bytes. But crowds get the same payloads one after the other, and ids of clients of one make
- * are equally long: then the bytes of the last client serve for the next one, with other ids patched in. What is left
- * of the cost of a delivery is the kernel's.
+ * Builds the frames of `next` messages. The protocol puts the id of the operation before the payload, so no two clients
+ * receive the same bytes. But a group receives the same payloads one client after the other, and the ids of one client
+ * library are equally long. Then the bytes of the last client serve the next one, with other ids patched in, and the
+ * kernel's work is all that is left of the cost of a delivery.
  */
 export class NextFrames {
   #bytes = Buffer.alloc(0);
@@ -22,21 +22,21 @@ export class NextFrames {
   #idLengths: readonly number[] = [];
   #idsAt: readonly number[] = [];
 
-  /** The frames of a batch, one behind the other: good until the next ones are made, unless they are given away. */
+  /** Returns the frames of a batch, one after the other. They are valid until the next call, unless they are given away. */
   of({ payloads, ids }: Batch): Buffer {
-    if (!this.#isLike(payloads, ids)) this.#make(payloads, ids);
+    if (!this.#fits(payloads, ids)) this.#build(payloads, ids);
     for (let index = 0; index < ids.length; index += 1) {
       (ids[index] as Buffer).copy(this.#bytes, this.#idsAt[index]);
     }
     return this.#bytes;
   }
 
-  /** Leaves the last frames to somebody who still reads them: they are not written over. */
+  /** Gives the memory of the last frames away to a stream that still reads it: it is not written over. */
   giveAway(): void {
     this.#payloads = [];
   }
 
-  #isLike(payloads: readonly Payload[], ids: readonly Buffer[]): boolean {
+  #fits(payloads: readonly Payload[], ids: readonly Buffer[]): boolean {
     if (payloads.length !== this.#payloads.length) return false;
     for (let index = 0; index < payloads.length; index += 1) {
       const hasSameLength = ids[index]?.length === this.#idLengths[index];
@@ -45,7 +45,7 @@ export class NextFrames {
     return true;
   }
 
-  #make(payloads: readonly Payload[], ids: readonly Buffer[]): void {
+  #build(payloads: readonly Payload[], ids: readonly Buffer[]): void {
     const parts: Buffer[] = [];
     const idsAt: number[] = [];
     let length = 0;
@@ -71,7 +71,7 @@ function lengthOf(parts: readonly Buffer[]): number {
   return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** A server's frames are not masked. */
+/** Builds the header of a frame. A server's frames are not masked. */
 function frameHeader(length: number): Buffer {
   if (length < LENGTH_16) return Buffer.from([TEXT_FRAME, length]);
   if (length < 2 ** 16) {

@@ -1,26 +1,26 @@
 interface Operation {
-  /** Done when the operation before it under the same id has ended; undefined if there is none. */
+  /** Done when the previous operation with the same id has ended; undefined without one. */
   readonly mayBegin: Promise<void> | undefined;
   readonly ended: Promise<void>;
-  /** Whether the client wants no more of it. */
+  /** Whether the client has completed the operation. */
   isCompleted: boolean;
 }
 
 /**
- * Keeps apart the operations of one socket that use the same id. A client may use an id again as soon as it has sent
- * `complete`, but what it completed may still be being prepared, and the library, which knows operations by their ids,
- * would then take the old one for the new one and run both. So the new one begins when the old one has ended.
+ * Keeps operations of one socket with the same id apart. A client may use an id again as soon as it has sent `complete`.
+ * But the completed operation may still be in preparation, and graphql-ws, which knows operations by their ids, would take
+ * the old one for the new one and run both. So the new operation starts when the old one has ended.
  */
 export class OperationIds {
   readonly #latest = new Map<string, Operation>();
   #count = 0;
 
-  /** How many operations have been asked for and have not ended, whether the client has completed them or not. */
+  /** The number of operations that have not ended, whether the client has completed them or not. */
   get count(): number {
     return this.#count;
   }
 
-  /** Runs an operation once its id is free. An id that is not completed is for the library to complain of. */
+  /** Runs an operation once its id is free. An id in use is left to graphql-ws, which closes the socket. */
   async run(id: string, operate: () => Promise<void>): Promise<void> {
     const before = this.#latest.get(id);
     if (before && !before.isCompleted) {
@@ -44,7 +44,7 @@ export class OperationIds {
     }
   }
 
-  /** Says that the client wants no more of an operation. */
+  /** Notes that the client has completed an operation. */
   complete(id: string): void {
     const operation = this.#latest.get(id);
     if (operation) operation.isCompleted = true;

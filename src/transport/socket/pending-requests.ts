@@ -1,13 +1,13 @@
 /**
- * Counts what the client of a socket has asked and is still to be answered. A stream is answered once it has begun, as
- * it can be resumed elsewhere; a mutation whose answer is lost would be sent again.
+ * Counts the messages of a socket that are not answered yet. A stream counts as answered once it has started, because it
+ * can be resumed on another node. A mutation whose answer is lost would be sent again.
  */
 export class PendingRequests {
   readonly #streams = new Set<object>();
   #count = 0;
   #onNone: (() => void) | null = null;
 
-  /** Counts a message until it has been handled, and its answers have been sent. */
+  /** Counts a message until it has been handled and its answers have been sent. */
   async during(handling: Promise<void>): Promise<void> {
     this.#add(1);
     try {
@@ -17,18 +17,18 @@ export class PendingRequests {
     }
   }
 
-  /** Says that what is being handled goes on for as long as its client likes. */
+  /** Notes that an operation is a stream, which runs for as long as its client likes. */
   streamBegan(operation: object): void {
     this.#streams.add(operation);
     this.#add(-1);
   }
 
-  /** Says that a stream is over, of which its client is still to be told. Does nothing for what is no stream. */
+  /** Notes that a stream has ended and its client has to receive `complete`. Does nothing for other operations. */
   streamEnded(operation: object): void {
     if (this.#streams.delete(operation)) this.#add(1);
   }
 
-  /** Done when everything has been answered. */
+  /** Done when every message has been answered. */
   none(): Promise<void> {
     return new Promise((resolve) => {
       this.#onNone = resolve;

@@ -2,17 +2,17 @@ import type { WebSocket } from 'ws';
 import { SOCKET_CLOSES, type SocketCloseReason } from '../../core/close-codes.ts';
 import type { Metrics } from '../../core/metrics.ts';
 
-/** Why a socket was closed. */
+/** The reason for which a socket was closed. */
 export type CloseReason = keyof Metrics['socketCloses'];
 
-/** The reasons for which the protocol library closes sockets, by their codes: the other codes mean that a rule was broken. */
+/** The reasons for which graphql-ws closes sockets, by code. Any other code means that the client broke the protocol. */
 const BY_CODE = new Map<number, SocketCloseReason>(
   (['FORBIDDEN', 'INIT_TIMEOUT'] as const).map((reason) => [SOCKET_CLOSES[reason].code, reason]),
 );
 
 /**
- * Counts sockets that close by the first reason that the server had for it. The code that a closed socket reports
- * would not do: it is the client's word, or none if the client was cut off.
+ * Counts closed sockets by the first reason that the server gave. The code that a closed socket reports would not do: it
+ * comes from the client, and a client that was disconnected sends none.
  */
 export class SocketCloses {
   readonly #counts: Metrics['socketCloses'];
@@ -22,12 +22,12 @@ export class SocketCloses {
     this.#counts = socketCloses;
   }
 
-  /** Says why the server is about to close a socket. */
+  /** Notes the reason for which the server is about to close a socket. */
   because(socket: WebSocket, reason: CloseReason): void {
     if (!this.#reasons.has(socket)) this.#reasons.set(socket, reason);
   }
 
-  /** Says with which code the protocol library is about to close one. */
+  /** Notes the code with which graphql-ws is about to close a socket. */
   byCode(socket: WebSocket, code: number): void {
     this.because(socket, BY_CODE.get(code) ?? 'PROTOCOL');
   }

@@ -1,17 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
-import { makeServer, type Server, type SubscribePayload } from 'graphql-ws';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { v4 as uuidv4 } from 'uuid';
 import type { Clock } from '../../core/clock.ts';
 import type { Identity } from '../../core/identity.ts';
-import { asGraphQLError } from '../../graph/as-graphql-error.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
-import type { OperationSource, YogaContext } from '../pipeline/operation-source.ts';
-import { bearerToken } from '../pipeline/request-headers.ts';
+import type { YogaContext } from '../pipeline/operation-source.ts';
 import { AnonymousSockets } from './anonymous-sockets.ts';
 import type { ClientSocket } from './client-socket.ts';
+import { accept, type Executable, prepare } from './socket-operation.ts';
 
 export interface SocketProtocolParts {
   readonly pipeline: OperationPipeline;
@@ -21,14 +20,14 @@ export interface SocketProtocolParts {
   readonly clock: Clock;
   readonly initTimeoutMs: number;
   readonly maxOperations: number;
-  /** How many sockets of a network may be open without a user. */
+  /** The number of sockets of a network that may be open without a user. */
   readonly maxAnonymous: number;
 }
 
-/** What belongs to one socket. */
+/** The state of one socket. */
 export interface SocketState {
   readonly ip: string | null;
-  /** The header of that name, for clients that can set headers. */
+  /** The header of that name, from clients that can set headers. */
   readonly authorization: string | undefined;
   readonly client: ClientSocket;
   /** Set by the `connection_init` message. */
@@ -40,8 +39,11 @@ export interface SocketState {
 type Params = Record<string, unknown> | undefined;
 
 /**
- * Decides who may do what over graphql-transport-ws; the protocol itself is graphql-ws's. Of all that a client says
- * about itself only the token counts.
+ * Connects graphql-transport-ws, as graphql-ws implements it, to the pipeline, and decides what each client may do. Of
+ * all that a client says about itself only the token counts.
+ *
+ * graphql-ws keeps the objects of an operation for as long as it runs. `forgetParams`, `forgetArgs` and `forgetPayload`
+ * empty the parts that it reads no more: docs/relied-on-internals.md says which these are, and which tests hold that.
  */
 export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> {
   const anonymous = new AnonymousSockets(parts.maxAnonymous);
@@ -49,27 +51,28 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     connectionInitWaitTimeout: parts.initTimeoutMs,
     onConnect: (ctx) => {
       const { extra, connectionParams } = ctx;
-      // The library would keep the token for as long as the socket is open.
-      Object.assign(ctx, { connectionParams: undefined });
+      forgetParams(ctx);
       return connect(extra, connectionParams, anonymous, parts);
     },
-    // A ping with a new token prolongs the connection without disturbing what runs over it.
+    // A ping with a new token prolongs the connection without disturbing the operations on it.
     onPing: async ({ extra }, payload) => {
       if (extra.connection && payload && 'authorization' in payload) {
         await accept(extra.connection, payload.authorization);
       }
     },
     onSubscribe: async ({ extra, subscriptions }, id, payload) => {
+      const { client, connection } = extra;
       const requestId = uuidv4();
-      const prepared = (await hasTooMany(extra.client, parts.maxOperations))
+      const isAwaited = () => id in subscriptions;
+      const prepared = (await hasTooMany(client, parts.maxOperations))
         ? [tooManyOperations(parts.maxOperations)]
-        : await prepare(extra, { id, payload, requestId, isAwaited: () => id in subscriptions }, parts);
+        : await prepare({ client, connection, id, payload, requestId, isAwaited }, parts.pipeline);
       return isErrors(prepared) ? (parts.present({ errors: prepared }, requestId).errors ?? []) : prepared;
     },
     execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),
     subscribe: (args) => {
       const { rootValue, ...others } = args;
-      forget(args);
+      forgetArgs(args);
       return (rootValue as Executable['rootValue']).subscribe(others);
     },
     onNext: (_ctx, _id, _payload, { contextValue }, result) =>
@@ -77,8 +80,7 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     onOperation: ({ extra }, _id, payload, _args, result) => {
       if (!(Symbol.asyncIterator in result)) return;
       extra.client.pendingRequests.streamBegan(payload);
-      // The library keeps it for as long as the stream runs; from now on it only tells one operation from another.
-      Object.assign(payload, { query: '', variables: null, extensions: null });
+      forgetPayload(payload);
     },
     onComplete: ({ extra }, _id, payload) => extra.client.pendingRequests.streamEnded(payload),
     onClose: ({ extra }) => {
@@ -88,13 +90,23 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
   });
 }
 
-/** The library keeps what an operation was started with for as long as it runs. All it needs of that is the request. */
-function forget(args: ExecutionArgs): void {
+/** Forgets the token, which graphql-ws would keep for as long as the socket is open. */
+function forgetParams(ctx: Context<Record<string, unknown>, SocketState>): void {
+  Object.assign(ctx, { connectionParams: undefined });
+}
+
+/** Forgets the arguments of a subscription. Of these, only `onNext` reads the request's id again. */
+function forgetArgs(args: ExecutionArgs): void {
   const { requestId } = (args.contextValue as YogaContext).operation;
   Object.assign(args, { rootValue: null, variableValues: null, contextValue: { operation: { requestId } } });
 }
 
-/** Whether a client has too much under way; what it has just completed ends within this turn of the event loop. */
+/** Forgets the content of a `subscribe` message. Its object goes on to identify the operation. */
+function forgetPayload(payload: SubscribePayload): void {
+  Object.assign(payload, { query: '', variables: null, extensions: null });
+}
+
+/** Whether a client runs too many operations. An operation that it has just completed ends within this turn. */
 async function hasTooMany({ operationIds }: ClientSocket, limit: number): Promise<boolean> {
   if (operationIds.count > limit) await setImmediate();
   return operationIds.count > limit;
@@ -116,7 +128,7 @@ async function connect(
   return { connectionId: connection.id, serverTime: parts.clock.now().toISOString() };
 }
 
-/** Counts a socket without a user until somebody signs in on it, or closes it if its network has too many. */
+/** Counts a socket without a user until a user signs in on it. Closes it if its network has too many. */
 function enterAnonymous(extra: SocketState, connection: ClientConnection, anonymous: AnonymousSockets): void {
   const leave = anonymous.take(extra.ip);
   if (!leave) {
@@ -125,89 +137,6 @@ function enterAnonymous(extra: SocketState, connection: ClientConnection, anonym
   }
   extra.leaveAnonymous = leave;
   connection.onViewerChange(leave);
-}
-
-/** Signs the socket's client in, or prolongs it. False for a token that will not do. */
-function accept(connection: ClientConnection, authorization: unknown): Promise<boolean> {
-  return connection.adopt(bearerToken(authorization) ?? '');
-}
-
-/** Stands for the request where there is none; one for all, as it is kept for as long as its operation runs. */
-const OVER_A_SOCKET = new Request('http://socket.invalid/graphql', { method: 'POST' });
-
-/** One operation as a `subscribe` message asks for it. */
-interface SocketOperation {
-  readonly id: string;
-  readonly payload: SubscribePayload;
-  readonly requestId: string;
-  /** Whether its client has not said that it is complete. */
-  readonly isAwaited: () => boolean;
-}
-
-type Executable = ExecutionArgs & { rootValue: { execute: Run; subscribe: Run } };
-type Run = (args: ExecutionArgs) => Promise<ExecutionResult>;
-
-/** Leads an operation through the pipeline up to its execution. An error in it is the operation's, not the socket's. */
-async function prepare(
-  extra: SocketState,
-  operation: SocketOperation,
-  { pipeline }: SocketProtocolParts,
-): Promise<Executable | readonly GraphQLError[]> {
-  try {
-    const source = await sourceOf(extra, operation);
-    const { payload: params } = operation;
-    const { schema, execute, subscribe, contextFactory, parse, validate } = pipeline.getEnveloped({
-      source,
-      ip: source.connection.ip,
-      params,
-      request: OVER_A_SOCKET,
-    });
-    const document = parse(params.query);
-    const errors = validate(schema, document);
-    if (errors.length > 0) return errors as GraphQLError[];
-    // The watch hears of a change of rights a moment after its commit, later without Redis: too late for what is asked
-    // and written in between. A subscription reads its viewer itself, when it has hold of its feed.
-    const isFollowing = getOperationAST(document, params.operationName)?.operation === 'subscription';
-    if (!isFollowing) await source.connection.refresh();
-    const contextValue = await contextFactory();
-    // Nothing is begun for a client that has gone, or was sent away meanwhile.
-    if (source.connection.endReason || !extra.client.isOpen) throw closed();
-    return {
-      schema,
-      document,
-      operationName: params.operationName ?? null,
-      variableValues: params.variables ?? null,
-      contextValue,
-      rootValue: { execute, subscribe },
-    };
-  } catch (error) {
-    return [asGraphQLError(error)];
-  }
-}
-
-async function sourceOf(
-  extra: SocketState,
-  { id, payload, requestId, isAwaited }: SocketOperation,
-): Promise<OperationSource> {
-  const { connection } = extra;
-  if (!connection) throw closed();
-  const isAnonymous = connection.viewer === null;
-  // GraphiQL knows its headers only when an operation is sent, so they come with the operation.
-  const headers = payload.extensions?.headers as Params;
-  const authorization = headers?.authorization ?? headers?.Authorization;
-  if (isAnonymous && authorization !== undefined) await accept(connection, authorization);
-  return {
-    connection,
-    isOneOperation: false,
-    requestId,
-    isAwaited: () => extra.client.isOpen && isAwaited(),
-    sink: extra.client.writer.sinkOf(id),
-    lastEventId: null,
-  };
-}
-
-function closed(): GraphQLError {
-  return new GraphQLError('The connection was closed.');
 }
 
 function tooManyOperations(limit: number): GraphQLError {

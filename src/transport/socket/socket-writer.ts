@@ -2,11 +2,11 @@ import type { Duplex } from 'node:stream';
 import type { Payload, Sink } from '../../live/streams/payload.ts';
 import type { WriteBatcher } from './write-batcher.ts';
 
-/** Whose socket it is. */
+/** The owner of the socket that a writer writes to. */
 export interface SocketOwner {
   /** Whether frames may still be sent: none may follow a close frame. */
   readonly isOpen: boolean;
-  /** Called when the client reads so slowly that more is unsent than it may be. It must close the socket. */
+  /** Called when more bytes are unsent than the limit allows. Must close the socket. */
   tooSlow(): void;
 }
 
@@ -18,16 +18,16 @@ export interface SocketWriterParts {
 }
 
 /**
- * Writes payloads to a socket as whole frames, past the WebSocket library: what one turn of the event loop has for a
- * socket leaves in one write. Most of the cost of a delivery is the kernel's, and it is paid per write.
+ * Writes payloads to a socket as whole frames, bypassing `ws`. All payloads of one turn of the event loop leave in one
+ * write, because most of the cost of a delivery is the kernel's, for each write.
  *
- * The library writes to the same stream, whole frames at a time and without delay (compression is off), so the two
- * cannot get into each other's frames; before it writes or closes, `flush` keeps the order.
+ * `ws` writes to the same stream, in whole frames and at once, because compression is off. So neither writes into a frame
+ * of the other. `flush`, before `ws` writes or closes, keeps the order (docs/relied-on-internals.md).
  */
 export class SocketWriter {
   readonly #parts: SocketWriterParts;
   readonly #stream: Duplex;
-  /** What is waiting. */
+  /** The payloads that wait to be written, and the ids of their operations. */
   readonly #payloads: Payload[] = [];
   readonly #ids: Buffer[] = [];
   #waitingBytes = 0;
@@ -39,18 +39,18 @@ export class SocketWriter {
     this.#stream = parts.stream;
   }
 
-  /** Where an operation of this socket puts its payloads. */
+  /** Returns the sink of an operation on this socket. */
   sinkOf(operationId: string): Sink {
     return new OperationSink(this, Buffer.from(JSON.stringify(operationId)));
   }
 
-  /** Writes what is waiting when its batch is due. */
+  /** Writes the waiting payloads. Called when the batch is due. */
   writeBatch(): void {
     this.#isInBatch = false;
     this.flush();
   }
 
-  /** Writes what is waiting, now. */
+  /** Writes the waiting payloads now. */
   flush(): void {
     if (this.#payloads.length === 0) return;
     if (this.#parts.owner.isOpen) this.#write();
@@ -60,20 +60,20 @@ export class SocketWriter {
   }
 
   #write(): void {
-    // Looked at before, not after: one large burst does not close the socket of a client that reads.
+    // Checked before the write: a single large burst does not close the socket of a client that reads.
     if (this.#stream.writableLength > this.#parts.maxUnsentBytes) {
       this.#parts.owner.tooSlow();
       return;
     }
     const { frames } = this.#parts.batcher;
     this.#stream.write(frames.of({ payloads: this.#payloads, ids: this.#ids }));
-    // What the kernel did not take at once is still to be read from that memory.
+    // The stream still has to read from that memory what the kernel did not take at once.
     if (this.#stream.writableLength > 0) frames.giveAway();
   }
 
   /**
-   * Has a payload written for the operation of this id. A promise asks whoever is catching up to wait; those who are
-   * live do not, and are bounded by what is unsent.
+   * Adds a payload of an operation to the next write. If it returns a promise, a subscription that catches up waits for it.
+   * A live subscription does not wait: its bound is the number of unsent bytes.
    */
   add(payload: Payload, id: Buffer): Promise<void> | undefined {
     if (!this.#parts.owner.isOpen) return undefined;
@@ -84,7 +84,7 @@ export class SocketWriter {
     this.#isInBatch = true;
     const isFull = this.#stream.writableNeedDrain || this.#waitingBytes > this.#stream.writableHighWaterMark;
     if (!isFull) return undefined;
-    // One wait for all: each has listeners on the stream, and a slow reader has thousands of payloads coming.
+    // All share one wait, because each wait adds listeners to the stream, and a slow reader has thousands of payloads.
     this.#draining ??= this.#drained().finally(() => {
       this.#draining = null;
     });
@@ -104,7 +104,7 @@ export class SocketWriter {
   }
 }
 
-/** Puts the payloads of one operation into the writer of its socket. */
+/** Passes the payloads of one operation to the writer of its socket. */
 class OperationSink implements Sink {
   readonly endsSlowReaders = true;
   readonly #writer: SocketWriter;

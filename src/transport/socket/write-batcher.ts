@@ -1,26 +1,26 @@
 import { NextFrames } from './frames.ts';
 
-/** What has something to write when its batch is due. */
+/** A writer that has payloads to write when its batch is due. */
 export interface BatchedWriter {
   writeBatch(): void;
 }
 
-/** After writing for so long there is no rest. */
+/** After a batch that took no longer than this, the batcher does not rest. */
 const SHORT_MS = 2;
-/** The longest rest: what it may add to the delay of an event. */
+/** The longest rest, and so the most that it adds to the delay of an event. */
 const LONGEST_REST_MS = 25;
 
 /**
- * Gathers the sockets that have something to write, until the current turn of the event loop is over. Whoever has just
- * written to thousands of sockets rests twice as long as that took, so that what comes meanwhile leaves in one write
- * for each socket, too: the busier the node, the fewer writes for each event. A node that is not busy never rests.
+ * Collects the sockets that have payloads to write until the current turn of the event loop ends. After a batch to
+ * thousands of sockets it rests twice as long as the batch took. The payloads that arrive during the rest leave in one
+ * write for each socket, too: the busier the node, the fewer writes for each event. A node that is not busy never rests.
  */
 export class WriteBatcher {
   readonly frames = new NextFrames();
   #writers: BatchedWriter[] = [];
   #restsUntil = 0;
 
-  /** Has somebody write at the end of this turn of the event loop, or after the rest. */
+  /** Has a writer write at the end of this turn of the event loop, or after the rest. */
   add(writer: BatchedWriter): void {
     if (this.#writers.length === 0) this.#arm();
     this.#writers.push(writer);
