@@ -52,7 +52,7 @@ export interface ServerParts {
   readonly sharing: Sharing;
 }
 
-/** How tests look at what followers share: whether they do, who is told when they could not, and what is made. */
+/** The hooks with which tests observe shared executions: whether subscriptions share, and what they could not share. */
 export type Sharing = Partial<
   Pick<SubscriptionEngineParts, 'isSharing' | 'onUnshared' | 'present' | 'compileAfter'>
 >;

@@ -1,9 +1,9 @@
 import type { Viewer } from './viewer.ts';
 
 /**
- * Says for each property of a viewer whether the viewers of one audience share it, or whether it says who the viewer is.
- * An audience's key and its viewer both come from this table, so they cannot disagree. A new property of viewers does not
- * compile before it is in the table.
+ * Says for each property of a viewer whether the viewers of one audience share it, or whether it says who the viewer
+ * is. An audience's key and its viewer both come from this table, so they cannot disagree. A new property of viewers
+ * does not compile before it is in the table.
  */
 const PROPERTIES = {
   role: 'SHARED',

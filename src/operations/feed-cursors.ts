@@ -7,9 +7,9 @@ import type { Viewer } from '../core/viewer.ts';
 export const NO_FEED_CURSORS: FeedCursors = { of: async () => null };
 
 /**
- * Reads the current ends of the feeds that a viewer can reach. The tenant that an operation means is not known before it
- * is executed. So for a viewer of every tenant, and for a client that may sign in within the operation, all feeds are
- * read, in one query.
+ * Reads the current ends of the feeds that a viewer can reach. The tenant that an operation means is not known before
+ * it is executed. So for a viewer of every tenant, and for a client that may sign in within the operation, all feeds
+ * are read, in one query.
  */
 export async function readFeedCursors(
   viewer: Viewer | null,

@@ -53,8 +53,8 @@ export interface OperationContextParts {
 const NOT_SIGNED_IN: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
 
 /**
- * Makes the function that makes the contexts of queries and mutations. A context asks its connection for the viewer each
- * time, because an operation can sign its client in half-way.
+ * Makes the function that makes the contexts of queries and mutations. A context asks its connection for the viewer
+ * each time, because an operation can sign its client in half-way.
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
   const { prisma, transactions, authentication, feedPositions, clock, queryTimeoutMs, log } = parts;

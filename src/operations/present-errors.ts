@@ -11,8 +11,8 @@ export type PresentErrors = (result: ExecutionResult, requestId: string) => Exec
 const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
 
 /**
- * Makes the function through which all errors leave the server. An error that is meant for clients keeps its message and
- * gets a code. Every other error becomes INTERNAL_SERVER_ERROR with the request's id, and its cause is logged once.
+ * Makes the function through which all errors leave the server. An error that is meant for clients keeps its message
+ * and gets a code. Every other error becomes INTERNAL_SERVER_ERROR with the request's id, and its cause is logged once.
  */
 export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: number): PresentErrors {
   const present = (error: GraphQLError, requestId: string): GraphQLError => {

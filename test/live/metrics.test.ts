@@ -16,7 +16,7 @@ async function scraped({ registry }: Metrics): Promise<Scrape> {
   return new Scrape(await registry.metrics());
 }
 
-test('each change is counted once by what brought it, however often it is told of', async () => {
+test('each change is counted once, by the source that brought it, however often it is announced', async () => {
   const feed = new MemoryFeed();
   for (let told = 0; told < 3; told += 1) feed.tell();
   feed.tail.offer([feed.write(), feed.write()].slice(1));
@@ -36,7 +36,7 @@ test('each change is counted once by what brought it, however often it is told o
   expect(scrape.value('lockstep_lag_seconds_count')).toBe(10);
 });
 
-test('the lag of a change is never negative, though the clock of whoever wrote it be ahead', async () => {
+test('the lag of a change is never negative, even if the clock of its writer is ahead', async () => {
   const feed = new MemoryFeed();
   feed.tell({ occurredAt: new Date(Date.now() + HOUR_MS) });
   await settled();
@@ -47,7 +47,7 @@ test('the lag of a change is never negative, though the clock of whoever wrote i
   ]).toEqual([0, 1]);
 });
 
-test('the lag of a change that was found late is in seconds', async () => {
+test('the lag of a change that is found late is in seconds', async () => {
   const feed = new MemoryFeed();
   feed.tell({ occurredAt: new Date(Date.now() - HOUR_MS) });
   await settled();
@@ -55,7 +55,7 @@ test('the lag of a change that was found late is in seconds', async () => {
   expect(Math.floor(sum / 3_600)).toBe(1);
 });
 
-test('a push is counted by whom it served, and whoever has the change already is not counted again', async () => {
+test('a push counts the members that it serves, without those that have the change already', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   feed.tell();
@@ -73,7 +73,7 @@ test('a push is counted by whom it served, and whoever has the change already is
   }).toEqual({ executions: 2, deliveries: { pushed: 7, taken: 0 }, pushes: 2, served: 7 });
 });
 
-test('polls are counted by whether they got through', async () => {
+test('polls are counted by outcome', async () => {
   const { log, metrics } = new MemoryFeed();
   let asked = 0;
   const positions: ChangeLog['positions'] = async (feeds) => {
@@ -99,7 +99,7 @@ test('polls are counted by whether they got through', async () => {
   expect(scrape.value('lockstep_polls_total{outcome="ok"}')).toBeGreaterThanOrEqual(2);
 });
 
-test('wake-ups are counted by what they bring, and a forged one brings nothing', async () => {
+test('wake-ups are counted by their content, and a forged one brings nothing', async () => {
   const { metrics } = new MemoryFeed();
   const engine = new PubSub();
   const wakeUps = new WakeUps({

@@ -85,7 +85,7 @@ function follow(
   return { received, subscribing };
 }
 
-test('whoever comes when a feed is read anew is served by the new tail, though others still hold the old one', async () => {
+test('a subscription that starts after a feed was reopened uses the new tail, though others still hold the old one', async () => {
   const [old, current] = [new MemoryFeed(), new MemoryFeed()] as [MemoryFeed, MemoryFeed];
   const subscriptions = subscriptionsOn([old, current]);
   const lingering = follow(subscriptions);
@@ -102,7 +102,7 @@ test('whoever comes when a feed is read anew is served by the new tail, though o
   }
 });
 
-test('X: whoever is shut out while its place is looked for is told so, and nothing else', async () => {
+test('X: a client that loses its rights while its start position is read receives SUBSCRIPTION_REVOKED and nothing else', async () => {
   const feed = new MemoryFeed();
   const { subscribing, received } = follow(subscriptionsOn([feed]), {
     connection: { endReason: 'RIGHTS_WITHDRAWN' },
@@ -147,7 +147,7 @@ describe('a client that reads so slowly that retention overtakes it', () => {
     return { stream, resets, received: received.map((text) => JSON.parse(text).data) };
   }
 
-  test('L: is told so by a FeedReset, and goes on from the end of the feed', async () => {
+  test('L: receives a FeedReset, and continues from the end of the feed', async () => {
     const { stream, received, resets } = await overtaken(
       `subscription { customerChanged { __typename ... on FeedReset { reason } ... on CustomerUpdated { eventId } } }`,
     );
@@ -163,7 +163,7 @@ describe('a client that reads so slowly that retention overtakes it', () => {
     await stream.return();
   });
 
-  test('L: is sent away with CURSOR_EXPIRED where the stream has no item that says so', async () => {
+  test('L: receives CURSOR_EXPIRED if the type of the field has no FeedReset', async () => {
     const { stream, received, resets } = await overtaken('subscription { customerUpdated { eventId } }');
     const { value } = await stream.next();
     expect({ received, value }).toMatchObject({

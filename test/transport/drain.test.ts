@@ -19,7 +19,7 @@ function aDrain(...names: string[]) {
 }
 
 describe('a drain', () => {
-  test('tells everybody in the order of their coming, and not all at once', async () => {
+  test('sends clients away in the order in which they came, and not all at once', async () => {
     const { drain, told } = aDrain('a', 'b', 'c');
     const over = drain.run(LONG_MS);
     const atOnce = [...told];
@@ -27,7 +27,7 @@ describe('a drain', () => {
     expect([atOnce, told]).toEqual([['a'], ['a', 'b', 'c']]);
   });
 
-  test('tells nothing to who has left, and is over when all have', async () => {
+  test('skips clients that have left, and is done when all have', async () => {
     const { drain, told, leave } = aDrain('a', 'b', 'c');
     leave.get('a')?.();
     const over = drain.run(LONG_MS);
@@ -37,13 +37,13 @@ describe('a drain', () => {
     expect(told).toEqual(['b']);
   });
 
-  test('tells who comes too late at once', async () => {
+  test('sends a client that comes too late away at once', async () => {
     const { drain } = aDrain();
     await drain.run(LONG_MS);
     await new Promise<void>((told) => drain.add(told));
   });
 
-  test('does not wait for ever for who does not leave', async () => {
+  test('does not wait for ever for a client that does not leave', async () => {
     const drain = new Drain();
     let told = 0;
     for (let client = 0; client < 100; client += 1) {
@@ -55,7 +55,7 @@ describe('a drain', () => {
     expect(told).toBe(100);
   });
 
-  test('without clients is over', async () => {
+  test('is done at once without clients', async () => {
     await new Drain().run(LONG_MS);
   });
 });

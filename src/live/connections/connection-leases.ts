@@ -38,8 +38,8 @@ const RENEW = `${NOW}
 
 /**
  * Counts the open connections of each user on all nodes together. Each connection has a lease in Redis, which its node
- * renews, so the leases of a killed node soon expire. While Redis is unavailable each node counts its own connections: a
- * user may then have too many, but no connection is refused wrongly.
+ * renews, so the leases of a killed node soon expire. While Redis is unavailable each node counts its own connections:
+ * a user may then have too many, but no connection is refused wrongly.
  */
 export class ConnectionLeases {
   readonly #limit: number;
@@ -47,7 +47,10 @@ export class ConnectionLeases {
   readonly #leaseMs: number;
   readonly #log: Log;
   readonly #renewing: NodeJS.Timeout | null;
-  /** By user and connection, the number of holders: a connection that is prolonged takes a lease before it releases the old one. */
+  /**
+   * By user and connection, the number of holders: a connection that is prolonged takes a lease before it releases the
+   * old one.
+   */
   readonly #held = new Map<string, Map<string, number>>();
 
   constructor({ limit, redis, log, leaseMs = LEASE_MS }: ConnectionLeasesParts) {

@@ -1,6 +1,6 @@
 /**
- * Runs a job for callers who need a run that begins after their call. A run under way may have begun too early for a new
- * caller, so callers who arrive during a run share the one after it.
+ * Runs a job for callers who need a run that begins after their call. A run under way may have begun too early for a
+ * new caller, so callers who arrive during a run share the one after it.
  */
 export class FreshRuns {
   readonly #job: () => Promise<void>;

@@ -15,7 +15,8 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 
 /**
  * Compiles the selection of a subscription; null if it has to be interpreted. The arguments of the root field are left
- * out: the engine has read them already, and the compiler does not terminate on filters, whose types contain themselves.
+ * out: the engine has read them already, and the compiler does not terminate on filters, whose types contain
+ * themselves.
  */
 export function compileOperation({ schema, document, operationName }: ExecutionArgs): CompiledQuery | null {
   const selection = withoutUnusedVariables(withoutRootArguments(schema, document));
@@ -51,8 +52,8 @@ function withoutUnusedVariables(document: DocumentNode): DocumentNode {
 }
 
 /**
- * Whether compiled code returns the fields in the same order as graphql-js. It may not for directives, which can select a
- * field twice under different conditions, nor for aliases such as `__proto__`, which have a meaning for its objects.
+ * Whether compiled code returns the fields in the same order as graphql-js. It may not for directives, which can select
+ * a field twice under different conditions, nor for aliases such as `__proto__`, which have a meaning for its objects.
  */
 function keepsOrder(document: DocumentNode): boolean {
   let isPlain = true;

@@ -35,8 +35,8 @@ export function personalSelection(
 
 /**
  * Searches a document for fields that declare `isPersonal`. A field of an interface declares nothing: the object types
- * that implement it count, and of these only the types of the root field's events if there are any. A personal field that
- * is overlooked throws OutsideAudience when it is executed, and costs a second execution.
+ * that implement it count, and of these only the types of the root field's events if there are any. A personal field
+ * that is overlooked throws OutsideAudience when it is executed, and costs a second execution.
  */
 function searchSelection(schema: GraphQLSchema, document: DocumentNode, rootFieldName: string): IsPersonal {
   const tests: IsPersonal[] = [];

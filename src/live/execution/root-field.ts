@@ -40,8 +40,8 @@ interface FieldCall {
 }
 
 /**
- * Finds the root field of a subscription operation, with its arguments and its spec; otherwise the errors of its variables
- * and arguments. It coerces as graphql-js does, with two functions that the package does not document
+ * Finds the root field of a subscription operation, with its arguments and its spec; otherwise the errors of its
+ * variables and arguments. It coerces as graphql-js does, with two functions that the package does not document
  * (docs/relied-on-internals.md).
  */
 export function rootField(args: ExecutionArgs): FeedField | SignalField | FieldErrors {

@@ -30,8 +30,8 @@ export class GroupEntrance {
   }
 
   /**
-   * Enters the group of a viewer. `isAlone` asks for an audience of the viewer's own. Throws SUBSCRIPTION_REVOKED if the
-   * viewer may no longer subscribe. Making the view may throw OutsideAudience.
+   * Enters the group of a viewer. `isAlone` asks for an audience of the viewer's own. Throws SUBSCRIPTION_REVOKED if
+   * the viewer may no longer subscribe. Making the view may throw OutsideAudience.
    */
   enter(viewer: Viewer, isAlone: boolean): EnteredGroup {
     const { spec, args } = this.#field;

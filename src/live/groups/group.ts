@@ -42,12 +42,12 @@ export interface LiveMember {
 }
 
 /**
- * The subscriptions to one tail with the same operation and the same audience. The group views, executes and serialises a
- * change once for all of them, in a context that is made from the audience alone: so nothing of one subscriber can get
- * into the payloads of the others.
+ * The subscriptions to one tail with the same operation and the same audience. The group views, executes and serialises
+ * a change once for all of them, in a context that is made from the audience alone: so nothing of one subscriber can
+ * get into the payloads of the others.
  *
- * One loop pushes payloads to the members, in the order of the feed. A member that joins while the loop is still busy with
- * an earlier change has that change already, as its own `at` says.
+ * One loop pushes payloads to the members, in the order of the feed. A member that joins while the loop is still busy
+ * with an earlier change has that change already, as its own `at` says.
  */
 export class Group {
   readonly #parts: GroupParts;

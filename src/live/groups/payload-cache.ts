@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Payload } from '../streams/payload.ts';
 
-/** For all groups of a node together. The payload that was used least recently is dropped, and rendered again if needed. */
+/**
+ * For all groups of a node together. The payload that was used least recently is dropped, and rendered again if needed.
+ */
 const MAX_BYTES = 32 * 1_024 * 1_024;
 /** The approximate cost of an entry without its bytes. */
 const OVERHEAD_BYTES = 256;
@@ -17,8 +19,8 @@ export type GroupCache = (seq: number, render: () => Promise<Rendered>) => Promi
 
 /**
  * Caches the latest payloads of a node's groups, for subscriptions that reach a change at another time than the rest of
- * their group. A feed can have thousands of changes in memory and a node thousands of groups, so the cache is bounded in
- * bytes and not by either number.
+ * their group. A feed can have thousands of changes in memory and a node thousands of groups, so the cache is bounded
+ * in bytes and not by either number.
  */
 export class PayloadCache {
   readonly #rendered = new LRUCache<string, Rendered>({

@@ -22,8 +22,9 @@ export interface ListenerParts {
 }
 
 /**
- * One running subscription to signals. It delivers them at the pace at which its client reads. Of the signals that arrive
- * meanwhile, the latest of each name and key waits: a client that reads slowly gets fewer signals, never later ones.
+ * One running subscription to signals. It delivers them at the pace at which its client reads. Of the signals that
+ * arrive meanwhile, the latest of each name and key waits: a client that reads slowly gets fewer signals, never later
+ * ones.
  */
 export class Listener {
   readonly #parts: ListenerParts;

@@ -26,8 +26,8 @@ export interface SignalListenersParts {
 }
 
 /**
- * Starts subscriptions to signals. They keep nothing and cannot be resumed. Each signal is rendered as the viewer may see
- * it at that moment, because the viewer's rights are read after the signal has arrived.
+ * Starts subscriptions to signals. They keep nothing and cannot be resumed. Each signal is rendered as the viewer may
+ * see it at that moment, because the viewer's rights are read after the signal has arrived.
  */
 export class SignalListeners {
   readonly #parts: SignalListenersParts;

@@ -10,8 +10,8 @@ const ROOM_BYTES = 16 * 1_024;
 
 /**
  * The results of one subscription as the async iterator that transports and protocol libraries expect. A writer that
- * delivers more than there is room for is asked to wait. For a client that can be written to at any time, only the final
- * error passes through here.
+ * delivers more than there is room for is asked to wait. For a client that can be written to at any time, only the
+ * final error passes through here.
  *
  * The stream can be closed while a reader waits for the next item. A generator cannot: its `return()` waits until the
  * pending `next()` is settled, which may never happen on an idle stream, and subscriptions would pile up.

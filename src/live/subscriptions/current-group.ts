@@ -16,7 +16,9 @@ export interface CurrentGroupParts {
   readonly onUnshared: (error: OutsideAudience) => void;
 }
 
-/** The group that one subscription is in: another one after its viewer has changed, or once it cannot share any more. */
+/**
+ * The group that one subscription is in: another one after its viewer has changed, or once it cannot share any more.
+ */
 export class CurrentGroup {
   readonly #parts: CurrentGroupParts;
   #viewer: Viewer | null = null;
@@ -33,8 +35,8 @@ export class CurrentGroup {
   }
 
   /**
-   * Runs `work` with the group of the current viewer, in the same turn. Work that turns out to depend on who the viewer is
-   * runs again, with a group of this viewer alone. Throws SUBSCRIPTION_REVOKED without a viewer.
+   * Runs `work` with the group of the current viewer, in the same turn. Work that turns out to depend on who the viewer
+   * is runs again, with a group of this viewer alone. Throws SUBSCRIPTION_REVOKED without a viewer.
    */
   async use<Result>(work: (group: Group) => Result | Promise<Result>): Promise<Result> {
     try {

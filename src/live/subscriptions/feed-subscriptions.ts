@@ -45,11 +45,12 @@ interface Stretch {
 }
 
 /**
- * Starts subscriptions to feeds, in this order: hold the tail, read the viewer's rights, find the start position, deliver.
- * The tail is held before the rights are read. So a change of rights is either in what was read, or after it in the feed.
+ * Starts subscriptions to feeds, in this order: hold the tail, read the viewer's rights, find the start position,
+ * deliver. The tail is held before the rights are read. So a change of rights is either in what was read, or after it
+ * in the feed.
  *
- * A subscription loses its position when the log is restored, or when the next change is removed from it. Then it begins
- * again at the end of the feed with a FeedReset. A field whose type has no FeedReset ends with CURSOR_EXPIRED.
+ * A subscription loses its position when the log is restored, or when the next change is removed from it. Then it
+ * begins again at the end of the feed with a FeedReset. A field whose type has no FeedReset ends with CURSOR_EXPIRED.
  */
 export class FeedSubscriptions {
   readonly #parts: FeedSubscriptionsParts;

@@ -10,7 +10,8 @@ export interface LiveMembershipParts {
 
 /**
  * A subscription's membership in its group while it is live. It joins the group when it is made. It ends when the group
- * dismisses it, the viewer changes, the signal is aborted, or the sink has no room and does not end slow readers itself.
+ * dismisses it, the viewer changes, the signal is aborted, or the sink has no room and does not end slow readers
+ * itself.
  */
 export class LiveMembership implements LiveMember {
   at: number;

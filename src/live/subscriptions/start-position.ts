@@ -21,8 +21,8 @@ export interface StartPositionParts {
 
 /**
  * Finds the position at which a subscription starts: without a cursor, the end of the feed. Throws CURSOR_INVALID for a
- * cursor that this server has not signed for this feed. If the log cannot be replayed after the cursor without a gap, the
- * subscription starts at the end of the feed, with the reason. Nothing is skipped silently.
+ * cursor that this server has not signed for this feed. If the log cannot be replayed after the cursor without a gap,
+ * the subscription starts at the end of the feed, with the reason. Nothing is skipped silently.
  */
 export async function startPosition(
   cursor: string | null | undefined,

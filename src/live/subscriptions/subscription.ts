@@ -14,7 +14,10 @@ import { waitWhileIdle } from './wait-while-idle.ts';
 
 /** A subscription that is further than this from the end of the tail waits for its turn before it reads. */
 const NEAR_THE_TAIL = 16;
-/** The number of changes that are rendered ahead for a subscription that shares with no other: a crowd of these would fill the memory with blocks. */
+/**
+ * The number of changes that are rendered ahead for a subscription that shares with no other: a crowd of these would
+ * fill the memory with blocks.
+ */
 const AHEAD_WHEN_ALONE = 32;
 
 type State = 'RESETTING' | 'CATCHING_UP' | 'ANNOUNCING' | 'LIVE' | 'IDLE';
@@ -59,8 +62,8 @@ export interface SubscriptionParts extends CurrentGroupParts {
  *
  * It ends when the signal is aborted, and throws when its viewer may no longer subscribe or its position is lost.
  *
- * It never passes the tail: before a tail moves past a change, this node has applied the change's rights. The ring and the
- * backlog are both read by number, so what they deliver joins without gaps or repetitions.
+ * It never passes the tail: before a tail moves past a change, this node has applied the change's rights. The ring and
+ * the backlog are both read by number, so what they deliver joins without gaps or repetitions.
  */
 export class Subscription {
   readonly #parts: SubscriptionParts;
@@ -142,8 +145,8 @@ export class Subscription {
     const { connection, tail, backlog } = this.#parts;
     if (tail.isBroken) throw feedRestored();
     const changes = tail.since(this.#at, BLOCK) ?? (await backlog.read(tail, this.#at));
-    // Changes of a viewer's rights are in its home feed. Their order relative to the changes of another feed is not known,
-    // so for another feed the rights are read after the changes.
+    // Changes of a viewer's rights are in its home feed. Their order relative to the changes of another feed is not
+    // known, so for another feed the rights are read after the changes.
     if (changes.length > 0 && !this.#isInHomeFeed()) await connection.refresh();
     return changes;
   }

@@ -9,8 +9,8 @@ export interface IdleParts {
 }
 
 /**
- * Waits until the tail has advanced past `seq` or broken, the viewer has changed or the signal is aborted; true if none of
- * this happened within the interval.
+ * Waits until the tail has advanced past `seq` or broken, the viewer has changed or the signal is aborted; true if none
+ * of this happened within the interval.
  */
 export function waitWhileIdle(
   { tail, connection, positionIntervalMs, signal }: IdleParts,

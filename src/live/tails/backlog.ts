@@ -17,8 +17,8 @@ const PARALLEL_READS = 2;
 /**
  * Reads from the log the changes that tails no longer keep. Clients that resume come in crowds, as after a restart, and
  * need the same changes. So the log is read in blocks that begin at the same numbers for all of them, and subscriptions
- * share a block that is being read or was read within a minute. They share the change objects, too, and so the rows that
- * these refer to. The blocks of several feeds are read in turn: a crowd in one feed does not delay another feed.
+ * share a block that is being read or was read within a minute. They share the change objects, too, and so the rows
+ * that these refer to. The blocks of several feeds are read in turn: a crowd in one feed does not delay another feed.
  */
 export class Backlog {
   readonly #changeLog: ChangeLog;
@@ -34,13 +34,14 @@ export class Backlog {
   }
 
   /**
-   * Returns the next changes after `after`, in order: at most one block, and none past the tail. Throws CURSOR_EXPIRED if
-   * the next change has been removed from the log.
+   * Returns the next changes after `after`, in order: at most one block, and none past the tail. Throws CURSOR_EXPIRED
+   * if the next change has been removed from the log.
    */
   async read(tail: FeedTail, after: number): Promise<readonly Change[]> {
     const start = after - (after % BLOCK);
     const block = await this.#block(tail, start);
-    // Reads ahead: the subscription asks for the next block when its client has taken this one, and gets the error then.
+    // Reads ahead: the subscription asks for the next block when its client has taken this one, and gets the error
+    // then.
     if (start + BLOCK < tail.last) this.#block(tail, start + BLOCK).catch(() => {});
     const next = block.filter(({ seq }) => seq > after);
     const hole = next.findIndex(({ seq }, index) => seq !== after + index + 1);

@@ -4,7 +4,9 @@ import type { FeedTail } from './feed-tail.ts';
 /** More cursors than are in use at the same time. */
 const MAX_CURSORS = 1_024;
 
-/** The signed cursors of one tail. All groups deliver a change with the same cursor, and signing it is the costly part. */
+/**
+ * The signed cursors of one tail. All groups deliver a change with the same cursor, and signing it is the costly part.
+ */
 export class CursorCache {
   readonly #tail: Pick<FeedTail, 'feed' | 'epoch'>;
   readonly #codec: CursorCodec;

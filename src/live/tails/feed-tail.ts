@@ -23,16 +23,17 @@ export interface TailParts {
  * The end of one feed as this node knows it. All subscriptions to the feed on this node share it.
  *
  * The numbers of a feed are dense, so any source of changes is harmless: a change numbered `last + 1` is the next one,
- * wherever it came from; a smaller number is old; a larger one proves a gap, and the tail reads the log. So a wake-up may
- * be late, lost, duplicated or forged. The poll tells how far the log goes and finds changes that no wake-up announced.
+ * wherever it came from; a smaller number is old; a larger one proves a gap, and the tail reads the log. So a wake-up
+ * may be late, lost, duplicated or forged. The poll tells how far the log goes and finds changes that no wake-up
+ * announced.
  *
  *     wake-up: 8        last = 7   take it                      last = 8
  *     wake-up: 8 again  last = 8   old, drop it
  *     wake-up: 10       last = 8   9 is missing: read the log   last = 10
  *     poll: at 12       last = 10  read the log                 last = 12
  *
- * Before the tail moves past a change it applies the change's rights. So a subscription that never passes the tail never
- * delivers a change under rights that were withdrawn before it.
+ * Before the tail moves past a change it applies the change's rights. So a subscription that never passes the tail
+ * never delivers a change under rights that were withdrawn before it.
  */
 export class FeedTail {
   readonly feed: string;

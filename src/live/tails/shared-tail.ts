@@ -7,9 +7,9 @@ export interface OpenTail {
 }
 
 /**
- * The current tail of one feed, shared by all its holders. A tail that has broken, or that could not be opened, is opened
- * again at the next `get`: by a new subscription, or by the poll on behalf of connections that hold the feed for its
- * changes of rights only.
+ * The current tail of one feed, shared by all its holders. A tail that has broken, or that could not be opened, is
+ * opened again at the next `get`: by a new subscription, or by the poll on behalf of connections that hold the feed for
+ * its changes of rights only.
  */
 export class SharedTail {
   holders = 0;

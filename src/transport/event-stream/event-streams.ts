@@ -25,8 +25,8 @@ const MEDIA_TYPE = 'text/event-stream';
 const ACCEPTING = [MEDIA_TYPE, 'text/*', '*/*'];
 
 /**
- * Answers with server-sent events, in the "distinct connections" mode of the GraphQL over SSE protocol. Unlike Yoga's own
- * processor it gives each event its cursor as the `id:`, so that a client whose connection broke can resume with
+ * Answers with server-sent events, in the "distinct connections" mode of the GraphQL over SSE protocol. Unlike Yoga's
+ * own processor it gives each event its cursor as the `id:`, so that a client whose connection broke can resume with
  * `Last-Event-ID`.
  */
 export function eventStreams({ presentTo, drain, log, metrics }: EventStreamsParts): Plugin {
@@ -50,7 +50,8 @@ export function eventStreams({ presentTo, drain, log, metrics }: EventStreamsPar
     );
   };
   return {
-    // Yoga passes on an iterator of its own around the stream, which takes items one by one. So the stream is kept here.
+    // Yoga passes on an iterator of its own around the stream, which takes items one by one. So the stream is kept
+    // here.
     onSubscribe: ({ args }) => ({
       onSubscribeResult({ result }) {
         const { request, res } = args.contextValue as { request?: Request; res?: ServerResponse };

@@ -62,7 +62,10 @@ mutation CustomerUpdate($id: ID!, $company: String!) {
 
 const HEADERS = pretty({ Authorization: 'Bearer <accessToken>' });
 
-/** The tabs of a first visit. The first has no headers, because GraphiQL reads the schema with the headers of its first tab. */
+/**
+ * The tabs of a first visit. The first has no headers, because GraphiQL reads the schema with the headers of its first
+ * tab.
+ */
 export const EXAMPLES = [
   { query: SIGN_IN },
   { query: VIEWER, headers: HEADERS },
@@ -80,8 +83,8 @@ const OPTIONS: GraphiQLOptions = {
 };
 
 /**
- * Returns a function that returns the GraphiQL page, which loads nothing from other servers. Its nine megabytes are read
- * and rendered at the first request, because most servers never receive one.
+ * Returns a function that returns the GraphiQL page, which loads nothing from other servers. Its nine megabytes are
+ * read and rendered at the first request, because most servers never receive one.
  */
 export function graphiqlPage(): () => Promise<string> {
   let page: Promise<string> | undefined;

@@ -26,7 +26,10 @@ export interface HttpServerParts {
 }
 
 const ENDPOINT = '/graphql';
-/** The time limits for the headers and for the whole of a request: a client that sends a byte now and then is disconnected. */
+/**
+ * The time limits for the headers and for the whole of a request: a client that sends a byte now and then is
+ * disconnected.
+ */
 const ARRIVAL_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
 
 /** Serves everything on one port: GraphQL over HTTP, event streams, WebSockets, the GraphiQL page and plain paths. */

@@ -12,8 +12,8 @@ interface Guard {
 }
 
 /**
- * Serves the metrics in the text format of Prometheus. They show how busy an installation is, so they require the token.
- * If no token is set, only the machine itself may read them.
+ * Serves the metrics in the text format of Prometheus. They show how busy an installation is, so they require the
+ * token. If no token is set, only the machine itself may read them.
  */
 export function metricsRoute(
   { registry }: Metrics,
@@ -31,7 +31,9 @@ const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d+){3})$/;
 const LOOPBACK_HOST = /^(localhost|\[::1\]|127(\.\d+){3})(:\d+)?$/i;
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 
-/** Excludes proxies on the machine, which forward requests of others, and web pages whose domain points to the machine. */
+/**
+ * Excludes proxies on the machine, which forward requests of others, and web pages whose domain points to the machine.
+ */
 const THIS_MACHINE: Guard = {
   admits: ({ socket, headers }) =>
     LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&

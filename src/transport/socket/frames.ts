@@ -22,7 +22,9 @@ export class NextFrames {
   #idLengths: readonly number[] = [];
   #idsAt: readonly number[] = [];
 
-  /** Returns the frames of a batch, one after the other. They are valid until the next call, unless they are given away. */
+  /**
+   * Returns the frames of a batch, one after the other. They are valid until the next call, unless they are given away.
+   */
   of({ payloads, ids }: Batch): Buffer {
     if (!this.#fits(payloads, ids)) this.#build(payloads, ids);
     for (let index = 0; index < ids.length; index += 1) {

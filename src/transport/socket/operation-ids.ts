@@ -7,9 +7,9 @@ interface Operation {
 }
 
 /**
- * Keeps operations of one socket with the same id apart. A client may use an id again as soon as it has sent `complete`.
- * But the completed operation may still be in preparation, and graphql-ws, which knows operations by their ids, would take
- * the old one for the new one and run both. So the new operation starts when the old one has ended.
+ * Keeps operations of one socket with the same id apart. A client may use an id again as soon as it has sent
+ * `complete`. But the completed operation may still be in preparation, and graphql-ws, which knows operations by their
+ * ids, would take the old one for the new one and run both. So the new operation starts when the old one has ended.
  */
 export class OperationIds {
   readonly #latest = new Map<string, Operation>();

@@ -1,6 +1,6 @@
 /**
- * Counts the messages of a socket that are not answered yet. A stream counts as answered once it has started, because it
- * can be resumed on another node. A mutation whose answer is lost would be sent again.
+ * Counts the messages of a socket that are not answered yet. A stream counts as answered once it has started, because
+ * it can be resumed on another node. A mutation whose answer is lost would be sent again.
  */
 export class PendingRequests {
   readonly #streams = new Set<object>();

@@ -5,14 +5,16 @@ import type { Metrics } from '../../core/metrics.ts';
 /** The reason for which a socket was closed. */
 export type CloseReason = keyof Metrics['socketCloses'];
 
-/** The reasons for which graphql-ws closes sockets, by code. Any other code means that the client broke the protocol. */
+/**
+ * The reasons for which graphql-ws closes sockets, by code. Any other code means that the client broke the protocol.
+ */
 const BY_CODE = new Map<number, SocketCloseReason>(
   (['FORBIDDEN', 'INIT_TIMEOUT'] as const).map((reason) => [SOCKET_CLOSES[reason].code, reason]),
 );
 
 /**
- * Counts closed sockets by the first reason that the server gave. The code that a closed socket reports would not do: it
- * comes from the client, and a client that was disconnected sends none.
+ * Counts closed sockets by the first reason that the server gave. The code that a closed socket reports would not do:
+ * it comes from the client, and a client that was disconnected sends none.
  */
 export class SocketCloses {
   readonly #counts: Metrics['socketCloses'];

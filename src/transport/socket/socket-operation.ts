@@ -46,8 +46,8 @@ export async function prepare(
     const document = parse(params.query);
     const errors = validate(schema, document);
     if (errors.length > 0) return errors as GraphQLError[];
-    // The rights watch learns of a change of rights shortly after its commit, and later without Redis. That is too late for
-    // an operation that comes in between. A subscription reads the viewer again itself, once it holds its feed.
+    // The rights watch learns of a change of rights shortly after its commit, and later without Redis. That is too late
+    // for an operation that comes in between. A subscription reads the viewer again itself, once it holds its feed.
     const isSubscription = getOperationAST(document, params.operationName)?.operation === 'subscription';
     if (!isSubscription) await source.connection.refresh();
     const contextValue = await contextFactory();

@@ -21,8 +21,8 @@ export interface SocketWriterParts {
  * Writes payloads to a socket as whole frames, bypassing `ws`. All payloads of one turn of the event loop leave in one
  * write, because most of the cost of a delivery is the kernel's, for each write.
  *
- * `ws` writes to the same stream, in whole frames and at once, because compression is off. So neither writes into a frame
- * of the other. `flush`, before `ws` writes or closes, keeps the order (docs/relied-on-internals.md).
+ * `ws` writes to the same stream, in whole frames and at once, because compression is off. So neither writes into a
+ * frame of the other. `flush`, before `ws` writes or closes, keeps the order (docs/relied-on-internals.md).
  */
 export class SocketWriter {
   readonly #parts: SocketWriterParts;
@@ -72,8 +72,8 @@ export class SocketWriter {
   }
 
   /**
-   * Adds a payload of an operation to the next write. If it returns a promise, a subscription that catches up waits for it.
-   * A live subscription does not wait: its bound is the number of unsent bytes.
+   * Adds a payload of an operation to the next write. If it returns a promise, a subscription that catches up waits for
+   * it. A live subscription does not wait: its bound is the number of unsent bytes.
    */
   add(payload: Payload, id: Buffer): Promise<void> | undefined {
     if (!this.#parts.owner.isOpen) return undefined;

@@ -101,7 +101,10 @@ export class WebSocketServer {
   }
 }
 
-/** Makes a class of sockets that name the limit when the library closes them, without a reason, for a message that is too large. */
+/**
+ * Makes a class of sockets that name the limit when the library closes them, without a reason, for a message that is
+ * too large.
+ */
 function namingTheLimit(maxMessageBytes: number): typeof WebSocket {
   const { code: tooLarge, reason } = socketClose('MESSAGE_TOO_LARGE', maxMessageBytes);
   return class extends WebSocket {

@@ -13,7 +13,8 @@ const LONGEST_REST_MS = 25;
 /**
  * Collects the sockets that have payloads to write until the current turn of the event loop ends. After a batch to
  * thousands of sockets it rests twice as long as the batch took. The payloads that arrive during the rest leave in one
- * write for each socket, too: the busier the node, the fewer writes for each event. A node that is not busy never rests.
+ * write for each socket, too: the busier the node, the fewer writes for each event. A node that is not busy never
+ * rests.
  */
 export class WriteBatcher {
   readonly frames = new NextFrames();

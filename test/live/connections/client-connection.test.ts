@@ -35,8 +35,8 @@ async function signedIn(): Promise<{ connection: ClientConnection; identity: Slo
 /** Lets everything go on that waits for nothing. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('readings of rights that overlap', () => {
-  test('X: one that is asked for while another is under way begins after it, once for all who ask', async () => {
+describe('reads of rights that overlap', () => {
+  test('X: a read that is requested during another one starts after it, once for all callers', async () => {
     const { connection, identity } = await signedIn();
     const first = connection.refresh();
     await turn();
@@ -49,7 +49,7 @@ describe('readings of rights that overlap', () => {
     expect([identity.asked.length, connection.viewer?.rightsVersion]).toEqual([3, 3]);
   });
 
-  test('X: a fresh token that was read before the rights were withdrawn does not bring them back', async () => {
+  test('X: a new token whose viewer was read before the rights were withdrawn does not restore them', async () => {
     const { connection, identity } = await signedIn();
     const ping = connection.authenticate('ada/second');
     await turn();
@@ -63,7 +63,7 @@ describe('readings of rights that overlap', () => {
     expect(connection.sessionId).toBe('second');
   });
 
-  test('X: nor does a token that turns out to be no good discard what was read beside it', async () => {
+  test('X: a token that is refused does not discard a read that overlaps with it', async () => {
     const { connection, identity } = await signedIn();
     const refresh = connection.refresh();
     await turn();
@@ -76,7 +76,7 @@ describe('readings of rights that overlap', () => {
     expect(connection.viewer?.rightsVersion).toBe(2);
   });
 
-  test('L: that the first session has ended matters no more once another token was taken', async () => {
+  test('L: the end of the first session does not matter once another token was taken', async () => {
     const { connection, identity } = await signedIn();
     const refresh = connection.refresh();
     await turn();
@@ -92,7 +92,7 @@ describe('readings of rights that overlap', () => {
     expect(identity.asked[3]?.credentials.sessionId).toBe('second');
   });
 
-  test('X: what was read before the end does not bring the viewer back', async () => {
+  test('X: a read that began before the end does not restore the viewer', async () => {
     const { connection, identity } = await signedIn();
     const refresh = connection.refresh();
     await turn();
@@ -102,7 +102,7 @@ describe('readings of rights that overlap', () => {
     expect([connection.endReason, connection.viewer]).toEqual(['TOKEN_EXPIRED', null]);
   });
 
-  test('X: of two people who sign in at once one is taken, with nothing of the other', async () => {
+  test('X: of two users who sign in at once on one connection, one is taken, with nothing of the other', async () => {
     const identity = new SlowIdentity();
     const connection = new ClientConnection(identity, async () => () => {}, null);
     const [ada, bob] = [connection.adopt('ada/first'), connection.adopt('bob/first')];
@@ -114,7 +114,7 @@ describe('readings of rights that overlap', () => {
   });
 });
 
-test('a request that is not kept open leaves no timer behind', async () => {
+test('a request that is not kept open leaves no timer', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'Date'] });
   try {
     for (let request = 0; request < 100; request += 1) await signedIn();

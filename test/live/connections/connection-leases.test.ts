@@ -10,7 +10,7 @@ import { silentLog } from '../../support/silent-log.ts';
 const LIMIT = 3;
 /** Soon renewed by a node that lives. */
 const LEASE_MS = 2_000;
-/** Longer than a busy machine is held up, and nobody waits for it. */
+/** Longer than a busy machine is delayed, and no test waits for it. */
 const LONG_LEASE_MS = 60_000;
 /** Renewed before it ends, though the machine be held up for seconds; waited for once. */
 const MIDDLE_LEASE_MS = 9_000;
@@ -21,7 +21,7 @@ afterEach(() => {
   for (const stop of running.splice(0)) stop();
 });
 
-/** What one node knows of connections; `die` has it stop without a word, as a killed process does. */
+/** The connections of one node; `die` stops it without releasing anything, as a killed process does. */
 async function aNode(url: string | undefined, { leaseMs = LEASE_MS, timeoutMs = 100 } = {}) {
   const pubSub = openPubSub({ url, timeoutMs, log: silentLog });
   if (url) await until(() => pubSub.state() === 'up');
@@ -46,13 +46,13 @@ async function take({ leases }: { leases: ConnectionLeases }, userId: string, ..
 
 const ada = () => `ada-${crypto.randomUUID()}`;
 
-test('on a node of its own: one more is refused, also when all come at once, and another user is not', async () => {
+test('on a single node, a connection beyond the limit is refused, also if all open at once, and another user has its own limit', async () => {
   const node = await aNode(undefined);
   expect(await take(node, 'ada', 'a', 'b', 'c', 'd')).toEqual([true, true, true, false]);
   expect(await take(node, 'bob', 'a')).toEqual([true]);
 });
 
-test('a connection that takes its lease anew is no further one, and is counted until it has left both', async () => {
+test('a connection that takes a second lease counts once, until it has released both', async () => {
   const { leases } = await aNode(undefined);
   const [first] = [
     await leases.take('ada', 'a'),
@@ -71,7 +71,7 @@ describeOnRedis('over several nodes', () => {
   // A node that Redis does not answer in time counts by itself, and a busy machine may hold both up for seconds.
   const timeoutMs = 60_000;
 
-  test('whoever comes at once to two nodes is not given more than there are', async () => {
+  test('connections that open on two nodes at once do not exceed the limit', async () => {
     const [here, there] = [
       await aNode(url, { leaseMs: LONG_LEASE_MS, timeoutMs }),
       await aNode(url, { leaseMs: LONG_LEASE_MS, timeoutMs }),
@@ -81,7 +81,7 @@ describeOnRedis('over several nodes', () => {
     expect(given.flat().filter(Boolean)).toHaveLength(LIMIT);
   });
 
-  test('the connections of a killed node are counted no more after a lease; those of the others are', async () => {
+  test('the connections of a killed node stop counting after a lease; those of other nodes still count', async () => {
     const node = () => aNode(url, { leaseMs: MIDDLE_LEASE_MS, timeoutMs });
     const [killed, other, third] = [await node(), await node(), await node()];
     const user = ada();
@@ -94,7 +94,7 @@ describeOnRedis('over several nodes', () => {
     expect(await take(third, user, 'f')).toEqual([false]);
   });
 
-  test('of a user without connections nothing is left in Redis', async () => {
+  test('Redis keeps nothing of a user without connections', async () => {
     const node = await aNode(url, { leaseMs: LONG_LEASE_MS, timeoutMs });
     const user = ada();
     const releases = [await node.leases.take(user, 'a'), await node.leases.take(user, 'b')];
@@ -123,13 +123,13 @@ describeWithOwnRedis('while Redis is not itself', () => {
     await redis.stop();
   });
 
-  test('a Redis that never answers refuses nobody; each node counts its own', async () => {
+  test('a Redis that never answers refuses no connection; each node counts its own', async () => {
     const [here, there] = [await aNode(url), await aNode(url)];
     const user = ada();
     wire.swallow(true);
     expect(await take(here, user, 'a', 'b', 'c', 'd')).toEqual([true, true, true, false]);
     expect(await take(there, user, 'e')).toEqual([true]);
-    // Taken for away after a moment, so that nobody waits for it any more.
+    // After a moment Redis counts as unavailable, and no connection waits for it any more.
     await until(async () => (await take(here, ada(), 'a')) && here.state() === 'down');
     wire.swallow(false);
   });

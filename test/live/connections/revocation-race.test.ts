@@ -25,7 +25,7 @@ describeOnPostgres('demotion', () => {
 
   afterAll(() => installation.stop());
 
-  test('whoever is demoted while others write gets nothing protected behind the demotion, and loses nothing else', async () => {
+  test('a user who is demoted while others write receives nothing protected after the demotion, and everything else', async () => {
     const { root } = installation;
     const place = { tenantId: tenant.id };
     const [kept, demoted] = [

@@ -57,7 +57,7 @@ test.each([
   );
 });
 
-test('whoever meets an error every time is soon interpreted at once, and whoever shares the document stays compiled', async () => {
+test('a caller that meets an error every time is soon interpreted at once, and other callers of the document stay compiled', async () => {
   const executor = new Executor(3);
   const document = parse('subscription { thing { note seen } }');
   const rootValue = { thing: aThing('one') };
@@ -79,7 +79,7 @@ test('whoever meets an error every time is soon interpreted at once, and whoever
   });
 });
 
-test('an error now and then does not make an operation interpreted', async () => {
+test('an occasional error does not end compiled execution', async () => {
   const executor = new Executor(1);
   const document = parse('subscription { thing { note seen } }');
   const args = { schema, document };
@@ -91,7 +91,7 @@ test('an error now and then does not make an operation interpreted', async () =>
   expect(data).toEqual({ thing: { note: 'for you', seen: 'compiled' } });
 });
 
-test('an operation stays compiled, however many executions were under way when it was', async () => {
+test('an operation stays compiled, however many executions were running when it was compiled', async () => {
   const executor = new Executor(3);
   const document = parse('subscription { thing { seen } }');
   const run = () => executor.execute({ schema, document }, { thing: aThing('one') }, {});

@@ -19,7 +19,7 @@ import { aViewer } from '../../support/unit-group.ts';
 const TENANT = 'aaaaaaaa-0000-7000-8000-00000000000a';
 const OTHER = 'bbbbbbbb-0000-7000-8000-00000000000b';
 
-/** One follower: who, and what it asked. */
+/** One subscription: its viewer and its operation. */
 interface Asked {
   readonly viewer: Viewer;
   readonly text: string;
@@ -28,18 +28,18 @@ interface Asked {
   readonly isPersonal?: boolean;
 }
 
-/** What of a follower the key is made of; a part is taken out of the key by making it the same for all. */
+/** The parts of the key; a part is removed from the key by making it equal for all. */
 type Blank = (asked: Asked) => Asked;
 
 const metrics = createMetrics();
 const present = errorPresenter(silentLog, metrics, 10_000);
 
-/** Delivers a change to followers that share by their keys, as the engine does, and gives what each is sent. */
-async function deliver(change: Change, followers: readonly Asked[], blank: Blank): Promise<string[]> {
+/** Delivers a change to subscriptions that share by their keys, as the engine does, and returns what each receives. */
+async function deliver(change: Change, subscriptions: readonly Asked[], blank: Blank): Promise<string[]> {
   const groups = new GroupRegistry();
   const { tail } = new MemoryFeed();
   const sent: string[] = [];
-  for (const asked of followers) {
+  for (const asked of subscriptions) {
     const { execution, field } = understood(asked);
     const audience = audienceOf(asked.viewer, asked.isPersonal ?? false);
     const { group } = groups.enter(keyOf(blank(asked)), () => ({
@@ -78,7 +78,7 @@ function understood({ text, operationName, variables = {} }: Asked) {
   return { execution, field };
 }
 
-// The one plan there is belongs to TENANT; whoever is of another tenant may not see it.
+// The only plan belongs to TENANT. A viewer of another tenant may not see it.
 const db = { plan: { findMany: async () => [{ id: 'plan', tenantId: TENANT, name: 'Growth' }] } };
 
 const ROW = {
@@ -118,8 +118,8 @@ function asking(text: string, parts: Partial<Viewer>): Asked {
 interface Part {
   readonly part: string;
   readonly change: Parameters<MemoryFeed['write']>[0];
-  /** Two followers that differ in nothing but the part. */
-  readonly followers: readonly [Asked, Asked];
+  /** Two subscriptions that differ in this part only. */
+  readonly subscriptions: readonly [Asked, Asked];
   readonly blank: Blank;
 }
 
@@ -132,7 +132,7 @@ function ofViewer(
 ): Part {
   const [one, other] = values.map((value) => ({ ...asking(text, value), isPersonal })) as [Asked, Asked];
   const blank: Blank = (asked) => ({ ...asked, viewer: { ...asked.viewer, [part]: one.viewer[part] } });
-  return { part, change, followers: [one, other], blank };
+  return { part, change, subscriptions: [one, other], blank };
 }
 
 const REACHING = { customerId: null, permissions: new Set(['users:read'] as const), reach: [] };
@@ -172,19 +172,19 @@ const PARTS: readonly Part[] = [
   {
     part: 'document',
     change: CUSTOMER as never,
-    followers: [asking(CUSTOMERS, {}), asking(ACTORS, {})],
+    subscriptions: [asking(CUSTOMERS, {}), asking(ACTORS, {})],
     blank: (asked) => ({ ...asked, text: CUSTOMERS }),
   },
   {
     part: 'how the document is written',
     change: CUSTOMER as never,
-    followers: [asking(CUSTOMERS, {}), asking(CUSTOMERS.replaceAll(' ', '\n '), {})],
+    subscriptions: [asking(CUSTOMERS, {}), asking(CUSTOMERS.replaceAll(' ', '\n '), {})],
     blank: (asked) => ({ ...asked, text: CUSTOMERS }),
   },
   {
     part: 'operation name',
     change: CUSTOMER as never,
-    followers: [
+    subscriptions: [
       { ...asking(TWO, {}), operationName: 'A' },
       { ...asking(TWO, {}), operationName: 'B' },
     ],
@@ -193,7 +193,7 @@ const PARTS: readonly Part[] = [
   {
     part: 'variables',
     change: CUSTOMER as never,
-    followers: [
+    subscriptions: [
       { ...asking(WITH_VARIABLE, {}), variables: { wide: true } },
       { ...asking(WITH_VARIABLE, {}), variables: { wide: false } },
     ],
@@ -201,15 +201,15 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-describe('each part of the key keeps apart what must not be shared', () => {
-  test.each(PARTS)('$part', async ({ change: parts, followers, blank }) => {
+describe('each part of the key separates operations that must not share', () => {
+  test.each(PARTS)('$part', async ({ change: parts, subscriptions, blank }) => {
     const change = new MemoryFeed().write(parts);
     const alone = await Promise.all(
-      followers.map(async (one) => (await deliver(change, [one], (asked) => asked))[0]),
+      subscriptions.map(async (one) => (await deliver(change, [one], (asked) => asked))[0]),
     );
     expect(alone[0]).not.toBe(alone[1]);
-    expect(await deliver(change, followers, (asked) => asked)).toEqual(alone);
-    // With the part gone the second follower is sent what was made for the first.
-    expect(await deliver(change, followers, blank)).toEqual([alone[0], alone[0]]);
+    expect(await deliver(change, subscriptions, (asked) => asked)).toEqual(alone);
+    // Without the part, the second subscription receives the payload of the first.
+    expect(await deliver(change, subscriptions, blank)).toEqual([alone[0], alone[0]]);
   });
 });

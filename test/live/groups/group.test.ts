@@ -12,7 +12,7 @@ async function microtasks(count: number): Promise<void> {
   for (let passed = 0; passed < count; passed += 1) await null;
 }
 
-test('whenever a change comes while another one is being served, it is served too', async () => {
+test('a change that arrives while another one is pushed is pushed, too, at any moment', async () => {
   const missed: number[] = [];
   for (const pause of upTo(80)) {
     const feed = new MemoryFeed();
@@ -29,7 +29,7 @@ test('whenever a change comes while another one is being served, it is served to
   expect(missed).toEqual([]);
 });
 
-test('whenever somebody joins while the group is busy, they get what they lack, once and in order', async () => {
+test('a member that joins while the group is busy receives what it lacks, once and in order, at any moment', async () => {
   for (const pause of upTo(60)) {
     const feed = new MemoryFeed();
     const group = aGroup(feed);
@@ -48,7 +48,7 @@ test('whenever somebody joins while the group is busy, they get what they lack, 
   }
 });
 
-test('whoever leaves knows up to where it was served, and whoever stays is served on', async () => {
+test('a member that leaves knows its position, and the remaining members are served on', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   const [staying, leaving] = [new TestMember(0), new TestMember(0)];
@@ -63,7 +63,7 @@ test('whoever leaves knows up to where it was served, and whoever stays is serve
   expect(staying.versions).toEqual(upTo(4));
 });
 
-test('members that leave in the middle of a push disturb nobody else', async () => {
+test('members that leave in the middle of a push do not disturb the others', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   const members = upTo(4).map(() => new TestMember(0));
@@ -77,11 +77,11 @@ test('members that leave in the middle of a push disturb nobody else', async () 
   feed.tell();
   await settled();
   expect([first.versions, second.versions, fourth.versions]).toEqual([[1], [1, 2], [1, 2]]);
-  // What a member was given and what it says of itself must agree, or it would miss or repeat something.
+  // The payloads of a member and its position must agree: otherwise it would miss or repeat a change.
   expect(third.at).toBe(third.versions.length);
 });
 
-test('a group that everybody has left serves whoever comes next from where they stand', async () => {
+test('a group without members serves the next member from the position of that member', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   const gone = new TestMember(0);
@@ -111,7 +111,7 @@ test('a change is executed once, however many members there are and however ofte
   expect(shown).toEqual([1]);
 });
 
-test('a tail that is broken dismisses everybody, each from where it was served', async () => {
+test('a broken tail dismisses every member at its position', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   const member = new TestMember(0);
@@ -123,7 +123,7 @@ test('a tail that is broken dismisses everybody, each from where it was served',
   expect(member).toMatchObject({ isDismissed: true, at: 1, versions: [1] });
 });
 
-test('a group that falls behind what the tail keeps dismisses everybody without a gap', async () => {
+test('a group that is slower than the ring dismisses its members without a gap', async () => {
   const feed = new MemoryFeed({ ringSize: 2 });
   const group = aGroup(feed, { schema: makeExecutableThings(settled) });
   const member = new TestMember(0);
@@ -135,7 +135,7 @@ test('a group that falls behind what the tail keeps dismisses everybody without 
   expect(member.versions).toEqual(upTo(member.at));
 });
 
-test('what reads who the viewer is dismisses everybody in front of the change, and throws when it is asked for', async () => {
+test('a field that reads who the viewer is dismisses every member before the change, and its payload throws OutsideAudience', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed, { text: 'subscription { thing { version readBy } }' });
   const members = [new TestMember(0), new TestMember(0)];
@@ -146,7 +146,7 @@ test('what reads who the viewer is dismisses everybody in front of the change, a
   await expect(group.payloadOf(change)).rejects.toThrow(OutsideAudience);
 });
 
-test('a position that cannot be told sends everybody on alone', async () => {
+test('an error in a FeedPosition dismisses every member', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed, {
     positionIntervalMs: 1,
@@ -163,7 +163,7 @@ test('a position that cannot be told sends everybody on alone', async () => {
   expect(member.versions).toEqual([]);
 });
 
-test('members are told where the stream stands after a quiet interval, however many join meanwhile', async () => {
+test('members receive a FeedPosition after an idle interval, however many members join meanwhile', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
   const group = aGroup(new MemoryFeed(), { positionIntervalMs: 1_000 });
   const first = new TestMember(0);

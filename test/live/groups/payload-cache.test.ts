@@ -18,7 +18,7 @@ function aGroupOf(cache: PayloadCache, bytes: number) {
   return group;
 }
 
-test('what is asked for at the same time or soon after is made once, for each group', async () => {
+test('a payload that is requested at the same time or soon after is rendered once for each group', async () => {
   const cache = new PayloadCache();
   const [one, other] = [aGroupOf(cache, 1), aGroupOf(cache, 1)];
   await Promise.all([one.ask(1), one.ask(1), other.ask(1)]);
@@ -26,7 +26,7 @@ test('what is asked for at the same time or soon after is made once, for each gr
   expect([one.made, other.made]).toEqual([1, 1]);
 });
 
-test('all groups together keep a bounded number of bytes: what was not asked for the longest is made again', async () => {
+test('the cache of all groups is bounded in bytes: the payload that was used least recently is rendered again', async () => {
   const cache = new PayloadCache();
   const crowd = Array.from({ length: 8 }, () => aGroupOf(cache, MEBIBYTE));
   for (const group of crowd) for (let seq = 1; seq <= 8; seq += 1) await group.ask(seq);
@@ -35,7 +35,7 @@ test('all groups together keep a bounded number of bytes: what was not asked for
   expect([made.slice(0, 4), made.slice(4)]).toEqual([Array(4).fill(9), Array(4).fill(8)]);
 });
 
-test('what could not be made is not remembered', async () => {
+test('a failed rendering is not cached', async () => {
   const get = new PayloadCache().ofGroup();
   await expect(get(1, () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect(await get(1, async () => ({ payload: null }))).toEqual({ payload: null });

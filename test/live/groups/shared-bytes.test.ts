@@ -11,7 +11,7 @@ import { RandomWrites } from '../../support/random-writes.ts';
 import { describeOnPostgres } from '../../support/real-servers.ts';
 import { TwoNodes } from '../../support/two-nodes.ts';
 
-// Every run walks the same way, so that it fails for whoever broke it. Further and other ways: SHARED_BYTES_SECONDS=3600
+// Every run takes the same random steps, so that it fails for the author of a fault. More and other steps: SHARED_BYTES_SECONDS=3600
 // SHARED_BYTES_SEED=<any>. One case again: SHARED_BYTES_CASE=<the number that was printed>.
 const SECONDS = Number(process.env.SHARED_BYTES_SECONDS ?? 15);
 const RUNS = Number(process.env.SHARED_BYTES_RUNS ?? 1_000_000);
@@ -22,7 +22,7 @@ const DOCUMENTS = 6;
 const READERS = 28;
 const STEPS = 20;
 const BURST = 8;
-// Drawn more often than the others, because more is told there.
+// Drawn more often than the others, because more events come there.
 const BUSY = [
   'customerChanged',
   'customerChanged',
@@ -51,8 +51,8 @@ const READS_NOW = new Set([
   ...['Payment', 'MaintenanceRequest', 'Unit', 'Property'].map((typeName) => `${typeName}.customer`),
 ]);
 
-describeOnPostgres('what followers share', () => {
-  // What hears signals is made for each listener alone.
+describeOnPostgres('shared executions', () => {
+  // Signals are rendered for each listener alone.
   const roots = Object.values(schema.getSubscriptionType()?.getFields() ?? {}).filter(
     ({ extensions }) => extensions.follow,
   );
@@ -160,7 +160,7 @@ describeOnPostgres('what followers share', () => {
     return args.some(({ name }) => name === 'tenantId') ? { tenantId: id } : {};
   }
 
-  /** What has no tenant to choose is read from the reader's own level. */
+  /** A field without a tenant argument is read at the reader's own level. */
   function feedOf(root: Root, reader: Somebody, { id }: CrowdedTenant): string {
     return tenantArgument(root, { id } as CrowdedTenant).tenantId ?? reader.homeFeed;
   }

@@ -59,7 +59,7 @@ function listening(parts: Partial<ListenerParts> = {}) {
   };
 }
 
-test('a client that reads slowly hears the latest of each thing, and nothing is kept for it beyond that', async () => {
+test('a client that reads slowly receives the latest signal of each name and key, and no other signal is kept for it', async () => {
   const one = listening();
   one.hear(news('a', 0));
   await settled();
@@ -72,7 +72,7 @@ test('a client that reads slowly hears the latest of each thing, and nothing is 
   await one.leave();
 });
 
-test('of more things than anybody can look at, the first hundred are told', async () => {
+test('of more than a hundred different signals at once, the first hundred are delivered', async () => {
   const one = listening();
   for (let key = 0; key < 500; key += 1) one.hear(news(`${key}`, key));
   await one.takeAll();
@@ -80,7 +80,7 @@ test('of more things than anybody can look at, the first hundred are told', asyn
   await one.leave();
 });
 
-test('X: rights are read after a signal has come and before it is shown; who has none is told nothing more', async () => {
+test('X: rights are read after a signal has arrived and before it is delivered; a viewer without them receives nothing', async () => {
   const order: string[] = [];
   const one = listening({
     refresh: async () => {
@@ -100,7 +100,7 @@ test('X: rights are read after a signal has come and before it is shown; who has
   });
 });
 
-test('X: who loses the right to listen is cut off at once, and not only with the next signal', async () => {
+test('X: a viewer who loses the right to listen is disconnected at once, without waiting for the next signal', async () => {
   let change: () => void = () => {};
   let mayListen = true;
   const one = listening({
@@ -121,7 +121,7 @@ test('X: who loses the right to listen is cut off at once, and not only with the
   expect(one.steps).toEqual(['left']);
 });
 
-test('X: who loses the right to listen while it is being told something is cut off before the next signal', async () => {
+test('X: a viewer who loses the right to listen during a delivery is disconnected before the next signal', async () => {
   let change: () => void = () => {};
   let mayListen = true;
   const one = listening({
@@ -143,7 +143,7 @@ test('X: who loses the right to listen while it is being told something is cut o
   expect(one.told).toEqual([1]);
 });
 
-test('a database that is away costs the signals of that moment, and no more', async () => {
+test('an unavailable database loses the signals of that moment only', async () => {
   let isAway = true;
   const one = listening({
     refresh: async () => {

@@ -13,7 +13,7 @@ function aStream() {
   return { stream, closings: () => closings };
 }
 
-test('whoever delivers more than there is room for waits until enough of it was taken', async () => {
+test('a writer that delivers more than there is room for waits until the reader has taken enough', async () => {
   const { stream } = aStream();
   const large = { bytes: Buffer.alloc(10_000), cursor: 'large' };
   expect([stream.deliver(ONE), stream.deliver(large)]).toEqual([undefined, undefined]);
@@ -29,7 +29,7 @@ test('whoever delivers more than there is room for waits until enough of it was 
   expect(hasRoom).toBe(true);
 });
 
-test('an item that is waited for is taken at once', async () => {
+test('a reader that waits takes an item at once', async () => {
   const { stream } = aStream();
   const next = stream.next();
   stream.deliver(ONE);
@@ -42,7 +42,7 @@ test('items come in the order in which they were delivered', async () => {
   expect([await stream.next(), await stream.next()]).toMatchObject([{ value: ONE }, { value: TWO }]);
 });
 
-test('what one turn of the event loop brings comes together, and nothing after the end', async () => {
+test('the items of one turn of the event loop are returned together, and none after the end', async () => {
   const { stream, closings } = aStream();
   const first = stream.nextTurn();
   for (const item of [ONE, TWO]) stream.deliver(item);
@@ -55,7 +55,7 @@ test('what one turn of the event loop brings comes together, and nothing after t
   expect([await stream.nextTurn(), closings()]).toEqual([[], 1]);
 });
 
-test('a stream can be closed while its next item is waited for', async () => {
+test('a stream can be closed while a reader waits for its next item', async () => {
   const { stream, closings } = aStream();
   const next = stream.next();
   expect(await stream.return()).toEqual(OVER);
@@ -63,7 +63,7 @@ test('a stream can be closed while its next item is waited for', async () => {
   expect(closings()).toBe(1);
 });
 
-test('closing lets go of whoever waits for room, and of everybody after', async () => {
+test('closing releases writers that wait for room, and writers that come later', async () => {
   const { stream, closings } = aStream();
   const waiting = stream.deliver({ bytes: Buffer.alloc(20_000), cursor: 'large' });
   expect(waiting).toBeInstanceOf(Promise);
@@ -74,7 +74,7 @@ test('closing lets go of whoever waits for room, and of everybody after', async 
   expect(closings()).toBe(1);
 });
 
-test('what was delivered before the end is still taken, and only then is the stream closed', async () => {
+test('items delivered before the end can still be taken, and then the stream closes', async () => {
   const { stream, closings } = aStream();
   stream.deliver(ONE);
   stream.end();
@@ -83,7 +83,7 @@ test('what was delivered before the end is still taken, and only then is the str
   expect(closings()).toBe(1);
 });
 
-test('the end reaches whoever waits', async () => {
+test('the end releases a reader that waits', async () => {
   const { stream, closings } = aStream();
   const next = stream.next();
   stream.end();

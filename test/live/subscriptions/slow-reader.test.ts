@@ -17,10 +17,10 @@ const FOLLOWERS = 100;
 const WRITES = 60;
 const BYTES_OF_WRITE = 9_900;
 
-/** How a connection ended of which nobody said goodbye. */
+/** The end of a connection without a close frame. */
 const CUT = 1006;
 
-/** Bytes in buffers that somebody still holds, as what is unsent would be. */
+/** Bytes of buffers that are still referred to, as unsent bytes would be. */
 function heldBytes(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
@@ -70,7 +70,7 @@ class RawClient {
     return client;
   }
 
-  /** Follows several times over the one socket; what the first one is told is kept. */
+  /** Subscribes several times over one socket; keeps the events of the first subscription. */
   follow(after: string | undefined, times = 1): void {
     for (let id = 1; id <= times; id += 1) {
       this.#send({ id: `${id}`, type: 'subscribe', payload: { query: FOLLOW, variables: { after } } });
@@ -113,7 +113,7 @@ describeOnPostgres('a client that stops reading', () => {
 
   afterAll(() => installation.stop());
 
-  test('is closed with 1013 and kept nothing for, while the others get everything; it resumes without loss or repetition', async () => {
+  test('is closed with 1013 and nothing is kept for it, while the others receive everything; it resumes without loss or repetition', async () => {
     const { app, root } = installation;
     const admin = await installation.aUser('TENANT_ADMIN', { tenantId: tenant.id });
     const id = await installation.aCustomer(tenant.id);

@@ -69,19 +69,19 @@ function follow(feed: MemoryFeed, parts: Partial<SubscriptionParts> & Pick<Subsc
   return { running: subscription.run(), abort, versions, unshared };
 }
 
-/** Enters the group that is shared until somebody cannot share, and then one of its own. */
+/** Enters the shared group, or a group of its own for a subscription that is alone. */
 function entering(feed: MemoryFeed, text: string) {
   const shared = aGroup(feed, { text });
-  return (viewer: Viewer, isUnshared: boolean) => ({
-    group: isUnshared ? aGroup(feed, { text, audience: audienceOf(viewer, true) }) : shared,
-    isShared: () => !isUnshared,
+  return (viewer: Viewer, isAlone: boolean) => ({
+    group: isAlone ? aGroup(feed, { text, audience: audienceOf(viewer, true) }) : shared,
+    isShared: () => !isAlone,
     leave: () => {},
   });
 }
 
 const WHO_READS = 'subscription { thing { version readBy } }';
 
-test('what reads who the viewer is makes everyone go alone, who still get everything once and in order', async () => {
+test('a field that reads who the viewer is ends the sharing, and each subscription still receives everything once and in order', async () => {
   const feed = new MemoryFeed();
   const enterGroup = entering(feed, WHO_READS);
   const subscriptions = [1, 2, 3].map(() => follow(feed, { enterGroup }));
@@ -98,11 +98,11 @@ test('what reads who the viewer is makes everyone go alone, who still get everyt
   }
 });
 
-test('a view that reads who the viewer is makes its subscription go alone, even before anything has come', async () => {
+test('a view that reads who the viewer is ends the sharing before the first change', async () => {
   const feed = new MemoryFeed();
   const { running, abort, versions, unshared } = follow(feed, {
-    enterGroup: (viewer, isUnshared) => {
-      if (!isUnshared) throw new OutsideAudience('userId');
+    enterGroup: (viewer, isAlone) => {
+      if (!isAlone) throw new OutsideAudience('userId');
       return {
         group: aGroup(feed, { audience: audienceOf(viewer, true) }),
         isShared: () => false,
@@ -118,7 +118,7 @@ test('a view that reads who the viewer is makes its subscription go alone, even 
   await running;
 });
 
-test('whoever leaves while told where the stream stands is no member of anything', async () => {
+test('a client that leaves during a FeedPosition joins no group', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   const joined: unknown[] = [];
@@ -135,7 +135,7 @@ test('whoever leaves while told where the stream stands is no member of anything
   expect(joined).toEqual([]);
 });
 
-test('whoever is told where the stream stands while the log is restored is sent to start anew', async () => {
+test('a subscription whose log is restored during a FeedPosition loses its position', async () => {
   const feed = new MemoryFeed();
   const { running } = follow(feed, {
     hasPositions: true,
@@ -147,9 +147,9 @@ test('whoever is told where the stream stands while the log is restored is sent 
 });
 
 test.each([
-  { isShared: false, who: 'for a subscription that shares with nobody, a few', made: 64 },
-  { isShared: true, who: 'for those who share, all that was read', made: 100 },
-])('of what was missed is made ahead, $who', async ({ isShared, made }) => {
+  { isShared: false, who: 'for a subscription that does not share, a few', made: 64 },
+  { isShared: true, who: 'for subscriptions that share, all that were read', made: 100 },
+])('changes are rendered ahead: $who', async ({ isShared, made }) => {
   const feed = new MemoryFeed();
   let shown = 0;
   const schema = makeExecutableThings(() => {
@@ -182,7 +182,7 @@ test.each([
   await running;
 });
 
-describe('a guest who has everything', () => {
+describe('an idle subscription to another feed than the home feed', () => {
   const guest = aViewer({ homeFeed: 'elsewhere' });
   const demoted = aViewer({ homeFeed: 'elsewhere', rightsVersion: 2 });
 
@@ -190,14 +190,14 @@ describe('a guest who has everything', () => {
     const feed = new MemoryFeed();
     const { connection, become } = aConnection(guest);
     const enter = entering(feed, 'subscription { thing { version } }');
-    const enterGroup: SubscriptionParts['enterGroup'] = (viewer, isUnshared) => {
+    const enterGroup: SubscriptionParts['enterGroup'] = (viewer, isAlone) => {
       if (viewer === demoted) throw revoked();
-      return enter(viewer, isUnshared);
+      return enter(viewer, isAlone);
     };
     return { feed, become, ...follow(feed, { connection, enterGroup, ...parts }) };
   }
 
-  test('X: is cut off as soon as its right goes, and not only by the next change of the feed', async () => {
+  test('X: ends as soon as its viewer loses the right, without waiting for the next change of the feed', async () => {
     const { feed, become, running, versions } = visit();
     feed.tell();
     await settled();
@@ -206,13 +206,13 @@ describe('a guest who has everything', () => {
     expect({ outcome, versions }).toEqual({ outcome: 'SUBSCRIPTION_REVOKED', versions: [1] });
   });
 
-  test('X: is cut off although its right goes while it is told where the stream stands', async () => {
+  test('X: ends if its viewer loses the right during a FeedPosition', async () => {
     const visiting = visit({ hasPositions: true, sink: sinkTo(() => visiting.become(demoted)) });
     const outcome = await Promise.race([visiting.running.catch(({ code }) => code), settled()]);
     expect(outcome).toBe('SUBSCRIPTION_REVOKED');
   });
 
-  test('is sent on what comes after its rights have changed and still suffice', async () => {
+  test('continues if its viewer has changed and still has the right', async () => {
     const { feed, become, running, versions, abort } = visit();
     await settled();
     become(aViewer({ homeFeed: 'elsewhere', rightsVersion: 3 }));

@@ -16,7 +16,7 @@ async function aLongFeed(length: number) {
   return { feed, reads, log: { read } as unknown as ChangeLog };
 }
 
-test('L O D: whoever begins at any place reads everything from there to the tail, once and in order', async () => {
+test('L O D: reading from any position returns everything from there to the tail, once and in order', async () => {
   const { feed, log } = await aLongFeed(3 * BLOCK + 5);
   const backlog = new Backlog(log);
   for (const start of [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 4]) {
@@ -28,7 +28,7 @@ test('L O D: whoever begins at any place reads everything from there to the tail
   }
 });
 
-test('a crowd that resumes at different places of a block reads it once, and the next one ahead, and shares them', async () => {
+test('subscriptions that resume at different positions of a block share one read of it, and one read ahead', async () => {
   const { feed, log, reads } = await aLongFeed(2 * BLOCK);
   const backlog = new Backlog(log);
   const crowd = Array.from({ length: 50 }, (_one, after) => backlog.read(feed.tail, after));
@@ -40,7 +40,7 @@ test('a crowd that resumes at different places of a block reads it once, and the
   ]);
 });
 
-test('a block that could not be read is read again for whoever asks next', async () => {
+test('a block that could not be read is read again for the next caller', async () => {
   const { feed, log } = await aLongFeed(3);
   let isAway = true;
   const read: ChangeLog['read'] = (...args) =>
@@ -51,7 +51,7 @@ test('a block that could not be read is read again for whoever asks next', async
   expect(await backlog.read(feed.tail, 0)).toHaveLength(3);
 });
 
-test('nothing is read beyond what the tail has let through, and what it has now is not taken for what it had', async () => {
+test('nothing is read past the tail, and a block that has grown with the tail is read again', async () => {
   const { feed, log } = await aLongFeed(2);
   const backlog = new Backlog(log);
   feed.write();
@@ -60,7 +60,7 @@ test('nothing is read beyond what the tail has let through, and what it has now 
   expect((await backlog.read(feed.tail, 0)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });
 
-test('L: what is missing from the log is never passed over: what stands before it is read, and then it is an error', async () => {
+test('L: a change that is missing from the log is never skipped: those before it are returned, and then an error', async () => {
   const { feed, log } = await aLongFeed(10);
   const read: ChangeLog['read'] = async (...args) => (await log.read(...args)).filter(({ seq }) => seq !== 5);
   const backlog = new Backlog({ read } as unknown as ChangeLog);

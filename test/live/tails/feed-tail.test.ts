@@ -12,12 +12,12 @@ const FEED = '018f0000-0000-7000-8000-000000000001';
 // The interval varies, and a delay beyond 2 ** 31 - 1 is none at all.
 const NEVER = 2 ** 30;
 
-/** A feed of `length` changes behind a log and pub/sub whose answers the test may hold back. */
+/** A feed of `length` changes, with a log and pub/sub whose answers the test can delay. */
 class Feed {
   length = 7;
   epoch = FEED;
   #hear: OnWakeUp = () => {};
-  /** What happens between the moment at which the log looks at its end and the moment at which it answers. */
+  /** Runs after the log has looked at its end and before it answers. */
   meanwhile: () => Promise<void> = async () => {};
 
   changes(after: number, upTo: number): Change[] {
@@ -71,7 +71,7 @@ class Feed {
 }
 
 describe('the tail of a feed', () => {
-  test('L: is not taken for broken because a wake-up overtook the answer of a poll', async () => {
+  test('L: does not break if a wake-up overtakes the answer of a poll', async () => {
     const feed = new Feed();
     const { tails, tail } = await feed.tail();
     feed.meanwhile = () => {
@@ -83,7 +83,7 @@ describe('the tail of a feed', () => {
     expect([tail.isBroken, tail.last]).toEqual([false, 8]);
   });
 
-  test('L: is broken when the log ends before what it had read, as after a restore', async () => {
+  test('L: breaks if the log ends before the changes that it has read, as after a restore', async () => {
     const feed = new Feed();
     const { tails, tail } = await feed.tail();
     feed.length = 6;
@@ -92,7 +92,7 @@ describe('the tail of a feed', () => {
     expect(tail.isBroken).toBe(true);
   });
 
-  test('L O D: takes wake-ups that are late, lost, doubled or out of order as they should have come', async () => {
+  test('L O D: takes changes once and in order, from wake-ups that are late, lost, duplicated or out of order', async () => {
     const feed = new Feed();
     const { tails, tail } = await feed.tail();
     feed.length = 12;
@@ -102,7 +102,7 @@ describe('the tail of a feed', () => {
     expect([tail.last, tail.since(7, 9)?.map(({ seq }) => seq)]).toEqual([12, [8, 9, 10, 11, 12]]);
   });
 
-  test('L: is broken when the numbers belong to another history, however far the log goes', async () => {
+  test('L: breaks if the log has another epoch, however far the log goes', async () => {
     const feed = new Feed();
     const { tails, tail } = await feed.tail();
     feed.epoch = 'after a restore';
@@ -112,7 +112,7 @@ describe('the tail of a feed', () => {
     expect([tail.isBroken, tail.last]).toEqual([true, 7]);
   });
 
-  test('L: takes nothing from a wake-up of another history, and asks the log which of them is the present one', async () => {
+  test('L: takes nothing from a wake-up of another epoch, and asks the log which epoch is current', async () => {
     const feed = new Feed();
     const { tails, tail } = await feed.tail();
     feed.epoch = 'after a restore';
@@ -122,7 +122,7 @@ describe('the tail of a feed', () => {
     expect([tail.isBroken, tail.last]).toEqual([true, 7]);
   });
 
-  test('whoever comes to a broken tail is given another one, and the next poll opens it for those who stay', async () => {
+  test('a broken tail is replaced for its next holder, and by the next poll for holders that stay', async () => {
     const feed = new Feed();
     const { tails, tail } = await feed.tail();
     feed.length = 6;

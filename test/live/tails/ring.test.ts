@@ -19,12 +19,12 @@ function keptOf({ tail }: MemoryFeed): number {
   return kept;
 }
 
-test('of a feed of small rows as many changes are kept as the setting says, and at most twice as many', async () => {
+test('a ring of small rows keeps the configured number of changes, and at most twice as many', async () => {
   expect(keptOf(await aFeed(20, 10, 10))).toBe(20);
   expect(keptOf(await aFeed(21, 10, 10))).toBe(10);
 });
 
-test('L O: of a feed of large rows fewer are kept, the latest without a gap, and the others are read from the log', async () => {
+test('L O: a ring of large rows keeps fewer changes, the latest without a gap, and the others are read from the log', async () => {
   const feed = await aFeed(60, MEGABYTE / 4, 1_000);
   const kept = keptOf(feed);
   expect((kept * MEGABYTE) / 2).toBeLessThanOrEqual(8 * MEGABYTE);
@@ -33,7 +33,7 @@ test('L O: of a feed of large rows fewer are kept, the latest without a gap, and
   expect(seqs).toEqual(Array.from({ length: kept }, (_one, index) => 60 - kept + index + 1));
 });
 
-test('a row that is larger than all that may be kept is still delivered, from the log', async () => {
+test('a row larger than the ring is still delivered, from the log', async () => {
   const feed = await aFeed(1, 5 * MEGABYTE, 10);
   expect(feed.tail.last).toBe(1);
   expect(feed.tail.since(0, 1)).toBeNull();

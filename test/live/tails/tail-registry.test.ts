@@ -43,7 +43,7 @@ test('a tail that is released after the server has stopped stops listening once'
   expect(stopped).toHaveLength(1);
 });
 
-test('wake-ups that come at any moment are taken, without waiting for a poll', async () => {
+test('a wake-up is taken at any moment, without a poll', async () => {
   for (let pause = 0; pause < 60; pause += 1) {
     const feed = new MemoryFeed();
     feed.tell();
@@ -54,7 +54,7 @@ test('wake-ups that come at any moment are taken, without waiting for a poll', a
   }
 });
 
-test('whenever a wake-up without its changes comes while the log is being read, the log is read again', async () => {
+test('a wake-up without changes that arrives during a read of the log causes another read, at any moment', async () => {
   const missed: number[] = [];
   for (let pause = 0; pause < 20; pause += 1) {
     const feed = new MemoryFeed();

@@ -57,7 +57,7 @@ function answering(present: (result: ExecutionResult) => ExecutionResult = (resu
   return { stream, read, reader, state, logged, drain };
 }
 
-test('an item that cannot be written breaks off its own stream, without a complete, and is logged once', async () => {
+test('an item that cannot be written ends its own stream without a complete, and is logged once', async () => {
   const { stream, read, state, logged } = answering(() => {
     throw new Error('not fit to be sent');
   });
@@ -67,13 +67,13 @@ test('an item that cannot be written breaks off its own stream, without a comple
   expect([await read(), state.isLeft, logged]).toEqual(['', true, ['event stream aborted']]);
 });
 
-test('what one turn of the event loop brings leaves in one write', async () => {
+test('the items of one turn of the event loop leave in one write', async () => {
   const { stream, read } = answering();
   for (const item of [ITEM, ITEM, ITEM]) stream.deliver(item);
   expect([await read(), await read()]).toEqual([':\n\n', EVENT.repeat(3)]);
 });
 
-test('a client that does not read is waited for, and nothing is taken from its stream', async () => {
+test('items wait for a client that does not read, and nothing is taken from its stream', async () => {
   const { stream, read } = answering();
   expect(stream.deliver(LARGE)).toBeUndefined();
   await settled();
@@ -83,7 +83,7 @@ test('a client that does not read is waited for, and nothing is taken from its s
   await waiting;
 });
 
-test('a stream that ends says so; one whose client has gone is left, and nothing is logged', async () => {
+test('a stream that ends sends a complete; a stream whose client has left is closed, and nothing is logged', async () => {
   const ended = answering();
   ended.stream.deliver(ITEM);
   ended.stream.end();
@@ -99,7 +99,7 @@ test('a stream that ends says so; one whose client has gone is left, and nothing
   expect([gone.state.isLeft, gone.logged]).toEqual([true, []]);
 });
 
-test('a stream whose server stops is broken off without a complete, so that its client goes on elsewhere', async () => {
+test('a stream whose server stops ends without a complete, so that its client resumes on another node', async () => {
   const { stream, read, state, drain } = answering();
   stream.deliver(ITEM);
   expect([await read(), await read()]).toEqual([':\n\n', EVENT]);
@@ -107,17 +107,17 @@ test('a stream whose server stops is broken off without a complete, so that its 
   expect([await read(), state.isLeft]).toEqual(['', true]);
 });
 
-test('a client that takes nothing between two keep-alives is cut off, one that merely gets nothing is not', async () => {
+test('a client that reads nothing between two keep-alives is disconnected, one that receives nothing is not', async () => {
   jest.useFakeTimers({ doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask', 'Date'] });
-  const [stuck, quiet] = [answering(), answering()];
-  expect(await quiet.read()).toBe(':\n\n');
+  const [stuck, idle] = [answering(), answering()];
+  expect(await idle.read()).toBe(':\n\n');
   for (let time = 1; time <= 3; time += 1) {
     jest.advanceTimersByTime(KEEP_ALIVE_MS);
-    expect(await quiet.read()).toBe(':\n\n');
+    expect(await idle.read()).toBe(':\n\n');
   }
-  expect([stuck.state, quiet.state]).toEqual([
+  expect([stuck.state, idle.state]).toEqual([
     { isLeft: true, isCut: true },
     { isLeft: false, isCut: false },
   ]);
-  await quiet.reader?.cancel();
+  await idle.reader?.cancel();
 });

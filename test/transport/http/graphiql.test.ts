@@ -7,7 +7,7 @@ test.each(EXAMPLES)('an example is valid: $query', ({ query }) => {
   expect(validate(schema, parse(query))).toEqual([]);
 });
 
-test('the page fetches nothing from elsewhere, and is rendered once', async () => {
+test('the page loads nothing from other servers, and is rendered once', async () => {
   const page = graphiqlPage();
   const html = await page();
   const markup = html.replaceAll(/<(style|script)>[\s\S]*<\/\1>/g, '');

@@ -24,26 +24,26 @@ async function ask(send: (response: ServerResponse) => void): Promise<{ status: 
 const ready = (changed: Partial<HealthChecks>) =>
   ask((response) => sendReady(response, { ...WELL, ...changed }));
 
-test('without its database a server is not ready, whichever way it is away', async () => {
+test('a server without its database is not ready, however the database fails', async () => {
   const unready = { status: 503, body: { status: 'unready', parts: { database: 'down' } } };
   expect(await ready({ database: async () => 'down' })).toMatchObject(unready);
   expect(await ready({ database: () => Promise.reject(new Error('terminated')) })).toMatchObject(unready);
   expect(await ready({ database: () => new Promise(() => {}) })).toMatchObject(unready);
 });
 
-test('a server that is about to stop is not ready, and lives', async () => {
+test('a server that is about to stop is live and not ready', async () => {
   expect(await ready({ isDraining: () => true })).toMatchObject({ status: 503, body: { status: 'unready' } });
   expect(await ask(sendLive)).toEqual({ status: 200, body: { status: 'live' } });
 });
 
-test('without Redis it is degraded, and ready', async () => {
+test('a server without Redis is degraded and ready', async () => {
   expect(await ready({ redis: () => 'down' })).toEqual({
     status: 200,
     body: { status: 'degraded', parts: { database: 'up', redis: 'down', delivery: 'up' } },
   });
 });
 
-test('a server that was never given Redis is simply ready', async () => {
+test('a server that is configured without Redis is ready', async () => {
   expect(await ready({})).toMatchObject({
     status: 200,
     body: { status: 'ready', parts: { redis: 'unused' } },

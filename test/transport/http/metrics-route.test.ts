@@ -14,7 +14,7 @@ interface Asking {
   readonly from?: string;
 }
 
-/** What the route answers; by hand, because `fetch` sets the host itself. */
+/** Asks the route, without `fetch`, which sets the host itself. */
 async function ask({ token, method = 'GET', headers = {}, from }: Asking) {
   const route = metricsRoute(createMetrics(), token);
   const server = createServer((request, response) => {
@@ -33,7 +33,7 @@ async function ask({ token, method = 'GET', headers = {}, from }: Asking) {
   return { status: Number(head.split(' ')[1]), head: head.toLowerCase(), body };
 }
 
-test.each(['POST', 'HEAD', 'PUT', 'OPTIONS'])('%s is not answered with metrics', async (method) => {
+test.each(['POST', 'HEAD', 'PUT', 'OPTIONS'])('%s receives no metrics', async (method) => {
   const { status, head, body } = await ask({ method });
   expect([status, head, body]).toEqual([
     405,

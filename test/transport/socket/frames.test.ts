@@ -18,15 +18,18 @@ const LENGTHS = [10, 125, 126, 65_535, 65_536, 200_000].flatMap((length) => [
   Math.max(length - AROUND + 1, 1),
 ]);
 
-test.each(LENGTHS)('a frame around a payload of %i characters is read as the message it is', (length) => {
-  const frames = new NextFrames();
-  const payload = payloadOf(length);
-  const ids = IDS.map((id) => JSON.stringify(id));
-  const bytes = Buffer.concat(
-    ids.map((id) => Buffer.from(frames.of({ payloads: [payload], ids: [Buffer.from(id)] }))),
-  );
-  expect(textsIn(bytes)).toEqual(ids.map((id) => `{"id":${id},"type":"next","payload":${payload.bytes}}`));
-});
+test.each(LENGTHS)(
+  'a frame around a payload of %i characters is parsed as the message that it holds',
+  (length) => {
+    const frames = new NextFrames();
+    const payload = payloadOf(length);
+    const ids = IDS.map((id) => JSON.stringify(id));
+    const bytes = Buffer.concat(
+      ids.map((id) => Buffer.from(frames.of({ payloads: [payload], ids: [Buffer.from(id)] }))),
+    );
+    expect(textsIn(bytes)).toEqual(ids.map((id) => `{"id":${id},"type":"next","payload":${payload.bytes}}`));
+  },
+);
 
 function batchOf(...parts: [payload: Payload, id: string][]): Batch {
   return {
@@ -41,7 +44,7 @@ function messages(bytes: Buffer): [id: string, payload: unknown][] {
     .map(({ id, payload }) => [id, payload]);
 }
 
-test('whatever batches follow each other, each is what it should be: other ids, lengths, orders and numbers', () => {
+test('any sequence of batches gives the right frames: other ids, lengths, orders and numbers', () => {
   const frames = new NextFrames();
   const [a, b] = ['a', 'b'].map((text) => ({ bytes: Buffer.from(JSON.stringify(text)), cursor: '' })) as [
     Payload,

@@ -25,19 +25,19 @@ async function exchange(wire: Wire): Promise<void> {
   expect(await wire.next()).toEqual({ type: 'pong' });
 }
 
-test('a client that vanished without a word is let go of within two keep-alives, one that is merely quiet is not', async () => {
+test('a client that vanished is disconnected within two keep-alives, an idle one is not', async () => {
   jest.useFakeTimers({ doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask', 'Date'] });
   const { token } = installation.root;
-  const quiet = await Wire.signedIn(installation.app.url, token ?? '');
+  const idle = await Wire.signedIn(installation.app.url, token ?? '');
   await Wire.signedIn(`http://127.0.0.1:${frail.port}`, token ?? '');
   frail.swallow(true);
 
   jest.advanceTimersByTime(KEEP_ALIVE_MS);
-  await exchange(quiet); // it has had the ping
-  await exchange(quiet); // the server has had its pong
+  await exchange(idle); // it has had the ping
+  await exchange(idle); // the server has had its pong
   jest.advanceTimersByTime(KEEP_ALIVE_MS);
   await frail.released();
 
-  await exchange(quiet);
-  await quiet.close();
+  await exchange(idle);
+  await idle.close();
 });

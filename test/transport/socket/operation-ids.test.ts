@@ -14,7 +14,7 @@ function operations() {
   return { ids, begun, run, end: (name: string) => ends.get(name)?.() };
 }
 
-test('an operation begins when the completed one before it under its id has ended, others at once', async () => {
+test('an operation starts when the completed one with the same id has ended, others start at once', async () => {
   const { ids, begun, run, end } = operations();
   const first = run('1', 'first');
   ids.complete('1');
@@ -28,7 +28,7 @@ test('an operation begins when the completed one before it under its id has ende
   await second;
 });
 
-test('an operation that is completed while it waits never begins', async () => {
+test('an operation that is completed while it waits never starts', async () => {
   const { ids, begun, run, end } = operations();
   void run('1', 'first');
   ids.complete('1');
@@ -42,7 +42,7 @@ test('an operation that is completed while it waits never begins', async () => {
   expect(begun).toEqual(['first', 'third']);
 });
 
-test('what is completed is counted until it has ended', async () => {
+test('a completed operation is counted until it has ended', async () => {
   const { ids, run, end } = operations();
   const first = run('1', 'first');
   ids.complete('1');

@@ -52,7 +52,7 @@ function received({ writes }: Wire): string[] {
   return textsIn(Buffer.concat(writes)).map((text) => JSON.parse(text).payload);
 }
 
-test('what one turn of the event loop has for a socket leaves in one write, in order', async () => {
+test('the payloads of one turn of the event loop leave a socket in one write, in order', async () => {
   const { stream, writer } = aWriter();
   const [first, second] = [writer.sinkOf('1'), writer.sinkOf('2')];
   first.deliver(payload('a'));
@@ -64,7 +64,7 @@ test('what one turn of the event loop has for a socket leaves in one write, in o
   expect(received(stream)).toEqual(['a', 'b', 'c']);
 });
 
-test('a flush sends what is waiting in front of what the library writes next, and nothing twice', async () => {
+test('a flush writes waiting payloads before the next frame of the library, and nothing twice', async () => {
   const { stream, writer } = aWriter();
   writer.sinkOf('1').deliver(payload('before'));
   writer.flush();
@@ -74,7 +74,7 @@ test('a flush sends what is waiting in front of what the library writes next, an
   expect(received(stream)).toEqual(['before', 1, 'after']);
 });
 
-test('nothing is written once the socket closes, and nobody waits for it', async () => {
+test('nothing is written once the socket closes, and no writer waits for it', async () => {
   const { stream, state, writer } = aWriter();
   const sink = writer.sinkOf('1');
   sink.deliver(payload('too late'));
@@ -84,7 +84,7 @@ test('nothing is written once the socket closes, and nobody waits for it', async
   expect(stream.writes).toEqual([]);
 });
 
-test('whoever catches up waits until the client has read, and goes on then', async () => {
+test('a subscription that catches up waits until the client has read, and continues then', async () => {
   const { stream, writer } = aWriter();
   stream.isReading = false;
   let hasRoom = false;
@@ -97,7 +97,7 @@ test('whoever catches up waits until the client has read, and goes on then', asy
   await delivering;
 });
 
-test('whoever waits for a client that goes away is let go', async () => {
+test('a subscription that waits for a client continues when the client leaves', async () => {
   const { stream, writer } = aWriter();
   stream.isReading = false;
   const delivering = writer.sinkOf('1').deliver(payload('x'.repeat(5_000)));
@@ -105,7 +105,7 @@ test('whoever waits for a client that goes away is let go', async () => {
   await delivering;
 });
 
-test('however much a slow reader has coming, the writer listens to its stream once', async () => {
+test('the writer has one set of listeners on its stream, however much waits for a slow reader', async () => {
   const { stream, writer } = aWriter();
   stream.isReading = false;
   const sink = writer.sinkOf('1');
@@ -120,7 +120,7 @@ test('however much a slow reader has coming, the writer listens to its stream on
   expect(received(stream).map((text) => Number.parseInt(text, 10))).toEqual([...Array(50).keys()]);
 });
 
-test('a reader that leaves more unsent than allowed is given up once, and the others get everything', async () => {
+test('a reader with too many unsent bytes is disconnected once, and the others receive everything', async () => {
   const batcher = new WriteBatcher();
   const slow = aWriter({ maxUnsentBytes: 3_000, batcher });
   const quick = aWriter({ maxUnsentBytes: 3_000, batcher });
@@ -135,7 +135,7 @@ test('a reader that leaves more unsent than allowed is given up once, and the ot
   slow.stream.destroy();
 });
 
-test('one burst larger than what may be unsent closes nobody; who has not read it when the next one comes is closed', async () => {
+test('one burst above the limit of unsent bytes closes no socket; a client that has not read it when the next one comes is disconnected', async () => {
   const batcher = new WriteBatcher();
   const [slow, good] = [
     aWriter({ maxUnsentBytes: 3_000, batcher }),
@@ -157,7 +157,7 @@ test('one burst larger than what may be unsent closes nobody; who has not read i
   slow.stream.destroy();
 });
 
-test('what one client leaves unsent is not written over by what the next one is sent', async () => {
+test('the unsent bytes of one client are not overwritten by the frames of the next one', async () => {
   const batcher = new WriteBatcher();
   const [slow, quick] = [aWriter({ batcher }), aWriter({ batcher })];
   slow.stream.isReading = false;

@@ -19,7 +19,7 @@ function aBatchedWriter(name: string, ended: string[], writingMs = 0) {
   };
 }
 
-test('whoever has something to write writes it when the turn of the event loop is over, in order', () => {
+test('writers write at the end of the turn of the event loop, in order', () => {
   const ended: string[] = [];
   const batcher = new WriteBatcher();
   batcher.add(aBatchedWriter('a', ended));
@@ -32,7 +32,7 @@ test('whoever has something to write writes it when the turn of the event loop i
   expect(ended).toEqual(['a', 'b', 'c']);
 });
 
-test('after writing for long it rests twice as long, and what comes meanwhile is written together', () => {
+test('after a long batch it rests twice as long, and payloads that arrive meanwhile are written together', () => {
   const ended: string[] = [];
   const batcher = new WriteBatcher();
   batcher.add(aBatchedWriter('long', ended, 5));
@@ -45,7 +45,7 @@ test('after writing for long it rests twice as long, and what comes meanwhile is
   expect(ended).toEqual(['long', 'early', 'late']);
 });
 
-test('however long the writing took, it rests for 25 milliseconds at most', () => {
+test('it rests for 25 milliseconds at most, however long the batch took', () => {
   const ended: string[] = [];
   const batcher = new WriteBatcher();
   batcher.add(aBatchedWriter('very long', ended, 1_000));
