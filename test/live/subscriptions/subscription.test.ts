@@ -146,6 +146,20 @@ test('a subscription whose log is restored during a FeedPosition loses its posit
   expect(outcome).toMatch('The feed was restored');
 });
 
+test('L O D: a change that arrives at any moment while a subscription catches up and goes live is delivered once', async () => {
+  for (let pause = 0; pause < 60; pause += 1) {
+    const feed = new MemoryFeed();
+    const enterGroup = entering(feed, 'subscription { thing { version } }');
+    const { running, abort, versions } = follow(feed, { enterGroup });
+    for (let passed = 0; passed < pause; passed += 1) await null;
+    feed.tell();
+    await settled();
+    expect({ pause, versions }).toEqual({ pause, versions: [1] });
+    abort.abort();
+    await running;
+  }
+});
+
 test.each([
   { isShared: false, who: 'for a subscription that does not share, a few', made: 64 },
   { isShared: true, who: 'for subscriptions that share, all that were read', made: 100 },
