@@ -17,7 +17,7 @@ describeOnPostgres('after every mutation of the schema', () => {
     installation = await Installation.start();
     tables = await TableDump.open(installation.app.config.databaseUrl);
     watch = new LogWatch(tables);
-    story = new Story(installation, (name, run) => watch.during(name, run));
+    story = new Story(installation, ({ name }, run) => watch.during(name, run));
     await story.tell();
   });
 
@@ -80,8 +80,16 @@ describeOnPostgres('after every mutation of the schema', () => {
       "UPDATE customer SET company = 'moved'",
       /^Customer .* is not as its last change left it: company$/,
     ],
-    ['a version raised', 'UPDATE plan SET version = version + 1', /^Plan .* has version 2 after 1 changes$/],
-    ['a row deleted', 'DELETE FROM plan', /^Plan .* is gone, and its last change is CREATED$/],
+    [
+      'a version raised',
+      'UPDATE plan SET version = version + 1',
+      /^Plan .* has version \d+ after \d+ changes$/,
+    ],
+    [
+      'a row deleted',
+      'DELETE FROM file_access_policy',
+      /^FileAccessPolicy .* is gone, and its last change is (CREATED|UPDATED)$/,
+    ],
     [
       'a row made',
       "INSERT INTO organization (id, name, slug, updated_at) VALUES (gen_random_uuid(), 'x', 'x', now())",

@@ -5,8 +5,10 @@ import { expect, test } from '@jest/globals';
 import { exposedEntities } from '../../src/graph/exposed-entities.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
+import { missingOf, rooms, rowSamples, rowTypes, samples } from '../support/samples.ts';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+const SUPPORT = fileURLToPath(new URL('../support', import.meta.url));
 const MAX_LINES = 300;
 const ROLES = ['access', 'changes', 'commands', 'graph', 'reactions', 'requests'];
 const NAMES_OF_NOTHING = /(^|\/)(index|utils?|helpers?|manager|types|common)\.ts$/;
@@ -17,8 +19,6 @@ const files = new Map(
     .filter((file) => /\.m?ts$/.test(file) && !file.startsWith('generated'))
     .map((file) => [file, readFileSync(path.join(SRC, file), 'utf8')]),
 );
-
-const rooms = readdirSync(path.join(SRC, 'modules'));
 
 function filesOf(room: string, role: string): [file: string, text: string][] {
   return [...files].filter(([file]) => file.startsWith(`modules/${room}/`) && file.endsWith(`.${role}.ts`));
@@ -36,6 +36,32 @@ function has(room: string, role: string): boolean {
 
 const DECLARES_COMMAND = /\b(commandField|mutationField)\(/;
 const SHOWS_ROWS = /\b\w+VisibleTo\b/;
+
+test('every room has a sample and a test of its name', () => {
+  expect(rooms.flatMap(missingOf)).toEqual([]);
+});
+
+test('every entity has a sample that makes its rows, or that says with which other rows they appear', () => {
+  const derived = [...samples.values()].flatMap((sample) => sample.derived ?? []);
+  expect([...entities.keys()].filter((name) => ![...rowTypes, ...derived].includes(name))).toEqual([]);
+});
+
+test('a sample changes and deletes its rows by mutations of the schema, if the schema has any that do', () => {
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  const faults = rowTypes.flatMap((type) => {
+    const noun = type.charAt(0).toLowerCase() + type.slice(1);
+    const ofType = rowSamples.filter((sample) => sample.type === type);
+    const remove = ofType.find((sample) => sample.remove)?.remove;
+    return [
+      ...(remove && !mutations[remove] ? [`${type}: there is no mutation ${remove}`] : []),
+      ...(!remove && mutations[`${noun}Delete`] ? [`${type}: the sample does not use ${noun}Delete`] : []),
+      ...(!ofType.some((sample) => sample.change) && mutations[`${noun}Update`]
+        ? [`${type}: the sample does not use ${noun}Update`]
+        : []),
+    ];
+  });
+  expect(faults).toEqual([]);
+});
 
 test('every room has a graph file of its name', () => {
   expect(rooms.filter((room) => !has(room, 'graph'))).toEqual([]);
@@ -108,8 +134,15 @@ test('no file is named for nothing in particular', () => {
   expect([...files.keys()].filter((file) => NAMES_OF_NOTHING.test(file))).toEqual([]);
 });
 
-test(`no file has more than ${MAX_LINES} lines`, () => {
-  const long = [...files].map(([file, text]) => ({ file, lines: text.split('\n').length - 1 }));
+const supportFiles = readdirSync(SUPPORT, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file): [string, string] => [`test/support/${file}`, readFileSync(path.join(SUPPORT, file), 'utf8')]);
+
+test(`no file of src or test/support has more than ${MAX_LINES} lines`, () => {
+  const long = [...files, ...supportFiles].map(([file, text]) => ({
+    file,
+    lines: text.split('\n').length - 1,
+  }));
   expect(long.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
 });
 

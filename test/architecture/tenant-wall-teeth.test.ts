@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { extendSchema, graphql, parse } from 'graphql';
 import { schema as real } from '../../src/schema.ts';
-import { type Ids, KINDS } from '../support/schema-values.ts';
+import { rowTypes } from '../support/samples.ts';
+import type { Ids } from '../support/schema-values.ts';
 import { documentOf, rootFields } from '../support/schema-walk.ts';
 import { attemptsOn, differencesOf, idsOfNobody, leaksIn, variablesOf } from '../support/wall-checker.ts';
 
 /** A row of the other tenant, behind no wall. */
 const ROW = { canary: 'canary-of-acme-teeth', id: '01a1f853-0000-7000-8000-0000000000aa' };
-const acme: Ids = { ...idsOfNobody(), customer: ROW.id };
+const acme: Ids = { ...idsOfNobody(), Customer: ROW.id };
 const own = idsOfNobody();
 const foreign = { canary: ROW.canary, rowIds: [ROW.id], ids: acme };
 
@@ -102,7 +103,7 @@ describe('the walk has teeth: in a copy of the schema it finds', () => {
   });
 });
 
-test('ids of nobody are of every kind, and never the same twice', () => {
+test('ids of nobody are of every type, and never the same twice', () => {
   const [one, other] = [idsOfNobody(), idsOfNobody()];
-  expect(KINDS.filter((kind) => one[kind] === other[kind])).toEqual([]);
+  expect(rowTypes.filter((type) => one[type] === other[type])).toEqual([]);
 });

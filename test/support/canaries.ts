@@ -1,27 +1,16 @@
 import { isMemberRole, reaches, type Viewer } from '../../src/core/viewer.ts';
+import { samples } from './samples.ts';
 
 /** Texts by which one recognises whose secret it is that has come through. */
 export const canaries = {
-  price: { amountMinor: 707_070_707, currency: 'EUR' },
-  amount: { amountMinor: 505_050_505, currency: 'EUR' },
   tenant: (tenantId: string) => `canary-t-${tenantId.slice(-12)}-t`,
+  customer: (key: string) => `canary-c-${key}-c`,
   user: (key: string) => `canary-u-${key}-u`,
   attribute: (key: string) => `canary-a-${key}-a`,
-  home: (key: string) => `canary-home canary-c-${key}-c`,
-  customer: (tenantId: string, key: string) => ({
-    company: `${canaries.tenant(tenantId)} canary-c-${key}-c`,
-    owner: `canary-c-${key}-c`,
-    email: `canary-contact-${key}@lockstep.test`,
-    phone: `canary-contact-${key}`,
-    internalNotes: 'canary-note',
-  }),
-  policy: (tenantId: string) => ({
-    name: `canary-policy ${canaries.tenant(tenantId)}`,
-    filePattern: '/canary/**',
-    condition: 'user.role in ["SUPPORT", "OWNER"]',
-    effect: 'ALLOW',
-  }),
 } as const;
+
+/** The key of customers that random writes create. No member may read of one. */
+export const SPARE = 'spare';
 
 /** A viewer, and who of the crowd it is. */
 export interface Reader {
@@ -46,24 +35,17 @@ interface Owned {
 /** Makes the list of what a reader must never see. */
 export function foreignTo(reader: Reader, { tenants, people }: Owned): string[] {
   return [
-    ...protectedFrom(reader.viewer),
+    ...guardedFrom(reader.viewer),
     ...tenants.flatMap((tenant) => ofTenant(reader.viewer, tenant)),
     ...people.flatMap((person) => (person.key === reader.key ? [] : ofPerson(reader.viewer, person))),
   ];
 }
 
-const SHOW_HOMES = ['properties:read', 'units:read', 'payments:read', 'maintenance:read'] as const;
-
-function protectedFrom({ permissions, role }: Viewer): string[] {
-  const isMember = isMemberRole(role);
+function guardedFrom(viewer: Viewer): string[] {
+  const guarded = [...samples.values()].flatMap((sample) => sample.guarded ?? []);
   return [
-    ...(permissions.has('contacts:read') ? [] : ['canary-contact-']),
-    ...(permissions.has('notes:read') && !isMember ? [] : ['canary-note']),
-    ...(permissions.has('prices:read') ? [] : [String(canaries.price.amountMinor)]),
-    ...(permissions.has('amounts:read') ? [] : [String(canaries.amount.amountMinor)]),
-    ...(SHOW_HOMES.some((one) => permissions.has(one)) ? [] : ['canary-home']),
-    ...(permissions.has('file-access-policies:read') ? [] : ['canary-policy']),
-    ...(isMember ? ['canary-c-spare-'] : []),
+    ...guarded.filter(({ isSeenBy }) => !isSeenBy(viewer)).map(({ text }) => text),
+    ...(isMemberRole(viewer.role) ? [canaries.customer(SPARE)] : []),
   ];
 }
 
@@ -73,7 +55,7 @@ function ofTenant(viewer: Viewer, { id, name, customerIds }: Owned['tenants'][nu
     isOutside || (isMemberRole(viewer.role) && customerId !== viewer.customerId);
   return [
     ...(isOutside ? [canaries.tenant(id)] : []),
-    ...customerIds.flatMap((one, index) => (isForeign(one) ? [`canary-c-${name}-${index}-c`] : [])),
+    ...customerIds.flatMap((one, index) => (isForeign(one) ? [canaries.customer(`${name}-${index}`)] : [])),
   ];
 }
 

@@ -1,9 +1,11 @@
 import { PLATFORM_FEED } from '../../src/core/feed.ts';
 import type { PrismaClient, User } from '../../src/generated/prisma/client.ts';
 import { canaries } from './canaries.ts';
-import { aProperty, aUnit } from './homes.ts';
 import { type Installation, signIn } from './installation.ts';
 import type { Person } from './person.ts';
+import type { Place } from './room-sample.ts';
+import { makeRows, placeOf } from './sample-rows.ts';
+import { rowSamples } from './samples.ts';
 
 const PASSWORD = 'a-crowd-test-password';
 
@@ -23,26 +25,15 @@ export interface Somebody {
   token: string;
 }
 
-/** One tenant with rows that everybody's documents can find. */
+/** One tenant with rows that every reader's documents can find. */
 export interface CrowdedTenant {
   readonly id: string;
   readonly name: string;
-  readonly planIds: string[];
-  readonly customerIds: string[];
-  readonly homes: readonly CrowdedHome[];
-  /** Rows that writes may delete again. */
-  readonly spare: Record<
-    'customers' | 'plans' | 'users' | 'policies' | 'properties' | 'payments' | 'requests',
-    string[]
-  >;
-}
-
-/** A unit of one of its customers, and what its texts are to hold. */
-export interface CrowdedHome {
-  readonly customerId: string;
-  readonly propertyId: string;
-  readonly unitId: string;
-  readonly canary: string;
+  readonly customerIds: readonly string[];
+  /** One place for each customer, with rows that stay. */
+  readonly places: readonly Place[];
+  /** Rows that writes may change and delete again, by type. */
+  readonly spare: Map<string, string[]>;
 }
 
 const STAFF = ['TENANT_ADMIN', 'SUPPORT', 'CSR'].flatMap((role) => [role, role, role]);
@@ -154,53 +145,21 @@ export class Crowd {
   }
 }
 
+/** The rows that a crowd has beside the tenants and people it makes itself, and beside jobs, which end at their own time. */
+const ROWS = rowSamples.filter(({ type }) => !['Organization', 'Tenant', 'User', 'BulkJob'].includes(type));
+
 async function crowdedTenant(root: Person, id: string, index: number): Promise<CrowdedTenant> {
   const name = `tenant-${index}`;
-  const planIds: string[] = [];
-  const customerIds: string[] = [];
-  for (const number of [0, 1]) {
-    const { planCreate } = await root.ask(
-      'mutation ($input: PlanCreateInput!) { planCreate(input: $input) { plan { id } userErrors { message path } } }',
-      {
-        input: { tenantId: id, name: `${canaries.tenant(id)} plan ${number}`, monthlyPrice: canaries.price },
-      },
-    );
-    planIds.push(planCreate.plan.id);
-    const { customerCreate } = await root.ask(
-      'mutation ($input: CustomerCreateInput!) { customerCreate(input: $input) { customer { id } userErrors { message path } } }',
-      { input: { tenantId: id, planId: planIds[0], ...canaries.customer(id, `${name}-${number}`) } },
-    );
-    customerIds.push(customerCreate.customer.id);
-  }
-  await root.ask(
-    `mutation ($policy: FileAccessPolicyCreateInput!, $attribute: AttributeAddInput!) {
-       fileAccessPolicyCreate(input: $policy) { userErrors { message } }
-       attributeAdd(input: $attribute) { userErrors { message } } }`,
-    {
-      policy: { tenantId: id, ...canaries.policy(id) },
-      attribute: { tenantId: id, name: `pool-${canaries.tenant(id)}` },
-    },
+  const places = await Promise.all(
+    [0, 1].map(async (number) => {
+      const ids: Record<string, string> = { Tenant: id };
+      const place = placeOf(ids, canaries.tenant(id), canaries.customer(`${name}-${number}`));
+      await makeRows(root, ids, place, undefined, ROWS);
+      return place;
+    }),
   );
-  const spare = {
-    customers: [],
-    plans: [],
-    users: [],
-    policies: [],
-    properties: [],
-    payments: [],
-    requests: [],
-  };
-  const homes = await Promise.all(
-    customerIds.map((customerId, number) =>
-      crowdedHome(root, customerId, canaries.home(`${name}-${number}`)),
-    ),
-  );
-  return { id, name, planIds, customerIds, homes, spare };
-}
-
-async function crowdedHome(root: Person, customerId: string, canary: string): Promise<CrowdedHome> {
-  const propertyId = await aProperty(root, { name: canary, customerId });
-  return { customerId, propertyId, unitId: await aUnit(root, { propertyId, label: canary }), canary };
+  const customerIds = places.map(({ ids }) => String(ids.Customer));
+  return { id, name, customerIds, places, spare: new Map() };
 }
 
 interface Position {

@@ -20,8 +20,8 @@ export class NextDoorActs {
     this.#door = door;
     this.#root = root;
     this.#dice = dice;
-    this.#payments = [door.theirs.payment];
-    this.#requests = [door.theirs.maintenanceRequest];
+    this.#payments = [door.theirs.Payment ?? ''];
+    this.#requests = [door.theirs.MaintenanceRequest ?? ''];
   }
 
   async act(): Promise<void> {
@@ -90,7 +90,7 @@ export class NextDoorActs {
 
   async #addAndRemoveUnit(): Promise<void> {
     const { own, neighbours } = this.#door;
-    const input = { propertyId: own.property, label: this.#text, residentId: neighbours.resident.userId };
+    const input = { propertyId: own.Property, label: this.#text, residentId: neighbours.resident.userId };
     const { unitId } = await mutate(this.#root, 'unitCreate', { input }, 'unitId');
     await this.#do('unitDelete', { id: this.#made(unitId) });
   }

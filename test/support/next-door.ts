@@ -55,14 +55,14 @@ export async function nextDoor(
   const [home, neighbours] = units;
   const own = {
     ...idsOfNobody(),
-    organization: acme.organizationId,
-    tenant: acme.id,
-    customer: customerId,
-    property: propertyId,
-    user: home.resident.userId,
-    unit: home.id,
-    payment: await aPayment(root, { unitId: home.id, reference: 'own rent' }),
-    maintenanceRequest: await aRequest(home, 'own drip'),
+    Organization: acme.organizationId,
+    Tenant: acme.id,
+    Customer: customerId,
+    Property: propertyId,
+    User: home.resident.userId,
+    Unit: home.id,
+    Payment: await aPayment(root, { unitId: home.id, reference: 'own rent' }),
+    MaintenanceRequest: await aRequest(home, 'own drip'),
   };
   const { userId: id } = neighbours.resident;
   if (permissions.length > 0) {
@@ -74,13 +74,14 @@ export async function nextDoor(
   await mutate(root, 'unitUpdate', { id: neighbours.id, input: { label: canary } });
   const theirPayment = await aPayment(root, { unitId: neighbours.id, reference: canary });
   const rows = {
-    user: id,
-    unit: neighbours.id,
-    payment: theirPayment,
-    maintenanceRequest: await aRequest(neighbours, canary),
-    audit: await entryOf(root, acme.id, theirPayment),
+    User: id,
+    Unit: neighbours.id,
+    Payment: theirPayment,
+    MaintenanceRequest: await aRequest(neighbours, canary),
+    AuditEntry: await entryOf(root, acme.id, theirPayment),
   };
-  const { user, unit, payment, maintenanceRequest, audit } = idsOfNobody();
+  const nobodys = idsOfNobody();
+  const unknown = Object.fromEntries(Object.keys(rows).map((type) => [type, nobodys[type] ?? '']));
   const cursor = await root.now(acme.id);
   return {
     canary,
@@ -91,7 +92,7 @@ export async function nextDoor(
     assignee: homes.owner,
     own: { ...own, cursor },
     theirs: { ...own, ...rows, cursor },
-    nobodys: { ...own, user, unit, payment, maintenanceRequest, audit, cursor },
+    nobodys: { ...own, ...unknown, cursor },
     rowIds: Object.values(rows),
   };
 }

@@ -50,10 +50,10 @@ function randomMaker(leaf: Leaf, root: RootField, dice: Dice): (subject: Subject
 /** Cursors of lists are not signed: a client makes one that stands where it likes. */
 function pageCursor(dice: Dice): (subject: Subject) => string {
   const column = dice.pick(COLUMNS);
-  const kind = dice.pick(['user', 'unit', 'payment', 'maintenanceRequest'] as const);
+  const type = dice.pick(['User', 'Unit', 'Payment', 'MaintenanceRequest']);
   return ({ ids, text }) => {
     const value = /At$/.test(column) ? TIMES[0] : text;
-    return Buffer.from(JSON.stringify([column, value, ids[kind]])).toString('base64url');
+    return Buffer.from(JSON.stringify([column, value, ids[type]])).toString('base64url');
   };
 }
 

@@ -5,9 +5,12 @@ import {
   type GraphQLInputType,
   type GraphQLLeafType,
   type GraphQLNamedOutputType,
+  type GraphQLObjectType,
   type GraphQLSchema,
+  type GraphQLUnionType,
   getNamedType,
   getNullableType,
+  isEnumType,
   isInputObjectType,
   isLeafType,
   isListType,
@@ -31,6 +34,10 @@ export interface Leaf {
   readonly type: GraphQLLeafType;
   /** The type whose field it is; null for an argument. */
   readonly holder: string | null;
+  /** The type that the nearest argument or input field around it says to address, `extensions.idOf`; null if none does. */
+  readonly idOf: string | null;
+  /** The type whose rows the root field lists; null for another field. */
+  readonly lists: string | null;
 }
 
 export type Fill = (leaf: Leaf) => unknown;
@@ -50,31 +57,46 @@ export function rootFields(schema: GraphQLSchema): RootField[] {
 }
 
 /** The optional places of a field's arguments; a filter within a filter is entered once. */
-export function optionalLeaves({ field }: RootField): Leaf[] {
+export function optionalLeaves(root: RootField): Leaf[] {
+  return placedLeaves(root).flatMap(({ isAlways, ...leaf }) => (isAlways ? [] : [leaf]));
+}
+
+/** Every place of a field's arguments. */
+export function allLeaves(root: RootField): Leaf[] {
+  return placedLeaves(root).map(({ isAlways: _, ...leaf }) => leaf);
+}
+
+function placedLeaves({ field }: RootField): (Leaf & { isAlways: boolean })[] {
   const below = (input: Input, place: Place): (Leaf & { isAlways: boolean })[] => {
     const type = getNamedType(input.type);
     const here = within(place, input);
-    if (isLeafType(type))
-      return [{ root: field.name, path: here.path, type, holder: place.holder, isAlways: here.isAlways }];
+    if (isLeafType(type)) return [{ ...leafAt(field, here, type), isAlways: here.isAlways }];
     if (place.types.filter((name) => name === type.name).length > 1) return [];
     const inside = { ...here, holder: type.name, types: [...place.types, type.name] };
     return Object.values(type.getFields()).flatMap((inner) => below(inner, inside));
   };
-  return field.args.flatMap((arg) => below(arg, ROOT)).filter(({ isAlways }) => !isAlways);
+  return field.args.flatMap((arg) => below(arg, ROOT));
 }
 
 interface Place {
   readonly path: string;
   readonly isAlways: boolean;
   readonly holder: string | null;
+  readonly idOf: string | null;
   readonly types: readonly string[];
 }
 
-const ROOT: Place = { path: '', isAlways: true, holder: null, types: [] };
+const ROOT: Place = { path: '', isAlways: true, holder: null, idOf: null, types: [] };
 
 function within(place: Place, input: Input): Place {
   const path = place.path ? `${place.path}.${input.name}` : input.name;
-  return { ...place, path, isAlways: place.isAlways && isRequired(input) };
+  const { idOf = place.idOf } = input.extensions as { idOf?: string };
+  return { ...place, path, idOf, isAlways: place.isAlways && isRequired(input) };
+}
+
+function leafAt(field: RootField['field'], { path, holder, idOf }: Place, type: GraphQLLeafType): Leaf {
+  const [, lists = null] = /^(\w+)Connection$/.exec(getNamedType(field.type).name) ?? [];
+  return { root: field.name, path, type, holder, idOf, lists };
 }
 
 function isRequired(input: Input): boolean {
@@ -101,12 +123,7 @@ export function argumentsOf(
     if (isInputObjectType(nullable)) {
       return fieldsOf(Object.values(nullable.getFields()), { ...place, holder: nullable.name });
     }
-    return fill({
-      root: field.name,
-      path: place.path,
-      type: nullable as GraphQLLeafType,
-      holder: place.holder,
-    });
+    return fill(leafAt(field, place, nullable as GraphQLLeafType));
   };
   return fieldsOf(field.args, ROOT);
 }
@@ -118,13 +135,58 @@ export function filledLeaves(root: RootField, chosen: readonly string[]): Leaf[]
   return leaves;
 }
 
-/** Writes an operation of one root field whose arguments are variables and which selects everything to `depth`. */
-export function documentOf(schema: GraphQLSchema, { operation, field }: RootField, depth: number): string {
+/**
+ * Writes an operation of one root field whose arguments are variables and which selects everything to `depth`. Of a field
+ * that takes `types`, as `changes` does, it selects the events of the type `only`, or what all events have in common: a
+ * document of everything would grow with every entity there is.
+ */
+export function documentOf(
+  schema: GraphQLSchema,
+  { operation, field }: RootField,
+  depth: number,
+  only: string | null = null,
+): string {
   const variables = field.args.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const args = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
-  const inParentheses = (list: string) => (list ? `(${list})` : '');
-  const selection = selectionOf(schema, getNamedType(field.type), depth);
+  const type = getNamedType(field.type);
+  const selection =
+    isUnionType(type) && typesOf(field).length > 0
+      ? selectionOfEvents(schema, type, depth, only)
+      : selectionOf(schema, type, depth);
   return `${operation} ${inParentheses(variables)} { ${field.name}${inParentheses(args)} ${selection} }`;
+}
+
+function inParentheses(list: string): string {
+  return list ? `(${list})` : '';
+}
+
+/** The types that a field can be asked for one by one: the enum's names, and the types they stand for. */
+export function typesOf({ args }: RootField['field']): readonly { name: string; value: string }[] {
+  const type = args.find(({ name }) => name === 'types')?.type;
+  const named = type && getNamedType(type);
+  return isEnumType(named) ? named.getValues() : [];
+}
+
+/** The events of a union that tell of rows of one type. */
+export function eventsOf(union: GraphQLUnionType, type: string): GraphQLObjectType[] {
+  return union
+    .getTypes()
+    .filter(({ extensions }) => (extensions.shows as string[] | undefined)?.includes(type));
+}
+
+function selectionOfEvents(
+  schema: GraphQLSchema,
+  union: GraphQLUnionType,
+  depth: number,
+  only: string | null,
+): string {
+  const events = only ? eventsOf(union, only) : [];
+  const others = union.getTypes().filter((member) => member.extensions.shows === undefined);
+  const common = only ? [] : [...new Set(union.getTypes().flatMap((member) => member.getInterfaces()))];
+  const parts = [...events, ...others, ...common].map(
+    (member) => `... on ${member.name} ${selectionOf(schema, member, depth)}`,
+  );
+  return `{ __typename ${parts.join(' ')} }`;
 }
 
 /** Selects every scalar of a type, and of what it leads to in `depth` steps. */

@@ -1,6 +1,9 @@
 import { ROLE_PERMISSIONS } from '../../src/core/permissions.ts';
+import { untilJobsHaveEnded } from './ended-jobs.ts';
 import { Installation, signIn } from './installation.ts';
 import { Person } from './person.ts';
+import type { Place } from './room-sample.ts';
+import { makeRows, placeOf } from './sample-rows.ts';
 import type { Ids } from './schema-values.ts';
 
 const PASSWORD = "a walker's own password";
@@ -16,6 +19,7 @@ export interface Walker {
 /** A tenant in an organization of its own, with a row of every kind; all their texts carry its canary. */
 export interface Populated {
   readonly canary: string;
+  readonly place: Place;
   /** What an attack on this tenant would name. */
   readonly ids: Ids;
   /** Every id of a row of it, for finding whatever mentions one. */
@@ -91,121 +95,13 @@ export class TwoTenants {
 }
 
 async function populate({ root }: Installation, name: string): Promise<Populated> {
-  const canary = `canary-of-${name}-${crypto.randomUUID().slice(0, 8)}`;
-  const email = () => `${canary}-${crypto.randomUUID().slice(0, 8)}@lockstep.test`;
-  const create = async (noun: string, input: object): Promise<string> => {
-    const type = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}CreateInput`;
-    const data = await root.ask(
-      `mutation ($input: ${type}!) { made: ${noun}Create(input: $input) { id: ${noun}Id userErrors { message path } } }`,
-      { input },
-    );
-    return data.made.id;
-  };
-  const organization = await create('organization', { name: canary, slug: canary });
-  const tenant = await create('tenant', {
-    organizationId: organization,
-    name: canary,
-    slug: canary,
-    businessType: canary,
-  });
-  const plan = await create('plan', {
-    tenantId: tenant,
-    name: canary,
-    monthlyPrice: { amountMinor: 100, currency: 'EUR' },
-  });
-  const customer = await create('customer', {
-    tenantId: tenant,
-    company: canary,
-    owner: canary,
-    email: email(),
-    phone: canary,
-    planId: plan,
-    internalNotes: canary,
-  });
-  const { attributeAdd } = await root.ask(
-    'mutation ($input: AttributeAddInput!) { attributeAdd(input: $input) { attributeId userErrors { message } } }',
-    { input: { tenantId: tenant, name: canary, description: canary } },
-  );
-  const attribute = attributeAdd.attributeId;
-  const fileAccessPolicy = await create('fileAccessPolicy', {
-    tenantId: tenant,
-    name: canary,
-    filePattern: `/${canary}/**`,
-    condition: `"${canary}" in user.attributes`,
-    effect: 'ALLOW',
-  });
-  const person = {
-    name: canary,
-    department: canary,
-    company: canary,
-    attributes: [canary],
-    password: PASSWORD,
-  };
-  const member = { ...person, tenantId: tenant, customerId: customer, role: 'RESIDENT', email: email() };
-  const user = await create('user', member);
-  const admin = await create('user', { ...person, tenantId: tenant, role: 'TENANT_ADMIN', email: email() });
-  const head = await create('user', {
-    ...person,
-    organizationId: organization,
-    role: 'ORGANIZATION_ADMIN',
-    email: email(),
-  });
-  const property = await create('property', { customerId: customer, name: canary, address: canary });
-  const unit = await create('unit', { propertyId: property, label: canary, residentId: user });
-  const { paymentRecord } = await root.ask(
-    'mutation ($input: PaymentRecordInput!) { paymentRecord(input: $input) { paymentId userErrors { message path } } }',
-    {
-      input: {
-        unitId: unit,
-        amount: { amountMinor: 100, currency: 'EUR' },
-        status: 'PENDING',
-        reference: canary,
-      },
-    },
-  );
-  const payment = paymentRecord.paymentId;
-  const maintenanceRequest = await create('maintenanceRequest', {
-    unitId: unit,
-    title: canary,
-    description: canary,
-  });
-  const bulkJob = await aBulkJob(root, tenant, [user]);
-  const { auditLog } = await root.ask(
-    'query ($id: ID) { auditLog(tenantId: $id, first: 1) { nodes { id } } }',
-    { id: tenant },
-  );
-  const [{ id: audit }] = auditLog.nodes;
-  const cursor = await root.now(tenant);
-  const rows = {
-    organization,
-    tenant,
-    plan,
-    customer,
-    user,
-    property,
-    unit,
-    payment,
-    maintenanceRequest,
-    bulkJob,
-    attribute,
-    fileAccessPolicy,
-  };
-  return { canary, ids: { ...rows, audit, cursor }, rowIds: [...Object.values(rows), admin, head] };
-}
-
-/** A job that has ended: nothing changes behind a test's back. */
-async function aBulkJob(root: Person, tenantId: string, ids: string[]): Promise<string> {
-  const ended = root.follow(
-    'subscription ($tenantId: ID, $after: Cursor) { bulkJobCompleted(tenantId: $tenantId, after: $after) { cursor } }',
-    { tenantId, after: await root.now(tenantId) },
-  );
-  const { usersAttributesUpdate } = await root.ask(
-    `mutation ($tenantId: ID!, $ids: [ID!]!) {
-      usersAttributesUpdate(tenantId: $tenantId, ids: $ids, remove: ["nothing"]) { bulkJobId userErrors { message } } }`,
-    { tenantId, ids },
-  );
-  await ended.take(1);
-  return usersAttributesUpdate.bulkJobId;
+  const ids: Record<string, string> = {};
+  const place = placeOf(ids, `canary-of-${name}-${crypto.randomUUID().slice(0, 8)}`);
+  const rowIds = await makeRows(root, ids, place);
+  // A job that has ended changes nothing later on.
+  await untilJobsHaveEnded(root, ids.Tenant);
+  const cursor = await root.now(ids.Tenant);
+  return { canary: place.canary, place, ids: { ...ids, cursor }, rowIds };
 }
 
 async function aWalker(
@@ -220,8 +116,8 @@ async function aWalker(
     email,
     role: walker.role,
     password: PASSWORD,
-    ...(walker.place === 'organization' ? { organizationId: ids.organization } : { tenantId: ids.tenant }),
-    ...(walker.place === 'customer' && { customerId: ids.customer }),
+    ...(walker.place === 'organization' ? { organizationId: ids.Organization } : { tenantId: ids.Tenant }),
+    ...(walker.place === 'customer' && { customerId: ids.Customer }),
     ...('permissions' in walker && { permissions: walker.permissions }),
   };
   const { userCreate } = await root.ask(

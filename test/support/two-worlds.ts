@@ -8,7 +8,7 @@ import { mutate } from './mutate.ts';
 import { aRequest, type NextDoor, nextDoor } from './next-door.ts';
 import { NextDoorActs } from './next-door-acts.ts';
 import { POSITION, randomDocument } from './random-document.ts';
-import { documentOf, rootFields } from './schema-walk.ts';
+import { documentOf, rootFields, typesOf } from './schema-walk.ts';
 
 const DEPTH = 3;
 /** How long what is due to both may be on its way to one of them, on a busy machine. */
@@ -87,7 +87,7 @@ export class TwoWorlds {
   async #liveOn(step: number, toldAll: () => Promise<void>): Promise<void> {
     const { root } = this.#installation;
     await this.both(async ({ own, customerId }) => {
-      await mutate(root, 'unitUpdate', { id: own.unit, input: { label: `Own ${step}` } });
+      await mutate(root, 'unitUpdate', { id: own.Unit, input: { label: `Own ${step}` } });
       await mutate(root, 'customerUpdate', { id: customerId, input: { company: `Elm ${step}` } });
     });
     await toldAll();
@@ -106,8 +106,12 @@ function followEverything(listener: EveryStream, { own }: NextDoor, dice: Dice, 
   for (const root of streams) {
     const { name, args } = root.field;
     const hasTenant = args.some((arg) => arg.name === 'tenantId');
-    const variables = { ...(hasTenant && { tenantId: own.tenant }), after };
+    const variables = { ...(hasTenant && { tenantId: own.Tenant }), after };
     listener.follow(name, documentOf(schema, root, DEPTH), variables);
+    for (const { name: type, value } of typesOf(root.field)) {
+      const document = documentOf(schema, root, DEPTH, value);
+      listener.follow(`${name} of ${type}`, document, { ...variables, types: [type] });
+    }
     const random = randomDocument(schema, root.field, dice, new Set(['feedCursor']));
     listener.follow(`${name}, at random`, random.text(null, false), variables);
   }

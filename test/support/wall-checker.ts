@@ -1,6 +1,7 @@
 import { isEnumType } from 'graphql';
 import type { Variables } from './person.ts';
-import { type Ids, idFor, isIdentity, KINDS, valueFor } from './schema-values.ts';
+import { rowTypes } from './samples.ts';
+import { type Ids, idFor, isIdentity, valueFor } from './schema-values.ts';
 import { argumentsOf, filledLeaves, type Leaf, optionalLeaves, type RootField } from './schema-walk.ts';
 
 /** One way of filling the arguments of a field: what is given, which of its ids are foreign, which enum values. */
@@ -71,8 +72,8 @@ export function variablesOf(root: RootField, attempt: Attempt, theirs: Ids, own:
 
 /** Ids like those of rows, of no row. */
 export function idsOfNobody(): Ids {
-  const ids = Object.fromEntries(KINDS.map((kind) => [kind, crypto.randomUUID()]));
-  return { ...(ids as Omit<Ids, 'cursor'>), cursor: 'bm90IGEgY3Vyc29y' };
+  const ids = Object.fromEntries(rowTypes.map((type) => [type, crypto.randomUUID()]));
+  return { ...ids, cursor: 'bm90IGEgY3Vyc29y' };
 }
 
 /** What one tenant must never see of another, and what was said to it in the question. */

@@ -151,9 +151,8 @@ describeOnPostgres('shared executions', () => {
     return dice.pick(twoNodes.crowd.tenants.filter(({ id }) => tenantIds.includes(id)));
   }
 
-  function known({ id, customerIds, planIds, homes }: CrowdedTenant) {
-    const ofHomes = homes.flatMap(({ propertyId, unitId }) => [propertyId, unitId]);
-    return { tenantId: id, ids: [id, ...customerIds, ...planIds, ...ofHomes] };
+  function known({ id, places }: CrowdedTenant) {
+    return { tenantId: id, ids: places.flatMap(({ ids }) => Object.values(ids)) };
   }
 
   function tenantArgument({ args }: Root, { id }: CrowdedTenant) {

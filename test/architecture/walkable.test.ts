@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import { getNamedType, isInterfaceType, isObjectType, isRequiredArgument } from 'graphql';
+import { schema } from '../../src/schema.ts';
+import { rowTypes } from '../support/samples.ts';
+import { isIdentity, typeOf, valueFor } from '../support/schema-values.ts';
+import { allLeaves, givenTo, type Leaf, rootFields } from '../support/schema-walk.ts';
+
+// What the walks over the schema could not ask is listed here once and at once, before any of them begins.
+
+const leaves = rootFields(schema).flatMap((root) => allLeaves(root));
+
+/** Gives the message of what is thrown; nothing if nothing is. */
+function faultOf(run: () => unknown): string[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+const ofIds = leaves.filter((leaf) => isIdentity(leaf) && leaf.type.name !== 'Cursor');
+
+test('every place of an id says of which type, and a sample makes rows of it', () => {
+  const unknown = (leaf: Leaf) => {
+    const type = typeOf(leaf);
+    if (!rowTypes.includes(type)) throw new Error(`${leaf.root}(${leaf.path}): no sample makes a ${type}.`);
+  };
+  expect(ofIds.length).toBeGreaterThan(100);
+  expect(ofIds.flatMap((leaf) => faultOf(() => unknown(leaf)))).toEqual([]);
+});
+
+test('every other place can be filled with a value', () => {
+  const others = leaves.filter((leaf) => !isIdentity(leaf));
+  expect(others.flatMap((leaf) => faultOf(() => valueFor(leaf)))).toEqual([]);
+});
+
+test('every required argument below the root can be filled', () => {
+  const types = Object.values(schema.getTypeMap()).filter(
+    (type) => (isObjectType(type) || isInterfaceType(type)) && !type.name.startsWith('__'),
+  );
+  const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
+  const required = types
+    .filter((type) => isObjectType(type) && !roots.has(type))
+    .flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()) : []))
+    .flatMap((field) => field.args.filter(isRequiredArgument).map((arg) => ({ field, arg })));
+  const faults = required.flatMap(({ field, arg }) =>
+    faultOf(() => givenTo(`${getNamedType(field.type).name}.${field.name}`, arg)),
+  );
+  expect(faults).toEqual([]);
+});

@@ -1,0 +1,69 @@
+import { isMemberRole } from '../../../src/core/viewer.ts';
+import type { Place, RoomSample } from '../../support/room-sample.ts';
+
+const CONTACT = 'canary-contact';
+const NOTE = 'canary-note';
+
+/** Who speaks for a customer, and how to reach them. */
+function contact(place: Place) {
+  return {
+    company: place.customerText(),
+    owner: place.customerText(),
+    email: `${CONTACT}-${place.customerText()}@lockstep.test`,
+    phone: `${CONTACT}-${place.text()}`,
+    internalNotes: `${NOTE}-${place.customerText()}`,
+  };
+}
+
+export const sample: RoomSample = {
+  rows: [
+    {
+      type: 'Customer',
+      needs: ['Tenant', 'Plan'],
+      create: (place) => [
+        'customerCreate',
+        { input: { tenantId: place.ids.Tenant, planId: place.ids.Plan, ...contact(place) } },
+      ],
+      change: (place) => ['customerUpdate', { input: contact(place) }],
+      remove: 'customerDelete',
+    },
+  ],
+  derived: ['CustomerStats'],
+  guarded: [
+    { text: CONTACT, isSeenBy: ({ permissions }) => permissions.has('contacts:read') },
+    {
+      text: NOTE,
+      isSeenBy: ({ permissions, role }) => permissions.has('notes:read') && !isMemberRole(role),
+    },
+  ],
+  bounded: { 'CustomerStats.byStatus': 'one for each status' },
+  randomWrites: {
+    plain: [
+      ({ create, dice, tenantId, places, spare }) => {
+        const kind = dice.pick(['COMPANY', 'INDIVIDUAL']);
+        const planId = dice.pick(places).ids.Plan;
+        return create('Customer', [
+          'customerCreate',
+          { input: { tenantId, planId, kind, ...contact(spare) } },
+        ]);
+      },
+      ({ attempt, dice, places }) => {
+        const place = dice.pick(places);
+        const { company, phone, internalNotes } = contact(place);
+        const input = {
+          company,
+          ...dice.pick([{}, { phone }, { phone: null }]),
+          ...dice.pick([{}, { internalNotes }, { status: 'ACTIVE' }]),
+          ...dice.pick([{}, { planId: dice.pick([...places.map(({ ids }) => ids.Plan), null]) }]),
+        };
+        return attempt('customerUpdate', { id: place.ids.Customer, input });
+      },
+      ({ attempt, dice, places, take }) => {
+        const id = take('Customer') ?? places[0]?.ids.Customer;
+        if (dice.chance(60)) return attempt('customerDelete', { id });
+        const input = { status: dice.pick(['TRIAL', 'PAST_DUE', 'SUSPENDED']), kind: 'INDIVIDUAL' };
+        return attempt('customerUpdate', { id, input });
+      },
+    ],
+  },
+};

@@ -1,0 +1,21 @@
+import type { RoomSample } from '../../support/room-sample.ts';
+
+const PRICE = { amountMinor: 707_070_707, currency: 'EUR' };
+
+export const sample: RoomSample = {
+  rows: [
+    {
+      type: 'Plan',
+      needs: ['Tenant'],
+      create: (place) => [
+        'planCreate',
+        { input: { tenantId: place.ids.Tenant, name: place.text(), monthlyPrice: PRICE } },
+      ],
+      change: (place) => ['planUpdate', { input: { name: place.text(), maxMembers: 1_000 } }],
+      remove: 'planDelete',
+    },
+  ],
+  guarded: [
+    { text: String(PRICE.amountMinor), isSeenBy: ({ permissions }) => permissions.has('prices:read') },
+  ],
+};

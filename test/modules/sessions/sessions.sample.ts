@@ -1,0 +1,42 @@
+import { expect } from '@jest/globals';
+import { codeOf } from '../../support/authenticator.ts';
+import { Person } from '../../support/person.ts';
+import type { RoomSample, Stage } from '../../support/room-sample.ts';
+import { aMember, enter, STORY_PASSWORD } from '../../support/sample-people.ts';
+
+const NEXT_PASSWORD = 'the next secret of the story';
+
+export const sample: RoomSample = {
+  rows: [],
+  derived: ['Session'],
+  async story(stage) {
+    const { email, person } = await aMember(stage, 'MANAGER');
+    const elsewhere = await enter(stage, email, STORY_PASSWORD);
+    const input = { currentPassword: STORY_PASSWORD, newPassword: NEXT_PASSWORD };
+    await stage.run('passwordChange', { input }, person);
+    expect((await elsewhere.run('{ account { id } }')).errors).toBeDefined();
+    await secondFactor(stage, person);
+    await stage.run('signOut', {}, person);
+    await stage.run('signOutEverywhere', {}, await enter(stage, email, NEXT_PASSWORD));
+    await staySignedIn(stage, email);
+  },
+  randomWrites: {},
+};
+
+/** Each code is good once, so the second one is that of the next step. */
+async function secondFactor(stage: Stage, person: Person): Promise<void> {
+  const password = NEXT_PASSWORD;
+  const { secret } = await stage.run('totpEnroll', { input: { password } }, person, 'secret');
+  stage.keepSecret(secret);
+  await stage.run('totpConfirm', { code: codeOf(secret) }, person);
+  await stage.run('totpDisable', { input: { password, code: codeOf(secret, 1) } }, person);
+}
+
+/** Leaves a session behind. */
+async function staySignedIn(stage: Stage, email: string): Promise<void> {
+  const stranger = new Person(stage.url, null);
+  const input = { email, password: NEXT_PASSWORD };
+  const { refreshToken } = await stage.run('signIn', { input }, stranger, 'refreshToken');
+  const next = await stage.run('tokenRefresh', { refreshToken }, stranger, 'accessToken refreshToken');
+  stage.keepSecret(refreshToken, next.accessToken, next.refreshToken);
+}

@@ -1,0 +1,17 @@
+import type { Permission } from '../../src/core/permissions.ts';
+import type { Viewer } from '../../src/core/viewer.ts';
+
+/** Marks what stands in homes: properties and units, payments for them and requests about them. */
+export const HOME = 'canary-home';
+
+const SHOW_HOMES: readonly Permission[] = [
+  'properties:read',
+  'units:read',
+  'payments:read',
+  'maintenance:read',
+];
+
+/** Tells whether a viewer reads one of the types that stand in homes. */
+export function isSeenByReadersOfHomes({ permissions }: Viewer): boolean {
+  return SHOW_HOMES.some((one) => permissions.has(one));
+}

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { RoomSample, RowSample } from './room-sample.ts';
+
+const SRC = fileURLToPath(new URL('../../src/modules/', import.meta.url));
+const TESTS = fileURLToPath(new URL('../modules/', import.meta.url));
+
+/** Every room of src. */
+export const rooms: readonly string[] = readdirSync(SRC).toSorted();
+
+/** Says what a room lacks, in one sentence for each file. */
+export function missingOf(room: string): string[] {
+  const folder = `test/modules/${room}`;
+  const files = existsSync(`${TESTS}${room}`)
+    ? readdirSync(`${TESTS}${room}`, { recursive: true, encoding: 'utf8' })
+    : [];
+  return [
+    ...(files.includes(`${room}.sample.ts`) ? [] : [`The room ${room} needs ${folder}/${room}.sample.ts.`]),
+    ...(files.some((file) => file.endsWith('.test.ts'))
+      ? []
+      : [`The room ${room} needs a test: ${folder}/${room}.test.ts.`]),
+  ];
+}
+
+// The folder is read instead of a list being kept: a room is complete with its own file, and one without a sample fails
+// test/architecture/rooms.test.ts by name, which a line that was forgotten in a list would not.
+const loaded = new Map<string, RoomSample>();
+// One after the other: jest cannot load two modules at a time that import the same one.
+for (const room of rooms) {
+  const file = `${TESTS}${room}/${room}.sample.ts`;
+  if (existsSync(file)) loaded.set(room, (await import(file)).sample);
+}
+
+/** The samples of all rooms, by the names of the rooms. */
+export const samples: ReadonlyMap<string, RoomSample> = loaded;
+
+/** The rows of all samples, each after those that it needs. */
+export const rowSamples: readonly RowSample[] = inOrder([...samples.values()].flatMap(({ rows }) => rows));
+
+/** The types whose rows are addressed by ids. */
+export const rowTypes: readonly string[] = [...new Set(rowSamples.map(({ type }) => type))];
+
+/** Finds the sample of a type; throws if there is none. */
+export function sampleOf(type: string): RowSample {
+  const found = rowSamples.find((sample) => sample.type === type);
+  if (!found) throw new Error(`No sample of test/modules makes a ${type}.`);
+  return found;
+}
+
+function inOrder(rows: readonly RowSample[]): RowSample[] {
+  const ordered: RowSample[] = [];
+  let left = rows;
+  while (left.length > 0) {
+    const open = new Set(left.map(({ type }) => type));
+    const next = left.filter(({ type, needs = [] }) => !needs.some((one) => one !== type && open.has(one)));
+    if (next.length === 0) throw new Error(`Samples need one another in a circle: ${[...open].join(', ')}.`);
+    ordered.push(...next);
+    left = left.filter((row) => !next.includes(row));
+  }
+  return ordered;
+}
