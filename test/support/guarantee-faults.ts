@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from 'node:util';
+import { getNamedType, isObjectType } from 'graphql';
+import type { Answer, Variables } from './person.ts';
+import { MUTATIONS, type Told } from './story.ts';
+import type { TableDump } from './table-dump.ts';
+
+/** Runs the mutations of a story in other ways, and notes where one does not keep what all of them promise. */
+export class GuaranteeFaults {
+  readonly faults = { version: [] as string[], key: [] as string[] };
+  /** The mutations for which each guarantee was tried. */
+  readonly tried = { version: new Set<string>(), key: new Set<string>() };
+  readonly #tables: TableDump;
+
+  constructor(tables: TableDump) {
+    this.#tables = tables;
+  }
+
+  /** Tries a mutation before it runs, with a version that has passed, and runs it under a key that it then repeats. */
+  async around<Result>(told: Told, run: () => Promise<Result>): Promise<Result> {
+    const takes = (name: string) => MUTATIONS[told.name]?.args.some((arg) => arg.name === name);
+    if (takes('expectedVersion')) await this.#tryStaleVersion(told);
+    if (!takes('idempotencyKey')) return run();
+    return this.#tryKey(told, run);
+  }
+
+  async #tryStaleVersion({ name, args, by }: Told): Promise<void> {
+    this.tried.version.add(name);
+    const before = await this.#changes();
+    for (const expectedVersion of [0, 1_000_000]) {
+      const { answer, payload } = await this.#ask({ name, args: { ...args, expectedVersion }, by });
+      const [error, ...others] = payload?.userErrors ?? [];
+      const entity = payload?.[entityOf(name)];
+      if (error?.code !== 'VERSION_CONFLICT' || others.length > 0 || !(entity?.version >= 1))
+        this.#fault('version', name, `with expectedVersion ${expectedVersion}`, answer);
+    }
+    if ((await this.#changes()) !== before)
+      this.#fault('version', name, 'with a stale version', 'changed something');
+  }
+
+  async #tryKey<Result>({ name, args, by }: Told, run: () => Promise<Result>): Promise<Result> {
+    this.tried.key.add(name);
+    const idempotencyKey = crypto.randomUUID();
+    const told = { name, args: { ...args, idempotencyKey }, by };
+    const first = await this.#ask(told);
+    if (first.payload?.userErrors.length !== 0)
+      this.#fault('key', name, 'with an idempotencyKey', first.answer);
+    const before = await this.#rows();
+    const again = await this.#ask(told);
+    if (!isDeepStrictEqual(first.payload, again.payload)) this.#fault('key', name, 'repeated', again.answer);
+    await this.#tryOtherBodies(told);
+    if ((await this.#rows()) !== before) this.#fault('key', name, 'repeated', 'had a second effect');
+    // The story goes on with the answer that the key remembers.
+    Object.assign(args, { idempotencyKey });
+    return run();
+  }
+
+  /** Another body under the same key is refused, whichever of its values differs. */
+  async #tryOtherBodies({ name, args, by }: Told): Promise<void> {
+    const { idempotencyKey, ...body } = args;
+    let isRefusedForKey = false;
+    for (const other of variations(body)) {
+      const { answer, payload } = await this.#ask({ name, args: { ...other, idempotencyKey }, by });
+      const isRefused = (answer.errors ?? payload?.userErrors ?? []).length > 0;
+      if (!isRefused) this.#fault('key', name, 'with another body under the same key', { other, answer });
+      isRefusedForKey ||= payload?.userErrors.some(
+        ({ path }: { path: string[] }) => path.join() === 'idempotencyKey',
+      );
+    }
+    if (!isRefusedForKey)
+      this.#fault('key', name, 'with another body', 'was never refused because of its key');
+  }
+
+  async #ask({ name, args, by }: Told): Promise<{ answer: Answer; payload: Answer['data'] }> {
+    const entity = entityOf(name);
+    const types = new Map(MUTATIONS[name]?.args.map((arg) => [arg.name, String(arg.type)]));
+    const declared = Object.keys(args).map((arg) => `$${arg}: ${types.get(arg)}`);
+    const given = Object.keys(args).map((arg) => `${arg}: $${arg}`);
+    const answer = await by.run(
+      `mutation (${declared}) { ${name}(${given}) { ${entity} { id version } cursor userErrors { code message path } } }`,
+      args,
+    );
+    return { answer, payload: answer.data?.[name] };
+  }
+
+  #fault(of: 'version' | 'key', name: string, when: string, what: unknown): void {
+    this.faults[of].push(`${name} ${when}: ${typeof what === 'string' ? what : JSON.stringify(what)}`);
+  }
+
+  async #changes(): Promise<number> {
+    const [row] = await this.#tables.run<{ count: number }>(
+      "SELECT count(*)::int AS count FROM change WHERE entity <> 'BulkJob' AND projection_of IS NULL",
+    );
+    return row?.count ?? 0;
+  }
+
+  /** What an effect would alter: rows of the log, but not those of jobs that go on meanwhile. */
+  async #rows(): Promise<number> {
+    const [row] = await this.#tables.run<{ count: number }>(
+      `SELECT count(*)::int AS count FROM change
+       WHERE projection_of IS NULL AND (kind = 'CREATED' OR request_id IS NOT NULL AND entity <> 'BulkJob' AND actor_kind = 'USER'
+         AND request_id NOT IN (SELECT request_id FROM bulk_job WHERE request_id IS NOT NULL))`,
+    );
+    return row?.count ?? 0;
+  }
+}
+
+/** The field of a payload that holds the entity. */
+export function entityOf(name: string): string {
+  const payload = getNamedType(MUTATIONS[name]?.type ?? null);
+  if (!isObjectType(payload)) throw new Error(`${name} answers with no object.`);
+  const entity = Object.values(payload.getFields()).find(({ type }) => {
+    const named = getNamedType(type);
+    return isObjectType(named) && 'version' in named.getFields();
+  });
+  return entity?.name ?? '__typename';
+}
+
+/** A password leaves no trace but its own hash, so the fingerprint of a request is made without it. */
+const NOT_IN_FINGERPRINTS = ['password'];
+
+/** The same arguments, each time with another value in one place. */
+function variations(value: Variables): Variables[] {
+  return Object.entries(value)
+    .filter(([key]) => !NOT_IN_FINGERPRINTS.includes(key))
+    .flatMap(([key, inner]) => othersOf(inner).map((other) => ({ ...value, [key]: other })));
+}
+
+function othersOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return othersOf(value[0]).map((other) => [other, ...value.slice(1)]);
+  if (typeof value === 'object' && value !== null) return variations(value as Variables);
+  if (typeof value === 'number') return [value + 1];
+  if (typeof value !== 'string') return [];
+  return [/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value) ? crypto.randomUUID() : `${value}x`];
+}
