@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { extendSchema, graphql, parse } from 'graphql';
+import { extendSchema, graphql, isInputObjectType, parse } from 'graphql';
 import { schema as real } from '../../src/schema.ts';
 import { rowTypes } from '../support/samples.ts';
 import type { Ids } from '../support/schema-values.ts';
@@ -23,19 +23,61 @@ const leaky = extendSchema(
       leakDeepInside(input: LeakInput): Leak
       leakByList: [String!]!
       leakOfId(name: String): ID
-      customerExists(id: ID!): Boolean!
-      customerError(id: ID!): Boolean
+      customerExists(customerId: ID!): Boolean!
+      customerError(customerId: ID!): Boolean
       sound(customerId: ID!, input: LeakInput): Leak
       unfillable(of: Mystery!): Boolean
       unknownIds(otherThingId: ID!): Boolean
+      leakByText(filter: LeakFilter): String
+      leakByTime(filter: LeakFilter): String
+      leakByEnum(filter: LeakFilter): String
+      leakByIdInFilter(filter: LeakFilter): String
+    }
+    input LeakFilter {
+      customerId: IdFilter
+      name: StringFilter
+      createdAt: DateTimeFilter
+      status: CustomerStatusFilter
+      or: [LeakFilter!]
+    }
+    input LeakUpdateInput { name: String count: Int isActive: Boolean }
+    extend type Mutation {
+      leakWithText(customerId: ID!, input: LeakUpdateInput!): Leak
+      leakOfNothing(customerId: ID!, input: LeakUpdateInput!): Leak
     }
   `),
   { assumeValidSDL: true },
 );
 
+// SDL has no extensions: what an id addresses is said afterwards, as the builder says it of the real schema.
+const IDS: Readonly<Record<string, string>> = { customerId: 'Customer', planId: 'Plan' };
+const inputs = [
+  ...rootFields(leaky).flatMap(({ field }) => field.args),
+  ...['LeakInput', 'LeakFilter'].flatMap((name) => {
+    const type = leaky.getType(name);
+    return isInputObjectType(type) ? Object.values(type.getFields()) : [];
+  }),
+];
+for (const { name, extensions } of inputs) if (IDS[name]) Object.assign(extensions, { idOf: IDS[name] });
+
 interface Input {
   readonly customerId?: string;
   readonly deep?: Input;
+}
+
+interface Filter {
+  readonly customerId?: object;
+  readonly name?: object;
+  readonly createdAt?: object;
+  readonly status?: object;
+  readonly or?: readonly Filter[];
+}
+
+/** Answers with the row if a filter says something of a column, in whichever depth. */
+function leakIf(column: keyof Filter, says: RegExp) {
+  const isHit = (filter: Filter | undefined): boolean =>
+    says.test(JSON.stringify(filter?.[column] ?? '')) || (filter?.or ?? []).some(isHit);
+  return ({ filter }: { filter?: Filter }) => (isHit(filter) ? ROW.canary : null);
 }
 
 function hits(input: Input | undefined): boolean {
@@ -49,10 +91,18 @@ const RESOLVERS: Record<string, (args: never) => unknown> = {
   }),
   leakByList: () => ['mine', `${ROW.canary} again`],
   leakOfId: () => ROW.id,
-  customerExists: ({ id }: { id: string }) => id === ROW.id,
-  customerError: ({ id }: { id: string }) => {
-    throw new Error(id === ROW.id ? 'You may not see this.' : 'There is no such customer.');
+  customerExists: ({ customerId }: Input) => customerId === ROW.id,
+  customerError: ({ customerId }: Input) => {
+    throw new Error(customerId === ROW.id ? 'You may not see this.' : 'There is no such customer.');
   },
+  leakByText: leakIf('name', /"contains":"canary-of-"/),
+  leakByTime: leakIf('createdAt', /2020|2100/),
+  leakByEnum: leakIf('status', /[A-Z]/),
+  leakByIdInFilter: leakIf('customerId', new RegExp(ROW.id)),
+  leakWithText: ({ customerId, input }: { customerId: string; input: { name?: string } }) =>
+    customerId === ROW.id && input.name ? { text: ROW.canary } : null,
+  leakOfNothing: ({ customerId, input }: { customerId: string; input: object }) =>
+    customerId === ROW.id && Object.keys(input).length === 0 ? { text: ROW.canary } : null,
   sound: () => ({ text: 'mine', inner: { text: 'mine' } }),
 };
 
@@ -89,6 +139,12 @@ describe('the walk has teeth: in a copy of the schema it finds', () => {
     ['the id of a row that was not asked about', 'leakOfId', 'names'],
     ['a field that tells whether a row exists', 'customerExists', 'tells the other tenant'],
     ['an error that tells whether a row exists', 'customerError', 'tells the other tenant'],
+    ['a filter by a text that reaches over the wall', 'leakByText', 'shows a text'],
+    ['a filter by a time that reaches over the wall', 'leakByTime', 'shows a text'],
+    ['a filter by an enum that reaches over the wall', 'leakByEnum', 'shows a text'],
+    ['a filter by an id that reaches over the wall', 'leakByIdInFilter', 'shows a text'],
+    ['a mutation that shows a foreign row if a text is given', 'leakWithText', 'shows a text'],
+    ['a mutation that shows a foreign row if nothing is given', 'leakOfNothing', 'shows a text'],
   ])('%s', async (_what, name, fault) => {
     expect(await walk(name)).toContainEqual(expect.stringContaining(fault));
   });

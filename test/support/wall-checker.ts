@@ -14,29 +14,87 @@ export interface Attempt {
 /**
  * All the ways in which a field's arguments are filled: what is required alone, each optional place beside it, and
  * the optional ids together; of the ids all are foreign, or one is while the others are one's own; every value of
- * every enum.
+ * every enum outside of filters. What decides nothing about whose rows are meant is not tried over and over: of the
+ * operators of a filter's column one is enough beside the ids, and the texts and numbers of a mutation are given at once.
  */
 export function attemptsOn(root: RootField): Attempt[] {
-  const optional = optionalLeaves(root).filter((leaf) => isWorthwhile(leaf) && !isSweeping(root, leaf));
+  const optional = telling(optionalLeaves(root).filter((leaf) => !isSweeping(root, leaf)));
   const ids = optional
     .filter((leaf) => isIdentity(leaf) && !leaf.path.startsWith('filter'))
     .map(({ path }) => path);
   const pairs = ids.flatMap((one, index) => ids.slice(index + 1).map((other) => [one, other]));
-  const sets = [[], ...optional.map(({ path }) => [path]), ...pairs, ...(ids.length > 2 ? [ids] : [])];
+  const sets = [[], ...alone(root, optional), ...pairs, ...(ids.length > 2 ? [ids] : [])];
   return sets.flatMap((chosen) => {
     const leaves = filledLeaves(root, chosen);
     // Which values of enums come together with a text or a number decides nothing about whose rows are meant.
     const isAboutRows = chosen.every((path) =>
       leaves.some((leaf) => leaf.path === path && (isIdentity(leaf) || isEnumType(leaf.type))),
     );
-    const choices = isAboutRows ? enumChoices(leaves) : [new Map<string, string>()];
+    const choices = isAboutRows
+      ? enumChoices(leaves.filter(({ path }) => !isFilter(path)))
+      : [new Map<string, string>()];
     return foreignSets(leaves).flatMap((foreign) => choices.map((enums) => ({ chosen, foreign, enums })));
   });
 }
 
-/** Within `and`, `or` and `not` of a filter, only what could choose rows of others: ids, and texts they begin with. */
-function isWorthwhile(leaf: Leaf): boolean {
-  return !/\.(and|or|not)\./.test(leaf.path) || isIdentity(leaf) || leaf.path.endsWith('.contains');
+/** The optional places that are filled one at a time; the plain values of a mutation are one of them together. */
+function alone({ operation }: RootField, optional: readonly Leaf[]): string[][] {
+  const isPlain = (leaf: Leaf) =>
+    operation === 'mutation' && !isIdentity(leaf) && !isEnumType(leaf.type) && !isFilter(leaf.path);
+  const plain = optional.filter(isPlain).map(({ path }) => path);
+  const others = optional.filter((leaf) => !isPlain(leaf)).map(({ path }) => [path]);
+  return plain.length > 0 ? [...others, plain] : others;
+}
+
+function isFilter(path: string): boolean {
+  return path.startsWith('filter.');
+}
+
+/** Operators by how many rows they match with the values of the walk, beginning with the most. */
+const OPERATORS = ['contains', 'has', 'gt', 'gte', 'in', 'equals', 'lt', 'lte'];
+const JOINT = /^filter\.(and|or|not)\./;
+
+/** The places that tell something of their own: see `attemptsOn`. */
+function telling(leaves: readonly Leaf[]): Leaf[] {
+  const best = bestOperators(leaves);
+  const isDirected = leaves.some(({ path }) => path === 'orderBy.direction');
+  const outside = leaves.filter(({ path }) => !isFilter(path) && !(isDirected && path === 'orderBy.field'));
+  const inside = leaves.filter((leaf) => isFilter(leaf.path) && isTried(leaf, best));
+  return [...outside, ...inside.filter((leaf) => !JOINT.test(leaf.path)), ...inJoints(inside)];
+}
+
+/** Of the operators of each column in a filter the one that matches most, and of the id both. */
+function isTried(leaf: Leaf, best: ReadonlyMap<string, Leaf>): boolean {
+  return leaf.path.startsWith('filter.id.') || rank(leaf) < 0 || best.get(columnOf(leaf)) === leaf;
+}
+
+function bestOperators(leaves: readonly Leaf[]): Map<string, Leaf> {
+  const best = new Map<string, Leaf>();
+  for (const leaf of leaves.filter((one) => rank(one) >= 0)) {
+    const found = best.get(columnOf(leaf));
+    if (!found || rank(leaf) < rank(found)) best.set(columnOf(leaf), leaf);
+  }
+  return best;
+}
+
+/** Of `and`, `or` and `not`, which one code takes apart whatever is in them, the first id and the first text. */
+function inJoints(leaves: readonly Leaf[]): Leaf[] {
+  const first = new Map<string, Leaf>();
+  for (const leaf of leaves) {
+    const [, joint] = JOINT.exec(leaf.path) ?? [];
+    const kind = isIdentity(leaf) ? 'id' : leaf.path.endsWith('.contains') ? 'text' : null;
+    const title = `${joint} ${kind}`;
+    if (joint && kind && !first.has(title)) first.set(title, leaf);
+  }
+  return [...first.values()];
+}
+
+function rank({ path }: Leaf): number {
+  return OPERATORS.indexOf(path.slice(path.lastIndexOf('.') + 1));
+}
+
+function columnOf({ path }: Leaf): string {
+  return path.slice(0, path.lastIndexOf('.'));
 }
 
 /** A mutation that chooses its rows by a filter would find those who walk: it is given ids alone to choose by. */
