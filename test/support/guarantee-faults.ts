@@ -20,7 +20,7 @@ export class GuaranteeFaults {
     const takes = (name: string) => MUTATIONS[told.name]?.args.some((arg) => arg.name === name);
     const wronglyDone = takes('expectedVersion') ? await this.#tryStaleVersion(told) : null;
     // A mutation that a stale version did not stop is done, so that the story goes on and finds the next one.
-    if (wronglyDone) return wronglyDone as Result;
+    if (wronglyDone) return answerOf(told.name, wronglyDone) as Result;
     if (!takes('idempotencyKey')) return run();
     return this.#tryKey(told, run);
   }
@@ -48,6 +48,7 @@ export class GuaranteeFaults {
     this.tried.key.add(name);
     const idempotencyKey = crypto.randomUUID();
     const told = { name, args: { ...args, idempotencyKey }, by };
+    const faultsBefore = this.faults.key.length;
     const first = await this.#ask(told);
     if (first.payload?.userErrors.length !== 0)
       this.#fault('key', name, 'with an idempotencyKey', first.answer);
@@ -56,6 +57,7 @@ export class GuaranteeFaults {
     if (!isDeepStrictEqual(first.payload, again.payload)) this.#fault('key', name, 'repeated', again.answer);
     await this.#tryOtherBodies(told);
     if ((await this.#rows()) !== before) this.#fault('key', name, 'repeated', 'had a second effect');
+    if (this.faults.key.length > faultsBefore) return answerOf(name, first.payload) as Result;
     // The story goes on with the answer that the key remembers.
     Object.assign(args, { idempotencyKey });
     return run();
@@ -111,8 +113,14 @@ export class GuaranteeFaults {
   }
 }
 
+/** What a story reads of a payload: also the id of the entity by its name. */
+function answerOf(name: string, payload: Answer['data']): Answer['data'] {
+  const entity = entityOf(name);
+  return { ...payload, [`${entity}Id`]: payload?.[entity]?.id };
+}
+
 /** The field of a payload that holds the entity. */
-export function entityOf(name: string): string {
+function entityOf(name: string): string {
   const payload = getNamedType(MUTATIONS[name]?.type ?? null);
   if (!isObjectType(payload)) throw new Error(`${name} answers with no object.`);
   const entity = Object.values(payload.getFields()).find(({ type }) => {

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { getNamedType, isEnumType, isInputObjectType } from 'graphql';
+import { entities } from '../../src/rooms.ts';
+import { schema } from '../../src/schema.ts';
+import { Installation } from '../support/installation.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { makeRows, placeOf } from '../support/sample-rows.ts';
+import { rowTypes } from '../support/samples.ts';
+import { TableDump } from '../support/table-dump.ts';
+
+const COPIES = 5;
+
+/** Every list that can be ordered, with its orders. */
+const lists = Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap(({ name, args }) => {
+  const order = args.find((arg) => arg.name === 'orderBy');
+  const type = order && getNamedType(order.type);
+  const field = isInputObjectType(type) ? getNamedType(type.getFields().field?.type) : null;
+  if (!isEnumType(field)) return [];
+  const isOfTenant = args.some((arg) => arg.name === 'tenantId');
+  return [
+    { name, isOfTenant, order: `${order?.type}`, orders: field.getValues().map((value) => value.name) },
+  ];
+});
+
+describeOnPostgres('every list, by every order, over rows of equal times', () => {
+  let installation: Installation;
+  let tables: TableDump;
+  const ids: Record<string, string> = {};
+
+  beforeAll(async () => {
+    installation = await Installation.start();
+    tables = await TableDump.open(installation.app.config.databaseUrl);
+    const place = placeOf(ids, 'listed');
+    for (let copy = 0; copy < COPIES; copy += 1) await makeRows(installation.root, ids, place);
+    for (const type of rowTypes) {
+      const table = entities.get(type)?.table;
+      if (table)
+        await tables.run(`UPDATE "${table}" SET created_at = '2026-01-01', updated_at = '2026-01-01'`);
+    }
+  }, 600_000);
+
+  afterAll(async () => {
+    await tables.close();
+    await installation.stop();
+  });
+
+  /** Reads a list to its end in pages of two. */
+  async function read(list: (typeof lists)[number], orderBy: object, isForward: boolean): Promise<string[]> {
+    const [size, cursor, edge, more] = isForward
+      ? ['first', 'after', 'endCursor', 'hasNextPage']
+      : ['last', 'before', 'startCursor', 'hasPreviousPage'];
+    const tenant = list.isOfTenant ? 'tenantId: $id' : '';
+    const query = `query ($id: ID, $orderBy: ${list.order}, $at: String) { list: ${list.name}(${tenant} ${size}: 2, ${cursor}: $at, orderBy: $orderBy) {
+      nodes { id } pageInfo { edge: ${edge} more: ${more} } } }`;
+    const used = list.isOfTenant ? query : query.replace('$id: ID, ', '');
+    const found: string[] = [];
+    for (let at: string | null = null; ; ) {
+      const { list: page } = await installation.root.ask(used, { id: ids.Tenant, orderBy, at });
+      const rows = page.nodes.map((node: { id: string }) => node.id);
+      found.splice(isForward ? found.length : 0, 0, ...rows);
+      if (!page.pageInfo.more) return found;
+      at = page.pageInfo.edge;
+    }
+  }
+
+  test.each(lists.map((list) => [list.name, list] as const))(
+    '%s shows each row once, the same forward as backward',
+    async (_name, list) => {
+      const sets = new Set<string>();
+      for (const field of list.orders) {
+        for (const direction of ['ASC', 'DESC']) {
+          const forward = await read(list, { field, direction }, true);
+          expect([field, direction, await read(list, { field, direction }, false)]).toEqual([
+            field,
+            direction,
+            forward,
+          ]);
+          expect([field, forward.length]).toEqual([field, new Set(forward).size]);
+          expect(forward.length).toBeGreaterThanOrEqual(COPIES);
+          sets.add(forward.toSorted().join());
+        }
+      }
+      expect(sets.size).toBe(1);
+    },
+  );
+});
