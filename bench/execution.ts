@@ -1,5 +1,5 @@
 import { type ExecutionArgs, parse } from 'graphql';
-import type { Viewer } from '../src/core/viewer.ts';
+import type { Viewer } from '../src/core/rights/viewer.ts';
 import { compileOperation } from '../src/live/execution/compile-operation.ts';
 import { Executor } from '../src/live/execution/executor.ts';
 import { schema } from '../src/schema.ts';

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { measureCatchUp, STORM_CLIENTS } from './catch-up.ts';
+import { measureDocuments } from './documents.ts';
 import { measureEndurance } from './endurance.ts';
 import { measureExecution } from './execution.ts';
 import { FAN_OUT_CONNECTIONS, measureFanOut } from './fan-out/fan-out.ts';
@@ -26,6 +27,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
   'fan-out': measureFanOut,
   'slow-readers': measureSlowReaders,
   execution: measureExecution,
+  documents: measureDocuments,
   memory: measureMemory,
   writes: measureWrites,
   'catch-up': measureCatchUp,

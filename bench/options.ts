@@ -7,6 +7,7 @@ export const PARTS = [
   'fan-out',
   'slow-readers',
   'execution',
+  'documents',
   'memory',
   'writes',
   'catch-up',

@@ -53,7 +53,7 @@ function waysToWrite(parts: WriteParts): Readonly<Record<Way, Mutation>> {
   return {
     'with the change log': (id, owner) => transact((tx) => changeCustomer(tx, id, [owner])),
     'without it': (id, owner) =>
-      parts.prisma.$transaction((db) => changeCustomer(new Recording(db), id, [owner])),
+      parts.prisma.$transaction((db) => changeCustomer(new Recording(db, parts.entities), id, [owner])),
   };
 }
 

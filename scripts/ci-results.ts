@@ -1,13 +1,16 @@
-// What a run of the tests comes to: what is counted as failed, what is repeated, and what is printed at the end.
+// Evaluates a run of the tests: which tests count as failed, which files are repeated, and the lines that are printed
+// at the end.
 
 import path from 'node:path';
 
-/** How many files of a run may fail at first and pass alone. More is no accident of a busy machine. */
+/**
+ * The number of files in a run that may fail first and pass alone. More of them are not the accident of a busy machine.
+ */
 const MAX_FLAKY = 2;
-/** So many failed files are a fault of the program: to repeat them would only take twice as long. */
+/** More failed files than this are a fault of the program: repeating them would only take twice as long. */
 const MAX_REPEATED = 10;
 
-/** A run of jest; empty if it broke down before it had written its results. */
+/** A run of jest; empty if jest crashed before it wrote its results. */
 export interface TestRun {
   readonly exitCode: number;
   readonly files: readonly TestFile[];
@@ -28,7 +31,7 @@ interface JestResults {
   }[];
 }
 
-/** Reads what jest wrote with --json about the files below `root`. */
+/** Reads the results that jest wrote with --json, for the files below `root`. */
 export function readRun(json: string, exitCode: number, root: string): TestRun {
   const { testResults }: JestResults = json ? JSON.parse(json) : { testResults: [] };
   const files = testResults.map(({ name, status, assertionResults }) => ({
@@ -39,7 +42,7 @@ export function readRun(json: string, exitCode: number, root: string): TestRun {
   return { exitCode, files };
 }
 
-/** The files that are run once more, alone. */
+/** The files that are run a second time, alone. */
 export function filesToRepeat({ files }: TestRun): string[] {
   const failed = files.filter(({ isFailed }) => isFailed).map(({ name }) => name);
   return failed.length > MAX_REPEATED ? [] : failed;
@@ -55,7 +58,7 @@ export function closingLines(run: TestRun, repeated: TestRun | null): { lines: s
     files.flatMap(({ tests }) => tests.filter((status) => statuses.includes(status))).length;
   const passed = count('passed');
   const skipped = count('pending', 'todo', 'disabled');
-  // A file that does not load, and one that fails after its tests, has no failed test: it counts as one itself.
+  // A file that does not load, or fails after its tests, has no failed test, so the file itself counts as one.
   const broken = files.filter(({ isFailed, tests }) => isFailed && !tests.includes('failed')).length;
   const brokenDown = [run, ...(repeated ? [repeated] : [])].filter(hasBrokenDown).length;
   const tooFlaky = flaky.size > MAX_FLAKY ? flaky.size : 0;
@@ -63,7 +66,7 @@ export function closingLines(run: TestRun, repeated: TestRun | null): { lines: s
 
   const lines = [...flaky.keys()].map((name) => `flaky: ${name}`);
   if (tooFlaky > 0) lines.push(`${tooFlaky} flaky files, ${MAX_FLAKY} at most: each counts as failed`);
-  // A skipped test has proved nothing.
+  // A skipped test proves nothing.
   if (skipped > 0) lines.push(`${skipped} skipped, which counts as failed`);
   lines.push(`${passed} passed, ${failed} failed`);
   return { lines, isGreen: failed === 0 };

@@ -17,7 +17,7 @@ function readIfWritten(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return ''; // jest broke down before it wrote anything
+    return ''; // jest crashed before it wrote its results
   }
 }
 

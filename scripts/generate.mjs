@@ -1,5 +1,5 @@
-// Generates the Prisma client and Pothos' types of it, unless they are newer than all they are made of: it takes
-// longer than the rest of a start.
+// Generates the Prisma client, Pothos' types for it and the description of the models, unless they are newer than all
+// of their sources: generating takes longer than the rest of a start.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 
@@ -7,11 +7,12 @@ const MODELS = 'prisma/models';
 const sources = [
   'prisma.config.ts',
   'node_modules/prisma/package.json',
+  'scripts/model-generator.mjs',
   ...readdirSync(MODELS).map((name) => `${MODELS}/${name}`),
 ];
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const generatedAt = Math.min(
-  ...['client.ts', '../pothos.ts'].map((name) => changedAt(`src/generated/prisma/${name}`)),
+  ...['client.ts', '../pothos.ts', '../models.ts'].map((name) => changedAt(`src/generated/prisma/${name}`)),
 );
 
 if (generatedAt < Math.max(...sources.map(changedAt))) {

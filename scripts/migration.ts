@@ -1,6 +1,6 @@
-// `npm run migration -- <name>` writes the next migration; `npm run migration -- --check` exits with 1 when the
-// models have changes no migration covers. The models as the last migration left them are committed beside the
-// migrations, so both work without a database.
+// `npm run migration -- <name>` writes the next migration; `npm run migration -- --check` exits with 1 when the models
+// have changes that no migration covers. The models of the last migration are committed next to the migrations, so
+// neither needs a database.
 
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +18,7 @@ async function main(argument: string | undefined): Promise<number> {
   const isCheck = argument === '--check';
   if (!isCheck && !/^[a-z0-9_]+$/.test(argument ?? '')) {
     return fail(
-      'Give the migration a name of small letters, digits and underscores: npm run migration -- add_customers',
+      'Give the migration a name of lower-case letters, digits and underscores: npm run migration -- add_customers',
     );
   }
   const models = await readModels();

@@ -2,9 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 
 const SRC = new URL('../src/', import.meta.url);
 
-/** Which room declares what of the schema. A name stands literally in one room, which is how one search finds it. */
+/**
+ * Finds the room that declares a field or type of the schema. Each name occurs literally in exactly one room, so a
+ * search finds it.
+ */
 export class RoomsOfSchema {
-  /** In the order in which a newcomer would read them. */
+  /** The names of the rooms, in the order of src/rooms.ts. */
   readonly names: readonly string[];
   readonly #texts: ReadonlyMap<string, string>;
 
@@ -14,8 +17,8 @@ export class RoomsOfSchema {
   }
 
   static async read(): Promise<RoomsOfSchema> {
-    const schema = await readFile(new URL('schema.ts', SRC), 'utf8');
-    const names = new Set([...schema.matchAll(/modules\/([a-z-]+)\//g)].map(([, name = '']) => name));
+    const list = await readFile(new URL('rooms.ts', SRC), 'utf8');
+    const names = new Set([...list.matchAll(/modules\/([a-z-]+)\//g)].map(([, name = '']) => name));
     const texts = new Map<string, string>();
     for (const name of names) texts.set(name, await graphTextOf(new URL(`modules/${name}/`, SRC)));
     return new RoomsOfSchema(texts);
@@ -30,7 +33,7 @@ export class RoomsOfSchema {
   ofType(name: string): string {
     return this.#find(
       name,
-      new RegExp(`typeName: '${name}'|(?:prismaObject|objectType|objectRef<[^(]+>)\\(\\s*'${name}'`),
+      new RegExp(`(?:prismaObject|objectType|objectRef<[^(]+>)\\(\\s*'${name}'|^  type: '${name}'`, 'm'),
     );
   }
 
@@ -43,6 +46,6 @@ export class RoomsOfSchema {
 
 async function graphTextOf(room: URL): Promise<string> {
   const files = await readdir(room, { recursive: true });
-  const graphs = files.filter((file) => file.endsWith('.graph.ts')).sort();
+  const graphs = files.filter((file) => file.endsWith('.graph.ts') || file.endsWith('.access.ts')).sort();
   return (await Promise.all(graphs.map((file) => readFile(new URL(file, room), 'utf8')))).join('\n');
 }

@@ -1,12 +1,12 @@
-import { PLATFORM_FEED } from '../src/core/feed.ts';
-import { ROLE_PERMISSIONS } from '../src/core/permissions.ts';
-import { isMemberRole, isPlatformRole, type Viewer } from '../src/core/viewer.ts';
-import type { Role } from '../src/generated/prisma/enums.ts';
+import { PLATFORM_FEED } from '../src/core/feeds/feed.ts';
+import { isCustomerRole, isPlatformRole, type Viewer } from '../src/core/rights/viewer.ts';
+import { Role } from '../src/generated/prisma/enums.ts';
+import { grantedPermissions } from '../src/rooms.ts';
 
-/** The roles, from those who see most to those who see least. */
-export const ROLES = Object.keys(ROLE_PERMISSIONS) as Role[];
+/** The roles, from those that see most to those that see least. */
+export const ROLES = Object.values(Role);
 
-/** The ids of a sample viewer's place, each a different one, so that a rule shows which of them it asks about. */
+/** The ids around a sample viewer, all different, so that a rule reveals which of them it tests. */
 export const PLACE = {
   user: 'the user',
   customer: 'the customer',
@@ -15,7 +15,7 @@ export const PLACE = {
   organization: 'the organization',
 } as const;
 
-/** Somebody of a role who holds nothing beside it, in the middle of the sample place. */
+/** A viewer of a role without additional permissions, with the sample ids. */
 export function sampleViewer(role: Role): Viewer {
   const isOfPlatform = isPlatformRole(role);
   const isOfOrganization = role === 'ORGANIZATION_ADMIN';
@@ -25,11 +25,11 @@ export function sampleViewer(role: Role): Viewer {
     userId: PLACE.user,
     name: role,
     role,
-    permissions: new Set(ROLE_PERMISSIONS[role]),
+    permissions: new Set(grantedPermissions.of(role)),
     rightsVersion: 1,
     tenantId,
     organizationId,
-    customerId: isMemberRole(role) ? PLACE.customer : null,
+    customerId: isCustomerRole(role) ? PLACE.customer : null,
     reach: isOfPlatform ? 'EVERY_TENANT' : [PLACE.tenant, ...(isOfOrganization ? [PLACE.otherTenant] : [])],
     homeFeed: tenantId ?? organizationId ?? PLATFORM_FEED,
   };

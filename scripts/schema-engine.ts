@@ -1,17 +1,17 @@
-// Prisma's schema engine, compiled to wasm. The native one needs a download and a shadow database; comparing two
-// datamodels needs neither. The package has no entry point for Node, so the module is put together by hand.
+// Prisma's schema engine, compiled to wasm. The native engine needs a download and a shadow database; comparing two
+// datamodels needs neither. The package has no entry point for Node, so the module is instantiated by hand.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 
-/** The part of the standard that is used here; neither the ES libraries nor the types of Node declare it. */
+/** The part of the WebAssembly API that is used here; neither the ES libraries nor the types of Node declare it. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
 };
 
-/** Stands in for a database: the engine opens one and looks around even when it has no use for it. */
+/** A substitute for a database: the engine opens one and inspects it even when it does not need it. */
 const NO_DATABASE: SqlDriverAdapter = {
   provider: 'postgres',
   adapterName: 'none',
@@ -25,7 +25,7 @@ const NO_DATABASE: SqlDriverAdapter = {
   dispose: async () => {},
 };
 
-/** What this script uses of the engine; the package ships no types for it. */
+/** The part of the engine that this script uses; the package ships no types for it. */
 interface Engine {
   diff(input: object): Promise<{ stdout?: string; exitCode: number }>;
 }
@@ -33,7 +33,7 @@ interface Engine {
 /**
  * Writes the SQL that turns the tables of one datamodel into those of another; undefined if nothing changes.
  *
- * `from` is undefined for an empty database. Once per process: the engine panics when it is loaded twice.
+ * `from` is undefined for an empty database. May be called once per process: the engine panics when it is loaded twice.
  */
 export async function diffDatamodels(from: string | undefined, to: string): Promise<string | undefined> {
   const engine = await loadEngine(to);

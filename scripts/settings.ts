@@ -22,8 +22,6 @@ const current = readme.replace(BETWEEN_MARKERS, () => table);
 if (!process.argv.includes('--check')) {
   await writeFile(FILE, current);
 } else if (readme !== current) {
-  process.stderr.write(
-    'The settings table in README.md is not what src/config says; run: npm run settings\n',
-  );
+  process.stderr.write('The settings table in README.md differs from src/config; run: npm run settings\n');
   process.exitCode = 1;
 }

@@ -1,12 +1,15 @@
-// Starts the server: from `dist` if `npm run build` has made it since the sources last changed, as in production, where
-// there are no sources; else from the sources, which `tsx` compiles as they load.
+// Starts the server: from `dist` if `npm run build` has written it since the last change of the sources, as in
+// production, where there are no sources; else from the sources, which `tsx` compiles as they load.
 import { readdirSync, statSync } from 'node:fs';
 
 const SOURCES = ['src', 'prisma/models', 'tsconfig.json', 'tsconfig.build.json'];
 
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** The latest change of a file or of anything in a folder; a folder changes when a file is added or removed. */
+/**
+ * The time of the latest change of a file, or of anything in a folder; a folder changes when a file is added or
+ * removed.
+ */
 function lastChangeOf(source) {
   const stat = statSync(source, { throwIfNoEntry: false });
   const inside = stat?.isDirectory() ? readdirSync(source, { recursive: true }) : [];

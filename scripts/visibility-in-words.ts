@@ -1,7 +1,7 @@
-import type { Where } from '../src/core/where.ts';
+import type { Where } from '../src/core/rights/where.ts';
 import { PLACE } from './sample-viewers.ts';
 
-/** How far a condition reaches, from the narrowest. */
+/** The extents of a condition, from the narrowest. */
 const EXTENTS = ['–', 'own', 'the customer’s', 'the tenant’s', 'the organization’s', 'all'] as const;
 
 const PLATFORM = 'the platform’s';
@@ -17,9 +17,9 @@ const EXTENT_OF_ID: ReadonlyMap<unknown, Extent> = new Map([
 ]);
 
 /**
- * Says in words which rows a sample viewer's visibility lets through: those of the widest place that one of its
- * alternatives names, and those of the platform, which have no tenant. A condition that asks about anything but a place
- * is said to let `some of` them through.
+ * Describes the rows that a sample viewer's visibility lets through: those of the widest place that one of its
+ * alternatives names, and those of the platform, which have no tenant. A condition that tests anything but a place lets
+ * `some of` them through.
  */
 export function inWords(visible: Where<object>): string {
   const extent = extentOf(visible);

@@ -3,10 +3,10 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isObjectType } from 'graphql';
-import { allows } from '../src/core/rules.ts';
-import type { Viewer } from '../src/core/viewer.ts';
-import type { FieldAccess } from '../src/graph/field-rules.ts';
-import type { ShownRows } from '../src/graph/follow.ts';
+import { allows } from '../src/core/rights/rules.ts';
+import type { Viewer } from '../src/core/rights/viewer.ts';
+import type { ShownRows } from '../src/graph/events/follow.ts';
+import type { FieldAccess } from '../src/graph/schema/field-rules.ts';
 import { schema } from '../src/schema.ts';
 import { RoomsOfSchema } from './rooms-of-schema.ts';
 import { ROLES, sampleViewer } from './sample-viewers.ts';
@@ -28,9 +28,9 @@ subscription, filter or count reveals any other.
 const BY_ROOM = `
 ## Fields and operations
 
-Fields that are not listed can be read by everybody who sees the row, and queries that only return rows are not listed. A
+Fields that are not listed can be read by every user who sees the row, and queries that only return rows are not listed. A
 mutation reaches only rows that its caller sees, and may have further conditions. A subscription emits only such rows;
-\`changes\`, which everybody may use, emits all of them.`;
+\`changes\`, which every user may use, emits all of them.`;
 
 const NONE = '–';
 const YES = '✓';
@@ -51,7 +51,7 @@ function accessOf({ extensions }: { readonly extensions: unknown }): FieldAccess
   return extensions as FieldAccess;
 }
 
-/** Of every row in view, of those that are about the viewer, or of none. */
+/** The cell for a field: whether the viewer may read it of every visible row, of its own rows, or of none. */
 function answerOf(viewer: Viewer, { rules }: FieldAccess): string {
   const holds = (row?: object) => rules.every((rule) => allows(rule, viewer, row));
   if (holds()) return YES;
@@ -63,7 +63,7 @@ function fieldsOf(type: GraphQLObjectType | null | undefined) {
   return Object.values(type?.getFields() ?? {});
 }
 
-/** The kinds of rows that can be seen, each with its visibility. */
+/** The row types of the schema, each with its visibility. */
 function shownRows(): ShownRows[] {
   const shown = fieldsOf(schema.getSubscriptionType()).flatMap(
     ({ extensions }) => extensions.follow?.shows ?? [],
@@ -79,7 +79,7 @@ const extents: ReadonlyMap<string, Cells> = new Map(
   ]),
 );
 
-/** The fields that somebody who sees a row of the type may not read, or only of some rows. */
+/** The fields that some viewers may not read, or only of some rows, although they see rows of the type. */
 function guardedFields(): Row[] {
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -112,12 +112,12 @@ function isLess(cell: string, extent: string | undefined): boolean {
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** Whether a query answers with rows of a kind that the first table tells of, or with a list of them. */
+/** Tells whether a query returns rows of a type in the first table, or a list of them. */
 function showsRows({ type }: Field): boolean {
   return extents.has(getNamedType(type).name.replace(/Connection$/, ''));
 }
 
-/** What an operation can begin with, but for queries that only show rows, and `changes`, which shows all of them. */
+/** The root fields, except queries that only show rows, and `changes`, which shows all of them. */
 function operations(): Row[] {
   const rows = (heading: string, fields: readonly Field[]) =>
     fields.map((field) => {
@@ -142,7 +142,7 @@ function operations(): Row[] {
   ];
 }
 
-/** Rows that say the same of different names are one. */
+/** Merges the rows of different names with equal cells. */
 function merged(rows: readonly Row[]): Row[] {
   const byContent = new Map<string, Row>();
   for (const row of rows) {
@@ -182,6 +182,6 @@ const printed = [
 if (!process.argv.includes('--check')) {
   await writeFile(FILE, printed);
 } else if ((await readFile(FILE, 'utf8').catch(() => 'missing, so stale')) !== printed) {
-  process.stderr.write('docs/who-sees-what.md is not what the rules say; run: npm run who-sees-what\n');
+  process.stderr.write('docs/who-sees-what.md differs from the rules; run: npm run who-sees-what\n');
   process.exitCode = 1;
 }

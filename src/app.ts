@@ -1,6 +1,6 @@
 import type { Config } from './config/config.ts';
 import { loadSecrets } from './config/secrets.ts';
-import type { Log } from './core/log.ts';
+import type { Log } from './core/process/log.ts';
 import { openDatabase } from './db/database.ts';
 import { type Server, type Sharing, startServer } from './server.ts';
 

@@ -1,15 +1,15 @@
 import { startApp } from './app.ts';
 import { loadConfig } from './config/config.ts';
-import { jsonLog } from './core/json-log.ts';
-import { StartError } from './core/start-error.ts';
-import { demoAccounts } from './demo/accounts.ts';
+import { jsonLog } from './core/process/json-log.ts';
+import { StartError } from './core/process/start-error.ts';
+import { demoAccounts } from './demo/greeting.ts';
 
-/** Under `npm start` one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+/** Under `npm start` one Ctrl-C arrives twice: from the terminal and, passed on, from npm. */
 const ECHO_MS = 1_000;
 
 let log = jsonLog('error');
-// When Redis refuses a SUBSCRIBE, graphql-redis-subscriptions rejects a promise that nobody can hold. Delivery goes
-// on by polling, so this is no reason to end.
+// When Redis refuses a SUBSCRIBE, graphql-redis-subscriptions rejects a promise that no caller can reach. Delivery
+// continues by polling, so the process need not end.
 process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'unhandled rejection'));
 process.on('uncaughtException', fail);
 

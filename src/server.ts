@@ -10,11 +10,11 @@ import { Transactions } from './changes/transactions.ts';
 import { WakeUps } from './changes/wake-ups.ts';
 import type { Config, FirstAdmin } from './config/config.ts';
 import type { Secrets } from './config/secrets.ts';
-import type { Authentication } from './core/authentication.ts';
-import { systemClock as clock } from './core/clock.ts';
-import { CursorCodec } from './core/cursor.ts';
-import type { Log } from './core/log.ts';
-import { createMetrics, type Metrics } from './core/metrics.ts';
+import { CursorCodec } from './core/feeds/cursor.ts';
+import { systemClock as clock } from './core/process/clock.ts';
+import type { Log } from './core/process/log.ts';
+import { createMetrics, type Metrics } from './core/process/metrics.ts';
+import type { Authentication } from './core/rights/authentication.ts';
 import type { Database } from './db/database.ts';
 import { loadDemo } from './demo/demo.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
@@ -43,7 +43,7 @@ import { Transport } from './transport/transport.ts';
 const POSITION_INTERVAL_MS = 15_000;
 const HOUR_MS = 3_600_000;
 
-/** What a server is built on. */
+/** The dependencies of a server. */
 export interface ServerParts {
   readonly database: Database;
   readonly config: Config;
@@ -52,7 +52,9 @@ export interface ServerParts {
   readonly sharing: Sharing;
 }
 
-/** The hooks with which tests observe shared executions: whether subscriptions share, and what they could not share. */
+/**
+ * The hooks with which tests observe whether subscriptions share executions, and which results they could not share.
+ */
 export type Sharing = Partial<
   Pick<SubscriptionEngineParts, 'isSharing' | 'onUnshared' | 'present' | 'compileAfter'>
 >;
@@ -60,9 +62,9 @@ export type Sharing = Partial<
 /** A server that listens. */
 export interface Server {
   readonly url: string;
-  /** The first administrator, if this start made one with a generated password: to be shown once. */
+  /** The first administrator, if this start created one with a generated password, which must be shown once. */
   readonly firstAdmin: FirstAdmin | null;
-  /** Lets running work end, disconnects clients one by one, and closes everything but the database. */
+  /** Completes running work, disconnects clients one by one, and closes everything but the database. */
   stop(): Promise<void>;
 }
 
@@ -109,7 +111,7 @@ function metricsOf({ queryPool, feedPool, identityPool }: Database): Metrics {
   return metrics;
 }
 
-/** The change log: written, announced, read. */
+/** The parts that write, announce and read the change log. */
 function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: Metrics) {
   const { prisma, feedPool } = database;
   const changeLog = new ChangeLog(feedPool, entities, metrics);
@@ -130,7 +132,7 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
   return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions };
 }
 
-/** Who is asking. */
+/** The parts that authenticate users. */
 function authenticationOf({ database, config, secrets, log }: ServerParts, { redis }: PubSubConnection) {
   const lifetimeMs = config.accessTokenSeconds * 1_000;
   const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
@@ -147,7 +149,7 @@ type ChangeLogParts = ReturnType<typeof changeLogOf>;
 type AuthenticationParts = ReturnType<typeof authenticationOf>;
 type DeliveryParts = ReturnType<typeof deliveryOf>;
 
-/** How changes reach those who follow them. */
+/** The parts that deliver changes to subscriptions. */
 function deliveryOf(
   { database, config, log, sharing }: ServerParts,
   metrics: Metrics,
@@ -201,7 +203,7 @@ function deliveryOf(
   return { rights, tails, leases, present, subscriptions };
 }
 
-/** What is done without being asked for by a request. */
+/** The parts that work in the background, without a request. */
 function backgroundOf(
   { database, config, log }: ServerParts,
   { changeLog, wakeUps, signals, transactions }: ChangeLogParts,
@@ -221,7 +223,7 @@ function backgroundOf(
   return { projector, bulkJobs };
 }
 
-/** The ways in and out. */
+/** The part that connects clients. */
 function transportOf(
   { database, config, log }: ServerParts,
   metrics: Metrics,

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { v7 as uuidv7 } from 'uuid';
 import { loadSecrets } from '../../src/config/secrets.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/process/clock.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { AccessTokens } from '../../src/modules/sessions/access-tokens.ts';
 import { openWritingNode } from '../support/write-parts.ts';

@@ -5,9 +5,9 @@ import { openPubSub } from '../../src/changes/pub-sub.ts';
 import type { WriteParts } from '../../src/changes/transactions.ts';
 import { WakeUps } from '../../src/changes/wake-ups.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
-import { CursorCodec } from '../../src/core/cursor.ts';
-import type { Log } from '../../src/core/log.ts';
-import { createMetrics } from '../../src/core/metrics.ts';
+import { CursorCodec } from '../../src/core/feeds/cursor.ts';
+import type { Log } from '../../src/core/process/log.ts';
+import { createMetrics } from '../../src/core/process/metrics.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { entities, reactions } from '../../src/rooms.ts';
 

@@ -1,40 +1,40 @@
 import type { PrismaClient } from '../generated/prisma/client.ts';
 
-/** What is wrong with a row of the chain, in the order in which it is looked for. */
+/** The faults of a row of the chain, in the order in which they are checked. */
 export type BrokenReason = 'ROW_MISSING' | 'CONTENT_CHANGED' | 'ROW_CHANGED' | 'HEAD_MISMATCH';
 
-/** The first place at which the chain of a feed does not hold. */
+/** The first position at which the chain of a feed is broken. */
 export interface BrokenLink {
   readonly reason: BrokenReason;
   readonly seq: number;
-  /** Null where there is no row to name. */
+  /** Null if the row is missing. */
   readonly eventId: string | null;
 }
 
-/** What a look at the chain of a feed has found. */
+/** The result of a check of a feed's chain. */
 export interface ChainCheck {
   readonly checkedCount: number;
-  /** Up to where the chain was found to hold, or retention has removed what there was. */
+  /** The last position up to which the chain is intact, or up to which retention has removed the changes. */
   readonly upTo: number;
-  /** The hash of that change, in hexadecimal digits; null while there is none. */
+  /** The hash of that change in hexadecimal digits; null if the feed has no change yet. */
   readonly hash: string | null;
-  /** Whether nothing behind it is left to be checked. */
+  /** Whether no changes after it remain to be checked. */
   readonly isComplete: boolean;
   readonly broken: BrokenLink | null;
 }
 
 export interface ChainCheckLimits {
-  /** How many changes one call looks at. */
+  /** The number of changes that one call checks. */
   readonly maxChecked: number;
-  /** How many of them one query looks at. */
+  /** The number of changes that one query checks. */
   readonly batch: number;
 }
 
 const LIMITS: ChainCheckLimits = { maxChecked: 100_000, batch: 5_000 };
-/** Well within what a transaction may take, on a machine that is busy too. */
+/** Well below the time limit of a transaction, even on a busy machine. */
 const MAX_MS = 5_000;
 
-/** A change from which the chain goes on. */
+/** A change after which the chain continues. */
 interface Link {
   readonly seq: number;
   readonly hash: string | null;
@@ -43,7 +43,7 @@ interface Link {
 interface Head {
   readonly last: Link;
   readonly pruned: Link;
-  /** The numbers of the rows that are there; null if there are none. */
+  /** The lowest and highest number of the rows; null if there are none. */
   readonly lowest: number | null;
   readonly highest: number | null;
 }
@@ -69,8 +69,8 @@ const LINK = `
   SELECT jsonb_build_object('seq', seq, 'hash', encode(hash, 'hex')) AS found
   FROM change WHERE feed = $1::uuid AND seq = $2::bigint`;
 
-// Each row beside the one before it. That one is missing is told by the number, and what is in a row by its hashes; a
-// hash that was made anew for one row alone is no longer what the next one was made from.
+// Joins each row with its predecessor. Its number shows whether the predecessor is missing, and its hashes whether its
+// content was changed. If the hash of a single row was recomputed, the next row's hash no longer matches it.
 const BATCH = `
   WITH batch AS (
     SELECT id, seq, hash,
@@ -99,11 +99,11 @@ const BATCH = `
       FROM checked WHERE reason IS NOT NULL ORDER BY seq LIMIT 1)) AS found`;
 
 /**
- * Recomputes the chain of a feed behind the number `after`, in the database, and says where it first breaks; null if
- * there is no such feed. It ends after 100,000 changes or five seconds, or where the feed ended when it began.
+ * Recomputes the chain of a feed after the number `after`, in the database, and reports where it first breaks; null if
+ * there is no such feed. It ends after 100,000 changes or five seconds, or at the end that the feed had when it began.
  *
- * It shows that the rows are those from which the hash at the end was made. Whoever owns the database can make all of
- * them anew: against that helps a hash that was noted elsewhere.
+ * It proves that the rows are those from which the hash at the end was computed. The owner of the database can
+ * recompute all hashes; only a hash that was noted elsewhere reveals that.
  */
 export function checkChain(
   prisma: PrismaClient,
@@ -111,7 +111,7 @@ export function checkChain(
   after: number,
   limits: ChainCheckLimits = LIMITS,
 ): Promise<ChainCheck | null> {
-  // One snapshot: whoever writes meanwhile adds nothing to what is looked at, and retention removes nothing of it.
+  // One snapshot: concurrent writes add nothing to the rows that are checked, and retention removes none of them.
   return prisma.$transaction((db) => check(db, feed, after, limits), { isolationLevel: 'RepeatableRead' });
 }
 
@@ -131,7 +131,7 @@ async function check(
     return { checkedCount, upTo, hash, isComplete: false, broken: { reason, seq, eventId } };
   };
   if (!link) return broken('ROW_MISSING', after);
-  // What is said to have been removed is shown to nobody, and would be checked by nobody.
+  // Rows at positions that count as removed are never shown and would never be checked.
   if (head.lowest !== null && head.lowest <= head.pruned.seq) return broken('HEAD_MISMATCH', head.lowest);
   while (link.seq < head.last.seq && checkedCount < maxChecked && performance.now() < endsAt) {
     const found: Batch | null = await find<Batch>(db, BATCH, feed, link.seq, link.hash, head.last.seq, batch);

@@ -1,9 +1,9 @@
-import type { Deadline } from '../core/deadline.ts';
+import type { Deadline } from '../core/requests/deadline.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { FairQueue } from '../lib/fair-queue.ts';
 import { type ChainCheck, checkChain } from './audit-chain.ts';
 
-/** Each keeps a connection of the pool, and PostgreSQL busy, for some seconds. */
+/** Each check occupies a connection of the pool, and PostgreSQL, for some seconds. */
 const MAX_RUNNING = 2;
 
 type Check = (prisma: PrismaClient, feed: string, after: number) => Promise<ChainCheck | null>;
@@ -14,8 +14,8 @@ interface WaitingCheck {
 }
 
 /**
- * Checks chains a few at a time, those of all feeds in turn. Whoever asks for what waits to be checked already shares
- * it; what is being checked is not shared, as its end may have been read before the question.
+ * Checks chains, a few at a time, and takes the feeds in turn. Equal requests share a check that waits. They do not
+ * share one that runs, because it may have read the end of the feed before the later request.
  */
 export class ChainChecks {
   readonly #queue = new FairQueue(MAX_RUNNING);
@@ -26,7 +26,10 @@ export class ChainChecks {
     this.#check = check;
   }
 
-  /** Checks like `checkChain`; throws QUERY_TOO_COMPLEX if nobody who asked can wait any more when it would begin. */
+  /**
+   * Checks like `checkChain`; throws QUERY_TOO_COMPLEX if the deadlines of all callers have passed before the check
+   * begins.
+   */
   run(
     prisma: PrismaClient,
     feed: string,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
-import type { Change } from '../core/change.ts';
-import type { Position } from '../core/feed.ts';
-import type { Metrics } from '../core/metrics.ts';
+import type { Position } from '../core/feeds/feed.ts';
+import type { Metrics } from '../core/process/metrics.ts';
+import type { Change } from '../core/rows/change.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
 /** The columns of a StoredChange, for a SELECT from `change`. */
@@ -12,18 +12,21 @@ export const STORED_COLUMNS = `
   entity_version AS "entityVersion", image, before, rights, actor_kind AS "actorKind", actor_id AS "actorId",
   actor_name AS "actorName", request_id AS "requestId", ip, occurred_at AS "occurredAt"`;
 
-/** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
+/**
+ * The results are delivered in batches of this size, so that the work on them is spread over several turns of the event
+ * loop.
+ */
 const MAX_BATCH = 50;
 
-/** Where a change stands. */
+/** The position of a change. */
 interface Place {
   readonly feed: string;
   readonly seq: number;
 }
 
 /**
- * Reads the change log. It has a pool of its own where there is a real server, so that a flood of queries cannot
- * starve delivery.
+ * Reads the change log. With a PostgreSQL server it has a pool of its own, so that a flood of queries cannot starve
+ * delivery.
  */
 export class ChangeLog {
   readonly #pool: Pool;
@@ -56,8 +59,8 @@ export class ChangeLog {
   }
 
   /**
-   * When the change at a place was made; null if there is none any more. All that is asked in one turn of the event
-   * loop is one query: whoever resumes asks this, and many resume at the same time.
+   * The time of the change at a position; null if it no longer exists. All calls in one turn of the event loop become
+   * one query, because many clients resume at the same time.
    */
   occurrence(feed: string, seq: number): Promise<Date | null> {
     return this.#occurrences.load({ feed, seq });
@@ -73,7 +76,7 @@ export class ChangeLog {
     return places.map(({ feed, seq }) => found.get(`${feed}/${seq}`) ?? null);
   }
 
-  /** Changes by their event ids, in order of their numbers, in the form in which they travel. */
+  /** Changes by their event ids, ordered by number, in stored form. */
   async stored(eventIds: readonly string[]): Promise<StoredChange[]> {
     const { rows } = await this.#pool.query<StoredChange>(
       `SELECT ${STORED_COLUMNS} FROM change WHERE event_id = ANY($1::uuid[]) ORDER BY change.seq`,
@@ -82,17 +85,17 @@ export class ChangeLog {
     return rows;
   }
 
-  /** Where the given feeds stand now; feeds that do not exist are left out. */
+  /** The current ends of the given feeds; feeds that do not exist are left out. */
   async positions(feeds: readonly string[]): Promise<Position[]> {
     return this.#positions('WHERE feed = ANY($1)', [feeds]);
   }
 
-  /** Where every feed stands now. */
+  /** The current ends of all feeds. */
   async allPositions(): Promise<Position[]> {
     return this.#positions('', []);
   }
 
-  /** The epoch of a feed, as it was when its position was last read from the server that is connected. */
+  /** The epoch of a feed when its position was last read from the connected server. */
   async epochOf(feed: string): Promise<string> {
     const known = this.#epochs.get(feed);
     if (known) return known;
@@ -123,9 +126,9 @@ export class ChangeLog {
 }
 
 /**
- * Mixes a feed's own epoch with the history of the database server. A dump that is restored into another cluster
- * and a standby that is promoted both may give numbers out again that clients have already seen: they change the
- * history, so cursors from before are recognised.
+ * Mixes a feed's own epoch with the history of the database server. After the restore of a dump into another cluster,
+ * or the promotion of a standby, numbers that clients have seen may be assigned again. Both change the history, so
+ * cursors from before are recognised.
  */
 function mixEpoch(epoch: string, history: string): string {
   const hex = createHash('sha256').update(`${epoch}/${history}`).digest('hex').slice(0, 32);

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { invalidInput, UserErrors } from '../core/errors.ts';
-import type { Idempotency } from '../core/transact.ts';
+import { invalidInput, UserErrors } from '../core/requests/errors.ts';
+import type { Idempotency } from '../core/rows/transact.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 
 const MAX_KEY_LENGTH = 200;
 const KEPT_HOURS = 24;
 
 /**
- * Claims a key for the running transaction. Answers null if it is ours, and otherwise the change that the first
- * request with this key made. A twin that runs at the same time waits here until the first one has ended.
- * Throws UserErrors if the key was used for something else.
+ * Claims a key for the running transaction. Returns null if the key is new, and otherwise the change that the first
+ * request with this key made. A concurrent request with the same key waits here until the first one has ended. Throws
+ * UserErrors if the key was used for another request.
  */
 export async function claimKey(
   db: Prisma.TransactionClient,
@@ -43,13 +43,13 @@ export async function claimKey(
   return first.eventId;
 }
 
-/** Forgets the keys that nobody may repeat any more. */
+/** Deletes the keys that have expired. */
 export async function forgetOldKeys(prisma: PrismaClient): Promise<void> {
   await prisma.$executeRaw`
     DELETE FROM idempotency_key WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS})`;
 }
 
-/** Remembers which change answers the key from now on. */
+/** Stores the change that answers requests with the key from now on. */
 export async function settleKey(
   db: Prisma.TransactionClient,
   userId: string,
@@ -59,7 +59,7 @@ export async function settleKey(
   await db.idempotencyKey.update({ where: { userId_key: { userId, key } }, data: { eventId } });
 }
 
-/** Gives the key back: its request changed nothing, so there is nothing to answer a repeated one with. */
+/** Releases the key: its request changed nothing, so there is no change with which to answer a repetition. */
 export async function releaseKey(db: Prisma.TransactionClient, userId: string, key: string): Promise<void> {
   await db.idempotencyKey.delete({ where: { userId_key: { userId, key } } });
 }

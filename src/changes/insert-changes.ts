@@ -1,7 +1,7 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { NewChange } from './recording.ts';
 
-/** What a new row is made of: by the name it has here, its column and type. */
+/** The columns of a new row with their types, by the property names of NewChange. */
 const COLUMNS = {
   feed: 'feed uuid',
   eventId: 'event_id uuid',
@@ -11,7 +11,6 @@ const COLUMNS = {
   entityVersion: 'entity_version int',
   image: 'image jsonb',
   before: 'before jsonb',
-  concerns: 'concerns jsonb',
   rights: 'rights jsonb',
   projectionOf: 'projection_of uuid',
   actorKind: 'actor_kind actor_kind',
@@ -33,9 +32,9 @@ const INSERT = `
   ORDER BY row.ordinality`;
 
 /**
- * Writes the rows of a transaction into the log, in the order of their feeds and, within a feed, in their own: in that
- * order they are numbered at COMMIT. One statement with one parameter, because building an INSERT of sixteen columns
- * took more time than anything else in a write (`npm run bench -- writes`).
+ * Writes the rows of a transaction into the log, ordered by feed and, within a feed, as they were recorded: COMMIT
+ * numbers them in that order. One statement with one parameter, because building an INSERT of fifteen columns took more
+ * time than anything else in a write (`npm run bench -- writes`).
  */
 export async function insertChanges(db: Prisma.TransactionClient, rows: readonly NewChange[]): Promise<void> {
   const inOrder = rows.toSorted((a, b) => a.feed.localeCompare(b.feed));

@@ -1,8 +1,8 @@
-import { type CursorCodec, cursorExpired, cursorInvalid } from '../core/cursor.ts';
-import type { FeedPositions } from '../core/feed-positions.ts';
+import { type CursorCodec, cursorExpired, cursorInvalid } from '../core/feeds/cursor.ts';
+import type { FeedPositions } from '../core/feeds/feed-positions.ts';
 import type { ChangeLog } from './change-log.ts';
 
-/** The places of the feeds as they are numbered now. */
+/** Turns positions of the change log into cursors and back, in the current epoch of each feed. */
 export class LogPositions implements FeedPositions {
   readonly #changeLog: ChangeLog;
   readonly #cursors: CursorCodec;

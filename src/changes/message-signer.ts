@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A text that a node of this installation has written, and what proves it. */
+/** A text from a node of this installation, with its signature. */
 export interface SignedMessage {
   readonly body: string;
   readonly mac: string;
 }
 
-/** Seals what travels between nodes: whoever can write to Redis must not be able to put words into our mouth. */
+/** Signs messages between nodes, so that an intruder who can write to Redis cannot forge one. */
 export class MessageSigner {
   readonly #key: Buffer;
 

@@ -1,14 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Change } from '../core/change.ts';
-import { PLATFORM_FEED } from '../core/feed.ts';
-import type { Log } from '../core/log.ts';
+import { PLATFORM_FEED } from '../core/feeds/feed.ts';
+import type { Log } from '../core/process/log.ts';
+import type { Change } from '../core/rows/change.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { BackgroundLoop } from '../lib/background-loop.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Entities } from './stored-change.ts';
 import type { WakeUps } from './wake-ups.ts';
 
-/** How many changes are read at a time, and after how many the place is noted. */
+/** The number of changes that are read at a time, and after which the position is stored. */
 const BATCH = 100;
 const RETRY_MS = 1_000;
 
@@ -22,10 +22,11 @@ export interface ProjectorParts {
 }
 
 /**
- * Repeats changes of the platform's feed that concern the people of every tenant in the feeds of all tenants, so that
- * whoever follows a tenant hears of them in its order. A transaction for each tenant: one over all of them would hold
- * every feed. A change is repeated in a feed once, and after those before it, however many nodes are at it and wherever
- * one was killed: the index over `projection_of` refuses a second time, and a node goes through the changes in order.
+ * Repeats changes of the platform's feed that concern every tenant in the feeds of all tenants, so that subscriptions
+ * to a tenant's feed receive them in its order. There is one transaction for each tenant: a single one over all of them
+ * would hold every feed. A change is repeated in a feed once, and after those before it, however many nodes project and
+ * wherever one was killed: the unique index over `projection_of` refuses a second time, and a node projects the changes
+ * in order.
  */
 export class Projector {
   readonly #parts: ProjectorParts;
@@ -80,9 +81,9 @@ export class Projector {
       const copy = uuidv7();
       const written = await prisma.$executeRaw`
         INSERT INTO change (
-          feed, event_id, kind, entity, entity_id, entity_version, image, before, concerns, projection_of,
+          feed, event_id, kind, entity, entity_id, entity_version, image, before, projection_of,
           actor_kind, actor_id, actor_name, request_id, ip, occurred_at)
-        SELECT ${feed}::uuid, ${copy}::uuid, kind, entity, entity_id, entity_version, image, before, concerns, event_id,
+        SELECT ${feed}::uuid, ${copy}::uuid, kind, entity, entity_id, entity_version, image, before, event_id,
           actor_kind, actor_id, actor_name, request_id, ip, occurred_at
         FROM change WHERE event_id = ${eventId}::uuid
         ON CONFLICT (feed, projection_of) WHERE projection_of IS NOT NULL DO NOTHING`;
@@ -90,7 +91,7 @@ export class Projector {
     }
   }
 
-  /** Never back: another node may be further. */
+  /** Stores the position. It never moves back, because another node may be further. */
   async #note(seq: number): Promise<void> {
     await this.#parts.prisma.projection.updateMany({
       where: { feed: PLATFORM_FEED, seq: { lt: seq } },

@@ -1,37 +1,37 @@
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import { PubSub, type PubSubEngine } from 'graphql-subscriptions';
 import { Redis, type RedisOptions } from 'ioredis';
-import type { Log } from '../core/log.ts';
+import type { Log } from '../core/process/log.ts';
 
-/** A pub/sub engine and what the program has to know about it. */
+/** A pub/sub engine and its state. */
 export interface PubSubConnection {
   readonly engine: PubSubEngine;
-  /** For what all nodes count together; null without Redis. Refuses at once while Redis is away. */
+  /** For counters that all nodes share; null without Redis. Fails immediately while Redis is unavailable. */
   readonly redis: Redis | null;
-  /** Whether wake-ups flow between nodes; while they do not, the poll carries everything. */
+  /** Whether wake-ups travel between nodes; while they do not, nodes find all changes by polling. */
   state(): 'up' | 'down' | 'unused';
   /** Calls back whenever wake-ups may have been missed. */
   onGap(callback: () => void): void;
   close(): Promise<void>;
 }
 
-// Publishing and counting must never wait for a Redis that is unavailable. One that stops answering is soon considered
-// unavailable too: until then each command waits for its timeout, and is kept in memory.
+// Publishing and counting must never wait for a Redis that is unavailable. A Redis that stops answering is soon
+// considered unavailable, too: until then each command waits for its timeout, and is kept in memory.
 const PUBLISHER: RedisOptions = { enableOfflineQueue: false, maxRetriesPerRequest: 0 };
-/** After so many command timeouts without a byte the connection is given up. */
+/** After this many command timeouts without a byte the connection is closed. */
 const TIMEOUTS_PER_SOCKET = 10;
-// Listening must go on by itself as soon as Redis is back.
+// Subscriptions must resume by themselves as soon as Redis is available again.
 const SUBSCRIBER: RedisOptions = { autoResubscribe: true, maxRetriesPerRequest: null };
 const RETRY_MS = 250;
 const KEEP_ALIVE_MS = 5_000;
 const HEARTBEAT_MS = 5_000;
 
 export interface PubSubOptions {
-  /** Without it the engine is in-process, for a single node. */
+  /** If absent, the engine is in-process, for a single node. */
   readonly url: string | undefined;
-  /** How long a command may take. */
+  /** The time limit of a command. */
   readonly timeoutMs: number;
-  /** How often an idle subscriber asks whether Redis is still there. */
+  /** The interval at which an idle subscriber sends a ping to Redis. */
   readonly heartbeatMs?: number;
   readonly log: Log;
 }
@@ -61,7 +61,7 @@ function openRedis(
   const isUp = () => subscriber.status === 'ready' && publisher.status === 'ready';
   let isDown = false;
   for (const client of [publisher, subscriber]) {
-    // One line for each outage, not one for each retry or client.
+    // One line per outage, not one per retry or client.
     client.on('error', (error: Error) => {
       if (!isDown) log.warn({ err: error }, 'Redis unavailable: changes arrive by polling');
       isDown = true;
@@ -89,7 +89,7 @@ function openRedis(
 }
 
 /**
- * graphql-redis-subscriptions drops the promises of UNSUBSCRIBE, so one that is under way when the connection closes
+ * graphql-redis-subscriptions drops the promises of UNSUBSCRIBE, so one that is pending when the connection closes
  * would be an unhandled rejection.
  */
 function ignoringUnsubscribes(subscriber: Redis): Redis {
@@ -100,14 +100,17 @@ function ignoringUnsubscribes(subscriber: Redis): Redis {
   return subscriber;
 }
 
-/** Whoever only listens does not notice that the other host has vanished: the kernel would take minutes to say so. */
+/**
+ * Reconnects a subscriber whose server is silent. A client that only listens does not notice that the other host has
+ * vanished: the kernel would report it only after minutes.
+ */
 function reconnectIfSilent(subscriber: Redis, patienceMs: number): void {
   if (subscriber.status !== 'ready') return;
   const giveUp = setTimeout(() => subscriber.disconnect(true), patienceMs).unref();
   subscriber
     .ping()
     .catch(() => {
-      // Its connection was lost, and another one is being made.
+      // Its connection was lost, and the client is reconnecting.
     })
     .finally(() => clearTimeout(giveUp));
 }

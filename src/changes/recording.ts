@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
-import type { Actor, Concerned, Entity, EntityRow, RightsChange } from '../core/change.ts';
-import type { NextVersion, Transaction } from '../core/transact.ts';
+import type { Actor, Entity, EntityRow, RightsChange } from '../core/rows/change.ts';
+import { columnNamesOf, modelOf } from '../core/rows/models.ts';
+import type { NextVersion, Transaction } from '../core/rows/transact.ts';
+import { requireUnused } from '../db/references.ts';
+import { tableOf } from '../db/table.ts';
 import type { ActorKind, ChangeKind, Prisma } from '../generated/prisma/client.ts';
+import type { Entities } from './stored-change.ts';
 
-/** Who makes a change and by which request. */
+/** The author and the request of a change. */
 export interface Origin {
   readonly actor: Actor;
   readonly requestId: string | null;
@@ -20,22 +24,27 @@ export interface Step<Row extends EntityRow = EntityRow> {
   readonly after: Row | null;
 }
 
+/** The part of an entity that locking one of its rows needs. */
+type Named = Pick<Entity<never>, 'name'>;
+
 /** Collects what one transaction changes, in order. */
 export class Recording implements Transaction {
   readonly db: Prisma.TransactionClient;
+  readonly #entities: Entities;
   readonly #steps: Step[] = [];
   #actor: Actor | null = null;
 
-  constructor(db: Prisma.TransactionClient) {
+  constructor(db: Prisma.TransactionClient, entities: Entities) {
     this.db = db;
+    this.#entities = entities;
   }
 
-  /** What was recorded so far; grows while reactions record more. */
+  /** The steps so far; the array grows while reactions record more. */
   get steps(): readonly Step[] {
     return this.#steps;
   }
 
-  /** Who acts, if that was not known before the transaction. */
+  /** The actor, if it became known only within the transaction. */
   get actor(): Actor | null {
     return this.#actor;
   }
@@ -44,32 +53,41 @@ export class Recording implements Transaction {
     this.#actor = actor;
   }
 
-  async lock<Row extends EntityRow>({ table }: Entity<Row>, id: string): Promise<void> {
-    // Not FOR UPDATE: that waits for whoever has inserted a row that points here, and two of those for each other.
-    await this.db.$executeRawUnsafe(`SELECT 1 FROM "${table}" WHERE id = $1::uuid FOR NO KEY UPDATE`, id);
+  async lock({ name }: Named, id: string): Promise<void> {
+    // Not FOR UPDATE: that waits for transactions that have inserted a row with a reference to this one, and two of
+    // those wait for each other.
+    await this.db.$executeRawUnsafe(
+      `SELECT 1 FROM "${modelOf(name).table}" WHERE id = $1::uuid FOR NO KEY UPDATE`,
+      id,
+    );
   }
 
-  async lockToDelete<Row extends EntityRow>({ table }: Entity<Row>, id: string): Promise<void> {
-    await this.db.$executeRawUnsafe(`SELECT 1 FROM "${table}" WHERE id = $1::uuid FOR UPDATE`, id);
+  async lockToDelete({ name }: Named, id: string): Promise<void> {
+    await this.db.$executeRawUnsafe(
+      `SELECT 1 FROM "${modelOf(name).table}" WHERE id = $1::uuid FOR UPDATE`,
+      id,
+    );
   }
 
-  async lockAgainstDelete<Row extends EntityRow>({ table }: Entity<Row>, id: string): Promise<boolean> {
+  async lockAgainstDelete({ name }: Named, id: string): Promise<boolean> {
     const found = await this.db.$queryRawUnsafe<unknown[]>(
-      `SELECT 1 FROM "${table}" WHERE id = $1::uuid FOR KEY SHARE`,
+      `SELECT 1 FROM "${modelOf(name).table}" WHERE id = $1::uuid FOR KEY SHARE`,
       id,
     );
     return found.length > 0;
   }
 
-  created<Row extends EntityRow>(entity: Entity<Row>, row: Row): void {
+  created<Row extends EntityRow>(entity: Entity<Row>, row: Row): Row {
     this.#record('CREATED', entity, null, row);
+    return row;
   }
 
   async update<Row extends EntityRow, Data extends Partial<Row>>(
     entity: Entity<Row>,
     before: Row,
     data: Data,
-    write: (change: Data & NextVersion) => Promise<Row>,
+    write = (change: Data & NextVersion) =>
+      tableOf<Row>(this.db, entity).update({ where: { id: before.id }, data: change }),
   ): Promise<Row> {
     const differs = Object.entries(data).some(
       ([column, value]) => value !== undefined && !isDeepStrictEqual(value, before[column as keyof Row]),
@@ -78,6 +96,13 @@ export class Recording implements Transaction {
     const after = await write({ ...data, version: { increment: 1 } });
     this.#record('UPDATED', entity, before, after);
     return after;
+  }
+
+  async delete<Row extends EntityRow>(entity: Entity<Row>, row: Row): Promise<Row> {
+    await requireUnused(this.db, this.#entities, entity, row.id);
+    await tableOf<Row>(this.db, entity).delete({ where: { id: row.id } });
+    this.deleted(entity, row);
+    return row;
   }
 
   deleted<Row extends EntityRow>(entity: Entity<Row>, row: Row): void {
@@ -94,7 +119,7 @@ export class Recording implements Transaction {
   }
 }
 
-/** A row of the change log as it is inserted; times are texts in it as soon as it is JSON. */
+/** A row of the change log before it is inserted. In the JSON of the statement its times are texts. */
 export interface NewChange {
   readonly feed: string;
   readonly eventId: string;
@@ -104,7 +129,6 @@ export interface NewChange {
   readonly entityVersion: number;
   readonly image: object;
   readonly before: object;
-  readonly concerns: Concerned;
   readonly rights: RightsChange | null;
   readonly projectionOf: string | null;
   readonly actorKind: ActorKind;
@@ -115,21 +139,21 @@ export interface NewChange {
 }
 
 /**
- * Makes the log rows of a step: one for the feed it belongs to and one for each feed it is repeated in. Only the
- * columns that the entity names get into an image.
+ * Makes the log rows of a step: one for the feed that it belongs to and one for each feed in which it is repeated. An
+ * image contains the columns of the table only, even if the row has further properties.
  */
 export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[] {
   const { entity, kind, before, after } = step;
   const image = (after ?? before) as EntityRow;
+  const columns = columnNamesOf(entity.name);
   const [home, ...repeated] = entity.feeds(image);
   const row = {
     kind,
     entity: entity.name,
     entityId: image.id,
     entityVersion: kind === 'DELETED' ? image.version + 1 : image.version,
-    image: pick(image, entity.columns),
-    before: before && after ? pick(before, differing(entity.columns, before, after)) : {},
-    concerns: entity.concerns(image),
+    image: pick(image, columns),
+    before: before && after ? pick(before, differing(columns, before, after)) : {},
     rights: entity.rights?.(before, after) ?? null,
     actorKind: actor.kind,
     actorId: actor.id,

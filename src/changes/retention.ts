@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 
-/** Few enough that whoever writes into the feed meanwhile hardly waits for the head. */
+/** Few enough that concurrent writes to the feed hardly wait for its head. */
 const BATCH = 1_000;
 
-// One statement and so one transaction: the rows go, and the head remembers where the chain goes on. Two servers that
-// choose the same rows take turns, and the second one finds nothing left to do.
+// One statement and so one transaction: the rows are deleted, and the head records where the chain continues. Two
+// servers that choose the same rows take turns, and the second one finds nothing to do.
 const PRUNE = `
   WITH oldest AS (
     SELECT seq, hash, occurred_at < now() - make_interval(days => $2) AS is_past
@@ -20,8 +20,9 @@ const PRUNE = `
   FROM last WHERE feed = $1 AND pruned_seq < last.seq`;
 
 /**
- * Removes from each feed, oldest first, what is older than so many days; whatever stands behind a younger change stays
- * until that goes. Needs the rights of the owner. Cursors from before expire, and the chain of hashes still holds.
+ * Removes changes older than `days` days from each feed, oldest first. An old change after a younger one stays until
+ * the younger one is removed. Needs the rights of the owner. Earlier cursors expire, and the chain of hashes stays
+ * valid.
  */
 export async function pruneLog(owner: Pool, days: number): Promise<void> {
   const { rows } = await owner.query<{ feed: string }>('SELECT feed FROM feed_head');

@@ -1,9 +1,9 @@
 import type { PubSubEngine } from 'graphql-subscriptions';
-import type { Log } from '../core/log.ts';
-import type { Signal } from '../core/signal.ts';
+import type { Signal } from '../core/feeds/signal.ts';
+import type { Log } from '../core/process/log.ts';
 import { MessageSigner } from './message-signer.ts';
 
-/** More than this many that Redis has not taken yet, and further ones are dropped: they are worth nothing later. */
+/** The most signals that may wait for Redis; further ones are dropped, because they are worthless later. */
 const MAX_PENDING = 1_000;
 
 export interface SignalsParts {
@@ -14,11 +14,14 @@ export interface SignalsParts {
 
 type OnSignal = (signal: Signal) => void;
 
-/** Carries signals between nodes: at most once, to whoever listens just now. While Redis is away there are none. */
+/**
+ * Carries signals between nodes, at most once, to the listeners of that moment. While Redis is unavailable, signals are
+ * lost.
+ */
 export class Signals {
   readonly #parts: SignalsParts;
   readonly #signer: MessageSigner;
-  /** By feed, so that each is listened to once, however many of this node hear it. */
+  /** By feed, so that this node listens to each feed once, however many subscriptions receive its signals. */
   readonly #listeners = new Map<string, { readonly heard: Set<OnSignal>; readonly stop: () => void }>();
   #pending = 0;
 
@@ -27,7 +30,7 @@ export class Signals {
     this.#signer = new MessageSigner(parts.key);
   }
 
-  /** Tells a signal. Returns at once and never fails. */
+  /** Sends a signal. Returns immediately and never fails. */
   send(signal: Signal): void {
     const { engine, log } = this.#parts;
     if (this.#pending >= MAX_PENDING) return;
@@ -40,7 +43,7 @@ export class Signals {
       });
   }
 
-  /** Hears the signals of a feed until the returned function is called. May take effect later. */
+  /** Calls `heard` with each signal of a feed until the returned function is called. May take effect later. */
   listen(feed: string, heard: OnSignal): () => void {
     const listeners = this.#listeners.get(feed) ?? this.#open(feed);
     listeners.heard.add(heard);

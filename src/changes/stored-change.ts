@@ -1,7 +1,8 @@
-import type { Change, Entity, EntityRow, RightsChange } from '../core/change.ts';
+import type { Change, Entity, EntityRow, RightsChange } from '../core/rows/change.ts';
+import { timeColumnsOf } from '../core/rows/models.ts';
 import type { ActorKind, ChangeKind } from '../generated/prisma/enums.ts';
 
-/** A change as it travels: a row of the log or a part of an announcement. Numbers and times are texts. */
+/** A change in stored form, as in the log and in wake-ups. Numbers and times are texts. */
 export interface StoredChange {
   readonly feed: string;
   readonly seq: string;
@@ -21,12 +22,13 @@ export interface StoredChange {
   readonly occurredAt: string | Date;
 }
 
-/** Entities by name: what a reader needs to make rows of images again. */
+/** Entities by name. Readers need them to turn images into rows. */
 export type Entities = ReadonlyMap<string, Entity>;
 
-/** Makes a change of its stored form, with times as Dates where the entity has times. */
+/** Turns a stored change into a change, with Dates in the columns that hold times. */
 export function revive(stored: StoredChange, entities: Entities): Change {
-  const times = (entities.get(stored.entity)?.times ?? []) as readonly string[];
+  const entity = entities.get(stored.entity);
+  const times = entity ? timeColumnsOf(entity.name) : [];
   return {
     feed: stored.feed,
     seq: Number(stored.seq),

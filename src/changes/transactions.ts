@@ -1,7 +1,9 @@
-import type { Change } from '../core/change.ts';
-import type { FeedPositions } from '../core/feed-positions.ts';
-import type { Reaction } from '../core/reaction.ts';
-import type { Idempotency, Transact, Transaction, Written } from '../core/transact.ts';
+import type { FeedPositions } from '../core/feeds/feed-positions.ts';
+import { alreadyExists, type UserErrors } from '../core/requests/errors.ts';
+import type { Change } from '../core/rows/change.ts';
+import type { Reaction } from '../core/rows/reaction.ts';
+import type { Idempotency, Transact, Transaction, Written } from '../core/rows/transact.ts';
+import { violatedIndex } from '../db/unique-violation.ts';
 import { repeatOnConflict } from '../db/write-conflict.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -11,10 +13,13 @@ import { type NewChange, type Origin, Recording, toRows } from './recording.ts';
 import { type Entities, revive } from './stored-change.ts';
 import type { WakeUps } from './wake-ups.ts';
 
-/** More changes than a command that takes an idempotency key can make in one feed, with all that reacts to it. */
+/**
+ * An upper bound for the changes that a command with an idempotency key makes in one feed, including those of
+ * reactions.
+ */
 const MAX_REACTIONS = 100;
 
-/** What writing needs. */
+/** The dependencies of Transactions. */
 export interface WriteParts {
   readonly prisma: PrismaClient;
   readonly changeLog: ChangeLog;
@@ -24,7 +29,7 @@ export interface WriteParts {
   readonly reactions: readonly Reaction[];
 }
 
-/** What a transaction that has committed left in the log. */
+/** The result of a committed transaction and its changes in the log. */
 interface Committed<Value> {
   readonly value: Value;
   readonly rows: readonly NewChange[];
@@ -36,9 +41,10 @@ interface Committed<Value> {
  *     BEGIN ── work ── reactions ── INSERT INTO change ── COMMIT ── read seq ── wake-ups ── answer
  *                                                           └ the deferred trigger numbers the changes
  *
- * The log rows are inserted last and in the order of their feeds, and numbered at COMMIT: a feed's row lock is held
- * for no round trip of ours, and two transactions that touch the same feeds take the locks in the same order. Rows that
- * the work locks have no such order: of two that wait for each other one is ended by PostgreSQL, and runs again.
+ * The log rows are inserted last, ordered by feed, and numbered at COMMIT. So a feed's row lock is held during none of
+ * our round trips, and two transactions that touch the same feeds take the locks in the same order. The rows that
+ * `work` locks have no such order: if two transactions wait for each other, PostgreSQL ends one of them, and it runs
+ * again.
  */
 export class Transactions {
   readonly #parts: WriteParts;
@@ -47,7 +53,7 @@ export class Transactions {
     this.#parts = parts;
   }
 
-  /** Makes the `transact` of one operation, which knows who acts. */
+  /** Makes the `transact` of one operation with its actor and request. */
   of(origin: Origin): Transact {
     return (work, idempotency) => this.#transact(origin, work, idempotency);
   }
@@ -57,11 +63,24 @@ export class Transactions {
     work: (tx: Transaction) => Promise<Value>,
     idempotency: Idempotency | undefined,
   ): Promise<Written<Value>> {
-    const done = await repeatOnConflict(() => this.#commit(origin, work, idempotency));
+    const done = await repeatOnConflict(() => this.#commit(origin, work, idempotency)).catch((error) => {
+      throw this.#refusalOf(error) ?? error;
+    });
     return typeof done === 'string' ? this.#repeat<Value>(done) : this.#announce(done);
   }
 
-  /** Does the work and commits it; for a repeated request, answers the id of the change that the first one made. */
+  /**
+   * The refusal of a value that is already taken, if a write failed for that reason. A query before the write could not
+   * see a concurrent transaction with the same value; the unique index does.
+   */
+  #refusalOf(error: unknown): UserErrors | undefined {
+    const index = violatedIndex(error);
+    if (index === undefined) return undefined;
+    const [taken] = [...this.#parts.entities.values()].flatMap(({ unique }) => unique?.[index] ?? []);
+    return taken && alreadyExists(taken.refusal, 'input', taken.field);
+  }
+
+  /** Runs the work and commits it; for a repeated request, returns the id of the change that the first one made. */
   async #commit<Value>(
     origin: Origin,
     work: (tx: Transaction) => Promise<Value>,
@@ -71,7 +90,7 @@ export class Transactions {
       const userId = origin.actor.id;
       const earlier = idempotency && userId ? await claimKey(db, userId, idempotency) : null;
       if (earlier) return earlier;
-      const recording = new Recording(db);
+      const recording = new Recording(db, this.#parts.entities);
       const value = await work(recording);
       await this.#react(recording);
       const actor = recording.actor ?? origin.actor;
@@ -99,7 +118,7 @@ export class Transactions {
   async #announce<Value>({ value, rows }: Committed<Value>): Promise<Written<Value>> {
     const [home] = rows;
     if (!home) return { value, cursor: null };
-    // The numbers are given at COMMIT, so they can be read only now.
+    // COMMIT assigns the numbers, so they can be read only now.
     const stored = await this.#parts.changeLog.stored(rows.map((row) => row.eventId));
     for (const feed of new Set(stored.map((change) => change.feed))) {
       const ofFeed = stored.filter((change) => change.feed === feed);
@@ -112,10 +131,10 @@ export class Transactions {
     };
   }
 
-  /** Answers a repeated request with what its first one did. */
+  /** Answers a repeated request with the result of the first one. */
   async #repeat<Value>(eventId: string): Promise<Written<Value>> {
     const [stored] = await this.#parts.changeLog.stored([eventId]);
-    if (!stored) throw new Error(`The change ${eventId} of an idempotency key is gone.`);
+    if (!stored) throw new Error(`The change ${eventId} of an idempotency key no longer exists.`);
     const change = revive(stored, this.#parts.entities);
     const cursor = await this.#parts.feedPositions.cursorAt(
       change.feed,
@@ -125,8 +144,8 @@ export class Transactions {
   }
 
   /**
-   * The last number that the transaction of a change was given. It held the feed until it ended, so its changes stand
-   * side by side; that they have its request and its time tells where they end.
+   * The last number of the transaction that made a change. The transaction locked the feed until it ended, so its
+   * changes are consecutive; the first one with another request or time is not part of it.
    */
   async #endOfTransaction({ feed, seq, requestId, occurredAt }: Change): Promise<number> {
     const next = await this.#parts.changeLog.read(feed, seq, Number.MAX_SAFE_INTEGER, MAX_REACTIONS);

@@ -1,7 +1,7 @@
 import type { PubSubEngine } from 'graphql-subscriptions';
-import type { Change } from '../core/change.ts';
-import type { Log } from '../core/log.ts';
-import type { Metrics } from '../core/metrics.ts';
+import type { Log } from '../core/process/log.ts';
+import type { Metrics } from '../core/process/metrics.ts';
+import type { Change } from '../core/rows/change.ts';
 import { MessageSigner, type SignedMessage } from './message-signer.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
@@ -10,17 +10,17 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 interface Body {
   readonly feed: string;
-  /** The history in which the changes have their numbers. */
+  /** The epoch in which the changes have their numbers. */
   readonly epoch: string;
-  /** Null when they were too large to travel: the reader takes them from the log. */
+  /** Null if they were too large for a message: the reader reads them from the log. */
   readonly changes: readonly StoredChange[] | null;
 }
 
-/** The news that a feed has grown. */
+/** The notification that a feed has grown. */
 export interface WakeUp {
-  /** Null if nothing in the message can be trusted. */
+  /** Null if the message is forged. */
   readonly epoch: string | null;
-  /** None when the log has to be read. */
+  /** Empty if the reader must read the log. */
   readonly changes: readonly Change[];
 }
 
@@ -35,9 +35,9 @@ export interface WakeUpsParts {
 }
 
 /**
- * Tells every node, right after a commit, that a feed has grown. Pub/sub is at most once, so nothing depends on it:
- * a wake-up that is late, lost, doubled or forged costs at most one read of the log. What it saves is that read,
- * because the changes travel in it, signed.
+ * Notifies every node, right after a commit, that a feed has grown. Pub/sub is at most once, so nothing depends on it:
+ * a wake-up that is late, lost, duplicated or forged costs at most one read of the log. Wake-ups save that read,
+ * because they carry the changes, signed.
  */
 export class WakeUps {
   readonly #parts: WakeUpsParts;
@@ -49,7 +49,10 @@ export class WakeUps {
     this.#signer = new MessageSigner(parts.key);
   }
 
-  /** Announces changes of one feed. Returns at once; beyond 1,000 unsent ones it leaves the news to the poll. */
+  /**
+   * Announces changes of one feed. Returns immediately; if 1,000 wake-ups are unsent, further ones are dropped, and the
+   * poll finds the changes.
+   */
   send(feed: string, epoch: string, changes: readonly StoredChange[]): void {
     const { engine, log, metrics } = this.#parts;
     if (this.#pending >= MAX_PENDING) {
@@ -69,7 +72,7 @@ export class WakeUps {
       });
   }
 
-  /** Listens until the returned function is called. May take effect later, or never while pub/sub is away. */
+  /** Listens until the returned function is called. May take effect later, or never while pub/sub is unavailable. */
   listen(feed: string, onWakeUp: OnWakeUp): () => void {
     const { engine, log } = this.#parts;
     const subscribed = engine

@@ -1,4 +1,4 @@
-import { StartError } from '../core/start-error.ts';
+import { StartError } from '../core/process/start-error.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 
 type Values = {
@@ -9,11 +9,11 @@ type Values = {
 
 type Joined = 'isDemo' | 'jwksUrl' | 'jwtIssuer' | 'jwtAudience' | 'adminEmail' | 'adminPassword';
 
-/** What the server was told to do. Read once, by `main`, and never changed. */
+/** The configuration of the server. `main` reads it once; it never changes. */
 export interface Config extends Omit<Values, Joined> {
   /** Whether an empty database is filled with demo data. */
   readonly isDemo: boolean;
-  /** Whose tokens are accepted beside our own. */
+  /** The issuer whose tokens are accepted in addition to the server's own. */
   readonly outsideIssuer: OutsideIssuer | undefined;
   /** The first account of an empty database. */
   readonly admin: FirstAdmin | undefined;
@@ -30,12 +30,12 @@ export interface FirstAdmin {
   readonly password: string;
 }
 
-/** The variables of a process. An empty one counts as absent, as compose files can hardly leave one out. */
+/** The variables of a process. An empty variable counts as absent, because compose files can hardly leave one out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the configuration. Throws StartError with everything that is wrong, a sentence for each variable; none
- * repeats a value, which may be a secret in the wrong place.
+ * Reads the configuration. Throws StartError with one sentence for each variable that is wrong. No sentence repeats a
+ * value, which may be a secret in the wrong place.
  */
 export function loadConfig(env: Environment): Config {
   const { values, problems } = readValues(env);
@@ -64,7 +64,7 @@ function readValues(env: Environment): { values: Values; problems: string[] } {
     if (value === undefined) problems.push(`${variable} must be ${kind.accepts}.`);
     return [name, value];
   });
-  // The table's own types say what each entry holds; Object.fromEntries forgets them.
+  // The types of the table say what each entry holds; Object.fromEntries loses them.
   return { values: Object.fromEntries(entries) as Values, problems };
 }
 
@@ -82,7 +82,7 @@ function contradictions(env: Environment, { auditRetentionDays, resumeHorizonHou
       : []),
     ...(isTooShort
       ? [
-          'AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a cursor cannot be resumed from what is no longer there.',
+          'AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a subscription cannot resume from changes that are no longer in the log.',
         ]
       : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),

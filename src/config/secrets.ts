@@ -1,12 +1,12 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StartError } from '../core/start-error.ts';
+import { StartError } from '../core/process/start-error.ts';
 import type { Config } from './config.ts';
 
 /**
- * One key for each purpose, so that what was signed for one is worthless for another and a weakness in one place
- * stays there.
+ * One key for each purpose, so that a signature for one purpose is worthless for another, and a weakness in one place
+ * does not spread.
  */
 export interface Secrets {
   readonly cursors: Buffer;
@@ -20,8 +20,8 @@ const KEY_BYTES = 32;
 const SECRET_FILE = 'jwt-secret';
 
 /**
- * Derives the keys from JWT_SECRET, or from a secret that is generated once and kept in the data directory, for
- * its owner's eyes only. Throws StartError if that file cannot be used.
+ * Derives the keys from JWT_SECRET, or from a secret that is generated once and kept in the data directory in a file
+ * that only its owner can read. Throws StartError if that file cannot be used.
  */
 export async function loadSecrets({
   jwtSecret,
@@ -37,8 +37,8 @@ export async function loadSecrets({
   };
 }
 
-// The labels are forever: another label is another key, every cursor and token in use becomes invalid, and whoever
-// has a second factor cannot sign in.
+// The labels must never change: another label gives another key. Then every cursor and token in use becomes invalid,
+// and users with a second factor cannot sign in.
 function deriveKey(secret: string, label: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `lockstep ${label}`, KEY_BYTES));
 }
@@ -52,7 +52,7 @@ async function keptSecret(dataDir: string): Promise<string> {
   });
   if (/^[\w-]{43}$/.test(secret)) return secret;
   throw new StartError(
-    `The secret in ${file} is damaged; delete the file to have a new one made, which makes access tokens and cursors worthless and shuts out whoever has a second factor.`,
+    `The secret in ${file} is damaged; delete the file, and the next start writes a new one. That makes all access tokens and cursors worthless and shuts out users with a second factor.`,
   );
 }
 

@@ -15,9 +15,9 @@ import {
 export interface Setting<Value> {
   readonly variable: string;
   readonly kind: ValueKind<Value>;
-  /** What holds when the variable is absent or empty. */
+  /** The value when the variable is absent or empty. */
   readonly fallback: Value;
-  /** The fallback in words, for whoever reads the README. */
+  /** The fallback in words, for the README. */
   readonly unset: string;
   readonly description: string;
 }
@@ -44,13 +44,13 @@ const BYTES = wholeNumber(1_024, 64 * 1_024 * 1_024);
 const MILLISECONDS = wholeNumber(1, 600_000);
 
 /**
- * Every setting there is. The configuration is read by this table and the README's table is printed from it, so
- * neither can know one that the other does not.
+ * All settings. The configuration is read by this table and the README's table is printed from it, so the two cannot
+ * differ.
  */
 export const SETTINGS = {
-  port: setting('PORT', wholeNumber(0, 65_535), 4000, 'Where to listen; `0` takes any free port.'),
-  // Not 0.0.0.0: with nothing set the demo accounts exist, and their password is in the README. A server that a
-  // container's neighbours cannot reach is noticed at once; one that a whole network can sign in to is not.
+  port: setting('PORT', wholeNumber(0, 65_535), 4000, 'The port to listen on; `0` takes any free port.'),
+  // Not 0.0.0.0: without any settings the demo accounts exist, and their password is in the README. An operator notices
+  // at once that the neighbours of a container cannot reach the server, but not that a whole network can sign in.
   host: setting(
     'HOST',
     text('an address or a host name'),
@@ -73,7 +73,7 @@ export const SETTINGS = {
     'DATABASE_POOL_SIZE',
     wholeNumber(1, 1_000),
     10,
-    'Connections to PostgreSQL for queries and mutations; four more read the change log, and three who may act.',
+    'Connections to PostgreSQL for queries and mutations. Four more connections read the change log, and three more read the rights of viewers.',
   ),
   dataDir: setting(
     'DATA_DIR',
@@ -85,19 +85,19 @@ export const SETTINGS = {
     'REDIS_URL',
     url('redis', 'rediss'),
     'in-process',
-    'Distributes change notifications and holds the shared rate-limit counters; a single node needs none.',
+    'The Redis that distributes change notifications and holds the shared rate-limit counters. A single node does not need Redis.',
   ),
   redisTimeoutMs: setting(
     'REDIS_TIMEOUT_MS',
     MILLISECONDS,
     100,
-    'How long a request waits for Redis before its node counts by itself; ten times as long without an answer, and Redis is considered unavailable.',
+    'How long a request waits for Redis before its node uses counters of its own. After ten times as long without an answer Redis is considered unavailable.',
   ),
   jwtSecret: optional(
     'JWT_SECRET',
     text('a secret', 32),
     'generated',
-    'Every key is derived from it: changing it makes all access tokens and cursors worthless and shuts out users with a second factor. Required with `DATABASE_URL`; otherwise one is generated and kept in `DATA_DIR`.',
+    'The secret from which all keys are derived: changing it makes all access tokens and cursors worthless and shuts out users with a second factor. Required with `DATABASE_URL`; otherwise one is generated and kept in `DATA_DIR`.',
   ),
   accessTokenSeconds: setting(
     'ACCESS_TOKEN_SECONDS',
@@ -147,7 +147,7 @@ export const SETTINGS = {
     'TRUSTED_PROXIES',
     wholeNumber(0, 10),
     0,
-    'How many proxies stand between clients and the server, each of which adds to `X-Forwarded-For`. With `0` the address that calls is the client, so behind a proxy all clients share the limits of its address.',
+    'How many proxies stand between clients and the server, each of which adds to `X-Forwarded-For`. With `0` the address of the connection counts as that of the client, so all clients of a proxy share the limits of its address.',
   ),
   logLevel: setting(
     'LOG_LEVEL',
@@ -183,7 +183,7 @@ export const SETTINGS = {
     'RING_SIZE',
     wholeNumber(1, 100_000),
     1_000,
-    'The latest changes of each feed that a node keeps in memory for its subscribers; fewer if they are large.',
+    'How many of the latest changes of each feed a node keeps in memory for its subscriptions; fewer if they are large.',
   ),
   queryTimeoutMs: setting(
     'QUERY_TIMEOUT_MS',
@@ -205,8 +205,9 @@ export const SETTINGS = {
   ),
   maxBodyBytes: setting('MAX_BODY_BYTES', BYTES, 524_288, 'The largest body of an HTTP request.'),
   maxDocumentBytes: setting('MAX_DOCUMENT_BYTES', BYTES, 32_768, 'The largest GraphQL document.'),
-  // The parser and everything behind it recurse: at 4,000 tokens of brackets the stack overflows.
-  maxTokens: setting('MAX_TOKENS', wholeNumber(50, 2_000), 1_000, 'Lexical tokens in a document.'),
+  // The parser and everything after it recurse: at 4,000 tokens of brackets the stack overflows. The default is enough
+  // for a document that selects every scalar of sixty entities.
+  maxTokens: setting('MAX_TOKENS', wholeNumber(50, 2_000), 1_500, 'Lexical tokens in a document.'),
   maxDepth: setting('MAX_DEPTH', wholeNumber(1, 100), 10, 'Levels of fields in an operation.'),
   maxAliases: setting('MAX_ALIASES', wholeNumber(0, 1_000), 30, 'Aliases in an operation.'),
   maxRootMutations: setting('MAX_ROOT_MUTATIONS', wholeNumber(1, 100), 10, 'Mutations in an operation.'),

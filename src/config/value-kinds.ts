@@ -1,10 +1,10 @@
-import { emailAddress as emailInput, newPassword } from '../core/input-text.ts';
+import { emailAddress as emailInput, newPassword } from '../core/requests/input-text.ts';
 
 /** One kind of value that a variable can hold. */
 export interface ValueKind<Value> {
   /** Completes the sentence "<variable> must be …". */
   readonly accepts: string;
-  /** Reads the text of a variable; undefined for what is not accepted. */
+  /** Reads the text of a variable; undefined if it is not accepted. */
   parse(text: string): Value | undefined;
 }
 
@@ -53,7 +53,7 @@ export const emailAddress: ValueKind<string> = {
   parse: (value) => emailInput('It').safeParse(value).data,
 };
 
-/** A secret that can stand behind `Bearer` as it is (RFC 6750, section 2.1). */
+/** A secret that can follow `Bearer` without encoding (RFC 6750, section 2.1). */
 export const bearerSecret: ValueKind<string> = {
   accepts: 'a secret of at least 16 letters, digits and characters of -._~+/',
   parse: (value) => (/^[\w.~+/-]{16,}=*$/.test(value) ? value : undefined),
@@ -66,8 +66,8 @@ export const password: ValueKind<string> = {
 };
 
 /**
- * Origins exactly as a browser sends them. There is no `*`: the list also decides who may open a WebSocket, where
- * the browser asks nobody, so that "everybody" would be a different and larger promise than under CORS.
+ * Origins exactly as a browser sends them. There is no `*`: the list also decides which pages may open a WebSocket,
+ * where no browser enforces CORS, so that "every origin" would be a different and larger promise than under CORS.
  */
 export const origins: ValueKind<readonly string[]> = {
   accepts:

@@ -1,44 +1,44 @@
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import type { Authentication } from './authentication.ts';
-import type { Clock } from './clock.ts';
-import type { Deadline } from './deadline.ts';
-import { unauthenticated } from './errors.ts';
-import type { FeedCursors } from './feed-cursors.ts';
-import type { FeedPositions } from './feed-positions.ts';
-import type { Log } from './log.ts';
-import type { Transact } from './transact.ts';
-import type { Viewer } from './viewer.ts';
+import type { FeedCursors } from './feeds/feed-cursors.ts';
+import type { FeedPositions } from './feeds/feed-positions.ts';
+import type { Clock } from './process/clock.ts';
+import type { Log } from './process/log.ts';
+import type { Deadline } from './requests/deadline.ts';
+import { unauthenticated } from './requests/errors.ts';
+import type { Authentication } from './rights/authentication.ts';
+import type { Viewer } from './rights/viewer.ts';
+import type { Transact } from './rows/transact.ts';
 
 /**
- * What a resolver and a command may use. One per operation; a subscription gets a fresh one for every event, so
- * that nothing decided under old rights survives.
+ * The dependencies of resolvers and commands. There is one context per operation; a subscription gets a fresh one for
+ * every event, so that no decision under old rights survives.
  */
 export interface Context {
-  /** Null for whoever has not signed in. */
+  /** Null if the client has not signed in. */
   readonly viewer: Viewer | null;
-  /** The session of the access token; null for tokens of an outside issuer. */
+  /** The session of the access token; null for tokens of an external issuer. */
   readonly sessionId: string | null;
   readonly requestId: string;
   readonly ip: string | null;
   readonly db: PrismaClient;
   readonly transact: Transact;
   /**
-   * Goes on as whoever an access token was issued to: with the rest of the operation, and over a socket with
-   * everything after it. Does nothing if the client is already somebody else.
+   * Signs the client in with an access token, for the rest of the operation, and on a socket for everything after it.
+   * Has no effect if the client is another user already.
    */
   readonly adopt: (accessToken: string) => Promise<unknown>;
-  /** Where the feeds stood before anything else of the operation was read. */
+  /** The ends of the feeds before anything else of the operation was read. */
   readonly feedCursors: FeedCursors;
-  /** The places of changes, as cursors. */
+  /** Turns positions of changes into cursors and back. */
   readonly feedPositions: FeedPositions;
   readonly authentication: Authentication;
   readonly clock: Clock;
-  /** To be asked by what is computed at length, or takes many statements. */
+  /** Checked by long computations and by work that takes many statements. */
   readonly deadline: Deadline;
   readonly log: Log;
 }
 
-/** A context whose viewer has signed in: what every command asks for. */
+/** A context whose viewer has signed in. Every command requires one. */
 export type ViewerContext = Context & { readonly viewer: Viewer };
 
 /** Narrows a context to one whose viewer has signed in; throws UNAUTHENTICATED otherwise. */

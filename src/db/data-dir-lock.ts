@@ -1,11 +1,11 @@
-// PGlite takes no lock of its own. Two processes on one directory both seem to work, and each overwrites what
-// the other has acknowledged, so the second one must not start.
+// PGlite takes no lock of its own. Two processes on one directory both seem to work, but each overwrites writes that
+// the other has acknowledged. So the second one must not start.
 
 import { once } from 'node:events';
 import { mkdir, stat } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import { StartError } from '../core/start-error.ts';
+import { StartError } from '../core/process/start-error.ts';
 import { errorCode, errorMessage } from '../lib/error-facts.ts';
 import { claimPidFile } from './pid-file.ts';
 
@@ -15,11 +15,11 @@ export interface DataDirLock {
 }
 
 /**
- * Takes the directory for this process alone, creating it and its parents if need be.
+ * Locks the directory for this process and creates it and its parents if needed.
  *
- * Throws StartError if another process has it. On Linux the kernel holds the lock and frees it whatever ends
- * the process; it reaches as far as the network namespace, so two containers that share a volume do not see
- * each other. Elsewhere a pid file does.
+ * Throws StartError if another process has it. On Linux the kernel holds the lock and releases it however the process
+ * ends. The lock is limited to the network namespace, so two containers that share a volume do not see each other's. On
+ * other systems a pid file is used.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   try {
@@ -38,7 +38,7 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
 }
 
 async function bindAbstractSocket(dataDir: string): Promise<DataDirLock | undefined> {
-  // Device and inode name the directory itself: a symbolic link or a relative path is no way around the lock.
+  // Device and inode identify the directory itself, so a symbolic link or a relative path does not circumvent the lock.
   const { dev, ino } = await stat(dataDir, { bigint: true });
   const socket = net.createServer((visitor) => visitor.destroy());
   socket.unref();

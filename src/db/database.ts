@@ -1,6 +1,6 @@
-// One driver, two homes. With a URL, a PostgreSQL server and three pools that serve: a burst of queries may exhaust the
-// pool they have, and must delay neither the readers of the change log nor those who read whose rights it alters.
-// Without one, the embedded database, whose single connection all share.
+// One driver for two kinds of database. With a URL, it is a PostgreSQL server with three pools for serving: a burst of
+// queries may exhaust its own pool, but must delay neither the readers of the change log nor the reads of viewers'
+// rights. Without a URL, it is the embedded database, whose single connection all of them share.
 
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -16,55 +16,55 @@ export interface Database {
   prisma: PrismaClient;
   /** For reading the change log. On the embedded database it shares its one connection with Prisma. */
   feedPool: pg.Pool;
-  /** What Prisma reads and writes through. */
+  /** The pool of Prisma's reads and writes. */
   queryPool: pg.Pool;
-  /** For reading who may act and how: delivery waits for it at each change of rights. */
+  /** For reading the rights of viewers: delivery waits for these reads at each change of rights. */
   identityPrisma: PrismaClient;
-  /** What that reads through. */
+  /** The pool of `identityPrisma`. */
   identityPool: pg.Pool;
-  /** For what the server may do to its database and whoever it serves may not: one connection, opened when needed. */
+  /** For the work of the owner's login, which the serving login must not do: one connection, opened when needed. */
   ownerPool: pg.Pool;
   isEmbedded: boolean;
-  /** Waits for running queries, then closes everything. */
+  /** Waits for running queries, then closes all connections. */
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
-  /** A PostgreSQL server; without it the embedded database is used. */
+  /** The URL of a PostgreSQL server; if absent, the embedded database is used. */
   url?: string;
-  /** The same database with the login that owns its tables; without it the login of `url` does. */
+  /** The URL with the login that owns the tables; if absent, the login of `url` owns them. */
   ownerUrl?: string | undefined;
-  /** Where the embedded database keeps its files. */
+  /** The directory of the embedded database. */
   dataDir: string;
-  /** Connections for Prisma; the embedded database always has one. */
+  /** The number of connections for Prisma; the embedded database always has one. */
   poolSize: number;
-  /** How long one statement through Prisma may run; the embedded database cannot interrupt a statement. */
+  /** The time limit of a statement through Prisma; the embedded database cannot interrupt a statement. */
   statementTimeoutMs: number;
-  /** Called for each connection that breaks. The pools replace it by themselves. */
+  /** Called for each connection that is lost. The pools reconnect by themselves. */
   onConnectionLost?: (error: Error) => void;
-  /** Told, in one sentence, what the operator should know although the server can start. */
+  /** Called with one sentence for the operator about a problem with which the server can still start. */
   onWarning?: (sentence: string) => void;
   /** The migrations to apply; by default the server's own. */
   migrationsFolder?: string;
 }
 
 const FEED_POOL_SIZE = 4;
-/** Reading the log takes milliseconds; what takes this long has lost its network and would wait for ever. */
+/** Reading the log takes milliseconds; a query of this duration has lost its network and would wait forever. */
 const FEED_QUERY_TIMEOUT_MS = 30_000;
-/** Whoever asks at the same moment is read together, so a few serve any crowd. */
+/** Simultaneous requests become one query, so a few connections are enough for any number of clients. */
 const IDENTITY_POOL_SIZE = 3;
-/** A feed stands still while it waits; what could not be read is tried again. */
+/** A feed cannot advance during the wait; a read that failed is retried. */
 const IDENTITY_QUERY_TIMEOUT_MS = 5_000;
 
 /**
- * Prisma's default wait of 2 s rejects two thirds of 300 transactions that meet at the embedded database's one
+ * Prisma's default wait of 2 s rejects two thirds of 300 simultaneous transactions on the embedded database's single
  * connection; with 30 s all of them pass, in 6 s.
  */
 const EMBEDDED_TRANSACTIONS = { isolationLevel: 'ReadCommitted', maxWait: 30_000, timeout: 15_000 } as const;
 const SERVER_TRANSACTIONS = { isolationLevel: 'ReadCommitted', maxWait: 5_000, timeout: 10_000 } as const;
 
 /**
- * Opens the database and brings it up to date.
+ * Opens the database and applies the migrations.
  *
  * Throws StartError if it cannot be reached, is in use, may lose acknowledged writes, or cannot be migrated.
  */
@@ -117,7 +117,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
   });
   const identityPrisma = new PrismaClient({ adapter: new PrismaPg(identityPool) });
   const close = async (): Promise<void> => {
-    // Leaves the pools that they were given open.
+    // This leaves the pools open.
     await Promise.all([prisma.$disconnect(), identityPrisma.$disconnect()]);
     await Promise.all(pools.map((pool) => pool.end()));
   };
@@ -132,7 +132,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     try {
       await applyMigrations(client, options.migrationsFolder ?? MIGRATIONS_FOLDER);
     } finally {
-      client.release(true); // a script may have changed settings of its session
+      client.release(true); // a migration may have changed settings of its session
     }
   } catch (error) {
     await embedded.close();
@@ -148,7 +148,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     await embedded.close();
   };
   const { pool } = embedded;
-  // No lesser role here: nobody but this process can reach the database, and whoever runs it can write its files.
+  // No serving role here: only this process can reach the database, and the user who runs it can write its files.
   return {
     prisma,
     feedPool: pool,
@@ -162,12 +162,12 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
 }
 
 /**
- * Listens on every connection rather than on the pool alone: the pool hears only of idle ones, and a connection
- * that breaks while borrowed but between two statements would end the process with an unhandled error.
+ * Listens on every connection and not only on the pool: the pool reports only idle connections, and a connection that
+ * breaks while it is borrowed but between two statements would end the process with an unhandled error.
  */
 function reportLostConnections(pool: pg.Pool, report: ((error: Error) => void) | undefined): void {
   pool.on('connect', (client) => client.on('error', (error) => report?.(error)));
   pool.on('error', () => {
-    // Reported by its connection already; without a listener the process would end.
+    // Its connection has reported the error; without a listener the process would end.
   });
 }

@@ -1,23 +1,23 @@
 import { Duplex } from 'node:stream';
 
-/** Where an embedded connection sends what the driver wrote. */
+/** Receives the messages of the driver from an embedded connection. */
 export interface EmbeddedPeer {
-  /** Takes whole protocol messages, the last of which asks for an answer. */
+  /** Receives complete protocol messages, the last of which requires an answer. */
   send(bytes: Uint8Array<ArrayBuffer>): void;
   hangUp(): void;
 }
 
 const LENGTH_BYTES = 4;
 const TERMINATE = 'X';
-/** Query, Sync, Flush and FunctionCall: the messages after which a server speaks. */
+/** Query, Sync, Flush and FunctionCall: the messages that the server answers. */
 const ASKS_FOR_ANSWER = 'QSHF';
 
 /**
- * Stands in for the TCP socket of one `pg` connection.
+ * Replaces the TCP socket of one `pg` connection.
  *
- * The driver may write half a message or ten. PGlite wants complete ones and answers each call at once, so
- * bytes are held back until a message that asks for an answer is complete. The opening message is the only
- * one without a type byte (PostgreSQL manual, “Message Formats”).
+ * The driver may write half a message or ten. PGlite requires complete ones and answers each call immediately, so bytes
+ * are held back until a message that requires an answer is complete. The opening message is the only one without a type
+ * byte (PostgreSQL manual, “Message Formats”).
  */
 export class EmbeddedConnection extends Duplex {
   readonly #peer: EmbeddedPeer;
@@ -30,7 +30,7 @@ export class EmbeddedConnection extends Duplex {
     this.#peer = peer;
   }
 
-  /** What the driver calls on a socket; there is no wire here to connect or to tune. */
+  /** The methods that the driver calls on a socket; here there is no network connection to open or to tune. */
   connect(): this {
     queueMicrotask(() => this.emit('connect'));
     return this;
@@ -66,7 +66,7 @@ export class EmbeddedConnection extends Duplex {
     done(error);
   }
 
-  /** Finds how far the bytes hold messages to be answered, and whether the driver says goodbye. */
+  /** Finds the end of the messages that require an answer, and whether the driver terminates the connection. */
   #scan(bytes: Buffer): { answerable: number; isLast: boolean } {
     let position = 0;
     let answerable = 0;

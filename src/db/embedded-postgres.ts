@@ -1,13 +1,13 @@
-// PostgreSQL without a server: PGlite in a worker thread, reached through `pg` like any other PostgreSQL, so
-// that everything above speaks to one driver.
+// PostgreSQL without a server: PGlite in a worker thread, reached through `pg` like any other PostgreSQL, so that the
+// rest of the program uses one driver.
 //
-// It runs without fsync: a commit survives a killed process, not a power cut.
+// It runs without fsync: a commit survives a killed process but not a power failure.
 
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { StartError } from '../core/start-error.ts';
+import { StartError } from '../core/process/start-error.ts';
 import { errorMessage } from '../lib/error-facts.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { EmbeddedProcess } from './embedded-process.ts';
@@ -15,16 +15,16 @@ import { EmbeddedProcess } from './embedded-process.ts';
 /** A running embedded database. */
 export interface EmbeddedPostgres {
   /**
-   * The only way in, and one connection wide: PGlite has a single backend, so the messages of two connections
-   * would end up in each other's transactions. Callers queue; never wait for anything but SQL while holding it.
+   * The only access, with a single connection: PGlite has one backend, so the messages of two connections would end up
+   * in each other's transactions. Callers queue. Wait for nothing but SQL while holding the connection.
    */
   pool: pg.Pool;
-  /** Waits for borrowed connections, writes everything out and releases the directory. */
+  /** Waits for borrowed connections, writes all data to disk and releases the directory. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the database kept in `dataDir`, creating both if need be.
+ * Opens the database in `dataDir` and creates both if needed.
  *
  * Throws StartError if another process has the directory open, or if the files in it cannot be read.
  */
@@ -55,11 +55,11 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
 }
 
 /**
- * Opens the cluster, after creating it in a thread of its own: creation leaves a second wasm heap behind, and
- * ending its thread brings 850 MB of memory down to 450 MB.
+ * Opens the cluster, and first creates it in a thread of its own if needed: creation leaves a second wasm heap behind,
+ * and ending its thread reduces the memory from 850 MB to 450 MB.
  *
- * A cluster gets its name only when it is complete. A process killed half-way leaves a directory that the next
- * start throws away, not one that looks like a database.
+ * A cluster gets its name only when it is complete. If the process is killed before, the next start deletes the
+ * incomplete directory, which does not look like a database.
  */
 async function openCluster(clusterDir: string): Promise<EmbeddedProcess> {
   if (!existsSync(clusterDir)) {

@@ -9,7 +9,7 @@ type WorkerMessage =
   | { kind: 'hung-up'; connection: number }
   | { kind: 'failed'; connection: number; reason: string };
 
-/** The worker thread that runs PGlite on one cluster directory, seen as something to connect to. */
+/** The worker thread that runs PGlite on one cluster directory. */
 export class EmbeddedProcess {
   readonly #worker: Worker;
   readonly #connections = new Map<number, EmbeddedConnection>();
@@ -23,7 +23,9 @@ export class EmbeddedProcess {
     worker.on('exit', () => this.#fail(new Error('the embedded database has stopped')));
   }
 
-  /** Starts the thread and waits until it takes queries; a missing cluster is created. Rejects with PGlite's error. */
+  /**
+   * Starts the thread and waits until it accepts queries; a missing cluster is created. Rejects with PGlite's error.
+   */
   static async start(clusterDir: string): Promise<EmbeddedProcess> {
     const worker = new Worker(new URL('./embedded-worker.mjs', import.meta.url), {
       workerData: { clusterDir },
@@ -33,7 +35,7 @@ export class EmbeddedProcess {
     return new EmbeddedProcess(worker);
   }
 
-  /** Opens a connection. Once the thread has failed, every connection breaks at once instead of waiting for ever. */
+  /** Opens a connection. Once the thread has failed, every connection breaks immediately instead of waiting forever. */
   connect(): EmbeddedConnection {
     const id = ++this.#lastConnection;
     const connection = new EmbeddedConnection({
@@ -45,7 +47,7 @@ export class EmbeddedProcess {
     return connection;
   }
 
-  /** Writes everything out and ends the thread. Connections that are still open break. */
+  /** Writes all data to disk and ends the thread. Connections that are still open break. */
   async stop(): Promise<void> {
     if (!this.#failure) {
       const closed = new Promise<void>((resolve) => {

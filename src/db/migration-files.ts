@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StartError } from '../core/start-error.ts';
+import { StartError } from '../core/process/start-error.ts';
 import { errorMessage } from '../lib/error-facts.ts';
 
-/** A migration as it stands on disk. */
+/** A migration file. */
 export interface Migration {
   name: string;
   sql: string;
@@ -13,7 +13,7 @@ export interface Migration {
   checksum: string;
 }
 
-/** The migrations this server comes with. */
+/** The folder of the migrations that belong to this server. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 /** Reads `<folder>/<name>/migration.sql` for every sub-folder, oldest first: the names begin with their time. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Migration } from './migration-files.ts';
 
-/** A row of Prisma's bookkeeping, as far as it decides anything. */
+/** The columns of Prisma's table of migrations that are used here. */
 export interface MigrationRecord {
   migration_name: string;
   checksum: string;
@@ -24,7 +24,10 @@ const CREATE_RECORDS = `
     "applied_steps_count" INTEGER NOT NULL DEFAULT 0
   )`;
 
-/** Creates the bookkeeping table if it is missing. Asks first: a role that may not create tables can still start. */
+/**
+ * Creates the table of migrations if it is missing. Checks first, so that a role that may not create tables can still
+ * start.
+ */
 export async function ensureRecords(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ exists: boolean }>(
     `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS exists`,
@@ -40,7 +43,7 @@ export async function readRecords(client: pg.ClientBase): Promise<MigrationRecor
   return rows;
 }
 
-/** Writes the statement that records a success, with its values inside: it is sent as part of the script. */
+/** Makes the statement that records a success. It contains its values, because it is sent as part of the script. */
 export function recordSuccessSql({ name, checksum }: Migration): string {
   const values = [randomUUID(), checksum, name].map((value) => pg.escapeLiteral(value)).join(', ');
   return `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, started_at, finished_at, applied_steps_count)

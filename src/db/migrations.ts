@@ -1,12 +1,13 @@
-// Applies prisma/migrations without Prisma's native engine, which needs a download. Folder format, advisory lock
-// and bookkeeping are Prisma's own, so `prisma migrate` may take over at any time.
+// Applies prisma/migrations without Prisma's native engine, which would have to be downloaded. Folder format, advisory
+// lock and table are those of Prisma, so `prisma migrate` can take over at any time.
 //
-// One thing is better than there: a script and the row that records it travel as one transaction. Written apart,
-// a process killed between the two leaves an applied migration that looks failed and blocks every later start.
-// The price: a script cannot hold what PostgreSQL refuses inside a transaction, such as CREATE INDEX CONCURRENTLY.
+// In one respect it is safer than Prisma: a script and the row that records it are one transaction. If they were
+// written separately, a process killed between the two would leave an applied migration that looks failed and blocks
+// every later start. The price: a script cannot contain statements that PostgreSQL refuses inside a transaction, such
+// as CREATE INDEX CONCURRENTLY.
 
 import type pg from 'pg';
-import { StartError } from '../core/start-error.ts';
+import { StartError } from '../core/process/start-error.ts';
 import { errorCode, errorMessage } from '../lib/error-facts.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import {
@@ -17,7 +18,7 @@ import {
   recordSuccessSql,
 } from './migration-records.ts';
 
-/** The key `prisma migrate` locks, so that it and several starting servers take turns. */
+/** The key that `prisma migrate` locks, so that it and several starting servers take turns. */
 const ADVISORY_LOCK = 72707369;
 const LOCK_TIMEOUT_MS = 60_000;
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -25,9 +26,9 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /**
  * Applies the migrations of `folder` that the database does not have yet, oldest first, and returns their names.
  *
- * `client` must be one connection, not a pool. Any number of processes may call this at once: one applies, the
- * others wait and find nothing to do. Throws StartError if a migration fails now or has failed before, or if an
- * applied one was edited since. A migration that fails leaves nothing behind but the record of its failure.
+ * `client` must be one connection, not a pool. Any number of processes may call this concurrently: one applies the
+ * migrations, the others wait and find nothing to do. Throws StartError if a migration fails now or has failed before,
+ * or if an applied one was edited since. A migration that fails leaves only the record of its failure.
  */
 export async function applyMigrations(client: pg.ClientBase, folder: string): Promise<string[]> {
   const migrations = await readMigrations(folder);

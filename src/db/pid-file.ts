@@ -2,20 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { errorCode } from '../lib/error-facts.ts';
 
-/** A pid file that names this process. */
+/** A pid file with the id of this process. */
 export interface PidFile {
   release(): Promise<void>;
 }
 
-/** Taking a file over takes milliseconds: a marker this old was left by a process that died meanwhile. */
+/** Taking a file over takes milliseconds; a marker of this age was left by a process that has died. */
 const STALE_MARKER_MS = 10_000;
 
 /**
- * Writes our process id into `file`, or answers undefined while the process named there lives.
+ * Writes the id of this process into `file`; returns undefined while the process named there lives.
  *
- * The file appears with its content, never empty, so nobody takes a file that is being written for that of a dead
- * process. It is taken over from one under a marker that only one process can make, and only if it is still the dead
- * one's then: without the marker, a slow process would replace what a faster one has just written.
+ * The file appears with its content, never empty, so no process mistakes a file that is being written for that of a
+ * dead process. A file of a dead process is taken over under a marker that only one process can create, and only if it
+ * still names the dead process: without the marker, a slow process would replace the file that a faster one has just
+ * written.
  */
 export async function claimPidFile(file: string): Promise<PidFile | undefined> {
   const ours = `${file}.${randomUUID()}`;
@@ -28,7 +29,7 @@ export async function claimPidFile(file: string): Promise<PidFile | undefined> {
   return { release: () => rm(file, { force: true }) };
 }
 
-/** Gives `existing` the further name `name`, unless that is taken. */
+/** Links `name` to `existing`, unless `name` exists. */
 async function appear(existing: string, name: string): Promise<boolean> {
   try {
     await link(existing, name);
@@ -69,6 +70,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCode(error) === 'EPERM'; // it lives, and belongs to someone else
+    return errorCode(error) === 'EPERM'; // it lives and belongs to another user
   }
 }

@@ -1,17 +1,17 @@
-import type { Where } from '../core/where.ts';
+import type { Where } from '../core/rights/where.ts';
 
-/** A condition as Prisma takes it. */
+/** A condition in Prisma's form. */
 type Filter = object;
 
-// Prisma passes over what is empty instead of working it out: `AND: [{ id }, { OR: [] }]` finds the row and `NOT: {}`
-// finds every row. So conditions that hold for all rows or for none are worked out here, by identity, and the one
-// that reaches Prisma is a comparison it cannot pass over.
+// Prisma ignores empty conditions instead of evaluating them: `AND: [{ id }, { OR: [] }]` finds the row and `NOT: {}`
+// finds every row. So conditions that hold for all rows or for none are evaluated here, by identity, and the one that
+// reaches Prisma is a comparison that it cannot ignore.
 const EVERY_ROW: Filter = {};
 const NO_ROW: Filter = { id: { in: [] } };
 
 /**
- * Writes a condition on the rows of a table that has ids as Prisma's `where`. Prisma hands `contains` to LIKE as it
- * is, where `%` and `_` match anything; here they are escaped, so that a text is always meant literally.
+ * Translates a condition on the rows of a table with ids into Prisma's `where`. Prisma passes `contains` to LIKE
+ * unchanged, where `%` and `_` match anything; here they are escaped, so that a text is always compared literally.
  */
 export function toPrismaWhere<Row>(where: Where<Row>): object {
   return every(Object.entries(where).map(([key, test]) => convert(key, test)));
@@ -27,14 +27,14 @@ function convert(key: string, test: unknown): Filter {
 }
 
 /**
- * Tells whether a condition leaves no row out because it tests nothing, like `{}`, `AND: []` or `contains: ''`. One that
- * leaves none out by what it does test is not recognised.
+ * Tells whether a condition excludes no row because it tests nothing, like `{}`, `AND: []` or `contains: ''`. A
+ * condition with tests that happen to exclude no row is not recognised.
  */
 export function testsNothing<Row>(where: Where<Row>): boolean {
   return toPrismaWhere(where) === EVERY_ROW;
 }
 
-/** Each comparison on its own: `mode` would hold for all those beside it, too. */
+/** Each comparison separately, because `mode` would apply to all comparisons in the same object. */
 function compare(column: string, operator: string, operand: unknown): Filter {
   if (operand === undefined || (operator === 'contains' && operand === '')) return EVERY_ROW;
   if (operator === 'in' && (operand as readonly unknown[]).length === 0) return NO_ROW;
@@ -59,7 +59,7 @@ function not(part: Filter): Filter {
   return part === NO_ROW ? EVERY_ROW : { NOT: part };
 }
 
-/** Makes a pattern of LIKE that means the text literally. */
+/** Makes a pattern for LIKE that matches the text literally. */
 export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -1,20 +1,21 @@
 import pg from 'pg';
-import { StartError } from '../core/start-error.ts';
+import { StartError } from '../core/process/start-error.ts';
 import { errorCode, errorMessage } from '../lib/error-facts.ts';
 
-/** How long to wait for a connection before calling the database unreachable. */
+/** The time to wait for a connection before the database counts as unreachable. */
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Connects to a PostgreSQL server once, before anything else does, and checks that it keeps what it acknowledges.
+ * Connects to a PostgreSQL server once, before any other connection, and checks that it does not lose acknowledged
+ * writes.
  *
- * Throws StartError naming host, port and database – never the password, not even part of one that was pasted
- * into the URL unescaped. `variable` is the setting that has the URL. The caller ends the client.
+ * Throws StartError with host, port and database, but never the password, not even part of one that was pasted into the
+ * URL unescaped. `variable` is the setting that contains the URL. The caller ends the client.
  */
 export async function connectForStart(url: string, variable = 'DATABASE_URL'): Promise<pg.Client> {
   const client = parseUrl(url, variable);
   client.on('error', () => {
-    // A connection lost while migrating rejects the statement under way, which says the same.
+    // If the connection is lost while migrating, the running statement is rejected with the same error.
   });
   try {
     await client.connect();
@@ -36,7 +37,7 @@ function parseUrl(url: string, variable: string): pg.Client {
   const problem = new StartError(
     `${variable} is not a PostgreSQL URL (postgres://user:password@host:5432/database); write / ? # and @ in a password as %2F %3F %23 and %40.`,
   );
-  // With a stray / ? or # the tail of the password would pass for a database name, and be printed as one.
+  // With an unescaped / ? or # the rest of the password would count as the name of the database and be printed.
   if (!/^postgres(ql)?:\/\//.test(url) || /[/?#][^@]*@/.test(url.slice(url.indexOf('//') + 2))) throw problem;
   try {
     return new pg.Client({
@@ -69,14 +70,15 @@ function explain(error: unknown, client: pg.Client): string {
 }
 
 /**
- * With synchronous_commit off, a crash of the server takes back commits it has acknowledged. Their positions in the
- * change log are then handed out again, and a client that stands behind such a position never sees the new change.
+ * With synchronous_commit off, a crash of the server takes back commits that it has acknowledged. Their positions in
+ * the change log are then assigned again, and a client whose cursor is after such a position never receives the new
+ * change.
  */
 async function refuseAsynchronousCommit(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ synchronous_commit: string }>('SHOW synchronous_commit');
   if (rows[0]?.synchronous_commit !== 'off') return;
   throw new StartError(
     `PostgreSQL at ${describe(client)} has synchronous_commit off: an acknowledged write could vanish in a crash and its ` +
-      'position in the change log be used again, so that clients miss changes; turn it on for this database.',
+      'position in the change log be assigned again, so that clients miss changes; turn it on for this database.',
   );
 }

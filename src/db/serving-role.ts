@@ -1,23 +1,23 @@
-// Whoever serves requests may write the change log and never change it: it is the audit trail. So the pools that serve
-// have lesser rights than the connection that migrates: those of a login of their own, where DATABASE_OWNER_URL tells
-// the two apart, or else of a role that the one login puts on. A role keeps from mistakes; only a login of its own
-// keeps out somebody who can run any SQL through the server, because a role can be taken off again.
+// The server may append to the change log and never change it: it is the audit trail. So the pools that serve requests
+// have fewer rights than the connection that migrates: those of a separate login, if DATABASE_OWNER_URL is set, or else
+// of a role to which the single login switches. The role protects against mistakes only: SQL that an attacker runs
+// through the server can switch back, which a separate login cannot.
 
 import pg from 'pg';
-import { StartError } from '../core/start-error.ts';
+import { StartError } from '../core/process/start-error.ts';
 import { errorCode, errorMessage } from '../lib/error-facts.ts';
 import { connectForStart } from './server-connection.ts';
 
-/** The role that is put on by a server with one login; the same in every database of a cluster. */
+/** The role to which a server with one login switches; the same in every database of a cluster. */
 const SERVING_ROLE = 'lockstep_server';
 
 const ALREADY_THERE = ['42710', '23505']; // by a server of another database, at the same moment
 const NOT_ALLOWED = '42501';
 
-/** Any number that nobody else locks. */
+/** An arbitrary number that no other lock uses. */
 const ADVISORY_LOCK = 72_707_370;
 
-/** What the serving role may do with a table, where that is not everything that changes rows. */
+/** The rights of the serving role on tables where it may not do everything that changes rows. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   change: ['SELECT', 'INSERT'],
   feed_head: ['SELECT', 'INSERT'],
@@ -27,9 +27,10 @@ const RIGHTS_ELSEWHERE = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 const EVERY_RIGHT = [...RIGHTS_ELSEWHERE, 'TRUNCATE'];
 
 /**
- * Says with which URL to serve, after `owner` has migrated the database: with the given one, whose login is given what
- * serving needs if `owner` is another one, and else with one that puts the role on. Where the login can make no role,
- * `warn` is told in one sentence what to do. Throws StartError if a login of its own could change the log all the same.
+ * Returns the URL for the pools that serve requests, after `owner` has migrated the database. If the login of `url`
+ * differs from the owner, it is granted the rights that serving needs. Otherwise the returned URL switches to the
+ * serving role. If the login cannot create roles, `warn` receives one sentence for the operator. Throws StartError if a
+ * separate login could still change the log.
  */
 export async function urlToServeWith(
   url: string,
@@ -47,7 +48,7 @@ export async function urlToServeWith(
   } catch (error) {
     if (errorCode(error) !== NOT_ALLOWED) throw error;
     warn(
-      `The server may change and delete what is in its change log, as its login may not make a role (${errorMessage(error)}): ` +
+      `The server may change and delete rows of its change log, because its login may not create a role (${errorMessage(error)}): ` +
         'set DATABASE_OWNER_URL to the login that owns the tables, and DATABASE_URL to another one.',
     );
     return url;
@@ -72,12 +73,12 @@ async function restrictLogin(owner: pg.ClientBase, login: string): Promise<void>
   );
   if (rows[0]?.isRestricted) return;
   throw new StartError(
-    `The login of DATABASE_URL, "${login}", may change the change log, as it owns it or is a superuser: ` +
-      'DATABASE_OWNER_URL is for that login, DATABASE_URL for another one.',
+    `The login of DATABASE_URL, "${login}", may change the change log, because it owns it or is a superuser: ` +
+      'set DATABASE_OWNER_URL to that login, and DATABASE_URL to another one.',
   );
 }
 
-/** Has the connections of a URL put the role on as they are opened, beside whatever options the URL has. */
+/** Makes the connections of a URL switch to the role when they are opened, in addition to the options of the URL. */
 function withServingRole(url: string): string {
   const option = encodeURIComponent(`-c role=${SERVING_ROLE} `);
   if (/[?&]options=/.test(url)) return url.replace(/([?&]options=)/, `$1${option}`);
@@ -98,7 +99,7 @@ function ifAlreadyThere(error: unknown): void {
   if (!ALREADY_THERE.includes(String(errorCode(error)))) throw error;
 }
 
-/** Changes only what is not yet as it should be, so that a start of one more node writes nothing. */
+/** Grants only the rights that are missing, so that the start of another node writes nothing. */
 async function grantRights(owner: pg.ClientBase, role: string): Promise<void> {
   const { rows } = await owner.query<{ table: string; held: string[] }>(
     `SELECT tablename AS "table", array(
@@ -120,7 +121,7 @@ async function grantRights(owner: pg.ClientBase, role: string): Promise<void> {
     `GRANT USAGE ON SCHEMA public TO ${to}`,
     `GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${to}`,
   );
-  // One text is one transaction: nobody sees the rights half given. Servers that start together take turns.
+  // One text is one transaction, so no connection sees incomplete rights. Servers that start together take turns.
   await owner.query([`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`, ...statements].join(';\n'));
 }
 

@@ -1,10 +1,10 @@
-import type { Where } from '../core/where.ts';
+import type { Where } from '../core/rights/where.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { escapeLike } from './prisma-where.ts';
 
-/** How columns are read: the SQL of a value, null where there is none. */
+/** The SQL that reads a column; it is null where there is no value. */
 export interface ReadColumns {
-  /** As the text that JSON has for it. */
+  /** As the text of its JSON value. */
   text(column: string): Prisma.Sql;
   /** As a `jsonb`. */
   json(column: string): Prisma.Sql;
@@ -19,9 +19,9 @@ export function columnsOfImage(image: Prisma.Sql): ReadColumns {
 }
 
 /**
- * Writes a condition as SQL, for rows that are no rows of a table: images in the change log. It means the same as
- * `matches`, three answers included. Nothing is cast that could not be: another entity's image may hold something else
- * under the same name, and PostgreSQL chooses itself which test comes first.
+ * Translates a condition into SQL, for rows outside a table: images in the change log. It means the same as `matches`,
+ * including unknown. It casts only values that can be cast: the image of another entity may contain another type under
+ * the same name, and PostgreSQL decides the order of the tests.
  */
 export function toSqlWhere<Row>(where: Where<Row>, read: ReadColumns): Prisma.Sql {
   return every(Object.entries(where).map(([key, test]) => convert(key, test, read)));
@@ -62,19 +62,22 @@ function equals(text: Prisma.Sql, operand: unknown): Prisma.Sql {
   return Prisma.sql`(${value} = ${wanted})`;
 }
 
-/** Only a list contains a list: what is no list has nothing. */
+/** Only a list contains a list; any other value contains nothing. */
 function has(json: Prisma.Sql, operand: unknown): Prisma.Sql {
   if (operand === undefined) return TRUE;
   return Prisma.sql`(${json} @> ${JSON.stringify([operand])}::jsonb)`;
 }
 
-/** Texts as one parameter: who reaches a thousand tenants has a thousand of them, in each test of each entity. */
+/**
+ * Compares with texts in one parameter: a viewer that reaches a thousand tenants needs a thousand of them, in each test
+ * of each entity.
+ */
 function isOneOf(text: Prisma.Sql, values: readonly unknown[]): Prisma.Sql {
   if (values.some((value) => typeof value === 'number')) return some(values.map((one) => equals(text, one)));
   return Prisma.sql`(${text} COLLATE "C" = ANY (${values.map(textOf)}::text[]))`;
 }
 
-/** Numbers are compared as numbers; times are texts that sort as they follow each other. */
+/** Numbers are compared as numbers; times are texts that sort by time. */
 function comparable(text: Prisma.Sql, operand: unknown): { value: Prisma.Sql; wanted: Prisma.Sql } {
   if (typeof operand === 'number') {
     const value = Prisma.sql`CASE WHEN ${text} ~ '^-?[0-9]+([.][0-9]+)?$' THEN ${text}::numeric END`;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What Prisma throws when PostgreSQL refuses a duplicate; through a driver adapter the index stands this deep. */
+/**
+ * The error that Prisma throws when PostgreSQL refuses a duplicate; with a driver adapter the index is nested this
+ * deep.
+ */
 const uniqueViolation = z.object({
   code: z.literal('P2002'),
   meta: z.object({
@@ -10,14 +13,7 @@ const uniqueViolation = z.object({
   }),
 });
 
-/**
- * Makes the handler of a failed write: throws what `refuse` makes if the unique index `index` refused the write,
- * and the error itself otherwise. A look before the write cannot see a twin that commits at the same time; the
- * index does.
- */
-export function ifTaken(index: string, refuse: () => Error): (error: unknown) => never {
-  return (error) => {
-    const violation = uniqueViolation.safeParse(error).data;
-    throw violation?.meta.driverAdapterError.cause.constraint.index === index ? refuse() : error;
-  };
+/** The name of the unique index that refused a write; undefined if the write failed for another reason. */
+export function violatedIndex(error: unknown): string | undefined {
+  return uniqueViolation.safeParse(error).data?.meta.driverAdapterError.cause.constraint.index;
 }

@@ -1,30 +1,19 @@
 import type { Origin } from '../changes/recording.ts';
 import type { Transactions } from '../changes/transactions.ts';
-import type { Transaction } from '../core/transact.ts';
+import type { DemoTenant } from '../core/rows/demo-data.ts';
+import type { Transaction } from '../core/rows/transact.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { organizationEntity } from '../modules/organizations/organizations.changes.ts';
-import {
-  addressOf,
-  DEMO_DOMAIN,
-  DEMO_PASSWORD,
-  ORGANIZATION_ACCOUNTS,
-  PLATFORM_ACCOUNTS,
-} from './accounts.ts';
-import { personName } from './names-people.ts';
-import { type DemoOrganization, ORGANIZATIONS } from './names-tenants.ts';
-import { createPeople } from './people.ts';
-import { createAttributes } from './policies.ts';
-import { createTenant } from './tenants.ts';
+import { createOrganization, ORGANIZATIONS } from '../modules/organizations/organizations.demo.ts';
+import { createTenant, TENANTS, type TenantFacts } from '../modules/tenants/tenants.demo.ts';
+import { DEMO_DOMAIN, DEMO_PASSWORD } from '../modules/users/people.demo.ts';
+import { demoData } from '../rooms.ts';
 
-/** What loading needs. */
+/** The dependencies of `loadDemo`. */
 export interface DemoParts {
   readonly prisma: PrismaClient;
   readonly transactions: Pick<Transactions, 'of'>;
   hashPassword(password: string): Promise<string>;
 }
-
-/** Where the names begin that no tenant's people have. */
-const FIRST_NAMES = { organizations: 900, platform: 980 };
 
 const ORIGIN: Origin = {
   actor: { kind: 'SYSTEM', id: null, name: 'demo data' },
@@ -33,12 +22,12 @@ const ORIGIN: Origin = {
 };
 
 /**
- * Fills an empty database with demo data, through the change log like everything else. A database that holds anybody
- * else's data is left alone.
+ * Fills an empty database with the demo data of the rooms, through the change log like everything else. A database that
+ * holds other data is left alone.
  *
  * Each organization and each tenant is a transaction, and the administrator of the platform comes last. So a load
- * that was cut short is recognised by who is missing, and the next one adds what is not there yet. Nodes that load at
- * once wait for each other at the unique slugs and addresses, and leave out what the other one has made.
+ * that was cut short is recognised by the missing administrator, and the next one adds what is not there yet. Nodes that
+ * load at once wait for each other at the unique slugs and addresses, and leave out what the other one has made.
  */
 export async function loadDemo({ prisma, transactions, hashPassword }: DemoParts): Promise<void> {
   if (!(await isWanting(prisma))) return;
@@ -46,59 +35,54 @@ export async function loadDemo({ prisma, transactions, hashPassword }: DemoParts
   const passwordHash = await hashPassword(DEMO_PASSWORD);
   const transact = transactions.of(ORIGIN);
   let number = 0;
-  for (const demo of ORGANIZATIONS) {
-    const { value: organizationId } = await transact((tx) => createOrganization(tx, demo, passwordHash));
-    for (const tenant of demo.tenants) {
-      const place = { organizationId, number };
-      await transact((tx) => createTenant(tx, tenant, place, passwordHash));
+  for (const organization of ORGANIZATIONS) {
+    const { value: organizationId } = await transact((tx) =>
+      loadOrganization(tx, organization, passwordHash),
+    );
+    for (const tenant of TENANTS[organization.slug]) {
+      const facts = { ...tenant, number, passwordHash };
+      await transact((tx) => loadTenant(tx, organizationId, facts));
       number += 1;
     }
   }
   await transact(async (tx) => {
-    await createAttributes(tx, null);
-    await createPlatformPeople(tx, passwordHash);
+    for (const demo of demoData) await demo.platform?.(tx, { passwordHash });
   });
 }
 
 /**
- * Tells whether there is nobody but demo accounts, and no administrator among them. Whoever replaces the demo
- * administrator by one of their own does not get the old one, and its well-known password, back at the next start.
+ * Tells whether all users are demo accounts, and none is an administrator of the platform. An operator who replaces the
+ * demo administrator does not get the old one, and its well-known password, back at the next start.
  */
 async function isWanting(prisma: PrismaClient): Promise<boolean> {
-  const somebody = await prisma.user.findFirst({
+  const found = await prisma.user.findFirst({
     where: { OR: [{ role: 'PLATFORM_ADMIN' }, { NOT: { email: { endsWith: DEMO_DOMAIN } } }] },
     select: { id: true },
   });
-  return somebody === null;
+  return found === null;
 }
 
-async function createOrganization(
+/** Creates an organization with the demo data of the rooms, unless it is there. Answers its id. */
+async function loadOrganization(
   tx: Transaction,
-  { name, slug }: DemoOrganization,
+  facts: (typeof ORGANIZATIONS)[number],
   passwordHash: string,
 ): Promise<string> {
-  const data = { name, slug };
-  const [organization] = await tx.db.organization.createManyAndReturn({ data, skipDuplicates: true });
-  if (!organization) return (await tx.db.organization.findUniqueOrThrow({ where: { slug } })).id;
-  await tx.db.feedHead.create({ data: { feed: organization.id } });
-  tx.created(organizationEntity, organization);
-  const people = ORGANIZATION_ACCOUNTS.map((account, index) => ({
-    email: addressOf(account, slug),
-    role: account.role,
-    name: personName(FIRST_NAMES.organizations + slug.length + index),
-    organizationId: organization.id,
-    company: name,
-  }));
-  await createPeople(tx, people, passwordHash);
+  const organization = await createOrganization(tx, facts);
+  if (!organization) {
+    return (await tx.db.organization.findUniqueOrThrow({ where: { slug: facts.slug } })).id;
+  }
+  for (const demo of demoData) await demo.organization?.(tx, { organization, passwordHash });
   return organization.id;
 }
 
-async function createPlatformPeople(tx: Transaction, passwordHash: string): Promise<void> {
-  const people = PLATFORM_ACCOUNTS.map((account, index) => ({
-    email: addressOf(account),
-    role: account.role,
-    name: personName(FIRST_NAMES.platform + index),
-    company: 'Lockstep',
-  }));
-  await createPeople(tx, people, passwordHash);
+/** Creates a tenant with the demo data of the rooms, unless it is there. */
+async function loadTenant(
+  tx: Transaction,
+  organizationId: string,
+  facts: TenantFacts & Omit<DemoTenant, 'tenant'>,
+): Promise<void> {
+  const tenant = await createTenant(tx, facts, organizationId);
+  if (!tenant) return;
+  for (const demo of demoData) await demo.tenant?.(tx, { ...facts, tenant });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Does one thing again and again, one at a time, until it is stopped. */
+/** Repeats a task, one run at a time, until it is stopped. */
 export class BackgroundLoop {
   readonly #round: () => Promise<number>;
   readonly #onFault: (error: unknown) => number;
@@ -9,8 +9,8 @@ export class BackgroundLoop {
   #running: Promise<void> = Promise.resolve();
 
   /**
-   * `round` answers how many milliseconds to rest before the next one; of what it throws, `onFault` is told and answers
-   * the same.
+   * `round` returns the pause in milliseconds before the next run; `onFault` receives what it throws, and returns the
+   * pause.
    */
   constructor(round: () => Promise<number>, onFault: (error: unknown) => number) {
     this.#round = round;
@@ -25,12 +25,12 @@ export class BackgroundLoop {
     this.#running = this.#run();
   }
 
-  /** Ends the rest before its time. One that is asked for during a round comes after it. */
+  /** Ends the pause early. During a run it makes the next one follow without a pause. */
   nudge(): void {
     this.#resting.abort();
   }
 
-  /** Lets the round under way end. */
+  /** Stops the loop after the current run. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.nudge();

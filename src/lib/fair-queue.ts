@@ -3,8 +3,8 @@ import { Lanes } from './lanes.ts';
 type Job = () => Promise<void>;
 
 /**
- * Runs a few jobs at a time and takes turns between the lanes in which they wait: however many jobs wait in one lane,
- * a job in another one starts after one of each.
+ * Runs a few jobs at a time and takes them from its lanes in turn: however many jobs wait in one lane, a job in another
+ * lane starts after at most one of each.
  */
 export class FairQueue {
   readonly #width: number;
@@ -16,7 +16,7 @@ export class FairQueue {
     this.#width = width;
   }
 
-  /** Runs a job when it is its turn, and gives what it gives or throws. */
+  /** Runs a job when it is its turn; the result is that of the job. */
   run<Value>(lane: string, work: () => Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
       this.#waiting.add(lane, () => work().then(resolve, reject));

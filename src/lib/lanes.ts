@@ -1,6 +1,6 @@
-/** Items that wait in lanes. They are taken from each lane in turn, and within a lane in order. */
+/** Queues of items, one for each lane. Items are taken from the lanes in turn, and within a lane in order. */
 export class Lanes<Item> {
-  /** A lane that has had its turn goes to the end; empty ones are not kept. */
+  /** A lane goes to the end after its turn; empty lanes are removed. */
   readonly #lanes = new Map<string, Item[]>();
 
   get isEmpty(): boolean {
@@ -13,7 +13,7 @@ export class Lanes<Item> {
     this.#lanes.set(lane, items);
   }
 
-  /** Takes what is next; undefined if nothing waits. */
+  /** Takes the next item; undefined if none waits. */
   take(): Item | undefined {
     for (const [lane, items] of this.#lanes) {
       const item = items.shift();

@@ -1,6 +1,9 @@
 import { isIPv6 } from 'node:net';
 
-/** The holder of an IPv6 address commonly has the 2^64 of its network, so these count as one. */
+/**
+ * The network of a client's address. An IPv6 client commonly has all 2^64 addresses of its network, so they count as
+ * one.
+ */
 export function networkOf(ip: string | null): string {
   if (ip === null) return 'unknown';
   const mapped = /^::ffff:([\d.]+)$/i.exec(ip)?.[1];

@@ -1,4 +1,4 @@
-/** Makes of a function of an object one that works each object out only once, for as long as the object lives. */
+/** Memoizes a function by the identity of its argument, for as long as that object lives. */
 export function onceFor<Key extends object, Value>(work: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, { readonly value: Value }>();
   return (key) => {

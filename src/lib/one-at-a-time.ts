@@ -1,11 +1,11 @@
-/** Runs the jobs of each lane one after the other, and those of different lanes beside each other. */
+/** Runs the jobs of each lane one after the other; the lanes run concurrently. */
 export class OneAtATime {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Runs a job behind what came before in its lane, and gives what it gives or throws. */
+  /** Runs a job after the earlier ones of its lane; the result is that of the job. */
   run<Value>(lane: string, work: () => Promise<Value>): Promise<Value> {
     const before = this.#last.get(lane) ?? Promise.resolve();
-    // Whoever asked for the one before was told if it failed.
+    // The caller of the earlier job received its error.
     const done = before.then(work, work);
     this.#last.set(lane, done);
     const forget = () => {

@@ -3,7 +3,10 @@ import { type IRateLimiterStoreOptions, RateLimiterMemory, RateLimiterRedis } fr
 
 export type RateLimiter = RateLimiterMemory | RateLimiterRedis;
 
-/** Counts for all nodes together in Redis; for each node by itself while Redis is away, and where there is none. */
+/**
+ * Makes a rate limiter that counts in Redis for all nodes together. Without Redis, or while it is unavailable, each
+ * node counts by itself.
+ */
 export function rateLimiter(
   limit: Omit<IRateLimiterStoreOptions, 'storeClient'>,
   redis: Redis | null,

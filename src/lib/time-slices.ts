@@ -1,9 +1,9 @@
 import { Lanes } from './lanes.ts';
 
 /**
- * Does what comes at once, but in one turn of the event loop no more than fits into a slice of time: the rest waits, and
- * timers and sockets have their turns in between. What waits in different lanes is done in turn, in each lane in order.
- * For work that comes in crowds, as when thousands of clients connect at the same moment.
+ * Runs small synchronous jobs, but in each turn of the event loop only as many as fit into a time slice. The rest
+ * waits, so that timers and sockets are served in between. The lanes take turns, and the jobs of a lane run in order.
+ * For bursts of work, as when thousands of clients connect at the same moment.
  */
 export class TimeSlices {
   readonly #sliceMs: number;
@@ -15,7 +15,7 @@ export class TimeSlices {
     this.#sliceMs = sliceMs;
   }
 
-  /** Does it now, or behind what came before in its lane. It must not throw. */
+  /** Runs the job now, or after the earlier ones of its lane. It must not throw. */
   run(work: () => void, lane = ''): void {
     if (!this.#hasBegun) this.#begin();
     if (this.#waiting.isEmpty && this.#hasTime()) work();
@@ -36,7 +36,7 @@ export class TimeSlices {
       const work = this.#waiting.take();
       if (!work) return;
       work();
-      // What it has promised belongs to the same slice.
+      // The continuations of the job belong to the same slice.
       await null;
     }
   }

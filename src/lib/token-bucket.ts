@@ -1,13 +1,13 @@
 export interface BucketSize {
-  /** How many tokens come back in a second. */
+  /** The number of tokens that are added each second. */
   readonly perSecond: number;
-  /** How many there are at first, and at most. */
+  /** The number of tokens at the start, and at most. */
   readonly burst: number;
 }
 
 /**
- * Allows a burst, and a number in each second after it. What has come back is worked out from the time that has passed
- * whenever somebody asks, so a bucket has no timer and costs next to nothing.
+ * Allows a burst, and a number in each second after it. The tokens that were added since the last call are computed
+ * when one is taken, so a bucket needs no timer and costs next to nothing.
  */
 export class TokenBucket {
   readonly #size: BucketSize;
@@ -15,7 +15,7 @@ export class TokenBucket {
   #tokens: number;
   #countedAt: number;
 
-  /** `now` gives milliseconds and never goes back, as the time of day does when it is set. */
+  /** `now` returns milliseconds and never goes back, unlike the time of day. */
   constructor(size: BucketSize, now = () => performance.now()) {
     this.#size = size;
     this.#now = now;

@@ -1,4 +1,4 @@
-/** A type's name with its indefinite article: "a User", "an Account". */
+/** A name or noun with its indefinite article: "a User", "an Account", "an attribute". */
 export function withArticle(name: string): string {
-  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
+  return `${/^[AEIO]/i.test(name) ? 'an' : 'a'} ${name}`;
 }

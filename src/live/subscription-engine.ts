@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { Signals } from '../changes/signals.ts';
-import { RequestError } from '../core/errors.ts';
-import { asGraphQLError } from '../graph/as-graphql-error.ts';
+import { RequestError } from '../core/requests/errors.ts';
+import { asGraphQLError } from '../operations/as-graphql-error.ts';
 import { Executor } from './execution/executor.ts';
 import { type FeedField, rootField, type SignalField } from './execution/root-field.ts';
 import { SignalListeners } from './listeners/signal-listeners.ts';

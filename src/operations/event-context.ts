@@ -1,8 +1,8 @@
 import type { ChangeLog } from '../changes/change-log.ts';
-import type { Audience } from '../core/audience.ts';
 import type { Context } from '../core/context.ts';
-import type { CursorCodec } from '../core/cursor.ts';
-import { Deadline } from '../core/deadline.ts';
+import type { CursorCodec } from '../core/feeds/cursor.ts';
+import { Deadline } from '../core/requests/deadline.ts';
+import type { Audience } from '../core/rights/audience.ts';
 import type { OperationContextParts } from './operation-context.ts';
 
 /** Makes the context in which one event is executed for an audience. */
@@ -15,8 +15,8 @@ export interface EventContextParts extends Omit<OperationContextParts, 'transact
 }
 
 /**
- * Makes the function that makes the contexts of events. One context serves a whole audience, so it contains nothing of
- * any one connection. An event changes nothing, so its context cannot write.
+ * Returns the function that makes the contexts of events. One context serves a whole audience, so it contains nothing
+ * of a single connection. An event changes nothing, so its context cannot write.
  */
 export function eventContextMaker(parts: EventContextParts): EventContextMaker {
   const { prisma, authentication, feedPositions, clock, queryTimeoutMs, log, changeLog, cursors } = parts;

@@ -1,7 +1,7 @@
 import type { ChangeLog } from '../changes/change-log.ts';
-import type { CursorCodec } from '../core/cursor.ts';
-import type { FeedCursors } from '../core/feed-cursors.ts';
-import type { Viewer } from '../core/viewer.ts';
+import type { CursorCodec } from '../core/feeds/cursor.ts';
+import type { FeedCursors } from '../core/feeds/feed-cursors.ts';
+import type { Viewer } from '../core/rights/viewer.ts';
 
 /** The cursors of an operation that asks for none. */
 export const NO_FEED_CURSORS: FeedCursors = { of: async () => null };

@@ -1,17 +1,17 @@
 import type { Transactions } from '../changes/transactions.ts';
-import type { Authentication } from '../core/authentication.ts';
-import type { Actor } from '../core/change.ts';
-import type { Clock } from '../core/clock.ts';
 import type { Context } from '../core/context.ts';
-import { Deadline } from '../core/deadline.ts';
-import type { FeedCursors } from '../core/feed-cursors.ts';
-import type { FeedPositions } from '../core/feed-positions.ts';
-import type { Log } from '../core/log.ts';
-import type { Viewer } from '../core/viewer.ts';
+import type { FeedCursors } from '../core/feeds/feed-cursors.ts';
+import type { FeedPositions } from '../core/feeds/feed-positions.ts';
+import type { Clock } from '../core/process/clock.ts';
+import type { Log } from '../core/process/log.ts';
+import { Deadline } from '../core/requests/deadline.ts';
+import type { Authentication } from '../core/rights/authentication.ts';
+import type { Viewer } from '../core/rights/viewer.ts';
+import type { Actor } from '../core/rows/change.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { NO_FEED_CURSORS } from './feed-cursors.ts';
 
-/** The client of an operation, as far as contexts need to know it. */
+/** The client of an operation: the part that contexts need. */
 export interface OperationClient {
   readonly viewer: Viewer | null;
   readonly sessionId: string | null;
@@ -53,7 +53,7 @@ export interface OperationContextParts {
 const NOT_SIGNED_IN: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
 
 /**
- * Makes the function that makes the contexts of queries and mutations. A context asks its connection for the viewer
+ * Returns the function that makes the contexts of queries and mutations. A context asks its connection for the viewer
  * each time, because an operation can sign its client in half-way.
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {

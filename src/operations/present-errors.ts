@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import { RequestError, UserErrors } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import type { Metrics } from '../core/metrics.ts';
+import type { Log } from '../core/process/log.ts';
+import type { Metrics } from '../core/process/metrics.ts';
+import { RequestError, UserErrors } from '../core/requests/errors.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
 
 /** Replaces the errors of a result by those that its reader may see. */
@@ -11,7 +11,7 @@ export type PresentErrors = (result: ExecutionResult, requestId: string) => Exec
 const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
 
 /**
- * Makes the function through which all errors leave the server. An error that is meant for clients keeps its message
+ * Returns the function through which all errors leave the server. An error that is meant for clients keeps its message
  * and gets a code. Every other error becomes INTERNAL_SERVER_ERROR with the request's id, and its cause is logged once.
  */
 export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: number): PresentErrors {

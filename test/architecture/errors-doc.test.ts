@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { isEnumType } from 'graphql';
 import { CloseCode } from 'graphql-ws';
-import { SOCKET_CLOSES } from '../../src/core/close-codes.ts';
-import { createMetrics } from '../../src/core/metrics.ts';
+import { SOCKET_CLOSES } from '../../src/core/process/close-codes.ts';
+import { createMetrics } from '../../src/core/process/metrics.ts';
 import { schema } from '../../src/schema.ts';
 
 const FILE = new URL('../../docs/errors.md', import.meta.url);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { getNamedType, isEnumType, isInputObjectType } from 'graphql';
+import { modelOf } from '../../src/core/rows/models.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 import { Installation } from '../support/installation.ts';
@@ -33,7 +34,8 @@ describeOnPostgres('every list, by every order, over rows of equal times', () =>
     const place = placeOf(ids, 'listed');
     for (let copy = 0; copy < COPIES; copy += 1) await makeRows(installation.root, ids, place);
     for (const type of rowTypes) {
-      const table = entities.get(type)?.table;
+      const entity = entities.get(type);
+      const table = entity && modelOf(entity.name).table;
       if (table)
         await tables.run(`UPDATE "${table}" SET created_at = '2026-01-01', updated_at = '2026-01-01'`);
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { modelOf } from '../../src/core/rows/models.ts';
 import { entities } from '../../src/rooms.ts';
 import { Installation } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
@@ -46,7 +47,8 @@ describeOnPostgres('a row that another row points at', () => {
     await installation.stop();
   });
 
-  const typeOfTable = (table: string) => [...entities.values()].find((one) => one.table === table)?.name;
+  const typeOfTable = (table: string) =>
+    [...entities.values()].find(({ name }) => modelOf(name).table === table)?.name;
 
   /** Creates a row of the type that points at a row by the column, and gives its id; null if no sample can. */
   async function hold({ child, column }: Hold, type: string, held: Place): Promise<string | null> {

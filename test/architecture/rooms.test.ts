@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { exposedEntities } from '../../src/graph/exposed-entities.ts';
+import { followedRows } from '../../src/graph/events/followed-rows.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 import { missingOf, rooms, rowSamples, rowTypes, samples } from '../support/samples.ts';
@@ -10,7 +10,7 @@ import { missingOf, rooms, rowSamples, rowTypes, samples } from '../support/samp
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const SUPPORT = fileURLToPath(new URL('../support', import.meta.url));
 const MAX_LINES = 300;
-const ROLES = ['access', 'changes', 'commands', 'graph', 'reactions', 'requests'];
+const ROLES = ['access', 'changes', 'commands', 'demo', 'graph', 'reactions', 'requests', 'room', 'terms'];
 const NAMES_OF_NOTHING = /(^|\/)(index|utils?|helpers?|manager|types|common)\.ts$/;
 
 /** Every file of src by its path there, without what is generated. */
@@ -34,8 +34,8 @@ function has(room: string, role: string): boolean {
   return files.has(`modules/${room}/${room}.${role}.ts`);
 }
 
-const DECLARES_COMMAND = /\b(commandField|mutationField)\(/;
-const SHOWS_ROWS = /\b\w+VisibleTo\b/;
+const DECLARES_COMMAND = /\b(?:command|create|update|delete|mutation)Field\(/;
+const SHOWS_ROWS = /\b(?:rowsField|changeFields)\(|\.visibleTo\b/;
 
 test('every room has a sample and a test of its name', () => {
   expect(rooms.flatMap(missingOf)).toEqual([]);
@@ -86,36 +86,45 @@ test('a visibility rule is declared in an access file and nowhere else', () => {
   expect(declaring.filter((file) => !file.endsWith('.access.ts'))).toEqual([]);
 });
 
-test('an entity is declared in the changes file of its room, and the change log knows it', () => {
+/** The text of the manifest of a room. */
+function manifestOf(file: string): string {
+  const [, room] = /^modules\/([^/]+)\//.exec(file) ?? [];
+  return files.get(`modules/${room}/${room}.room.ts`) ?? '';
+}
+
+test('every room has a manifest, and is on the list of rooms', () => {
   const list = files.get('rooms.ts') ?? '';
+  expect(rooms.filter((room) => !list.includes(`'./modules/${room}/${room}.room.ts'`))).toEqual([]);
+});
+
+test('an entity is declared in the changes file of its room, and its manifest brings it', () => {
   const declared = [...files].flatMap(([file, text]) =>
     [...text.matchAll(/export const (\w+): Entity</g)].map(([, name = '']) => ({ file, name })),
   );
   expect(declared.length).toBeGreaterThan(0);
   expect(declared.filter(({ file }) => !/^modules\/([^/]+)\/\1\.changes\.ts$/.test(file))).toEqual([]);
-  expect(declared.filter(({ name }) => list.split(name).length < 3)).toEqual([]);
+  expect(declared.filter(({ file, name }) => manifestOf(file).split(name).length < 3)).toEqual([]);
 });
 
 test('what enters the change log is shown in the audit log, to whoever may see the row', () => {
-  expect([...entities.keys()].filter((name) => !exposedEntities.entities.has(name))).toEqual([]);
+  expect([...entities.keys()].filter((name) => !followedRows.entities.has(name))).toEqual([]);
 });
 
-test('a reaction is on the list of reactions', () => {
-  const list = files.get('rooms.ts') ?? '';
-  const declared = rooms.flatMap((room) =>
-    [...textOf(room, 'reactions').matchAll(/export const (\w+): Reaction</g)].map(([, name = '']) => name),
+test('the manifest of a room brings its reactions', () => {
+  const declared = [...files].flatMap(([file, text]) =>
+    [...text.matchAll(/export const (\w+): Reaction</g)].map(([, name = '']) => ({ file, name })),
   );
   expect(declared.length).toBeGreaterThan(0);
-  expect(declared.filter((name) => list.split(name).length < 3)).toEqual([]);
+  expect(declared.filter(({ file, name }) => manifestOf(file).split(name).length < 3)).toEqual([]);
 });
 
-test('every graph file that adds a field to the schema is on its list', () => {
-  const list = files.get('schema.ts') ?? '';
+test('the manifest of a room imports every graph file that adds a field to the schema', () => {
   const adding = [...files].filter(
     ([file, text]) => file.endsWith('.graph.ts') && /^(?:builder\.\w+Field|\w+Fields?)\b/m.test(text),
   );
   expect(adding.length).toBeGreaterThan(0);
-  expect(adding.map(([file]) => file).filter((file) => !list.includes(`'./${file}'`))).toEqual([]);
+  const missing = adding.filter(([file]) => !manifestOf(file).includes(file.replace(/^modules\/[^/]+/, '.')));
+  expect(missing.map(([file]) => file)).toEqual([]);
 });
 
 test('the role of a file of a room is one of a closed set', () => {

@@ -15,8 +15,8 @@ import {
   lexicographicSortSchema,
   printSchema,
 } from 'graphql';
-import '../../src/graph/field-rules.ts';
-import { signedIn } from '../../src/core/rules.ts';
+import '../../src/graph/schema/field-rules.ts';
+import { signedIn } from '../../src/core/rights/rules.ts';
 import { schema } from '../../src/schema.ts';
 import { samples } from '../support/samples.ts';
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { modelOf } from '../../src/core/rows/models.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 import { untilJobsHaveEnded } from '../support/ended-jobs.ts';
@@ -95,7 +96,10 @@ describeOnPostgres('the wall between tenants', () => {
 
   test('what was compared was not nothing: both tenants have rows everywhere, and staff sees its own', async () => {
     const dump = await tables.mentioning(tenants.acme.rowIds);
-    const filled = rowTypes.flatMap((type) => entities.get(type)?.table ?? []);
+    const filled = rowTypes.flatMap((type) => {
+      const entity = entities.get(type);
+      return entity ? [modelOf(entity.name).table] : [];
+    });
     expect(filled.length).toBeGreaterThan(10);
     expect([...filled, 'change', 'credential', 'feed_head'].filter((table) => !dump[table]?.length)).toEqual(
       [],

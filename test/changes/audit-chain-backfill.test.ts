@@ -13,7 +13,7 @@ const OPTIONS = { dataDir: 'unused', poolSize: 2, statementTimeoutMs: 5_000 };
 const FEEDS = ['00000000-0000-7000-8000-00000000000a', '00000000-0000-7000-8000-00000000000b'];
 
 describeOnPostgres('a log from before it had hashes', () => {
-  test('is linked by the migration, in the order of each feed, and goes on from there', async () => {
+  test('is linked by the migration, in the order of each feed, and later changes continue the chain', async () => {
     const home = await anEmptyDatabase();
     const earlier = await mkdtemp(path.join(tmpdir(), 'lockstep-migrations-'));
     const write = (feed: string, count: number) =>

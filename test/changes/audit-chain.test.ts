@@ -26,7 +26,6 @@ const changeOf = (feed: string, note: string): NewChange => ({
   entityVersion: 2,
   image: { note, size: 1.5, isNew: true, tags: ['ä', '"'], gone: null },
   before: { note: 'before' },
-  concerns: {},
   rights: null,
   projectionOf: null,
   actorKind: 'USER',
@@ -48,7 +47,7 @@ async function aFeed(length = LENGTH): Promise<string> {
   return feed;
 }
 
-/** Runs a statement as whoever owns the database. */
+/** Runs a statement as the owner of the database. */
 async function tamper(sql: string, feed: string): Promise<void> {
   await database.ownerPool.query(sql.replaceAll('$feed', `'${feed}'`));
 }
@@ -70,7 +69,7 @@ const TAMPERINGS: [what: string, sql: string, broken: { reason: string; seq: num
     { reason: 'CONTENT_CHANGED', seq: 3 },
   ],
   [
-    'a value of an image taken out',
+    'a value of an image removed',
     `UPDATE change SET image = image - 'gone' WHERE feed = $feed AND seq = 1`,
     { reason: 'CONTENT_CHANGED', seq: 1 },
   ],
@@ -95,13 +94,13 @@ const TAMPERINGS: [what: string, sql: string, broken: { reason: string; seq: num
     { reason: 'ROW_CHANGED', seq: 4 },
   ],
   [
-    'an image and its hash changed, and not the link',
+    'an image and its hash changed, but not the link',
     `UPDATE change SET image = '{}', content_hash = sha256(convert_to(jsonb_build_array('{}'::jsonb, before, actor_name, ip)::text, 'UTF8'))
      WHERE feed = $feed AND seq = 5`,
     { reason: 'ROW_CHANGED', seq: 5 },
   ],
   [
-    'a row and both its hashes changed, and no other row',
+    'a row and both its hashes changed, but no other row',
     `UPDATE change SET entity = 'Else' WHERE feed = $feed AND seq = 3;
      UPDATE change SET hash = change_hash(
        (SELECT hash FROM change WHERE feed = $feed AND seq = 2), seq, change, content_hash) WHERE feed = $feed AND seq = 3`,
@@ -141,12 +140,12 @@ const TAMPERINGS: [what: string, sql: string, broken: { reason: string; seq: num
     { reason: 'HEAD_MISMATCH', seq: 7 },
   ],
   [
-    'rows that are there passed off as removed by retention',
+    'existing rows marked as removed by retention',
     `UPDATE feed_head SET pruned_seq = 3, pruned_hash = (SELECT hash FROM change WHERE feed = $feed AND seq = 3) WHERE feed = $feed`,
     { reason: 'HEAD_MISMATCH', seq: 1 },
   ],
   [
-    'a row put in beside the trigger',
+    'a row inserted without the trigger',
     `ALTER TABLE change DISABLE TRIGGER assign_seq;
      INSERT INTO change (feed, seq, event_id, kind, entity, entity_id, entity_version, image, before, concerns, actor_kind, actor_name)
        VALUES ($feed, 8, gen_random_uuid(), 'CREATED', 'Thing', gen_random_uuid(), 1, '{}', '{}', '{}', 'SYSTEM', 'Eve');
@@ -156,7 +155,7 @@ const TAMPERINGS: [what: string, sql: string, broken: { reason: string; seq: num
 ];
 
 test.each(TAMPERINGS)(
-  '%s: the first broken row is named, and in no other feed is one',
+  '%s: the check names the first broken row, and finds none in other feeds',
   async (_what, sql, { reason, seq }) => {
     const [feed, other] = [await aFeed(), await aFeed()];
     expect(await check(feed)).toEqual({ ...WHOLE, hash: HASH });
@@ -171,7 +170,7 @@ test.each(TAMPERINGS)(
   },
 );
 
-test('the links of a row that was erased in place stay provable', async () => {
+test('the links of a row whose content was erased remain provable', async () => {
   const feed = await aFeed();
   const before = await check(feed);
   await tamper(
@@ -183,7 +182,7 @@ test('the links of a row that was erased in place stay provable', async () => {
   expect(await check(feed, 3)).toEqual({ ...before, checkedCount: LENGTH - 3 });
 });
 
-test('what many write at once is one whole chain, and no setting of a session changes it', async () => {
+test('concurrent writes form one intact chain, and no setting of a session changes it', async () => {
   const feed = await aFeed(0);
   const writer = async (name: string) => {
     for (let round = 0; round < 150; round += 1)
@@ -207,7 +206,7 @@ test('what many write at once is one whole chain, and no setting of a session ch
   expect(inAnotherSession).toBe(count);
 });
 
-test('a long feed is checked in parts, each going on behind the one before', async () => {
+test('a long feed is checked in parts, each starting after the previous one', async () => {
   const feed = await aFeed();
   const whole = await check(feed);
   const part = (after: number) => checkChain(database.prisma, feed, after, { maxChecked: 4, batch: 3 });
@@ -218,7 +217,7 @@ test('a long feed is checked in parts, each going on behind the one before', asy
   expect(second).toEqual({ ...whole, checkedCount: 1 });
 });
 
-test('a feed without changes is whole, and one that does not exist is none', async () => {
+test('the chain of a feed without changes is intact, and there is none for a feed that does not exist', async () => {
   expect(await check(await aFeed(0))).toEqual({
     checkedCount: 0,
     upTo: 0,
@@ -229,7 +228,7 @@ test('a feed without changes is whole, and one that does not exist is none', asy
   expect(await check(randomUUID())).toBeNull();
 });
 
-/** Makes the changes up to a number look so many days old, without breaking the chain. */
+/** Backdates the changes up to a number by some days, without breaking the chain. */
 async function age(feed: string, upTo: number, days: number): Promise<void> {
   await tamper(
     `UPDATE change SET occurred_at = now() - interval '${days} days' WHERE feed = $feed AND seq <= ${upTo};
@@ -244,7 +243,7 @@ async function age(feed: string, upTo: number, days: number): Promise<void> {
   );
 }
 
-test('retention removes the oldest that are past it and nothing behind one that is not; the chain still holds', async () => {
+test('retention removes the oldest expired changes and nothing after one that is not expired; the chain stays intact', async () => {
   const [feed, young] = [await aFeed(), await aFeed()];
   await age(feed, 4, 31);
   await age(feed, 3, 29);

@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { ChainChecks } from '../../src/changes/chain-checks.ts';
-import { RequestError } from '../../src/core/errors.ts';
+import { RequestError } from '../../src/core/requests/errors.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { settled } from '../support/memory-feed.ts';
 
 const WAITS = { fault: null };
 const HAS_GONE = { fault: new RequestError('QUERY_TOO_COMPLEX', 'gone') };
 
-/** Checks that last until they are told to end. */
+/** Checks that last until the test ends them. */
 class HeldChecks extends ChainChecks {
   readonly begun: string[] = [];
   readonly #ends: (() => void)[] = [];
@@ -23,7 +23,7 @@ class HeldChecks extends ChainChecks {
     return this.run({} as PrismaClient, feed, after, asker);
   }
 
-  /** Ends the oldest one that has begun. */
+  /** Ends the oldest running check. */
   async end(): Promise<void> {
     this.#ends.shift()?.();
     await settled();
@@ -48,7 +48,7 @@ test('two chains are checked at a time, and the feeds take turns', async () => {
   expect(checks.begun).toEqual(['a1', 'a2', 'a3', 'b1']);
 });
 
-test('whoever asks for what waits shares it; what has begun may have read its end before the question', async () => {
+test('a request shares an equal check that waits, but not one that runs, which may have read its end before', async () => {
   void checks.ask('a');
   void checks.ask('b');
   const shared = [checks.ask('a'), checks.ask('a'), checks.ask('a')];
@@ -61,7 +61,7 @@ test('whoever asks for what waits shares it; what has begun may have read its en
   expect(await Promise.all(shared)).toEqual([null, null, null]);
 });
 
-test('what nobody waits for any more is not begun, and what somebody waits for is', async () => {
+test('a check does not begin when all of its callers have given up, and begins when one still waits', async () => {
   void checks.ask('a');
   void checks.ask('b');
   const forNobody = checks.ask('c', 0, HAS_GONE);

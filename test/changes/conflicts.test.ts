@@ -15,7 +15,7 @@ const TRIGGERS = {
 
 const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
-describeOnPostgres('a write that PostgreSQL ends so that another one can go on', () => {
+describeOnPostgres('a write that PostgreSQL ends because of a conflict', () => {
   let tables: TableDump;
 
   beforeAll(async () => {
@@ -26,7 +26,10 @@ describeOnPostgres('a write that PostgreSQL ends so that another one can go on',
     await tables.close();
   });
 
-  /** Has the database end so many transactions that come to a trigger. A sequence counts them: it is not rolled back. */
+  /**
+   * Makes the database end this many transactions that reach a trigger. A sequence counts them, because it is not
+   * rolled back.
+   */
   async function conflict(times: number, code: string, trigger: string): Promise<void> {
     await tables.run('DROP SEQUENCE IF EXISTS conflicts CASCADE');
     await tables.run('CREATE SEQUENCE conflicts');
@@ -36,7 +39,7 @@ describeOnPostgres('a write that PostgreSQL ends so that another one can go on',
     await tables.run(`CREATE ${trigger} FOR EACH ROW EXECUTE FUNCTION conflict()`);
   }
 
-  /** Renames somebody new meanwhile; answers what the client got, and what the log has of it. */
+  /** Renames a new user meanwhile; returns the answer to the client, and the changes in the log. */
   async function rename(times: number, code: string, at: keyof typeof TRIGGERS) {
     const { userId: id } = await installation.aUser('CSR', { tenantId: acme.id });
     await conflict(times, code, TRIGGERS[at]);
@@ -50,7 +53,7 @@ describeOnPostgres('a write that PostgreSQL ends so that another one can go on',
     };
   }
 
-  test('is a fault, and nothing is written, when it has happened four times', async () => {
+  test('fails and writes nothing when it has happened four times', async () => {
     expect(await rename(4, '40P01', 'a statement')).toEqual({
       user: undefined,
       codes: ['INTERNAL_SERVER_ERROR'],
@@ -63,7 +66,7 @@ describeOnPostgres('a write that PostgreSQL ends so that another one can go on',
     ['a deadlock', '40P01', 'the log'],
     ['a deadlock', '40P01', 'COMMIT'],
     ['a serialization failure', '40001', 'a statement'],
-  ] as const)('A: is run again after %s (%s) at %s, and done once', async (_name, code, at) => {
+  ] as const)('A: is run again after %s (%s) at %s, and has one effect', async (_name, code, at) => {
     expect(await rename(3, code, at)).toEqual({
       user: { name: 'Eve', version: 2 },
       codes: undefined,

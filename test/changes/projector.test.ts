@@ -20,7 +20,7 @@ const { installation, acme, globex, ada, gil } = await aStage({
   globex: { gil: 'TENANT_ADMIN' },
 });
 
-describeOnPostgres('what concerns every tenant', () => {
+describeOnPostgres('a change that concerns every tenant', () => {
   let tables: TableDump;
 
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describeOnPostgres('what concerns every tenant', () => {
     await tables.close();
   });
 
-  /** The first `count` changes behind a place of the feed. */
+  /** The first `count` changes after a position of the feed. */
   async function told(person: TestUser, after: string, count: number): Promise<{ __typename: string }[]> {
     const stream = person.follow(FOLLOW, { after });
     const changes = await stream.changes(count);
@@ -39,7 +39,7 @@ describeOnPostgres('what concerns every tenant', () => {
     return changes;
   }
 
-  test('S O: reaches whoever follows a tenant, in order, beside the tenant’s own; a tenant’s own reaches no other', async () => {
+  test('S O: reaches the subscriptions to each tenant, in order with the tenant’s own changes, which reach no other tenant', async () => {
     const { root } = installation;
     const [after, elsewhere] = [await ada.now(acme.id), await gil.now(globex.id)];
     const own = await ada.ask(ADD, { name: 'own' });
@@ -63,11 +63,11 @@ describeOnPostgres('what concerns every tenant', () => {
     expect(await told(gil, elsewhere, 3)).toMatchObject(ofAll);
   });
 
-  test('D: is repeated once, by two nodes that begin anew from the start', async () => {
+  test('D: is repeated once, even if two nodes project again from the beginning', async () => {
     const after = await ada.now(acme.id);
     const { attributeAdd } = await installation.root.ask(ADD, { name: 'once' });
     await told(ada, after, 1);
-    // As after a crash in the middle: all of it is to be done again, and another node is at it, too.
+    // As after a crash: everything must be projected again, and another node projects at the same time.
     await tables.run('UPDATE projection SET seq = 0');
     await installation.anotherNode();
     const next = await ada.now(acme.id);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { openPubSub, type PubSubConnection } from '../../src/changes/pub-sub.ts';
-import type { Log } from '../../src/core/log.ts';
+import type { Log } from '../../src/core/process/log.ts';
 import { describeWithOwnRedis } from '../support/real-servers.ts';
 import { type RedisServer, startRedis } from '../support/servers/redis-server.ts';
 import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
@@ -38,7 +38,7 @@ describeWithOwnRedis('pub/sub over Redis', () => {
     while (pubSub.state() !== state) await setImmediate();
   }
 
-  test('a host that vanishes without a word is noticed by those who only listen, who listen again when it is back', async () => {
+  test('a client that only listens notices that its host has vanished, and listens again when it is back', async () => {
     await open({ heartbeatMs: 50 });
     const heard: unknown[] = [];
     await pubSub.engine.subscribe('news', (message: unknown) => heard.push(message), {});
@@ -53,7 +53,7 @@ describeWithOwnRedis('pub/sub over Redis', () => {
     expect(heard[0]).toBe('back');
   });
 
-  test('one outage is one warning, and the next one is another, also of the connection that publishes', async () => {
+  test('each outage is logged as one warning, also for the connection that publishes', async () => {
     const said: string[] = [];
     const say = (_fields: object, message: string) => {
       said.push(message);

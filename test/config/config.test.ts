@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Environment, loadConfig } from '../../src/config/config.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
-import { StartError } from '../../src/core/start-error.ts';
+import { StartError } from '../../src/core/process/start-error.ts';
 
 const SECRET = 'a'.repeat(32);
 
@@ -15,8 +15,8 @@ function refusal(env: Environment): string[] {
   throw new Error('these settings were accepted');
 }
 
-describe('settings that cannot be meant', () => {
-  test('are all named at once, each with what is accepted', () => {
+describe('settings that are wrong', () => {
+  test('are all named together, each with the accepted values', () => {
     expect(refusal({ PORT: '70000', LOG_LEVEL: 'loud', DEMO: 'yes', MAX_TOKENS: '4e3' })).toEqual([
       'PORT must be a whole number from 0 to 65,535.',
       'DEMO must be 0 or 1.',
@@ -25,7 +25,7 @@ describe('settings that cannot be meant', () => {
     ]);
   });
 
-  test('are never repeated, as one may be a secret in the wrong place', () => {
+  test('are never repeated, because one may be a secret in the wrong place', () => {
     const mistaken = { PORT: 'hunter2hunter2', JWT_SECRET: 'hunter2', REDIS_URL: 'hunter2@redis' };
     expect(refusal(mistaken).join()).not.toContain('hunter2');
   });
@@ -47,11 +47,11 @@ describe('settings that cannot be meant', () => {
     'https://a.example,',
     'https://a.example,*',
     'ftp://a.example',
-  ])('"%s" is no list of exact origins', (CORS_ORIGINS) => {
+  ])('"%s" is refused as a list of exact origins', (CORS_ORIGINS) => {
     expect(refusal({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS must be exact origins/)]);
   });
 
-  test('a database without a secret that its nodes share is refused', () => {
+  test('a database without a secret for all of its nodes is refused', () => {
     expect(refusal({ DATABASE_URL: 'postgres://db/lockstep' })).toEqual([
       expect.stringMatching(/^JWT_SECRET must be set when DATABASE_URL is/),
     ]);
@@ -63,18 +63,18 @@ describe('settings that cannot be meant', () => {
     ]);
   });
 
-  test('a log that is kept for less than cursors are good for, and an owner of no database, are refused', () => {
+  test('a log that is kept for less time than cursors are valid, and an owner without a database, are refused', () => {
     expect(
       refusal({ AUDIT_RETENTION_DAYS: '6', DATABASE_OWNER_URL: 'postgres://owner@db/lockstep' }),
     ).toEqual([
       'DATABASE_URL must be set when DATABASE_OWNER_URL is: they are two logins of one database.',
-      'AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a cursor cannot be resumed from what is no longer there.',
+      'AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a subscription cannot resume from changes that are no longer in the log.',
     ]);
     expect(loadConfig({ AUDIT_RETENTION_DAYS: '7' }).auditRetentionDays).toBe(7);
     expect(refusal({ AUDIT_RETENTION_DAYS: '1', RESUME_HORIZON_HOURS: '24' })).toHaveLength(1);
   });
 
-  test('half an outside issuer, and half an administrator, are refused', () => {
+  test('an incomplete external issuer, and an incomplete administrator, are refused', () => {
     expect(
       refusal({ JWKS_URL: 'https://id.example/jwks', JWT_ISSUER: 'id', ADMIN_EMAIL: 'ada@a.example' }),
     ).toEqual([
@@ -85,7 +85,7 @@ describe('settings that cannot be meant', () => {
 });
 
 describe('the configuration', () => {
-  test('needs nothing to be set, and is then reachable from this machine only', () => {
+  test('needs no settings, and is then reachable from this machine only', () => {
     expect(loadConfig({})).toMatchObject({
       port: 4000,
       host: '127.0.0.1',
@@ -97,18 +97,18 @@ describe('the configuration', () => {
     });
   });
 
-  test('takes an empty variable for an absent one, and leaves the variables of others alone', () => {
+  test('treats an empty variable as absent, and ignores unknown variables', () => {
     expect(loadConfig({ PORT: '', REDIS_URL: '', LOCKSTEP_PORT: 'x', PATH: '/bin' })).toEqual(loadConfig({}));
   });
 
-  test('has no demo data in a database of its own server, unless asked for', () => {
+  test('has no demo data in the database of a PostgreSQL server, unless they are requested', () => {
     const server = { DATABASE_URL: 'postgres://db/lockstep', JWT_SECRET: SECRET };
     expect(loadConfig(server).isDemo).toBe(false);
     expect(loadConfig({ ...server, DEMO: '1' }).isDemo).toBe(true);
     expect(loadConfig({ DEMO: '0' }).isDemo).toBe(false);
   });
 
-  test('reads what is given', () => {
+  test('reads the given values', () => {
     const config = loadConfig({
       PORT: '0',
       CORS_ORIGINS: 'https://console.example.com, http://localhost:5173',

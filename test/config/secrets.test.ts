@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { loadSecrets } from '../../src/config/secrets.ts';
-import { StartError } from '../../src/core/start-error.ts';
+import { StartError } from '../../src/core/process/start-error.ts';
 
 let dataDir: string;
 
@@ -23,14 +23,14 @@ test('a damaged secret file is refused, not replaced: replacing it would end eve
   await expect(loading).rejects.toThrow(/is damaged; delete the file/);
 });
 
-test('a secret file that cannot be made is a refusal that names it', async () => {
+test('a secret file that cannot be created is refused by its name', async () => {
   await writeFile(dataDir, 'a file where the directory should be');
   await expect(loadSecrets({ jwtSecret: undefined, dataDir })).rejects.toThrow(
     /^The secret in .*new.* cannot be read/,
   );
 });
 
-test('the generated secret is kept, for its owner only', async () => {
+test('the generated secret is stored, readable by its owner only', async () => {
   const first = await loadSecrets({ jwtSecret: undefined, dataDir });
   expect(await loadSecrets({ jwtSecret: undefined, dataDir })).toEqual(first);
   const [file = ''] = await readdir(dataDir);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { StartError } from '../../src/core/start-error.ts';
+import { StartError } from '../../src/core/process/start-error.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/db/database.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { findFreePort } from '../support/servers/free-port.ts';
@@ -33,7 +33,7 @@ describe('a database that cannot be reached', () => {
     );
   });
 
-  test('is given up after five seconds when it accepts and never answers', async () => {
+  test('fails after five seconds when it accepts and never answers', async () => {
     const proxy = await startTcpProxy(1);
     proxy.swallow(true);
     expect(await refusal(`postgres://ada:s3cret@127.0.0.1:${proxy.port}/orders`)).toContain(
@@ -49,7 +49,7 @@ describe('a database that cannot be reached', () => {
     'postgres://ada:%zz34@host:port/orders',
     'mysql://ada:1234@host/orders',
     'ada:1234@host/orders',
-  ])('does not give away any of a password that makes the URL invalid (%s)', async (url) => {
+  ])('does not reveal any part of a password that makes the URL invalid (%s)', async (url) => {
     const message = await refusal(url);
     expect(message).toMatch(/^DATABASE_URL is not a PostgreSQL URL/);
     expect(message).not.toMatch(/12|34/);
@@ -74,7 +74,7 @@ describeOnPostgres('on a PostgreSQL server', () => {
     return database;
   };
 
-  test('one that may forget acknowledged writes is refused', async () => {
+  test('a database that may lose acknowledged writes is refused', async () => {
     await runSql(
       home.url,
       `ALTER DATABASE "${new URL(home.url).pathname.slice(1)}" SET synchronous_commit = off`,
@@ -93,7 +93,7 @@ describeOnPostgres('on a PostgreSQL server', () => {
     await expect(prisma.$queryRaw`SELECT 1 FROM pg_sleep(20)`).rejects.toThrow(/statement timeout/);
   });
 
-  test('queries that take every connection of Prisma do not keep the change log from being read', async () => {
+  test('queries that occupy every connection of Prisma do not block reads of the change log', async () => {
     const { prisma, feedPool } = await open({ poolSize: 1 });
     const seen = await prisma.$transaction(async () => (await feedPool.query('SELECT 1 AS one')).rows);
     expect(seen).toEqual([{ one: 1 }]);
@@ -107,7 +107,7 @@ describeOnPostgres('on a PostgreSQL server', () => {
       await tx.$queryRaw`SELECT 1`;
       await runSql(
         home.url,
-        // Waits for each to end, or one that is still about to would be taken for a good one below.
+        // Waits for each to end; otherwise one that is about to end would count as good below.
         `SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
          WHERE datname = current_database() AND application_name = 'lockstep'`,
       );
@@ -115,7 +115,7 @@ describeOnPostgres('on a PostgreSQL server', () => {
     });
 
     await expect(borrowed).rejects.toThrow();
-    // The connection that was idle has to hear of its end before somebody borrows it.
+    // The idle connection must notice its end before it is borrowed.
     while (feedPool.idleCount > 0) await setImmediate();
     expect((await feedPool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     expect(await prisma.$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
@@ -138,13 +138,13 @@ describe('on the embedded database', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  test('a second one on the same directory is refused', async () => {
+  test('a second process on the same directory is refused', async () => {
     await expect(openDatabase({ ...OPTIONS, dataDir })).rejects.toThrow(
       /is in use by another Lockstep process/,
     );
   });
 
-  test('an interactive transaction that throws leaves nothing', async () => {
+  test('an interactive transaction that throws changes nothing', async () => {
     const { prisma, feedPool } = database;
     await prisma.$executeRaw`CREATE TABLE note (n int)`;
     const failing = prisma.$transaction(async (tx) => {
@@ -155,7 +155,7 @@ describe('on the embedded database', () => {
     expect((await feedPool.query('SELECT n FROM note')).rows).toEqual([]);
   });
 
-  test('fifty interactive transactions that meet all get their turn', async () => {
+  test('fifty simultaneous interactive transactions all succeed', async () => {
     const { prisma, isEmbedded } = database;
     await prisma.$executeRaw`CREATE TABLE tally AS SELECT 0 AS total`;
     const addOne = () => prisma.$transaction((tx) => tx.$executeRaw`UPDATE tally SET total = total + 1`);

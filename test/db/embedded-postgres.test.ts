@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { StartError } from '../../src/core/start-error.ts';
+import { StartError } from '../../src/core/process/start-error.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 
 const WRITER = fileURLToPath(new URL('./embedded-writer.ts', import.meta.url));
@@ -46,7 +46,7 @@ describe('the embedded database', () => {
     await expect(startEmbeddedPostgres(detour)).rejects.toBeInstanceOf(StartError);
   });
 
-  test('files that are no database are refused in one sentence', async () => {
+  test('files that are not a database are refused in one sentence', async () => {
     await mkdir(path.join(dataDir, 'postgres'), { recursive: true });
     await writeFile(path.join(dataDir, 'postgres', 'PG_VERSION'), 'nonsense');
     await expect(startEmbeddedPostgres(dataDir)).rejects.toThrow(
@@ -65,13 +65,13 @@ describe('the embedded database', () => {
     expect(rows[0].last).toBeGreaterThanOrEqual(last); // … and nothing missing at the end
   });
 
-  test('a cluster whose creation was cut short is created anew', async () => {
+  test('a cluster whose creation was interrupted is created again', async () => {
     await mkdir(path.join(dataDir, 'postgres.unfinished', 'base'), { recursive: true });
     const pool = await open();
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 
-  test('transactions roll back whole, and fifty that meet run one after the other', async () => {
+  test('transactions roll back as a whole, and fifty simultaneous ones run one after the other', async () => {
     const pool = await open();
     await pool.query('CREATE TABLE counter AS SELECT 0 AS total');
 
@@ -88,7 +88,7 @@ describe('the embedded database', () => {
     expect((await pool.query('SELECT total FROM counter')).rows).toEqual([{ total: 40 }]);
   });
 
-  test('a connection thrown away half-way leaves neither its transaction nor its settings', async () => {
+  test('a connection that is discarded during a transaction leaves neither the transaction nor its settings behind', async () => {
     const pool = await open();
     await pool.query('CREATE TABLE kept (n int)');
     const rude = await pool.connect();
@@ -104,7 +104,7 @@ describe('the embedded database', () => {
 interface Writer {
   /** Waits until the writer has committed this number. */
   acknowledged(number: number): Promise<void>;
-  /** Kills it with SIGKILL and answers the last number it acknowledged. */
+  /** Kills it with SIGKILL and returns the last number that it acknowledged. */
   kill(): Promise<number>;
 }
 
@@ -122,7 +122,7 @@ function startWriter(dataDir: string): Writer {
   };
   return {
     acknowledged: async (wanted) => {
-      while (last < wanted) if (!(await next())) throw new Error('the writer ended by itself');
+      while (last < wanted) if (!(await next())) throw new Error('the writer has ended by itself');
     },
     kill: async () => {
       child.kill('SIGKILL');

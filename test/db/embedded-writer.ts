@@ -1,6 +1,6 @@
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 
-// Runs as a process of its own until it is killed.
+// Runs as a separate process until it is killed.
 const { pool } = await startEmbeddedPostgres(process.argv[2] ?? '');
 await pool.query('CREATE TABLE written (n int PRIMARY KEY)');
 for (let n = 1; ; n++) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { StartError } from '../../src/core/start-error.ts';
+import { StartError } from '../../src/core/process/start-error.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 import { applyMigrations } from '../../src/db/migrations.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
@@ -91,14 +91,14 @@ for (const [name, describeHere, open] of [
       );
     });
 
-    test('a failing script leaves nothing, is recorded, and blocks whatever comes after it', async () => {
+    test('a failing script changes nothing, is recorded, and blocks all later ones', async () => {
       await write('20260102000000_broken', BROKEN);
       await write('20260103000000_second', SECOND);
 
       await expect(applyMigrations(client, folder)).rejects.toThrow(
         'The migration 20260102000000_broken failed and was rolled back: division by zero.',
       );
-      await write('20260102000000_broken', 'SELECT 1'); // repaired, but the record of the failure stands
+      await write('20260102000000_broken', 'SELECT 1'); // repaired, but the record of the failure remains
       await expect(applyMigrations(client, folder)).rejects.toThrow(
         /^The migration 20260102000000_broken failed earlier and blocks all later ones \(division by zero\)/,
       );
@@ -112,14 +112,14 @@ for (const [name, describeHere, open] of [
       expect(await fruit()).toEqual(['apple', 'pear']);
     });
 
-    test('a script that opens a transaction of its own and fails does not take the record with it', async () => {
+    test('a failing script with a transaction of its own does not roll back the record of its failure', async () => {
       await write('20260102000000_broken', `BEGIN; ${BROKEN}`);
       await expect(applyMigrations(client, folder)).rejects.toThrow(/division by zero/);
       await expect(applyMigrations(client, folder)).rejects.toThrow(/failed earlier/);
       expect(await fruit()).toEqual(['apple']);
     });
 
-    test('what has been applied is not applied again, what is new comes in the order of its name', async () => {
+    test('applied migrations are not applied again, and new ones are applied in the order of their names', async () => {
       expect(await applyMigrations(client, folder)).toEqual(['20260101000000_first']);
       await write('20260103000000_third', "UPDATE fruit SET name = name || '!'");
       await write('20260102000000_second', SECOND);
@@ -131,7 +131,7 @@ for (const [name, describeHere, open] of [
       expect(await fruit()).toEqual(['apple!', 'pear!']);
     });
 
-    test('the records look as if Prisma had written them', async () => {
+    test('the records are equal to those that Prisma writes', async () => {
       await applyMigrations(client, folder);
       const { rows } = await client.query(
         'SELECT *, finished_at >= started_at AS in_order FROM "_prisma_migrations"',
@@ -153,7 +153,7 @@ for (const [name, describeHere, open] of [
   });
 }
 
-describeOnPostgres('several servers that start at once', () => {
+describeOnPostgres('several servers that start together', () => {
   test('apply each migration once', async () => {
     const home = await onPostgres();
     const folder = await mkdtemp(path.join(tmpdir(), 'lockstep-scripts-'));

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { claimPidFile } from '../../src/db/pid-file.ts';
 
-/** A race that one round in six lost was seen in each run of this many. */
+/** A race that was lost in one round of six showed in every run of this many rounds. */
 const ROUNDS = 100;
 
 describe('the pid file', () => {
@@ -25,7 +25,7 @@ describe('the pid file', () => {
     expect(await readFile(file, 'utf8')).toBe(String(process.ppid));
   });
 
-  test('is taken over from a dead process, by one of several that try, however often they do', async () => {
+  test('is taken over from a dead process by exactly one of several that try', async () => {
     const dead = spawn('true');
     await once(dead, 'exit');
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -37,7 +37,7 @@ describe('the pid file', () => {
     expect(await readdir(folder)).toEqual([path.basename(file)]);
   });
 
-  test('is gone after its release', async () => {
+  test('is deleted by its release', async () => {
     const claim = await claimPidFile(file);
     await claim?.release();
     expect(await readdir(folder)).toEqual([]);

@@ -51,7 +51,7 @@ describeOnPostgres('whoever serves', () => {
     return database;
   };
 
-  /** Makes a login that may do nothing yet, and answers with the URL by which it comes to a database. */
+  /** Creates a login without rights, and returns the URL with which it connects to a database. */
   async function aLogin(url: string, attributes = ''): Promise<string> {
     const login = `login_${randomUUID().replaceAll('-', '')}`;
     logins.push(login);
@@ -78,11 +78,11 @@ describeOnPostgres('whoever serves', () => {
 
   const ALL_REFUSED = FORBIDDEN_STATEMENTS.flatMap(() => ['42501', '42501']);
 
-  test('may neither change nor delete what is in the log, with one login and a role', async () => {
+  test('may neither change nor delete rows of the log, with one login and a role', async () => {
     expect(await refusals(await open())).toEqual(ALL_REFUSED);
   });
 
-  test('may not with a login of its own either, and writes the log through it', async () => {
+  test('may not with a separate login either, and appends to the log with it', async () => {
     const url = await aLogin(home.url);
     const database = await open({ url, ownerUrl: home.url });
 
@@ -91,7 +91,7 @@ describeOnPostgres('whoever serves', () => {
     expect(rows).toEqual([{ is_login: true }]);
   });
 
-  test('a server with two logins starts on an empty database, lets people in and takes their changes', async () => {
+  test('a server with two logins starts on an empty database, signs users in and accepts their changes', async () => {
     const mine = await anEmptyDatabase();
     const ownerUrl = await aLogin(mine.url);
     await runSql(mine.url, `ALTER DATABASE ${nameOf(mine)} OWNER TO ${logins[0]}`);
@@ -117,13 +117,13 @@ describeOnPostgres('whoever serves', () => {
     expect(verifyAuditChain).toEqual({ isIntact: true });
   });
 
-  test('a login that owns the log is refused where it should be another one', async () => {
+  test('a login that owns the log is refused as the separate login', async () => {
     await expect(open({ ownerUrl: home.url })).rejects.toThrow(
-      /^The login of DATABASE_URL, "\w+", may change the change log, as it owns it or is a superuser/,
+      /^The login of DATABASE_URL, "\w+", may change the change log, because it owns it or is a superuser/,
     );
   });
 
-  test('a login that may make no role serves as before, and the operator is told what to do', async () => {
+  test('a login that may not create roles serves as before, and the operator receives advice', async () => {
     const mine = await anEmptyDatabase();
     const url = await aLogin(mine.url);
     await runSql(mine.url, `ALTER DATABASE ${nameOf(mine)} OWNER TO ${logins[0]}`);
@@ -144,7 +144,7 @@ describeOnPostgres('whoever serves', () => {
     await mine.drop();
   });
 
-  test('options in the URL are kept beside the role', async () => {
+  test('options in the URL are kept in addition to the role', async () => {
     const url = `${home.url}?options=${encodeURIComponent('-c statement_timeout=4321')}`;
     const database = await open({ url });
     const { rows } = await database.feedPool.query(
@@ -154,7 +154,7 @@ describeOnPostgres('whoever serves', () => {
     expect(await refusals(database)).toEqual(ALL_REFUSED);
   });
 
-  test('many servers that start at once, on one database and on several, all get the role', async () => {
+  test('many servers that start together, on one database and on several, all get the role', async () => {
     const others = await Promise.all([aDatabase(), aDatabase()]);
     const urls = [home, ...others].flatMap(({ url }) => [url, url, url]);
     const databases = await Promise.all(urls.map((url) => open({ url })));

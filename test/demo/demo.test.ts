@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { demoAccounts } from '../../src/demo/accounts.ts';
+import { modelOf } from '../../src/core/rows/models.ts';
 import { loadDemo } from '../../src/demo/demo.ts';
+import { demoAccounts } from '../../src/demo/greeting.ts';
 import { hashPassword, verifyPassword } from '../../src/modules/sessions/passwords.ts';
 import { entities } from '../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../support/open-database.ts';
@@ -70,7 +71,8 @@ test('every row has as many changes in the log as its version says', async () =>
     attributes: 55,
     policies: 130,
   });
-  for (const { name, table } of entities.values()) {
+  for (const { name } of entities.values()) {
+    const { table } = modelOf(name);
     const untrue = await loaded.prisma.$queryRawUnsafe(
       `SELECT row.id, row.version, logged.count
        FROM "${table}" row LEFT JOIN LATERAL (

@@ -10,11 +10,11 @@ const TOUCH = `mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, 
   userErrors { message } } }`;
 
 const refused = (argument: string) => ({
-  message: `Argument "${argument}": must not be null. Leave it out to test nothing; where there may be no value, \`isNull\` tests that.`,
+  message: `Argument "${argument}": must not be null. Leave it out to test nothing; to test for null, use \`isNull\`.`,
   extensions: { code: 'BAD_USER_INPUT' },
 });
 
-describe('null in a filter is refused, for it could be meant as no test and as a test for null', () => {
+describe('null in a filter is refused, because it could mean no test or a test for null', () => {
   test.each([
     [{ planId: { equals: null } }, 'filter.planId.equals'],
     [{ company: { contains: null, equals: 'x' } }, 'filter.company.contains'],
@@ -28,7 +28,7 @@ describe('null in a filter is refused, for it could be meant as no test and as a
     expect(await stream.next()).toMatchObject({ errors: [refused(argument)] });
   });
 
-  test('and what is absent tests nothing: a variable, and the filter as a whole', async () => {
+  test('and an absent value tests nothing: a variable, and the filter as a whole', async () => {
     const id = await installation.aCustomer(acme.id);
     const bySearch =
       'query ($q: String) { customers(filter: { company: { contains: $q } }) { nodes { id } } }';
@@ -38,7 +38,7 @@ describe('null in a filter is refused, for it could be meant as no test and as a
   });
 });
 
-test('S: whether there is a value is asked in lists and streams alike, also under `not` and beside other tests', async () => {
+test('S: `isNull` means the same in lists and streams, also under `not` and together with other tests', async () => {
   const [without, having] = [await installation.aCustomer(acme.id), await installation.aCustomer(acme.id)];
   await ada.ask(
     'mutation ($id: ID!) { customerUpdate(id: $id, input: { phone: "123" }) { userErrors { message } } }',
@@ -78,7 +78,7 @@ describe('a time that PostgreSQL cannot store', () => {
     expect(literal.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
   });
 
-  test.each(BEYOND)('%s in a cursor is no cursor of the list', async (time) => {
+  test.each(BEYOND)('%s in a cursor of the list is refused', async (time) => {
     const key = ['createdAt', time, crypto.randomUUID()];
     const after = Buffer.from(JSON.stringify(key)).toString('base64url');
     const { errors } = await ada.run(

@@ -3,7 +3,7 @@ import { BackgroundLoop } from '../../src/lib/background-loop.ts';
 
 const LONG_MS = 3_600_000;
 
-/** A loop whose rounds wait to be let go, and the number of those that have begun. */
+/** A loop whose runs wait until the test releases them, and the number of runs that have begun. */
 function aLoop(restMs: () => number) {
   let begun = 0;
   let begin: () => void = () => {};
@@ -35,7 +35,7 @@ function aLoop(restMs: () => number) {
   };
 }
 
-test('a stop waits for the round under way, and none begins after it', async () => {
+test('a stop waits for the current run, and none begins after it', async () => {
   const one = aLoop(() => 0);
   const begun = one.nextRound();
   one.loop.start();
@@ -51,7 +51,7 @@ test('a stop waits for the round under way, and none begins after it', async () 
   expect(one.rounds()).toBe(1);
 });
 
-test('a nudge ends the rest, also one that comes during the round before it', async () => {
+test('a nudge ends the pause, also when it comes during the run before it', async () => {
   const one = aLoop(() => LONG_MS);
   const first = one.nextRound();
   one.loop.start();
@@ -71,7 +71,7 @@ test('a nudge ends the rest, also one that comes during the round before it', as
   await stopping;
 });
 
-test('a round that fails is told of, and is not the last one', async () => {
+test('a run that fails is reported, and the loop continues', async () => {
   let isFailing = true;
   const one = aLoop(() => {
     if (isFailing) throw new Error('once');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { FairQueue } from '../../src/lib/fair-queue.ts';
 import { settled } from '../support/memory-feed.ts';
 
-/** A job that lasts until it is told to end. */
+/** A job that lasts until the test ends it. */
 function job() {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
@@ -11,7 +11,7 @@ function job() {
   return { end, work: () => ended };
 }
 
-test('no more jobs than allowed run at a time, whatever lanes they are in', async () => {
+test('no more jobs than allowed run at a time, in whichever lanes', async () => {
   const queue = new FairQueue(2);
   const begun: string[] = [];
   const jobs = ['a', 'b', 'c'].map((lane) => ({ lane, ...job() }));
@@ -44,7 +44,7 @@ test('a job waits for one job of each other lane, however many wait there', asyn
   expect(order).toEqual(['crowd 1', 'crowd 2', 'other 1', 'third 1', 'crowd 3', 'other 2', 'crowd 4']);
 });
 
-test('a job that fails tells its caller and lets the next one run', async () => {
+test('a job that fails rejects for its caller, and the next one runs', async () => {
   const queue = new FairQueue(1);
   const failing = queue.run('a', () => Promise.reject(new Error('no')));
   const next = queue.run('a', async () => 'yes');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { OneAtATime } from '../../src/lib/one-at-a-time.ts';
 import { settled } from '../support/memory-feed.ts';
 
-/** A job that lasts until it is told to end. */
+/** A job that lasts until the test ends it. */
 function job(begun: string[], name: string) {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
@@ -28,7 +28,7 @@ test('the jobs of a lane run one after the other, in order, and do not wait for 
   expect(begun).toEqual(['a1', 'b1', 'a2']);
 });
 
-test('a job that fails tells its caller alone and lets the next one of its lane run', async () => {
+test('a job that fails rejects for its caller alone, and the next one of its lane runs', async () => {
   const lanes = new OneAtATime();
   const failing = lanes.run('a', () => Promise.reject(new Error('no')));
   const next = lanes.run('a', async () => 'yes');

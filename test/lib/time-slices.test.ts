@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { TimeSlices } from '../../src/lib/time-slices.ts';
 
-// Only the clock is held: the event loop turns as it does.
+// Only the clock is simulated: the event loop turns as usual.
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
 });
@@ -10,19 +10,19 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Takes so long. */
+/** Takes this long on the clock. */
 function work(ms: number): void {
   jest.advanceTimersByTime(ms);
 }
 
-test('what fits into a slice is done at once', () => {
+test('jobs that fit into the slice run immediately', () => {
   const slices = new TimeSlices(10_000);
   const done: number[] = [];
   for (const one of [1, 2, 3]) slices.run(() => done.push(one));
   expect(done).toEqual([1, 2, 3]);
 });
 
-test('what does not fit waits in order, and the event loop turns in between', async () => {
+test('jobs that do not fit wait in order, and the event loop turns in between', async () => {
   const slices = new TimeSlices(5);
   const done: (number | string)[] = [];
   const turn = () => {
@@ -45,7 +45,7 @@ test('what does not fit waits in order, and the event loop turns in between', as
   expect(betweenSecondAndLast.filter((one) => one === 'turn').length).toBeGreaterThan(1);
 });
 
-test('what comes while others wait does not overtake them', async () => {
+test('a new job does not overtake waiting ones', async () => {
   const slices = new TimeSlices(5);
   const done: string[] = [];
   slices.run(() => work(6));
@@ -64,7 +64,7 @@ test('what comes while others wait does not overtake them', async () => {
   expect(done).toEqual(['first', 'second', 'third']);
 });
 
-test('of what waits in several lanes one of each is done in turn, however many wait in one', async () => {
+test('the lanes take turns, however many jobs wait in one', async () => {
   const slices = new TimeSlices(5);
   const done: string[] = [];
   slices.run(() => work(6));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { systemClock } from '../../src/core/clock.ts';
 import type { Context } from '../../src/core/context.ts';
-import { CursorCodec } from '../../src/core/cursor.ts';
+import { CursorCodec } from '../../src/core/feeds/cursor.ts';
+import { systemClock } from '../../src/core/process/clock.ts';
 import type { ClientConnection } from '../../src/live/connections/client-connection.ts';
 import type { Payload, Sink } from '../../src/live/streams/payload.ts';
 import { SubscriptionEngine } from '../../src/live/subscription-engine.ts';

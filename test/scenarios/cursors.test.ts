@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { pruneLog } from '../../src/changes/retention.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
-import { CursorCodec } from '../../src/core/cursor.ts';
+import { CursorCodec } from '../../src/core/feeds/cursor.ts';
 import { EventSource } from '../support/event-source.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { runSql } from '../support/servers/run-sql.ts';

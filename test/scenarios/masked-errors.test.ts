@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { jsonLog } from '../../src/core/json-log.ts';
+import { jsonLog } from '../../src/core/process/json-log.ts';
 import { EventSource } from '../support/event-source.ts';
 import { Person } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadSecrets } from '../../src/config/secrets.ts';
-import { CursorCodec } from '../../src/core/cursor.ts';
+import { CursorCodec } from '../../src/core/feeds/cursor.ts';
 import { Installation } from '../support/installation.ts';
 import { Scrape } from '../support/scrape.ts';
 import { aStage } from '../support/stage.ts';

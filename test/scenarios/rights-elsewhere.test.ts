@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadSecrets } from '../../src/config/secrets.ts';
-import { CursorCodec } from '../../src/core/cursor.ts';
+import { CursorCodec } from '../../src/core/feeds/cursor.ts';
 import type { TestApp } from '../support/app.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ROLE_PERMISSIONS } from '../../src/core/permissions.ts';
+import { grantedPermissions } from '../../src/rooms.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
@@ -17,8 +17,8 @@ const SET_STATUS =
 const DELETE_USER = 'mutation ($id: ID!) { userDelete(id: $id) { userErrors { message } } }';
 const VIEWER = 'query { viewer { id } }';
 
-const OF_A_CSR: readonly string[] = ROLE_PERMISSIONS.CSR;
-const LOST_AS_CSR = ROLE_PERMISSIONS.SUPPORT.filter((one) => !OF_A_CSR.includes(one));
+const OF_A_CSR: readonly string[] = grantedPermissions.of('CSR');
+const LOST_AS_CSR = grantedPermissions.of('SUPPORT').filter((one) => !OF_A_CSR.includes(one));
 
 const FORBIDDEN = [
   expect.objectContaining({ extensions: { code: 'FORBIDDEN', requestId: expect.any(String) } }),

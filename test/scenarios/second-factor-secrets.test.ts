@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Log } from '../../src/core/log.ts';
+import type { Log } from '../../src/core/process/log.ts';
 import { confirmed, shownSecrets } from '../support/authenticator.ts';
 import { Installation, TEST_PASSWORD, type TestTenant, type TestUser } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';

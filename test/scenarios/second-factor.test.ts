@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Log } from '../../src/core/log.ts';
+import type { Log } from '../../src/core/process/log.ts';
 import {
   Authenticator,
   CONFIRM,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { loadSecrets } from '../../src/config/secrets.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/process/clock.ts';
 import { AccessTokens } from '../../src/modules/sessions/access-tokens.ts';
 import { EventSource } from '../support/event-source.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';

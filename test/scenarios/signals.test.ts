@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { Signal } from '../../src/core/signal.ts';
-import type { Viewer } from '../../src/core/viewer.ts';
-import type { ListenSpec } from '../../src/graph/listen-field.ts';
+import type { Signal } from '../../src/core/feeds/signal.ts';
+import type { Viewer } from '../../src/core/rights/viewer.ts';
+import type { ListenSpec } from '../../src/graph/events/listen-field.ts';
 import { schema } from '../../src/schema.ts';
 import { DELETE, doInBulk } from '../support/bulk.ts';
 import { EventSource } from '../support/event-source.ts';

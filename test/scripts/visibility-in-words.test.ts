@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { PLACE, sampleViewer } from '../../scripts/sample-viewers.ts';
 import { inWords } from '../../scripts/visibility-in-words.ts';
-import { NOTHING } from '../../src/core/where.ts';
+import { NOTHING } from '../../src/core/rights/where.ts';
 
 const { user, customer, tenant, otherTenant, organization } = PLACE;
 

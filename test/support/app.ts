@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
-import type { Log } from '../../src/core/log.ts';
+import type { Log } from '../../src/core/process/log.ts';
 import type { Sharing } from '../../src/server.ts';
 import { silentLog } from './silent-log.ts';
 import { aDatabase } from './test-database.ts';

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { generateSync, ScureBase32Plugin } from 'otplib';
-import { systemClock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/process/clock.ts';
 import { TEST_PASSWORD, type TestUser } from './installation.ts';
 
 const ERRORS = 'userErrors { code message path }';

@@ -1,4 +1,4 @@
-import { isMemberRole, reaches, type Viewer } from '../../src/core/viewer.ts';
+import { isCustomerRole, reaches, type Viewer } from '../../src/core/rights/viewer.ts';
 import { samples } from './samples.ts';
 
 /** Texts by which one recognises whose secret it is that has come through. */
@@ -45,14 +45,14 @@ function guardedFrom(viewer: Viewer): string[] {
   const guarded = [...samples.values()].flatMap((sample) => sample.guarded ?? []);
   return [
     ...guarded.filter(({ isSeenBy }) => !isSeenBy(viewer)).map(({ text }) => text),
-    ...(isMemberRole(viewer.role) ? [canaries.customer(SPARE)] : []),
+    ...(isCustomerRole(viewer.role) ? [canaries.customer(SPARE)] : []),
   ];
 }
 
 function ofTenant(viewer: Viewer, { id, name, customerIds }: Owned['tenants'][number]): string[] {
   const isOutside = !reaches(viewer, id);
   const isForeign = (customerId: string) =>
-    isOutside || (isMemberRole(viewer.role) && customerId !== viewer.customerId);
+    isOutside || (isCustomerRole(viewer.role) && customerId !== viewer.customerId);
   return [
     ...(isOutside ? [canaries.tenant(id)] : []),
     ...customerIds.flatMap((one, index) => (isForeign(one) ? [canaries.customer(`${name}-${index}`)] : [])),
@@ -62,7 +62,7 @@ function ofTenant(viewer: Viewer, { id, name, customerIds }: Owned['tenants'][nu
 function ofPerson(viewer: Viewer, { key, tenantIds }: Known): string[] {
   const [only] = tenantIds.length === 1 ? tenantIds : [];
   const isOutside = only !== undefined && !reaches(viewer, only);
-  const isHidden = isMemberRole(viewer.role) && !viewer.permissions.has('users:read');
+  const isHidden = isCustomerRole(viewer.role) && !viewer.permissions.has('users:read');
   return [
     ...(viewer.permissions.has('permissions:read') ? [] : [canaries.attribute(key)]),
     ...(isOutside || isHidden ? [canaries.user(key)] : []),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Entity } from '../../src/core/change.ts';
+import type { Entity } from '../../src/core/rows/change.ts';
+import { columnNamesOf, modelOf } from '../../src/core/rows/models.ts';
 import type { TableDump } from './table-dump.ts';
 
 interface Logged {
@@ -63,7 +64,7 @@ function byEntity(logged: readonly Logged[]): Map<string, Logged[]> {
   return changes;
 }
 
-function auditRow({ columns }: Entity, row: Row | undefined, changes: readonly Logged[]): string[] {
+function auditRow({ name }: Entity, row: Row | undefined, changes: readonly Logged[]): string[] {
   const last = changes.at(-1);
   if (!last) return ['is there and was never logged'];
   const versions = changes.map(({ entityVersion }) => entityVersion);
@@ -75,19 +76,21 @@ function auditRow({ columns }: Entity, row: Row | undefined, changes: readonly L
   if (last.kind === 'DELETED') faults.push('is there and was logged as deleted');
   if (row.version !== changes.length)
     faults.push(`has version ${row.version} after ${changes.length} changes`);
-  const differing = columns.filter((column) => !isDeepStrictEqual(row[column], last.image[column]));
+  const differing = columnNamesOf(name).filter(
+    (column) => !isDeepStrictEqual(row[column], last.image[column]),
+  );
   if (differing.length > 0) faults.push(`is not as its last change left it: ${differing}`);
   return faults;
 }
 
-function hasColumns(image: object, { columns }: Entity): boolean {
-  return isDeepStrictEqual(Object.keys(image).toSorted(), columns.toSorted());
+function hasColumns(image: object, { name }: Entity): boolean {
+  return isDeepStrictEqual(Object.keys(image).toSorted(), columnNamesOf(name).toSorted());
 }
 
 /** The rows under the names and in the form in which images hold them. */
-async function rowsOf(tables: TableDump, { table }: Entity): Promise<Row[]> {
+async function rowsOf(tables: TableDump, { name }: Entity): Promise<Row[]> {
   const rows = await tables.run<{ row: Record<string, unknown> }>(
-    `SELECT to_jsonb(t) AS row FROM "${table}" t`,
+    `SELECT to_jsonb(t) AS row FROM "${modelOf(name).table}" t`,
   );
   return rows.map(
     ({ row }) =>

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Change } from '../../src/core/change.ts';
-import type { Viewer } from '../../src/core/viewer.ts';
+import type { Viewer } from '../../src/core/rights/viewer.ts';
+import type { Change } from '../../src/core/rows/change.ts';
 import { foreignTo } from './canaries.ts';
 import { ComparedStream } from './compared-stream.ts';
 import type { Somebody } from './crowd.ts';

@@ -1,8 +1,8 @@
 import { type GraphQLSchema, parse } from 'graphql';
-import type { Change } from '../../src/core/change.ts';
-import { RequestError } from '../../src/core/errors.ts';
-import { allows } from '../../src/core/rules.ts';
-import type { Viewer } from '../../src/core/viewer.ts';
+import { RequestError } from '../../src/core/requests/errors.ts';
+import { allows } from '../../src/core/rights/rules.ts';
+import type { Viewer } from '../../src/core/rights/viewer.ts';
+import type { Change } from '../../src/core/rows/change.ts';
 import { type FeedField, rootField } from '../../src/live/execution/root-field.ts';
 import type { Somebody } from './crowd.ts';
 import type { Received } from './payload-socket.ts';

@@ -1,4 +1,4 @@
-import { PLATFORM_FEED } from '../../src/core/feed.ts';
+import { PLATFORM_FEED } from '../../src/core/feeds/feed.ts';
 import type { PrismaClient, User } from '../../src/generated/prisma/client.ts';
 import { canaries } from './canaries.ts';
 import { type Installation, signIn } from './installation.ts';

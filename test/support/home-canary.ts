@@ -1,5 +1,5 @@
-import type { Permission } from '../../src/core/permissions.ts';
-import type { Viewer } from '../../src/core/viewer.ts';
+import type { Permission } from '../../src/core/rights/permissions.ts';
+import type { Viewer } from '../../src/core/rights/viewer.ts';
 
 /** Marks what stands in homes: properties and units, payments for them and requests about them. */
 export const HOME = 'canary-home';

@@ -1,4 +1,4 @@
-import { ROLE_PERMISSIONS } from '../../src/core/permissions.ts';
+import { grantedPermissions } from '../../src/rooms.ts';
 import { aPayment, type Home, someHomes } from './homes.ts';
 import type { Installation, TestUser } from './installation.ts';
 import { mutate } from './mutate.ts';
@@ -8,7 +8,7 @@ import { idsOfNobody } from './wall-checker.ts';
 
 // Whoever is let read users is shown the members of the customer. All else that can be granted shows no neighbour.
 const GRANTED: readonly string[] = [
-  ...ROLE_PERMISSIONS.PLATFORM_ADMIN.filter((one) => one.endsWith(':read') && one !== 'users:read'),
+  ...grantedPermissions.of('PLATFORM_ADMIN').filter((one) => one.endsWith(':read') && one !== 'users:read'),
   'properties:write',
   'payments:write',
   'maintenance:write',

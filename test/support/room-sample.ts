@@ -1,4 +1,4 @@
-import type { Viewer } from '../../src/core/viewer.ts';
+import type { Viewer } from '../../src/core/rights/viewer.ts';
 import type { Dice } from './dice.ts';
 import type { Person, Variables } from './person.ts';
 

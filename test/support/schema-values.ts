@@ -1,5 +1,4 @@
 import { isEnumType } from 'graphql';
-import { rowTypes } from './samples.ts';
 import type { Leaf } from './schema-walk.ts';
 
 /** One row of each type, by the name of the type, and a place in the feed: what the ids of a tenant are filled with. */
@@ -26,45 +25,12 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
 
 /** The type whose id belongs in a place; throws if the place does not say so. */
 export function typeOf(leaf: Leaf): string {
-  const type = isListCursor(leaf) ? leaf.lists : (leaf.idOf ?? guessedType(leaf));
+  const type = isListCursor(leaf) ? leaf.lists : leaf.idOf;
+  // The id of any entity: it is attacked with one of them.
+  if (type === 'Node') return 'Customer';
   if (type) return type;
   throw new Error(
     `${leaf.root}(${leaf.path}): the walk does not know whose id belongs here. Give the argument an \`idOf\`.`,
-  );
-}
-
-/** The types of the ids in these places, whose names, or those of their fields, do not say so. */
-const GUESSES: Readonly<Record<string, string>> = {
-  residentId: 'User',
-  assigneeId: 'User',
-  reporterId: 'User',
-  requestedById: 'User',
-  actorId: 'User',
-  entityId: 'Customer',
-  audit: 'AuditEntry',
-  properties: 'Property',
-  usersDeleted: 'BulkJob',
-  usersAttributesUpdated: 'BulkJob',
-  fileAccessPoliciesDeleted: 'BulkJob',
-};
-
-/**
- * TEMPORARY, to be deleted with GUESSES once every argument of type ID says by `extensions.idOf` what it addresses: guesses
- * by the name of the argument (`planId`), or by the noun that the root field begins with (`id` of `planUpdate`).
- */
-function guessedType({ root, path }: Leaf): string | undefined {
-  const nounOf = (type: string) => `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
-  const named = path
-    .split('.')
-    .map((name) => GUESSES[name] ?? rowTypes.find((type) => name === `${nounOf(type)}Id`))
-    .findLast(Boolean);
-  const ofRoot = Object.keys(GUESSES).find((name) => root.startsWith(name));
-  return (
-    named ??
-    (ofRoot ? GUESSES[ofRoot] : undefined) ??
-    rowTypes.find(
-      (type) => root.startsWith(nounOf(type)) || root.startsWith(nounOf(type).replace(/y$/, 'ies')),
-    )
   );
 }
 

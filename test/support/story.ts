@@ -35,10 +35,9 @@ export class Story {
     this.#around = around;
   }
 
-  /** Tells it all. */
-  async tell(): Promise<void> {
+  /** Tells it all, and writes the first row of each type into `ids`. */
+  async tell(ids: Record<string, string> = {}): Promise<void> {
     const { app, root } = this.#installation;
-    const ids: Record<string, string> = {};
     const place = placeOf(ids, `story-${crypto.randomUUID().slice(0, 8)}`);
     const run: Stage['run'] = (name, args, by = root, selection) => this.#run({ name, args, by }, selection);
     const runOn = async (type: string, [mutation, args]: readonly [string, Variables]) =>

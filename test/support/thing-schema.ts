@@ -1,6 +1,6 @@
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import type { Context } from '../../src/core/context.ts';
-import type { FollowItem } from '../../src/graph/follow.ts';
+import type { FollowItem } from '../../src/graph/events/follow.ts';
 
 /** Called whenever a thing is shown; what it returns is waited for. */
 export type OnShow = (version: number) => Promise<void> | void;

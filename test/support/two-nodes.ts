@@ -1,10 +1,10 @@
 import type { ExecutionResult } from 'graphql';
 import { ChangeLog } from '../../src/changes/change-log.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { CursorCodec } from '../../src/core/cursor.ts';
-import { createMetrics } from '../../src/core/metrics.ts';
-import type { Viewer } from '../../src/core/viewer.ts';
+import { CursorCodec } from '../../src/core/feeds/cursor.ts';
+import { systemClock } from '../../src/core/process/clock.ts';
+import { createMetrics } from '../../src/core/process/metrics.ts';
+import type { Viewer } from '../../src/core/rights/viewer.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { DatabaseIdentity } from '../../src/modules/sessions/identity.ts';
 import { errorPresenter } from '../../src/operations/present-errors.ts';

@@ -1,4 +1,4 @@
-import { ROLE_PERMISSIONS } from '../../src/core/permissions.ts';
+import { grantedPermissions } from '../../src/rooms.ts';
 import { untilJobsHaveEnded } from './ended-jobs.ts';
 import { Installation, signIn } from './installation.ts';
 import { Person } from './person.ts';
@@ -27,7 +27,7 @@ export interface Populated {
 }
 
 // Whoever grants gives no more than they hold, and only a PLATFORM_ADMIN holds this much.
-const GRANTABLE = ROLE_PERMISSIONS.PLATFORM_ADMIN;
+const GRANTABLE = grantedPermissions.of('PLATFORM_ADMIN');
 
 // The wall has to hold for whoever was given rights in addition to those of the role, too.
 const WALKERS = [

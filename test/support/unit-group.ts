@@ -1,8 +1,8 @@
 import { type GraphQLSchema, parse } from 'graphql';
-import { audienceOf } from '../../src/core/audience.ts';
 import type { Context } from '../../src/core/context.ts';
-import type { Viewer } from '../../src/core/viewer.ts';
-import type { View } from '../../src/graph/follow.ts';
+import { audienceOf } from '../../src/core/rights/audience.ts';
+import type { Viewer } from '../../src/core/rights/viewer.ts';
+import type { View } from '../../src/graph/events/follow.ts';
 import { Executor } from '../../src/live/execution/executor.ts';
 import { Group, type GroupParts, type LiveMember } from '../../src/live/groups/group.ts';
 import { PayloadCache } from '../../src/live/groups/payload-cache.ts';

@@ -3,7 +3,7 @@ import { nodeCounter } from './node-count.ts';
 import { type OperationLimits, tooComplex } from './operation-limits.ts';
 import { pageSizes } from './page-size.ts';
 
-/** One operation of a validated document, and the variables as they came in. */
+/** One operation of a validated document, with the variables as the client sent them. */
 export interface AskedOperation {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
@@ -21,12 +21,12 @@ export function assertCost(
 ): void {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
-  if (!root) return; // execution says what is wrong with it
+  if (!root) return; // execution reports the fault
   const count = nodeCounter(schema, document, pageSizes(operation, variables ?? {}));
   const nodes = count(operation.selectionSet, root);
   if (nodes <= maxNodes) return;
   throw tooComplex(
-    `The answer could cost as much as ${nodes} objects; ${maxNodes} are allowed (MAX_NODES). Ask for smaller pages or for less at once.`,
+    `The answer could cost as much as ${nodes} objects; ${maxNodes} are allowed (MAX_NODES). Request smaller pages or fewer fields.`,
     operation,
   );
 }

@@ -5,8 +5,8 @@ import { sizeMeter } from './operation-size.ts';
 type SizeLimits = Pick<OperationLimits, 'maxDepth' | 'maxAliases' | 'maxRootMutations'>;
 
 /**
- * The limits that a document can be held against without its variables, as validation rules to stand beside
- * GraphQL's own. GraphQL's rules bound how deep introspection nests; these keep it from being asked for many times.
+ * The limits that do not depend on variables, as validation rules in addition to GraphQL's own. GraphQL's rules bound
+ * how deep introspection nests; these bound how often it is requested.
  */
 export function limitRules(limits: SizeLimits): ValidationRule[] {
   return [sizeRule(limits), plainIntrospectionRule];
@@ -36,7 +36,7 @@ function sizeRule({ maxDepth, maxAliases, maxRootMutations }: SizeLimits): Valid
   };
 }
 
-/** Without aliases, equal fields merge: however often it is written, the schema is read out once. */
+/** Without aliases, equal fields merge: however often it is written, the schema is returned once. */
 function plainIntrospectionRule(context: Parameters<ValidationRule>[0]): ReturnType<ValidationRule> {
   return {
     Field(field) {

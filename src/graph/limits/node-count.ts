@@ -15,16 +15,17 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-import { DEFAULT_PAGE } from '../keyset.ts';
+import { DEFAULT_PAGE } from '../pages/keyset.ts';
 import { costOfField } from './field-cost.ts';
 import type { PageSize } from './page-size.ts';
 
-/** Tells how many objects one value of a type can bring into the answer, and what costs as much as some. */
+/** Counts the objects that one value of a type can bring into the answer; costly fields count as several. */
 export type CountNodes = (selections: SelectionSetNode, type: GraphQLCompositeType) => number;
 
 /**
- * Counts the objects that an answer can hold, and for some fields more than one, as they cost more: every page full,
- * every branch taken, every directive ignored. Each fragment is counted once however often it is spread, as in sizeMeter.
+ * Counts the objects that an answer can contain; costly fields count as several. Every page counts as full, every
+ * branch as taken, and directives are ignored. Each fragment is counted once however often it is spread, as in
+ * sizeMeter.
  */
 export function nodeCounter(schema: GraphQLSchema, document: DocumentNode, pageSize: PageSize): CountNodes {
   const fragments = new Map(
@@ -57,7 +58,7 @@ export function nodeCounter(schema: GraphQLSchema, document: DocumentNode, pageS
     const isPaged = definition.args.some(({ name }) => name === 'first' || name === 'last');
     const cost = costOfField(definition);
     if (isPaged) return cost + pageSize(field) * inner;
-    // The lists of a connection are as long as its page, and that factor is taken where the page is asked for.
+    // The lists of a connection are as long as its page, and that factor is applied where the page is requested.
     const length = isList(definition.type) && !('pageInfo' in fieldsOf(parent)) ? DEFAULT_PAGE : 1;
     return length * (cost + inner);
   };
@@ -65,7 +66,7 @@ export function nodeCounter(schema: GraphQLSchema, document: DocumentNode, pageS
   const ofFragment = (name: string, type: GraphQLCompositeType): number => {
     const counted = known.get(name);
     if (counted !== undefined) return counted;
-    known.set(name, 0); // ends a circle of fragments, which GraphQL's own rules refuse
+    known.set(name, 0); // ends a cycle of fragments, which GraphQL's own rules refuse
     const fragment = fragments.get(name);
     const nodes = fragment ? ofSet(fragment.selectionSet, narrowed(type, fragment.typeCondition)) : 0;
     known.set(name, nodes);

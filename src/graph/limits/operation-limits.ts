@@ -1,8 +1,8 @@
 import { type ASTNode, GraphQLError } from 'graphql';
 
 /**
- * What one operation may ask for, whichever way it comes in. HTTP, event streams and WebSocket apply the same four
- * steps: parseWithin, validation with limitRules beside GraphQL's own, assertVariables, assertCost.
+ * The limits of one operation, on every transport. HTTP, event streams and WebSocket apply the same four steps:
+ * parseWithin, validation with limitRules in addition to GraphQL's own, assertVariables, assertCost.
  */
 export interface OperationLimits {
   readonly maxDocumentBytes: number;
@@ -13,7 +13,7 @@ export interface OperationLimits {
   readonly maxNodes: number;
 }
 
-/** Refuses an operation that asks for too much; the message names the limit. */
+/** Refuses an operation that exceeds a limit; the message names the limit. */
 export function tooComplex(message: string, nodes: ASTNode | null = null): GraphQLError {
   return new GraphQLError(message, { nodes, extensions: { code: 'QUERY_TOO_COMPLEX' } });
 }

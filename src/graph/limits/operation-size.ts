@@ -1,22 +1,22 @@
 import { type FragmentDefinitionNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql';
 
-/** How large a selection is once every fragment stands where it is spread. */
+/** The size of a selection after every fragment is inlined. */
 export interface OperationSize {
   /** Levels of fields. */
   readonly depth: number;
   readonly aliases: number;
-  /** Fields of the uppermost level. */
+  /** Fields of the top level. */
   readonly fields: number;
 }
 
 const NOTHING: OperationSize = { depth: 0, aliases: 0, fields: 0 };
 
 /**
- * Measures selections. `@skip` and `@include` count for nothing: what an operation asks for must not depend on its
+ * Measures selections. `@skip` and `@include` are ignored, because the size of an operation must not depend on its
  * variables. Introspection counts as one field, as it needs more levels than data does and has a rule of its own.
  *
- * Each fragment is measured once however often it is spread: fragments that spread one another twice each describe
- * 2^n fields in n lines, and counting them one by one would be the attack.
+ * Each fragment is measured once however often it is spread: fragments that each spread the next one twice describe 2^n
+ * fields in n lines, and counting them one by one would be the attack.
  */
 export function sizeMeter(
   fragmentOf: (name: string) => FragmentDefinitionNode | null | undefined,
@@ -42,7 +42,7 @@ export function sizeMeter(
   const ofFragment = (name: string): OperationSize => {
     const measured = known.get(name);
     if (measured) return measured;
-    known.set(name, NOTHING); // ends a circle of fragments, which GraphQL's own rules refuse
+    known.set(name, NOTHING); // ends a cycle of fragments, which GraphQL's own rules refuse
     const size = ofSet(fragmentOf(name)?.selectionSet);
     known.set(name, size);
     return size;

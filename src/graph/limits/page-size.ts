@@ -1,12 +1,12 @@
 import { type FieldNode, Kind, type OperationDefinitionNode, type ValueNode } from 'graphql';
-import { DEFAULT_PAGE, MAX_PAGE } from '../keyset.ts';
+import { DEFAULT_PAGE, MAX_PAGE } from '../pages/keyset.ts';
 
-/** Tells how many entities a field's page may hold. */
+/** Returns the largest number of entities in a field's page. */
 export type PageSize = (field: FieldNode) => number;
 
 /**
- * Reads the page sizes of an operation from `first` and `last`, also where they are variables. The variables are as
- * the client sent them; what is no number here is refused when it is coerced.
+ * Reads the page sizes of an operation from `first` and `last`, also where they are variables. The variables are as the
+ * client sent them; a value that is not a number is refused later, when it is coerced.
  */
 export function pageSizes(
   operation: OperationDefinitionNode,

@@ -4,8 +4,8 @@ import type { OperationLimits } from './operation-limits.ts';
 type ParseLimits = Pick<OperationLimits, 'maxDocumentBytes' | 'maxTokens'>;
 
 /**
- * Makes a parser for documents from outside. It throws GRAPHQL_PARSE_FAILED, and nothing else: the parser recurses,
- * and without a bound on tokens 20,000 braces overflow its stack.
+ * Makes a parser for documents of clients. It throws GRAPHQL_PARSE_FAILED and nothing else: the parser recurses, and
+ * without a bound on tokens 20,000 braces overflow its stack.
  */
 export function parseWithin({ maxDocumentBytes, maxTokens }: ParseLimits): (source: string) => DocumentNode {
   return (source) => {
@@ -16,7 +16,7 @@ export function parseWithin({ maxDocumentBytes, maxTokens }: ParseLimits): (sour
       return parse(source, { maxTokens });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      // Its words are the only sign by which this error differs from one about the syntax.
+      // Only its message distinguishes this error from a syntax error.
       const isTooLong = /tokens\. Parsing aborted/.test(error.message);
       throw isTooLong
         ? parseFailed(`The document has more than ${maxTokens} tokens (MAX_TOKENS).`, error)

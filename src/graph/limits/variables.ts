@@ -1,11 +1,11 @@
 import { tooComplex } from './operation-limits.ts';
 
-/** More than four levels of a filter need; there is no setting, as nothing that is meant comes near. */
+/** More than four levels of a filter need. There is no setting, because no sensible input comes near the limit. */
 const MAX_VARIABLE_DEPTH = 32;
 
 /**
- * Refuses variables that nest too deep. A filter may hold filters, GraphQL reads such values by recursion, and a
- * body of the permitted size nests deep enough to overflow the stack. Comes before anything that walks variables.
+ * Refuses variables that nest too deep. A filter may contain filters, GraphQL reads such values by recursion, and a
+ * body of the permitted size nests deep enough to overflow the stack. Must come before anything that walks variables.
  */
 export function assertVariables(variables: unknown): void {
   if (nestsDeeper(variables, MAX_VARIABLE_DEPTH)) {

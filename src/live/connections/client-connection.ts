@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuidv4 } from 'uuid';
-import { RequestError, unauthenticated } from '../../core/errors.ts';
-import type { Credentials, Identity } from '../../core/identity.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
+import type { Credentials, Identity } from '../../core/rights/identity.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
 import { FreshRuns } from './fresh-runs.ts';
 import { ReadOrder } from './read-order.ts';
 import { TokenExpiry } from './token-expiry.ts';

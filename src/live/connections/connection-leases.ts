@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Log } from '../../core/log.ts';
+import type { Log } from '../../core/process/log.ts';
 
 export interface ConnectionLeasesParts {
   /** The number of connections that a user may have on all nodes together. */

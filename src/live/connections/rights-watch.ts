@@ -1,4 +1,4 @@
-import type { Change, RightsChange } from '../../core/change.ts';
+import type { Change, RightsChange } from '../../core/rows/change.ts';
 import type { ClientConnection } from './client-connection.ts';
 
 /**

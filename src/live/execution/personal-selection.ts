@@ -9,8 +9,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import type { Viewer } from '../../core/viewer.ts';
-import type { FieldAccess } from '../../graph/field-rules.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { FieldAccess } from '../../graph/schema/field-rules.ts';
 import { onceFor } from '../../lib/once-for.ts';
 
 /** Returns whether the selection depends on who the viewer is. */

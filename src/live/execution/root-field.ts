@@ -9,8 +9,8 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { buildExecutionContext } from 'graphql/execution/execute.js';
-import type { FollowArgs, FollowSpec } from '../../graph/follow.ts';
-import type { ListenSpec } from '../../graph/listen-field.ts';
+import type { FollowArgs, FollowSpec } from '../../graph/events/follow.ts';
+import type { ListenSpec } from '../../graph/events/listen-field.ts';
 
 /** The root field of a subscription to the changes of a feed. */
 export interface FeedField extends FieldCall {

@@ -1,5 +1,5 @@
-import { type Audience, audienceOf } from '../../core/audience.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import { type Audience, audienceOf } from '../../core/rights/audience.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
 import { operationKey } from '../execution/operation-key.ts';
 import { type IsPersonal, personalSelection } from '../execution/personal-selection.ts';
 import type { FeedField } from '../execution/root-field.ts';

@@ -1,8 +1,8 @@
 import type { ExecutionArgs } from 'graphql';
-import { type Audience, OutsideAudience } from '../../core/audience.ts';
-import type { Change } from '../../core/change.ts';
-import type { Metrics } from '../../core/metrics.ts';
-import type { FollowItem, View } from '../../graph/follow.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
+import { type Audience, OutsideAudience } from '../../core/rights/audience.ts';
+import type { Change } from '../../core/rows/change.ts';
+import type { FollowItem, View } from '../../graph/events/follow.ts';
 import type { EventContextMaker } from '../../operations/event-context.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { Executor } from '../execution/executor.ts';

@@ -1,4 +1,4 @@
-import type { CursorCodec } from '../../core/cursor.ts';
+import type { CursorCodec } from '../../core/feeds/cursor.ts';
 import { onceFor } from '../../lib/once-for.ts';
 import { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';

@@ -1,5 +1,5 @@
-import { RequestError } from '../../core/errors.ts';
-import type { Signal } from '../../core/signal.ts';
+import type { Signal } from '../../core/feeds/signal.ts';
+import { RequestError } from '../../core/requests/errors.ts';
 import type { Payload, Sink } from '../streams/payload.ts';
 
 /** The number of different signals that may wait for a client at once; further ones are dropped. */

@@ -1,10 +1,10 @@
 import { v4 as uuidv4 } from 'uuid';
 import type { ChangeLog } from '../../changes/change-log.ts';
 import type { Signals } from '../../changes/signals.ts';
-import { audienceOf } from '../../core/audience.ts';
-import { noSuchTenant } from '../../core/scope.ts';
-import type { Signal } from '../../core/signal.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import type { Signal } from '../../core/feeds/signal.ts';
+import { audienceOf } from '../../core/rights/audience.ts';
+import { noSuchTenant } from '../../core/rights/scope.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
 import type { EventContextMaker } from '../../operations/event-context.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';

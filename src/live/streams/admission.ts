@@ -1,7 +1,7 @@
-import { forbidden, RequestError, unauthenticated } from '../../core/errors.ts';
-import { allows, type Rule } from '../../core/rules.ts';
-import type { Viewer } from '../../core/viewer.ts';
-import type { FollowArgs } from '../../graph/follow.ts';
+import { forbidden, RequestError, unauthenticated } from '../../core/requests/errors.ts';
+import { allows, type Rule } from '../../core/rights/rules.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { FollowArgs } from '../../graph/events/follow.ts';
 
 /** Returns the viewer if it may subscribe to a field; throws UNAUTHENTICATED or FORBIDDEN otherwise. */
 export function requireSubscriber(viewer: Viewer | null, name: string, rule: Rule): Viewer {

@@ -1,5 +1,5 @@
 import type { ExecutionArgs } from 'graphql';
-import { asGraphQLError } from '../../graph/as-graphql-error.ts';
+import { asGraphQLError } from '../../operations/as-graphql-error.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import { revoked } from './admission.ts';
 import type { Sink } from './payload.ts';

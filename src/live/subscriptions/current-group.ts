@@ -1,5 +1,5 @@
-import { OutsideAudience } from '../../core/audience.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import { OutsideAudience } from '../../core/rights/audience.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Group } from '../groups/group.ts';
 import type { EnteredGroup } from '../groups/group-registry.ts';

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import type { OutsideAudience } from '../../core/audience.ts';
-import { cursorExpired } from '../../core/cursor.ts';
-import { RequestError } from '../../core/errors.ts';
-import { noSuchTenant } from '../../core/scope.ts';
-import type { ResetReason } from '../../graph/follow.ts';
+import { cursorExpired } from '../../core/feeds/cursor.ts';
+import { RequestError } from '../../core/requests/errors.ts';
+import type { OutsideAudience } from '../../core/rights/audience.ts';
+import { noSuchTenant } from '../../core/rights/scope.ts';
+import type { ResetReason } from '../../graph/events/follow.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { FeedField } from '../execution/root-field.ts';

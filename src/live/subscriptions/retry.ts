@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RequestError } from '../../core/errors.ts';
+import { RequestError } from '../../core/requests/errors.ts';
 
 const RETRY_MS = 500;
 

@@ -1,7 +1,7 @@
 import type { ChangeLog } from '../../changes/change-log.ts';
-import type { Clock } from '../../core/clock.ts';
-import { type CursorCodec, cursorInvalid } from '../../core/cursor.ts';
-import type { ResetReason } from '../../graph/follow.ts';
+import { type CursorCodec, cursorInvalid } from '../../core/feeds/cursor.ts';
+import type { Clock } from '../../core/process/clock.ts';
+import type { ResetReason } from '../../graph/events/follow.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 
 /** The position at which a subscription starts. */

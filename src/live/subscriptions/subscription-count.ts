@@ -1,5 +1,5 @@
-import { RequestError } from '../../core/errors.ts';
-import type { Metrics } from '../../core/metrics.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
+import { RequestError } from '../../core/requests/errors.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 
 type CountedEnd = keyof Metrics['followersEnded'];

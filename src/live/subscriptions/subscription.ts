@@ -1,7 +1,7 @@
-import type { Change } from '../../core/change.ts';
-import { RequestError } from '../../core/errors.ts';
-import type { Metrics } from '../../core/metrics.ts';
-import type { FollowItem, ResetReason } from '../../graph/follow.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
+import { RequestError } from '../../core/requests/errors.ts';
+import type { Change } from '../../core/rows/change.ts';
+import type { FollowItem, ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Sink } from '../streams/payload.ts';
 import { type Backlog, BLOCK } from '../tails/backlog.ts';

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ChangeLog } from '../../changes/change-log.ts';
-import type { Change } from '../../core/change.ts';
-import { cursorExpired } from '../../core/cursor.ts';
+import { cursorExpired } from '../../core/feeds/cursor.ts';
+import type { Change } from '../../core/rows/change.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
 import type { FeedTail } from './feed-tail.ts';
 

@@ -1,4 +1,4 @@
-import type { CursorCodec } from '../../core/cursor.ts';
+import type { CursorCodec } from '../../core/feeds/cursor.ts';
 import type { FeedTail } from './feed-tail.ts';
 
 /** More cursors than are in use at the same time. */

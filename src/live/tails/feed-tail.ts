@@ -1,8 +1,8 @@
 import type { ChangeLog } from '../../changes/change-log.ts';
-import type { Change } from '../../core/change.ts';
-import type { Position } from '../../core/feed.ts';
-import type { Log } from '../../core/log.ts';
-import type { Metrics } from '../../core/metrics.ts';
+import type { Position } from '../../core/feeds/feed.ts';
+import type { Log } from '../../core/process/log.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
+import type { Change } from '../../core/rows/change.ts';
 import { Ring } from './ring.ts';
 
 const BATCH = 500;

@@ -1,4 +1,4 @@
-import type { Change } from '../../core/change.ts';
+import type { Change } from '../../core/rows/change.ts';
 
 /** A ring of large rows keeps fewer changes: otherwise the texts of one tenant would fill the memory of all. */
 const MAX_BYTES = 4 * 1_024 * 1_024;

@@ -1,13 +1,44 @@
-import type { Viewer } from '../../core/viewer.ts';
-import { NOTHING, type Where } from '../../core/where.ts';
+import type { GrantedBy, Grants } from '../../core/rights/permissions.ts';
+import { may } from '../../core/rights/rules.ts';
+import { ofOneTenant } from '../../core/rights/scope.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { NOTHING, type Where } from '../../core/rights/where.ts';
+import type { Rows } from '../../core/rows/rows.ts';
 import type { Customer, Plan } from '../../generated/prisma/client.ts';
+import { customerEntity } from '../customers/customers.changes.ts';
+import { planEntity } from '../plans/plans.changes.ts';
 
-/** The one customer that the viewer is a member of. */
+export const permissions = {
+  'account:read': ['OWNER', 'MANAGER', 'RESIDENT'],
+  'account:write': ['OWNER'],
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
+}
+
+/** A customer's own users see it as their account. */
 export function accountsVisibleTo({ permissions, customerId }: Viewer): Where<Customer> {
   return permissions.has('account:read') && customerId ? { id: customerId } : NOTHING;
 }
 
-/** The plans of the member's tenant; an account leads to no plan but its own. */
-export function accountPlansVisibleTo({ permissions, tenantId }: Viewer): Where<Plan> {
+export const accounts: Rows<Customer> = {
+  entity: customerEntity,
+  type: 'Account',
+  rule: may('account:read'),
+  visibleTo: accountsVisibleTo,
+  scope: ofOneTenant,
+};
+
+/** A customer's own users see the plans of the tenant; an account leads to no plan but its own. */
+function accountPlansVisibleTo({ permissions, tenantId }: Viewer): Where<Plan> {
   return permissions.has('account:read') && tenantId ? { tenantId } : NOTHING;
 }
+
+export const accountPlans: Rows<Plan> = {
+  entity: planEntity,
+  type: 'AccountPlan',
+  rule: may('account:read'),
+  visibleTo: accountPlansVisibleTo,
+  scope: ofOneTenant,
+};

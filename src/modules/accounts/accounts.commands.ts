@@ -1,41 +1,35 @@
-import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { notFound, requireVersion } from '../../core/errors.ts';
-import { parseInput } from '../../core/input.ts';
-import { emailAddress, optionalText, requiredText } from '../../core/input-text.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
+import type { UpdateArgs } from '../../core/requests/command-args.ts';
+import { notFound, requireVersion } from '../../core/requests/errors.ts';
+import { parseInput, updateInput } from '../../core/requests/input.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer } from '../../generated/prisma/client.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
+import { contactInputs } from '../customers/customers.terms.ts';
 import { accountsVisibleTo } from './accounts.access.ts';
 
 // Invariants of this room: an account is its customer's row, so what changes here changes the customer, with one
-// version and one place in the log; members change how they are reached, never how they stand with the tenant.
+// version and one place in the log; a customer's own users change how they are reached, never how they stand with the
+// tenant.
 
-const updateInput = z
-  .object({
-    company: requiredText('The company'),
-    owner: requiredText('The owner'),
-    email: emailAddress('The e-mail address'),
-    phone: optionalText('The telephone number', 50).nullable(),
-  })
-  .partial();
+export const accountUpdateInput = updateInput(contactInputs);
 
-/** Changes the given fields; throws UserErrors for a bad input, no account, or a version that has passed. */
+/** The arguments of `updateAccount`: the viewer has one account at most, so they name none. */
+type AccountUpdateArgs = Omit<UpdateArgs<typeof accountUpdateInput>, 'id'>;
+
+/** Changes the given fields; throws UserErrors for a bad input, no account, or an old version. */
 export async function updateAccount(
   ctx: ViewerContext,
-  input: unknown,
-  expectedVersion?: number | null,
+  { input, expectedVersion }: AccountUpdateArgs,
 ): Promise<Written<Customer>> {
-  const data = parseInput(updateInput, input);
-  return ctx.transact(async (tx) => {
-    const before = await accountToChange(tx, ctx, expectedVersion);
-    return tx.update(customerEntity, before, data, (change) =>
-      tx.db.customer.update({ where: { id: before.id }, data: change }),
-    );
-  });
+  const data = parseInput(accountUpdateInput, input);
+  return ctx.transact(async (tx) =>
+    tx.update(customerEntity, await accountToChange(tx, ctx, expectedVersion), data),
+  );
 }
 
+/** Not `rowToChange`: no argument names the account, so its refusal has no path. */
 async function accountToChange(
   tx: Transaction,
   { viewer }: ViewerContext,

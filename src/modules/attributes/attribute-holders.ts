@@ -1,18 +1,18 @@
-import { readEntry } from '../../core/attribute-entries.ts';
-import { PLATFORM_FEED } from '../../core/feed.ts';
-import type { Transaction } from '../../core/transact.ts';
+import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import { type Attribute, Prisma, type User } from '../../generated/prisma/client.ts';
 import { userEntity } from '../users/users.changes.ts';
+import { readEntry } from './attribute-entries.terms.ts';
 
-/** A user who holds an attribute, and the feed in which its changes are told. */
+/** A user who holds an attribute, and the feed that has the user's changes. */
 export interface Holder {
   readonly id: string;
   readonly feed: string;
 }
 
 /**
- * Finds who holds an attribute, `limit` at most, feed by feed: of the people of its tenant, or for one of the platform everybody but
- * the people of tenants that have another one of this name, because that is the one they hold.
+ * Finds the users who hold an attribute, at most `limit`, feed by feed: users of its tenant or, for an attribute of the
+ * platform, all users but those of tenants that have an attribute of this name themselves, because they hold that one.
  */
 export function holdersOf(
   db: Prisma.TransactionClient,
@@ -30,8 +30,8 @@ export function holdersOf(
 }
 
 /**
- * Takes an attribute from users, each by a change that alters its rights; says how many had it. They are locked, written
- * and read together, as there may be more of them than a transaction has time for one by one.
+ * Takes an attribute from users, each by a change that alters the user's rights; answers how many had it. It locks, writes
+ * and reads them together, as a transaction may not have the time to do so one by one.
  */
 export async function strip(tx: Transaction, ids: readonly string[], name: string): Promise<number> {
   const before = (await lockUsers(tx, ids)).filter(({ attributes }) =>
@@ -52,7 +52,7 @@ export async function strip(tx: Transaction, ids: readonly string[], name: strin
   return before.length;
 }
 
-/** In the order of their ids, so that two who strip do not wait for each other. */
+/** Locks in the order of the ids, so that two removals do not wait for each other. */
 async function lockUsers(tx: Transaction, ids: readonly string[]): Promise<User[]> {
   await tx.db.$executeRaw`
     SELECT 1 FROM "user" WHERE id = ANY(${[...ids]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;

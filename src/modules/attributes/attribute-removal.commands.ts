@@ -1,53 +1,53 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { invalidState, limitReached } from '../../core/errors.ts';
-import type { Written } from '../../core/transact.ts';
+import type { RowArgs } from '../../core/requests/command-args.ts';
+import { invalidState, limitReached } from '../../core/requests/errors.ts';
+import type { Written } from '../../core/rows/transact.ts';
+import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
 import type { Attribute, FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { type Holder, holdersOf, strip } from './attribute-holders.ts';
 import { MAX_LISTED, policiesNaming, requireUnused } from './attribute-use.ts';
+import { attributes } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
-import { attributeToChange } from './attributes.commands.ts';
+import { requirePool } from './attributes.commands.ts';
 
-/** The users that one transaction strips: each is a change, and all of them have to fit into its time. */
+/** The users that one transaction strips: each is a change, and all changes have to fit into the time of one transaction. */
 const MAX_STRIPPED = 1_000;
 
-/** An attribute that is gone, and what that did. */
+/** An attribute that was removed, and what the removal did. */
 export type RemovedAttribute = Attribute & {
   /** The policies that named it, the first ones. */
   readonly brokenPolicies: readonly FileAccessPolicy[];
   readonly strippedFromCount: number;
 };
 
-/** How an attribute is to be removed. */
-export interface Removal {
-  /** Whether to take it from those who hold it and to leave policies broken, instead of refusing. */
-  readonly force: boolean;
-  readonly expectedVersion?: number | null;
+/** The arguments of `attributeRemove`. */
+export interface RemoveArgs extends RowArgs {
+  /** Whether to take it from the users who hold it and to leave policies broken, instead of refusing. */
+  readonly force?: boolean | null;
 }
 
 /**
- * Removes an attribute; throws UserErrors for no such one, a version that has passed, and unless it is forced for one
- * that users hold or that policies name.
+ * Removes an attribute; throws UserErrors for no such one, an old version, and unless it is forced for one that users
+ * hold or that policies name.
  *
- * It is taken from users in transactions of a thousand at most, each of one feed, as a write belongs to one. The last one
- * of a tenant's attribute takes it from the rest and removes it. Cut short, or out of time, it is there still, held by
- * fewer, and a repeated removal goes on.
+ * It is taken from users in transactions of at most a thousand users of one feed, as a write belongs to one feed. The
+ * last transaction of a tenant's attribute takes it from the rest and removes it. If the removal is cut short or runs out
+ * of time, the attribute is still there, fewer users hold it, and a repeated removal continues.
  */
 export async function removeAttribute(
   ctx: ViewerContext,
-  id: string,
-  removal: Removal,
+  args: RemoveArgs,
 ): Promise<Written<RemovedAttribute>> {
-  const strippedBefore = removal.force ? await stripFromMany(ctx, id, removal) : 0;
+  const strippedBefore = args.force ? await stripFromMany(ctx, args) : 0;
   return ctx.transact(async (tx) => {
-    await tx.lockToDelete(attributeEntity, id);
-    const attribute = await attributeToChange(tx, ctx.viewer, id, removal.expectedVersion);
+    const attribute = await rowToDelete(tx, ctx, attributes, args);
+    requirePool(ctx.viewer, attribute);
     const brokenPolicies = await policiesNaming(tx, attribute);
     const holders = await holdersOf(tx.db, attribute, MAX_STRIPPED + 1);
-    if (!removal.force) await requireUnused(tx, ctx.viewer, { attribute, holders, brokenPolicies });
+    if (!args.force) await requireUnused(tx, ctx.viewer, { attribute, holders, brokenPolicies });
     if (mustBeStrippedBefore(attribute, holders)) throw heldAgain();
     const stripped = await strip(tx, idsOf(holders), attribute.name);
-    await tx.db.attribute.delete({ where: { id } });
-    tx.deleted(attributeEntity, attribute);
+    await tx.delete(attributeEntity, attribute);
     return {
       ...attribute,
       brokenPolicies: brokenPolicies.slice(0, MAX_LISTED),
@@ -56,12 +56,13 @@ export async function removeAttribute(
   });
 }
 
-/** Takes an attribute from all who hold it but those whom the last transaction can strip; says how many had it. */
-async function stripFromMany(ctx: ViewerContext, id: string, { expectedVersion }: Removal): Promise<number> {
+/** Takes an attribute from all users who hold it but those whom the last transaction can strip; counts who had it. */
+async function stripFromMany(ctx: ViewerContext, args: RowArgs): Promise<number> {
   let count = 0;
   for (;;) {
     const { value } = await ctx.transact(async (tx) => {
-      const attribute = await attributeToChange(tx, ctx.viewer, id, expectedVersion);
+      const attribute = await rowToChange(tx, ctx, attributes, args);
+      requirePool(ctx.viewer, attribute);
       return { attribute, holders: await holdersOf(tx.db, attribute, MAX_STRIPPED + 1) };
     });
     const { attribute, holders } = value;

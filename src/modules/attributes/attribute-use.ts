@@ -1,24 +1,25 @@
-import { inUse } from '../../core/errors.ts';
-import type { Transaction } from '../../core/transact.ts';
-import type { Viewer } from '../../core/viewer.ts';
-import { matches } from '../../core/where.ts';
+import { inUse } from '../../core/requests/errors.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { matches } from '../../core/rights/where.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Attribute, FileAccessPolicy } from '../../generated/prisma/client.ts';
-import { fileAccessPoliciesVisibleTo } from '../file-access-policies/file-access-policies.access.ts';
+import { fileAccessPolicies } from '../file-access-policies/file-access-policies.access.ts';
 import { ANY_ATTRIBUTE } from '../file-access-policies/file-access-policies.changes.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import type { Holder } from './attribute-holders.ts';
 
-/** As many policies as one tenant can have; those of the platform's attributes may be of more tenants than fit. */
+/** As many policies as one tenant can have; an attribute of the platform may break those of more tenants than fit. */
 export const MAX_LISTED = 500;
 /** Holders are counted up to here. */
 const MAX_COUNTED = 1_000;
-/** How many names an answer gives of those who are in the way. */
+/** How many users and policies a refusal names. */
 const MAX_NAMED = 10;
 
 /**
- * The policies for which this is the attribute that they name, or may name: of its tenant, or for one of the platform of
- * all tenants that have no other one of this name. Disabled ones, too: they would be broken when they are enabled.
+ * Finds the policies that name this attribute, or may name it: those of its tenant or, for an attribute of the platform,
+ * those of all tenants that have no attribute of this name themselves. Disabled ones, too: they would break when they are
+ * enabled.
  */
 export async function policiesNaming(
   tx: Transaction,
@@ -42,14 +43,14 @@ interface Use {
 }
 
 /**
- * Refuses to remove what is in use. All are counted. Users are named if the viewer may see them and what they hold,
- * policies if it may see them.
+ * Refuses to remove an attribute that is in use; throws IN_USE. It counts all users and policies, and names the users
+ * whom the viewer may see together with what they hold, and the policies that it may see.
  */
 export async function requireUnused(tx: Transaction, viewer: Viewer, use: Use): Promise<void> {
   const { attribute, holders, brokenPolicies } = use;
   if (holders.length === 0 && brokenPolicies.length === 0) return;
   const users = viewer.permissions.has('permissions:read') ? await someInView(tx, viewer, holders) : [];
-  const policies = brokenPolicies.filter((policy) => matches(fileAccessPoliciesVisibleTo(viewer), policy));
+  const policies = brokenPolicies.filter((policy) => matches(fileAccessPolicies.visibleTo(viewer), policy));
   throw inUse(
     `The attribute ${attribute.name} is in use. Users who hold it: ${counted(holders, MAX_COUNTED)}${listed(users)}. File-access policies that name it: ${counted(brokenPolicies, MAX_LISTED)}${listed(policies)}. With force it is taken from the users, and the policies fail.`,
   );

@@ -1,24 +1,14 @@
-import type { Entity } from '../../core/change.ts';
-import { PLATFORM_FEED } from '../../core/feed.ts';
+import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
+import type { Entity } from '../../core/rows/change.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
 
-/** How an attribute enters the change log: in the feed of its pool; one of the platform is everybody's. */
+const NAME_TAKEN = { field: 'name', refusal: 'The pool has an attribute of this name already.' };
+
+/** How an attribute enters the change log: in the feed of its pool; one of the platform concerns every tenant. */
 export const attributeEntity: Entity<Attribute> = {
   name: 'Attribute',
-  table: 'attribute',
-  columns: [
-    'id',
-    'tenantId',
-    'scope',
-    'name',
-    'valueType',
-    'description',
-    'version',
-    'createdAt',
-    'updatedAt',
-  ],
-  times: ['createdAt', 'updatedAt'],
   feeds: ({ tenantId }) => [tenantId ?? PLATFORM_FEED],
   concernsEveryTenant: ({ tenantId }) => tenantId === null,
-  concerns: () => ({}),
+  unique: { attribute_tenant_id_name_key: NAME_TAKEN, attribute_platform_name_key: NAME_TAKEN },
+  inUse: { tenantId: 'The tenant still has attributes: remove them first.' },
 };

@@ -1,114 +1,91 @@
-import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, forbiddenChange, limitReached, notFound, requireVersion } from '../../core/errors.ts';
-import { parseInput } from '../../core/input.ts';
-import { optionalText, requiredText } from '../../core/input-text.ts';
-import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
-import { isPlatformRole, type Viewer } from '../../core/viewer.ts';
-import { toPrismaWhere } from '../../db/prisma-where.ts';
-import { ifTaken } from '../../db/unique-violation.ts';
-import { type Attribute, AttributeValueType } from '../../generated/prisma/client.ts';
-import { tenantEntity } from '../tenants/tenants.changes.ts';
-import { attributesVisibleTo } from './attributes.access.ts';
+import type { CreateArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import { forbiddenChange, limitReached } from '../../core/requests/errors.ts';
+import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import {
+  checkedText,
+  choice,
+  defaulted,
+  idOf,
+  longText,
+  optional,
+} from '../../core/requests/input-fields.ts';
+import { requiredText } from '../../core/requests/input-text.ts';
+import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
+import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
+import { requireTenant } from '../../db/require-tenant.ts';
+import { changeRow, createRow } from '../../db/row-commands.ts';
+import type { Attribute } from '../../generated/prisma/client.ts';
+import { attributes, poolInScope } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
 
-// Invariants of this room: the names of a pool differ; name and type of an attribute never change; the platform's pool
-// is changed by the platform alone; a tenant's has no more than a decision can read; an attribute that users hold or
-// policies name is removed only with `force`, and then nobody holds it any more.
+// Invariants of this room: the names of a pool differ; name and type of an attribute never change; only the platform
+// changes its pool; a tenant's pool has no more attributes than a decision can read; an attribute that users hold or
+// policies name is removed only with `force`, and then no user holds it any more.
 
-/** The attributes of a tenant: every decision about its people reads them. */
+/** The attributes of a tenant: every decision about its users reads them. */
 const MAX_ATTRIBUTES = 1_000;
 
-/** An entry of a user has 100 characters, and a value has to fit in, too. */
+/** A user's entry has at most 100 characters, and a value has to fit in, too. */
 const MAX_NAME_LENGTH = 50;
 
-const ifNameIsTakenInTenant = ifTaken('attribute_tenant_id_name_key', nameTaken);
-const ifNameIsTakenInPlatform = ifTaken('attribute_platform_name_key', nameTaken);
+const name = requiredText('The name', MAX_NAME_LENGTH).refine(
+  (text) => /^[\p{L}\p{N}._:-]*$/u.test(text),
+  'The name has letters, digits and the signs . _ : - only.',
+);
 
-const description = optionalText('The description').nullable();
+const description = optional(longText('Description'));
 
-const addInput = z.object({
-  tenantId: z.string().nullish(),
-  name: requiredText('The name', MAX_NAME_LENGTH).refine(
-    (text) => /^[\p{L}\p{N}._:-]*$/u.test(text),
-    'The name has letters, digits and the signs . _ : - only.',
+export const attributeAddInput = createInput({
+  tenantId: optional(
+    idOf(
+      'Tenant',
+      'The tenant whose pool it goes to. Optional for users who belong to a single tenant; for users of the platform it defaults to the platform’s pool',
+    ),
   ),
-  valueType: z
-    .enum(AttributeValueType)
-    .nullish()
-    .transform((type) => type ?? 'BOOLEAN'),
-  description: description.optional(),
+  name: checkedText('The name, unique in its pool: letters, digits and `.` `_` `:` `-`', name, [
+    `at most ${MAX_NAME_LENGTH} characters`,
+  ]),
+  valueType: defaulted(choice('AttributeValueType', 'Value type'), 'BOOLEAN by default'),
+  description,
 });
 
-const updateInput = z.object({ description }).partial();
+export const attributeUpdateInput = updateInput({ description });
 
 /** Adds an attribute to a pool; throws UserErrors for a bad input, a name that is taken, or a key used otherwise. */
 export async function addAttribute(
   ctx: ViewerContext,
-  input: unknown,
-  idempotencyKey?: string | null,
+  { input, idempotencyKey }: CreateArgs<typeof attributeAddInput>,
 ): Promise<Written<Attribute>> {
-  const { tenantId: named, ...given } = parseInput(addInput, input);
+  const { tenantId: named, ...given } = parseInput(attributeAddInput, input);
   const tenantId = poolInScope(ctx.viewer, named);
   const data = { ...given, tenantId, scope: tenantId ? ('TENANT' as const) : ('PLATFORM' as const) };
-  return ctx.transact(
-    async (tx) => {
-      if (tenantId && !(await tx.lockAgainstDelete(tenantEntity, tenantId))) throw noSuchTenant();
-      await requireFreeName(tx, tenantId, given.name);
-      if (tenantId) await requireRoom(tx, tenantId);
-      const attribute = await tx.db.attribute
-        .create({ data })
-        .catch(tenantId ? ifNameIsTakenInTenant : ifNameIsTakenInPlatform);
-      tx.created(attributeEntity, attribute);
-      return attribute;
-    },
-    idempotent(idempotencyKey, 'attributeAdd', data),
-  );
-}
-
-/** Changes the given fields; throws UserErrors for a bad input, no such attribute, or a version that has passed. */
-export async function updateAttribute(
-  ctx: ViewerContext,
-  id: string,
-  input: unknown,
-  expectedVersion?: number | null,
-): Promise<Written<Attribute>> {
-  const data = parseInput(updateInput, input);
-  return ctx.transact(async (tx) => {
-    await tx.lock(attributeEntity, id);
-    const before = await attributeToChange(tx, ctx.viewer, id, expectedVersion);
-    return tx.update(attributeEntity, before, data, (change) =>
-      tx.db.attribute.update({ where: { id }, data: change }),
-    );
+  const idempotency = idempotent(idempotencyKey, 'attributeAdd', data);
+  return createRow(ctx, attributeEntity, idempotency, async (tx) => {
+    if (tenantId) {
+      await requireTenant(tx, tenantId);
+      await requireRoom(tx, tenantId);
+    }
+    return tx.db.attribute.create({ data });
   });
 }
 
-/** Reads an attribute; throws UserErrors for none in view, one of a pool that is not the viewer's, or an old version. */
-export async function attributeToChange(
-  tx: Transaction,
-  viewer: Viewer,
-  id: string,
-  expectedVersion: number | null | undefined,
-): Promise<Attribute> {
-  const visible = toPrismaWhere(attributesVisibleTo(viewer));
-  const attribute = await tx.db.attribute.findFirst({ where: { AND: [{ id }, visible] } });
-  if (!attribute) throw notFound('attribute', 'id');
-  if (attribute.tenantId === null && !isPlatformRole(viewer.role)) {
-    throw forbiddenChange("The platform's attributes are changed by the platform alone.", 'id');
-  }
-  requireVersion(attribute, expectedVersion);
-  return attribute;
+/** Changes the given fields; throws UserErrors for a bad input, no such attribute, or an old version. */
+export async function updateAttribute(
+  ctx: ViewerContext,
+  { input, ...args }: UpdateArgs<typeof attributeUpdateInput>,
+): Promise<Written<Attribute>> {
+  const data = parseInput(attributeUpdateInput, input);
+  return changeRow(ctx, attributes, args, (before) => {
+    requirePool(ctx.viewer, before);
+    return data;
+  });
 }
 
-/** Decides whose pool is meant; null is the platform's, which people of the platform mean if they name no tenant. */
-export function poolInScope(viewer: Viewer, tenantId: string | null | undefined): string | null {
-  return !tenantId && isPlatformRole(viewer.role) ? null : tenantInScope(viewer, tenantId);
-}
-
-async function requireFreeName(tx: Transaction, tenantId: string | null, wanted: string): Promise<void> {
-  const holder = await tx.db.attribute.findFirst({ where: { tenantId, name: wanted }, select: { id: true } });
-  if (holder) throw nameTaken();
+/** Refuses to change an attribute of the platform's pool, which users of tenants see; throws FORBIDDEN_CHANGE. */
+export function requirePool({ role }: Viewer, { tenantId }: Attribute): void {
+  if (tenantId !== null || isPlatformRole(role)) return;
+  throw forbiddenChange("The platform's attributes are changed by the platform alone.", 'id');
 }
 
 async function requireRoom(tx: Transaction, tenantId: string): Promise<void> {
@@ -116,8 +93,4 @@ async function requireRoom(tx: Transaction, tenantId: string): Promise<void> {
   await tx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('attributes'), hashtext(${tenantId}))`;
   if ((await tx.db.attribute.count({ where: { tenantId } })) < MAX_ATTRIBUTES) return;
   throw limitReached(`A tenant has ${MAX_ATTRIBUTES} attributes at most: remove some first.`, 'input');
-}
-
-function nameTaken() {
-  return alreadyExists('The pool has an attribute of this name already.', 'input', 'name');
 }

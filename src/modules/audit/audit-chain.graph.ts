@@ -1,12 +1,12 @@
 import type { BrokenLink, ChainCheck } from '../../changes/audit-chain.ts';
 import { ChainChecks } from '../../changes/chain-checks.ts';
 import { requireViewer } from '../../core/context.ts';
-import { inherited, may } from '../../core/rules.ts';
-import { levelInScope, noSuchTenant } from '../../core/scope.ts';
-import type { Viewer } from '../../core/viewer.ts';
-import { builder } from '../../graph/builder.ts';
+import { inherited, may } from '../../core/rights/rules.ts';
+import { noSuchTenant, ofOneLevel } from '../../core/rights/scope.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
-import { levelArg } from '../../graph/shared-args.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { mayKnowActors } from './audit.access.ts';
 
 const mayReadAudit = may('audit:read');
@@ -105,7 +105,7 @@ builder.queryField('verifyAuditChain', (t) =>
     description:
       'Recomputes the hashes of the changes of a tenant, an organization or the platform, in order, and names the first one that is broken. Counts as 6,000 objects of MAX_NODES; a node checks two feeds at a time.',
     args: {
-      tenantId: levelArg(t.arg),
+      tenantId: tenantArg(t.arg, ofOneLevel),
       after: t.arg({
         type: 'Cursor',
         description:
@@ -114,7 +114,7 @@ builder.queryField('verifyAuditChain', (t) =>
     },
     resolve: async (_root, { tenantId, after }, ctx) => {
       const { db, deadline } = ctx;
-      const feed = levelInScope(requireViewer(ctx).viewer, tenantId);
+      const feed = ofOneLevel.feed(requireViewer(ctx).viewer, tenantId);
       const from = after == null ? 0 : await ctx.feedPositions.seqOf(feed, after);
       const found = await checks.run(db, feed, from, deadline);
       if (!found) throw noSuchTenant();

@@ -1,20 +1,20 @@
 import { STORED_COLUMNS } from '../../changes/change-log.ts';
 import { revive, type StoredChange } from '../../changes/stored-change.ts';
-import type { Viewer } from '../../core/viewer.ts';
-import type { Where } from '../../core/where.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { Where } from '../../core/rights/where.ts';
 import { columnsOfImage, type ReadColumns, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
-import { exposedEntities } from '../../graph/exposed-entities.ts';
+import { followedRows } from '../../graph/events/followed-rows.ts';
 import { type AuditEntry, entriesFor, type FilteredEntry } from './audit-entry.ts';
 
-/** Which entries a viewer asks for, of those it may see. */
+/** Which entries a viewer asks for, among those that it may see. */
 export interface AskedEntries {
   readonly viewer: Viewer;
   readonly feed: string;
   readonly wanted: Where<FilteredEntry>;
 }
 
-/** A stretch of a feed, without its bounds, and how much of which end of it. */
+/** A stretch of a feed, without its bounds, and how many changes of which of its ends. */
 export interface SeqRange {
   readonly above: number | null;
   readonly below: number | null;
@@ -22,7 +22,7 @@ export interface SeqRange {
   readonly end: 'NEWEST' | 'OLDEST';
 }
 
-// In the database, not here: pages are full and counts are right only if what is not seen is not read in the first place.
+// Visibility is decided in the database, not here: otherwise pages would not be full, and counts would be wrong.
 
 /** Reads entries from one end of a stretch of the feed. */
 export async function readEntries(
@@ -38,7 +38,7 @@ export async function readEntries(
     ORDER BY change.seq ${end === 'NEWEST' ? Prisma.sql`DESC` : Prisma.empty} LIMIT ${take}`;
   const show = entriesFor(asked.viewer);
   return rows.map((row) => {
-    const entry = show(revive(row, exposedEntities.entities));
+    const entry = show(revive(row, followedRows.entities));
     if (!entry) throw new Error(`The database shows ${row.eventId} to a viewer who does not see it.`);
     return entry;
   });
@@ -51,13 +51,13 @@ export async function countEntries(db: PrismaClient, asked: AskedEntries): Promi
   return row?.count ?? 0;
 }
 
-/** The feed in which a change stands, null if there is no such change. */
+/** Finds the feed of a change; null if there is no such change. */
 export async function feedOfChange(db: PrismaClient, eventId: string): Promise<string | null> {
   const change = await db.change.findUnique({ where: { eventId }, select: { feed: true } });
   return change?.feed ?? null;
 }
 
-/** The changes of the feed, each with whether the viewer sees its row before and after it. */
+/** Selects the changes of the feed, each with whether the viewer sees its row before and after it. */
 function entriesOf({ viewer, feed }: AskedEntries): Prisma.Sql {
   return Prisma.sql`(
     SELECT *,
@@ -68,7 +68,7 @@ function entriesOf({ viewer, feed }: AskedEntries): Prisma.Sql {
 }
 
 function seenBy(viewer: Viewer, row: Prisma.Sql): Prisma.Sql {
-  const sights = exposedEntities
+  const sights = followedRows
     .for(viewer)
     .map(
       ({ entity, visibleTo }) =>
@@ -81,7 +81,7 @@ function isAsked({ wanted }: AskedEntries): Prisma.Sql {
   return Prisma.sql`(sees_before OR sees_after) AND ${toSqlWhere(wanted, COLUMNS)}`;
 }
 
-/** What filters test, as JSON would have it. */
+/** The SQL of the values that filters test, each as JSON would have it. */
 const FILTERED: Readonly<Record<keyof FilteredEntry, Prisma.Sql>> = {
   id: Prisma.sql`event_id::text`,
   actorId: Prisma.sql`actor_id::text`,

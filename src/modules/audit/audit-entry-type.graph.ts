@@ -1,19 +1,20 @@
-import { may } from '../../core/rules.ts';
-import { builder } from '../../graph/builder.ts';
-import { Actor } from '../../graph/change-event.ts';
-import { connectionType } from '../../graph/connection-type.ts';
-import { exposedEntities } from '../../graph/exposed-entities.ts';
-import { hasPersonalField } from '../../graph/field-access.ts';
-import type { IsPersonal } from '../../graph/field-rules.ts';
+import { may } from '../../core/rights/rules.ts';
+import { Actor } from '../../graph/events/change-event.ts';
+import { followedRows } from '../../graph/events/followed-rows.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { hasPersonalField } from '../../graph/schema/field-access.ts';
+import type { IsPersonal } from '../../graph/schema/field-rules.ts';
+import { capitalized } from '../../lib/capitalized.ts';
+import { withArticle } from '../../lib/with-article.ts';
 import { mayKnowActors } from './audit.access.ts';
 import type { AuditEntry as EntryShape } from './audit-entry.ts';
 import { changedFieldsOf, type FieldDiff as DiffShape, fieldDiffs } from './field-diffs.ts';
 
 const mayReadDiffs = may('diffs:read');
 
-/** Fields are named by the rules of the types that show them, and some of those look at who the viewer is. */
+/** The rules of the types that show entities decide which fields are named, and some rules look at who the viewer is. */
 const isPersonal: IsPersonal = (viewer, _type, schema) =>
-  exposedEntities.for(viewer).some(({ typeName }) => hasPersonalField(schema, typeName, viewer));
+  followedRows.for(viewer).some(({ type }) => hasPersonalField(schema, type, viewer));
 
 export const AuditAction = builder.enumType('AuditAction', {
   description: 'What happened to an entity, as the viewer saw it.',
@@ -29,9 +30,9 @@ export const AuditAction = builder.enumType('AuditAction', {
 export const AuditEntity = builder.enumType('AuditEntity', {
   description: 'What an entry of the audit log is about.',
   values: Object.fromEntries(
-    [...exposedEntities.entities.keys()].map((name) => [
+    [...followedRows.entities.keys()].map((name) => [
       name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase(),
-      { value: name, description: `A ${name}.` },
+      { value: name, description: `${capitalized(withArticle(name))}.` },
     ]),
   ),
 });
@@ -131,5 +132,3 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
     }),
   }),
 });
-
-export const AuditEntryConnection = connectionType('AuditEntry', AuditEntry);

@@ -1,11 +1,11 @@
-import { type Actor, type Change, type EntityRow, rowAfter, rowBefore } from '../../core/change.ts';
-import type { Viewer } from '../../core/viewer.ts';
-import { matches } from '../../core/where.ts';
-import { exposedEntities } from '../../graph/exposed-entities.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { matches } from '../../core/rights/where.ts';
+import { type Actor, type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
+import { followedRows } from '../../graph/events/followed-rows.ts';
 
 export type AuditAction = 'CREATED' | 'UPDATED' | 'DELETED';
 
-/** A change as one viewer sees it: a row that enters its sight was created for it, one that leaves it was deleted. */
+/** A change as one viewer sees it: a row that comes into view was created for the viewer, one that leaves it was deleted. */
 export interface AuditEntry {
   /** The id of the change. */
   readonly id: string;
@@ -19,7 +19,7 @@ export interface AuditEntry {
   readonly after: EntityRow | null;
 }
 
-/** What a filter tests of an entry. */
+/** The values of an entry that a filter can test. */
 export interface FilteredEntry {
   readonly id: string;
   readonly actorId: string | null;
@@ -31,11 +31,11 @@ export interface FilteredEntry {
   readonly occurredAt: Date;
 }
 
-/** Makes the function that shows changes to a viewer; null is what it does not see at all. */
+/** Makes the function that shows changes to a viewer: null for a change that the viewer does not see at all. */
 export function entriesFor(viewer: Viewer): (change: Change) => AuditEntry | null {
-  const sights = exposedEntities.for(viewer).map(({ entity, typeName, visibleTo }) => ({
+  const sights = followedRows.for(viewer).map(({ entity, type, visibleTo }) => ({
     entity: entity.name,
-    typeName,
+    typeName: type,
     visible: visibleTo(viewer),
   }));
   return (change) => {
@@ -62,7 +62,7 @@ function actionOf(wasSeen: boolean, isSeen: boolean): AuditAction {
   return isSeen ? 'CREATED' : 'DELETED';
 }
 
-/** An entry as filters test it. */
+/** Gives the values of an entry that a filter can test. */
 export function filteredEntry({ id, action, change }: AuditEntry): FilteredEntry {
   const { actor, entity, entityId, requestId, occurredAt } = change;
   return { id, actorId: actor.id, actorKind: actor.kind, entity, entityId, action, requestId, occurredAt };

@@ -1,24 +1,30 @@
-import { ActorKind } from '../../graph/change-event.ts';
-import {
-  DateTimeFilter,
-  enumFilter,
-  filterInput,
-  IdFilter,
-  NullableIdFilter,
-  NullableStringFilter,
-} from '../../graph/filter.ts';
+import { type Column, columnOf } from '../../core/rows/models.ts';
+import { filterOf } from '../../graph/inputs/column-filters.ts';
+import { joinedFilter } from '../../graph/inputs/filter.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
 import { AuditAction, AuditEntity } from './audit-entry-type.graph.ts';
 
-export const AuditFilter = filterInput('Audit', 'entries of the audit log', (t) => ({
-  id: t.field({ type: IdFilter, description: 'By the id of the change.' }),
-  actorId: t.field({
-    type: NullableIdFilter,
+export const AuditFilter = joinedFilter('AuditFilter', 'entries of the audit log', {
+  id: { type: by('eventId'), description: 'By the id of the change.', ...idOf('AuditEntry') },
+  actorId: {
+    type: by('actorId'),
     description: 'By the id of the user who made it; none of the system itself.',
-  }),
-  actorKind: t.field({ type: enumFilter('ActorKind', ActorKind), description: 'By what made it.' }),
-  entity: t.field({ type: enumFilter('AuditEntity', AuditEntity), description: 'By what it happened to.' }),
-  entityId: t.field({ type: IdFilter, description: 'By the id of what it happened to.' }),
-  action: t.field({ type: enumFilter('AuditAction', AuditAction), description: 'By what happened.' }),
-  requestId: t.field({ type: NullableStringFilter, description: 'By the request that made it.' }),
-  occurredAt: t.field({ type: DateTimeFilter, description: 'By the time it was made.' }),
-}));
+    ...idOf('User'),
+  },
+  actorKind: { type: by('actorKind'), description: 'By what made it.' },
+  entity: { type: byEnum(AuditEntity), description: 'By what it happened to.' },
+  entityId: { type: by('entityId'), description: 'By the id of what it happened to.', ...idOf('Node') },
+  action: { type: byEnum(AuditAction), description: 'By what happened.' },
+  requestId: { type: by('requestId'), description: 'By the request that made it.' },
+  occurredAt: { type: by('occurredAt'), description: 'By the time it was made.' },
+});
+
+function by(column: string) {
+  return filterOf(columnOf('Change', column));
+}
+
+/** The filter of an enum that the schema has and the database has not. */
+function byEnum({ name: enumName }: { readonly name: string }) {
+  const column: Column = { kind: 'enum', enumName, isNullable: false, isList: false, hasDefault: false };
+  return filterOf(column);
+}

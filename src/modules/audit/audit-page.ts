@@ -1,10 +1,9 @@
-import { badArgument } from '../../core/errors.ts';
-import { type PageArgs, pageSize } from '../../graph/keyset.ts';
+import { badArgument } from '../../core/requests/errors.ts';
+import { type PageArgs, pageSize } from '../../graph/pages/keyset.ts';
 import type { SeqRange } from './audit-entries.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
-// The log is paged by the number of the change, newest first. Numbers are never given twice, so pages stay what they
-// are however much is added.
+// The log is paged by the number of the change, newest first. No number is given twice, so new changes move no page.
 
 /** Plans which stretch of the feed a page needs; throws BAD_USER_INPUT for sizes and cursors that cannot be honoured. */
 export function seqRangeOf(args: PageArgs): SeqRange {

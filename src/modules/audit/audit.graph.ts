@@ -1,15 +1,18 @@
 import { requireViewer } from '../../core/context.ts';
-import { inherited, may } from '../../core/rules.ts';
-import { levelInScope } from '../../core/scope.ts';
-import { matches } from '../../core/where.ts';
-import { builder } from '../../graph/builder.ts';
-import { ChangeEvent, type ChangeItem } from '../../graph/change-event.ts';
-import { exposedEntities } from '../../graph/exposed-entities.ts';
-import { type FilterShape, toWhere } from '../../graph/filter.ts';
-import { followField } from '../../graph/follow-field.ts';
-import { toPage } from '../../graph/keyset.ts';
-import { feedCursor, pageArgs } from '../../graph/list-page.ts';
-import { levelArg } from '../../graph/shared-args.ts';
+import { inherited, may } from '../../core/rights/rules.ts';
+import { ofOneLevel } from '../../core/rights/scope.ts';
+import { matches } from '../../core/rights/where.ts';
+import { ChangeEvent, type ChangeItem } from '../../graph/events/change-event.ts';
+import { followField } from '../../graph/events/follow-field.ts';
+import { followedRows } from '../../graph/events/followed-rows.ts';
+import { type FilterShape, toWhere } from '../../graph/inputs/filter.ts';
+import { connectionOf } from '../../graph/pages/connection-type.ts';
+import { toPage } from '../../graph/pages/keyset.ts';
+import { pageArgs } from '../../graph/pages/page-args.ts';
+import { feedCursor } from '../../graph/pages/row-page.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
+import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { mayReadFeed } from './audit.access.ts';
 import { countEntries, feedOfChange, readEntries } from './audit-entries.ts';
 import {
@@ -18,7 +21,7 @@ import {
   type FilteredEntry,
   filteredEntry,
 } from './audit-entry.ts';
-import { AuditEntry, AuditEntryConnection } from './audit-entry-type.graph.ts';
+import { AuditEntry } from './audit-entry-type.graph.ts';
 import { AuditFilter } from './audit-filter.graph.ts';
 import { listCursorOf, seqRangeOf } from './audit-page.ts';
 
@@ -28,7 +31,7 @@ builder.queryField('auditEntry', (t) =>
     nullable: true,
     rule: may('audit:read'),
     description: 'One entry of the audit log. Null if there is none that the viewer may see.',
-    args: { id: t.arg.id({ required: true, description: 'The id of the change.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the change.', ...idOf('AuditEntry') }) },
     resolve: async (_root, { id }, ctx) => {
       const { viewer } = requireViewer(ctx);
       const feed = await feedOfChange(ctx.db, id);
@@ -42,18 +45,18 @@ builder.queryField('auditEntry', (t) =>
 
 builder.queryField('auditLog', (t) =>
   t.field({
-    type: AuditEntryConnection,
+    type: connectionOf('AuditEntry'),
     rule: may('audit:read'),
     description:
       'The changes of a tenant, an organization or the platform that the viewer may see, newest first: all that retention has kept, page by page.',
     args: {
-      tenantId: levelArg(t.arg),
+      tenantId: tenantArg(t.arg, ofOneLevel),
       filter: t.arg({ type: AuditFilter, description: 'Only entries that match this filter.' }),
-      ...pageArgs(t.arg),
+      ...pageArgs(t.arg, { type: 'AuditEntry' }),
     },
     resolve: async (_root, { tenantId, filter, ...args }, ctx, { schema }) => {
       const { viewer } = requireViewer(ctx);
-      const feed = levelInScope(viewer, tenantId);
+      const feed = ofOneLevel.feed(viewer, tenantId);
       const wanted = toWhere<FilteredEntry>(filter, { schema, typeName: 'AuditEntry', viewer });
       const asked = { viewer, feed, wanted };
       return {
@@ -72,7 +75,7 @@ const AuditLogAdded = builder
     description: 'An entry was added to the audit log.',
     rule: inherited,
     interfaces: [ChangeEvent],
-    extensions: { shows: exposedEntities.typeNames },
+    extensions: { shows: followedRows.types },
     fields: (t) => ({
       auditEntry: t.expose('auditEntry', { type: AuditEntry, description: 'The entry.' }),
     }),
@@ -83,12 +86,12 @@ followField('auditLogAdded', {
   description:
     'Emits each new entry of the audit log of a tenant, an organization or the platform that the viewer may see.',
   args: (arg) => ({
-    tenantId: levelArg(arg),
+    tenantId: tenantArg(arg, ofOneLevel),
     filter: arg({ type: AuditFilter, description: 'Only entries that match this filter.' }),
   }),
   spec: {
     rule: may('audit:read'),
-    feed: (viewer, { tenantId }) => levelInScope(viewer, tenantId),
+    feed: (viewer, { tenantId }) => ofOneLevel.feed(viewer, tenantId),
     view: (viewer, { filter }, schema) => {
       const wanted = toWhere<FilteredEntry>(filter as FilterShape | null | undefined, {
         schema,
@@ -103,7 +106,7 @@ followField('auditLogAdded', {
         return { __typename: 'AuditLogAdded', shownAs: auditEntry.typeName, change, row, auditEntry };
       };
     },
-    isPersonal: (viewer) => exposedEntities.for(viewer).some((exposed) => exposed.isPersonal?.(viewer)),
+    isPersonal: (viewer) => followedRows.for(viewer).some((rows) => rows.isPersonal?.(viewer)),
     hasPositions: false,
   },
 });

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
-import { BOOKKEEPING, changedColumns, type EntityRow } from '../../core/change.ts';
-import type { Viewer } from '../../core/viewer.ts';
-import { columnsShownBy, readableFields } from '../../graph/field-access.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { BOOKKEEPING, changedColumns, type EntityRow } from '../../core/rows/change.ts';
+import { columnsShownBy, readableFields } from '../../graph/schema/field-access.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
 /** What a change did to one field. */
@@ -12,15 +12,15 @@ export interface FieldDiff {
 }
 
 /**
- * Names the fields that a change altered and that the viewer may read, of the row before as of the one after it; none if
- * the viewer saw only one of them.
+ * Names the fields that a change altered and that the viewer may read, both of the row before and of the row after it;
+ * none if the viewer saw only one of the two.
  */
 export function changedFieldsOf(entry: AuditEntry, viewer: Viewer | null, schema: GraphQLSchema): string[] {
   if (entry.action !== 'UPDATED') return [];
   return fieldsShowing(entry, changedColumns(entry.change), viewer, schema);
 }
 
-/** What a change altered, as far as the viewer may read it; of what was created or deleted, all that may be read. */
+/** Shows what a change altered, as far as the viewer may read it; of a creation or deletion, all that it may read. */
 export function fieldDiffs(entry: AuditEntry, viewer: Viewer | null, schema: GraphQLSchema): FieldDiff[] {
   const { action, typeName, before, after, change } = entry;
   const columns =
@@ -45,7 +45,7 @@ function fieldsShowing(
   return first.filter((field) => second.includes(field));
 }
 
-/** The value of one column, or an object of several by their names. */
+/** Gives the value of one column, or an object of the values of several by their names. */
 function valueIn(row: EntityRow | null, columns: readonly string[]): unknown {
   if (!row) return null;
   const values = columns.map((column) => [

@@ -1,21 +1,22 @@
-import { BULK_PERMISSIONS, type BulkAction } from '../../core/bulk-action.ts';
-import { UserErrors } from '../../core/errors.ts';
-import type { Transaction } from '../../core/transact.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import { UserErrors } from '../../core/requests/errors.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { BulkAction } from '../../core/rows/bulk-action.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import type { BulkJob, BulkJobItem } from '../../generated/prisma/client.ts';
 
 type Outcome = Pick<BulkJobItem, 'id' | 'status' | 'errorCode' | 'message'>;
 
-/** How an item is done, and with whose rights; null for whoever may not act any more. */
+/** How an item is processed, and with whose rights. */
 export interface ItemContext {
   readonly action: BulkAction;
+  /** The requester of the job; null if the user may no longer act. */
   readonly viewer: Viewer | null;
 }
 
 /**
- * Does pending items of a running job, in order, `size` at most or the one that is named, and notes in the same
- * transaction what came of each. Answers how many there were. Items that somebody else is at are passed over, so any
- * number may work on one job; while a batch is under way the job cannot be cancelled.
+ * Processes pending items of a running job, in order, at most `size` or the one that `only` names, and notes the outcome
+ * of each in the same transaction. Answers how many there were. It passes over items that another transaction has
+ * claimed, so any number of nodes may work on one job; while a batch is under way the job cannot be cancelled.
  */
 export async function doItems(
   tx: Transaction,
@@ -52,12 +53,12 @@ async function perform(
   targetId: string,
   { action, viewer }: ItemContext,
 ): Promise<Omit<Outcome, 'id'> | null> {
-  if (!viewer?.permissions.has(BULK_PERMISSIONS[job.kind])) return NO_RIGHT;
+  if (!viewer?.permissions.has(action.permission)) return NO_RIGHT;
   await action.apply(tx, viewer, targetId, job);
   return null;
 }
 
-/** Answers why something was refused; what is a fault, and no refusal, is thrown. */
+/** Answers why the work was refused, null if it was not; a fault of the server is thrown on. */
 async function refusalOf(
   work: () => Promise<Omit<Outcome, 'id'> | null>,
 ): Promise<Omit<Outcome, 'id'> | null> {

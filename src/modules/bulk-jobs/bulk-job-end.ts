@@ -1,15 +1,15 @@
-import type { Transaction } from '../../core/transact.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import type { BulkJob, Prisma } from '../../generated/prisma/client.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
-/** How many items of a job came to what. */
+/** How many items of a job succeeded, and how many failed. */
 export interface Tally {
   readonly id: string;
   readonly succeededCount: number;
   readonly failedCount: number;
 }
 
-/** Counts the items of jobs that came to something; a job with none of them is left out. */
+/** Counts the items of jobs that have succeeded or failed; a job that has none of them is left out. */
 export async function talliesOf(
   db: Pick<Prisma.TransactionClient, 'bulkJobItem'>,
   jobIds: string[],
@@ -37,5 +37,5 @@ export async function endJob(
   const [tally] = await talliesOf(tx.db, [job.id]);
   const { succeededCount = 0, failedCount = 0 } = tally ?? {};
   const end = { status, succeededCount, failedCount, completedAt: new Date() };
-  return tx.update(bulkJobEntity, job, end, (data) => tx.db.bulkJob.update({ where: { id: job.id }, data }));
+  return tx.update(bulkJobEntity, job, end);
 }

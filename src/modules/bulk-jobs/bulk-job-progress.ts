@@ -1,4 +1,4 @@
-import type { Signal } from '../../core/signal.ts';
+import type { Signal } from '../../core/feeds/signal.ts';
 import type { BulkJob } from '../../generated/prisma/client.ts';
 import type { Tally } from './bulk-job-end.ts';
 
@@ -13,7 +13,7 @@ export interface Progress {
 
 export const PROGRESS = 'bulkJobProgressed';
 
-/** The news of how far a job has come; a newer one makes it worthless. */
+/** Makes the signal that says how far a job has come; a newer one replaces it. */
 export function progressSignal({ id, tenantId, total }: BulkJob, tally: Tally | undefined): Signal {
   const { succeededCount = 0, failedCount = 0 } = tally ?? {};
   const value: Progress = { bulkJobId: id, tenantId, total, succeededCount, failedCount };

@@ -1,9 +1,9 @@
 import type { Origin } from '../../changes/recording.ts';
 import type { Transactions } from '../../changes/transactions.ts';
-import type { BulkAction } from '../../core/bulk-action.ts';
-import type { Log } from '../../core/log.ts';
-import type { SendSignal } from '../../core/signal.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import type { SendSignal } from '../../core/feeds/signal.ts';
+import type { Log } from '../../core/process/log.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { BulkAction } from '../../core/rows/bulk-action.ts';
 import type { BulkJob, PrismaClient } from '../../generated/prisma/client.ts';
 import { BackgroundLoop } from '../../lib/background-loop.ts';
 import { doItems } from './bulk-job-batch.ts';
@@ -11,10 +11,10 @@ import { endJob, talliesOf } from './bulk-job-end.ts';
 import { progressSignal } from './bulk-job-progress.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
-/** Few enough that a transaction is short, and that nobody waits long for the rows it has locked. */
+/** Few enough that a transaction is short, and that no other one waits long for the rows it has locked. */
 const BATCH = 25;
 const IDLE_MS = 250;
-/** How often it is told how far the jobs have come: counting the items costs more than doing some of them. */
+/** How often the progress of the jobs is sent: counting the items costs more than processing some of them. */
 const PROGRESS_MS = 100;
 const RETRY_MS = 1_000;
 /** How often the server may fail at an item before it is given up. */
@@ -24,7 +24,7 @@ export interface BulkJobRunnerParts {
   readonly prisma: PrismaClient;
   readonly transactions: Pick<Transactions, 'of'>;
   readonly actions: readonly BulkAction[];
-  /** Who somebody is now; null for whoever may not act any more. */
+  /** Gives a user with the rights that it has now; null if the user may no longer act. */
   readonly viewerOf: (userId: string) => Promise<Viewer | null>;
   readonly send: SendSignal;
   readonly log: Log;
@@ -56,16 +56,16 @@ export class BulkJobRunner {
     this.#loop.start();
   }
 
-  /** Lets the batch under way end; what is left goes on elsewhere, or at the next start. */
+  /** Lets the batch under way end; another node, or this one at its next start, processes what is left. */
   async stop(): Promise<void> {
     await this.#loop.stop();
   }
 
-  /** Does a batch of the oldest open job of each tenant; answers how long to rest before the next round. */
+  /** Processes a batch of the oldest open job of each tenant; answers how long to rest before the next round. */
   async #goRound(): Promise<number> {
     const { prisma, actions } = this.#parts;
     const jobs = await prisma.bulkJob.findMany({
-      // What a node of a newer release was asked for, it can do itself.
+      // A job of a kind that only a newer release knows is left to the nodes of that release.
       where: { status: { in: ['QUEUED', 'RUNNING'] }, kind: { in: actions.map(({ kind }) => kind) } },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       distinct: ['tenantId'],
@@ -79,7 +79,7 @@ export class BulkJobRunner {
     return isBusy ? 0 : IDLE_MS;
   }
 
-  /** Takes a job one batch further; false if there was nothing to do for us. */
+  /** Takes a job one batch further; false if this node had nothing to do. */
   async #doBatch(job: BulkJob): Promise<boolean> {
     if (job.status === 'QUEUED') await this.#begin(job);
     const count = await this.#doItems(job, { size: BATCH, only: null }).catch((error: Error) =>
@@ -92,9 +92,7 @@ export class BulkJobRunner {
   async #begin(job: BulkJob): Promise<void> {
     await this.#change(job, async (tx, now) => {
       if (now.status !== 'QUEUED') return;
-      await tx.update(bulkJobEntity, now, { status: 'RUNNING', startedAt: new Date() }, (data) =>
-        tx.db.bulkJob.update({ where: { id: job.id }, data }),
-      );
+      await tx.update(bulkJobEntity, now, { status: 'RUNNING', startedAt: new Date() });
     });
   }
 
@@ -109,7 +107,7 @@ export class BulkJobRunner {
     return value;
   }
 
-  /** What fails as a batch is done item by item, so that one item cannot stop the others. */
+  /** Processes the items of a failed batch one by one, so that one item cannot stop the others. */
   async #doOneByOne(job: BulkJob, reason: Error): Promise<number> {
     const { prisma, log } = this.#parts;
     log.warn({ err: reason, job: job.id }, 'bulk job batch failed: retrying item by item');
@@ -124,7 +122,7 @@ export class BulkJobRunner {
     return pending.length;
   }
 
-  /** The item may have been another one's meanwhile: what is no longer pending is left as it is. */
+  /** Counts a fault at an item, unless another node has processed the item meanwhile: then it is no longer pending. */
   async #noteFault(id: string, error: Error): Promise<void> {
     const { prisma, log } = this.#parts;
     log.error({ err: error, item: id }, 'bulk job item failed');
@@ -138,7 +136,7 @@ export class BulkJobRunner {
 
   async #endIfDone(job: BulkJob): Promise<boolean> {
     const isPending = { jobId: job.id, status: 'PENDING' } as const;
-    // Somebody else may be at the last ones.
+    // Another node may be processing the last ones.
     if (await this.#parts.prisma.bulkJobItem.findFirst({ where: isPending, select: { id: true } }))
       return false;
     await this.#change(job, async (tx, now) => {

@@ -1,9 +1,12 @@
-import type { Viewer } from '../../core/viewer.ts';
-import { staffOfTenant } from '../../core/visibility.ts';
-import type { Where } from '../../core/where.ts';
-import type { BulkJob } from '../../generated/prisma/client.ts';
+import { type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { staffRows } from '../../core/rows/visibility.ts';
+import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
-/** Bulk jobs are seen by the staff who may read them. */
-export function bulkJobsVisibleTo(viewer: Viewer): Where<BulkJob> {
-  return staffOfTenant<BulkJob>(viewer, 'bulk-jobs:read');
+export const permissions = { 'bulk-jobs:read': READERS } as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
 }
+
+/** Staff see the bulk jobs of the tenants in their reach. */
+export const bulkJobs = staffRows(bulkJobEntity, 'bulk-jobs:read');

@@ -1,46 +1,42 @@
-import { BULK_PERMISSIONS } from '../../core/bulk-action.ts';
 import type { ViewerContext } from '../../core/context.ts';
-import { forbiddenChange, invalidState, notFound, requireVersion } from '../../core/errors.ts';
-import type { Written } from '../../core/transact.ts';
-import type { Viewer } from '../../core/viewer.ts';
-import { toPrismaWhere } from '../../db/prisma-where.ts';
-import type { BulkJob } from '../../generated/prisma/client.ts';
+import type { RowArgs } from '../../core/requests/command-args.ts';
+import { forbiddenChange, invalidState } from '../../core/requests/errors.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { rooms } from '../../core/rows/room.ts';
+import type { Written } from '../../core/rows/transact.ts';
+import { rowToChange } from '../../db/row-to-change.ts';
+import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
 import { endJob } from './bulk-job-end.ts';
-import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
-import { bulkJobEntity } from './bulk-jobs.changes.ts';
+import { bulkJobs } from './bulk-jobs.access.ts';
 
-// Invariants of this room: an item is done in the transaction that notes what came of it, once; a job that has ended
+// Invariants of this room: an item is processed once, in the transaction that notes its outcome; a job that has ended
 // has no pending item, never begins again, and its counts are those of its items.
 
-/** Whether a viewer may stop jobs of any kind. */
+/** Tells whether a viewer may cancel jobs of some kind. */
 export function mayCancelSome({ permissions }: Viewer): boolean {
-  return Object.values(BULK_PERMISSIONS).some((permission) => permissions.has(permission));
+  return rooms.bulkActions.some(({ permission }) => permissions.has(permission));
 }
 
 /**
- * Ends a job before its time; what was done stays done. Throws UserErrors for no such job, one that has ended, a kind
- * that the viewer may not do, or a version that has passed.
+ * Ends a job before its time; what was done stays done. Throws UserErrors for no such job, an old version, a kind that
+ * the viewer may not request, or a job that has ended.
  */
-export async function cancelBulkJob(
-  ctx: ViewerContext,
-  id: string,
-  expectedVersion?: number | null,
-): Promise<Written<BulkJob>> {
+export async function cancelBulkJob(ctx: ViewerContext, args: RowArgs): Promise<Written<BulkJob>> {
   return ctx.transact(async (tx) => {
     // Waits for the batch that is under way.
-    await tx.lock(bulkJobEntity, id);
-    const visible = toPrismaWhere(bulkJobsVisibleTo(ctx.viewer));
-    const job = await tx.db.bulkJob.findFirst({ where: { AND: [{ id }, visible] } });
-    if (!job) throw notFound('bulk job', 'id');
-    requireVersion(job, expectedVersion);
-    if (!ctx.viewer.permissions.has(BULK_PERMISSIONS[job.kind])) {
+    const job = await rowToChange(tx, ctx, bulkJobs, args);
+    if (!mayCancel(ctx.viewer, job.kind)) {
       throw forbiddenChange(`You may not stop a job of the kind ${job.kind}.`, 'id');
     }
     if (job.completedAt) throw invalidState(`The job has ended: it is ${job.status}.`, 'id');
     await tx.db.bulkJobItem.updateMany({
-      where: { jobId: id, status: 'PENDING' },
+      where: { jobId: job.id, status: 'PENDING' },
       data: { status: 'SKIPPED' },
     });
     return endJob(tx, job, 'CANCELLED');
   });
+}
+
+function mayCancel({ permissions }: Viewer, kind: BulkJobKind): boolean {
+  return rooms.bulkActions.some((action) => action.kind === kind && permissions.has(action.permission));
 }

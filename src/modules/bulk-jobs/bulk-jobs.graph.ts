@@ -1,75 +1,140 @@
-import { requireViewer } from '../../core/context.ts';
-import { may } from '../../core/rules.ts';
-import { tenantInScope } from '../../core/scope.ts';
-import { toPrismaWhere } from '../../db/prisma-where.ts';
-import type { BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
-import { builder } from '../../graph/builder.ts';
-import { commandField } from '../../graph/command-field.ts';
-import { toWhere } from '../../graph/filter.ts';
-import { listPage, pageArgs } from '../../graph/list-page.ts';
-import { orderInput } from '../../graph/order-input.ts';
-import { expectedVersionArg, tenantArg } from '../../graph/shared-args.ts';
-import { BulkJobFilter } from './bulk-job-filter.graph.ts';
-import { BulkJob, BulkJobConnection } from './bulk-job-type.graph.ts';
-import { bulkJobsVisibleTo } from './bulk-jobs.access.ts';
+import type { Context } from '../../core/context.ts';
+import { may } from '../../core/rights/rules.ts';
+import type { BulkJobKind, BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
+import { rowArgs } from '../../graph/commands/command-args.ts';
+import { commandField } from '../../graph/commands/command-field.ts';
+import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
+import { filterInput } from '../../graph/inputs/filter.ts';
+import { orderInput } from '../../graph/inputs/order-input.ts';
+import { columnFields } from '../../graph/rows/column-fields.ts';
+import { rowLoader } from '../../graph/rows/loader.ts';
+import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { enumType } from '../../graph/schema/enum-type.ts';
+import { Node } from '../../graph/schema/node.ts';
+import { type Tally, talliesOf } from './bulk-job-end.ts';
+import { bulkJobs } from './bulk-jobs.access.ts';
 import { cancelBulkJob, mayCancelSome } from './bulk-jobs.commands.ts';
 
-const BulkJobOrder = orderInput('BulkJob', 'bulk jobs', {
-  CREATED_AT: { column: 'createdAt', description: 'By the time of the request.' },
-  UPDATED_AT: { column: 'updatedAt', description: 'By the time of the last change.' },
+enumType('BulkJobKind', 'What a bulk job does to each of its items.', {
+  USERS_DELETE: 'Deletes users.',
+  USERS_ATTRIBUTES_UPDATE: 'Adds and removes attributes of users.',
+  FILE_ACCESS_POLICIES_DELETE: 'Deletes file-access policies.',
 });
 
-builder.queryField('bulkJob', (t) =>
-  t.prismaField({
-    type: BulkJob,
-    nullable: true,
-    rule: may('bulk-jobs:read'),
-    description: 'One bulk job. Null if there is none that the viewer may see.',
-    args: { id: t.arg.id({ required: true, description: 'The id of the job.' }) },
-    resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(bulkJobsVisibleTo(requireViewer(ctx).viewer));
-      return ctx.db.bulkJob.findFirst({ ...query, where: { AND: [{ id }, visible] } });
-    },
-  }),
-);
+enumType('BulkJobStatus', 'Status of a bulk job.', {
+  QUEUED: 'Waiting to begin.',
+  RUNNING: 'Running.',
+  COMPLETED: 'Every item was done or has failed.',
+  CANCELLED: 'Cancelled; the remaining items are skipped.',
+});
 
-builder.queryField('bulkJobs', (t) =>
-  t.field({
-    type: BulkJobConnection,
-    rule: may('bulk-jobs:read'),
-    description: 'The bulk jobs of a tenant, the latest first unless ordered otherwise.',
-    args: {
-      tenantId: tenantArg(t.arg),
-      filter: t.arg({ type: BulkJobFilter, description: 'Only jobs that match this filter.' }),
-      orderBy: t.arg({ type: BulkJobOrder, description: 'The order of the list.' }),
-      ...pageArgs(t.arg),
-    },
-    resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = requireViewer(ctx);
-      const tenantId = tenantInScope(viewer, named);
-      const wanted = toWhere(filter, { schema, typeName: 'BulkJob', viewer });
-      return listPage<BulkJobRow>(ctx, {
-        args,
-        orderBy,
-        defaultOrder: { column: 'createdAt', direction: 'desc' },
-        where: { AND: [{ tenantId }, bulkJobsVisibleTo(viewer), wanted] },
-        feed: tenantId,
-        find: (query) => ctx.db.bulkJob.findMany(query),
-        count: (where) => ctx.db.bulkJob.count({ where }),
-      });
-    },
-  }),
-);
+/** The counts of running jobs. Every viewer who sees a job sees its counts. */
+const tallyOfId = rowLoader<Tally>({ find: (db, ids) => talliesOf(db, ids), visibleTo: () => ({}) });
 
-commandField('bulkJobCancel', {
+/** Gives the counts of a job: those it ended with, or those of its items by now. */
+async function tallyOf(job: BulkJobRow, ctx: Context): Promise<Tally> {
+  if (job.completedAt) return job;
+  return (await tallyOfId(ctx, job.id)) ?? { id: job.id, succeededCount: 0, failedCount: 0 };
+}
+
+export const BulkJob = builder.prismaObject('BulkJob', {
+  description:
+    'An action on many rows of a tenant, a few at a time, under the permissions that its requester has at that time. It continues after a restart of the server.',
+  interfaces: [Node],
+  rule: bulkJobs.rule,
+  fields: (t) => ({
+    ...columnFields(t, bulkJobs, {
+      tenantId: 'The tenant of the rows.',
+      kind: 'What is done to each.',
+      status: 'How far it is.',
+      requestedById: 'The id of the user who requested it.',
+      total: 'The number of items.',
+      addedAttributes: {
+        rule: may('permissions:read'),
+        description: 'The attributes that users are given. Null if the viewer may not read permissions.',
+      },
+      removedAttributes: {
+        rule: may('permissions:read'),
+        description: 'The attributes that are taken from users. Null if the viewer may not read permissions.',
+      },
+      startedAt: 'When it began. Null while it waits.',
+      completedAt: 'When it ended. Null until then.',
+    }),
+    doneCount: t.int({
+      columns: ['succeededCount', 'failedCount'],
+      description: 'Items finished so far, done or failed.',
+      resolve: async (job, _args, ctx) => {
+        const { succeededCount, failedCount } = await tallyOf(job, ctx);
+        return succeededCount + failedCount;
+      },
+    }),
+    succeededCount: t.int({
+      description: 'Items done so far.',
+      resolve: async (job, _args, ctx) => (await tallyOf(job, ctx)).succeededCount,
+    }),
+    failedCount: t.int({
+      description: 'Items refused or failed so far.',
+      resolve: async (job, _args, ctx) => (await tallyOf(job, ctx)).failedCount,
+    }),
+  }),
+});
+
+const BulkJobFilter = filterInput(bulkJobs, {
+  kind: 'By what is done.',
+  status: 'By status.',
+  requestedById: { idOf: 'User', description: 'By the id of the user who requested it.' },
+});
+
+const BulkJobOrder = orderInput(bulkJobs, ['createdAt', 'desc'], {});
+
+rowField('bulkJob', bulkJobs);
+
+rowsField('bulkJobs', bulkJobs, { filter: BulkJobFilter, order: BulkJobOrder });
+
+commandField('bulkJobCancel', bulkJobs, rowArgs, {
   description:
     'Cancels a bulk job. Finished items stay done, the remaining ones are skipped. For those who may request such a job.',
   rule: mayCancelSome,
-  noun: 'bulkJob',
-  type: BulkJob,
-  args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the job.' }),
-    expectedVersion: expectedVersionArg(arg),
-  }),
-  run: (ctx, { id, expectedVersion }) => cancelBulkJob(ctx, id, expectedVersion),
+  run: (ctx, args) => cancelBulkJob(ctx, args),
 });
+
+changeFields(bulkJobs, BulkJobFilter, {
+  created: 'bulkJobCreated',
+  updated: 'bulkJobUpdated',
+  all: 'bulkJobChanged',
+});
+
+domainEventField('bulkJobCompleted', bulkJobs, {
+  description: 'A bulk job ended, completed or cancelled. Never missed: query its items.',
+  filter: BulkJobFilter,
+  happens: hasEnded,
+});
+
+domainEventField('usersDeleted', bulkJobs, {
+  description: 'Users were deleted in bulk. Each also has its own event, `userDeleted`.',
+  filter: BulkJobFilter,
+  happens: hasChangedRows('USERS_DELETE'),
+});
+
+domainEventField('usersAttributesUpdated', bulkJobs, {
+  description: 'Attributes of users were changed in bulk. Each user also has its own event, `userUpdated`.',
+  filter: BulkJobFilter,
+  happens: hasChangedRows('USERS_ATTRIBUTES_UPDATE'),
+});
+
+domainEventField('fileAccessPoliciesDeleted', bulkJobs, {
+  description:
+    'File-access policies were deleted in bulk. Each also has its own event, `fileAccessPolicyDeleted`.',
+  filter: BulkJobFilter,
+  happens: hasChangedRows('FILE_ACCESS_POLICIES_DELETE'),
+});
+
+function hasEnded(before: BulkJobRow | null, after: BulkJobRow): boolean {
+  return before !== null && before.completedAt === null && after.completedAt !== null;
+}
+
+function hasChangedRows(kind: BulkJobKind) {
+  return (before: BulkJobRow | null, after: BulkJobRow) =>
+    hasEnded(before, after) && after.kind === kind && after.succeededCount > 0;
+}

@@ -1,64 +1,110 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ViewerContext } from '../../core/context.ts';
-import { invalidInput, limitReached, type UserError, UserErrors } from '../../core/errors.ts';
-import { NO_ROW } from '../../core/row-id.ts';
-import { tenantInScope } from '../../core/scope.ts';
-import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
-import type { TenantRow } from '../../core/visibility.ts';
-import type { Where } from '../../core/where.ts';
-import { testsNothing } from '../../db/prisma-where.ts';
+import {
+  invalidInput,
+  limitReached,
+  notFound,
+  type UserError,
+  UserErrors,
+} from '../../core/requests/errors.ts';
+import { NO_ROW } from '../../core/requests/row-id.ts';
+import { tenantInScope } from '../../core/rights/scope.ts';
+import type { Where } from '../../core/rights/where.ts';
+import type { EntityRow } from '../../core/rows/change.ts';
+import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
+import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
+import type { TenantRow } from '../../core/rows/visibility.ts';
+import { testsNothing, toPrismaWhere } from '../../db/prisma-where.ts';
+import { tableOf } from '../../db/table.ts';
 import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
 /** How many rows one job may be about. */
-export const MAX_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 /** How many jobs of a tenant may be under way or waiting. */
 const MAX_OPEN_JOBS = 20;
 
-/** Which rows of a tenant are meant: those of the ids, or those that a condition holds for when the job is asked for. */
+/** The rows of a tenant that a job is about: those of the ids, or those that match when the job is requested. */
 export interface BulkTargets<Row> {
   readonly tenantId?: string | null;
   readonly ids?: readonly string[] | null;
   readonly where: Where<Row> | null;
-  /** What the client asked for, to recognise the same request by. */
+  /** The ids and the filter as the client sent them: a repeated request is recognised by them. */
   readonly asked: unknown;
+  readonly idempotencyKey?: string | null;
 }
 
 /** What is done to each row. */
-export interface BulkWork<Row> {
+export interface BulkWork {
   readonly kind: BulkJobKind;
   readonly addedAttributes?: string[];
   readonly removedAttributes?: string[];
-  /** Finds the rows in view that a condition holds for, by id, one more than a job may be about at most. */
-  readonly find: (tx: Transaction, where: Where<Row>) => Promise<readonly { readonly id: string }[]>;
 }
 
+/** A row that can be of a tenant. */
+type RowOfTenant = EntityRow & { readonly tenantId: string | null };
+
 /**
- * Queues a job, for the rooms whose rows it is about. It begins soon after the transaction was committed. Each row is
- * taken once, however often it is named. Throws UserErrors for no choice of rows, one that chooses everything, an id that
- * is none, too many rows, too many open jobs, or a key used for something else.
+ * Queues a job, for the rooms whose rows it is about. It begins soon after the transaction was committed. It takes each
+ * row once, however often the client names it. Throws UserErrors for no choice of rows, one that chooses everything, a
+ * text that is no id, too many rows, too many open jobs, or a key used for something else.
  */
-export async function requestBulkJob<Row extends TenantRow>(
+export async function requestBulkJob<Row extends RowOfTenant>(
   ctx: ViewerContext,
-  { tenantId: named, ids, where, asked }: BulkTargets<Row>,
-  { find, ...job }: BulkWork<Row>,
-  idempotencyKey?: string | null,
+  rows: Rows<Row>,
+  { tenantId: named, ids, where, asked, idempotencyKey }: BulkTargets<Row>,
+  work: BulkWork,
 ): Promise<Written<BulkJob>> {
   const tenantId = tenantInScope(ctx.viewer, named);
   if (!ids === !where) throw invalidInput('Say which rows are meant: either by ids or by a filter.', 'ids');
   requireIds(ids ?? []);
-  // Everything of a tenant by a slip is what nobody should be able to ask for.
+  // A filter that was left empty by mistake must not reach every row of a tenant.
   if (where && testsNothing(where)) throw invalidInput('The filter chooses everything.', 'filter');
   return ctx.transact(
     async (tx) => {
-      const chosen = where && (await find(tx, { AND: [{ tenantId }, where] } as Where<Row>));
-      return start(tx, ctx, { ...job, tenantId }, chosen?.map(({ id }) => id) ?? ids ?? []);
+      const chosen = where
+        ? await idsOfMatching(tx, ctx, rows, { AND: [{ tenantId }, where] } as Where<Row>)
+        : ids;
+      return start(tx, ctx, { ...work, tenantId }, chosen ?? []);
     },
-    idempotent(idempotencyKey, job, tenantId, asked),
+    idempotent(idempotencyKey, work, tenantId, asked),
   );
 }
 
-/** A text that is no id would be an item of its own that nobody can make sense of. */
+/** Finds the rows in view that match, at most one more than a job may be about. */
+async function idsOfMatching<Row extends RowOfTenant>(
+  tx: Transaction,
+  { viewer }: ViewerContext,
+  { entity, visibleTo }: Rows<Row>,
+  where: Where<Row>,
+): Promise<string[]> {
+  const found = await tableOf<Row>(tx.db, entity).findMany({
+    where: { AND: [toPrismaWhere(where), toPrismaWhere(visibleTo(viewer))] },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+    take: MAX_ITEMS + 1,
+  });
+  return found.map(({ id }) => id);
+}
+
+/**
+ * Refuses a row that is not of the job's tenant; throws NOT_FOUND. A job is of one tenant, although its requester may be
+ * allowed to change rows of others.
+ */
+export async function requireInTenantOf<Row extends RowOfTenant>(
+  { tenantId }: BulkJob,
+  tx: Transaction,
+  rows: Rows<Row>,
+  id: string,
+): Promise<void> {
+  const found = await tableOf<Row>(tx.db, rows.entity).findFirst({
+    where: { id, tenantId },
+    select: { id: true },
+  });
+  if (!found) throw notFound(nounOfRows(rows), 'ids');
+}
+
+/** Refuses texts that are no ids: each would become an item that names no row. */
 function requireIds(ids: readonly string[]): void {
   const faults = ids.flatMap((id, index): UserError[] =>
     id === NO_ROW
@@ -68,7 +114,7 @@ function requireIds(ids: readonly string[]): void {
   if (faults.length > 0) throw new UserErrors(faults);
 }
 
-type NewJob = Omit<BulkWork<never>, 'find'> & TenantRow;
+type NewJob = BulkWork & TenantRow;
 
 async function start(
   tx: Transaction,
@@ -76,7 +122,7 @@ async function start(
   job: NewJob,
   targetIds: readonly string[],
 ): Promise<BulkJob> {
-  // In one order in all jobs, so that two of them lock the same rows one after the other and neither waits in a circle.
+  // In one order in all jobs, so that two jobs that lock the same rows do not wait for each other.
   const items = [...new Set(targetIds)].toSorted().map((targetId) => ({ id: uuidv7(), targetId }));
   if (items.length > MAX_ITEMS) {
     throw invalidInput(`At most ${MAX_ITEMS} rows at once: there are ${items.length}.`, 'ids');
@@ -89,8 +135,7 @@ async function start(
     SELECT id, ${created.id}::uuid, target_id
     FROM unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ targetId }) => targetId)}::uuid[])
       AS item (id, target_id)`;
-  tx.created(bulkJobEntity, created);
-  return created;
+  return tx.created(bulkJobEntity, created);
 }
 
 async function requireFewOpenJobs(tx: Transaction, tenantId: string): Promise<void> {

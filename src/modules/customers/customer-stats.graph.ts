@@ -1,20 +1,20 @@
 import { requireViewer } from '../../core/context.ts';
-import { inherited, may } from '../../core/rules.ts';
-import { tenantInScope } from '../../core/scope.ts';
+import { inherited } from '../../core/rights/rules.ts';
+import { tenantInScope } from '../../core/rights/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import {
   type CustomerStats as CustomerStatsRow,
   CustomerStatus as Status,
 } from '../../generated/prisma/client.ts';
-import { builder } from '../../graph/builder.ts';
-import { entityEvent } from '../../graph/change-event.ts';
-import { followSpecOf } from '../../graph/change-source.ts';
-import { CustomerStatus } from '../../graph/customer-status.ts';
-import { everyChange } from '../../graph/every-change.ts';
-import { followField } from '../../graph/follow-field.ts';
-import { tenantArg } from '../../graph/shared-args.ts';
-import { customerStatsVisibleTo } from './customers.access.ts';
-import { COUNT_OF, customerStatsEntity } from './customers.changes.ts';
+import { rowEvent } from '../../graph/events/change-event.ts';
+import { followSpecOf } from '../../graph/events/change-source.ts';
+import { everyChange } from '../../graph/events/every-change.ts';
+import { followField } from '../../graph/events/follow-field.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { tenantArg } from '../../graph/schema/shared-args.ts';
+import { customerStats } from './customers.access.ts';
+import { COUNT_OF } from './customers.changes.ts';
+import { CustomerStatus } from './customers.graph.ts';
 
 type Counts = Omit<CustomerStatsRow, 'createdAt' | 'updatedAt'>;
 
@@ -35,7 +35,7 @@ const CustomerStatusCount = builder
 // No Node, although it has an id: that is the tenant's, and ids of Nodes are unique among all entities.
 const CustomerStats = builder.objectRef<Counts>('CustomerStats').implement({
   description: 'How many customers a tenant has. At every place of the feed it agrees with the list of them.',
-  rule: may('customers:read'),
+  rule: customerStats.rule,
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the tenant.' }),
     version: t.exposeInt('version', { description: 'Grows with every change of the counts.' }),
@@ -52,44 +52,34 @@ const CustomerStats = builder.objectRef<Counts>('CustomerStats').implement({
 builder.queryField('customerStats', (t) =>
   t.field({
     type: CustomerStats,
-    rule: may('customers:read'),
+    rule: customerStats.rule,
     description: 'How many customers a tenant has, in total and by status.',
     args: { tenantId: tenantArg(t.arg) },
     resolve: async (_root, { tenantId: named }, ctx) => {
       const { viewer } = requireViewer(ctx);
       const id = tenantInScope(viewer, named);
-      const visible = toPrismaWhere(customerStatsVisibleTo(viewer));
+      const visible = toPrismaWhere(customerStats.visibleTo(viewer));
       const stats = await ctx.db.customerStats.findFirst({ where: { AND: [{ id }, visible] } });
       return stats ?? { id, ...NONE };
     },
   }),
 );
 
-const CustomerStatsChanged = entityEvent('CustomerStatsChanged', {
-  description: 'The number of customers of a tenant changed, in total or of a status.',
-  noun: 'stats',
-  type: CustomerStats,
-  typeName: 'CustomerStats',
-});
+const CustomerStatsChanged = rowEvent(
+  'CustomerStatsChanged',
+  'The number of customers of a tenant changed, in total or of a status.',
+  customerStats,
+  'stats',
+);
 
-const source = {
-  typeName: 'CustomerStats',
-  entity: customerStatsEntity,
-  rule: may('customers:read'),
-  visibleTo: customerStatsVisibleTo,
-  feed: tenantInScope,
-  events: { created: 'CustomerStatsChanged', updated: 'CustomerStatsChanged' },
-};
-
-const spec = followSpecOf(source, { hasPositions: false });
+const events = { created: 'CustomerStatsChanged', updated: 'CustomerStatsChanged' };
+const spec = followSpecOf({ rows: customerStats, events }, { hasPositions: false });
 
 followField('customerStatsChanged', {
   type: CustomerStatsChanged,
   description: 'Emits when the number of customers of a tenant changes, in total or by status.',
-  args: (arg) => ({
-    tenantId: tenantArg(arg),
-  }),
+  args: (arg) => ({ tenantId: tenantArg(arg) }),
   spec,
 });
 
-everyChange.add(source, spec, [CustomerStatsChanged]);
+everyChange.add(customerStats, spec, [CustomerStatsChanged]);

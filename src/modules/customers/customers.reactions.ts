@@ -1,6 +1,6 @@
-import { limitReached } from '../../core/errors.ts';
-import type { Reaction } from '../../core/reaction.ts';
-import type { Transaction } from '../../core/transact.ts';
+import { limitReached } from '../../core/requests/errors.ts';
+import type { Reaction } from '../../core/rows/reaction.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import type { Customer, CustomerStats, Plan, Property, Tenant, User } from '../../generated/prisma/client.ts';
 import { propertyEntity } from '../properties/properties.changes.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
@@ -16,17 +16,13 @@ export const openAndCloseStats: Reaction<Tenant> = {
 };
 
 async function openStats(tx: Transaction, tenantId: string): Promise<CustomerStats> {
-  const stats = await tx.db.customerStats.create({ data: { id: tenantId } });
-  tx.created(customerStatsEntity, stats);
-  return stats;
+  return tx.created(customerStatsEntity, await tx.db.customerStats.create({ data: { id: tenantId } }));
 }
 
 async function closeStats(tx: Transaction, tenantId: string): Promise<void> {
   await tx.lock(customerStatsEntity, tenantId);
   const stats = await tx.db.customerStats.findUnique({ where: { id: tenantId } });
-  if (!stats) return;
-  await tx.db.customerStats.delete({ where: { id: tenantId } });
-  tx.deleted(customerStatsEntity, stats);
+  if (stats) await tx.delete(customerStatsEntity, stats);
 }
 
 /** Keeps the tenant's counts equal to its list, in the transaction that changes the list. */
@@ -39,9 +35,7 @@ export const countCustomers: Reaction<Customer> = {
     await tx.lock(customerStatsEntity, tenantId);
     const kept = await tx.db.customerStats.findUnique({ where: { id: tenantId } });
     const stats = kept ?? (await openStats(tx, tenantId));
-    await tx.update(customerStatsEntity, stats, recount(stats, before, after), (data) =>
-      tx.db.customerStats.update({ where: { id: tenantId }, data }),
-    );
+    await tx.update(customerStatsEntity, stats, recount(stats, before, after));
   },
 };
 
@@ -94,9 +88,7 @@ async function count(tx: Transaction, id: string, column: keyof typeof LIMITED, 
   await tx.lock(customerEntity, id);
   const before = await tx.db.customer.findUniqueOrThrow({ where: { id } });
   if (step > 0) await requireAllowance(tx, before, column);
-  await tx.update(customerEntity, before, { [column]: before[column] + step }, (data) =>
-    tx.db.customer.update({ where: { id }, data }),
-  );
+  await tx.update(customerEntity, before, { [column]: before[column] + step });
 }
 
 /** Refuses one more than the plan allows, here where they are counted one by one: LIMIT_REACHED undoes what added it. */

@@ -1,19 +1,19 @@
 import { requireViewer, type ViewerContext } from '../../core/context.ts';
-import { forbidden, noSuch } from '../../core/errors.ts';
-import { inherited, may, type Rule, signedIn } from '../../core/rules.ts';
-import { matches } from '../../core/where.ts';
+import { forbidden, noSuch } from '../../core/requests/errors.ts';
+import { inherited, may, type Rule, signedIn } from '../../core/rights/rules.ts';
+import { matches } from '../../core/rights/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
-import { builder } from '../../graph/builder.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
 import { type Decision, type DecisionReason, decide, inTurn, policiesAbout } from './decision.ts';
-import { fileAccessPoliciesVisibleTo, mayAskAboutOthers } from './file-access-policies.access.ts';
-import { FileAccessPolicy } from './file-access-policies.graph.ts';
+import { fileAccessPolicies, mayAskAboutOthers } from './file-access-policies.access.ts';
+import { FileAccessEffect, FileAccessPolicy } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
 import { policiesInForce } from './policies-in-force.ts';
-import { FileAccessEffect } from './policy-terms.graph.ts';
 
 const AccessDecisionReason = builder.enumType('AccessDecisionReason', {
   description: 'Why a file may or may not be opened.',
@@ -47,7 +47,7 @@ const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement
       description:
         'The policy that decided, the oldest one of those that decide alike. Null if none did or the viewer may not see it.',
       resolve: ({ policy }, _args, ctx) =>
-        policy && matches(fileAccessPoliciesVisibleTo(requireViewer(ctx).viewer), policy) ? policy : null,
+        policy && matches(fileAccessPolicies.visibleTo(requireViewer(ctx).viewer), policy) ? policy : null,
     }),
     decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When it was decided.' }),
   }),
@@ -65,7 +65,7 @@ async function decisionAbout(
   if (!isActive || status === 'LOCKED' || force?.isSuspended) {
     return { effect: 'DENY', reason: 'USER_INACTIVE', policy: null, decidedAt };
   }
-  // People of no tenant have no policies.
+  // Users of no tenant have no policies.
   if (!tenantId || !force) return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null, decidedAt };
   const asking = { tenantId, deadline };
   const about = await policiesAbout(force.policies, path, asking);
@@ -85,7 +85,7 @@ builder.queryField('accessDecision', (t) =>
     description:
       'Whether a user may open a file. Everybody may ask about themselves; about others, who may read file-access policies and permissions. Counts as 50 objects of MAX_NODES.',
     args: {
-      userId: t.arg.id({ description: 'The user. If omitted, the viewer.' }),
+      userId: t.arg.id({ description: 'The user. If omitted, the viewer.', ...idOf('User') }),
       path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
     },
     resolve: async (_root, { userId, path: text }, context) => {
@@ -112,7 +112,7 @@ builder.prismaObjectField('User', 'accessDecision', (t) =>
     nullable: true,
     rule: mayReadOrSelf,
     isPersonal: (viewer) => !mayAskAboutOthers(viewer),
-    // It follows from many columns, policies and attributes; that it changed is told by none of them.
+    // It follows from many columns, policies and attributes, and no single column says that it changed.
     columns: [],
     description:
       'Whether the user may open a file. In an event: for the user after the change, under the current policies. Counts as 50 objects of MAX_NODES. Null if the viewer is not this user and may not read both file-access policies and permissions.',

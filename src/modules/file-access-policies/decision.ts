@@ -1,4 +1,4 @@
-import type { Deadline } from '../../core/deadline.ts';
+import type { Deadline } from '../../core/requests/deadline.ts';
 import type { FileAccessEffect, FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { TimeSlices } from '../../lib/time-slices.ts';
 import { readCondition } from './conditions/condition.ts';
@@ -13,10 +13,10 @@ export type DecisionReason =
   | 'NO_POLICY_MATCHES'
   | 'USER_INACTIVE';
 
-/** What of a policy decides. */
+/** The columns of a policy that decide. */
 export type Deciding = Pick<FileAccessPolicy, 'filePattern' | 'condition' | 'effect' | 'isEnabled'>;
 
-/** Whether somebody may open a file, and by which policy. */
+/** Whether a user may open a file, and by which policy. */
 export interface Decision<Policy = FileAccessPolicy> {
   readonly effect: FileAccessEffect;
   readonly reason: DecisionReason;
@@ -49,7 +49,7 @@ export async function policiesAbout<Policy extends Deciding>(
  * no policy allows is denied; of several that decide alike the first one is named: they come oldest first.
  *
  * A condition that cannot be told, because an attribute is missing or is no number, does not allow, and denies where its
- * policy denies: of two mistakes, somebody who is kept out complains, and a file that lies open does not.
+ * policy denies: of two mistakes, a user who is kept out complains, and a file that lies open does not.
  *
  * Throws QUERY_TOO_COMPLEX when the time is over.
  */
@@ -83,14 +83,14 @@ function answerOf({ condition }: Deciding, facts: Facts): Answer {
   }
 }
 
-/** What all decisions of this node may take of one turn of the event loop. */
+/** How much of one turn of the event loop all decisions of this node may take. */
 const SLICE_MS = 10;
 const slices = new TimeSlices(SLICE_MS);
 
 /**
  * Does a piece of deciding when it is the tenant's turn again: at once unless there is no time left. A piece is one
- * pattern, one condition or one user, and is done within its turn. What nobody wants any more is not done: it throws
- * QUERY_TOO_COMPLEX.
+ * pattern, one condition or one user, and is done within its turn. Once the time of the operation is over, it throws
+ * QUERY_TOO_COMPLEX instead.
  */
 export function inTurn<Value>({ tenantId, deadline }: Asking, piece: () => Value): Promise<Value> {
   return new Promise((resolve, reject) =>

@@ -1,23 +1,34 @@
-import { may } from '../../core/rules.ts';
-import { isMemberRole, type Viewer } from '../../core/viewer.ts';
-import { staffOfTenant, type TenantRow } from '../../core/visibility.ts';
-import type { Where } from '../../core/where.ts';
-import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
+import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { may } from '../../core/rights/rules.ts';
+import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
+import { staffRows } from '../../core/rows/visibility.ts';
+import { fileAccessPolicyEntity } from './file-access-policies.changes.ts';
 
-/** Policies are seen by the staff who may read them. What one decided is told to whom it is about, without the policy. */
-export function fileAccessPoliciesVisibleTo(viewer: Viewer): Where<FileAccessPolicy> {
-  return staffOfTenant<FileAccessPolicy & TenantRow>(viewer, 'file-access-policies:read');
+export const permissions = {
+  'file-access-policies:read': READERS,
+  'file-access-policies:write': ADMINS,
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
 }
+
+/** Staff see the policies of the tenants in their reach. Users learn decisions about themselves without the policy. */
+export const fileAccessPolicies = staffRows(
+  fileAccessPolicyEntity,
+  'file-access-policies:read',
+  'file-access-policies:write',
+);
 
 const mayReadPolicies = may('file-access-policies:read');
 const mayReadRights = may('permissions:read');
 
-/** What is decided about others tells of their attributes, so who asks must be allowed to read these, too. */
+/** Decisions about other users reveal their attributes, so a viewer who asks must be allowed to read these, too. */
 export function mayAskAboutOthers(viewer: Viewer): boolean {
   return mayReadPolicies(viewer) && mayReadRights(viewer);
 }
 
-/** A preview asks about everybody, by any condition: it is for the staff. */
+/** A preview asks about all users, by any condition: it is for the staff. */
 export function mayPreview(viewer: Viewer): boolean {
-  return mayAskAboutOthers(viewer) && !isMemberRole(viewer.role);
+  return mayAskAboutOthers(viewer) && !isCustomerRole(viewer.role);
 }

@@ -1,4 +1,4 @@
-import type { Entity } from '../../core/change.ts';
+import type { Entity } from '../../core/rows/change.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 
 /** Stands among the names of attributes where a condition makes up names, so that it may ask for any. */
@@ -7,22 +7,6 @@ export const ANY_ATTRIBUTE = '*';
 /** How a file-access policy enters the change log. */
 export const fileAccessPolicyEntity: Entity<FileAccessPolicy> = {
   name: 'FileAccessPolicy',
-  table: 'file_access_policy',
-  columns: [
-    'id',
-    'tenantId',
-    'name',
-    'filePattern',
-    'condition',
-    'attributeNames',
-    'conditionCost',
-    'effect',
-    'isEnabled',
-    'version',
-    'createdAt',
-    'updatedAt',
-  ],
-  times: ['createdAt', 'updatedAt'],
+  noun: 'file-access policy',
   feeds: ({ tenantId }) => [tenantId],
-  concerns: () => ({}),
 };

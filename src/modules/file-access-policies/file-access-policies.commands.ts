@@ -1,18 +1,20 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { limitReached, notFound, requireVersion } from '../../core/errors.ts';
-import { parseInput } from '../../core/input.ts';
-import { noSuchTenant, tenantInScope } from '../../core/scope.ts';
-import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import { limitReached } from '../../core/requests/errors.ts';
+import { parseInput } from '../../core/requests/input.ts';
+import { tenantInScope } from '../../core/rights/scope.ts';
+import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
+import { requireTenant } from '../../db/require-tenant.ts';
+import { changeRow, createRow } from '../../db/row-commands.ts';
+import { rowToDelete } from '../../db/row-to-change.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { attributesUsableIn } from '../attributes/attributes.access.ts';
 import { attributeEntity } from '../attributes/attributes.changes.ts';
-import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { readCondition } from './conditions/condition.ts';
-import { fileAccessPoliciesVisibleTo } from './file-access-policies.access.ts';
+import { fileAccessPolicies } from './file-access-policies.access.ts';
 import { fileAccessPolicyEntity } from './file-access-policies.changes.ts';
-import { createInput, updateInput } from './policy-input.ts';
+import { nameAfter, policyCreateInput, policyUpdateInput } from './policy-input.ts';
 
 // Invariants of this room: a condition parses, is true or false, and costs no more than one may; `attributeNames` and
 // `conditionCost` are those of the condition; a tenant has no more policies, and its enabled ones together cost no
@@ -20,9 +22,9 @@ import { createInput, updateInput } from './policy-input.ts';
 
 /** The policies of a tenant. */
 const MAX_POLICIES = 500;
-/** The steps of all enabled policies of a tenant together, so of a decision about a path that all patterns match. */
+/** The steps of all enabled policies of a tenant together, which a decision takes about a path that all patterns match. */
 const MAX_COST_OF_ALL = 100_000;
-/** Their characters: parsing takes time, too, and what several tenants have must fit into what is kept parsed. */
+/** Their characters: parsing takes time, too, and the conditions of several tenants must fit into the cache of parsed ones. */
 const MAX_LENGTH_OF_ALL = 100_000;
 
 /**
@@ -30,64 +32,57 @@ const MAX_LENGTH_OF_ALL = 100_000;
  */
 export async function createFileAccessPolicy(
   ctx: ViewerContext,
-  input: unknown,
-  idempotencyKey?: string | null,
+  { input, idempotencyKey }: CreateArgs<typeof policyCreateInput>,
 ): Promise<Written<FileAccessPolicy>> {
-  const { tenantId: named, ...given } = parseInput(createInput, input);
+  const { tenantId: named, ...rest } = parseInput(policyCreateInput, input);
+  const { name = nameAfter(rest.filePattern), isEnabled = true } = rest;
   const tenantId = tenantInScope(ctx.viewer, named);
+  const given = { ...rest, name, isEnabled };
   const data = { ...given, ...derivedFrom(given.condition), tenantId };
-  return ctx.transact(
-    async (tx) => {
-      if (!(await tx.lockAgainstDelete(tenantEntity, tenantId))) throw noSuchTenant();
-      await keepAttributes(tx, tenantId, data.attributeNames);
-      await requireRoom(tx, data);
-      const policy = await tx.db.fileAccessPolicy.create({ data });
-      tx.created(fileAccessPolicyEntity, policy);
-      return policy;
-    },
-    idempotent(idempotencyKey, 'fileAccessPolicyCreate', tenantId, given),
-  );
-}
-
-/** Changes the given fields; throws UserErrors for a bad input, no such policy, or a version that has passed. */
-export async function updateFileAccessPolicy(
-  ctx: ViewerContext,
-  id: string,
-  input: unknown,
-  expectedVersion?: number | null,
-): Promise<Written<FileAccessPolicy>> {
-  const given = parseInput(updateInput, input);
-  const data = { ...given, ...(given.condition !== undefined && derivedFrom(given.condition)) };
-  return ctx.transact(async (tx) => {
-    const before = await policyToChange(tx, ctx.viewer, id, expectedVersion);
-    await keepAttributes(tx, before.tenantId, data.attributeNames ?? before.attributeNames);
-    await requireRoom(tx, { ...before, ...data }, before);
-    return tx.update(fileAccessPolicyEntity, before, data, (change) =>
-      tx.db.fileAccessPolicy.update({ where: { id }, data: change }),
-    );
+  const idempotency = idempotent(idempotencyKey, 'fileAccessPolicyCreate', tenantId, given);
+  return createRow(ctx, fileAccessPolicyEntity, idempotency, async (tx) => {
+    await requireTenant(tx, tenantId);
+    await keepAttributes(tx, tenantId, data.attributeNames);
+    await requireRoom(tx, data);
+    return tx.db.fileAccessPolicy.create({ data });
   });
 }
 
-/** Deletes a policy; throws UserErrors for no such policy or a version that has passed. */
+/** Changes the given fields; throws UserErrors for a bad input, no such policy, or an old version. */
+export async function updateFileAccessPolicy(
+  ctx: ViewerContext,
+  { input, ...args }: UpdateArgs<typeof policyUpdateInput>,
+): Promise<Written<FileAccessPolicy>> {
+  const given = parseInput(policyUpdateInput, input);
+  const data = { ...given, ...(given.condition !== undefined && derivedFrom(given.condition)) };
+  return changeRow(ctx, fileAccessPolicies, args, async (before, tx) => {
+    await keepAttributes(tx, before.tenantId, data.attributeNames ?? before.attributeNames);
+    const { tenantId } = before;
+    const {
+      condition = before.condition,
+      conditionCost = before.conditionCost,
+      isEnabled = before.isEnabled,
+    } = data;
+    await requireRoom(tx, { tenantId, condition, conditionCost, isEnabled }, before);
+    return data;
+  });
+}
+
+/** Deletes a policy; throws UserErrors for no such policy or an old version. */
 export async function deleteFileAccessPolicy(
   ctx: ViewerContext,
-  id: string,
-  expectedVersion?: number | null,
+  args: RowArgs,
 ): Promise<Written<FileAccessPolicy>> {
-  return ctx.transact((tx) => removeFileAccessPolicy(tx, ctx.viewer, id, expectedVersion));
+  return ctx.transact((tx) => removeFileAccessPolicy(tx, ctx, args));
 }
 
 /** Deletes a policy as part of a larger transaction; throws UserErrors like `deleteFileAccessPolicy`. */
 export async function removeFileAccessPolicy(
   tx: Transaction,
-  viewer: Viewer,
-  id: string,
-  expectedVersion?: number | null,
+  by: Pick<ViewerContext, 'viewer'>,
+  args: RowArgs,
 ): Promise<FileAccessPolicy> {
-  const policy = await policyToChange(tx, viewer, id, expectedVersion);
-  await tx.db.fileAccessPolicy.delete({ where: { id } });
-  tx.deleted(fileAccessPolicyEntity, policy);
-  return policy;
+  return tx.delete(fileAccessPolicyEntity, await rowToDelete(tx, by, fileAccessPolicies, args));
 }
 
 function derivedFrom(condition: string): Pick<FileAccessPolicy, 'attributeNames' | 'conditionCost'> {
@@ -95,21 +90,7 @@ function derivedFrom(condition: string): Pick<FileAccessPolicy, 'attributeNames'
   return { attributeNames: [...attributeNames], conditionCost: cost };
 }
 
-async function policyToChange(
-  tx: Transaction,
-  viewer: Viewer,
-  id: string,
-  expectedVersion: number | null | undefined,
-): Promise<FileAccessPolicy> {
-  await tx.lock(fileAccessPolicyEntity, id);
-  const visible = toPrismaWhere(fileAccessPoliciesVisibleTo(viewer));
-  const policy = await tx.db.fileAccessPolicy.findFirst({ where: { AND: [{ id }, visible] } });
-  if (!policy) throw notFound('file-access policy', 'id');
-  requireVersion(policy, expectedVersion);
-  return policy;
-}
-
-/** Whoever removes an attribute counts the policies that name it: none may come between the count and the removal. */
+/** Keeps the attributes that a policy names from being removed: a removal first counts the policies that name its attribute. */
 async function keepAttributes(tx: Transaction, tenantId: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const usable = toPrismaWhere({ AND: [attributesUsableIn(tenantId), { name: { in: [...names] } }] });
@@ -123,7 +104,7 @@ async function keepAttributes(tx: Transaction, tenantId: string, names: readonly
 
 type Weighed = Pick<FileAccessPolicy, 'tenantId' | 'condition' | 'conditionCost' | 'isEnabled'>;
 
-/** What asking the conditions of policies takes. */
+/** What evaluating the conditions of policies takes. */
 interface Weight {
   readonly cost: number;
   readonly length: number;
@@ -133,7 +114,7 @@ function weightOf({ isEnabled, condition, conditionCost }: Weighed): Weight {
   return isEnabled ? { cost: conditionCost, length: condition.length } : { cost: 0, length: 0 };
 }
 
-/** Refuses what a tenant has no room for. What becomes no heavier than `before` is let through without a look. */
+/** Refuses a policy for which the tenant has no room. One that becomes no heavier than `before` needs no room. */
 async function requireRoom(tx: Transaction, policy: Weighed, before?: FileAccessPolicy): Promise<void> {
   const own = weightOf(policy);
   if (before && own.cost <= weightOf(before).cost && own.length <= weightOf(before).length) return;

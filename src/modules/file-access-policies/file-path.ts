@@ -1,4 +1,4 @@
-import { badArgument } from '../../core/errors.ts';
+import { badArgument } from '../../core/requests/errors.ts';
 
 const MAX_LENGTH = 1_000;
 

@@ -52,20 +52,20 @@ function fits<Sign>(
 ): boolean {
   let at = 0;
   let star = -1;
-  let behindStar = 0;
+  let afterStar = 0;
   for (let next = 0; next < given.length; ) {
     const sign = pattern[at];
     if (sign !== undefined && isStar(sign)) {
       star = at;
-      behindStar = next;
+      afterStar = next;
       at += 1;
     } else if (sign !== undefined && isSame(sign, given[next] as Sign)) {
       at += 1;
       next += 1;
     } else if (star >= 0) {
-      // The last star takes one more, and what stands behind it is tried again.
-      behindStar += 1;
-      next = behindStar;
+      // The last star takes one more, and what stands after it is tried again.
+      afterStar += 1;
+      next = afterStar;
       at = star + 1;
     } else {
       return false;

@@ -4,18 +4,18 @@ import type { Attribute, FileAccessPolicy, PrismaClient } from '../../generated/
 import { onceFor } from '../../lib/once-for.ts';
 import { attributesByName, attributesUsableIn } from '../attributes/attributes.access.ts';
 
-/** What decisions about the people of a tenant are made from. */
+/** What decisions about the users of a tenant are made from. */
 export interface PoliciesInForce {
   /** The enabled policies of the tenant, the oldest first. */
   readonly policies: readonly FileAccessPolicy[];
-  /** The attributes that its people may hold, by name. */
+  /** The attributes that its users may hold, by name. */
   readonly pool: ReadonlyMap<string, Attribute>;
   readonly isSuspended: boolean;
 }
 
 /**
- * Reads what is in force in a tenant now. What is asked at the same moment is read once, whoever asks, and nothing is
- * remembered: a change that was committed before is in every answer.
+ * Reads what is in force in a tenant now. Requests of the same moment share one read, whatever the viewers, and nothing
+ * is cached: every answer includes the changes that were committed before the request.
  */
 export function policiesInForce(db: PrismaClient, tenantId: string): Promise<PoliciesInForce> {
   return loaderOf(db).load(tenantId);

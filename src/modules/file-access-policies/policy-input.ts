@@ -1,26 +1,29 @@
 import { z } from 'zod';
-import { requiredText } from '../../core/input-text.ts';
-import { FileAccessEffect } from '../../generated/prisma/client.ts';
+import { createInput, updateInput } from '../../core/requests/input.ts';
+import { checkedText, choice, defaulted, flag, text } from '../../core/requests/input-fields.ts';
+import { requiredText } from '../../core/requests/input-text.ts';
+import { tenantIdField } from '../../core/rights/scope.ts';
 import { readCondition } from './conditions/condition.ts';
 import { ConditionFault } from './conditions/condition-fault.ts';
 import { faultOfPattern, MAX_PATTERN_LENGTH } from './file-pattern.ts';
+import { CONDITION, PATTERN } from './policy-descriptions.ts';
 
 const filePattern = requiredText('The pattern', MAX_PATTERN_LENGTH).superRefine((pattern, context) => {
   const fault = faultOfPattern(pattern);
   if (fault) context.addIssue({ code: 'custom', message: `The pattern has ${fault}` });
 });
 
-/** Not trimmed and not normalised: the places that are named in a fault are those of the text as it was sent. */
-const condition = z.string({ error: 'The condition must be a string.' }).superRefine((text, context) => {
-  const fault = faultOfCondition(text);
+/** It is neither trimmed nor normalised: a fault names places in the text as the client sent it. */
+const condition = z.string({ error: 'The condition must be a string.' }).superRefine((written, context) => {
+  const fault = faultOfCondition(written);
   if (fault) context.addIssue({ code: 'custom', message: fault });
 });
 
-function faultOfCondition(text: string): string | null {
+function faultOfCondition(written: string): string | null {
   // PostgreSQL cannot store it.
-  if (text.includes('\0')) return 'The condition contains a NUL character.';
+  if (written.includes('\0')) return 'The condition contains a NUL character.';
   try {
-    readCondition(text);
+    readCondition(written);
     return null;
   } catch (error) {
     if (!(error instanceof ConditionFault)) throw error;
@@ -30,28 +33,38 @@ function faultOfCondition(text: string): string | null {
 
 const MAX_NAME_LENGTH = 200;
 
-const fields = {
-  name: requiredText('The name', MAX_NAME_LENGTH),
-  filePattern,
-  condition,
-  effect: z.enum(FileAccessEffect, 'The effect must be ALLOW or DENY.'),
-  isEnabled: z.boolean(),
+/** What a policy decides, and where. */
+const decidingFields = {
+  filePattern: checkedText(PATTERN, filePattern),
+  condition: checkedText(CONDITION, condition),
+  effect: choice('FileAccessEffect', 'What it does where it holds'),
 };
 
-const isEnabled = fields.isEnabled.nullish().transform((given) => given ?? true);
+const fields = {
+  name: defaulted(text('The name', { max: MAX_NAME_LENGTH }), 'the pattern if absent'),
+  ...decidingFields,
+  isEnabled: defaulted(
+    flag('Whether the policy is enabled: decisions consider enabled policies only'),
+    'true by default',
+  ),
+};
 
-/** A new policy; one without a name is called after what it is about. */
-export const createInput = z
-  .object({ ...fields, tenantId: z.string().nullish(), name: fields.name.nullish(), isEnabled })
-  .transform((policy) => ({ ...policy, name: policy.name ?? policy.filePattern.slice(0, MAX_NAME_LENGTH) }));
+export const policyCreateInput = createInput({ tenantId: tenantIdField, ...fields });
 
-/** Changes of a policy: an absent field keeps its value. */
-export const updateInput = z.object(fields).partial();
+export const policyUpdateInput = updateInput(fields);
 
-/** A policy that is tried: whole, or as changes of one that is there. It needs no name. */
-export const triedInput = z.object({
-  filePattern,
-  condition,
-  effect: fields.effect,
-  isEnabled,
-});
+const triedFields = {
+  ...decidingFields,
+  isEnabled: defaulted(flag('Whether the policy is enabled; true by default for a new one'), ''),
+};
+
+/** A draft as clients send it: of an existing policy, what is left out keeps its value. */
+export const policyTriedInput = updateInput(triedFields);
+
+/** A draft that is whole, with what it takes from an existing policy. It needs no name. */
+export const wholeDraft = createInput(triedFields);
+
+/** The name of a policy that is created without one: the pattern, as far as it fits. */
+export function nameAfter(pattern: string): string {
+  return pattern.slice(0, MAX_NAME_LENGTH);
+}

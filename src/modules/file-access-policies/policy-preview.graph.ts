@@ -1,26 +1,28 @@
 import { requireViewer, type ViewerContext } from '../../core/context.ts';
-import { badArgument, noSuch, UserErrors } from '../../core/errors.ts';
-import { parseInput } from '../../core/input.ts';
-import { inherited } from '../../core/rules.ts';
-import { tenantInScope } from '../../core/scope.ts';
+import { badArgument, noSuch, UserErrors } from '../../core/requests/errors.ts';
+import { type InputOf, parseInput } from '../../core/requests/input.ts';
+import { inherited } from '../../core/rights/rules.ts';
+import { tenantInScope } from '../../core/rights/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
-import { builder } from '../../graph/builder.ts';
-import { connectionType } from '../../graph/connection-type.ts';
+import { inputType } from '../../graph/inputs/input-type.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
-import { pageArgs } from '../../graph/list-page.ts';
+import { connectionOf } from '../../graph/pages/connection-type.ts';
+import { pageArgs } from '../../graph/pages/page-args.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { readCondition } from './conditions/condition.ts';
-import { fileAccessPoliciesVisibleTo, mayPreview } from './file-access-policies.access.ts';
+import { fileAccessPolicies, mayPreview } from './file-access-policies.access.ts';
+import { FileAccessEffect } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
-import { triedInput } from './policy-input.ts';
+import { policyTriedInput, wholeDraft } from './policy-input.ts';
 import { type PolicyPreview, previewPolicies, type TriedPolicy } from './policy-preview.ts';
-import { CONDITION, FileAccessEffect, PATTERN } from './policy-terms.graph.ts';
 import { type AccessChangeRow, pageOfChanges } from './preview-page.ts';
 
 const MAX_PATHS = 20;
 
-const AccessChange = builder.objectRef<AccessChangeRow>('AccessChange').implement({
+builder.objectRef<AccessChangeRow>('AccessChange').implement({
   description: 'A user for whom a file would be opened or closed.',
   rule: inherited,
   fields: (t) => ({
@@ -34,8 +36,6 @@ const AccessChange = builder.objectRef<AccessChangeRow>('AccessChange').implemen
     after: t.expose('after', { type: FileAccessEffect, description: 'What would be decided.' }),
   }),
 });
-
-const AccessChangeConnection = connectionType('AccessChange', AccessChange);
 
 const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPolicyPreview').implement({
   description:
@@ -51,23 +51,20 @@ const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPoli
       resolve: ({ changes }) => changes.filter(({ after }) => after === 'DENY').length,
     }),
     changes: t.field({
-      type: AccessChangeConnection,
+      type: connectionOf('AccessChange'),
       description: 'Those pairs, by the ids of the users and then by path.',
-      args: pageArgs(t.arg),
+      // A cursor of this list holds the id of a user.
+      args: pageArgs(t.arg, { type: 'User' }),
       resolve: (preview, args, ctx) => pageOfChanges(ctx, preview, args),
     }),
   }),
 });
 
-const FileAccessPolicyTriedInput = builder.inputType('FileAccessPolicyTriedInput', {
-  description: 'A draft of a policy. When an existing policy is tried, an omitted field keeps its value.',
-  fields: (t) => ({
-    filePattern: t.string({ description: PATTERN }),
-    condition: t.string({ description: CONDITION }),
-    effect: t.field({ type: FileAccessEffect, description: 'What it does where it holds.' }),
-    isEnabled: t.boolean({ description: 'Whether the policy is enabled; true by default for a new one.' }),
-  }),
-});
+const FileAccessPolicyTriedInput = inputType(
+  'FileAccessPolicyTriedInput',
+  'A draft of a policy. When an existing policy is tried, an omitted field keeps its value.',
+  policyTriedInput,
+);
 
 builder.queryField('fileAccessPolicyPreview', (t) =>
   t.field({
@@ -78,10 +75,14 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
     description:
       'Who would gain or lose access if a policy were created, changed or removed. Changes nothing. For staff who may read both file-access policies and permissions. It asks about 10,000 users and 20 paths at most, and counts as 6,000 objects of MAX_NODES.',
     args: {
-      id: t.arg.id({ description: 'The policy to change or remove. If omitted, a new one.' }),
+      id: t.arg.id({
+        description: 'The policy to change or remove. If omitted, a new one.',
+        ...idOf(fileAccessPolicies.type),
+      }),
       tenantId: t.arg.id({
         description:
           'The tenant of a new policy. Optional for users who belong to a single tenant, and with `id`.',
+        ...idOf('Tenant'),
       }),
       input: t.arg({
         type: FileAccessPolicyTriedInput,
@@ -120,7 +121,7 @@ function readPaths(texts: readonly string[]): string[] {
 }
 
 async function policyInView({ db, viewer }: ViewerContext, id: string): Promise<FileAccessPolicy> {
-  const visible = toPrismaWhere(fileAccessPoliciesVisibleTo(viewer));
+  const visible = toPrismaWhere(fileAccessPolicies.visibleTo(viewer));
   const policy = await db.fileAccessPolicy.findFirst({ where: { AND: [{ id }, visible] } });
   if (!policy) throw noSuch('file-access policy');
   return policy;
@@ -130,13 +131,14 @@ async function policyInView({ db, viewer }: ViewerContext, id: string): Promise<
 function triedPolicy(existing: FileAccessPolicy | null, input: object): TriedPolicy {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
   const policy = accepted({ ...existing, ...given });
-  return { ...policy, conditionCost: readCondition(policy.condition).cost };
+  const { isEnabled = true } = policy;
+  return { ...policy, isEnabled, conditionCost: readCondition(policy.condition).cost };
 }
 
-/** A query has no `userErrors`, so what a command would say there is said as the fault of the argument. */
-function accepted(policy: object) {
+/** A query has no `userErrors`: a fault for which a command would refuse the draft is one of the argument. */
+function accepted(draft: object) {
   try {
-    return parseInput(triedInput, policy);
+    return parseInput(wholeDraft, draft as InputOf<typeof wholeDraft>);
   } catch (error) {
     if (!(error instanceof UserErrors)) throw error;
     throw badArgument('input', error.message);

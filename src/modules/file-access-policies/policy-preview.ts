@@ -1,5 +1,5 @@
-import { RequestError } from '../../core/errors.ts';
-import type { Where } from '../../core/where.ts';
+import { RequestError } from '../../core/requests/errors.ts';
+import type { Where } from '../../core/rights/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type {
   FileAccessEffect,
@@ -12,7 +12,7 @@ import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
 import { type Asking, type Deciding, decide, inTurn, policiesAbout } from './decision.ts';
 import { type PoliciesInForce, policiesInForce } from './policies-in-force.ts';
 
-/** A decision that would come out otherwise. */
+/** A decision that would be different. */
 export interface ChangedDecision {
   readonly userId: string;
   readonly path: string;
@@ -35,9 +35,9 @@ const MAX_STEPS = 100_000_000;
 /** A policy that is there, or one that is tried. */
 export type TriedPolicy = Deciding & Pick<FileAccessPolicy, 'conditionCost'>;
 
-/** What would be decided about whom. */
+/** A change of policies, and the users and files that a preview asks about. */
 export interface Trial {
-  /** Makes what would be in force out of what is. */
+  /** Makes the policies that would be in force from those that are. */
   readonly change: (policies: readonly FileAccessPolicy[]) => readonly TriedPolicy[];
   readonly users: Where<User>;
   readonly paths: readonly string[];
@@ -59,7 +59,7 @@ export async function previewPolicies(
   const changes = await previews.run(asking.tenantId, async () => {
     const where = await inTurn(asking, () => toPrismaWhere(trial.users));
     const inForce = await policiesInForce(db, asking.tenantId);
-    // In a tenant that is suspended nobody has anything to gain or to lose.
+    // In a suspended tenant no user has access to gain or to lose.
     if (inForce.isSuspended) return [];
     const paths = await pathsInQuestion(trial, inForce.policies, asking);
     requireWithin(paths, await db.user.count({ where }));

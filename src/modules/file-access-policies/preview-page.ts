@@ -1,14 +1,15 @@
 import type { Context } from '../../core/context.ts';
 import type { User } from '../../generated/prisma/client.ts';
-import type { Connection } from '../../graph/connection-type.ts';
-import { decodeKey, encodeKey, type PageArgs, pageSize, toPage } from '../../graph/keyset.ts';
-import { feedCursor } from '../../graph/list-page.ts';
+import type { Connection } from '../../graph/pages/connection-type.ts';
+import { type PageArgs, pageSize, toPage } from '../../graph/pages/keyset.ts';
+import { decodeKey, encodeKey } from '../../graph/pages/keyset-cursor.ts';
+import { feedCursor } from '../../graph/pages/row-page.ts';
 import type { ChangedDecision, PolicyPreview } from './policy-preview.ts';
 
 /** A changed decision with the user it is about. */
 export type AccessChangeRow = ChangedDecision & { readonly user: User };
 
-/** Cuts one page out of what a preview has found, and reads the users on it. Who was deleted meanwhile is left out. */
+/** Cuts one page out of a preview and reads the users on it. It leaves users out that were deleted meanwhile. */
 export async function pageOfChanges(
   ctx: Context,
   { tenantId, changes }: PolicyPreview,
@@ -29,7 +30,7 @@ export async function pageOfChanges(
   };
 }
 
-/** What the page holds and one more, as a query would give it: from the end if it is read from there. */
+/** Gives the items of the page and one more, as a query would: from the end if the page is read from there. */
 function cut(changes: readonly ChangedDecision[], args: PageArgs): readonly ChangedDecision[] {
   const after = args.after ? placeAt('after', args.after) : null;
   const before = args.before ? placeAt('before', args.before) : null;
@@ -49,7 +50,7 @@ function cursorAt({ userId, path }: Place): string {
 }
 
 function placeAt(argument: string, cursor: string): Place {
-  const [path, userId] = decodeKey(argument, cursor, { column: 'path' });
+  const [path, userId] = decodeKey(argument, cursor, { column: 'path', kind: 'text' });
   return { userId, path: String(path) };
 }
 

@@ -1,89 +1,97 @@
-import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { forbiddenChange, invalidInput } from '../../core/errors.ts';
-import { parseInput } from '../../core/input.ts';
-import { optionalText } from '../../core/input-text.ts';
-import type { Written } from '../../core/transact.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import type { RowArgs } from '../../core/requests/command-args.ts';
+import { forbiddenChange, invalidInput } from '../../core/requests/errors.ts';
+import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
+import { longText, optional } from '../../core/requests/input-fields.ts';
+import { optionalText } from '../../core/requests/input-text.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { Written } from '../../core/rows/transact.ts';
+import { changeRow } from '../../db/row-commands.ts';
+import { rowToChange } from '../../db/row-to-change.ts';
 import type { MaintenanceRequest, MaintenanceStatus } from '../../generated/prisma/client.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { requireAssignee } from './assignee.ts';
-import { holdOf, requestToChange, requireManaged, writeRequest } from './request-to-change.ts';
+import { maintenanceRequests } from './maintenance.access.ts';
+import { maintenanceRequestEntity } from './maintenance.changes.ts';
+import { holdOf, requireManaged } from './request-hold.ts';
 import { isForResident, statusAfter, type Transition, transitionTo } from './request-transitions.ts';
 
-const resolutionInput = optionalText('The resolution').nullish();
-const reopenInput = z.object({ reason: optionalText('The reason').nullish() });
+const resolutionInput = { schema: optionalText('The resolution').nullish() };
+
+export const requestReopenInput = createInput({ reason: optional(longText('Why it is not over')) });
+
+/** The arguments of `assignRequest`; an assignee of null unassigns the request. */
+interface AssignArgs extends RowArgs {
+  readonly assigneeId?: string | null;
+}
 
 /**
- * Assigns a request, to nobody with null; throws UserErrors if that was not said, for no such request or user, one who
- * cannot see to it, a status that does not allow it, or a version that has passed.
+ * Assigns a request; throws UserErrors if `assigneeId` is absent, for no such request or user, one who cannot work on it,
+ * a status that does not allow it, or an old version.
  */
 export async function assignRequest(
   ctx: ViewerContext,
-  id: string,
-  assigneeId: string | null | undefined,
-  expectedVersion?: number | null,
+  { assigneeId, ...args }: AssignArgs,
 ): Promise<Written<MaintenanceRequest>> {
   if (assigneeId === undefined) throw invalidInput('Say who is to see to it: null is nobody.', 'assigneeId');
   return ctx.transact(async (tx) => {
     if (assigneeId) await tx.lock(userEntity, assigneeId);
-    const before = await requestToChange(tx, ctx, id, expectedVersion);
+    const before = await rowToChange(tx, ctx, maintenanceRequests, args);
     requireManaged(ctx.viewer, before);
     const status = statusAfter(before, assigneeId ? 'assign' : 'unassign');
     if (assigneeId) await requireAssignee(tx, ctx.viewer, before, assigneeId);
-    return writeRequest(tx, before, { assigneeId, status });
+    return tx.update(maintenanceRequestEntity, before, { assigneeId, status });
   });
 }
 
-/** A new status, and with RESOLVED what was done. */
-export interface StatusChange {
+/** The arguments of `setRequestStatus`: a new status, and with RESOLVED what was done. */
+interface StatusArgs extends RowArgs {
   readonly status: MaintenanceStatus;
   readonly resolution?: string | null;
 }
 
 /**
- * Moves a request on; throws UserErrors for no such request, a transition that its status does not allow or that is not
- * for its resident, a resolution of anything but RESOLVED, or a version that has passed.
+ * Moves a request to another status; throws UserErrors for no such request, a transition that its status does not allow
+ * or that its resident may not take, a resolution with a status that is not RESOLVED, or an old version.
  */
 export async function setRequestStatus(
   ctx: ViewerContext,
-  id: string,
-  { status: wanted, resolution: text }: StatusChange,
-  expectedVersion?: number | null,
+  { status: wanted, resolution: text, ...args }: StatusArgs,
 ): Promise<Written<MaintenanceRequest>> {
   const resolution = parseInput(resolutionInput, text, 'resolution');
   if (resolution != null && wanted !== 'RESOLVED') {
     throw invalidInput('A resolution comes with the status RESOLVED.', 'resolution');
   }
-  return ctx.transact(async (tx) => {
-    const before = await requestToChange(tx, ctx, id, expectedVersion);
+  return changeRow(ctx, maintenanceRequests, args, (before) => {
     const transition = transitionTo(before, wanted);
     requireMayTake(ctx.viewer, before, transition);
     const status = statusAfter(before, transition);
-    return writeRequest(tx, before, {
+    return {
       status,
       ...(transition === 'resolve' && { resolution: resolution ?? null }),
       ...(transition === 'close' && { closedAt: ctx.clock.now() }),
-    });
+    };
   });
 }
 
+/** The arguments of `reopenRequest`. */
+interface ReopenArgs extends RowArgs {
+  readonly input?: InputOf<typeof requestReopenInput> | null;
+}
+
 /**
- * Takes a request up again, for whoever it is still assigned to; throws UserErrors for no such request, one that is not
- * over or that is not for its resident to reopen, or a version that has passed.
+ * Reopens a request for the user to whom it is still assigned; throws UserErrors for no such request, one that is not
+ * over or that its resident may not reopen, or an old version.
  */
 export async function reopenRequest(
   ctx: ViewerContext,
-  id: string,
-  input: unknown,
-  expectedVersion?: number | null,
+  { input, ...args }: ReopenArgs,
 ): Promise<Written<MaintenanceRequest>> {
-  const reopenReason = parseInput(reopenInput, input ?? {}).reason ?? null;
-  return ctx.transact(async (tx) => {
-    const before = await requestToChange(tx, ctx, id, expectedVersion);
+  const { reason: reopenReason = null } = parseInput(requestReopenInput, input ?? {});
+  return changeRow(ctx, maintenanceRequests, args, (before) => {
     requireMayTake(ctx.viewer, before, 'reopen');
     const status = statusAfter(before, 'reopen');
-    return writeRequest(tx, before, { status, reopenReason, resolution: null, closedAt: null });
+    return { status, reopenReason, resolution: null, closedAt: null };
   });
 }
 

@@ -1,95 +1,70 @@
-import { may } from '../../core/rules.ts';
-import { tenantInScope } from '../../core/scope.ts';
-import { seesOnlyOwn } from '../../core/visibility.ts';
-import { builder } from '../../graph/builder.ts';
-import { domainEventField } from '../../graph/change-fields.ts';
-import { commandField } from '../../graph/command-field.ts';
-import { expectedVersionArg } from '../../graph/shared-args.ts';
-import { maintenanceRequestsVisibleTo, mayReportMaintenance } from './maintenance.access.ts';
-import { maintenanceRequestEntity } from './maintenance.changes.ts';
-import { assignRequest, reopenRequest, setRequestStatus } from './maintenance-transitions.commands.ts';
-import { MaintenanceRequestFilter } from './request-filter.graph.ts';
-import { MaintenanceRequest, MaintenanceStatus } from './request-type.graph.ts';
+import { may } from '../../core/rights/rules.ts';
+import { rowCommandField } from '../../graph/commands/row-commands.ts';
+import { domainEventField } from '../../graph/events/change-fields.ts';
+import { inputType } from '../../graph/inputs/input-type.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
+import { maintenanceRequests, mayReportMaintenance } from './maintenance.access.ts';
+import {
+  assignRequest,
+  reopenRequest,
+  requestReopenInput,
+  setRequestStatus,
+} from './maintenance-transitions.commands.ts';
+import { MaintenanceRequestFilter, MaintenanceStatus } from './request-type.graph.ts';
 
-commandField('maintenanceRequestAssign', {
+rowCommandField('maintenanceRequestAssign', maintenanceRequests, {
   description:
     'Assigns a request, which becomes ASSIGNED. Once work has begun it can be reassigned, but not unassigned.',
   rule: may('maintenance:write'),
-  noun: 'maintenanceRequest',
-  type: MaintenanceRequest,
   args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the request.' }),
     assigneeId: arg.id({
       description:
         'Staff of the tenant, or an OWNER or MANAGER of the customer, who may write maintenance. Null unassigns it, and the request is OPEN again. Must be given.',
+      ...idOf('User'),
     }),
-    expectedVersion: expectedVersionArg(arg),
   }),
-  run: (ctx, { id, assigneeId, expectedVersion }) => assignRequest(ctx, id, assigneeId, expectedVersion),
+  run: (ctx, args) => assignRequest(ctx, args),
 });
 
-commandField('maintenanceRequestStatusSet', {
+rowCommandField('maintenanceRequestStatusSet', maintenanceRequests, {
   description:
     'Advances a request: from ASSIGNED to IN_PROGRESS, to RESOLVED, to CLOSED. Residents can close their own RESOLVED requests.',
   rule: mayReportMaintenance,
-  noun: 'maintenanceRequest',
-  type: MaintenanceRequest,
   args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the request.' }),
     status: arg({
       type: MaintenanceStatus,
       required: true,
       description: 'IN_PROGRESS, RESOLVED or CLOSED; the others come by assigning and reopening.',
     }),
-    resolution: arg.string({ description: 'With RESOLVED: what was done, 10,000 characters at most.' }),
-    expectedVersion: expectedVersionArg(arg),
+    resolution: arg.string({ description: 'With RESOLVED: what was done, at most 10,000 characters.' }),
   }),
-  run: (ctx, { id, status, resolution, expectedVersion }) =>
-    setRequestStatus(ctx, id, { status, resolution }, expectedVersion),
+  run: (ctx, args) => setRequestStatus(ctx, args),
 });
 
-const MaintenanceRequestReopenInput = builder.inputType('MaintenanceRequestReopenInput', {
-  description: 'Why a maintenance request is taken up again.',
-  fields: (t) => ({
-    reason: t.string({ description: 'Why it is not over, 10,000 characters at most.' }),
-  }),
-});
+const MaintenanceRequestReopenInput = inputType(
+  'MaintenanceRequestReopenInput',
+  'Why a maintenance request is reopened.',
+  requestReopenInput,
+);
 
-commandField('maintenanceRequestReopen', {
+rowCommandField('maintenanceRequestReopen', maintenanceRequests, {
   description:
     'Reopens a request that is RESOLVED or CLOSED: it becomes ASSIGNED if it still has an assignee, otherwise OPEN. Residents can reopen their own RESOLVED requests.',
   rule: mayReportMaintenance,
-  noun: 'maintenanceRequest',
-  type: MaintenanceRequest,
   args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the request.' }),
-    input: arg({ type: MaintenanceRequestReopenInput, description: 'Why it is taken up again.' }),
-    expectedVersion: expectedVersionArg(arg),
+    input: arg({ type: MaintenanceRequestReopenInput, description: 'Why it is reopened.' }),
   }),
-  run: (ctx, { id, input, expectedVersion }) => reopenRequest(ctx, id, input, expectedVersion),
+  run: (ctx, args) => reopenRequest(ctx, args),
 });
 
-const followed = {
-  noun: 'maintenanceRequest',
-  typeName: 'MaintenanceRequest',
-  type: MaintenanceRequest,
-  entity: maintenanceRequestEntity,
-  rule: may('maintenance:read'),
-  visibleTo: maintenanceRequestsVisibleTo,
-  isPersonal: seesOnlyOwn,
-  feed: tenantInScope,
-  isOfTenant: true,
-  filter: MaintenanceRequestFilter,
-} as const;
-
-domainEventField('maintenanceRequestAssigned', {
-  ...followed,
+domainEventField('maintenanceRequestAssigned', maintenanceRequests, {
   description: 'A maintenance request was assigned or reassigned.',
+  filter: MaintenanceRequestFilter,
   happens: (before, after) => after.assigneeId !== null && after.assigneeId !== before?.assigneeId,
 });
 
-domainEventField('maintenanceRequestStatusChanged', {
-  ...followed,
+domainEventField('maintenanceRequestStatusChanged', maintenanceRequests, {
   description: 'A maintenance request changed its status.',
+  filter: MaintenanceRequestFilter,
   happens: (before, after) => before !== null && before.status !== after.status,
 });

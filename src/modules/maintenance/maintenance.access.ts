@@ -1,36 +1,63 @@
-import type { Viewer } from '../../core/viewer.ts';
-import { type ResidentRow, seesOnlyOwn, staffOrManagement, staffOrMembers } from '../../core/visibility.ts';
-import { NOTHING, type Where } from '../../core/where.ts';
+import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { NOTHING, type Where } from '../../core/rights/where.ts';
+import type { Rows } from '../../core/rows/rows.ts';
 import type { MaintenanceRequest, Unit } from '../../generated/prisma/client.ts';
+import {
+  type ResidentRow,
+  residentRows,
+  seesOnlyOwn,
+  staffOrManagement,
+} from '../customers/customer-rows.access.ts';
+import { units } from '../properties/properties.access.ts';
+import { maintenanceRequestEntity } from './maintenance.changes.ts';
 
-/** Requests are seen by the staff and by whoever runs the units, and each by the resident whose it is. */
-export function maintenanceRequestsVisibleTo(viewer: Viewer): Where<MaintenanceRequest> {
-  return staffOrMembers<MaintenanceRequest>(viewer, 'maintenance:read');
+export const permissions = {
+  'maintenance:read': [...READERS, 'SUPPORT', 'OWNER', 'MANAGER', 'RESIDENT'],
+  /** Maintenance requests: to assign them and to move them on. */
+  'maintenance:write': [...ADMINS, 'SUPPORT', 'OWNER', 'MANAGER'],
+  /** Maintenance requests of one's own unit. */
+  'maintenance:report': ['OWNER', 'MANAGER', 'RESIDENT'],
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
 }
 
-/** The requests that a viewer may do everything with: none of a resident, whose own ones others see to. */
+/** Staff, owners and managers see maintenance requests, and a resident sees its own. */
+export const maintenanceRequests = residentRows(
+  maintenanceRequestEntity,
+  'maintenance:read',
+  'maintenance:write',
+);
+
+/** The requests that a viewer may change in every way: none of a resident, not even its own. */
 export function maintenanceRequestsManagedBy(viewer: Viewer): Where<MaintenanceRequest> {
   return staffOrManagement<MaintenanceRequest>(viewer, 'maintenance:write');
 }
 
-/** The units that a viewer may report something about: those it runs, or the one it rents. */
-export function unitsReportedBy(viewer: Viewer): Where<Unit> {
-  return seesOnlyOwn(viewer) ? ownOf<Unit>(viewer) : staffOrManagement<Unit>(viewer, 'maintenance:write');
-}
-
-/** The requests that a resident may go on reporting about: its own. */
+/** The requests that a resident may edit, close and reopen: its own. */
 export function maintenanceRequestsReportedBy(viewer: Viewer): Where<MaintenanceRequest> {
   return ownOf<MaintenanceRequest>(viewer);
 }
 
-/** For those who see to requests, and for residents, who report what is wrong with the unit they rent. */
-export function mayReportMaintenance({ permissions }: Viewer): boolean {
-  return permissions.has('maintenance:write') || permissions.has('maintenance:report');
+/** The visible units that a viewer may report something about: those it manages or, for a resident, those it rents. */
+function unitsReportedBy(viewer: Viewer): Where<Unit> {
+  const reported = seesOnlyOwn(viewer)
+    ? ownOf<Unit>(viewer)
+    : staffOrManagement<Unit>(viewer, 'maintenance:write');
+  return { AND: [units.visibleTo(viewer), reported] };
+}
+
+export const reportedUnits: Rows<Unit> = { ...units, visibleTo: unitsReportedBy };
+
+/** For users who manage requests, and for residents, who report what is wrong with the unit they rent. */
+export function mayReportMaintenance({ permissions: held }: Viewer): boolean {
+  return held.has('maintenance:write') || held.has('maintenance:report');
 }
 
 function ownOf<Row extends ResidentRow>(viewer: Viewer): Where<Row> {
-  const { permissions, customerId, userId } = viewer;
-  if (!seesOnlyOwn(viewer) || !permissions.has('maintenance:report') || !customerId)
-    return NOTHING as Where<Row>;
+  const { permissions: held, customerId, userId } = viewer;
+  if (!seesOnlyOwn(viewer) || !held.has('maintenance:report') || !customerId) return NOTHING as Where<Row>;
   return { customerId, residentId: userId } as Where<Row>;
 }

@@ -1,34 +1,10 @@
-import type { Entity } from '../../core/change.ts';
+import type { Entity } from '../../core/rows/change.ts';
 import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
 
 /** How a maintenance request enters the change log. */
 export const maintenanceRequestEntity: Entity<MaintenanceRequest> = {
   name: 'MaintenanceRequest',
-  table: 'maintenance_request',
-  columns: [
-    'id',
-    'tenantId',
-    'customerId',
-    'propertyId',
-    'unitId',
-    'residentId',
-    'reporterId',
-    'assigneeId',
-    'title',
-    'description',
-    'priority',
-    'status',
-    'resolution',
-    'reopenReason',
-    'closedAt',
-    'version',
-    'createdAt',
-    'updatedAt',
-  ],
-  times: ['closedAt', 'createdAt', 'updatedAt'],
   feeds: ({ tenantId }) => [tenantId],
-  concerns: ({ customerId, residentId }) => ({
-    customer: customerId,
-    ...(residentId && { user: residentId }),
-  }),
+  // In the same words as for payments: not every user who may delete units may know of both.
+  inUse: { unitId: 'The unit has a history, so it cannot be deleted.' },
 };

@@ -1,21 +1,18 @@
-import type { Reaction } from '../../core/reaction.ts';
+import type { Reaction } from '../../core/rows/reaction.ts';
+import { rowsToChange } from '../../db/rows-to-change.ts';
 import type { User } from '../../generated/prisma/client.ts';
-import { altersAbility, canSeeTo } from './assignee.ts';
+import { affectsAssignments, canWorkOn } from './assignee.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
-import { writeRequest } from './request-to-change.ts';
 
-/** Takes its requests from whoever is deleted or can see to them no more. What was only assigned is OPEN again. */
-export const takeRequestsFromWhoLeaves: Reaction<User> = {
+/** Unassigns the requests of a user who is deleted or can no longer work on them. An ASSIGNED request is OPEN again. */
+export const unassignRequests: Reaction<User> = {
   entity: 'User',
   react: async (tx, before, after) => {
-    if (!before || !altersAbility(before, after)) return;
-    const assigned = { where: { assigneeId: before.id }, orderBy: { id: 'asc' } } as const;
-    for (const { id } of await tx.db.maintenanceRequest.findMany({ ...assigned, select: { id: true } })) {
-      await tx.lock(maintenanceRequestEntity, id);
-      const request = await tx.db.maintenanceRequest.findFirst({ where: { id, assigneeId: before.id } });
-      if (!request || (after && canSeeTo(after, request))) continue;
+    if (!before || !affectsAssignments(before, after)) return;
+    for await (const request of rowsToChange(tx, maintenanceRequestEntity, { assigneeId: before.id })) {
+      if (after && canWorkOn(after, request)) continue;
       const status = request.status === 'ASSIGNED' ? 'OPEN' : request.status;
-      await writeRequest(tx, request, { assigneeId: null, status });
+      await tx.update(maintenanceRequestEntity, request, { assigneeId: null, status });
     }
   },
 };

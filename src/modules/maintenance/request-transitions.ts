@@ -1,12 +1,12 @@
-import { invalidState } from '../../core/errors.ts';
+import { invalidState } from '../../core/requests/errors.ts';
 import type { MaintenanceRequest, MaintenanceStatus } from '../../generated/prisma/client.ts';
 
-/** What can be done to a request that moves it from one status to the next. */
+/** The ways to move a request from one status to another. */
 export type Transition = 'assign' | 'unassign' | 'start' | 'resolve' | 'close' | 'reopen';
 
 /**
- * What a request becomes, by what it is and what is done; whatever has no entry cannot be done. Work that has begun is
- * given to somebody else, never to nobody. What is reopened goes back to whoever had it, if that is somebody still.
+ * The status after each transition, by the status before it; a transition without an entry is refused. Work that has
+ * begun can be reassigned, but not unassigned. A reopened request is ASSIGNED if it still has an assignee.
  */
 const NEXT: Readonly<Record<MaintenanceStatus, { readonly [Taken in Transition]?: MaintenanceStatus }>> = {
   OPEN: { assign: 'ASSIGNED', unassign: 'OPEN' },
@@ -16,13 +16,13 @@ const NEXT: Readonly<Record<MaintenanceStatus, { readonly [Taken in Transition]?
   CLOSED: { reopen: 'OPEN' },
 };
 
-/** What the resident whose request it is may do, and in which status. */
+/** The transitions that residents may take with their own requests, and the status in which they may. */
 const OF_RESIDENTS: { readonly [Taken in Transition]?: MaintenanceStatus } = {
   close: 'RESOLVED',
   reopen: 'RESOLVED',
 };
 
-/** The transition that sets a status; the others come by assigning and reopening. */
+/** The transition that sets each status; the other statuses come by assigning and reopening. */
 const TRANSITION_TO: { readonly [Status in MaintenanceStatus]?: Transition } = {
   IN_PROGRESS: 'start',
   RESOLVED: 'resolve',
@@ -39,7 +39,7 @@ export function statusAfter(
   return transition === 'reopen' && assigneeId ? 'ASSIGNED' : next;
 }
 
-/** Refuses a status that is not set but comes of something else; throws INVALID_STATE. */
+/** The transition that sets a status; throws INVALID_STATE for a status that only assigning or reopening leads to. */
 export function transitionTo({ status }: MaintenanceRequest, wanted: MaintenanceStatus): Transition {
   const transition = TRANSITION_TO[wanted];
   if (transition) return transition;

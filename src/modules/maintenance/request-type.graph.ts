@@ -1,68 +1,68 @@
-import { may } from '../../core/rules.ts';
-import { builder } from '../../graph/builder.ts';
-import { connectionType } from '../../graph/connection-type.ts';
-import { Node } from '../../graph/node.ts';
+import { may } from '../../core/rights/rules.ts';
+import { filterInput } from '../../graph/inputs/filter.ts';
+import { orderInput } from '../../graph/inputs/order-input.ts';
+import { columnFields } from '../../graph/rows/column-fields.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { enumType } from '../../graph/schema/enum-type.ts';
+import { Node } from '../../graph/schema/node.ts';
+import { maintenanceRequests } from './maintenance.access.ts';
 
-export const MaintenancePriority = builder.enumType('MaintenancePriority', {
-  description: 'How urgent a maintenance request is.',
-  values: {
-    LOW: { description: 'When there is time.' },
-    NORMAL: { description: 'In the normal order.' },
-    HIGH: { description: 'Before others.' },
-    URGENT: { description: 'At once: there is harm while it waits.' },
-  } as const,
+enumType('MaintenancePriority', 'How urgent a maintenance request is.', {
+  LOW: 'When there is time.',
+  NORMAL: 'In the normal order.',
+  HIGH: 'Before others.',
+  URGENT: 'At once: there is harm while it waits.',
 });
 
-export const MaintenanceStatus = builder.enumType('MaintenanceStatus', {
-  description: 'Status of a maintenance request.',
-  values: {
-    OPEN: { description: 'Reported and not assigned.' },
-    ASSIGNED: { description: 'Assigned to somebody who has not begun.' },
-    IN_PROGRESS: { description: 'Somebody is working on it.' },
-    RESOLVED: { description: 'Done, according to the assignee.' },
-    CLOSED: { description: 'Closed.' },
-  } as const,
+export const MaintenanceStatus = enumType('MaintenanceStatus', 'Status of a maintenance request.', {
+  OPEN: 'Reported and not assigned.',
+  ASSIGNED: 'Assigned to a user who has not begun.',
+  IN_PROGRESS: 'The assignee is working on it.',
+  RESOLVED: 'Done, according to the assignee.',
+  CLOSED: 'Closed.',
 });
 
-export const MaintenanceRequest = builder.prismaObject('MaintenanceRequest', {
+builder.prismaObject('MaintenanceRequest', {
   description: 'A repair that is needed in a unit. A resident sees its own.',
   interfaces: [Node],
-  rule: may('maintenance:read'),
-  fields: (t) => ({
-    tenantId: t.exposeID('tenantId', { description: 'The tenant it is in.' }),
-    customerId: t.exposeID('customerId', { description: 'The customer the unit belongs to.' }),
-    propertyId: t.exposeID('propertyId', {
-      nullable: true,
-      rule: may('properties:read'),
-      description: 'The property of the unit. Null if the viewer may not read properties.',
-    }),
-    unitId: t.exposeID('unitId', { description: 'The unit it is about.' }),
-    residentId: t.exposeID('residentId', {
-      nullable: true,
-      description:
+  rule: maintenanceRequests.rule,
+  fields: (t) =>
+    columnFields(t, maintenanceRequests, {
+      tenantId: 'The tenant it is in.',
+      customerId: 'The customer the unit belongs to.',
+      propertyId: {
+        rule: may('properties:read'),
+        description: 'The property of the unit. Null if the viewer may not read properties.',
+      },
+      unitId: 'The unit it is about.',
+      residentId:
         'The user who rented the unit when it was reported, who may be gone by now. Null if the unit was vacant.',
-    }),
-    title: t.exposeString('title', { description: 'Title of the problem.' }),
-    description: t.exposeString('description', {
-      nullable: true,
+      title: 'Title of the problem.',
       description: 'Description of the problem. Null if not given.',
+      priority: 'How urgent it is.',
+      status: 'How far it is.',
+      resolution: 'What was done. Null until it is RESOLVED, and if not given.',
+      reopenReason: 'Why it was last reopened. Null if it never was, or if not given.',
+      closedAt: 'When it was closed. Null unless it is CLOSED.',
     }),
-    priority: t.expose('priority', { type: MaintenancePriority, description: 'How urgent it is.' }),
-    status: t.expose('status', { type: MaintenanceStatus, description: 'How far it is.' }),
-    resolution: t.exposeString('resolution', {
-      nullable: true,
-      description: 'What was done. Null until it is RESOLVED, and if not given.',
-    }),
-    reopenReason: t.exposeString('reopenReason', {
-      nullable: true,
-      description: 'Why it was last reopened. Null if it never was, or if not given.',
-    }),
-    closedAt: t.expose('closedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it was closed. Null unless it is CLOSED.',
-    }),
-  }),
 });
 
-export const MaintenanceRequestConnection = connectionType('MaintenanceRequest', MaintenanceRequest);
+export const MaintenanceRequestFilter = filterInput(maintenanceRequests, {
+  title: 'By title.',
+  description: 'By description.',
+  priority: 'By priority.',
+  status: 'By status.',
+  customerId: 'By the id of the customer.',
+  propertyId: 'By the id of the property.',
+  unitId: 'By the id of the unit.',
+  residentId: { idOf: 'User', description: 'By the id of the resident it belongs to.' },
+  reporterId: { idOf: 'User', description: 'By the id of the user who reported it.' },
+  assigneeId: { idOf: 'User', description: 'By the id of the assignee.' },
+  closedAt: 'By the time of closing.',
+});
+
+export const MaintenanceRequestOrder = orderInput(maintenanceRequests, ['createdAt', 'desc'], {
+  title: 'By title.',
+  priority: 'By priority, from LOW to URGENT.',
+  status: 'By status, from OPEN to CLOSED.',
+});

@@ -1,13 +1,12 @@
-import type { Entity } from '../../core/change.ts';
-import { PLATFORM_FEED } from '../../core/feed.ts';
+import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
+import type { Entity } from '../../core/rows/change.ts';
 import type { Organization } from '../../generated/prisma/client.ts';
 
-/** How an organization enters the change log. Its own people follow the same changes as the platform's. */
+/** How an organization enters the change log. Its own users follow the same changes as those of the platform. */
 export const organizationEntity: Entity<Organization> = {
   name: 'Organization',
-  table: 'organization',
-  columns: ['id', 'name', 'slug', 'version', 'createdAt', 'updatedAt'],
-  times: ['createdAt', 'updatedAt'],
   feeds: ({ id }) => [PLATFORM_FEED, id],
-  concerns: () => ({}),
+  unique: {
+    organization_slug_key: { field: 'slug', refusal: 'Another organization has this slug.' },
+  },
 };

@@ -1,65 +1,86 @@
 import { z } from 'zod';
-import type { Clock } from '../../core/clock.ts';
-import { moneyAmount } from '../../core/input-numbers.ts';
-import { optionalText } from '../../core/input-text.ts';
-import { PaymentMethod } from '../../generated/prisma/client.ts';
+import type { Clock } from '../../core/process/clock.ts';
+import { createInput, type Input, parseInput, updateInput } from '../../core/requests/input.ts';
+import {
+  choice,
+  defaulted,
+  type InputField,
+  idOf,
+  longText,
+  money,
+  optional,
+  time,
+} from '../../core/requests/input-fields.ts';
+import type { PaymentStatus } from '../../generated/prisma/client.ts';
 import { FIRST_STATUSES } from './payment-status.ts';
 
-/** How far the clock of whoever says when a payment was received may be ahead of ours. */
+/** How far the clock of a client that says when a payment was received may be ahead of the server's. */
 const LEEWAY_MS = 60_000;
 
-const amount = moneyAmount(1);
-const dueAt = z.date().nullable();
-const method = z.enum(PaymentMethod).nullable();
-const reference = optionalText('The reference', 200).nullable();
+const amount = money('The amount', { min: 1 });
+const reference = longText('External reference', { max: 200 });
 
-function receivedAt(clock: Clock) {
-  return z
-    .date()
-    .refine(
-      (time) => time.getTime() <= clock.now().getTime() + LEEWAY_MS,
-      'The time of receipt is in the future.',
-    )
-    .nullish();
-}
+const firstStatus: InputField<(typeof FIRST_STATUSES)[number], PaymentStatus> = {
+  ...choice('PaymentStatus', 'PENDING, RECEIVED or FAILED'),
+  check: () => z.enum(FIRST_STATUSES, `A payment is recorded as ${FIRST_STATUSES.join(', ')}.`),
+};
 
-/** A new payment, RECEIVED unless it says otherwise. */
-export function recordInput(clock: Clock) {
-  return z
-    .object({
-      unitId: z.string(),
-      amount,
-      status: z
-        .enum(FIRST_STATUSES, `A payment is recorded as ${FIRST_STATUSES.join(', ')}.`)
-        .nullish()
-        .transform((status) => status ?? 'RECEIVED'),
-      dueAt: dueAt.optional(),
-      receivedAt: receivedAt(clock),
-      method: method.optional(),
-      reference: reference.optional(),
-    })
-    .superRefine(({ status, receivedAt: time }, context) => {
-      if (!time || status === 'RECEIVED') return;
-      const message = `A payment that is ${status} has no time of receipt.`;
-      context.addIssue({ code: 'custom', message, path: ['receivedAt'] });
-    });
-}
+const ofChange = {
+  amount,
+  dueAt: optional(time('When it is due')),
+  method: optional(choice('PaymentMethod', 'How it was paid, or will be')),
+  reference: optional(reference),
+};
 
-/** What may be changed of a payment beside its status. */
-export const updateInput = z.object({ amount, dueAt, method, reference }).partial();
-
-/** How a payment arrived; what is left out stays as it was recorded. */
-export function receiveInput(clock: Clock) {
-  return z.object({
-    receivedAt: receivedAt(clock),
-    method: method.nullish().transform((value) => value ?? undefined),
-    reference: reference.nullish().transform((value) => value ?? undefined),
-  });
-}
-
-/** Why a payment failed or was refunded; a bank does not always say. */
-export const reasonInput = z.object({
-  reason: optionalText('The reason', 500)
-    .nullish()
-    .transform((reason) => reason ?? null),
+const ofRecord = createInput({
+  unitId: idOf('Unit', 'The unit it is for'),
+  ...ofChange,
+  status: defaulted(firstStatus, 'RECEIVED by default'),
+  receivedAt: optional(
+    time('When it was received, if it is RECEIVED, and not in the future'),
+    'now by default',
+  ),
 });
+
+export const paymentRecordInput = {
+  ...ofRecord,
+  schema: ofRecord.schema.superRefine(({ status = 'RECEIVED', receivedAt }, context) => {
+    if (!receivedAt || status === 'RECEIVED') return;
+    const message = `A payment that is ${status} has no time of receipt.`;
+    context.addIssue({ code: 'custom', message, path: ['receivedAt'] });
+  }),
+};
+
+export const paymentUpdateInput = updateInput({
+  ...ofChange,
+  amount: { ...amount, limits: [...amount.limits, 'refused once it was RECEIVED'] },
+});
+
+export const paymentReceiveInput = createInput({
+  receivedAt: defaulted(time('When it was received, not in the future'), 'now by default'),
+  method: defaulted(choice('PaymentMethod', 'How it was paid'), 'as recorded by default'),
+  reference: defaulted(reference, 'as recorded by default'),
+});
+
+export const paymentFailInput = createInput({
+  reason: optional(longText('Why it failed', { max: 500 })),
+});
+
+export const paymentRefundInput = createInput({
+  reason: optional(longText('Why it was refunded', { max: 500 })),
+});
+
+/** Parses an input that says when a payment was received, and refuses a time in the future. */
+export function parseReceipt<Schema extends z.ZodType<{ receivedAt?: Date | null | undefined }>>(
+  { schema }: Input<Schema>,
+  value: z.input<Schema>,
+  clock: Clock,
+): z.output<Schema> {
+  const latest = clock.now().getTime() + LEEWAY_MS;
+  const receipt = schema.superRefine(({ receivedAt }, context) => {
+    if (!receivedAt || receivedAt.getTime() <= latest) return;
+    const message = 'The time of receipt is in the future.';
+    context.addIssue({ code: 'custom', message, path: ['receivedAt'] });
+  });
+  return parseInput({ schema: receipt }, value);
+}

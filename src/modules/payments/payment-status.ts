@@ -1,7 +1,7 @@
-import { invalidState } from '../../core/errors.ts';
+import { invalidState } from '../../core/requests/errors.ts';
 import type { Payment, PaymentStatus } from '../../generated/prisma/client.ts';
 
-/** What a payment can become, by what it is. A failed one may still arrive; what was refunded stays so. */
+/** The statuses that can follow each status. A FAILED payment can still be received; REFUNDED is final. */
 const NEXT: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
   PENDING: ['RECEIVED', 'FAILED'],
   FAILED: ['RECEIVED'],
@@ -9,7 +9,7 @@ const NEXT: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
   REFUNDED: [],
 };
 
-/** What a payment can be recorded as. */
+/** The statuses that a payment can be recorded with. */
 export const FIRST_STATUSES = ['PENDING', 'RECEIVED', 'FAILED'] as const satisfies readonly PaymentStatus[];
 
 /** Refuses a transition that is not in the table, and says what is possible; throws INVALID_STATE. */
@@ -20,12 +20,12 @@ export function requireTransition({ status }: Payment, to: PaymentStatus): void 
   throw invalidState(`The payment is ${status}: ${rest}.`, 'id');
 }
 
-/** Refuses what would alter or remove money that has come in: its amount, its currency, its record; throws INVALID_STATE. */
+/** Refuses to change the amount of a payment that was received, and to delete it; throws INVALID_STATE. */
 export function requireNotReceived({ status }: Payment, refusal: string, ...path: string[]): void {
   if (wasReceived(status)) throw invalidState(`The payment is ${status}: ${refusal}.`, ...path);
 }
 
-/** Whether the money has come in, be it that it went back since. */
+/** Whether the payment was received, even if it was refunded since. */
 function wasReceived(status: PaymentStatus): boolean {
   return status === 'RECEIVED' || status === 'REFUNDED';
 }

@@ -1,70 +1,43 @@
-import { may } from '../../core/rules.ts';
-import { builder } from '../../graph/builder.ts';
-import { commandField } from '../../graph/command-field.ts';
-import { expectedVersionArg, idempotencyKeyArg } from '../../graph/shared-args.ts';
-import { Payment, PaymentMethod } from './payment-type.graph.ts';
-import { failPayment, receivePayment, refundPayment } from './payments.commands.ts';
+import type { InputRef } from '@pothos/core';
+import { may } from '../../core/rights/rules.ts';
+import { repeatable, rowArgs } from '../../graph/commands/command-args.ts';
+import { type CommandArg, commandField, type Mutation } from '../../graph/commands/command-field.ts';
+import { inputType } from '../../graph/inputs/input-type.ts';
+import { paymentFailInput, paymentReceiveInput, paymentRefundInput } from './payment-input.ts';
+import { failPayment, receivePayment, refundPayment } from './payment-transitions.commands.ts';
+import { payments } from './payments.access.ts';
 
-const PaymentReceiveInput = builder.inputType('PaymentReceiveInput', {
-  description: 'How a payment was received. Omitted fields stay as they were recorded.',
-  fields: (t) => ({
-    receivedAt: t.field({
-      type: 'DateTime',
-      description: 'When it was received; not in the future. Defaults to now.',
-    }),
-    method: t.field({ type: PaymentMethod, description: 'Method of payment.' }),
-    reference: t.string({ description: 'External reference, 200 characters at most.' }),
-  }),
-});
+const PaymentReceiveInput = inputType(
+  'PaymentReceiveInput',
+  'How a payment was received. Omitted fields stay as they were recorded.',
+  paymentReceiveInput,
+);
 
-const PaymentFailInput = builder.inputType('PaymentFailInput', {
-  description: 'What is known of a failure.',
-  fields: (t) => ({ reason: t.string({ description: 'Why it failed, 500 characters at most.' }) }),
-});
+const PaymentFailInput = inputType('PaymentFailInput', 'What is known of a failure.', paymentFailInput);
 
-const PaymentRefundInput = builder.inputType('PaymentRefundInput', {
-  description: 'What is known of a refund.',
-  fields: (t) => ({ reason: t.string({ description: 'Why it was refunded, at most 500 characters.' }) }),
-});
+const PaymentRefundInput = inputType('PaymentRefundInput', 'What is known of a refund.', paymentRefundInput);
 
-commandField('paymentReceive', {
+function transitionArgs<Shape>(type: InputRef<Shape>, description: string) {
+  return repeatable((arg: CommandArg, mutation: Mutation) => ({
+    ...rowArgs(arg, mutation),
+    input: arg({ type, description }),
+  }));
+}
+
+commandField('paymentReceive', payments, transitionArgs(PaymentReceiveInput, 'How it was received.'), {
   description: 'Marks a PENDING or FAILED payment as received.',
   rule: may('payments:write'),
-  noun: 'payment',
-  type: Payment,
-  args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the payment.' }),
-    input: arg({ type: PaymentReceiveInput, description: 'Method of payment.' }),
-    idempotencyKey: idempotencyKeyArg(arg),
-    expectedVersion: expectedVersionArg(arg),
-  }),
-  run: (ctx, { id, input, ...rest }) => receivePayment(ctx, id, input, rest),
+  run: (ctx, args) => receivePayment(ctx, args),
 });
 
-commandField('paymentFail', {
+commandField('paymentFail', payments, transitionArgs(PaymentFailInput, 'What is known of the failure.'), {
   description: 'Marks a PENDING payment as failed.',
   rule: may('payments:write'),
-  noun: 'payment',
-  type: Payment,
-  args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the payment.' }),
-    input: arg({ type: PaymentFailInput, description: 'What is known of the failure.' }),
-    idempotencyKey: idempotencyKeyArg(arg),
-    expectedVersion: expectedVersionArg(arg),
-  }),
-  run: (ctx, { id, input, ...rest }) => failPayment(ctx, id, input, rest),
+  run: (ctx, args) => failPayment(ctx, args),
 });
 
-commandField('paymentRefund', {
+commandField('paymentRefund', payments, transitionArgs(PaymentRefundInput, 'What is known of the refund.'), {
   description: 'Marks a RECEIVED payment as refunded in full.',
   rule: may('payments:write'),
-  noun: 'payment',
-  type: Payment,
-  args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the payment.' }),
-    input: arg({ type: PaymentRefundInput, description: 'What is known of the refund.' }),
-    idempotencyKey: idempotencyKeyArg(arg),
-    expectedVersion: expectedVersionArg(arg),
-  }),
-  run: (ctx, { id, input, ...rest }) => refundPayment(ctx, id, input, rest),
+  run: (ctx, args) => refundPayment(ctx, args),
 });

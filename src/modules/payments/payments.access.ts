@@ -1,14 +1,20 @@
-import type { Viewer } from '../../core/viewer.ts';
-import { staffOrManagement, staffOrMembers } from '../../core/visibility.ts';
-import type { Where } from '../../core/where.ts';
-import type { Payment } from '../../generated/prisma/client.ts';
+import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { managementRows, residentRows } from '../customers/customer-rows.access.ts';
+import { paymentEntity } from './payments.changes.ts';
 
-/** Payments are seen by the staff and the owners who may read them, and each by the resident whose it is. */
-export function paymentsVisibleTo(viewer: Viewer): Where<Payment> {
-  return staffOrMembers<Payment>(viewer, 'payments:read');
+export const permissions = {
+  'payments:read': [...READERS, 'SUPPORT', 'OWNER', 'RESIDENT'],
+  'payments:write': [...ADMINS, 'OWNER'],
+  /** How much was paid. */
+  'amounts:read': [...READERS, 'OWNER', 'RESIDENT'],
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
 }
 
-/** The payments that a viewer may change, given the permission to: a resident's own are for others to change. */
-export function paymentsManagedBy(viewer: Viewer): Where<Payment> {
-  return staffOrManagement<Payment>(viewer, 'payments:read');
-}
+/** Staff and owners see payments, and a resident sees its own. */
+export const payments = residentRows(paymentEntity, 'payments:read', 'payments:write');
+
+/** The payments that a viewer may change if it holds the permission to: none of a resident, not even its own. */
+export const managedPayments = managementRows(paymentEntity, 'payments:read');

@@ -1,9 +1,17 @@
-import type { Viewer } from '../../core/viewer.ts';
-import { staffOfTenant, type TenantRow } from '../../core/visibility.ts';
-import type { Where } from '../../core/where.ts';
-import type { Plan } from '../../generated/prisma/client.ts';
+import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { staffRows } from '../../core/rows/visibility.ts';
+import { planEntity } from './plans.changes.ts';
 
-/** Plans are seen by the staff who may read them; members see their customer's as part of its Account. */
-export function plansVisibleTo(viewer: Viewer): Where<Plan> {
-  return staffOfTenant<Plan & TenantRow>(viewer, 'plans:read');
+export const permissions = {
+  'plans:read': [...READERS, 'SUPPORT'],
+  'plans:write': ADMINS,
+  /** What plans cost. */
+  'prices:read': [...READERS, 'OWNER'],
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
 }
+
+/** Staff see the plans of the tenants in their reach; a customer's own users see its plan in its Account. */
+export const plans = staffRows(planEntity, 'plans:read', 'plans:write');

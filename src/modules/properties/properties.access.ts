@@ -1,26 +1,43 @@
-import { isMemberRole, type Viewer } from '../../core/viewer.ts';
-import { staffOfTenant, staffOrManagement, staffOrMembers } from '../../core/visibility.ts';
-import { NOTHING, type Where } from '../../core/where.ts';
-import type { Property, Unit } from '../../generated/prisma/client.ts';
+import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { may } from '../../core/rights/rules.ts';
+import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
+import { NOTHING, type Where } from '../../core/rights/where.ts';
+import type { Rows } from '../../core/rows/rows.ts';
+import { staffOfTenant } from '../../core/rows/visibility.ts';
+import type { Property } from '../../generated/prisma/client.ts';
+import { managementRows, residentRows } from '../customers/customer-rows.access.ts';
+import { propertyEntity, unitEntity } from './properties.changes.ts';
 
-/** Properties are seen by the staff and by whoever runs them; a resident sees the unit it rents, and where that is. */
-export function propertiesVisibleTo(viewer: Viewer): Where<Property> {
-  return staffOrManagement<Property>(viewer, 'properties:read');
+export const permissions = {
+  'properties:read': [...READERS, 'SUPPORT', 'OWNER', 'MANAGER'],
+  /** Properties and their units, with who rents them. */
+  'properties:write': [...ADMINS, 'OWNER', 'MANAGER'],
+  'units:read': [...READERS, 'SUPPORT', 'OWNER', 'MANAGER', 'RESIDENT'],
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
 }
 
-/** Units are seen by the staff and by whoever runs them, and each by the resident who rents it. */
-export function unitsVisibleTo(viewer: Viewer): Where<Unit> {
-  return staffOrMembers<Unit>(viewer, 'units:read');
+/** Staff, owners and managers see properties; a resident sees the unit it rents, and the place of that unit. */
+export const properties = managementRows(propertyEntity, 'properties:read', 'properties:write');
+
+/** Staff, owners and managers see units, and a resident sees those that it rents. */
+export const units = residentRows(unitEntity, 'units:read', 'properties:write');
+
+/** The units that a viewer may change if it holds the permission to: none of a resident, not even its own. */
+export const managedUnits = managementRows(unitEntity, 'units:read');
+
+/** The properties that units lead to: a resident learns the name and the address of the property of its own unit. */
+function placesVisibleTo(viewer: Viewer): Where<Property> {
+  if (!isCustomerRole(viewer.role)) return staffOfTenant<Property>(viewer, 'units:read');
+  const { permissions: held, customerId } = viewer;
+  return held.has('units:read') && customerId ? { customerId } : NOTHING;
 }
 
-/** The units that a viewer may change, given the permission to: a resident's own is for others to change. */
-export function unitsManagedBy(viewer: Viewer): Where<Unit> {
-  return staffOrManagement<Unit>(viewer, 'units:read');
-}
-
-/** The properties that units lead to: a resident is led to that of its own, and learns its name and address. */
-export function placesVisibleTo(viewer: Viewer): Where<Property> {
-  if (!isMemberRole(viewer.role)) return staffOfTenant<Property>(viewer, 'units:read');
-  const { permissions, customerId } = viewer;
-  return permissions.has('units:read') && customerId ? { customerId } : NOTHING;
-}
+export const places: Rows<Property> = {
+  ...properties,
+  type: 'UnitPlace',
+  rule: may('units:read'),
+  visibleTo: placesVisibleTo,
+};

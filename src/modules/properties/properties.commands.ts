@@ -1,28 +1,34 @@
-import { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
-import { inUse, invalidInput, notFound, requireVersion } from '../../core/errors.ts';
-import { parseInput } from '../../core/input.ts';
-import { requiredText } from '../../core/input-text.ts';
-import { idempotent, type Transaction, type Written } from '../../core/transact.ts';
-import { matches } from '../../core/where.ts';
-import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import { invalidInput, notFound } from '../../core/requests/errors.ts';
+import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import { idOf, optional, text } from '../../core/requests/input-fields.ts';
+import { matches } from '../../core/rights/where.ts';
+import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
+import { changeRow, createRow, deleteRow } from '../../db/row-commands.ts';
 import type { Customer, Property } from '../../generated/prisma/client.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
-import { propertiesVisibleTo } from './properties.access.ts';
+import { properties } from './properties.access.ts';
 import { propertyEntity } from './properties.changes.ts';
 
-// Invariants of this room: a property never moves to another customer; nobody makes one that they would not see; one
-// with units cannot be deleted. How many a customer may have is said where they are counted, in the room of customers;
-// what holds of units, in units.commands.ts.
+// Invariants of this room: a property never moves to another customer; a user creates none that it would not see; a
+// property with units cannot be deleted. The room of customers limits how many properties a customer has, where it
+// counts them. The invariants of units stand in units.commands.ts.
 
 const fields = {
-  name: requiredText('The name'),
-  address: requiredText('The address', 500),
+  name: text('The name'),
+  address: text('Postal address', { max: 500 }),
 };
 
-const createInput = z.object({ ...fields, customerId: z.string().nullish() });
+export const propertyCreateInput = createInput({
+  customerId: optional(
+    idOf('Customer', 'The customer it belongs to'),
+    'for users of a customer, their own by default',
+  ),
+  ...fields,
+});
 
-const updateInput = z.object(fields).partial();
+export const propertyUpdateInput = updateInput(fields);
 
 /**
  * Creates a property; throws UserErrors for a bad input, no such customer, one whose plan allows no more, or a key used
@@ -30,10 +36,9 @@ const updateInput = z.object(fields).partial();
  */
 export async function createProperty(
   ctx: ViewerContext,
-  input: unknown,
-  idempotencyKey?: string | null,
+  { input, idempotencyKey }: CreateArgs<typeof propertyCreateInput>,
 ): Promise<Written<Property>> {
-  const { customerId: named, ...data } = parseInput(createInput, input);
+  const { customerId: named, ...data } = parseInput(propertyCreateInput, input);
   const customerId = named ?? ctx.viewer.customerId;
   if (!customerId)
     throw invalidInput(
@@ -41,72 +46,33 @@ export async function createProperty(
       'input',
       'customerId',
     );
-  return ctx.transact(
-    async (tx) => {
-      const customer = await customerToServe(tx, ctx, customerId);
-      const property = await tx.db.property.create({
-        data: { ...data, customerId, tenantId: customer.tenantId },
-      });
-      tx.created(propertyEntity, property);
-      return property;
-    },
-    idempotent(idempotencyKey, 'propertyCreate', customerId, data),
-  );
+  const idempotency = idempotent(idempotencyKey, 'propertyCreate', customerId, data);
+  return createRow(ctx, propertyEntity, idempotency, async (tx) => {
+    const { tenantId } = await customerToServe(tx, ctx, customerId);
+    return tx.db.property.create({ data: { ...data, customerId, tenantId } });
+  });
 }
 
-/** Changes the given fields; throws UserErrors for a bad input, no such property, or a version that has passed. */
+/** Changes the given fields; throws UserErrors for a bad input, no such property, or an old version. */
 export async function updateProperty(
   ctx: ViewerContext,
-  id: string,
-  input: unknown,
-  expectedVersion?: number | null,
+  { input, ...args }: UpdateArgs<typeof propertyUpdateInput>,
 ): Promise<Written<Property>> {
-  const data = parseInput(updateInput, input);
-  return ctx.transact(async (tx) => {
-    const before = await propertyToChange(tx, ctx, id, expectedVersion);
-    return tx.update(propertyEntity, before, data, (change) =>
-      tx.db.property.update({ where: { id }, data: change }),
-    );
-  });
+  const data = parseInput(propertyUpdateInput, input);
+  return changeRow(ctx, properties, args, () => data);
 }
 
-/** Deletes a property; throws UserErrors for no such property, one that has units, or a version that has passed. */
-export async function deleteProperty(
-  ctx: ViewerContext,
-  id: string,
-  expectedVersion?: number | null,
-): Promise<Written<Property>> {
-  return ctx.transact(async (tx) => {
-    await tx.lockToDelete(propertyEntity, id);
-    const property = await propertyToChange(tx, ctx, id, expectedVersion);
-    const units = await tx.db.unit.count({ where: { propertyId: id } });
-    if (units > 0) throw inUse('The property still has units: delete them first.');
-    await tx.db.property.delete({ where: { id } });
-    tx.deleted(propertyEntity, property);
-    return property;
-  });
+/** Deletes a property; throws UserErrors for no such property, one that has units, or an old version. */
+export async function deleteProperty(ctx: ViewerContext, args: RowArgs): Promise<Written<Property>> {
+  return deleteRow(ctx, properties, args);
 }
 
-async function propertyToChange(
-  tx: Transaction,
-  { viewer }: ViewerContext,
-  id: string,
-  expectedVersion: number | null | undefined,
-): Promise<Property> {
-  await tx.lock(propertyEntity, id);
-  const visible = toPrismaWhere(propertiesVisibleTo(viewer));
-  const property = await tx.db.property.findFirst({ where: { AND: [{ id }, visible] } });
-  if (!property) throw notFound('property', 'id');
-  requireVersion(property, expectedVersion);
-  return property;
-}
-
-/** The customer must still be there when the property is, and be one whose properties are in view. */
+/** Not `rowToReferTo`: users who see the properties of a customer need not be allowed to read the customer. */
 async function customerToServe(tx: Transaction, { viewer }: ViewerContext, id: string): Promise<Customer> {
   await tx.lockAgainstDelete(customerEntity, id);
   const customer = await tx.db.customer.findUnique({ where: { id } });
   const place = customer && { tenantId: customer.tenantId, customerId: customer.id };
-  if (!place || !matches(propertiesVisibleTo(viewer), place as Property)) {
+  if (!place || !matches(properties.visibleTo(viewer), place as Property)) {
     throw notFound('customer', 'input', 'customerId');
   }
   return customer;

@@ -1,146 +1,117 @@
-import { requireViewer } from '../../core/context.ts';
-import { may } from '../../core/rules.ts';
-import { tenantInScope } from '../../core/scope.ts';
-import { seesOnlyOwn } from '../../core/visibility.ts';
-import { toPrismaWhere } from '../../db/prisma-where.ts';
-import type { Unit as UnitRow } from '../../generated/prisma/client.ts';
-import { builder } from '../../graph/builder.ts';
-import { changeFields } from '../../graph/change-fields.ts';
-import { commandField } from '../../graph/command-field.ts';
-import { toWhere } from '../../graph/filter.ts';
-import { listPage, pageArgs } from '../../graph/list-page.ts';
-import { expectedVersionArg, idempotencyKeyArg, tenantArg } from '../../graph/shared-args.ts';
-import { unitsVisibleTo } from './properties.access.ts';
-import { unitEntity } from './properties.changes.ts';
-import { Unit, UnitConnection, UnitFilter, UnitOrder } from './unit-type.graph.ts';
-import { createUnit, deleteUnit, setUnitResident, updateUnit } from './units.commands.ts';
+import { may } from '../../core/rights/rules.ts';
+import type { Property } from '../../generated/prisma/client.ts';
+import { createField, deleteField, rowCommandField, updateField } from '../../graph/commands/row-commands.ts';
+import { changeFields } from '../../graph/events/change-fields.ts';
+import { filterInput } from '../../graph/inputs/filter.ts';
+import { orderInput } from '../../graph/inputs/order-input.ts';
+import { columnFields } from '../../graph/rows/column-fields.ts';
+import { relatedRowsField, relationField } from '../../graph/rows/relations.ts';
+import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
+import { Node } from '../../graph/schema/node.ts';
+import { places, units } from './properties.access.ts';
+import {
+  createUnit,
+  deleteUnit,
+  setUnitResident,
+  unitCreateInput,
+  unitUpdateInput,
+  updateUnit,
+} from './units.commands.ts';
 
-builder.queryField('unit', (t) =>
-  t.prismaField({
-    type: Unit,
-    nullable: true,
-    rule: may('units:read'),
-    description: 'One unit. Null if there is none that the viewer may see.',
-    args: { id: t.arg.id({ required: true, description: 'The id of the unit.' }) },
-    resolve: (query, _root, { id }, ctx) => {
-      const visible = toPrismaWhere(unitsVisibleTo(requireViewer(ctx).viewer));
-      return ctx.db.unit.findFirst({ ...query, where: { AND: [{ id }, visible] } });
-    },
-  }),
-);
-
-builder.queryField('units', (t) =>
-  t.field({
-    type: UnitConnection,
-    rule: may('units:read'),
-    description:
-      'The units of a tenant that the viewer may see, by label unless ordered otherwise: a resident sees those it rents.',
-    args: {
-      tenantId: tenantArg(t.arg),
-      filter: t.arg({ type: UnitFilter, description: 'Only units that match this filter.' }),
-      orderBy: t.arg({ type: UnitOrder, description: 'The order of the list.' }),
-      ...pageArgs(t.arg),
-    },
-    resolve: (_root, { tenantId: named, filter, orderBy, ...args }, ctx, { schema }) => {
-      const { viewer } = requireViewer(ctx);
-      const tenantId = tenantInScope(viewer, named);
-      const wanted = toWhere(filter, { schema, typeName: 'Unit', viewer });
-      return listPage<UnitRow>(ctx, {
-        args,
-        orderBy,
-        defaultOrder: { column: 'label', direction: 'asc' },
-        where: { AND: [{ tenantId }, unitsVisibleTo(viewer), wanted] },
-        feed: tenantId,
-        find: (query) => ctx.db.unit.findMany(query),
-        count: (where) => ctx.db.unit.count({ where }),
-      });
-    },
-  }),
-);
-
-const UnitCreateInput = builder.inputType('UnitCreateInput', {
-  description: 'A new unit.',
-  fields: (t) => ({
-    propertyId: t.id({ required: true, description: 'The property it is part of.' }),
-    label: t.string({
-      required: true,
-      description: 'What it is called, unique in the property, 100 characters at most.',
+builder.prismaObject('Unit', {
+  description:
+    'A rentable part of a property: a flat, a shop, a parking space. Its resident sees it; neighbours do not.',
+  interfaces: [Node],
+  rule: units.rule,
+  fields: (t) =>
+    columnFields(t, units, {
+      tenantId: 'The tenant of its customer.',
+      customerId: 'The customer it belongs to.',
+      propertyId: {
+        rule: may('properties:read'),
+        description: 'The property it is part of. Null if the viewer may not read properties.',
+      },
+      label: 'What it is called in its property, e.g. the number on the door; no two are called the same.',
+      residentId: 'The user who rents it. Null if it is vacant.',
     }),
-    residentId: t.id({ description: 'Who rents it: a RESIDENT among the members of the same customer.' }),
-  }),
 });
 
-const UnitUpdateInput = builder.inputType('UnitUpdateInput', {
-  description: 'Changes to a unit. An omitted field keeps its value.',
+builder.objectRef<Property>('UnitPlace').implement({
+  description: 'Where a unit is: what a resident learns of the property.',
+  rule: places.rule,
   fields: (t) => ({
-    label: t.string({ description: 'What it is called, unique in the property, 100 characters at most.' }),
+    propertyName: t.exposeString('name', { description: 'The name of the property.' }),
+    address: t.exposeString('address', { description: 'The address of the property.' }),
   }),
 });
 
-commandField('unitCreate', {
-  description: 'Creates a unit of a property.',
-  rule: may('properties:write'),
-  noun: 'unit',
-  type: Unit,
-  args: (arg) => ({
-    input: arg({ type: UnitCreateInput, required: true, description: 'The new unit.' }),
-    idempotencyKey: idempotencyKeyArg(arg),
-  }),
-  run: (ctx, { input, idempotencyKey }) => createUnit(ctx, input, idempotencyKey),
+relationField('Unit', 'place', places, {
+  description: 'Where it is. Null if the property is gone by now.',
+  id: ({ propertyId }) => propertyId,
+  columns: [],
 });
 
-commandField('unitUpdate', {
-  description: 'Changes the given fields of a unit.',
-  rule: may('properties:write'),
-  noun: 'unit',
-  type: Unit,
-  args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the unit.' }),
-    input: arg({ type: UnitUpdateInput, required: true, description: 'What to change.' }),
-    expectedVersion: expectedVersionArg(arg),
-  }),
-  run: (ctx, { id, input, expectedVersion }) => updateUnit(ctx, id, input, expectedVersion),
+relationField(['Payment', 'MaintenanceRequest'], 'unit', units, {
+  description:
+    'The unit it is about. Null if the viewer may not see it: a resident who has moved out does not.',
+  id: ({ unitId }) => unitId,
+  columns: [],
 });
 
-commandField('unitResidentSet', {
+const UnitOrder = orderInput(units, ['label', 'asc'], { label: 'By label.' });
+
+relatedRowsField('Property', 'units', units, {
+  description: 'What is let of it, by label. Null if the viewer may not read units.',
+  where: ({ id }) => ({ propertyId: id }),
+  order: UnitOrder,
+});
+
+const UnitFilter = filterInput(units, {
+  customerId: 'By the id of the customer.',
+  propertyId: 'By the id of the property.',
+  residentId: { idOf: 'User', description: 'By the id of the user who rents it.' },
+  label: 'By label.',
+});
+
+rowField('unit', units);
+
+rowsField('units', units, {
+  filter: UnitFilter,
+  order: UnitOrder,
+  description:
+    'The units of a tenant that the viewer may see, by label unless ordered otherwise: a resident sees those it rents.',
+});
+
+createField('unitCreate', units, unitCreateInput, createUnit);
+
+updateField('unitUpdate', units, unitUpdateInput, updateUnit);
+
+rowCommandField('unitResidentSet', units, {
   description:
     'Sets who rents a unit. The unit becomes vacant when that user is deleted, is no longer a RESIDENT or moves to another customer.',
   rule: may('properties:write'),
-  noun: 'unit',
-  type: Unit,
   args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the unit.' }),
     residentId: arg.id({
       description:
         'A RESIDENT among the members of the same customer; null makes the unit vacant. Must be given.',
+      ...idOf('User'),
     }),
-    expectedVersion: expectedVersionArg(arg),
   }),
-  run: (ctx, { id, residentId, expectedVersion }) => setUnitResident(ctx, id, residentId, expectedVersion),
+  run: (ctx, args) => setUnitResident(ctx, args),
 });
 
-commandField('unitDelete', {
-  description: 'Deletes a unit for which no payments were recorded and no maintenance was requested.',
-  rule: may('properties:write'),
-  noun: 'unit',
-  type: Unit,
-  args: (arg) => ({
-    id: arg.id({ required: true, description: 'The id of the unit.' }),
-    expectedVersion: expectedVersionArg(arg),
-  }),
-  run: (ctx, { id, expectedVersion }) => deleteUnit(ctx, id, expectedVersion),
-});
+deleteField(
+  'unitDelete',
+  units,
+  deleteUnit,
+  'Deletes a unit for which no payments were recorded and no maintenance was requested.',
+);
 
-changeFields({
-  noun: 'unit',
-  typeName: 'Unit',
-  type: Unit,
-  entity: unitEntity,
-  rule: may('units:read'),
-  visibleTo: unitsVisibleTo,
-  isPersonal: seesOnlyOwn,
-  feed: tenantInScope,
-  isOfTenant: true,
-  filter: UnitFilter,
-  fields: { created: 'unitCreated', updated: 'unitUpdated', deleted: 'unitDeleted', all: 'unitChanged' },
+changeFields(units, UnitFilter, {
+  created: 'unitCreated',
+  updated: 'unitUpdated',
+  deleted: 'unitDeleted',
+  all: 'unitChanged',
 });

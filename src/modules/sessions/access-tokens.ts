@@ -1,8 +1,8 @@
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import type { AccessToken, AccessTokenIssuer } from '../../core/authentication.ts';
-import type { Clock } from '../../core/clock.ts';
-import type { Credentials } from '../../core/identity.ts';
+import type { Clock } from '../../core/process/clock.ts';
+import type { AccessToken, AccessTokenIssuer } from '../../core/rights/authentication.ts';
+import type { Credentials } from '../../core/rights/identity.ts';
 
 /** The issuer and the audience of the tokens that this server makes for itself. */
 export const ISSUER = 'lockstep';

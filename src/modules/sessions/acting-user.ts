@@ -1,10 +1,10 @@
-import type { Actor } from '../../core/change.ts';
-import { isPlatformRole, type Reach, type Viewer } from '../../core/viewer.ts';
+import { isPlatformRole, type Reach, type Viewer } from '../../core/rights/viewer.ts';
+import type { Actor } from '../../core/rows/change.ts';
 import type { Prisma, Session } from '../../generated/prisma/client.ts';
 import { isBarred, permissionsOf } from '../users/users.access.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
 
-/** What is read beside a user to tell whether and where the user may act. */
+/** The relations that are read with a user to tell whether and where the user may act. */
 export const WITH_REACH = {
   tenant: { select: { status: true } },
   organization: { select: { tenants: { select: { id: true } } } },
@@ -12,7 +12,7 @@ export const WITH_REACH = {
 
 export type ActingUser = Prisma.UserGetPayload<{ include: typeof WITH_REACH }>;
 
-/** Tells whether somebody may act at all: active, not locked, of no suspended tenant. */
+/** Tells whether a user may act at all: active, not locked, of no suspended tenant. */
 export function mayAct(user: ActingUser): boolean {
   return !isBarred(user) && user.tenant?.status !== 'SUSPENDED';
 }

@@ -1,5 +1,5 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { invalidInput, type UserErrors } from '../../core/errors.ts';
+import { invalidInput, type UserErrors } from '../../core/requests/errors.ts';
 import { verifyPassword } from './passwords.ts';
 
 /**

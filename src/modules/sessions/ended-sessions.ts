@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/process/clock.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 
 /**

@@ -1,17 +1,17 @@
 import DataLoader from 'dataloader';
 import { decodeJwt, errors } from 'jose';
 import { z } from 'zod';
-import type { Clock } from '../../core/clock.ts';
-import { unauthenticated } from '../../core/errors.ts';
-import type { Credentials, Identity } from '../../core/identity.ts';
-import type { Log } from '../../core/log.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import type { Clock } from '../../core/process/clock.ts';
+import type { Log } from '../../core/process/log.ts';
+import { unauthenticated } from '../../core/requests/errors.ts';
+import type { Credentials, Identity } from '../../core/rights/identity.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type AccessTokens, ISSUER } from './access-tokens.ts';
 import { isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
 import type { OutsideClaims, OutsideIssuer } from './outside-issuer.ts';
 
-/** What telling who is asking needs. */
+/** The dependencies of `DatabaseIdentity`. */
 export interface IdentityParts {
   readonly prisma: PrismaClient;
   readonly accessTokens: AccessTokens;
@@ -88,7 +88,7 @@ export class DatabaseIdentity implements Identity {
     }
   }
 
-  /** What exactly is wrong with a token is for nobody's eyes; that the issuer's keys cannot be had is for ours. */
+  /** Hides from the client what exactly is wrong with a token; logs that the issuer's keys cannot be fetched. */
   async #checked<Claims>(checking: Promise<Claims>): Promise<Claims> {
     try {
       return await checking;

@@ -1,8 +1,8 @@
 import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { OutsideIssuer as OutsideIssuerSettings } from '../../config/config.ts';
-import type { Clock } from '../../core/clock.ts';
-import { emailAddress } from '../../core/input-text.ts';
+import type { Clock } from '../../core/process/clock.ts';
+import { emailAddress } from '../../core/requests/input-text.ts';
 
 /** What a token of an outside issuer says of its bearer: an id of ours, or an e-mail address that the issuer answers for. */
 export interface OutsideClaims {

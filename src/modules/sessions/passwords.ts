@@ -3,7 +3,7 @@ import { hash, verify } from '@node-rs/argon2';
 /** OWASP Password Storage Cheat Sheet, Argon2id: 19 MiB, 2 passes, 1 lane. Argon2id is the library's default. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** The hash of 32 random bytes that nobody kept, at the same cost. */
+/** The hash of 32 random bytes that were thrown away, at the same cost. */
 export const NOBODYS_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$rrTwrr7jYHuefF1JpMRMIQ$WOlhOqAuqZh9KBNLyK6ups9lp2G7iegFRSDpy2FMNfs';
 

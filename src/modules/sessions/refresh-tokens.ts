@@ -36,7 +36,7 @@ export async function claimRefreshToken(
   return spent && { ...spent, wasSpent: true };
 }
 
-/** A plain hash will do: nobody can guess 32 random bytes. */
+/** A plain hash suffices: 32 random bytes cannot be guessed. */
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../core/transact.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { type SessionInFeed, sessionEntity } from './sessions.changes.ts';
 

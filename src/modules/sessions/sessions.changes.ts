@@ -1,17 +1,13 @@
-import type { Entity } from '../../core/change.ts';
+import type { Entity } from '../../core/rows/change.ts';
 import type { Session } from '../../generated/prisma/client.ts';
 
-/** A session and the feed its user's changes are written in, so that it ends in order with what the user follows. */
+/** A session with the feed of its user's changes: so it ends in order with what the user follows. */
 export type SessionInFeed = Session & { readonly feed: string };
 
-/** How signing in and out enters the change log. Refreshing a token is no change: it alters nobody's rights. */
+/** How signing in and out enters the change log. Refreshing a token is no change: it alters no rights. */
 export const sessionEntity: Entity<SessionInFeed> = {
   name: 'Session',
-  table: 'session',
-  columns: ['id', 'userId', 'createdAt', 'expiresAt', 'revokedAt', 'version'],
-  times: ['createdAt', 'expiresAt', 'revokedAt'],
   feeds: ({ feed }) => [feed],
-  concerns: ({ userId }) => ({ user: userId }),
   rights: (before, after) => (before && !before.revokedAt && !isOpen(after) ? { session: before.id } : null),
 };
 

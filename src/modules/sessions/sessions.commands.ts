@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Context, ViewerContext } from '../../core/context.ts';
-import { invalidInput, invalidState, type UserErrors } from '../../core/errors.ts';
-import { parseInput } from '../../core/input.ts';
-import { emailAddress, newPassword } from '../../core/input-text.ts';
-import type { Transaction, Written } from '../../core/transact.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import { invalidInput, invalidState, type UserErrors } from '../../core/requests/errors.ts';
+import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
+import { checkedText, email, optional } from '../../core/requests/input-fields.ts';
+import { newPassword } from '../../core/requests/input-text.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { homeFeedOf, userEntity } from '../users/users.changes.ts';
 import { actorOf, isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from './current-password.ts';
@@ -14,16 +15,16 @@ import { spendCode, typedCode } from './second-factor/spent-codes.ts';
 import { endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
 
-// Invariants of this room: a session begins with a password, for some with a code beside it, and ends for good, 30 days
-// later at the latest; each code and each refresh token is good for one use, and using a refresh token again ends the
-// session; only whoever may act has open sessions; `User.passwordChangedAt` says when the password was changed, from the
-// same transaction on. Passwords, tokens and the secrets of authenticators leave this room
-// nowhere but in the answer to whoever signs in or sets one up.
+// Invariants of this room: a session begins with a password, for some users with a code beside it, and ends for good, 30
+// days later at the latest; each code and each refresh token is good for one use, and using a refresh token again ends the
+// session; only users who may act have open sessions; `User.passwordChangedAt` says when the password was changed, from
+// the same transaction on. Passwords, tokens and the secrets of authenticators leave this room only in the answer to the
+// client that signs in or sets one up.
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
 const TOTP_PATH = ['input', 'totp'];
 
-/** What somebody has who signed in or came back with a refresh token. */
+/** The answer to a client that signed in or came back with a refresh token. */
 export interface SignedIn {
   readonly accessToken: string;
   readonly expiresAt: Date;
@@ -31,17 +32,27 @@ export interface SignedIn {
   readonly viewer: Viewer;
 }
 
-const signInInput = z.object({
-  email: emailAddress('The e-mail address'),
-  password: z.string(),
-  totp: typedCode.nullish(),
+export const signInInput = createInput({
+  email: email('The e-mail address, in any case'),
+  password: checkedText('The password', z.string()),
+  totp: optional(
+    checkedText(
+      'The code of the authenticator, six digits, each good once. Needed by users with a second factor and ignored for all others',
+      typedCode,
+    ),
+  ),
 });
 
+/** The arguments of `signIn`. */
+export interface SignInArgs {
+  readonly input: InputOf<typeof signInInput>;
+}
+
 /**
- * Begins a session. Throws the same UserErrors for an unknown address, a wrong password and somebody who may not act;
- * only after the right password others for a code that is missing, wrong or spent; and RATE_LIMITED after too many.
+ * Begins a session. Throws the same UserErrors for an unknown address, a wrong password and a user who may not act; only
+ * after the right password others for a code that is missing, wrong or spent; and RATE_LIMITED after too many.
  */
-export async function signIn(ctx: Context, input: unknown): Promise<Written<SignedIn>> {
+export async function signIn(ctx: Context, { input }: SignInArgs): Promise<Written<SignedIn>> {
   const { email: address, password, totp } = parseInput(signInInput, input);
   await ctx.authentication.throttle.attempt(address, ctx.ip);
   const found = await ctx.db.credential.findFirst({ where: { user: { email: address } } });
@@ -49,7 +60,7 @@ export async function signIn(ctx: Context, input: unknown): Promise<Written<Sign
   if (!found || !isRight) throw wrongPassword();
   const { value, cursor } = await ctx.transact((tx) => openSession(tx, ctx, found, totp ?? ''));
   if (!value) {
-    // To be asked is not to fail. Nor is it to succeed: that would reset the count of wrong codes.
+    // Asking for the code is no failure. Nor is it a success, which would reset the count of wrong codes.
     await ctx.authentication.throttle.takeBack(address, ctx.ip);
     throw codeNeeded();
   }
@@ -100,11 +111,16 @@ async function withAccessToken({ authentication, adopt }: Context, session: Open
   return { accessToken: token, expiresAt, refreshToken, viewer };
 }
 
+/** The arguments of `refreshTokens`. */
+export interface RefreshArgs {
+  readonly refreshToken: string;
+}
+
 /**
  * Exchanges a refresh token for the next one and an access token. Throws UserErrors for one that cannot be used; one
- * that was used before has been copied, so its session is ended for whoever has it.
+ * that was used before has been copied, so its session ends for the owner and the thief alike.
  */
-export async function refreshTokens(ctx: Context, refreshToken: string): Promise<Written<SignedIn>> {
+export async function refreshTokens(ctx: Context, { refreshToken }: RefreshArgs): Promise<Written<SignedIn>> {
   const { value, cursor } = await ctx.transact((tx) => continueSession(tx, ctx, refreshToken));
   // Refused only here: a throw inside would roll the end of the session back.
   if (!value) throw unusableToken();
@@ -151,14 +167,25 @@ export async function signOutEverywhere(ctx: ViewerContext): Promise<Written<num
   return ctx.transact((tx) => endOwn(tx, ctx, {}));
 }
 
-const passwordInput = z.object({ currentPassword: z.string(), newPassword: newPassword('The new password') });
+export const passwordChangeInput = createInput({
+  currentPassword: checkedText('The password as it is', z.string()),
+  newPassword: checkedText('The new one', newPassword('The new password'), ['10 to 200 characters']),
+});
+
+/** The arguments of `changePassword`. */
+export interface PasswordChangeArgs {
+  readonly input: InputOf<typeof passwordChangeInput>;
+}
 
 /**
  * Sets the viewer's password and ends the viewer's other sessions. Throws UserErrors for a wrong current password or
  * a new one that will not do, and RATE_LIMITED after too many wrong ones.
  */
-export async function changePassword(ctx: ViewerContext, input: unknown): Promise<Written<number>> {
-  const { currentPassword, newPassword: wanted } = parseInput(passwordInput, input);
+export async function changePassword(
+  ctx: ViewerContext,
+  { input }: PasswordChangeArgs,
+): Promise<Written<number>> {
+  const { currentPassword, newPassword: wanted } = parseInput(passwordChangeInput, input);
   const path = ['input', 'currentPassword'];
   const passwordHash = await proveCurrentPassword(ctx, currentPassword, path);
   const newHash = await ctx.authentication.hashPassword(wanted);
@@ -171,9 +198,7 @@ export async function changePassword(ctx: ViewerContext, input: unknown): Promis
     });
     if (count === 0) throw wrongCurrentPassword(path);
     const user = await tx.db.user.findUniqueOrThrow({ where: { id: userId } });
-    await tx.update(userEntity, user, { passwordChangedAt: ctx.clock.now() }, (data) =>
-      tx.db.user.update({ where: { id: userId }, data }),
-    );
+    await tx.update(userEntity, user, { passwordChangedAt: ctx.clock.now() });
     return endOwn(tx, ctx, ctx.sessionId ? { id: { not: ctx.sessionId } } : {});
   });
 }

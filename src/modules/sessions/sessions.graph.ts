@@ -1,16 +1,18 @@
 import { requireViewer } from '../../core/context.ts';
-import { anyone, inherited, may, signedIn } from '../../core/rules.ts';
-import { builder } from '../../graph/builder.ts';
-import { type Payload, settle } from '../../graph/command-field.ts';
-import { exposedEntities } from '../../graph/exposed-entities.ts';
-import { UserError } from '../../graph/user-error.ts';
-import { sessionsVisibleTo } from './sessions.access.ts';
-import { sessionEntity } from './sessions.changes.ts';
+import { anyone, inherited, signedIn } from '../../core/rights/rules.ts';
+import { outcomeFields, type Payload, settle } from '../../graph/commands/command-field.ts';
+import { followedRows } from '../../graph/events/followed-rows.ts';
+import { inputType } from '../../graph/inputs/input-type.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { UserError } from '../../graph/schema/user-error.ts';
+import { sessions } from './sessions.access.ts';
 import {
   changePassword,
+  passwordChangeInput,
   refreshTokens,
   type SignedIn,
   signIn,
+  signInInput,
   signOut,
   signOutEverywhere,
 } from './sessions.commands.ts';
@@ -62,31 +64,12 @@ function endedPayload(name: string, description: string) {
         description: 'How many sessions were ended by it.',
         resolve: ({ row }) => row ?? 0,
       }),
-      cursor: t.expose('cursor', {
-        type: 'Cursor',
-        nullable: true,
-        description: 'The position of this write in its feed. Null if nothing was changed.',
-      }),
-      userErrors: t.field({
-        type: [UserError],
-        description: 'Why the mutation was refused; empty when it succeeded.',
-        resolve: ({ userErrors }) => userErrors,
-      }),
+      ...outcomeFields(t),
     }),
   });
 }
 
-const SignInInput = builder.inputType('SignInInput', {
-  description: 'Credentials.',
-  fields: (t) => ({
-    email: t.string({ required: true, description: 'The e-mail address, in any case.' }),
-    password: t.string({ required: true, description: 'The password.' }),
-    totp: t.string({
-      description:
-        'The code of the authenticator, six digits, each good once. Needed by users with a second factor and ignored for all others.',
-    }),
-  }),
-});
+const SignInInput = inputType('SignInInput', 'Credentials.', signInInput);
 
 builder.mutationField('signIn', (t) =>
   t.field({
@@ -95,7 +78,7 @@ builder.mutationField('signIn', (t) =>
     description:
       'Begins a session of 30 days. An unknown address and a wrong password get the same answer. A user with a second factor gets a different answer after the right password: INVALID_INPUT at `input.totp` if the code is missing, wrong or spent. After 5 failures of an account or 50 of a network within 15 minutes the answer is the error RATE_LIMITED. The rest of the operation runs signed in, and so does an anonymous socket from then on.',
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who signs in.' }) },
-    resolve: (_root, { input }, ctx) => settle(() => signIn(ctx, input)),
+    resolve: (_root, args, ctx) => settle(() => signIn(ctx, args)),
   }),
 );
 
@@ -108,7 +91,7 @@ builder.mutationField('tokenRefresh', (t) =>
     args: {
       refreshToken: t.arg.string({ required: true, description: 'The last refresh token of the session.' }),
     },
-    resolve: (_root, { refreshToken }, ctx) => settle(() => refreshTokens(ctx, refreshToken)),
+    resolve: (_root, args, ctx) => settle(() => refreshTokens(ctx, args)),
   }),
 );
 
@@ -130,13 +113,7 @@ builder.mutationField('signOutEverywhere', (t) =>
   }),
 );
 
-const PasswordChangeInput = builder.inputType('PasswordChangeInput', {
-  description: 'A new password.',
-  fields: (t) => ({
-    currentPassword: t.string({ required: true, description: 'The password as it is.' }),
-    newPassword: t.string({ required: true, description: 'The new one, of 10 to 200 characters.' }),
-  }),
-});
+const PasswordChangeInput = inputType('PasswordChangeInput', 'A new password.', passwordChangeInput);
 
 builder.mutationField('passwordChange', (t) =>
   t.field({
@@ -144,14 +121,8 @@ builder.mutationField('passwordChange', (t) =>
     rule: signedIn,
     description: 'Sets the password of the viewer and ends all other sessions.',
     args: { input: t.arg({ type: PasswordChangeInput, required: true, description: 'The passwords.' }) },
-    resolve: (_root, { input }, ctx) => settle(() => changePassword(requireViewer(ctx), input)),
+    resolve: (_root, args, ctx) => settle(() => changePassword(requireViewer(ctx), args)),
   }),
 );
 
-// No type shows a session, so the audit log tells that there was one, and nothing of what is in it.
-exposedEntities.add({
-  entity: sessionEntity,
-  typeName: 'Session',
-  rule: may('users:read'),
-  visibleTo: sessionsVisibleTo,
-});
+followedRows.add(sessions);

@@ -1,12 +1,12 @@
-import type { Reaction } from '../../core/reaction.ts';
+import type { Reaction } from '../../core/rows/reaction.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { isBarred } from '../users/users.access.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
 import { endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
 
-/** Signs a user out for good who is deactivated or locked: to be let in again is to sign in again. */
-export const signOutWhoeverIsBarred: Reaction<User> = {
+/** Ends the sessions of a user who is deactivated or locked. A user who is let in again has to sign in again. */
+export const signOutBarredUsers: Reaction<User> = {
   entity: 'User',
   react: async (tx, before, after) => {
     if (!before || !after || isBarred(before) || !isBarred(after)) return;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import type { SignInThrottle } from '../../core/authentication.ts';
-import { RequestError } from '../../core/errors.ts';
+import { RequestError } from '../../core/requests/errors.ts';
+import type { SignInThrottle } from '../../core/rights/authentication.ts';
 import { networkOf } from '../../lib/network-of.ts';
 import { type RateLimiter, rateLimiter } from '../../lib/rate-limiter.ts';
 

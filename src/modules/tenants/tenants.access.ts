@@ -1,14 +1,37 @@
-import { reaches, type Viewer } from '../../core/viewer.ts';
-import { NOTHING, type Where } from '../../core/where.ts';
+import { type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { may } from '../../core/rights/rules.ts';
+import { ofEveryLevel } from '../../core/rights/scope.ts';
+import { reaches, type Viewer } from '../../core/rights/viewer.ts';
+import { NOTHING, type Where } from '../../core/rights/where.ts';
+import type { Rows } from '../../core/rows/rows.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
+import { tenantEntity } from './tenants.changes.ts';
 
-/** Tenants are seen by those who may read tenants and may look into them. */
-export function tenantsVisibleTo({ permissions, reach }: Viewer): Where<Tenant> {
+export const permissions = {
+  'tenants:read': [...READERS, 'SUPPORT', 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'],
+  'tenants:write': ['PLATFORM_ADMIN'],
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
+}
+
+/** Viewers who may read tenants see those in their reach. */
+function tenantsVisibleTo({ permissions, reach }: Viewer): Where<Tenant> {
   if (!permissions.has('tenants:read')) return NOTHING;
   return reach === 'EVERY_TENANT' ? {} : { id: { in: reach } };
 }
 
-/** Whoever may look into a tenant may follow its feed. */
+export const tenants: Rows<Tenant> = {
+  entity: tenantEntity,
+  type: 'Tenant',
+  rule: may('tenants:read'),
+  writeRule: may('tenants:write'),
+  visibleTo: tenantsVisibleTo,
+  scope: ofEveryLevel,
+};
+
+/** A viewer may follow the feed of each tenant in its reach. */
 export function mayFollowTenant(viewer: Viewer, tenant?: Tenant): boolean {
   return tenant === undefined || reaches(viewer, tenant.id);
 }

@@ -1,29 +1,18 @@
-import type { Entity, RightsChange } from '../../core/change.ts';
-import { PLATFORM_FEED } from '../../core/feed.ts';
+import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
+import type { Entity, RightsChange } from '../../core/rows/change.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
 
-/** How a tenant enters the change log. Those above it and its own people follow the same changes. */
+/** How a tenant enters the change log. The platform, its organization and its own users follow the same changes. */
 export const tenantEntity: Entity<Tenant> = {
   name: 'Tenant',
-  table: 'tenant',
-  columns: [
-    'id',
-    'organizationId',
-    'name',
-    'slug',
-    'status',
-    'businessType',
-    'version',
-    'createdAt',
-    'updatedAt',
-  ],
-  times: ['createdAt', 'updatedAt'],
   feeds: ({ id, organizationId }) => [PLATFORM_FEED, organizationId, id],
-  concerns: () => ({}),
   rights: rightsAltered,
+  unique: {
+    tenant_slug_key: { field: 'slug', refusal: 'Another tenant has this slug.' },
+  },
 };
 
-/** A tenant's people act only while it is there and active; the admins of its organization reach all of its own. */
+/** The users of a tenant act only while it exists and is active; its organization's admins reach all tenants of theirs. */
 function rightsAltered(before: Tenant | null, after: Tenant | null): RightsChange | null {
   if (!after) return before && { tenant: before.id };
   const isSwitched = before !== null && before.status !== after.status;

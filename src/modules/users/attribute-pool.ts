@@ -1,15 +1,15 @@
-import { ENTRY_OF_TYPE, readEntry, valueOfType } from '../../core/attribute-entries.ts';
-import { type UserError, UserErrors } from '../../core/errors.ts';
-import type { Transaction } from '../../core/transact.ts';
+import { type UserError, UserErrors } from '../../core/requests/errors.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
+import { ENTRY_OF_TYPE, readEntry, valueOfType } from '../attributes/attribute-entries.terms.ts';
 import { attributesByName, attributesUsableIn } from '../attributes/attributes.access.ts';
 import { attributeEntity } from '../attributes/attributes.changes.ts';
 
 /**
- * Reads what the pools say of the attributes that somebody of a tenant is to be given, and keeps it so until the
- * transaction ends. To be asked before the user is locked: whoever removes an attribute locks it first, and then those
- * who hold it.
+ * Reads what the pools say of the attributes that a user of a tenant is to be given, and keeps it so until the
+ * transaction ends. Call it before the user is locked: the removal of an attribute locks the attribute first, and then
+ * the users who hold it.
  */
 export async function keepPool(
   tx: Transaction,

@@ -5,7 +5,7 @@ import type { FirstAdmin } from '../../config/config.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { userEntity } from './users.changes.ts';
 
-/** What making the first administrator needs. */
+/** The dependencies of `createFirstAdmin`. */
 export interface FirstAdminParts {
   /** The account that the configuration asks for. */
   readonly admin: FirstAdmin | undefined;
@@ -23,7 +23,7 @@ const EMAIL = 'admin@lockstep.local';
 const PASSWORD_BYTES = 18;
 
 /**
- * Creates an administrator of the platform if the database has no user at all, so that somebody can sign in. Answers
+ * Creates an administrator of the platform if the database has no user at all, so that one user can sign in. Answers
  * the account if its password was generated here: that is the only time it can be shown.
  *
  * Of several nodes that start at once, one creates the account and the others find it.
@@ -36,15 +36,9 @@ export async function createFirstAdmin(parts: FirstAdminParts): Promise<FirstAdm
   const { value: isCreated } = await transactions.of(ORIGIN)(async (tx) => {
     await tx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('lockstep first admin'))`;
     if (await hasUsers(tx.db)) return false;
-    const user = await tx.db.user.create({
-      data: {
-        name: 'Administrator',
-        email,
-        role: 'PLATFORM_ADMIN',
-        credential: { create: { passwordHash } },
-      },
-    });
-    tx.created(userEntity, user);
+    const credential = { create: { passwordHash } };
+    const data = { name: 'Administrator', email, role: 'PLATFORM_ADMIN', credential } as const;
+    tx.created(userEntity, await tx.db.user.create({ data }));
     return true;
   });
   return isCreated && !admin ? { email, password } : null;

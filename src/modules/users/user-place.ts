@@ -1,15 +1,15 @@
-import { notFound, UserErrors } from '../../core/errors.ts';
-import type { Transaction } from '../../core/transact.ts';
-import { isMemberRole, isPlatformRole } from '../../core/viewer.ts';
+import { notFound, UserErrors } from '../../core/requests/errors.ts';
+import { isCustomerRole, isPlatformRole } from '../../core/rights/viewer.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { organizationEntity } from '../organizations/organizations.changes.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 
-/** The columns that say where somebody belongs. */
+/** The columns that say where a user belongs. */
 type Column = 'tenantId' | 'organizationId' | 'customerId';
 
-/** Where somebody of a role belongs; a tenant that is undefined is still to be decided. */
+/** Where a user of a role belongs; a tenant that is undefined is still to be decided. */
 export type Place = Pick<User, 'role'> & { readonly [column in Column]?: string | null };
 
 interface Misplacement {
@@ -18,7 +18,7 @@ interface Misplacement {
 }
 
 /** Says what of a place does not fit the role; nothing if all of it does. */
-export function misplacements({ role, tenantId, organizationId, customerId }: Place): Misplacement[] {
+function misplacements({ role, tenantId, organizationId, customerId }: Place): Misplacement[] {
   const isOfOrganization = role === 'ORGANIZATION_ADMIN';
   const isOfTenant = !isOfOrganization && !isPlatformRole(role);
   const parts = [
@@ -29,7 +29,7 @@ export function misplacements({ role, tenantId, organizationId, customerId }: Pl
       value: organizationId ?? null,
       isNeeded: isOfOrganization,
     },
-    { column: 'customerId', noun: 'customer', value: customerId ?? null, isNeeded: isMemberRole(role) },
+    { column: 'customerId', noun: 'customer', value: customerId ?? null, isNeeded: isCustomerRole(role) },
   ] as const;
   return parts
     .filter(({ value, isNeeded }) => value !== undefined && (value !== null) !== isNeeded)
@@ -39,18 +39,22 @@ export function misplacements({ role, tenantId, organizationId, customerId }: Pl
     }));
 }
 
-/** Refuses a place that does not fit the role or is not there; `pathOf` says which argument gave a column. */
+/** Refuses a place that does not fit the role; `pathOf` says which argument gave a column. */
+export function requireFittingPlace(place: Place, pathOf: (column: Column) => string[]): void {
+  const faults = misplacements(place);
+  if (faults.length === 0) return;
+  throw new UserErrors(
+    faults.map(({ column, message }) => ({ code: 'INVALID_INPUT', message, path: pathOf(column) })),
+  );
+}
+
+/** Refuses a place that does not fit the role or does not exist, and keeps it until the transaction ends. */
 export async function requirePlace(
   tx: Transaction,
   place: Place,
   pathOf: (column: Column) => string[],
 ): Promise<void> {
-  const faults = misplacements(place);
-  if (faults.length > 0) {
-    throw new UserErrors(
-      faults.map(({ column, message }) => ({ code: 'INVALID_INPUT', message, path: pathOf(column) })),
-    );
-  }
+  requireFittingPlace(place, pathOf);
   const { tenantId, organizationId, customerId } = place;
   if (tenantId && !(await tx.lockAgainstDelete(tenantEntity, tenantId))) {
     throw notFound('tenant', ...pathOf('tenantId'));

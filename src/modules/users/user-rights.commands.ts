@@ -1,32 +1,32 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { Written } from '../../core/transact.ts';
-import { isMemberRole } from '../../core/viewer.ts';
+import type { RowArgs } from '../../core/requests/command-args.ts';
+import { isCustomerRole } from '../../core/rights/viewer.ts';
+import type { Written } from '../../core/rows/transact.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
 import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
 import { requirePlace } from './user-place.ts';
 import { refuseSelf, requireRole, userToChange, writeUser } from './user-to-change.ts';
 
-/** A new role, and for members the customer whose members they become. */
-export interface RoleChange {
+/** A user's new role, and the customer to which the user then belongs, if the role is one of a customer's users. */
+export interface RoleArgs extends RowArgs {
   readonly role: Role;
   readonly customerId?: string | null;
 }
 
 /**
- * Gives a user another role of the same level. Whoever stops being a member leaves the customer. Throws UserErrors for
- * no such user or customer, a role that does not fit or that the viewer may not give, or a version that has passed.
+ * Gives a user another role of the same level. A user whose new role is not one of a customer's users leaves the
+ * customer. Throws UserErrors for no such user or customer, a role that does not fit or that the viewer may not give, or
+ * an old version.
  */
 export async function setUserRole(
   ctx: ViewerContext,
-  id: string,
-  { role, customerId: named }: RoleChange,
-  expectedVersion?: number | null,
+  { role, customerId: named, ...args }: RoleArgs,
 ): Promise<Written<User>> {
   return ctx.transact(async (tx) => {
-    const before = await userToChange(tx, ctx, id, expectedVersion);
-    refuseSelf(ctx.viewer, id, 'change your own role');
+    const before = await userToChange(tx, ctx, args);
+    refuseSelf(ctx.viewer, args.id, 'change your own role');
     requireRole(ctx.viewer, role, 'role');
-    const customerId = named ?? (isMemberRole(role) ? before.customerId : null);
+    const customerId = named ?? (isCustomerRole(role) ? before.customerId : null);
     await requirePlace(tx, { ...before, role, customerId }, (column) =>
       column === 'customerId' ? ['customerId'] : ['role'],
     );
@@ -34,16 +34,19 @@ export async function setUserRole(
   });
 }
 
-/** Sets a user's status; LOCKED also signs the user out. Throws UserErrors for no such user or oneself. */
+/** A user's new status. */
+export interface StatusArgs extends RowArgs {
+  readonly status: UserStatus;
+}
+
+/** Sets a user's status; LOCKED also signs the user out. Throws UserErrors for no such user, oneself, or an old version. */
 export async function setUserStatus(
   ctx: ViewerContext,
-  id: string,
-  status: UserStatus,
-  expectedVersion?: number | null,
+  { status, ...args }: StatusArgs,
 ): Promise<Written<User>> {
   return ctx.transact(async (tx) => {
-    const before = await userToChange(tx, ctx, id, expectedVersion);
-    refuseSelf(ctx.viewer, id, 'change your own status');
+    const before = await userToChange(tx, ctx, args);
+    refuseSelf(ctx.viewer, args.id, 'change your own status');
     return writeUser(tx, before, { status });
   });
 }
@@ -51,10 +54,8 @@ export async function setUserStatus(
 /** Removes and adds attributes of a user; throws UserErrors for a bad attribute, too many, or no such user. */
 export async function setUserAttributes(
   ctx: ViewerContext,
-  id: string,
-  change: AttributesChange,
-  expectedVersion?: number | null,
+  { add, remove, ...args }: AttributesChange & RowArgs,
 ): Promise<Written<User>> {
-  const parsed = parseAttributesChange(change);
-  return ctx.transact((tx) => changeAttributes(tx, ctx, id, parsed, { expectedVersion }));
+  const change = parseAttributesChange({ add, remove });
+  return ctx.transact((tx) => changeAttributes(tx, ctx, args, change));
 }

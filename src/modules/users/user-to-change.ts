@@ -1,25 +1,22 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { alreadyExists, forbiddenChange, notFound, requireVersion } from '../../core/errors.ts';
-import type { Permission } from '../../core/permissions.ts';
-import type { Transaction } from '../../core/transact.ts';
-import type { Viewer } from '../../core/viewer.ts';
-import { toPrismaWhere } from '../../db/prisma-where.ts';
-import { ifTaken } from '../../db/unique-violation.ts';
+import type { RowArgs } from '../../core/requests/command-args.ts';
+import { forbiddenChange, requireVersion } from '../../core/requests/errors.ts';
+import type { Permission } from '../../core/rights/permissions.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { rowToChange } from '../../db/row-to-change.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
-import { assignableRoles, usersVisibleTo } from './users.access.ts';
+import { assignableRoles, users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';
 
-/** Locks and reads a user; throws UserErrors for none in view, one of a higher role, or a version that has passed. */
+/** Locks and reads a user; throws UserErrors for none in view, one of a higher role, or an old version. */
 export async function userToChange(
   tx: Transaction,
   { viewer }: Pick<ViewerContext, 'viewer'>,
-  id: string,
-  expectedVersion?: number | null,
+  { id, expectedVersion }: RowArgs,
 ): Promise<User> {
-  await tx.lock(userEntity, id);
-  const visible = toPrismaWhere(usersVisibleTo(viewer));
-  const user = await tx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
-  if (!user) throw notFound('user', 'id');
+  const user = await rowToChange(tx, { viewer }, users, { id });
+  // The role comes first: a viewer who may not change the user must not learn its version by trying.
   requireRole(viewer, user.role, 'id');
   requireVersion(user, expectedVersion);
   return user;
@@ -27,35 +24,25 @@ export async function userToChange(
 
 type UserData = Partial<Omit<User, 'id' | 'version' | 'createdAt' | 'updatedAt'>>;
 
-/** Writes what differs; whatever alters the user's rights also makes them a new version of rights. */
+/** Writes what differs; what alters the user's rights also moves `rightsVersion`. */
 export async function writeUser(tx: Transaction, before: User, data: UserData): Promise<User> {
   const rights = altersRights(before, data) ? { rightsVersion: before.rightsVersion + 1 } : {};
-  return tx.update(userEntity, before, { ...data, ...rights }, (change) =>
-    tx.db.user.update({ where: { id: before.id }, data: change }).catch(ifEmailIsTaken),
-  );
+  return tx.update(userEntity, before, { ...data, ...rights });
 }
 
-/** Deletes a user; throws UserErrors, before it writes, for none in view, oneself, or a version that has passed. */
+/** Deletes a user; throws UserErrors, before it writes, for none in view, oneself, or an old version. */
 export async function removeUser(
   tx: Transaction,
   { viewer }: Pick<ViewerContext, 'viewer'>,
-  id: string,
-  expectedVersion?: number | null,
+  args: RowArgs,
 ): Promise<User> {
-  await tx.lockToDelete(userEntity, id);
-  const user = await userToChange(tx, { viewer }, id, expectedVersion);
-  refuseSelf(viewer, id, 'delete yourself');
-  await tx.db.user.delete({ where: { id } });
-  tx.deleted(userEntity, user);
-  return user;
+  await tx.lockToDelete(userEntity, args.id);
+  const user = await userToChange(tx, { viewer }, args);
+  refuseSelf(viewer, args.id, 'delete yourself');
+  return tx.delete(userEntity, user);
 }
 
-/** Handles a failed write: a taken address is taken, whoever has it, for that may be somebody of another tenant. */
-export const ifEmailIsTaken = ifTaken('user_email_key', () =>
-  alreadyExists('This e-mail address is taken.', 'input', 'email'),
-);
-
-/** Refuses a role that the viewer may not give, and to change somebody who has one. */
+/** Refuses a role that the viewer may not give, and to change a user who has one. */
 export function requireRole(viewer: Viewer, role: Role, ...path: string[]): void {
   if (!assignableRoles(viewer).includes(role)) {
     throw forbiddenChange(`You may not make or change a user of the role ${role}.`, ...path);
@@ -74,7 +61,7 @@ export function requireGrantable(
   throw forbiddenChange(`You may not grant what you do not hold: ${names}.`, 'input', 'permissions');
 }
 
-/** Refuses what nobody may do to themselves, so that no tenant is left without whoever runs it by a slip. */
+/** Refuses what no user may do to itself, so that no slip leaves a tenant without an administrator. */
 export function refuseSelf(viewer: Viewer, id: string, what: string): void {
   if (id === viewer.userId) throw forbiddenChange(`You may not ${what}.`, 'id');
 }

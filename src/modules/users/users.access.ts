@@ -1,41 +1,77 @@
-import { PLATFORM_FEED } from '../../core/feed.ts';
-import { isPermission, type Permission, ROLE_PERMISSIONS } from '../../core/permissions.ts';
-import { isMemberRole, type Viewer } from '../../core/viewer.ts';
-import type { Where } from '../../core/where.ts';
+import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
+import {
+  ADMINS,
+  type GrantedBy,
+  type Grants,
+  grantedPermissions,
+  type Permission,
+  READERS,
+} from '../../core/rights/permissions.ts';
+import { may, signedIn } from '../../core/rights/rules.ts';
+import { ofOneLevel } from '../../core/rights/scope.ts';
+import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
+import type { Where } from '../../core/rights/where.ts';
+import type { Rows } from '../../core/rows/rows.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
+import { userEntity } from './users.changes.ts';
+
+export const permissions = {
+  'users:read': [...READERS, 'SUPPORT', 'OWNER', 'MANAGER'],
+  'users:write': [...ADMINS, 'ORGANIZATION_ADMIN'],
+  /** What other users may do: their extra permissions and attributes. */
+  'permissions:read': READERS,
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
+}
 
 /**
- * Everybody sees themselves. Who may read users sees more: the platform everyone, an organization its own people
- * and those of its tenants, the staff of a tenant those of the tenant, members the members of their customer.
+ * Users see themselves. Those who may read users see more: users of the platform all users, those of an organization
+ * its own and those of its tenants, the staff of a tenant those of the tenant, a customer's own users those of the
+ * customer.
  */
 export function usersVisibleTo(viewer: Viewer): Where<User> {
   if (seesOnlySelf(viewer)) return { id: viewer.userId };
-  if (isMemberRole(viewer.role)) return { customerId: viewer.customerId };
+  if (isCustomerRole(viewer.role)) return { customerId: viewer.customerId };
   if (viewer.reach === 'EVERY_TENANT') return {};
-  return { OR: [{ tenantId: { in: viewer.reach } }, ...peopleOf(viewer.organizationId)] };
+  return { OR: [{ tenantId: { in: viewer.reach } }, ...usersOfOrganization(viewer.organizationId)] };
 }
 
-/** Whether a viewer sees nobody else. All others are among those they see, so it need not be said. */
-export function seesOnlySelf({ permissions, role, customerId }: Viewer): boolean {
-  return !permissions.has('users:read') || (isMemberRole(role) && customerId === null);
+/** Whether a viewer sees itself and no other user. Every other viewer is among the users that it sees. */
+function seesOnlySelf({ permissions, role, customerId }: Viewer): boolean {
+  return !permissions.has('users:read') || (isCustomerRole(role) && customerId === null);
 }
 
-function peopleOf(organizationId: string | null): Where<User>[] {
+function usersOfOrganization(organizationId: string | null): Where<User>[] {
   return organizationId ? [{ organizationId }] : [];
 }
 
-/** The people of one level: of a tenant, of an organization itself, or of the platform itself. */
-export function usersOfLevel(feed: string): Where<User> {
+/** The users of one level: of a tenant, of an organization itself, or of the platform itself. */
+function usersOfLevel(feed: string): Where<User> {
   if (feed === PLATFORM_FEED) return { tenantId: null, organizationId: null };
   return { OR: [{ tenantId: feed }, { organizationId: feed }] };
 }
 
-/** Everything a user may do: what the role grants and what is held beside it. */
+export const users: Rows<User> = {
+  entity: userEntity,
+  type: 'User',
+  rule: signedIn,
+  writeRule: may('users:write'),
+  visibleTo: usersVisibleTo,
+  isPersonal: seesOnlySelf,
+  scope: { ...ofOneLevel, rows: usersOfLevel },
+};
+
+/** Everything a user may do: what the role grants and what the user holds beside it. */
 export function permissionsOf({ role, permissions }: Pick<User, 'role' | 'permissions'>): Set<Permission> {
-  return new Set([...ROLE_PERMISSIONS[role], ...permissions.filter(isPermission)]);
+  return new Set([
+    ...grantedPermissions.of(role),
+    ...permissions.filter((name): name is Permission => grantedPermissions.has(name)),
+  ]);
 }
 
-/** Whether somebody is kept from signing in, whatever their rights. */
+/** Whether a user is kept from signing in, whatever its rights. */
 export function isBarred({ isActive, status }: Pick<User, 'isActive' | 'status'>): boolean {
   return !isActive || status === 'LOCKED';
 }

@@ -1,38 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Entity } from '../../core/change.ts';
-import { PLATFORM_FEED } from '../../core/feed.ts';
+import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
+import type { Entity } from '../../core/rows/change.ts';
 import type { User } from '../../generated/prisma/client.ts';
 
 /** How a user enters the change log. */
 export const userEntity: Entity<User> = {
   name: 'User',
-  table: 'user',
-  columns: [
-    'id',
-    'tenantId',
-    'organizationId',
-    'customerId',
-    'name',
-    'email',
-    'role',
-    'department',
-    'company',
-    'attributes',
-    'permissions',
-    'isActive',
-    'status',
-    'hasSecondFactor',
-    'passwordChangedAt',
-    'secondFactorEnrolledAt',
-    'rightsVersion',
-    'version',
-    'createdAt',
-    'updatedAt',
-  ],
-  times: ['passwordChangedAt', 'secondFactorEnrolledAt', 'createdAt', 'updatedAt'],
   feeds: (user) => [homeFeedOf(user)],
-  concerns: ({ id, customerId }) => ({ user: id, ...(customerId && { customer: customerId }) }),
   rights: (before, after) => (before && altersRights(before, after) ? { user: before.id } : null),
+  unique: {
+    // The address may be taken by a user of another tenant, of whom the refusal says nothing.
+    user_email_key: { field: 'email', refusal: 'This e-mail address is taken.' },
+  },
+  inUse: { customerId: 'The customer still has members: move or delete them first.' },
 };
 
 /** The feed of the level a user belongs to: the tenant, the organization or the platform. */

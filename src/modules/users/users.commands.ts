@@ -1,14 +1,15 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { parseInput } from '../../core/input.ts';
-import { tenantInScope } from '../../core/scope.ts';
-import { idempotent, type Written } from '../../core/transact.ts';
-import { isPlatformRole, type Viewer } from '../../core/viewer.ts';
+import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import { parseInput } from '../../core/requests/input.ts';
+import { tenantInScope } from '../../core/rights/scope.ts';
+import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
+import { idempotent, type Written } from '../../core/rows/transact.ts';
+import { createRow } from '../../db/row-commands.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
-import { createInput, updateInput } from './user-input.ts';
-import { type Place, requirePlace } from './user-place.ts';
+import { userCreateInput, userUpdateInput } from './user-input.ts';
+import { type Place, requireFittingPlace, requirePlace } from './user-place.ts';
 import {
-  ifEmailIsTaken,
   refuseSelf,
   removeUser,
   requireGrantable,
@@ -18,50 +19,46 @@ import {
 } from './user-to-change.ts';
 import { userEntity } from './users.changes.ts';
 
-// Invariants of this room: people of the platform belong to no tenant and no organization, an ORGANIZATION_ADMIN to
-// an organization alone, everybody else to a tenant; OWNER, MANAGER and RESIDENT and nobody else to a customer, one of
-// the same tenant. An attribute that a pool knows has one value, of its type. Nobody gives a role or a permission beyond
-// their own. Whatever alters a user's rights moves `rightsVersion`.
+// Invariants of this room: users of the platform belong to no tenant and no organization, an ORGANIZATION_ADMIN to an
+// organization alone, all others to a tenant; OWNER, MANAGER and RESIDENT belong to a customer of the same tenant, and no
+// other user does. An attribute that a pool knows has one value, of its type. A viewer gives no role and no permission
+// beyond its own. What alters a user's rights moves `rightsVersion`.
 
 /** Creates a user; throws UserErrors for a bad input, a taken address, or rights that the viewer may not give. */
 export async function createUser(
   ctx: ViewerContext,
-  input: unknown,
-  idempotencyKey?: string | null,
+  { input, idempotencyKey }: CreateArgs<typeof userCreateInput>,
 ): Promise<Written<User>> {
-  const { password, tenantId, organizationId, ...data } = parseInput(createInput, input);
-  requireRole(ctx.viewer, data.role, 'input', 'role');
-  requireGrantable(ctx.viewer, data.permissions);
-  const user = { ...data, ...levelOf(ctx.viewer, { role: data.role, tenantId, organizationId }) };
+  const { password, tenantId, organizationId, ...data } = parseInput(userCreateInput, input);
+  const { role, attributes = [], permissions = [] } = data;
+  requireFittingPlace({ ...data, organizationId, tenantId: tenantId ?? undefined }, inInput);
+  requireRole(ctx.viewer, role, 'input', 'role');
+  requireGrantable(ctx.viewer, permissions);
+  const level = levelOf(ctx.viewer, { role, tenantId, organizationId });
+  const user = { ...data, ...level, attributes, permissions };
   const credential = password
     ? { create: { passwordHash: await ctx.authentication.hashPassword(password) } }
     : undefined;
-  return ctx.transact(
-    async (tx) => {
-      await requirePlace(tx, user, inInput);
-      const pool = await keepPool(tx, user.tenantId, user.attributes);
-      requireFitting(pool, { added: user.attributes, all: user.attributes }, ...inInput('attributes'));
-      const created = await tx.db.user.create({ data: { ...user, credential } }).catch(ifEmailIsTaken);
-      tx.created(userEntity, created);
-      return created;
-    },
-    // Without the password: the fingerprint of a request is no place for one.
-    idempotent(idempotencyKey, 'userCreate', user),
-  );
+  // Without the password: the fingerprint of a request is no place for one.
+  const idempotency = idempotent(idempotencyKey, 'userCreate', user);
+  return createRow(ctx, userEntity, idempotency, async (tx) => {
+    await requirePlace(tx, user, inInput);
+    const pool = await keepPool(tx, user.tenantId, attributes);
+    requireFitting(pool, { added: attributes, all: attributes }, ...inInput('attributes'));
+    return tx.db.user.create({ data: { ...user, credential } });
+  });
 }
 
 /** Changes the given fields; throws UserErrors for a bad input, no such user, or a change beyond the viewer's rights. */
 export async function updateUser(
   ctx: ViewerContext,
-  id: string,
-  input: unknown,
-  expectedVersion?: number | null,
+  { input, ...args }: UpdateArgs<typeof userUpdateInput>,
 ): Promise<Written<User>> {
-  const data = parseInput(updateInput, input);
+  const data = parseInput(userUpdateInput, input);
   return ctx.transact(async (tx) => {
-    const before = await userToChange(tx, ctx, id, expectedVersion);
+    const before = await userToChange(tx, ctx, args);
     if (data.isActive !== undefined && data.isActive !== before.isActive) {
-      refuseSelf(ctx.viewer, id, 'activate or deactivate yourself');
+      refuseSelf(ctx.viewer, args.id, 'activate or deactivate yourself');
     }
     requireGrantable(ctx.viewer, data.permissions ?? [], before.permissions);
     if (data.customerId !== undefined) {
@@ -71,13 +68,9 @@ export async function updateUser(
   });
 }
 
-/** Deletes a user, who is signed out by it; throws UserErrors for no such user or a version that has passed. */
-export async function deleteUser(
-  ctx: ViewerContext,
-  id: string,
-  expectedVersion?: number | null,
-): Promise<Written<User>> {
-  return ctx.transact((tx) => removeUser(tx, ctx, id, expectedVersion));
+/** Deletes a user, which signs the user out; throws UserErrors for no such user or an old version. */
+export async function deleteUser(ctx: ViewerContext, args: RowArgs): Promise<Written<User>> {
+  return ctx.transact((tx) => removeUser(tx, ctx, args));
 }
 
 /** Decides which tenant or organization a new user of a role belongs to. */

@@ -1,16 +1,16 @@
-import { type Change, rowBefore } from '../../core/change.ts';
-import type { Permission } from '../../core/permissions.ts';
-import { inherited, signedIn } from '../../core/rules.ts';
+import type { Permission } from '../../core/rights/permissions.ts';
+import { inherited, signedIn } from '../../core/rights/rules.ts';
+import { type Change, rowBefore } from '../../core/rows/change.ts';
 import type { Role as RoleValue, User } from '../../generated/prisma/client.ts';
-import { builder } from '../../graph/builder.ts';
-import { ChangeEvent, type ChangeItem } from '../../graph/change-event.ts';
-import type { View } from '../../graph/follow.ts';
-import { followField } from '../../graph/follow-field.ts';
-import { Role } from '../../graph/role.ts';
+import { ChangeEvent, type ChangeItem } from '../../graph/events/change-event.ts';
+import type { View } from '../../graph/events/follow.ts';
+import { followField } from '../../graph/events/follow-field.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { Role } from '../../graph/schema/role.ts';
 import { permissionsOf } from '../users/users.access.ts';
 import { userEntity } from '../users/users.changes.ts';
 
-/** The step from what somebody could do to what they can do. */
+/** The step from what a user could do to what it can do. */
 interface PermissionStep {
   readonly granted: string[];
   readonly revoked: string[];

@@ -1,6 +1,13 @@
-import { anyone, inherited, signedIn } from '../../core/rules.ts';
-import { builder } from '../../graph/builder.ts';
-import { Role } from '../../graph/role.ts';
+import { anyone, inherited, signedIn } from '../../core/rights/rules.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { Role } from '../../graph/schema/role.ts';
+
+declare module '../../graph/schema/builder.ts' {
+  interface RoomObjects {
+    Viewer: Viewer;
+  }
+}
 
 const ViewerCustomer = builder.objectRef<{ readonly id: string }>('ViewerCustomer').implement({
   description: 'The customer that the viewer is a member of. Its details are in `account`.',
@@ -8,7 +15,7 @@ const ViewerCustomer = builder.objectRef<{ readonly id: string }>('ViewerCustome
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the customer and of its account.' }) }),
 });
 
-// Only its own bearer ever gets one, also from signing in, when the request itself is still nobody's.
+// A viewer is shown to itself alone. After `signIn` the request itself has no viewer yet, so no rule can ask for one.
 builder.objectType('Viewer', {
   description: 'The signed-in user and what the user may do.',
   rule: inherited,

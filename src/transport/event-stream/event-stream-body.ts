@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import type { Log } from '../../core/log.ts';
+import type { Log } from '../../core/process/log.ts';
 import type { ResultStream, StreamItem } from '../../live/streams/result-stream.ts';
 import type { Drain } from '../drain.ts';
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Log } from '../../core/log.ts';
-import type { Metrics } from '../../core/metrics.ts';
+import type { Log } from '../../core/process/log.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
 import { ResultStream } from '../../live/streams/result-stream.ts';
 import type { Drain } from '../drain.ts';
 import { COMMENT, COMPLETE, EventStreamBody, toEvent } from './event-stream-body.ts';

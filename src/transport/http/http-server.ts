@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { StartError } from '../../core/start-error.ts';
+import { StartError } from '../../core/process/start-error.ts';
 import type { Drain } from '../drain.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
 import type { WebSocketServer } from '../socket/web-socket-server.ts';

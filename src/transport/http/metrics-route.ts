@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Metrics } from '../../core/metrics.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
 import { bearerToken } from '../pipeline/request-headers.ts';
 
 /** Decides which requests may read the metrics, and how the others are refused. */

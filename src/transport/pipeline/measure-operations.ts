@@ -1,6 +1,6 @@
 import { type ExecutionArgs, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Metrics } from '../../core/metrics.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
 
 type Run = (args: ExecutionArgs) => unknown;
 

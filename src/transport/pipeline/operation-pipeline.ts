@@ -1,11 +1,11 @@
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { ChangeLog } from '../../changes/change-log.ts';
-import type { CursorCodec } from '../../core/cursor.ts';
-import { RequestError } from '../../core/errors.ts';
-import type { Identity } from '../../core/identity.ts';
-import type { Log } from '../../core/log.ts';
-import type { Metrics } from '../../core/metrics.ts';
+import type { CursorCodec } from '../../core/feeds/cursor.ts';
+import type { Log } from '../../core/process/log.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
+import { RequestError } from '../../core/requests/errors.ts';
+import type { Identity } from '../../core/rights/identity.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
 import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
 import type { ContextMaker } from '../../operations/operation-context.ts';

@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import type { ChangeLog } from '../../changes/change-log.ts';
-import type { CursorCodec } from '../../core/cursor.ts';
+import type { CursorCodec } from '../../core/feeds/cursor.ts';
 import { readFeedCursors } from '../../operations/feed-cursors.ts';
 import { operationOf } from './operation-source.ts';
 

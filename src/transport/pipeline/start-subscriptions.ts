@@ -1,6 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { socketClose } from '../../core/close-codes.ts';
+import { socketClose } from '../../core/process/close-codes.ts';
 import type { ResultStream } from '../../live/streams/result-stream.ts';
 import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
 import { acceptsEventStream } from '../event-stream/event-streams.ts';

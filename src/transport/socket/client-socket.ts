@@ -8,8 +8,8 @@ import {
   stringifyMessage,
 } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { type SocketCloseReason, socketClose } from '../../core/close-codes.ts';
-import type { Log } from '../../core/log.ts';
+import { type SocketCloseReason, socketClose } from '../../core/process/close-codes.ts';
+import type { Log } from '../../core/process/log.ts';
 import type { TimeSlices } from '../../lib/time-slices.ts';
 import { type BucketSize, TokenBucket } from '../../lib/token-bucket.ts';
 import type { EndReason } from '../../live/connections/client-connection.ts';

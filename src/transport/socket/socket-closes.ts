@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import { SOCKET_CLOSES, type SocketCloseReason } from '../../core/close-codes.ts';
-import type { Metrics } from '../../core/metrics.ts';
+import { SOCKET_CLOSES, type SocketCloseReason } from '../../core/process/close-codes.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
 
 /** The reason for which a socket was closed. */
 export type CloseReason = keyof Metrics['socketCloses'];

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import { asGraphQLError } from '../../graph/as-graphql-error.ts';
 import type { ClientConnection } from '../../live/connections/client-connection.ts';
+import { asGraphQLError } from '../../operations/as-graphql-error.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
 import type { OperationSource } from '../pipeline/operation-source.ts';
 import { bearerToken } from '../pipeline/request-headers.ts';

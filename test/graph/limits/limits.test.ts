@@ -74,14 +74,14 @@ describe('a document', () => {
     });
   });
 
-  test('is measured in bytes, comments and all', () => {
+  test('is measured in bytes, including comments', () => {
     expect(thrown(() => parse(`{ me { id } } #${'é'.repeat(16_384)}`))).toMatchObject({
       message: 'The document is larger than 32768 bytes (MAX_DOCUMENT_BYTES).',
       extensions: { code: 'GRAPHQL_PARSE_FAILED' },
     });
   });
 
-  test('with a syntax error says where', () => {
+  test('with a syntax error reports its location', () => {
     expect(thrown(() => parse('{ me {'))).toMatchObject({
       message: 'Syntax Error: Expected Name, found <EOF>.',
       locations: [{ line: 1, column: 7 }],
@@ -93,7 +93,7 @@ describe('a document', () => {
     ['selections', (n: number) => `${'{me'.repeat(n)}${'}'.repeat(n)}`],
     ['inline fragments', (n: number) => `{${'...{'.repeat(n)}me{id}${'}'.repeat(n)}}`],
     ['lists', (n: number) => `{me(x:${'['.repeat(n)}${']'.repeat(n)}){id}}`],
-  ])('of as many nested %s as MAX_TOKENS can ever permit is refused without an overflow', (_what, nested) => {
+  ])('of the most nested %s that MAX_TOKENS can permit is refused without an overflow', (_what, nested) => {
     const document = parseWithin({ ...LIMITS, maxTokens: 2_000 })(nested(480));
     expect(validate(schema, document, [...specifiedRules, ...limitRules(LIMITS)])).toBeDefined();
     expect(() => assertCost(schema, { document }, LIMITS)).not.toThrow();
@@ -131,7 +131,7 @@ describe('an operation that is too large is refused', () => {
     ).toEqual(['QUERY_TOO_COMPLEX']);
   });
 
-  test('when it holds many mutations, under one name, under many or in fragments', () => {
+  test('when it contains many mutations, under one name, under several or in fragments', () => {
     const eleven = Array.from({ length: 11 }, (_, i) => `m${i}: rename { id }`).join(' ');
     const expected = [
       {
@@ -147,7 +147,7 @@ describe('an operation that is too large is refused', () => {
 });
 
 describe('fragments', () => {
-  test('that spread themselves are refused without walking in circles', () => {
+  test('that spread themselves are refused without an endless loop', () => {
     const document = parse(
       '{ me { ...A } } fragment A on Person { friend { ...B } } fragment B on Person { ...A }',
     );
@@ -158,7 +158,7 @@ describe('fragments', () => {
     ]);
   });
 
-  test('that double one another thirty times are counted in no time', () => {
+  test('that double one another thirty times are counted quickly', () => {
     const doubling = Array.from(
       { length: 30 },
       (_, i) => `fragment F${i} on Person { a: friend { ...F${i + 1} } b: friend { ...F${i + 1} } }`,
@@ -167,7 +167,7 @@ describe('fragments', () => {
     const begun = process.cpuUsage();
     expect(validate(schema, document, limitRules(LIMITS))).toHaveLength(2);
     expect(() => assertCost(schema, { document }, LIMITS)).toThrow(/MAX_NODES/);
-    // The time of the processor, which runs on for nobody else; one by one they would take minutes of it.
+    // The CPU time of this process; counting them one by one would take minutes.
     expect(process.cpuUsage(begun).user).toBeLessThan(5_000_000);
   });
 });
@@ -180,14 +180,14 @@ describe('the node budget', () => {
   test('refuses nested pages', () => {
     expect(thrown(() => cost(nested('first: 100')))).toMatchObject({
       message:
-        'The answer could cost as much as 1020201 objects; 10000 are allowed (MAX_NODES). Ask for smaller pages or for less at once.',
+        'The answer could cost as much as 1020201 objects; 10000 are allowed (MAX_NODES). Request smaller pages or fewer fields.',
       ...tooMany,
     });
     expect(thrown(() => cost(nested('last: 50')))).toMatchObject(tooMany);
     expect(() => cost(nested('first: 5'))).not.toThrow();
   });
 
-  test('counts pages whose size is not said as 25', () => {
+  test('counts pages without a size as 25', () => {
     const three = nested('first: null');
     expect(thrown(() => cost(three))).toMatchObject({ message: expect.stringMatching(/16926/), ...tooMany });
   });
@@ -202,7 +202,7 @@ describe('the node budget', () => {
     expect(() => cost(source('$n: Int'), { variables: null })).toThrow(/MAX_NODES/);
   });
 
-  test('is not got around by fragments, edges, lists without pages or directives', () => {
+  test('cannot be circumvented by fragments, edges, lists without pages or directives', () => {
     const page = (inner: string) => `friends(first: 100) { edges { node { ${inner} } } }`;
     expect(() => cost(`{ me { ${page(page('id'))} } }`)).toThrow(/MAX_NODES/);
     expect(() =>
@@ -214,20 +214,20 @@ describe('the node budget', () => {
     expect(() => cost('{ me { badges { of { badges { of { badges { name } } } } } } }')).toThrow(/MAX_NODES/);
   });
 
-  test('leaves a page that is too large to the list, which says what is allowed', () => {
+  test('leaves a page that is too large to the list, whose error names the limit', () => {
     expect(() => cost('{ people(first: 1000000) { nodes { id } } }')).not.toThrow();
   });
 
-  test('counts the operation that is asked for', () => {
+  test('counts the operation that is selected', () => {
     const source = `query Small { me { id } } query Large ${nested('first: 100')}`;
     expect(() => cost(source, { operationName: 'Small' })).not.toThrow();
     expect(() => cost(source, { operationName: 'Large' })).toThrow(/MAX_NODES/);
-    expect(() => cost(source)).not.toThrow(); // execution refuses to choose
+    expect(() => cost(source)).not.toThrow(); // execution refuses to choose an operation
   });
 });
 
 describe('introspection', () => {
-  test('as tools ask for it passes every limit', () => {
+  test('as tools send it passes every limit', () => {
     const source = getIntrospectionQuery({
       descriptions: true,
       specifiedByUrl: true,
@@ -241,7 +241,7 @@ describe('introspection', () => {
     expect(executeSync({ schema, document: parse(source) }).errors).toBeUndefined();
   });
 
-  test('cannot be asked for many times at once', () => {
+  test('cannot be requested many times in one operation', () => {
     expect(faults('{ a: __schema { types { name } } }')).toEqual([
       { code: 'QUERY_TOO_COMPLEX', message: 'Introspection takes no aliases, as on "__schema".' },
     ]);
@@ -249,7 +249,7 @@ describe('introspection', () => {
     expect(faults('{ a: __type(name: "Person") { name } b: __type(name: "Badge") { name } }')).toEqual([]);
   });
 
-  test('cannot go round in circles', () => {
+  test('cannot recurse', () => {
     const round = '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }';
     expect(faults(round)).toEqual([
       expect.objectContaining({ message: 'Maximum introspection depth exceeded' }),
@@ -257,7 +257,7 @@ describe('introspection', () => {
   });
 });
 
-test('variables that nest deeper than the stack reaches are refused', () => {
+test('variables that nest deep enough to overflow the stack are refused', () => {
   const deep = JSON.parse(`${'{"not":'.repeat(50_000)}1${'}'.repeat(50_000)}`);
   expect(thrown(() => assertVariables({ filter: deep }))).toMatchObject({
     message: 'The variables are more than 32 levels deep.',

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { Credentials, Identity } from '../../../src/core/identity.ts';
-import type { Viewer } from '../../../src/core/viewer.ts';
+import type { Credentials, Identity } from '../../../src/core/rights/identity.ts';
+import type { Viewer } from '../../../src/core/rights/viewer.ts';
 import { ClientConnection } from '../../../src/live/connections/client-connection.ts';
 
 const LATER = new Date(Date.now() + 3_600_000);

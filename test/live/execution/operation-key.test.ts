@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { audienceOf } from '../../../src/core/audience.ts';
-import type { Change } from '../../../src/core/change.ts';
 import type { Context } from '../../../src/core/context.ts';
-import { createMetrics } from '../../../src/core/metrics.ts';
-import type { Viewer } from '../../../src/core/viewer.ts';
+import { createMetrics } from '../../../src/core/process/metrics.ts';
+import { audienceOf } from '../../../src/core/rights/audience.ts';
+import type { Viewer } from '../../../src/core/rights/viewer.ts';
+import type { Change } from '../../../src/core/rows/change.ts';
 import { Executor } from '../../../src/live/execution/executor.ts';
 import { operationKey } from '../../../src/live/execution/operation-key.ts';
 import { rootField } from '../../../src/live/execution/root-field.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { buildSchema, type GraphQLError, type GraphQLField, parse, subscribe } from 'graphql';
-import type { FollowSpec } from '../../../src/graph/follow.ts';
+import type { FollowSpec } from '../../../src/graph/events/follow.ts';
 import { rootField } from '../../../src/live/execution/root-field.ts';
 import { ResultStream } from '../../../src/live/streams/result-stream.ts';
 

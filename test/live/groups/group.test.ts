@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { OutsideAudience } from '../../../src/core/audience.ts';
+import { OutsideAudience } from '../../../src/core/rights/audience.ts';
 import { MemoryFeed, settled } from '../../support/memory-feed.ts';
 import { makeExecutableThings } from '../../support/thing-schema.ts';
 import { aGroup, TestMember } from '../../support/unit-group.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { forbidden } from '../../../src/core/errors.ts';
-import type { Signal } from '../../../src/core/signal.ts';
+import type { Signal } from '../../../src/core/feeds/signal.ts';
+import { forbidden } from '../../../src/core/requests/errors.ts';
 import { Listener, type ListenerParts } from '../../../src/live/listeners/listener.ts';
 import { type Payload, payloadOf } from '../../../src/live/streams/payload.ts';
 import { settled } from '../../support/memory-feed.ts';

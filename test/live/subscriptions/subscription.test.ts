@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { audienceOf, OutsideAudience } from '../../../src/core/audience.ts';
-import type { Viewer } from '../../../src/core/viewer.ts';
+import { audienceOf, OutsideAudience } from '../../../src/core/rights/audience.ts';
+import type { Viewer } from '../../../src/core/rights/viewer.ts';
 import type { ClientConnection } from '../../../src/live/connections/client-connection.ts';
 import type { Group } from '../../../src/live/groups/group.ts';
 import { revoked } from '../../../src/live/streams/admission.ts';

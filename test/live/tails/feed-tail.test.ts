@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChangeLog } from '../../../src/changes/change-log.ts';
 import type { OnWakeUp, WakeUps } from '../../../src/changes/wake-ups.ts';
-import type { Change } from '../../../src/core/change.ts';
-import { createMetrics } from '../../../src/core/metrics.ts';
+import { createMetrics } from '../../../src/core/process/metrics.ts';
+import type { Change } from '../../../src/core/rows/change.ts';
 import type { FeedTail } from '../../../src/live/tails/feed-tail.ts';
 import { TailRegistry } from '../../../src/live/tails/tail-registry.ts';
 import { settled } from '../../support/memory-feed.ts';

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import type { ViewerContext } from '../../../src/core/context.ts';
-import { RequestError } from '../../../src/core/errors.ts';
-import { PLATFORM_FEED } from '../../../src/core/feed.ts';
-import { ROLE_PERMISSIONS } from '../../../src/core/permissions.ts';
-import type { Transact } from '../../../src/core/transact.ts';
+import { PLATFORM_FEED } from '../../../src/core/feeds/feed.ts';
+import { RequestError } from '../../../src/core/requests/errors.ts';
+import type { Transact } from '../../../src/core/rows/transact.ts';
 import type { Attribute } from '../../../src/generated/prisma/client.ts';
 import { removeAttribute } from '../../../src/modules/attributes/attribute-removal.commands.ts';
+import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { aViewer } from '../../support/unit-group.ts';
 
@@ -64,11 +64,11 @@ function removal({ diesAt = Number.POSITIVE_INFINITY, hasTimeFor = Number.POSITI
   };
   const viewer = aViewer({
     role: 'PLATFORM_ADMIN',
-    permissions: new Set(ROLE_PERMISSIONS.PLATFORM_ADMIN),
+    permissions: new Set(grantedPermissions.of('PLATFORM_ADMIN')),
     reach: 'EVERY_TENANT',
     tenantId: null,
   });
-  return removeAttribute({ viewer, transact, deadline } as ViewerContext, attribute.id, { force: true });
+  return removeAttribute({ viewer, transact, deadline } as ViewerContext, { id: attribute.id, force: true });
 }
 
 const holders = () => database.prisma.user.count({ where: { attributes: { has: NAME } } });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ViewerContext } from '../../../src/core/context.ts';
-import { ROLE_PERMISSIONS } from '../../../src/core/permissions.ts';
 import { addAttribute } from '../../../src/modules/attributes/attributes.commands.ts';
+import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { aViewer } from '../../support/unit-group.ts';
 
@@ -30,12 +30,12 @@ async function adminOf(slug: string, attributes: number): Promise<(name: string)
   });
   const viewer = aViewer({
     role: 'TENANT_ADMIN',
-    permissions: new Set(ROLE_PERMISSIONS.TENANT_ADMIN),
+    permissions: new Set(grantedPermissions.of('TENANT_ADMIN')),
     tenantId,
     reach: [tenantId],
   });
   const ctx = { viewer, transact: transactions.of(ORIGIN) } as ViewerContext;
-  return (name) => addAttribute(ctx, { name });
+  return (name) => addAttribute(ctx, { input: { name } });
 }
 
 test('a tenant has no more attributes than a decision can read, also if some are added at once; others have theirs', async () => {

@@ -1,4 +1,4 @@
-import { isMemberRole } from '../../../src/core/viewer.ts';
+import { isCustomerRole } from '../../../src/core/rights/viewer.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 const CONTACT = 'canary-contact';
@@ -33,7 +33,7 @@ export const sample: RoomSample = {
     { text: CONTACT, isSeenBy: ({ permissions }) => permissions.has('contacts:read') },
     {
       text: NOTE,
-      isSeenBy: ({ permissions, role }) => permissions.has('notes:read') && !isMemberRole(role),
+      isSeenBy: ({ permissions, role }) => permissions.has('notes:read') && !isCustomerRole(role),
     },
   ],
   bounded: { 'CustomerStats.byStatus': 'one for each status' },

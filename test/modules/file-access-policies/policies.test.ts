@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ViewerContext } from '../../../src/core/context.ts';
-import { ROLE_PERMISSIONS } from '../../../src/core/permissions.ts';
 import { createFileAccessPolicy } from '../../../src/modules/file-access-policies/file-access-policies.commands.ts';
+import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { aStage } from '../../support/stage.ts';
 import { aViewer } from '../../support/unit-group.ts';
@@ -36,10 +36,10 @@ async function aTenantWith({ prisma, transactions }: OpenDatabase, slug: string,
       tenantId,
     })),
   });
-  const permissions = new Set(ROLE_PERMISSIONS.TENANT_ADMIN);
+  const permissions = new Set(grantedPermissions.of('TENANT_ADMIN'));
   const viewer = aViewer({ role: 'TENANT_ADMIN', permissions, tenantId, reach: [tenantId] });
   const ctx = { viewer, transact: transactions.of(ORIGIN) } as ViewerContext;
-  return { create: () => createFileAccessPolicy(ctx, INPUT), tenantId };
+  return { create: () => createFileAccessPolicy(ctx, { input: INPUT }), tenantId };
 }
 
 test('a tenant has no more policies than a decision can ask, also if many are made at once; others have theirs', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ROLE_PERMISSIONS } from '../../../src/core/permissions.ts';
 import { removeFileAccessPolicy } from '../../../src/modules/file-access-policies/file-access-policies.commands.ts';
+import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { aViewer } from '../../support/unit-group.ts';
 
@@ -27,13 +27,13 @@ test('policies that are deleted as part of a larger transaction go with it or st
   const [mine, theirs] = [await aPolicy('mine'), await aPolicy('theirs')];
   const viewer = aViewer({
     role: 'TENANT_ADMIN',
-    permissions: new Set(ROLE_PERMISSIONS.TENANT_ADMIN),
+    permissions: new Set(grantedPermissions.of('TENANT_ADMIN')),
     tenantId: mine.tenantId,
     reach: [mine.tenantId],
   });
   const remove = (...ids: string[]) =>
     database.transactions.of(ORIGIN)(async (tx) => {
-      for (const id of ids) await removeFileAccessPolicy(tx, viewer, id);
+      for (const id of ids) await removeFileAccessPolicy(tx, { viewer }, { id });
     });
   const left = async () => (await database.prisma.fileAccessPolicy.findMany()).map(({ name }) => name).sort();
 

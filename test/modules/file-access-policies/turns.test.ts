@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { RequestError } from '../../../src/core/errors.ts';
+import { RequestError } from '../../../src/core/requests/errors.ts';
 import type { FileAccessPolicy } from '../../../src/generated/prisma/client.ts';
 import type { Facts } from '../../../src/modules/file-access-policies/conditions/vocabulary.ts';
 import { type Asking, decide, policiesAbout } from '../../../src/modules/file-access-policies/decision.ts';

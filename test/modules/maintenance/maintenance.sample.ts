@@ -22,14 +22,20 @@ export const sample: RoomSample = {
   ],
   async story(stage) {
     const { run } = stage;
-    const { userId: assigneeId } = await aMember(stage, 'MANAGER');
-    const id = await stage.another('MaintenanceRequest');
-    await run('maintenanceRequestAssign', { id, assigneeId });
-    await run('maintenanceRequestStatusSet', { id, status: 'IN_PROGRESS' });
-    await run('maintenanceRequestStatusSet', { id, status: 'RESOLVED', resolution: 'Bled it' });
-    await run('maintenanceRequestStatusSet', { id, status: 'CLOSED' });
+    const close = async () => {
+      const { userId: assigneeId } = await aMember(stage, 'MANAGER');
+      const id = await stage.another('MaintenanceRequest');
+      await run('maintenanceRequestAssign', { id, assigneeId });
+      await run('maintenanceRequestStatusSet', { id, status: 'IN_PROGRESS' });
+      await run('maintenanceRequestStatusSet', { id, status: 'RESOLVED', resolution: 'Bled it' });
+      await run('maintenanceRequestStatusSet', { id, status: 'CLOSED' });
+      return { id, assigneeId };
+    };
+    const { id, assigneeId } = await close();
     await run('maintenanceRequestReopen', { id, input: { reason: 'Cold again' } });
     await run('userDelete', { id: assigneeId });
+    // One that stays closed, and stays with its assignee.
+    await close();
   },
   randomWrites: {
     plain: [

@@ -6,7 +6,7 @@ const AMOUNT = { amountMinor: 505_050_505, currency: 'EUR' };
 /** A new payment for the unit of a place. */
 function payment(place: Place, status: string) {
   const reference = `${HOME}-${place.customerText()}`;
-  return { unitId: place.ids.Unit, amount: AMOUNT, status, reference };
+  return { unitId: place.ids.Unit, amount: AMOUNT, status, reference, dueAt: '2026-01-01T00:00:00Z' };
 }
 
 export const sample: RoomSample = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RequestError } from '../../../src/core/errors.ts';
+import type { RequestError } from '../../../src/core/requests/errors.ts';
 import { CountingThrottle } from '../../../src/modules/sessions/sign-in-throttle.ts';
 
 describe('the brake on guessing passwords', () => {

@@ -1,9 +1,9 @@
-import { PERMISSIONS } from '../../../src/core/permissions.ts';
+import { grantedPermissions } from '../../../src/rooms.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 const MEMBERS = ['OWNER', 'MANAGER', 'RESIDENT'];
 const STAFF = ['TENANT_ADMIN', 'SUPPORT', 'CSR'];
-const GRANTABLE = PERMISSIONS.filter((one) => !one.startsWith('account:'));
+const GRANTABLE = grantedPermissions.all.filter((one) => !one.startsWith('account:'));
 
 /** A new user of a role, at home where the role wants it. */
 function user(place: Place, role: string, home: readonly string[]) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ROLE_PERMISSIONS } from '../../../src/core/permissions.ts';
+import { grantedPermissions } from '../../../src/rooms.ts';
 import { Installation, type TestUser } from '../../support/installation.ts';
 import { mutate } from '../../support/mutate.ts';
 
@@ -22,7 +22,7 @@ test('a viewer that has not signed in is null', async () => {
 test('a viewer has the permissions of the role, and those granted in addition', async () => {
   const permissions = async (): Promise<string[]> =>
     (await csr.ask('{ viewer { permissions } }')).viewer.permissions;
-  const ofRole: readonly string[] = ROLE_PERMISSIONS.CSR;
+  const ofRole: readonly string[] = grantedPermissions.of('CSR');
   expect((await permissions()).toSorted()).toEqual(ofRole.toSorted());
   await mutate(installation.root, 'userUpdate', { id: csr.userId, input: { permissions: ['prices:read'] } });
   expect((await permissions()).toSorted()).toEqual([...ofRole, 'prices:read'].toSorted());

@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { ExecutionResult } from 'graphql';
-import type { Log } from '../../../src/core/log.ts';
-import { createMetrics } from '../../../src/core/metrics.ts';
+import type { Log } from '../../../src/core/process/log.ts';
+import { createMetrics } from '../../../src/core/process/metrics.ts';
 import { ResultStream, type StreamItem } from '../../../src/live/streams/result-stream.ts';
 import { Drain } from '../../../src/transport/drain.ts';
 import { eventStreams } from '../../../src/transport/event-stream/event-streams.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { createMetrics } from '../../../src/core/metrics.ts';
+import { createMetrics } from '../../../src/core/process/metrics.ts';
 import { metricsRoute } from '../../../src/transport/http/metrics-route.ts';
 
 const TOKEN = 'a-token_of.enough~characters+/==';

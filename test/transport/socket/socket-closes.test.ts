@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { WebSocket } from 'ws';
-import { createMetrics } from '../../../src/core/metrics.ts';
+import { createMetrics } from '../../../src/core/process/metrics.ts';
 import { SocketCloses } from '../../../src/transport/socket/socket-closes.ts';
 import { Scrape } from '../../support/scrape.ts';
 

@@ -1,12 +1,12 @@
 import { Environment } from '@marcbachmann/cel-js';
+import type { Attribute, User } from '../../../generated/prisma/client.ts';
 import {
   type AttributeEntry,
   type AttributeValue,
   readEntry,
   valueOfNoType,
   valueOfType,
-} from '../../../core/attribute-entries.ts';
-import type { Attribute, User } from '../../../generated/prisma/client.ts';
+} from '../../attributes/attribute-entries.terms.ts';
 import { map, record, SCALAR, type Shape, text } from './shape.ts';
 
 // What a condition can speak of. The sizes are those that the rooms that own the columns allow; a longer text would
@@ -64,7 +64,7 @@ function readValue(entry: AttributeEntry, attribute: Attribute | undefined): Att
 export class ConditionFile {
   readonly path: string;
   readonly name: string;
-  /** What stands behind the last dot of the name; empty if there is none. */
+  /** What stands after the last dot of the name; empty if there is none. */
   readonly extension: string;
   /** The path without the name; `/` for what lies at the top. */
   readonly folder: string;

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { SecretCipher } from '../../../core/authentication.ts';
+import type { SecretCipher } from '../../../core/rights/authentication.ts';
 
 const ALGORITHM = 'aes-256-gcm';
 /** The size GCM is made for (NIST SP 800-38D, section 8.2); random ones do for 2^32 secrets under one key. */

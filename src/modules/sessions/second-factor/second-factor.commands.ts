@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { ViewerContext } from '../../../core/context.ts';
-import { invalidState, unauthenticated } from '../../../core/errors.ts';
-import { parseInput } from '../../../core/input.ts';
-import type { Transaction, Written } from '../../../core/transact.ts';
+import { invalidState, unauthenticated } from '../../../core/requests/errors.ts';
+import { createInput, type InputOf, parseInput } from '../../../core/requests/input.ts';
+import { checkedText } from '../../../core/requests/input-fields.ts';
+import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import type { Credential, SecondFactor, User } from '../../../generated/prisma/client.ts';
 import { userEntity } from '../../users/users.changes.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.ts';
@@ -11,20 +12,30 @@ import { spendCode, typedCode } from './spent-codes.ts';
 import { type Enrolment, enrolmentOf } from './totp.ts';
 
 // Invariants: a user has one second factor at most; `hasSecondFactor` says whether it is confirmed and
-// `secondFactorEnrolledAt` when it was set up, from the same transaction on; a confirmed one is replaced or removed by nobody who has not both the password and a fresh code.
+// `secondFactorEnrolledAt` when it was set up, from the same transaction on; to replace or remove a confirmed one takes
+// both the password and a fresh code.
 
 /** RFC 4226, section 4, R6: as long as the output of the hash. */
 const SECRET_BYTES = 20;
 
 const PASSWORD_PATH = ['input', 'password'];
-const enrolInput = z.object({ password: z.string() });
-const disableInput = z.object({ password: z.string(), code: typedCode });
+const password = checkedText('The password as it is', z.string());
+
+export const enrolInput = createInput({ password });
+
+export const disableInput = createInput({
+  password,
+  code: checkedText('A code of the authenticator that was not used yet', typedCode),
+});
 
 /**
  * Makes the viewer a new secret, in the place of an unconfirmed one. Throws UserErrors for a wrong password or where
  * a second factor is in use, and RATE_LIMITED after too many wrong passwords.
  */
-export async function enrolTotp(ctx: ViewerContext, input: unknown): Promise<Written<Enrolment>> {
+export async function enrolTotp(
+  ctx: ViewerContext,
+  { input }: { readonly input: InputOf<typeof enrolInput> },
+): Promise<Written<Enrolment>> {
   const { password } = parseInput(enrolInput, input);
   const passwordHash = await proveCurrentPassword(ctx, password, PASSWORD_PATH);
   const secret = randomBytes(SECRET_BYTES);
@@ -41,8 +52,11 @@ export async function enrolTotp(ctx: ViewerContext, input: unknown): Promise<Wri
 }
 
 /** Puts the enrolled secret in use; throws UserErrors for a wrong code or where there is nothing to confirm. */
-export async function confirmTotp(ctx: ViewerContext, typed: string): Promise<Written<User>> {
-  const code = parseInput(typedCode, typed, 'code');
+export async function confirmTotp(
+  ctx: ViewerContext,
+  { code: typed }: { readonly code: string },
+): Promise<Written<User>> {
+  const code = parseInput({ schema: typedCode }, typed, 'code');
   requirePending(await ownFactor(ctx));
   return countingGuesses(ctx, async (tx) => {
     const { user, ...own } = await lockedSelf(tx, ctx);
@@ -54,7 +68,10 @@ export async function confirmTotp(ctx: ViewerContext, typed: string): Promise<Wr
 }
 
 /** Removes the viewer's second factor; throws UserErrors for a wrong password or code, or where none is in use. */
-export async function disableTotp(ctx: ViewerContext, input: unknown): Promise<Written<User>> {
+export async function disableTotp(
+  ctx: ViewerContext,
+  { input }: { readonly input: InputOf<typeof disableInput> },
+): Promise<Written<User>> {
   const { password, code } = parseInput(disableInput, input);
   requireConfirmed(await ownFactor(ctx));
   const passwordHash = await proveCurrentPassword(ctx, password, PASSWORD_PATH);
@@ -83,8 +100,8 @@ function requireConfirmed(factor: SecondFactor | null): SecondFactor {
 }
 
 /**
- * Counts wrong codes of the viewer apart from wrong passwords: one counter for both would be reset by every right
- * password, and whoever has stolen it could go on guessing codes for ever.
+ * Counts wrong codes of the viewer apart from wrong passwords: every right password would reset one counter for both,
+ * and a thief of the password could go on guessing codes for ever.
  */
 async function countingGuesses<Value>(
   { authentication, viewer, ip, transact }: ViewerContext,
@@ -122,7 +139,5 @@ function isProved(credential: Credential | null, provedHash: string | undefined)
 type OwnState = Partial<Pick<User, 'hasSecondFactor' | 'secondFactorEnrolledAt'>>;
 
 function writeSelf(tx: Transaction, before: User, state: OwnState): Promise<User> {
-  return tx.update(userEntity, before, state, (data) =>
-    tx.db.user.update({ where: { id: before.id }, data }),
-  );
+  return tx.update(userEntity, before, state);
 }

@@ -1,10 +1,10 @@
 import { requireViewer } from '../../../core/context.ts';
-import { inherited, signedIn } from '../../../core/rules.ts';
+import { inherited, signedIn } from '../../../core/rights/rules.ts';
 import type { User as UserRow } from '../../../generated/prisma/client.ts';
-import { builder } from '../../../graph/builder.ts';
-import { type Payload, settle } from '../../../graph/command-field.ts';
-import { UserError } from '../../../graph/user-error.ts';
-import { confirmTotp, disableTotp, enrolTotp } from './second-factor.commands.ts';
+import { outcomeFields, type Payload, settle } from '../../../graph/commands/command-field.ts';
+import { inputType } from '../../../graph/inputs/input-type.ts';
+import { builder } from '../../../graph/schema/builder.ts';
+import { confirmTotp, disableInput, disableTotp, enrolInput, enrolTotp } from './second-factor.commands.ts';
 import type { Enrolment } from './totp.ts';
 
 const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPayload').implement({
@@ -23,16 +23,7 @@ const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPaylo
         'The same as an `otpauth://` address, to be shown as a QR code. Null if the mutation was refused.',
       resolve: ({ row }) => row?.uri ?? null,
     }),
-    cursor: t.expose('cursor', {
-      type: 'Cursor',
-      nullable: true,
-      description: 'The position of this write in its feed. Null if the mutation was refused.',
-    }),
-    userErrors: t.field({
-      type: [UserError],
-      description: 'Why the mutation was refused; empty when it succeeded.',
-      resolve: ({ userErrors }) => userErrors,
-    }),
+    ...outcomeFields(t),
   }),
 });
 
@@ -47,24 +38,16 @@ function userPayload(name: string, description: string) {
         description: 'The viewer after the change. Null if the mutation was refused.',
         resolve: (_query, { row }) => row,
       }),
-      cursor: t.expose('cursor', {
-        type: 'Cursor',
-        nullable: true,
-        description: 'The position of this write in its feed. Null if the mutation was refused.',
-      }),
-      userErrors: t.field({
-        type: [UserError],
-        description: 'Why nothing was changed; empty when the mutation succeeded.',
-        resolve: ({ userErrors }) => userErrors,
-      }),
+      ...outcomeFields(t),
     }),
   });
 }
 
-const TotpEnrollInput = builder.inputType('TotpEnrollInput', {
-  description: 'Proof that it is the viewer who sets up an authenticator.',
-  fields: (t) => ({ password: t.string({ required: true, description: 'The password as it is.' }) }),
-});
+const TotpEnrollInput = inputType(
+  'TotpEnrollInput',
+  'Proof that it is the viewer who sets up an authenticator.',
+  enrolInput,
+);
 
 builder.mutationField('totpEnroll', (t) =>
   t.field({
@@ -75,7 +58,7 @@ builder.mutationField('totpEnroll', (t) =>
     args: {
       input: t.arg({ type: TotpEnrollInput, required: true, description: 'The proof.' }),
     },
-    resolve: (_root, { input }, ctx) => settle(() => enrolTotp(requireViewer(ctx), input)),
+    resolve: (_root, args, ctx) => settle(() => enrolTotp(requireViewer(ctx), args)),
   }),
 );
 
@@ -91,17 +74,15 @@ builder.mutationField('totpConfirm', (t) =>
         description: 'The code that the authenticator shows. Each code is good once, so this one is spent.',
       }),
     },
-    resolve: (_root, { code }, ctx) => settle(() => confirmTotp(requireViewer(ctx), code)),
+    resolve: (_root, args, ctx) => settle(() => confirmTotp(requireViewer(ctx), args)),
   }),
 );
 
-const TotpDisableInput = builder.inputType('TotpDisableInput', {
-  description: 'Proof that it is the viewer who removes the second factor.',
-  fields: (t) => ({
-    password: t.string({ required: true, description: 'The password as it is.' }),
-    code: t.string({ required: true, description: 'A code of the authenticator that was not used yet.' }),
-  }),
-});
+const TotpDisableInput = inputType(
+  'TotpDisableInput',
+  'Proof that it is the viewer who removes the second factor.',
+  disableInput,
+);
 
 builder.mutationField('totpDisable', (t) =>
   t.field({
@@ -110,6 +91,6 @@ builder.mutationField('totpDisable', (t) =>
     description:
       'Removes the second factor of the viewer: signing in needs the password only, and the secret is deleted.',
     args: { input: t.arg({ type: TotpDisableInput, required: true, description: 'The proof.' }) },
-    resolve: (_root, { input }, ctx) => settle(() => disableTotp(requireViewer(ctx), input)),
+    resolve: (_root, args, ctx) => settle(() => disableTotp(requireViewer(ctx), args)),
   }),
 );

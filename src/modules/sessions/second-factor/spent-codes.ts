@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../../../core/context.ts';
-import { invalidInput, type UserErrors } from '../../../core/errors.ts';
-import type { Transaction } from '../../../core/transact.ts';
+import { invalidInput, type UserErrors } from '../../../core/requests/errors.ts';
+import type { Transaction } from '../../../core/rows/transact.ts';
 import type { SecondFactor } from '../../../generated/prisma/client.ts';
 import { stepOfCode } from './totp.ts';
 

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "change" ALTER COLUMN "concerns" SET DEFAULT '{}';

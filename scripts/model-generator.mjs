@@ -1,0 +1,66 @@
+// A Prisma generator that writes src/generated/models.ts: the properties of each table that the recipes use. Prisma's
+// client has no public description of the models at run time, and no API provides a column's native type, the order of
+// an enum's values, or the effect of deleting a row on the rows that refer to it.
+import { writeFileSync } from 'node:fs';
+import generatorHelper from '@prisma/generator-helper';
+
+/** The kinds of columns that lists, filters and inputs tell apart, by Prisma's names of their types. */
+const KINDS = {
+  String: 'text',
+  Int: 'integer',
+  BigInt: 'bigint',
+  Decimal: 'decimal',
+  Float: 'float',
+  Boolean: 'boolean',
+  DateTime: 'time',
+  Json: 'json',
+  Bytes: 'bytes',
+};
+
+function columnOf({ name, kind, type, nativeType, isRequired, isList, hasDefaultValue }, enums) {
+  const isId = nativeType?.[0] === 'Uuid';
+  return {
+    name,
+    kind: kind === 'enum' ? 'enum' : isId ? 'id' : KINDS[type],
+    isNullable: !isRequired,
+    isList,
+    hasDefault: hasDefaultValue,
+    ...(kind === 'enum' && { enumName: type, values: enums.get(type) }),
+  };
+}
+
+/** The columns by which rows of this model keep rows of other models from being deleted. */
+function holdsOf({ fields }) {
+  const holding = fields.filter(({ relationOnDelete }) => relationOnDelete === 'Restrict');
+  return Object.fromEntries(holding.map(({ relationFromFields: [column], type }) => [column, type]));
+}
+
+function modelOf(model, enums) {
+  const columns = model.fields
+    .filter(({ kind }) => kind !== 'object')
+    .map((field) => {
+      const { name, ...column } = columnOf(field, enums);
+      return [name, column];
+    });
+  return { table: model.dbName ?? model.name, columns: Object.fromEntries(columns), holds: holdsOf(model) };
+}
+
+generatorHelper.generatorHandler({
+  onManifest: () => ({
+    prettyName: 'the description of the models',
+    defaultOutput: '../../src/generated/models.ts',
+  }),
+  onGenerate: async ({ dmmf: { datamodel }, generator: { output } }) => {
+    const enums = new Map(
+      datamodel.enums.map(({ name, values }) => [name, values.map((value) => value.name)]),
+    );
+    const models = Object.fromEntries(datamodel.models.map((model) => [model.name, modelOf(model, enums)]));
+    const text = [
+      '// Generated from prisma/models; see scripts/model-generator.mjs.',
+      `export const MODELS = ${JSON.stringify(models, null, 2)} as const;`,
+      `export const ENUMS = ${JSON.stringify(Object.fromEntries(enums), null, 2)} as const;`,
+      '',
+    ];
+    writeFileSync(output.value, text.join('\n'));
+  },
+});

@@ -1,0 +1,44 @@
+import { isNativeError } from 'node:util/types';
+import { type DestinationStream, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import type { Log } from './log.ts';
+
+const STANDARD_ERROR = 2;
+const SECRET = /authorization|cookie|password|secret|token/i;
+const MAX_DEPTH = 6;
+
+/**
+ * Makes a logger that writes one line of JSON per event to standard error. Messages for people go to standard output.
+ * JSON escapes line breaks and control characters, so no value can forge a line.
+ *
+ * Fields with the name of a secret are left out, in errors too: a database driver attaches the failed command with its
+ * arguments to its errors.
+ */
+export function jsonLog(
+  level: string,
+  destination: DestinationStream = pino.destination(STANDARD_ERROR),
+): Log {
+  return pino(
+    {
+      level,
+      timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: (error) => error }, // by then an error is plain fields, without secrets
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => Object.fromEntries(Object.entries(fields).map((field) => withoutSecret(field, 0))),
+      },
+    },
+    destination,
+  );
+}
+
+function withoutSecret([name, value]: [string, unknown], depth: number): [string, unknown] {
+  return [name, SECRET.test(name) ? '[secret]' : withoutSecrets(value, depth + 1)];
+}
+
+function withoutSecrets(value: unknown, depth: number): unknown {
+  if (isNativeError(value)) return withoutSecrets(stdSerializers.err(value), depth);
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  if (depth > MAX_DEPTH) return '[too deep]';
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1));
+  return Object.fromEntries(Object.entries(value).map((field) => withoutSecret(field, depth)));
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { ENUMS } from '../../generated/models.ts';
+import { instant, moneyAmount, wholeNumber } from './input-numbers.ts';
+import { emailAddress, optionalText, requiredText } from './input-text.ts';
+
+/**
+ * Whether a field may be left out. `required`: not at creation. `optional`: at any time, and null removes the value.
+ * `default`: at creation, where the database or the command then chooses a value.
+ */
+export type Presence = 'required' | 'optional' | 'default';
+
+/**
+ * The only declaration of a field of an input: its validation, its GraphQL type, and its description with the limits
+ * come from it. `Out` is the value that commands receive, `In` the value that clients send.
+ */
+export interface InputField<Out, In, When extends Presence = 'required'> {
+  readonly presence: When;
+  /** The name of the GraphQL type; of a list, that of its elements. */
+  readonly graphqlType: string;
+  readonly isList: boolean;
+  /** For ids: the type whose rows they identify. */
+  readonly idOf?: string;
+  /** The meaning of the value, without a full stop. */
+  readonly description: string;
+  /** The limits, e.g. "at most 200 characters". */
+  readonly limits: readonly string[];
+  /** The effect of leaving the field out at creation, e.g. "TRIAL by default". */
+  readonly absent?: string;
+  /** The check of a value that is present; `label` begins its messages, e.g. "The monthly price". */
+  readonly check: (label: string) => z.ZodType<Out, In>;
+}
+
+type Options = { readonly limits?: readonly string[]; readonly idOf?: string; readonly isList?: boolean };
+
+function field<Out, In>(
+  graphqlType: string,
+  description: string,
+  check: (label: string) => z.ZodType<Out, In>,
+  { limits = [], isList = false, idOf }: Options = {},
+): InputField<Out, In> {
+  return {
+    presence: 'required',
+    graphqlType,
+    isList,
+    description,
+    limits,
+    check,
+    ...(idOf !== undefined && { idOf }),
+  };
+}
+
+/** A non-empty text of one line. */
+export function text(description: string, { max = 200 }: { readonly max?: number } = {}) {
+  const check = (label: string) => requiredText(label, max);
+  return field('String', description, check, { limits: [charactersAtMost(max)] });
+}
+
+/** A text of any number of lines; an empty one counts as null. Use it within `optional`. */
+export function longText(description: string, { max = 10_000 }: { readonly max?: number } = {}) {
+  const check = (label: string) => optionalText(label, max);
+  return field('String', description, check, { limits: [charactersAtMost(max)] });
+}
+
+/** A text that matches a pattern; `shape` describes the pattern in words. */
+function patternedText(description: string, pattern: RegExp, shape: string) {
+  const check = (label: string) => z.string().regex(pattern, `${label} needs ${shape.replaceAll('`', '')}.`);
+  return field('String', description, check, { limits: [shape] });
+}
+
+/** A short name for URLs. */
+export function slug(description: string) {
+  return patternedText(description, /^[a-z0-9-]{2,50}$/, '2 to 50 of `a-z`, `0-9` and hyphens');
+}
+
+/** An e-mail address. */
+export function email(description: string) {
+  return field('String', description, emailAddress);
+}
+
+/** A whole number; the largest is GraphQL's largest Int. */
+export function integer(description: string, { min = 0 }: { readonly min?: number } = {}) {
+  return field('Int', description, (label) => wholeNumber(label, min));
+}
+
+/** An amount of money, in the smallest unit of its currency. */
+export function money(description: string, { min = 0 }: { readonly min?: number } = {}) {
+  return field('MoneyInput', description, () => moneyAmount(min), {
+    limits: min > 0 ? ['greater than zero'] : [],
+  });
+}
+
+/** A truth value. */
+export function flag(description: string) {
+  return field('Boolean', description, (label) => z.boolean(`${label} must be true or false.`));
+}
+
+/** A time. */
+export function time(description: string) {
+  return field('DateTime', description, instant);
+}
+
+/** The id of a row that the GraphQL type `type` shows. The command finds out whether the row exists. */
+export function idOf(type: string, description: string) {
+  return field('ID', description, () => z.string(), { idOf: type });
+}
+
+/** A value of a database enum. */
+export function choice<Name extends keyof typeof ENUMS>(name: Name, description: string) {
+  const values = ENUMS[name] as readonly [(typeof ENUMS)[Name][number], ...(typeof ENUMS)[Name][number][]];
+  return field(name, description, (label) => z.enum(values, `${label} must be one of ${values.join(', ')}.`));
+}
+
+/** A list of texts that `check` checks as a whole. */
+export function textList<Out>(
+  description: string,
+  check: z.ZodType<Out, readonly string[]>,
+  limits: readonly string[] = [],
+) {
+  return field('String', description, () => check, { limits, isList: true });
+}
+
+/** A text that `check` checks, if no other kind of field describes it. */
+export function checkedText<Out>(
+  description: string,
+  check: z.ZodType<Out, string>,
+  limits: readonly string[] = [],
+) {
+  return field('String', description, () => check, { limits });
+}
+
+/** A field that may be left out; null removes its value. */
+export function optional<Out, In>(
+  of: InputField<Out, In>,
+  absent?: string,
+): InputField<Out | null, In, 'optional'> {
+  return { ...of, presence: 'optional', ...(absent !== undefined && { absent }) };
+}
+
+/**
+ * A field that may be left out at creation; `absent` says what its value is then. It can be changed but not removed.
+ */
+export function defaulted<Out, In>(of: InputField<Out, In>, absent: string): InputField<Out, In, 'default'> {
+  return { ...of, presence: 'default', absent };
+}
+
+function charactersAtMost(max: number): string {
+  return `at most ${max.toLocaleString('en-US')} characters`;
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** The largest number of an integer column, and of GraphQL's Int. */
+const MAX_INT = 2 ** 31 - 1;
+
+/** A whole number that a column and GraphQL's Int can hold. */
+export function wholeNumber(label: string, min = 0) {
+  const message = `${label} must be a whole number from ${min} to ${MAX_INT}.`;
+  return z.int(message).min(min, message).max(MAX_INT, message);
+}
+
+/** An amount of money, in the smallest unit of its currency. */
+export function moneyAmount(min = 0) {
+  return z.object({
+    amountMinor: wholeNumber('The amount', min),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'The currency must be an ISO 4217 code.'),
+  });
+}
+
+/** A time that the scalar DateTime has parsed. */
+export function instant(label: string) {
+  return z.date(`${label} must be a date and time.`);
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { UserErrors } from './errors.ts';
+import type { InputField, Presence } from './input-fields.ts';
+
+/** The fields of an input by name. */
+export type InputFields = Readonly<Record<string, InputField<unknown, unknown, Presence>>>;
+
+/** A field of one input. */
+export interface ResolvedField {
+  readonly name: string;
+  readonly graphqlType: string;
+  readonly isList: boolean;
+  readonly isRequired: boolean;
+  readonly idOf?: string;
+  readonly description: string;
+}
+
+/** An input: its fields, from which the GraphQL type is built, and the schema with which commands check it. */
+export interface Input<Schema extends z.ZodType = z.ZodType> {
+  readonly fields: readonly ResolvedField[];
+  readonly schema: Schema;
+}
+
+/** An input as clients send it. */
+export type InputOf<Of extends Input> = z.input<Of['schema']>;
+
+type Shape<Fields, When extends 'create' | 'update'> = {
+  readonly [Name in keyof Fields]: Fields[Name] extends InputField<infer Out, infer In, infer Is>
+    ? Is extends 'optional'
+      ? z.ZodOptional<z.ZodType<Out | null, In | null>>
+      : Is extends 'default'
+        ? z.ZodOptional<z.ZodType<Out | undefined, In | null>>
+        : When extends 'create'
+          ? z.ZodType<Out, In>
+          : z.ZodOptional<z.ZodType<Out, In | null>>
+    : never;
+};
+
+/** The input of a creation: required fields must be there. */
+export function createInput<Fields extends InputFields>(
+  fields: Fields,
+): Input<z.ZodObject<Shape<Fields, 'create'>>> {
+  return inputOf(fields, {
+    isRequired: ({ presence }) => presence === 'required',
+    note: ({ absent }) => absent,
+    check: (field, label) => {
+      const check = field.check(label);
+      if (field.presence === 'required') return check;
+      // Null selects the default, too: forms send either when a field is empty.
+      if (field.presence === 'default') return check.nullish().transform((value) => value ?? undefined);
+      return check.nullable().optional();
+    },
+  });
+}
+
+/** The input of an update: a field that is left out keeps its value. */
+export function updateInput<Fields extends InputFields>(
+  fields: Fields,
+): Input<z.ZodObject<Shape<Fields, 'update'>>> {
+  return inputOf(fields, {
+    isRequired: () => false,
+    note: ({ presence }) => (presence === 'optional' ? 'null removes it' : undefined),
+    check: (field, label) => {
+      const check = field.check(label);
+      return field.presence === 'optional' ? check.nullable().optional() : check.optional();
+    },
+  });
+}
+
+type AnyField = InputField<unknown, unknown, Presence>;
+
+interface InputKind {
+  readonly isRequired: (field: AnyField) => boolean;
+  readonly note: (field: AnyField) => string | undefined;
+  readonly check: (field: AnyField, label: string) => z.ZodType;
+}
+
+function inputOf<Of>(fields: InputFields, { isRequired, note, check }: InputKind): Of {
+  const entries = Object.entries(fields);
+  const resolved = entries.map(([name, field]): ResolvedField => {
+    const { graphqlType, isList, idOf } = field;
+    const isNeeded = isRequired(field);
+    const description = sentence(field, note(field));
+    return {
+      name,
+      graphqlType,
+      isList,
+      isRequired: isNeeded,
+      description,
+      ...(idOf !== undefined && { idOf }),
+    };
+  });
+  const shape = Object.fromEntries(entries.map(([name, field]) => [name, check(field, labelOf(name))]));
+  // The shape is built from the fields that `Of` was computed from.
+  return { fields: resolved, schema: z.object(shape) } as Of;
+}
+
+/** The description, the limits, and the effect of null or of leaving the field out. */
+function sentence({ description, limits }: AnyField, note: string | undefined): string {
+  const limited = [description, ...limits].join(', ');
+  const text = note === undefined ? limited : `${limited}; ${note}`;
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+/** The name of a field in messages: `monthlyPrice` is "The monthly price". */
+function labelOf(name: string): string {
+  return `The ${name.replace(/Id$/, '').replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Checks and normalises the input of a client. Throws the first 100 errors together, each with its path in the
+ * arguments; `root` is the argument that holds `value`.
+ */
+export function parseInput<Schema extends z.ZodType>(
+  { schema }: Pick<Input<Schema>, 'schema'>,
+  value: z.input<Schema>,
+  root = 'input',
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new UserErrors(
+    result.error.issues.map((issue) => ({
+      code: 'INVALID_INPUT',
+      message: issue.message,
+      path: [root, ...issue.path.map(String)],
+    })),
+  );
+}

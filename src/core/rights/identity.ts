@@ -1,0 +1,20 @@
+import type { Viewer } from './viewer.ts';
+
+/**
+ * The content of a verified token: the user, and the end of its validity. It contains no rights, which are always read
+ * again.
+ */
+export interface Credentials {
+  readonly userId: string;
+  /** The session that the token belongs to; null for tokens of an external issuer. */
+  readonly sessionId: string | null;
+  readonly expiresAt: Date;
+}
+
+/** Identifies the viewer of a request. */
+export interface Identity {
+  /** Checks the signature, issuer, audience and validity of a token; throws UNAUTHENTICATED if one of them is wrong. */
+  verify(token: string): Promise<Credentials>;
+  /** Reads the viewer from the database; null if the user, the session or the tenant may no longer act. */
+  viewer(who: Omit<Credentials, 'expiresAt'>): Promise<Viewer | null>;
+}

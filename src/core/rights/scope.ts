@@ -1,0 +1,64 @@
+import { badArgument, noSuch, type RequestError } from '../requests/errors.ts';
+import { idOf, optional } from '../requests/input-fields.ts';
+import { asRowId } from '../requests/row-id.ts';
+import { reaches, type Viewer } from './viewer.ts';
+import type { Where } from './where.ts';
+
+/**
+ * Decides which tenant an operation addresses. Users of one tenant may leave it out; others must name one. A tenant
+ * outside the viewer's reach and one that does not exist get the same answer.
+ */
+export function tenantInScope(viewer: Viewer, tenantId: string | null | undefined): string {
+  const meant = tenantId ? asRowId(tenantId) : viewer.tenantId;
+  if (!meant) throw badArgument('tenantId', 'is required, because you do not belong to a single tenant.');
+  if (!reaches(viewer, meant)) throw noSuchTenant();
+  return meant;
+}
+
+/** Decides between a tenant and, when none is named, the level the viewer belongs to. */
+function levelInScope(viewer: Viewer, tenantId: string | null | undefined): string {
+  return tenantId ? tenantInScope(viewer, tenantId) : viewer.homeFeed;
+}
+
+/** The answer for a tenant that does not exist or is not visible to the viewer. */
+export function noSuchTenant(): RequestError {
+  return noSuch('tenant');
+}
+
+/** The feed and the rows that a list or a subscription reads. */
+export interface Scope<Row> {
+  /** Where listed rows belong, for a description: "of a tenant". Empty if they belong nowhere. */
+  readonly words: string;
+  /** The description of the argument `tenantId`; null if the field takes none. */
+  readonly tenantArg: string | null;
+  /** The feed that has the changes of the rows. Throws a RequestError for a tenant that the viewer may not read. */
+  readonly feed: (viewer: Viewer, tenantId: string | null | undefined) => string;
+  /** The rows that are listed together with that feed; their visibility decides which of them a viewer sees. */
+  readonly rows: (feed: string) => Where<Row>;
+}
+
+/** The rows of one tenant. */
+export const ofOneTenant = {
+  words: 'of a tenant',
+  tenantArg: 'The tenant. Optional for users who belong to a single tenant.',
+  feed: tenantInScope,
+  rows: (tenantId: string) => ({ tenantId }),
+} as const satisfies Scope<{ readonly tenantId: string }>;
+
+/** The field of an input that says to which tenant a new row belongs; `tenantInScope` takes its value. */
+export const tenantIdField = optional(idOf('Tenant', ofOneTenant.tenantArg));
+
+/** A tenant or, if none is named, the level that the viewer belongs to; `rows` says what belongs to a level. */
+export const ofOneLevel = {
+  words: 'of a tenant, an organization or the platform',
+  tenantArg: 'The tenant. If omitted: the tenant, organization or platform that the viewer belongs to.',
+  feed: levelInScope,
+} as const;
+
+/** Rows above tenants: all that the viewer sees. Their changes are in the feed of the viewer's own level. */
+export const ofEveryLevel: Scope<object> = {
+  words: '',
+  tenantArg: null,
+  feed: (viewer) => viewer.homeFeed,
+  rows: () => ({}),
+};

@@ -1,0 +1,46 @@
+import type { Role } from '../../generated/prisma/enums.ts';
+import type { Permission } from './permissions.ts';
+
+/**
+ * The user of a request, read from the database by the subject of a verified token. It contains nothing that a client
+ * says about itself. A viewer never changes: when rights change, a new one replaces it.
+ */
+export interface Viewer {
+  readonly userId: string;
+  readonly name: string;
+  readonly role: Role;
+  /** The permissions of the role and those granted to the user. */
+  readonly permissions: ReadonlySet<Permission>;
+  readonly rightsVersion: number;
+  /** Set for users of a tenant. */
+  readonly tenantId: string | null;
+  /** Set for users of an organization. */
+  readonly organizationId: string | null;
+  /** Set for users of a customer. */
+  readonly customerId: string | null;
+  /** The tenants in which this viewer may see anything; each entity's rule decides what is visible there. */
+  readonly reach: Reach;
+  /** The feed that contains the changes of this viewer's own rights. */
+  readonly homeFeed: string;
+}
+
+/** The ids of tenants; those of an organization are all of its own tenants. */
+export type Reach = 'EVERY_TENANT' | readonly string[];
+
+/** Tells whether a tenant is within the viewer's reach. */
+export function reaches(viewer: Viewer, tenantId: string): boolean {
+  return viewer.reach === 'EVERY_TENANT' || viewer.reach.includes(tenantId);
+}
+
+const PLATFORM_ROLES: readonly Role[] = ['PLATFORM_ADMIN', 'PLATFORM_SUPPORT'];
+const CUSTOMER_ROLES: readonly Role[] = ['OWNER', 'MANAGER', 'RESIDENT'];
+
+/** Tells whether a role belongs to the platform as a whole. */
+export function isPlatformRole(role: Role): boolean {
+  return PLATFORM_ROLES.includes(role);
+}
+
+/** Tells whether a role belongs to a user of a customer: an owner, a manager or a resident. */
+export function isCustomerRole(role: Role): boolean {
+  return CUSTOMER_ROLES.includes(role);
+}

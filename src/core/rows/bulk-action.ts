@@ -1,0 +1,16 @@
+import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
+import type { Permission } from '../rights/permissions.ts';
+import type { Viewer } from '../rights/viewer.ts';
+import type { Transaction } from './transact.ts';
+
+/** The effect of bulk jobs of one kind on one row of a room. */
+export interface BulkAction {
+  readonly kind: BulkJobKind;
+  /** The permission that a user needs to request or cancel such a job. It is checked again for every item. */
+  readonly permission: Permission;
+  /**
+   * Applies the action to one row, with the rights of the viewer. A refusal is thrown as UserErrors before anything is
+   * written: the transaction is shared with other items, which are processed all the same.
+   */
+  readonly apply: (tx: Transaction, viewer: Viewer, targetId: string, job: BulkJob) => Promise<unknown>;
+}

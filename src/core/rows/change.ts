@@ -1,0 +1,99 @@
+import type { ActorKind, ChangeKind } from '../../generated/prisma/enums.ts';
+import type { ModelName } from './models.ts';
+
+/** The columns that the rows of every entity have. */
+export interface EntityRow {
+  readonly id: string;
+  /** One at creation; grows by one with every change, so it equals the number of changes in the log. */
+  readonly version: number;
+}
+
+/**
+ * Describes one of a room's tables to the change log. An image holds every column of the table, so secrets live in a
+ * table of their own, which is no entity.
+ */
+export interface Entity<Row extends EntityRow = EntityRow> {
+  /** The name of the model, and of the GraphQL type that shows its rows. */
+  readonly name: ModelName;
+  /** The noun for a row in a sentence, if it is not the name in small letters: "file-access policy". */
+  readonly noun?: string;
+  /** The feed that a change belongs to, and the feeds in which it is repeated. */
+  feeds(row: Row): readonly [string, ...string[]];
+  /**
+   * Tells whether a change of this row of the platform is repeated in the feed of every tenant. The projector does that
+   * later: one transaction cannot hold so many feeds.
+   */
+  concernsEveryTenant?(row: Row): boolean;
+  /** The users whose rights the step from `before` to `after` alters; null for a row that does not exist. */
+  rights?(before: Row | null, after: Row | null): RightsChange | null;
+  /** The unique indexes that a client can run into, by name. */
+  readonly unique?: Readonly<Record<string, UniqueIndex>>;
+  /** The messages that refuse to delete a row to which rows of this entity refer, by the column that refers to it. */
+  readonly inUse?: Readonly<Record<string, string>>;
+}
+
+/** The refusal of a value that is already taken. */
+export interface UniqueIndex {
+  /** The field of the input that holds the value. */
+  readonly field: string;
+  readonly refusal: string;
+}
+
+/** The noun for a row of an entity in a sentence, e.g. "maintenance request". */
+export function nounOf({ noun, name }: Pick<Entity, 'noun' | 'name'>): string {
+  return noun ?? name.replace(/(?<=[a-z])[A-Z]/g, ' $&').toLowerCase();
+}
+
+/** The users whose rights must be read again before anything later in the feed is delivered to them. */
+export interface RightsChange {
+  readonly user?: string;
+  readonly session?: string;
+  readonly tenant?: string;
+  readonly organization?: string;
+}
+
+/** The author of a change: a person, an integration's token, or the system itself. */
+export interface Actor {
+  readonly kind: ActorKind;
+  readonly id: string | null;
+  readonly name: string;
+}
+
+/** One row of the change log, with its position in the feed. */
+export interface Change<Row extends EntityRow = EntityRow> {
+  readonly feed: string;
+  readonly seq: number;
+  readonly eventId: string;
+  readonly kind: ChangeKind;
+  readonly entity: string;
+  readonly entityId: string;
+  readonly entityVersion: number;
+  /** The row after the change; of a deletion, the last row. */
+  readonly image: Row;
+  /** The old values of the columns that changed. */
+  readonly before: Partial<Row>;
+  readonly rights: RightsChange | null;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+  /** The network address of the request; null if no request made the change. */
+  readonly ip: string | null;
+  readonly occurredAt: Date;
+}
+
+/** The row as it was before a change; null when the change created it. */
+export function rowBefore<Row extends EntityRow>(change: Change<Row>): Row | null {
+  return change.kind === 'CREATED' ? null : { ...change.image, ...change.before };
+}
+
+/** The row as it is after a change; null when the change deleted it. */
+export function rowAfter<Row extends EntityRow>(change: Change<Row>): Row | null {
+  return change.kind === 'DELETED' ? null : change.image;
+}
+
+/** The columns that every change alters. They are not listed as changed. */
+export const BOOKKEEPING: readonly string[] = ['version', 'updatedAt'];
+
+/** The columns whose values a change altered, except BOOKKEEPING; empty for a creation or deletion. */
+export function changedColumns(change: Change): string[] {
+  return Object.keys(change.before).filter((column) => !BOOKKEEPING.includes(column));
+}

@@ -1,0 +1,39 @@
+import type { Organization, Tenant } from '../../generated/prisma/client.ts';
+import type { Transaction } from './transact.ts';
+
+/**
+ * The demo data of a room: what it adds to the platform, to a new demo organization and to a new demo tenant.
+ *
+ * Each of these is one transaction, in which the rooms run one after the other, in the order of `src/rooms.ts`. So a
+ * room finds the rows of earlier rooms by reading the transaction; ordered by id they come in the order of their creation.
+ */
+export interface DemoData {
+  /** May run when its rows are there already, and on two nodes at once: it leaves out what is there. */
+  platform?(tx: Transaction, place: DemoPlatform): Promise<void>;
+  organization?(tx: Transaction, place: DemoOrganization): Promise<void>;
+  tenant?(tx: Transaction, place: DemoTenant): Promise<void>;
+}
+
+/** What the demo data of the platform is made from. */
+export interface DemoPlatform {
+  /** The hash of the one password of all demo accounts. */
+  readonly passwordHash: string;
+}
+
+/** What the demo data of an organization is made from. */
+export interface DemoOrganization extends DemoPlatform {
+  readonly organization: Organization;
+}
+
+/** What the demo data of a tenant is made from. */
+export interface DemoTenant extends DemoPlatform {
+  readonly tenant: Tenant;
+  /** Counts the demo tenants from 0, so that the rows of two tenants can differ. */
+  readonly number: number;
+  /** How much of everything the tenant has. What that means in rows, each room says for its own. */
+  readonly size: DemoSize;
+  /** The currency of the tenant's prices and payments. */
+  readonly currency: string;
+}
+
+export type DemoSize = 'SMALL' | 'MEDIUM' | 'LARGE';

@@ -1,0 +1,88 @@
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Actor, Entity, EntityRow } from './change.ts';
+
+/**
+ * The transaction of a command: it reads and writes rows and records the changes. The same transaction writes the
+ * recorded changes into the change log, just before it commits.
+ */
+export interface Transaction {
+  readonly db: Prisma.TransactionClient;
+  /** Sets the actor, where only the transaction can find it out: a client that signs in has no user before. */
+  actAs(actor: Actor): void;
+  /** Waits for a row until no other transaction can change it. Read the row after this, not before. */
+  lock(entity: Pick<Entity<never>, 'name'>, id: string): Promise<void>;
+  /**
+   * Waits until no other transaction can change the row or refer to it. After this, the rows that refer to it can be
+   * counted.
+   */
+  lockToDelete(entity: Pick<Entity<never>, 'name'>, id: string): Promise<void>;
+  /**
+   * Keeps a row from being deleted until the transaction has ended, for rows that will refer to it. Other transactions
+   * may hold the same lock and may change the row meanwhile. False if there is no such row.
+   */
+  lockAgainstDelete(entity: Pick<Entity<never>, 'name'>, id: string): Promise<boolean>;
+  /** Records that a row was created, and returns the row. */
+  created<Row extends EntityRow>(entity: Entity<Row>, row: Row): Row;
+  /**
+   * Writes the columns of `data` that differ from the row `before`, as one change, and records it. If none differs, it
+   * writes nothing and returns `before`. `write` replaces Prisma's `update`; it receives the columns and the new
+   * version.
+   */
+  update<Row extends EntityRow, Data extends Partial<Row>>(
+    entity: Entity<Row>,
+    before: Row,
+    data: Data,
+    write?: (change: Data & NextVersion) => Promise<Row>,
+  ): Promise<Row>;
+  /**
+   * Deletes a row that `lockToDelete` has locked, records it, and returns the row. Throws IN_USE before it writes if
+   * rows of another entity refer to it.
+   */
+  delete<Row extends EntityRow>(entity: Entity<Row>, row: Row): Promise<Row>;
+  /** Records that a row was deleted by other means. */
+  deleted<Row extends EntityRow>(entity: Entity<Row>, row: Row): void;
+}
+
+/** The part of an update that increments the version. */
+export interface NextVersion {
+  readonly version: { readonly increment: 1 };
+}
+
+/** The result of a transaction. */
+export interface Written<Value> {
+  readonly value: Value;
+  /** The position of the write in its feed; null when nothing changed. */
+  readonly cursor: string | null;
+}
+
+/**
+ * Makes the idempotency key of a request from the client's key and everything that it requests; undefined without a
+ * key.
+ */
+export function idempotent(
+  key: string | null | undefined,
+  ...request: readonly unknown[]
+): Idempotency | undefined {
+  return key == null ? undefined : { key, request };
+}
+
+/**
+ * The key of a request that clients may repeat: repeating it within 24 hours returns the first result and changes
+ * nothing.
+ */
+export interface Idempotency {
+  readonly key: string;
+  /** The content of the request. The same key with other content is refused. */
+  readonly request: unknown;
+}
+
+/**
+ * Runs `work` in one READ COMMITTED transaction, together with its change-log rows and the reactions of other rooms.
+ * Throwing rolls everything back. If PostgreSQL ends the transaction because of a conflict with another one, `work` is
+ * run again, so it must change nothing outside the transaction. After the commit the changes are announced to all
+ * nodes.
+ */
+export type Transact = <Value>(
+  work: (tx: Transaction) => Promise<Value>,
+  idempotency?: Idempotency,
+) => Promise<Written<Value>>;

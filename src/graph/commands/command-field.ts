@@ -1,0 +1,133 @@
+import type {
+  FieldMap,
+  InputFieldMap,
+  InputShapeFromFields,
+  MutationFieldBuilder,
+  ObjectFieldBuilder,
+} from '@pothos/core';
+import type { GraphQLSchema } from 'graphql';
+import { requireViewer, type ViewerContext } from '../../core/context.ts';
+import { type UserError as UserErrorShape, UserErrors } from '../../core/requests/errors.ts';
+import type { Rule } from '../../core/rights/rules.ts';
+import { inherited } from '../../core/rights/rules.ts';
+import type { EntityRow } from '../../core/rows/change.ts';
+import { fieldOf, type Rows } from '../../core/rows/rows.ts';
+import type { Written } from '../../core/rows/transact.ts';
+import { capitalized } from '../../lib/capitalized.ts';
+import { builder, type Types } from '../schema/builder.ts';
+import { UserError } from '../schema/user-error.ts';
+
+/** Makes the arguments of a mutation. */
+export type CommandArg = MutationFieldBuilder<Types, Types['Root']>['arg'];
+
+/** The part of a mutation that its arguments need. */
+export interface Mutation {
+  readonly name: string;
+  readonly rows: Pick<Rows<never>, 'entity' | 'type'>;
+}
+
+/** The answer of a mutation. */
+export interface Payload<Row> {
+  /** The entity to show: its state after the command, or on a version conflict its current state. */
+  readonly row: Row | null;
+  /** The result of the command; null if it was refused. */
+  readonly done: Row | null;
+  readonly cursor: string | null;
+  readonly userErrors: readonly UserErrorShape[];
+}
+
+/** The parts in which mutations differ. */
+export interface Command<Row extends { id: string }, Args extends InputFieldMap, Done extends Row> {
+  readonly description: string;
+  readonly rule: Rule;
+  readonly run: (
+    ctx: ViewerContext,
+    args: InputShapeFromFields<Args>,
+    schema: GraphQLSchema,
+  ) => Promise<Written<Done>>;
+  /** Further fields of the payload, for a command with more results than the changed row. */
+  readonly extras?: (t: ObjectFieldBuilder<Types, Payload<Done>>) => FieldMap;
+}
+
+/**
+ * Declares a mutation on some rows and its payload `{ <field>, <field>Id, cursor, userErrors }` with the command's
+ * extras, where `<field>` is e.g. `plan`. UserErrors that `run` throws become `userErrors`, with the current row on a
+ * version conflict; everything else is a request error.
+ */
+export function commandField<Row extends EntityRow, Args extends InputFieldMap, Done extends Row = Row>(
+  name: string,
+  rows: Pick<Rows<Row>, 'entity' | 'type'>,
+  args: (arg: CommandArg, mutation: Mutation) => Args,
+  { description, rule, run, extras }: Command<Row, Args, Done>,
+): void {
+  const payload = payloadType(name, rows, extras);
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: payload,
+      description,
+      rule,
+      args: args(t.arg, { name, rows }),
+      resolve: (_root, given, ctx, { schema }) => settle(() => run(requireViewer(ctx), given, schema)),
+    }),
+  );
+}
+
+function payloadType<Row extends EntityRow, Args extends InputFieldMap, Done extends Row>(
+  name: string,
+  rows: Pick<Rows<Row>, 'entity' | 'type'>,
+  extras: Command<Row, Args, Done>['extras'],
+) {
+  const field = fieldOf(rows);
+  return builder.objectRef<Payload<Done>>(`${capitalized(name)}Payload`).implement({
+    description: `The result of \`${name}\`.`,
+    rule: inherited,
+    fields: (t) => ({
+      [field]: t.field({
+        type: rows.type as never,
+        nullable: true,
+        description:
+          'The entity after the mutation; on VERSION_CONFLICT its current state, after a deletion its last state. Null if the mutation was refused for another reason.',
+        resolve: ({ row }) => row as never,
+      }),
+      [`${field}Id`]: t.id({
+        nullable: true,
+        description: 'The id of the entity. Null if there is none.',
+        resolve: ({ row }) => row?.id ?? null,
+      }),
+      ...outcomeFields(t),
+      ...extras?.(t),
+    }),
+  });
+}
+
+/** Makes the fields that all payloads have: where the write stands in its feed, or why there is none. */
+export function outcomeFields<Row>(t: ObjectFieldBuilder<Types, Payload<Row>>) {
+  return {
+    cursor: t.expose('cursor', {
+      type: 'Cursor',
+      nullable: true,
+      description: 'The position of this write in its feed. Null if nothing was changed.',
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      description: 'Why nothing was changed; empty when the mutation succeeded.',
+      resolve: ({ userErrors }) => userErrors,
+    }),
+  };
+}
+
+/** Runs a command and makes its payload: UserErrors become `userErrors`. */
+export async function settle<Row>(run: () => Promise<Written<Row>>): Promise<Payload<Row>> {
+  try {
+    const { value, cursor } = await run();
+    return { row: value, done: value, cursor, userErrors: [] };
+  } catch (error) {
+    if (!(error instanceof UserErrors)) throw error;
+    return {
+      row: (error.current ?? null) as Row | null,
+      done: null,
+      cursor: null,
+      userErrors: error.errors,
+    };
+  }
+}

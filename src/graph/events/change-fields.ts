@@ -1,0 +1,120 @@
+import type { InputRef } from '@pothos/core';
+import type { EntityRow } from '../../core/rows/change.ts';
+import type { Rows } from '../../core/rows/rows.ts';
+import { capitalized } from '../../lib/capitalized.ts';
+import { withArticle } from '../../lib/with-article.ts';
+import type { FilterShape } from '../inputs/filter.ts';
+import { builder } from '../schema/builder.ts';
+import { idOf } from '../schema/id-of.ts';
+import { entityEvent, FeedPosition, FeedReset, goneEvent } from './change-event.ts';
+import { followSpecOf, followSpecOfDomainEvent, type StepTest, type Verb } from './change-source.ts';
+import { everyChange } from './every-change.ts';
+import { followField } from './follow-field.ts';
+import type { SubscriptionArg } from './subscription-field.ts';
+
+/**
+ * The names of the subscription fields: one for each verb that clients can subscribe to separately, and one for all of
+ * them.
+ */
+type FieldNames = { readonly [Followed in Verb]?: string } & { readonly all: string };
+
+/** The filter of the rows; null where a viewer sees at most one row. */
+type Filter = InputRef<FilterShape> | null;
+
+const VERBS = ['created', 'updated', 'deleted'] as const satisfies readonly Verb[];
+const WHEN: Record<Verb, string> = {
+  created:
+    'comes into view: it was created, or it changed so that the viewer sees it or it matches the filter',
+  updated: 'in view is updated',
+  deleted:
+    'leaves the view: it was deleted, or it changed so that the viewer no longer sees it or it no longer matches the filter',
+};
+
+/**
+ * Declares the subscription fields of some rows: their creations, updates and deletions, each an event with the entity
+ * under its noun, and one ordered stream of all of them that also delivers its position.
+ */
+export function changeFields<Row extends EntityRow>(
+  rows: Rows<Row>,
+  filter: Filter,
+  names: FieldNames,
+): void {
+  const events = VERBS.flatMap((verb) => {
+    const name = names[verb];
+    return name ? [{ verb, name, event: capitalized(name) }] : [];
+  });
+  const args = (arg: SubscriptionArg) => selectionArgs(rows, filter, arg);
+  const types = events.map(({ verb, name, event }) => {
+    const type = eventType(rows, verb, event);
+    followField(name, {
+      type,
+      description: `Emits when ${withArticle(rows.type)} ${WHEN[verb]}.`,
+      args,
+      spec: followSpecOf({ rows, events: { [verb]: event } }, { hasPositions: false }),
+    });
+    return type;
+  });
+  const spec = followSpecOf(
+    { rows, events: Object.fromEntries(events.map(({ verb, event }) => [verb, event])) },
+    { hasPositions: true },
+  );
+  followField(names.all, {
+    type: builder.unionType(`${rows.type}Change`, {
+      description: `What happened to one ${rows.type} in view, or how far the stream has come.`,
+      types: [...types, FeedReset, FeedPosition],
+    }),
+    description: `Emits everything that happens to each ${rows.type} in view, as one ordered stream.`,
+    args,
+    spec,
+  });
+  everyChange.add(rows, spec, types);
+}
+
+/**
+ * Declares the subscription field `name` for one domain event of some rows, e.g. `paymentReceived`. The same change is
+ * also an event `<noun>Created` or `<noun>Updated`: this field is for clients that need nothing else.
+ */
+export function domainEventField<Row extends EntityRow>(
+  name: string,
+  rows: Rows<Row>,
+  {
+    description,
+    filter,
+    happens,
+  }: {
+    /** The event, as a sentence for authors of clients. */
+    readonly description: string;
+    readonly filter: Filter;
+    readonly happens: StepTest<Row>;
+  },
+): void {
+  const event = capitalized(name);
+  followField(name, {
+    type: entityEvent(event, description, rows),
+    description: `Emits when ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
+    args: (arg) => selectionArgs(rows, filter, arg),
+    spec: followSpecOfDomainEvent(rows, { event, happens }),
+  });
+}
+
+function eventType<Row extends EntityRow>(rows: Rows<Row>, verb: Verb, name: string) {
+  const what = verb === 'updated' ? 'changed' : `was ${name.slice(rows.type.length).toLowerCase()}`;
+  const description = `${capitalized(withArticle(rows.type))} ${what}, as the viewer sees it.`;
+  return verb === 'deleted' ? goneEvent(name, description, rows) : entityEvent(name, description, rows);
+}
+
+function selectionArgs<Row extends EntityRow>(
+  { scope, type }: Rows<Row>,
+  filter: Filter,
+  arg: SubscriptionArg,
+) {
+  return {
+    ...(scope.tenantArg !== null && {
+      tenantId: arg.id({ description: scope.tenantArg, ...idOf('Tenant') }),
+    }),
+    ...(filter && {
+      id: arg.id({ description: `Only the ${type} with this id.`, ...idOf(type) }),
+      filter: arg({ type: filter, description: 'Only what matches this filter.' }),
+    }),
+  };
+}

@@ -1,0 +1,97 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { matches } from '../../core/rights/where.ts';
+import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
+import type { Rows } from '../../core/rows/rows.ts';
+import { type FilterShape, toWhere } from '../inputs/filter.ts';
+import type { FollowArgs, FollowSpec, View } from './follow.ts';
+
+export type Verb = 'created' | 'updated' | 'deleted';
+
+/** Some rows, and the GraphQL types of the events for their changes; a verb without a type is not delivered. */
+export interface ChangeSource<Row extends EntityRow = EntityRow> {
+  readonly rows: Rows<Row>;
+  readonly events: { readonly [Shown in Verb]?: string };
+}
+
+/** Makes the spec of a subscription field for a source. */
+export function followSpecOf<Row extends EntityRow>(
+  source: ChangeSource<Row>,
+  { hasPositions }: Pick<FollowSpec, 'hasPositions'>,
+): FollowSpec {
+  const { rule, scope, isPersonal, type, visibleTo } = source.rows;
+  return {
+    rule,
+    feed: (viewer, { tenantId }) => scope.feed(viewer, tenantId),
+    view: (viewer, args, schema) => viewOf(source, viewer, args, schema),
+    isPersonal: isPersonal ?? (() => false),
+    hasPositions,
+    shows: { typeName: type, visibleTo },
+  };
+}
+
+/**
+ * Makes the spec of a subscription field for one domain event of a row, e.g. that a payment was received. It also
+ * delivers a row that comes into view by that step.
+ */
+export function followSpecOfDomainEvent<Row extends EntityRow>(
+  rows: Rows<Row>,
+  { event, happens }: { event: string; happens: StepTest<Row> },
+): FollowSpec {
+  return {
+    ...followSpecOf({ rows, events: {} }, { hasPositions: false }),
+    view: (viewer, args, schema) => {
+      const isVisible = visibilityOf(rows, viewer, args, schema);
+      return (change) => {
+        if (change.entity !== rows.entity.name) return null;
+        const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
+        if (!isVisible(after) || !happens(before, after)) return null;
+        return { __typename: event, shownAs: rows.type, change, row: after };
+      };
+    },
+  };
+}
+
+/** Tells whether the step from `before`, null for a creation, to `after` is the event. */
+export type StepTest<Row> = (before: Row | null, after: Row) => boolean;
+
+/**
+ * Maps the changes of a source to the events of one viewer. A row that comes into view by a change was created for this
+ * viewer, and a row that leaves the view was deleted; the event does not say why.
+ */
+function viewOf<Row extends EntityRow>(
+  { rows, events }: ChangeSource<Row>,
+  viewer: Viewer,
+  args: FollowArgs,
+  schema: GraphQLSchema,
+): View {
+  const isVisible = visibilityOf(rows, viewer, args, schema);
+  return (change) => {
+    if (change.entity !== rows.entity.name) return null;
+    const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
+    const verb = verbOf(isVisible(before), isVisible(after));
+    const event = verb && events[verb];
+    if (!event) return null;
+    const row = (verb === 'deleted' ? before : after) as Row;
+    return { __typename: event, shownAs: rows.type, change, row };
+  };
+}
+
+/** Tells whether a row passes both the viewer's visibility and the arguments. */
+function visibilityOf<Row extends EntityRow>(
+  { type, visibleTo }: Rows<Row>,
+  viewer: Viewer,
+  args: FollowArgs,
+  schema: GraphQLSchema,
+): (row: Row | null) => row is Row {
+  const visible = visibleTo(viewer);
+  const filter = args.filter as FilterShape | null | undefined;
+  const wanted = toWhere<Row>(filter, { schema, typeName: type, viewer });
+  return (row): row is Row =>
+    row !== null && (!args.id || row.id === args.id) && matches(visible, row) && matches(wanted, row);
+}
+
+function verbOf(wasVisible: boolean, isVisible: boolean): Verb | null {
+  if (isVisible) return wasVisible ? 'updated' : 'created';
+  return wasVisible ? 'deleted' : null;
+}

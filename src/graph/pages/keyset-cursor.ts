@@ -1,0 +1,73 @@
+import { badArgument } from '../../core/requests/errors.ts';
+import { isInstant } from '../../core/requests/instant.ts';
+import type { Column } from '../../core/rows/models.ts';
+
+/** The column by which a list is sorted. */
+export interface SortKey {
+  readonly column: string;
+  /** The kind of the column. It decides how its values are written into cursors and compared. */
+  readonly kind: Column['kind'];
+  /** Whether the column can be null, which sorts after every value. */
+  readonly isNullable?: boolean;
+  /** For an enum: its values in the order in which PostgreSQL sorts them. */
+  readonly values?: readonly string[];
+}
+
+/** A value of the column that a list is sorted by. */
+export type KeyValue = string | number | boolean | Date;
+
+/** The position of a row in a list: its value of the sorted column, and its id among rows of equal values. */
+export type Key = readonly [value: KeyValue | null, id: string];
+
+/** Makes the cursor of one row in a list that is sorted by `column`. */
+export function encodeKey(row: { readonly id: string }, column: string): string {
+  const value = (row as Record<string, unknown>)[column];
+  const written = typeof value === 'bigint' ? String(value) : value;
+  return Buffer.from(JSON.stringify([column, written, row.id])).toString('base64url');
+}
+
+/** Reads a cursor; throws BAD_USER_INPUT for a text that is not a cursor of a list in this order. */
+export function decodeKey(argument: string, cursor: string, key: SortKey): Key {
+  const parts = parseJson(Buffer.from(cursor, 'base64url').toString());
+  if (Array.isArray(parts) && parts.length === 3 && parts[0] === key.column && isUuid(parts[2])) {
+    const [, written, id] = parts;
+    if (written === null && key.isNullable) return [null, id];
+    const value = READERS[key.kind]?.(written, key);
+    if (value !== undefined) return [value, id];
+  }
+  throw badArgument(argument, 'is not a cursor of this list in this order.');
+}
+
+/** Reads a value of a column from JSON; undefined if it is not one. */
+type Reader = (written: unknown, key: SortKey) => KeyValue | undefined;
+
+const MAX_INT = 2 ** 31 - 1;
+
+/** Clients can forge these cursors, so a reader refuses every value that PostgreSQL could not compare. */
+const READERS: Readonly<Partial<Record<Column['kind'], Reader>>> = {
+  id: (written) => (isUuid(written) ? written : undefined),
+  text: (written) => (typeof written === 'string' && !written.includes('\0') ? written : undefined),
+  enum: (written, { values }) => values?.find((value) => value === written),
+  integer: (written) =>
+    Number.isInteger(written) && Math.abs(Number(written)) <= MAX_INT ? Number(written) : undefined,
+  float: (written) => (typeof written === 'number' && Number.isFinite(written) ? written : undefined),
+  bigint: (written) => (/^-?\d{1,18}$/.test(String(written)) ? String(written) : undefined),
+  decimal: (written) => (/^-?\d{1,65}(\.\d{1,30})?$/.test(String(written)) ? String(written) : undefined),
+  boolean: (written) => (typeof written === 'boolean' ? written : undefined),
+  time: (written) => {
+    const time = typeof written === 'string' ? new Date(written) : null;
+    return time && isInstant(time) ? time : undefined;
+  },
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // not a cursor: the caller refuses it
+  }
+}
+
+function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}

@@ -1,0 +1,13 @@
+import type { Rows } from '../../core/rows/rows.ts';
+import { idOf } from '../schema/id-of.ts';
+import type { ArgBuilder } from '../schema/shared-args.ts';
+
+/** Makes the paging arguments of a list. A cursor contains the id of a row, so it declares the type of that row. */
+export function pageArgs(arg: ArgBuilder, { type }: Pick<Rows<never>, 'type'>) {
+  return {
+    first: arg.int({ description: 'Returns the first N items; 25 by default, at most 100.' }),
+    after: arg.string({ description: 'Only items after this cursor.', ...idOf(type) }),
+    last: arg.int({ description: 'Returns the last N items, at most 100.' }),
+    before: arg.string({ description: 'Only items before this cursor.', ...idOf(type) }),
+  };
+}

@@ -1,0 +1,87 @@
+import type { InputRef } from '@pothos/core';
+import { type Context, requireViewer } from '../../core/context.ts';
+import type { Where } from '../../core/rights/where.ts';
+import type { EntityRow } from '../../core/rows/change.ts';
+import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import { tableOf } from '../../db/table.ts';
+import { pluralOf } from '../../lib/plural-of.ts';
+import { type FilterShape, toWhere } from '../inputs/filter.ts';
+import type { ListOrder } from '../inputs/order-input.ts';
+import { connectionOf } from '../pages/connection-type.ts';
+import { pageArgs } from '../pages/page-args.ts';
+import { rowPage } from '../pages/row-page.ts';
+import { builder } from '../schema/builder.ts';
+import { idOf } from '../schema/id-of.ts';
+
+/** Declares the query `name` of one row by its id. */
+export function rowField<Row extends EntityRow>(name: string, rows: Rows<Row>): void {
+  const noun = nounOfRows(rows);
+  builder.queryField(name, (t) =>
+    t.prismaField({
+      type: rows.type as never,
+      nullable: true,
+      rule: rows.rule,
+      description: `One ${noun}. Null if it does not exist or is not visible to the viewer.`,
+      args: { id: t.arg.id({ required: true, description: `The id of the ${noun}.`, ...idOf(rows.type) }) },
+      resolve: ((query: object, _root: unknown, { id }: { id: string }, ctx: Context) => {
+        const visible = toPrismaWhere(rows.visibleTo(requireViewer(ctx).viewer));
+        return tableOf<Row>(ctx.db, rows.entity).findFirst({ ...query, where: { AND: [{ id }, visible] } });
+      }) as never,
+    }),
+  );
+}
+
+/** The parts in which lists differ. */
+export interface RowsField<Row extends EntityRow> {
+  readonly filter: InputRef<FilterShape>;
+  readonly order: ListOrder;
+  /** The feed and rows of the list, if they differ from the scope of the rows. */
+  readonly scope?: Rows<Row>['scope'];
+  /** The description, if it says more than the usual one. */
+  readonly description?: string;
+}
+
+/** Declares the query `name` of a list of rows. */
+export function rowsField<Row extends EntityRow>(
+  name: string,
+  rows: Rows<Row>,
+  { filter, order, scope = rows.scope, description = usualDescription(rows, order) }: RowsField<Row>,
+): void {
+  const plural = pluralOf(nounOfRows(rows));
+  builder.queryField(name, (t) =>
+    t.field({
+      type: connectionOf(rows.type) as never,
+      rule: rows.rule,
+      description,
+      args: {
+        ...(scope.tenantArg !== null && {
+          tenantId: t.arg.id({ description: scope.tenantArg, ...idOf('Tenant') }),
+        }),
+        filter: t.arg({ type: filter, description: `Only ${plural} that match this filter.` }),
+        orderBy: t.arg({ type: order.type, description: 'The order of the list.' }),
+        ...pageArgs(t.arg, rows),
+      },
+      resolve: (_root, { filter: given, orderBy, ...args }, ctx, { schema }) => {
+        const { viewer } = requireViewer(ctx);
+        const { tenantId, ...page } = args as typeof args & { readonly tenantId?: string | null };
+        const feed = scope.feed(viewer, tenantId);
+        const wanted = toWhere<Row>(given, { schema, typeName: rows.type, viewer });
+        return rowPage(ctx, rows, {
+          args: page,
+          order: orderBy ? { ...orderBy.field, direction: orderBy.direction } : order.usual,
+          where: { AND: [scope.rows(feed), wanted] } as Where<Row>,
+          feed,
+        }) as never;
+      },
+    }),
+  );
+}
+
+/** E.g. "The plans of a tenant that the viewer may see, by name unless ordered otherwise." */
+function usualDescription<Row extends EntityRow>(rows: Rows<Row>, { usual }: ListOrder): string {
+  const listed = [pluralOf(nounOfRows(rows)), rows.scope.words].filter(Boolean).join(' ');
+  const latestFirst = usual.kind === 'time' && usual.direction === 'desc';
+  const order = latestFirst ? 'the latest first' : `by ${usual.column}`;
+  return `The ${listed} that the viewer may see, ${order} unless ordered otherwise.`;
+}

@@ -1,0 +1,47 @@
+import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLCurrency, GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
+import { isInstant } from '../../core/requests/instant.ts';
+
+const iso = GraphQLDateTimeISO.toConfig();
+
+/** An instant; texts without an offset are refused, answers are in UTC. */
+export const DateTimeScalar = new GraphQLScalarType({
+  ...iso,
+  name: 'DateTime',
+  description:
+    'A date and time as an RFC 3339 string with an offset, e.g. `2026-05-02T16:20:55.871Z`, in the years 1 to 9999 of UTC. Answers are in UTC.',
+  parseValue: (value) => requireInstant(iso.parseValue(value)),
+  parseLiteral: (node, variables) => requireInstant(iso.parseLiteral(node, variables)),
+});
+
+function requireInstant(time: Date): Date {
+  if (!isInstant(time)) throw new GraphQLError('DateTime must lie in the years 1 to 9999 of UTC.');
+  return time;
+}
+
+/** A currency by its ISO 4217 code. */
+export const CurrencyCodeScalar = new GraphQLScalarType({
+  ...GraphQLCurrency.toConfig(),
+  name: 'CurrencyCode',
+  description: 'A currency as its ISO 4217 code, e.g. `EUR`.',
+  specifiedByURL: 'https://en.wikipedia.org/wiki/ISO_4217',
+});
+
+/** Any value, for fields whose type differs from row to row. */
+export const JsonScalar = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  name: 'JSON',
+  description: 'Any JSON value: a string, a number, a boolean, a list, an object, or null.',
+});
+
+/** A signed position in a feed. Clients store it and send it back unchanged. */
+export const CursorScalar = new GraphQLScalarType<string, string>({
+  name: 'Cursor',
+  description:
+    'An opaque position in a feed. Store it and pass it as `after`. Clients can neither create nor read a cursor.',
+  serialize: String,
+  parseValue: (value) => {
+    if (typeof value !== 'string') throw new GraphQLError('A cursor is a string.');
+    return value;
+  },
+});

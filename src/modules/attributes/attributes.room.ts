@@ -1,0 +1,7 @@
+import './attributes.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './attributes.access.ts';
+import { attributeEntity } from './attributes.changes.ts';
+import { demo } from './attributes.demo.ts';
+
+rooms.add({ entities: [attributeEntity], permissions, demo });

@@ -1,0 +1,14 @@
+import './customers.graph.ts';
+import './customer-stats.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './customers.access.ts';
+import { customerEntity, customerStatsEntity } from './customers.changes.ts';
+import { demo } from './customers.demo.ts';
+import { countCustomers, countMembers, countProperties, openAndCloseStats } from './customers.reactions.ts';
+
+rooms.add({
+  entities: [customerEntity, customerStatsEntity],
+  reactions: [countMembers, countCustomers, countProperties, openAndCloseStats],
+  permissions,
+  demo,
+});

@@ -1,0 +1,15 @@
+import './file-access-policies.graph.ts';
+import './access-decision.graph.ts';
+import './policy-preview.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { deleteFileAccessPolicyAction } from './bulk-policies.commands.ts';
+import { permissions } from './file-access-policies.access.ts';
+import { fileAccessPolicyEntity } from './file-access-policies.changes.ts';
+import { demo } from './file-access-policies.demo.ts';
+
+rooms.add({
+  entities: [fileAccessPolicyEntity],
+  bulkActions: [deleteFileAccessPolicyAction],
+  permissions,
+  demo,
+});

@@ -1,0 +1,9 @@
+import './maintenance.graph.ts';
+import './maintenance-transitions.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './maintenance.access.ts';
+import { maintenanceRequestEntity } from './maintenance.changes.ts';
+import { demo } from './maintenance.demo.ts';
+import { unassignRequests } from './maintenance.reactions.ts';
+
+rooms.add({ entities: [maintenanceRequestEntity], reactions: [unassignRequests], permissions, demo });

@@ -1,0 +1,20 @@
+import { forbiddenChange } from '../../core/requests/errors.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { matches } from '../../core/rights/where.ts';
+import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
+import { maintenanceRequestsManagedBy, maintenanceRequestsReportedBy } from './maintenance.access.ts';
+
+/** What a viewer may do with a request in view: manage it, go on reporting it as its own, or only read it. */
+export type Hold = 'MANAGED' | 'OWN' | 'NONE';
+
+/** Tells what the viewer may do with a request in view. */
+export function holdOf(viewer: Viewer, request: MaintenanceRequest): Hold {
+  if (matches(maintenanceRequestsManagedBy(viewer), request)) return 'MANAGED';
+  return matches(maintenanceRequestsReportedBy(viewer), request) ? 'OWN' : 'NONE';
+}
+
+/** Refuses a viewer who does not manage the request; throws FORBIDDEN_CHANGE. */
+export function requireManaged(viewer: Viewer, request: MaintenanceRequest): void {
+  if (holdOf(viewer, request) === 'MANAGED') return;
+  throw forbiddenChange('You can view this request, but not manage it.', 'id');
+}

@@ -1,0 +1,7 @@
+import './plans.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './plans.access.ts';
+import { planEntity } from './plans.changes.ts';
+import { demo } from './plans.demo.ts';
+
+rooms.add({ entities: [planEntity], permissions, demo });

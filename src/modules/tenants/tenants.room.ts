@@ -1,0 +1,6 @@
+import './tenants.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './tenants.access.ts';
+import { tenantEntity } from './tenants.changes.ts';
+
+rooms.add({ entities: [tenantEntity], permissions });

@@ -1,0 +1,17 @@
+import './user-type.graph.ts';
+import './users.graph.ts';
+import './user-rights.graph.ts';
+import './user-relations.graph.ts';
+import './bulk-users.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { deleteUserAction, updateUserAttributesAction } from './bulk-users.commands.ts';
+import { permissions } from './users.access.ts';
+import { userEntity } from './users.changes.ts';
+import { demo } from './users.demo.ts';
+
+rooms.add({
+  entities: [userEntity],
+  bulkActions: [deleteUserAction, updateUserAttributesAction],
+  permissions,
+  demo,
+});

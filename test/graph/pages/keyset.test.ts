@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { RequestError } from '../../../src/core/requests/errors.ts';
+import { type Customer, CustomerStatus, type Prisma } from '../../../src/generated/prisma/client.ts';
+import { sortKey } from '../../../src/graph/inputs/order-input.ts';
+import { type Order, type Page, type PageArgs, planPage } from '../../../src/graph/pages/keyset.ts';
+import { encodeKey, type SortKey } from '../../../src/graph/pages/keyset-cursor.ts';
+import { readTablePage } from '../../../src/graph/pages/row-page.ts';
+import { customerEntity } from '../../../src/modules/customers/customers.changes.ts';
+import { CustomerRows } from '../../support/customer-rows.ts';
+import { describeOnPostgres } from '../../support/real-servers.ts';
+
+/** Every run draws the same values, so that a failure is reproducible. */
+const SEED = 20_261_120;
+
+// Few values, so that many rows are equal and the id decides their order.
+const row = fc.record({
+  company: fc.constantFrom('', 'alder', 'Alder', 'Älder', 'alder ', 'birch', '字', '🏠'),
+  createdAt: fc.nat(2).map((ms) => new Date(Date.UTC(2026, 0, 1) + ms)),
+  memberCount: fc.integer({ min: -1, max: 1 }),
+  phone: fc.constantFrom(null, null, '', '1', '2'),
+  status: fc.constantFrom(...Object.values(CustomerStatus)),
+});
+
+const order: fc.Arbitrary<Order> = fc
+  .record({
+    key: fc.constantFrom<SortKey>(
+      ...['company', 'createdAt', 'owner', 'id', 'phone', 'status', 'memberCount', 'planId'].map((column) =>
+        sortKey({ entity: customerEntity }, column),
+      ),
+    ),
+    direction: fc.constantFrom('asc' as const, 'desc' as const),
+  })
+  .map(({ key, direction }) => ({ ...key, direction }));
+
+const walk = fc.record({ order, size: fc.integer({ min: 1, max: 7 }), isForward: fc.boolean() });
+
+const forward = (first: number) => ({
+  args: (after?: string): PageArgs => ({ first, after }),
+  join: (seen: string[], page: string[]) => [...seen, ...page],
+  edge: (page: Page<Customer>) => page.rows.at(-1),
+  hasMore: (page: Page<Customer>) => page.hasNextPage,
+});
+
+const backward = (last: number) => ({
+  args: (before?: string): PageArgs => ({ last, before }),
+  join: (seen: string[], page: string[]) => [...page, ...seen],
+  edge: (page: Page<Customer>) => page.rows[0],
+  hasMore: (page: Page<Customer>) => page.hasPreviousPage,
+});
+
+/** The number of rows of customers that a connection has read so far, counted by PostgreSQL. */
+async function rowsReadBy(db: Prisma.TransactionClient): Promise<number> {
+  const [read] = await db.$queryRaw<{ count: number }[]>`
+    SELECT (seq_tup_read + idx_tup_fetch)::int AS count FROM pg_stat_xact_user_tables WHERE relname = 'customer'`;
+  return read?.count ?? Number.NaN;
+}
+
+describeOnPostgres('paging', () => {
+  let rows: CustomerRows;
+
+  beforeAll(async () => {
+    rows = await CustomerRows.open();
+  });
+
+  afterAll(() => rows.close());
+
+  async function readPage(args: PageArgs, by: Order): Promise<Page<Customer>> {
+    return readTablePage(rows.prisma.customer as never, { args, order: by, where: {} });
+  }
+
+  /** The ids of a list, page by page, each page after the edge of the previous one. */
+  async function pagesOf(
+    by: Order,
+    size: number,
+    isForward: boolean,
+    meanwhile: (edge: Customer) => Promise<unknown> = async () => {},
+  ): Promise<string[]> {
+    const step = isForward ? forward(size) : backward(size);
+    let seen: string[] = [];
+    let edge: string | undefined;
+    for (;;) {
+      const page = await readPage(step.args(edge), by);
+      seen = step.join(
+        seen,
+        page.rows.map(({ id }) => id),
+      );
+      const last = step.edge(page);
+      if (!last || !step.hasMore(page)) return seen;
+      edge = encodeKey(last, by.column);
+      await meanwhile(last);
+    }
+  }
+
+  async function wholeList({ column, direction }: Order): Promise<string[]> {
+    const orderBy = [{ [column]: direction }, ...(column === 'id' ? [] : [{ id: direction }])];
+    return (await rows.prisma.customer.findMany({ orderBy })).map(({ id }) => id);
+  }
+
+  test('forward and backward, in any order, shows the whole list once', async () => {
+    await rows.fill(fc.sample(row, { seed: SEED, numRuns: 40 }));
+    await fc.assert(
+      fc.asyncProperty(walk, async ({ order: by, size, isForward }) => {
+        expect(await pagesOf(by, size, isForward)).toEqual(await wholeList(by));
+      }),
+      { seed: SEED, numRuns: 60 },
+    );
+  });
+
+  test('continues at the same place when the row at the edge has been deleted', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { maxLength: 15 }),
+        walk,
+        async (list, { order: by, size, isForward }) => {
+          await rows.fill(list);
+          const whole = await wholeList(by);
+          const leave = ({ id }: Customer) => rows.prisma.customer.delete({ where: { id } });
+          expect(await pagesOf(by, size, isForward, leave)).toEqual(whole);
+        },
+      ),
+      { seed: SEED, numRuns: 40 },
+    );
+  });
+
+  const INDEXED: [column: keyof Customer, direction: Order['direction']][] = [
+    ['company', 'asc'],
+    ['company', 'desc'],
+    ['createdAt', 'desc'],
+    ['status', 'asc'],
+    ['status', 'desc'],
+  ];
+
+  test.each(INDEXED)(
+    'in the middle of a long list by %s %s reads only the rows of the page',
+    async (column, direction) => {
+      await rows.fillMany(20_000);
+      const by: Order = { ...sortKey({ entity: customerEntity }, column), direction };
+      const orderBy = [{ [column]: direction }, { id: direction }];
+      const middle = await rows.prisma.customer.findFirstOrThrow({ orderBy, skip: 10_000 });
+      const args = { first: 10, after: encodeKey(middle, column) };
+      const read = await rows.prisma.$transaction(async (tx) => {
+        const before = await rowsReadBy(tx);
+        const where = { tenantId: middle.tenantId };
+        await readTablePage(tx.customer as never, { args, order: by, where });
+        return (await rowsReadBy(tx)) - before;
+      });
+      expect(read).toBeGreaterThan(10);
+      expect(read).toBeLessThan(25);
+    },
+  );
+
+  test('between two edges shows exactly the rows between them, from either end', async () => {
+    const made = await rows.fill(fc.sample(row, { seed: SEED, numRuns: 30 }));
+    const byId = new Map(made.map((one) => [one.id, one]));
+    await fc.assert(
+      fc.asyncProperty(order, fc.nat(29), fc.nat(29), fc.boolean(), async (by, one, other, isForward) => {
+        const whole = await wholeList(by);
+        const [from, to] = [Math.min(one, other), Math.max(one, other)];
+        const edge = (index: number) => encodeKey(byId.get(whole[index] ?? '') as Customer, by.column);
+        const size = isForward ? { first: 100 } : { last: 100 };
+        const { rows: shown } = await readPage({ ...size, after: edge(from), before: edge(to) }, by);
+        expect(shown.map(({ id }) => id)).toEqual(whole.slice(from + 1, to));
+      }),
+      { seed: SEED, numRuns: 60 },
+    );
+  });
+});
+
+test('a cursor of another order, and any other text, is refused with the name of its argument', () => {
+  const id = crypto.randomUUID();
+  const ofCompany = encodeKey({ id, company: 'Alder' } as never, 'company');
+  const made = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const texts = fc.oneof(
+    fc.string({ minLength: 1 }),
+    fc.jsonValue().map(made),
+    fc.constantFrom(
+      ofCompany,
+      made(['createdAt', 'never', id]),
+      made(['createdAt', {}, id]),
+      made(['createdAt', 1, 'x']),
+      made(['createdAt', null, id]),
+    ),
+  );
+  fc.assert(
+    fc.property(texts, fc.constantFrom('after' as const, 'before' as const), (text, argument) => {
+      try {
+        planPage({ [argument]: text }, { column: 'createdAt', kind: 'time', direction: 'asc' });
+        return false;
+      } catch (error) {
+        return (
+          error instanceof RequestError && error.code === 'BAD_USER_INPUT' && error.message.includes(argument)
+        );
+      }
+    }),
+    { seed: SEED },
+  );
+});
+
+const IMPOSSIBLE: [kind: SortKey['kind'], value: unknown][] = [
+  ['enum', 'GONE'],
+  ['integer', 2 ** 31],
+  ['integer', 1.5],
+  ['integer', '1'],
+  ['bigint', '1e3'],
+  ['decimal', 'NaN'],
+  ['boolean', 'true'],
+  ['time', '10000-01-01T00:00:00Z'],
+  ['text', 'a\0b'],
+  ['text', null],
+  ['id', 'none'],
+];
+
+test.each(IMPOSSIBLE)(
+  'a cursor with a value that a column of the kind %s cannot have is refused: %p',
+  (kind, value) => {
+    const after = encodeKey({ id: crypto.randomUUID(), status: value } as never, 'status');
+    const order = {
+      column: 'status',
+      kind,
+      values: Object.values(CustomerStatus),
+      direction: 'asc',
+    } as const;
+    expect(() => planPage({ after }, order)).toThrow('is not a cursor of this list in this order.');
+  },
+);
