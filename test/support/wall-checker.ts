@@ -184,7 +184,9 @@ function withoutIds(answer: string, ids: Ids): string {
 export function withErrorsInOrder(answer: string): string {
   const inOrder = (_key: string, value: unknown) =>
     Array.isArray(value) && value.every((one) => one?.extensions && one.message)
-      ? value.toSorted((one, other) => JSON.stringify(one.path).localeCompare(JSON.stringify(other.path)))
+      ? value.toSorted((one, other) =>
+          JSON.stringify(one.path ?? []).localeCompare(JSON.stringify(other.path ?? [])),
+        )
       : value;
   return answer
     .split('\n')
