@@ -54,7 +54,7 @@ function asDatamodel(content: string): object {
 async function loadEngine(datamodel: string): Promise<Engine> {
   const glueFile = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const glue = await import(glueFile);
-  // Without this registry a panic hides behind a TypeError about a missing function.
+  // Without this registry a panic is hidden by a TypeError about a missing function.
   Object.assign(globalThis, {
     PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => process.stderr.write(`${message}\n`) },
   });

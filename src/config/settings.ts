@@ -50,7 +50,7 @@ const MILLISECONDS = wholeNumber(1, 600_000);
 export const SETTINGS = {
   port: setting('PORT', wholeNumber(0, 65_535), 4000, 'The port to listen on; `0` takes any free port.'),
   // Not 0.0.0.0: without any settings the demo accounts exist, and their password is in the README. An operator notices
-  // at once that the neighbours of a container cannot reach the server, but not that a whole network can sign in.
+  // soon that the neighbours of a container cannot reach the server, but not that a whole network can sign in.
   host: setting(
     'HOST',
     text('an address or a host name'),
@@ -241,7 +241,7 @@ export const SETTINGS = {
     'WS_MAX_ANONYMOUS_SOCKETS',
     wholeNumber(1, 1_000_000),
     100,
-    'Sockets of a network on which nobody has signed in, on each node; one more is closed with 1013.',
+    'Sockets of a network on which no user has signed in, on each node; one more is closed with 1013.',
   ),
   wsMessagesPerSecond: setting(
     'WS_MESSAGES_PER_SECOND',

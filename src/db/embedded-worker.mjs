@@ -16,7 +16,7 @@ async function answer(message) {
     const bytes = new Uint8Array(await database.execProtocolRaw(message.bytes));
     parentPort.postMessage({ kind: 'bytes', connection: message.connection, bytes }, [bytes.buffer]);
   } else if (message.kind === 'hang-up') {
-    // There is one backend behind all connections: what a real one forgets when it exits has to be undone.
+    // All connections share one backend, so the state that a real backend loses when it exits must be reset.
     if (database.isInTransaction()) await database.exec('ROLLBACK');
     await database.exec('DISCARD ALL');
     parentPort.postMessage({ kind: 'hung-up', connection: message.connection });

@@ -5,12 +5,12 @@ import type { Rows } from '../core/rows/rows.ts';
 import type { Idempotency, Transaction, Written } from '../core/rows/transact.ts';
 import { rowToChange, rowToDelete } from './row-to-change.ts';
 
-// What the commands on one row have in common. A command that needs another order, e.g. a lock before its row's, calls
+// The steps that the commands on one row share. A command that needs another order, e.g. a lock before its row's, calls
 // `ctx.transact` itself.
 
 type FoundRows<Row extends EntityRow> = Pick<Rows<Row>, 'entity' | 'type' | 'visibleTo'>;
 
-/** Which row, and what makes the request repeatable, if anything does. */
+/** The row, and the idempotency key of the request, if it has one. */
 interface RowRequest extends RowArgs {
   readonly idempotency?: Idempotency | undefined;
 }

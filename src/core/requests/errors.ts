@@ -75,7 +75,7 @@ export function noSuch(noun: string): RequestError {
   return new RequestError('NOT_FOUND', notFound(noun).message);
 }
 
-/** Refuses one argument; use the validation of the command's input where several can be wrong at once. */
+/** Refuses one argument; use the validation of the command's input where several can be wrong. */
 export function invalidInput(message: string, ...path: string[]): UserErrors {
   return userError('INVALID_INPUT', message, ...path);
 }

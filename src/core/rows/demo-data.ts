@@ -8,29 +8,29 @@ import type { Transaction } from './transact.ts';
  * room finds the rows of earlier rooms by reading the transaction; ordered by id they come in the order of their creation.
  */
 export interface DemoData {
-  /** May run when its rows are there already, and on two nodes at once: it leaves out what is there. */
+  /** May run when its rows exist already, and on two nodes at the same time: it skips the rows that exist. */
   platform?(tx: Transaction, place: DemoPlatform): Promise<void>;
   organization?(tx: Transaction, place: DemoOrganization): Promise<void>;
   tenant?(tx: Transaction, place: DemoTenant): Promise<void>;
 }
 
-/** What the demo data of the platform is made from. */
+/** The parameters of the demo data of the platform. */
 export interface DemoPlatform {
   /** The hash of the one password of all demo accounts. */
   readonly passwordHash: string;
 }
 
-/** What the demo data of an organization is made from. */
+/** The parameters of the demo data of an organization. */
 export interface DemoOrganization extends DemoPlatform {
   readonly organization: Organization;
 }
 
-/** What the demo data of a tenant is made from. */
+/** The parameters of the demo data of a tenant. */
 export interface DemoTenant extends DemoPlatform {
   readonly tenant: Tenant;
   /** Counts the demo tenants from 0, so that the rows of two tenants can differ. */
   readonly number: number;
-  /** How much of everything the tenant has. What that means in rows, each room says for its own. */
+  /** The size of the tenant. Each room decides the number of its rows for each size. */
   readonly size: DemoSize;
   /** The currency of the tenant's prices and payments. */
   readonly currency: string;

@@ -100,7 +100,7 @@ function payloadType<Row extends EntityRow, Args extends InputFieldMap, Done ext
   });
 }
 
-/** Makes the fields that all payloads have: where the write stands in its feed, or why there is none. */
+/** Makes the fields of all payloads: the position of the write in its feed, or the reasons why nothing was written. */
 export function outcomeFields<Row>(t: ObjectFieldBuilder<Types, Payload<Row>>) {
   return {
     cursor: t.expose('cursor', {

@@ -64,7 +64,7 @@ function writeRuleOf({ type, writeRule }: Pick<Rows<never>, 'type' | 'writeRule'
 /** The arguments that name the row and its version. */
 type UsualArgs = ReturnType<typeof rowArgs>;
 
-/** What differs from one mutation with further arguments to the next. */
+/** The parts in which mutations with further arguments differ. */
 interface RowCommandField<Row extends EntityRow, Args extends InputFieldMap> {
   readonly description: string;
   readonly rule: Rule;

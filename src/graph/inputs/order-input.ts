@@ -21,7 +21,7 @@ interface OrderShape {
   readonly direction: Direction;
 }
 
-/** How lists of some rows are ordered. */
+/** The order of lists of some rows. */
 export interface ListOrder {
   readonly type: InputRef<OrderShape>;
   /** The order of a list when the client does not ask for one. */

@@ -112,7 +112,7 @@ describe('an operation that is too large is refused', () => {
     expect(faults(`{ ${nine('id')} }`)).toEqual([]);
   });
 
-  test('when it is deep in fragments, behind directives, or without a name', () => {
+  test('when it is deep in fragments, under directives, or without a name', () => {
     expect(faults(`{ ${nine('...F')} } fragment F on Person { friend { id } }`)).toEqual([tooDeep]);
     expect(faults(`{ ${nine('... on Node { ... on Person { friend { id } } }')} }`)).toEqual([tooDeep]);
     expect(faults(`query ($no: Boolean!) { ${nine('friend @include(if: $no) { id }')} }`)).toEqual([tooDeep]);
