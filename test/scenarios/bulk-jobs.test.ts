@@ -131,7 +131,7 @@ describeOnPostgres('a bulk job', () => {
     );
     expect(bulkJob.items.totalCount).toBeGreaterThanOrEqual(60 - 25);
     expect(bulkJob.items.nodes).toEqual([
-      { errorCode: 'FORBIDDEN_CHANGE', message: 'Whoever asked for this may no longer do it.' },
+      { errorCode: 'FORBIDDEN_CHANGE', message: 'The user who requested the job may no longer do this.' },
     ]);
   });
 

@@ -30,7 +30,7 @@ export const accounts: Rows<Customer> = {
   scope: ofOneTenant,
 };
 
-/** A customer's own users see the plans of the tenant; an account leads to no plan but its own. */
+/** A customer's own users may read the plans of the tenant, but an account has a field for its own plan only. */
 function accountPlansVisibleTo({ permissions, tenantId }: Viewer): Where<Plan> {
   return permissions.has('account:read') && tenantId ? { tenantId } : NOTHING;
 }

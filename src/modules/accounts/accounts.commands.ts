@@ -9,13 +9,12 @@ import { customerEntity } from '../customers/customers.changes.ts';
 import { contactInputs } from '../customers/customers.terms.ts';
 import { accountsVisibleTo } from './accounts.access.ts';
 
-// Invariants of this room: an account is its customer's row, so what changes here changes the customer, with one
-// version and one place in the log; a customer's own users change how they are reached, never how they stand with the
-// tenant.
+// Invariants of this room: an account is its customer's row, so a change of an account is a change of the customer, with
+// one version and one position in the log; a customer's own users change contact data only, never status or plan.
 
 export const accountUpdateInput = updateInput(contactInputs);
 
-/** The arguments of `updateAccount`: the viewer has one account at most, so they name none. */
+/** The arguments of `updateAccount`. They have no id, because the viewer has one account at most. */
 type AccountUpdateArgs = Omit<UpdateArgs<typeof accountUpdateInput>, 'id'>;
 
 /** Changes the given fields; throws UserErrors for a bad input, no account, or an old version. */
@@ -29,7 +28,7 @@ export async function updateAccount(
   );
 }
 
-/** Not `rowToChange`: no argument names the account, so its refusal has no path. */
+/** Unlike `rowToChange`, its refusal has no path: no argument names the account. */
 async function accountToChange(
   tx: Transaction,
   { viewer }: ViewerContext,

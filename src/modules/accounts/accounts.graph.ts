@@ -24,7 +24,7 @@ declare module '../../graph/schema/builder.ts' {
 }
 
 builder.objectType('AccountPlan', {
-  description: 'The plan of a customer, as its members see it.',
+  description: 'The plan of a customer, visible to its members.',
   rule: accountPlans.rule,
   fields: (t) => ({
     ...columnFields(t, accountPlans, {
@@ -37,13 +37,13 @@ builder.objectType('AccountPlan', {
 });
 
 builder.objectType('Account', {
-  description: "A customer as its own members see it. Its id is the customer's.",
+  description: "A customer, visible to its own members. Its id is the customer's.",
   interfaces: [Node],
   rule: accounts.rule,
   fields: (t) =>
     columnFields(t, accounts, {
       ...contactFields,
-      // The counts also reveal the neighbours, of whom a resident must learn nothing.
+      // The counts would reveal neighbours to a resident, who must not learn of them.
       memberCount: {
         rule: may('users:read'),
         description: 'The number of members. Null if the viewer may not read users.',
@@ -67,7 +67,8 @@ builder.queryField('account', (t) =>
     type: 'Account',
     nullable: true,
     rule: accounts.rule,
-    description: 'The account of the customer that the viewer is a member of. Null if the viewer is none.',
+    description:
+      'The account of the customer that the viewer is a member of. Null if the viewer is not a member of a customer.',
     resolve: (_root, _args, ctx) =>
       ctx.db.customer.findFirst({ where: toPrismaWhere(accountsVisibleTo(requireViewer(ctx).viewer)) }),
   }),
@@ -83,7 +84,7 @@ commandField(
   'accountUpdate',
   accounts,
   (arg) => ({
-    input: arg({ type: AccountUpdateInput, required: true, description: 'What to change.' }),
+    input: arg({ type: AccountUpdateInput, required: true, description: 'The fields to change.' }),
     expectedVersion: expectedVersionArg(arg),
   }),
   {

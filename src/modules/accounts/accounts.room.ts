@@ -2,5 +2,5 @@ import './accounts.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './accounts.access.ts';
 
-// Its rows are those of customers, so it brings no entity of its own.
+// It has no entity of its own: an account is the row of a customer.
 rooms.add({ permissions });

@@ -1,15 +1,15 @@
 import type { AttributeValueType } from '../../generated/prisma/enums.ts';
 
-/** What a user holds: an attribute by its name, with a value or without one. */
+/** An attribute of a user: its name, with or without a value. */
 export interface AttributeEntry {
   readonly name: string;
   readonly value: string | null;
 }
 
-/** A value as conditions see it. */
+/** The value of an attribute in a condition. */
 export type AttributeValue = boolean | string | number | Date;
 
-/** Reads an entry of a user's list: `name`, or `name=value`. */
+/** Parses an entry of a user's list: `name`, or `name=value`. */
 export function readEntry(text: string): AttributeEntry {
   const at = text.indexOf('=');
   return at === -1 ? { name: text, value: null } : { name: text.slice(0, at), value: text.slice(at + 1) };
@@ -30,19 +30,19 @@ function instant(text: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Reads what an entry says of an attribute of a type; undefined if it does not fit the type. */
+/** Returns the value of an entry whose attribute has a type; undefined if it does not fit the type. */
 export function valueOfType(type: AttributeValueType, { value }: AttributeEntry): AttributeValue | undefined {
   return READERS[type](value);
 }
 
-/** Reads what an entry says of a name that is in no pool: a text, or without one that the name is held. */
+/** Returns the value of an entry whose name is in no pool: its text, or true if it has none. */
 export function valueOfNoType({ value }: AttributeEntry): AttributeValue {
   return value ?? true;
 }
 
-/** Says what an entry of each type looks like, for the author of one that does not fit. */
+/** Describes an entry of each type in error messages. */
 export const ENTRY_OF_TYPE: Readonly<Record<AttributeValueType, string>> = {
-  BOOLEAN: 'it is held or not, so it is written as the name alone',
+  BOOLEAN: 'it has no value, so it is written as the name alone',
   STRING: 'it is written as name=text',
   NUMBER: 'it is written as name=number, e.g. clearance=3 or ratio=-0.5',
   DATE_TIME: 'it is written as name=time with an offset, e.g. until=2026-05-02T16:20:00Z',

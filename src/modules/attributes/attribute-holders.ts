@@ -4,7 +4,7 @@ import { type Attribute, Prisma, type User } from '../../generated/prisma/client
 import { userEntity } from '../users/users.changes.ts';
 import { readEntry } from './attribute-entries.terms.ts';
 
-/** A user who holds an attribute, and the feed that has the user's changes. */
+/** A user who holds an attribute, and the feed of the user's changes. */
 export interface Holder {
   readonly id: string;
   readonly feed: string;
@@ -12,7 +12,7 @@ export interface Holder {
 
 /**
  * Finds the users who hold an attribute, at most `limit`, feed by feed: users of its tenant or, for an attribute of the
- * platform, all users but those of tenants that have an attribute of this name themselves, because they hold that one.
+ * platform, all users except those of tenants whose own attribute of this name shadows it.
  */
 export function holdersOf(
   db: Prisma.TransactionClient,
@@ -30,8 +30,8 @@ export function holdersOf(
 }
 
 /**
- * Takes an attribute from users, each by a change that alters the user's rights; answers how many had it. It locks, writes
- * and reads them together, as a transaction may not have the time to do so one by one.
+ * Takes an attribute from users, each by a change that alters the user's rights; returns how many held it. It locks, reads
+ * and writes the users in batches, because one by one could exceed the time limit of a transaction.
  */
 export async function strip(tx: Transaction, ids: readonly string[], name: string): Promise<number> {
   const before = (await lockUsers(tx, ids)).filter(({ attributes }) =>
@@ -52,7 +52,7 @@ export async function strip(tx: Transaction, ids: readonly string[], name: strin
   return before.length;
 }
 
-/** Locks in the order of the ids, so that two removals do not wait for each other. */
+/** Locks in the order of the ids, so that two removals do not deadlock. */
 async function lockUsers(tx: Transaction, ids: readonly string[]): Promise<User[]> {
   await tx.db.$executeRaw`
     SELECT 1 FROM "user" WHERE id = ANY(${[...ids]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;

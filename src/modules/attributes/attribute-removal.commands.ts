@@ -10,29 +10,29 @@ import { attributes } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
 import { requirePool } from './attributes.commands.ts';
 
-/** The users that one transaction strips: each is a change, and all changes have to fit into the time of one transaction. */
+/** The number of users per transaction: each is a change, and all changes must fit into the time limit of a transaction. */
 const MAX_STRIPPED = 1_000;
 
-/** An attribute that was removed, and what the removal did. */
+/** The result of the removal of an attribute. */
 export type RemovedAttribute = Attribute & {
-  /** The policies that named it, the first ones. */
+  /** The first of the policies that named it. */
   readonly brokenPolicies: readonly FileAccessPolicy[];
   readonly strippedFromCount: number;
 };
 
 /** The arguments of `attributeRemove`. */
 export interface RemoveArgs extends RowArgs {
-  /** Whether to take it from the users who hold it and to leave policies broken, instead of refusing. */
+  /** Takes it from the users who hold it and lets the policies that name it fail, instead of refusing. */
   readonly force?: boolean | null;
 }
 
 /**
- * Removes an attribute; throws UserErrors for no such one, an old version, and unless it is forced for one that users
+ * Removes an attribute; throws UserErrors for no such attribute, an old version, and without `force` for one that users
  * hold or that policies name.
  *
- * It is taken from users in transactions of at most a thousand users of one feed, as a write belongs to one feed. The
- * last transaction of a tenant's attribute takes it from the rest and removes it. If the removal is cut short or runs out
- * of time, the attribute is still there, fewer users hold it, and a repeated removal continues.
+ * Each transaction takes it from at most a thousand users of one feed, because a transaction writes to one feed. The
+ * last transaction of a tenant's attribute takes it from the remaining users and removes it. If the removal is cut short
+ * or runs out of time, the attribute still exists, fewer users hold it, and a repeated removal continues.
  */
 export async function removeAttribute(
   ctx: ViewerContext,
@@ -56,7 +56,7 @@ export async function removeAttribute(
   });
 }
 
-/** Takes an attribute from all users who hold it but those whom the last transaction can strip; counts who had it. */
+/** Takes an attribute from all users but those left for the last transaction; returns how many held it. */
 async function stripFromMany(ctx: ViewerContext, args: RowArgs): Promise<number> {
   let count = 0;
   for (;;) {
@@ -76,7 +76,7 @@ async function stripFromMany(ctx: ViewerContext, args: RowArgs): Promise<number>
   }
 }
 
-/** Whether there are holders that cannot be stripped where the attribute is removed: too many, or of other feeds. */
+/** Whether some holders do not fit into the last transaction: they are too many, or of other feeds. */
 function mustBeStrippedBefore({ scope }: Attribute, holders: readonly Holder[]): boolean {
   return holders.length > (scope === 'PLATFORM' ? 0 : MAX_STRIPPED);
 }

@@ -9,16 +9,16 @@ import { ANY_ATTRIBUTE } from '../file-access-policies/file-access-policies.chan
 import { usersVisibleTo } from '../users/users.access.ts';
 import type { Holder } from './attribute-holders.ts';
 
-/** As many policies as one tenant can have; an attribute of the platform may break those of more tenants than fit. */
+/** The limit of policies per tenant. An attribute of the platform may break more, in several tenants; the list is cut. */
 export const MAX_LISTED = 500;
-/** Holders are counted up to here. */
+/** The count of holders stops here. */
 const MAX_COUNTED = 1_000;
-/** How many users and policies a refusal names. */
+/** The number of users, and of policies, that a refusal names. */
 const MAX_NAMED = 10;
 
 /**
  * Finds the policies that name this attribute, or may name it: those of its tenant or, for an attribute of the platform,
- * those of all tenants that have no attribute of this name themselves. Disabled ones, too: they would break when they are
+ * those of all tenants without an own attribute of this name. It includes disabled policies, which would break once
  * enabled.
  */
 export async function policiesNaming(
@@ -44,7 +44,7 @@ interface Use {
 
 /**
  * Refuses to remove an attribute that is in use; throws IN_USE. It counts all users and policies, and names the users
- * whom the viewer may see together with what they hold, and the policies that it may see.
+ * that the viewer may see with their attributes, and the policies that the viewer may see.
  */
 export async function requireUnused(tx: Transaction, viewer: Viewer, use: Use): Promise<void> {
   const { attribute, holders, brokenPolicies } = use;

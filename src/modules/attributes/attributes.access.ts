@@ -17,7 +17,7 @@ declare module '../../core/rights/permissions.ts' {
   interface Permissions extends GrantedBy<typeof permissions> {}
 }
 
-/** Staff who may read attributes see the platform's, which hold everywhere, and those of the tenants in their reach. */
+/** Staff who may read attributes see the platform's, which apply to all tenants, and those of the tenants in their reach. */
 function attributesVisibleTo(viewer: Viewer): Where<Attribute> {
   if (!viewer.permissions.has('attributes:read') || isCustomerRole(viewer.role)) return NOTHING;
   if (viewer.reach === 'EVERY_TENANT') return {};
@@ -35,7 +35,7 @@ export function attributesByName(usable: readonly Attribute[]): ReadonlyMap<stri
   return new Map(ownLast.map((attribute) => [attribute.name, attribute]));
 }
 
-/** Decides whose pool is meant; null is the platform's, which users of the platform mean if they name no tenant. */
+/** Resolves the pool of an argument; null is the platform's, the default for users of the platform. */
 export function poolInScope(viewer: Viewer, tenantId: string | null | undefined): string | null {
   return !tenantId && isPlatformRole(viewer.role) ? null : tenantInScope(viewer, tenantId);
 }
@@ -49,7 +49,7 @@ export const ofOnePool: Scope<Attribute> = {
   rows: (feed) => attributesUsableIn(feed === PLATFORM_FEED ? null : feed),
 };
 
-/** A subscription follows the attributes of one level; the list shows those of one pool, which `ofOnePool` selects. */
+/** A subscription covers the attributes of one level; a list shows those of one pool, which `ofOnePool` selects. */
 export const attributes: Rows<Attribute> = {
   entity: attributeEntity,
   type: 'Attribute',

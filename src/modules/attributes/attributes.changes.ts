@@ -4,7 +4,7 @@ import type { Attribute } from '../../generated/prisma/client.ts';
 
 const NAME_TAKEN = { field: 'name', refusal: 'The pool has an attribute of this name already.' };
 
-/** How an attribute enters the change log: in the feed of its pool; one of the platform concerns every tenant. */
+/** The change-log entity of attributes. A change is in the feed of its pool; one of the platform concerns every tenant. */
 export const attributeEntity: Entity<Attribute> = {
   name: 'Attribute',
   feeds: ({ tenantId }) => [tenantId ?? PLATFORM_FEED],

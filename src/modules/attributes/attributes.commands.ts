@@ -20,18 +20,18 @@ import { attributes, poolInScope } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
 
 // Invariants of this room: the names of a pool differ; name and type of an attribute never change; only the platform
-// changes its pool; a tenant's pool has no more attributes than a decision can read; an attribute that users hold or
-// policies name is removed only with `force`, and then no user holds it any more.
+// changes its pool; the number of a tenant's attributes stays within what one decision can read; an attribute that users
+// hold or policies name is removed only with `force`, and then no user holds it any more.
 
-/** The attributes of a tenant: every decision about its users reads them. */
+/** The largest number of attributes of a tenant: every decision about its users reads all of them. */
 const MAX_ATTRIBUTES = 1_000;
 
-/** A user's entry has at most 100 characters, and a value has to fit in, too. */
+/** A user's entry has at most 100 characters, and a value must fit beside the name. */
 const MAX_NAME_LENGTH = 50;
 
 const name = requiredText('The name', MAX_NAME_LENGTH).refine(
   (text) => /^[\p{L}\p{N}._:-]*$/u.test(text),
-  'The name has letters, digits and the signs . _ : - only.',
+  'The name may have only letters, digits and the signs . _ : -',
 );
 
 const description = optional(longText('Description'));
@@ -85,11 +85,11 @@ export async function updateAttribute(
 /** Refuses to change an attribute of the platform's pool, which users of tenants see; throws FORBIDDEN_CHANGE. */
 export function requirePool({ role }: Viewer, { tenantId }: Attribute): void {
   if (tenantId !== null || isPlatformRole(role)) return;
-  throw forbiddenChange("The platform's attributes are changed by the platform alone.", 'id');
+  throw forbiddenChange("Only users of the platform may change the platform's attributes.", 'id');
 }
 
 async function requireRoom(tx: Transaction, tenantId: string): Promise<void> {
-  // Until the transaction ends: of two writers that count at once, both might find room for one.
+  // The lock is held until the transaction ends: otherwise two concurrent writers could both count one free place.
   await tx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('attributes'), hashtext(${tenantId}))`;
   if ((await tx.db.attribute.count({ where: { tenantId } })) < MAX_ATTRIBUTES) return;
   throw limitReached(`A tenant has ${MAX_ATTRIBUTES} attributes at most: remove some first.`, 'input');

@@ -22,8 +22,8 @@ import {
   updateAttribute,
 } from './attributes.commands.ts';
 
-enumType('AttributeScope', 'Whose pool an attribute belongs to.', {
-  PLATFORM: 'The platform’s: people of every tenant may hold it.',
+enumType('AttributeScope', 'The owner of the pool of an attribute.', {
+  PLATFORM: 'The platform’s: users of every tenant may hold it.',
   TENANT: 'A tenant’s own. It shadows one of the platform of the same name.',
 });
 
@@ -42,7 +42,7 @@ builder.prismaObject('Attribute', {
   fields: (t) =>
     columnFields(t, attributes, {
       tenantId: 'The tenant whose pool it belongs to. Null in the platform’s pool.',
-      scope: 'Whose pool it belongs to.',
+      scope: 'The owner of its pool.',
       name: 'The name, unique in its pool. It never changes.',
       valueType: 'Value type. It never changes.',
       description: 'Description. Null if not set.',
@@ -63,7 +63,7 @@ rowsField('attributes', attributes, {
   filter: AttributeFilter,
   order: AttributeOrder,
   description:
-    'The attributes that people of a tenant may hold: its own and the platform’s. By name unless ordered otherwise.',
+    'The attributes that users of a tenant may hold: its own and the platform’s. By name unless ordered otherwise.',
   scope: ofOnePool,
 });
 
@@ -72,7 +72,7 @@ createField(
   attributes,
   attributeAddInput,
   addAttribute,
-  'Adds an attribute to the pool of a tenant or of the platform. What users hold under its name already is left as it is. A tenant has 1,000 at most.',
+  'Adds an attribute to the pool of a tenant or of the platform. Entries of users with its name stay as they are. A tenant has 1,000 at most.',
 );
 
 updateField('attributeUpdate', attributes, attributeUpdateInput, updateAttribute);
@@ -80,7 +80,7 @@ updateField('attributeUpdate', attributes, attributeUpdateInput, updateAttribute
 const removeArgs = (arg: CommandArg, mutation: Mutation) => ({
   ...rowArgs(arg, mutation),
   force: arg.boolean({
-    description: 'Whether to take it from the users who hold it, and to break the policies that name it.',
+    description: 'Whether to take it from the users who hold it, and to let the policies that name it fail.',
   }),
 });
 
@@ -100,7 +100,7 @@ commandField('attributeRemove', attributes, removeArgs, {
         ),
     }),
     strippedFromCount: t.int({
-      description: 'From how many users it was taken. 0 if it was not removed.',
+      description: 'The number of users from whom it was taken. 0 if it was not removed.',
       resolve: ({ done }) => done?.strippedFromCount ?? 0,
     }),
   }),

@@ -12,20 +12,20 @@ import { mayKnowActors } from './audit.access.ts';
 const mayReadAudit = may('audit:read');
 
 const BrokenReason = builder.enumType('AuditChainBrokenReason', {
-  description: 'What is wrong at the first place at which a chain does not hold.',
+  description: 'The fault at the first position at which a chain is broken.',
   values: {
-    ROW_MISSING: { description: 'There is no change of this number.' },
+    ROW_MISSING: { description: 'The change of this number is missing.' },
     CONTENT_CHANGED: {
       description:
-        "What the change says of the entity, or its actor's name or address, is not what was written.",
+        "The data of the entity in the change, or its actor's name or address, is not as it was written.",
     },
     ROW_CHANGED: {
       description:
-        'Something else in the change is not what was written, or the change before it was altered together with its hash.',
+        'Other data in the change is not as it was written, or the change before it was altered together with its hash.',
     },
     HEAD_MISMATCH: {
       description:
-        'The feed does not end, or begin, where its head says: the head was altered, or changes were added.',
+        'The feed does not begin or end where its head says: the head was altered, or changes were added.',
     },
   } as const,
 });
@@ -33,10 +33,10 @@ const BrokenReason = builder.enumType('AuditChainBrokenReason', {
 const BrokenAuditEntry = builder
   .objectRef<BrokenLink & { readonly feed: string }>('BrokenAuditEntry')
   .implement({
-    description: 'The first place at which a chain does not hold.',
+    description: 'The first position at which a chain is broken.',
     rule: inherited,
     fields: (t) => ({
-      reason: t.expose('reason', { type: BrokenReason, description: 'What is wrong at that position.' }),
+      reason: t.expose('reason', { type: BrokenReason, description: 'The fault at that position.' }),
       number: t.exposeInt('seq', { description: 'The number of the change in its feed, from 1.' }),
       eventId: t.exposeID('eventId', {
         nullable: true,
@@ -59,11 +59,11 @@ const AuditChainReport = builder
     rule: inherited,
     fields: (t) => ({
       isIntact: t.boolean({
-        description: 'Whether nothing that was looked at is broken.',
+        description: 'Whether all checked changes are intact.',
         resolve: ({ broken }) => broken === null,
       }),
       checkedCount: t.exposeInt('checkedCount', {
-        description: 'How many changes were looked at: 100,000, or what five seconds allow, at most.',
+        description: 'The number of changes checked, at most 100,000 or as many as five seconds allow.',
       }),
       isComplete: t.exposeBoolean('isComplete', {
         description:
@@ -83,13 +83,13 @@ const AuditChainReport = builder
       firstBroken: t.field({
         type: BrokenAuditEntry,
         nullable: true,
-        description: 'The first place that is broken. Null if none is.',
+        description: 'The first broken position. Null if there is none.',
         resolve: ({ broken, feed }) => broken && { ...broken, feed },
       }),
     }),
   });
 
-/** How much happens in a level, and whether its log was tampered with, is for its staff. */
+/** Only staff may learn how many changes a level has, and whether its log was altered. */
 function mayVerify(viewer: Viewer): boolean {
   return mayReadAudit(viewer) && mayKnowActors(viewer);
 }
@@ -98,7 +98,7 @@ const checks = new ChainChecks();
 
 builder.queryField('verifyAuditChain', (t) =>
   t.field({
-    // One for each operation, where MAX_NODES is what it is when unset.
+    // The default of MAX_NODES allows one check for each operation.
     ...costing(6_000),
     type: AuditChainReport,
     rule: mayVerify,

@@ -7,14 +7,14 @@ import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
 import { type AuditEntry, entriesFor, type FilteredEntry } from './audit-entry.ts';
 
-/** Which entries a viewer asks for, among those that it may see. */
+/** The viewer, the feed and the filter of a request for entries. */
 export interface AskedEntries {
   readonly viewer: Viewer;
   readonly feed: string;
   readonly wanted: Where<FilteredEntry>;
 }
 
-/** A stretch of a feed, without its bounds, and how many changes of which of its ends. */
+/** A range of a feed with exclusive bounds, and the number of entries to take from one of its ends. */
 export interface SeqRange {
   readonly above: number | null;
   readonly below: number | null;
@@ -22,9 +22,9 @@ export interface SeqRange {
   readonly end: 'NEWEST' | 'OLDEST';
 }
 
-// Visibility is decided in the database, not here: otherwise pages would not be full, and counts would be wrong.
+// The database decides visibility: if the program filtered the rows, pages would not be full and counts would be wrong.
 
-/** Reads entries from one end of a stretch of the feed. */
+/** Reads entries from one end of a range of the feed. */
 export async function readEntries(
   db: PrismaClient,
   asked: AskedEntries,
@@ -44,7 +44,7 @@ export async function readEntries(
   });
 }
 
-/** Counts the entries that are asked for. */
+/** Counts the requested entries. */
 export async function countEntries(db: PrismaClient, asked: AskedEntries): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM ${entriesOf(asked)} WHERE ${isAsked(asked)}`;
@@ -57,7 +57,7 @@ export async function feedOfChange(db: PrismaClient, eventId: string): Promise<s
   return change?.feed ?? null;
 }
 
-/** Selects the changes of the feed, each with whether the viewer sees its row before and after it. */
+/** Selects the changes of the feed, with columns that say whether the viewer sees the row before and after each. */
 function entriesOf({ viewer, feed }: AskedEntries): Prisma.Sql {
   return Prisma.sql`(
     SELECT *,
@@ -81,7 +81,7 @@ function isAsked({ wanted }: AskedEntries): Prisma.Sql {
   return Prisma.sql`(sees_before OR sees_after) AND ${toSqlWhere(wanted, COLUMNS)}`;
 }
 
-/** The SQL of the values that filters test, each as JSON would have it. */
+/** The SQL of the values that filters test, each in its JSON form. */
 const FILTERED: Readonly<Record<keyof FilteredEntry, Prisma.Sql>> = {
   id: Prisma.sql`event_id::text`,
   actorId: Prisma.sql`actor_id::text`,

@@ -12,23 +12,24 @@ import { changedFieldsOf, type FieldDiff as DiffShape, fieldDiffs } from './fiel
 
 const mayReadDiffs = may('diffs:read');
 
-/** The rules of the types that show entities decide which fields are named, and some rules look at who the viewer is. */
+/** The rules of the entities' types decide which fields an entry names, and some rules depend on the viewer. */
 const isPersonal: IsPersonal = (viewer, _type, schema) =>
   followedRows.for(viewer).some(({ type }) => hasPersonalField(schema, type, viewer));
 
 export const AuditAction = builder.enumType('AuditAction', {
-  description: 'What happened to an entity, as the viewer saw it.',
+  description: 'The action of a change, from the point of view of the viewer.',
   values: {
-    CREATED: { description: 'It came into view: it was created, or changed so that the viewer sees it.' },
+    CREATED: { description: 'It became visible: it was created, or changed so that the viewer sees it.' },
     UPDATED: { description: 'It changed.' },
     DELETED: {
-      description: 'It left the view: it was deleted, or changed so that the viewer no longer sees it.',
+      description:
+        'It is no longer visible: it was deleted, or changed so that the viewer no longer sees it.',
     },
   } as const,
 });
 
 export const AuditEntity = builder.enumType('AuditEntity', {
-  description: 'What an entry of the audit log is about.',
+  description: 'The kind of entity that an entry of the audit log is about.',
   values: Object.fromEntries(
     [...followedRows.entities.keys()].map((name) => [
       name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase(),
@@ -38,7 +39,7 @@ export const AuditEntity = builder.enumType('AuditEntity', {
 });
 
 const FieldDiff = builder.objectRef<DiffShape>('FieldDiff').implement({
-  description: 'What a change did to one field.',
+  description: 'The change of one field.',
   rule: mayReadDiffs,
   fields: (t) => ({
     field: t.exposeString('field', {
@@ -48,12 +49,12 @@ const FieldDiff = builder.objectRef<DiffShape>('FieldDiff').implement({
       type: 'JSON',
       nullable: true,
       description:
-        'The value before; of a field that shows several columns, an object of them. Null if there was none, or no entity in view.',
+        'The value before; of a field that shows several columns, an object of them. Null if there was none, or the entity was not visible.',
     }),
     after: t.expose('after', {
       type: 'JSON',
       nullable: true,
-      description: 'The value after, likewise. Null if there is none, or the entity is no longer in view.',
+      description: 'The value after, likewise. Null if there is none, or the entity is no longer visible.',
     }),
   }),
 });
@@ -64,7 +65,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
   rule: may('audit:read'),
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'The id of the change: the `eventId` of the events that tell of it.',
+      description: 'The id of the change: the `eventId` of its events.',
     }),
     cursor: t.field({
       type: 'Cursor',
@@ -73,30 +74,30 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
     }),
     occurredAt: t.field({
       type: 'DateTime',
-      description: 'When the change was made.',
+      description: 'The time of the change.',
       resolve: ({ change }) => change.occurredAt,
     }),
     actor: t.field({
       type: Actor,
       columns: ['actorKind'],
-      description: 'Who made the change.',
+      description: 'The actor that made the change.',
       resolve: ({ change }) => change.actor,
     }),
     actorId: t.id({
       nullable: true,
       rule: mayKnowActors,
       description:
-        'The id of the user who made it. Null for the system, and if the viewer may not know who it was.',
+        'The id of the user who made it. Null for the system, and if the viewer may not know the user.',
       resolve: ({ change }) => change.actor.id,
     }),
-    action: t.expose('action', { type: AuditAction, description: 'What happened.' }),
+    action: t.expose('action', { type: AuditAction, description: 'The action.' }),
     entity: t.field({
       type: AuditEntity,
-      description: 'What it happened to.',
+      description: 'The kind of the entity.',
       resolve: ({ change }) => change.entity,
     }),
     entityId: t.id({
-      description: 'The id of what it happened to.',
+      description: 'The id of the entity.',
       resolve: ({ change }) => change.entityId,
     }),
     entityVersion: t.int({
@@ -105,8 +106,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
     }),
     changedFields: t.stringList({
       isPersonal,
-      description:
-        'The fields that changed, limited to what the viewer may read. Empty if the entity was created or deleted.',
+      description: 'The changed fields that the viewer may read. Empty if the entity was created or deleted.',
       resolve: (entry, _args, { viewer }, { schema }) => changedFieldsOf(entry, viewer, schema),
     }),
     changes: t.field({

@@ -5,17 +5,17 @@ import { followedRows } from '../../graph/events/followed-rows.ts';
 
 export type AuditAction = 'CREATED' | 'UPDATED' | 'DELETED';
 
-/** A change as one viewer sees it: a row that comes into view was created for the viewer, one that leaves it was deleted. */
+/** A change for one viewer: a row that becomes visible counts as created, one that is no longer visible as deleted. */
 export interface AuditEntry {
   /** The id of the change. */
   readonly id: string;
   readonly change: Change;
   readonly action: AuditAction;
-  /** The GraphQL type as which the viewer sees the row. */
+  /** The GraphQL type of the row for the viewer. */
   readonly typeName: string;
-  /** The row before the change; null where there was none that the viewer could see. */
+  /** The row before the change; null if it did not exist or was not visible. */
   readonly before: EntityRow | null;
-  /** The row after it; null where there is none that the viewer can see. */
+  /** The row after the change; null if it does not exist or is not visible. */
   readonly after: EntityRow | null;
 }
 
@@ -31,7 +31,7 @@ export interface FilteredEntry {
   readonly occurredAt: Date;
 }
 
-/** Makes the function that shows changes to a viewer: null for a change that the viewer does not see at all. */
+/** Returns a function that turns changes into the entries of a viewer; null for a change that is not visible. */
 export function entriesFor(viewer: Viewer): (change: Change) => AuditEntry | null {
   const sights = followedRows.for(viewer).map(({ entity, type, visibleTo }) => ({
     entity: entity.name,
@@ -62,7 +62,7 @@ function actionOf(wasSeen: boolean, isSeen: boolean): AuditAction {
   return isSeen ? 'CREATED' : 'DELETED';
 }
 
-/** Gives the values of an entry that a filter can test. */
+/** Returns the values of an entry that a filter can test. */
 export function filteredEntry({ id, action, change }: AuditEntry): FilteredEntry {
   const { actor, entity, entityId, requestId, occurredAt } = change;
   return { id, actorId: actor.id, actorKind: actor.kind, entity, entityId, action, requestId, occurredAt };

@@ -8,13 +8,13 @@ export const AuditFilter = joinedFilter('AuditFilter', 'entries of the audit log
   id: { type: by('eventId'), description: 'By the id of the change.', ...idOf('AuditEntry') },
   actorId: {
     type: by('actorId'),
-    description: 'By the id of the user who made it; none of the system itself.',
+    description: 'By the id of the user who made it; changes by the system have none.',
     ...idOf('User'),
   },
-  actorKind: { type: by('actorKind'), description: 'By what made it.' },
-  entity: { type: byEnum(AuditEntity), description: 'By what it happened to.' },
-  entityId: { type: by('entityId'), description: 'By the id of what it happened to.', ...idOf('Node') },
-  action: { type: byEnum(AuditAction), description: 'By what happened.' },
+  actorKind: { type: by('actorKind'), description: 'By the kind of actor.' },
+  entity: { type: byEnum(AuditEntity), description: 'By the kind of entity.' },
+  entityId: { type: by('entityId'), description: 'By the id of the entity.', ...idOf('Node') },
+  action: { type: byEnum(AuditAction), description: 'By the action.' },
   requestId: { type: by('requestId'), description: 'By the request that made it.' },
   occurredAt: { type: by('occurredAt'), description: 'By the time it was made.' },
 });
@@ -23,7 +23,7 @@ function by(column: string) {
   return filterOf(columnOf('Change', column));
 }
 
-/** The filter of an enum that the schema has and the database has not. */
+/** The filter of an enum that exists in the schema and not in the database. */
 function byEnum({ name: enumName }: { readonly name: string }) {
   const column: Column = { kind: 'enum', enumName, isNullable: false, isList: false, hasDefault: false };
   return filterOf(column);

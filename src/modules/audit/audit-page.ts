@@ -3,9 +3,9 @@ import { type PageArgs, pageSize } from '../../graph/pages/keyset.ts';
 import type { SeqRange } from './audit-entries.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
-// The log is paged by the number of the change, newest first. No number is given twice, so new changes move no page.
+// The log is paged by the number of the change, newest first. Numbers are unique, so new changes do not shift pages.
 
-/** Plans which stretch of the feed a page needs; throws BAD_USER_INPUT for sizes and cursors that cannot be honoured. */
+/** Computes the range of the feed that a page needs; throws BAD_USER_INPUT for an invalid size or cursor. */
 export function seqRangeOf(args: PageArgs): SeqRange {
   return {
     below: args.after == null ? null : decode('after', args.after),

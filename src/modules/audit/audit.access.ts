@@ -3,7 +3,7 @@ import { isCustomerRole, reaches, type Viewer } from '../../core/rights/viewer.t
 
 export const permissions = {
   'audit:read': [...READERS, 'SUPPORT'],
-  /** What the entries of the audit log changed, and from where. */
+  /** The values that entries of the audit log changed, and the network addresses. */
   'diffs:read': READERS,
 } as const satisfies Grants;
 
@@ -11,12 +11,12 @@ declare module '../../core/rights/permissions.ts' {
   interface Permissions extends GrantedBy<typeof permissions> {}
 }
 
-/** Tells whether a viewer may look into a feed at all; which of its changes it sees is decided entity by entity. */
+/** Whether a viewer may read the audit log of a feed. The visibility of its changes is decided entity by entity. */
 export function mayReadFeed(viewer: Viewer, feed: string): boolean {
   return feed === viewer.homeFeed || reaches(viewer, feed);
 }
 
-/** A customer's own users learn that a member of the staff acted, but not which one and from where. */
+/** A customer's own users learn that a member of the staff acted, but not who it was or from which address. */
 export function mayKnowActors({ role }: Viewer): boolean {
   return !isCustomerRole(role);
 }

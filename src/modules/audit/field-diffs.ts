@@ -4,7 +4,7 @@ import { BOOKKEEPING, changedColumns, type EntityRow } from '../../core/rows/cha
 import { columnsShownBy, readableFields } from '../../graph/schema/field-access.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
-/** What a change did to one field. */
+/** The change of one field. */
 export interface FieldDiff {
   readonly field: string;
   readonly before: unknown;
@@ -12,15 +12,15 @@ export interface FieldDiff {
 }
 
 /**
- * Names the fields that a change altered and that the viewer may read, both of the row before and of the row after it;
- * none if the viewer saw only one of the two.
+ * Names the fields that a change altered and that the viewer may read in the row before and in the row after it; none if
+ * only one of the two rows is visible to the viewer.
  */
 export function changedFieldsOf(entry: AuditEntry, viewer: Viewer | null, schema: GraphQLSchema): string[] {
   if (entry.action !== 'UPDATED') return [];
   return fieldsShowing(entry, changedColumns(entry.change), viewer, schema);
 }
 
-/** Shows what a change altered, as far as the viewer may read it; of a creation or deletion, all that it may read. */
+/** Returns the fields that a change altered and the viewer may read; for a creation or deletion, all that it may read. */
 export function fieldDiffs(entry: AuditEntry, viewer: Viewer | null, schema: GraphQLSchema): FieldDiff[] {
   const { action, typeName, before, after, change } = entry;
   const columns =
@@ -45,7 +45,7 @@ function fieldsShowing(
   return first.filter((field) => second.includes(field));
 }
 
-/** Gives the value of one column, or an object of the values of several by their names. */
+/** Returns the value of one column, or an object of the values of several columns. */
 function valueIn(row: EntityRow | null, columns: readonly string[]): unknown {
   if (!row) return null;
   const values = columns.map((column) => [

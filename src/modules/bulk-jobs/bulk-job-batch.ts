@@ -6,7 +6,7 @@ import type { BulkJob, BulkJobItem } from '../../generated/prisma/client.ts';
 
 type Outcome = Pick<BulkJobItem, 'id' | 'status' | 'errorCode' | 'message'>;
 
-/** How an item is processed, and with whose rights. */
+/** The action on each item, and the viewer with whose rights it runs. */
 export interface ItemContext {
   readonly action: BulkAction;
   /** The requester of the job; null if the user may no longer act. */
@@ -14,9 +14,9 @@ export interface ItemContext {
 }
 
 /**
- * Processes pending items of a running job, in order, at most `size` or the one that `only` names, and notes the outcome
- * of each in the same transaction. Answers how many there were. It passes over items that another transaction has
- * claimed, so any number of nodes may work on one job; while a batch is under way the job cannot be cancelled.
+ * Processes pending items of a running job, in order, at most `size` or the one that `only` names, and records the outcome
+ * of each in the same transaction. Returns the number of items. It skips items that another transaction has claimed, so
+ * any number of nodes may work on one job; while a batch runs the job cannot be cancelled.
  */
 export async function doItems(
   tx: Transaction,
@@ -44,7 +44,7 @@ const SUCCESS = { status: 'SUCCEEDED', errorCode: null, message: null } as const
 const NO_RIGHT = {
   status: 'FAILED',
   errorCode: 'FORBIDDEN_CHANGE',
-  message: 'Whoever asked for this may no longer do it.',
+  message: 'The user who requested the job may no longer do this.',
 } as const;
 
 async function perform(
@@ -58,7 +58,7 @@ async function perform(
   return null;
 }
 
-/** Answers why the work was refused, null if it was not; a fault of the server is thrown on. */
+/** Returns the reason why the work was refused, null if it succeeded; rethrows a fault of the server. */
 async function refusalOf(
   work: () => Promise<Omit<Outcome, 'id'> | null>,
 ): Promise<Omit<Outcome, 'id'> | null> {

@@ -2,14 +2,14 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import type { BulkJob, Prisma } from '../../generated/prisma/client.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
-/** How many items of a job succeeded, and how many failed. */
+/** The numbers of items of a job that succeeded and that failed. */
 export interface Tally {
   readonly id: string;
   readonly succeededCount: number;
   readonly failedCount: number;
 }
 
-/** Counts the items of jobs that have succeeded or failed; a job that has none of them is left out. */
+/** Counts the items of jobs that have succeeded or failed; a job without such items is not in the result. */
 export async function talliesOf(
   db: Pick<Prisma.TransactionClient, 'bulkJobItem'>,
   jobIds: string[],
@@ -28,7 +28,7 @@ export async function talliesOf(
   }));
 }
 
-/** Writes the end of a locked job that has no pending item, with the counts of its items. */
+/** Ends a locked job that has no pending item, and stores the counts of its items. */
 export async function endJob(
   tx: Transaction,
   job: BulkJob,

@@ -23,12 +23,12 @@ builder.prismaObject('BulkJobItem', {
     errorCode: t.field({
       type: UserErrorCode,
       nullable: true,
-      description: 'Why it was refused. Null if it was not refused, or if an internal error occurred.',
+      description: 'The code of the refusal. Null if it was not refused, or if an internal error occurred.',
       resolve: ({ errorCode }) => errorCode as typeof UserErrorCode.$inferType | null,
     }),
     message: t.exposeString('message', {
       nullable: true,
-      description: 'Why it was refused or failed, for a person. Null if it was not.',
+      description: 'The reason why it was refused or failed, for people. Null if it did not fail.',
     }),
   }),
 });

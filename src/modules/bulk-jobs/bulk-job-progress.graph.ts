@@ -14,7 +14,7 @@ import { BulkJob } from './bulk-jobs.graph.ts';
 const bulkJobOfId = loaderOf(bulkJobs);
 
 const BulkJobProgressed = builder.objectRef<Progress>('BulkJobProgressed').implement({
-  description: 'How far a bulk job has come.',
+  description: 'The progress of a bulk job.',
   rule: inherited,
   fields: (t) => ({
     bulkJobId: t.exposeID('bulkJobId', { description: 'The id of the job.' }),
@@ -22,7 +22,7 @@ const BulkJobProgressed = builder.objectRef<Progress>('BulkJobProgressed').imple
       type: BulkJob,
       nullable: true,
       description:
-        'The job as it is when this is delivered; its counts may be ahead of these. Null if it is gone.',
+        'The job at the time of delivery; its counts may be ahead of these. Null if it no longer exists.',
       resolve: ({ bulkJobId }, _args, ctx) => bulkJobOfId(ctx, bulkJobId),
     }),
     total: t.exposeInt('total', { description: 'The number of items.' }),
@@ -38,7 +38,7 @@ const BulkJobProgressed = builder.objectRef<Progress>('BulkJobProgressed').imple
 listenField('bulkJobProgressed', {
   type: BulkJobProgressed,
   description:
-    'Emits the progress of bulk jobs, at the pace at which the client reads. Nothing is resumed and some progress may be missed; `bulkJobCompleted` never is.',
+    'Emits the progress of bulk jobs, at the pace at which the client reads. Progress cannot be resumed, and some of it may be lost; `bulkJobCompleted` is never lost.',
   args: (arg) => ({
     tenantId: tenantArg(arg),
     id: arg.id({ description: 'Only the job with this id.', ...idOf(bulkJobs.type) }),
@@ -57,7 +57,7 @@ listenField('bulkJobProgressed', {
   },
 });
 
-/** Makes a job of what the signal says of it. A visibility that tests any other column holds for no viewer. */
+/** Builds a partial job row from the signal. A visibility that tests any other column holds for no viewer. */
 function jobOf({ bulkJobId: id, tenantId, total }: Progress): BulkJobRow {
   const known: Pick<BulkJobRow, 'id' | 'tenantId' | 'total'> = { id, tenantId, total };
   return known as BulkJobRow;

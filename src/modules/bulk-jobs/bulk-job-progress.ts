@@ -2,7 +2,7 @@ import type { Signal } from '../../core/feeds/signal.ts';
 import type { BulkJob } from '../../generated/prisma/client.ts';
 import type { Tally } from './bulk-job-end.ts';
 
-/** How far a job has come. */
+/** The progress of a job. */
 export interface Progress {
   readonly bulkJobId: string;
   readonly tenantId: string;
@@ -13,7 +13,7 @@ export interface Progress {
 
 export const PROGRESS = 'bulkJobProgressed';
 
-/** Makes the signal that says how far a job has come; a newer one replaces it. */
+/** Creates the signal for the progress of a job; a newer one replaces it. */
 export function progressSignal({ id, tenantId, total }: BulkJob, tally: Tally | undefined): Signal {
   const { succeededCount = 0, failedCount = 0 } = tally ?? {};
   const value: Progress = { bulkJobId: id, tenantId, total, succeededCount, failedCount };

@@ -11,30 +11,30 @@ import { endJob, talliesOf } from './bulk-job-end.ts';
 import { progressSignal } from './bulk-job-progress.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
-/** Few enough that a transaction is short, and that no other one waits long for the rows it has locked. */
+/** The size of a batch, small so that transactions are short and others do not wait long for the locked rows. */
 const BATCH = 25;
 const IDLE_MS = 250;
-/** How often the progress of the jobs is sent: counting the items costs more than processing some of them. */
+/** The interval between progress signals: counting the items costs more than processing some of them. */
 const PROGRESS_MS = 100;
 const RETRY_MS = 1_000;
-/** How often the server may fail at an item before it is given up. */
+/** The number of faults of the server after which an item fails. */
 const MAX_FAULTS = 3;
 
 export interface BulkJobRunnerParts {
   readonly prisma: PrismaClient;
   readonly transactions: Pick<Transactions, 'of'>;
   readonly actions: readonly BulkAction[];
-  /** Gives a user with the rights that it has now; null if the user may no longer act. */
+  /** Returns a user with its current rights; null if the user may no longer act. */
   readonly viewerOf: (userId: string) => Promise<Viewer | null>;
   readonly send: SendSignal;
   readonly log: Log;
 }
 
 /**
- * Runs bulk jobs, those of one tenant one after the other and those of different tenants in turn, in the name and under the
- * permissions that the requester has at that time. Every node has a runner, and all of them may work on the same job: a
- * batch claims items that no other node has claimed, and the items of a node that died are pending again as soon as
- * PostgreSQL has noticed.
+ * Runs bulk jobs, those of one tenant one after the other and those of different tenants in turn, in the name of the
+ * requester and under the requester's permissions at that time. Every node has a runner, and several may work on the same
+ * job: a batch claims items that no other node has claimed, and the items of a crashed node are pending again as soon as
+ * PostgreSQL notices that its connection is gone.
  */
 export class BulkJobRunner {
   readonly #parts: BulkJobRunnerParts;
@@ -56,16 +56,16 @@ export class BulkJobRunner {
     this.#loop.start();
   }
 
-  /** Lets the batch under way end; another node, or this one at its next start, processes what is left. */
+  /** Waits for the current batch; another node, or this one after a restart, processes the remaining items. */
   async stop(): Promise<void> {
     await this.#loop.stop();
   }
 
-  /** Processes a batch of the oldest open job of each tenant; answers how long to rest before the next round. */
+  /** Processes a batch of the oldest open job of each tenant; returns the pause before the next round. */
   async #goRound(): Promise<number> {
     const { prisma, actions } = this.#parts;
     const jobs = await prisma.bulkJob.findMany({
-      // A job of a kind that only a newer release knows is left to the nodes of that release.
+      // This node skips the kinds of jobs that only a newer release knows: nodes of that release run them.
       where: { status: { in: ['QUEUED', 'RUNNING'] }, kind: { in: actions.map(({ kind }) => kind) } },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       distinct: ['tenantId'],
@@ -79,7 +79,7 @@ export class BulkJobRunner {
     return isBusy ? 0 : IDLE_MS;
   }
 
-  /** Takes a job one batch further; false if this node had nothing to do. */
+  /** Processes one batch of a job; returns false if there was nothing to do for this node. */
   async #doBatch(job: BulkJob): Promise<boolean> {
     if (job.status === 'QUEUED') await this.#begin(job);
     const count = await this.#doItems(job, { size: BATCH, only: null }).catch((error: Error) =>
@@ -99,7 +99,7 @@ export class BulkJobRunner {
   async #doItems(job: BulkJob, which: { size: number; only: string | null }): Promise<number> {
     const { actions, transactions, viewerOf } = this.#parts;
     const action = actions.find(({ kind }) => kind === job.kind);
-    if (!action) throw new Error(`No room does ${job.kind}.`);
+    if (!action) throw new Error(`No room has an action for ${job.kind}.`);
     const viewer = await viewerOf(job.requestedById);
     const actor = viewer ? { kind: 'USER' as const, id: viewer.userId, name: viewer.name } : SYSTEM;
     const transact = transactions.of({ ...originOf(job), actor });
@@ -122,7 +122,7 @@ export class BulkJobRunner {
     return pending.length;
   }
 
-  /** Counts a fault at an item, unless another node has processed the item meanwhile: then it is no longer pending. */
+  /** Counts a fault at an item, unless another node has processed the item in the meantime. */
   async #noteFault(id: string, error: Error): Promise<void> {
     const { prisma, log } = this.#parts;
     log.error({ err: error, item: id }, 'bulk job item failed');
@@ -136,7 +136,7 @@ export class BulkJobRunner {
 
   async #endIfDone(job: BulkJob): Promise<boolean> {
     const isPending = { jobId: job.id, status: 'PENDING' } as const;
-    // Another node may be processing the last ones.
+    // Another node may be processing the last items.
     if (await this.#parts.prisma.bulkJobItem.findFirst({ where: isPending, select: { id: true } }))
       return false;
     await this.#change(job, async (tx, now) => {

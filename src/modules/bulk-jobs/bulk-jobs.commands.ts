@@ -9,21 +9,21 @@ import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
 import { endJob } from './bulk-job-end.ts';
 import { bulkJobs } from './bulk-jobs.access.ts';
 
-// Invariants of this room: an item is processed once, in the transaction that notes its outcome; a job that has ended
+// Invariants of this room: an item is processed once, in the transaction that records its outcome; a job that has ended
 // has no pending item, never begins again, and its counts are those of its items.
 
-/** Tells whether a viewer may cancel jobs of some kind. */
+/** Whether a viewer may cancel jobs of at least one kind. */
 export function mayCancelSome({ permissions }: Viewer): boolean {
   return rooms.bulkActions.some(({ permission }) => permissions.has(permission));
 }
 
 /**
- * Ends a job before its time; what was done stays done. Throws UserErrors for no such job, an old version, a kind that
+ * Cancels a job; finished items stay done. Throws UserErrors for no such job, an old version, a kind that
  * the viewer may not request, or a job that has ended.
  */
 export async function cancelBulkJob(ctx: ViewerContext, args: RowArgs): Promise<Written<BulkJob>> {
   return ctx.transact(async (tx) => {
-    // Waits for the batch that is under way.
+    // The lock waits for the current batch.
     const job = await rowToChange(tx, ctx, bulkJobs, args);
     if (!mayCancel(ctx.viewer, job.kind)) {
       throw forbiddenChange(`You may not stop a job of the kind ${job.kind}.`, 'id');

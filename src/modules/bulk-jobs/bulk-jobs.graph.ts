@@ -16,7 +16,7 @@ import { type Tally, talliesOf } from './bulk-job-end.ts';
 import { bulkJobs } from './bulk-jobs.access.ts';
 import { cancelBulkJob, mayCancelSome } from './bulk-jobs.commands.ts';
 
-enumType('BulkJobKind', 'What a bulk job does to each of its items.', {
+enumType('BulkJobKind', 'The action of a bulk job on each of its items.', {
   USERS_DELETE: 'Deletes users.',
   USERS_ATTRIBUTES_UPDATE: 'Adds and removes attributes of users.',
   FILE_ACCESS_POLICIES_DELETE: 'Deletes file-access policies.',
@@ -29,10 +29,10 @@ enumType('BulkJobStatus', 'Status of a bulk job.', {
   CANCELLED: 'Cancelled; the remaining items are skipped.',
 });
 
-/** The counts of running jobs. Every viewer who sees a job sees its counts. */
+/** Loads the counts of running jobs. Every viewer who sees a job sees its counts. */
 const tallyOfId = rowLoader<Tally>({ find: (db, ids) => talliesOf(db, ids), visibleTo: () => ({}) });
 
-/** Gives the counts of a job: those it ended with, or those of its items by now. */
+/** Returns the counts of a job: the stored ones once it has ended, before that those of its items. */
 async function tallyOf(job: BulkJobRow, ctx: Context): Promise<Tally> {
   if (job.completedAt) return job;
   return (await tallyOfId(ctx, job.id)) ?? { id: job.id, succeededCount: 0, failedCount: 0 };
@@ -46,8 +46,8 @@ export const BulkJob = builder.prismaObject('BulkJob', {
   fields: (t) => ({
     ...columnFields(t, bulkJobs, {
       tenantId: 'The tenant of the rows.',
-      kind: 'What is done to each.',
-      status: 'How far it is.',
+      kind: 'The action on each row.',
+      status: 'Status of the job.',
       requestedById: 'The id of the user who requested it.',
       total: 'The number of items.',
       addedAttributes: {
@@ -58,8 +58,8 @@ export const BulkJob = builder.prismaObject('BulkJob', {
         rule: may('permissions:read'),
         description: 'The attributes that are taken from users. Null if the viewer may not read permissions.',
       },
-      startedAt: 'When it began. Null while it waits.',
-      completedAt: 'When it ended. Null until then.',
+      startedAt: 'The time at which it began. Null while it waits.',
+      completedAt: 'The time at which it ended. Null until then.',
     }),
     doneCount: t.int({
       columns: ['succeededCount', 'failedCount'],
@@ -81,7 +81,7 @@ export const BulkJob = builder.prismaObject('BulkJob', {
 });
 
 const BulkJobFilter = filterInput(bulkJobs, {
-  kind: 'By what is done.',
+  kind: 'By kind.',
   status: 'By status.',
   requestedById: { idOf: 'User', description: 'By the id of the user who requested it.' },
 });
@@ -106,7 +106,8 @@ changeFields(bulkJobs, BulkJobFilter, {
 });
 
 domainEventField('bulkJobCompleted', bulkJobs, {
-  description: 'A bulk job ended, completed or cancelled. Never missed: query its items.',
+  description:
+    'A bulk job ended, completed or cancelled. It is never lost; query the items for their outcomes.',
   filter: BulkJobFilter,
   happens: hasEnded,
 });

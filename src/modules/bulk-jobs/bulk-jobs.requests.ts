@@ -19,35 +19,35 @@ import { tableOf } from '../../db/table.ts';
 import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
-/** How many rows one job may be about. */
+/** The largest number of rows in one job. */
 const MAX_ITEMS = 10_000;
-/** How many jobs of a tenant may be under way or waiting. */
+/** The largest number of jobs of a tenant that have not ended. */
 const MAX_OPEN_JOBS = 20;
 
-/** The rows of a tenant that a job is about: those of the ids, or those that match when the job is requested. */
+/** The rows of a tenant that a job processes: those of the ids, or those that match when the job is requested. */
 export interface BulkTargets<Row> {
   readonly tenantId?: string | null;
   readonly ids?: readonly string[] | null;
   readonly where: Where<Row> | null;
-  /** The ids and the filter as the client sent them: a repeated request is recognised by them. */
+  /** The ids and the filter as the client sent them; they identify a repeated request. */
   readonly asked: unknown;
   readonly idempotencyKey?: string | null;
 }
 
-/** What is done to each row. */
+/** The action on each row. */
 export interface BulkWork {
   readonly kind: BulkJobKind;
   readonly addedAttributes?: string[];
   readonly removedAttributes?: string[];
 }
 
-/** A row that can be of a tenant. */
+/** A row that may belong to a tenant. */
 type RowOfTenant = EntityRow & { readonly tenantId: string | null };
 
 /**
- * Queues a job, for the rooms whose rows it is about. It begins soon after the transaction was committed. It takes each
- * row once, however often the client names it. Throws UserErrors for no choice of rows, one that chooses everything, a
- * text that is no id, too many rows, too many open jobs, or a key used for something else.
+ * Queues a job; the rooms whose rows it processes call this. The job begins soon after the commit and processes each row
+ * once, even if the client names it twice. Throws UserErrors if neither ids nor a filter are given, for a filter that
+ * matches everything, an invalid id, too many rows, too many open jobs, or a key used for something else.
  */
 export async function requestBulkJob<Row extends RowOfTenant>(
   ctx: ViewerContext,
@@ -58,7 +58,7 @@ export async function requestBulkJob<Row extends RowOfTenant>(
   const tenantId = tenantInScope(ctx.viewer, named);
   if (!ids === !where) throw invalidInput('Say which rows are meant: either by ids or by a filter.', 'ids');
   requireIds(ids ?? []);
-  // A filter that was left empty by mistake must not reach every row of a tenant.
+  // A filter that is empty by mistake must not affect every row of a tenant.
   if (where && testsNothing(where)) throw invalidInput('The filter chooses everything.', 'filter');
   return ctx.transact(
     async (tx) => {
@@ -71,7 +71,7 @@ export async function requestBulkJob<Row extends RowOfTenant>(
   );
 }
 
-/** Finds the rows in view that match, at most one more than a job may be about. */
+/** Finds the visible rows that match, at most one more than a job may process. */
 async function idsOfMatching<Row extends RowOfTenant>(
   tx: Transaction,
   { viewer }: ViewerContext,
@@ -88,8 +88,8 @@ async function idsOfMatching<Row extends RowOfTenant>(
 }
 
 /**
- * Refuses a row that is not of the job's tenant; throws NOT_FOUND. A job is of one tenant, although its requester may be
- * allowed to change rows of others.
+ * Refuses a row of another tenant; throws NOT_FOUND. A job belongs to one tenant, even if its requester may change rows of
+ * several.
  */
 export async function requireInTenantOf<Row extends RowOfTenant>(
   { tenantId }: BulkJob,
@@ -104,7 +104,7 @@ export async function requireInTenantOf<Row extends RowOfTenant>(
   if (!found) throw notFound(nounOfRows(rows), 'ids');
 }
 
-/** Refuses texts that are no ids: each would become an item that names no row. */
+/** Refuses invalid ids: each would become an item without a row. */
 function requireIds(ids: readonly string[]): void {
   const faults = ids.flatMap((id, index): UserError[] =>
     id === NO_ROW
@@ -122,7 +122,7 @@ async function start(
   job: NewJob,
   targetIds: readonly string[],
 ): Promise<BulkJob> {
-  // In one order in all jobs, so that two jobs that lock the same rows do not wait for each other.
+  // All jobs use the same order, so that two jobs that lock the same rows do not deadlock.
   const items = [...new Set(targetIds)].toSorted().map((targetId) => ({ id: uuidv7(), targetId }));
   if (items.length > MAX_ITEMS) {
     throw invalidInput(`At most ${MAX_ITEMS} rows at once: there are ${items.length}.`, 'ids');

@@ -5,21 +5,21 @@ import type { Entity, EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffOfTenant, staffRows, type TenantRow } from '../../core/rows/visibility.ts';
 
-// The visibility of what belongs to a customer: its properties, units, payments and maintenance requests.
+// The visibility of the rows of a customer: properties, units, payments and maintenance requests.
 
 /** A row that belongs to a customer of a tenant. */
 export interface CustomerRow extends TenantRow {
   readonly customerId: string;
 }
 
-/** A row of a customer that may be one resident's own. */
+/** A row of a customer that may belong to one resident. */
 export interface ResidentRow extends CustomerRow {
   readonly residentId: string | null;
 }
 
 /**
- * The visibility of what customers have to those who run it, and so of what may be changed: staff who hold the
- * permission see that of the tenants in their reach, owners and managers that of their customer, residents none.
+ * The visibility of the rows of customers to the users who manage them, who alone may change them. Staff who hold the
+ * permission see the rows of the tenants in their reach, owners and managers those of their customer, residents none.
  */
 export function staffOrManagement<Row extends CustomerRow>(
   viewer: Viewer,
@@ -31,19 +31,19 @@ export function staffOrManagement<Row extends CustomerRow>(
   return { customerId: viewer.customerId } as Where<Row>;
 }
 
-/** The visibility of what customers have and let: a resident also sees what is its own. */
+/** The visibility of the rows of customers to all users: a resident also sees its own rows. */
 function staffOrCustomerUsers<Row extends ResidentRow>(viewer: Viewer, permission: Permission): Where<Row> {
   if (!seesOnlyOwn(viewer)) return staffOrManagement<Row>(viewer, permission);
   if (!viewer.permissions.has(permission) || !viewer.customerId) return NOTHING as Where<Row>;
   return { customerId: viewer.customerId, residentId: viewer.userId } as Where<Row>;
 }
 
-/** Whether a viewer sees nothing of what its customer has but its own: what it sees then depends on who it is. */
+/** Whether a viewer sees only its own rows of its customer. Its visibility is then viewer-specific. */
 export function seesOnlyOwn({ role }: Pick<Viewer, 'role'>): boolean {
   return role === 'RESIDENT';
 }
 
-/** Rows of customers that the staff, owners and managers see: those who hold the permission. */
+/** The rows of customers that staff, owners and managers with the permission see. */
 export function managementRows<Row extends EntityRow & CustomerRow>(
   entity: Entity<Row>,
   read: Permission,
@@ -55,7 +55,7 @@ export function managementRows<Row extends EntityRow & CustomerRow>(
   };
 }
 
-/** Rows of customers that residents see, too: each its own. */
+/** The rows of customers that staff, owners and managers see, and a resident if they are its own. */
 export function residentRows<Row extends EntityRow & ResidentRow>(
   entity: Entity<Row>,
   read: Permission,

@@ -24,26 +24,27 @@ const NONE = { total: 0, trial: 0, active: 0, pastDue: 0, suspended: 0, cancelle
 const CustomerStatusCount = builder
   .objectRef<{ status: Status; count: number }>('CustomerStatusCount')
   .implement({
-    description: 'How many customers of a tenant have one status.',
+    description: 'The number of customers of a tenant with one status.',
     rule: inherited,
     fields: (t) => ({
       status: t.expose('status', { type: CustomerStatus, description: 'The status.' }),
-      count: t.exposeInt('count', { description: 'How many customers have it.' }),
+      count: t.exposeInt('count', { description: 'The number of customers with this status.' }),
     }),
   });
 
-// No Node, although it has an id: that is the tenant's, and ids of Nodes are unique among all entities.
+// It has an id and is no Node: the id is the tenant's, and ids of Nodes are unique among all entities.
 const CustomerStats = builder.objectRef<Counts>('CustomerStats').implement({
-  description: 'How many customers a tenant has. At every place of the feed it agrees with the list of them.',
+  description:
+    'The number of customers of a tenant. At every position of the feed it agrees with the list of customers.',
   rule: customerStats.rule,
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the tenant.' }),
     version: t.exposeInt('version', { description: 'Grows with every change of the counts.' }),
-    total: t.exposeInt('total', { description: 'How many customers there are.' }),
+    total: t.exposeInt('total', { description: 'The number of customers.' }),
     byStatus: t.field({
       type: [CustomerStatusCount],
       columns: Object.values(COUNT_OF),
-      description: 'How many there are of each status: every status once, in the order of the enum.',
+      description: 'The number of customers with each status: every status once, in the order of the enum.',
       resolve: (stats) => Object.values(Status).map((status) => ({ status, count: stats[COUNT_OF[status]] })),
     }),
   }),
@@ -53,7 +54,7 @@ builder.queryField('customerStats', (t) =>
   t.field({
     type: CustomerStats,
     rule: customerStats.rule,
-    description: 'How many customers a tenant has, in total and by status.',
+    description: 'The number of customers of a tenant, in total and by status.',
     args: { tenantId: tenantArg(t.arg) },
     resolve: async (_root, { tenantId: named }, ctx) => {
       const { viewer } = requireViewer(ctx);
@@ -67,7 +68,7 @@ builder.queryField('customerStats', (t) =>
 
 const CustomerStatsChanged = rowEvent(
   'CustomerStatsChanged',
-  'The number of customers of a tenant changed, in total or of a status.',
+  'The number of customers of a tenant changed, in total or of one status.',
   customerStats,
   'stats',
 );

@@ -13,10 +13,10 @@ import { customers } from './customers.access.ts';
 import { customerEntity } from './customers.changes.ts';
 import { contactInputs } from './customers.terms.ts';
 
-// Invariants of this room: a customer's plan is one of its own tenant's; `memberCount` is the number of users with
-// its id, `propertyCount` that of properties, and neither grows beyond what the plan allows, though a plan that allows
-// fewer takes none away; a customer with members or properties cannot be deleted, and so none with what properties lead
-// to.
+// Invariants of this room: a customer's plan belongs to the same tenant; `memberCount` is the number of users with its
+// id, `propertyCount` the number of its properties, and neither grows beyond the limit of the plan, though a change to a
+// smaller plan removes none; a customer with members or properties cannot be deleted, so neither can one with units,
+// payments or maintenance requests.
 
 const fields = {
   ...contactInputs,
@@ -62,7 +62,7 @@ export async function deleteCustomer(ctx: ViewerContext, args: RowArgs): Promise
   return deleteRow(ctx, customers, args);
 }
 
-/** Not `rowToReferTo`: staff who may write customers need not be allowed to read plans. */
+/** Unlike `rowToReferTo`, it does not require visibility: staff may write customers without reading plans. */
 async function requirePlan(
   tx: Transaction,
   tenantId: string,

@@ -27,14 +27,14 @@ export const CustomerStatus = enumType('CustomerStatus', 'Account status of a cu
   CANCELLED: 'No longer a client.',
 });
 
-enumType('CustomerKind', 'What kind of client a customer is.', {
+enumType('CustomerKind', 'The kind of a customer.', {
   COMPANY: 'A company.',
   INDIVIDUAL: 'A private person.',
 });
 
 builder.prismaObject('Customer', {
   description:
-    'A client of a tenant, a company or an individual, as the staff sees it. Its own users see it as an Account.',
+    'A client of a tenant, a company or an individual, visible to the staff. Its own users see it as an Account.',
   interfaces: [Node],
   rule: customers.rule,
   fields: (t) =>

@@ -6,7 +6,7 @@ import { propertyEntity } from '../properties/properties.changes.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { COUNT_OF, customerEntity, customerStatsEntity } from './customers.changes.ts';
 
-/** Gives a new tenant its counts, all zero, and takes those of a deleted one away. */
+/** Creates the counts of a new tenant, all zero, and deletes those of a deleted tenant. */
 export const openAndCloseStats: Reaction<Tenant> = {
   entity: tenantEntity.name,
   react: async (tx, before, after) => {
@@ -25,7 +25,7 @@ async function closeStats(tx: Transaction, tenantId: string): Promise<void> {
   if (stats) await tx.delete(customerStatsEntity, stats);
 }
 
-/** Keeps the tenant's counts equal to its list, in the transaction that changes the list. */
+/** Updates the counts of the tenant in the transaction that changes its customers. */
 export const countCustomers: Reaction<Customer> = {
   entity: customerEntity.name,
   react: async (tx, before, after) => {
@@ -52,7 +52,7 @@ function recount(
   return { total, trial, active, pastDue, suspended, cancelled };
 }
 
-/** Keeps a customer's number of members, so that it changes with an event of the customer. */
+/** Updates the number of members of a customer, so that the customer has an event when it changes. */
 export const countMembers: Reaction<User> = {
   entity: 'User',
   react: async (tx, before, after) => {
@@ -62,14 +62,14 @@ export const countMembers: Reaction<User> = {
       { id: left, step: -1 },
       { id: joined, step: 1 },
     ];
-    // In one order whatever the direction, so that two moves the other way round do not wait for each other.
+    // The order is the same for both directions of a move, so that two opposite moves do not deadlock.
     for (const { id, step } of steps.toSorted((a, b) => String(a.id).localeCompare(String(b.id)))) {
       if (id) await count(tx, id, 'memberCount', step);
     }
   },
 };
 
-/** Keeps a customer's number of properties, which never move from one customer to another. */
+/** Updates the number of properties of a customer. Properties never move to another customer. */
 export const countProperties: Reaction<Property> = {
   entity: propertyEntity.name,
   react: async (tx, before, after) => {
@@ -78,7 +78,7 @@ export const countProperties: Reaction<Property> = {
   },
 };
 
-/** What a plan limits of a customer, by the column that counts it. */
+/** The limit of the plan for each counting column of a customer. */
 const LIMITED = {
   memberCount: { limit: 'maxMembers', noun: 'members' },
   propertyCount: { limit: 'maxProperties', noun: 'properties' },
@@ -91,7 +91,7 @@ async function count(tx: Transaction, id: string, column: keyof typeof LIMITED, 
   await tx.update(customerEntity, before, { [column]: before[column] + step });
 }
 
-/** Refuses one more than the plan allows, here where they are counted one by one: LIMIT_REACHED undoes what added it. */
+/** Refuses a count above the limit of the plan; throws LIMIT_REACHED, which rolls back the transaction that raised it. */
 async function requireAllowance(
   tx: Transaction,
   customer: Customer,

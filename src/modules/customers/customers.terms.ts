@@ -1,9 +1,9 @@
 import { email, longText, optional, text } from '../../core/requests/input-fields.ts';
 import { may } from '../../core/rights/rules.ts';
 
-// What the staff, who see a Customer, and its own users, who see it as their Account, read and write alike.
+// The fields that Customer, for the staff, and Account, for a customer's own users, have in common.
 
-/** The fields of an input that say who a customer is and how to reach it. */
+/** The input fields for the name and contact data of a customer. */
 export const contactInputs = {
   company: text('The name of the company or individual'),
   owner: text('Contact person'),
@@ -13,7 +13,7 @@ export const contactInputs = {
 
 const rule = may('contacts:read');
 
-/** The fields of a type that say who a customer is, how to reach it and how it stands with the tenant. */
+/** The fields of a type for the name, contact data and status of a customer. */
 export const contactFields = {
   company: 'The name of the company, or of the individual.',
   owner: 'Contact person.',

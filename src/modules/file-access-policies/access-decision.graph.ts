@@ -16,12 +16,12 @@ import { readPath } from './file-path.ts';
 import { policiesInForce } from './policies-in-force.ts';
 
 const AccessDecisionReason = builder.enumType('AccessDecisionReason', {
-  description: 'Why a file may or may not be opened.',
+  description: 'The reason for an access decision.',
   values: {
     ALLOWED_BY_POLICY: { description: 'A policy allows it, and none denies it.' },
     DENIED_BY_POLICY: { description: 'A policy denies it.' },
     DENIED_BY_FAILED_POLICY: {
-      description: 'A policy that denies could not be worked out, e.g. because an attribute is missing.',
+      description: 'The condition of a policy that denies failed, e.g. because an attribute is missing.',
     },
     NO_POLICY_MATCHES: { description: 'No policy allows it, and none denies it.' },
     USER_INACTIVE: { description: 'The account is inactive or locked, or its tenant is suspended.' },
@@ -31,14 +31,17 @@ const AccessDecisionReason = builder.enumType('AccessDecisionReason', {
 type DecisionAt = Decision & { readonly decidedAt: Date };
 
 const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement({
-  description: 'Whether a user may open a file, by the policies and attributes as they are at that moment.',
+  description: 'Whether a user may open a file, by the policies and attributes at that moment.',
   rule: inherited,
   fields: (t) => ({
     isAllowed: t.boolean({
       description: 'Whether the user may open the file.',
       resolve: ({ effect }) => effect === 'ALLOW',
     }),
-    effect: t.expose('effect', { type: FileAccessEffect, description: 'The same, as policies say it.' }),
+    effect: t.expose('effect', {
+      type: FileAccessEffect,
+      description: 'ALLOW if the user may open the file, otherwise DENY.',
+    }),
     reason: t.expose('reason', { type: AccessDecisionReason, description: 'The reason.' }),
     policy: t.field({
       type: FileAccessPolicy,
@@ -49,11 +52,11 @@ const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement
       resolve: ({ policy }, _args, ctx) =>
         policy && matches(fileAccessPolicies.visibleTo(requireViewer(ctx).viewer), policy) ? policy : null,
     }),
-    decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When it was decided.' }),
+    decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'The time of the decision.' }),
   }),
 });
 
-/** Decides about a user as the row says; of an event, that is the user right after the change. */
+/** Decides about a user by its row; in an event, the row is the user right after the change. */
 async function decisionAbout(
   { db, clock, deadline }: ViewerContext,
   user: UserRow,
@@ -74,7 +77,7 @@ async function decisionAbout(
   return { ...(await decide(about, facts, asking)), decidedAt };
 }
 
-/** What a decision costs; all that one operation may ask for take some seconds of a processor at worst. */
+/** The cost of a decision. At worst, the decisions that one operation may request take some seconds of a processor. */
 const DECISION = costing(50);
 
 builder.queryField('accessDecision', (t) =>
@@ -83,7 +86,7 @@ builder.queryField('accessDecision', (t) =>
     type: AccessDecision,
     rule: signedIn,
     description:
-      'Whether a user may open a file. Everybody may ask about themselves; about others, who may read file-access policies and permissions. Counts as 50 objects of MAX_NODES.',
+      'Whether a user may open a file. Every user may ask about itself; a viewer who may read file-access policies and permissions may ask about others. Counts as 50 objects of MAX_NODES.',
     args: {
       userId: t.arg.id({ description: 'The user. If omitted, the viewer.', ...idOf('User') }),
       path: t.arg.string({ required: true, description: 'The path of the file, 1,000 characters at most.' }),
@@ -112,7 +115,7 @@ builder.prismaObjectField('User', 'accessDecision', (t) =>
     nullable: true,
     rule: mayReadOrSelf,
     isPersonal: (viewer) => !mayAskAboutOthers(viewer),
-    // It follows from many columns, policies and attributes, and no single column says that it changed.
+    // It depends on many columns, policies and attributes, so no column stands for it in `changedFields`.
     columns: [],
     description:
       'Whether the user may open a file. In an event: for the user after the change, under the current policies. Counts as 50 objects of MAX_NODES. Null if the viewer is not this user and may not read both file-access policies and permissions.',

@@ -6,7 +6,7 @@ import { type BulkTargets, requestBulkJob, requireInTenantOf } from '../bulk-job
 import { fileAccessPolicies } from './file-access-policies.access.ts';
 import { removeFileAccessPolicy } from './file-access-policies.commands.ts';
 
-/** Requests a bulk job that deletes policies; throws UserErrors for no choice of policies, or too many. */
+/** Requests a bulk job that deletes policies; throws UserErrors if it selects no policies, or too many. */
 export async function deleteFileAccessPolicies(
   ctx: ViewerContext,
   targets: BulkTargets<FileAccessPolicy>,

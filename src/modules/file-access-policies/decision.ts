@@ -5,7 +5,7 @@ import { readCondition } from './conditions/condition.ts';
 import type { Facts } from './conditions/vocabulary.ts';
 import { matchesPattern } from './file-pattern.ts';
 
-/** Why a decision is what it is. */
+/** The reason for a decision. */
 export type DecisionReason =
   | 'ALLOWED_BY_POLICY'
   | 'DENIED_BY_POLICY'
@@ -13,24 +13,24 @@ export type DecisionReason =
   | 'NO_POLICY_MATCHES'
   | 'USER_INACTIVE';
 
-/** The columns of a policy that decide. */
+/** The columns of a policy that a decision reads. */
 export type Deciding = Pick<FileAccessPolicy, 'filePattern' | 'condition' | 'effect' | 'isEnabled'>;
 
-/** Whether a user may open a file, and by which policy. */
+/** Whether a user may open a file, and the policy that decided. */
 export interface Decision<Policy = FileAccessPolicy> {
   readonly effect: FileAccessEffect;
   readonly reason: DecisionReason;
   readonly policy: Policy | null;
 }
 
-/** For whom decisions are made. */
+/** The tenant and the deadline of an operation that makes decisions. */
 export interface Asking {
-  /** The tenant whose policies are asked: the decisions of all tenants are made in turn. */
+  /** The tenant whose policies decide: the decisions of different tenants take turns. */
   readonly tenantId: string;
   readonly deadline: Pick<Deadline, 'fault'>;
 }
 
-/** The enabled policies that are about a file, in their order; throws QUERY_TOO_COMPLEX when the time is over. */
+/** Returns the enabled policies whose pattern matches a path, in order; throws QUERY_TOO_COMPLEX when time runs out. */
 export async function policiesAbout<Policy extends Deciding>(
   policies: readonly Policy[],
   path: string,
@@ -45,13 +45,13 @@ export async function policiesAbout<Policy extends Deciding>(
 }
 
 /**
- * Decides about one user and one file by the policies that are about it. A DENY that holds beats every ALLOW; whatever
- * no policy allows is denied; of several that decide alike the first one is named: they come oldest first.
+ * Decides about one user and one file by the policies that match the file, oldest first. A DENY that holds beats every
+ * ALLOW, the default is to deny, and of several policies that decide alike the first one is named.
  *
- * A condition that cannot be told, because an attribute is missing or is no number, does not allow, and denies where its
- * policy denies: of two mistakes, a user who is kept out complains, and a file that lies open does not.
+ * A condition that fails, because an attribute is missing or is not a number, makes a DENY policy deny and an ALLOW
+ * policy allow nothing: a user who is wrongly kept out complains, and nothing reports a file that is wrongly open.
  *
- * Throws QUERY_TOO_COMPLEX when the time is over.
+ * Throws QUERY_TOO_COMPLEX when time runs out.
  */
 export async function decide<Policy extends Deciding>(
   about: readonly Policy[],
@@ -78,19 +78,19 @@ function answerOf({ condition }: Deciding, facts: Facts): Answer {
   try {
     return readCondition(condition).holds(facts) ? 'HOLDS' : 'HOLDS_NOT';
   } catch {
-    // Whatever it was: a condition that an earlier release let through fails here, too.
+    // Every error counts: a condition that an earlier release accepted may no longer parse.
     return 'FAILS';
   }
 }
 
-/** How much of one turn of the event loop all decisions of this node may take. */
+/** The time that all decisions of this node may take in one turn of the event loop. */
 const SLICE_MS = 10;
 const slices = new TimeSlices(SLICE_MS);
 
 /**
- * Does a piece of deciding when it is the tenant's turn again: at once unless there is no time left. A piece is one
- * pattern, one condition or one user, and is done within its turn. Once the time of the operation is over, it throws
- * QUERY_TOO_COMPLEX instead.
+ * Runs one piece of a decision, immediately if the current time slice has time left, otherwise in the tenant's next
+ * turn. A piece is one pattern, one condition or one user, and is not divided. Throws QUERY_TOO_COMPLEX instead when the
+ * time of the operation has run out.
  */
 export function inTurn<Value>({ tenantId, deadline }: Asking, piece: () => Value): Promise<Value> {
   return new Promise((resolve, reject) =>

@@ -23,12 +23,12 @@ export const fileAccessPolicies = staffRows(
 const mayReadPolicies = may('file-access-policies:read');
 const mayReadRights = may('permissions:read');
 
-/** Decisions about other users reveal their attributes, so a viewer who asks must be allowed to read these, too. */
+/** Decisions about other users reveal their attributes, so the viewer must also have the permission to read these. */
 export function mayAskAboutOthers(viewer: Viewer): boolean {
   return mayReadPolicies(viewer) && mayReadRights(viewer);
 }
 
-/** A preview asks about all users, by any condition: it is for the staff. */
+/** A preview decides about all users, by any condition, so only the staff may use it. */
 export function mayPreview(viewer: Viewer): boolean {
   return mayAskAboutOthers(viewer) && !isCustomerRole(viewer.role);
 }

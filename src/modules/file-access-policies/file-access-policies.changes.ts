@@ -1,10 +1,10 @@
 import type { Entity } from '../../core/rows/change.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 
-/** Stands among the names of attributes where a condition makes up names, so that it may ask for any. */
+/** Replaces the name of an attribute if a condition computes names, so that it may read any attribute. */
 export const ANY_ATTRIBUTE = '*';
 
-/** How a file-access policy enters the change log. */
+/** The change-log entity of file-access policies. */
 export const fileAccessPolicyEntity: Entity<FileAccessPolicy> = {
   name: 'FileAccessPolicy',
   noun: 'file-access policy',

@@ -16,15 +16,15 @@ import { fileAccessPolicies } from './file-access-policies.access.ts';
 import { fileAccessPolicyEntity } from './file-access-policies.changes.ts';
 import { nameAfter, policyCreateInput, policyUpdateInput } from './policy-input.ts';
 
-// Invariants of this room: a condition parses, is true or false, and costs no more than one may; `attributeNames` and
-// `conditionCost` are those of the condition; a tenant has no more policies, and its enabled ones together cost no
-// more and are no longer, than a decision can ask.
+// Invariants of this room: a condition parses, is boolean, and stays within the limit of its cost; `attributeNames` and
+// `conditionCost` are derived from the condition; the number of a tenant's policies, and the total cost and length of
+// the enabled ones, stay within what one decision can evaluate.
 
-/** The policies of a tenant. */
+/** The largest number of policies of a tenant. */
 const MAX_POLICIES = 500;
-/** The steps of all enabled policies of a tenant together, which a decision takes about a path that all patterns match. */
+/** The largest total cost of a tenant's enabled policies: a decision takes it for a path that all patterns match. */
 const MAX_COST_OF_ALL = 100_000;
-/** Their characters: parsing takes time, too, and the conditions of several tenants must fit into the cache of parsed ones. */
+/** The largest total length of their conditions: parsing takes time, and the cache of conditions serves several tenants. */
 const MAX_LENGTH_OF_ALL = 100_000;
 
 /**
@@ -90,7 +90,7 @@ function derivedFrom(condition: string): Pick<FileAccessPolicy, 'attributeNames'
   return { attributeNames: [...attributeNames], conditionCost: cost };
 }
 
-/** Keeps the attributes that a policy names from being removed: a removal first counts the policies that name its attribute. */
+/** Locks the attributes that a policy names: a removal of one waits, and then counts this policy among those that name it. */
 async function keepAttributes(tx: Transaction, tenantId: string, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const usable = toPrismaWhere({ AND: [attributesUsableIn(tenantId), { name: { in: [...names] } }] });
@@ -104,7 +104,7 @@ async function keepAttributes(tx: Transaction, tenantId: string, names: readonly
 
 type Weighed = Pick<FileAccessPolicy, 'tenantId' | 'condition' | 'conditionCost' | 'isEnabled'>;
 
-/** What evaluating the conditions of policies takes. */
+/** The total cost and length of the conditions of enabled policies. */
 interface Weight {
   readonly cost: number;
   readonly length: number;
@@ -114,12 +114,12 @@ function weightOf({ isEnabled, condition, conditionCost }: Weighed): Weight {
   return isEnabled ? { cost: conditionCost, length: condition.length } : { cost: 0, length: 0 };
 }
 
-/** Refuses a policy for which the tenant has no room. One that becomes no heavier than `before` needs no room. */
+/** Refuses a policy that exceeds a limit of the tenant. A change that makes `before` no heavier is always allowed. */
 async function requireRoom(tx: Transaction, policy: Weighed, before?: FileAccessPolicy): Promise<void> {
   const own = weightOf(policy);
   if (before && own.cost <= weightOf(before).cost && own.length <= weightOf(before).length) return;
   const { tenantId } = policy;
-  // Until the transaction ends: of two writers that count at once, both might find room for one.
+  // The lock is held until the transaction ends: otherwise two concurrent writers could both count one free place.
   await tx.db
     .$executeRaw`SELECT pg_advisory_xact_lock(hashtext('file-access policies'), hashtext(${tenantId}))`;
   const count = await tx.db.fileAccessPolicy.count({ where: { tenantId } });

@@ -27,7 +27,7 @@ export const FileAccessEffect = enumType('FileAccessEffect', 'Whether a file may
 });
 
 export const FileAccessPolicy = builder.prismaObject('FileAccessPolicy', {
-  description: 'Says which users of a tenant may, or may not, open which files.',
+  description: 'A rule by which users of a tenant may, or may not, open files.',
   interfaces: [Node],
   rule: fileAccessPolicies.rule,
   fields: (t) =>
@@ -36,10 +36,10 @@ export const FileAccessPolicy = builder.prismaObject('FileAccessPolicy', {
       name: 'The name.',
       filePattern: `${PATTERN}.`,
       condition: `${CONDITION}.`,
-      conditionCost: 'How many steps the condition takes at most; 10,000 are allowed.',
+      conditionCost: 'The largest number of steps that the condition takes; the limit is 10,000.',
       attributeNames:
-        'The attributes that the condition names or may name, sorted; `*` if it makes up names, so that it may ask for any.',
-      effect: 'What it does where it holds.',
+        'The attributes that the condition names or may name, sorted; `*` if it computes names, so that it may read any attribute.',
+      effect: 'The effect if the condition holds.',
       isEnabled: 'Whether the policy is enabled: decisions consider enabled policies only.',
     }),
 });

@@ -3,9 +3,9 @@ import { badArgument } from '../../core/requests/errors.ts';
 const MAX_LENGTH = 1_000;
 
 /**
- * Reads the path of a file and gives it in the one spelling that is compared: NFC, with a slash before each part.
- * Throws BAD_USER_INPUT for one that is no plain path. `..` and its like are refused rather than worked out, because
- * what opens the file may work them out in another way.
+ * Parses the path of a file and returns its canonical spelling: NFC, with a slash before each part. Throws
+ * BAD_USER_INPUT for a path that is not plain. `.` and `..` are refused rather than resolved, because the system that
+ * opens the file may resolve them in another way.
  */
 export function readPath(text: string, argument: string): string {
   const path = text.normalize('NFC');
@@ -15,15 +15,15 @@ export function readPath(text: string, argument: string): string {
   return `/${withoutSlash(path)}`;
 }
 
-/** Says what keeps a text from being the path of a file or the pattern of one; null if nothing does. */
+/** Returns the fault of a path or of a pattern of paths; null if it has none. */
 export function faultOfParts(path: string): string | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it refuses
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test refuses these
   if (/[\u0000-\u001f\u007f\\]/.test(path)) return 'no backslash and no control character.';
   const parts = withoutSlash(path).split('/');
   return parts.some((part) => ['', '.', '..'].includes(part)) ? 'no empty part, no "." and no "..".' : null;
 }
 
-/** A slash at the beginning may be left out. */
+/** The slash at the beginning is optional. */
 export function withoutSlash(path: string): string {
   return path.startsWith('/') ? path.slice(1) : path;
 }

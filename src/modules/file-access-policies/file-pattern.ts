@@ -3,18 +3,18 @@ import { faultOfParts, withoutSlash } from './file-path.ts';
 export const MAX_PATTERN_LENGTH = 300;
 
 /**
- * Patterns of paths: `?` is one character and `*` any number of them within a part, `**` any number of parts, also none.
- * Everything else means itself.
+ * Patterns of paths: `?` matches one character and `*` any number of characters within a part, `**` any number of parts,
+ * including none. Every other character matches itself.
  *
- * Libraries make a regular expression of a pattern, whose backtracking takes exponential time for a pattern like
- * `*a*a*a*a*b`. Here a star that turns out too short is made longer, and only the last one: whatever an earlier one
- * could reach, the last one reaches too. So no more pairs of characters are compared than pattern times path.
+ * Libraries compile a pattern into a regular expression, whose backtracking takes exponential time for a pattern like
+ * `*a*a*a*a*b`. This matcher backtracks only to the last star: every match that an earlier star could reach, the last
+ * one reaches too. So it compares at most as many pairs of characters as the product of both lengths.
  */
 export function matchesPattern(pattern: string, path: string): boolean {
   return fits(partsOf(pattern).map(charactersOf), partsOf(path).map(charactersOf), OF_PARTS);
 }
 
-/** Says what keeps a text from being a pattern; null if nothing does. */
+/** Returns the fault of a pattern; null if it has none. */
 export function faultOfPattern(pattern: string): string | null {
   const hasMixed = partsOf(pattern).some((part) => part.includes('**') && part !== '**');
   return faultOfParts(pattern) ?? (hasMixed ? '"**" stands alone between slashes.' : null);
@@ -24,13 +24,13 @@ function partsOf(path: string): string[] {
   return withoutSlash(path).split('/');
 }
 
-/** Taken apart once: a part is compared as often as the pattern and the path have parts. */
+/** Splits a part into characters, not into UTF-16 code units: `?` matches one whole character. */
 function charactersOf(part: string): string[] {
   return [...part];
 }
 
 interface Signs<Sign> {
-  /** Whether a sign of a pattern stands for any number of others. */
+  /** Whether a sign of a pattern matches any number of characters or parts. */
   readonly isStar: (sign: Sign) => boolean;
   readonly isSame: (sign: Sign, other: Sign) => boolean;
 }
@@ -63,7 +63,7 @@ function fits<Sign>(
       at += 1;
       next += 1;
     } else if (star >= 0) {
-      // The last star takes one more, and what stands after it is tried again.
+      // The last star takes one more, and the match continues after it.
       afterStar += 1;
       next = afterStar;
       at = star + 1;

@@ -4,18 +4,18 @@ import type { Attribute, FileAccessPolicy, PrismaClient } from '../../generated/
 import { onceFor } from '../../lib/once-for.ts';
 import { attributesByName, attributesUsableIn } from '../attributes/attributes.access.ts';
 
-/** What decisions about the users of a tenant are made from. */
+/** The policies and attributes by which decisions about the users of a tenant are made. */
 export interface PoliciesInForce {
   /** The enabled policies of the tenant, the oldest first. */
   readonly policies: readonly FileAccessPolicy[];
-  /** The attributes that its users may hold, by name. */
+  /** The attributes that the users of the tenant may hold, by name. */
   readonly pool: ReadonlyMap<string, Attribute>;
   readonly isSuspended: boolean;
 }
 
 /**
- * Reads what is in force in a tenant now. Requests of the same moment share one read, whatever the viewers, and nothing
- * is cached: every answer includes the changes that were committed before the request.
+ * Reads the policies and attributes that are in force in a tenant. Concurrent requests of all viewers share one read, and
+ * nothing is cached: every answer includes the changes that were committed before the request.
  */
 export function policiesInForce(db: PrismaClient, tenantId: string): Promise<PoliciesInForce> {
   return loaderOf(db).load(tenantId);

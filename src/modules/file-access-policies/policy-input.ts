@@ -13,7 +13,7 @@ const filePattern = requiredText('The pattern', MAX_PATTERN_LENGTH).superRefine(
   if (fault) context.addIssue({ code: 'custom', message: `The pattern has ${fault}` });
 });
 
-/** It is neither trimmed nor normalised: a fault names places in the text as the client sent it. */
+/** It is neither trimmed nor normalised: a fault names positions in the text that the client sent. */
 const condition = z.string({ error: 'The condition must be a string.' }).superRefine((written, context) => {
   const fault = faultOfCondition(written);
   if (fault) context.addIssue({ code: 'custom', message: fault });
@@ -33,11 +33,11 @@ function faultOfCondition(written: string): string | null {
 
 const MAX_NAME_LENGTH = 200;
 
-/** What a policy decides, and where. */
+/** The fields of a policy that decide. */
 const decidingFields = {
   filePattern: checkedText(PATTERN, filePattern),
   condition: checkedText(CONDITION, condition),
-  effect: choice('FileAccessEffect', 'What it does where it holds'),
+  effect: choice('FileAccessEffect', 'The effect if the condition holds'),
 };
 
 const fields = {
@@ -58,13 +58,13 @@ const triedFields = {
   isEnabled: defaulted(flag('Whether the policy is enabled; true by default for a new one'), ''),
 };
 
-/** A draft as clients send it: of an existing policy, what is left out keeps its value. */
+/** The input of a draft: for an existing policy, an omitted field keeps its value. */
 export const policyTriedInput = updateInput(triedFields);
 
-/** A draft that is whole, with what it takes from an existing policy. It needs no name. */
+/** A complete draft, with the omitted fields of an existing policy filled in. It needs no name. */
 export const wholeDraft = createInput(triedFields);
 
-/** The name of a policy that is created without one: the pattern, as far as it fits. */
+/** The default name of a policy: the pattern, cut to the longest name. */
 export function nameAfter(pattern: string): string {
   return pattern.slice(0, MAX_NAME_LENGTH);
 }

@@ -23,7 +23,7 @@ import { type AccessChangeRow, pageOfChanges } from './preview-page.ts';
 const MAX_PATHS = 20;
 
 builder.objectRef<AccessChangeRow>('AccessChange').implement({
-  description: 'A user for whom a file would be opened or closed.',
+  description: 'A user who would gain or lose access to a file.',
   rule: inherited,
   fields: (t) => ({
     user: t.prismaField({
@@ -32,27 +32,27 @@ builder.objectRef<AccessChangeRow>('AccessChange').implement({
       resolve: (_query, { user }) => user,
     }),
     path: t.exposeString('path', { description: 'The file, with a slash at the beginning.' }),
-    before: t.expose('before', { type: FileAccessEffect, description: 'What is decided now.' }),
-    after: t.expose('after', { type: FileAccessEffect, description: 'What would be decided.' }),
+    before: t.expose('before', { type: FileAccessEffect, description: 'The decision now.' }),
+    after: t.expose('after', { type: FileAccessEffect, description: 'The decision after the change.' }),
   }),
 });
 
 const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPolicyPreview').implement({
   description:
-    'Which of the active users that the viewer may see would gain or lose access; nobody in a suspended tenant.',
+    'The active users visible to the viewer who would gain or lose access; none in a suspended tenant.',
   rule: inherited,
   fields: (t) => ({
     gainedCount: t.int({
-      description: 'How many pairs of user and file would be allowed.',
+      description: 'The number of pairs of user and file that would become allowed.',
       resolve: ({ changes }) => changes.filter(({ after }) => after === 'ALLOW').length,
     }),
     lostCount: t.int({
-      description: 'How many pairs of user and file would be denied.',
+      description: 'The number of pairs of user and file that would become denied.',
       resolve: ({ changes }) => changes.filter(({ after }) => after === 'DENY').length,
     }),
     changes: t.field({
       type: connectionOf('AccessChange'),
-      description: 'Those pairs, by the ids of the users and then by path.',
+      description: 'These pairs, by the ids of the users and then by path.',
       // A cursor of this list holds the id of a user.
       args: pageArgs(t.arg, { type: 'User' }),
       resolve: (preview, args, ctx) => pageOfChanges(ctx, preview, args),
@@ -68,12 +68,12 @@ const FileAccessPolicyTriedInput = inputType(
 
 builder.queryField('fileAccessPolicyPreview', (t) =>
   t.field({
-    // One for each operation, where MAX_NODES is what it is when unset.
+    // The default of MAX_NODES allows one preview for each operation.
     ...costing(6_000),
     type: FileAccessPolicyPreview,
     rule: mayPreview,
     description:
-      'Who would gain or lose access if a policy were created, changed or removed. Changes nothing. For staff who may read both file-access policies and permissions. It asks about 10,000 users and 20 paths at most, and counts as 6,000 objects of MAX_NODES.',
+      'Previews which users would gain or lose access if a policy were created, changed or removed. Changes nothing. For staff who may read both file-access policies and permissions. It covers 10,000 users and 20 paths at most, and counts as 6,000 objects of MAX_NODES.',
     args: {
       id: t.arg.id({
         description: 'The policy to change or remove. If omitted, a new one.',
@@ -86,21 +86,21 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
       }),
       input: t.arg({
         type: FileAccessPolicyTriedInput,
-        description: 'The draft of the policy. If omitted, the policy as it is.',
+        description: 'The draft of the policy. If omitted, the stored policy.',
       }),
       isRemoved: t.arg.boolean({ description: 'Whether it would be removed. Needs `id`.' }),
-      paths: t.arg.stringList({ required: true, description: 'The files to ask about, 1 to 20.' }),
+      paths: t.arg.stringList({ required: true, description: 'The paths of the files, 1 to 20.' }),
     },
     resolve: async (_root, { id, tenantId: named, input, isRemoved, paths: texts }, context) => {
       const ctx = requireViewer(context);
       const paths = readPaths(texts);
       const existing = id ? await policyInView(ctx, id) : null;
-      if (isRemoved && !existing) throw badArgument('isRemoved', 'say by "id" which policy is meant.');
+      if (isRemoved && !existing) throw badArgument('isRemoved', '"id" must name the policy.');
       const tenantId = existing?.tenantId ?? tenantInScope(ctx.viewer, named);
       const tried = input ? triedPolicy(existing, input) : existing;
       const asking = { tenantId, deadline: ctx.deadline };
       return previewPolicies(ctx.db, asking, {
-        // Which of several decides makes no difference to what is decided, so neither does their order.
+        // Which of several policies decides does not alter the effect, so their order does not matter.
         change: (policies) => {
           const others = policies.filter((policy) => policy.id !== existing?.id);
           return tried && !isRemoved ? [...others, tried] : others;
@@ -127,7 +127,7 @@ async function policyInView({ db, viewer }: ViewerContext, id: string): Promise<
   return policy;
 }
 
-/** The policy as it would be; throws BAD_USER_INPUT for one that could not be written. */
+/** Returns the policy after the change; throws BAD_USER_INPUT for one that a command would refuse. */
 function triedPolicy(existing: FileAccessPolicy | null, input: object): TriedPolicy {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
   const policy = accepted({ ...existing, ...given });
@@ -135,7 +135,7 @@ function triedPolicy(existing: FileAccessPolicy | null, input: object): TriedPol
   return { ...policy, isEnabled, conditionCost: readCondition(policy.condition).cost };
 }
 
-/** A query has no `userErrors`: a fault for which a command would refuse the draft is one of the argument. */
+/** A query has no `userErrors`, so a fault for which a command would refuse the draft is a fault of the argument. */
 function accepted(draft: object) {
   try {
     return parseInput(wholeDraft, draft as InputOf<typeof wholeDraft>);

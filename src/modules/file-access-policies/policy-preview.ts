@@ -12,7 +12,7 @@ import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
 import { type Asking, type Deciding, decide, inTurn, policiesAbout } from './decision.ts';
 import { type PoliciesInForce, policiesInForce } from './policies-in-force.ts';
 
-/** A decision that would be different. */
+/** A decision that the change of policies would alter. */
 export interface ChangedDecision {
   readonly userId: string;
   readonly path: string;
@@ -20,36 +20,36 @@ export interface ChangedDecision {
   readonly after: FileAccessEffect;
 }
 
-/** What a preview has found, in the order of the users' ids and of the paths. */
+/** The result of a preview, ordered by user id and then by path. */
 export interface PolicyPreview {
   readonly tenantId: string;
   readonly changes: readonly ChangedDecision[];
 }
 
-/** The users that one preview asks about, and how many are read at a time. */
+/** The largest number of users in one preview, and how many it reads at a time. */
 const MAX_USERS = 10_000;
 const USERS_AT_A_TIME = 500;
-/** The steps of all decisions together, at worst: some seconds of a processor, which others have in between. */
+/** The largest number of steps of all decisions together: some seconds of a processor, shared with other work. */
 const MAX_STEPS = 100_000_000;
 
-/** A policy that is there, or one that is tried. */
+/** A stored policy, or a draft. */
 export type TriedPolicy = Deciding & Pick<FileAccessPolicy, 'conditionCost'>;
 
-/** A change of policies, and the users and files that a preview asks about. */
+/** A change of policies, with the users and files for which a preview decides. */
 export interface Trial {
-  /** Makes the policies that would be in force from those that are. */
+  /** Returns the policies in force after the change, given those in force before it. */
   readonly change: (policies: readonly FileAccessPolicy[]) => readonly TriedPolicy[];
   readonly users: Where<User>;
   readonly paths: readonly string[];
   readonly now: Date;
 }
 
-/** A preview holds what it reads and finds, so a tenant has one at a time, however many are asked for. */
+/** A tenant runs one preview at a time, because each holds its policies and results in memory. */
 const previews = new OneAtATime();
 
 /**
- * Decides about every user and path by the policies as they are and as they would be. Throws QUERY_TOO_COMPLEX for more
- * users or steps than one preview may take, and when the time is over.
+ * Decides about every user and path by the policies before and after the change. Throws QUERY_TOO_COMPLEX for more users
+ * or steps than one preview may have, and when time runs out.
  */
 export async function previewPolicies(
   db: PrismaClient,
@@ -59,7 +59,7 @@ export async function previewPolicies(
   const changes = await previews.run(asking.tenantId, async () => {
     const where = await inTurn(asking, () => toPrismaWhere(trial.users));
     const inForce = await policiesInForce(db, asking.tenantId);
-    // In a suspended tenant no user has access to gain or to lose.
+    // No user of a suspended tenant has access before or after.
     if (inForce.isSuspended) return [];
     const paths = await pathsInQuestion(trial, inForce.policies, asking);
     requireWithin(paths, await db.user.count({ where }));
@@ -68,7 +68,7 @@ export async function previewPolicies(
   return { tenantId: asking.tenantId, changes };
 }
 
-/** A path with the policies that are about it. */
+/** A path with the policies that match it, before and after the change. */
 interface PathInQuestion {
   readonly path: string;
   readonly before: readonly TriedPolicy[];

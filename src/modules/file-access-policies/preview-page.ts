@@ -6,10 +6,10 @@ import { decodeKey, encodeKey } from '../../graph/pages/keyset-cursor.ts';
 import { feedCursor } from '../../graph/pages/row-page.ts';
 import type { ChangedDecision, PolicyPreview } from './policy-preview.ts';
 
-/** A changed decision with the user it is about. */
+/** A changed decision with its user. */
 export type AccessChangeRow = ChangedDecision & { readonly user: User };
 
-/** Cuts one page out of a preview and reads the users on it. It leaves users out that were deleted meanwhile. */
+/** Returns one page of a preview and reads its users. It omits users that have been deleted in the meantime. */
 export async function pageOfChanges(
   ctx: Context,
   { tenantId, changes }: PolicyPreview,
@@ -30,7 +30,7 @@ export async function pageOfChanges(
   };
 }
 
-/** Gives the items of the page and one more, as a query would: from the end if the page is read from there. */
+/** Returns the items of the page and one more, like a query: from the end for a page that is read backward. */
 function cut(changes: readonly ChangedDecision[], args: PageArgs): readonly ChangedDecision[] {
   const after = args.after ? placeAt('after', args.after) : null;
   const before = args.before ? placeAt('before', args.before) : null;

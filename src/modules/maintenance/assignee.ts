@@ -7,7 +7,7 @@ import type { MaintenanceRequest, User } from '../../generated/prisma/client.ts'
 import { seesOnlyOwn } from '../customers/customer-rows.access.ts';
 import { isBarred, permissionsOf, usersVisibleTo } from '../users/users.access.ts';
 
-/** Whether a user can work on a request: one who can sign in and may manage requests like this one. */
+/** Whether a user can work on a request: the user can sign in and may manage the request. */
 export function canWorkOn(user: User, { tenantId, customerId }: MaintenanceRequest): boolean {
   if (isBarred(user) || user.tenantId !== tenantId) return false;
   if (!permissionsOf(user).has('maintenance:write')) return false;
@@ -25,14 +25,14 @@ const DECISIVE = [
 ] as const satisfies readonly (keyof User)[];
 
 /**
- * Whether a change of a user can alter which requests it can work on. Attributes are left out on purpose: bulk jobs change
- * those of thousands of users.
+ * Whether a change of a user can alter the requests that the user can work on. Attributes do not count, on purpose: bulk
+ * jobs change those of thousands of users.
  */
 export function affectsAssignments(before: User, after: User | null): boolean {
   return after === null || DECISIVE.some((column) => !isDeepStrictEqual(before[column], after[column]));
 }
 
-/** Refuses an assignee whom the viewer does not see, and one who cannot work on the request. Lock the user before. */
+/** Refuses an assignee who is not visible to the viewer or cannot work on the request. The user must be locked. */
 export async function requireAssignee(
   tx: Transaction,
   viewer: Viewer,

@@ -18,7 +18,7 @@ import { isForResident, statusAfter, type Transition, transitionTo } from './req
 
 const resolutionInput = { schema: optionalText('The resolution').nullish() };
 
-export const requestReopenInput = createInput({ reason: optional(longText('Why it is not over')) });
+export const requestReopenInput = createInput({ reason: optional(longText('The reason for reopening it')) });
 
 /** The arguments of `assignRequest`; an assignee of null unassigns the request. */
 interface AssignArgs extends RowArgs {
@@ -33,7 +33,8 @@ export async function assignRequest(
   ctx: ViewerContext,
   { assigneeId, ...args }: AssignArgs,
 ): Promise<Written<MaintenanceRequest>> {
-  if (assigneeId === undefined) throw invalidInput('Say who is to see to it: null is nobody.', 'assigneeId');
+  if (assigneeId === undefined)
+    throw invalidInput('The assignee is required; null unassigns the request.', 'assigneeId');
   return ctx.transact(async (tx) => {
     if (assigneeId) await tx.lock(userEntity, assigneeId);
     const before = await rowToChange(tx, ctx, maintenanceRequests, args);
@@ -44,7 +45,7 @@ export async function assignRequest(
   });
 }
 
-/** The arguments of `setRequestStatus`: a new status, and with RESOLVED what was done. */
+/** The arguments of `setRequestStatus`: a new status, and with RESOLVED the resolution. */
 interface StatusArgs extends RowArgs {
   readonly status: MaintenanceStatus;
   readonly resolution?: string | null;
@@ -52,7 +53,7 @@ interface StatusArgs extends RowArgs {
 
 /**
  * Moves a request to another status; throws UserErrors for no such request, a transition that its status does not allow
- * or that its resident may not take, a resolution with a status that is not RESOLVED, or an old version.
+ * or its resident may not make, a resolution with a status other than RESOLVED, or an old version.
  */
 export async function setRequestStatus(
   ctx: ViewerContext,
@@ -80,8 +81,8 @@ interface ReopenArgs extends RowArgs {
 }
 
 /**
- * Reopens a request for the user to whom it is still assigned; throws UserErrors for no such request, one that is not
- * over or that its resident may not reopen, or an old version.
+ * Reopens a request, which keeps its assignee; throws UserErrors for no such request, one that is neither RESOLVED nor
+ * CLOSED or that its resident may not reopen, or an old version.
  */
 export async function reopenRequest(
   ctx: ViewerContext,

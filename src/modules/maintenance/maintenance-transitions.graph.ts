@@ -36,14 +36,14 @@ rowCommandField('maintenanceRequestStatusSet', maintenanceRequests, {
       required: true,
       description: 'IN_PROGRESS, RESOLVED or CLOSED; the others come by assigning and reopening.',
     }),
-    resolution: arg.string({ description: 'With RESOLVED: what was done, at most 10,000 characters.' }),
+    resolution: arg.string({ description: 'The work done, only with RESOLVED; at most 10,000 characters.' }),
   }),
   run: (ctx, args) => setRequestStatus(ctx, args),
 });
 
 const MaintenanceRequestReopenInput = inputType(
   'MaintenanceRequestReopenInput',
-  'Why a maintenance request is reopened.',
+  'The reason for reopening a maintenance request.',
   requestReopenInput,
 );
 
@@ -52,7 +52,7 @@ rowCommandField('maintenanceRequestReopen', maintenanceRequests, {
     'Reopens a request that is RESOLVED or CLOSED: it becomes ASSIGNED if it still has an assignee, otherwise OPEN. Residents can reopen their own RESOLVED requests.',
   rule: mayReportMaintenance,
   args: (arg) => ({
-    input: arg({ type: MaintenanceRequestReopenInput, description: 'Why it is reopened.' }),
+    input: arg({ type: MaintenanceRequestReopenInput, description: 'The reason.' }),
   }),
   run: (ctx, args) => reopenRequest(ctx, args),
 });

@@ -31,7 +31,7 @@ export const maintenanceRequests = residentRows(
   'maintenance:write',
 );
 
-/** The requests that a viewer may change in every way: none of a resident, not even its own. */
+/** The requests that a viewer may change without restriction: a resident has none, not even its own. */
 export function maintenanceRequestsManagedBy(viewer: Viewer): Where<MaintenanceRequest> {
   return staffOrManagement<MaintenanceRequest>(viewer, 'maintenance:write');
 }
@@ -41,7 +41,7 @@ export function maintenanceRequestsReportedBy(viewer: Viewer): Where<Maintenance
   return ownOf<MaintenanceRequest>(viewer);
 }
 
-/** The visible units that a viewer may report something about: those it manages or, for a resident, those it rents. */
+/** The visible units for which a viewer may report requests: those it manages or, for a resident, those it rents. */
 function unitsReportedBy(viewer: Viewer): Where<Unit> {
   const reported = seesOnlyOwn(viewer)
     ? ownOf<Unit>(viewer)
@@ -51,7 +51,7 @@ function unitsReportedBy(viewer: Viewer): Where<Unit> {
 
 export const reportedUnits: Rows<Unit> = { ...units, visibleTo: unitsReportedBy };
 
-/** For users who manage requests, and for residents, who report what is wrong with the unit they rent. */
+/** For users who manage requests, and for residents, who report faults of the units they rent. */
 export function mayReportMaintenance({ permissions: held }: Viewer): boolean {
   return held.has('maintenance:write') || held.has('maintenance:report');
 }

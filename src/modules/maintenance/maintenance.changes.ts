@@ -1,10 +1,10 @@
 import type { Entity } from '../../core/rows/change.ts';
 import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
 
-/** How a maintenance request enters the change log. */
+/** The change-log entity of maintenance requests. */
 export const maintenanceRequestEntity: Entity<MaintenanceRequest> = {
   name: 'MaintenanceRequest',
   feeds: ({ tenantId }) => [tenantId],
-  // In the same words as for payments: not every user who may delete units may know of both.
+  // The message is the same as for payments: a user who may delete units may not know both kinds of rows.
   inUse: { unitId: 'The unit has a history, so it cannot be deleted.' },
 };

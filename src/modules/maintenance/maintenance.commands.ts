@@ -14,12 +14,12 @@ import { holdOf, requireManaged } from './request-hold.ts';
 // Invariants of this room: a request is about one unit and belongs to the user who rented it when the request was
 // reported; its status moves as request-transitions.ts says, and it has an assignee while it is ASSIGNED; at every
 // moment the assignee is a user who can work on it (maintenance.reactions.ts unassigns it when that ends). Users are
-// locked before requests, by the reaction as by commands. A unit with requests cannot be deleted: they are its history.
+// locked before requests, by the reaction and by commands. A unit with requests cannot be deleted: they are its history.
 
 const fields = {
-  title: text('What is wrong'),
-  description: optional(longText('What is wrong')),
-  priority: defaulted(choice('MaintenancePriority', 'How urgent it is'), 'NORMAL by default'),
+  title: text('Title of the problem'),
+  description: optional(longText('Description of the problem')),
+  priority: defaulted(choice('MaintenancePriority', 'Priority'), 'NORMAL by default'),
 };
 
 export const requestCreateInput = createInput({
@@ -29,7 +29,7 @@ export const requestCreateInput = createInput({
 
 export const requestUpdateInput = updateInput(fields);
 
-/** Reports something; throws UserErrors for a bad input, no such unit, or a key used for something else. */
+/** Reports a problem of a unit; throws UserErrors for a bad input, no such unit, or a key used for something else. */
 export async function createRequest(
   ctx: ViewerContext,
   { input, idempotencyKey }: CreateArgs<typeof requestCreateInput>,
@@ -47,7 +47,7 @@ export async function createRequest(
 }
 
 /**
- * Changes the given fields; throws UserErrors for a bad input, no such request, one that its resident can no longer
+ * Changes the given fields; throws UserErrors for a bad input, no such request, one that its resident may no longer
  * change, or an old version.
  */
 export async function updateRequest(

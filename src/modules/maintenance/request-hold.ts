@@ -4,10 +4,10 @@ import { matches } from '../../core/rights/where.ts';
 import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
 import { maintenanceRequestsManagedBy, maintenanceRequestsReportedBy } from './maintenance.access.ts';
 
-/** What a viewer may do with a request in view: manage it, go on reporting it as its own, or only read it. */
+/** The rights of a viewer to a visible request: to manage it, to change it as its resident, or only to read it. */
 export type Hold = 'MANAGED' | 'OWN' | 'NONE';
 
-/** Tells what the viewer may do with a request in view. */
+/** Returns the rights of a viewer to a visible request. */
 export function holdOf(viewer: Viewer, request: MaintenanceRequest): Hold {
   if (matches(maintenanceRequestsManagedBy(viewer), request)) return 'MANAGED';
   return matches(maintenanceRequestsReportedBy(viewer), request) ? 'OWN' : 'NONE';

@@ -16,20 +16,20 @@ const NEXT: Readonly<Record<MaintenanceStatus, { readonly [Taken in Transition]?
   CLOSED: { reopen: 'OPEN' },
 };
 
-/** The transitions that residents may take with their own requests, and the status in which they may. */
+/** The transitions that residents may make with their own requests, and the status that each requires. */
 const OF_RESIDENTS: { readonly [Taken in Transition]?: MaintenanceStatus } = {
   close: 'RESOLVED',
   reopen: 'RESOLVED',
 };
 
-/** The transition that sets each status; the other statuses come by assigning and reopening. */
+/** The transition that sets each status; assigning and reopening lead to the other statuses. */
 const TRANSITION_TO: { readonly [Status in MaintenanceStatus]?: Transition } = {
   IN_PROGRESS: 'start',
   RESOLVED: 'resolve',
   CLOSED: 'close',
 };
 
-/** The status that a transition leads to; throws INVALID_STATE for one that cannot be taken, and says which can. */
+/** Returns the status after a transition; throws INVALID_STATE for a transition that is not possible, and lists those that are. */
 export function statusAfter(
   { status, assigneeId }: MaintenanceRequest,
   transition: Transition,
@@ -39,7 +39,7 @@ export function statusAfter(
   return transition === 'reopen' && assigneeId ? 'ASSIGNED' : next;
 }
 
-/** The transition that sets a status; throws INVALID_STATE for a status that only assigning or reopening leads to. */
+/** Returns the transition that sets a status; throws INVALID_STATE for a status that cannot be set directly. */
 export function transitionTo({ status }: MaintenanceRequest, wanted: MaintenanceStatus): Transition {
   const transition = TRANSITION_TO[wanted];
   if (transition) return transition;
@@ -49,7 +49,7 @@ export function transitionTo({ status }: MaintenanceRequest, wanted: Maintenance
   );
 }
 
-/** Whether a resident may take this transition with its own request. */
+/** Whether a resident may make this transition with its own request. */
 export function isForResident({ status }: MaintenanceRequest, transition: Transition): boolean {
   return OF_RESIDENTS[transition] === status;
 }

@@ -7,11 +7,11 @@ import { enumType } from '../../graph/schema/enum-type.ts';
 import { Node } from '../../graph/schema/node.ts';
 import { maintenanceRequests } from './maintenance.access.ts';
 
-enumType('MaintenancePriority', 'How urgent a maintenance request is.', {
+enumType('MaintenancePriority', 'Priority of a maintenance request.', {
   LOW: 'When there is time.',
   NORMAL: 'In the normal order.',
   HIGH: 'Before others.',
-  URGENT: 'At once: there is harm while it waits.',
+  URGENT: 'Immediately: it does harm while it waits.',
 });
 
 export const MaintenanceStatus = enumType('MaintenanceStatus', 'Status of a maintenance request.', {
@@ -36,14 +36,14 @@ builder.prismaObject('MaintenanceRequest', {
       },
       unitId: 'The unit it is about.',
       residentId:
-        'The user who rented the unit when it was reported, who may be gone by now. Null if the unit was vacant.',
+        'The user who rented the unit when it was reported, who may no longer exist. Null if the unit was vacant.',
       title: 'Title of the problem.',
       description: 'Description of the problem. Null if not given.',
-      priority: 'How urgent it is.',
-      status: 'How far it is.',
-      resolution: 'What was done. Null until it is RESOLVED, and if not given.',
-      reopenReason: 'Why it was last reopened. Null if it never was, or if not given.',
-      closedAt: 'When it was closed. Null unless it is CLOSED.',
+      priority: 'Priority of the request.',
+      status: 'Status of the request.',
+      resolution: 'The work done. Null until it is RESOLVED, and if not given.',
+      reopenReason: 'The reason for the last reopening. Null if it was never reopened, or if not given.',
+      closedAt: 'The time of closing. Null unless it is CLOSED.',
     }),
 });
 

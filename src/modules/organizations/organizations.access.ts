@@ -16,7 +16,7 @@ declare module '../../core/rights/permissions.ts' {
   interface Permissions extends GrantedBy<typeof permissions> {}
 }
 
-/** Users of the platform see every organization; all others who may read organizations see their own. */
+/** Users of the platform see every organization; other users who may read organizations see their own. */
 function organizationsVisibleTo({ role, permissions, organizationId }: Viewer): Where<Organization> {
   if (!permissions.has('organizations:read')) return NOTHING;
   if (isPlatformRole(role)) return {};

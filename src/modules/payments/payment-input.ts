@@ -14,7 +14,7 @@ import {
 import type { PaymentStatus } from '../../generated/prisma/client.ts';
 import { FIRST_STATUSES } from './payment-status.ts';
 
-/** How far the clock of a client that says when a payment was received may be ahead of the server's. */
+/** The tolerance by which the time of receipt may lie in the future, because the clock of a client may be fast. */
 const LEEWAY_MS = 60_000;
 
 const amount = money('The amount', { min: 1 });
@@ -27,8 +27,8 @@ const firstStatus: InputField<(typeof FIRST_STATUSES)[number], PaymentStatus> = 
 
 const ofChange = {
   amount,
-  dueAt: optional(time('When it is due')),
-  method: optional(choice('PaymentMethod', 'How it was paid, or will be')),
+  dueAt: optional(time('The due date')),
+  method: optional(choice('PaymentMethod', 'Method of payment, past or expected')),
   reference: optional(reference),
 };
 
@@ -36,10 +36,7 @@ const ofRecord = createInput({
   unitId: idOf('Unit', 'The unit it is for'),
   ...ofChange,
   status: defaulted(firstStatus, 'RECEIVED by default'),
-  receivedAt: optional(
-    time('When it was received, if it is RECEIVED, and not in the future'),
-    'now by default',
-  ),
+  receivedAt: optional(time('The time of receipt, only with RECEIVED, not in the future'), 'now by default'),
 });
 
 export const paymentRecordInput = {
@@ -57,20 +54,20 @@ export const paymentUpdateInput = updateInput({
 });
 
 export const paymentReceiveInput = createInput({
-  receivedAt: defaulted(time('When it was received, not in the future'), 'now by default'),
-  method: defaulted(choice('PaymentMethod', 'How it was paid'), 'as recorded by default'),
+  receivedAt: defaulted(time('The time of receipt, not in the future'), 'now by default'),
+  method: defaulted(choice('PaymentMethod', 'Method of payment'), 'as recorded by default'),
   reference: defaulted(reference, 'as recorded by default'),
 });
 
 export const paymentFailInput = createInput({
-  reason: optional(longText('Why it failed', { max: 500 })),
+  reason: optional(longText('The reason for the failure', { max: 500 })),
 });
 
 export const paymentRefundInput = createInput({
-  reason: optional(longText('Why it was refunded', { max: 500 })),
+  reason: optional(longText('The reason for the refund', { max: 500 })),
 });
 
-/** Parses an input that says when a payment was received, and refuses a time in the future. */
+/** Parses an input with a time of receipt, and refuses a time in the future. */
 export function parseReceipt<Schema extends z.ZodType<{ receivedAt?: Date | null | undefined }>>(
   { schema }: Input<Schema>,
   value: z.input<Schema>,

@@ -12,7 +12,7 @@ const NEXT: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
 /** The statuses that a payment can be recorded with. */
 export const FIRST_STATUSES = ['PENDING', 'RECEIVED', 'FAILED'] as const satisfies readonly PaymentStatus[];
 
-/** Refuses a transition that is not in the table, and says what is possible; throws INVALID_STATE. */
+/** Refuses a transition that is not in the table; throws INVALID_STATE, with the possible ones in the message. */
 export function requireTransition({ status }: Payment, to: PaymentStatus): void {
   if (NEXT[status].includes(to)) return;
   const possible = NEXT[status].join(' or ');
@@ -20,12 +20,12 @@ export function requireTransition({ status }: Payment, to: PaymentStatus): void 
   throw invalidState(`The payment is ${status}: ${rest}.`, 'id');
 }
 
-/** Refuses to change the amount of a payment that was received, and to delete it; throws INVALID_STATE. */
+/** Refuses a payment that was received, whose amount cannot change and which cannot be deleted; throws INVALID_STATE. */
 export function requireNotReceived({ status }: Payment, refusal: string, ...path: string[]): void {
   if (wasReceived(status)) throw invalidState(`The payment is ${status}: ${refusal}.`, ...path);
 }
 
-/** Whether the payment was received, even if it was refunded since. */
+/** Whether the payment was received, even if it has been refunded since. */
 function wasReceived(status: PaymentStatus): boolean {
   return status === 'RECEIVED' || status === 'REFUNDED';
 }

@@ -9,13 +9,13 @@ import { payments } from './payments.access.ts';
 
 const PaymentReceiveInput = inputType(
   'PaymentReceiveInput',
-  'How a payment was received. Omitted fields stay as they were recorded.',
+  'The receipt of a payment. Omitted fields stay as they were recorded.',
   paymentReceiveInput,
 );
 
-const PaymentFailInput = inputType('PaymentFailInput', 'What is known of a failure.', paymentFailInput);
+const PaymentFailInput = inputType('PaymentFailInput', 'The failure of a payment.', paymentFailInput);
 
-const PaymentRefundInput = inputType('PaymentRefundInput', 'What is known of a refund.', paymentRefundInput);
+const PaymentRefundInput = inputType('PaymentRefundInput', 'The refund of a payment.', paymentRefundInput);
 
 function transitionArgs<Shape>(type: InputRef<Shape>, description: string) {
   return repeatable((arg: CommandArg, mutation: Mutation) => ({
@@ -24,19 +24,19 @@ function transitionArgs<Shape>(type: InputRef<Shape>, description: string) {
   }));
 }
 
-commandField('paymentReceive', payments, transitionArgs(PaymentReceiveInput, 'How it was received.'), {
+commandField('paymentReceive', payments, transitionArgs(PaymentReceiveInput, 'The receipt.'), {
   description: 'Marks a PENDING or FAILED payment as received.',
   rule: may('payments:write'),
   run: (ctx, args) => receivePayment(ctx, args),
 });
 
-commandField('paymentFail', payments, transitionArgs(PaymentFailInput, 'What is known of the failure.'), {
+commandField('paymentFail', payments, transitionArgs(PaymentFailInput, 'The failure.'), {
   description: 'Marks a PENDING payment as failed.',
   rule: may('payments:write'),
   run: (ctx, args) => failPayment(ctx, args),
 });
 
-commandField('paymentRefund', payments, transitionArgs(PaymentRefundInput, 'What is known of the refund.'), {
+commandField('paymentRefund', payments, transitionArgs(PaymentRefundInput, 'The refund.'), {
   description: 'Marks a RECEIVED payment as refunded in full.',
   rule: may('payments:write'),
   run: (ctx, args) => refundPayment(ctx, args),

@@ -30,23 +30,23 @@ builder.prismaObject('Payment', {
   fields: (t) => ({
     ...columnFields(t, payments, {
       tenantId: 'The tenant of its customer.',
-      customerId: 'The customer who is paid.',
+      customerId: 'The customer that is paid.',
       propertyId: {
         rule: may('properties:read'),
         description: 'The property of the unit. Null if the viewer may not read properties.',
       },
       unitId: 'The unit it is for.',
       residentId:
-        'The user who rented the unit when it was recorded, who may be gone by now. Null if the unit was vacant.',
+        'The user who rented the unit when it was recorded, who may no longer exist. Null if the unit was vacant.',
       status: 'Status of the payment.',
-      dueAt: 'When it is due. Null if that was not said.',
-      receivedAt: 'When it was received. Null if it was not.',
-      failedAt: 'When it failed. Null if it never did.',
-      refundedAt: 'When it was refunded. Null if it was not.',
-      method: 'How it was paid, or will be. Null if that was not said.',
-      reference: 'External reference, e.g. on a bank statement. Null if there is nothing.',
-      failureReason: 'Why it failed. Null if it never did or that was not said.',
-      refundReason: 'Why it was refunded. Null if it was not.',
+      dueAt: 'The due date. Null if not set.',
+      receivedAt: 'The time of receipt. Null if it was not received.',
+      failedAt: 'The time of the failure. Null if it never failed.',
+      refundedAt: 'The time of the refund. Null if it was not refunded.',
+      method: 'Method of payment, past or expected. Null if not set.',
+      reference: 'External reference, e.g. on a bank statement. Null if not set.',
+      failureReason: 'The reason for the failure. Null if it never failed, or if not given.',
+      refundReason: 'The reason for the refund. Null if it was not refunded, or if not given.',
     }),
     amount: moneyField(t, {
       amount: 'amountMinor',
@@ -66,10 +66,10 @@ export const PaymentFilter = filterInput(payments, {
   status: 'By status.',
   method: 'By method.',
   reference: 'By reference.',
-  dueAt: 'By when it is due.',
-  receivedAt: 'By when it was received.',
-  failedAt: 'By when it failed.',
-  refundedAt: 'By when it was refunded.',
+  dueAt: 'By due date.',
+  receivedAt: 'By the time of receipt.',
+  failedAt: 'By the time of the failure.',
+  refundedAt: 'By the time of the refund.',
 });
 
 export const PaymentOrder = orderInput(payments, ['createdAt', 'desc'], {

@@ -5,7 +5,7 @@ import { paymentEntity } from './payments.changes.ts';
 export const permissions = {
   'payments:read': [...READERS, 'SUPPORT', 'OWNER', 'RESIDENT'],
   'payments:write': [...ADMINS, 'OWNER'],
-  /** How much was paid. */
+  /** The amounts of payments. */
   'amounts:read': [...READERS, 'OWNER', 'RESIDENT'],
 } as const satisfies Grants;
 
@@ -16,5 +16,5 @@ declare module '../../core/rights/permissions.ts' {
 /** Staff and owners see payments, and a resident sees its own. */
 export const payments = residentRows(paymentEntity, 'payments:read', 'payments:write');
 
-/** The payments that a viewer may change if it holds the permission to: none of a resident, not even its own. */
+/** The payments that a viewer with the permission may change: a resident has none, not even its own. */
 export const managedPayments = managementRows(paymentEntity, 'payments:read');

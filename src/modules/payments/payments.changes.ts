@@ -1,10 +1,10 @@
 import type { Entity } from '../../core/rows/change.ts';
 import type { Payment } from '../../generated/prisma/client.ts';
 
-/** How a payment enters the change log. */
+/** The change-log entity of payments. */
 export const paymentEntity: Entity<Payment> = {
   name: 'Payment',
   feeds: ({ tenantId }) => [tenantId],
-  // In the same words as for maintenance requests: not every user who may delete units may know of both.
+  // The message is the same as for maintenance requests: a user who may delete units may not know both kinds of rows.
   inUse: { unitId: 'The unit has a history, so it cannot be deleted.' },
 };

@@ -12,8 +12,8 @@ import { managedPayments } from './payments.access.ts';
 import { paymentEntity } from './payments.changes.ts';
 
 // Invariants of this room: a payment is for one unit and belongs to the user who rented it when the payment was
-// recorded; its status moves as payment-status.ts says; a payment that was received keeps its amount and is not deleted,
-// only refunded, and then in full. Every mutation can be repeated with its idempotency key, because it is about money.
+// recorded; its status changes only as payment-status.ts allows; a payment that was received keeps its amount and cannot
+// be deleted, only refunded in full. Every mutation takes an idempotency key, because a repeated one would cost money.
 
 /** Records a payment; throws UserErrors for a bad input, no such unit, or a key used for something else. */
 export async function recordPayment(
@@ -45,7 +45,7 @@ export async function recordPayment(
 }
 
 /**
- * Changes the given fields; throws UserErrors for a bad input, no such payment, another amount of one that was received,
+ * Changes the given fields; throws UserErrors for a bad input, no such payment, a new amount of one that was received,
  * an old version, or a key used for something else.
  */
 export async function updatePayment(

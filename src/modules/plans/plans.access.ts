@@ -5,7 +5,7 @@ import { planEntity } from './plans.changes.ts';
 export const permissions = {
   'plans:read': [...READERS, 'SUPPORT'],
   'plans:write': ADMINS,
-  /** What plans cost. */
+  /** The prices of plans. */
   'prices:read': [...READERS, 'OWNER'],
 } as const satisfies Grants;
 

@@ -1,7 +1,7 @@
 import type { Entity } from '../../core/rows/change.ts';
 import type { Plan } from '../../generated/prisma/client.ts';
 
-/** How a plan enters the change log. */
+/** The change-log entity of plans. */
 export const planEntity: Entity<Plan> = {
   name: 'Plan',
   feeds: ({ tenantId }) => [tenantId],

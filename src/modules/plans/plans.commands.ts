@@ -15,9 +15,9 @@ import { planEntity } from './plans.changes.ts';
 
 const fields = {
   name: text('The name, unique in the tenant'),
-  monthlyPrice: money('What a month costs'),
-  maxProperties: optional(integer('How many properties a customer may have'), 'no limit by default'),
-  maxMembers: optional(integer('How many members a customer may have'), 'no limit by default'),
+  monthlyPrice: money('The monthly price'),
+  maxProperties: optional(integer('The largest number of properties of a customer'), 'no limit by default'),
+  maxMembers: optional(integer('The largest number of members of a customer'), 'no limit by default'),
 };
 
 export const planCreateInput = createInput({ tenantId: tenantIdField, ...fields });

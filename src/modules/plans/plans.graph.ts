@@ -13,7 +13,7 @@ import { createPlan, deletePlan, planCreateInput, planUpdateInput, updatePlan } 
 import { limitFields, priceField } from './plans.terms.ts';
 
 builder.prismaObject('Plan', {
-  description: 'What customers of a tenant pay for.',
+  description: 'A plan that a tenant sells to its customers.',
   interfaces: [Node],
   rule: plans.rule,
   fields: (t) => ({

@@ -1,16 +1,16 @@
 import { may } from '../../core/rights/rules.ts';
 
-// What the staff, who see a Plan, and the users of a customer, who see it as their AccountPlan, read alike.
+// The fields that Plan, for the staff, and AccountPlan, for a customer's own users, have in common.
 
-/** The fields that say what a plan allows. */
+/** The limits of a plan. */
 export const limitFields = {
-  maxProperties: 'How many properties a customer may have. Null if there is no limit.',
-  maxMembers: 'How many members a customer may have. Null if there is no limit.',
+  maxProperties: 'The largest number of properties of a customer. Null if there is no limit.',
+  maxMembers: 'The largest number of members of a customer. Null if there is no limit.',
 };
 
-/** The field that says what a plan costs. */
+/** The price of a plan. */
 export const priceField = {
   amount: 'monthlyPriceMinor',
   rule: may('prices:read'),
-  description: 'What a month costs. Null if the viewer may not read prices.',
+  description: 'The monthly price. Null if the viewer may not read prices.',
 } as const;

@@ -10,7 +10,7 @@ import { propertyEntity, unitEntity } from './properties.changes.ts';
 
 export const permissions = {
   'properties:read': [...READERS, 'SUPPORT', 'OWNER', 'MANAGER'],
-  /** Properties and their units, with who rents them. */
+  /** Properties and their units, with the residents. */
   'properties:write': [...ADMINS, 'OWNER', 'MANAGER'],
   'units:read': [...READERS, 'SUPPORT', 'OWNER', 'MANAGER', 'RESIDENT'],
 } as const satisfies Grants;
@@ -19,16 +19,16 @@ declare module '../../core/rights/permissions.ts' {
   interface Permissions extends GrantedBy<typeof permissions> {}
 }
 
-/** Staff, owners and managers see properties; a resident sees the unit it rents, and the place of that unit. */
+/** Staff, owners and managers see properties; a resident sees its unit, and the `place` of that unit. */
 export const properties = managementRows(propertyEntity, 'properties:read', 'properties:write');
 
 /** Staff, owners and managers see units, and a resident sees those that it rents. */
 export const units = residentRows(unitEntity, 'units:read', 'properties:write');
 
-/** The units that a viewer may change if it holds the permission to: none of a resident, not even its own. */
+/** The units that a viewer with the permission may change: a resident has none, not even its own. */
 export const managedUnits = managementRows(unitEntity, 'units:read');
 
-/** The properties that units lead to: a resident learns the name and the address of the property of its own unit. */
+/** The properties of visible units: a resident reads the name and the address of the property of its own unit. */
 function placesVisibleTo(viewer: Viewer): Where<Property> {
   if (!isCustomerRole(viewer.role)) return staffOfTenant<Property>(viewer, 'units:read');
   const { permissions: held, customerId } = viewer;

@@ -1,13 +1,13 @@
 import type { Entity } from '../../core/rows/change.ts';
 import type { Property, Unit } from '../../generated/prisma/client.ts';
 
-/** How a property enters the change log. */
+/** The change-log entity of properties. */
 export const propertyEntity: Entity<Property> = {
   name: 'Property',
   feeds: ({ tenantId }) => [tenantId],
 };
 
-/** How a unit enters the change log. */
+/** The change-log entity of units. */
 export const unitEntity: Entity<Unit> = {
   name: 'Unit',
   feeds: ({ tenantId }) => [tenantId],

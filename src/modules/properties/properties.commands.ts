@@ -11,9 +11,9 @@ import { customerEntity } from '../customers/customers.changes.ts';
 import { properties } from './properties.access.ts';
 import { propertyEntity } from './properties.changes.ts';
 
-// Invariants of this room: a property never moves to another customer; a user creates none that it would not see; a
-// property with units cannot be deleted. The room of customers limits how many properties a customer has, where it
-// counts them. The invariants of units stand in units.commands.ts.
+// Invariants of this room: a property never moves to another customer; a user cannot create a property that it would not
+// see; a property with units cannot be deleted. The room of customers counts the properties of a customer and limits
+// their number. The invariants of units are in units.commands.ts.
 
 const fields = {
   name: text('The name'),
@@ -31,7 +31,7 @@ export const propertyCreateInput = createInput({
 export const propertyUpdateInput = updateInput(fields);
 
 /**
- * Creates a property; throws UserErrors for a bad input, no such customer, one whose plan allows no more, or a key used
+ * Creates a property; throws UserErrors for a bad input, no such customer, a customer whose plan allows no more, or a key used
  * for something else.
  */
 export async function createProperty(
@@ -67,7 +67,7 @@ export async function deleteProperty(ctx: ViewerContext, args: RowArgs): Promise
   return deleteRow(ctx, properties, args);
 }
 
-/** Not `rowToReferTo`: users who see the properties of a customer need not be allowed to read the customer. */
+/** Unlike `rowToReferTo`, it does not require visibility: a user may see the properties of a customer and not the customer. */
 async function customerToServe(tx: Transaction, { viewer }: ViewerContext, id: string): Promise<Customer> {
   await tx.lockAgainstDelete(customerEntity, id);
   const customer = await tx.db.customer.findUnique({ where: { id } });

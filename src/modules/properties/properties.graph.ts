@@ -18,7 +18,7 @@ import {
 
 builder.prismaObject('Property', {
   description:
-    'A building or a piece of land that a customer has, as the staff and those who run it see it. A resident sees the `place` of its unit.',
+    'A building or a piece of land of a customer, visible to the staff and to the users who manage it. A resident sees the `place` of its unit.',
   interfaces: [Node],
   rule: properties.rule,
   fields: (t) =>
@@ -32,7 +32,7 @@ builder.prismaObject('Property', {
 
 relationField(['Unit', 'Payment', 'MaintenanceRequest'], 'property', properties, {
   description:
-    'The property it is in. Null if the viewer may not read properties, or not see it, or if it is gone by now.',
+    'The property it is in. Null if the viewer may not read properties or not see this one, or if it no longer exists.',
   id: ({ propertyId }) => propertyId,
   columns: [],
 });

@@ -13,14 +13,14 @@ import { unitEntity } from './properties.changes.ts';
 
 // Invariants of units: the labels within a property differ; a unit has one resident at most, who at every moment is a
 // RESIDENT of its customer (units.reactions.ts vacates the unit when that ends) and may rent several units; a unit with
-// payments or maintenance requests cannot be deleted. Users are locked before units, by the reaction as by commands.
+// payments or maintenance requests cannot be deleted. Users are locked before units, by the reaction and by commands.
 
-const fields = { label: text('What it is called, unique in the property', { max: 100 }) };
+const fields = { label: text('The label, unique in the property', { max: 100 }) };
 
 export const unitCreateInput = createInput({
   propertyId: idOf('Property', 'The property it is part of'),
   ...fields,
-  residentId: optional(idOf('User', 'Who rents it: a RESIDENT among the members of the same customer')),
+  residentId: optional(idOf('User', 'The resident: a RESIDENT among the members of the same customer')),
 });
 
 export const unitUpdateInput = updateInput(fields);
@@ -59,14 +59,15 @@ interface ResidentArgs extends RowArgs {
 }
 
 /**
- * Sets who rents a unit; throws UserErrors if `residentId` is absent, for no such unit or resident, or for an old
+ * Sets the resident of a unit; throws UserErrors if `residentId` is absent, for no such unit or resident, or for an old
  * version.
  */
 export async function setUnitResident(
   ctx: ViewerContext,
   { residentId, ...args }: ResidentArgs,
 ): Promise<Written<Unit>> {
-  if (residentId === undefined) throw invalidInput('Say who rents the unit: null is nobody.', 'residentId');
+  if (residentId === undefined)
+    throw invalidInput('The resident is required; null makes the unit vacant.', 'residentId');
   return ctx.transact(async (tx) => {
     if (residentId) await tx.lock(userEntity, residentId);
     const before = await rowToChange(tx, ctx, managedUnits, args);
@@ -80,7 +81,7 @@ export async function deleteUnit(ctx: ViewerContext, args: RowArgs): Promise<Wri
   return deleteRow(ctx, managedUnits, args);
 }
 
-/** The user must be locked: it is then still a resident of the customer when the transaction ends. */
+/** The user must be locked, so that it is still a resident of the customer when the transaction ends. */
 async function requireResident(
   tx: Transaction,
   customerId: string,

@@ -33,13 +33,13 @@ builder.prismaObject('Unit', {
         rule: may('properties:read'),
         description: 'The property it is part of. Null if the viewer may not read properties.',
       },
-      label: 'What it is called in its property, e.g. the number on the door; no two are called the same.',
+      label: 'The label, e.g. the number on the door; unique in its property.',
       residentId: 'The user who rents it. Null if it is vacant.',
     }),
 });
 
 builder.objectRef<Property>('UnitPlace').implement({
-  description: 'Where a unit is: what a resident learns of the property.',
+  description: 'The name and address of the property of a unit, which residents may read.',
   rule: places.rule,
   fields: (t) => ({
     propertyName: t.exposeString('name', { description: 'The name of the property.' }),
@@ -48,7 +48,7 @@ builder.objectRef<Property>('UnitPlace').implement({
 });
 
 relationField('Unit', 'place', places, {
-  description: 'Where it is. Null if the property is gone by now.',
+  description: 'The place of the unit. Null if the property no longer exists.',
   id: ({ propertyId }) => propertyId,
   columns: [],
 });
@@ -63,7 +63,7 @@ relationField(['Payment', 'MaintenanceRequest'], 'unit', units, {
 const UnitOrder = orderInput(units, ['label', 'asc'], { label: 'By label.' });
 
 relatedRowsField('Property', 'units', units, {
-  description: 'What is let of it, by label. Null if the viewer may not read units.',
+  description: 'Its units, by label. Null if the viewer may not read units.',
   where: ({ id }) => ({ propertyId: id }),
   order: UnitOrder,
 });
@@ -90,7 +90,7 @@ updateField('unitUpdate', units, unitUpdateInput, updateUnit);
 
 rowCommandField('unitResidentSet', units, {
   description:
-    'Sets who rents a unit. The unit becomes vacant when that user is deleted, is no longer a RESIDENT or moves to another customer.',
+    'Sets the resident of a unit. The unit becomes vacant when that user is deleted, is no longer a RESIDENT or moves to another customer.',
   rule: may('properties:write'),
   args: (arg) => ({
     residentId: arg.id({

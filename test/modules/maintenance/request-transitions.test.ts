@@ -126,7 +126,11 @@ test('a resolution comes with RESOLVED; what is reopened has neither it nor a ti
 test('an assignee who was forgotten is refused: only an explicit null takes the request from its assignee', async () => {
   const id = await aRequest('ASSIGNED');
   expect(await refusals(support, 'maintenanceRequestAssign', { id })).toEqual([
-    { code: 'INVALID_INPUT', message: 'Say who is to see to it: null is nobody.', path: ['assigneeId'] },
+    {
+      code: 'INVALID_INPUT',
+      message: 'The assignee is required; null unassigns the request.',
+      path: ['assigneeId'],
+    },
   ]);
   const { maintenanceRequest } = await support.ask(
     'query ($id: ID!) { maintenanceRequest(id: $id) { status version } }',

@@ -43,7 +43,11 @@ describe('units are refused', () => {
   test('a resident who was forgotten: only an explicit null empties the unit', async () => {
     const [{ id, resident }] = birch.units;
     expect(await refusals(admin, 'unitResidentSet', { id })).toEqual([
-      { code: 'INVALID_INPUT', message: 'Say who rents the unit: null is nobody.', path: ['residentId'] },
+      {
+        code: 'INVALID_INPUT',
+        message: 'The resident is required; null makes the unit vacant.',
+        path: ['residentId'],
+      },
     ]);
     const { unit } = await admin.ask('query ($id: ID!) { unit(id: $id) { residentId } }', { id });
     expect(unit.residentId).toBe(resident.userId);

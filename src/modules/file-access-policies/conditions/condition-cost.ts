@@ -15,18 +15,18 @@ import {
 } from './shape.ts';
 import { SHAPES } from './vocabulary.ts';
 
-/** Names and how large what they stand for is: those of the vocabulary, and the variables of comprehensions around. */
+/** The shapes of the names in scope: those of the vocabulary and the variables of the enclosing comprehensions. */
 type Scope = Readonly<Record<string, Shape>>;
 
 type Node<Op extends ASTNode['op']> = Extract<ASTNode, { op: Op }>;
 
 /**
- * Tells how many steps an expression takes at most, whoever the user and whatever the file is: a step is a node that is
- * evaluated, an element that is looked at, or ten characters. Throws a ConditionFault for what is not offered.
+ * Estimates the largest number of steps that an expression takes, for any user and any file. A step is one node
+ * evaluated, one element read, or ten characters read. Throws a ConditionFault for an unsupported name or function.
  *
- * It is a worst case over sizes, not over values: both sides of `||` count, and a comprehension counts its body as often
- * as its range can have elements. So nested comprehensions multiply, and what doubles a text or a list doubles the cost
- * of whatever reads it.
+ * The estimate is a worst case over sizes, not over values: both sides of `||` count, and a comprehension counts its
+ * body as often as its range can have elements. So nested comprehensions multiply, and an expression that doubles a
+ * text or a list doubles the cost of every expression that reads the result.
  */
 export function costOf(node: ASTNode, scope: Scope = SHAPES): Costs {
   switch (node.op) {
@@ -58,7 +58,7 @@ export function costOf(node: ASTNode, scope: Scope = SHAPES): Costs {
   }
 }
 
-/** What several nodes take, one step more for what joins them, and the shape that comes of theirs. */
+/** The sum of the costs of several nodes and one step for the node that joins them, with the shape of the result. */
 function together(
   nodes: readonly ASTNode[],
   scope: Scope,
@@ -93,7 +93,7 @@ function operation(op: ASTNode['op'], a: Shape, b: Shape): Costs {
     case '+':
       return { steps: stepsOfChars(a.chars + b.chars) + a.items + b.items, shape: concatenation(a, b) };
     case 'in':
-      // A map is asked for its key; a list compares every element.
+      // A map looks the key up; a list compares every element.
       return { steps: b.isMap ? stepsOfChars(a.chars) : elementsCompared(a, b), shape: SCALAR };
     case '==':
     case '!=':
@@ -107,7 +107,7 @@ function operation(op: ASTNode['op'], a: Shape, b: Shape): Costs {
   }
 }
 
-/** Texts are compared as far as the shorter one goes; lists and maps are looked through. */
+/** A comparison reads texts up to the length of the shorter one, and lists and maps as a whole. */
 function stepsToCompare(a: Shape, b: Shape): number {
   const [ofA, ofB] = [stepsToRead(a), stepsToRead(b)];
   return a.items + b.items > 0 ? ofA + ofB : Math.min(ofA, ofB);
@@ -119,7 +119,7 @@ function elementsCompared(sought: Shape, { items, item }: Shape): number {
 
 function call(node: Node<'call'>, scope: Scope): Costs {
   const [name, args] = node.args;
-  // A macro: it looks for a field instead of reading it.
+  // `has` is a macro: it tests for a field and does not read it.
   if (name === 'has') return together(args, scope, () => SCALAR);
   const costs = FUNCTIONS.get(name) ?? notOffered(node, `${name}()`);
   const parts = args.map((one) => costOf(one, scope));
@@ -137,7 +137,7 @@ function sum(parts: readonly Costs[], { steps, shape }: Costs): Costs {
   return { steps: parts.reduce((all, part) => all + part.steps, 1 + steps), shape };
 }
 
-/** Those that go through a range, by what they make of it and of what they compute of each element. */
+/** The comprehensions: each computes the shape of its result from the shapes of its range and of its body. */
 export const COMPREHENSIONS: ReadonlyMap<string, (range: Shape, of: Shape) => Shape> = new Map([
   ['all', () => SCALAR],
   ['exists', () => SCALAR],
@@ -146,7 +146,7 @@ export const COMPREHENSIONS: ReadonlyMap<string, (range: Shape, of: Shape) => Sh
   ['filter', (range: Shape) => list(range.items, range.item)],
 ]);
 
-/** What a comprehension evaluates around its body: once, and for each element. */
+/** The steps of a comprehension outside its body, taken once and again for each element. */
 const AROUND = 5;
 
 function comprehension(node: Node<'rcall'>, scope: Scope): Costs {

@@ -1,8 +1,8 @@
-/** Says what is wrong with the text of a condition, and where. */
+/** A fault in the text of a condition, with its line and column. */
 export class ConditionFault extends Error {
   override readonly name = 'ConditionFault';
 
-  /** `at` is the place in the text, counted from 0. */
+  /** `at` is the offset in the text. */
   constructor(condition: string, at: number, what: string) {
     const before = condition.slice(0, at).split('\n');
     const column = (before.at(-1)?.length ?? 0) + 1;

@@ -5,23 +5,23 @@ import { ConditionFault } from './condition-fault.ts';
 import { attributesNamedIn } from './named-attributes.ts';
 import { environment, type Facts } from './vocabulary.ts';
 
-/** A condition that was understood: what it asks, and what asking costs. */
+/** A parsed and checked condition, with its cost. */
 export interface Condition {
-  /** The steps that it takes at most. */
+  /** The largest number of steps that one evaluation takes. */
   readonly cost: number;
-  /** The attributes that it names. */
+  /** The attributes that it names or may name. */
   readonly attributeNames: readonly string[];
-  /** Whether it holds. Throws if it cannot be told, e.g. where an attribute is missing that it compares. */
+  /** Evaluates it. Throws if the evaluation fails, e.g. because it compares an attribute that is missing. */
   holds(facts: Facts): boolean;
 }
 
 const MAX_CONDITION_LENGTH = 2_000;
-/** A millisecond and a half, measured with the costliest conditions that are let through. */
+/** About 1.5 milliseconds, measured with the costliest conditions that pass. */
 const MAX_CONDITION_COST = 10_000;
 
 /**
- * Several times what the enabled policies of one tenant may have, so that its decisions do not parse them again and
- * again. Texts and not rows are the keys, so a policy that is changed is never met by what it said before.
+ * Holds several times the characters that the enabled policies of one tenant may have, so that decisions rarely parse.
+ * The keys are texts, not rows, so a changed policy never gets its old condition.
  */
 const understood = new LRUCache<string, Condition>({
   maxSize: 500_000,
@@ -29,8 +29,8 @@ const understood = new LRUCache<string, Condition>({
 });
 
 /**
- * Reads a condition in CEL. Throws a ConditionFault for one that does not parse, that is not about true or false, that
- * uses what is not offered, or that could take too long.
+ * Parses and checks a condition in CEL. Throws a ConditionFault for one that does not parse, that is not boolean, that
+ * uses an unsupported name or function, or that costs too much.
  */
 export function readCondition(text: string): Condition {
   const known = understood.get(text);

@@ -1,36 +1,37 @@
 import { SCALAR, type Shape, stepsOfChars, stepsToRead, text } from './shape.ts';
 
-/** What calling a function costs and how large its answer is; the first shape is of what it is called on. */
+/** The cost of an expression and the shape of its result. */
 export interface Costs {
   readonly steps: number;
   readonly shape: Shape;
 }
 
+/** Computes the costs of a call from the shapes of the receiver, or first argument, and of the other arguments. */
 type CostsOf = (on: Shape, ...args: readonly Shape[]) => Costs;
 
 const scalar = (steps: number): Costs => ({ steps, shape: SCALAR });
 const reading: CostsOf = (on) => scalar(stepsOfChars(on.chars));
 
-/** A search compares the sought text at every place, at worst. */
+/** At worst, a search compares the sought text at every position. */
 const search: CostsOf = (on, sought = SCALAR) => scalar(Math.ceil((on.chars * (1 + sought.chars)) / 100));
 
-/** Some letters become three when their case is changed. */
+/** A change of case turns some letters into three. */
 const recased: CostsOf = (on) => ({ steps: stepsOfChars(on.chars), shape: text(3 * on.chars) });
 const part: CostsOf = (on) => ({ steps: stepsOfChars(on.chars), shape: text(on.chars) });
 
-/** With the name of a time zone the library formats the time and parses what it has written. */
+/** Given a time zone, the library formats the time and parses the result. */
 const partOfTime: CostsOf = (_on, zone) => scalar(zone ? 500 : 1);
 
-/** The library's regular expression for a duration takes time with the third power of a text of digits. */
+/** The library's regular expression for durations takes cubic time on a text of digits. */
 const duration: CostsOf = (on) => scalar(Math.ceil(on.chars ** 3 / 100));
 
-/** The library reads a whole number of any length, so one may have as many digits as a condition has characters. */
+/** The library parses integers of any length, so a number can have as many digits as a condition has characters. */
 const MAX_NUMBER_CHARS = 2_000;
 
 /**
- * Every function that a condition may call, by what it costs. What is not here is refused, because its cost depends on
- * more than sizes (`matches` runs a regular expression that backtracks), because sizes say nothing of its answer
- * (`json`, `dyn`), or because no condition needs it.
+ * The functions that a condition may call, with their costs. All others are refused, because their cost depends on more
+ * than sizes (`matches` runs a regular expression that backtracks), because sizes do not limit the result (`json`,
+ * `dyn`), or because no condition needs them.
  */
 export const FUNCTIONS: ReadonlyMap<string, CostsOf> = new Map<string, CostsOf>([
   ['size', reading],
@@ -42,7 +43,7 @@ export const FUNCTIONS: ReadonlyMap<string, CostsOf> = new Map<string, CostsOf>(
   ['duration', duration],
 ]);
 
-/** Those that are called on a value. */
+/** The methods that a condition may call on a value, with their costs. */
 export const METHODS: ReadonlyMap<string, CostsOf> = new Map<string, CostsOf>([
   ['size', reading],
   ['startsWith', (_on, sought = SCALAR) => scalar(stepsToRead(sought))],

@@ -3,19 +3,20 @@ import { ANY_ATTRIBUTE } from '../file-access-policies.changes.ts';
 import { SHAPES } from './vocabulary.ts';
 
 /**
- * Lists the attributes that an expression names, or may name. Plainly it names them as `"x" in user.attributes`,
- * `user.attributes.x`, `user.attributes["x"]` and `has()` of these. Where it uses `user` or `user.attributes` in another
- * way, e.g. goes through them, every text in it counts, and ANY_ATTRIBUTE if it makes texts of others: a name too many
- * means that somebody is asked before an attribute is removed, one too few that a policy breaks without a word.
+ * Lists the attributes that an expression names, or may name. A plain expression names them as
+ * `"x" in user.attributes`, `user.attributes.x`, `user.attributes["x"]` and `has()` of these. If it uses `user` or
+ * `user.attributes` in another way, e.g. iterates over them, every text in it counts as a name, and it names
+ * ANY_ATTRIBUTE if it computes texts. The list errs on the long side: a name too many means that the removal of an
+ * attribute asks for `force`, a name too few that a policy breaks silently.
  *
- * A name that is a text of the user or the file, as in `file.extension in user.attributes`, is no certain attribute.
+ * A name that is a field of the user or the file, as in `file.extension in user.attributes`, is not listed.
  */
 export function attributesNamedIn(expression: ASTNode): string[] {
   const names = isPlain(expression) ? plainNames(expression) : textsIn(expression);
   return [...new Set(names)].sort();
 }
 
-/** Whether `user` is only asked for its fields, and its attributes only for certain ones. */
+/** Whether an expression reads only fields of `user`, and only attributes with a literal name. */
 function isPlain(node: ASTNode): boolean {
   if (plainName(node) !== null || fieldOfUser(node) === 'other') return true;
   if (node.op === 'id' && node.args === 'user') return false;
@@ -27,7 +28,7 @@ function plainNames(node: ASTNode): string[] {
   return name === null ? childrenOf(node).flatMap(plainNames) : [name];
 }
 
-/** The attribute that a node itself asks for; null if it asks for none. */
+/** The attribute that a node itself reads; null if it reads none. */
 function plainName(node: ASTNode): string | null {
   switch (node.op) {
     case '.':
@@ -47,7 +48,7 @@ function isAttributes(node: ASTNode): boolean {
   return fieldOfUser(node) === 'attributes';
 }
 
-/** Which field of `user` a node reads; null if it reads none, or one that is made up. */
+/** The field of `user` that a node reads; null if it reads none, or one whose name is computed. */
 function fieldOfUser(node: ASTNode): 'attributes' | 'other' | null {
   if (node.op !== '.' && node.op !== '[]') return null;
   const [of, name] = node.args;
@@ -57,10 +58,10 @@ function fieldOfUser(node: ASTNode): 'attributes' | 'other' | null {
   return field === 'attributes' ? 'attributes' : 'other';
 }
 
-/** Functions whose answer is a text, so that it may be a name that stands nowhere. */
+/** Functions that return a text, which may be a name that is not in the expression. */
 const MAKE_TEXTS = ['string', 'lowerAscii', 'upperAscii', 'substring', 'trim'];
 
-/** Every text of an expression that could be a name. */
+/** Every text in an expression that could be a name. */
 function textsIn(node: ASTNode): string[] {
   const text = textOf(node);
   if (text !== null) return [text];
@@ -71,7 +72,7 @@ function ownTexts(node: ASTNode): string[] {
   switch (node.op) {
     case '.':
     case '.?':
-      // What stands for the user or its attributes may have another name there.
+      // A variable may hold the user or its attributes, so the field that is read from it may be an attribute.
       return isOfVocabulary(node.args[0]) ? [] : [node.args[1]];
     case '+':
       return [ANY_ATTRIBUTE];
@@ -87,7 +88,7 @@ function isOfVocabulary(node: ASTNode): boolean {
   return node.op === 'id' && node.args in SHAPES;
 }
 
-/** The text that a node is whoever asks: a literal, or several that are joined. Null if it is none. */
+/** The constant text of a node: a literal, or several that are joined. Null if it has none. */
 function textOf(node: ASTNode): string | null {
   if (node.op === 'value') return typeof node.args === 'string' ? node.args : null;
   if (node.op !== '+') return null;

@@ -9,13 +9,13 @@ import {
 } from '../../attributes/attribute-entries.terms.ts';
 import { map, record, SCALAR, type Shape, text } from './shape.ts';
 
-// What a condition can speak of. The sizes are those that the rooms that own the columns allow; a longer text would
-// make the estimate of a condition's cost wrong.
+// The sizes are the limits that other rooms set for these columns: a longer text would make the estimated cost of a
+// condition too low.
 const MAX_NAME = 200;
 const MAX_ATTRIBUTES = 100;
 const MAX_PATH = 1_000;
 
-/** The user in a condition. What a user does not have is an empty text. */
+/** The user in a condition. A field without a value is an empty text. */
 export class ConditionUser {
   readonly id: string;
   readonly name: string;
@@ -26,7 +26,7 @@ export class ConditionUser {
   readonly customerId: string;
   readonly attributes: ReadonlyMap<string, AttributeValue>;
 
-  /** `pool` are the attributes that the user's tenant may use, by name. */
+  /** `pool` holds the attributes that the user's tenant may use, by name. */
   constructor(user: User, pool: ReadonlyMap<string, Attribute>) {
     this.id = user.id;
     this.name = user.name;
@@ -40,8 +40,8 @@ export class ConditionUser {
 }
 
 /**
- * The values by name. An entry that does not fit the type of its attribute, because it is older, is left out: a policy
- * that asks for it fails, and a failing policy allows nothing. Of two entries of one name the last one counts.
+ * The values by name. An entry that is older than its attribute and does not fit its type is left out: a policy that
+ * reads it fails, and a failing policy allows nothing. Of two entries of one name the last one counts.
  */
 function valuesOf(
   entries: readonly string[],
@@ -60,13 +60,13 @@ function readValue(entry: AttributeEntry, attribute: Attribute | undefined): Att
   return attribute ? valueOfType(attribute.valueType, entry) : valueOfNoType(entry);
 }
 
-/** The file in a condition, by a path that begins with a slash. */
+/** The file in a condition. Its path begins with a slash. */
 export class ConditionFile {
   readonly path: string;
   readonly name: string;
-  /** What stands after the last dot of the name; empty if there is none. */
+  /** The part of the name after its last dot; empty if there is none. */
   readonly extension: string;
-  /** The path without the name; `/` for what lies at the top. */
+  /** The path without the name; `/` for a file at the top. */
   readonly folder: string;
 
   constructor(path: string) {
@@ -79,7 +79,7 @@ export class ConditionFile {
   }
 }
 
-/** What a condition is asked about. */
+/** The values of the variables of a condition. */
 export interface Facts {
   readonly user: ConditionUser;
   readonly file: ConditionFile;
@@ -103,7 +103,7 @@ const FILE_SIZES = {
   folder: text(MAX_PATH),
 };
 
-/** How large what a condition can name is at most. */
+/** The largest shapes of the variables of a condition. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   user: record(USER_SIZES),
   file: record(FILE_SIZES),
@@ -112,7 +112,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
 
 const texts = (sizes: object) => Object.fromEntries(Object.keys(sizes).map((name) => [name, 'string']));
 
-/** What parses and checks conditions. Its limits keep parsing itself short; how long a text may be is said elsewhere. */
+/** Parses and type-checks conditions. Its limits keep parsing short; `readCondition` limits the length of the text. */
 export const environment = new Environment({
   limits: { maxAstNodes: 500, maxDepth: 24, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 3 },
 })
