@@ -25,6 +25,12 @@ const NO_DATABASE: SqlDriverAdapter = {
   dispose: async () => {},
 };
 
+/**
+ * The end of a foreign key whose references a reaction clears when the row that it refers to is deleted. The reaction runs
+ * after the deletion, so the key is checked at COMMIT. Prisma's models have no notation for this.
+ */
+const NO_ACTION = /(ON DELETE NO ACTION[^;]*);/g;
+
 /** The part of the engine that this script uses; the package ships no types for it. */
 interface Engine {
   diff(input: object): Promise<{ stdout?: string; exitCode: number }>;
@@ -44,7 +50,7 @@ export async function diffDatamodels(from: string | undefined, to: string): Prom
     exitCode: true,
     filters: { externalTables: [], externalEnums: [] },
   });
-  return exitCode === 0 ? undefined : stdout;
+  return exitCode === 0 ? undefined : stdout?.replaceAll(NO_ACTION, '$1 DEFERRABLE INITIALLY DEFERRED;');
 }
 
 function asDatamodel(content: string): object {

@@ -27,11 +27,11 @@ const ORIGIN: Origin = {
  *
  * Each organization and each tenant is a transaction, and the administrator of the platform comes last. So a load
  * that was cut short is recognised by the missing administrator, and the next one adds what is not there yet. Nodes that
- * load at once wait for each other at the unique slugs and addresses, and leave out what the other one has made.
+ * start together wait for each other at the unique slugs and addresses, and leave out what the other one has made.
  */
 export async function loadDemo({ prisma, transactions, hashPassword }: DemoParts): Promise<void> {
   if (!(await isWanting(prisma))) return;
-  // Hashing is slow on purpose; one hash for all accounts of a password that everybody knows gives nothing away.
+  // Hashing is slow on purpose; one hash for all accounts reveals nothing, because the password is published.
   const passwordHash = await hashPassword(DEMO_PASSWORD);
   const transact = transactions.of(ORIGIN);
   let number = 0;

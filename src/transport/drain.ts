@@ -10,7 +10,7 @@ const SENDING_PART = 0.75;
 
 /**
  * Makes the clients on sockets and event streams leave one after the other when the server stops. If all were
- * disconnected at once, all would reconnect at once, to the remaining nodes.
+ * disconnected together, all would reconnect together, to the remaining nodes.
  */
 export class Drain {
   readonly #connected = new Set<Leave>();
@@ -22,7 +22,7 @@ export class Drain {
     return this.#isRunning;
   }
 
-  /** Counts a client as connected until the returned function is called. During a drain it is sent away at once. */
+  /** Counts a client as connected until the returned function is called. During a drain it is sent away immediately. */
   add(leave: Leave): () => void {
     this.#connected.add(leave);
     if (this.#isRunning) setImmediate(leave);

@@ -146,6 +146,15 @@ describeOnPostgres('a database that was built by the migrations', () => {
     );
   });
 
+  test('checks at COMMIT the references that reactions clear', async () => {
+    const { rows } = await client.query<{ name: string; isDeferred: boolean }>(
+      `SELECT conname AS name, condeferred AS "isDeferred" FROM pg_constraint
+      WHERE contype = 'f' AND confdeltype = 'a'`,
+    );
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.filter(({ isDeferred }) => !isDeferred)).toEqual([]);
+  });
+
   test('can be read through every model of the client', async () => {
     const ofThePlatform: string[] = [Prisma.ModelName.FeedHead, Prisma.ModelName.Projection];
     for (const model of Object.values(Prisma.ModelName)) {

@@ -148,7 +148,7 @@ export class ClientConnection {
     else this.end('RIGHTS_WITHDRAWN');
   }
 
-  /** Calls nobody back if the viewer is the same as before. */
+  /** Stores a viewer and calls the listeners, unless the viewer is the same as before. */
   #setViewer(viewer: Viewer | null): void {
     if (isDeepStrictEqual(viewer, this.#viewer)) return;
     this.#viewer = viewer;

@@ -29,7 +29,7 @@ interface Use {
  * Executes operations for events. An operation that is executed often is compiled. A compiled result counts only if it
  * has no error: otherwise the operation is interpreted, so that graphql-js words every error. Executing an event
  * changes nothing, so it can be executed twice. A caller that meets errors every time, such as a viewer without a
- * permission, is interpreted at once, and does not slow down other callers of the same document.
+ * permission, is interpreted immediately, and does not slow down other callers of the same document.
  */
 export class Executor {
   readonly #operations = new WeakMap<DocumentNode, Map<string, Operation>>();

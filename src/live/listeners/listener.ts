@@ -2,7 +2,7 @@ import type { Signal } from '../../core/feeds/signal.ts';
 import { RequestError } from '../../core/requests/errors.ts';
 import type { Payload, Sink } from '../streams/payload.ts';
 
-/** The number of different signals that may wait for a client at once; further ones are dropped. */
+/** The number of different signals that may wait for a client together; further ones are dropped. */
 const MAX_WAITING = 100;
 
 export interface ListenerParts {

@@ -5,7 +5,7 @@ const RETRY_MS = 500;
 
 /**
  * Tries until `work` succeeds, for work that fails while the database is unavailable. Returns null once the signal is
- * aborted. Throws a RequestError at once: it would be the same the next time.
+ * aborted. Throws a RequestError immediately: it would be the same the next time.
  */
 export async function retryUntilAborted<Value>(
   work: () => Promise<Value>,

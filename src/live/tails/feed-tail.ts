@@ -173,7 +173,7 @@ export class FeedTail {
     if (this.#isBroken) return;
     this.#parts.log.error(
       { feed: this.feed, last: this.#last },
-      'change log is not contiguous: followers are reset',
+      'change log is not contiguous: subscriptions are reset',
     );
     this.#isBroken = true;
     this.#wake();

@@ -86,7 +86,7 @@ function idsOf(holders: readonly Holder[]): string[] {
 }
 
 function outOfTime(count: number) {
-  const message = `The time is over (QUERY_TIMEOUT_MS): the attribute was taken from ${count} users, and others hold it. Remove it again to go on.`;
+  const message = `The time is over (QUERY_TIMEOUT_MS): the attribute was taken from ${count} users, and others hold it. Remove it again to continue.`;
   return limitReached(message, 'id');
 }
 

@@ -8,7 +8,7 @@ const OF_PLATFORM = [
   {
     name: 'clearance',
     valueType: 'NUMBER',
-    description: 'Up to which level somebody may read, from 1 to 5.',
+    description: 'The highest level that a user may read, from 1 to 5.',
   },
   {
     name: 'trained-until',

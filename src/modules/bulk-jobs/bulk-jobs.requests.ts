@@ -125,7 +125,7 @@ async function start(
   // All jobs use the same order, so that two jobs that lock the same rows do not deadlock.
   const items = [...new Set(targetIds)].toSorted().map((targetId) => ({ id: uuidv7(), targetId }));
   if (items.length > MAX_ITEMS) {
-    throw invalidInput(`At most ${MAX_ITEMS} rows at once: there are ${items.length}.`, 'ids');
+    throw invalidInput(`A job may have at most ${MAX_ITEMS} rows: there are ${items.length}.`, 'ids');
   }
   await requireFewOpenJobs(tx, job.tenantId);
   const data = { ...job, total: items.length, requestedById: viewer.userId, requestId, ip };

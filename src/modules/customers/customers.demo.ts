@@ -38,7 +38,7 @@ const COUNTS = { SMALL: 2, MEDIUM: 25, LARGE: 60 };
 const AREA_CODES = ['212', '312', '415', '503', '617', '713', '206'] as const;
 const INDIVIDUAL_EVERY = 6;
 const NOTE_EVERY = 3;
-/** How far apart the names of two tenants' customers begin. */
+/** The distance in the list of names between the customers of two tenants. */
 const STRIDE = 7;
 
 /**

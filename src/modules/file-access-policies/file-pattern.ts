@@ -17,7 +17,7 @@ export function matchesPattern(pattern: string, path: string): boolean {
 /** Returns the fault of a pattern; null if it has none. */
 export function faultOfPattern(pattern: string): string | null {
   const hasMixed = partsOf(pattern).some((part) => part.includes('**') && part !== '**');
-  return faultOfParts(pattern) ?? (hasMixed ? '"**" stands alone between slashes.' : null);
+  return faultOfParts(pattern) ?? (hasMixed ? '"**" must be alone between slashes.' : null);
 }
 
 function partsOf(path: string): string[] {

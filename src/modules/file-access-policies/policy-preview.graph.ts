@@ -100,7 +100,7 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
       const tried = input ? triedPolicy(existing, input) : existing;
       const asking = { tenantId, deadline: ctx.deadline };
       return previewPolicies(ctx.db, asking, {
-        // Which of several policies decides does not alter the effect, so their order does not matter.
+        // The effect is the same whichever of several policies decides, so their order does not matter.
         change: (policies) => {
           const others = policies.filter((policy) => policy.id !== existing?.id);
           return tried && !isRemoved ? [...others, tried] : others;

@@ -8,7 +8,7 @@ type Report = Pick<
   'title' | 'description' | 'priority' | 'status' | 'resolution'
 >;
 
-/** What is wrong, one for each status: the resident of a unit has all of them. */
+/** The reports of a resident, one for each status. */
 const REPORTS: readonly [Report, ...Report[]] = [
   {
     title: 'The kitchen tap drips',
@@ -38,14 +38,14 @@ const REPORTS: readonly [Report, ...Report[]] = [
     title: 'The window does not close',
     priority: 'NORMAL',
     status: 'CLOSED',
-    resolution: 'The hinge was set anew.',
+    resolution: 'The hinge was replaced.',
   },
 ];
 
-/** How many units there are for each of the empty ones that something is wrong with. */
+/** The number of units per report of an empty unit. */
 const STRIDE = 3;
 
-/** What is wrong with the units of each tenant: residents report it, and the support does for the empty units. */
+/** The maintenance requests of each tenant: residents report them, and the support does for empty units. */
 export const demo: DemoData = {
   async tenant(tx, { tenant: { id: tenantId } }) {
     const support = await tx.db.user.findFirstOrThrow({ where: { tenantId, role: 'SUPPORT' } });

@@ -41,7 +41,7 @@ export const demo: DemoData = {
   },
 };
 
-/** Of a unit that is let, rents that went every way; of one that stands empty, what was last paid for it. */
+/** Of a unit that is let, rents that went every way; of an empty one, the last payment. */
 function paymentsOf(unit: Unit, number: number, currency: string): Prisma.PaymentCreateManyInput[] {
   const { id: unitId, label, tenantId, customerId, propertyId, residentId } = unit;
   return rents(unit.createdAt.getTime())

@@ -20,7 +20,7 @@ const STREETS = [
   'Hill Road',
 ] as const;
 
-/** How many of a tenant's customers have properties, from the first on. */
+/** The number of a tenant's customers with properties, from the first on. */
 const LANDLORDS = { SMALL: 2, MEDIUM: 8, LARGE: 15 };
 const MOST_PROPERTIES = 2;
 const FEWEST_UNITS = 2;

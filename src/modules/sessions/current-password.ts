@@ -3,8 +3,8 @@ import { invalidInput, type UserErrors } from '../../core/requests/errors.ts';
 import { verifyPassword } from './passwords.ts';
 
 /**
- * Answers with the stored hash of the viewer's password if this is the password. Throws UserErrors at `path` for
- * another one, and RATE_LIMITED after too many. A transaction that relies on it looks again whether the hash stands.
+ * Returns the stored hash of the viewer's password if this is the password. Throws UserErrors at `path` for another one,
+ * and RATE_LIMITED after too many. A transaction that relies on the hash checks again that it is unchanged.
  */
 export async function proveCurrentPassword(
   ctx: ViewerContext,

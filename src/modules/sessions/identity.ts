@@ -26,7 +26,7 @@ type Who = Parameters<Identity['viewer']>[0];
 /** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
 const MAX_BATCH = 50;
 
-// What jose says when a key set does not come, comes late, or is none.
+// The errors of jose for a key set that is missing, late or malformed.
 const NO_KEYS: readonly string[] = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
 
 /**

@@ -4,7 +4,7 @@ import type { OutsideIssuer as OutsideIssuerSettings } from '../../config/config
 import type { Clock } from '../../core/process/clock.ts';
 import { emailAddress } from '../../core/requests/input-text.ts';
 
-/** What a token of an outside issuer says of its bearer: an id of ours, or an e-mail address that the issuer answers for. */
+/** The claims of an outside issuer's token: a user's id, or an e-mail address for which the issuer is responsible. */
 export interface OutsideClaims {
   readonly subject: string;
   readonly email: string | null;

@@ -2,7 +2,7 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { type SessionInFeed, sessionEntity } from './sessions.changes.ts';
 
-/** Which sessions end, in which feed it is written, and when it is. */
+/** The sessions that end, the feed that records it, and the time. */
 export interface Ending {
   readonly where: Prisma.SessionWhereInput;
   readonly feed: string;

@@ -4,7 +4,7 @@ import type { Session } from '../../generated/prisma/client.ts';
 /** A session with the feed of its user's changes: so it ends in order with what the user follows. */
 export type SessionInFeed = Session & { readonly feed: string };
 
-/** How signing in and out enters the change log. Refreshing a token is no change: it alters no rights. */
+/** The change-log entity of sessions: signing in and out. Refreshing a token is no change: it alters no rights. */
 export const sessionEntity: Entity<SessionInFeed> = {
   name: 'Session',
   feeds: ({ feed }) => [feed],

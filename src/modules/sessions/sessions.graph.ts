@@ -37,7 +37,7 @@ function signedInPayload(name: string, description: string) {
       refreshToken: t.string({
         nullable: true,
         description:
-          'What `tokenRefresh` takes, once, to go on after that; keep it secret. Null if the mutation was refused.',
+          'The token that `tokenRefresh` accepts, once, to renew the session; keep it secret. Null if the mutation was refused.',
         resolve: ({ row }) => row?.refreshToken ?? null,
       }),
       viewer: t.field({

@@ -11,7 +11,8 @@ const FAILURES_OF_ACCOUNT = 5;
 const FAILURES_OF_NETWORK = 50;
 
 /**
- * Counts failed sign-ins of accounts and of networks; all nodes together with Redis, each its own while Redis is away.
+ * Counts failed sign-ins of accounts and of networks. All nodes count together in Redis, and each alone while Redis is
+ * unavailable.
  */
 export class CountingThrottle implements SignInThrottle {
   readonly #accounts: RateLimiter;
@@ -47,8 +48,8 @@ export class CountingThrottle implements SignInThrottle {
 
 /**
  * E-mail addresses are whatever the client says, so a counter for each would let it fill the memory: they share
- * 65,536. With a hundred accounts locked one other in 600 is locked with them, and whoever locked those could as
- * well have locked it.
+ * 65,536. With a hundred accounts locked one other in 600 is locked with them, which an attacker could as well have
+ * locked directly.
  */
 function slotOf(key: string): string {
   return createHash('sha256').update(key).digest().readUInt16BE(0).toString(16);

@@ -2,7 +2,7 @@ import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import type { Entity, RightsChange } from '../../core/rows/change.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
 
-/** How a tenant enters the change log. The platform, its organization and its own users follow the same changes. */
+/** The change-log entity of tenants. The platform, the organization and the tenant's users receive the same changes. */
 export const tenantEntity: Entity<Tenant> = {
   name: 'Tenant',
   feeds: ({ id, organizationId }) => [PLATFORM_FEED, organizationId, id],

@@ -29,7 +29,7 @@ export const tenantUpdateInput = updateInput({
   ...fields,
   status: choice(
     'TenantStatus',
-    'Whether its users may act; SUSPENDED ends their sessions and streams at once',
+    'Whether its users may act; SUSPENDED immediately ends their sessions and streams',
   ),
 });
 

@@ -4,7 +4,7 @@ import type { Tenant } from '../../generated/prisma/client.ts';
 import type { ORGANIZATIONS } from '../organizations/organizations.demo.ts';
 import { tenantEntity } from './tenants.changes.ts';
 
-/** What is known of a demo tenant before its row is made. */
+/** The facts of a demo tenant before its row exists. */
 export interface TenantFacts
   extends Pick<Tenant, 'slug' | 'name' | 'businessType'>,
     Pick<DemoTenant, 'size' | 'currency'> {}

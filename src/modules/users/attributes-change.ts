@@ -8,7 +8,7 @@ import { keepPool, requireFitting } from './attribute-pool.ts';
 import { attributes } from './user-input.ts';
 import { userToChange, writeUser } from './user-to-change.ts';
 
-/** What to take from a user's attributes, `name` whatever its value or `name=value` alone, and what to add then. */
+/** The attributes to take from a user, `name` with any value or exactly `name=value`, and those to add afterwards. */
 export interface AttributesChange {
   readonly add?: readonly string[] | null;
   readonly remove?: readonly string[] | null;

@@ -26,7 +26,7 @@ const PASSWORD_BYTES = 18;
  * Creates an administrator of the platform if the database has no user at all, so that one user can sign in. Answers
  * the account if its password was generated here: that is the only time it can be shown.
  *
- * Of several nodes that start at once, one creates the account and the others find it.
+ * Of several nodes that start together, one creates the account and the others find it.
  */
 export async function createFirstAdmin(parts: FirstAdminParts): Promise<FirstAdmin | null> {
   const { admin, prisma, transactions, hashPassword } = parts;

@@ -37,11 +37,11 @@ builder.prismaObject('User', {
       role: 'The role, which decides what the user may do.',
       department: 'The department. Null if there is none.',
       company: 'The company. Null if there is none.',
-      isActive: 'Whether the account is active; if not, nobody can sign in with it.',
+      isActive: 'Whether the account is active; if not, its user cannot sign in.',
       status: 'Status of the user.',
       tenantId: 'The tenant the user belongs to. Null for people of the platform or of an organization.',
-      organizationId: 'The organization the user belongs to. Null for everybody but an ORGANIZATION_ADMIN.',
-      customerId: 'The customer the user is a member of. Null for everybody but OWNER, MANAGER and RESIDENT.',
+      organizationId: 'The organization the user belongs to. Null unless the user is an ORGANIZATION_ADMIN.',
+      customerId: 'The customer the user is a member of. Null unless the user is OWNER, MANAGER or RESIDENT.',
       attributes: {
         ...mayOrSelf('permissions:read'),
         description:

@@ -18,7 +18,7 @@ import { userEntity } from './users.changes.ts';
 export const permissions = {
   'users:read': [...READERS, 'SUPPORT', 'OWNER', 'MANAGER'],
   'users:write': [...ADMINS, 'ORGANIZATION_ADMIN'],
-  /** What other users may do: their extra permissions and attributes. */
+  /** Reads the extra permissions and attributes of other users. */
   'permissions:read': READERS,
 } as const satisfies Grants;
 

@@ -3,7 +3,7 @@ import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import type { Entity } from '../../core/rows/change.ts';
 import type { User } from '../../generated/prisma/client.ts';
 
-/** How a user enters the change log. */
+/** The change-log entity of users. */
 export const userEntity: Entity<User> = {
   name: 'User',
   feeds: (user) => [homeFeedOf(user)],

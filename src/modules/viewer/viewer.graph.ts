@@ -46,14 +46,14 @@ builder.objectType('Viewer', {
       type: 'Organization',
       nullable: true,
       rule: signedIn,
-      description: 'The organization of an ORGANIZATION_ADMIN. Null for everybody else.',
+      description: 'The organization of an ORGANIZATION_ADMIN. Null for other users.',
       resolve: (query, { organizationId }, _args, { db }) =>
         organizationId ? db.organization.findUnique({ ...query, where: { id: organizationId } }) : null,
     }),
     customer: t.field({
       type: ViewerCustomer,
       nullable: true,
-      description: 'The customer of a member. Null for everybody but OWNER, MANAGER and RESIDENT.',
+      description: 'The customer of a member. Null unless the viewer is OWNER, MANAGER or RESIDENT.',
       resolve: ({ customerId }) => (customerId ? { id: customerId } : null),
     }),
     user: t.prismaField({
@@ -71,7 +71,7 @@ builder.queryField('viewer', (t) =>
     type: 'Viewer',
     nullable: true,
     rule: anyone,
-    description: 'The signed-in user. Null if nobody has signed in.',
+    description: 'The signed-in user. Null without a sign-in.',
     resolve: (_root, _args, { viewer }) => viewer,
   }),
 );

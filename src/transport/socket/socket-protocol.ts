@@ -101,7 +101,7 @@ function forgetArgs(args: ExecutionArgs): void {
   Object.assign(args, { rootValue: null, variableValues: null, contextValue: { operation: { requestId } } });
 }
 
-/** Forgets the content of a `subscribe` message. Its object goes on to identify the operation. */
+/** Forgets the content of a `subscribe` message. Its object still identifies the operation. */
 function forgetPayload(payload: SubscribePayload): void {
   Object.assign(payload, { query: '', variables: null, extensions: null });
 }

@@ -21,7 +21,7 @@ export interface SocketWriterParts {
  * Writes payloads to a socket as whole frames, bypassing `ws`. All payloads of one turn of the event loop leave in one
  * write, because most of the cost of a delivery is the kernel's, for each write.
  *
- * `ws` writes to the same stream, in whole frames and at once, because compression is off. So neither writes into a
+ * `ws` writes to the same stream, in whole frames and without delay, because compression is off. So neither writes into a
  * frame of the other. `flush`, before `ws` writes or closes, keeps the order (docs/relied-on-internals.md).
  */
 export class SocketWriter {
@@ -67,7 +67,7 @@ export class SocketWriter {
     }
     const { frames } = this.#parts.batcher;
     this.#stream.write(frames.of({ payloads: this.#payloads, ids: this.#ids }));
-    // The stream still has to read from that memory what the kernel did not take at once.
+    // The stream still has to read from that memory what the kernel did not take immediately.
     if (this.#stream.writableLength > 0) frames.giveAway();
   }
 

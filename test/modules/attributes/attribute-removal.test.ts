@@ -138,7 +138,9 @@ describe('of more holders than one transaction can strip', () => {
       errors: [
         {
           code: 'LIMIT_REACHED',
-          message: expect.stringMatching(/QUERY_TIMEOUT_MS.*taken from 1000 users.*Remove it again to go on/),
+          message: expect.stringMatching(
+            /QUERY_TIMEOUT_MS.*taken from 1000 users.*Remove it again to continue/,
+          ),
           path: ['id'],
         },
       ],

@@ -47,7 +47,7 @@ describe('a bulk job is refused', () => {
 
   test('about more than 10,000 rows, naming the limit', async () => {
     const ids = Array.from({ length: 10_001 }, () => crypto.randomUUID());
-    const message = 'At most 10000 rows at once: there are 10001.';
+    const message = 'A job may have at most 10000 rows: there are 10001.';
     expect(await errorsOf(ada, DELETE, { ids })).toEqual([{ code: 'INVALID_INPUT', message, path: ['ids'] }]);
   });
 

@@ -101,7 +101,7 @@ function requireConfirmed(factor: SecondFactor | null): SecondFactor {
 
 /**
  * Counts wrong codes of the viewer apart from wrong passwords: every right password would reset one counter for both,
- * and a thief of the password could go on guessing codes for ever.
+ * and a thief of the password could guess codes without end.
  */
 async function countingGuesses<Value>(
   { authentication, viewer, ip, transact }: ViewerContext,

@@ -5,7 +5,7 @@ import { generateURI, ScureBase32Plugin, verifySync } from 'otplib';
 
 const ISSUER = 'Lockstep';
 const STEP_SECONDS = 30;
-/** How many steps the clock of an authenticator may be off: RFC 6238 advises one (section 5.2). */
+/** The number of steps that the clock of an authenticator may be off: RFC 6238 advises one (section 5.2). */
 const DRIFT = 1;
 /** A code that looks otherwise is wrong, and `otplib` throws for it. */
 const CODE = /^\d{6}$/;
