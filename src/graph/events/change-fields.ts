@@ -18,6 +18,9 @@ import type { SubscriptionArg } from './subscription-field.ts';
  */
 type FieldNames = { readonly [Followed in Verb]?: string } & { readonly all: string };
 
+/** The names of the subscription fields of rows with a filter: any update can make a row leave the view. */
+type FilteredFieldNames = FieldNames & { readonly deleted: string };
+
 /** The filter of the rows; null where a viewer sees at most one row. */
 type Filter = InputRef<FilterShape> | null;
 
@@ -34,10 +37,10 @@ const WHEN: Record<Verb, string> = {
  * Declares the subscription fields of some rows: their creations, updates and deletions, each an event with the entity
  * under its noun, and one ordered stream of all of them that also delivers its position.
  */
-export function changeFields<Row extends EntityRow>(
+export function changeFields<Row extends EntityRow, Chosen extends Filter>(
   rows: Rows<Row>,
-  filter: Filter,
-  names: FieldNames,
+  filter: Chosen,
+  names: Chosen extends null ? FieldNames : FilteredFieldNames,
 ): void {
   const events = VERBS.flatMap((verb) => {
     const name = names[verb];

@@ -102,6 +102,7 @@ commandField('bulkJobCancel', bulkJobs, rowArgs, {
 changeFields(bulkJobs, BulkJobFilter, {
   created: 'bulkJobCreated',
   updated: 'bulkJobUpdated',
+  deleted: 'bulkJobDeleted',
   all: 'bulkJobChanged',
 });
 
