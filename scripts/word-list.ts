@@ -37,11 +37,14 @@ interface Line {
   readonly isStart: boolean;
 }
 
-/** Finds the avoided words in the comments and messages of a program, or in the prose of a Markdown file. */
+/**
+ * Finds the avoided words in the comments and messages of a program, or in the prose of a Markdown file. Quoted code and
+ * the targets of links keep their names.
+ */
 export function wordFaults(file: string, content: string): WordFault[] {
   const lines = file.endsWith('.md') ? markdownProse(content) : programProse(content);
   return lines.flatMap(({ number, text, isStart }) => {
-    const plain = text.replace(/`[^`]*`/g, '');
+    const plain = text.replace(/`[^`]*`|(?<=\])\([^)]*\)/g, '');
     const words = AVOIDED.flatMap(({ pattern, instead }) => {
       const found = pattern.exec(plain)?.[0];
       return found ? [{ line: number, found, instead }] : [];

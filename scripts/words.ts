@@ -7,7 +7,12 @@ import { wordFaults } from './word-list.ts';
 
 /** The folders and files that are free of these words. Add a folder as soon as it is. */
 const CLEAN = [
+  'ARCHITECTURE.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'README.md',
+  'docs',
+  'examples',
   'prisma/models',
   'scripts',
   'src',
@@ -19,12 +24,18 @@ const CLEAN = [
   'test/lib',
 ];
 
+/** Its examples are the words that are refused. */
+const EXAMPLES = 'word-list.test.ts';
+
 function filesBelow(root: string): string[] {
   if (!statSync(root).isDirectory()) return [root];
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
   return names
     .filter(
-      (name) => /\.(?:ts|mjs|prisma|md)$/.test(name) && !/\b(?:node_modules|gql|generated)\b/.test(name),
+      (name) =>
+        /\.(?:ts|mjs|prisma|md)$/.test(name) &&
+        !/\b(?:node_modules|gql|generated)\b/.test(name) &&
+        path.basename(name) !== EXAMPLES,
     )
     .map((name) => path.join(root, name));
 }

@@ -27,6 +27,11 @@ test('names in code, log lines, quoted code, and code of Markdown files may use 
   expect(found('```ts\nconst behind = 1; // anew\n```', 'README.md')).toEqual([]);
 });
 
+test('the target of a link may hold any word, its text may not', () => {
+  expect(found('Streams [begin again](0024-running-streams-begin-anew.md).', 'README.md')).toEqual([]);
+  expect(found('Streams [begin anew](0024-resets.md).', 'README.md')).toEqual(['1 anew']);
+});
+
 test('a word in its proper meaning is no fault', () => {
   expect(found('// The server runs behind a proxy.')).toEqual([]);
   expect(found('// A failed creation leaves no directory behind.')).toEqual([]);
