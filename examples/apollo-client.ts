@@ -13,7 +13,7 @@ import { runDemo } from './demo.ts';
 import { keepInStep, type Stream } from './in-step.ts';
 import { stayingClient } from './resuming.ts';
 
-/** Keeps a list of customers in Apollo's cache: whatever else of the page shows one of them changes along. */
+/** Keeps a list of customers in Apollo's cache, so other parts of the page that show one of them change, too. */
 export const followCustomers: FollowCustomers = ({ url, session, onChange }) => {
   const cache = new InMemoryCache();
   const client = new ApolloClient({
@@ -67,7 +67,7 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
       signal.addEventListener('abort', stop);
     });
 
-  /** Apollo itself has written the customer into the cache, by its id. What it cannot know is the list. */
+  /** Apollo itself has written the customer into the cache, by its id. It cannot know the list. */
   function fold(change: CustomerChange): void {
     if (change.__typename === 'CustomerDeleted') {
       cache.evict({ id: cache.identify({ __typename: 'Customer', id: change.customerId }) });

@@ -37,7 +37,7 @@ export const CUSTOMER_CHANGES = graphql(`
 export type Customer = CustomerPartsFragment;
 export type CustomerChange = CustomerChangesSubscription['customerChanged'];
 
-/** What the examples have in common: they keep a list of all customers in step with the server. */
+/** The function that each example exports: it keeps a list of all customers in step with the server. */
 export type FollowCustomers = (options: {
   url: string;
   session: Session;
@@ -47,11 +47,11 @@ export type FollowCustomers = (options: {
 
 export interface Following {
   stop(): void;
-  /** Done after `stop()`; rejects when the server does not let this client follow any more. */
+  /** Resolves after `stop()`; rejects when the server no longer admits this client. */
   readonly ended: Promise<void>;
 }
 
-/** Reads all pages. The cursor is that of the first: what changes between two pages is then in the stream. */
+/** Reads all pages. The cursor is that of the first: changes between two pages are then in the stream. */
 export async function readAll(
   readPage: (after?: string | null) => Promise<CustomersQuery>,
 ): Promise<{ customers: Map<string, Customer>; feedCursor: string }> {
@@ -64,8 +64,8 @@ export async function readAll(
 }
 
 /**
- * Folds a change into the customers, and tells whether that changed them: the snapshot may already hold it, or a
- * later one.
+ * Folds a change into the customers, and returns whether that changed them: the snapshot may already hold this version,
+ * or a later one.
  */
 export function fold(customers: Map<string, Customer>, change: CustomerChange): boolean {
   if (change.__typename === 'CustomerDeleted') return customers.delete(change.customerId);

@@ -1,19 +1,19 @@
 import { backoff } from './resuming.ts';
 
-/** What a stream needs to know and to say. */
+/** The start of a stream, and its end by the client. */
 export interface Stream {
-  /** Where the snapshot was taken: follow `after` it. */
+  /** The position of the snapshot: the stream begins after it. */
   readonly after: string;
-  /** Aborted when nobody wants the stream any more. */
+  /** Aborted when the client stops. */
   readonly signal: AbortSignal;
 }
 
 const FINAL = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED'];
 
 /**
- * Keeps a client in step: a snapshot, then the stream behind it, and both again whenever the stream has ended, be it
- * by a FeedReset, with the client's rights, or with a server that had lost its database. A lost connection is none
- * of these: the stream itself survives it. Rejects when the server says that trying again is of no use.
+ * Keeps a client in step: takes a snapshot, follows the stream after it, and does both again whenever the stream has
+ * ended: by a FeedReset, with the client's rights, or because the server has lost its database. A lost connection does
+ * not end the stream. Rejects when the server says that another attempt is of no use.
  */
 export async function keepInStep(
   signal: AbortSignal,

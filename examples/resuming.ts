@@ -2,7 +2,7 @@ import { type Client, createClient } from 'graphql-ws';
 import type { Session } from './session.ts';
 
 /**
- * Has every subscription of a graphql-ws client go on where it was cut. By itself the client reconnects with the
+ * Lets every subscription of a graphql-ws client continue where it was cut. By itself the client reconnects with the
  * variables of the start; here they follow the cursor that comes with each result. The document must hand the
  * variable on: `subscription ($after: Cursor) { customerChanged(after: $after) { … } }`.
  */
@@ -41,7 +41,7 @@ export function stayingClient(url: string, session: Session, webSocketImpl?: unk
   const client = createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     webSocketImpl,
-    // The default gives up after five attempts, and at once when the server cannot be reached at all.
+    // The default gives up after five attempts, and immediately when the server cannot be reached at all.
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: backoff,
@@ -61,7 +61,7 @@ export function stayingClient(url: string, session: Session, webSocketImpl?: unk
         clearTimeout(pongMissing);
         if ((event as CloseEvent).code === TOKEN_REFUSED) isRefused = true;
       },
-      // A pulled cable says nothing: the socket looks open until an answer is missed.
+      // A pulled cable sends nothing: the socket looks open until an answer is missed.
       ping: async (isFromServer) => {
         if (isFromServer) return;
         pongMissing = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
@@ -79,7 +79,7 @@ export function stayingClient(url: string, session: Session, webSocketImpl?: unk
   return resuming(client);
 }
 
-/** Waits longer after each failure, and everybody a different time: a restarted server is not stormed. */
+/** Waits longer after each failure, and each client for another time, so that a restarted server is not stormed. */
 export function backoff(failures: number): Promise<void> {
   const waitMs = Math.random() * Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures);
   return new Promise((resolve) => setTimeout(resolve, waitMs));

@@ -16,7 +16,7 @@ const REFRESH = graphql(`
 
 type Tokens = Omit<RefreshMutation['tokenRefresh'], '__typename'>;
 
-/** Who is signed in: an access token of 15 minutes, renewed before it ends and whenever the server refuses it. */
+/** The session of a user: an access token of 15 minutes, renewed before it ends and whenever it is refused. */
 export class Session {
   readonly #url: string;
   #tokens: Tokens | null = null;
@@ -30,13 +30,13 @@ export class Session {
   /** Signs in with e-mail and password. */
   static async signIn(url: string, email: string, password: string): Promise<Session> {
     const { signIn } = await post(url, SIGN_IN, { input: { email, password } });
-    if (!signIn.accessToken) throw new Error(signIn.userErrors[0]?.message ?? 'Nobody could be signed in.');
+    if (!signIn.accessToken) throw new Error(signIn.userErrors[0]?.message ?? 'The sign-in has failed.');
     const session = new Session(url);
     session.#take(signIn);
     return session;
   }
 
-  /** What the `Authorization` header and `connection_init` carry; undefined once the session is over. */
+  /** The value of `authorization` in headers and in `connection_init`; undefined once the session is over. */
   async authorization(): Promise<string | undefined> {
     if (this.#tokens?.accessToken && Date.now() > this.#renewAt) await this.renew();
     return this.#tokens?.accessToken ? `Bearer ${this.#tokens.accessToken}` : undefined;
@@ -67,7 +67,7 @@ export class Session {
   async #renew(): Promise<void> {
     const refreshToken = this.#tokens?.refreshToken;
     if (!refreshToken) return;
-    // Without a network the old tokens stay: whoever tries next finds out.
+    // Without a network the old tokens stay, and the next request fails if they are no longer valid.
     const data = await post(this.#url, REFRESH, { refreshToken }).catch(() => null);
     if (data) this.#take(data.tokenRefresh);
   }

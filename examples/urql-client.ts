@@ -12,7 +12,7 @@ import { runDemo } from './demo.ts';
 import { keepInStep, type Stream } from './in-step.ts';
 import { stayingClient } from './resuming.ts';
 
-/** Keeps a list of customers with urql, which leaves folding a stream to its user. */
+/** Keeps a list of customers with urql, which leaves the folding of a stream to the application. */
 export const followCustomers: FollowCustomers = ({ url, session, onChange }) => {
   const socket = stayingClient(url, session, WebSocket);
   const client = new Client({
