@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 afterEach(() => database.drop());
 
-/** Makes a tenant whose people hold the attribute. */
+/** Makes a tenant whose users hold the attribute. */
 async function holdersIn(slug: string, count: number): Promise<string> {
   const { prisma } = database;
   const { id: organizationId } = await prisma.organization.create({ data: { name: slug, slug } });
@@ -45,11 +45,11 @@ async function holdersIn(slug: string, count: number): Promise<string> {
 interface Ends {
   /** The process dies before the transaction of this number. */
   readonly diesAt?: number;
-  /** The time is over when so many transactions were made. */
+  /** The time is over after so many transactions. */
   readonly hasTimeFor?: number;
 }
 
-/** Somebody of the platform. */
+/** A removal that a user of the platform asks for. */
 function removal({ diesAt = Number.POSITIVE_INFINITY, hasTimeFor = Number.POSITIVE_INFINITY }: Ends = {}) {
   let made = 0;
   const transact: Transact = (work) => {
@@ -74,7 +74,7 @@ function removal({ diesAt = Number.POSITIVE_INFINITY, hasTimeFor = Number.POSITI
 const holders = () => database.prisma.user.count({ where: { attributes: { has: NAME } } });
 
 test.each([1, 2, 3, 4, 5])(
-  'a removal that was cut short after %i transactions is completed by the next, and nobody is changed twice',
+  'a removal that was cut short after %i transactions is completed by the next, and no user is changed twice',
   async (diesAt) => {
     const { prisma } = database;
     const tenantIds = [await holdersIn('one', 2), await holdersIn('two', 2), await holdersIn('three', 1)];
@@ -116,7 +116,7 @@ describe('of more holders than one transaction can strip', () => {
   };
 
   test.each(['PLATFORM', 'TENANT'] as const)(
-    'one of the pool of the %s is taken from all',
+    'one of the pool of the %s is taken from all users',
     async (scope) => {
       const tenantId = await holdersIn('large', MANY);
       if (scope === 'TENANT') await ofTenant(tenantId);
@@ -131,9 +131,9 @@ describe('of more holders than one transaction can strip', () => {
     120_000,
   );
 
-  test('it is taken from as many as there is time for, and a repeated removal goes on where that one ended', async () => {
+  test('it is taken from as many users as there is time for, and a repeated removal continues where that one ended', async () => {
     await ofTenant(await holdersIn('large', MANY));
-    // One finds them, the next strips a thousand, and one finds the rest.
+    // One transaction finds them, the next takes it from a thousand users, and one finds the rest.
     await expect(removal({ hasTimeFor: 3 })).rejects.toMatchObject({
       errors: [
         {

@@ -24,7 +24,7 @@ async function refusal(by: Person, variables: object): Promise<{ message: string
   return data.attributeRemove.userErrors[0];
 }
 
-test('what is in use is not removed: the answer says by how many, and by whom', async () => {
+test('an attribute in use is not removed: the refusal says how many users and policies use it, and which', async () => {
   const name = unique('used');
   const id = await added(ada, { name, valueType: 'NUMBER' });
   const { userId } = await installation.aUser('CSR', { tenantId: acme.id });
@@ -79,7 +79,7 @@ test.each(ANY_USE)('an attribute is in use by a policy that %s', async (_what, p
   await ada.ask(REMOVE, { id: other });
 });
 
-test('X: who holds an attribute is told by name only to who may read what others hold', async () => {
+test('X: only a viewer who may read the attributes of others receives the names of the users who hold one', async () => {
   const name = unique('used');
   const id = await added(ada, { name });
   const { userId } = await installation.aUser('CSR', { tenantId: acme.id });

@@ -14,7 +14,7 @@ export const sample: RoomSample = {
     },
   ],
   bounded: { 'AttributeRemovePayload.brokenPolicies': 'at most 500' },
-  // Removing one would also take it from users, whose attributes the crowd's canaries go by.
+  // Removing one would also take it from users, whose attributes identify the canaries of the crowd.
   randomWrites: {
     linked: [
       ({ attempt, tenantId, spare }) => attempt('attributeAdd', { input: { tenantId, name: spare.text() } }),

@@ -31,7 +31,7 @@ async function refusal(by: Person, document: string, variables: object): Promise
   return payload?.userErrors[0];
 }
 
-test('who may not write attributes adds none, and nobody but the platform changes the platform’s', async () => {
+test('a viewer who may not write attributes adds none, and only users of the platform change the platform’s', async () => {
   const { errors } = await support.run(ADD, { input: { name: 'x' } });
   expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
 
@@ -58,7 +58,7 @@ test('a name is unique in its pool, and pools do not know each other', async () 
   }
 });
 
-test('of two who add one name to the platform’s pool at once, one does', async () => {
+test('of two users who add one name to the platform’s pool at the same moment, one succeeds', async () => {
   const input = { name: unique('race') };
   const { root } = installation;
   const answers = await Promise.all([1, 2, 3, 4].map(() => root.run(ADD, { input })));
@@ -66,7 +66,7 @@ test('of two who add one name to the platform’s pool at once, one does', async
   expect(codes.toSorted()).toEqual(['ADDED', 'ALREADY_EXISTS', 'ALREADY_EXISTS', 'ALREADY_EXISTS']);
 });
 
-test('a tenant’s people see their own pool and the platform’s, and no other', async () => {
+test('a tenant’s users see their own pool and the platform’s, and no other', async () => {
   const [mine, theirs, everybodys] = ['mine', 'theirs', 'everybodys'].map(unique);
   const id = await added(gus, { name: theirs });
   await added(ada, { name: mine });
@@ -139,7 +139,7 @@ test('the longest name leaves room for a value in an entry', async () => {
   expect(userAttributesSet.user.attributes).toEqual([entry]);
 });
 
-test('one of the platform is taken from the people of every tenant, but not where a tenant means another by its name', async () => {
+test('an attribute of the platform is taken from the users of every tenant, but not where a tenant has another one of its name', async () => {
   const name = unique('everywhere');
   const { root } = installation;
   const id = await added(root, { name });
@@ -179,7 +179,7 @@ test('one of the platform is taken from the people of every tenant, but not wher
   }
   expect(held).toEqual([[], [name], [], []]);
   expect(await ofAcme?.event()).toEqual({ changedFields: ['attributes'], user: { id: people[0]?.userId } });
-  // The tenant whose people keep theirs is told of nothing: the next it hears is a change of its own.
+  // The tenant whose users keep theirs receives nothing: its next event is a change of its own.
   await gus.ask(
     'mutation ($id: ID!) { userUpdate(id: $id, input: { name: "Next" }) { userErrors { message } } }',
     {

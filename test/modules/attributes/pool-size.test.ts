@@ -38,7 +38,7 @@ async function adminOf(slug: string, attributes: number): Promise<(name: string)
   return (name) => addAttribute(ctx, { input: { name } });
 }
 
-test('a tenant has no more attributes than a decision can read, also if some are added at once; others have theirs', async () => {
+test('a tenant has no more attributes than a decision can read, also if some are added at the same moment; other tenants have theirs', async () => {
   const add = await adminOf('full', MAX_ATTRIBUTES - 1);
   const outcomes = await Promise.allSettled(['one', 'two', 'three'].map(add));
   const refusals = outcomes.filter((outcome) => outcome.status === 'rejected');

@@ -11,7 +11,7 @@ const VERIFY = `query ($tenantId: ID, $after: Cursor) { verifyAuditChain(tenantI
 
 const verify = async (variables = {}) => (await ada.ask(VERIFY, variables)).verifyAuditChain;
 
-test('a log that nobody has touched is intact, and a check goes on where the one before ended', async () => {
+test('an untouched log is intact, and a check continues where the previous one ended', async () => {
   const whole = await verify();
   await installation.aCustomer(acme.id, 'Dogwood');
   const rest = await verify({ after: whole.cursor });
@@ -38,7 +38,7 @@ test('each level has a chain of its own', async () => {
   expect(ofPlatform.verifyAuditChain.headHash).not.toBe(ofTenant.verifyAuditChain.headHash);
 });
 
-test('X: a cursor of another feed, or of nobody, is refused, and so is a tenant that does not exist', async () => {
+test('X: a cursor of another feed, or of none, is refused, and so is a tenant that does not exist', async () => {
   const foreign = await installation.root.now((await installation.aTenant('Globex')).id);
   const asked = [{ after: foreign }, { after: 'AAAA' }, { tenantId: crypto.randomUUID() }];
 
@@ -63,7 +63,7 @@ test('one operation checks one chain', async () => {
   ]);
 });
 
-describeOnPostgres('behind the back of the server', () => {
+describeOnPostgres('without the knowledge of the server', () => {
   test('a value that was changed is named by the change that holds it', async () => {
     const { auditLog } = await ada.ask(
       'query { auditLog(first: 1, filter: { entity: { equals: CUSTOMER } }) { nodes { id } } }',

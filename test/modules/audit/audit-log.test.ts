@@ -21,7 +21,7 @@ const list = async (args: object) => (await ada.ask(LIST, { ...args })).auditLog
 const idsOf = (edges: readonly Edge[]) => edges.map(({ node }) => node.id);
 const codes = ({ errors }: Answer) => errors?.map(({ extensions }) => extensions.code);
 
-/** Reads the whole list page by page, from the one end or the other. */
+/** Reads the whole list page by page, from either end. */
 async function everything(size: number, isBackward: boolean, filter?: object): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null = null;
@@ -40,11 +40,11 @@ async function everything(size: number, isBackward: boolean, filter?: object): P
 }
 
 const early = new Set(await everything(100, false));
-/** What is in `early` stood in the log before that cursor. */
+/** The position after which the entries are not in `early`. */
 const after = await ada.now(acme.id);
 for (let index = 0; index < MANY; index += 1) await installation.aCustomer(acme.id, `Customer ${index}`);
 
-test('the list goes on behind the latest hundred, and pages forward and backward show all of it once', async () => {
+test('the list continues beyond the latest hundred, and pages forward and backward show all of it once', async () => {
   const { totalCount } = await list({ first: 1 });
   const [forward, backward, hundreds] = [
     await everything(37, false),
@@ -91,7 +91,7 @@ test.each([{ first: 0 }, { first: 101 }, { last: 101 }, { first: 1, last: 1 }])(
   },
 );
 
-test('the stream goes on from the feedCursor of the list, without a gap', async () => {
+test('the stream continues from the feedCursor of the list, without a gap', async () => {
   const { feedCursor, edges } = await list({ first: 1 });
   const company = await installation.aCustomer(acme.id, 'Behind the cursor');
   const stream = ada.follow(
@@ -105,8 +105,8 @@ test('the stream goes on from the feedCursor of the list, without a gap', async 
   expect(told).toEqual({ auditEntry: { id: newer.edges.at(-1)?.node.id, entityId: company } });
 });
 
-test('S: a filter chooses the same of the list as of the stream', async () => {
-  // Began and ended by the system itself.
+test('S: a filter chooses the same entries of the list and of the stream', async () => {
+  // Begun and ended by the system itself.
   await doInBulk(ada, acme.id, DELETE, { ids: [crypto.randomUUID()] });
   const customer = await installation.aCustomer(acme.id, 'Filtered');
   const [newest] = (await list({ first: 1 })).edges;
@@ -133,7 +133,7 @@ test('S: a filter chooses the same of the list as of the stream', async () => {
   ];
   const sizes: number[] = [];
   for (const one of filters) {
-    // The newest is chosen by each, so that one knows when the stream has told everything.
+    // Every filter chooses the newest entry, which is thus the last one of each stream.
     const filter = { or: [one, { id: { equals: newest.node.id } }] };
     const stream = ada.follow(
       'subscription ($after: Cursor, $filter: AuditFilter) { auditLogAdded(after: $after, filter: $filter) { eventId } }',
@@ -146,11 +146,11 @@ test('S: a filter chooses the same of the list as of the stream', async () => {
     expect([filter, told.toReversed()]).toEqual([filter, listed]);
     sizes.push(told.length);
   }
-  // Not all of them choose everything, or nothing.
+  // Some filters choose more than others.
   expect(new Set(sizes).size).toBeGreaterThan(4);
 });
 
-test('X: of a row that leaves the view only the old values are told, of one that enters it only the new ones', async () => {
+test('X: an entry shows only the old values of a row that leaves the view, and only the new ones of a row that enters it', async () => {
   const [from, to] = [
     await installation.aCustomer(acme.id, 'From'),
     await installation.aCustomer(acme.id, 'To'),

@@ -12,14 +12,14 @@ const SET = `mutation ($id: ID!, $add: [String!], $remove: [String!]) { userAttr
   user { attributes } userErrors { code message path } } }`;
 const HOLDERS = 'query ($has: String!) { users(filter: { attributes: { has: $has } }) { nodes { id } } }';
 
-/** Somebody of the tenant who holds these. */
+/** A user of the tenant who holds these attributes. */
 async function holding(...attributes: string[]): Promise<string> {
   const { userId } = await installation.aUser('CSR', { tenantId: acme.id });
   await ada.ask(SET, { id: userId, add: attributes });
   return userId;
 }
 
-test('what does not fit its pool is refused for each, and two values of one name are', async () => {
+test('entries that do not fit their pool are refused for each user, and so are two values of one name', async () => {
   const id = await holding('clearance=1');
   for (const add of [['clearance'], ['clearance=2', 'clearance=3']]) {
     const job = await doInBulk(ada, acme.id, UPDATE, { ids: [id], add });
@@ -28,7 +28,7 @@ test('what does not fit its pool is refused for each, and two values of one name
   expect((await ada.ask(HELD, { id })).user.attributes).toEqual(['clearance=1']);
 });
 
-test('one of a pool takes the place of whatever value each user holds, and who holds it already does not change', async () => {
+test('an entry of a pool replaces the value that each user holds, and a user who holds it already does not change', async () => {
   const ids = [
     await holding('clearance=1', 'night-shift'),
     await holding('clearance=3', 'night-shift'),
@@ -44,7 +44,7 @@ test('one of a pool takes the place of whatever value each user holds, and who h
   ]);
 });
 
-test('one of no pool may have several values, and one user alone is told to remove the old one first', async () => {
+test('a name in no pool may have several values, and an update of one user is refused until the old one is removed', async () => {
   const id = await holding('team=red', 'clearance=1');
   await doInBulk(ada, acme.id, UPDATE, { ids: [id], add: ['team=blue'] });
   expect((await ada.ask(HELD, { id })).user.attributes).toEqual(['team=red', 'clearance=1', 'team=blue']);
@@ -52,7 +52,7 @@ test('one of no pool may have several values, and one user alone is told to remo
   expect(data.userAttributesSet.userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['add'] }]);
 });
 
-test('a name is removed whatever its value, and an entry with a value alone', async () => {
+test('a name is removed with every value, and an entry with a value alone', async () => {
   const [bare, three, other] = [
     await holding('ward', 'ward=3'),
     await holding('ward=3', 'ward=4', 'wardrobe'),
@@ -68,7 +68,7 @@ test('a name is removed whatever its value, and an entry with a value alone', as
   expect(await attributesOf()).toEqual([[], ['wardrobe'], []]);
 });
 
-test('X: who may not read the attributes of others chooses nobody by them, in no list and in no stream', async () => {
+test('X: a viewer who may not read the attributes of others chooses no user by them, in no list and in no stream', async () => {
   const csr = await installation.aUser('CSR', { tenantId: acme.id });
   await ada.ask(SET, { id: csr.userId, add: ['badge'] });
   const { errors } = await csr.run(HOLDERS, { has: 'badge' });

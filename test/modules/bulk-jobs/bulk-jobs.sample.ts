@@ -15,7 +15,7 @@ export const sample: RoomSample = {
     'BulkJob.addedAttributes': 'at most 100',
     'BulkJob.removedAttributes': 'at most 100',
   },
-  // So many users that the job cannot have ended when it is cancelled.
+  // There are so many users that the job cannot have ended when it is cancelled.
   async story({ run, root, ids, jobsEnded }) {
     const many = Array.from({ length: 10_000 }, () => crypto.randomUUID());
     const asked = await run('usersDelete', { tenantId: ids.Tenant, ids: many }, root, 'bulkJobId');

@@ -18,7 +18,7 @@ async function policies(count: number, tenantId: string, effect = 'ALLOW'): Prom
   return ids;
 }
 
-test('X: is refused to who may only read policies, and deletes none of another tenant, whoever asks', async () => {
+test('X: is refused to a viewer who may only read policies, and deletes none of another tenant for any viewer', async () => {
   const globex = await installation.aTenant('Globex');
   const [foreign] = (await policies(1, globex.id)) as [string];
   const [own] = (await policies(1, acme.id)) as [string];
@@ -67,7 +67,7 @@ test('those that a filter chooses are deleted: each is an event, and together th
   expect(fileAccessPolicies.nodes).toEqual([{ id: kept[0] }]);
 });
 
-test('X: is stopped by nobody who may not ask for it, and by who may', async () => {
+test('X: is stopped only by a viewer who may ask for it', async () => {
   const head = await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId });
   const CANCEL = 'mutation ($id: ID!) { bulkJobCancel(id: $id) { userErrors { code message path } } }';
   const ids = Array.from({ length: 10_000 }, () => crypto.randomUUID());

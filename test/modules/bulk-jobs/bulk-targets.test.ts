@@ -32,7 +32,7 @@ async function jobCount(): Promise<number> {
   return (await ada.ask('{ bulkJobs { totalCount } }')).bulkJobs.totalCount;
 }
 
-describe('a filter that tests nothing, or not what it was meant to, chooses no row, and no job is queued', () => {
+describe('a filter that tests nothing, or not what the client meant, chooses no row, and no job is queued', () => {
   test.each([
     [{ and: [] }, ['INVALID_INPUT filter']],
     [{ and: [{}] }, ['INVALID_INPUT filter']],
@@ -68,7 +68,7 @@ describe('a filter that tests nothing, or not what it was meant to, chooses no r
   });
 });
 
-test('a text that is no id is refused by its place, and never becomes an item', async () => {
+test('a text that is no id is refused with its path, and never becomes an item', async () => {
   const before = await jobCount();
   const ids = [crypto.randomUUID(), 'x', crypto.randomUUID().toUpperCase(), ''];
   for (const { mutation, more } of MUTATIONS) {

@@ -27,7 +27,7 @@ async function errorsOf(person: TestUser, mutation: string, variables: object) {
 }
 
 describe('a bulk job is refused', () => {
-  test('to whoever may not change users, and in another tenant', async () => {
+  test('to a viewer who may not change users, and in another tenant', async () => {
     const csr = await installation.aUser('CSR', { tenantId: acme.id });
     const ids = await people(1);
     expect(await errorsOf(csr, DELETE, { ids })).toEqual(['FORBIDDEN']);
@@ -60,7 +60,7 @@ describe('a bulk job is refused', () => {
     ]);
   });
 
-  test('by a filter on what the viewer may not read', async () => {
+  test('with a filter on a field that the viewer may not read', async () => {
     const { userId } = ada;
     const eve = await installation.aUser('CSR', { tenantId: acme.id });
     await installation.root.ask(
@@ -73,7 +73,7 @@ describe('a bulk job is refused', () => {
   });
 });
 
-test('each item is done or refused for itself, in the order of ids: a stranger, oneself, another tenant’s and the same one twice', async () => {
+test('each item is done or refused for itself, in the order of ids: an unknown user, the viewer, one of another tenant, and the same one twice', async () => {
   const [first, second] = (await people(2)) as [string, string];
   const [foreign] = (await people(1, { tenantId: globex.id })) as [string];
   const nobody = crypto.randomUUID();
@@ -108,7 +108,7 @@ test('each item is done or refused for itself, in the order of ids: a stranger, 
   expect(user).toEqual({ id: foreign });
 });
 
-test('a job is of its tenant: who may change users of others changes none of them by it', async () => {
+test('a job changes users of its tenant only, even if the viewer may change those of others', async () => {
   const [own] = (await people(1)) as [string];
   const [foreign] = (await people(1, { tenantId: globex.id })) as [string];
   const job = await doInBulk(installation.root as TestUser, acme.id, DELETE, { ids: [own, foreign] });

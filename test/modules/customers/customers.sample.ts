@@ -4,7 +4,7 @@ import type { Place, RoomSample } from '../../support/room-sample.ts';
 const CONTACT = 'canary-contact';
 const NOTE = 'canary-note';
 
-/** Who speaks for a customer, and how to reach them. */
+/** The contact of a customer, with its addresses. */
 function contact(place: Place) {
   return {
     company: place.customerText(),

@@ -16,7 +16,7 @@ afterAll(() => installation.stop());
 
 const CONTACT = { company: 'Alder', owner: 'Ada', email: 'ada@alder.test' };
 
-test('2: a plan of another tenant is refused in the words for one that is not there', async () => {
+test('2: a plan of another tenant is refused in the words for one that does not exist', async () => {
   const globex = await installation.aTenant('Globex');
   const monthlyPrice = { amountMinor: 1, currency: 'EUR' };
   const input = { tenantId: globex.id, name: 'Theirs', monthlyPrice };
@@ -36,7 +36,7 @@ test('a customer that has users cannot be deleted', async () => {
   expect(await refusals(admin, 'customerDelete', { id })).toMatchObject([{ code: 'IN_USE' }]);
 });
 
-test('everything that is wrong with the input is refused at once', async () => {
+test('all faults of the input are refused together', async () => {
   const input = { ...CONTACT, company: ' ', email: 'nobody' };
   expect(await refusals(admin, 'customerCreate', { input })).toMatchObject([
     { code: 'INVALID_INPUT', path: ['input', 'company'] },

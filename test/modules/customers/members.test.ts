@@ -4,10 +4,10 @@ import { aStage } from '../../support/stage.ts';
 
 const MEMBERS = 30;
 
-// So many come at once that others would wait long for a connection to the database.
+// So many users come at the same moment that others would wait long for a connection to the database.
 const { installation, acme } = await aStage({ acme: {} }, { DATABASE_POOL_SIZE: String(MEMBERS) });
 
-test('members who join one customer at the same moment are all let in, and all counted', async () => {
+test('users who join one customer at the same moment all become members, and all are counted', async () => {
   const customerId = await installation.aCustomer(acme.id);
   const answers = await Promise.all(
     Array.from({ length: MEMBERS }, (_, index) =>
@@ -33,7 +33,7 @@ test('members who join one customer at the same moment are all let in, and all c
   ).toEqual({ customer: { memberCount: MEMBERS, version: 1 + MEMBERS } });
 });
 
-test('LIMIT_REACHED for one member more than the plan allows: who comes, who moves and who becomes one at the same moment', async () => {
+test('LIMIT_REACHED for one member more than the plan allows: of users who are created, move or become members at the same moment', async () => {
   const { root } = installation;
   const price = { amountMinor: 900, currency: 'EUR' };
   const plan = { tenantId: acme.id, name: 'Three', monthlyPrice: price, maxMembers: 3 };
@@ -74,7 +74,7 @@ test('LIMIT_REACHED for one member more than the plan allows: who comes, who mov
   expect(await codes(root, 'userRoleSet', { id: member.id, role: 'RESIDENT', customerId })).toEqual([]);
 });
 
-test('a customer that somebody joins while it is deleted is deleted or kept, and never half of it', async () => {
+test('a customer that a user joins while it is deleted is deleted or kept, never half deleted', async () => {
   for (let round = 0; round < 10; round += 1) {
     const customerId = await installation.aCustomer(acme.id);
     const [joined, deleted] = await Promise.all([

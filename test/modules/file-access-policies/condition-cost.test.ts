@@ -10,7 +10,7 @@ import {
   environment,
 } from '../../../src/modules/file-access-policies/conditions/vocabulary.ts';
 
-/** Somebody for whom everything is as large as it can be. */
+/** The facts of a user for whom everything is as large as possible. */
 const LARGEST = {
   user: new ConditionUser(
     {
@@ -28,7 +28,7 @@ const LARGEST = {
   now: new Date('2026-11-20T12:00:00Z'),
 };
 
-/** Counts every evaluation of a node and of what macros have made of it. */
+/** Counts every evaluation of a node, and of the nodes that macros have made of it. */
 function stepsOf(text: string): number {
   const expression = environment.parse(text);
   if (!expression.check().valid) return 0;
@@ -66,7 +66,7 @@ function stepsOf(text: string): number {
   return steps;
 }
 
-/** What fails takes its steps, too. */
+/** An evaluation that fails takes its steps, too. */
 function outcomeOf(expression: (facts: object) => unknown): unknown {
   try {
     return expression({ ...LARGEST });
@@ -177,7 +177,7 @@ describe('an expression that could hang the server is refused', () => {
   });
 });
 
-test('what is let through is worth its cost', () => {
+test('an expression that is accepted is worth its cost', () => {
   const conditions = [
     '"finance" in user.attributes && user.attributes.clearance >= 3',
     'user.attributes.exists(name, name.startsWith("project:"))',

@@ -50,7 +50,7 @@ test.each([
   'user.attributes.until > now',
   '!(user.attributes.clearance < 3)',
 ])(
-  '%s cannot be told of somebody who lacks the attribute, or whose entry does not fit its type',
+  '%s has no answer for a user who lacks the attribute, or whose entry does not fit its type',
   (condition) => {
     const { holds } = readCondition(condition);
     expect(() => holds(facts([]))).toThrow();
@@ -58,7 +58,7 @@ test.each([
   },
 );
 
-describe('what is wrong with a condition is said with its place', () => {
+describe('a fault of a condition is reported with its line and column', () => {
   const REFUSED: [condition: string, message: RegExp][] = [
     ['user.name ==', /^Line 1, column 13: Unexpected token: EOF/],
     ['user.role == "CSR" &&\n  user.nme == "x"', /^Line 2, column 8: No such key: nme/],
@@ -85,7 +85,7 @@ const NAMED: [condition: string, names: string[]][] = [
   ['user.attributes.size() > 3 && file.extension in user.attributes', []],
 ];
 
-/** None of them names an attribute in so many words. */
+/** None of them names an attribute literally. */
 const MAY_NAME: [condition: string, names: string[]][] = [
   ['user.attributes.exists(name, name == "x")', ['x']],
   ['["finance", "hr"].exists(a, a in user.attributes)', ['finance', 'hr']],

@@ -42,7 +42,7 @@ async function decisionAbout(userId: string, path = '/finance/q1.pdf', by: Perso
 }
 
 describe('a decision', () => {
-  test('is denied while no policy says otherwise, or only disabled ones and those of other files do', async () => {
+  test('is denied while no policy says otherwise, or only disabled ones and those for other files', async () => {
     await policy({ isEnabled: false });
     await policy({ filePattern: '/other/**' });
     expect(await decisionAbout(csr.userId)).toEqual({
@@ -53,7 +53,7 @@ describe('a decision', () => {
     });
   });
 
-  test('is made by a DENY that holds, whatever allows; of several by the oldest', async () => {
+  test('is made by a DENY that holds, whatever policies allow; of several by the oldest', async () => {
     await policy({ name: 'allows first' });
     await policy({ name: 'allows second' });
     expect(await decisionAbout(csr.userId)).toMatchObject({
@@ -70,7 +70,7 @@ describe('a decision', () => {
     });
   });
 
-  test('fails closed: a policy that cannot be told allows nothing, and denies where it denies', async () => {
+  test('fails closed: a policy without an answer allows nothing, and denies if it is a DENY', async () => {
     await policy({ name: 'asks', condition: 'user.attributes.clearance >= 3' });
     expect(await decisionAbout(csr.userId)).toMatchObject({ reason: 'NO_POLICY_MATCHES' });
     await policy({ name: 'allows' });
@@ -83,7 +83,7 @@ describe('a decision', () => {
     });
   });
 
-  test('about somebody who may not act is denied, and about people of no tenant, too', async () => {
+  test('about a user who may not act is denied, and about a user of no tenant, too', async () => {
     await policy({ filePattern: '**' });
     const { root } = installation;
     const head = await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId });
@@ -110,7 +110,7 @@ describe('a decision', () => {
     },
   );
 
-  test('may be asked about oneself by everybody; the policy is for those who may read policies', async () => {
+  test('about the viewer is open to every viewer; its policy is shown to those who may read policies', async () => {
     await policy({ name: 'secret' });
     expect(await csr.ask(MINE, { path: 'finance/q1.pdf' })).toMatchObject({
       accessDecision: { isAllowed: true },
@@ -121,7 +121,7 @@ describe('a decision', () => {
     expect(JSON.stringify([data, errors])).not.toContain('secret');
   });
 
-  test('about others is refused without the permission, and about those out of view as about nobody', async () => {
+  test('about others is refused without the permission, and about users out of view in the words for none', async () => {
     const globex = await installation.aTenant('Globex');
     const gus = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
     const codeOf = async (by: Person, userId: string) =>
@@ -155,7 +155,7 @@ describe('a policy is refused', () => {
     ]);
   });
 
-  test('when all of a tenant’s together could take too long, also if they come at once', async () => {
+  test('when all policies of a tenant together could take too long, also if they come at the same moment', async () => {
     const costly = `user.attributes.exists(name, name.contains("${'x'.repeat(70)}"))`;
     const create = () =>
       ada.run(CREATE, { input: { name: 'Costly', filePattern: '**', condition: costly, effect: 'ALLOW' } });
@@ -206,7 +206,7 @@ describeOnPostgres('on every node', () => {
     await ada.ask(SET, { id: csr.userId, add: ['other'] });
     await look();
 
-    // Before the pool knew it as a number it was a text, and a text is no more than 3.
+    // Before the pool held it as a number it was a text, and a text is no more than 3.
     expect(seen).toEqual([
       'NO_POLICY_MATCHES',
       'NO_POLICY_MATCHES',

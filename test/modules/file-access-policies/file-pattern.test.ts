@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { faultOfPattern, matchesPattern } from '../../../src/modules/file-access-policies/file-pattern.ts';
 
-/** Every run draws the same, so that it fails for whoever broke it. */
+/** Every run draws the same paths, so that it fails for the author of a fault. */
 const SEED = 20_261_120;
 
 const MATCHES: [pattern: string, path: string, isMatch: boolean][] = [
@@ -40,7 +40,7 @@ test.each(['', '/', '/a//b', '/a/../b', './a', '/a/./b', '/a\\b', '/a\nb', '/a**
   },
 );
 
-/** Slow and plain: every way of dividing the path is tried. */
+/** Slow and plain: it tries every way of dividing the path. */
 function matchesPlainly(pattern: readonly string[], given: readonly string[]): boolean {
   const [sign, ...others] = pattern;
   if (sign === undefined) return given.length === 0;
@@ -58,7 +58,7 @@ function partMatches(pattern: readonly string[], given: readonly string[]): bool
   return given.length > 0 && (sign === '?' || sign === given[0]) && partMatches(others, given.slice(1));
 }
 
-test('it finds what trying every way finds', () => {
+test('it matches the same paths as trying every way', () => {
   const parts = (part: fc.Arbitrary<string>) => fc.array(part, { minLength: 1, maxLength: 5 });
   const letters = (signs: string[]) => fc.array(fc.constantFrom(...signs), { minLength: 1, maxLength: 4 });
   const patternPart = fc.oneof(
@@ -74,7 +74,7 @@ test('it finds what trying every way finds', () => {
   );
 });
 
-test('a pattern over which a backtracking matcher would never end is decided at once', () => {
+test('a pattern over which a backtracking matcher would never end is decided immediately', () => {
   expect(matchesPattern(`${'*a'.repeat(149)}*b`, 'a'.repeat(1_000))).toBe(false);
   expect(matchesPattern(`${'**/a/'.repeat(59)}b`, 'a/'.repeat(499).concat('a'))).toBe(false);
 });

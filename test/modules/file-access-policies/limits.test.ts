@@ -23,10 +23,10 @@ describe('one operation', () => {
     ],
     ['two previews', `{ ${times(2, PREVIEW)} }`],
     [
-      'a preview and decisions about all whom it names',
+      'a preview and decisions about all users that it names',
       `{ ${PREVIEW.replace('user { id }', `user { ${DECISION} }`)} }`,
     ],
-  ])('that asks for %s is refused, and is told the limit', async (_what, query) => {
+  ])('that asks for %s is refused, and the error names the limit', async (_what, query) => {
     const { data, errors } = await ada.run(query);
     expect(data).toBeUndefined();
     expect(errors).toEqual([
@@ -51,7 +51,7 @@ describe('the conditions of a tenant', () => {
     fileAccessPolicyId userErrors { code message path } } }`;
   const UPDATE = `mutation ($id: ID!, $input: FileAccessPolicyUpdateInput!) { fileAccessPolicyUpdate(id: $id, input: $input) {
     userErrors { code message path } } }`;
-  /** Costs next to nothing to ask, and is long to parse. */
+  /** It costs next to nothing to evaluate, and is long to parse. */
   const long = `"${'x'.repeat(1_990)}" == ""`;
   const input = { filePattern: '**', condition: long, effect: 'ALLOW' };
   const refused = {
@@ -60,7 +60,7 @@ describe('the conditions of a tenant', () => {
     path: ['input'],
   };
 
-  test('that are enabled have no more characters together than can be kept parsed', async () => {
+  test('that are enabled have together no more characters than can be kept parsed', async () => {
     const ids: string[] = [];
     for (let length = long.length; length <= 100_000; length += long.length) {
       ids.push((await ada.ask(CREATE, { input })).fileAccessPolicyCreate.fileAccessPolicyId);

@@ -14,7 +14,7 @@ const INPUT = { filePattern: '/drafts/**', condition: 'false', effect: 'ALLOW' }
 
 const { ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
-test('a policy without a name is called after what it is about', async () => {
+test('a policy without a name is named after its file pattern', async () => {
   const { fileAccessPolicyCreate } = await ada.ask(
     `mutation ($input: FileAccessPolicyCreateInput!) { fileAccessPolicyCreate(input: $input) {
       fileAccessPolicy { name filePattern } userErrors { code message path } } }`,
@@ -42,7 +42,7 @@ async function aTenantWith({ prisma, transactions }: OpenDatabase, slug: string,
   return { create: () => createFileAccessPolicy(ctx, { input: INPUT }), tenantId };
 }
 
-test('a tenant has no more policies than a decision can ask, also if many are made at once; others have theirs', async () => {
+test('a tenant has no more policies than a decision can evaluate, also if many are created at the same moment; other tenants have theirs', async () => {
   const database = await anOpenDatabase();
   try {
     const { create, tenantId } = await aTenantWith(database, 'acme', MAX_POLICIES - AT_ONCE);

@@ -26,7 +26,7 @@ const codeOf = async (variables: object, by: Person = ada) =>
 
 const NEW = { filePattern: '/notes/*', condition: 'user.role in ["CSR", "SUPPORT"]', effect: 'ALLOW' };
 
-test('a preview of what could not be written, of no policy or of no tenant in view is refused', async () => {
+test('a preview of a policy that could not be written, of no policy or of no tenant in view is refused', async () => {
   const globex = await installation.aTenant('Globex');
   const gus = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
   const { fileAccessPolicyCreate } = await gus.ask(CREATE, { input: { name: 'Theirs', ...NEW } });
@@ -43,7 +43,7 @@ test('a preview of what could not be written, of no policy or of no tenant in vi
   expect(await codeOf({ id: crypto.randomUUID(), isRemoved: true })).toBe('NOT_FOUND');
 });
 
-test('a preview tells who would gain and who would lose, and nobody whose account is not in use', async () => {
+test('a preview names the users who would gain and those who would lose, and none whose account is not in use', async () => {
   const paths = ['/notes/a', '/other/a'];
   const gained = await preview({ input: NEW, paths });
   expect(gained).toMatchObject({ gainedCount: 2, lostCount: 0 });
@@ -66,7 +66,7 @@ test('a preview tells who would gain and who would lose, and nobody whose accoun
   expect(await preview({ id, paths })).toMatchObject({ gainedCount: 0, lostCount: 0 });
 });
 
-test('what was previewed is what happens, and the preview itself changes nothing', async () => {
+test('a change has the effect that its preview named, and the preview itself changes nothing', async () => {
   const paths = ['/plans/a'];
   const input = { ...NEW, filePattern: '/plans/**' };
   const decide = async () =>
@@ -140,7 +140,7 @@ describe('page by page', () => {
     expect(backward).toEqual(forward);
   });
 
-  test('in a suspended tenant nobody gains and nobody loses', async () => {
+  test('in a suspended tenant no user gains or loses', async () => {
     const set = (status: string) =>
       installation.root.ask(
         'mutation ($id: ID!, $status: TenantStatus!) { tenantUpdate(id: $id, input: { status: $status }) { userErrors { message } } }',
@@ -154,7 +154,7 @@ describe('page by page', () => {
   });
 });
 
-test('X: whoever may not read attributes learns nothing of them by trying conditions', async () => {
+test('X: a viewer who may not read attributes learns nothing about them by trying conditions', async () => {
   const customerId = await installation.aCustomer(acme.id);
   const owner = await installation.aUser('OWNER', { tenantId: acme.id, customerId });
   const clerk = await installation.aUser('SUPPORT', { tenantId: acme.id });

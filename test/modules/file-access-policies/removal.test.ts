@@ -23,7 +23,7 @@ async function aPolicy(slug: string): Promise<{ id: string; tenantId: string }> 
   return prisma.fileAccessPolicy.create({ data: { ...whole, tenantId, name: slug } });
 }
 
-test('policies that are deleted as part of a larger transaction go with it or stay with it, and only those in view', async () => {
+test('policies that are deleted as part of a larger transaction are deleted or kept with it, and only those in view are deleted', async () => {
   const [mine, theirs] = [await aPolicy('mine'), await aPolicy('theirs')];
   const viewer = aViewer({
     role: 'TENANT_ADMIN',

@@ -8,7 +8,7 @@ import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.t
 
 const OVER = new RequestError('QUERY_TOO_COMPLEX', 'over');
 
-/** Somebody who is told to stop after so many turns. */
+/** A caller whose time is over after so many turns. */
 function asking(tenantId: string, turns = Number.POSITIVE_INFINITY) {
   const taken = { turns: 0 };
   const deadline = {
@@ -26,7 +26,7 @@ function policies(count: number): FileAccessPolicy[] {
   return Array.from({ length: count }, () => policy as FileAccessPolicy);
 }
 
-/** What conditions are asked about; says whenever one looks. */
+/** The facts for conditions; calls `onLook` whenever a condition reads one. */
 function watched(onLook: () => void): Facts {
   return {
     get user() {
@@ -36,7 +36,7 @@ function watched(onLook: () => void): Facts {
   } as unknown as Facts;
 }
 
-describe('a decision that is over stops', () => {
+describe('a decision whose time is over stops', () => {
   test('before the next condition', async () => {
     let looks = 0;
     const { who, taken } = asking('a', 7);
@@ -58,7 +58,7 @@ describe('a decision that is over stops', () => {
 });
 
 describe('where every condition takes long', () => {
-  // Only the clock is held: the event loop turns as it does. What an earlier test began to measure by another clock is
+  // Only the clock is held: the event loop turns as it does. Whatever an earlier test began to measure by another clock is
   // over after a turn.
   beforeEach(async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
@@ -68,7 +68,7 @@ describe('where every condition takes long', () => {
     jest.useRealTimers();
   });
 
-  test('a tenant waits for one condition of each other tenant before each of its own, however many others ask', async () => {
+  test('a tenant waits for one condition of each other tenant before each of its own, however many requests those have', async () => {
     let looksOfCrowd = 0;
     const costly = (onLook: () => void) =>
       watched(() => {
@@ -149,13 +149,13 @@ describe('a preview', () => {
       now: new Date(),
     });
 
-  test('that is over stops before the next user', async () => {
+  test('whose time is over stops before the next user', async () => {
     const { who, taken } = asking(tenantId, 100);
     await expect(preview(who)).rejects.toBe(OVER);
     expect(taken.turns).toBe(101);
   });
 
-  test('that is over reads no more users', async () => {
+  test('whose time is over reads no more users', async () => {
     const find = jest.spyOn(database.prisma.user, 'findMany');
     const { who } = asking(tenantId, 1);
     await expect(preview(who)).rejects.toBe(OVER);
@@ -163,13 +163,13 @@ describe('a preview', () => {
     find.mockRestore();
   });
 
-  test('takes a turn for each user, pattern and condition, and a second one of the tenant begins behind it', async () => {
+  test('takes a turn for each user, pattern and condition, and a second one of the tenant begins after it', async () => {
     const [first, second] = [asking(tenantId), asking(tenantId)];
     const running = [preview(first.who), preview(second.who)];
     const { changes } = (await running[0]) as Awaited<(typeof running)[0]>;
     expect(second.taken.turns).toBeLessThanOrEqual(1);
     expect(changes).toHaveLength(600);
-    // One to begin with, one for the pattern, and for each user one and one for the condition.
+    // One turn for the beginning, one for the pattern, and for each user one and one for the condition.
     expect(first.taken.turns).toBe(2 + 2 * 600);
     await running[1];
     expect(second.taken.turns).toBe(first.taken.turns);

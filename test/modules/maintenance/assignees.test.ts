@@ -29,7 +29,7 @@ async function look(id: string) {
   return maintenanceRequest;
 }
 
-test('nobody is assigned who could not see to the request, and one out of sight is like nobody', async () => {
+test('a user who may not work on the request is not assigned, and one out of view is refused in the words for none', async () => {
   const id = await aRequestOf(homes.owner.userId);
   const tenantId = acme.id;
   const birch = await installation.aCustomer(tenantId, 'Birch');
@@ -56,7 +56,10 @@ type Leave = (id: string) => Promise<void>;
 
 const LEAVING: [how: string, leave: Leave][] = [
   ['is deleted', (id) => mutate(installation.root, 'userDelete', { id })],
-  ['is active no more', (id) => mutate(installation.root, 'userUpdate', { id, input: { isActive: false } })],
+  [
+    'is no longer active',
+    (id) => mutate(installation.root, 'userUpdate', { id, input: { isActive: false } }),
+  ],
   ['is locked', (id) => mutate(installation.root, 'userStatusSet', { id, status: 'LOCKED' })],
   ['becomes a resident', (id) => mutate(installation.root, 'userRoleSet', { id, role: 'RESIDENT' })],
   [
@@ -69,7 +72,7 @@ const LEAVING: [how: string, leave: Leave][] = [
 ];
 
 test.each(LEAVING)(
-  'when an assignee %s, what was assigned is OPEN again and what has begun is nobody’s; others keep theirs',
+  'when an assignee %s, its assigned requests are OPEN again and those that have begun are unassigned; others keep theirs',
   async (_how, leave) => {
     const [leaver, stayer] = [await aManager(), await aManager()];
     const assigned = await aRequestOf(leaver.userId);
@@ -93,7 +96,7 @@ test.each(LEAVING)(
   },
 );
 
-test('whoever could see to requests only by a permission beside the role keeps none without it', async () => {
+test('an assignee who may work on requests only by a permission beside the role keeps none without it', async () => {
   const { userId: id } = await installation.aUser('CSR', { tenantId: acme.id });
   const grant = (permissions: string[]) =>
     mutate(installation.root, 'userUpdate', { id, input: { permissions } });
@@ -103,7 +106,7 @@ test('whoever could see to requests only by a permission beside the role keeps n
   expect(await look(request)).toEqual({ status: 'OPEN', assignee: null, version: 3 });
 });
 
-test('what is reopened goes back to its assignee, and is OPEN if that one has left meanwhile', async () => {
+test('a reopened request goes back to its assignee, and is OPEN if that user has left meanwhile', async () => {
   const [leaver, stayer] = [await aManager(), await aManager()];
   const [ofLeaver, ofStayer] = [await aRequestOf(leaver.userId), await aRequestOf(stayer.userId)];
   for (const id of [ofLeaver, ofStayer]) {
@@ -118,7 +121,7 @@ test('what is reopened goes back to its assignee, and is OPEN if that one has le
   expect(await look(ofStayer)).toMatchObject({ status: 'ASSIGNED', assignee: { id: stayer.userId } });
 });
 
-test('an assignee who changes in another way keeps what is assigned', async () => {
+test('an assignee who changes in another way keeps the assigned requests', async () => {
   const { userId: id } = await aManager();
   const request = await aRequestOf(id);
   await mutate(installation.root, 'userUpdate', { id, input: { name: 'Mo', permissions: ['notes:read'] } });
@@ -126,7 +129,7 @@ test('an assignee who changes in another way keeps what is assigned', async () =
   expect(await look(request)).toMatchObject({ status: 'ASSIGNED', assignee: { id } });
 });
 
-test('nobody is assigned who is deleted at the same moment, whichever comes first', async () => {
+test('a user who is deleted at the same moment is not assigned, whichever comes first', async () => {
   for (let round = 0; round < 10; round += 1) {
     const [{ userId }, id] = [await aManager(), await aRequest()];
     const [assigned, deleted] = await Promise.all([

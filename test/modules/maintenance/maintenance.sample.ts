@@ -34,7 +34,7 @@ export const sample: RoomSample = {
     const { id, assigneeId } = await close();
     await run('maintenanceRequestReopen', { id, input: { reason: 'Cold again' } });
     await run('userDelete', { id: assigneeId });
-    // One that stays closed, and stays with its assignee.
+    // A request that stays closed, and stays with its assignee.
     await close();
   },
   randomWrites: {

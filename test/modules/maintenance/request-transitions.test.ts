@@ -11,7 +11,7 @@ const { installation, acme, support } = await aStage({ acme: { support: 'SUPPORT
 const homes = await someHomes(installation, acme, 'Alder');
 const resident = homes.units[0].resident;
 
-/** A request of the first home, brought to a status as it is brought there in life. */
+/** A request of the first home, brought to a status by the steps that users take. */
 async function aRequest(status: Status = 'OPEN'): Promise<string> {
   const input = { unitId: homes.units[0].id, title: 'Drip' };
   const selection = 'maintenanceRequestId';
@@ -52,7 +52,7 @@ const STEPS: Readonly<Record<string, Take>> = {
   ),
 };
 
-/** What each step makes of a request, by its status; what is not here is refused. */
+/** The status after each step, by the status before it; a step that is not here is refused. */
 const POSSIBLE: Readonly<Record<Status, Readonly<Record<string, Status | 'gone'>>>> = {
   OPEN: { assign: 'ASSIGNED', unassign: 'OPEN', delete: 'gone' },
   ASSIGNED: { assign: 'ASSIGNED', unassign: 'OPEN', IN_PROGRESS: 'IN_PROGRESS' },
@@ -62,7 +62,7 @@ const POSSIBLE: Readonly<Record<Status, Readonly<Record<string, Status | 'gone'>
 };
 
 test.each(STATUSES)(
-  'whatever %s does not allow is refused with what it does, and nothing happens',
+  'a step that %s does not allow is refused with those that it allows, and nothing happens',
   async (status) => {
     for (const [name, take] of Object.entries(STEPS)) {
       if (POSSIBLE[status][name]) continue;
@@ -81,7 +81,7 @@ test.each(STATUSES)(
   },
 );
 
-test.each(STATUSES)('what %s allows leads where the table says', async (status) => {
+test.each(STATUSES)('a step that %s allows leads to the status that the table names', async (status) => {
   for (const [name, next] of Object.entries(POSSIBLE[status])) {
     const id = await aRequest(status);
     const refused = await codes(support, ...(STEPS[name] as Take)(id));
@@ -89,7 +89,7 @@ test.each(STATUSES)('what %s allows leads where the table says', async (status) 
   }
 });
 
-test('a resident closes and reopens what is RESOLVED, changes what is OPEN, and takes no other step', async () => {
+test('a resident closes and reopens a RESOLVED request, changes an OPEN one, and takes no other step', async () => {
   const allowed = ['RESOLVED CLOSED', 'RESOLVED reopen', 'OPEN update'];
   const update: Take = (id) => ['maintenanceRequestUpdate', { id, input: { title: 'Drops' } }];
   for (const status of STATUSES) {
@@ -102,7 +102,7 @@ test('a resident closes and reopens what is RESOLVED, changes what is OPEN, and 
   }
 });
 
-test('a resolution comes with RESOLVED; what is reopened has neither it nor a time of closing', async () => {
+test('a resolution comes with RESOLVED; a reopened request has neither a resolution nor a time of closing', async () => {
   const id = await aRequest('IN_PROGRESS');
   const set = (status: string, resolution?: string) =>
     codes(support, 'maintenanceRequestStatusSet', { id, status, resolution });
@@ -123,7 +123,7 @@ test('a resolution comes with RESOLVED; what is reopened has neither it nor a ti
   });
 });
 
-test('an assignee who was forgotten is refused: only an explicit null takes the request from its assignee', async () => {
+test('a step without an assignee is refused: only an explicit null takes the request from its assignee', async () => {
   const id = await aRequest('ASSIGNED');
   expect(await refusals(support, 'maintenanceRequestAssign', { id })).toEqual([
     {

@@ -16,7 +16,7 @@ const paymentsOf = async (reference: string) =>
     })
   ).payments.nodes;
 
-test('A: a payment that is recorded again with its key, ten times at once, is one payment', async () => {
+test('A: a payment that is recorded ten times at the same moment with one key is one payment', async () => {
   const reference = crypto.randomUUID();
   const args = { input: { unitId, amount, reference }, idempotencyKey: crypto.randomUUID() };
   const record = () =>
@@ -83,7 +83,7 @@ test('A: a change that changes nothing can be repeated with its key', async () =
   expect(answers).toEqual([unchanged, unchanged]);
 });
 
-test('without a key, one of two who refund at the same moment is told that it was done', async () => {
+test('without a key, of two refunds at the same moment one is refused with INVALID_STATE', async () => {
   const id = await aPayment(admin, { unitId });
   const refund = () => codes(admin, 'paymentRefund', { id, input: { reason: 'paid twice' } });
   const answers = await Promise.all([refund(), refund()]);
@@ -107,7 +107,7 @@ test('a key serves one request: another amount, another payment and another step
   expect(await paymentsOf(reference)).toEqual([{ id, version: 1 }]);
 });
 
-test('a key of one user is nobody else’s', async () => {
+test('a key of one user serves no other user', async () => {
   const idempotencyKey = crypto.randomUUID();
   const args = { input: { unitId, amount }, idempotencyKey };
   const { paymentId } = await mutate(admin, 'paymentRecord', args, 'paymentId');

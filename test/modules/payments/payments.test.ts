@@ -107,7 +107,7 @@ describe('payments are refused', () => {
     expect((await look(id)).version).toBe(1);
   });
 
-  test('2: for the unit of another customer as for none, and every step of a payment of another customer', async () => {
+  test('2: for the unit of another customer in the words for none, and every step of a payment of another customer', async () => {
     const theirs = birch.units[0].id;
     for (const one of [theirs, acme.id]) {
       expect(await refusals(alder.owner, 'paymentRecord', { input: { unitId: one, amount } })).toEqual([
@@ -125,7 +125,7 @@ describe('payments are refused', () => {
     expect(await look(id)).toMatchObject({ status: 'PENDING', version: 1 });
   });
 
-  test('to the resident whose it is, whatever it was given beside its role', async () => {
+  test('to the resident of the payment, whatever permissions it has beside its role', async () => {
     const { id: own, resident } = alder.units[1];
     const id = await aPayment(admin, { unitId: own, status: 'PENDING' });
     expect(await codes(resident, 'paymentReceive', { id })).toEqual(['FORBIDDEN']);
@@ -137,7 +137,7 @@ describe('payments are refused', () => {
   });
 });
 
-test('a payment that is due changes, fails, comes in after all and goes back, and keeps all its dates', async () => {
+test('a payment that is due changes, fails, is received after all and refunded, and keeps all its dates', async () => {
   const id = await aPayment(alder.owner, { unitId, status: 'PENDING', dueAt: '2026-05-01T00:00:00Z' });
   const amount = { amountMinor: 95_000, currency: 'EUR' };
   await mutate(alder.owner, 'paymentUpdate', { id, input: { amount, method: 'DIRECT_DEBIT' } });
@@ -167,19 +167,22 @@ describeOnPostgres('behind the API', () => {
     ['a currency', "UPDATE payment SET currency = 'USD' WHERE id = $1", /its amount cannot change/],
     ['a status', "UPDATE payment SET status = 'PENDING' WHERE id = $1", /cannot become PENDING/],
     ['a payment', 'DELETE FROM payment WHERE id = $1', /cannot be deleted/],
-  ])('%s that was received stays, whoever writes', async (_what, sql, refusal) => {
-    const tables = await TableDump.open(installation.app.config.databaseUrl);
-    try {
-      for (const status of ['RECEIVED', 'REFUNDED']) {
-        const id = await onceAt(status);
-        const before = await look(id);
-        await expect(tables.run(sql, [id])).rejects.toThrow(refusal);
-        expect(await look(id)).toEqual(before);
+  ])(
+    '%s that was received stays, whatever SQL a client of the database sends',
+    async (_what, sql, refusal) => {
+      const tables = await TableDump.open(installation.app.config.databaseUrl);
+      try {
+        for (const status of ['RECEIVED', 'REFUNDED']) {
+          const id = await onceAt(status);
+          const before = await look(id);
+          await expect(tables.run(sql, [id])).rejects.toThrow(refusal);
+          expect(await look(id)).toEqual(before);
+        }
+        const pending = await aPayment(admin, { unitId, status: 'PENDING' });
+        await expect(tables.run(sql, [pending])).resolves.toEqual([]);
+      } finally {
+        await tables.close();
       }
-      const pending = await aPayment(admin, { unitId, status: 'PENDING' });
-      await expect(tables.run(sql, [pending])).resolves.toEqual([]);
-    } finally {
-      await tables.close();
-    }
-  });
+    },
+  );
 });

@@ -12,7 +12,7 @@ const birch = await someHomes(installation, acme, 'Birch');
 const home = { name: 'Elm House', address: '1 Elm Street' };
 
 describe('properties are refused', () => {
-  test('with everything that is wrong with the input at once', async () => {
+  test('with all faults of the input together', async () => {
     const input = { name: ' ', address: 'x'.repeat(501) };
     expect(await refusals(alder.owner, 'propertyCreate', { input })).toMatchObject([
       { code: 'INVALID_INPUT', path: ['input', 'name'] },
@@ -23,7 +23,7 @@ describe('properties are refused', () => {
     ]);
   });
 
-  test('2: to whoever names a customer of somebody else, in the words for one that is not there', async () => {
+  test('2: to a user who names a customer of another user, in the words for one that does not exist', async () => {
     const globex = await installation.aTenant('Globex');
     const foreign = await installation.aCustomer(globex.id);
     const unknown = await refusals(admin, 'propertyCreate', { input: { ...home, customerId: NOBODY } });
@@ -53,7 +53,7 @@ describe('properties are refused', () => {
     expect(await codes(person, 'propertyDelete', { id })).toEqual(['FORBIDDEN']);
   });
 
-  test('to a resident who was given the permissions beside those of its role: it is nobody’s landlord', async () => {
+  test('to a resident who has the permissions beside those of its role: it sees no property', async () => {
     const { resident } = alder.units[0];
     const permissions = ['properties:read', 'properties:write'];
     await mutate(installation.root, 'userUpdate', { id: resident.userId, input: { permissions } });
@@ -94,7 +94,7 @@ describe('the plan of a customer', () => {
     return (await mutate(admin, 'planCreate', { input }, 'planId')).planId;
   };
 
-  test('LIMIT_REACHED for one property more than it allows, also of those who come at the same moment', async () => {
+  test('LIMIT_REACHED for one property more than it allows, also of requests that come at the same moment', async () => {
     const customerId = await installation.aCustomer(acme.id, 'Dogwood');
     await mutate(admin, 'customerUpdate', { id: customerId, input: { planId: await aPlan(3) } });
     const answers = await Promise.all(
@@ -127,7 +127,7 @@ describe('the plan of a customer', () => {
   });
 });
 
-test('7: a new property is counted by an event of its customer, which its members are told of and residents are not', async () => {
+test('7: a new property is counted by an event of its customer, which its members receive and residents do not', async () => {
   const support = await installation.aUser('SUPPORT', { tenantId: acme.id });
   const after = await admin.now(acme.id);
   const staff = support.follow(

@@ -15,7 +15,7 @@ const report = async (unitId: string) => {
     .maintenanceRequestId;
 };
 const unitIds = alder.units.map(({ id }) => id);
-// Of each unit of Alder: its payment and its request.
+// The payment and the request of each unit of Alder.
 const payments = await Promise.all(unitIds.map((unitId) => aPayment(admin, { unitId })));
 const requests = await Promise.all(unitIds.map(report));
 await aPayment(admin, { unitId: birch.units[0].id });
@@ -31,14 +31,14 @@ const ACCOUNT = `{ account { members { totalCount nodes { id } } properties { no
 const idsIn = (page: { nodes: { id: string }[] }) => page.nodes.map(({ id }) => id).toSorted();
 const only = (...ids: string[]) => ({ totalCount: ids.length, nodes: ids.map((id) => ({ id })) });
 
-/** What somebody is answered, and which fields of it were forbidden. */
+/** The answer that a user receives, and the fields of it that were forbidden. */
 async function answer(who: Person, query: string, id?: string) {
   const { data, errors = [] } = await who.run(query, { id });
   expect(errors.filter(({ extensions }) => extensions.code !== 'FORBIDDEN')).toEqual([]);
   return { data, forbidden: errors.map(({ path }) => path?.at(-1)).toSorted() };
 }
 
-test('X: a resident is led from its own rows to its own, and to nothing of the customer or the next unit', async () => {
+test('X: the relations of a resident lead from its own rows to its own, and to nothing of the customer or the next unit', async () => {
   const [own, next] = alder.units;
   const self = { id: own.resident.userId };
   const row = { tenantId: acme.id, customer: null, property: null, unit: { id: own.id }, resident: self };
@@ -66,7 +66,7 @@ test('X: a resident is led from its own rows to its own, and to nothing of the c
   });
 });
 
-test('X: a resident who moves in is not led to what was paid and reported before', async () => {
+test('X: no relation leads a resident who moves in to earlier payments and requests', async () => {
   const [{ id, resident }] = birch.units;
   const place = { tenantId: acme.id, customerId: birch.customerId };
   const successor = await installation.aUser('RESIDENT', place);
@@ -76,7 +76,7 @@ test('X: a resident who moves in is not led to what was paid and reported before
   expect((await answer(resident, UNIT, id)).data).toEqual({ unit: null });
 });
 
-test('a manager is led to members, properties and requests, and to no payment', async () => {
+test('the relations of a manager lead to members, properties and requests, and to no payment', async () => {
   const { data, forbidden } = await answer(manager, ACCOUNT);
   expect(forbidden).toEqual(['payments']);
   const members = [alder.owner, manager, ...alder.units.map(({ resident }) => resident)];
@@ -87,7 +87,7 @@ test('a manager is led to members, properties and requests, and to no payment', 
   expect(idsIn(of.data.unit.maintenanceRequests)).toEqual([requests[0]]);
 });
 
-test('an owner and the staff are led everywhere, and never to another customer', async () => {
+test('the relations of an owner and of the staff lead everywhere, and never to another customer', async () => {
   const { account } = (await answer(alder.owner, ACCOUNT)).data;
   expect(idsIn(account.payments)).toEqual(payments.toSorted());
   const { customer } = await admin.ask(
@@ -108,7 +108,7 @@ test('an owner and the staff are led everywhere, and never to another customer',
   expect((await answer(admin, UNIT, unitId)).data.unit.customer).toEqual({ id: alder.customerId });
 });
 
-test('a bulk job leads to who asked for it, for those who see that user', async () => {
+test('a bulk job leads to the user who asked for it, for viewers who see that user', async () => {
   const { id } = await doInBulk(admin, acme.id, DELETE, { ids: [crypto.randomUUID()] });
   const csr = await installation.aUser('CSR', { tenantId: acme.id });
   const input = { permissions: ['bulk-jobs:read'] };

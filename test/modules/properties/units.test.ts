@@ -13,7 +13,7 @@ const residentOf = async (id: string) =>
   (await admin.ask('query ($id: ID!) { unit(id: $id) { residentId resident { id } } }', { id })).unit;
 
 describe('units are refused', () => {
-  test('to whoever names a property or a resident of another customer, in the words for none', async () => {
+  test('to a user who names a property or a resident of another customer, in the words for none', async () => {
     const label = 'x';
     const theirs = { propertyId: birch.propertyId, label };
     expect(await refusals(alder.owner, 'unitCreate', { input: theirs })).toMatchObject([
@@ -40,7 +40,7 @@ describe('units are refused', () => {
     }
   });
 
-  test('a resident who was forgotten: only an explicit null empties the unit', async () => {
+  test('without a resident: only an explicit null empties the unit', async () => {
     const [{ id, resident }] = birch.units;
     expect(await refusals(admin, 'unitResidentSet', { id })).toEqual([
       {
@@ -68,7 +68,7 @@ describe('units are refused', () => {
     expect(await Promise.all(answers)).toEqual([[refusal], [refusal]]);
   });
 
-  test('a label that another unit of the property has, also of two who take it at the same moment', async () => {
+  test('a label that another unit of the property has, also for one of two users who take it at the same moment', async () => {
     const input = { propertyId: alder.propertyId, label: 'taken' };
     const both = await Promise.all([
       codes(admin, 'unitCreate', { input }),
@@ -95,7 +95,7 @@ const LEAVINGS: [how: string, leave: (id: string) => Promise<unknown>][] = [
 ];
 
 test.each(LEAVINGS)(
-  'all units of a resident who %s are empty at the same place of the feed',
+  'all units of a resident who %s are empty at the same position of the feed',
   async (_how, leave) => {
     const { userId } = await aResident();
     const label = () => crypto.randomUUID();
@@ -120,7 +120,7 @@ test.each(LEAVINGS)(
   },
 );
 
-test('a resident who is locked out or renamed goes on renting', async () => {
+test('a resident who is locked out or renamed keeps its unit', async () => {
   const { userId } = await aResident();
   const id = await aUnit(admin, { propertyId: alder.propertyId, label: 'kept', residentId: userId });
   await mutate(admin, 'userUpdate', { id: userId, input: { name: 'Rae' } });
@@ -128,7 +128,7 @@ test('a resident who is locked out or renamed goes on renting', async () => {
   expect(await residentOf(id)).toEqual({ residentId: userId, resident: { id: userId } });
 });
 
-test('no unit is let to whoever leaves at that moment', async () => {
+test('no unit is let to a resident who leaves at that moment', async () => {
   for (let round = 0; round < 10; round += 1) {
     const { userId } = await aResident();
     const leave = LEAVINGS[round % LEAVINGS.length]?.[1] ?? (() => Promise.resolve());
@@ -142,7 +142,7 @@ test('no unit is let to whoever leaves at that moment', async () => {
   }
 });
 
-test('who moves in sees the unit appear, who moves out sees it disappear, and neither learns of the other', async () => {
+test('a resident who moves in sees the unit appear, one who moves out sees it disappear, and neither learns about the other', async () => {
   const [leaving, coming] = [await aResident(), await aResident()];
   const id = await aUnit(admin, {
     propertyId: alder.propertyId,

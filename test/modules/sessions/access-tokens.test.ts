@@ -11,7 +11,7 @@ const SESSION = { userId: randomUUID(), sessionId: randomUUID() };
 const tokens = tokensAt(NOW);
 
 describe('access tokens', () => {
-  test('a token says whose it is, which session it belongs to and that it lasts 15 minutes', async () => {
+  test('a token names its user and its session, and lasts 15 minutes', async () => {
     const { token, expiresAt } = await tokens.issue(SESSION);
     expect(expiresAt).toEqual(later(15 * 60));
     expect(await tokens.verify(token)).toEqual({ ...SESSION, expiresAt });

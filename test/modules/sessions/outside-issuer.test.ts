@@ -15,7 +15,7 @@ let issuer: OutsideIssuer;
 beforeAll(async () => {
   keys = await generateKeyPair('RS256', { extractable: true });
   const jwk = await exportJWK(keys.publicKey);
-  // Without `alg`, as many providers publish them: what a key is good for must not be the token's to say.
+  // Without `alg`, as many providers publish them: a token must not choose the algorithm of a key.
   const body = JSON.stringify({ keys: [{ ...jwk, kid: KID, use: 'sig' }] });
   server = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json').end(body);
@@ -52,7 +52,7 @@ describe('tokens of an outside issuer', () => {
     },
   );
 
-  test('what is no address counts for nothing', async () => {
+  test('a text that is no address counts for nothing', async () => {
     expect(await issuer.verify(await signed({ email: ['ada@example.com'] }))).toMatchObject({ email: null });
   });
 
@@ -94,7 +94,7 @@ describe('tokens of an outside issuer', () => {
     await expect(issuer.verify(token)).rejects.toThrow();
   });
 
-  test('while the keys cannot be had, every token is refused', async () => {
+  test('while the keys are unavailable, every token is refused', async () => {
     const deaf = issuerOf('http://127.0.0.1:1/jwks.json');
     await expect(deaf.verify(await signed({}))).rejects.toThrow();
   });

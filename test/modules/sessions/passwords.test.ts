@@ -26,7 +26,7 @@ describe('passwords', () => {
     expect(parseOptions(NOBODYS_HASH)).toMatchObject(OWASP);
   });
 
-  test('a password may be typed on a keyboard that composes its letters otherwise', async () => {
+  test('a password may be typed on a keyboard that composes its letters in another way', async () => {
     const hash = await hashPassword('caf\u00e9 au lait');
     expect(await verifyPassword(hash, 'cafe\u0301 au lait')).toBe(true);
   });

@@ -13,7 +13,7 @@ const { installation, acme, admin, support } = await aStage({
   acme: { admin: 'TENANT_ADMIN', support: 'SUPPORT' },
 });
 
-/** Somebody who has done what `act` does, with a password that was never changed before. */
+/** A user who has done what `act` does, with a password that was never changed before. */
 async function whoDid(act: (who: Person) => Promise<unknown>): Promise<{ id: string; who: Person }> {
   const { userId: id, email } = await installation.aUser('CSR', { tenantId: acme.id });
   const who = new Person(installation.app.url, await signIn(installation.app.url, email, TEST_PASSWORD));
@@ -31,7 +31,7 @@ test.each([
   ['changed the password', changePassword, 'passwordChangedAt'],
   ['set up an authenticator', enrol, 'secondFactorEnrolledAt'],
 ])(
-  'X: that somebody %s stands in the audit log, for those who may read permissions',
+  'X: the audit log shows that a user has %s to viewers who may read permissions',
   async (_what, act, field) => {
     const { id, who } = await whoDid(act);
     const entries = async (reader: Person) => (await reader.ask(LOG, { id })).auditLog.nodes;
@@ -45,7 +45,7 @@ test.each([
   },
 );
 
-test('a wrong password changes nothing, and nothing is said of it', async () => {
+test('a wrong password changes nothing, and adds no entry', async () => {
   const { id } = await whoDid(async (who) => {
     const input = { currentPassword: 'a wrong password', newPassword: NEXT_PASSWORD };
     const { userErrors } = (

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { RequestError } from '../../../src/core/requests/errors.ts';
 import { CountingThrottle } from '../../../src/modules/sessions/sign-in-throttle.ts';
 
-describe('the brake on guessing passwords', () => {
+describe('the throttle of sign-ins', () => {
   test('the sixth attempt at an account is refused, wherever it comes from', async () => {
     const throttle = new CountingThrottle(null);
     for (let host = 1; host <= 5; host += 1) await throttle.attempt('ada@example.com', `192.0.2.${host}`);
@@ -13,14 +13,14 @@ describe('the brake on guessing passwords', () => {
     await expect(throttle.attempt('bob@example.com', '192.0.2.6')).resolves.toBeUndefined();
   });
 
-  test('attempts that are made at once are all counted', async () => {
+  test('attempts at the same moment are all counted', async () => {
     const throttle = new CountingThrottle(null);
     const attempts = Array.from({ length: 20 }, () => throttle.attempt('ada@example.com', '192.0.2.1'));
     const outcomes = await Promise.allSettled(attempts);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
   });
 
-  test('signing in takes back what was counted against the account', async () => {
+  test('signing in clears the failures of the account', async () => {
     const throttle = new CountingThrottle(null);
     for (let round = 1; round <= 20; round += 1) {
       await throttle.attempt('ada@example.com', '192.0.2.1');
@@ -28,7 +28,7 @@ describe('the brake on guessing passwords', () => {
     }
   });
 
-  test('an attempt that is taken back takes no failure before it along', async () => {
+  test('an attempt that is taken back leaves the earlier failures counted', async () => {
     const throttle = new CountingThrottle(null);
     for (let failure = 1; failure <= 5; failure += 1) {
       for (let round = 1; round <= 20; round += 1) {

@@ -20,7 +20,7 @@ export const sample: RoomSample = {
       remove: 'tenantDelete',
     },
   ],
-  // Tenants of the crowd stay, and their names are what its canaries go by.
+  // Tenants of the crowd stay, and their names identify its canaries.
   randomWrites: {
     linked: [
       ({ attempt, tenantId: id, spare }) =>

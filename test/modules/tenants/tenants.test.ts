@@ -23,7 +23,7 @@ test('the slugs of all tenants differ, also across organizations', async () => {
   ]);
 });
 
-test('a tenant of an organization that is not there is refused', async () => {
+test('a tenant of an organization that does not exist is refused', async () => {
   expect(
     await refusals(installation.root, 'tenantCreate', aTenantOf(crypto.randomUUID(), 'nowhere')),
   ).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'organizationId'] }]);

@@ -15,7 +15,7 @@ const create = (admin?: typeof GIVEN) => createFirstAdmin({ ...database, admin, 
 
 const everybody = () => database.prisma.user.findMany({ include: { credential: true } });
 
-test('a generated password is told to whoever starts the server, and is that of the administrator', async () => {
+test('a generated password is shown to the operator who starts the server, and is that of the administrator', async () => {
   const told = await create();
 
   const [admin, ...others] = await everybody();
@@ -36,7 +36,7 @@ test('a given account is created and not repeated', async () => {
   expect(await verifyPassword(admin?.credential?.passwordHash ?? null, GIVEN.password)).toBe(true);
 });
 
-test('of nodes that start at once one creates the account', async () => {
+test('of nodes that start at the same time one creates the account', async () => {
   const told = await Promise.all([create(), create(), create(), create()]);
 
   expect(told.filter((account) => account !== null)).toHaveLength(1);
@@ -49,7 +49,7 @@ test('nodes that are given different accounts also create one', async () => {
   expect(await everybody()).toHaveLength(1);
 });
 
-test('never again once there is a user, whoever that is', async () => {
+test('no account is created once there is any user', async () => {
   await database.prisma.user.create({
     data: { name: 'Cy', email: 'cy@lockstep.test', role: 'PLATFORM_SUPPORT' },
   });

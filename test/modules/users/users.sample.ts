@@ -5,7 +5,7 @@ const MEMBERS = ['OWNER', 'MANAGER', 'RESIDENT'];
 const STAFF = ['TENANT_ADMIN', 'SUPPORT', 'CSR'];
 const GRANTABLE = grantedPermissions.all.filter((one) => !one.startsWith('account:'));
 
-/** A new user of a role, at home where the role wants it. */
+/** A new user of a role, in the tenant, organization or customer that the role needs. */
 function user(place: Place, role: string, home: readonly string[]) {
   return {
     role,

@@ -31,14 +31,14 @@ test('another key decrypts to nothing', () => {
   expect(() => new AesSecretCipher(randomBytes(32)).decrypt(cipher.encrypt(SECRET, OWNER), OWNER)).toThrow();
 });
 
-test('what was encrypted for a user opens for the user, and looks different each time', () => {
+test('a secret that was encrypted for a user decrypts for that user, and looks different each time', () => {
   const [one, other] = [cipher.encrypt(SECRET, OWNER), cipher.encrypt(SECRET, OWNER)];
   expect(Buffer.from(cipher.decrypt(one, OWNER))).toEqual(SECRET);
   expect(Buffer.from(cipher.decrypt(other, OWNER))).toEqual(SECRET);
   expect(Buffer.from(one)).not.toEqual(Buffer.from(other));
 });
 
-test('the key is one of its own, and the same for ever: another one would shut out whoever has a second factor', async () => {
+test('the key is one of its own, and the same for ever: another one would shut out every user who has a second factor', async () => {
   const { secondFactors, ...others } = await loadSecrets({
     jwtSecret: 'correct horse battery staple, again',
     dataDir: '',

@@ -21,7 +21,7 @@ const codeOfStep = (step: number, secret = SECRET) => generateSync({ secret, epo
 
 describe('the codes of an authenticator', () => {
   test.each(VECTORS)(
-    'at second %d the code of RFC 6238 is accepted, as one of its step',
+    'at second %d the code of RFC 6238 is accepted, and counts for its step',
     (seconds, code, step) => {
       expect(stepOfCode(SECRET, code, { now: at(seconds), lastStep: 0 })).toBe(step);
     },
@@ -40,7 +40,7 @@ describe('the codes of an authenticator', () => {
     expect(stepOfCode(SECRET, code, { now: NOW, lastStep: 0 })).toBeNull();
   });
 
-  test('a code is good for the step of now, the one before and the one after', () => {
+  test('a code is good for the present step, the one before and the one after', () => {
     const steps = [STEP - 1, STEP, STEP + 1];
     const found = steps.map((step) => stepOfCode(SECRET, codeOfStep(step), { now: NOW, lastStep: 0 }));
     expect(found).toEqual(steps);
