@@ -12,18 +12,18 @@ import type { Orders } from '../../bench/fan-out/orders.ts';
 import { PEERS, startPeer } from '../../bench/fan-out/peer.ts';
 import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-servers.ts';
 
-/** How a message for one subscriber is treated: given the number of the event, sends as it likes. */
+/** The treatment of messages for one subscriber: it gets the number of an event, and sends what it likes. */
 type Courier = (sequence: number, send: (sequence: number) => void) => void;
 
 const SUBSCRIBERS = 5;
-/** 100 events, however slow the machine is. */
+/** 100 events, on a machine of any speed. */
 const PACED: Load = { kind: 'paced', ms: 500, deliveriesPerSecond: 1_000 };
 const FAULTLESS = { missing: 0, duplicates: 0, outOfOrder: 0 };
 
-describe('what goes wrong for one of five subscribers is counted exactly', () => {
+describe('every fault of one of five subscribers is counted exactly', () => {
   const isHit = (sequence: number): boolean => sequence % 10 === 3;
 
-  test('nothing, where nothing does', async () => {
+  test('no fault, where there is none', async () => {
     expect(await countedWith((sequence, send) => send(sequence))).toMatchObject({
       ...FAULTLESS,
       events: 100,
@@ -94,8 +94,8 @@ describeWithOwnRedis('with Redis', () => {
       { kind: 'paced', ms: 200, deliveriesPerSecond: 500 },
     ];
 
-    // Side by side, as in the bench; one after the other they would take four times as long.
-    test('no peer loses, repeats or swaps anything, nor does Lockstep on two nodes, whatever its followers share', async () => {
+    // The peers run side by side, as in the bench; one after the other they would take four times as long.
+    test('no peer loses, repeats or swaps anything, nor does Lockstep on two nodes, whatever its subscriptions share', async () => {
       const peers = Object.values(PEERS).map(async (peer) =>
         expectFaultless(peer.name, await startPeer(peer), [SEATING]),
       );

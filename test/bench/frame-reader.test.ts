@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FrameReader } from '../../bench/fan-out/frame-reader.ts';
 
-/** Every run draws the same, so that it fails for whoever broke it. */
+/** Every run draws the same cuts, so that it fails for the author of a fault. */
 const SEED = 20_261_120;
-/** Where the head of a frame changes its form. */
+/** The lengths at which the head of a frame changes its form. */
 const EDGES = [0, 1, 125, 126, 127, 65_535, 65_536];
 
 test('messages are read whole and in order, in however many pieces they come', () => {

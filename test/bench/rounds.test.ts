@@ -4,7 +4,7 @@ import { processorTime, Rounds } from '../../bench/fan-out/rounds.ts';
 
 const WARM_UP = 100;
 
-test('a ratio is taken within each round, and the median of the rounds is told, without the warm-up', async () => {
+test('a ratio is taken within each round, and the median of the rounds is given, without the warm-up', async () => {
   const contestants = [contestant('base', [WARM_UP, 1, 10, 2]), contestant('other', [WARM_UP, 2, 5, 8])];
   const load = { kind: 'closed', ms: 1, inFlight: 1, atOnce: 1 } as const;
   const rounds = await Rounds.run([{ name: 'task', load, contestants }], 3);
@@ -12,7 +12,7 @@ test('a ratio is taken within each round, and the median of the rounds is told, 
   expect(rounds.median('task', 'other', processorTime)).toBe(5);
 });
 
-/** Costs one of the given seconds for each million deliveries, slice by slice. */
+/** A measurement that costs one of the given seconds for each million deliveries, slice by slice. */
 function contestant(name: string, costs: number[]) {
   const take = async (): Promise<Slice> => {
     const [serverSeconds = Number.NaN] = costs.splice(0, 1);

@@ -9,10 +9,10 @@ import { anOpenDatabase, type OpenDatabase } from '../support/open-database.ts';
 const PASSWORD = 'lockstep-demo';
 const MAILBOXES = ['admin', 'admin2', 'support', 'csr', 'owner', 'manager', 'resident', 'owner2'];
 
-/** Loaded once, for those who only look. */
+/** A database that is loaded once, for tests that only read. */
 let loaded: OpenDatabase;
 let complete: Record<string, number>;
-/** Empty, for those who load in ways of their own. */
+/** An empty database for each test that loads in its own way. */
 let database: OpenDatabase;
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ afterEach(() => database.drop());
 
 const load = () => loadDemo({ ...database, hashPassword });
 
-/** Loads until the process dies, so to say, before the transaction with this number. */
+/** Loads until the process dies before the transaction of this number. */
 const loadAndDieAt = (number: number) => {
   let left = number;
   const transactions: Pick<typeof database.transactions, 'of'> = {
@@ -42,7 +42,7 @@ const loadAndDieAt = (number: number) => {
   return loadDemo({ ...database, transactions, hashPassword });
 };
 
-/** The number of rows of each kind, and of the changes of all. */
+/** The number of rows of each kind, and the number of all changes. */
 async function sizes({ prisma }: OpenDatabase): Promise<Record<string, number>> {
   return {
     organizations: await prisma.organization.count(),
@@ -85,7 +85,7 @@ test('every row has as many changes in the log as its version says', async () =>
   }
 });
 
-test('the counts are those of the rows', async () => {
+test('the counts agree with the rows', async () => {
   const stats = await loaded.prisma.$queryRaw`
     SELECT stats.total, (SELECT count(*)::int FROM customer WHERE tenant_id = stats.id) AS actual
     FROM customer_stats stats WHERE total <> (SELECT count(*) FROM customer WHERE tenant_id = stats.id)`;
@@ -150,7 +150,7 @@ test('the resident of each tenant rents a unit of the first customer, with a pay
   }
 });
 
-test('the resident of each tenant has a request of every status, and whoever has one can see to it', async () => {
+test('the resident of each tenant has a request of every status, and every assignee can work on its request', async () => {
   const requests = await loaded.prisma.maintenanceRequest.findMany({
     where: { residentId: { not: null } },
     orderBy: { status: 'asc' },
@@ -187,13 +187,13 @@ test.each([1, 2, 20, 28])(
   },
 );
 
-test('nodes that load at once make one set of data', async () => {
+test('nodes that load at the same time make one set of data', async () => {
   await Promise.all([load(), load()]);
 
   expect(await sizes(database)).toEqual(complete);
 });
 
-test('a database with anybody else in it is left alone', async () => {
+test('a database with any other user is left as it is', async () => {
   await database.prisma.user.create({ data: { name: 'Cy', email: 'cy@lockstep.test', role: 'CSR' } });
   await load();
 

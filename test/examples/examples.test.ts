@@ -122,7 +122,7 @@ test('a client that lost its connection is sent nothing twice', async () => {
   await stream.close();
 });
 
-// What is done here needs a database that a second server or the test itself can write to.
+// These tests need a database to which a second server or the test itself can write.
 describeOnPostgres('a server that', () => {
   test.each(CLIENTS)('is stopped and started again is found again by %s', async (_name, followCustomers) => {
     const settings = { PORT: String(await findFreePort()), POLL_INTERVAL_MS: '50', DRAIN_MS: '100' };
@@ -174,12 +174,12 @@ describeOnPostgres('a server that', () => {
   );
 });
 
-/** What a front end holds, as it was told last. */
+/** The list of a front end, as the example gave it last. */
 interface Watched {
   readonly following: Following;
   readonly session: SpiedSession;
   latest(): readonly Customer[];
-  /** Done as soon as the customer of this name is in the list. */
+  /** Resolves as soon as the customer of this name is in the list. */
   shows(company: string): Promise<void>;
 }
 
@@ -219,7 +219,7 @@ async function watch(followCustomers: FollowCustomers, session: Session, at = ur
   };
 }
 
-/** A stream is in order: once it has brought the last change, it must have brought all of them. */
+/** A stream is in order: after it has delivered the last change, it must have delivered all of them. */
 async function expectInStep(list: Watched): Promise<void> {
   const last = `Last ${crypto.randomUUID()}`;
   await create(last);
@@ -234,7 +234,7 @@ function byId(customers: readonly Customer[]): readonly Customer[] {
   return [...customers].sort((one, other) => one.id.localeCompare(other.id));
 }
 
-/** Signs in an admin of its own, straight at the server. */
+/** Signs in an admin of its own, without the proxy. */
 async function aSession(tenantId = acme.id, at = installation.app.url): Promise<Session> {
   const email = `follower-${crypto.randomUUID()}@lockstep.test`;
   await installation.root.ask(

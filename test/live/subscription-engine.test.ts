@@ -109,7 +109,7 @@ test('X: a client that loses its rights while its start position is read receive
   });
   feed.tell({ ...CUSTOMER, before: {} });
   const stream = await subscribing;
-  if (!('next' in stream)) throw new Error('It should have begun.');
+  if (!('next' in stream)) throw new Error('The subscription has not begun.');
   const [first, second] = await Promise.race([
     Promise.all([stream.next(), stream.next()]),
     settled().then(() => []),
@@ -120,7 +120,7 @@ test('X: a client that loses its rights while its start position is read receive
 });
 
 describe('a client that reads so slowly that retention overtakes it', () => {
-  /** Follows, takes one event and has no room until what came then has been removed from the log. */
+  /** Subscribes, takes one event and has no room until the next changes have been removed from the log. */
   async function overtaken(query: string) {
     const feed = new MemoryFeed({ ringSize: 1 });
     let makeRoom = () => {};
@@ -133,7 +133,7 @@ describe('a client that reads so slowly that retention overtakes it', () => {
       sink: { endsSlowReaders: false, deliver },
     });
     const stream = await subscribing;
-    if (!('next' in stream)) throw new Error('It should have begun.');
+    if (!('next' in stream)) throw new Error('The subscription has not begun.');
     await settled();
     for (let told = 0; told < 5; told += 1) feed.tell({ ...CUSTOMER, before: {} });
     await settled();

@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('what builds the program is not installed in production', () => {
+test('production installs no package that only builds the program', () => {
   const installed = NEEDED_FOR_BUILDING_ALONE.filter((name) =>
     productionPackages.includes(`node_modules/${name}`),
   );

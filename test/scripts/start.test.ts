@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const HOUR_S = 3_600;
 const BUILT_AT = Date.now() / 1_000 - HOUR_S;
 
-/** A folder in which each program says which one it is. */
+/** A folder in which each program prints its own name. */
 let folder: string;
 
 beforeEach(async () => {
@@ -36,7 +36,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const write = (name: string, text: string) => writeFile(path.join(folder, name), text);
 const remove = (name: string) => rm(path.join(folder, name), { recursive: true });
 
-/** Dates the last change of a file from when `dist` was built. */
+/** Dates the last change of a file relative to the time when `dist` was built. */
 const changed = (name: string, secondsLater: number) =>
   utimes(path.join(folder, name), BUILT_AT, BUILT_AT + secondsLater);
 

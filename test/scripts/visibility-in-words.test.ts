@@ -25,7 +25,7 @@ test.each([
   expect(inWords(visible as never)).toBe(words);
 });
 
-test('a sample viewer stands in the middle of its place, with what its role grants and no more', () => {
+test('a sample viewer belongs to one customer, tenant and organization as its role needs, with the permissions of its role and no more', () => {
   expect(sampleViewer('RESIDENT')).toMatchObject({ tenantId: tenant, customerId: customer, reach: [tenant] });
   expect(sampleViewer('ORGANIZATION_ADMIN')).toMatchObject({ organizationId: organization, tenantId: null });
   expect(sampleViewer('PLATFORM_SUPPORT')).toMatchObject({ reach: 'EVERY_TENANT', customerId: null });

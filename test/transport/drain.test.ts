@@ -3,7 +3,7 @@ import { Drain } from '../../src/transport/drain.ts';
 
 const LONG_MS = 60_000;
 
-/** A drain with clients of these names, who leave when they are told to; what they were told, by name. */
+/** A drain with clients of these names, which leave when it asks them to; `told` has the names of those it asked. */
 function aDrain(...names: string[]) {
   const drain = new Drain();
   const told: string[] = [];
@@ -19,7 +19,7 @@ function aDrain(...names: string[]) {
 }
 
 describe('a drain', () => {
-  test('sends clients away in the order in which they came, and not all at once', async () => {
+  test('sends clients away in the order in which they came, and not all together', async () => {
     const { drain, told } = aDrain('a', 'b', 'c');
     const over = drain.run(LONG_MS);
     const atOnce = [...told];
@@ -37,7 +37,7 @@ describe('a drain', () => {
     expect(told).toEqual(['b']);
   });
 
-  test('sends a client that comes too late away at once', async () => {
+  test('sends a client that comes too late away immediately', async () => {
     const { drain } = aDrain();
     await drain.run(LONG_MS);
     await new Promise<void>((told) => drain.add(told));
@@ -55,7 +55,7 @@ describe('a drain', () => {
     expect(told).toBe(100);
   });
 
-  test('is done at once without clients', async () => {
+  test('is done immediately without clients', async () => {
     await new Drain().run(LONG_MS);
   });
 });

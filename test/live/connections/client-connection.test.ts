@@ -5,7 +5,7 @@ import { ClientConnection } from '../../../src/live/connections/client-connectio
 
 const LATER = new Date(Date.now() + 3_600_000);
 
-/** An identity whose every answer is given by the test, in any order. Its tokens are `user/session`. */
+/** An identity whose answers the test gives, in any order. Its tokens are `user/session`. */
 class SlowIdentity implements Identity {
   readonly asked: { credentials: Credentials; answer: (viewer: Viewer | null) => void }[] = [];
 
@@ -32,7 +32,7 @@ async function signedIn(): Promise<{ connection: ClientConnection; identity: Slo
   return { connection, identity };
 }
 
-/** Lets everything go on that waits for nothing. */
+/** Lets all work continue that waits for nothing. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('reads of rights that overlap', () => {
@@ -102,7 +102,7 @@ describe('reads of rights that overlap', () => {
     expect([connection.endReason, connection.viewer]).toEqual(['TOKEN_EXPIRED', null]);
   });
 
-  test('X: of two users who sign in at once on one connection, one is taken, with nothing of the other', async () => {
+  test('X: of two users who sign in at the same moment on one connection, one is accepted, with nothing of the other', async () => {
     const identity = new SlowIdentity();
     const connection = new ClientConnection(identity, async () => () => {}, null);
     const [ada, bob] = [connection.adopt('ada/first'), connection.adopt('bob/first')];

@@ -8,11 +8,11 @@ import { startTcpProxy, type TcpProxy } from '../../support/servers/tcp-proxy.ts
 import { silentLog } from '../../support/silent-log.ts';
 
 const LIMIT = 3;
-/** Soon renewed by a node that lives. */
+/** Short: a living node renews it soon, and tests wait for its end. */
 const LEASE_MS = 2_000;
-/** Longer than a busy machine is delayed, and no test waits for it. */
+/** Longer than any delay of a busy machine, and no test waits for its end. */
 const LONG_LEASE_MS = 60_000;
-/** Renewed before it ends, though the machine be held up for seconds; waited for once. */
+/** Renewed in time even if the machine stops for seconds, and one test waits for its end. */
 const MIDDLE_LEASE_MS = 9_000;
 
 const running: (() => void)[] = [];
@@ -34,19 +34,19 @@ async function aNode(url: string | undefined, { leaseMs = LEASE_MS, timeoutMs = 
   return { leases, die, state: () => pubSub.state() };
 }
 
-/** Waits until something is so. */
+/** Waits until the condition holds. */
 async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Takes leases for connections of these names, and tells which were given. */
+/** Takes leases for connections of these names, and returns which were granted. */
 async function take({ leases }: { leases: ConnectionLeases }, userId: string, ...names: string[]) {
   return Promise.all(names.map(async (name) => (await leases.take(userId, `${userId}-${name}`)) !== null));
 }
 
 const ada = () => `ada-${crypto.randomUUID()}`;
 
-test('on a single node, a connection beyond the limit is refused, also if all open at once, and another user has its own limit', async () => {
+test('on a single node, a connection beyond the limit is refused, also if all open at the same moment, and another user has its own limit', async () => {
   const node = await aNode(undefined);
   expect(await take(node, 'ada', 'a', 'b', 'c', 'd')).toEqual([true, true, true, false]);
   expect(await take(node, 'bob', 'a')).toEqual([true]);
@@ -68,10 +68,10 @@ test('a connection that takes a second lease counts once, until it has released 
 
 describeOnRedis('over several nodes', () => {
   const url = process.env.TEST_REDIS_URL;
-  // A node that Redis does not answer in time counts by itself, and a busy machine may hold both up for seconds.
+  // A node that gets no answer from Redis in time counts by itself, and a busy machine may delay both for seconds.
   const timeoutMs = 60_000;
 
-  test('connections that open on two nodes at once do not exceed the limit', async () => {
+  test('connections that open on two nodes at the same moment do not exceed the limit', async () => {
     const [here, there] = [
       await aNode(url, { leaseMs: LONG_LEASE_MS, timeoutMs }),
       await aNode(url, { leaseMs: LONG_LEASE_MS, timeoutMs }),
@@ -107,7 +107,7 @@ describeOnRedis('over several nodes', () => {
   });
 });
 
-describeWithOwnRedis('while Redis is not itself', () => {
+describeWithOwnRedis('while Redis misbehaves', () => {
   let redis: RedisServer;
   let wire: TcpProxy;
   let url: string;
@@ -137,7 +137,7 @@ describeWithOwnRedis('while Redis is not itself', () => {
   test.each([
     ['flushed', () => redis.flush()],
     ['restarted', () => redis.restart()],
-  ])('after it was %s, everybody is counted again', async (_what, lose) => {
+  ])('after it was %s, every connection is counted again', async (_what, lose) => {
     const [here, there] = [await aNode(url), await aNode(url)];
     const user = ada();
     expect(await take(here, user, 'a', 'b', 'c')).toEqual([true, true, true]);

@@ -63,7 +63,7 @@ describeOnPostgres('demotion', () => {
   });
 });
 
-/** The changes of a stream up to a place, each with its place and what was sent of it. */
+/** The changes of a stream up to a position, each with its position and the text that was sent for it. */
 async function takeUpTo(stream: Stream, last = 0): Promise<{ seq: number; text: string }[]> {
   const taken: { seq: number; text: string }[] = [];
   while ((taken.at(-1)?.seq ?? 0) < last) {

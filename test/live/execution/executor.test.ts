@@ -18,7 +18,7 @@ Object.assign(note ?? {}, {
   },
 });
 
-// Compiled code has a document of its own.
+// Compiled code has another document than the operation.
 let isInterpreted: (info: GraphQLResolveInfo) => boolean;
 Object.assign(seen ?? {}, {
   resolve: (_thing: unknown, _args: unknown, _context: unknown, info: GraphQLResolveInfo) =>
@@ -45,11 +45,11 @@ async function results(text: string, compileAfter: number, times = 3) {
 test.each([
   ['what meets errors', '{ thing { name note } }'],
   [
-    'what says in two places what it wants',
+    'a selection in two places',
     '{ thing { ...A name } thing { other { name } } } fragment A on Thing { other { note: name } }',
   ],
   ['names that mean something to objects', '{ thing { __proto__: name constructor: name toString: name } }'],
-  ['what it cannot compile', '{ nothing }'],
+  ['an operation that it cannot compile', '{ nothing }'],
 ])('%s has the same bytes before and after it was compiled', async (_what, text) => {
   const { given, interpreted } = await results(text, 2);
   expect(given.map((result) => JSON.stringify(result))).toEqual(
@@ -57,7 +57,7 @@ test.each([
   );
 });
 
-test('a caller that meets an error every time is soon interpreted at once, and other callers of the document stay compiled', async () => {
+test('a caller that meets an error every time is soon interpreted immediately, and other callers of the document stay compiled', async () => {
   const executor = new Executor(3);
   const document = parse('subscription { thing { note seen } }');
   const rootValue = { thing: aThing('one') };
@@ -72,7 +72,7 @@ test('a caller that meets an error every time is soon interpreted at once, and o
     await executor.execute(refused, rootValue, { isRefused: true });
     triedBy.push(tries);
   }
-  // From the third time on compiled, in vain ten times, and then interpreted.
+  // It is compiled from the third time on, ten times without success, and then interpreted.
   expect(triedBy).toEqual([1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1]);
   expect(await executor.execute(allowed, rootValue, { isRefused: false })).toEqual({
     data: { thing: { note: 'for you', seen: 'compiled' } },

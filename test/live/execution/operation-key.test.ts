@@ -176,7 +176,7 @@ const PARTS: readonly Part[] = [
     blank: (asked) => ({ ...asked, text: CUSTOMERS }),
   },
   {
-    part: 'how the document is written',
+    part: 'the text of the document',
     change: CUSTOMER as never,
     subscriptions: [asking(CUSTOMERS, {}), asking(CUSTOMERS.replaceAll(' ', '\n '), {})],
     blank: (asked) => ({ ...asked, text: CUSTOMERS }),

@@ -48,7 +48,7 @@ test('a member that joins while the group is busy receives what it lacks, once a
   }
 });
 
-test('a member that leaves knows its position, and the remaining members are served on', async () => {
+test('a member that leaves knows its position, and the remaining members are still served', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   const [staying, leaving] = [new TestMember(0), new TestMember(0)];
@@ -151,7 +151,7 @@ test('an error in a FeedPosition dismisses every member', async () => {
   const group = aGroup(feed, {
     positionIntervalMs: 1,
     present: () => {
-      throw new Error('not fit to be told');
+      throw new Error('not fit to be sent');
     },
   });
   const member = new TestMember(0);
@@ -174,6 +174,6 @@ test('members receive a FeedPosition after an idle interval, however many member
   }
   jest.useRealTimers();
   await settled();
-  // A position is of no thing, and so of no version.
+  // A position belongs to no row, and so to no version.
   expect(first.versions).toEqual([0]);
 });

@@ -4,7 +4,7 @@ import type { Payload } from '../../../src/live/streams/payload.ts';
 
 const MEBIBYTE = 1_024 * 1_024;
 
-/** A group of a cache, and how often it had to make something. */
+/** A group of a cache, and the number of payloads that it had to make. */
 function aGroupOf(cache: PayloadCache, bytes: number) {
   const get = cache.ofGroup();
   const group = {

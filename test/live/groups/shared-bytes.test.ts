@@ -22,7 +22,7 @@ const DOCUMENTS = 6;
 const READERS = 28;
 const STEPS = 20;
 const BURST = 8;
-// Drawn more often than the others, because more events come there.
+// These are drawn more often than the others, because they have more events.
 const BUSY = [
   'customerChanged',
   'customerChanged',
@@ -39,10 +39,10 @@ const BUSY = [
 type Root = GraphQLField<unknown, unknown>;
 type Cursors = Awaited<ReturnType<TwoNodes['positions']>>;
 
-// When something was decided is another moment in each execution.
+// Each execution has a moment of its own, so these fields differ.
 const TELLS_TIME = new Set(['decidedAt']);
-// While others write, one execution sees more than another of what is read at that moment: where a feed stands, and rows
-// that bursts write where they are shown as part of others.
+// While others write, one execution sees more than another of what is read at that moment: the position of a feed, and
+// rows that bursts write where they are shown as part of others.
 const READS_NOW = new Set([
   ...TELLS_TIME,
   'feedCursor',
@@ -65,7 +65,7 @@ describeOnPostgres('shared executions', () => {
   afterAll(() => twoNodes.stop());
 
   test(
-    'everyone receives byte for byte what they would receive alone, and nothing foreign, while rights change',
+    'every client receives byte for byte what it would receive alone, and nothing foreign, while rights change',
     async () => {
       let payloads = 0;
       const run = async (seed: number) => {

@@ -72,7 +72,7 @@ test('a client that reads slowly receives the latest signal of each name and key
   await one.leave();
 });
 
-test('of more than a hundred different signals at once, the first hundred are delivered', async () => {
+test('of more than a hundred different signals in one turn, the first hundred are delivered', async () => {
   const one = listening();
   for (let key = 0; key < 500; key += 1) one.hear(news(`${key}`, key));
   await one.takeAll();
@@ -100,7 +100,7 @@ test('X: rights are read after a signal has arrived and before it is delivered; 
   });
 });
 
-test('X: a viewer who loses the right to listen is disconnected at once, without waiting for the next signal', async () => {
+test('X: a viewer who loses the right to listen is disconnected immediately, without waiting for the next signal', async () => {
   let change: () => void = () => {};
   let mayListen = true;
   const one = listening({

@@ -29,7 +29,7 @@ test('a writer that delivers more than there is room for waits until the reader 
   expect(hasRoom).toBe(true);
 });
 
-test('a reader that waits takes an item at once', async () => {
+test('a reader that waits takes an item immediately', async () => {
   const { stream } = aStream();
   const next = stream.next();
   stream.deliver(ONE);

@@ -12,7 +12,7 @@ const FOLLOW =
 const WRITE =
   'mutation ($id: ID!, $notes: String!) { customerUpdate(id: $id, input: { internalNotes: $notes }) { userErrors { message } } }';
 
-// Together they must fill what the kernels keep between the two ends, and that is some megabytes, several times.
+// Together they must fill the buffers of the kernels at both ends, some megabytes, several times.
 const FOLLOWERS = 100;
 const WRITES = 60;
 const BYTES_OF_WRITE = 9_900;
@@ -135,7 +135,7 @@ describeOnPostgres('a client that stops reading', () => {
     expect(heldBytes() - before).toBeLessThan((FOLLOWERS * WRITES * BYTES_OF_WRITE) / 5);
     expect(seen).toEqual(seen.map((_, index) => (seen[0] ?? 0) + index));
     slow.readOn();
-    // Cut, if it comes back too late to be told why.
+    // The socket is cut if the client reads again too late to receive the close frame.
     expect([1013, CUT]).toContain(await slow.closed);
     expect(slow.versions).toEqual(seen.slice(0, slow.versions.length));
     expect(slow.versions.length).toBeLessThan(seen.length);

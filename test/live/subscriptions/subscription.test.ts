@@ -42,7 +42,7 @@ function aConnection(viewer: Viewer) {
   };
 }
 
-/** A subscription at home in a feed. */
+/** A subscription to the home feed of its viewer. */
 function follow(feed: MemoryFeed, parts: Partial<SubscriptionParts> & Pick<SubscriptionParts, 'enterGroup'>) {
   const abort = new AbortController();
   const versions: number[] = [];

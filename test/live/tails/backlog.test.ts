@@ -3,7 +3,7 @@ import type { ChangeLog } from '../../../src/changes/change-log.ts';
 import { Backlog, BLOCK } from '../../../src/live/tails/backlog.ts';
 import { MemoryFeed } from '../../support/memory-feed.ts';
 
-/** A feed whose tail keeps next to nothing, and how often its log is read. */
+/** A feed whose tail keeps next to nothing, and the number of reads of its log. */
 async function aLongFeed(length: number) {
   const feed = new MemoryFeed({ ringSize: 1 });
   for (let written = 0; written < length; written += 1) feed.write();

@@ -58,12 +58,12 @@ class Feed {
     return { tails, tail: lease.tail };
   }
 
-  /** Tells of changes, as another node does. */
+  /** Announces changes, as another node does. */
   wakeUp(changes: readonly Change[]): void {
     this.#hear({ epoch: this.epoch, changes });
   }
 
-  /** Adds a change and tells of it. */
+  /** Adds a change and announces it. */
   write(): void {
     this.length += 1;
     this.wakeUp(this.changes(this.length - 1, this.length));

@@ -3,7 +3,7 @@ import { MemoryFeed, settled } from '../../support/memory-feed.ts';
 
 const MEGABYTE = 1_024 * 1_024;
 
-/** A feed of which so many changes were told, each with a text of so many characters. */
+/** A feed with so many announced changes, each with a text of so many characters. */
 async function aFeed(count: number, characters: number, ringSize: number): Promise<MemoryFeed> {
   const feed = new MemoryFeed({ ringSize });
   for (let told = 1; told <= count; told += 1) {

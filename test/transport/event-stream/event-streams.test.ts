@@ -25,7 +25,7 @@ type Hooks = {
 };
 type Processor = (result: unknown, api: { Response: typeof Response }) => Response;
 
-/** The response to a subscription, what brings its items, and whether it was left. */
+/** The response to a subscription, a way to deliver its items, and whether the client has left. */
 function answering(present: (result: ExecutionResult) => ExecutionResult = (result) => result) {
   const logged: string[] = [];
   const drain = new Drain();

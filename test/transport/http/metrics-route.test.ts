@@ -10,7 +10,7 @@ interface Asking {
   readonly token?: string;
   readonly method?: string;
   readonly headers?: Record<string, string>;
-  /** Where the client pretends to be. */
+  /** The address that the client pretends to have. */
   readonly from?: string;
 }
 
@@ -50,7 +50,7 @@ test.each<[string, Asking]>([
   ['came through a proxy that follows the standard', { headers: { forwarded: 'for=192.0.2.7' } }],
   ['is of a web page whose name was made to point here', { headers: { host: 'rebound.example:4000' } }],
   ['shows a token where none is set', { from: '192.0.2.7', headers: { authorization: `Bearer ${TOKEN}` } }],
-])('without METRICS_TOKEN, what %s is refused and told why', async (_what, asking) => {
+])('without METRICS_TOKEN, a request that %s is refused with the reason', async (_what, asking) => {
   const { status, body } = await ask(asking);
   expect([status, body]).toEqual([403, expect.stringMatching(/METRICS_TOKEN/)]);
   expect(body).not.toContain('lockstep');
@@ -80,14 +80,14 @@ test.each<[string, Asking]>([
   ['this machine over IPv6', { from: '::1', headers: { host: '[::1]:4000' } }],
   ['this machine on a socket of both kinds', { from: '::ffff:127.0.0.1' }],
   [
-    'whoever has the token, from anywhere and through any proxy',
+    'a client with the token, from anywhere and through any proxy',
     {
       token: TOKEN,
       from: '192.0.2.7',
       headers: { authorization: `Bearer ${TOKEN}`, 'x-forwarded-for': '192.0.2.7', host: 'api.example' },
     },
   ],
-])('%s is answered, and nobody may keep the answer', async (_who, asking) => {
+])('%s is answered, and no cache may keep the answer', async (_who, asking) => {
   const { status, head, body } = await ask(asking);
   expect(status).toBe(200);
   expect(head).toContain('content-type: text/plain; version=0.0.4; charset=utf-8');

@@ -19,7 +19,7 @@ afterAll(async () => {
   await installation.stop();
 });
 
-/** Done when the server has had what the client sent of itself before, as the answer to a ping. */
+/** Resolves when the server has received everything that the client sent before, as an answer to a ping shows. */
 async function exchange(wire: Wire): Promise<void> {
   wire.send({ type: 'ping' });
   expect(await wire.next()).toEqual({ type: 'pong' });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { OperationIds } from '../../../src/transport/socket/operation-ids.ts';
 
-/** Operations that end when they are told to, and what was begun. */
+/** Operations that end on demand, and the names of those that have begun. */
 function operations() {
   const ids = new OperationIds();
   const begun: string[] = [];
@@ -14,7 +14,7 @@ function operations() {
   return { ids, begun, run, end: (name: string) => ends.get(name)?.() };
 }
 
-test('an operation starts when the completed one with the same id has ended, others start at once', async () => {
+test('an operation starts when the completed one with the same id has ended, others start immediately', async () => {
   const { ids, begun, run, end } = operations();
   const first = run('1', 'first');
   ids.complete('1');

@@ -10,7 +10,7 @@ test.each<[string, string, Say]>([
   ['CLIENT', 'the server had no reason', () => {}],
   ['RESTARTING', 'it stops', (closes, socket) => closes.because(socket, 'RESTARTING')],
   ['PROTOCOL', 'a message could not be read', (closes, socket) => closes.byCode(socket, 4400)],
-  ['FORBIDDEN', 'the token would not do', (closes, socket) => closes.byCode(socket, 4403)],
+  ['FORBIDDEN', 'the token was refused', (closes, socket) => closes.byCode(socket, 4403)],
   [
     'TOKEN_EXPIRED',
     'the token has expired, which has the same code',
@@ -21,7 +21,7 @@ test.each<[string, string, Say]>([
   ],
   [
     'TOO_SLOW',
-    'it was given up, also if the server stops before it has gone',
+    'it was closed as too slow, also if the server stops before it has gone',
     (closes, socket) => {
       closes.because(socket, 'TOO_SLOW');
       closes.because(socket, 'RESTARTING');

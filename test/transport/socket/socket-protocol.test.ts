@@ -46,7 +46,7 @@ function poison(target: object, properties: readonly string[]): void {
 }
 
 describe('graphql-ws', () => {
-  /** A server that poisons everything that ours empties, and notes the objects that identify an operation. */
+  /** A server that poisons everything that ours empties, and records the objects that identify an operation. */
   function poisoning(stream: ResultStream) {
     const identities: object[][] = [];
     const server = makeServer<Record<string, unknown>, null>({
@@ -118,7 +118,7 @@ describe('graphql-ws', () => {
 
 describe('a socket', () => {
   const viewer = { userId: 'ada' } as Viewer;
-  /** Collects what nothing refers to any more. */
+  /** Collects everything that is no longer referred to. */
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
 

@@ -6,7 +6,7 @@ import { textsIn } from '../../support/frames.ts';
 import { settled } from '../../support/memory-feed.ts';
 
 /**
- * The server's end of a connection: keeps each write, and lets it through when the client is said to read. As a kernel,
+ * The server's end of a connection: keeps each write, and lets it through while the client reads. As a kernel,
  * it copies what it takes, and what it does not take yet it reads from the writer's own memory later.
  */
 class Wire extends Duplex {
@@ -22,7 +22,7 @@ class Wire extends Duplex {
     else this.#held.push(done);
   }
 
-  /** Has the client read whatever comes. */
+  /** Lets the client read everything. */
   readOn(): void {
     this.isReading = true;
     for (const done of this.#held.splice(0)) done();
@@ -47,7 +47,7 @@ function payload(text: string) {
   return { bytes: Buffer.from(JSON.stringify(text)), cursor: '' };
 }
 
-/** The payloads in what was written. */
+/** The payloads in the frames that were written. */
 function received({ writes }: Wire): string[] {
   return textsIn(Buffer.concat(writes)).map((text) => JSON.parse(text).payload);
 }

@@ -9,7 +9,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Somebody whose turn ends with so many milliseconds of writing. */
+/** A writer whose turn ends with so many milliseconds of writing. */
 function aBatchedWriter(name: string, ended: string[], writingMs = 0) {
   return {
     writeBatch: () => {
