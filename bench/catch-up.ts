@@ -11,7 +11,7 @@ import { openWritingNode } from './support/write-parts.ts';
 
 const EVENTS = 10_000;
 const AT_ONCE = 100;
-/** As many connections has one process. */
+/** The number of clients that resume together, and of the connections of one process. */
 export const STORM_CLIENTS = 2_000;
 const STORM_EVENTS = 200;
 
@@ -19,15 +19,15 @@ interface Storm extends Resumed {
   readonly loop: LoopDelay;
 }
 
-/** Measures how fast clients that have been away get what they missed, and what that does to everybody else. */
+/** Measures how fast clients that were disconnected receive what they missed, and how that affects other clients. */
 export async function measureCatchUp({ rounds }: Options): Promise<Findings> {
   const installation = await startLockstep();
   try {
     const [node] = installation.nodes;
     const seats = await installation.seats({ subscribers: STORM_CLIENTS, topics: 1 });
     const [first] = seats;
-    if (!node || !first) throw new Error('There is nobody to resume.');
-    // Written while nobody follows, so that no ring holds any of it.
+    if (!node || !first) throw new Error('There is no client to resume.');
+    // These are written while no client is subscribed, so that no ring holds any of them.
     const missed = await write(installation, first.topic);
     const alone: Resumed[] = [];
     for (let round = 0; round <= rounds; round += 1) alone.push(await resume([first], missed.long));
@@ -70,7 +70,7 @@ function findingsOf(alone: readonly Resumed[], storm: Storm): Findings {
   const rate = ({ deliveries, seconds }: Resumed): number => deliveries / seconds;
   const faults = [...alone, storm].reduce((sum, resumed) => sum + resumed.faults, 0);
   const figure = (value: number): string => Math.round(value).toLocaleString('en-GB');
-  const storms = `${figure(STORM_CLIENTS)} clients at once, ${STORM_EVENTS} events each`;
+  const storms = `${figure(STORM_CLIENTS)} clients together, ${STORM_EVENTS} events each`;
   return {
     goals: [
       atLeast(20_000, '/s', {
@@ -80,7 +80,7 @@ function findingsOf(alone: readonly Resumed[], storm: Storm): Findings {
       }),
       atMost(200, 'ms', {
         row: 11,
-        what: 'event-loop delay, p99, 2,000 clients resuming at once',
+        what: 'event-loop delay, p99, 2,000 clients resuming together',
         measured: storm.loop.p99Ms,
       }),
       atMost(0, '', { row: 13, what: 'missing, twice or late while resuming', measured: faults }),

@@ -15,7 +15,7 @@ const SHAPES: Readonly<Record<string, (tokens: number) => string>> = {
   'one fragment within the next': (tokens) => `{ viewer { ${'... { id } '.repeat((tokens - 6) / 4)} } }`,
 };
 
-/** What the longest documents cost before anything is read: `MAX_TOKENS` bounds them. */
+/** Measures the cost of the longest documents before anything is read: `MAX_TOKENS` bounds them. */
 export async function measureDocuments(): Promise<Findings> {
   const figures = Object.entries(SHAPES).map(([shape, write]) => ({
     shape,

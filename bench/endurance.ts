@@ -15,7 +15,7 @@ interface Count {
   readonly outOfOrder: number;
 }
 
-/** Counts what goes wrong over many deliveries, on one node and on two, while another node writes. */
+/** Counts the faults of many deliveries, on one node and on two, while another node writes. */
 export async function measureEndurance({ deliveries }: Options): Promise<Findings> {
   const counts = [await count(1, deliveries), await count(2, deliveries)];
   return { goals: counts.map(goalOf), tables: [], figures: counts };

@@ -57,7 +57,7 @@ const ITEM = {
   },
 };
 
-/** Measures what it takes to execute the bench's event, interpreted and compiled, and to compile it. No server runs. */
+/** Measures the time to execute the bench's event, interpreted and compiled, and to compile it. No server runs. */
 export async function measureExecution({ rounds }: Options): Promise<Findings> {
   const args = { schema, document: parse(CUSTOMER_UPDATED), variableValues: { tenantId: ID } };
   const ways = { interpreted: new Executor(Number.POSITIVE_INFINITY), compiled: new Executor(1) };

@@ -1,17 +1,17 @@
-/** What a part of the bench has found out. */
+/** The findings of a part of the bench. */
 export interface Findings {
   /** Lines of the goals table. */
   readonly goals: readonly Goal[];
-  /** In detail, for reading. */
+  /** The tables with the details. */
   readonly tables: readonly string[];
-  /** In full, for the file of results. */
+  /** All figures, for the file of results. */
   readonly figures: unknown;
 }
 
-/** How a measured value is written. */
+/** The unit of a measured value. */
 export type Unit = '×' | 'ms' | 's' | 'KiB' | 'MiB' | '%' | '/s' | '';
 
-/** A value that was measured and what it should be. */
+/** A measured value and its limit. */
 export interface Goal {
   /** The row of the goals table; null for a goal beside it. */
   readonly row: number | null;
@@ -32,7 +32,7 @@ export function atLeast(limit: number, unit: Unit, goal: Pick<Goal, 'row' | 'wha
   return { ...goal, unit, bound: '≥', limit };
 }
 
-/** Says whether a goal is met; what could not be measured meets none. */
+/** Returns whether a goal is met; a value that could not be measured meets none. */
 export function isMet({ measured, bound, limit }: Goal): boolean {
   return bound === '≤' ? measured <= limit : measured >= limit;
 }

@@ -12,7 +12,7 @@ const DECIMALS: Readonly<Record<Unit, number>> = {
   '': 0,
 };
 
-/** Sets goals as a table: what was measured, what it should be, and whether it is. */
+/** Formats goals as a table: the measured value, the limit, and whether it is met. */
 export function goalsTable(goals: readonly Goal[]): string {
   const lines = goals.map((goal) => {
     const { row, what, measured, unit, bound, limit } = goal;

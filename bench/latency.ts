@@ -16,7 +16,7 @@ import { openWritingNode, type WritingNode } from './support/write-parts.ts';
 const OVER_COMMIT = 'COMMIT on another node → event';
 const BY_POLL = '  the same without Redis';
 
-/** From when to when, and how long it took, in milliseconds. */
+/** The two ends of a measurement, and its durations in milliseconds. */
 interface Latency {
   readonly what: string;
   readonly spread: Spread;
@@ -24,7 +24,7 @@ interface Latency {
 
 const SAMPLES = 500;
 const WARM_UP = 100;
-/** Polled once a second, so each takes half a second on the average. */
+/** The database is polled once a second, so each takes half a second on average. */
 const SAMPLES_BY_POLL = 40;
 const REST_MS = 10;
 /** The default of the setting. */
@@ -65,8 +65,8 @@ function latencyTable(where: string, latencies: readonly Latency[]): string {
 }
 
 /**
- * Measures, on a server that has nothing else to do, how long a change takes to a follower on a WebSocket. One change
- * is under way at a time; the writer and the follower are this process, so one clock measures both ends.
+ * Measures, on a server without other load, the time that a change takes to a client on a WebSocket. One change
+ * is under way at a time; the writer and the client are this process, so one clock measures both ends.
  */
 async function measureLatency({ server, settings, backing }: Site): Promise<Latency[]> {
   await server.start();
@@ -159,7 +159,7 @@ function update(transact: Transact, id: string, owner: string) {
   });
 }
 
-/** A follower that notes when it hears of a change. */
+/** A client that notes the time at which it receives a change. */
 class Ear {
   readonly #stream: Stream;
   readonly #awaited = new Map<string, (at: number) => void>();
@@ -172,10 +172,10 @@ class Ear {
     );
   }
 
-  /** When the change that wrote this owner came in; ask before writing it. */
+  /** The time when the change that wrote this owner arrived; call it before writing. */
   hears(owner: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      const tooLate = setTimeout(() => reject(new Error(`"${owner}" was not heard of.`)), PATIENCE_MS);
+      const tooLate = setTimeout(() => reject(new Error(`"${owner}" was not received.`)), PATIENCE_MS);
       this.#awaited.set(owner, (at) => {
         clearTimeout(tooLate);
         this.#awaited.delete(owner);

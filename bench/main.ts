@@ -1,4 +1,4 @@
-// Measures what the README promises in figures: what it costs to tell many subscribers, beside the servers that are
+// Measures what the README promises in figures: the cost of deliveries to many subscribers, beside the servers that are
 // used for that elsewhere, and what a newcomer meets first. Everything runs on loopback, in processes that this program
 // starts and ends. bench/README.md says how.
 
@@ -34,7 +34,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
   endurance: measureEndurance,
 };
 
-/** How many connections a part has in one process, where that is more than any process may have. */
+/** The connections that a part has in one process, where that is more than any process may have. */
 const CONNECTIONS: Readonly<Partial<Record<Part, number>>> = {
   'fan-out': FAN_OUT_CONNECTIONS,
   'catch-up': STORM_CLIENTS,
@@ -59,7 +59,7 @@ async function measure(options: Options): Promise<void> {
     cpu: cpus()[0]?.model,
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    // Whatever else the machine is busy with is in every figure.
+    // Any other load of the machine is in every figure.
     loadBefore: loadavg()[0]?.toFixed(1),
   };
   const findings = new Map<Part, Findings>();

@@ -7,11 +7,11 @@ import { toTable } from './support/table.ts';
 const SOCKETS = 4;
 const WARM_UP_CYCLES = 1_000;
 const CYCLES = 10_000;
-/** The cycles are to be many, and not to take an hour. */
+/** Raised, so that the cycles do not take an hour. */
 const RAISED = { WS_MESSAGES_PER_SECOND: '100000' };
 const MIB = 1_024 * 1_024;
 
-/** It is sent once the stream has caught up, so whoever has it is in a group. */
+/** It is sent once the stream has caught up, so a client that has received it is in a group. */
 const CUSTOMER_CHANGED = 'subscription { customerChanged { __typename ... on FeedPosition { cursor } } }';
 
 /** Measures what subscribing and leaving leave behind on the heap, while the sockets stay. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What can be measured by itself, in the order in which it is. */
+/** The parts that can be measured by themselves, in the order in which they run. */
 export const PARTS = [
   'start-up',
   'latency',
@@ -16,12 +16,12 @@ export const PARTS = [
 
 export type Part = (typeof PARTS)[number];
 
-/** What a run of the bench is told. */
+/** The options of a run of the bench. */
 export interface Options {
   readonly parts: readonly Part[];
-  /** Of interleaved slices; the median of fewer than seven says little. */
+  /** The number of interleaved slices; the median of fewer than seven says little. */
   readonly rounds: number;
-  /** How many deliveries are counted on one node, and again on two. */
+  /** The number of deliveries that are counted on one node, and again on two. */
   readonly deliveries: number;
 }
 

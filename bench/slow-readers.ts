@@ -16,10 +16,10 @@ const [UNDISTURBED, BESET] = ['all 500 clients read', 'and three more never read
 const IDLERS = 3;
 /** The kernels keep some megabytes for each socket: so many operations fill that in seconds. */
 const OPERATIONS = 60;
-/** They are cut off after some seconds, and come again. */
+/** They are disconnected after some seconds, and come again. */
 const COME_AGAIN_MS = 10_000;
 
-/** Measures what clients that never read cost those who do: two servers, side by side, one of them beset by such. */
+/** Measures the cost of clients that never read to those that do: two servers, side by side, one with such clients. */
 export async function measureSlowReaders({ rounds }: Options): Promise<Findings> {
   const [quiet, busy] = [await startLockstep(), await startLockstep()];
   const isOver = new AbortController();
@@ -42,7 +42,7 @@ export async function measureSlowReaders({ rounds }: Options): Promise<Findings>
   }
 }
 
-/** Keeps seats in the same feed for those who will not read. */
+/** Keeps seats in the same feed for the clients that do not read. */
 function withFurtherSeats(installation: Installation, further: Seat[]): Installation {
   return {
     ...installation,
@@ -66,7 +66,7 @@ async function neverRead(seat: Seat, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** How many sockets a server has closed because they were not read, as its metrics have it. */
+/** The number of sockets that a server has closed because they were not read, by its metrics. */
 async function cutOffBy({ nodes }: Installation): Promise<number> {
   const [node] = nodes;
   const response = await fetch(`http://127.0.0.1:${node?.port}/metrics`);

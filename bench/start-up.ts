@@ -12,12 +12,12 @@ import { environment, PROJECT_FOLDER } from './support/server-process.ts';
 import { type Backing, onSite } from './support/site.ts';
 import { toTable } from './support/table.ts';
 
-/** How long a server took to start with nothing there and with everything there, and what it holds at rest. */
+/** The time of a first start and of a later one, and the memory of the server at rest. */
 export interface StartUp {
   readonly what: string;
   readonly firstMs: number;
   readonly laterMs: number;
-  /** Resident memory of the server and what it has started itself, ten seconds after the later start. */
+  /** Resident memory of the server and of its children, ten seconds after the later start. */
   readonly restMiB: number;
 }
 
@@ -91,7 +91,7 @@ async function measure(
   }
 }
 
-/** Runs a program that starts the server; ready is when the server says that it is. */
+/** Runs a program that starts the server; it is ready when the server answers that it is. */
 async function start(
   [program = '', ...args]: readonly string[],
   settings: Record<string, string>,

@@ -6,7 +6,7 @@ import type { Seat } from './dialogue.ts';
 import type { Installation, Seating } from './installation.ts';
 import type { Load, Outcome } from './load.ts';
 
-/** A short time of load on one contestant, and what it cost. */
+/** A short time of load on one contestant, and its cost. */
 export interface Slice extends Outcome {
   readonly contestant: string;
   readonly serverSeconds: number;
@@ -14,16 +14,16 @@ export interface Slice extends Outcome {
 }
 
 const CROWD = new URL('./crowd-process.ts', import.meta.url);
-/** What a server still does behind its last delivery belongs to the slice. */
+/** The work that a server still does after its last delivery belongs to the slice. */
 const AFTERMATH_MS = 20;
 const BYTES_PER_KIB = 1_024;
-/** They connect and go before memory is read: what a server sets up once is not held for each connection. */
+/** They connect and leave before memory is read: what a server sets up only once belongs to no connection. */
 const VANGUARD = 20;
 
 /** An installation under measurement, with its subscribers connected. */
 export class Contestant {
   readonly name: string;
-  /** What its nodes hold for each connection, in KiB. */
+  /** The memory that its nodes hold for each connection, in KiB. */
   readonly kibPerConnection: number;
   readonly #installation: Installation;
   readonly #crowd: Child;
@@ -69,7 +69,7 @@ export class Contestant {
     };
   }
 
-  /** Ends the subscribers; the installation goes on. */
+  /** Ends the subscribers; the installation continues. */
   close(): Promise<void> {
     return this.#crowd.end();
   }

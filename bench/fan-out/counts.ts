@@ -2,7 +2,7 @@ import { spreadOf } from '../support/figures.ts';
 import { microseconds } from '../support/microseconds.ts';
 import type { Outcome } from './load.ts';
 
-/** What is counted while a load is on. */
+/** The counts of one load. */
 export class Counts {
   readonly #isTimed: boolean;
   readonly #begunAt = performance.now();
@@ -25,7 +25,7 @@ export class Counts {
     return this.#received;
   }
 
-  /** Whether the publisher has said of all events when it published them. */
+  /** Whether the publisher has reported the time of publishing of all events. */
   get areAllPublished(): boolean {
     return this.#publishedAt.size === this.#events;
   }

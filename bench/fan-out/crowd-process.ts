@@ -6,7 +6,7 @@ import { Crowd, type CrowdOptions } from './crowd.ts';
 import type { Load } from './load.ts';
 import { connectOrders } from './orders.ts';
 
-/** What the conductor asks for. A crowd that is opened takes the place of the one before. */
+/** A question of the conductor. A crowd that is opened replaces the one before. */
 export type CrowdQuestion =
   | { readonly open: CrowdOptions; readonly ordersPort: number }
   | { readonly take: Load };

@@ -7,20 +7,20 @@ import { PROBE } from './mark.ts';
 import type { Orders } from './orders.ts';
 import { Receipts } from './receipts.ts';
 
-/** Who subscribes, and how. */
+/** The subscribers, and the language that they speak. */
 export interface CrowdOptions {
   readonly dialogue: Dialogue;
   readonly seats: readonly Seat[];
-  /** Without a delivery for this long, what is still missing is given up. */
+  /** Without a delivery for this long, the missing ones are given up. */
   readonly patienceMs?: number;
 }
 
-/** What some of the subscribers listen to. */
+/** A topic of some of the subscribers. */
 interface Topic {
   readonly name: string;
   listeners: number;
   next: number;
-  /** How many deliveries each event under way still lacks. */
+  /** The number of deliveries that each event under way still lacks. */
   readonly lacking: Map<number, number>;
 }
 
@@ -29,7 +29,7 @@ const OPENED_AT_ONCE = 100;
 const PROBE_INTERVAL_MS = 300;
 const PROBING_MS = 60_000;
 const TICK_MS = 5;
-/** What comes twice may come a little later. */
+/** A repeated delivery may arrive a little later. */
 const AFTERMATH_MS = 20;
 
 /** Many subscribers of one server, which count what they receive. */
@@ -55,7 +55,7 @@ export class Crowd {
     };
   }
 
-  /** Connects all of them and waits until each has heard of an event: GraphQL does not say when it listens. */
+  /** Connects all of them and waits until each has received an event: GraphQL does not say when it listens. */
   static async open(orders: Orders, { dialogue, seats, patienceMs }: CrowdOptions): Promise<Crowd> {
     const crowd = new Crowd(orders, patienceMs ?? PATIENCE_MS);
     const topics = new Map<string, Topic>();
@@ -74,7 +74,7 @@ export class Crowd {
     return crowd;
   }
 
-  /** Puts a load on the server and counts what arrives, until everything has, or nothing does any more. */
+  /** Puts a load on the server and counts the deliveries, until all have arrived or no more arrive. */
   async take(load: Load): Promise<Outcome> {
     this.#counts = new Counts(load.kind === 'paced');
     this.#underWay = 0;
@@ -115,14 +115,14 @@ export class Crowd {
       }
       await pause(PROBE_INTERVAL_MS);
       if (this.#failure) throw this.#failure;
-      if (performance.now() > endsAt) throw new Error(`${unheard.size} subscribers hear nothing.`);
+      if (performance.now() > endsAt) throw new Error(`${unheard.size} subscribers receive nothing.`);
     }
   }
 
   #receive(topic: Topic, sequence: number, bytes: number, receipts: Receipts): void {
     const place = receipts.note(sequence);
     const lacking = topic.lacking.get(sequence);
-    // Of an earlier load, where it was counted as missing.
+    // It belongs to an earlier load, where it was counted as missing.
     if (lacking === undefined && place !== 'again') return;
     this.#counts.delivered(topic.name, sequence, bytes);
     if (place === 'again') this.#counts.cameAgain();
@@ -174,7 +174,7 @@ export class Crowd {
     await pause(AFTERMATH_MS);
   }
 
-  /** Waits until the time is up or it is done; less long where nothing comes in any more. */
+  /** Waits until the time is up or `isDone` holds, or until nothing has arrived for `patienceMs`. */
   async #lookOn(ms: number, isDone: () => boolean): Promise<void> {
     const endsAt = performance.now() + ms;
     let [received, since] = [-1, performance.now()];

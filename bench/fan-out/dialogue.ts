@@ -2,32 +2,32 @@ import { randomUUID } from 'node:crypto';
 import { LeanSocket } from './lean-socket.ts';
 import { sequenceIn } from './mark.ts';
 
-/** What clients and a server say to each other until events come. */
+/** The language of clients and a server until events arrive. */
 export type Dialogue = 'raw' | 'socket.io' | 'graphql';
 
-/** One subscriber: where it connects, what it wants to hear of, and who it is. */
+/** One subscriber: the port that it connects to, its topic, and its token. */
 export interface Seat {
   readonly port: number;
   readonly topic: string;
   readonly token?: string;
-  /** For the GraphQL dialogue. */
+  /** The operation of the GraphQL dialogue. */
   readonly operation?: { readonly query: string; readonly variables?: Readonly<Record<string, unknown>> };
 }
 
-/** What a subscriber tells whoever opened it. */
+/** The reports of a subscriber to the code that opened it. */
 export interface SeatHandlers {
   /** An event with this number came in a message of so many bytes. */
   onEvent(sequence: number, bytes: number): void;
-  /** The subscriber will hear nothing any more. Called once, or again for each message that makes no sense. */
+  /** The subscriber receives nothing any more. Called once, or again for each message that makes no sense. */
   onEnd(why: string): void;
 }
 
-/** Opens a subscriber; done when it has said what it wants, which the server may still have to take in. */
+/** Opens a subscriber; resolves when it has sent its request, which the server may still have to process. */
 export function openSeat(dialogue: Dialogue, seat: Seat, handlers: SeatHandlers): Promise<LeanSocket> {
   return new Promise((resolve, reject) => {
     const { talk, ...address } = DIALOGUES[dialogue](seat, () => resolve(socket));
     const end = (why: string): void => {
-      reject(new Error(`A subscriber was not let in: ${why}.`));
+      reject(new Error(`A subscriber was refused: ${why}.`));
       handlers.onEnd(why);
     };
     const socket: LeanSocket = new LeanSocket({

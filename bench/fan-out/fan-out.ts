@@ -10,10 +10,10 @@ COMMIT has returned there, and for the peers when they are about to publish. A b
 publish 20 events in a row. "Nothing shared" are members of one customer who ask who made the change, which each may know of
 itself only. CPU is that of the server, in seconds for a million deliveries.`;
 
-/** How many connections one process has. */
+/** The number of connections of one process. */
 export const FAN_OUT_CONNECTIONS = LARGE_FEED.seating.subscribers;
 
-/** Measures what it costs to tell many subscribers, beside the peers, all of them in one run. */
+/** Measures the cost of deliveries to many subscribers, beside the peers, all of them in one run. */
 export async function measureFanOut({ rounds }: Options): Promise<Findings> {
   const one = await runScenario(ONE_FEED, rounds);
   const large = await runScenario(LARGE_FEED, rounds);

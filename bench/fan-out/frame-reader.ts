@@ -6,7 +6,7 @@ const RESERVED = 0x70;
 const LENGTH_IN_16_BITS = 126;
 const LENGTH_IN_64_BITS = 127;
 
-/** What may come in; a message is the part of the buffer from `start` to `end`, good until the call returns. */
+/** A message is the part of the buffer from `start` to `end`, valid until the call returns. */
 export interface FrameHandlers {
   onText(buffer: Buffer, start: number, end: number): void;
   onPing(payload: Buffer): void;
@@ -59,7 +59,7 @@ function payloadStart(buffer: Buffer, at: number): number {
   return short === LENGTH_IN_64_BITS ? at + 10 : at + 2;
 }
 
-/** Not a number as long as the head of the frame is incomplete. */
+/** NaN as long as the head of the frame is incomplete. */
 function payloadLength(buffer: Buffer, at: number): number {
   if (payloadStart(buffer, at) > buffer.length) return Number.NaN;
   const short = buffer[at + 1] ?? Number.NaN;

@@ -9,10 +9,10 @@ export interface Node {
   readonly gauge: Gauge;
 }
 
-/** Who is to subscribe to what. */
+/** The number of subscribers, and their topics. */
 export interface Seating {
   readonly subscribers: number;
-  /** Among which the subscribers are spread evenly. */
+  /** The topics among which the subscribers are spread evenly. */
   readonly topics: number;
   /** Whether each subscriber is one of a kind, so that nothing can be shared; for peers that is always so. */
   readonly isPersonal?: boolean;
@@ -25,15 +25,15 @@ export interface Seating {
 export interface Installation {
   readonly dialogue: Dialogue;
   readonly nodes: readonly Node[];
-  /** Where the publishing process takes orders. */
+  /** The port on which the publishing process takes orders. */
   readonly ordersPort: number;
   readonly redisPid: number;
-  /** Prepares what the subscribers need, and spreads them over the nodes. */
+  /** Prepares the data of the subscribers, and spreads them over the nodes. */
   seats(seating: Seating): Promise<Seat[]>;
   stop(): Promise<void>;
 }
 
-/** Ports for a node: where it serves, and where it can be looked into. */
+/** Ports for a node: one that it serves on, and one for the gauge. */
 export async function portsForNode(): Promise<{ port: number; gaugePort: number }> {
   return { port: await findFreePort(), gaugePort: await findFreePort() };
 }

@@ -6,19 +6,19 @@ const TEXT = 0x81;
 const PONG = 0x8a;
 const MASKED = 0x80;
 const LENGTH_IN_16_BITS = 126;
-/** A mask of zeros leaves what it masks as it is, and is as good as any for loopback. */
+/** A mask of zeros leaves the bytes as they are, and is as good as any for loopback. */
 const NO_MASK = [0, 0, 0, 0];
 
-/** Where to connect, and what to do with what comes. */
+/** The address of a connection, and the handlers of its events. */
 export interface LeanSocketOptions {
   readonly port: number;
   readonly path: string;
   readonly protocol?: string;
-  /** The server has taken the connection for a WebSocket. */
+  /** The server has accepted the WebSocket. */
   onOpen(): void;
   /** A message, as the part of a buffer from `start` to `end`; good until the call returns. */
   onText(buffer: Buffer, start: number, end: number): void;
-  /** Called once, when the connection has ended, or has not come about, and was not ended by us. */
+  /** Called once, when the connection has ended or failed, unless we ended it. */
   onEnd(why: string): void;
 }
 
@@ -42,7 +42,7 @@ export class LeanSocket {
     this.#write(TEXT, Buffer.from(text));
   }
 
-  /** Reads nothing any more. */
+  /** Stops reading. */
   pause(): void {
     this.#socket.pause();
   }

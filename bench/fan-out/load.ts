@@ -6,7 +6,7 @@ export interface ClosedLoad {
   readonly kind: 'closed';
   readonly ms: number;
   readonly inFlight: number;
-  /** How many are published in one go, when as many have arrived: a burst, if it is as many as are in flight. */
+  /** The number that is published in one go, when as many have arrived: a burst, if it equals `inFlight`. */
   readonly atOnce: number;
 }
 
@@ -17,17 +17,17 @@ export interface PacedLoad {
   readonly deliveriesPerSecond: number;
 }
 
-/** What is put on a server for the length of a slice. */
+/** The load on a server for the length of a slice. */
 export type Load = ClosedLoad | PacedLoad;
 
-/** What came of it. */
+/** The outcome of a load. */
 export interface Outcome extends Faults {
   readonly events: number;
   readonly deliveries: number;
-  /** Of the messages that carried events. */
+  /** The bytes of the messages that carried events. */
   readonly bytes: number;
-  /** From the first order to the last delivery. */
+  /** The time from the first order to the last delivery. */
   readonly seconds: number;
-  /** From the publishing of each event to each of its deliveries, in milliseconds; of paced loads. */
+  /** The time from the publishing of each event to each of its deliveries, in milliseconds; for paced loads. */
   readonly latency: Spread | null;
 }

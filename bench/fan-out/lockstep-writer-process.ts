@@ -1,4 +1,4 @@
-// Another node of Lockstep, which serves nobody: what it is told to publish it writes as changes of a customer, whose
+// Another node of Lockstep, without clients. It writes what it is asked to publish as changes of a customer, whose
 // id is the topic. What is published in one go is one transaction.
 
 import { CustomerWriter } from '../support/customer-writer.ts';
@@ -8,7 +8,7 @@ import { takeOrders } from './orders.ts';
 
 const POOL_SIZE = 16;
 
-/** As many transactions at a time as there are connections: what waits for one too long would fail. */
+/** As many transactions at a time as there are connections: one that waits too long for a connection would fail. */
 const lanes: Promise<unknown>[] = Array.from({ length: POOL_SIZE }, () => Promise.resolve());
 
 /** A customer keeps its lane, so that its changes are made in order. */

@@ -13,7 +13,7 @@ import { populate } from './population.ts';
 const DATABASE = 'fan_out';
 const WRITER = new URL('./lockstep-writer-process.ts', import.meta.url);
 
-/** Lockstep as people run it, and how it can be written to. */
+/** Lockstep as operators run it, and the settings with which another node writes to its database. */
 export interface LockstepInstallation extends Installation {
   readonly settings: Readonly<Record<string, string>>;
 }

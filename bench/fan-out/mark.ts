@@ -1,5 +1,5 @@
 // Each event carries its number as a text, "#00000042 …", in a place where any server passes texts on. A reader finds
-// it without decoding the message: "#" stands nowhere else in the messages of the bench.
+// it without decoding the message: "#" is nowhere else in the messages of the bench.
 
 import { microseconds } from '../support/microseconds.ts';
 
@@ -7,7 +7,7 @@ const HASH = '#'.charCodeAt(0);
 const ZERO = '0'.charCodeAt(0);
 const DIGITS = 8;
 
-/** The number that asks only whether anybody hears: it may be told any number of times. */
+/** The number that only asks whether a subscriber receives anything: it may be sent any number of times. */
 export const PROBE = 0;
 
 /** Makes the text that carries a number; no two are equal, or a change to it would be none. */

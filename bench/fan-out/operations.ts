@@ -1,4 +1,4 @@
-// What the subscribers ask for. All of it is in the event: nobody has to ask a database for more.
+// The operations of the subscribers. The event holds every field, so no server has to ask a database for more.
 
 const EVENT = `{
   eventId occurredAt changedFields actor { kind name }
@@ -8,17 +8,17 @@ const EVENT = `{
   }
 }`;
 
-/** The same for each GraphQL server. */
+/** The document for each GraphQL server. */
 export const CUSTOMER_UPDATED = `subscription CustomerUpdated($tenantId: ID!) {
   customerUpdated(tenantId: $tenantId) ${EVENT}
 }`;
 
-/** The same behind a cursor, which only Lockstep knows. */
+/** The same with a cursor, which only Lockstep knows. */
 export const CUSTOMER_UPDATED_AFTER = `subscription CustomerUpdated($tenantId: ID!, $after: Cursor!) {
   customerUpdated(tenantId: $tenantId, after: $after) ${EVENT}
 }`;
 
-/** What a member may read of its own customer; who made a change depends on who is asking, so nobody shares it. */
+/** The fields that a member may read of its own customer; the actor depends on the viewer, so nothing is shared. */
 export const ACCOUNT_UPDATED = `subscription AccountUpdated {
   accountUpdated {
     eventId occurredAt changedFields actor { kind id name }

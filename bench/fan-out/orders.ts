@@ -1,4 +1,4 @@
-// Events are ordered from the process that publishes over a line of text each, and it says when it has published:
+// Each order of events is a line of text for the process that publishes, and each answer says when it has published:
 //
 //     cus_1 42 3\n          events 42, 43 and 44 of this topic, in one go
 //     cus_1 42 3 1795…\n    done, at this microsecond of the monotonic clock
@@ -8,12 +8,12 @@ import net from 'node:net';
 import { createInterface } from 'node:readline';
 import { serveParent } from '../support/serve-parent.ts';
 
-/** Publishes `count` events of a topic from number `first` on, in one go; when it did, in microseconds. */
+/** Publishes `count` events of a topic from number `first` on, in one go; returns the time in microseconds. */
 export type Publish = (topic: string, first: number, count: number) => number | Promise<number>;
 
-/** Where events are ordered. */
+/** The connection to a process that takes orders. */
 export interface Orders {
-  /** Told of each order that was carried out. */
+  /** Called for each order that was carried out. */
   onPublished: (topic: string, first: number, count: number, at: number) => void;
   give(topic: string, first: number, count: number): void;
   close(): void;
@@ -26,7 +26,7 @@ export async function connectOrders(port: number): Promise<Orders> {
   const orders: Orders = {
     onPublished: () => {},
     give: (topic, first, count) => {
-      // What one turn orders leaves in one write: the next event must not wait for the one before.
+      // The orders of one turn leave in one write: the next event must not wait for the previous one.
       if (socket.writableCorked === 0) {
         socket.cork();
         process.nextTick(() => socket.uncork());
@@ -45,7 +45,7 @@ export async function connectOrders(port: number): Promise<Orders> {
 /** Takes orders on ORDERS_PORT for as long as the program lives that started this one. */
 export function takeOrders(publish: Publish): void {
   const server = net.createServer({ noDelay: true }, (socket) => {
-    socket.on('error', () => {}); // whoever orders may go at any time
+    socket.on('error', () => {}); // the program that orders may leave at any time
     createInterface(socket).on('line', async (line) => {
       const [topic = '', first, count] = line.split(' ');
       const at = await publish(topic, Number(first), Number(count));

@@ -6,7 +6,7 @@ import type { Dialogue, Seat } from './dialogue.ts';
 import { type Installation, type Node, portsForNode, type Seating } from './installation.ts';
 import { CUSTOMER_UPDATED } from './operations.ts';
 
-/** A server to compare with: a program in `bench/peers`, and what its clients speak. */
+/** A server to compare with: a program in `bench/peers`, and the language of its clients. */
 export interface Peer {
   readonly name: string;
   readonly program: URL;

@@ -9,7 +9,7 @@ import type { Seat } from './dialogue.ts';
 import type { Seating } from './installation.ts';
 import { ACCOUNT_UPDATED, CUSTOMER_UPDATED } from './operations.ts';
 
-/** A subscriber that has not yet been told which node to connect to. */
+/** A subscriber that has no node yet. */
 export type Person = Omit<Seat, 'port'>;
 
 const LIFETIME_MS = 6 * 3_600_000;
@@ -26,9 +26,9 @@ interface SignedIn extends Place {
 }
 
 /**
- * Puts people into the database of an installation that runs already: a tenant with one customer for each topic, and
+ * Puts users into the database of an installation that runs already: a tenant with one customer for each topic, and
  * for each subscriber a user of its own who is signed in: an administrator of the tenant, or a member of the customer
- * where everybody is to be one of a kind. They are written beside the change log, before anybody follows.
+ * if each subscriber is to be one of a kind. They are written beside the change log, before any client subscribes.
  */
 export async function populate(
   settings: Readonly<Record<string, string>>,

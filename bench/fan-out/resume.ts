@@ -2,28 +2,28 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openSeat, type Seat } from './dialogue.ts';
 import { CUSTOMER_UPDATED_AFTER } from './operations.ts';
 
-/** What clients got that resumed. */
+/** The outcome of a crowd of clients that resumed. */
 export interface Resumed {
   readonly deliveries: number;
-  /** From the moment when the first of them was about to connect to the last event of all. */
+  /** The time from the first connection to the last event of all. */
   readonly seconds: number;
   /** Events that were not the next one on their connection. */
   readonly faults: number;
-  /** How often a client was sent away or cut off, and came again a second later. */
+  /** The number of times that a client was refused or disconnected, and came again a second later. */
   readonly retries: number;
 }
 
 const RETRY_MS = 1_000;
 const PATIENCE_MS = 120_000;
 
-/** What clients missed: the events behind a cursor, by their numbers. */
+/** The events that clients missed: those after a cursor, by their numbers. */
 export interface Missed {
   readonly after: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** Has clients connect and resume, all at once, until each has got what it missed. */
+/** Connects clients and resumes them, all together, until each has received what it missed. */
 export async function resume(seats: readonly Seat[], missed: Missed): Promise<Resumed> {
   const counts = { faults: 0, retries: 0 };
   const begunAt = performance.now();
@@ -39,7 +39,7 @@ export async function resume(seats: readonly Seat[], missed: Missed): Promise<Re
   await Promise.race([
     Promise.all(seats.map(follow)),
     pause(PATIENCE_MS, null, { signal: tooLong.signal }).then(() => {
-      throw new Error('Clients that resumed have not got what they missed.');
+      throw new Error('Clients that resumed have not received what they missed.');
     }),
   ]);
   tooLong.abort();
@@ -47,7 +47,7 @@ export async function resume(seats: readonly Seat[], missed: Missed): Promise<Re
   return { deliveries, seconds: (performance.now() - begunAt) / 1_000, ...counts };
 }
 
-/** Follows until it has all it missed or the connection has ended; says whether it has all. */
+/** Subscribes until it has received what it missed or the connection has ended; returns whether it has everything. */
 function followOnce(seat: Seat, { first, last }: Missed, onFault: () => void): Promise<boolean> {
   let expected = first;
   return new Promise((resolve) => {
@@ -61,6 +61,6 @@ function followOnce(seat: Seat, { first, last }: Missed, onFault: () => void): P
       },
       onEnd: () => resolve(false),
     });
-    opening.catch(() => {}); // `onEnd` tells of it too
+    opening.catch(() => {}); // `onEnd` reports it, too
   });
 }

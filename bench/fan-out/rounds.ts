@@ -3,7 +3,7 @@ import { shuffle } from '../support/shuffle.ts';
 import type { Contestant, Slice } from './contestant.ts';
 import type { Load } from './load.ts';
 
-/** A load, and who takes it. */
+/** A load, and the contestants that take it. */
 export interface Task {
   readonly name: string;
   readonly load: Load;
@@ -18,10 +18,10 @@ interface RoundSlice extends Slice {
 /** Reads one value from a slice. */
 export type Reading = (slice: Slice) => number;
 
-/** Processor time of the server, in seconds for a million deliveries. */
+/** The processor time of the server, in seconds for a million deliveries. */
 export const processorTime: Reading = ({ serverSeconds, deliveries }) => (serverSeconds / deliveries) * 1e6;
 
-/** The latency that one delivery in a hundred exceeds, in milliseconds; of paced loads. */
+/** The latency that one delivery in a hundred exceeds, in milliseconds; for paced loads. */
 export const latencyP99: Reading = ({ latency }) => latency?.p99 ?? Number.NaN;
 
 const WARM_UP_MS = 2_000;
@@ -31,8 +31,8 @@ export class Rounds {
   readonly slices: RoundSlice[] = [];
 
   /**
-   * Gives every contestant of a task one slice in each round, in an order of chance, so that whatever else the machine
-   * does falls on all of them alike. A warm-up that is not counted goes before: servers are compiled as they run.
+   * Gives every contestant of a task one slice in each round, in random order, so that any other load of the machine
+   * affects all of them alike. A warm-up that is not counted comes first: servers are compiled as they run.
    */
   static async run(tasks: readonly Task[], rounds: number): Promise<Rounds> {
     const run = new Rounds();
@@ -57,7 +57,7 @@ export class Rounds {
     return medianOf(this.of(task, contestant).map(reading));
   }
 
-  /** How a contestant compares with another one: by round, and then the median. */
+  /** The ratio of a contestant to another one: within each round, and then the median. */
   ratio(task: string, contestant: string, base: string, reading: Reading): number {
     const bases = this.of(task, base);
     const ratios = this.of(task, contestant).flatMap((slice) => {

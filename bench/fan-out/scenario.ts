@@ -8,33 +8,33 @@ import { processorTime, type Reading, Rounds } from './rounds.ts';
 import { slicesTable } from './slices-table.ts';
 
 const LOCKSTEP = 'Lockstep';
-/** Lockstep with subscribers who share nothing. */
+/** Lockstep with subscribers that share nothing. */
 export const LOCKSTEP_ALONE = 'Lockstep, nothing shared';
 
-/** What Lockstep should cost beside a peer. */
+/** A limit on the cost of Lockstep beside a peer. */
 interface RatioGoal {
   readonly row: number;
   readonly to: keyof typeof PEERS;
   readonly limit: number;
-  /** What is compared; the time on the processor unless given. */
+  /** The figure that is compared; the time on the processor unless given. */
   readonly of?: string;
   readonly reading?: Reading;
 }
 
-/** Subscribers of all contestants at once, the loads that they are measured under, and what is wanted. */
+/** The subscribers of all contestants, the loads that they are measured under, and the goals. */
 export interface Scenario {
   readonly title: string;
   readonly seating: Seating;
   readonly tasks: readonly {
     readonly name: string;
     readonly load: Load;
-    /** Which Lockstep takes part beside the peers. */
+    /** The Lockstep that takes part beside the peers. */
     readonly lockstep?: typeof LOCKSTEP | typeof LOCKSTEP_ALONE;
     readonly goals: readonly RatioGoal[];
   }[];
 }
 
-/** What a scenario has shown. */
+/** The outcome of a scenario. */
 export interface ScenarioOutcome {
   readonly goals: readonly Goal[];
   readonly tables: readonly string[];
@@ -64,7 +64,7 @@ export async function runScenario(scenario: Scenario, rounds: number): Promise<S
   }
 }
 
-/** Fills the lists as it goes, so that what was started is stopped if something cannot be. */
+/** Fills the lists step by step, so that the caller can stop what has started if a later start fails. */
 async function assemble(
   { seating, tasks }: Scenario,
   installations: Installation[],

@@ -3,12 +3,12 @@ import { latencyP99 } from './rounds.ts';
 import { LOCKSTEP_ALONE, type Scenario } from './scenario.ts';
 
 const SLICE_MS = 1_000;
-/** Where few events fit into a second: a collection of garbage must not fall on some slices and not on others. */
+/** For loads with few events in a second: a garbage collection must not fall on some slices and not on others. */
 const LONG_SLICE_MS = 2_000;
 
 const TWO_IN_FLIGHT: Load = { kind: 'closed', ms: SLICE_MS, inFlight: 2, atOnce: 1 };
 
-/** Many subscribers of one feed, who are all shown the same; and as many who share nothing. */
+/** Many subscribers of one feed, which all receive the same; and as many that share nothing. */
 export const ONE_FEED: Scenario = {
   title: '1,000 subscribers',
   seating: { subscribers: 1_000, topics: 1 },
@@ -44,7 +44,7 @@ export const ONE_FEED: Scenario = {
   ],
 };
 
-/** So many that it is the writing to sockets that costs. */
+/** There are so many that the writing to sockets dominates the cost. */
 export const LARGE_FEED: Scenario = {
   title: '5,000 subscribers',
   seating: { subscribers: 5_000, topics: 1 },
@@ -61,7 +61,7 @@ export const LARGE_FEED: Scenario = {
   ],
 };
 
-/** So few for each event that it is the event that costs. */
+/** There are so few for each event that the event itself dominates the cost. */
 export const MANY_TENANTS: Scenario = {
   title: '1,000 tenants × 5 subscribers',
   seating: { subscribers: 5_000, topics: 1_000 },
@@ -75,7 +75,7 @@ export const MANY_TENANTS: Scenario = {
       ],
     },
     {
-      // Lockstep's events are commits, and peers publish faster than anybody commits. A reader that sleeps has to be
+      // Lockstep's events are commits, and peers publish faster than any writer commits. A reader that sleeps has to be
       // woken for each event, which costs the writer more than the writing: so all are measured at one pace, too.
       name: '2,000 deliveries/s',
       load: { kind: 'paced', ms: SLICE_MS, deliveriesPerSecond: 2_000 },

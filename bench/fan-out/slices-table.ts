@@ -15,7 +15,7 @@ const COLUMNS = [
   'missing/twice/late',
 ];
 
-/** Sets what a task has shown as a table; medians over the rounds, and faults as they add up. */
+/** Formats the slices of a task as a table; medians over the rounds, and the sums of faults. */
 export function slicesTable(
   title: string,
   task: string,

@@ -1,6 +1,6 @@
 import { markOf } from '../fan-out/mark.ts';
 
-/** The event that every peer tells of: that of Lockstep, with the same 18 fields in it. */
+/** The event that every peer sends: that of Lockstep, with the same 18 fields in it. */
 export function customerUpdated(topic: string, sequence: number) {
   return {
     eventId: '019a9f0e-7c3a-7d51-9b6e-3f1f0a6b2c4d',

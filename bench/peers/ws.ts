@@ -1,4 +1,4 @@
-// `ws` and Redis, the least that can be: one serialised message for everybody, and a channel for each topic.
+// `ws` and Redis, the least that is possible: one serialised message for every client, and a channel for each topic.
 
 import { Redis } from 'ioredis';
 import { type WebSocket, WebSocketServer } from 'ws';

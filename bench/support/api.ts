@@ -5,13 +5,13 @@ interface ApiError {
   readonly extensions?: { readonly code?: string };
 }
 
-/** What an operation answered. */
+/** The answer to an operation. */
 export interface Answer<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly ApiError[];
 }
 
-/** Speaks the public API over HTTP, for one person or for nobody in particular. */
+/** Speaks the public API over HTTP, for one user or without a user. */
 export class Api {
   readonly url: string;
   readonly token: string | null;
@@ -21,19 +21,17 @@ export class Api {
     this.token = token;
   }
 
-  /** The same person at another node. */
+  /** The same user at another node. */
   at(url: string): Api {
     return new Api(url, this.token);
   }
 
-  /** The headers that say who asks. */
+  /** The headers that name the user. */
   get authorization(): Record<string, string> {
     return this.token ? { authorization: `Bearer ${this.token}` } : {};
   }
 
-  /**
-   * Runs an operation; null if no answer came within `patienceMs`, so that nobody can say whether it was carried out.
-   */
+  /** Runs an operation; null if no answer came within `patienceMs`, so that its outcome is unknown. */
   async send<Data>(
     query: string,
     variables: object = {},

@@ -2,14 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { environment } from './server-process.ts';
 
-/** What a child answers a question with. */
+/** The answer of a child to a question. */
 export type Reply = { readonly value: unknown } | { readonly error: string };
 
-/** How a child is started. */
+/** The options of a child. */
 export interface ChildOptions {
   /** Environment variables. */
   readonly settings: Readonly<Record<string, string>>;
-  /** For node, beside `tsx`. */
+  /** Options for node, beside `tsx`. */
   readonly nodeOptions?: readonly string[];
 }
 
@@ -40,14 +40,14 @@ export class Child {
     return this.#process.pid;
   }
 
-  /** Asks one thing; the next may be asked when it was answered. Rejects if the child cannot, or is gone. */
+  /** Asks one question; the next may follow after the answer. Rejects if the child cannot answer, or is gone. */
   ask<Answer>(question: object): Promise<Answer> {
     const reply = this.#reply() as Promise<Answer>;
     this.#process.send(question);
     return reply;
   }
 
-  /** Ends it. */
+  /** Ends the process. */
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');

@@ -4,7 +4,7 @@ import { customerEntity } from '../../src/modules/customers/customers.changes.ts
 import { microseconds } from './microseconds.ts';
 import { watchCommits } from './watch-commits.ts';
 
-/** Who makes all changes of the bench. */
+/** The actor of all changes of the bench. */
 export const BENCH_ACTOR = { kind: 'SYSTEM', id: null, name: 'bench' } as const;
 
 /** Changes one customer over and over, by the product's own transactions. Write again when the last one is done. */
@@ -25,7 +25,7 @@ export class CustomerWriter {
     });
   }
 
-  /** Makes one change for each owner, all in one transaction; when its COMMIT had returned, in microseconds. */
+  /** Makes one change for each owner, all in one transaction; returns the time of the COMMIT, in microseconds. */
   async write(owners: readonly string[]): Promise<{ committedAt: number; cursor: string | null }> {
     const { cursor } = await this.#transact((tx) => changeCustomer(tx, this.#id, owners));
     return { committedAt: this.#committedAt, cursor };

@@ -1,9 +1,9 @@
 import type { OpenStream, StreamRequest, StreamResult } from './stream.ts';
 
-/** Follows as server-sent events, in the protocol's "distinct connections" mode; it resumes with `Last-Event-ID`. */
+/** Subscribes by server-sent events, in the protocol's "distinct connections" mode; it resumes with `Last-Event-ID`. */
 export const openEventStream: OpenStream = (request, onResult) => {
   const abort = new AbortController();
-  // However it ends, the follower resumes: a stream that was cut rejects, as one that was refused.
+  // However it ends, the client resumes: a stream that was cut rejects, as one that was refused.
   const ended = read(request, abort.signal, onResult)
     .catch(() => {})
     .then(() => null);
@@ -37,7 +37,7 @@ async function read<Data>(
   }
 }
 
-/** What the client remembers is the event's `id:`, as a browser would. */
+/** The client remembers the event's `id:`, as a browser would. */
 function deliver<Data>(event: string, onResult: (result: StreamResult<Data>) => void): void {
   const fields = new Map(event.split('\n').map((line) => splitField(line)));
   if (fields.get('event') !== 'next') return;

@@ -1,4 +1,4 @@
-/** How a number of samples is spread. */
+/** The spread of a number of samples. */
 export interface Spread {
   readonly count: number;
   readonly p50: number;

@@ -7,13 +7,13 @@ export interface Memory {
   readonly heapBytes: number;
 }
 
-/** How late the event loop of a process was, interval of the measurement (10 ms) included. */
+/** The delay of a process's event loop, interval of the measurement (10 ms) included. */
 export interface LoopDelay {
   readonly p99Ms: number;
   readonly maxMs: number;
 }
 
-/** What node has to be started with, beside `tsx` and GAUGE_PORT, so that a process can be looked into. */
+/** The options of node, beside `tsx` and GAUGE_PORT, that let a gauge measure a process. */
 export const GAUGE_OPTIONS = [
   '--expose-gc',
   '--import',
@@ -24,7 +24,7 @@ export const GAUGE_OPTIONS = [
 const COLLECTIONS = 3;
 const SETTLING_MS = 150;
 
-/** Looks into a process that was started with GAUGE_OPTIONS. */
+/** Measures a process that was started with GAUGE_OPTIONS. */
 export class Gauge {
   readonly #url: string;
 
@@ -41,12 +41,12 @@ export class Gauge {
     return this.#ask<Memory>('/memory');
   }
 
-  /** Watches the event loop from now on. */
+  /** Starts to measure the event loop. */
   async startLoopDelay(): Promise<void> {
     await this.#ask('/loop-delay/start');
   }
 
-  /** How late it was since `startLoopDelay`. */
+  /** The delay since `startLoopDelay`. */
   stopLoopDelay(): Promise<LoopDelay> {
     return this.#ask<LoopDelay>('/loop-delay/stop');
   }

@@ -1,4 +1,4 @@
-// Loaded into a measured process beside its program (`--expose-gc --import`): what cannot be seen from outside. It
+// Loaded into a measured process beside its program (`--expose-gc --import`): it measures what is invisible outside. It
 // listens on GAUGE_PORT and costs nothing until it is asked.
 
 import { createServer } from 'node:http';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a server needs beside its sockets. */
+/** The files that a server needs beside its sockets. */
 const SPARE = 200;
 
 /** Throws if a process may not open so many connections. Node asks for the hard limit by itself. */

@@ -8,7 +8,7 @@ const PASSWORD = 'a-good-bench-password';
 /** The parts of a staff that are needed, each with other rights. */
 export type StaffRole = 'TENANT_ADMIN' | 'SUPPORT' | 'CSR';
 
-/** A tenant and the people who work for it, signed in. */
+/** A tenant and the users who work for it, signed in. */
 export interface Tenant {
   readonly id: string;
   readonly name: string;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Of /proc/PID/stat, on every Linux there is. */
+/** The ticks per second of /proc/PID/stat, on every Linux. */
 const TICKS_PER_SECOND = 100;
 
 /**
@@ -15,7 +15,7 @@ export function processorSeconds(pid: number): number {
   }
   if (nanoseconds > 0) return nanoseconds / 1e9;
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  // The name of the program stands in brackets and may hold spaces.
+  // The name of the program is in brackets and may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

@@ -9,14 +9,14 @@ export const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 const READY = 'Lockstep listens at';
 const KEPT_LINES = 50;
 
-/** What a child needs of our environment; the rest could hold settings that are not meant for it. */
+/** The variables of our environment that a child needs; the rest could hold settings that are not meant for it. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR'];
 
 export interface ServerProcessOptions {
   readonly port: number;
   /** Environment variables. */
   readonly settings: Readonly<Record<string, string>>;
-  /** For node, beside `tsx`. */
+  /** Options for node, beside `tsx`. */
   readonly nodeOptions?: readonly string[];
   /** Ends the server if we die. */
   readonly directory: GuardedDirectory;
@@ -24,11 +24,11 @@ export interface ServerProcessOptions {
 
 /** One run of the server's program. */
 export interface Life {
-  /** By which signal we have it end, if we do. */
+  /** The signal by which we end it, if we do. */
   signal: 'SIGKILL' | 'SIGTERM' | null;
 }
 
-/** The server as people run it, in a process of its own: it can be killed and comes back on the same port. */
+/** The server as operators run it, in a process of its own: it can be killed and comes back on the same port. */
 export class ServerProcess {
   readonly url: string;
   readonly #options: ServerProcessOptions;
@@ -47,7 +47,7 @@ export class ServerProcess {
     return this.#child.pid;
   }
 
-  /** The run of now, or else the last one. */
+  /** The present run, or else the last one. */
   get life(): Readonly<Life> {
     return this.#life;
   }
@@ -57,7 +57,7 @@ export class ServerProcess {
     return this.#up.isOpen();
   }
 
-  /** Done as soon as the server takes requests. Rejects for good if it has ended by itself. */
+  /** Resolves as soon as the server takes requests. Rejects for good if it has ended by itself. */
   up(): Promise<void> {
     return this.#up.passed;
   }
@@ -98,7 +98,7 @@ export class ServerProcess {
     return this.#said;
   }
 
-  /** A start that failed may be tried again; an end after it breaks down whoever waits or will wait. */
+  /** A start that failed may be tried again; an end after it fails every present and later wait for the server. */
   #ended(how: number | string | null): Error {
     const error = new Error(`The server has ended by itself (${how}):\n${this.#said.join('\n')}`);
     if (this.#life.signal || !this.#up.isOpen()) return error;
@@ -136,6 +136,6 @@ function gate(): Gate {
     };
     breakDown = reject;
   });
-  passed.catch(() => {}); // whoever waits hears of it; if nobody does, it must not end the program
+  passed.catch(() => {}); // a caller that waits receives it; without one, it must not end the program
   return { passed, isOpen: () => isOpen, open, breakDown };
 }

@@ -1,4 +1,4 @@
-/** A list in an order of chance. */
+/** A list in random order. */
 export function shuffle<Item>(list: readonly Item[]): Item[] {
   return list
     .map((item) => ({ item, place: Math.random() }))

@@ -7,12 +7,12 @@ import { startTcpProxy, type TcpProxy } from '../../test/support/servers/tcp-pro
 import { FIRST_ADMIN } from './people.ts';
 import { ServerProcess } from './server-process.ts';
 
-/** The servers that Lockstep leans on when it does not run by itself. */
+/** The servers that Lockstep needs when it does not run by itself. */
 export interface Backing {
   readonly postgres: PostgresServer;
   readonly databaseUrl: string;
   readonly redis: RedisServer;
-  /** The wire to Redis, which can be broken. */
+  /** The connection to Redis, which can be broken. */
   readonly wire: TcpProxy;
 }
 
@@ -33,9 +33,9 @@ const DATABASE = 'bench';
 
 export interface SiteOptions {
   readonly isEmbedded: boolean;
-  /** How many; the embedded database has one. */
+  /** The number of nodes; the embedded database has one. */
   readonly nodes?: number;
-  /** Environment variables of every node, beside those that it cannot do without. */
+  /** Environment variables of every node, beside the necessary ones. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -78,7 +78,7 @@ export async function prepareSite({ isEmbedded, nodes = 1, settings = {} }: Site
   };
 }
 
-/** Prepares a site, works on it and clears it away, whatever becomes of the work. */
+/** Prepares a site, works on it and removes it, whether the work succeeds or fails. */
 export async function onSite<Value>(
   isEmbedded: boolean,
   work: (site: Site) => Promise<Value>,

@@ -4,15 +4,15 @@ import type { Stream, StreamRequest, StreamResult } from './stream.ts';
 
 /** A subscription over a WebSocket of its own. */
 export interface SocketStream extends Stream {
-  /** Follows something else, too, so many times over the same socket, and looks at nothing of it. */
+  /** Subscribes to something else, too, so many times over the same socket, and ignores the results. */
   burden(query: string, times: number): void;
-  /** Stops to read. */
+  /** Stops reading. */
   pause(): void;
-  /** Reads on. */
+  /** Continues to read. */
   resume(): void;
 }
 
-/** Follows over a WebSocket of its own, with the client that everybody uses; it resumes with `after`. */
+/** Subscribes over a WebSocket of its own, with the usual client, graphql-ws; it resumes with `after`. */
 export function openSocketStream<Data>(
   { url, token, query, variables, cursor }: StreamRequest,
   onResult: (result: StreamResult<Data>) => void,

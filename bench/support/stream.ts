@@ -5,7 +5,7 @@ export interface StreamResult<Data> {
   readonly extensions?: { readonly cursor?: string };
 }
 
-/** What is followed, by whom, and from where. */
+/** The subscription, its user, and its start position. */
 export interface StreamRequest {
   readonly url: string;
   readonly token: string | null;
@@ -17,13 +17,13 @@ export interface StreamRequest {
 
 /** A running subscription. */
 export interface Stream {
-  /** Done when nothing will come any more, whoever ended it and why. Gives the close code of a socket. */
+  /** Resolves when nothing will arrive any more, however it ended. Gives the close code of a socket. */
   readonly ended: Promise<number | null>;
-  /** Breaks the connection without a word. */
+  /** Breaks the connection without a close frame. */
   cut(): void;
 }
 
-/** Follows by one of the transports. */
+/** Subscribes by one of the transports. */
 export type OpenStream = <Data>(
   request: StreamRequest,
   onResult: (result: StreamResult<Data>) => void,

@@ -1,7 +1,7 @@
-/** A line of a table: what, and its figures. */
+/** A line of a table: its label, and its figures. */
 export type Row = readonly [label: string, ...figures: (string | number)[]];
 
-/** Sets lines as a table of aligned columns; the first column is on the left, figures are on the right. */
+/** Formats lines as a table of aligned columns; the first column is on the left, figures are on the right. */
 export function toTable(rows: readonly Row[]): string {
   const widths: number[] = [];
   for (const row of rows) {

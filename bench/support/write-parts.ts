@@ -16,7 +16,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** The product's own way of writing, outside of any server: as one more node that serves nobody. */
+/** The product's own way of writing, outside of any server: as one more node without clients. */
 export interface WritingNode {
   readonly parts: WriteParts;
   close(): Promise<void>;

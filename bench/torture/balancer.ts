@@ -5,17 +5,17 @@ import type { Life, ServerProcess } from '../support/server-process.ts';
 const PROBE_MS = 100;
 const PATIENCE_MS = 1_000;
 
-/** What a node answered when it was asked whether it is ready; `GONE` is no answer. */
+/** The health of a node by its answer; `GONE` is no answer. */
 type Health = 'READY' | 'DRAINING' | 'UNREADY' | 'GONE';
 
 /**
- * What stands before the nodes: it asks each of them ten times a second whether it is ready, and sends every request
- * and every connection to one of those that are, by chance and whoever comes. If none is ready it tries any that runs.
+ * The load balancer: it asks each node ten times a second whether it is ready, and sends every request and every
+ * connection to a ready one by chance, whichever client it serves. If none is ready it tries any that runs.
  */
 export class Balancer {
-  /** Stops of a node in which it said that it was about to. */
+  /** The number of stops before which the node announced that it was about to stop. */
   announced = 0;
-  /** Answers of a node that it is ready, after it had said that it was about to stop. */
+  /** The number of answers of a node that it is ready, after it had announced that it was about to stop. */
   misled = 0;
   readonly #nodes: readonly ServerProcess[];
   readonly #ready = new Set<ServerProcess>();
@@ -25,7 +25,7 @@ export class Balancer {
     this.#nodes = nodes;
   }
 
-  /** Where to go now; waits while no node runs. */
+  /** Chooses a node for a request or connection; waits while no node runs. */
   async pick(dice: Dice): Promise<ServerProcess> {
     for (;;) {
       const ready = this.#nodes.filter((node) => this.#ready.has(node));
@@ -35,7 +35,7 @@ export class Balancer {
     }
   }
 
-  /** Asks the nodes until it is told that it is over; rejects if one has ended by itself. */
+  /** Asks the nodes until the run is over; rejects if one has ended by itself. */
   async watch(isOver: () => boolean): Promise<void> {
     await Promise.all(this.#nodes.map((node) => this.#watch(node, isOver)));
   }

@@ -19,24 +19,24 @@ const DIRECT_WRITERS = 2;
 export interface CastParts {
   readonly site: Site;
   readonly tenants: readonly Tenant[];
-  /** Somebody who sees every tenant. */
+  /** A user who sees every tenant. */
   readonly root: Api;
   readonly balancer: Balancer;
   readonly ledger: Ledger;
   readonly dice: Dice;
 }
 
-/** Everybody who takes part, and by what they can be troubled. */
+/** The clients that take part, and the means to disturb them. */
 export interface Cast {
   readonly followers: readonly Follower[];
-  /** Those whose connections can be cut without taking another trouble from them. */
+  /** The clients whose connections can be cut without interfering with another fault of theirs. */
   readonly cuttable: readonly Follower[];
   readonly networks: readonly FrailNetwork[];
   readonly slowReaders: readonly SlowReader[];
   readonly writers: readonly Writer[];
 }
 
-/** Brings together the staff of all tenants, who follow, and those who write over HTTP. */
+/** Brings together the staff of all tenants, who subscribe, and the writers over HTTP. */
 export async function gatherCast(parts: CastParts): Promise<Cast> {
   const staff = await Promise.all(parts.tenants.map((tenant) => gatherStaff(tenant, parts)));
   return {
@@ -48,13 +48,13 @@ export async function gatherCast(parts: CastParts): Promise<Cast> {
   };
 }
 
-/** What the process of the direct writers is told; the embedded database lets nobody else in. */
+/** The orders for the process of the direct writers; the embedded database admits no other process. */
 export function directOrders(tenants: readonly Tenant[], seed: number): Orders {
   const named = tenants.map(({ id, name }) => ({ id, name }));
   return { names: WRITERS.slice(0, DIRECT_WRITERS), tenants: named, seed };
 }
 
-/** Seven followers: by both transports, with and without the right to read notes, and one from outside the tenant. */
+/** Seven clients: by both transports, with and without the right to read notes, and one from outside the tenant. */
 async function gatherStaff(tenant: Tenant, { site, root, balancer, dice }: CastParts) {
   const { TENANT_ADMIN: admin, SUPPORT: support, CSR: csr } = tenant.staff;
   const network = await FrailNetwork.to(site.nodes);
@@ -65,7 +65,7 @@ async function gatherStaff(tenant: Tenant, { site, root, balancer, dice }: CastP
   };
   const neighbour = follow('admin', admin, openSocketStream);
   const slowReader = new SlowReader(neighbour);
-  const slow = follow('admin who stops to read', admin, slowReader.open);
+  const slow = follow('admin who stops reading', admin, slowReader.open);
   const others = [
     neighbour,
     follow('support with a frail network', support, network.open),

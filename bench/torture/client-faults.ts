@@ -6,16 +6,16 @@ import type { FrailNetwork } from './frail-network.ts';
 import type { SlowReader } from './slow-reader.ts';
 
 const MAX_CUT_REST_MS = 400;
-/** In changes that the others are told of meanwhile. */
+/** The length of a stall, in changes that the other clients receive meanwhile. */
 const MIN_STALL = 6;
 const MAX_STALL = 20;
 const MAX_READING_MS = 2_000;
-/** For the first reader to be closed, if none was in time. */
+/** The time for the first reader to be closed, if none was in time. */
 const PATIENCE_MS = 60_000;
 const MAX_VANISHED_REST_MS = 8_000;
 const RETRY_MS = 100;
 
-/** Cuts connections of followers, one by one, until it is over. */
+/** Cuts connections of clients, one by one, until the run is over. */
 export async function cutFollowers(
   followers: readonly Follower[],
   dice: Dice,
@@ -28,7 +28,7 @@ export async function cutFollowers(
   }
 }
 
-/** Has networks vanish until it is over, and each of them once. */
+/** Makes networks vanish until the run is over, and each of them once. */
 export async function loseNetworks(
   networks: readonly FrailNetwork[],
   dice: Dice,
@@ -42,7 +42,7 @@ export async function loseNetworks(
   }
 }
 
-/** Has readers stop to read until it is over, and until one was closed for it. */
+/** Makes readers stop reading until the run is over, and until one was closed for it. */
 export async function stallReaders(
   slowReaders: readonly SlowReader[],
   dice: Dice,

@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.ts';
 import type { Tenant } from '../support/people.ts';
 
-/** What is queried and followed of a customer. The notes are forbidden to a CSR. */
+/** The fields of a customer that clients query and subscribe to. The notes are forbidden to a CSR. */
 export const SELECTION = 'id version company owner status internalNotes';
 
 /** A customer as a client sees it. */
@@ -14,7 +14,7 @@ export interface SeenCustomer {
   readonly internalNotes: string | null;
 }
 
-/** The list of a tenant's customers, and where the feed stood before any of it was read. */
+/** The list of a tenant's customers, and the position of the feed before any of it was read. */
 export interface Snapshot {
   readonly cursor: string;
   readonly customers: readonly SeenCustomer[];
@@ -33,7 +33,7 @@ interface Page {
   readonly nodes: readonly SeenCustomer[];
 }
 
-/** Takes a snapshot, page by page: what changes meanwhile is behind the cursor of the first page. */
+/** Takes a snapshot, page by page: changes meanwhile come after the cursor of the first page. */
 export async function takeSnapshot(api: Api, tenantId: string): Promise<Snapshot> {
   const customers: SeenCustomer[] = [];
   let cursor: string | null = null;
@@ -50,12 +50,12 @@ export async function takeSnapshot(api: Api, tenantId: string): Promise<Snapshot
   return { cursor, customers };
 }
 
-/** What is written: each tenant's name is a canary that must not be seen in the other, notes are one for a CSR. */
+/** The texts of a write: each tenant's name is a canary that the other must not see, notes are one for a CSR. */
 export function textsOf(tenant: { readonly name: string }, mark: string) {
   return { company: `${tenant.name} ${mark}`, owner: mark, internalNotes: `notes of ${tenant.name} ${mark}` };
 }
 
-/** Creates a customer that marks a place in the feed, and gives its id. */
+/** Creates a customer that marks a position in the feed, and returns its id. */
 export async function placeMarker(tenant: Tenant, mark: string): Promise<string> {
   const input = { ...textsOf(tenant, mark), email: 'marker@torture.test' };
   const { customerCreate } = await tenant.staff.TENANT_ADMIN.ask<{

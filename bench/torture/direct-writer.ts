@@ -23,8 +23,8 @@ const MAX_REST_MS = 200;
 type Write = Pick<Attempt, 'kind' | 'mark'>;
 
 /**
- * Writes customers through the product's own transactions, beside the server and on the same rows, and calls every
- * fifth one off when its changes are already recorded, inserted or even numbered.
+ * Writes customers through the product's own transactions, beside the server and on the same rows, and rolls every
+ * fifth one back when its changes are already recorded, inserted or even numbered.
  */
 export class DirectWriter {
   readonly #writer: DirectWriterParts;
@@ -40,7 +40,7 @@ export class DirectWriter {
     this.#transact = new Transactions({ ...parts, prisma }).of({ actor, requestId: null, ip: null });
   }
 
-  /** Writes until it is told that it is over. */
+  /** Writes until the run is over. */
   async write(isOver: () => boolean): Promise<void> {
     const { dice, note } = this.#writer;
     while (!isOver()) {
@@ -62,7 +62,7 @@ export class DirectWriter {
     }
   }
 
-  /** Creates, changes or deletes a customer, whatever others are doing to it. */
+  /** Creates, changes or deletes a customer, whatever other writers do to it. */
   async #change(tx: Transaction, mark: string): Promise<Write> {
     const { dice, tenant } = this.#writer;
     const texts = textsOf(tenant, mark);

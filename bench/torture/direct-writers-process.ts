@@ -1,5 +1,5 @@
-// Runs the direct writers: a process beside the server, on the same database. It tells its parent that it begins, and of
-// each attempt, and ends after the one under way when the parent says so, or is gone.
+// Runs the direct writers: a process beside the server, on the same database. It reports its beginning and each attempt
+// to its parent, and ends after the present attempt when the parent says so, or is gone.
 
 import { Dice } from '../support/dice.ts';
 import { openWritingNode } from '../support/write-parts.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { environment } from '../support/server-process.ts';
 import type { Attempt, Ledger } from './ledger.ts';
 
-/** What the process of the direct writers is told. */
+/** The orders for the process of the direct writers. */
 export interface Orders {
   readonly names: readonly string[];
   readonly tenants: readonly { readonly id: string; readonly name: string }[];
@@ -15,11 +15,11 @@ const PROGRAM = fileURLToPath(new URL('./direct-writers-process.ts', import.meta
 
 /** The direct writers, seen from the program that started them. */
 export interface DirectWriters {
-  /** Has them finish what they are at; rejects if their process has failed. */
+  /** Lets them finish their present attempts; rejects if their process has failed. */
   finish(): Promise<void>;
 }
 
-/** Starts the direct writers in a process of their own, done when they write; what they try goes into the ledger. */
+/** Starts the direct writers in a process of their own; resolves when they write. The ledger gets their attempts. */
 export async function startDirectWriters(
   orders: Orders,
   settings: Readonly<Record<string, string>>,
@@ -30,7 +30,7 @@ export async function startDirectWriters(
     env: environment(settings),
   });
   const ended = once(child, 'exit');
-  await Promise.race([once(child, 'message'), ended]); // that they have begun, or not
+  await Promise.race([once(child, 'message'), ended]); // they have begun, or their process has ended
   child.on('message', (attempt) => ledger.add(attempt as Attempt));
   return {
     async finish() {

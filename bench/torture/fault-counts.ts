@@ -1,6 +1,6 @@
 import type { Options } from './options.ts';
 
-/** What is broken, in the words of the report. */
+/** The faults, in the words of the report. */
 export const FAULTS = {
   kills: 'nodes killed and restarted',
   rollingRestarts: 'all nodes restarted, one after the other',
@@ -11,26 +11,26 @@ export const FAULTS = {
   redisCrashes: 'Redis crashed',
   redisFlushes: 'Redis flushed',
   listenerKills: 'Redis connections that listen killed',
-  cuts: 'connections of followers cut',
-  vanishings: 'networks of followers vanished',
-  stalls: 'followers that stopped to read closed with 1013',
+  cuts: 'connections of clients cut',
+  vanishings: 'networks of clients vanished',
+  stalls: 'clients that stopped reading closed with 1013',
 } as const;
 
 export type Fault = keyof typeof FAULTS;
 
-/** How often what was broken. */
+/** The number of each fault. */
 export type FaultCounts = Record<Fault, number> & {
-  /** Of each node. */
+  /** The kills of each node. */
   readonly killsOf: number[];
-  /** Events that the others delivered while one was killed and came back. */
+  /** The events that other nodes delivered while one was killed and came back. */
   deliveredMeanwhile: number;
-  /** Starts of nodes that found PostgreSQL away. */
+  /** The starts of nodes that found PostgreSQL unavailable. */
   failedStarts: number;
-  /** How long a node was away, all kills and restarts together. */
+  /** The time for which a node was down, all kills and restarts together. */
   downMs: number;
 };
 
-/** What a run breaks: all but what is not there, and what it is told to leave alone. */
+/** The faults of a run: all except those of absent servers, and those that the options leave out. */
 export function faultsOf({ isEmbedded, kills, rollingRestarts, databaseRestarts }: Options): Fault[] {
   const isBroken: Record<Fault, boolean> = {
     kills: kills > 0,
@@ -49,7 +49,7 @@ export function faultsOf({ isEmbedded, kills, rollingRestarts, databaseRestarts 
   return (Object.keys(FAULTS) as Fault[]).filter((fault) => isBroken[fault]);
 }
 
-/** Nothing is broken yet. */
+/** The counts before the first fault. */
 export function noFaults(nodes: number): FaultCounts {
   const counts = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0])) as Record<Fault, number>;
   const killsOf = Array.from({ length: nodes }, () => 0);

@@ -16,7 +16,7 @@ export interface FaultParts {
   readonly dice: Dice;
 }
 
-/** Breaks things for as long as the run lasts, all kinds at the same time, and leaves everything whole. */
+/** Breaks things for as long as the run lasts, all kinds at the same time, and leaves everything repaired. */
 export async function breakThings({ site, cast, options, dice }: FaultParts): Promise<FaultCounts> {
   const { nodes, backing } = site;
   const counts = noFaults(nodes.length);

@@ -25,9 +25,9 @@ interface Item {
   readonly customerId?: string;
 }
 
-/** An event as it came in. */
+/** An event as it arrived. */
 export interface Received {
-  /** Which of the follower's connections it came by, from 1. */
+  /** The number of the client's connection that it arrived by, from 1. */
   readonly connection: number;
   readonly type: string;
   readonly eventId: string;
@@ -38,7 +38,7 @@ export interface Received {
 /** A socket that the node closed, or that broke. */
 export interface Closing {
   readonly code: number;
-  /** Whether the node was told to stop. */
+  /** Whether the node had received a signal to stop. */
   readonly isOfStopping: boolean;
 }
 
@@ -55,21 +55,21 @@ export interface FollowerParts {
 const MAX_AWAY_MS = 1_000;
 
 /**
- * A client that keeps a list: it queries once, folds everything it receives onto that, and when it is cut off goes on
- * behind the last cursor it has seen. It never queries again.
+ * A client that keeps a list: it queries once, folds every event into that, and when it is cut off, it continues after
+ * the last cursor it has seen. It never queries again.
  */
 export class Follower {
   readonly parts: FollowerParts;
   readonly received: Received[] = [];
-  /** How much of it came from which node. */
+  /** The number of events from each node. */
   readonly receivedFrom = new Map<ServerProcess, number>();
   readonly customers = new Map<string, SeenCustomer>();
-  /** How its sockets ended, but for those that were cut or had nothing to tell yet. */
+  /** The ends of its sockets, except those that were cut or had received nothing yet. */
   readonly closings: Closing[] = [];
   connections = 0;
-  /** How often it was told that it cannot go on where it was. */
+  /** The number of times that it could not continue at its position. */
   resets = 0;
-  /** Where it follows, once something has come from there. */
+  /** The node that it is connected to, once an event has arrived from there. */
   node: ServerProcess | null = null;
   #cursor = '';
   #stream: Stream | null = null;
@@ -80,14 +80,14 @@ export class Follower {
     this.parts = parts;
   }
 
-  /** Takes the list that everything is folded onto. */
+  /** Takes the list that all events are folded into. */
   async takeSnapshot(): Promise<void> {
     const { cursor, customers } = await takeSnapshot(this.parts.api, this.parts.tenant.id);
     this.#cursor = cursor;
     for (const customer of customers) this.customers.set(customer.id, customer);
   }
 
-  /** Follows, through every cut, until `leave` is called. */
+  /** Stays subscribed, through every cut, until `leave` is called. */
   async follow(): Promise<void> {
     const { balancer, dice } = this.parts;
     while (!this.#isDone) {
@@ -98,7 +98,7 @@ export class Follower {
     }
   }
 
-  /** Has its connection broken, if it has one. */
+  /** Breaks its connection, if it has one. */
   cut(): boolean {
     const stream = this.#stream;
     this.#stream = null;
@@ -106,7 +106,7 @@ export class Follower {
     return stream !== null;
   }
 
-  /** Done when a customer has arrived, or after `patienceMs`. */
+  /** Resolves when a customer has arrived, or after `patienceMs`. */
   async arrival(customerId: string, patienceMs: number): Promise<void> {
     if (this.received.some(({ customer }) => customer?.id === customerId)) return;
     const givenUp = new AbortController();
@@ -117,13 +117,13 @@ export class Follower {
     givenUp.abort();
   }
 
-  /** Done when so many more events have come, or after `patienceMs`. */
+  /** Resolves when so many more events have arrived, or after `patienceMs`. */
   receives(events: number, patienceMs: number): Promise<void> {
     const enough = this.received.length + events;
     return until(() => this.received.length >= enough, patienceMs);
   }
 
-  /** Stops following. */
+  /** Ends the subscription. */
   leave(): void {
     this.#isDone = true;
     this.cut();
@@ -143,7 +143,7 @@ export class Follower {
         cursor: this.#cursor,
       },
       (result) => {
-        // What arrives after a cut was never taken by the client, so it is not lost either.
+        // The client never took what arrives after a cut, so that is not lost either.
         if (this.#stream !== stream) return;
         this.node = node;
         this.#take(result, connection, node);
@@ -163,7 +163,7 @@ export class Follower {
     node: ServerProcess,
   ): void {
     const item = data?.customerChanged;
-    if (!item) return; // the server ended the stream and says why; the follower resumes
+    if (!item) return; // the server ended the stream and gives the reason; the client resumes
     if (extensions?.cursor) this.#cursor = extensions.cursor;
     if (item.__typename === 'FeedReset') this.resets += 1;
     if (!item.eventId) return;
@@ -176,7 +176,7 @@ export class Follower {
     if (this.#awaited?.customerId === customer.id) this.#awaited.arrived();
   }
 
-  /** The snapshot may be ahead of the first events, never behind them. */
+  /** The snapshot may be later than the first events, never earlier. */
   #fold(customer: SeenCustomer): void {
     const known = this.customers.get(customer.id);
     if (!known || known.version < customer.version) this.customers.set(customer.id, customer);

@@ -3,32 +3,32 @@ import type { ServerProcess } from '../support/server-process.ts';
 import { openSocketStream } from '../support/socket-stream.ts';
 import type { OpenStream } from '../support/stream.ts';
 
-/** A connection whose client is gone, while its node cannot know. */
+/** A connection whose client is gone without the knowledge of its node. */
 export interface HalfOpen {
   readonly sinceMs: number;
   /**
-   *     RELEASED   the node has closed it and went on: it had noticed that nobody answers
+   *     RELEASED   the node has closed it and continued to run: it had noticed the missing answer
    *     ENDED      the node was killed or stopped
-   *     null       it is still there
+   *     null       it is still open
    */
   end: 'RELEASED' | 'ENDED' | null;
 }
 
-/** A node asks every twelve seconds, and who has not answered by the next time is gone; the rest is for a busy machine. */
+/** Twelve seconds to the next ping, twelve to notice that it has no answer; the rest is for a busy machine. */
 const MAX_HALF_OPEN_MS = 36_000;
 
 /** A connection that leads through the network. */
 interface Way {
   readonly node: ServerProcess;
   readonly wire: TcpProxy;
-  /** Has the client give it up. */
+  /** Lets the client give it up. */
   readonly leave: () => void;
-  /** Whether anything has come by it. */
+  /** Whether anything has arrived by it. */
   isInUse: boolean;
 }
 
 /**
- * A client's network that vanishes: every byte in both directions is lost from then on, and neither end is told. The
+ * A client's network that vanishes: every byte in both directions is lost from then on, and neither end notices. The
  * client takes the silence for the end and comes back by another wire; the node is left with a half-open connection.
  */
 export class FrailNetwork {
@@ -37,14 +37,14 @@ export class FrailNetwork {
   readonly #laid: TcpProxy[] = [];
   #way: Way | null = null;
 
-  /** Lays a network that leads to each of the nodes. */
+  /** Builds a network that leads to each of the nodes. */
   static async to(nodes: readonly ServerProcess[]): Promise<FrailNetwork> {
     const network = new FrailNetwork();
     for (const node of nodes) await network.#lay(node);
     return network;
   }
 
-  /** Follows over a WebSocket through this network. */
+  /** Subscribes over a WebSocket through this network. */
   readonly open: OpenStream = (request, onResult) => {
     const [node, wire] = [...this.#wires].find(([{ url }]) => url === request.url) ?? [];
     if (!node || !wire) throw new Error(`This network does not lead to ${request.url}.`);
@@ -64,7 +64,7 @@ export class FrailNetwork {
     return { ended, cut: stream.cut };
   };
 
-  /** Vanishes, and says whether anybody was following through it. */
+  /** Vanishes, and returns whether a client was subscribed through it. */
   async vanish(): Promise<boolean> {
     const way = this.#way;
     if (!way?.isInUse) return false;
@@ -76,7 +76,7 @@ export class FrailNetwork {
     return true;
   }
 
-  /** How many half-open connections are there for so long that their node should have closed them. */
+  /** The number of half-open connections that are so old that their node should have closed them. */
   get held(): number {
     const deadline = Date.now() - MAX_HALF_OPEN_MS;
     return this.halfOpen.filter(({ end, sinceMs }) => !end && sinceMs < deadline).length;

@@ -1,22 +1,22 @@
 import type { ChangeKind } from '../../src/generated/prisma/enums.ts';
 
 /**
- * How a write ended, as far as its writer can know:
+ * The outcome of a write, as far as its writer can know:
  *
  *     ACKNOWLEDGED   must be in the log exactly once
  *     REFUSED        must not be there: a userError
- *     ROLLED_BACK    must not be there: the writer itself called its transaction off
- *     UNKNOWN        may be there once or not at all: no answer came
+ *     ROLLED_BACK    must not be there: the writer itself rolled its transaction back
+ *     UNKNOWN        may be there once or not at all: no answer arrived
  */
 export type Outcome = 'ACKNOWLEDGED' | 'REFUSED' | 'ROLLED_BACK' | 'UNKNOWN';
 
-/** One write that somebody tried. */
+/** One attempt to write. */
 export interface Attempt {
   readonly kind: ChangeKind;
-  /** What makes the write recognisable in the log: a text that only it wrote, or the id of what it deleted. */
+  /** The text by which the log shows the write: one that only it wrote, or the id of the row that it deleted. */
   readonly mark: string;
   readonly outcome: Outcome;
-  /** How often it was sent. */
+  /** The number of times that it was sent. */
   readonly tries: number;
 }
 
@@ -32,7 +32,7 @@ export class Ledger {
     return this.attempts.filter((attempt) => attempt.outcome === outcome).length;
   }
 
-  /** How many needed more than one try until they were answered. */
+  /** The number of writes that needed more than one try until they were answered. */
   get repeated(): number {
     return this.attempts.filter(({ tries }) => tries > 1).length;
   }

@@ -1,6 +1,6 @@
-// Breaks everything that can break while eight writers write and fourteen clients follow, on two nodes with nothing but
-// PostgreSQL and Redis between them, and counts what the product promises never to happen. Exits with 1 unless all of it
-// is zero, and everything was broken.
+// Breaks everything that can break while eight writers write and fourteen clients subscribe, on two nodes with nothing
+// but PostgreSQL and Redis between them, and counts every violated promise of the product. Exits with 1 unless all counts
+// are zero, and everything was broken.
 
 import { readOptions } from './options.ts';
 import { isClean, toReport } from './report.ts';
@@ -21,5 +21,5 @@ try {
   process.exitCode = isProven ? 0 : 1;
 } catch (error) {
   console.error(error instanceof TypeError ? error.message : error);
-  process.exit(1); // followers that nobody serves any more would wait for ever
+  process.exit(1); // clients without a server would wait for ever
 }

@@ -6,7 +6,7 @@ import type { Follower } from './follower.ts';
 import type { Options } from './options.ts';
 import { until } from './until.ts';
 
-/** For followers to come to a node that has been away: they come back within a second or two. */
+/** The time for clients to come to a node that was down: they come back within a second or two. */
 const PATIENCE_MS = 30_000;
 const MAX_STARTS = 5;
 
@@ -18,14 +18,14 @@ export interface NodeFaultParts {
   readonly counts: FaultCounts;
 }
 
-/** Kills single nodes and restarts all of them, in an order by chance; while one is away the others go on. */
+/** Kills single nodes and restarts all of them, in random order; while one is down the others continue. */
 export async function breakNodes(parts: NodeFaultParts): Promise<void> {
   const { dice, options } = parts;
   const { seconds, kills, rollingRestarts } = options;
   const total = kills + rollingRestarts;
   const faults = dice.shuffled(Array.from({ length: total }, (_, index) => index < kills));
   for (const isKill of faults) {
-    // After a life of random length, in the middle of whatever the nodes do.
+    // A node is ended after a life of random length, in the middle of its work.
     await pause(((seconds * 1_000) / total) * (0.5 + dice.fraction()));
     if (isKill) await killNext(parts);
     else await restartInTurn(parts);
@@ -48,7 +48,7 @@ function deliveries(nodes: readonly ServerProcess[], { followers }: NodeFaultPar
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** As when a new version is rolled out: the next node stops only when the one before is back. */
+/** Restarts the nodes as a new version is rolled out: the next node stops only when the previous one is back. */
 async function restartInTurn(parts: NodeFaultParts): Promise<void> {
   for (const node of parts.nodes) await replace(node, 'SIGTERM', parts);
   parts.counts.rollingRestarts += 1;
@@ -59,7 +59,7 @@ async function replace(
   signal: 'SIGKILL' | 'SIGTERM',
   { nodes, followers, counts }: NodeFaultParts,
 ): Promise<void> {
-  // Ending a node to which nobody has come yet would show nothing.
+  // Ending a node without clients would show nothing.
   const fewest = followers.length / nodes.length / 2;
   await until(() => followers.filter((follower) => follower.node === node).length >= fewest, PATIENCE_MS);
   const endedAt = Date.now();
@@ -68,7 +68,7 @@ async function replace(
   counts.downMs += Date.now() - endedAt;
 }
 
-/** As whoever runs nodes does: a start that meets a PostgreSQL which is just away ends with a sentence. */
+/** Starts a node as operators do: a start that finds PostgreSQL unavailable ends with a message, and is repeated. */
 async function startAgain(node: ServerProcess, counts: FaultCounts): Promise<void> {
   for (let start = 1; ; start += 1) {
     try {

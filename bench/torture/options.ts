@@ -1,17 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-/** What a run of the torture is told. */
+/** The options of a run of the torture. */
 export interface Options {
-  /** How long things are broken, without the time that nodes take to come back. */
+  /** The seconds for which things are broken, without the time that nodes take to come back. */
   readonly seconds: number;
-  /** How many nodes there are. */
+  /** The number of nodes. */
   readonly nodes: number;
-  /** How often a node is killed. */
+  /** The number of kills of nodes. */
   readonly kills: number;
-  /** How often all nodes are restarted, one after the other. */
+  /** The number of restarts of all nodes, one after the other. */
   readonly rollingRestarts: number;
-  /** How often PostgreSQL is restarted: by a crash, and every other time in order. */
+  /** The number of restarts of PostgreSQL: by a crash, and every other time in order. */
   readonly databaseRestarts: number;
   readonly isEmbedded: boolean;
   readonly seed: number;

@@ -15,7 +15,7 @@ const MAX_FAULT_MS = 3_000;
 const MIN_REST_MS = 250;
 const MAX_REST_MS = 2_000;
 
-/** Breaks Redis in every way, in an order by chance, and goes on until it is over. */
+/** Breaks Redis in every way, in random order, until the run is over. */
 export async function breakRedis(
   backing: Backing,
   dice: Dice,

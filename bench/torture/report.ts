@@ -19,12 +19,12 @@ const WORDS: Readonly<Record<keyof Verdict, string>> = {
   misled: 'answers of a stopping node that it is ready',
 };
 
-/** Whether every promise was kept. */
+/** Returns whether every promise was kept. */
 export function isClean(verdict: Verdict): boolean {
   return Object.values(verdict).every((count) => count === 0);
 }
 
-/** Prints what happened and what came of it. */
+/** Formats the faults of a run and its verdict. */
 export function toReport(outcome: Outcome, options: Options): string {
   const { verdict, seconds } = outcome;
   const database = options.isEmbedded ? 'embedded database' : 'PostgreSQL and Redis';
@@ -49,7 +49,7 @@ function workRows({ ledger, truth, cast: { followers } }: Outcome): Row[] {
     ['writes never answered', ledger.count('UNKNOWN')],
     ['changes of customers in the log', truth.changes.length],
     ['events received', sum(followers, ({ received }) => received.length)],
-    ['connections of followers resumed', sum(followers, ({ connections }) => connections - 1)],
+    ['connections of clients resumed', sum(followers, ({ connections }) => connections - 1)],
   ];
 }
 
@@ -63,7 +63,7 @@ function faultRows({ faults, balancer, cast }: Outcome, options: Options): Row[]
       ['  events that the others delivered meanwhile', faults.deliveredMeanwhile],
     ],
     rollingRestarts: [
-      ['  away, all kills and restarts together', `${(faults.downMs / 1_000).toFixed(1)} s`],
+      ['  down, all kills and restarts together', `${(faults.downMs / 1_000).toFixed(1)} s`],
       ['  starts that had to be repeated', faults.failedStarts],
       ['  times that a node was seen to be unready before it stopped', balancer.announced],
       ['  sockets closed with 1001', sum(followers, ({ closings }) => closings.filter(isFarewell).length)],

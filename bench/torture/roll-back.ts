@@ -1,11 +1,11 @@
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 
 /**
- * When a writer calls its transaction off:
+ * The moment at which a writer rolls its transaction back:
  *
- *     RECORDED   after it has changed its rows and said so
+ *     RECORDED   after it has changed its rows and recorded the changes
  *     INSERTED   after the log rows were inserted, too
- *     NUMBERED   after they were given their places in the feed, too: the last moment before COMMIT
+ *     NUMBERED   after they got their positions in the feed, too: the last moment before COMMIT
  */
 export type Moment = 'RECORDED' | 'INSERTED' | 'NUMBERED';
 
@@ -17,7 +17,7 @@ export class CalledOff extends Error {
 type Work = Parameters<PrismaClient['$transaction']>[0] & ((db: never) => Promise<unknown>);
 type Db = { $executeRawUnsafe(sql: string): Promise<number> };
 
-/** A Prisma client whose transactions may be called off behind the back of whoever runs them. */
+/** A Prisma client whose transactions may be rolled back without the knowledge of their callers. */
 export function fickle(prisma: PrismaClient, moment: () => Moment | null): PrismaClient {
   const transaction = (work: Work): Promise<unknown> =>
     prisma.$transaction(async (db) => {

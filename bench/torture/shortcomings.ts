@@ -3,7 +3,7 @@ import type { Options } from './options.ts';
 import type { Outcome } from './torture.ts';
 import { isFarewell } from './verdict.ts';
 
-/** What keeps a run from proving anything: a quiet run breaks no promise either. */
+/** The reasons for which a run proves nothing: an idle run breaks no promise either. */
 export function shortcomings(
   { faults, ledger, balancer, cast: { followers } }: Outcome,
   options: Options,
@@ -15,12 +15,12 @@ export function shortcomings(
     [faults.kills < options.kills, 'The nodes were not killed often enough.'],
     [
       faults.kills > 0 && options.nodes > 1 && faults.deliveredMeanwhile === 0,
-      'Nothing was delivered while a node was away.',
+      'Nothing was delivered while a node was down.',
     ],
     [isRestarted && !closings.some(isFarewell), 'No socket was closed with 1001.'],
     [isRestarted && balancer.announced === 0, 'No node was seen to be unready before it stopped.'],
     [ledger.count('ACKNOWLEDGED') === 0, 'No write was acknowledged.'],
-    [followers.some(({ received }) => received.length === 0), 'A follower received nothing.'],
+    [followers.some(({ received }) => received.length === 0), 'A client received nothing.'],
   ];
   return [
     ...missing.map((fault) => `It had none: ${FAULTS[fault]}.`),

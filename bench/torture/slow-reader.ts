@@ -3,39 +3,39 @@ import { openSocketStream, type SocketStream } from '../support/socket-stream.ts
 import type { OpenStream } from '../support/stream.ts';
 import type { Follower } from './follower.ts';
 
-/** As many as the nodes are to allow, and the other limits do. */
+/** As many as the nodes and the other limits allow. */
 export const MAX_ALIASES = 300;
 
 /**
- * What the kernels keep between the two ends, some megabytes, must fill before a node notices that nobody reads. So each
- * change comes to more than a megabyte, and few of them do.
+ * The buffers of the kernels at both ends, some megabytes, must fill before a node notices that its client does not read.
+ * So each change takes more than a megabyte, and few changes fill them.
  */
 const HEAVY = `subscription ($tenantId: ID!) { customerChanged(tenantId: $tenantId) { ... on ChangeEvent {
   ${Array.from({ length: MAX_ALIASES }, (_, index) => `a${index}: eventId`).join(' ')} } } }`;
 const TIMES = 90;
 const MAX_STALL_MS = 15_000;
 const TOO_SLOW = 1013;
-/** For what was sent before, and the close frame behind it, to be read. */
+/** The time to read everything that was sent before, and the close frame after it. */
 const LAST_WORDS_MS = 2_000;
 
 interface Reading {
   readonly stream: SocketStream;
-  /** Whether anything has come. */
+  /** Whether anything has arrived. */
   isInUse: boolean;
   hasStalled: boolean;
 }
 
-/** A client that stops to read for a while, and then takes in what is left for it. */
+/** A client that stops reading for a while, and then reads what is left for it. */
 export class SlowReader {
   readonly #neighbour: Follower;
   #reading: Reading | null = null;
 
-  /** The neighbour follows the same and does read. */
+  /** The neighbour has the same subscription and does read. */
   constructor(neighbour: Follower) {
     this.#neighbour = neighbour;
   }
 
-  /** Follows over a WebSocket. Who has stalled may be cut off before it has read why, and then gives no close code. */
+  /** Subscribes over a WebSocket. A client that has stalled may be cut off before the close frame: no close code then. */
   readonly open: OpenStream = (request, onResult) => {
     const stream = openSocketStream(request, (result) => {
       reading.isInUse = true;
@@ -50,7 +50,7 @@ export class SlowReader {
     return { ended, cut: stream.cut };
   };
 
-  /** Reads nothing while its neighbour is told of so many changes; true if it was closed for that, else it leaves. */
+  /** Reads nothing while its neighbour receives so many changes; true if it was closed for that, else it leaves. */
   async stall(changes: number): Promise<boolean> {
     const reading = this.#reading;
     if (!reading?.isInUse) return false;

@@ -17,7 +17,7 @@ import { MAX_ALIASES } from './slow-reader.ts';
 import { readTruth, type Truth } from './truth.ts';
 import { type Expectation, judge, type Verdict } from './verdict.ts';
 
-/** Everything that is known after a run. */
+/** The result of a run. */
 export interface Outcome {
   readonly verdict: Verdict;
   readonly faults: FaultCounts;
@@ -30,15 +30,15 @@ export interface Outcome {
   readonly said: readonly string[];
 }
 
-/** For what was written last to arrive: catching up after a kill, or a poll, takes a second or two. */
+/** The time for the last writes to arrive: catching up after a kill, or a poll, takes a second or two. */
 const PATIENCE_MS = 30_000;
 
-/** Small, so that what is to happen when they are reached does happen. */
+/** Small limits, so that the run reaches them. */
 const SETTINGS = { DRAIN_MS: '1000', WS_MAX_UNSENT_BYTES: '65536', MAX_ALIASES: String(MAX_ALIASES) };
 
 /**
- * The whole story: two tenants, their staff following the customers, and a first marker in each feed; then eight
- * writers, while everything breaks that can; then quiet, a marker that nobody is woken up for, a last one for which all
+ * The whole story: two tenants, their staff subscribed to the customers, and a first marker in each feed; then eight
+ * writers, while everything breaks that can; then a pause, a marker without a wake-up, a last one for which all
  * resume, and the comparison.
  */
 export async function torture(options: Options): Promise<Outcome> {
@@ -73,7 +73,7 @@ async function run(site: Site, root: Api, tenants: readonly Tenant[], options: O
   const faults = await Promise.race([
     breakThings({ site, cast, options, dice }),
     Promise.all([...writing, following, watching]).then(() =>
-      Promise.reject(new Error('Nobody may end before the faults do.')),
+      Promise.reject(new Error('No part may end before the faults do.')),
     ),
   ]);
   isOver = true;

@@ -14,9 +14,9 @@ export interface LoggedChange {
   readonly status: string;
 }
 
-/** What the database has when everything is over: what all others are measured against. */
+/** The state of the database when everything is over: all other records are measured against it. */
 export interface Truth {
-  /** Of all feeds, each in order. */
+  /** The changes of all feeds, each in order. */
   readonly changes: readonly LoggedChange[];
   /** Feeds whose numbers are not 1, 2, 3 … up to the last one given out. */
   readonly brokenFeeds: number;
@@ -37,7 +37,7 @@ const MISCOUNTED = `
   SELECT 1 FROM customer LEFT JOIN change ON entity = 'Customer' AND entity_id = customer.id
   GROUP BY customer.id, version HAVING count(change.id) <> version`;
 
-/** Reads it past the server, with SQL. */
+/** Reads the truth without the server, with SQL. */
 export async function readTruth(pool: Pool): Promise<Truth> {
   const { rows: changes } = await pool.query<LoggedChange>(CHANGES);
   const { rows: brokenFeeds } = await pool.query(BROKEN_FEEDS);

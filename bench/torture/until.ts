@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const LOOK_MS = 20;
 
-/** Done as soon as something is so, or after `patienceMs`. */
+/** Resolves as soon as a condition holds, or after `patienceMs`. */
 export async function until(isSo: () => boolean, patienceMs: number): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!isSo() && Date.now() < deadline) await pause(LOOK_MS);

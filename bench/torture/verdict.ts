@@ -4,45 +4,45 @@ import type { Closing, Follower, Received } from './follower.ts';
 import type { Attempt, Ledger } from './ledger.ts';
 import type { LoggedChange, Truth } from './truth.ts';
 
-/** What went wrong, by the letter of the promise it breaks. All of it must be 0. */
+/** The number of faults, by the letter of the promise that each breaks. All of them must be 0. */
 export interface Verdict {
-  /** L: committed and never delivered, or followers that were told to start anew. */
+  /** L: committed and never delivered, or clients that had to begin again. */
   lost: number;
   /** G: delivered or logged, and never committed like that. */
   ghosts: number;
-  /** D: delivered twice: on one connection, or again after the cursor from which a client went on. */
+  /** D: delivered twice: on one connection, or again after the cursor from which a client continued. */
   duplicates: number;
-  /** O: delivered behind a later one. */
+  /** O: delivered after a later one. */
   misordered: number;
-  /** X: of another tenant, or with what the follower may not read. */
+  /** X: of another tenant, or with a field that the client may not read. */
   forbidden: number;
   /** A: acknowledged and missing, or applied twice. */
   misapplied: number;
-  /** S: customers that a follower has otherwise than the server. */
+  /** S: customers that a client has otherwise than the server. */
   diverged: number;
   /** Feeds with a gap, and customers whose version is not the number of their changes. */
   miscounted: number;
-  /** Sockets that a node which was told to stop closed without a word that the client may come back: 1001 or 1013. */
+  /** Sockets that a stopping node closed with another code than 1001 and 1013, which ask the client to come back. */
   unwarned: number;
   /** Half-open connections that a node has kept for too long. */
   held: number;
-  /** Answers of a node that it is ready, after it had said that it was about to stop. */
+  /** Answers of a node that it is ready, after it had announced that it was about to stop. */
   misled: number;
 }
 
-/** How the nodes behaved towards the network and the balancer. */
+/** The conduct of the nodes towards the network and the balancer. */
 export type Conduct = Pick<Verdict, 'held' | 'misled'>;
 
-/** What one follower had to receive and to end with. */
+/** The events that one client had to receive, and the list that it had to end with. */
 export interface Expectation {
   readonly follower: Follower;
   /** The ids of the customers that were created first and last of all. */
   readonly markers: readonly [first: string, last: string];
-  /** The list as a fresh query gives it to the same person at the end. */
+  /** The list as a fresh query returns it to the same user at the end. */
   readonly final: readonly SeenCustomer[];
 }
 
-/** Compares what was written, what was logged, what was received and what was made of it. */
+/** Compares the writes, the log, the events that were received, and the lists that were made of them. */
 export function judge(
   truth: Truth,
   ledger: Ledger,
@@ -77,7 +77,7 @@ function judgeWrites({ changes }: Truth, { attempts }: Ledger): Pick<Verdict, 'g
   for (const key of new Set(attempts.map(keyOfAttempt))) {
     const [times, least, more] = [logged.get(key) ?? 0, certain.get(key) ?? 0, possible.get(key) ?? 0];
     if (times > 0 && least + more === 0)
-      ghosts += 1; // refused or rolled back, and there all the same
+      ghosts += 1; // refused or rolled back, and logged all the same
     else if (times < least || times > least + more) misapplied += 1;
   }
   return { ghosts, misapplied };
@@ -121,7 +121,7 @@ function judgeReceived({ changes }: Truth, { follower, markers }: Expectation, v
 
 const TYPES = { CREATED: 'CustomerCreated', UPDATED: 'CustomerUpdated', DELETED: 'CustomerDeleted' } as const;
 
-/** Whether the event says what the log says. */
+/** Whether the event agrees with the log. */
 function tellsOf({ type, customer }: Received, change: LoggedChange): boolean {
   if (type !== TYPES[change.kind]) return false;
   if (!customer) return change.kind === 'DELETED';
@@ -139,7 +139,7 @@ function isFit({ customer }: Received, tenantName: string, mayReadNotes: boolean
 }
 
 const GOING_AWAY = 1001;
-/** For who reads too slowly, or asks for something just when the database is away. */
+/** The code for a client that reads too slowly, or asks for something while the database is unavailable. */
 const TRY_AGAIN_LATER = 1013;
 
 /** Whether a node closed the socket because it was about to stop. */

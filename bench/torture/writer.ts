@@ -7,7 +7,7 @@ import type { Balancer } from './balancer.ts';
 import { textsOf } from './customers.ts';
 import type { Attempt, Ledger, Outcome } from './ledger.ts';
 
-/** The customers of a tenant that its writers know of, with the version each last heard: it may have passed. */
+/** The customers of a tenant that its writers know, with the version each last received, which may be outdated. */
 export type Stock = Map<string, number>;
 
 export interface WriterParts {
@@ -40,7 +40,7 @@ const DELETE = `mutation ($id: ID!, $expectedVersion: Int) {
 const STATUSES = ['TRIAL', 'ACTIVE', 'PAST_DUE', 'SUSPENDED', 'CANCELLED'] as const;
 const MAX_STOCK = 60;
 const MAX_TRIES = 50;
-/** Resting less, they would leave a small machine no time to start nodes in. */
+/** With shorter rests, they would leave a small machine no time to start nodes in. */
 const MAX_REST_MS = 200;
 const MAX_RETRY_REST_MS = 40;
 const HANGS_UP = 0.25;
@@ -61,7 +61,7 @@ export class Writer {
     this.#api = parts.tenant.staff[parts.dice.isLucky(0.5) ? 'TENANT_ADMIN' : 'SUPPORT'];
   }
 
-  /** Writes until it is told that it is over. */
+  /** Writes until the run is over. */
   async write(isOver: () => boolean): Promise<void> {
     const { dice, stock } = this.#parts;
     while (!isOver()) {
@@ -102,7 +102,7 @@ export class Writer {
       input,
       expectedVersion: this.#expected(id),
     });
-    // On a version conflict, too, the answer says how the customer stands.
+    // On a version conflict, too, the answer holds the customer as it is.
     if (customer && stock.has(id)) stock.set(id, customer.version);
     this.#note({ kind: 'UPDATED', mark, outcome, tries: 1 });
   }
@@ -115,7 +115,7 @@ export class Writer {
     this.#note({ kind: 'DELETED', mark: id, outcome, tries: 1 });
   }
 
-  /** Often none, sometimes the one last heard, sometimes one that has certainly passed. */
+  /** Often no version, sometimes the last one received, sometimes one that is certainly outdated. */
   #expected(id: string): number | null {
     const { dice, stock } = this.#parts;
     if (dice.isLucky(0.5)) return null;
@@ -143,7 +143,7 @@ export class Writer {
   }
 }
 
-/** An internal error says as little about the outcome as no answer; any other error means that we did wrong. */
+/** An internal error says as little about the outcome as no answer; any other error is a fault of this writer. */
 function unanswered(answer: Answer<unknown> | null): 'UNKNOWN' {
   const codes = answer?.errors?.map(({ extensions }) => extensions?.code) ?? [];
   if (codes.some((code) => code !== 'INTERNAL_SERVER_ERROR'))

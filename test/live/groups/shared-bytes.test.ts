@@ -11,8 +11,8 @@ import { RandomWrites } from '../../support/random-writes.ts';
 import { describeOnPostgres } from '../../support/real-servers.ts';
 import { TwoNodes } from '../../support/two-nodes.ts';
 
-// Every run takes the same random steps, so that it fails for the author of a fault. More and other steps: SHARED_BYTES_SECONDS=3600
-// SHARED_BYTES_SEED=<any>. One case again: SHARED_BYTES_CASE=<the number that was printed>.
+// Every run takes the same random steps, so that it fails for the author of a fault. SHARED_BYTES_SECONDS=3600 and
+// SHARED_BYTES_SEED=<any> give more and other steps; SHARED_BYTES_CASE=<the number that was printed>, one case again.
 const SECONDS = Number(process.env.SHARED_BYTES_SECONDS ?? 15);
 const RUNS = Number(process.env.SHARED_BYTES_RUNS ?? 1_000_000);
 const SEED = Number(process.env.SHARED_BYTES_SEED ?? 20_261_120);

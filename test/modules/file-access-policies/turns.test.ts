@@ -58,7 +58,7 @@ describe('a decision whose time is over stops', () => {
 });
 
 describe('where every condition takes long', () => {
-  // Only the clock is held: the event loop turns as it does. Whatever an earlier test began to measure by another clock is
+  // Only the clock is held: the event loop turns as it does. A measurement that an earlier test began by another clock is
   // over after a turn.
   beforeEach(async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
