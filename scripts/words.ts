@@ -30,6 +30,7 @@ const CLEAN = [
   'test/modules',
   'test/scripts',
   'test/transport',
+  'test/support',
 ];
 
 /** Its examples are the words that are refused. */

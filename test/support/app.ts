@@ -12,7 +12,7 @@ import { aDatabase } from './test-database.ts';
 /** The first administrator of every test's installation. */
 export const PLATFORM_ADMIN = { email: 'root@lockstep.test', password: 'a-long-test-password' };
 
-/** In production the follower goes on alone; in a test it is a field or plan that does not say what it depends on. */
+/** In production the subscription continues alone; in a test it fails, as a field or plan hides what it depends on. */
 const STRICT: Sharing = {
   onUnshared: (error) => {
     throw error;
@@ -20,12 +20,12 @@ const STRICT: Sharing = {
 };
 
 /**
- * What a server waits for on its own, and what a busy machine may hold up for seconds: opening a socket, a statement. A
- * test that is about one of these sets it.
+ * The waits of a server that a busy machine may prolong by seconds: opening a socket, a statement. A test of one of
+ * these sets it.
  */
 const PATIENT = { WS_INIT_TIMEOUT_MS: '60000', QUERY_TIMEOUT_MS: '60000', ACCESS_TOKEN_SECONDS: '7200' };
 
-/** A whole server of one suite, on a port of its own. */
+/** A complete server for one suite, on its own port. */
 export interface TestApp {
   readonly url: string;
   readonly config: Config;
@@ -47,8 +47,8 @@ export async function anApp(
     PORT: '0',
     DATA_DIR: dataDir,
     DEMO: '0',
-    // Of each suite another one: suites share a Redis and each has a feed of the platform, so that wake-ups of the one
-    // would be taken for genuine by the other.
+    // Each suite has another secret: suites share a Redis and each has a feed of the platform, so that one suite
+    // would take the wake-ups of another for its own.
     JWT_SECRET: `a secret for tests ${randomUUID()}`,
     ADMIN_EMAIL: PLATFORM_ADMIN.email,
     ADMIN_PASSWORD: PLATFORM_ADMIN.password,

@@ -9,10 +9,10 @@ export const ENROLL = `mutation ($password: String!) { totpEnroll(input: { passw
 /** Confirms an authenticator with its first code. */
 export const CONFIRM = `mutation ($code: String!) { totpConfirm(code: $code) { user { id hasSecondFactor version } cursor ${ERRORS} } }`;
 
-/** What must stand nowhere: the secrets of all authenticators, in each of their forms. */
+/** The secrets of all authenticators, in each of their forms. No log, image or answer may contain one. */
 export const shownSecrets = new Set<string>();
 
-/** Lets the server's clock jump on by some steps of 30 seconds. */
+/** Moves the server's clock forward by some steps of 30 seconds. */
 export function later(steps: number): void {
   const now = new Date(systemClock.now().getTime() + steps * 30_000);
   jest.spyOn(systemClock, 'now').mockReturnValue(now);
@@ -23,7 +23,7 @@ export function codeOf(secret: string, steps = 0): string {
   return generateSync({ secret, epoch: Math.floor(systemClock.now().getTime() / 1_000) + steps * 30 });
 }
 
-/** An authenticator that was given a secret in base32. */
+/** An authenticator that holds a secret in base32. */
 export class Authenticator {
   readonly #secret: string;
 
@@ -35,13 +35,13 @@ export class Authenticator {
     shownSecrets.add(secret);
   }
 
-  /** The code it shows now; the server's clock stands still, so that it is good when it arrives. */
+  /** The code that it shows now. The server's clock is stopped, so the code is still good when it arrives. */
   code(): string {
     later(0);
     return codeOf(this.#secret);
   }
 
-  /** Six digits that it shows at none of the times around now. */
+  /** Six digits that it shows at no time near the present. */
   wrongCode(): string {
     const right = [-2, -1, 0, 1, 2].map((steps) => codeOf(this.#secret, steps));
     return (
@@ -50,13 +50,13 @@ export class Authenticator {
   }
 }
 
-/** Somebody who has asked for the secret of an authenticator and not confirmed it. */
+/** A user who has asked for the secret of an authenticator and has not confirmed it. */
 export async function enrolled(user: TestUser): Promise<Authenticator> {
   const { totpEnroll } = await user.ask(ENROLL, { password: TEST_PASSWORD });
   return new Authenticator(totpEnroll.secret);
 }
 
-/** Somebody who has set up an authenticator, a while ago. */
+/** A user who confirmed an authenticator a while ago. */
 export async function confirmed(user: TestUser): Promise<Authenticator> {
   const authenticator = await enrolled(user);
   await user.ask(CONFIRM, { code: authenticator.code() });

@@ -1,6 +1,6 @@
 import type { Person, Variables } from './person.ts';
 
-/** How long a test waits for the end of a job: of thousands of items, on a busy machine. */
+/** The time in which a job of thousands of items ends on a busy machine. */
 export const WHILE_A_JOB_RUNS_MS = 90_000;
 
 const COMPLETED = `subscription ($tenantId: ID, $after: Cursor) {
@@ -12,7 +12,7 @@ const JOB = `query ($id: ID!) { bulkJob(id: $id) { id kind status total doneCoun
 // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever the query selected
 export type EndedJob = any;
 
-/** Asks for a bulk job and waits for its end; a mutation that answers `bulkJob`. */
+/** Asks for a bulk job with a mutation that answers `bulkJob`, and waits for its end. */
 export async function doInBulk(
   person: Person,
   tenantId: string,

@@ -1,7 +1,7 @@
 import { isCustomerRole, reaches, type Viewer } from '../../src/core/rights/viewer.ts';
 import { samples } from './samples.ts';
 
-/** Texts by which one recognises whose secret it is that has come through. */
+/** Texts that reveal, in an answer, whose secret it contains. */
 export const canaries = {
   tenant: (tenantId: string) => `canary-t-${tenantId.slice(-12)}-t`,
   customer: (key: string) => `canary-c-${key}-c`,
@@ -9,10 +9,10 @@ export const canaries = {
   attribute: (key: string) => `canary-a-${key}-a`,
 } as const;
 
-/** The key of customers that random writes create. No member may read of one. */
+/** The key of the customers that random writes create. No member may read it. */
 export const SPARE = 'spare';
 
-/** A viewer, and who of the crowd it is. */
+/** A viewer, and the user of the crowd that it is. */
 export interface Reader {
   readonly viewer: Viewer;
   readonly key: string;

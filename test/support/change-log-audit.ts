@@ -13,12 +13,12 @@ interface Logged {
 type Row = Readonly<Record<string, unknown>> & { readonly id: string; readonly version: number };
 
 /**
- * Compares the tables with the change log and says what does not agree:
+ * Compares the tables with the change log and lists the differences. It expects:
  *
- * - the feeds are numbered 1..n without a hole, and their heads stand at n;
+ * - the changes of a feed are numbered 1..n without a gap, and the head of the feed is n;
  * - a row's version is the number of its changes, and the row is the image of the last one;
- * - a row that is gone was deleted by its last change, or by that of the user it belonged to;
- * - an image has the columns of its entity, those and no others.
+ * - the last change of a row that is gone is its deletion, or that of the user it belonged to;
+ * - an image has exactly the columns of its entity.
  */
 export async function auditChangeLog(tables: TableDump, entities: Iterable<Entity>): Promise<string[]> {
   const faults = await auditFeeds(tables);
@@ -34,7 +34,7 @@ async function auditFeeds(tables: TableDump): Promise<string[]> {
     const numbers = seqs ?? [];
     const isDense = numbers.every((seq, index) => seq === index + 1);
     if (isDense && last === numbers.length) return [];
-    return [`feed ${feed} has the numbers ${numbers} and its head stands at ${last}`];
+    return [`feed ${feed} has the numbers ${numbers} and its head is ${last}`];
   });
 }
 

@@ -11,14 +11,14 @@ import type { TwoNodes } from './two-nodes.ts';
 const PATIENCE_MS = 60_000;
 const FENCE = 'subscription ($id: ID) { changes(tenantId: $id) { __typename } }';
 
-/** What somebody is to follow. */
+/** An operation that a reader follows. */
 export interface Wanted {
   readonly reader: Somebody;
   readonly query: string;
   readonly variables: object;
 }
 
-/** Many operations of many viewers, each followed on both nodes, and what is due to them step by step. */
+/** Many operations of many viewers, each followed on both nodes, and the changes that are due to them step by step. */
 export class ComparedCase {
   readonly #twoNodes: TwoNodes;
   readonly #streams: ComparedStream[] = [];
@@ -32,7 +32,7 @@ export class ComparedCase {
     this.#read = new Map([...from].map(([feed, { seq }]) => [feed, seq]));
   }
 
-  /** Follows everything that is wanted, on both nodes. */
+  /** Follows every wanted operation, on both nodes. */
   async follow(schema: GraphQLSchema, wanted: readonly Wanted[]): Promise<void> {
     const readers = new Set(wanted.map(({ reader }) => reader));
     await Promise.all([...readers].map((reader) => this.#followAs(schema, reader, wanted)));
@@ -49,7 +49,7 @@ export class ComparedCase {
       const sides = sockets.map((socket) => socket.subscribe(`s${index}`, query, variables));
       this.#streams.push(new ComparedStream(schema, { reader, query, variables, sides }, viewer));
     }
-    // No message says that an operation has begun; but this one, which began last, says when it has.
+    // No message says that an operation has begun. This one begins last, so its first payload says that all have.
     const fences = sockets.map((socket) => socket.subscribe('fence', FENCE, { id: reader.tenantIds[0] }));
     await this.#until(
       () => fences.every(({ payloads }) => payloads.length > 0),
@@ -57,7 +57,7 @@ export class ComparedCase {
     );
   }
 
-  /** Waits until both nodes have delivered whatever is due, and looks for what must not be in it. */
+  /** Waits until both nodes have delivered every due change, and looks for texts that must not be delivered. */
   async settle(): Promise<void> {
     const viewers = new Map<Somebody, Viewer | null>();
     for (const { reader } of this.#streams) {

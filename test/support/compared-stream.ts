@@ -8,7 +8,7 @@ import type { Somebody } from './crowd.ts';
 import type { Received } from './payload-socket.ts';
 import { POSITION } from './random-document.ts';
 
-/** One operation of one viewer, followed on two nodes at once. */
+/** One operation of one viewer, followed on two nodes at the same time. */
 export class ComparedStream {
   readonly reader: Somebody;
   readonly query: string;
@@ -42,7 +42,7 @@ export class ComparedStream {
     this.feed = this.#feedOf(viewer) ?? '';
   }
 
-  /** Takes note of what the viewer, as it is now, is to be told of changes of the feed. */
+  /** Notes which changes of the feed are due to the viewer with its present rights. */
   expect(changes: readonly Change[], viewer: Viewer | null): void {
     if (this.#isOver) return;
     const view = viewer && this.#viewOf(viewer);
@@ -51,7 +51,7 @@ export class ComparedStream {
     for (const change of changes) if (view(change)) this.#lastDue = Math.max(this.#lastDue, change.seq);
   }
 
-  /** Whether both sides have everything that is due; of what is over, whether it has ended where it must. */
+  /** Whether both sides have received every due change, or have ended if the viewer lost its rights. */
   isSettled(isHere: boolean): boolean {
     if (this.#isOver) return !isHere || this.sides.every(({ end }) => end !== null);
     if (this.#lastDue === 0) return true;
@@ -60,7 +60,7 @@ export class ComparedStream {
     );
   }
 
-  /** What has come since it was asked last. */
+  /** The payloads that have arrived since the last call. */
   news(): string[] {
     return this.sides.flatMap(({ payloads }, side) => {
       const news = payloads.slice(this.#looked[side]);
@@ -69,7 +69,7 @@ export class ComparedStream {
     });
   }
 
-  /** What both sides received, without what depends on when and by which request: positions, and closing words. */
+  /** The payloads and ends of both sides without the parts that depend on time and request: positions and reasons. */
   compared(): { readonly texts: readonly string[]; readonly end: string | null }[] {
     return this.sides.map(({ payloads, end }) => ({
       texts: payloads
@@ -104,13 +104,13 @@ function unlessRefused<Value>(make: () => Value): Value | null {
   }
 }
 
-/** The number of the change a payload tells of; zero for closing words, which have no cursor. */
+/** The number of the change in a payload; zero for the end of a stream, which has no cursor. */
 function seqOf(text: string): number {
   const cursor = /"extensions":\{"cursor":"([\w-]+)"\}\}$/.exec(text)?.[1];
   return cursor ? Number(Buffer.from(cursor, 'base64url').readBigUInt64BE(33)) : 0;
 }
 
-/** Errors of relations that are loaded side by side are listed as they come, which GraphQL leaves open. */
+/** Sorts the errors of relations: they are loaded concurrently, and GraphQL does not prescribe an order. */
 function withErrorsInOrder(text: string): string {
   if (!text.startsWith('{"errors":')) return text;
   const result = JSON.parse(text) as { errors: unknown[] };

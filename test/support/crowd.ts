@@ -9,18 +9,18 @@ import { rowSamples } from './samples.ts';
 
 const PASSWORD = 'a-crowd-test-password';
 
-/** Somebody of the crowd, and where it stands before anything happens. */
+/** A user of the crowd, with the role and rights that it has before any write. */
 export interface Somebody {
   readonly key: string;
   readonly userId: string;
   readonly email: string;
   readonly role: string;
   readonly customerId: string | null;
-  /** What it may do beside what its role grants: people of one role are not all alike. */
+  /** The permissions beside those of its role: users of one role do not all have the same. */
   readonly permissions: readonly string[];
   /** The feed of its own level. */
   readonly homeFeed: string;
-  /** The tenants this viewer follows: its own, or for those above tenants any. */
+  /** The tenants that this viewer follows: its own, or any tenant if it is above tenants. */
   readonly tenantIds: readonly string[];
   token: string;
 }
@@ -41,11 +41,11 @@ const SPECIALISTS = [
   { role: 'SUPPORT', permissions: ['permissions:read', 'prices:read'] },
   { role: 'CSR', permissions: ['notes:read', 'users:read'] },
 ];
-/** What lets a member read the audit log. */
+/** The permissions with which a member reads the audit log. */
 const AUDITOR = ['audit:read', 'diffs:read'];
 const MEMBERS = ['OWNER', 'OWNER', 'MANAGER', 'MANAGER', 'RESIDENT', 'RESIDENT'];
 
-/** Two tenants of one organization with people of every role, and those above them. */
+/** Two tenants of one organization with users of every role, and the users above them. */
 export class Crowd {
   readonly tenants: readonly CrowdedTenant[];
   readonly people: readonly Somebody[];
@@ -65,7 +65,7 @@ export class Crowd {
     this.people = parts.people;
   }
 
-  /** Fills an empty installation. */
+  /** Creates the crowd in an empty installation. */
   static async gather(installation: Installation, prisma: PrismaClient): Promise<Crowd> {
     const { root } = installation;
     const first = await installation.aTenant('tenant-0');
@@ -84,7 +84,7 @@ export class Crowd {
         ...SPECIALISTS.map((one) => ({ ...one, place: { tenantId: id }, tenantIds: [id] })),
         ...MEMBERS.map((role, index) => ({
           role,
-          // The last one of all is a member of another customer.
+          // The last tenant's last member belongs to another customer.
           place: { tenantId: id, customerId: customerIds[index === MEMBERS.length - 1 ? 1 : 0] },
           tenantIds: [id],
         })),
@@ -108,7 +108,7 @@ export class Crowd {
     return new Crowd(installation, prisma, { tenants, people });
   }
 
-  /** Puts everybody back to where they began, and signs in again whoever was signed out. */
+  /** Gives every user its first role and rights again, and signs in the users whose sessions ended meanwhile. */
   async restore(): Promise<void> {
     const rows = await this.#prisma.user.findMany({
       where: { id: { in: this.people.map(({ userId }) => userId) } },
@@ -145,7 +145,7 @@ export class Crowd {
   }
 }
 
-/** The rows that a crowd has beside the tenants and people it makes itself, and beside jobs, which end at their own time. */
+/** The rows of a crowd besides the tenants and users that it creates, and besides jobs, which end at any time. */
 const ROWS = rowSamples.filter(({ type }) => !['Organization', 'Tenant', 'User', 'BulkJob'].includes(type));
 
 async function crowdedTenant(root: Person, id: string, index: number): Promise<CrowdedTenant> {

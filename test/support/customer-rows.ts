@@ -2,7 +2,7 @@ import { type Database, openDatabase } from '../../src/db/database.ts';
 import type { Customer, Prisma } from '../../src/generated/prisma/client.ts';
 import { aDatabase } from './test-database.ts';
 
-/** A database with one tenant, for suites that need customers as rows and nothing else. */
+/** A database with one tenant, for suites that need only rows of customers. */
 export class CustomerRows {
   readonly prisma: Database['prisma'];
   readonly #tenantId: string;
@@ -28,14 +28,14 @@ export class CustomerRows {
     });
   }
 
-  /** Puts these rows in the place of whatever was there. */
+  /** Replaces all rows by these. */
   async fill(rows: readonly Partial<Customer>[]): Promise<Customer[]> {
     await this.prisma.customer.deleteMany();
     const data = rows.map((row) => ({ company: '', owner: '', email: '', ...row, tenantId: this.#tenantId }));
     return this.prisma.customer.createManyAndReturn({ data: data as Prisma.CustomerCreateManyInput[] });
   }
 
-  /** Puts this many rows in the place of whatever was there, with three to each company and to each time. */
+  /** Replaces all rows by this many, with three to each company and to each time. */
   async fillMany(count: number): Promise<void> {
     await this.prisma.customer.deleteMany();
     await this.prisma.$executeRaw`

@@ -1,4 +1,4 @@
-/** Random choices that can be made again: the same seed makes the same ones. */
+/** Repeatable random choices: the same seed leads to the same ones. */
 export class Dice {
   #state: number;
 

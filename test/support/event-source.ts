@@ -4,7 +4,7 @@ import type { Result } from './stream.ts';
 /** One server-sent event of an operation. */
 export interface ServerSentEvent {
   readonly event: string;
-  /** What a browser sends as `Last-Event-ID` when it comes back. */
+  /** The id that a browser sends as `Last-Event-ID` when it reconnects. */
   readonly id: string | null;
   readonly result: Result | null;
 }
@@ -21,7 +21,7 @@ export class EventSource {
     this.#blocks = blocksOf(response);
   }
 
-  /** Begins to read; `lastEventId` is where it was cut before. */
+  /** Opens a stream. `lastEventId` is the id of the last event before a cut. */
   static async open(
     url: string,
     token: string | null,
@@ -42,7 +42,7 @@ export class EventSource {
     return new EventSource(response, abort);
   }
 
-  /** The next event; comments are passed over, as a browser does. */
+  /** The next event. Comments are skipped, as in a browser. */
   async next(): Promise<ServerSentEvent> {
     for (;;) {
       const { value, done } = await this.#blocks.next();

@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Variables } from './person.ts';
 
-/** Many subscriptions of one person over one socket, and what came of each. */
+/** Many subscriptions of one user over one socket, and what each received. */
 export class EveryStream {
   readonly received = new Map<string, string[]>();
   readonly #client: ReturnType<typeof createClient>;
@@ -25,8 +25,8 @@ export class EveryStream {
   }
 
   /**
-   * Follows what happens to the tenant until its name is `marker`. Asked for last, over the same socket, so whatever is
-   * due to the others up to there has come.
+   * Follows the changes of the tenant until its name is `marker`. This subscription begins last, on the same socket, so
+   * when it ends, the others have received all that was due to them before the marker.
    */
   async until(marker: string, after: string): Promise<void> {
     const query = `subscription ($after: Cursor) { changes(after: $after, types: [TENANT]) { ... on TenantUpdated { tenant { name } } } }`;
@@ -34,7 +34,7 @@ export class EveryStream {
       if (result.errors) throw new Error(JSON.stringify(result.errors));
       if (JSON.stringify(result.data).includes(marker)) return;
     }
-    throw new Error(`${marker} never came.`);
+    throw new Error(`${marker} did not arrive.`);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type GraphQLInputObjectType, getNamedType, isInputObjectType } from 'graphql';
 import type { Variables } from './person.ts';
 
-/** A row as the change log has it. */
+/** A row in the form in which the change log holds it. */
 export type Image = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** A filter, and the ids of the rows that match it. */
@@ -13,14 +13,14 @@ export interface FilterTrial {
 type Value = string | number | boolean | readonly string[];
 
 interface Operator {
-  /** The operands that are tried, from the values that rows have: `middle` is one of them. */
+  /** The operands to try, chosen from the values that rows have: `middle` is one of these. */
   readonly operands: (middle: Value, values: readonly Value[]) => readonly unknown[];
   readonly matches: (value: Value, operand: never) => boolean;
 }
 
 const boundary = (middle: Value) => [middle];
 
-// What each operator means is said here once more, so that a fault that all ways of filtering share is found.
+// The meaning of each operator is repeated here, so that a fault shared by all implementations of a filter is found.
 const OPERATORS: Readonly<Record<string, Operator>> = {
   equals: { operands: boundary, matches: (value, operand: Value) => value === operand },
   in: {
@@ -71,7 +71,7 @@ function operatorTrials(rows: readonly Image[], column: string, name: string): F
     const isKnown = Array.isArray(operand) && operand.length === 0;
     return aloneAndJoined(rows, { [column]: { [name]: operand } }, (row) => {
       const value = row[column] as Value | null;
-      // Of no value it is not known whether it matches, unless there is nothing to compare it with.
+      // Whether a missing value matches is unknown, unless the operand is missing, too.
       return value === null && !isKnown ? null : operator.matches(value as Value, operand as never);
     });
   });

@@ -4,11 +4,11 @@ export type Frame = { readonly text: string } | { readonly closeCode: number };
 const TEXT = 0x1;
 const CLOSE = 0x8;
 
-/** Reads the frames a server sends, by the letter of RFC 6455, section 5.2. */
+/** Reads the frames that a server sends, by the letter of RFC 6455, section 5.2. */
 export class FrameReader {
   #bytes = Buffer.alloc(0);
 
-  /** Takes what has come and gives the frames that are complete; pings are passed over. */
+  /** Takes bytes and gives the frames that are complete. Pings are skipped. */
   take(bytes: Buffer): Frame[] {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
     const frames: Frame[] = [];
@@ -25,7 +25,7 @@ export class FrameReader {
   }
 }
 
-/** The texts in what a server sent. */
+/** The texts in the bytes that a server sent. */
 export function textsIn(bytes: Buffer): string[] {
   return new FrameReader().take(bytes).flatMap((frame) => ('text' in frame ? [frame.text] : []));
 }

@@ -4,10 +4,10 @@ import type { Answer, Variables } from './person.ts';
 import { MUTATIONS, type Told } from './story.ts';
 import type { TableDump } from './table-dump.ts';
 
-/** Runs the mutations of a story in other ways, and notes where one does not keep what all of them promise. */
+/** Runs the mutations of a story in further ways, and notes the mutations that break a common guarantee. */
 export class GuaranteeFaults {
   readonly faults = { version: [] as string[], key: [] as string[] };
-  /** The mutations for which each guarantee was tried. */
+  /** The mutations with which each guarantee was tried. */
   readonly tried = { version: new Set<string>(), key: new Set<string>() };
   readonly #tables: TableDump;
 
@@ -15,11 +15,11 @@ export class GuaranteeFaults {
     this.#tables = tables;
   }
 
-  /** Tries a mutation before it runs, with a version that has passed, and runs it under a key that it then repeats. */
+  /** Tries a mutation with stale versions first, and then runs it under a key and repeats it. */
   async around<Result>(told: Told, run: () => Promise<Result>): Promise<Result> {
     const takes = (name: string) => MUTATIONS[told.name]?.args.some((arg) => arg.name === name);
     const wronglyDone = takes('expectedVersion') ? await this.#tryStaleVersion(told) : null;
-    // A mutation that a stale version did not stop is done, so that the story goes on and finds the next one.
+    // If a stale version did not stop the mutation, it is done, and the story continues to find further faults.
     if (wronglyDone) return answerOf(told.name, wronglyDone) as Result;
     if (!takes('idempotencyKey')) return run();
     return this.#tryKey(told, run);
@@ -58,7 +58,7 @@ export class GuaranteeFaults {
     await this.#tryOtherBodies(told);
     if ((await this.#rows()) !== before) this.#fault('key', name, 'repeated', 'had a second effect');
     if (this.faults.key.length > faultsBefore) return answerOf(name, first.payload) as Result;
-    // The story goes on with the answer that the key remembers.
+    // The story continues with the answer that the key remembers.
     Object.assign(args, { idempotencyKey });
     return run();
   }
@@ -102,7 +102,7 @@ export class GuaranteeFaults {
     return row?.count ?? 0;
   }
 
-  /** What an effect would alter: rows of the log, but not those of jobs that go on meanwhile. */
+  /** Counts the rows of the log that a second effect would add. Rows of jobs that still run are not counted. */
   async #rows(): Promise<number> {
     const [row] = await this.#tables.run<{ count: number }>(
       `SELECT count(*)::int AS count FROM change
@@ -113,7 +113,7 @@ export class GuaranteeFaults {
   }
 }
 
-/** What a story reads of a payload: also the id of the entity by its name. */
+/** The part of a payload that a story reads, with the id of the entity under the entity's name. */
 function answerOf(name: string, payload: Answer['data']): Answer['data'] {
   const entity = entityOf(name);
   return { ...payload, [`${entity}Id`]: payload?.[entity]?.id };
@@ -130,10 +130,10 @@ function entityOf(name: string): string {
   return entity?.name ?? '__typename';
 }
 
-/** A password leaves no trace but its own hash, so the fingerprint of a request is made without it. */
+/** Fields that the fingerprint of a request leaves out: a password leaves no trace but its own hash. */
 const NOT_IN_FINGERPRINTS = ['password'];
 
-/** The same arguments, each time with another value in one place. */
+/** The same arguments, each time with another value in one field. */
 function variations(value: Variables): Variables[] {
   return Object.entries(value)
     .filter(([key]) => !NOT_IN_FINGERPRINTS.includes(key))

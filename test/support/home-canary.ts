@@ -1,7 +1,7 @@
 import type { Permission } from '../../src/core/rights/permissions.ts';
 import type { Viewer } from '../../src/core/rights/viewer.ts';
 
-/** Marks what stands in homes: properties and units, payments for them and requests about them. */
+/** Marks the rows that belong to homes: properties, units, payments for them and requests about them. */
 export const HOME = 'canary-home';
 
 const SHOW_HOMES: readonly Permission[] = [
@@ -11,7 +11,7 @@ const SHOW_HOMES: readonly Permission[] = [
   'maintenance:read',
 ];
 
-/** Tells whether a viewer reads one of the types that stand in homes. */
+/** Says whether a viewer reads one of the types of rows that belong to homes. */
 export function isSeenByReadersOfHomes({ permissions }: Viewer): boolean {
   return SHOW_HOMES.some((one) => permissions.has(one));
 }

@@ -2,7 +2,7 @@ import type { Installation, TestTenant, TestUser } from './installation.ts';
 import { mutate } from './mutate.ts';
 import type { Person } from './person.ts';
 
-/** What a customer of a test has: one property of two units, each with its resident, and an owner. */
+/** The homes of a customer of a test: one property with two units, a resident in each, and an owner. */
 export interface Homes {
   readonly customerId: string;
   readonly propertyId: string;
@@ -15,7 +15,7 @@ export interface Home {
   readonly resident: TestUser;
 }
 
-/** Creates a customer with all it needs to be paid. */
+/** Creates a customer with an owner, a property and two units with residents. */
 export async function someHomes(
   installation: Installation,
   { id: tenantId }: TestTenant,

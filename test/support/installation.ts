@@ -3,10 +3,10 @@ import type { Sharing } from '../../src/server.ts';
 import { aNodeBeside, anApp, PLATFORM_ADMIN, type TestApp } from './app.ts';
 import { Person } from './person.ts';
 
-/** The password of everybody in it. */
+/** The password of every user in it. */
 export const TEST_PASSWORD = 'a-good-test-password';
 
-/** A tenant of a test, with the ways to people it. */
+/** A tenant of a test, with ways to add users and customers. */
 export interface TestTenant {
   readonly id: string;
   readonly organizationId: string;
@@ -18,7 +18,7 @@ export interface TestUser extends Person {
   readonly email: string;
 }
 
-/** A running server, and its first administrator signed in: what most suites begin with. */
+/** A running server with its first administrator signed in. Most suites begin with one. */
 export class Installation {
   readonly app: TestApp;
   readonly root: Person;
@@ -41,7 +41,7 @@ export class Installation {
     return new Installation(app, new Person(app.url, token));
   }
 
-  /** Stops everything that the suite has opened. */
+  /** Stops all servers and clients of the suite. */
   async stop(): Promise<void> {
     await Promise.all([this.root, ...this.#people].map((person) => person.leave()));
     await Promise.all(this.#nodes.map((node) => node.stop()));
@@ -55,7 +55,7 @@ export class Installation {
     return node;
   }
 
-  /** Somebody who has not signed in. */
+  /** A client that has not signed in. */
   stranger(): Person {
     return new Person(this.app.url, null);
   }

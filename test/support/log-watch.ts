@@ -15,13 +15,13 @@ const LOOK = `SELECT
     (SELECT string_agg(concat_ws(' ', user_id, sealed_secret, confirmed_at), ',' ORDER BY user_id) FROM second_factor)
   )) AS proofs`;
 
-/** Looks at the database before and after each mutation and notes those of which the log does not tell. */
+/** Looks at the database before and after each mutation and notes the mutations that the log does not contain. */
 export class LogWatch {
   /** The mutations that left nothing in the log. */
   readonly silent = new Set<string>();
-  /** Those that changed what proves who somebody is: the tables of it are no entities, so no image shows it. */
+  /** The mutations that changed a password or a second factor. Their tables are no entities, so no image shows it. */
   readonly changedProofs = new Set<string>();
-  /** Those of them that left no change of a user in the log. */
+  /** The mutations among these that left no change of a user in the log. */
   readonly unloggedProofs = new Set<string>();
   readonly #tables: TableDump;
 

@@ -23,7 +23,7 @@ export class MemoryFeed {
     });
   }
 
-  /** The log as followers read it. */
+  /** The log that subscriptions read. */
   get log(): ChangeLog {
     const read: ChangeLog['read'] = async (_feed, after, upTo, limit) =>
       this.#changes.filter(({ seq }) => seq > after && seq <= upTo).slice(0, limit);
@@ -31,12 +31,12 @@ export class MemoryFeed {
     return { read, positions } as Partial<ChangeLog> as ChangeLog;
   }
 
-  /** A place in the feed, as the log says it of its end. */
+  /** A position in the feed, in the form in which the log gives that of its end. */
   at(seq: number): Position {
     return { feed: MemoryFeed.FEED, epoch: MemoryFeed.FEED, seq };
   }
 
-  /** Writes a change, about which nobody is told yet. */
+  /** Writes a change that is not announced yet. */
   write(parts: Partial<Change> & { image?: EntityRow & Record<string, unknown> } = {}): Change {
     this.#last += 1;
     const seq = this.#last;
@@ -68,13 +68,13 @@ export class MemoryFeed {
     return change;
   }
 
-  /** Removes from the log, oldest first, what stands up to a place. */
+  /** Removes changes from the log, oldest first, up to a position. */
   prune(upTo: number): void {
     this.#changes = this.#changes.filter(({ seq }) => seq > upTo);
   }
 }
 
-/** Done when everything that waits for nothing but other promises has happened. */
+/** Resolves when all promises that wait only for other promises are settled. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(() => setImmediate(resolve));

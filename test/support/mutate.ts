@@ -9,14 +9,14 @@ interface Refusal {
   readonly path: readonly string[];
 }
 
-/** Runs a mutation by its name, and gives what it selected of the payload; throws if it was refused. */
+/** Runs a mutation by its name, and gives the selected part of the payload; throws if it was refused. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever they selected
 export async function mutate(who: Person, name: string, args: Variables, selection = 'cursor'): Promise<any> {
   const data = await who.ask(document(name, args, `${selection} userErrors { code message path }`), args);
   return data[name];
 }
 
-/** Runs a mutation that is to be refused, and gives every refusal; none if it was not. */
+/** Runs a mutation that must be refused, and gives every refusal; none if it was done. */
 export async function refusals(who: Person, name: string, args: Variables): Promise<readonly Refusal[]> {
   const { data, errors } = await who.run(document(name, args, 'userErrors { code message path }'), args);
   if (!errors) return data[name].userErrors;

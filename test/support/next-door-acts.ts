@@ -6,14 +6,14 @@ import type { Person, Variables } from './person.ts';
 
 const STATUSES = ['IN_PROGRESS', 'RESOLVED', 'CLOSED'];
 
-/** What happens next door, chosen by chance: all that a unit, payments and requests can go through. */
+/** Random acts next door: every act that a unit, a payment or a request can undergo. */
 export class NextDoorActs {
   readonly #door: NextDoor;
   readonly #root: Person;
   readonly #dice: Dice;
   readonly #payments: string[];
   readonly #requests: string[];
-  /** How many of them did something; some are refused, as the dice know no state. */
+  /** The number of acts that changed a row. Some are refused, since the dice do not know the state of the rows. */
   done = 0;
 
   constructor(door: NextDoor, root: Person, dice: Dice) {
@@ -47,7 +47,7 @@ export class NextDoorActs {
 
   async #reportSomething(): Promise<void> {
     const { neighbours } = this.#door;
-    // Whoever has moved out cannot, so that somebody moves in first.
+    // A neighbour that has moved out cannot report anything, so a resident moves in first.
     await this.#do('unitResidentSet', { id: neighbours.id, residentId: neighbours.resident.userId });
     this.#requests.push(this.#made(await aRequest(neighbours, this.#text)));
   }

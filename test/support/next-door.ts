@@ -6,7 +6,7 @@ import type { Person } from './person.ts';
 import type { Ids } from './schema-values.ts';
 import { idsOfNobody } from './wall-checker.ts';
 
-// Whoever is let read users is shown the members of the customer. All else that can be granted shows no neighbour.
+// A user with `users:read` sees the members of the customer. No other permission shows a neighbour.
 const GRANTED: readonly string[] = [
   ...grantedPermissions.of('PLATFORM_ADMIN').filter((one) => one.endsWith(':read') && one !== 'users:read'),
   'properties:write',
@@ -14,34 +14,34 @@ const GRANTED: readonly string[] = [
   'maintenance:write',
 ];
 
-/** The kinds of residents there are, and what each may do beside what its role grants. */
+/** The kinds of residents, and the permissions that each has beside those of its role. */
 export const RESIDENTS: [who: string, permissions: readonly string[]][] = [
   ['a resident', []],
   ['a resident with permissions beside its role', GRANTED],
 ];
 
-/** Two homes of one property. Everything of the second, and of whoever lives there, carries a canary. */
+/** Two homes of one property. All texts of the second home and its resident carry a canary. */
 export interface NextDoor {
   readonly canary: string;
   readonly tenantId: string;
   readonly customerId: string;
   readonly home: Home;
   readonly neighbours: Home;
-  /** Somebody who may be assigned what is reported. */
+  /** A user to whom requests can be assigned. */
   readonly assignee: TestUser;
-  /** What the resident may name as its own, and what both share. */
+  /** The ids that the resident may name: its own rows, and the rows that both homes share. */
   readonly own: Ids;
-  /** The same, with the next home's rows in the places of its own ones. */
+  /** The same ids, with the rows of the next home instead of its own. */
   readonly theirs: Ids;
-  /** The same, with ids of no rows in those places. */
+  /** The same ids, with ids of no rows instead of its own. */
   readonly nobodys: Ids;
-  /** Every row that is the next home's alone, also those that are made later on. */
+  /** Every row that belongs to the next home alone. Rows that are created later are added. */
   readonly rowIds: string[];
 }
 
 /**
  * Builds the two homes in a tenant of their own, each with a resident, a payment and a maintenance request. The
- * resident of the first is given `permissions`.
+ * resident of the first home gets `permissions`.
  */
 export async function nextDoor(
   installation: Installation,
@@ -97,7 +97,7 @@ export async function nextDoor(
   };
 }
 
-/** The entry of the audit log that tells of a row's beginning. */
+/** The entry of the audit log for the creation of a row. */
 async function entryOf(root: Person, tenantId: string, entityId: string): Promise<string> {
   const { auditLog } = await root.ask(
     `query ($tenantId: ID, $id: ID) {
@@ -107,7 +107,7 @@ async function entryOf(root: Person, tenantId: string, entityId: string): Promis
   return auditLog.nodes[0].id;
 }
 
-/** Has a resident report something about its home. */
+/** Reports a problem of a home as its resident. */
 export async function aRequest({ id: unitId, resident }: Home, text: string): Promise<string> {
   const input = { unitId, title: text, description: text };
   const made = await mutate(resident, 'maintenanceRequestCreate', { input }, 'maintenanceRequestId');

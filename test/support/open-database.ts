@@ -15,18 +15,18 @@ import { entities, reactions } from '../../src/rooms.ts';
 import { silentLog } from './silent-log.ts';
 import { aDatabase } from './test-database.ts';
 
-/** A database of one test, with the way to write to it and without a server in front. */
+/** A database of one test, with a way to write to it, and without a server. */
 export interface OpenDatabase {
   readonly prisma: PrismaClient;
   readonly transactions: Transactions;
-  /** With the rights of whoever owns the tables. */
+  /** A pool with the rights of the owner of the tables. */
   readonly ownerPool: Pool;
   drop(): Promise<void>;
 }
 
 const KEY = Buffer.alloc(32, 'k');
 
-/** Opens an empty database: on the real PostgreSQL where the test run has one, the embedded one elsewhere. */
+/** Opens an empty database: on the real PostgreSQL if the test run has one, else on the embedded one. */
 export async function anOpenDatabase(): Promise<OpenDatabase> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
   const home = process.env.TEST_DATABASE_URL ? await aDatabase() : null;

@@ -1,10 +1,10 @@
 // The timers are Node's own: a test may hold those of its environment.
 import { clearTimeout, setTimeout } from 'node:timers';
 
-/** How long a test waits for one thing to happen. A busy machine needs seconds; what needs longer never happens. */
+/** The time in which an event must happen. A busy machine needs seconds; what takes longer never happens. */
 export const PATIENCE_MS = 20_000;
 
-/** Waits for a promise, but not for ever: rejects with `late()`, a sentence, if it has not settled in time. */
+/** Waits for a promise, but not for ever: rejects with the sentence `late()` if it has not settled in time. */
 export async function within<Value>(
   patienceMs: number,
   late: () => string,
@@ -21,6 +21,6 @@ export async function within<Value>(
   } finally {
     clearTimeout(timer);
   }
-  // Thrown here rather than in the timer: so the stack leads to the line of the test that waited.
+  // Thrown here and not in the timer, so that the stack leads to the line of the test that waited.
   throw new Error(`${late()} within ${patienceMs / 1_000} s`);
 }

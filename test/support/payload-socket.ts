@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** What one operation received: payloads as the texts they came as, and how it ended. */
+/** The payloads that one operation received, as texts, and its end. */
 export interface Received {
   readonly payloads: string[];
-  /** Set once it has ended: by a `complete` or `error` message, or with the socket. */
+  /** Set when it has ended: by a `complete` or `error` message, or with the socket. */
   end: string | null;
 }
 
-/** A client that takes messages as texts, for those who compare bytes. */
+/** A client that keeps messages as texts, for tests that compare bytes. */
 export class PayloadSocket {
   readonly #socket: WebSocket;
   readonly #operations = new Map<string, Received>();
@@ -21,7 +21,7 @@ export class PayloadSocket {
     socket.on('close', (code, reason) => this.#endAll(`closed ${code} ${reason}`));
   }
 
-  /** Opens a socket and signs in; `onNews` is called whenever something has come. */
+  /** Opens a socket and signs in. `onNews` is called after each message. */
   static async open(url: string, token: string, onNews: () => void): Promise<PayloadSocket> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     await once(socket, 'open');
@@ -38,7 +38,7 @@ export class PayloadSocket {
     return received;
   }
 
-  /** Leaves; done when the socket is closed. */
+  /** Closes the socket; resolves when it is closed. */
   async close(): Promise<void> {
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     const closed = once(this.#socket, 'close');

@@ -4,7 +4,7 @@ import { Stream } from './stream.ts';
 
 export type Variables = Record<string, unknown>;
 
-/** What an operation answered. */
+/** The answer to an operation. */
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever their own query selected
   readonly data: any;
@@ -15,7 +15,7 @@ export interface Answer {
   }[];
 }
 
-/** Somebody with a client: sends operations over HTTP and follows over a WebSocket, as any front end does. */
+/** A user with a client that sends operations over HTTP and subscribes over a WebSocket, as a front end does. */
 export class Person {
   readonly #url: string;
   readonly #token: string | null;
@@ -27,12 +27,12 @@ export class Person {
     this.#token = token;
   }
 
-  /** The access token, for those who speak the protocol by hand. */
+  /** The access token, for tests that speak the protocol by hand. */
   get token(): string | null {
     return this.#token;
   }
 
-  /** The same person, as a client of another node. */
+  /** The same user, as a client of another node. */
   at({ url }: { readonly url: string }): Person {
     const there = new Person(url, this.#token);
     this.#elsewhere.push(there);
@@ -59,8 +59,8 @@ export class Person {
   }
 
   /**
-   * Follows a subscription on a socket of its own. A test that must not miss the first event says `after` which
-   * cursor, as a front end would: no protocol message says when a subscription has begun.
+   * Subscribes on a socket of its own. A test that must not miss the first event passes a cursor as `after`, as a front
+   * end does: no protocol message says when a subscription has begun.
    */
   follow(query: string, variables: Variables = {}): Stream {
     const client = createClient({
@@ -78,7 +78,7 @@ export class Person {
     return stream;
   }
 
-  /** Where the feed of a tenant stands now; without one, the feed of the person's own level. */
+  /** The present position of a tenant's feed; without a tenant, of the feed of the user's own level. */
   async now(tenantId?: string): Promise<string> {
     const { data } = await this.run('query ($id: ID!) { tenant(id: $id) { feedCursor } }', { id: tenantId });
     return data.tenant.feedCursor;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Programs as an operator starts them; whatever of them still runs at the end of a suite is killed. */
+/** Programs that are started as an operator starts them. Programs that still run at the end of a suite are killed. */
 export class Programs {
   readonly #dataDir: string;
   readonly #started: ChildProcess[] = [];
@@ -10,7 +10,7 @@ export class Programs {
     this.#dataDir = dataDir;
   }
 
-  /** Starts the server with nothing in the environment but these settings. */
+  /** Starts the server with these settings as its whole environment. */
   start(settings: Record<string, string>): ChildProcess {
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
       env: { PATH: process.env.PATH, DATA_DIR: this.#dataDir, PORT: '0', DEMO: '0', ...settings },
@@ -32,7 +32,7 @@ export async function killed(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** The address at which a server that must start listens. */
+/** The address on which a server listens. Rejects if the server ends instead. */
 export function listening(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = '';

@@ -9,13 +9,13 @@ import { canaries } from './canaries.ts';
 import type { Dice } from './dice.ts';
 import type { Variables } from './person.ts';
 
-/** What arguments of one tenant can name. */
+/** The rows of one tenant that arguments can name. */
 export interface Known {
   readonly tenantId: string;
   readonly ids: readonly string[];
 }
 
-/** Chooses arguments of a followed field; for each tenant the same ones, but for the ids in them. */
+/** Chooses arguments of a subscription field: the same ones for each tenant, except for the ids in them. */
 export function randomArguments(
   { args }: GraphQLField<unknown, unknown>,
   dice: Dice,

@@ -15,27 +15,30 @@ import {
 import type { Dice } from './dice.ts';
 import { givenTo } from './schema-walk.ts';
 
-/** A subscription document as some front end might have written it. */
+/** A subscription document that a front end might send. */
 export interface RandomDocument {
   readonly root: GraphQLField<unknown, unknown>;
-  /** Names of the Boolean variables that decide about parts of the selection. */
+  /** Names of the Boolean variables that include or skip parts of the selection. */
   readonly flags: readonly string[];
-  /** The document's text; `literal` is a cursor to stand in it instead of the variable `$after`. */
+  /** The document's text. `literal` is a cursor to write instead of the variable `$after`. */
   text(literal: string | null, isPretty: boolean): string;
 }
 
 const FLAGS = ['isWide', 'isDeep'];
 const MAX_DEPTH = 4;
-/** Each is a query for every event, and for every row around it. */
+/** The largest number of lists: each costs a query for every event, and for every row around it. */
 const MAX_LISTS = 4;
 
-/** What an item is, under a name that no selection can take away. */
+/** The alias under which every item has its type. Selections cannot remove it. */
 export const KIND = 'itemKind';
 
-/** What the payload of a position contains, and of nothing else. */
+/** A text that only the payloads of positions contain. */
 export const POSITION = `"${KIND}":"FeedPosition"`;
 
-/** Writes documents of one root field with a random selection. `omitted` are fields that it must not select, each as its name or `Type.name`. */
+/**
+ * Writes documents of one root field with a random selection. `omitted` names fields that it must not select, as `name`
+ * or `Type.name`.
+ */
 export function randomDocument(
   schema: GraphQLSchema,
   root: GraphQLField<unknown, unknown>,
@@ -43,9 +46,9 @@ export function randomDocument(
   omitted: ReadonlySet<string> = new Set(),
 ): RandomDocument {
   const type = getNamedType(root.type) as GraphQLNamedOutputType;
-  // Everything of everything would be too long a document.
+  // The document with all fields of all types would be too long.
   const isSmall = !isAbstractType(type) || schema.getPossibleTypes(type).length < 8;
-  // What has none can be compiled.
+  // A document without flags can be compiled.
   const flags = dice.chance(50) ? FLAGS : [];
   const writer = new SelectionWriter(schema, dice, { omitted, flags, isGreedy: isSmall && dice.chance(40) });
   const selection = writer.selection(type, MAX_DEPTH);
@@ -63,7 +66,7 @@ export function randomDocument(
       const declarations = declared.length > 0 ? `(${declared.join(', ')})` : '';
       const given = args.map(({ name }) => `${name}: $${name}`);
       if (literal !== null) given.push(`after: ${JSON.stringify(literal)}`);
-      // Every flag is used, or validation refuses the document.
+      // Validation refuses a document that does not use every flag.
       const flagged = flags.map((flag) => `${flag}: __typename @include(if: $${flag})`).join(' ');
       const operation = `subscription ${hasName ? 'Followed' : ''}${declarations} { ${alias}${root.name}${given.length > 0 ? `(${given.join(', ')})` : ''} { ${KIND}: __typename ${flagged} ${selection} } }`;
       const whole = [operation, ...writer.fragments].join('\n');
@@ -96,7 +99,7 @@ class SelectionWriter {
     this.#isGreedy = isGreedy;
   }
 
-  /** What is selected of a type, without the braces. */
+  /** The selection of a type, without the braces. */
   selection(type: GraphQLNamedOutputType, depth: number): string {
     if (isAbstractType(type)) return this.#ofAbstract(type.name, depth);
     if (!isObjectType(type)) return '__typename';
@@ -150,7 +153,7 @@ class SelectionWriter {
     const pages = isList(field) ? `(first: ${1 + this.#dice.below(3)})` : '';
     const required = field.args.filter(isRequiredArgument).map((arg) => givenTo(field.name, arg));
     const given = required.length > 0 ? `(${required.join(', ')})` : pages;
-    // Two fields of one name and with different arguments would not merge.
+    // Two fields of one name with different arguments would not merge.
     const alias = pages || this.#dice.chance(15) ? `${this.#alias()}: ` : '';
     const type = getNamedType(field.type) as GraphQLNamedOutputType;
     const below = isLeafType(type) ? '' : `{ ${this.selection(type, depth - 1)} }`;

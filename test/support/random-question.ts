@@ -4,7 +4,7 @@ import type { Variables } from './person.ts';
 import { type Ids, idFor, isIdentity, valueFor } from './schema-values.ts';
 import { argumentsOf, type Leaf, optionalLeaves, type RootField } from './schema-walk.ts';
 
-/** Whom a question is about: ids, and a text by which a row could be found. */
+/** The subject of a question: ids, and a text by which a row could be found. */
 export interface Subject {
   readonly ids: Ids;
   readonly text: string;
@@ -14,7 +14,7 @@ const MOST = 5;
 const TIMES = ['2020-01-01T00:00:00Z', '2100-01-01T00:00:00Z'];
 const COLUMNS = ['label', 'title', 'name', 'createdAt', 'updatedAt'];
 
-/** Fills arguments of a root field by chance, so that the same question can be asked about one subject and another. */
+/** Fills arguments of a root field at random, so that the same question can be asked about one subject and another. */
 export function randomQuestion(root: RootField, dice: Dice): (subject: Subject) => Variables {
   const optional = optionalLeaves(root);
   const chosen = optional.length > 0 ? dice.some(optional, MOST).map(({ path }) => path) : [];
@@ -37,7 +37,7 @@ function randomMaker(leaf: Leaf, root: RootField, dice: Dice): (subject: Subject
     case 'DateTime':
       return fixed(dice.pick(TIMES));
     case 'String': {
-      // What a mutation is told it writes, so it is told nothing that would be taken for the neighbour's.
+      // A mutation writes its texts, so it gets none that would be taken for the neighbour's.
       if (root.operation === 'mutation') return fixed(valueFor(leaf));
       const length = dice.pick([7, 20, 1_000]);
       return ({ text }) => text.slice(0, length);
@@ -47,7 +47,7 @@ function randomMaker(leaf: Leaf, root: RootField, dice: Dice): (subject: Subject
   }
 }
 
-/** Cursors of lists are not signed: a client makes one that stands where it likes. */
+/** Cursors of lists are not signed: a client can make one with any position. */
 function pageCursor(dice: Dice): (subject: Subject) => string {
   const column = dice.pick(COLUMNS);
   const type = dice.pick(['User', 'Unit', 'Payment', 'MaintenanceRequest']);

@@ -18,7 +18,7 @@ const PLAIN = ofKind('plain');
 const LINKED = ofKind('linked');
 const RIGHTS = ofKind('rights');
 
-/** Makes the writes of a room that says nothing of its own: its rows are created, changed and deleted. */
+/** Makes the writes of a room without writes of its own: its rows are created, changed and deleted. */
 function writesOfRows({ rows }: RoomSample): Writes {
   const writes = rows.map(({ type, create, change, remove }): RandomWrite => {
     return async (scene) => {
@@ -33,26 +33,26 @@ function writesOfRows({ rows }: RoomSample): Writes {
   return { linked: writes };
 }
 
-/** Random writes of a crowd: some at once, some that stand alone. Whether a write is refused is not asked. */
+/** Random writes of a crowd, some run together and some alone. Refused writes are accepted. */
 export class RandomWrites {
   readonly #crowd: Crowd;
   readonly #dice: Dice;
   readonly #nodes: readonly TestApp[];
 
-  /** `nodes` are where it is written. */
+  /** `nodes` are the servers that receive the writes. */
   constructor(crowd: Crowd, dice: Dice, nodes: readonly TestApp[]) {
     this.#crowd = crowd;
     this.#dice = dice;
     this.#nodes = nodes;
   }
 
-  /** Writes up to `max` changes at once that are the same to every reader, whenever they are looked at. */
+  /** Runs up to `max` writes together. Their changes look the same to every reader at any time. */
   async burst(max: number): Promise<void> {
     const writes = Array.from({ length: 1 + this.#dice.below(max) }, () => this.#write(PLAIN));
     await Promise.all(writes);
   }
 
-  /** Writes one change that is seen through other rows, or alters what a user may do. */
+  /** Runs one write that is visible through other rows, or that changes what a user may do. */
   async single(): Promise<void> {
     await this.#write(this.#dice.chance(40) ? RIGHTS : LINKED);
   }
@@ -91,7 +91,7 @@ export class RandomWrites {
   }
 }
 
-/** Creates a row that may be refused, and gives its id if it was not. */
+/** Creates a row and gives its id; null if it was refused. */
 async function attempted(by: Person, type: string, [mutation, args]: Call): Promise<string | null> {
   const made = await mutate(by, mutation, args, idField(type)).catch(() => null);
   return made?.[idField(type)] ?? null;

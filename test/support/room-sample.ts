@@ -8,7 +8,7 @@ export type Call = readonly [mutation: string, args: Variables];
 /** One row of each type that has rows, by the name of the type. */
 export type RowIds = Readonly<Record<string, string>>;
 
-/** The place in which a sample makes its rows: the rows that are there already, and texts by which to recognise new ones. */
+/** The surroundings of the rows of a sample: the rows that exist already, and texts that mark new ones. */
 export interface Place {
   readonly ids: RowIds;
   /** The text that marks everything of the tenant. */
@@ -19,7 +19,7 @@ export interface Place {
   customerText(): string;
 }
 
-/** How to make, change and delete a row of one type. */
+/** The mutations that make, change and delete a row of one type. */
 export interface RowSample {
   /** The name of the type, in the schema and in the change log. */
   readonly type: string;
@@ -35,11 +35,11 @@ export interface RowSample {
   readonly remove?: string;
 }
 
-/** Tells the mutations of a room, each once and successfully, in a place with a row of every type. */
+/** Runs the mutations of a room, each once and successfully, in a place with a row of every type. */
 export interface Stage extends Place {
   readonly url: string;
   readonly root: Person;
-  /** Runs a mutation and gives what it selected of the payload; throws if it was refused. */
+  /** Runs a mutation and gives the selected part of the payload; throws if it was refused. */
   // biome-ignore lint/suspicious/noExplicitAny: each mutation answers with something else
   run(mutation: string, args: Variables, by?: Person, selection?: string): Promise<any>;
   /** Creates one more row of a type and gives its id. */
@@ -50,7 +50,7 @@ export interface Stage extends Place {
   keepSecret(...secrets: readonly string[]): void;
 }
 
-/** What a random write can choose from: a user who may write, and the rows and users of a tenant. */
+/** The choices of a random write: a user who may write, and the rows and users of a tenant. */
 export interface Scene {
   readonly dice: Dice;
   readonly by: Person;
@@ -75,8 +75,9 @@ export interface Scene {
 export type RandomWrite = (scene: Scene) => Promise<unknown>;
 
 /**
- * Random writes by what other subscribers see of them. `plain` ones alter rows that no other row shows, so any number of
- * them run at once; `linked` ones alter rows that are shown as part of others; `rights` alter what users may do.
+ * Random writes, grouped by what other subscribers see of them. `plain` ones change rows that no other row shows, so
+ * any number of them run together; `linked` ones change rows that are shown as part of others; `rights` change what
+ * users may do.
  */
 export type RandomWrites = Readonly<Partial<Record<'plain' | 'linked' | 'rights', readonly RandomWrite[]>>>;
 
@@ -86,16 +87,16 @@ export interface GuardedText {
   readonly isSeenBy: (viewer: Viewer) => boolean;
 }
 
-/** All that the walks over the schema must know about a room. */
+/** The part of a room that the walks over the schema must know. */
 export interface RoomSample {
   readonly rows: readonly RowSample[];
   /** Entities whose rows appear with those of others, and are never addressed by an id. */
   readonly derived?: readonly string[];
-  /** Tells the mutations that no row of the sample tells. */
+  /** Runs the mutations that the rows of the sample do not run. */
   readonly story?: (stage: Stage) => Promise<void>;
-  /** Without any, the rows of the sample are created, changed and deleted at random. */
+  /** The random writes; by default the rows of the sample are created, changed and deleted. */
   readonly randomWrites?: RandomWrites;
   readonly guarded?: readonly GuardedText[];
-  /** The lists of the room that are no connections, each as `Type.field`, and what bounds it. */
+  /** The lists of the room that are no connections, each as `Type.field`, with the reason why it is bounded. */
   readonly bounded?: Readonly<Record<string, string>>;
 }

@@ -4,12 +4,12 @@ const OPAQUE = /"[\w-]{60,}"/g;
 const PAGE_CURSOR = /"WyJ[\w-]+"/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-/** What test people's addresses and tenants' slugs end with. */
+/** The endings of test users' addresses and tenants' slugs. */
 const SUFFIX = /-[0-9a-f]{8}(?=["@])/g;
 
 /**
- * An answer as it would be in any world where the same happened: cursors and times say when, and ids are numbered as
- * they come, so that equal ones stay equal.
+ * The answer without the parts that differ between two worlds with the same history: cursors and times are replaced by
+ * marks, and ids are numbered in the order in which they appear, so that equal ids remain equal.
  */
 export function sameButForIds(answer: string): string {
   const numbers = new Map<string, number>();

@@ -1,10 +1,10 @@
 import { Person } from './person.ts';
 import type { Stage } from './room-sample.ts';
 
-/** The password of everyone in a story. */
+/** The password of every user in a story. */
 export const STORY_PASSWORD = 'a secret of the story';
 
-/** Creates a user of the customer of a stage, and signs it in through the story. */
+/** Creates a user of the customer of a stage, and signs it in with a mutation of the story. */
 export async function aMember(
   stage: Stage,
   role: string,
@@ -16,7 +16,7 @@ export async function aMember(
   return { userId, email, person: await enter(stage, email, STORY_PASSWORD) };
 }
 
-/** Signs in with a password and gives the person, whose tokens the story keeps as secrets. */
+/** Signs in with a password and gives the user, whose tokens the story keeps as secrets. */
 export async function enter(stage: Stage, email: string, password: string): Promise<Person> {
   const stranger = new Person(stage.url, null);
   const input = { email, password };

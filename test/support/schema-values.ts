@@ -1,20 +1,20 @@
 import { isEnumType } from 'graphql';
 import type { Leaf } from './schema-walk.ts';
 
-/** One row of each type, by the name of the type, and a place in the feed: what the ids of a tenant are filled with. */
+/** One row of each type, by the name of the type, and a cursor: the ids of a tenant with which arguments are filled. */
 export type Ids = Readonly<Record<string, string>> & { readonly cursor: string };
 
-/** Tells whether a place says which row or which feed is meant. */
+/** Says whether a leaf identifies a row or a position. */
 export function isIdentity(leaf: Leaf): boolean {
   return leaf.type.name === 'ID' || leaf.type.name === 'Cursor' || isListCursor(leaf);
 }
 
-/** Fills a place of ids with the one of `ids` that belongs there; throws if there is none. */
+/** Gives the id of `ids` that belongs in a leaf; throws if there is none. */
 export function idFor(leaf: Leaf, ids: Ids): string {
   if (leaf.type.name === 'Cursor') return ids.cursor;
   const id = ids[typeOf(leaf)];
   if (!id) throw new Error(`${leaf.root}(${leaf.path}): no sample makes a ${typeOf(leaf)}.`);
-  // Not signed: a client can make one that names any row.
+  // Not signed: a client can make one with the id of any row.
   if (isListCursor(leaf)) return Buffer.from(JSON.stringify(['name', 'canary', id])).toString('base64url');
   return id;
 }
@@ -23,10 +23,10 @@ function isListCursor({ type, path, holder }: Leaf): boolean {
   return type.name === 'String' && holder === null && (path === 'after' || path === 'before');
 }
 
-/** The type whose id belongs in a place; throws if the place does not say so. */
+/** The type whose id belongs in a leaf; throws if the leaf does not say so. */
 export function typeOf(leaf: Leaf): string {
   const type = isListCursor(leaf) ? leaf.lists : leaf.idOf;
-  // The id of any entity: it is attacked with one of them.
+  // The id of any entity: the walk attacks it with that of a customer.
   if (type === 'Node') return 'Customer';
   if (type) return type;
   throw new Error(
@@ -43,7 +43,7 @@ const TEXTS: readonly [RegExp, (unique: string) => string][] = [
 
 let count = 0;
 
-/** A valid value for a place that holds no id: never the same text twice, of an enum the value `chosen`. */
+/** A valid value for a leaf that holds no id: never the same text twice, and `chosen` for an enum. */
 export function valueFor(leaf: Leaf, chosen?: unknown): unknown {
   const { type, path, holder, root } = leaf;
   if (isEnumType(type)) return chosen ?? type.getValues()[0]?.name;
@@ -57,7 +57,7 @@ export function valueFor(leaf: Leaf, chosen?: unknown): unknown {
     case 'CurrencyCode':
       return 'EUR';
     case 'String':
-      // The beginning of every canary: a filter that reached over the wall would find something.
+      // The beginning of every canary: a filter that crosses the wall would find a row.
       return holder?.endsWith('StringFilter') ? 'canary-of-' : textFor(path);
     default:
       throw new Error(`${root}(${path}): the walk has no ${type.name}. Tell test/support/schema-values.ts.`);

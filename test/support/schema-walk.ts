@@ -19,13 +19,13 @@ import {
   isUnionType,
 } from 'graphql';
 
-/** A root field, and the kind of operation it stands in. */
+/** A root field, and the kind of operation in which it is selected. */
 export interface RootField {
   readonly operation: 'query' | 'mutation' | 'subscription';
   readonly field: GraphQLField<unknown, unknown>;
 }
 
-/** A place in the arguments of a field where a single value stands. */
+/** A single value in the arguments of a field. */
 export interface Leaf {
   /** The root field whose argument it is in. */
   readonly root: string;
@@ -44,7 +44,7 @@ export type Fill = (leaf: Leaf) => unknown;
 
 type Input = GraphQLArgument | GraphQLInputField;
 
-/** Every field that an operation can begin with. */
+/** Every field with which an operation can begin. */
 export function rootFields(schema: GraphQLSchema): RootField[] {
   const roots = [
     ['query', schema.getQueryType()],
@@ -56,12 +56,12 @@ export function rootFields(schema: GraphQLSchema): RootField[] {
   );
 }
 
-/** The optional places of a field's arguments; a filter within a filter is entered once. */
+/** The optional leaves of a field's arguments. A filter within a filter is entered once. */
 export function optionalLeaves(root: RootField): Leaf[] {
   return placedLeaves(root).flatMap(({ isAlways, ...leaf }) => (isAlways ? [] : [leaf]));
 }
 
-/** Every place of a field's arguments. */
+/** Every leaf of a field's arguments. */
 export function allLeaves(root: RootField): Leaf[] {
   return placedLeaves(root).map(({ isAlways: _, ...leaf }) => leaf);
 }
@@ -103,7 +103,7 @@ function isRequired(input: Input): boolean {
   return isRequiredInputField(input as GraphQLInputField) || isRequiredArgument(input as GraphQLArgument);
 }
 
-/** Makes arguments: what is required, the optional places whose paths are in `chosen`, and what these require. */
+/** Makes arguments: the required ones, the optional leaves whose paths are in `chosen`, and all that these require. */
 export function argumentsOf(
   { field }: RootField,
   chosen: readonly string[],
@@ -128,7 +128,7 @@ export function argumentsOf(
   return fieldsOf(field.args, ROOT);
 }
 
-/** The places that arguments made in the same way would fill. */
+/** The leaves that `argumentsOf` fills for the same choice. */
 export function filledLeaves(root: RootField, chosen: readonly string[]): Leaf[] {
   const leaves: Leaf[] = [];
   argumentsOf(root, chosen, (leaf) => leaves.push(leaf));
@@ -160,14 +160,14 @@ function inParentheses(list: string): string {
   return list ? `(${list})` : '';
 }
 
-/** The types that a field can be asked for one by one: the enum's names, and the types they stand for. */
+/** The types that a field can be asked for one by one: the names of the enum, and the types that they mean. */
 export function typesOf({ args }: RootField['field']): readonly { name: string; value: string }[] {
   const type = args.find(({ name }) => name === 'types')?.type;
   const named = type && getNamedType(type);
   return isEnumType(named) ? named.getValues() : [];
 }
 
-/** The events of a union that tell of rows of one type. */
+/** The events of a union for rows of one type. */
 export function eventsOf(union: GraphQLUnionType, type: string): GraphQLObjectType[] {
   return union
     .getTypes()
@@ -207,7 +207,7 @@ function selectionOf(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth:
   return `{ __typename ${fields.join(' ')} }`;
 }
 
-/** What is handed to the required argument of a field below the root; throws for one the walk knows nothing about. */
+/** The value of the required argument of a field below the root; throws for an argument that the walk does not know. */
 export function givenTo(place: string, { name }: Pick<GraphQLArgument, 'name'>): string {
   if (name === 'path') return 'path: "/canary/file.txt"';
   throw new Error(`${place}(${name}) cannot be filled by the walk. Tell test/support/schema-walk.ts.`);

@@ -1,7 +1,7 @@
-/** What a server said of itself at one moment. */
+/** The metrics of a server at one moment. */
 export class Scrape {
   readonly text: string;
-  /** The values by name and labels, as they are written: `lockstep_resets_total{reason="EXPIRED"}`. */
+  /** The values by name and labels, in the form of the text: `lockstep_resets_total{reason="EXPIRED"}`. */
   readonly #values: ReadonlyMap<string, number>;
 
   constructor(text: string) {
@@ -22,7 +22,7 @@ export class Scrape {
     return new Scrape(await response.text());
   }
 
-  /** The first scrape that is as it should be. */
+  /** The first scrape that satisfies a condition. */
   static async when(url: string, isReached: (scrape: Scrape) => boolean): Promise<Scrape> {
     for (;;) {
       const scrape = await Scrape.of(url);

@@ -19,7 +19,7 @@ type Stage<Of extends Cast> = { readonly installation: Installation } & {
  *
  *     const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
  *
- * Belongs at the top of a file, where it can register the end. `start` is what `Installation.start` takes.
+ * Call it at the top level of a file, where it can register the stop. `start` is the argument of `Installation.start`.
  */
 export async function aStage<const Of extends Cast>(
   cast: Of,

@@ -7,7 +7,7 @@ import type { Stage } from './room-sample.ts';
 import { idField, makeRows, placeOf, stirRows } from './sample-rows.ts';
 import { sampleOf, samples } from './samples.ts';
 
-/** Every mutation there is, by name. */
+/** Every mutation of the schema, by name. */
 export const MUTATIONS = schema.getMutationType()?.getFields() ?? {};
 
 /** A mutation that a story is about to run. It will succeed. */
@@ -17,12 +17,12 @@ export interface Told {
   readonly by: Person;
 }
 
-/** Runs one mutation of a story, and may do something else before and after it. */
+/** Runs one mutation of a story, and may act before and after it. */
 export type Around = <Answer>(told: Told, run: () => Promise<Answer>) => Promise<Answer>;
 
 /**
- * Runs every mutation of the schema, each successfully and through `around`, and notes which it has run: first those
- * that make, change and delete the rows of the samples, then the stories that the rooms tell of the others.
+ * Runs every mutation of the schema, each successfully and through `around`, and notes which it has run: first the
+ * mutations that make, change and delete the rows of the samples, then the stories of the rooms for the others.
  */
 export class Story {
   readonly told = new Set<string>();
@@ -35,7 +35,7 @@ export class Story {
     this.#around = around;
   }
 
-  /** Tells it all, and writes the first row of each type into `ids`. */
+  /** Runs the whole story, and writes the first row of each type into `ids`. */
   async tell(ids: Record<string, string> = {}): Promise<void> {
     const { app, root } = this.#installation;
     const place = placeOf(ids, `story-${crypto.randomUUID().slice(0, 8)}`);

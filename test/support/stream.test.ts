@@ -8,7 +8,7 @@ const aStream = () =>
 const result = (typename: string): Result =>
   ({ data: { customerChanged: { __typename: typename } } }) as object as Result;
 
-test('a test that waits for what does not come reads what it waited for, and how much came before', async () => {
+test('the error of a result that does not arrive names the field and the number of the result', async () => {
   const stream = aStream();
   stream.sink.next(result('CustomerCreated'));
   await stream.next();
@@ -16,7 +16,7 @@ test('a test that waits for what does not come reads what it waited for, and how
   await expect(stream.ended(1)).rejects.toThrow(/^customerChanged: the stream did not end/);
 });
 
-test('a test that waits for a result of a stream that ends fails at once, with the end', async () => {
+test('the end of a stream rejects the wait for a result immediately, and the error contains the end', async () => {
   const stream = aStream();
   const next = stream.next();
   stream.sink.complete();
@@ -24,7 +24,7 @@ test('a test that waits for a result of a stream that ends fails at once, with t
   await expect(next).rejects.toThrow(refusal);
 });
 
-test('changes are counted without the positions between them, and read up to the next of these', async () => {
+test('changes are read without the positions between them, and until the next position', async () => {
   const stream = aStream();
   const [first, second, position] = ['CustomerCreated', 'CustomerDeleted', 'FeedPosition'].map(
     (typename) => ({

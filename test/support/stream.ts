@@ -3,16 +3,16 @@ import { PATIENCE_MS, within } from './patience.ts';
 
 export type Result = ExecutionResult<Record<string, never>, { cursor?: string }>;
 
-/** How a stream ended: by a `complete` message, by an `error` message, or because its socket was closed. */
+/** The end of a stream: a `complete` message, an `error` message, or the closing of its socket. */
 export type End =
   | { readonly how: 'complete' }
   | { readonly how: 'error'; readonly errors: unknown }
   | { readonly how: 'closed'; readonly code: number; readonly reason: string };
 
 /**
- * What one subscription received, kept until a test looks at it.
+ * The results that one subscription received, kept until a test reads them.
  *
- * A test that waits for what does not come fails within seconds, with a sentence that says what it waited for.
+ * A wait for a result that does not arrive fails within seconds, with a sentence that names the result.
  */
 export class Stream {
   readonly #client: Client;
@@ -24,7 +24,7 @@ export class Stream {
   #end: End | null = null;
   #asked = 0;
 
-  /** `query` gives the stream its name: the field that it follows. */
+  /** `query` gives the stream its name: the field to which it subscribes. */
   constructor(client: Client, query: string) {
     this.#client = client;
     this.#field = /\{\s*(?:\w+\s*:\s*)?(\w+)/.exec(query)?.[1] ?? query;
@@ -33,7 +33,7 @@ export class Stream {
     });
   }
 
-  /** Where the client puts what it receives. */
+  /** The sink through which the client delivers results. */
   readonly sink: Sink<Result> = {
     next: (result) => {
       const waiting = this.#waiting.shift();
@@ -44,7 +44,7 @@ export class Stream {
     complete: () => this.#endBy({ how: 'complete' }),
   };
 
-  /** The next result, or the oldest that no test has looked at. Rejects if the stream ends or is too late. */
+  /** The next result, or the oldest unread one. Rejects if the stream ends or the result is too late. */
   async next(patienceMs = PATIENCE_MS): Promise<Result> {
     this.#asked += 1;
     const number = this.#asked;
@@ -54,7 +54,7 @@ export class Stream {
     throw new Error(`${late()}: the stream ended after ${number - 1}, ${JSON.stringify(this.#end)}`);
   }
 
-  /** The next event of the field, whatever it is called. */
+  /** The next event of the field, of any type. */
   async event(patienceMs = PATIENCE_MS): Promise<never> {
     const { data, errors } = await this.next(patienceMs);
     if (errors) throw new Error(JSON.stringify(errors));
@@ -93,33 +93,33 @@ export class Stream {
     }
   }
 
-  /** What has come and was not looked at. */
+  /** The results that have arrived and that no test has read. */
   get unread(): readonly Result[] {
     return this.#results;
   }
 
-  /** How the stream ended, once it has. */
+  /** The end of the stream, as soon as it has ended. */
   ended(patienceMs = PATIENCE_MS): Promise<End> {
     const late = () => `${this.#field}: the stream did not end after ${this.#asked} results`;
     return within(patienceMs, late, this.#ended);
   }
 
-  /** Called when the socket has been closed. */
+  /** Records that the socket is closed. */
   socketClosed({ code, reason }: { code: number; reason: string }): void {
     this.#endBy({ how: 'closed', code, reason });
   }
 
-  /** Cuts the connection without a word of goodbye. */
+  /** Cuts the connection without a closing message. */
   cut(): void {
     this.#client.terminate();
   }
 
-  /** Leaves as a client should. */
+  /** Unsubscribes and closes the socket, as a client should. */
   async close(): Promise<void> {
     await this.#client.dispose();
   }
 
-  /** The result that comes next; null once none can come. */
+  /** The result that arrives next; null if the stream has ended. */
   #arrival(): Promise<Result | null> {
     if (this.#end) return Promise.resolve(null);
     return new Promise((resolve) => this.#waiting.push(resolve));

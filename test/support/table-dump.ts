@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Looks at the tables of a database from beside the server. */
+/** Reads the tables of a database on a connection beside the server's. */
 export class TableDump {
   readonly #client: pg.Client;
 
@@ -14,7 +14,7 @@ export class TableDump {
     return new TableDump(client);
   }
 
-  /** Every row of every table that mentions one of `ids`, as JSON, by table. */
+  /** Every row of every table that contains one of `ids`, as JSON, by table. */
   async mentioning(ids: readonly string[]): Promise<Record<string, string[]>> {
     const dump: Record<string, string[]> = {};
     for (const table of await this.#tables()) {
@@ -27,7 +27,7 @@ export class TableDump {
     return dump;
   }
 
-  /** Runs a statement behind the server's back. */
+  /** Runs a statement without the server. */
   async run<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.#client.query<Row>(sql, values)).rows;
   }

@@ -4,7 +4,7 @@ import { runSql, urlOfDatabase } from './servers/run-sql.ts';
 /** A database of one suite, on the real PostgreSQL. */
 export interface TestDatabase {
   url: string;
-  /** Deletes it, ending whatever is still connected. */
+  /** Deletes it, and ends all connections to it. */
   drop(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-// The suites that need real servers find them in TEST_DATABASE_URL and TEST_REDIS_URL. Whoever runs the tests may
-// set these; otherwise servers of our own are started, and installed first where that is possible.
+// The suites that need real servers find them in TEST_DATABASE_URL and TEST_REDIS_URL. A developer or CI may set
+// these; otherwise we start servers of our own, and install them first if that is possible.
 
 import pg from 'pg';
 import { MIGRATIONS_FOLDER } from '../../src/db/migration-files.ts';
@@ -12,7 +12,7 @@ import { runSql, urlOfDatabase } from './servers/run-sql.ts';
 
 const undo: (() => Promise<void>)[] = [];
 
-/** Provides the servers and a migrated template database, or says loudly what will be skipped. With CI=true that fails. */
+/** Provides the servers and a migrated template database, or prints which suites are skipped: with CI=true, fails. */
 export async function provideServers(): Promise<void> {
   const hasPostgres = (): boolean => Boolean(process.env.TEST_DATABASE_URL ?? findPostgresPrograms());
   const hasRedis = (): boolean => Boolean(process.env.TEST_REDIS_URL) || isInstalled('redis-server');
@@ -23,7 +23,7 @@ export async function provideServers(): Promise<void> {
   await Promise.all([hasPostgres() && providePostgres(), hasRedis() && provideRedis()]);
 }
 
-/** Undoes what `provideServers` did; servers that were there before keep running. */
+/** Undoes `provideServers`. Servers that ran before keep running. */
 export async function releaseServers(): Promise<void> {
   for (const step of undo.reverse()) await step();
 }
@@ -50,7 +50,7 @@ async function providePostgres(): Promise<void> {
   await createTemplate(process.env.TEST_DATABASE_URL);
 }
 
-/** The name holds our process id, for a server that several test runs share. */
+/** The name contains our process id, for a server that several test runs share. */
 async function createTemplate(url: string): Promise<void> {
   const template = `lockstep_template_${process.pid}`;
   await runSql(url, `CREATE DATABASE ${template}`);

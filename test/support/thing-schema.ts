@@ -2,10 +2,10 @@ import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'gra
 import type { Context } from '../../src/core/context.ts';
 import type { FollowItem } from '../../src/graph/events/follow.ts';
 
-/** Called whenever a thing is shown; what it returns is waited for. */
+/** Called whenever a thing is resolved; the resolver waits for the promise that it returns. */
 export type OnShow = (version: number) => Promise<void> | void;
 
-/** A schema of one followed field, for units that care about when things are shown and not about what. */
+/** A schema with one subscription field, for unit tests of when things are shown and not of what is shown. */
 export function makeExecutableThings(onShow: OnShow = () => {}): GraphQLSchema {
   const Thing = new GraphQLObjectType<FollowItem, Context>({
     name: 'Thing',

@@ -15,7 +15,7 @@ import { Installation } from './installation.ts';
 import { KIND } from './random-document.ts';
 import { silentLog } from './silent-log.ts';
 
-// Documents are drawn larger than what a client is allowed by default.
+// The random documents are larger than a client is allowed by default.
 const WIDE = {
   MAX_TOKENS: '2000',
   MAX_DEPTH: '20',
@@ -29,20 +29,20 @@ const WIDE = {
 
 const FOLLOW_ALL = 'subscription ($id: ID) { changes(tenantId: $id) { __typename } }';
 
-/** Positions are told to each follower by itself, at its own time. */
+/** Says whether a result is a change. Each subscription receives positions separately, at its own time. */
 function isOfChange({ data }: ExecutionResult): boolean {
   const [item] = Object.values(data ?? {}) as { [KIND]?: string }[];
   return item?.[KIND] !== undefined && item[KIND] !== 'FeedPosition';
 }
 
-/** How often each node executed a change, and what could not be shared although it should have been. */
+/** The number of changes that each node executed, and the errors of plans that could not be shared. */
 interface Counts {
   shared: number;
   alone: number;
   readonly unshared: string[];
 }
 
-/** Two nodes on one database: on the first followers share executions, on the second each has its own. */
+/** Two nodes on one database: subscriptions share executions on the first, and each has its own on the second. */
 export class TwoNodes {
   readonly installation: Installation;
   readonly nodes: readonly [sharing: TestApp, alone: TestApp];
@@ -102,7 +102,7 @@ export class TwoNodes {
     });
     const crowd = await Crowd.gather(installation, database.prisma);
     const cursors = new CursorCodec((await loadSecrets(config)).cursors);
-    // While somebody follows a feed, its node keeps the latest changes, and those who catch up share them.
+    // While a subscription to a feed is open, its node keeps the latest changes, and catching up reads them there.
     for (const { id } of crowd.tenants) {
       installation.root.follow(FOLLOW_ALL, { id });
       installation.root.at(alone).follow(FOLLOW_ALL, { id });
@@ -115,12 +115,12 @@ export class TwoNodes {
     await this.installation.stop();
   }
 
-  /** Somebody's rights as they are now; null for whoever may not act. */
+  /** The present rights of a user; null if it may not act. */
   viewer({ userId }: Somebody): Promise<Viewer | null> {
     return this.#identity.viewer({ userId, sessionId: null });
   }
 
-  /** A cursor of where each feed stands now, and the number in it. */
+  /** The present position of each feed as a cursor, and its number. */
   async positions(): Promise<Map<string, { readonly cursor: string; readonly seq: number }>> {
     const positions = await this.log.allPositions();
     return new Map(

@@ -8,7 +8,7 @@ import type { Ids } from './schema-values.ts';
 
 const PASSWORD = "a walker's own password";
 
-/** Somebody of the tenant globex, who can sign in again after having signed out. */
+/** A user of the tenant globex that can sign in again after a mutation has signed it out. */
 export interface Walker {
   readonly title: string;
   readonly userId: string;
@@ -16,20 +16,20 @@ export interface Walker {
   again(): Promise<void>;
 }
 
-/** A tenant in an organization of its own, with a row of every kind; all their texts carry its canary. */
+/** A tenant in an organization of its own, with a row of every type. All its texts carry its canary. */
 export interface Populated {
   readonly canary: string;
   readonly place: Place;
-  /** What an attack on this tenant would name. */
+  /** The ids that an attack on this tenant names. */
   readonly ids: Ids;
-  /** Every id of a row of it, for finding whatever mentions one. */
+  /** The ids of all its rows, to find the texts that contain one. */
   readonly rowIds: readonly string[];
 }
 
-// Whoever grants gives no more than they hold, and only a PLATFORM_ADMIN holds this much.
+// A user can grant only permissions that it holds, and only a PLATFORM_ADMIN holds this many.
 const GRANTABLE = grantedPermissions.of('PLATFORM_ADMIN');
 
-// The wall has to hold for whoever was given rights in addition to those of the role, too.
+// The wall must also hold for users with more permissions than those of their role.
 const WALKERS = [
   { role: 'TENANT_ADMIN', place: 'tenant' },
   { role: 'SUPPORT', place: 'tenant' },
@@ -49,7 +49,7 @@ function titleOf(walker: (typeof WALKERS)[number]): string {
   return 'permissions' in walker ? `${walker.role} with every permission` : walker.role;
 }
 
-// What is asked here is everything at once, so the bounds on what one may ask for are lifted.
+// The walk asks for all fields together, so the limits on the size of a question are lifted.
 export const WIDE = {
   MAX_TOKENS: '2000',
   MAX_DEPTH: '20',
@@ -60,7 +60,7 @@ export const WIDE = {
   WS_MESSAGE_BURST: '10000',
 };
 
-/** Two tenants on one server that must not know of each other: acme is attacked, globex attacks. */
+/** Two tenants on one server that must not learn of each other: globex attacks acme. */
 export class TwoTenants {
   readonly installation: Installation;
   readonly acme: Populated;

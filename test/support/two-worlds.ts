@@ -11,18 +11,18 @@ import { POSITION, randomDocument } from './random-document.ts';
 import { documentOf, rootFields, typesOf } from './schema-walk.ts';
 
 const DEPTH = 3;
-/** How long what is due to both may be on its way to one of them, on a busy machine. */
+/** The longest time, on a busy machine, between the deliveries of a result to the one world and to the other. */
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 5;
 
 const streams = rootFields(schema).filter(({ operation }) => operation === 'subscription');
 
-/** What one resident was told, by the title of the subscription, without where it stood when. */
+/** The results that one resident received, without positions, by the title of the subscription. */
 export type Heard = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The same tenant twice. In the busy one everything happens next door, in the quiet one nothing; what happens to the
- * resident itself is the same in both.
+ * The same tenant twice. In the busy world neighbours act next door, in the idle one they do nothing. The acts about
+ * the resident itself are the same in both.
  */
 export class TwoWorlds {
   readonly busy: NextDoor;
@@ -40,19 +40,19 @@ export class TwoWorlds {
     return new TwoWorlds(installation, busy, await nextDoor(installation, permissions));
   }
 
-  /** Does the same in both, and gives what came of it in the busy one and in the quiet one. */
+  /** Runs the same in both worlds, and gives the result of the busy one and that of the idle one. */
   both<Value>(run: (door: NextDoor) => Promise<Value>): Promise<[Value, Value]> {
     return Promise.all([run(this.busy), run(this.quiet)]);
   }
 
-  /** Lets things happen next door in the busy world, and says how many did. */
+  /** Runs random acts next door in the busy world, and gives the number of those that changed a row. */
   async actNextDoor(dice: Dice, times: number): Promise<number> {
     const acts = new NextDoorActs(this.busy, this.#installation.root, dice);
     for (let count = 0; count < times; count += 1) await acts.act();
     return acts.done;
   }
 
-  /** Follows everything in both worlds while things happen, and gives what each resident was told. */
+  /** Subscribes to every field in both worlds while both live on, and gives what each resident received. */
   async listen(
     seed: number,
     steps: number,
@@ -83,7 +83,7 @@ export class TwoWorlds {
     }
   }
 
-  /** What other rows show is read when they are told of, so it changes while nothing else is under way. */
+  /** Changes the rows that other rows show in a step of their own: a delivery reads them, so they must be stable. */
   async #liveOn(step: number, toldAll: () => Promise<void>): Promise<void> {
     const { root } = this.#installation;
     await this.both(async ({ own, customerId }) => {
@@ -101,7 +101,7 @@ export class TwoWorlds {
   }
 }
 
-/** Follows every stream there is, each as a whole and as some front end might ask for it. */
+/** Subscribes to every field there is, each with all its fields and with a random document. */
 function followEverything(listener: EveryStream, { own }: NextDoor, dice: Dice, after: string): void {
   for (const root of streams) {
     const { name, args } = root.field;
@@ -117,7 +117,7 @@ function followEverything(listener: EveryStream, { own }: NextDoor, dice: Dice, 
   }
 }
 
-/** Waits until both were told equally much by every stream; if they never are, the comparison says by which. */
+/** Waits until each stream gave both the same number of results; the comparison finds the streams that never do. */
 async function untilEven(listeners: readonly EveryStream[]): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   const counts = (one: EveryStream) => JSON.stringify([...heardBy(one)].map(([, texts]) => texts.length));

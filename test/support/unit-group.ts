@@ -10,7 +10,7 @@ import type { Payload } from '../../src/live/streams/payload.ts';
 import type { MemoryFeed } from './memory-feed.ts';
 import { makeExecutableThings } from './thing-schema.ts';
 
-/** A viewer of no great rights; what differs is said. */
+/** A viewer with few rights. A test names the parts that differ. */
 export function aViewer(parts: Partial<Viewer> = {}): Viewer {
   return {
     userId: 'user-1',
@@ -27,7 +27,7 @@ export function aViewer(parts: Partial<Viewer> = {}): Viewer {
   };
 }
 
-/** A group over the schema of things: each change of a thing is seen by everybody. */
+/** A group over the schema of things. Each change of a thing is visible to every viewer. */
 export function aGroup(
   feed: MemoryFeed,
   parts: Partial<GroupParts> & { text?: string; schema?: GraphQLSchema } = {},
@@ -50,7 +50,7 @@ export function aGroup(
   });
 }
 
-/** A member that keeps what it is given. */
+/** A member that keeps its payloads. */
 export class TestMember implements LiveMember {
   at: number;
   readonly versions: number[] = [];

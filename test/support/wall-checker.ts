@@ -4,7 +4,7 @@ import { rowTypes } from './samples.ts';
 import { type Ids, idFor, isIdentity, valueFor } from './schema-values.ts';
 import { argumentsOf, filledLeaves, type Leaf, optionalLeaves, type RootField } from './schema-walk.ts';
 
-/** One way of filling the arguments of a field: what is given, which of its ids are foreign, which enum values. */
+/** One way of filling the arguments of a field: the chosen leaves, the foreign ids among them, and the enum values. */
 export interface Attempt {
   readonly chosen: readonly string[];
   readonly foreign: ReadonlySet<string>;
@@ -12,10 +12,10 @@ export interface Attempt {
 }
 
 /**
- * All the ways in which a field's arguments are filled: what is required alone, each optional place beside it, and
- * the optional ids together; of the ids all are foreign, or one is while the others are one's own; every value of
- * every enum outside of filters. What decides nothing about whose rows are meant is not tried over and over: of the
- * operators of a filter's column one is enough beside the ids, and the texts and numbers of a mutation are given at once.
+ * All the ways in which a field's arguments are filled: the required leaves alone, each optional leaf beside them, and
+ * the optional ids together; all ids are foreign, or one is while the others are one's own; every value of every enum
+ * outside of filters. A leaf that cannot change whose rows are meant is not tried again and again: one operator of a
+ * filter's column is enough beside the ids, and the texts and numbers of a mutation are given together.
  */
 export function attemptsOn(root: RootField): Attempt[] {
   const optional = telling(optionalLeaves(root).filter((leaf) => !isSweeping(root, leaf)));
@@ -26,7 +26,7 @@ export function attemptsOn(root: RootField): Attempt[] {
   const sets = [[], ...alone(root, optional), ...pairs, ...(ids.length > 2 ? [ids] : [])];
   return sets.flatMap((chosen) => {
     const leaves = filledLeaves(root, chosen);
-    // Which values of enums come together with a text or a number decides nothing about whose rows are meant.
+    // The combination of an enum's value with a text or a number cannot change whose rows are meant.
     const isAboutRows = chosen.every((path) =>
       leaves.some((leaf) => leaf.path === path && (isIdentity(leaf) || isEnumType(leaf.type))),
     );
@@ -37,7 +37,7 @@ export function attemptsOn(root: RootField): Attempt[] {
   });
 }
 
-/** The optional places that are filled one at a time; the plain values of a mutation are one of them together. */
+/** The optional leaves that are filled one at a time. The plain values of a mutation are filled together. */
 function alone({ operation }: RootField, optional: readonly Leaf[]): string[][] {
   const isPlain = (leaf: Leaf) =>
     operation === 'mutation' && !isIdentity(leaf) && !isEnumType(leaf.type) && !isFilter(leaf.path);
@@ -54,7 +54,7 @@ function isFilter(path: string): boolean {
 const OPERATORS = ['contains', 'has', 'gt', 'gte', 'in', 'equals', 'lt', 'lte'];
 const JOINT = /^filter\.(and|or|not)\./;
 
-/** The places that tell something of their own: see `attemptsOn`. */
+/** The leaves that can reveal something of their own: see `attemptsOn`. */
 function telling(leaves: readonly Leaf[]): Leaf[] {
   const best = bestOperators(leaves);
   const isDirected = leaves.some(({ path }) => path === 'orderBy.direction');
@@ -63,7 +63,7 @@ function telling(leaves: readonly Leaf[]): Leaf[] {
   return [...outside, ...inside.filter((leaf) => !JOINT.test(leaf.path)), ...inJoints(inside)];
 }
 
-/** Of the operators of each column in a filter the one that matches most, and of the id both. */
+/** Says whether a leaf of a filter is tried: for each column the operator that matches most rows, for the id both. */
 function isTried(leaf: Leaf, best: ReadonlyMap<string, Leaf>): boolean {
   return leaf.path.startsWith('filter.id.') || rank(leaf) < 0 || best.get(columnOf(leaf)) === leaf;
 }
@@ -77,7 +77,7 @@ function bestOperators(leaves: readonly Leaf[]): Map<string, Leaf> {
   return best;
 }
 
-/** Of `and`, `or` and `not`, which one code takes apart whatever is in them, the first id and the first text. */
+/** The first id and the first text in `and`, `or` and `not`: the same code takes apart all that they contain. */
 function inJoints(leaves: readonly Leaf[]): Leaf[] {
   const first = new Map<string, Leaf>();
   for (const leaf of leaves) {
@@ -97,12 +97,12 @@ function columnOf({ path }: Leaf): string {
   return path.slice(0, path.lastIndexOf('.'));
 }
 
-/** A mutation that chooses its rows by a filter would find those who walk: it is given ids alone to choose by. */
+/** A mutation that chooses its rows by a filter would find the walkers themselves, so it gets only ids to choose by. */
 function isSweeping({ operation }: RootField, { path }: Leaf): boolean {
   return operation === 'mutation' && path.startsWith('filter.') && !/^filter\.((and|or)\.)?id\./.test(path);
 }
 
-/** Those without a filter within a filter, which is taken apart by the same code: for walks that need not try it again. */
+/** The attempts without a filter within a filter, for walks that need not try the code that takes it apart again. */
 export function plainAttemptsOn(root: RootField): Attempt[] {
   return attemptsOn(root).filter(({ chosen }) => !chosen.some((path) => /\.(and|or|not)\./.test(path)));
 }
@@ -119,7 +119,7 @@ function enumChoices(leaves: readonly Leaf[]): Map<string, string>[] {
   return choices.length > 0 ? choices : [new Map()];
 }
 
-/** Fills the arguments: foreign places with `theirs`, other ids with `own`. */
+/** Fills the arguments: foreign leaves with `theirs`, other ids with `own`. */
 export function variablesOf(root: RootField, attempt: Attempt, theirs: Ids, own: Ids): Variables {
   return argumentsOf(root, attempt.chosen, (leaf) =>
     isIdentity(leaf)
@@ -128,22 +128,22 @@ export function variablesOf(root: RootField, attempt: Attempt, theirs: Ids, own:
   );
 }
 
-/** Ids like those of rows, of no row. */
+/** Ids of no row, in the form of real ones. */
 export function idsOfNobody(): Ids {
   const ids = Object.fromEntries(rowTypes.map((type) => [type, crypto.randomUUID()]));
   return { ...ids, cursor: 'bm90IGEgY3Vyc29y' };
 }
 
-/** What one tenant must never see of another, and what was said to it in the question. */
+/** The part of one tenant that another must never see. */
 export interface Foreign {
   readonly canary: string;
   readonly rowIds: readonly string[];
   readonly ids: Ids;
 }
 
-/** Says what an answer gives away of others that was not in the question. */
+/** Lists what an answer reveals of another tenant that was not in the question. */
 export function leaksIn(said: string, question: string, { canary, rowIds }: Foreign): string[] {
-  // The item of a job names what somebody of the own tenant once asked for, whether it is there or not.
+  // The item of a job contains the id that a user of the own tenant once sent, whether or not a row has it.
   const answer = said.replace(/"targetId":"[^"]*"/g, '');
   const named = rowIds.filter((id) => answer.includes(id) && !question.includes(id));
   return [
@@ -152,10 +152,10 @@ export function leaksIn(said: string, question: string, { canary, rowIds }: Fore
   ];
 }
 
-// No fair question: the walk, not the wall, is at fault. And whoever fails by accident can be told apart.
+// The error of an unfair question is the walk's fault, not the wall's, and an accidental failure hides a leak.
 const MISTAKES = /GRAPHQL_\w+_FAILED|QUERY_TOO_COMPLEX|INTERNAL_SERVER_ERROR|got invalid value|RATE_LIMITED/;
 
-/** Says what is wrong with the two answers to one question, about the other tenant's ids and about ids of nobody. */
+/** Compares the answers to one question, about the other tenant's ids and about ids of no row, and lists the faults. */
 export function differencesOf(
   [theirs, ofTheirs]: readonly [answer: string, ids: Ids],
   [nobodys, ofNobody]: readonly [answer: string, ids: Ids],
@@ -166,10 +166,10 @@ export function differencesOf(
   return same ? [] : [`tells the other tenant's ids from made-up ones: ${theirs} against ${nobodys}`];
 }
 
-/** What is another one in each answer, whoever asks for what. */
+/** The parts of an answer that differ every time. */
 const CHANCE = /"requestId":"[^"]*"|The request id is [\w-]+|"decidedAt":"[^"]*"/g;
 
-/** Without what differs from one answer to the next: ids, those of the question too, times and places in the feed. */
+/** The answer without the parts that differ every time: ids, also those of the question, times and cursors. */
 function withoutIds(answer: string, ids: Ids): string {
   const bare = withErrorsInOrder(answer)
     .replace(CHANCE, '')
@@ -180,7 +180,7 @@ function withoutIds(answer: string, ids: Ids): string {
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>');
 }
 
-/** Fields are resolved side by side, and which of them is refused first is chance. */
+/** Sorts errors: fields are resolved concurrently, so the order in which they are refused is random. */
 export function withErrorsInOrder(answer: string): string {
   const inOrder = (_key: string, value: unknown) =>
     Array.isArray(value) && value.every((one) => one?.extensions && one.message)

@@ -9,7 +9,7 @@ interface Shown {
   readonly attributes: readonly string[];
 }
 
-/** An item of the stream, as much of it as a window looks at. */
+/** An item of the stream, with the parts that a window reads. */
 interface Item {
   readonly __typename: string;
   readonly cursor: string;
@@ -28,11 +28,11 @@ const CHANGES = `subscription ($after: Cursor) { changes(types: [USER, BULK_JOB]
   ... on UserDeleted { userId }
   ... on BulkJobUpdated { bulkJob { status } } } }`;
 
-/** The list of users in one administrator's window: asked for once, and kept in step by the stream behind it. */
+/** The list of users in one administrator's window: queried once, and kept current by the stream. */
 export class Window {
   readonly #users: Map<string, Shown>;
   readonly #stream: Stream;
-  /** What the window was told, in order. */
+  /** The changes that the window received, in order. */
   readonly told: string[] = [];
 
   private constructor(users: readonly Shown[], stream: Stream) {
@@ -56,13 +56,13 @@ export class Window {
     }
   }
 
-  /** The list as it is shown. */
+  /** The list that the window shows. */
   get shown(): readonly Shown[] {
     return inOrder([...this.#users.values()]);
   }
 }
 
-/** The list as a fresh query has it. */
+/** The list that a fresh query gives. */
 export async function listOf(person: Person): Promise<{ users: readonly Shown[]; feedCursor: string }> {
   const users: Shown[] = [];
   let feedCursor: string | null = null;

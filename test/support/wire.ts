@@ -7,7 +7,7 @@ export interface WireOptions {
   readonly protocol?: string | null;
 }
 
-/** A message of the protocol, as it came. */
+/** A message of the protocol. */
 export interface Message {
   readonly id?: string;
   readonly type: string;
@@ -15,7 +15,7 @@ export interface Message {
   readonly payload?: any;
 }
 
-/** A bare WebSocket, for those who speak graphql-transport-ws by hand: it sends anything and forgives nothing. */
+/** A bare WebSocket, for tests that speak graphql-transport-ws by hand: it sends any text and tolerates no fault. */
 export class Wire {
   readonly #socket: WebSocket;
   readonly #messages: Message[] = [];
@@ -50,7 +50,7 @@ export class Wire {
     return wire;
   }
 
-  /** Opens a socket and says whose it is; done when the server has acknowledged. */
+  /** Opens a socket and sends the token; resolves when the server has acknowledged. */
   static async signedIn(url: string, token: string, claims: object = {}): Promise<Wire> {
     const wire = await Wire.open(url);
     wire.send({ type: 'connection_init', payload: { ...claims, authorization: `Bearer ${token}` } });
@@ -73,7 +73,7 @@ export class Wire {
     this.send({ id, type: 'subscribe', payload: { query, variables } });
   }
 
-  /** The next message; of what nobody waited for, the oldest. */
+  /** The next message, or the oldest unread one. */
   async next(): Promise<Message> {
     const message = this.#messages.shift();
     if (message) return message;
@@ -88,24 +88,24 @@ export class Wire {
     return messages;
   }
 
-  /** Leaves what it is sent with the server, or takes it again. */
+  /** Stops reading, so that messages remain at the server, or reads again. */
   read(isReading: boolean): void {
     if (isReading) this.#socket.resume();
     else this.#socket.pause();
   }
 
-  /** What has come and was not looked at. */
+  /** The messages that have arrived and that no test has read. */
   get unread(): readonly Message[] {
     return this.#messages;
   }
 
-  /** How the socket was closed, once it is. */
+  /** The code and reason with which the socket is closed, as soon as it is. */
   closed(): Promise<{ code: number; reason: string }> {
     const late = () => `a socket was not closed after ${this.#received} messages`;
     return within(PATIENCE_MS, late, this.#closed);
   }
 
-  /** Reads nothing more, not even that it is to leave. */
+  /** Reads nothing more, not even the request to close. */
   stopReading(): void {
     this.#socket.pause();
   }

@@ -1,7 +1,7 @@
-// A server started by a test must not outlive it, however the test ends. Signal handlers are no answer: nothing
-// runs after SIGKILL, and inside jest `process` is a copy whose events never fire. So each server gets a guard, a
-// shell in a session of its own that reads from a pipe we hold open. Whatever ends us closes the pipe; the guard
-// then ends the server and deletes its files.
+// A server that a test started must end with the test, however the test ends. Signal handlers do not help: no code
+// runs after SIGKILL, and in jest `process` is a copy whose events never fire. So each server gets a guard, a
+// shell in a session of its own that reads from a pipe that we hold open. When we end, the pipe closes, and the
+// guard ends the server and deletes its files.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,12 +33,12 @@ export class GuardedDirectory {
     });
   }
 
-  /** Puts a running server under guard. */
+  /** Lets the guard watch a running server. */
   watch(pid: number): void {
     writeFileSync(path.join(this.path, 'pid'), String(pid));
   }
 
-  /** Takes a server that has ended out of guard, before its process id can belong to another program. */
+  /** Ends the watch over a server that has ended, before its process id can belong to another program. */
   unwatch(): void {
     rmSync(path.join(this.path, 'pid'), { force: true });
   }

@@ -25,6 +25,6 @@ export function installPackages(packages: string[]): void {
     execFileSync('apt-get', ['update', '-qq'], options);
     execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
   } catch {
-    // No network, or another apt at work. The caller sees that the programs are still missing.
+    // No network, or another apt at work. The caller finds that the programs are still missing.
   }
 }

@@ -16,10 +16,12 @@ export function findPostgresPrograms(): string | undefined {
   );
 }
 
-/** Says as whom to run PostgreSQL, which refuses to run as root: undefined means as ourselves. */
+const USERS = ['postgres', 'nobody'];
+
+/** Gives the user that runs PostgreSQL, which refuses to run as root: undefined means our own user. */
 export function findPostgresUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  for (const user of ['postgres', 'nobody']) {
+  for (const user of USERS) {
     try {
       const id = (flag: string): number => Number(execFileSync('id', [flag, user], { stdio: 'pipe' }));
       return { uid: id('-u'), gid: id('-g') };
@@ -27,5 +29,5 @@ export function findPostgresUser(): { uid: number; gid: number } | undefined {
       // No such user; try the next.
     }
   }
-  throw new Error('PostgreSQL does not run as root, and there is neither a user "postgres" nor "nobody"');
+  throw new Error(`PostgreSQL does not run as root, and there is no user ${USERS.join(' or ')}`);
 }

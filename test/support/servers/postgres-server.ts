@@ -8,7 +8,7 @@ import { findPostgresPrograms, findPostgresUser } from './postgres-programs.ts';
 import { runSql, urlOfDatabase } from './run-sql.ts';
 import { ServerProcess } from './server-process.ts';
 
-/** `fast` ends sessions and writes everything out; `immediate` is a crash. */
+/** `fast` ends sessions and writes all data to disk; `immediate` is a crash. */
 export type StopMode = 'fast' | 'immediate';
 
 /** A PostgreSQL cluster of our own. */
@@ -17,7 +17,7 @@ export interface PostgresServer {
   readonly pid: number;
   url(database?: string): string;
   createDatabase(name: string, options?: { template?: string }): Promise<void>;
-  /** Ends the server; its data stay, and `start` brings it back on the same port. */
+  /** Ends the server. Its data remain, and `start` starts it again on the same port. */
   stop(mode: StopMode): Promise<void>;
   start(): Promise<void>;
   restart(mode: StopMode): Promise<void>;
@@ -28,10 +28,10 @@ export interface PostgresServer {
 const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
 /**
- * Creates a cluster from the installed PostgreSQL and starts it on a free loopback port; takes about two seconds.
+ * Creates a cluster with the installed PostgreSQL and starts it on a free loopback port; takes about two seconds.
  *
- * It runs without fsync, for speed: nothing here survives a power cut, everything a crash of the server. What it
- * acknowledges it has written (synchronous_commit stays on).
+ * It runs without fsync, for speed: the data survive a crash of the server, but not a power cut. An acknowledged commit
+ * is written (synchronous_commit remains on).
  */
 export async function startPostgres(): Promise<PostgresServer> {
   const programs = findPostgresPrograms();

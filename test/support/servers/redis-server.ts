@@ -7,12 +7,12 @@ import { ServerProcess } from './server-process.ts';
 export interface RedisServer {
   url: string;
   readonly pid: number;
-  /** Ends the server and deletes its files; nothing works afterwards. */
+  /** Ends the server and deletes its files. The object is of no use afterwards. */
   stop(): Promise<void>;
   /** Ends the server and starts an empty one on the same port. */
   restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   flush(): Promise<void>;
-  /** Breaks the connection of everybody who listens, and says how many these were. */
+  /** Breaks the connection of every client that listens, and gives their number. */
   killListeners(): Promise<number>;
 }
 

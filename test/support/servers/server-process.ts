@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { GuardedDirectory } from './guarded-directory.ts';
 
-/** Both redis-server and postgres say this, in different case. */
+/** The line that both redis-server and postgres print, in different case. */
 const READY = /ready to accept connections/i;
 
 /** One run of a server program. */

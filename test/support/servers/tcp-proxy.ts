@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { findFreePort } from './free-port.ts';
 
-/** A wire between a client and a server on loopback that can be broken in the ways wires break. */
+/** A connection between a client and a server on loopback that can fail in the ways in which networks fail. */
 export class TcpProxy {
   readonly port: number;
   readonly #targetPort: number;
@@ -15,12 +15,12 @@ export class TcpProxy {
     this.#targetPort = targetPort;
   }
 
-  /** Breaks all connections; new ones are accepted again at once. */
+  /** Breaks all connections. New ones are accepted immediately. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** While refusing, nothing listens: new connections are refused by the kernel. Existing ones go on. */
+  /** While refusing, no socket listens, so the kernel refuses new connections. Existing connections continue. */
   async refuse(isRefusing: boolean): Promise<void> {
     if (isRefusing === !this.#listener.listening) return;
     if (isRefusing) {
@@ -32,15 +32,15 @@ export class TcpProxy {
   }
 
   /**
-   * While swallowing, connections stay open and are accepted, and every byte in either direction is lost: what a
-   * client sees of a pulled cable. Ends by cutting them, since a connection that lost bytes cannot go on.
+   * While swallowing, connections stay open and are accepted, and every byte in either direction is lost, as when a
+   * cable is pulled. The end of swallowing cuts them, since a connection that lost bytes cannot continue.
    */
   swallow(isSwallowing: boolean): void {
     if (this.#isSwallowing && !isSwallowing) this.cut();
     this.#isSwallowing = isSwallowing;
   }
 
-  /** Done when none of the connections of now is left, whichever end has let go of it. */
+  /** Resolves when all present connections are closed, by either end. */
   async released(): Promise<void> {
     const closed = [...this.#sockets].map(
       (socket) => new Promise((resolve) => socket.once('close', resolve)),
