@@ -18,6 +18,7 @@ const CLEAN = [
   'scripts',
   'src',
   'test/bench',
+  'test/architecture',
   'test/changes',
   'test/config',
   'test/core',

@@ -4,7 +4,7 @@ import { Installation } from '../support/installation.ts';
 import { documentOf, type RootField, rootFields } from '../support/schema-walk.ts';
 import { attemptsOn, idsOfNobody, variablesOf } from '../support/wall-checker.ts';
 
-/** What whoever has not signed in may ask: who one is, and to be let in. */
+/** The root fields for a client that has not signed in: those that sign in, and the viewer. */
 const OPEN = ['signIn', 'tokenRefresh', 'viewer'];
 
 const isOpen = ({ field }: RootField) => OPEN.includes(field.name);
@@ -14,12 +14,12 @@ const nobody = idsOfNobody();
 function operationOf(root: RootField) {
   const [attempt] = attemptsOn(root);
   if (!attempt) throw new Error(`${root.field.name}: the walk found no way to ask for it.`);
-  // Everything that can happen is a long document already.
+  // Events alone make a long document.
   const depth = root.operation === 'subscription' ? 0 : 1;
   return { query: documentOf(schema, root, depth), variables: variablesOf(root, attempt, nobody, nobody) };
 }
 
-describe('whoever has not signed in', () => {
+describe('a client that has not signed in', () => {
   let installation: Installation;
 
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('whoever has not signed in', () => {
     ).toEqual(OPEN);
   });
 
-  test('is refused every other query and mutation, and told nothing', async () => {
+  test('is refused every other query and mutation, and receives no data', async () => {
     const stranger = installation.stranger();
     for (const root of roots.filter((one) => !isOpen(one) && one.operation !== 'subscription')) {
       const { query, variables } = operationOf(root);
@@ -50,7 +50,7 @@ describe('whoever has not signed in', () => {
     }
   });
 
-  test('can follow nothing', async () => {
+  test('is refused every subscription', async () => {
     const stranger = installation.stranger();
     for (const root of roots.filter(({ operation }) => operation === 'subscription')) {
       const { query, variables } = operationOf(root);

@@ -8,7 +8,7 @@ import { attemptsOn, idsOfNobody, variablesOf } from '../support/wall-checker.ts
 
 const roots = rootFields(schema).filter(({ operation }) => operation !== 'subscription');
 
-/** Selects nothing but `__typename`: of the answer, and of each object right under it. */
+/** Selects only `__typename`, of the answer and of each object directly below it. */
 function selectionsOf({ field }: RootField): string[] {
   const type = getNamedType(field.type);
   if (!isObjectType(type)) throw new Error(`${field.name} answers with no object.`);
@@ -27,7 +27,7 @@ function documentOf({ operation, field }: RootField, selection: string): string 
   return `${operation} ${inParentheses(variables)} { ${field.name}${inParentheses(args)} { ${selection} } }`;
 }
 
-// What a client's cache asks for on its own: a resolver that reads no more than is selected must still answer.
+// The cache of a client sends such documents: a resolver that reads only the selected columns must still answer.
 describeOnPostgres('an answer of which only __typename is selected', () => {
   let tenants: TwoTenants;
 

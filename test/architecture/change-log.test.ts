@@ -47,11 +47,11 @@ describeOnPostgres('after every mutation of the schema', () => {
     expect(await faults()).toEqual([]);
   });
 
-  test('each left something in the log, but for one that alters nothing that anybody may know', () => {
+  test('the log contains a change by each of them, except by one that changes no visible data', () => {
     expect([...watch.silent]).toEqual(['tokenRefresh']);
   });
 
-  test('what proves who somebody is never changed without a change of that user in the log', () => {
+  test('a password or second factor never changes without a change of its user in the log', () => {
     expect([...watch.changedProofs].toSorted()).toEqual([
       'passwordChange',
       'totpConfirm',
@@ -76,7 +76,7 @@ describeOnPostgres('after every mutation of the schema', () => {
     expect(log?.text).not.toContain('$argon2');
   });
 
-  const BEHIND_THE_LOG: [what: string, sql: string, fault: RegExp][] = [
+  const BY_SQL_ALONE: [what: string, sql: string, fault: RegExp][] = [
     [
       'a column changed',
       "UPDATE customer SET company = 'moved'",
@@ -100,7 +100,7 @@ describeOnPostgres('after every mutation of the schema', () => {
     ['a change taken out of the log', 'DELETE FROM change WHERE seq = 2', /^feed .* has the numbers 1,3/],
   ];
 
-  test.each(BEHIND_THE_LOG)('%s behind the log is found', async (_what, sql, fault) => {
+  test.each(BY_SQL_ALONE)('the comparison finds %s by SQL alone', async (_what, sql, fault) => {
     await tables.run('BEGIN');
     await tables.run(sql);
     const found = await faults();

@@ -8,7 +8,7 @@ import { schema } from '../../src/schema.ts';
 
 const FILE = new URL('../../docs/errors.md', import.meta.url);
 
-/** What the libraries close with when a client breaks the rules. */
+/** The codes with which the libraries close a socket when a client breaks the rules. */
 const BREACHES = [
   1002,
   1007,
@@ -19,7 +19,7 @@ const BREACHES = [
   CloseCode.TooManyInitialisationRequests,
 ];
 
-/** The first cells of the table under a heading, as many as are asked for. */
+/** The first `cells` cells of the rows of the table below a heading. */
 async function table(heading: string, cells: number): Promise<string[]> {
   const text = await readFile(FILE, 'utf8');
   const [, section = ''] = text.split(`## ${heading}\n`);

@@ -12,12 +12,12 @@ import {
 import { SETTINGS } from '../../src/config/settings.ts';
 import { schema } from '../../src/schema.ts';
 
-// A client that keeps a whole cache in step selects every scalar of every entity in one document.
+// A client that keeps a complete cache current selects every scalar of every entity in one document.
 
 const OF_EVERY_NODE = Object.keys((schema.getType('Node') as GraphQLObjectType).getFields());
 const ENTITIES = 60;
 
-/** The types that events show, whatever the entity. */
+/** The entities that events show. */
 const shown = schema
   .getPossibleTypes(schema.getType('Node') as never)
   .filter(({ name }) => schema.getType(`${name}Change`));
@@ -58,7 +58,7 @@ test('the fields of every entity can be selected once for all of its events', ()
   expect(events.map(({ name }) => name)).toEqual(['CustomerStatsChanged']);
 });
 
-test('a stock client that follows everything of a tenant stays within the default limits at sixty entities', () => {
+test('the document of a client that subscribes to every change of a tenant is within the default limits at sixty entities', () => {
   const empty = tokensOf(documentOf([]));
   const average = (tokensOf(documentOf(shown)) - empty) / shown.length;
   const { maxTokens, maxDocumentBytes } = SETTINGS;

@@ -5,7 +5,7 @@ import { schema } from '../../src/schema.ts';
 
 const JOINTS = ['and', 'or', 'not'];
 
-/** Every test of a column of a model that some filter offers. */
+/** Every column of a model that a filter can test. */
 const columns = Object.entries(getDatamodel().datamodel.models).flatMap(([model, { fields }]) => {
   const filter = schema.getType(`${model}Filter`);
   if (!isInputObjectType(filter)) return [];
@@ -26,7 +26,7 @@ test('a filter tests columns of its model', () => {
   ).toEqual([]);
 });
 
-// Prisma refuses to compare a column that is never null with null, and of one that may be null it could not be asked.
+// Prisma refuses to compare a column that is never null with null. A column that may be null needs `isNull`.
 test('a filter offers `isNull` for the columns that may be null, and for no other', () => {
   const wrong = columns.filter(({ test: offered, field }) => asksForNull(offered) === field?.isRequired);
   expect(wrong.map(({ model, test: { name } }) => `${model}.${name}`)).toEqual([]);

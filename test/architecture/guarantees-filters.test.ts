@@ -28,7 +28,7 @@ import { aViewer } from '../support/unit-group.ts';
 const COPIES = 2;
 const AT_ONCE = 50;
 
-/** Rows that can be listed and followed by the same filter. */
+/** Rows with a list and a stream that take the same filter. */
 interface Filtered {
   readonly type: string;
   readonly filter: GraphQLInputObjectType;
@@ -44,7 +44,7 @@ function filterOf({ args }: RootField['field']): GraphQLInputObjectType | null {
   return isInputObjectType(type) ? type : null;
 }
 
-/** Each list with the stream of everything that happens to its rows. */
+/** Each list, with the stream of all changes of its rows. */
 const filtered = roots.flatMap(({ operation, field: list }): Filtered[] => {
   const filter = operation === 'query' ? filterOf(list) : null;
   if (!filter) return [];
@@ -69,7 +69,7 @@ describeOnPostgres('the rows that a filter chooses', () => {
   let tables: TableDump;
   let client: ReturnType<typeof createClient>;
   const ids: Record<string, string> = {};
-  /** Where each list stood before the rows were made, and the rows that it had. */
+  /** The position and the rows of each list before the rows of the samples were made. */
   const before = new Map<string, { readonly cursor: string; readonly ids: readonly string[] }>();
 
   beforeAll(async () => {
@@ -94,7 +94,7 @@ describeOnPostgres('the rows that a filter chooses', () => {
     await installation.stop();
   });
 
-  /** Looks at the lists as soon as there is a tenant. */
+  /** Looks at the lists as soon as the tenant exists. */
   const fromTheTenantOn: Around = async ({ name }, run) => {
     const answer = await run();
     if (name !== 'tenantCreate' || before.size > 0) return answer;
@@ -103,7 +103,7 @@ describeOnPostgres('the rows that a filter chooses', () => {
     return answer;
   };
 
-  /** Takes from one row of each type what it can be without; what it cannot be without is refused. */
+  /** Clears the nullable columns of one row of each type. Columns that no mutation can clear are refused and remain. */
   async function clearNullables(): Promise<void> {
     for (const { type, filter } of filtered) {
       const mutation = `${type.charAt(0).toLowerCase()}${type.slice(1)}Update`;
@@ -131,7 +131,7 @@ describeOnPostgres('the rows that a filter chooses', () => {
     return { cursor: page.feedCursor, ids: page.nodes.map((node: { id: string }) => node.id) };
   }
 
-  /** Lists by many filters in one request. */
+  /** Queries a list with many filters in one request. */
   async function listed({ list, filter }: Filtered, trials: readonly FilterTrial[]): Promise<string[][]> {
     const declared = trials.map((_, at) => `$f${at}: ${filter.name}`);
     const fields = trials.map(
@@ -142,7 +142,7 @@ describeOnPostgres('the rows that a filter chooses', () => {
     return trials.map((_, at) => found[`f${at}`].nodes.map((node: { id: string }) => node.id));
   }
 
-  /** Follows from before the rows were made, and gives those that are in view once the stream has caught up. */
+  /** Subscribes from before the rows were made, and gives the rows that are in view after catching up. */
   async function inView(
     { type, stream, filter }: Filtered,
     chosen: FilterTrial['filter'],
@@ -162,7 +162,7 @@ describeOnPostgres('the rows that a filter chooses', () => {
     return [...view];
   }
 
-  /** Chooses among the images of the log, as the audit log does. */
+  /** Filters the images of the log, as the audit log does. */
   async function inLog({ type, filter }: Filtered, trial: FilterTrial, rows: readonly Image[]) {
     const asked = { schema, typeName: type, viewer: everything };
     const where = toWhere(coerceInputValue(trial.filter, filter) as FilterShape, asked);
@@ -172,7 +172,7 @@ describeOnPostgres('the rows that a filter chooses', () => {
     return (await tables.run<{ id: string }>(text, values)).map(({ id }) => id);
   }
 
-  /** The rows that were made since `before`, as the log has them last. */
+  /** The last images of the rows that were made since `before`. */
   async function imagesOf({ type, list }: Filtered): Promise<Image[]> {
     const { ids: all } = await look(list);
     const made = all.filter((id) => !before.get(type)?.ids.includes(id));
@@ -185,14 +185,14 @@ describeOnPostgres('the rows that a filter chooses', () => {
     return images.map(({ image }) => image);
   }
 
-  test('there is such a stream for every list with a filter, but for the audit log, which only grows', () => {
+  test('every list with a filter has a stream of its rows, except the audit log, which only grows', () => {
     const lists = roots.filter(({ operation, field }) => operation === 'query' && filterOf(field));
     expect(
       lists.map(({ field }) => field.name).filter((name) => !filtered.some(({ list }) => list.name === name)),
     ).toEqual(['auditLog']);
   });
 
-  /** Asks by some of the filters in all three ways, and gives the answers that are wrong. */
+  /** Tries some of the filters in the list, the stream and the log, and gives the answers that are wrong. */
   async function faultsOf(one: Filtered, rows: readonly Image[], trials: readonly FilterTrial[]) {
     const [list, stream, log] = await Promise.all([
       listed(one, trials),

@@ -12,14 +12,14 @@ import { WIDE } from '../support/two-tenants.ts';
 
 type Input = (typeof MUTATIONS)[string]['args'][number];
 
-/** One field of an input, given in an unusual way. */
+/** An input with one unusual field. */
 interface Odd {
   readonly title: string;
   readonly args: Variables;
   readonly isRefused: boolean;
 }
 
-/** The valid arguments of a mutation with every field in turn null, absent or empty. */
+/** The valid arguments of a mutation, with each field in turn null, absent or empty. */
 function oddsOf([mutation, args]: Call): Odd[] {
   const input = MUTATIONS[mutation]?.args.find(({ name }) => name === 'input');
   const type = input && getNamedType(input.type);
@@ -73,7 +73,7 @@ describeOnPostgres('every field of the inputs that create and change rows, null,
     return row?.count ?? 0;
   }
 
-  /** Sends the odd input and says what is wrong with the answer. */
+  /** Sends the odd input and lists the faults of the answer. */
   async function faultsOf(mutation: string, { title, args, isRefused }: Odd): Promise<string[]> {
     const declared = MUTATIONS[mutation]?.args.filter(({ name }) => name in args) ?? [];
     const before = await changes();
@@ -99,7 +99,7 @@ describeOnPostgres('every field of the inputs that create and change rows, null,
     let count = 0;
     for (const call of callsOfRows(place)) {
       for (const at of oddsOf(call()).keys()) {
-        // Made again for each, with fresh texts, so that no name is taken.
+        // Each attempt has fresh texts, so that no name is taken.
         const again = call();
         faults.push(...(await faultsOf(again[0], oddsOf(again)[at] as Odd)));
         count += 1;
@@ -110,7 +110,7 @@ describeOnPostgres('every field of the inputs that create and change rows, null,
   }, 600_000);
 });
 
-/** How the rows of the samples are created and changed. */
+/** The calls that create and change the rows of the samples. */
 function callsOfRows(place: Place): (() => Call)[] {
   return rowSamples.flatMap(({ type, create, change }) => [
     ...(create ? [() => create(place)] : []),

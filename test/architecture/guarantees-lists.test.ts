@@ -11,7 +11,7 @@ import { TableDump } from '../support/table-dump.ts';
 
 const COPIES = 5;
 
-/** Every list that can be ordered, with its orders. */
+/** Every list that takes an order, with its orders. */
 const lists = Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap(({ name, args }) => {
   const order = args.find((arg) => arg.name === 'orderBy');
   const type = order && getNamedType(order.type);

@@ -23,13 +23,13 @@ const RESTRICTING = `
   JOIN pg_attribute attribute ON attribute.attrelid = conrelid AND attribute.attnum = conkey[1]
   WHERE contype = 'f' AND confdeltype = 'r' ORDER BY child, attribute.attname`;
 
-/** Tells whether rows of a type are made for one of another type, directly or not. */
+/** Says whether making rows of a type requires rows of another type, directly or not. */
 function dependsOn(type: string, other: string): boolean {
   const needs = rowSamples.filter((sample) => sample.type === type).flatMap((sample) => sample.needs ?? []);
   return needs.some((one) => one === other || dependsOn(one, other));
 }
 
-describeOnPostgres('a row that another row points at', () => {
+describeOnPostgres('a row that another row refers to', () => {
   let installation: Installation;
   let tables: TableDump;
   let place: Place;
@@ -50,7 +50,7 @@ describeOnPostgres('a row that another row points at', () => {
   const typeOfTable = (table: string) =>
     [...entities.values()].find(({ name }) => modelOf(name).table === table)?.name;
 
-  /** Creates a row of the type that points at a row by the column, and gives its id; null if no sample can. */
+  /** Creates a row of the type whose column refers to a row, and gives its id; null if no sample can. */
   async function hold({ child, column }: Hold, type: string, held: Place): Promise<string | null> {
     for (const { create } of rowSamples.filter((sample) => sample.type === type)) {
       const made =
@@ -64,7 +64,7 @@ describeOnPostgres('a row that another row points at', () => {
     return null;
   }
 
-  /** Makes a row that nothing holds but one other row, by one column, and tries to delete it. */
+  /** Makes a row that only one column of one other row refers to, and tries to delete it. */
   async function faultOf(found: Hold): Promise<string[]> {
     const [type, child] = [String(typeOfTable(found.parent)), String(typeOfTable(found.child))];
     const { create, remove } = sampleOf(type);
@@ -83,7 +83,7 @@ describeOnPostgres('a row that another row points at', () => {
     return isInUse ? [] : [`${title}: ${remove} answered ${JSON.stringify(refused)}`];
   }
 
-  test('cannot be deleted: the refusal is IN_USE, and both rows stay', async () => {
+  test('cannot be deleted: the refusal is IN_USE, and both rows remain', async () => {
     const holds = await tables.run<Hold>(RESTRICTING);
     const ofEntities = holds.filter(({ child, parent }) => typeOfTable(child) && typeOfTable(parent));
     expect(ofEntities.length).toBeGreaterThan(8);

@@ -6,8 +6,8 @@ import { MUTATIONS, Story } from '../support/story.ts';
 import { TableDump } from '../support/table-dump.ts';
 import { WIDE } from '../support/two-tenants.ts';
 
-// Each mutation is tried at the moment of the story at which it succeeds: that it is refused is due to the version, or to
-// the key, alone.
+// Each mutation is tried at the moment of the story at which it succeeds, so the version or the key alone can be the
+// reason of a refusal.
 describeOnPostgres('every mutation of the schema', () => {
   let installation: Installation;
   let tables: TableDump;

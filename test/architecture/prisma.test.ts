@@ -21,7 +21,7 @@ interface Column {
   readonly isRequired: boolean;
 }
 
-/** Tables and columns have the names of models and fields in snake case: one that is mapped otherwise is a slip. */
+/** Converts the name of a model or field to the name of its table or column. A different mapping is a mistake. */
 function snakeCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, '_$&').toLowerCase();
 }
@@ -34,7 +34,7 @@ const modelled: Column[] = models.flatMap(([model, { fields }]) =>
     .map(({ name, isRequired, isList }) => ({
       table: snakeCase(model),
       column: snakeCase(name),
-      // Prisma never asks for NOT NULL on a list: an absent one is an empty one.
+      // Prisma does not ask for NOT NULL on a list: an absent list is an empty one.
       isRequired: isRequired && !isList,
     })),
 );
@@ -53,7 +53,7 @@ test('the models have no change that the migrations do not cover', async () => {
   await expect(check).resolves.toMatchObject({ stdout: 'The models and the migrations agree.\n' });
 });
 
-test('the generated client and what Pothos was told have the same models', () => {
+test('the generated client and the models that Pothos knows agree', () => {
   const ofPothos = models.map(([model, { fields }]) => ({
     model,
     columns: fields.filter(({ kind }) => kind !== 'object').map(({ name }) => name),
@@ -66,7 +66,7 @@ test('the generated client and what Pothos was told have the same models', () =>
   expect(ofClient.toSorted(byModel)).toEqual(ofPothos.toSorted(byModel));
 });
 
-test('the recipes know every table and column as the client has them', () => {
+test('the recipes know every table and column of the client', () => {
   const generated = Object.entries(MODELS).map(([model, { table, columns }]) => ({
     model,
     table,
@@ -81,7 +81,7 @@ test('the recipes know every table and column as the client has them', () => {
   expect(generated.toSorted(byModel)).toEqual(expected.toSorted(byModel));
 });
 
-// An image has every column of its table, so a secret in one would be in the log.
+// An image contains every column of its table, so a secret in a column would be in the log.
 test('no entity has a column that is named like a secret', () => {
   const secrets = [...entities.values()].flatMap(({ name }) =>
     columnNamesOf(name)
@@ -131,7 +131,7 @@ describeOnPostgres('a database that was built by the migrations', () => {
     );
   });
 
-  test('keeps a row from being deleted for the references that the recipes refuse it for', async () => {
+  test('keeps rows that others refer to, by exactly the references that the recipes know', async () => {
     const { rows } = await client.query<{ holder: string; column: string; held: string }>(`
       SELECT holder.relname AS holder, attname AS "column", held.relname AS held
       FROM pg_constraint

@@ -13,7 +13,7 @@ const MAX_LINES = 300;
 const ROLES = ['access', 'changes', 'commands', 'demo', 'graph', 'reactions', 'requests', 'room', 'terms'];
 const NAMES_OF_NOTHING = /(^|\/)(index|utils?|helpers?|manager|types|common)\.ts$/;
 
-/** Every file of src by its path there, without what is generated. */
+/** Every file of src by its path in src, except the generated ones. */
 const files = new Map(
   readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.m?ts$/.test(file) && !file.startsWith('generated'))
@@ -41,7 +41,7 @@ test('every room has a sample and a test of its name', () => {
   expect(rooms.flatMap(missingOf)).toEqual([]);
 });
 
-test('every entity has a sample that makes its rows, or that says with which other rows they appear', () => {
+test('every entity has a sample that makes its rows, or that names it as derived from other rows', () => {
   const derived = [...samples.values()].flatMap((sample) => sample.derived ?? []);
   expect([...entities.keys()].filter((name) => ![...rowTypes, ...derived].includes(name))).toEqual([]);
 });
@@ -73,7 +73,7 @@ test('a room with mutations has a commands file of its name', () => {
   expect(withMutations.filter((room) => !has(room, 'commands'))).toEqual([]);
 });
 
-test('a room that shows rows says in its access file who sees them', () => {
+test('a room that shows rows declares in its access file which viewers see them', () => {
   const showingRows = rooms.filter((room) => SHOWS_ROWS.test(textOf(room, 'graph')));
   expect(showingRows.length).toBeGreaterThan(0);
   expect(showingRows.filter((room) => !has(room, 'access'))).toEqual([]);
@@ -92,12 +92,12 @@ function manifestOf(file: string): string {
   return files.get(`modules/${room}/${room}.room.ts`) ?? '';
 }
 
-test('every room has a manifest, and is on the list of rooms', () => {
+test('every room has a manifest, and is in the list of rooms', () => {
   const list = files.get('rooms.ts') ?? '';
   expect(rooms.filter((room) => !list.includes(`'./modules/${room}/${room}.room.ts'`))).toEqual([]);
 });
 
-test('an entity is declared in the changes file of its room, and its manifest brings it', () => {
+test('an entity is declared in the changes file of its room, and its manifest lists it', () => {
   const declared = [...files].flatMap(([file, text]) =>
     [...text.matchAll(/export const (\w+): Entity</g)].map(([, name = '']) => ({ file, name })),
   );
@@ -106,11 +106,11 @@ test('an entity is declared in the changes file of its room, and its manifest br
   expect(declared.filter(({ file, name }) => manifestOf(file).split(name).length < 3)).toEqual([]);
 });
 
-test('what enters the change log is shown in the audit log, to whoever may see the row', () => {
+test('the audit log shows every entity of the change log, to the viewers that see the row', () => {
   expect([...entities.keys()].filter((name) => !followedRows.entities.has(name))).toEqual([]);
 });
 
-test('the manifest of a room brings its reactions', () => {
+test('the manifest of a room lists its reactions', () => {
   const declared = [...files].flatMap(([file, text]) =>
     [...text.matchAll(/export const (\w+): Reaction</g)].map(([, name = '']) => ({ file, name })),
   );
@@ -139,7 +139,7 @@ test('every file of src is text: a search finds what is in it', () => {
   expect([...files].filter(([, text]) => text.includes('\0')).map(([file]) => file)).toEqual([]);
 });
 
-test('no file is named for nothing in particular', () => {
+test('no file has a name that says nothing', () => {
   expect([...files.keys()].filter((file) => NAMES_OF_NOTHING.test(file))).toEqual([]);
 });
 
@@ -155,7 +155,7 @@ test(`no file of src or test/support has more than ${MAX_LINES} lines`, () => {
   expect(long.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
 });
 
-test('one search finds where a field of the root is declared: its name stands literally in one file', () => {
+test('one search finds the declaration of a root field: its name is literally in one file', () => {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const names = roots.flatMap((type) => Object.keys(type?.getFields() ?? {}));
   const declarations = names.map((name) => {

@@ -51,7 +51,7 @@ function payloadsOf(): GraphQLObjectType[] {
   );
 }
 
-test('schema.graphql is what the code says', async () => {
+test('schema.graphql is the schema of the code', async () => {
   const committed = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
   expect(committed).toBe(`${printSchema(lexicographicSortSchema(schema))}\n`);
 });
@@ -80,15 +80,15 @@ function build(rule: { rule?: typeof signedIn }): void {
 
 type Loose = Record<'exposeString' | 'field', (...args: unknown[]) => never>;
 
-test('a field without any rule stops the build, and is named', () => {
+test('a field without a rule stops the build, and the error names it', () => {
   expect(() => build({})).toThrow('Thing.name has no access rule.');
   expect(() => build({ rule: signedIn })).not.toThrow();
 });
 
-/** Named like secrets: a hash made to be noted by whoever sees it, and a time. */
+/** Fields that are named like secrets and are none: a hash that every viewer of the report may note, and a time. */
 const NO_SECRETS = ['AuditChainReport.headHash', 'User.passwordChangedAt'];
 
-test('nothing is named like a secret but what takes one in and what is given out once to its owner', () => {
+test('only a field that accepts a secret, or gives it to its owner once, is named like a secret', () => {
   const isSecret = (place: string) =>
     /passw|secret|hash|token|credential/i.test(place.replace(/^\w*(?=\.)/, ''));
   const places = [...fields, ...inputs].map(({ place }) => place).filter(isSecret);
@@ -111,13 +111,13 @@ test('nothing is named like a secret but what takes one in and what is given out
   ]);
 });
 
-/** Lists outside of connections, and what bounds each; those of rooms stand in their samples. */
+/** Lists outside of connections, and the bound of each. Those of rooms are in their samples. */
 const BOUNDED: Readonly<Record<string, string>> = Object.assign(
   { 'UserError.path': 'as deep as the arguments' },
   ...[...samples.values()].map(({ bounded }) => bounded),
 );
 
-test('a list is a page of a connection, or of something that cannot grow', () => {
+test('a list is a page of a connection, or it has a bound', () => {
   const lists = fields
     .filter(({ field }) => isListType(getNullableType(field.type)))
     .map(({ place }) => place)
@@ -127,7 +127,7 @@ test('a list is a page of a connection, or of something that cannot grow', () =>
   expect(lists.toSorted()).toEqual(Object.keys(BOUNDED).toSorted());
 });
 
-test('every connection is asked for by page, and has the same parts', () => {
+test('every connection takes the arguments of a page, and has the same parts', () => {
   const connections = fields.filter(({ field }) => getNamedType(field.type).name.endsWith('Connection'));
   expect(connections.length).toBeGreaterThan(0);
   for (const { field } of connections) {
@@ -139,7 +139,7 @@ test('every connection is asked for by page, and has the same parts', () => {
   }
 });
 
-test('every payload has userErrors, and the cursor of the write unless it changes nothing that is followed', () => {
+test('every payload has userErrors, and the cursor of the write unless no subscription shows the write', () => {
   const without = (name: string) =>
     payloadsOf()
       .filter((type) => !(name in type.getFields()))
@@ -148,17 +148,17 @@ test('every payload has userErrors, and the cursor of the write unless it change
   expect(without('cursor').toSorted()).toEqual(['SignInPayload', 'TokenRefreshPayload']);
 });
 
-test('a payload belongs to one mutation and has its name', () => {
+test('a payload type belongs to one mutation and has its name', () => {
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
   const named = mutations.map(({ name }) => `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`);
   expect(payloadsOf().map(({ name }) => name)).toEqual(named);
 });
 
 const streams = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
-/** What hears signals keeps nothing, and says so in its description. */
+/** The streams of changes. A stream of signals stores nothing, and says so in its description. */
 const durable = streams.filter(({ extensions }) => !extensions.listen);
 
-test('everything that a subscription can say is a ChangeEvent, or says where the stream stands', () => {
+test('every item of a stream of changes is a ChangeEvent, a FeedPosition or a FeedReset', () => {
   const items = durable
     .map(({ type }) => getNamedType(type))
     .flatMap((type) => (isUnionType(type) ? [...type.getTypes()] : [type as GraphQLObjectType]));

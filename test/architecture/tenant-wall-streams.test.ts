@@ -35,7 +35,7 @@ const streams = rootFields(schema as GraphQLSchema)
     ),
   }));
 
-/** One event of an entity is chosen by the same view as all of them: what a filter can tell is tried with these. */
+/** Says whether the filters of a stream are tried. Streams of one event use the same view, so theirs need not be. */
 function isOfUnion({ field }: RootField): boolean {
   return isUnionType(getNamedType(field.type)) || field.name === 'auditLogAdded';
 }
@@ -44,13 +44,13 @@ function isFilter(path: string): boolean {
   return path.startsWith('filter.');
 }
 
-/** The events of the rows that a tenant has and samples change, or make and delete. */
+/** The events of the tenant's rows that samples change, or make and delete. */
 function eventsOfStirring(): string[] {
   const union = schema.getType('AnyChange');
   if (!isUnionType(union)) throw new Error('`changes` is no union any more.');
   return rowTypes.flatMap((type) => {
     const { create, change, remove, needs = [] } = sampleOf(type);
-    // The tenants of an organization, and organizations, are changed on levels above.
+    // Tenants of an organization, and organizations, change in the feeds of the levels above.
     if (needs.length === 0 || needs.includes('Organization')) return [];
     const verbs = eventsOf(union, type).map(({ name }) => ({
       name,
@@ -63,24 +63,24 @@ function eventsOfStirring(): string[] {
 const NOBODY = idsOfNobody();
 const MARKER = 'a marker of globex';
 const AT_ONCE = 50;
-/** How long what is due to both of a pair may be on its way to one of them, on a busy machine. */
+/** The longest time, on a busy machine, between the deliveries of a result to the one and to the other of a pair. */
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 5;
 
-/** One subscription: what was asked, and every result that came of it. */
+/** One subscription: its document, and every result that it received. */
 interface Followed {
   readonly variables: Variables;
   readonly results: string[];
 }
 
-/** The same subscription about acme's ids and about made-up ones, if it names any. */
+/** The same subscription with acme's ids and with made-up ones, if it takes ids. */
 interface Pair {
   readonly root: RootField;
   readonly theirs: Followed;
   readonly nobodys: Followed | null;
 }
 
-/** All subscriptions of one walker, over one socket. */
+/** All subscriptions of one walker, on one socket. */
 class Listener {
   readonly pairs: Pair[] = [];
   readonly #client: ReturnType<typeof createClient>;
@@ -94,7 +94,7 @@ class Listener {
     });
   }
 
-  /** Opens everything, so many at a time as one client may have; `begun` waits until those before have begun. */
+  /** Opens all subscriptions, as many together as a client may have. `begun` waits until earlier ones have begun. */
   async openAll(acme: Ids, globex: Ids, begun: () => Promise<void>): Promise<void> {
     for (const { root, documents, attempts } of streams) {
       for (const attempt of attempts) {
@@ -108,7 +108,7 @@ class Listener {
     await begun();
   }
 
-  /** Follows everything from `after` on until the tenant's name is `marker`, and says what came until then. */
+  /** Subscribes from `after` until the tenant's name is `marker`, and gives the results until then. */
   async until(marker: string, after: string, tenantId: string | undefined): Promise<string> {
     const document = `subscription ($after: Cursor, $id: ID) { changes(after: $after, tenantId: $id) {
       ... on TenantUpdated { tenant { name } } ... on CustomerUpdated { customer { company } } ... on UserUpdated { user { name } } } }`;
@@ -136,7 +136,7 @@ class Listener {
   }
 }
 
-describeOnPostgres('the wall between tenants, for whoever follows', () => {
+describeOnPostgres('the wall between tenants, in subscriptions', () => {
   let tenants: TwoTenants;
 
   beforeAll(async () => {
@@ -149,12 +149,12 @@ describeOnPostgres('the wall between tenants, for whoever follows', () => {
     await mutate(tenants.installation.root, 'tenantUpdate', { id, input: { name } });
   }
 
-  /** Follows everything, lets both tenants change, and waits until everything of that must have come. */
+  /** Subscribes to every field, changes both tenants, and waits until all these changes must have been delivered. */
   async function listen(walker: Walker): Promise<Pair[]> {
     const { acme, globex, installation } = tenants;
     const after = await installation.root.now(globex.ids.Tenant);
     const listener = new Listener(installation.app.url, walker);
-    // Asked for behind all that was opened, over the same socket: when it comes, so has what came before.
+    // The marker's subscription begins last, on the same socket: its result follows those of the earlier subscriptions.
     const mark = async () => {
       const name = `${MARKER} ${crypto.randomUUID()}`;
       await rename(globex.ids.Tenant, name);
@@ -173,13 +173,13 @@ describeOnPostgres('the wall between tenants, for whoever follows', () => {
     }
   }
 
-  /** What was received of the stirring: how far each stream had come at which marker is up to the moment. */
+  /** The results without markers and positions: how far a stream has come at a marker depends on timing. */
   const stirred = ({ results }: Followed) =>
     results.filter((one) => !one.includes(MARKER) && !one.includes('"__typename":"FeedPosition"'));
 
   const said = (followed: Followed) => stirred(followed).join('\n');
 
-  /** Waits until both of each pair were told equally much; if they never are, the comparison says which. */
+  /** Waits until both of each pair received the same number of results. If they never do, the comparison says where. */
   async function untilEven(pairs: readonly Pair[]): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     const isUneven = ({ theirs, nobodys }: Pair) =>
@@ -205,7 +205,7 @@ describeOnPostgres('the wall between tenants, for whoever follows', () => {
     600_000,
   );
 
-  test('what was followed was not silence: staff receives its own tenant’s changes by every kind of event', async () => {
+  test('the comparison is not of empty streams: staff receives its own tenant’s changes by every kind of event', async () => {
     const pairs = await listen(tenants.walkers.get('TENANT_ADMIN') as Walker);
     const received = pairs.map(({ theirs }) => said(theirs)).join('\n');
     const silent = eventsOfStirring()

@@ -6,7 +6,7 @@ import type { Ids } from '../support/schema-values.ts';
 import { documentOf, rootFields } from '../support/schema-walk.ts';
 import { attemptsOn, differencesOf, idsOfNobody, leaksIn, variablesOf } from '../support/wall-checker.ts';
 
-/** A row of the other tenant, behind no wall. */
+/** A row of the other tenant, with no wall in front of it. */
 const ROW = { canary: 'canary-of-acme-teeth', id: '01a1f853-0000-7000-8000-0000000000aa' };
 const acme: Ids = { ...idsOfNobody(), Customer: ROW.id };
 const own = idsOfNobody();
@@ -49,7 +49,7 @@ const leaky = extendSchema(
   { assumeValidSDL: true },
 );
 
-// SDL has no extensions: what an id addresses is said afterwards, as the builder says it of the real schema.
+// SDL has no extensions, so the types of ids are added afterwards, as the builder adds them to the real schema.
 const IDS: Readonly<Record<string, string>> = { customerId: 'Customer', planId: 'Plan' };
 const inputs = [
   ...rootFields(leaky).flatMap(({ field }) => field.args),
@@ -73,7 +73,7 @@ interface Filter {
   readonly or?: readonly Filter[];
 }
 
-/** Answers with the row if a filter says something of a column, in whichever depth. */
+/** Answers with the row if a filter contains a certain test of a column, at any depth. */
 function leakIf(column: keyof Filter, says: RegExp) {
   const isHit = (filter: Filter | undefined): boolean =>
     says.test(JSON.stringify(filter?.[column] ?? '')) || (filter?.or ?? []).some(isHit);
@@ -135,31 +135,31 @@ describe('the walk has teeth: in a copy of the schema it finds', () => {
       'leakDeepInside',
       'shows a text',
     ],
-    ['a list of everybody’s rows', 'leakByList', 'shows a text'],
-    ['the id of a row that was not asked about', 'leakOfId', 'names'],
-    ['a field that tells whether a row exists', 'customerExists', 'tells the other tenant'],
-    ['an error that tells whether a row exists', 'customerError', 'tells the other tenant'],
-    ['a filter by a text that reaches over the wall', 'leakByText', 'shows a text'],
-    ['a filter by a time that reaches over the wall', 'leakByTime', 'shows a text'],
-    ['a filter by an enum that reaches over the wall', 'leakByEnum', 'shows a text'],
-    ['a filter by an id that reaches over the wall', 'leakByIdInFilter', 'shows a text'],
+    ['a list of the rows of every tenant', 'leakByList', 'shows a text'],
+    ['the id of a row that the question did not name', 'leakOfId', 'names'],
+    ['a field that reveals whether a row exists', 'customerExists', 'tells the other tenant'],
+    ['an error that reveals whether a row exists', 'customerError', 'tells the other tenant'],
+    ['a filter by a text that crosses the wall', 'leakByText', 'shows a text'],
+    ['a filter by a time that crosses the wall', 'leakByTime', 'shows a text'],
+    ['a filter by an enum that crosses the wall', 'leakByEnum', 'shows a text'],
+    ['a filter by an id that crosses the wall', 'leakByIdInFilter', 'shows a text'],
     ['a mutation that shows a foreign row if a text is given', 'leakWithText', 'shows a text'],
     ['a mutation that shows a foreign row if nothing is given', 'leakOfNothing', 'shows a text'],
   ])('%s', async (_what, name, fault) => {
     expect(await walk(name)).toContainEqual(expect.stringContaining(fault));
   });
 
-  test('nothing in a field that keeps to its tenant', async () => {
+  test('no fault in a field that keeps to its tenant', async () => {
     expect(await walk('sound')).toEqual([]);
   });
 
-  test('a field whose arguments it cannot fill, by its name, instead of passing it over', async () => {
+  test('a field whose arguments it cannot fill, and names it instead of skipping it', async () => {
     await expect(walk('unfillable')).rejects.toThrow('unfillable(of)');
     await expect(walk('unknownIds')).rejects.toThrow('unknownIds(otherThingId)');
   });
 });
 
-test('ids of nobody are of every type, and never the same twice', () => {
+test('ids of no row exist for every type, and are never the same twice', () => {
   const [one, other] = [idsOfNobody(), idsOfNobody()];
   expect(rowTypes.filter((type) => one[type] === other[type])).toEqual([]);
 });

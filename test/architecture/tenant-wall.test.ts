@@ -10,7 +10,7 @@ import { TableDump } from '../support/table-dump.ts';
 import { TwoTenants, WALKER_TITLES, type Walker } from '../support/two-tenants.ts';
 import { attemptsOn, differencesOf, idsOfNobody, leaksIn, variablesOf } from '../support/wall-checker.ts';
 
-// Whoever may read everything looks as deep as there is something; others are refused most of it on the way.
+// Viewers with every permission read deeply. Others are refused most fields on the way, so they ask for less.
 const DEEP = 4;
 const SHALLOW = 2;
 const depthFor = ({ title }: Walker) => (title.endsWith('with every permission') ? DEEP : SHALLOW);
@@ -37,7 +37,7 @@ describeOnPostgres('the wall between tenants', () => {
     await tenants.stop();
   });
 
-  /** Without the items of jobs: those of others name what they asked for, and say that there is no such thing. */
+  /** The rows of acme, without items of jobs: an item of a foreign job contains the requested id, and an error. */
   async function rowsOfAcme(): Promise<Record<string, string[]>> {
     const { bulk_job_item: _items, ...dump } = await tables.mentioning(tenants.acme.rowIds);
     return dump;
@@ -45,7 +45,7 @@ describeOnPostgres('the wall between tenants', () => {
 
   const walkerOf = (title: string) => tenants.walkers.get(title) as Walker;
 
-  /** Attacks acme through one field in every way, and says what came of it. */
+  /** Attacks acme through one field in every way, and lists the faults. */
   async function attack(
     walker: Walker,
     { root, documents, attempts }: (typeof requests)[number],
@@ -72,7 +72,7 @@ describeOnPostgres('the wall between tenants', () => {
     return faults;
   }
 
-  /** What has no ids in it acts on oneself, and may have been the signing out. */
+  /** A mutation without ids acts on its own user, and may have signed it out. */
   async function signInAgain(walker: Walker, { operation }: RootField): Promise<void> {
     if (operation !== 'mutation') return;
     const { data } = await walker.person.run('{ viewer { id } }');
@@ -86,7 +86,7 @@ describeOnPostgres('the wall between tenants', () => {
       const before = await rowsOfAcme();
       const faults: string[] = [];
       for (const request of requests) faults.push(...(await attack(walker, request)));
-      // What was asked for in bulk is done later.
+      // Bulk jobs make their changes later.
       await untilJobsHaveEnded(tenants.installation.root, tenants.globex.ids.Tenant);
       expect(faults).toEqual([]);
       expect(await rowsOfAcme()).toEqual(before);
@@ -94,7 +94,7 @@ describeOnPostgres('the wall between tenants', () => {
     600_000,
   );
 
-  test('what was compared was not nothing: both tenants have rows everywhere, and staff sees its own', async () => {
+  test('the comparison is not of empty answers: both tenants have rows of every type, and staff sees its own', async () => {
     const dump = await tables.mentioning(tenants.acme.rowIds);
     const filled = rowTypes.flatMap((type) => {
       const entity = entities.get(type);

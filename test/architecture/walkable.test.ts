@@ -5,11 +5,11 @@ import { rowTypes } from '../support/samples.ts';
 import { isIdentity, typeOf, valueFor } from '../support/schema-values.ts';
 import { allLeaves, givenTo, type Leaf, rootFields } from '../support/schema-walk.ts';
 
-// What the walks over the schema could not ask is listed here once and at once, before any of them begins.
+// The gaps of the walks over the schema are all listed here, before a walk runs into one.
 
 const leaves = rootFields(schema).flatMap((root) => allLeaves(root));
 
-/** Gives the message of what is thrown; nothing if nothing is. */
+/** Gives the message of the error that is thrown, if any. */
 function faultOf(run: () => unknown): string[] {
   try {
     run();
@@ -21,7 +21,7 @@ function faultOf(run: () => unknown): string[] {
 
 const ofIds = leaves.filter((leaf) => isIdentity(leaf) && leaf.type.name !== 'Cursor');
 
-test('every place of an id says of which type, and a sample makes rows of it', () => {
+test('every argument that is an id names its type, and a sample makes rows of that type', () => {
   const unknown = (leaf: Leaf) => {
     const type = typeOf(leaf);
     if (!rowTypes.includes(type)) throw new Error(`${leaf.root}(${leaf.path}): no sample makes a ${type}.`);
@@ -30,7 +30,7 @@ test('every place of an id says of which type, and a sample makes rows of it', (
   expect(ofIds.flatMap((leaf) => faultOf(() => unknown(leaf)))).toEqual([]);
 });
 
-test('every other place can be filled with a value', () => {
+test('every other argument can be filled with a value', () => {
   const others = leaves.filter((leaf) => !isIdentity(leaf));
   expect(others.flatMap((leaf) => faultOf(() => valueFor(leaf)))).toEqual([]);
 });

@@ -13,10 +13,10 @@ const GUARDED = [
   ['User', 'attributes'],
 ] as const;
 
-/** A row of each place that a role may or may not see into, from the widest. */
+/** One row for each extent that a role may see, from the widest. */
 type Rows = Readonly<Record<'all' | 'the organization’s' | 'the tenant’s' | 'the customer’s', string>>;
 
-/** A sample of every place, with somebody of every role in the middle of it. */
+/** A sample of every extent, with a user of every role in the middle of it. */
 class SamplePlace {
   readonly people = new Map<string, TestUser>();
   readonly rows = new Map<string, Rows>();
@@ -54,7 +54,7 @@ class SamplePlace {
     this.people.set(role, await this.#installation.aUser(role, place));
   }
 
-  /** How far somebody sees, found out by asking for the rows one by one, the widest place first. */
+  /** Finds the extent that a user sees by asking for the rows one by one, from the widest. */
   async extentOf(typeName: string, person: TestUser): Promise<string> {
     const noun = typeName.charAt(0).toLowerCase() + typeName.slice(1);
     const own = typeName === 'User' ? { own: person.userId } : {};
@@ -66,7 +66,7 @@ class SamplePlace {
   }
 }
 
-/** The codes of errors that are about the operation, or its root field, and not about something within its answer. */
+/** The codes of errors about the operation or its root field. Errors of fields within an answer are left out. */
 function refusalsIn(body: string): string[] {
   const results = body.startsWith('{')
     ? [body]
@@ -96,7 +96,7 @@ describe('docs/who-sees-what.md says what the server does', () => {
 
   afterAll(() => installation.stop());
 
-  /** The cell of one role in the one line whose title is meant. */
+  /** The cell of one role in the only line whose title matches. */
   function cellOf(title: RegExp, role: string): string {
     const found = lines.filter((line) => title.test(line.title));
     expect([title, found.length]).toEqual([title, 1]);
@@ -105,7 +105,7 @@ describe('docs/who-sees-what.md says what the server does', () => {
 
   const roles = () => [...place.people];
 
-  /** Starts an operation that cannot come to anything: all its ids and its cursor are of nothing. */
+  /** Starts an operation that can have no effect: its ids and its cursor are of no row. */
   async function codesOf(root: RootField, person: TestUser): Promise<string[]> {
     const query = documentOf(schema, root, 1);
     const variables = argumentsOf(root, root.field.extensions.listen ? ['tenantId'] : ['after'], (leaf) =>
@@ -123,7 +123,7 @@ describe('docs/who-sees-what.md says what the server does', () => {
     return refusalsIn(await response.text());
   }
 
-  /** Where the server and the file differ about who may begin an operation with one of these root fields. */
+  /** The differences between server and file about which roles may begin an operation with one of these root fields. */
   async function differencesOf(roots: readonly RootField[], verb: string): Promise<string[]> {
     const found: string[] = [];
     for (const root of roots) {
@@ -147,7 +147,7 @@ describe('docs/who-sees-what.md says what the server does', () => {
     }
   });
 
-  test('which fields of those rows it reads', async () => {
+  test('which fields of those rows each role reads', async () => {
     for (const [typeName, field] of GUARDED) {
       for (const [role, person] of roles()) {
         const id = place.rows.get(typeName)?.['the customer’s'];
@@ -160,16 +160,16 @@ describe('docs/who-sees-what.md says what the server does', () => {
     }
   });
 
-  test('which queries it asks that answer with something else', async () => {
+  test('which queries without rows each role may ask', async () => {
     const isNamed = ({ field }: RootField) =>
       lines.some(({ title }) => title.startsWith('Query ') && title.includes(`\`${field.name}\``));
     const roots = rootFields(schema).filter((root) => root.operation === 'query' && isNamed(root));
     expect(await differencesOf(roots, 'Query')).toEqual([]);
   });
 
-  test('which mutations it calls', async () => {
+  test('which mutations each role may call', async () => {
     const roots = rootFields(schema).filter(({ operation }) => operation === 'mutation');
-    // What everybody may do ends or changes the session it is done in.
+    // The mutations that every role may call end or change the session of the call.
     const isForAll = ({ field }: RootField) =>
       roles().every(([role]) => cellOf(new RegExp(`^Mutation .*\`${field.name}\``), role) === '✓');
     const guarded = roots.filter((root) => !isForAll(root));
@@ -177,7 +177,7 @@ describe('docs/who-sees-what.md says what the server does', () => {
     expect(await differencesOf(guarded, 'Mutation')).toEqual([]);
   });
 
-  test('which streams it follows', async () => {
+  test('which streams each role may follow', async () => {
     const roots = rootFields(schema).filter(
       ({ operation, field }) => operation === 'subscription' && field.name !== 'changes',
     );
