@@ -31,6 +31,7 @@ const CLEAN = [
   'test/modules',
   'test/scripts',
   'test/transport',
+  'test/scenarios',
   'test/support',
 ];
 

@@ -47,7 +47,7 @@ const codeOf = async (by: Person, document: string, variables: object) => {
   return errors?.[0]?.extensions.code ?? payload?.userErrors?.[0]?.code ?? 'DONE';
 };
 
-test('who may not, creates no policy and no attribute, reads none and follows none', async () => {
+test('users without the permission can neither create, read nor subscribe to policies and attributes', async () => {
   for (const person of [support, csr, owner]) {
     expect(await codeOf(person, CREATE, { input: POLICY })).toBe('FORBIDDEN');
     expect(await codeOf(person, ADD, { input: { name: 'finance' } })).toBe('FORBIDDEN');
@@ -62,7 +62,7 @@ test('who may not, creates no policy and no attribute, reads none and follows no
   expect(await codeOf(gus, LIST, inAcme)).toBe('NOT_FOUND');
 });
 
-test('two administrators and the organization see the same, in order; nobody else hears of it', async () => {
+test('administrators of the tenant and of its organization receive the same changes in order, and no other user receives any', async () => {
   const { fileAccessPolicies } = await bob.ask(LIST);
   const after = fileAccessPolicies.feedCursor;
   const windows = [bob.follow(POLICIES, { after }), head.follow(POLICIES, { after, tenantId: acme.id })];
@@ -74,7 +74,7 @@ test('two administrators and the organization see the same, in order; nobody els
   const id = fileAccessPolicyCreate.fileAccessPolicyId;
   await ada.ask(UPDATE, { id, input: { effect: 'DENY' } });
   const { attributeAdd } = await ada.ask(ADD, { input: { name: 'finance' } });
-  // A race between two windows: one of them wins, and the other is told.
+  // Two windows race: one of them wins, and the other receives the refusal.
   expect(await codeOf(bob, REMOVE, { id: attributeAdd.attributeId })).toBe('IN_USE');
   await bob.ask(DELETE, { id });
   expect(await codeOf(ada, DELETE, { id })).toBe('NOT_FOUND');
@@ -99,7 +99,7 @@ test('two administrators and the organization see the same, in order; nobody els
       { __typename: 'AttributeRemoved', attributeId: attributeAdd.attributeId },
     ]);
   }
-  // The next that the others hear of is something else.
+  // The next change that the others receive is a later one.
   for (const { id: tenant } of [acme, globex]) {
     await installation.root.ask(
       'mutation ($id: ID!) { tenantUpdate(id: $id, input: { name: "Next" }) { userErrors { message } } }',
@@ -111,7 +111,7 @@ test('two administrators and the organization see the same, in order; nobody els
   }
 });
 
-test('a file is opened and closed for an owner by a policy and an attribute, and the owner is told of the attribute alone', async () => {
+test('a policy and an attribute open and close a file for an owner, who receives the change of the attribute', async () => {
   const decision = async (by: Person) =>
     (await by.ask('{ accessDecision(path: "/invoices/2026/1.pdf") { isAllowed reason } }')).accessDecision
       .reason;

@@ -71,7 +71,7 @@ async function entriesOf(person: Person, filter?: object) {
   return auditLog;
 }
 
-describe('X: who may not', () => {
+describe('X: a user without the permission', () => {
   const REFUSED: [who: 'csr' | 'owner' | 'foreign', code: string][] = [
     ['csr', 'FORBIDDEN'],
     ['owner', 'FORBIDDEN'],
@@ -107,7 +107,7 @@ describe('X: who may not', () => {
     expect(JSON.stringify(data)).not.toMatch(/canary|7070707/);
   });
 
-  test('support is not told that a field changed which it may not read', async () => {
+  test('support does not see that a field changed that it may not read', async () => {
     const { nodes } = await entriesOf(people.support, {
       entity: { equals: 'USER' },
       action: { equals: 'UPDATED' },
@@ -117,7 +117,7 @@ describe('X: who may not', () => {
     );
   });
 
-  test('nothing of a level is in the log of another one', async () => {
+  test('the log of a level contains no entry of another level', async () => {
     const { auditLog } = await people.foreign.ask(
       'query { auditLog(first: 100) { nodes { changes { after } } } }',
     );
@@ -128,12 +128,12 @@ describe('X: who may not', () => {
     expect(JSON.stringify(own)).not.toContain('canary of another tenant');
   });
 
-  test('secrets are in no diff', async () => {
+  test('no diff contains a secret', async () => {
     const { auditLog } = await people.admin.ask(of(DIFFS));
     expect(JSON.stringify(auditLog)).not.toMatch(/argon2|a-good-test-password/);
   });
 
-  test('nobody may change or delete an entry: there is no mutation of it', async () => {
+  test('no mutation changes or deletes an entry', async () => {
     const { __schema } = await installation.root.ask(
       'query { __schema { mutationType { fields { name } } } }',
     );
@@ -141,8 +141,8 @@ describe('X: who may not', () => {
   });
 });
 
-describe('a member who was given the audit log', () => {
-  test('X: sees the entries of its own account and people, by the rules of the account, and not who of the staff it was', async () => {
+describe('a member with the permission to read the audit log', () => {
+  test('X: sees the entries of its account and its users, by the rules of the account, without the identity of staff', async () => {
     const answer = await people.trusted.run(
       'query { auditLog(first: 100) { totalCount nodes { entity entityId actor { id name } changes { field before after } } } }',
     );
@@ -165,7 +165,7 @@ describe('a member who was given the audit log', () => {
     );
   });
 
-  test('X: cannot ask by a filter who it was, nor from where, nor check the chain', async () => {
+  test('X: cannot read or filter by actor and address, nor verify the chain', async () => {
     const byActor = await people.trusted.run(of(LOG), {
       filter: { not: { actorId: { equals: people.admin.userId } } },
     });
@@ -181,8 +181,8 @@ describe('a member who was given the audit log', () => {
   });
 });
 
-describe('who may', () => {
-  test('the admin of the tenant, and of its organization, see who changed what, from what to what, and from where', async () => {
+describe('a user with the permission', () => {
+  test('administrators of the tenant and of its organization see the actor, the change from old to new value, and the address', async () => {
     for (const person of [people.admin, people.head]) {
       const { auditLog } = await person.ask(
         of(`query ($filter: AuditFilter) { auditLog(tenantId: "TENANT", filter: $filter) {
@@ -210,7 +210,7 @@ describe('who may', () => {
     }
   });
 
-  test('of what was created all that may be read is shown, with the price for whoever may read prices', async () => {
+  test('the entry of a creation shows every field that the viewer may read, with the price if it may read prices', async () => {
     const query = of(`query { auditLog(tenantId: "TENANT", filter: { entity: { equals: PLAN } }) {
       nodes { action changedFields changes { field before after } } } }`);
     const { auditLog } = await people.admin.ask(query);
@@ -230,7 +230,7 @@ describe('who may', () => {
     ]);
   });
 
-  test('that somebody signed in stands in the log, and nothing of the session', async () => {
+  test('the log contains each sign-in, and no field of the session', async () => {
     const { auditLog } = await people.admin.ask(
       of(`query { auditLog(tenantId: "TENANT", filter: { entity: { equals: SESSION } }) {
         nodes { action actorId changedFields changes { field } } } }`),
@@ -243,7 +243,7 @@ describe('who may', () => {
     });
   });
 
-  test('one entry is found by its id, with the cursor of its event', async () => {
+  test('an entry is found by its id, and contains the cursor of its event', async () => {
     const { nodes } = await entriesOf(people.admin);
     const [{ id }] = nodes;
     const { auditEntry } = await people.admin.ask(
@@ -265,7 +265,7 @@ describe('who may', () => {
 });
 
 test.each(['admin', 'support', 'head', 'trusted'] as const)(
-  'S: what %s is told by the stream is what the list has, for all that came after a cursor',
+  'S: the stream of %s delivers the entries of the list after a cursor, each of them and no other',
   async (who) => {
     const { nodes, totalCount } = await entriesOf(people[who]);
     const stream = people[who].follow(of(ADDED), { after });

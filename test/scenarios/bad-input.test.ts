@@ -26,7 +26,7 @@ const input = { company: 'Alder Homes', owner: 'Ada Alder', email: 'ada@alder.te
 const codeOf = ({ errors }: Answer) => errors?.map(({ extensions }) => extensions.code);
 
 describe('an input with faults', () => {
-  test('gets all of them at once, each with its code and its path in the arguments', async () => {
+  test('is refused with all of them together, each with its code and its path in the arguments', async () => {
     const faulty = {
       company: ' ',
       owner: 'x'.repeat(201),
@@ -49,7 +49,7 @@ describe('an input with faults', () => {
     expect(await ada.run(LIST)).toMatchObject({ data: { customers: { totalCount: 0 } } });
   });
 
-  test('gets the first hundred of more faults than anybody reads', async () => {
+  test('is refused with the first hundred, if there are more', async () => {
     const person = { name: 'Eve', email: 'eve@acme.test', role: 'CSR' };
     const create =
       'mutation ($input: UserCreateInput!) { userCreate(input: $input) { userErrors { code message path } } }';
@@ -68,7 +68,7 @@ describe('an input with faults', () => {
     ]);
   });
 
-  test('that the schema does not know is refused before anything runs', async () => {
+  test('that does not fit the schema is refused before anything runs', async () => {
     for (const smuggled of [
       { id: ada.userId },
       { version: 7 },
@@ -85,13 +85,13 @@ describe('an input with faults', () => {
     ['DateTime', { createdAt: { gt: { year: 2026 } } }],
     ['CustomerStatus', { status: { equals: 'NICE' } }],
     ['String', { company: { contains: 7 } }],
-  ])('a %s that is none is the client’s fault, not the server’s', async (_type, filter) => {
+  ])('an invalid %s is the fault of the client, not of the server', async (_type, filter) => {
     expect(codeOf(await ada.run(LIST, { filter }))).toEqual(['BAD_USER_INPUT']);
   });
 });
 
 describe('an id', () => {
-  /** Everything an answer says, but for the one thing that is never the same twice. */
+  /** The answer without the id of the request, which differs every time. */
   const bytes = (answer: Answer) => JSON.stringify(answer).replace(/"requestId":"[^"]+"/g, '"requestId":"-"');
 
   const questions: Record<string, (id: string) => Promise<Answer>> = {
@@ -113,7 +113,7 @@ describe('an id', () => {
   };
 
   test.each(Object.keys(questions))(
-    'X: of another tenant, of nothing and of no form at all is the same in %s',
+    'X: gets the same answer in %s whether it is of another tenant, of no row or malformed',
     async (what) => {
       const foreign = [await installation.aCustomer(globex.id), planId, globex.id, carl.userId];
       const unknown = [crypto.randomUUID(), '00000000-0000-0000-0000-000000000000'];
@@ -139,7 +139,7 @@ describe('an id', () => {
 });
 
 describe('a version', () => {
-  test('A: that has passed is a conflict, and the answer holds the entity as it is now', async () => {
+  test('A: that is stale is a conflict, and the answer contains the current entity', async () => {
     const id = await installation.aCustomer(acme.id);
     await ada.ask(UPDATE, { id, input: { company: 'Birch' }, expectedVersion: 1 });
 
@@ -152,7 +152,7 @@ describe('a version', () => {
     });
   });
 
-  test('A: that several writers expect at the same time is given to exactly one of them', async () => {
+  test('A: that several writers expect at the same time lets exactly one of them write', async () => {
     const id = await installation.aCustomer(acme.id);
     const names = ['Dogwood', 'Elm', 'Fir', 'Ginkgo', 'Hazel'];
 
@@ -171,7 +171,7 @@ describe('a version', () => {
 describe('an idempotency key', () => {
   const sameCompany = (company: string) => ada.ask(LIST, { filter: { company: { equals: company } } });
 
-  test('A: of a repeated request gets the answer of the first one, with its cursor, also after a later change', async () => {
+  test('A: of a repeated request returns the first answer with its cursor, also after a later change', async () => {
     const variables = { input: { ...input, company: 'Once' }, key: crypto.randomUUID() };
     const first = await ada.run(CREATE, variables);
     await ada.ask(UPDATE, { id: first.data.customerCreate.customerId, input: { company: 'Renamed' } });
@@ -192,14 +192,14 @@ describe('an idempotency key', () => {
     expect((await sameCompany('Second')).customers.totalCount).toBe(0);
   });
 
-  test.each(['', 'x'.repeat(201)])('that cannot be one is refused, not passed over', async (key) => {
+  test.each(['', 'x'.repeat(201)])('that is empty or too long is refused, not ignored', async (key) => {
     const { data } = await ada.run(CREATE, { input, key });
     expect(data.customerCreate.userErrors).toMatchObject([
       { code: 'INVALID_INPUT', path: ['idempotencyKey'] },
     ]);
   });
 
-  test('A: of requests that come at once leaves one row, and all get the same answer', async () => {
+  test('A: of concurrent requests creates one row, and all get the same answer', async () => {
     const variables = { input: { ...input, company: 'Twins' }, key: crypto.randomUUID() };
     const answers = await Promise.all(Array.from({ length: 5 }, () => ada.run(CREATE, variables)));
     expect(answers).toEqual(Array(5).fill(answers[0]));
@@ -207,7 +207,7 @@ describe('an idempotency key', () => {
     expect((await sameCompany('Twins')).customers.totalCount).toBe(1);
   });
 
-  test('X: of somebody else says nothing', async () => {
+  test('X: of another user reveals nothing', async () => {
     const key = crypto.randomUUID();
     await ada.ask(CREATE, { input, key });
     const bob = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
@@ -233,7 +233,7 @@ describe('a page', () => {
     },
   );
 
-  test('behind a cursor of another order, of a feed, or of nobody is refused', async () => {
+  test('after a cursor of another order, of a feed, or of no list is refused', async () => {
     await installation.aCustomer(acme.id);
     const byOwner = await ada.ask(LIST, { orderBy: { field: 'OWNER' } });
     const cursors = [byOwner.customers.pageInfo.endCursor, await ada.now(acme.id), 'x', 'e30', '%00', 'W10'];

@@ -29,7 +29,7 @@ const { url } = installation.app;
 
 const anAdmin = () => installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
 
-/** Opens a socket and says whose it is; tells how it was closed if it was, before the server has said a word. */
+/** Opens a socket and sends a token. Gives the code and reason if the server closes it before it sends a message. */
 async function attempt({ token }: TestUser, at = url): Promise<Wire | { code: number; reason: string }> {
   const wire = await Wire.open(at);
   wire.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
@@ -42,7 +42,7 @@ async function sockets(user: TestUser, count: number, at = url): Promise<Wire[]>
   return Promise.all(Array.from({ length: count }, () => Wire.signedIn(at, token)));
 }
 
-describe('a client that sends more messages than it may', () => {
+describe('a client that sends more messages than the limit', () => {
   const floods: Record<string, (wire: Wire, number: number) => void> = {
     operations: (wire, number) => wire.subscribe(`${number}`, CREATE(`Flood ${number}`)),
     'messages that ask for nothing': (wire) => wire.send({ type: 'pong' }),
@@ -59,7 +59,7 @@ describe('a client that sends more messages than it may', () => {
     });
   });
 
-  test('X: nothing of it is executed after that, and the others do not notice', async () => {
+  test('X: no message is executed after that, and other clients receive everything', async () => {
     const [ada, bob] = [await anAdmin(), await anAdmin()];
     const flood = await Wire.signedIn(url, ada.token ?? '');
     const other = await Wire.signedIn(url, bob.token ?? '');
@@ -79,7 +79,7 @@ describe('a client that sends more messages than it may', () => {
     await other.close();
   });
 
-  test('one that sends a burst and no more is answered', async () => {
+  test('a client that sends just a burst is answered', async () => {
     const ada = await anAdmin();
     const wire = await Wire.signedIn(url, ada.token ?? '');
     const asked = Array.from({ length: BURST - 1 }, (_, index) => String(index));
@@ -90,8 +90,8 @@ describe('a client that sends more messages than it may', () => {
   });
 });
 
-describe('a user with more connections than it may have', () => {
-  test('one more socket is closed with 1013 before it is acknowledged; the others go on', async () => {
+describe('a user with more connections than the limit', () => {
+  test('one more socket is closed with 1013 before it is acknowledged, and the others continue', async () => {
     const ada = await anAdmin();
     const wires = await sockets(ada, SOCKETS);
     const refused = [await attempt(ada), await attempt(ada)];
@@ -109,7 +109,7 @@ describe('a user with more connections than it may have', () => {
     await first?.close();
     const open = () => EventSource.open(url, ada.token, { query: CREATED });
     const streams = [await open()];
-    // The server may hear of the closing a moment after its client.
+    // The server may notice the closing a moment after its client.
     while (streams.at(-1)?.response.status === 429) streams.push(await open());
     const refused = await open();
     expect([refused.response.status, (await refused.next()).result]).toMatchObject([
@@ -121,7 +121,7 @@ describe('a user with more connections than it may have', () => {
     for (const wire of wires) await wire.close();
   });
 
-  test('who signs in on an open socket is counted then, and nothing of the operation is executed', async () => {
+  test('a socket that signs in with an operation counts from then on, and a refused operation is not executed', async () => {
     const ada = await anAdmin();
     const wires = await sockets(ada, SOCKETS);
     const late = await Wire.open(url);
@@ -134,7 +134,7 @@ describe('a user with more connections than it may have', () => {
     for (const wire of wires) await wire.close();
   });
 
-  test('a new token on the last socket is no further one; whoever leaves makes room; others have their own', async () => {
+  test('a new token does not count as a socket, a closed socket makes room, and each user has its own limit', async () => {
     const [ada, bob] = [await anAdmin(), await anAdmin()];
     const wires = await sockets(ada, SOCKETS);
     wires[0]?.send({ type: 'ping', payload: { authorization: `Bearer ${ada.token}` } });
@@ -165,7 +165,7 @@ describeOnPostgres('a user with connections to two nodes', () => {
     });
   });
 
-  test('with a Redis that is away each node counts its own, and refuses nobody wrongly', async () => {
+  test('while Redis is unavailable, each node counts its own connections and refuses no user below the limit', async () => {
     const settings = { ...BOUNDS, REDIS_URL: 'redis://127.0.0.1:1' };
     const [here, there] = [
       await installation.anotherNode(settings),

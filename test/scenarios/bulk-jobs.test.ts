@@ -16,7 +16,7 @@ import { listOf, Window } from '../support/window.ts';
 const NAME = 'Somebody';
 const DEPARTMENT = 'temporary';
 
-/** Puts so many users of a tenant into their table at once. No change tells of them: they were there before. */
+/** Inserts so many users of a tenant in one statement. No change announces them, as if they had always been there. */
 async function someUsers(tables: TableDump, tenantId: string, count: number): Promise<string[]> {
   const rows = (await tables.run(
     `INSERT INTO "user" (id, tenant_id, name, email, role, department, updated_at)
@@ -27,7 +27,7 @@ async function someUsers(tables: TableDump, tenantId: string, count: number): Pr
   return rows.map(({ id }) => id).toSorted();
 }
 
-/** Creates a user of a tenant, as an administrator does. */
+/** Creates a user of a tenant, with a change. */
 async function hire(root: Person, tenantId: string): Promise<void> {
   const email = `${crypto.randomUUID()}@lockstep.test`;
   await mutate(root, 'userCreate', {
@@ -76,7 +76,7 @@ describeOnPostgres('a bulk job', () => {
     expect(windows.map(({ shown }) => shown)).toEqual([users, users]);
   });
 
-  /** Done when so many wait for what somebody else has locked. */
+  /** Waits until so many statements wait for a lock of another session. */
   async function untilWaiting(count: number): Promise<void> {
     const bystander = await TableDump.open(installation.app.config.databaseUrl);
     const waiting = () =>
@@ -87,7 +87,7 @@ describeOnPostgres('a bulk job', () => {
     await bystander.close();
   }
 
-  test('A: the same key asks for the same job, and for another one is refused', async () => {
+  test('A: the same key returns the same job, and is refused for another one', async () => {
     const [first, second] = await someUsers(tables, acme.id, 2);
     const [key, after] = [crypto.randomUUID(), await ada.now(acme.id)];
     const jobs = await Promise.all([1, 2, 3].map(() => ada.ask(DELETE, { ids: [first], key })));
@@ -102,14 +102,14 @@ describeOnPostgres('a bulk job', () => {
     expect((await listOf(ada)).users.map(({ id }) => id)).toContain(second);
   });
 
-  test('X: what its requester may no longer do when it is done is refused, item by item', async () => {
+  test('X: items are refused, one by one, once the requester has lost the right to do them', async () => {
     const eve = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
     const ids = await someUsers(tables, acme.id, 60);
     const ended = ada.follow(
       'subscription ($after: Cursor) { bulkJobCompleted(after: $after) { bulkJob { id } } }',
       { after: await ada.now(acme.id) },
     );
-    // Whatever batch comes first cannot end before the rights have been withdrawn.
+    // The first batch cannot end before the rights have been withdrawn.
     await tables.run('BEGIN');
     await tables.run('SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE', [ids[0]]);
     const { usersDelete } = await eve.ask(DELETE, { ids });
@@ -135,7 +135,7 @@ describeOnPostgres('a bulk job', () => {
     ]);
   });
 
-  test('one that is cancelled leaves the rest alone, says so once, and cannot be cancelled again', async () => {
+  test('a cancelled job leaves the remaining items alone, and cannot be cancelled again', async () => {
     const ids = await someUsers(tables, acme.id, 60);
     const CANCEL = `mutation ($id: ID!) { bulkJobCancel(id: $id) {
       bulkJob { status succeededCount } userErrors { code message } } }`;
@@ -148,7 +148,7 @@ describeOnPostgres('a bulk job', () => {
     );
     await updates.take(1);
     const cancelling = ada.ask(CANCEL, { id: usersDelete.bulkJobId });
-    // The batch waits for the user and the cancelling for the batch: it comes before the next one.
+    // The batch waits for the user and the cancellation waits for the batch, so it comes before the next batch.
     await untilWaiting(2);
     await tables.run('COMMIT');
     const { bulkJob } = (await cancelling).bulkJobCancel;
@@ -160,7 +160,7 @@ describeOnPostgres('a bulk job', () => {
     expect(again.data.bulkJobCancel.userErrors).toMatchObject([{ code: 'INVALID_STATE' }]);
   });
 
-  test('an item at which the server fails is given up after three times, and all others are done', async () => {
+  test('an item at which the server fails is given up after three attempts, and all others are done', async () => {
     const ids = await someUsers(tables, acme.id, 30);
     const poison = ids[3] as string;
     await tables.run(`CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS
@@ -176,7 +176,7 @@ describeOnPostgres('a bulk job', () => {
     expect((await listOf(ada)).users.map(({ id }) => id)).toContain(poison);
   });
 
-  test('a tenant does not wait for the jobs of another one', async () => {
+  test('a job does not wait for the jobs of another tenant', async () => {
     const globex = await installation.aTenant('Globex');
     const eve = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
     const nobodies = () => Array.from({ length: 10_000 }, () => crypto.randomUUID());
@@ -191,7 +191,7 @@ describeOnPostgres('a bulk job', () => {
     }
   });
 
-  test('10,000 items are done, in small transactions, whoever follows', async () => {
+  test('a job of 10,000 items completes, and a subscription receives its progress', async () => {
     const ids = Array.from({ length: 10_000 }, () => crypto.randomUUID());
     const progress = ada.follow(
       'subscription { bulkJobProgressed { bulkJobId total doneCount succeededCount failedCount } }',
@@ -200,7 +200,7 @@ describeOnPostgres('a bulk job', () => {
     expect(job).toMatchObject({ status: 'COMPLETED', total: 10_000, succeededCount: 0, failedCount: 10_000 });
     const told = async () => (await progress.event()) as { bulkJobId: string };
     let last = await told();
-    // The jobs of other tests may still have had something to tell.
+    // The jobs of other tests may still send progress.
     while (last.bulkJobId !== job.id) last = await told();
     expect(last).toMatchObject({ total: 10_000, succeededCount: 0 });
   });
@@ -231,7 +231,7 @@ describeOnPostgres('a server that is killed in the middle of a bulk job', () => 
       ADMIN_PASSWORD: PLATFORM_ADMIN.password,
     });
 
-  test('A L: goes on after the next start: each item is done once, and everybody hears of it', async () => {
+  test('A L: continues after the next start: each item is done once, and subscriptions receive the end', async () => {
     const first = started();
     const url = await listening(first);
     const root = new Person(url, await signIn(url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password));
@@ -243,7 +243,7 @@ describeOnPostgres('a server that is killed in the middle of a bulk job', () => 
       'subscription ($id: ID, $after: Cursor) { userDeleted(tenantId: $id, after: $after) { userId } }',
       { id: tenantId, after },
     );
-    // It gets to the middle and no farther, however long it takes to kill it there.
+    // The job reaches the middle and no further, however long it takes to kill the server there.
     await tables.run('BEGIN');
     await tables.run('SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE', [ids[250]]);
     const { usersDelete } = await root.ask(DELETE, { tenantId, filter: TEMPORARY });

@@ -24,7 +24,7 @@ const refusal = (code: string) => ({
   errors: [{ message: expect.any(String), extensions: { code, requestId: expect.any(String) } }],
 });
 
-/** What a subscription begins with, as far as it is the same for everybody. */
+/** The first result of a subscription, without its cursor. */
 async function beginning(query: string, after: string | undefined): Promise<unknown> {
   const stream = ada.follow(query, { after });
   const { extensions: _cursor, ...result } = await stream.next();
@@ -40,8 +40,8 @@ describe('a cursor that was not issued for this feed', () => {
     'with one bit turned': async () => turnBit(await ada.now(acme.id), 40),
     'with one bit of its signature turned': async () => turnBit(await ada.now(acme.id), 56),
     'that is truncated': async () => (await ada.now(acme.id)).slice(0, -2),
-    'that goes on': async () => `${await ada.now(acme.id)}AA`,
-    'with a blank behind it': async () => `${await ada.now(acme.id)} `,
+    'with more text at the end': async () => `${await ada.now(acme.id)}AA`,
+    'with a blank at the end': async () => `${await ada.now(acme.id)} `,
     'that another installation signed': async () =>
       new CursorCodec(Buffer.alloc(32)).encode(codec.decode(await ada.now(acme.id))),
     'that is an access token': () => ada.token ?? '',
@@ -61,7 +61,7 @@ describe('a cursor that was not issued for this feed', () => {
     },
   );
 
-  test('X: as Last-Event-ID it is refused too', async () => {
+  test('X: is refused as Last-Event-ID, too', async () => {
     const lastEventId = turnBit(await ada.now(acme.id), 40);
     const stream = await EventSource.open(installation.app.url, ada.token, { query: CHANGED, lastEventId });
     const events = await stream.take(2);
@@ -72,7 +72,7 @@ describe('a cursor that was not issued for this feed', () => {
   });
 });
 
-describe('a cursor behind which nothing can be replayed', () => {
+describe('a cursor after which nothing can be replayed', () => {
   const positions: Record<string, (now: { feed: string; epoch: string; seq: number }) => object> = {
     'of another epoch': (now) => ({ ...now, epoch: randomUUID() }),
     'of another epoch at the beginning': (now) => ({ ...now, epoch: randomUUID(), seq: 0 }),
@@ -81,7 +81,7 @@ describe('a cursor behind which nothing can be replayed', () => {
   };
 
   test.each(Object.keys(positions))(
-    'L: one %s starts anew with FeedReset, and where it cannot be said with CURSOR_EXPIRED',
+    'L: one %s resets the stream with FeedReset, or ends a stream without that item with CURSOR_EXPIRED',
     async (what) => {
       const after = codec.encode({
         ...codec.decode(await ada.now(acme.id)),
@@ -92,8 +92,8 @@ describe('a cursor behind which nothing can be replayed', () => {
     },
   );
 
-  describeOnPostgres('because it is older than the horizon', () => {
-    test('L: says EXPIRED and goes on live from its own cursor', async () => {
+  describeOnPostgres('at the horizon of the log', () => {
+    test('L: a cursor older than the horizon resets the stream with EXPIRED, and the stream continues live from the reset', async () => {
       const after = await ada.now(acme.id);
       await ada.ask(CREATE, { company: 'Too old' });
       await age('7 days 1 minute');
@@ -101,7 +101,7 @@ describe('a cursor behind which nothing can be replayed', () => {
       await expectNewStart(after, 'EXPIRED');
     });
 
-    test('L: that nothing was written for longer than the horizon is no reason', async () => {
+    test('L: a cursor at the end of an idle feed stays valid, even if the last change is older than the horizon', async () => {
       await age('8 days');
       const after = await ada.now(acme.id);
       const stream = ada.follow(UPDATED.replaceAll('Updated', 'Created'), { after });
@@ -111,7 +111,7 @@ describe('a cursor behind which nothing can be replayed', () => {
       expect(await stream.event()).toMatchObject({ customer: { company: 'After a long silence' } });
     });
 
-    test('L: what is just within the horizon is replayed', async () => {
+    test('L: a change just within the horizon is replayed', async () => {
       const after = await ada.now(acme.id);
       await ada.ask(CREATE, { company: 'Old' });
       await age('6 days 23 hours');
@@ -119,7 +119,7 @@ describe('a cursor behind which nothing can be replayed', () => {
       expect(await ada.follow(CHANGED, { after }).event()).toMatchObject({ customer: { company: 'Old' } });
     });
 
-    test('L: what is in the log no more is not made good from memory', async () => {
+    test('L: a change that is missing in the log is not replayed from memory', async () => {
       const after = await ada.now(acme.id);
       await ada.ask(CREATE, { company: 'Removed' });
       await runSql(
@@ -130,7 +130,7 @@ describe('a cursor behind which nothing can be replayed', () => {
       await expectNewStart(after, 'EXPIRED');
     });
 
-    test('L: what retention has removed is not passed over, within the horizon or not', async () => {
+    test('L: changes that retention has removed are not skipped, within the horizon or not', async () => {
       const after = await ada.now(acme.id);
       await ada.ask(CREATE, { company: 'Kept for two days' });
       await age('2 days 1 minute');
@@ -144,8 +144,8 @@ describe('a cursor behind which nothing can be replayed', () => {
   });
 });
 
-describeOnPostgres('a database that is restored under those who follow', () => {
-  test('L: streams that can say so go on behind a FeedReset, the others end with CURSOR_EXPIRED, even if the log is as long', async () => {
+describeOnPostgres('a database that is restored while subscriptions are open', () => {
+  test('L: streams with FeedReset continue after one, the others end with CURSOR_EXPIRED, even if the log is as long', async () => {
     const after = await ada.now(acme.id);
     const streams = [CHANGED, CHANGES].map((query) => ada.follow(query));
     const plain = ada.follow(UPDATED.replaceAll('Updated', 'Created'), { after });
@@ -172,7 +172,7 @@ describeOnPostgres('a database that is restored under those who follow', () => {
   });
 });
 
-/** The stream that can say so begins with the reset and then goes on live; the one that cannot ends with an error. */
+/** Expects that streams with FeedReset begin with one and continue live, and that one without it ends with an error. */
 async function expectNewStart(after: string, reason: string): Promise<void> {
   const plain = await beginning(UPDATED, after);
   const streams = [CHANGED, CHANGES].map((query) => ada.follow(query, { after }));
@@ -195,7 +195,7 @@ async function expectNewStart(after: string, reason: string): Promise<void> {
   });
 }
 
-/** Makes everything that has happened so far look as if it had happened that long before. */
+/** Moves the times of all changes so far into the past by an interval. */
 function age(interval: string): Promise<void> {
   const { databaseUrl = '' } = installation.app.config;
   return runSql(databaseUrl, `UPDATE change SET occurred_at = now() - interval '${interval}'`);

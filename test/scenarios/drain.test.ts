@@ -12,7 +12,7 @@ const CREATE =
 const UPDATE =
   'mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, input: { company: $company }) { customer { company } userErrors { message } } }';
 
-// So many that the last one is told ten seconds after the first.
+// With so many clients, the last is asked to leave ten seconds after the first.
 const CLIENTS = 200;
 const SETTINGS = { WS_MAX_SOCKETS_PER_USER: '1000', DRAIN_MS: '20000' };
 const RESTARTING = { code: 1001, reason: 'Restarting' };
@@ -24,7 +24,7 @@ describeOnPostgres('a server that stops', () => {
   const aNode = (settings: Record<string, string> = SETTINGS) => aNodeBeside(installation.app, settings);
   const ready = async (node: TestApp) => (await fetch(`${node.url}/health/ready`)).status;
 
-  /** Clients that follow the same, one come after the other, on sockets. */
+  /** Clients with the same subscription, each on its own socket, opened one after the other. */
   async function followers(node: TestApp, count: number): Promise<Wire[]> {
     const wires: Wire[] = [];
     while (wires.length < count) wires.push(await Wire.signedIn(node.url, token()));
@@ -33,7 +33,7 @@ describeOnPostgres('a server that stops', () => {
     return wires;
   }
 
-  test('L: tells its clients one after the other to leave; who is still there is told what happens', async () => {
+  test('L: asks its clients one after the other to leave; the remaining ones still receive changes', async () => {
     const node = await aNode();
     const wires = await followers(node, CLIENTS);
     const stopped = node.stop();
@@ -46,7 +46,7 @@ describeOnPostgres('a server that stops', () => {
     expect(await Promise.all(wires.map((wire) => wire.closed()))).toEqual(wires.map(() => RESTARTING));
   });
 
-  test('L: takes no new sockets and is not ready, and answers whoever still asks', async () => {
+  test('L: refuses new sockets and is not ready, and still answers requests', async () => {
     const node = await aNode();
     const wires = await followers(node, CLIENTS);
     while ((await ready(node)) !== 200);
@@ -66,7 +66,7 @@ describeOnPostgres('a server that stops', () => {
     await expect(ready(node)).rejects.toThrow();
   });
 
-  test('L: ends event streams without a complete, so that they are resumed elsewhere', async () => {
+  test('L: ends event streams without a complete event, so that clients resume them at another node', async () => {
     const node = await aNode();
     const variables = { after: await ada.now(acme.id) };
     const streams = [];
@@ -90,7 +90,7 @@ describeOnPostgres('a server that stops', () => {
     resumed.cut();
   });
 
-  test('A: answers the mutations that are under way, over HTTP and on sockets, before it says goodbye', async () => {
+  test('A: answers the mutations in progress, over HTTP and on sockets, before it closes the sockets', async () => {
     const node = await aNode();
     const id = await installation.aCustomer(acme.id);
     const wire = await Wire.signedIn(node.url, token());
@@ -104,7 +104,7 @@ describeOnPostgres('a server that stops', () => {
     while ((await waiting()) < 2);
 
     const stopped = node.stop();
-    // What comes now is not begun: the client hears of the goodbye instead.
+    // A later operation is not begun: the client receives the closing of the socket instead.
     wire.subscribe('2', CREATE, { company: 'Too late' });
     expect(await ready(node)).toBe(503);
     await holder.query('COMMIT');
@@ -130,7 +130,7 @@ describeOnPostgres('a server that stops', () => {
     ]);
   });
 
-  test('A: answers the requests that it has taken, also if somebody on a socket never says goodbye', async () => {
+  test('A: answers the requests that it has accepted, also if a client never closes its socket', async () => {
     const node = await aNode({ ...SETTINGS, DRAIN_MS: '10000', QUERY_TIMEOUT_MS: '60000' });
     const id = await installation.aCustomer(acme.id);
     const wire = await Wire.signedIn(node.url, token());
@@ -153,7 +153,7 @@ describeOnPostgres('a server that stops', () => {
     wire.readOn();
   });
 
-  test('cuts off, when its time is over, who has not left', async () => {
+  test('cuts the clients that have not left when the time is over', async () => {
     const node = await aNode({ ...SETTINGS, DRAIN_MS: '200' });
     const wire = await Wire.signedIn(node.url, token());
     wire.stopReading();

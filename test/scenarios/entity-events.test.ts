@@ -11,7 +11,7 @@ const CHANGES = `subscription ($after: Cursor) { changes(after: $after) {
   ... on CustomerEvent { customer { company } }
 } }`;
 
-test('one selection shows every entity: what it is, how it is, and that it is gone', async () => {
+test('one selection shows every entity: its type, its fields, and its deletion', async () => {
   const stream = ada.follow(CHANGES, { after: await ada.now(acme.id) });
   const price = { amountMinor: 900, currency: 'EUR' };
   const plan = { input: { name: 'Solo', monthlyPrice: price } };

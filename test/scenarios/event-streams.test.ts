@@ -10,7 +10,7 @@ const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) 
 const { installation, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 const { url } = installation.app;
 
-/** Asks for an event stream and leaves as soon as everything is sent. */
+/** Requests an event stream, and leaves as soon as the request is sent. */
 async function askAndLeave(): Promise<void> {
   const asking = request(`${url}/graphql`, {
     method: 'POST',
@@ -38,7 +38,7 @@ function subscribing(accept?: string): Promise<Response> {
   });
 }
 
-test('clients that leave before they are answered leave nothing behind', async () => {
+test('clients that leave before the answer leave no subscription', async () => {
   for (let round = 1; round <= 3; round += 1) {
     await Promise.all(Array.from({ length: 15 }, askAndLeave));
   }
@@ -56,7 +56,7 @@ test('clients that leave before they are answered leave nothing behind', async (
 });
 
 test.each([undefined, '*/*', 'application/json, text/plain, */*', 'text/*;q=0.5', 'Text/Event-Stream'])(
-  'a subscription is answered with an event stream to who accepts %s',
+  'a client that accepts %s gets an event stream for a subscription',
   async (accept) => {
     const response = await subscribing(accept);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
@@ -66,20 +66,20 @@ test.each([undefined, '*/*', 'application/json, text/plain, */*', 'text/*;q=0.5'
 );
 
 test.each(['application/json', 'application/graphql-response+json, application/json', 'multipart/mixed'])(
-  'a subscription is refused with 406, and not begun, to who accepts only %s',
+  'a client that accepts only %s is refused with 406, and its subscription does not begin',
   async (accept) => {
     await Scrape.when(url, (scrape) => scrape.value('lockstep_followers') === 0);
     const before = (await Scrape.of(url)).value('lockstep_followers_ended_total{reason="LEFT"}');
     const response = await subscribing(accept);
     expect(response.status).toBe(406);
-    // Who accepts no JSON either is told nothing more.
+    // The refusal has a text only for clients that accept JSON.
     const isTold = (await response.text()).includes('accept \\"text/event-stream\\"');
     expect(isTold).toBe(accept.includes('json'));
     expect((await Scrape.of(url)).value('lockstep_followers_ended_total{reason="LEFT"}')).toBe(before);
   },
 );
 
-test('an empty Last-Event-ID is none', async () => {
+test('an empty Last-Event-ID counts as absent', async () => {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: {

@@ -8,7 +8,7 @@ import { Wire } from '../support/wire.ts';
 const ASK = 'query { accessDecision(path: "/x") { isAllowed } }';
 const ENDED = (outcome: string) => `lockstep_operation_seconds_count{kind="query",outcome="${outcome}"}`;
 
-describeOnPostgres('decisions for a client that has gone', () => {
+describeOnPostgres('decisions for a client that has left', () => {
   let installation: Installation;
   let ada: TestUser;
   let url: string;
@@ -25,7 +25,7 @@ describeOnPostgres('decisions for a client that has gone', () => {
 
   afterAll(() => installation.stop());
 
-  /** Has a query wait for the policies, lets its client go, and says how the query ends. */
+  /** Blocks a query at the policies, lets its client leave, and gives the outcome of the query. */
   async function endsWhen(ask: () => Promise<() => Promise<unknown>>): Promise<Record<string, number>> {
     const holder = new pg.Client({ connectionString: installation.app.config.databaseUrl });
     await holder.connect();
@@ -45,7 +45,7 @@ describeOnPostgres('decisions for a client that has gone', () => {
     return { ok: after.ok - before.ok, errors: after.errors - before.errors };
   }
 
-  test('are made while it is there', async () => {
+  test('are made while it remains', async () => {
     let answer: Promise<unknown> = Promise.resolve();
     const outcome = await endsWhen(async () => {
       answer = ada.ask(ASK);
@@ -67,14 +67,14 @@ describeOnPostgres('decisions for a client that has gone', () => {
       return async () => {
         request.abort();
         await expect(answer).rejects.toThrow();
-        // The server hears of it before it is asked for this.
+        // This request makes sure that the server has noticed the abort.
         await Scrape.of(url);
       };
     });
     expect(outcome).toEqual({ ok: 0, errors: 1 });
   });
 
-  test('stop when it says that it has done with the operation', async () => {
+  test('stop when it completes the operation', async () => {
     const wire = await Wire.signedIn(url, ada.token as string);
     const outcome = await endsWhen(async () => {
       wire.subscribe('1', ASK);

@@ -13,7 +13,7 @@ const { installation, acme, admin } = await aStage({ acme: { admin: 'TENANT_ADMI
 const alder = await someHomes(installation, acme, 'Alder');
 const birch = await someHomes(installation, acme, 'Birch');
 
-/** How a list is read, and how its changes are followed. */
+/** The lists of homes, and the fields that a client reads of their rows and changes. */
 const LISTS = [
   { list: 'units', type: 'Unit', noun: 'unit', fields: 'id version label residentId place { address }' },
   {
@@ -31,14 +31,14 @@ interface Told {
 
 type Rows = Map<string, { readonly id: string }>;
 
-/** What somebody sees of a list, and where the feed stood. */
+/** The rows of a list that a viewer sees, and the position of the feed. */
 async function snapshot(who: Person, { list, fields }: (typeof LISTS)[number]) {
   const data = await who.ask(`query { list: ${list}(first: 100) { feedCursor nodes { ${fields} } } }`);
   const rows: Rows = new Map(data.list.nodes.map((row: { id: string }) => [row.id, row]));
   return { rows, cursor: data.list.feedCursor as string };
 }
 
-/** Folds what is told behind `after` onto `rows`, as a client does, until the stream has caught up. */
+/** Folds the changes after `after` onto `rows`, as a client does, until the stream has caught up. */
 async function fold(who: Person, one: (typeof LISTS)[number], rows: Rows, after: string): Promise<void> {
   const { noun, type, fields } = one;
   const stream = who.follow(
@@ -54,7 +54,7 @@ async function fold(who: Person, one: (typeof LISTS)[number], rows: Rows, after:
   }
 }
 
-/** Changes a unit, its resident or a payment, whatever comes of it. */
+/** Changes a unit, its resident or a payment at random. Refusals are accepted. */
 async function anyWrite(dice: Dice, payments: string[]): Promise<void> {
   const { units } = dice.pick([alder, birch]);
   const { id: unitId } = dice.pick(units);
@@ -73,7 +73,7 @@ async function anyWrite(dice: Dice, payments: string[]): Promise<void> {
   await write();
 }
 
-test('S X: who folds the changes of homes onto its lists has what the server has, whoever moves in and out', async () => {
+test('S X: lists of homes with their streams folded onto them equal the lists of the server while residents move in and out', async () => {
   const dice = new Dice(SEED);
   const payments: string[] = [];
   for (const { units } of [alder, birch]) {

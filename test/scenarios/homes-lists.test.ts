@@ -33,7 +33,7 @@ async function pagesOf(who: Person, list: string, type: string, variables: Varia
 
 const FILTER = 'query ($filter: PaymentFilter) { payments(filter: $filter) { nodes { id } } }';
 
-test('X: nobody asks by a filter for an amount, or for who reported something, that they may not read', async () => {
+test('X: a filter by the amount of a payment or the reporter of a request is refused to viewers that may not read it', async () => {
   const byAmount = [{ amountMinor: { gt: 1 } }, { currency: { equals: 'EUR' } }];
   for (const filter of byAmount) expect(codes(await support.run(FILTER, { filter }))).toEqual(['FORBIDDEN']);
   const byReporter = `query ($id: ID!) {
@@ -45,7 +45,7 @@ test('X: nobody asks by a filter for an amount, or for who reported something, t
   });
 });
 
-test('payments are found by amount and currency, and sorted by when they are due or came in, with those without', async () => {
+test('payments are filtered by amount and currency, and sorted by due date or receipt, also those without one', async () => {
   const unitId = alder.units[0].id;
   const pay = (amountMinor: number, currency: string, dates: object) =>
     aPayment(admin, { unitId, amount: { amountMinor, currency }, ...dates });
@@ -68,7 +68,7 @@ test('payments are found by amount and currency, and sorted by when they are due
   expect(await filtered({ amountMinor: { in: [100, 400] }, currency: { equals: 'EUR' } })).toEqual([may]);
 });
 
-test('requests are sorted by priority and by status, in the order in which each rises, and found by who reported them', async () => {
+test('requests are sorted from LOW to URGENT and from OPEN to CLOSED, and filtered by their reporter', async () => {
   const report = async (by: Person, priority: string) => {
     const input = { unitId: alder.units[0].id, title: 'Drip', priority };
     return (await mutate(by, 'maintenanceRequestCreate', { input }, 'maintenanceRequestId'))

@@ -36,7 +36,7 @@ describe('X: refused', () => {
     ['resident', '{ units(filter: { propertyId: { in: [] } }) { totalCount } }'],
     ['resident', '{ payments(filter: { not: { propertyId: { in: [] } } }) { totalCount } }'],
     ['resident', '{ customers { totalCount } }'],
-  ])('%s asks %s', async (name, query) => {
+  ])('%s queries %s', async (name, query) => {
     expect((await who(name).run(query)).errors).toMatchObject(FORBIDDEN);
   });
 
@@ -47,7 +47,7 @@ describe('X: refused', () => {
     ['manager', 'paymentChanged'],
     ['manager', 'paymentReceived'],
     ['resident', 'propertyChanged'],
-  ])('%s follows %s', async (name, field) => {
+  ])('%s subscribes to %s', async (name, field) => {
     const stream = who(name).follow(`subscription { ${field} { __typename } }`);
     expect((await stream.next()).errors).toMatchObject(FORBIDDEN);
     expect([await stream.ended(), stream.unread]).toEqual([{ how: 'complete' }, []]);
@@ -56,7 +56,7 @@ describe('X: refused', () => {
 
 const labels = (list: readonly { label: string }[]) => list.map(({ label }) => label);
 
-test('X 7: each sees what is theirs: staff all of it, owners and managers their customer’s, residents their own', async () => {
+test('X 7: staff sees every home of the tenant, owners and managers those of their customer, residents their own', async () => {
   const UNITS = 'query { units { totalCount nodes { label place { propertyName } residentId } } }';
   const seen: Record<string, string[]> = {};
   for (const name of Object.keys(people).filter((one) => one !== 'csr')) {
@@ -95,7 +95,7 @@ test('X 7: each sees what is theirs: staff all of it, owners and managers their 
   expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['FORBIDDEN']));
 });
 
-test('X: what leads from one to the other stops where the viewer may see no more', async () => {
+test('X: a relation to a row that the viewer may not see is null', async () => {
   const UNIT = `query ($id: ID!) { unit(id: $id) {
     property { name customer { company } units { totalCount } } place { propertyName address } resident { name } } }`;
   const ask = async (name: string) => {
@@ -120,7 +120,7 @@ test('X: what leads from one to the other stops where the viewer may see no more
   expect(await ask('otherOwner')).toEqual({ unit: null });
 });
 
-/** An event of a payment, with what the viewer was shown of it; without amount if that was refused. */
+/** An event of a payment, as far as the viewer sees it: without the amount if that was refused. */
 interface Told {
   readonly type: string;
   readonly status: string;
@@ -139,7 +139,7 @@ interface Shown {
   };
 }
 
-/** What somebody is told behind a place of the feed, up to where it stands now. */
+/** The events after a position that a viewer receives, up to the present position. */
 async function told(person: Person, after: string): Promise<Told[]> {
   const EVENT = 'changedFields payment { status unit { label } amount { amountMinor } }';
   const stream = person.follow(
@@ -157,7 +157,7 @@ async function told(person: Person, after: string): Promise<Told[]> {
   }
 }
 
-test('X L O: what becomes of payments is told to staff without amounts, to owners theirs, to residents their own', async () => {
+test('X L O: support receives changes of payments without amounts, owners those of their customer, residents their own', async () => {
   const admin = who('admin');
   const after = await admin.now(acme.id);
   const [own, next] = alder.units;
@@ -204,7 +204,7 @@ test('X L O: what becomes of payments is told to staff without amounts, to owner
   expect(await told(who('otherResident'), after)).toEqual([]);
 });
 
-test('X: the moments of a payment are told as such, to whoever may see it, and nobody hears of another’s', async () => {
+test('X: domain events of a payment reach the viewers that see it, and no viewer receives those of another payment', async () => {
   const admin = who('admin');
   const after = await admin.now(acme.id);
   const follow = (name: string, field: string) =>
@@ -223,7 +223,7 @@ test('X: the moments of a payment are told as such, to whoever may see it, and n
   const late = await aPayment(admin, { unitId: next.id, status: 'PENDING' });
   await mutate(admin, 'paymentFail', { id: late, input: { reason: 'no funds' } });
   await mutate(admin, 'paymentReceive', { id: late });
-  // Each stream hears this last, so what it has heard before is all there was for it.
+  // Each stream receives this event last, so it has received all earlier ones when this one arrives.
   const [unit] = (await who('otherOwner').ask('query { units { nodes { id } } }')).units.nodes;
   const last: Record<string, string> = {};
   for (const [name, unitId] of [

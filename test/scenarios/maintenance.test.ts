@@ -31,7 +31,7 @@ async function report(by: Person, unitId: string, input: object = {}): Promise<s
 }
 
 describe('X: refused', () => {
-  test.each(['csr', 'reader'])('%s reports, assigns and moves nothing', async (name) => {
+  test.each(['csr', 'reader'])('%s cannot create, assign or move a request', async (name) => {
     const id = await report(who('support'), home().id);
     const input = { unitId: home().id, title: 'x' };
     const assigneeId = who('support').userId;
@@ -46,7 +46,7 @@ describe('X: refused', () => {
     expect(answers).toEqual(Array(6).fill(['FORBIDDEN']));
   });
 
-  test('csr neither reads nor follows requests', async () => {
+  test('csr can neither read nor subscribe to requests', async () => {
     const FORBIDDEN = [{ extensions: { code: 'FORBIDDEN' } }];
     expect((await who('csr').run('{ maintenanceRequests { totalCount } }')).errors).toMatchObject(FORBIDDEN);
     for (const field of ['maintenanceRequestChanged', 'maintenanceRequestAssigned']) {
@@ -56,7 +56,7 @@ describe('X: refused', () => {
   });
 
   test.each(['neighbour', 'otherResident', 'otherOwner'])(
-    '%s does nothing with a request of others, nor reports for their unit: to them there is none',
+    '%s can neither change a request of others nor report for their unit: both are NOT_FOUND',
     async (name) => {
       const id = await report(who('resident'), home().id);
       const input = { unitId: home().id, title: 'x' };
@@ -73,7 +73,7 @@ describe('X: refused', () => {
     },
   );
 
-  test('a resident neither learns who is assigned nor finds out by filters', async () => {
+  test('a resident can neither read nor filter by the assignee', async () => {
     const id = await report(who('resident'), home().id);
     await mutate(who('support'), 'maintenanceRequestAssign', { id, assigneeId: who('manager').userId });
     const asked = [
@@ -88,7 +88,7 @@ describe('X: refused', () => {
     for (const { errors } of asked) expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  test('all that is wrong with an input is said at once', async () => {
+  test('all faults of an input are reported together', async () => {
     const input = { unitId: home().id, title: ' ', description: 'x'.repeat(10_001) };
     const { data } = await who('resident').run(
       'mutation ($input: MaintenanceRequestCreateInput!) { maintenanceRequestCreate(input: $input) { userErrors { code path } } }',
@@ -106,7 +106,7 @@ interface Told {
   readonly maintenanceRequest: { readonly id: string; readonly status: string };
 }
 
-/** What somebody is told of one request behind a place of the feed, up to where it stands now. */
+/** The changes of one request after a position that a viewer receives, up to the present position. */
 async function told(person: Person, id: string, after: string): Promise<string[]> {
   const EVENT = 'maintenanceRequest { id status }';
   const stream = person.follow(
@@ -121,7 +121,7 @@ async function told(person: Person, id: string, after: string): Promise<string[]
   });
 }
 
-test('X L O: what a resident reports is told, step by step, to whoever sees to it and to the resident; to no one else', async () => {
+test('X L O: staff and the resident receive every step of a request that the resident reports, and no other viewer does', async () => {
   const after = await who('admin').now(acme.id);
   const moments = (name: string, field: string) =>
     who(name).follow(
@@ -166,7 +166,7 @@ test('X L O: what a resident reports is told, step by step, to whoever sees to i
   expect([assigned, ...unheard].flatMap(({ unread }) => unread)).toEqual([]);
 });
 
-test('X: whoever moves out keeps the requests it made and no sight of the unit; whoever moves in sees none of them', async () => {
+test('X: a resident that moves out still sees its requests but not the unit, and its successor sees none of them', async () => {
   const { id: unitId, resident } = alder.units[1];
   const id = await report(resident, unitId);
   const successor = await installation.aUser('RESIDENT', { tenantId: acme.id, customerId: alder.customerId });
@@ -182,7 +182,7 @@ test('X: whoever moves out keeps the requests it made and no sight of the unit; 
   expect(await codes(who('owner'), 'unitDelete', { id: unitId })).toEqual(['IN_USE']);
 });
 
-test('A: a report that is repeated with the same key is made once', async () => {
+test('A: a report that is repeated with the same key creates one request', async () => {
   const input = { unitId: home().id, title: 'Twice' };
   const idempotencyKey = crypto.randomUUID();
   const send = (by: string) =>
@@ -194,7 +194,7 @@ test('A: a report that is repeated with the same key is made once', async () => 
   expect(maintenanceRequests.totalCount).toBe(1);
 });
 
-test('a list is filtered by what staff looks for, and ordered', async () => {
+test('a list of requests can be filtered by title, priority, unit and time, and ordered', async () => {
   const urgent = await report(who('support'), home().id, { title: 'Flood', priority: 'URGENT' });
   const low = await report(who('support'), home().id, { title: 'Floorboard', priority: 'LOW' });
   const ids = async (filter: object, orderBy: object = { field: 'TITLE' }) => {

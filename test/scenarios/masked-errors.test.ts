@@ -8,7 +8,7 @@ import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
 let lines: string[] = [];
-/** Everything that must never be in a log. */
+/** Texts that no log line may contain. */
 const secrets: string[] = [];
 
 const PASSWORD = 'a-password-that-nobody-may-read';
@@ -29,7 +29,7 @@ const CREATE_USER = `mutation ($email: String!, $password: String!) { userCreate
 const SIGN_IN =
   'mutation ($email: String!, $password: String!) { signIn(input: { email: $email, password: $password }) { accessToken refreshToken userErrors { code message } } }';
 
-/** Does something while a table is gone; gives back what was logged meanwhile. */
+/** Acts while a table is missing, and gives the warnings and errors of the log meanwhile. */
 async function without<Outcome>(
   table: string,
   act: () => Promise<Outcome>,
@@ -49,7 +49,7 @@ const masked = {
   extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) },
 };
 
-/** What a reader must not learn, and what the log must hold instead: once, with the id that the reader was given. */
+/** Expects an answer without internals, and one line in the log with the cause and the request id of the answer. */
 function expectMasked(answer: unknown, logged: string[], cause: RegExp): void {
   const text = JSON.stringify(answer);
   const [, requestId] = /The request id is ([\w-]+)/.exec(text) ?? [];
@@ -74,7 +74,7 @@ describeOnPostgres('a fault of the server', () => {
     expectMasked(outcome, logged, /customer/);
   });
 
-  test('while it is found out who asks is masked too', async () => {
+  test('while the server authenticates a request is masked, too', async () => {
     const { outcome, logged } = await without('user', () => ada.run(LIST));
     expect(outcome).toEqual({ errors: [masked] });
     expectMasked(outcome, logged, /user/);
@@ -86,7 +86,7 @@ describeOnPostgres('a fault of the server', () => {
     expectMasked(outcome, logged, /credential/);
   });
 
-  test('while somebody signs in leaves the password out of the log', async () => {
+  test('during a sign-in leaves the password out of the log', async () => {
     const variables = { email: ada.email, password: PASSWORD };
     const { outcome, logged } = await without('credential', () =>
       installation.stranger().run(SIGN_IN, variables),
@@ -94,7 +94,7 @@ describeOnPostgres('a fault of the server', () => {
     expectMasked(outcome, logged, /credential/);
   });
 
-  test('over a socket is masked, and the socket stays', async () => {
+  test('over a socket is masked, and the socket remains open', async () => {
     const wire = await Wire.signedIn(installation.app.url, ada.token ?? '');
     const { outcome, logged } = await without('customer', () => {
       wire.subscribe('1', LIST);
@@ -114,7 +114,7 @@ describeOnPostgres('a fault of the server', () => {
     expectMasked(outcome, logged, /customer/);
   });
 
-  test('while a socket opens tells the client to try again later', async () => {
+  test('while a socket opens asks the client to try again later', async () => {
     const { outcome, logged } = await without('user', async () => {
       const wire = await Wire.open(installation.app.url);
       wire.send({ type: 'connection_init', payload: { authorization: `Bearer ${ada.token}` } });
@@ -127,7 +127,7 @@ describeOnPostgres('a fault of the server', () => {
 });
 
 describe('the log', () => {
-  test('holds no password and no token, whatever somebody does with theirs', async () => {
+  test('contains no password and no token, however a client uses them', async () => {
     lines = [];
     const stranger = installation.stranger();
     const { signIn } = await stranger.ask(SIGN_IN, { email: ada.email, password: 'a-good-test-password' });
@@ -154,7 +154,7 @@ describe('the log', () => {
     expect([...secrets, ...issued].filter((secret) => log.includes(secret))).toEqual([]);
   });
 
-  test('is not told of what clients do wrong', async () => {
+  test('contains no line for mistakes of clients', async () => {
     lines = [];
     await ada.run('query { viewer {');
     await ada.run('query { viewer { salary } }');

@@ -12,7 +12,7 @@ const FOLLOW = 'subscription { customerUpdated { customer { company internalNote
 const WRITE =
   'mutation ($id: ID!, $notes: String!) { customerUpdate(id: $id, input: { internalNotes: $notes }) { userErrors { message } } }';
 
-// Together they fill what the kernels keep between the two ends, and that is some megabytes.
+// Together they fill the buffers of the kernel at both ends, which hold some megabytes.
 const STREAMS = 30;
 const NOTES = 'x'.repeat(9_900);
 
@@ -20,7 +20,7 @@ let installation: Installation;
 
 afterEach(() => installation.stop());
 
-/** Somebody with a socket, and a customer to follow. */
+/** An administrator with a socket, and writes to a customer to which it can subscribe. */
 async function begin() {
   const { id: tenantId } = await installation.aTenant();
   const admin = await installation.aUser('TENANT_ADMIN', { tenantId });
@@ -31,11 +31,11 @@ async function begin() {
   return { url, admin, wire, write };
 }
 
-test('a follower that cannot share is counted once, and gets everything all the same', async () => {
+test('a subscription that cannot share is counted once, and still receives every change', async () => {
   const { company } = (schema.getType('Customer') as GraphQLObjectType<unknown, Context>).getFields();
   if (!company) throw new Error('The schema has changed.');
   const resolve = company.resolve;
-  // A field that depends on who reads it, and does not say so.
+  // A field that depends on the viewer without declaring it.
   company.resolve = (_row, _args, { viewer }) => viewer?.name;
   installation = await Installation.start({}, silentLog, {});
   const { url, admin, write } = await begin();
@@ -76,7 +76,7 @@ function found(scrape: Scrape): number {
 }
 
 describeOnPostgres('a client that stops reading', () => {
-  test('is seen by what it has unsent, and counted when it is closed with 1013', async () => {
+  test('shows in the unsent bytes, and is counted when it is closed with 1013', async () => {
     installation = await Installation.start({ WS_MAX_UNSENT_BYTES: '65536' });
     const { url, wire, write } = await begin();
     for (let id = 1; id <= STREAMS; id += 1) wire.subscribe(`${id}`, FOLLOW);

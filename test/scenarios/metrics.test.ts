@@ -13,7 +13,7 @@ const RENAME =
   'mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, input: { company: $company }) { userErrors { message } } }';
 const COMPANY = 'Canary Homes';
 
-// Without a poll to speak of, what is found is found by wake-ups.
+// The poll is so slow that every change is found by a wake-up.
 const { installation, acme, ada, bob, agent } = await aStage(
   { acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN', agent: 'CSR' } },
   { POLL_INTERVAL_MS: '60000' },
@@ -22,7 +22,7 @@ const { url } = installation.app;
 const admins = [ada, bob] as const;
 const customerId = await installation.aCustomer(acme.id);
 
-/** By how much the series have grown since. */
+/** The growth of each series between two scrapes. */
 function growth(before: Scrape, after: Scrape, series: readonly string[]): number[] {
   return series.map((one) => after.value(one) - before.value(one));
 }
@@ -31,7 +31,7 @@ function seriesOf(text: string): string[] {
   return text.split('\n').map((line) => line.replace(/ \S+$/, ''));
 }
 
-/** The labels of a metric whose counts have grown since, with by how much. */
+/** The growth of each label of a metric between two scrapes, without those that have not grown. */
 function growthOf(metric: string, before: Scrape, after: Scrape): Record<string, number> {
   const earlier = before.byLabel(metric);
   const grown = Object.entries(after.byLabel(metric)).map(([label, count]) => {
@@ -64,12 +64,12 @@ test('no series names a tenant, feed, user or document: a scrape holds none of t
   ];
   const people = [...admins, agent].flatMap(({ userId, email, token }) => [userId, email, token ?? email]);
   expect([...secrets, ...people].filter((secret) => text.includes(secret))).toEqual([]);
-  // However much happens, the series are those that were there before.
+  // No activity creates new series.
   const made = seriesOf(text).filter((series) => !seriesOf(before.text).includes(series));
   expect(made.filter((series) => series.startsWith('lockstep'))).toEqual([]);
 });
 
-test('of ten followers with one audience and one with another, an update makes 2 executions and 11 deliveries', async () => {
+test('an update for ten subscriptions of one audience and one of another makes 2 executions and 11 deliveries', async () => {
   const streams = [...Array(5).keys()].flatMap(() => admins.map((admin) => admin.follow(FOLLOW)));
   streams.push(agent.follow(FOLLOW));
   const before = await Scrape.when(url, (scrape) => scrape.value('lockstep_followers') === 11);
@@ -89,7 +89,7 @@ test('of ten followers with one audience and one with another, an update makes 2
   expect(growthOf('lockstep_followers_ended_total', after, left)).toEqual({ LEFT: 11 });
 });
 
-test('a cursor that cannot be honoured is counted by its reason, whether it is said by an item or an error', async () => {
+test('a cursor that cannot be honoured is counted by its reason, whether the stream resets or ends with an error', async () => {
   const codec = new CursorCodec((await loadSecrets(installation.app.config)).cursors);
   const now = codec.decode(await admins[0].now(acme.id));
   const after = codec.encode({ ...now, epoch: crypto.randomUUID() });
@@ -112,7 +112,7 @@ test('operations are counted by kind and outcome, over every transport, and refu
   wire.subscribe('1', '{ viewer { id } }');
   wire.subscribe('2', FOLLOW_ALL);
   wire.subscribe('3', FOLLOW, { after: 'no cursor' });
-  // The answer and its end, where the feed stands, the refusal.
+  // The answer, its end, the position of the feed, and the refusal.
   await wire.take(4);
   await wire.close();
   await agent.run('{ viewer { id } }');
@@ -137,7 +137,7 @@ test('operations are counted by kind and outcome, over every transport, and refu
   expect(scrape.value('lockstep_operations_running')).toBe(0);
 });
 
-describe('a socket that closes is counted by why', () => {
+describe('a closed socket is counted by its reason', () => {
   const ends: Record<string, () => Promise<Wire>> = {
     CLIENT: async () => {
       const wire = await Wire.signedIn(url, agent.token ?? '');
@@ -174,7 +174,7 @@ describe('a socket that closes is counted by why', () => {
   });
 
   test('INIT_TIMEOUT', async () => {
-    // On a server of its own: the sockets of all others have the time that they need on a busy machine.
+    // On a server of its own: sockets of the other tests need time on a busy machine.
     const hasty = await Installation.start({ WS_INIT_TIMEOUT_MS: '100' });
     const before = await Scrape.of(hasty.app.url);
     const wire = await Wire.open(hasty.app.url);

@@ -6,7 +6,7 @@ import { aStage } from '../support/stage.ts';
 const HERE = '192.0.2.1';
 const THERE = '198.51.100.7';
 const LIMIT = 2;
-/** How many failed sign-ins a network has. */
+/** The number of failed sign-ins that a network may have. */
 const FAILURES = 50;
 
 const WRONG =
@@ -32,7 +32,7 @@ async function signInWrongly(from: string): Promise<string> {
   return errors?.[0]?.extensions.code ?? data.signIn.userErrors[0].code;
 }
 
-/** A socket that says which network it is of, as a proxy would; what the server first had to say, and the socket. */
+/** Opens a socket from a network, as a proxy names it. Gives the socket, and its first message or its close. */
 async function socket(from: string, payload: object = {}): Promise<{ first: string; socket: WebSocket }> {
   const headers = { 'x-forwarded-for': from };
   const opened = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
@@ -44,9 +44,9 @@ async function socket(from: string, payload: object = {}): Promise<{ first: stri
   return { first, socket: opened };
 }
 
-test('behind a balancer, failed sign-ins of one network lock out that network and no other', async () => {
+test('failed sign-ins through a proxy lock out the network that the proxy names, and no other', async () => {
   const answers = [];
-  // What stands on the left is the client's own word.
+  // The leftmost address is a claim of the client.
   while (answers.length <= FAILURES) answers.push(await signInWrongly(`${THERE}, ${HERE}`));
   expect([new Set(answers.slice(0, FAILURES)), answers.at(-1), await signInWrongly(THERE)]).toEqual([
     new Set(['INVALID_INPUT']),
@@ -55,7 +55,7 @@ test('behind a balancer, failed sign-ins of one network lock out that network an
   ]);
 });
 
-test('sockets of a network without a user are bounded; who signs in or leaves makes room, and others have their own', async () => {
+test('anonymous sockets of a network are limited, signing in or leaving makes room, and each network has its own limit', async () => {
   const open = [await socket(HERE), await socket(HERE)];
   const refused = await socket(HERE);
   const elsewhere = await socket(THERE);
@@ -74,7 +74,7 @@ test('sockets of a network without a user are bounded; who signs in or leaves ma
   open[1]?.socket.close();
   const found = [];
   while (found.length < LIMIT) {
-    // The server may hear of both a moment later.
+    // The server may notice both a moment later.
     const next = await socket(HERE);
     if (next.first === 'connection_ack') found.push(next);
   }

@@ -11,8 +11,8 @@ import { documentOf, rootFields } from '../support/schema-walk.ts';
 import { WIDE } from '../support/two-tenants.ts';
 import { differencesOf, leaksIn, plainAttemptsOn, variablesOf } from '../support/wall-checker.ts';
 
-// What a resident must not learn is the next unit: who lives there, what is paid and what is broken. Every field that
-// an operation can begin with is asked, those of rooms that come later, too.
+// A resident must not learn anything of the next unit: its residents, their payments and their requests. The walk tries
+// every root field, also those of rooms that are added later.
 
 const SEED = 20_261_120;
 const QUESTIONS = Number(process.env.NEXT_UNIT_QUESTIONS ?? 250);
@@ -41,7 +41,7 @@ describeOnPostgres.each(RESIDENTS)('X: %s', (_who, permissions) => {
     resident = new Person(url, await signIn(url, door.home.resident.email, TEST_PASSWORD));
   }
 
-  /** Asks about the neighbour and about nobody, and says what the answers give away. */
+  /** Asks about the neighbour and about ids of no row, and lists what the answers reveal. */
   async function faultsOf(
     { root, document }: (typeof roots)[number],
     aboutThem: Variables,
@@ -94,7 +94,7 @@ describeOnPostgres.each(RESIDENTS)('X: %s', (_who, permissions) => {
     });
   }, 900_000);
 
-  test('was not asked in vain: the resident sees its own by the same questions, and the owner the next unit', async () => {
+  test('the comparison is not of empty answers: the resident sees its own rows, and the owner those of the next unit', async () => {
     const query = `{ units { nodes { label } } payments { nodes { reference } } maintenanceRequests { nodes { title } } }`;
     expect(await resident.ask(query)).toEqual({
       units: { nodes: [{ label: 'Elm 1' }] },

@@ -36,7 +36,7 @@ afterAll(async () => {
   keys.close();
 });
 
-/** Somebody with a token of the outside issuer. */
+/** A client with a token of the outside issuer. */
 async function bearing(claims: JWTPayload, { issuer = ISSUER, audience = AUDIENCE } = {}): Promise<Person> {
   const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'ES256', kid: 'one' })
@@ -47,7 +47,7 @@ async function bearing(claims: JWTPayload, { issuer = ISSUER, audience = AUDIENC
   return new Person(installation.app.url, token);
 }
 
-test('X: a token for others, of others, or of an address that nobody has answered for is refused', async () => {
+test('X: a token for another audience, of another issuer, or with an unverified or unknown address is refused', async () => {
   const refused = await Promise.all([
     bearing({ sub: ada.userId }, { audience: 'somebody-else' }),
     bearing({ sub: ada.userId }, { issuer: 'https://elsewhere.example.test' }),
@@ -59,7 +59,7 @@ test('X: a token for others, of others, or of an address that nobody has answere
   }
 });
 
-test('whoever the issuer answers for is the user with that id or address, over HTTP and over a socket', async () => {
+test('a token identifies the user with its subject or verified address, over HTTP and over a socket', async () => {
   const [byId, byAddress] = [
     await bearing({ sub: ada.userId }),
     await bearing({ sub: 'them', email: ada.email.toUpperCase(), email_verified: true }),
@@ -71,7 +71,7 @@ test('whoever the issuer answers for is the user with that id or address, over H
   await byAddress.leave();
 });
 
-test('X: a token of the issuer says who somebody is, and the database what they may do', async () => {
+test('X: a token of the issuer identifies the user, and the database alone says what the user may do', async () => {
   const ofIssuer = await bearing({ sub: ada.userId, role: 'PLATFORM_ADMIN', permissions: ['tenants:write'] });
   await installation.root.ask(
     'mutation ($id: ID!) { userUpdate(id: $id, input: { isActive: false }) { user { id } userErrors { message } } }',

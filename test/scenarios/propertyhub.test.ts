@@ -58,7 +58,7 @@ test('1: an edit reaches the other admin’s list and the owner’s account; the
   expect(JSON.stringify(seen)).not.toMatch(/new@birch\.test|24900|late payer/);
 });
 
-test('2: a new customer appears in the other list, and the count rises by one at the same place of the feed', async () => {
+test('2: a new customer appears in the other list, and the count rises by one at the same position of the feed', async () => {
   const before = await bob.ask(STATS);
   const after = await bob.now(acme.id);
   const created = bob.follow(

@@ -44,7 +44,7 @@ describe('an operation that is wrong', () => {
   };
 
   test.each(Object.entries(operations))(
-    'one %s gets an error message, and what else runs on the socket goes on',
+    'one %s gets an error message, and the other operations of the socket continue',
     async (_what, [code, payload]) => {
       const wire = await signedIn();
       wire.subscribe('stream', CREATED, { after: await ada.now(acme.id) });
@@ -78,7 +78,7 @@ describe('an operation that is wrong', () => {
     await wire.close();
   });
 
-  test('operations beyond the limit of a socket are refused with its name, and the others go on', async () => {
+  test('operations beyond the limit of a socket are refused with the name of the limit, and the others continue', async () => {
     const wire = await signedIn();
     const after = await ada.now(acme.id);
     for (const id of ['1', '2', '3', '4']) wire.subscribe(id, CREATED, { after });
@@ -124,7 +124,7 @@ describe('a message that breaks the protocol', () => {
   });
 
   test('no connection_init in time closes the socket', async () => {
-    // On a server of its own: the sockets of all others have the time that they need on a busy machine.
+    // On a server of its own: sockets of the other tests need time on a busy machine.
     const hasty = await Installation.start({ WS_INIT_TIMEOUT_MS: '100' });
     const wire = await Wire.open(hasty.app.url);
     expect(await wire.closed()).toMatchObject({ code: 4408 });
@@ -142,21 +142,21 @@ describe('a message that breaks the protocol', () => {
 
   test.each([
     ['a forged one', () => 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJsb2Nrc3RlcCJ9.'],
-    ['none behind the word', () => 'Bearer'],
+    ['none after the scheme', () => 'Bearer'],
     ['another scheme', () => `Basic ${ada.token}`],
     ['no text', () => ({ token: ada.token })],
-  ])('a token that will not do (%s) closes the socket with 4403', async (_what, authorization) => {
+  ])('an invalid token (%s) closes the socket with 4403', async (_what, authorization) => {
     const wire = await Wire.open(url);
     wire.send({ type: 'connection_init', payload: { authorization: authorization() } });
     expect(await wire.closed()).toEqual({ code: 4403, reason: 'Forbidden' });
   });
 
-  test('a subprotocol of another kind closes the socket with 4406', async () => {
+  test('another subprotocol closes the socket with 4406', async () => {
     const wire = await Wire.open(url, { protocol: null });
     expect(await wire.closed()).toMatchObject({ code: 4406 });
   });
 
-  test('X: what was sent right behind a fatal message is not executed', async () => {
+  test('X: operations that follow a fatal message are not executed', async () => {
     const wire = await signedIn();
     wire.send(init);
     for (const id of ['1', '2', '3', '4', '5']) {

@@ -7,7 +7,7 @@ import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
 import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
-// Ten times as many in the ten seconds that are looked at.
+// The limit is ten times as many, in the window of ten seconds.
 const BOUNDS = { REQUESTS_PER_SECOND: '2' };
 const LIMIT = 20;
 const ASKED = 30;
@@ -41,13 +41,13 @@ function ask(token: string | null, query = VIEWER, at = url, accept = '*/*'): Pr
   });
 }
 
-/** Asks more often than is allowed, all at once, and tells how many were answered. */
+/** Sends more concurrent requests than the limit, and gives the number of answered ones. */
 async function exhaust({ token }: TestUser, at = url): Promise<number> {
   const responses = await Promise.all(Array.from({ length: ASKED }, () => ask(token, VIEWER, at)));
   return responses.filter(({ status }) => status === 200).length;
 }
 
-test('a user who asks too often is refused with 429 and told how long to wait; others are answered', async () => {
+test('a user with too many requests is refused with 429 and a Retry-After, and other users are answered', async () => {
   const [ada, bob] = [await anAdmin(), await anAdmin()];
   expect(await exhaust(ada)).toBe(LIMIT);
   const refused = await ask(ada.token, CREATE('Refused'));
@@ -64,7 +64,7 @@ test('a user who asks too often is refused with 429 and told how long to wait; o
   expect(JSON.stringify(customers)).not.toContain('Refused');
 });
 
-test('a socket counts with the rest; it stays open, and what it follows goes on', async () => {
+test('operations on a socket count, too; when they are refused, the socket and its subscriptions continue', async () => {
   const [ada, bob] = [await anAdmin(), await anAdmin()];
   const wire = await Wire.signedIn(url, ada.token ?? '');
   wire.subscribe('stream', CREATED, { after: await bob.now(acme.id) });
@@ -94,7 +94,7 @@ describeOnPostgres('two nodes', () => {
     });
   });
 
-  describeWithOwnRedis('with a Redis that accepts and never answers', () => {
+  describeWithOwnRedis('with a Redis that accepts connections and never answers', () => {
     let redis: RedisServer;
     let wire: TcpProxy;
 
@@ -108,7 +108,7 @@ describeOnPostgres('two nodes', () => {
       await redis.stop();
     });
 
-    test('answer, and count by themselves', async () => {
+    test('answer, and each counts alone', async () => {
       const settings = { ...BOUNDS, REDIS_URL: `redis://127.0.0.1:${wire.port}` };
       const [here, there] = [
         await installation.anotherNode(settings),
@@ -122,8 +122,8 @@ describeOnPostgres('two nodes', () => {
   });
 });
 
-// The last one: whoever signs in is a stranger until then.
-test('strangers are counted by their network, and apart from whoever has signed in there', async () => {
+// This test must be the last: a client is anonymous until it has signed in.
+test('anonymous requests are counted by network, apart from those of users in the same network', async () => {
   const ada = await anAdmin();
   while ((await ask(null, '{ __typename }')).status === 200);
   expect((await ask(ada.token)).status).toBe(200);

@@ -49,14 +49,11 @@ const refusals: Record<string, [status: number, init: RequestInit, search?: stri
     search(CREATED),
   ],
   'another method': [405, { method: 'PUT', body: '{}', headers: json }],
-  'a token that will not do': [
-    401,
-    post('{"query":"{ __typename }"}', { ...json, authorization: 'Bearer x' }),
-  ],
+  'an invalid token': [401, post('{"query":"{ __typename }"}', { ...json, authorization: 'Bearer x' })],
 };
 
 test.each(Object.entries(refusals))('%s is refused', async (_what, [status, init, query]) => {
-  // Each on a connection of its own: the server closes that of a body that it does not read to the end.
+  // Each request has a connection of its own: the server closes one whose body it does not read to the end.
   const headers = {
     connection: 'close',
     authorization: `Bearer ${ada.token}`,
@@ -114,7 +111,7 @@ test.each([
   ]);
 });
 
-test('a client that does not come to the end of its headers is refused with 408, and others are answered', async () => {
+test('a client that never completes its headers is refused with 408, and others are answered', async () => {
   const { hostname, port } = new URL(url);
   const slow = connect(Number(port), hostname);
   slow.write('POST /graphql HTTP/1.1\r\nhost: lockstep.test\r\nx-slow: ');

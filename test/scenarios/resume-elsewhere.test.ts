@@ -27,7 +27,7 @@ function twoNodes(settings: () => Record<string, string>): void {
     for (const company of companies) await ada.ask(CREATE, { company });
   }
 
-  test('L O D: a follower of a node that is gone goes on at another node behind its cursor, once and in order', async () => {
+  test('L O D: a subscription that was cut resumes at another node after its cursor, once and in order', async () => {
     const feed = ada.follow(CREATED, { after: await ada.now(acme.id) });
     await add('Alder');
     const { extensions } = await feed.next();
@@ -44,7 +44,7 @@ function twoNodes(settings: () => Record<string, string>): void {
     ]);
   });
 
-  test('L O D: an event stream goes on at another node with Last-Event-ID', async () => {
+  test('L O D: an event stream resumes at another node with Last-Event-ID', async () => {
     const variables = { after: await ada.now(acme.id) };
     const feed = await EventSource.open(installation.app.url, ada.token, { query: CREATED, variables });
     await add('Elm');
@@ -65,7 +65,7 @@ function twoNodes(settings: () => Record<string, string>): void {
     ]);
   });
 
-  test('L: the cursor of a write that another node has not heard of yet can be followed there at once', async () => {
+  test('L: a subscription from the cursor of a write works immediately at a node that has not read the write yet', async () => {
     const quiet = ada.at(other).follow(CREATED);
     for (const company of ['Hazel', 'Iris', 'Juniper']) {
       const { customerCreate } = await ada.ask(CREATE, { company });
@@ -76,7 +76,7 @@ function twoNodes(settings: () => Record<string, string>): void {
     await quiet.close();
   });
 
-  test('O: followers of both nodes see the writes of both in one order', async () => {
+  test('O: subscriptions at both nodes receive the writes of both in one order', async () => {
     const after = await ada.now(acme.id);
     const here = ada.follow(CREATED, { after });
     const there = ada.at(other).follow(CREATED, { after });
@@ -96,12 +96,12 @@ function twoNodes(settings: () => Record<string, string>): void {
 }
 
 describeOnPostgres('two nodes', () => {
-  // The poll is slow here: what these tests wait for has to come by wake-up.
+  // The poll is slow here, so these tests depend on wake-ups.
   describeOnRedis('with Redis', () =>
     twoNodes(() => ({ REDIS_URL: process.env.TEST_REDIS_URL ?? '', POLL_INTERVAL_MS: '20000' })),
   );
 
-  describe('with a Redis that is away', () =>
+  describe('with an unavailable Redis', () =>
     twoNodes(() => ({ REDIS_URL: 'redis://127.0.0.1:1', POLL_INTERVAL_MS: '100' })));
 
   describe('without Redis', () => twoNodes(() => ({ POLL_INTERVAL_MS: '100' })));

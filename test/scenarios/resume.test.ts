@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { EventSource } from '../support/event-source.ts';
 import { aStage } from '../support/stage.ts';
 
-// A ring so small that every follower who is a little behind has to go to the log.
+// The ring is so small that a subscription that is a few changes late reads the log.
 const RING_SIZE = '10';
 
 const { installation, acme, ada, bob } = await aStage(
@@ -37,7 +37,7 @@ function companies(events: readonly { customer: { company: string } }[]): string
 const numbered = (count: number, prefix: string) =>
   Array.from({ length: count }, (_, index) => `${prefix} ${index}`);
 
-test('L O D: a follower whose socket was cut gets what it missed, once and in order', async () => {
+test('L O D: a subscription whose socket was cut gets what it missed, once and in order', async () => {
   const feed = ada.follow(CREATED, { after: await ada.now(acme.id) });
   await add('Alder');
   const { extensions } = await feed.next();
@@ -54,7 +54,7 @@ test('L O D: a follower whose socket was cut gets what it missed, once and in or
   });
 });
 
-test('L O D: an event stream that was cut goes on with Last-Event-ID, and each id is the cursor of its event', async () => {
+test('L O D: an event stream that was cut resumes with Last-Event-ID, and each id is the cursor of its event', async () => {
   const after = await ada.now(acme.id);
   const feed = await EventSource.open(installation.app.url, ada.token, {
     query: CREATED,
@@ -65,7 +65,7 @@ test('L O D: an event stream that was cut goes on with Last-Event-ID, and each i
   feed.cut();
 
   await add('Ginkgo');
-  // The query still names the first cursor, as a browser repeats it; where it was cut counts.
+  // The query still contains the first cursor, as a browser repeats it. Last-Event-ID takes precedence.
   const again = { query: CREATED, variables: { after }, lastEventId: seen[1]?.id ?? '' };
   const resumed = await EventSource.open(installation.app.url, ada.token, again);
   await add('Hazel');
@@ -81,7 +81,7 @@ test('L O D: an event stream that was cut goes on with Last-Event-ID, and each i
   }).toEqual({ companies: ['Elm', 'Fir', 'Ginkgo', 'Hazel'], ids: cursors, extensions: cursors });
 });
 
-test('L O D: an unmodified graphql-ws client that hands its last cursor on loses and doubles nothing, however often it is cut', async () => {
+test('L O D: an unmodified graphql-ws client that passes on its last cursor receives each event once, however often it is cut', async () => {
   const expected = numbered(40, 'Iris');
   const variables: { after: string | undefined } = { after: await ada.now(acme.id) };
   const received: string[] = [];
@@ -116,7 +116,7 @@ test('L O D: an unmodified graphql-ws client that hands its last cursor on loses
   expect(received).toEqual(expected);
 });
 
-test('L O D: a follower far behind what the node keeps in memory joins the live end without a gap while others write', async () => {
+test('L O D: a subscription from before the ring catches up from the log without a gap while others write', async () => {
   const after = await ada.now(acme.id);
   const before = numbered(130, 'Juniper');
   await add(...before);
@@ -130,7 +130,7 @@ test('L O D: a follower far behind what the node keeps in memory joins the live 
   expect(received).toEqual([...before, ...meanwhile]);
 });
 
-test('L: a stream that has caught up says so once, and where it stands', async () => {
+test('L: a stream that has caught up delivers its position once', async () => {
   const after = await ada.now(acme.id);
   const last = await add('Larch', 'Maple');
 
@@ -153,7 +153,7 @@ test('L: a stream that has caught up says so once, and where it stands', async (
   });
 });
 
-test('S: a list that was read while others wrote, folded with the stream behind its feedCursor, is the list of the server', async () => {
+test('S: a list that was read while others wrote, with the stream after its feedCursor folded onto it, equals the list of the server', async () => {
   const globex = await installation.aTenant('Globex');
   const carl = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
   const LIST = 'query { customers(first: 100) { feedCursor nodes { id version company } } }';
@@ -182,7 +182,7 @@ test('S: a list that was read while others wrote, folded with the stream behind 
       } = await feed.change();
       if (event.__typename === 'CustomerDeleted') rows.delete(event.customerId);
       else if (event.customer.company === 'The end') return [...rows.values()];
-      // What happened between the cursor and the query comes again: the version tells that it is old.
+      // Changes between the cursor and the query arrive again. Their version shows that they are old.
       else if ((rows.get(event.customer.id)?.version ?? 0) <= event.customer.version)
         rows.set(event.customer.id, event.customer);
     }

@@ -39,7 +39,7 @@ function twoNodes(settings: () => Record<string, string>): void {
   const note = async (id: string, internalNotes: string): Promise<number> =>
     seqOf((await ada.ask(UPDATE, { id, input: { internalNotes } })).customerUpdate.cursor);
 
-  test('X: no byte of a field that was withdrawn is delivered behind the withdrawal, on any node, however close the write', async () => {
+  test('X: no value of a withdrawn field is delivered after the withdrawal, on any node, however close the write', async () => {
     const customerId = await installation.aCustomer(acme.id);
     const csr = await installation.aUser('CSR', { tenantId: acme.id });
     const permit = async (...permissions: string[]): Promise<number> =>
@@ -51,10 +51,10 @@ function twoNodes(settings: () => Record<string, string>): void {
     const closed: { from: number; to: number }[] = [];
     for (let turn = 0; turn < REPETITIONS; turn += 1) {
       await permit('notes:read');
-      // Neither waits for the other: which comes first is decided at their commits.
+      // The two run concurrently: their commits decide which comes first.
       const [from] = await Promise.all([permit(), note(customerId, `racing ${turn}`)]);
       closed.push({ from, to: await note(customerId, `secret ${turn}`) });
-      // Only then is the right given again, so that nobody may say it was shown under that.
+      // The permission is granted again only after both deliveries, so that it cannot explain what they showed.
       for (const [index, stream] of streams.entries()) {
         const received = [await stream.next(), await stream.next()];
         results[index]?.push(...received);
@@ -76,7 +76,7 @@ function twoNodes(settings: () => Record<string, string>): void {
   });
 
   test.each(['PLATFORM_SUPPORT', 'ORGANIZATION_ADMIN'])(
-    'X: a %s who follows a tenant gets nothing that was written after its account was closed, on any node',
+    'X: a %s with a subscription to a tenant receives no change after its account was deactivated, on any node',
     async (role) => {
       const customerId = await installation.aCustomer(acme.id);
       const place = role === 'ORGANIZATION_ADMIN' ? { organizationId: acme.organizationId } : {};
@@ -102,7 +102,7 @@ function twoNodes(settings: () => Record<string, string>): void {
     },
   );
 
-  test('X: who administers an organization and loses a tenant of it is cut off from that tenant only', async () => {
+  test('X: an administrator of an organization whose tenant is deleted loses the streams of that tenant only', async () => {
     const annex = await installation.anotherTenant(acme.organizationId);
     const admin = await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId });
     const nodes = [admin, admin.at(other)];
@@ -127,7 +127,7 @@ function twoNodes(settings: () => Record<string, string>): void {
     );
   });
 
-  test('X: a suspended tenant takes its people along on every node', async () => {
+  test('X: the suspension of a tenant ends the sockets of its users on every node', async () => {
     const globex = await installation.aTenant('Globex');
     const carl = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
     const streams = [carl, carl.at(other)].map((person) =>
@@ -147,7 +147,7 @@ function twoNodes(settings: () => Record<string, string>): void {
     ]);
   });
 
-  test('X: a query over a socket of another node is answered under the rights of now, like one over HTTP', async () => {
+  test('X: a query over a socket of another node is answered with the present rights, like one over HTTP', async () => {
     const customerId = await installation.aCustomer(acme.id);
     const csr = await installation.aUser('CSR', { tenantId: acme.id });
     await ada.ask(UPDATE_USER, { id: csr.userId, input: { permissions: ['notes:read'] } });
@@ -166,11 +166,11 @@ function twoNodes(settings: () => Record<string, string>): void {
 }
 
 describeOnPostgres('two nodes', () => {
-  // The poll is slow here: what these tests wait for has to come by wake-up.
+  // The poll is slow here, so these tests depend on wake-ups.
   describeOnRedis('with Redis', () =>
     twoNodes(() => ({ REDIS_URL: process.env.TEST_REDIS_URL ?? '', POLL_INTERVAL_MS: '20000' })),
   );
 
-  describe('with a Redis that is away', () =>
+  describe('with an unavailable Redis', () =>
     twoNodes(() => ({ REDIS_URL: 'redis://127.0.0.1:1', POLL_INTERVAL_MS: '50' })));
 });

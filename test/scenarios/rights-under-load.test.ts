@@ -12,7 +12,7 @@ const CREATE =
 const PERMIT =
   'mutation ($id: ID!, $permissions: [String!]!) { userUpdate(id: $id, input: { permissions: $permissions }) { userErrors { message } } }';
 
-describeOnPostgres('a node whose queries have taken every connection that they may have', () => {
+describeOnPostgres('a node whose queries occupy all their connections', () => {
   let installation: Installation;
   let acme: TestTenant;
   let ada: TestUser;
@@ -37,7 +37,7 @@ describeOnPostgres('a node whose queries have taken every connection that they m
     await installation.stop();
   });
 
-  test('X L: still reads the rights that a change alters, and delivers what comes behind it', async () => {
+  test('X L: still reads the rights that a change alters, and delivers the later changes', async () => {
     const support = await installation.aUser('SUPPORT', { tenantId: acme.id });
     await ada.ask(PERMIT, { id: support.userId, permissions: ['prices:read'] });
     const after = await ada.now(acme.id);

@@ -26,8 +26,8 @@ const FORBIDDEN = [
 const WITHDRAWN = { how: 'closed', code: 4403, reason: 'Forbidden: access was revoked' };
 const UNAUTHENTICATED = [{ extensions: { code: 'UNAUTHENTICATED' } }];
 
-describe('a right that is withdrawn while its holder follows', () => {
-  test('X: with the permission a field goes: null and FORBIDDEN from the very next event on', async () => {
+describe('a right that is withdrawn while its holder has a subscription', () => {
+  test('X: a withdrawn permission hides its field: null and FORBIDDEN from the very next event on', async () => {
     const customerId = await installation.aCustomer(acme.id);
     const csr = await installation.aUser('CSR', { tenantId: acme.id });
     await ada.ask(UPDATE_USER, { id: csr.userId, input: { permissions: ['notes:read'] } });
@@ -47,7 +47,7 @@ describe('a right that is withdrawn while its holder follows', () => {
     ]);
   });
 
-  test('X: with the role the whole stream goes: SUBSCRIPTION_REVOKED instead of the next event', async () => {
+  test('X: a withdrawn role ends its streams: SUBSCRIPTION_REVOKED instead of the next event', async () => {
     const customerId = await installation.aCustomer(acme.id);
     const support = await installation.aUser('SUPPORT', { tenantId: acme.id });
     const after = await ada.now(acme.id);
@@ -79,7 +79,7 @@ describe('a right that is withdrawn while its holder follows', () => {
     expect(revoked).not.toHaveProperty('data');
   });
 
-  test('X: a member who is moved to another customer follows that one from then on, and the old one no more', async () => {
+  test('X: a member who is moved to another customer receives changes of that one from then on, and of the old one no more', async () => {
     const [birch, cedar] = [
       await installation.aCustomer(acme.id, 'Birch'),
       await installation.aCustomer(acme.id, 'Cedar'),
@@ -102,7 +102,7 @@ describe('a right that is withdrawn while its holder follows', () => {
     expect(seen.map(({ account }) => account.id)).not.toContain(birch);
   });
 
-  test('the holder is told which rights went and which came, at their place in the feed', async () => {
+  test('the holder receives the rights that it lost and gained, at their position in the feed', async () => {
     const support = await installation.aUser('SUPPORT', { tenantId: acme.id });
     const csr = await installation.aUser('CSR', { tenantId: acme.id });
     const OWN = `subscription ($after: Cursor) { viewerPermissionsChanged(after: $after) {
@@ -128,7 +128,7 @@ describe('a right that is withdrawn while its holder follows', () => {
   });
 });
 
-describe('somebody who may not act any more', () => {
+describe('a user that may not act any more', () => {
   const ways: Record<string, (id: string) => Promise<unknown>> = {
     'is deactivated': (id) => ada.ask(UPDATE_USER, { id, input: { isActive: false } }),
     'is locked': (id) => ada.ask(SET_STATUS, { id, status: 'LOCKED' }),
@@ -136,7 +136,7 @@ describe('somebody who may not act any more', () => {
   };
 
   test.each(Object.keys(ways))(
-    'X: who %s loses every socket with 4403 and every request with 401',
+    'X: a user that %s loses every socket with 4403, and every request is refused as UNAUTHENTICATED',
     async (way) => {
       const support = await installation.aUser('SUPPORT', { tenantId: acme.id });
       const after = await ada.now(acme.id);
@@ -157,7 +157,7 @@ describe('somebody who may not act any more', () => {
     },
   );
 
-  test('X: a suspended tenant takes all its people along, and nobody else', async () => {
+  test('X: the suspension of a tenant ends the sockets of all its users, and of no other user', async () => {
     const globex = await installation.aTenant('Globex');
     const customerId = await installation.aCustomer(globex.id);
     const people = [
@@ -169,7 +169,7 @@ describe('somebody who may not act any more', () => {
     const after = await installation.root.now(globex.id);
     const neighbour = ada.follow(CHANGES);
     const guest = installation.root.follow(UPDATED, { tenantId: globex.id, after });
-    // Each says first that it has caught up, so from here on all of them follow.
+    // Each stream first delivers its position, so all of them are open from here on.
     await Promise.all([...streams, neighbour].map((stream) => stream.take(1)));
 
     await installation.root.ask(

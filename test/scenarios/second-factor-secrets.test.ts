@@ -8,7 +8,7 @@ import { TableDump } from '../support/table-dump.ts';
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { viewer { id } } }`;
 
 describeOnPostgres('the secrets of authenticators', () => {
-  /** Everything the server says to its log. */
+  /** All lines of the server's log. */
   const lines: string[] = [];
   const keep = (...what: unknown[]) => lines.push(JSON.stringify(what));
   const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
@@ -34,7 +34,7 @@ describeOnPostgres('the secrets of authenticators', () => {
     jest.restoreAllMocks();
   });
 
-  test('a sealed secret that was copied from another user lets nobody in, and the log tells no more than that', async () => {
+  test('a sealed secret that was copied from another user admits no sign-in, and the log contains no password and no code', async () => {
     const mallory = await installation.aUser('CSR', { tenantId: acme.id });
     await confirmed(ada);
     const authenticator = await confirmed(mallory);
@@ -54,7 +54,7 @@ describeOnPostgres('the secrets of authenticators', () => {
     expect([TEST_PASSWORD, input.totp].filter((secret) => said.includes(`"${secret}"`))).toEqual([]);
   });
 
-  test('no table holds the secret in a readable form, and the change log holds nothing of it', async () => {
+  test('no table holds the secret in a readable form, and the change log contains no part of it', async () => {
     await confirmed(ada);
     const readable = await tables.mentioning(
       [...shownSecrets].map((text) => text.replaceAll(/[+/=]/g, '\\$&')),

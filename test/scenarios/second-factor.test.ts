@@ -28,7 +28,7 @@ const wrongCode = (...path: string[]) =>
 const wrongPassword = (...path: string[]) =>
   refusal('INVALID_INPUT', 'The current password is wrong.', ...path);
 
-/** Everything the server says to its log. */
+/** All lines of the server's log. */
 const lines: string[] = [];
 const keep = (...what: unknown[]) => lines.push(JSON.stringify(what));
 const log: Log = { debug: keep, info: keep, warn: keep, error: keep };
@@ -73,12 +73,12 @@ describe('setting up an authenticator', () => {
     expect(await ada.ask(HAS, { id: ada.userId })).toEqual({ user: { hasSecondFactor: false } });
   });
 
-  test('nobody enrols who is not signed in', async () => {
+  test('a client that is not signed in cannot enrol', async () => {
     const { errors } = await installation.stranger().run(ENROLL, { password: TEST_PASSWORD });
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   });
 
-  test('a second enrolment takes the place of the first, until one is confirmed', async () => {
+  test('a second enrolment replaces the first, until one is confirmed', async () => {
     const [first, second] = [await enrolled(ada), await enrolled(ada)];
     const { data: stale } = await ada.run(CONFIRM, { code: first.code() });
     await ada.ask(CONFIRM, { code: second.code() });
@@ -124,7 +124,7 @@ describe('setting up an authenticator', () => {
     });
   });
 
-  test('who has a second factor is seen by those who may read permissions', async () => {
+  test('viewers that may read permissions see which users have a second factor', async () => {
     await confirmed(ada);
     const colleague = await installation.aUser('SUPPORT', { tenantId: acme.id });
     const seen = await colleague.run(HAS, { id: ada.userId });
@@ -137,7 +137,7 @@ describe('setting up an authenticator', () => {
 });
 
 describe('signing in with a second factor', () => {
-  test('without the password nothing tells that there is one, with or without a code', async () => {
+  test('the answer to a wrong password does not reveal a second factor, with or without a code', async () => {
     const authenticator = await confirmed(ada);
     const answers = [
       await signIn(ada, { password: 'not her password' }),
@@ -147,7 +147,7 @@ describe('signing in with a second factor', () => {
     expect(answers.map(({ userErrors }) => userErrors)).toEqual(Array(3).fill([WRONG_SIGN_IN]));
   });
 
-  test('a code that is missing is asked for, a wrong one is refused, the right one lets in', async () => {
+  test('a missing code is asked for, a wrong one is refused, and the right one signs in', async () => {
     const authenticator = await confirmed(ada);
     const answers = [
       await signIn(ada, {}),
@@ -172,7 +172,7 @@ describe('signing in with a second factor', () => {
     ]);
   });
 
-  test('a code is good once, also for requests that arrive together, and also if it was used to confirm', async () => {
+  test('a code works once, also for concurrent requests, and also if it was used to confirm', async () => {
     const authenticator = await enrolled(ada);
     const code = authenticator.code();
     await ada.ask(CONFIRM, { code });
@@ -187,7 +187,7 @@ describe('signing in with a second factor', () => {
     );
   });
 
-  test('wrong codes lock the account, and asking for the code between them does not help', async () => {
+  test('wrong codes lock the account, also if sign-ins without a code come between them', async () => {
     const authenticator = await confirmed(ada);
     for (let guess = 1; guess <= 5; guess += 1) {
       expect((await signIn(ada, {})).userErrors).toEqual([NEEDED]);
@@ -199,14 +199,14 @@ describe('signing in with a second factor', () => {
     expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
   });
 
-  test('whoever has none may send anything for a code', async () => {
+  test('the code of a user without a second factor is ignored', async () => {
     expect((await signIn(ada, { totp: 'anything' })).userErrors).toEqual([]);
     await enrolled(ada);
     expect((await signIn(ada, { totp: '000000' })).userErrors).toEqual([]);
   });
 });
 
-describe('giving the authenticator up', () => {
+describe('disabling the second factor', () => {
   test('it takes the password and a fresh code', async () => {
     const { data: without } = await ada.run(DISABLE, { input: { password: TEST_PASSWORD, code: '123456' } });
     const authenticator = await confirmed(ada);
@@ -234,7 +234,7 @@ describe('giving the authenticator up', () => {
     expect((await signIn(ada, {})).userErrors).toEqual([]);
   });
 
-  test('whoever has the password cannot guess codes for ever: a right password gives no new guesses', async () => {
+  test('a right password does not reset the number of wrong codes, so codes cannot be guessed without end', async () => {
     const authenticator = await confirmed(ada);
     const codes: unknown[] = [];
     for (let guess = 1; guess <= 6; guess += 1) {
@@ -248,7 +248,7 @@ describe('giving the authenticator up', () => {
   });
 });
 
-test('no line of the log holds a secret', () => {
+test('no line of the log contains a secret', () => {
   expect(shownSecrets.size).toBeGreaterThan(0);
   expect(lines.filter((line) => [...shownSecrets].some((secret) => line.includes(secret)))).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { Installation, type TestTenant, type TestUser } from '../support/install
 import { Person } from '../support/person.ts';
 import { Wire } from '../support/wire.ts';
 
-/** Long enough to open sockets with it on a busy machine; nobody waits for longer than that. */
+/** The life of a token: long enough to open sockets with it on a busy machine, and the longest wait of a test. */
 const SOON_S = 10;
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CHANGES = 'subscription { changes { __typename } }';
@@ -35,7 +35,7 @@ async function start(settings?: Record<string, string>): Promise<void> {
   csr = await installation.aUser('CSR', { tenantId: acme.id });
 }
 
-/** One more session of a user: another browser. */
+/** One more session of a user, as in another browser. */
 async function another({
   email,
 }: TestUser): Promise<{ person: Person; token: string; refreshToken: string }> {
@@ -79,7 +79,7 @@ describe('a session that ends', () => {
     await stays.close();
   });
 
-  test('X: signing out everywhere ends the sockets of all sessions, also one that follows nothing', async () => {
+  test('X: signing out everywhere ends the sockets of all sessions, also those without a subscription', async () => {
     const bob = await installation.aUser('SUPPORT', { tenantId: acme.id });
     const sessions = [bob.token ?? '', (await another(bob)).token, (await another(bob)).token];
     const wires = await Promise.all(sessions.map((token) => Wire.signedIn(installation.app.url, token)));
@@ -125,7 +125,7 @@ describe('a session that ends', () => {
     });
   });
 
-  test('X: a socket that signed in with its first operation is watched like one that signed in at once', async () => {
+  test('X: a socket that signed in with its first operation ends with its session, like one that signed in at the beginning', async () => {
     const { token, person } = await another(ada);
     const wire = await Wire.open(installation.app.url);
     wire.send({ type: 'connection_init' });
@@ -139,7 +139,7 @@ describe('a session that ends', () => {
     expect(await wire.closed()).toEqual(WITHDRAWN);
   });
 
-  test('X: a socket that goes on with the token of another session ends with that session, not with its first', async () => {
+  test('X: a socket that continues with the token of another session ends with that session, not with its first', async () => {
     const [first, second] = [await another(ada), await another(ada)];
     const wire = await Wire.signedIn(installation.app.url, first.token);
     wire.send({ type: 'ping', payload: { authorization: `Bearer ${second.token}` } });
@@ -156,7 +156,7 @@ describe('a session that ends', () => {
     });
   });
 
-  test('X: what a client claims beside its token counts for nothing', async () => {
+  test('X: claims of a client beside its token have no effect', async () => {
     const claims = {
       userId: ada.userId,
       role: 'PLATFORM_ADMIN',
@@ -184,7 +184,7 @@ describe('an access token that expires', () => {
   beforeAll(() => start({ ACCESS_TOKEN_SECONDS: '120' }));
   afterAll(() => installation.stop());
 
-  /** A token of the same session as a person's own, with a life as long as the test needs it. */
+  /** A token of the same session as a user's own, with the life that the test needs. */
   async function aToken(person: Person, seconds: number): Promise<string> {
     const { sub: userId = '', sid } = decodeJwt<{ sid: string }>(person.token ?? '');
     const { accessTokens } = await loadSecrets(installation.app.config);
@@ -195,7 +195,7 @@ describe('an access token that expires', () => {
     return token;
   }
 
-  test('X: takes its socket and its event streams along, and is refused from then on', async () => {
+  test('X: ends its socket and its event streams, and is refused from then on', async () => {
     const token = await aToken(ada, SOON_S);
     const wire = await Wire.signedIn(installation.app.url, token);
     wire.subscribe('1', CHANGES);
@@ -215,7 +215,7 @@ describe('an access token that expires', () => {
     });
   });
 
-  test('L: a ping with a fresh token keeps the streams running beyond the first one’s end; any other ping does not', async () => {
+  test('L: a ping with a fresh token keeps the streams open after the first token expires; any other ping does not', async () => {
     const after = await ada.now(acme.id);
     const token = await aToken(ada, SOON_S);
     const useless = ['nonsense', await aToken(csr, 60)];

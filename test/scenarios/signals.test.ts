@@ -23,7 +23,7 @@ const { installation, acme, ada } = await aStage(
   redis ? { REDIS_URL: redis } : {},
 );
 
-/** Has a tenant's people do something until it is heard of: no message says that a stream has begun to hear. */
+/** Repeats an act until its signal arrives: no message says that a stream has begun to listen. */
 async function untilHeard<Item>(
   next: Promise<Item>,
   act: () => Promise<{ id: string }>,
@@ -37,7 +37,7 @@ async function untilHeard<Item>(
   return [await next, jobIds];
 }
 
-/** The code of the error that ends a stream, whatever is told before. */
+/** The code of the error that ends a stream, after any number of items. */
 async function refusalOf(stream: Stream): Promise<unknown> {
   for (;;) {
     const { errors } = await stream.next();
@@ -45,12 +45,12 @@ async function refusalOf(stream: Stream): Promise<unknown> {
   }
 }
 
-/** Has jobs done until a stream has heard of one: it may have begun to listen after the first. */
+/** Runs jobs until a stream has received progress of one: it may have begun to listen after the first. */
 async function untilListening(stream: Stream): Promise<void> {
   while (stream.unread.length === 0) await doInBulk(ada, acme.id, DELETE, { ids: nobodies(30) });
 }
 
-test('X: who may not read bulk jobs hears of none, and a job of another tenant is heard by nobody there', async () => {
+test('X: progress of a bulk job reaches no user without the permission, and no user of another tenant', async () => {
   const csr = await installation.aUser('CSR', { tenantId: acme.id });
   const globex = await installation.aTenant('Globex');
   const eve = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
@@ -62,13 +62,13 @@ test('X: who may not read bulk jobs hears of none, and a job of another tenant i
   const [heard, jobIds] = await untilHeard<{ bulkJobId: string }>(own.event(), ofEve);
   await doInBulk(ada, acme.id, DELETE, { ids: nobodies(1) });
   jobIds.push((await ofEve()).id);
-  // Jobs of its own are all that it hears of, up to the last.
+  // The stream receives only jobs of its own tenant, up to the last.
   const told = [heard];
   while (told.at(-1)?.bulkJobId !== jobIds.at(-1)) told.push(await own.event());
   expect(told.filter(({ bulkJobId }) => !jobIds.includes(bulkJobId))).toEqual([]);
 });
 
-test('X: a member of a customer who was given the permission sees no job in the list and hears of none', async () => {
+test('X: a member of a customer with the permission sees no job in the list and receives no progress', async () => {
   const customerId = await installation.aCustomer(acme.id);
   const olga = await installation.aUser('OWNER', { tenantId: acme.id, customerId });
   const input = { permissions: ['bulk-jobs:read'] };
@@ -91,7 +91,7 @@ test('X: a member of a customer who was given the permission sees no job in the 
   expect(heardBy('TENANT_ADMIN', [acme.id])).toBe(value);
 });
 
-test('progress carries the job itself, and `after` is accepted and changes nothing', async () => {
+test('progress contains the job, and `after` is accepted and has no effect', async () => {
   const after = await ada.now(acme.id);
   const stream = ada.follow(
     `subscription ($after: Cursor) { bulkJobProgressed(after: $after) {
@@ -103,7 +103,7 @@ test('progress carries the job itself, and `after` is accepted and changes nothi
   expect(bulkJob).toMatchObject({ id: bulkJobId, kind: 'USERS_DELETE', requestedById: ada.userId });
 });
 
-test('progress comes over an event stream without an id: there is nothing to go on behind', async () => {
+test('progress has no id in an event stream: it cannot be resumed', async () => {
   const stream = await EventSource.open(installation.app.url, ada.token, { query: PROGRESSED });
   const ofAda = () => doInBulk(ada, acme.id, DELETE, { ids: nobodies(30) });
   const [{ id, result }, jobIds] = await untilHeard(stream.next(), ofAda);
@@ -113,7 +113,7 @@ test('progress comes over an event stream without an id: there is nothing to go 
   stream.cut();
 });
 
-test('X: who loses the right while it listens is cut off, and hears of no further job', async () => {
+test('X: a user that loses the right while it listens is cut off, and receives no further progress', async () => {
   const bob = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
   const listening = bob.follow(PROGRESSED);
   await untilHeard(listening.event(), () => doInBulk(bob, acme.id, DELETE, { ids: nobodies(1) }));
@@ -127,7 +127,7 @@ test('X: who loses the right while it listens is cut off, and hears of no furthe
 
 describeOnPostgres('on two nodes', () => {
   describeOnRedis('with Redis', () => {
-    test('progress is heard on the node that does not do the work, and jobs are done by whoever has time', async () => {
+    test('progress of a job arrives at both nodes, whichever of them runs the job', async () => {
       const node = await installation.anotherNode({ REDIS_URL: `${process.env.TEST_REDIS_URL}` });
       const [here, there] = [ada.follow(PROGRESSED), ada.at(node).follow(PROGRESSED)];
       const both = Promise.all([here.event(), there.event()]) as Promise<{ bulkJobId: string }[]>;

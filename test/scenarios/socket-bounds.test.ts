@@ -12,7 +12,7 @@ const CREATE =
   'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { userErrors { message } } }';
 
 const TOO_SLOW = { code: 1013, reason: 'Too slow (WS_MAX_UNSENT_BYTES): reconnect and resume' };
-/** How a socket ended that came back too late to be told why. */
+/** The end of a socket whose client reads again too late to receive the close frame. */
 const CUT = { code: 1006, reason: '' };
 
 const { installation, acme, ada } = await aStage(
@@ -26,7 +26,7 @@ const { installation, acme, ada } = await aStage(
 );
 const { url } = installation.app;
 
-/** What is still referred to. */
+/** The bytes of the heap that are still referenced. */
 function heapBytes(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
@@ -69,7 +69,7 @@ describe('a client that sends and does not read', () => {
     const wire = await open();
     wire.stopReading();
     let number = 0;
-    // Until they fill what the kernels keep between the two ends, too.
+    // The answers must also fill the buffers of the kernel at both ends.
     while ((await unsent()) <= MAX_UNSENT_BYTES) {
       number += 1;
       wire.send(message(number));
@@ -83,7 +83,7 @@ describe('a client that sends and does not read', () => {
 });
 
 describe('an id', () => {
-  test('D: is free as soon as its operation was completed; what was completed leaves nothing behind', async () => {
+  test('D: is free as soon as its operation is completed, and a completed operation delivers nothing more', async () => {
     const wire = await signedIn();
     const after = await ada.now(acme.id);
     for (let time = 1; time <= 5; time += 1) {
@@ -102,7 +102,7 @@ describe('an id', () => {
     await wire.close();
   });
 
-  test('is not free before that, also while its next operation waits for its turn', async () => {
+  test('is not free before that, also while its next operation is queued', async () => {
     const wire = await signedIn();
     wire.subscribe('1', CREATED);
     wire.send({ id: '1', type: 'complete' });
@@ -112,7 +112,7 @@ describe('an id', () => {
     await following(0);
   });
 
-  test('makes room, when its stream is completed, for what is asked right behind that', async () => {
+  test('makes room, when its stream is completed, for the operation that follows immediately', async () => {
     const wire = await signedIn();
     const after = await ada.now(acme.id);
     for (const id of ['1', '2', '3']) wire.subscribe(id, CREATED, { after });
@@ -126,14 +126,14 @@ describe('an id', () => {
   });
 });
 
-test('a stream keeps nothing of the message that asked for it but the operation', async () => {
+test('a stream keeps only the operation of the message that began it', async () => {
   const bytes = 200_000;
   const wires = await Promise.all(Array.from({ length: 20 }, signedIn));
   const after = await ada.now(acme.id);
   const before = heapBytes();
   for (const wire of wires) {
     for (const id of ['1', '2', '3']) {
-      // Each text is one of its own, as of different clients.
+      // Each text is a string of its own, as if from different clients.
       const unused = `${crypto.randomUUID()} ${'x'.repeat(bytes / 2)}`;
       const payload = { query: CREATED, variables: { after, unused }, extensions: { unused } };
       wire.send({ id, type: 'subscribe', payload });
@@ -150,7 +150,7 @@ describe('a message that clients do not send', () => {
     'one of the server': { id: '1', type: 'next', payload: { data: {} } },
     'an error of the server': { id: '1', type: 'error', payload: [{ message: 'No.' }] },
     'an acknowledgement': { type: 'connection_ack' },
-    'a ping that is nested deeper than can be written': `{"type":"ping","payload":{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`,
+    'a ping that is nested too deeply to be serialized': `{"type":"ping","payload":{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`,
   };
 
   test.each(Object.entries(messages))('%s: closes the socket with 4400', async (_what, message) => {

@@ -25,14 +25,14 @@ async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
   return text;
 }
 
-/** What a start that must fail says, and its exit code. */
+/** The output of a start that must fail, and its exit code. */
 async function refusal(settings: Record<string, string>): Promise<{ said: string; code: number | null }> {
   const child = programs.start(settings);
   const [said] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
   return { said, code: child.exitCode };
 }
 
-test('a bad setting, a missing secret: each named in one sentence, and the start ends with 1', async () => {
+test('a bad setting or a missing secret ends the start with 1 and one sentence that names it', async () => {
   expect(await refusal({ PORT: 'eighty', RING_SIZE: '-1' })).toEqual({
     said: expect.stringMatching(/^PORT must be .+\.\nRING_SIZE must be .+\.\n$/),
     code: 1,
@@ -43,7 +43,7 @@ test('a bad setting, a missing secret: each named in one sentence, and the start
   });
 });
 
-test('a database that cannot be reached: one sentence without the password', async () => {
+test('an unreachable database ends the start with 1 and one sentence without the password', async () => {
   const { said, code } = await refusal({
     DATABASE_URL: 'postgresql://lockstep:open-sesame@127.0.0.1:1/lockstep',
     JWT_SECRET: 'a secret for tests that is long enough',
@@ -54,7 +54,7 @@ test('a database that cannot be reached: one sentence without the password', asy
   expect(said).not.toContain('open-sesame');
 });
 
-test('two processes on one data directory, a taken port: the second one says so and ends; the first goes on', async () => {
+test('a second process on a data directory or a port ends with one sentence, and the first continues', async () => {
   const first = programs.start({ ADMIN_EMAIL: '', ADMIN_PASSWORD: '' });
   const url = await listening(first);
   expect(await refusal({})).toEqual({ said: expect.stringMatching(/^.+ in use .+\n$/), code: 1 });
@@ -76,7 +76,7 @@ test('two processes on one data directory, a taken port: the second one says so 
   expect(first.exitCode).toBe(0);
 });
 
-test('a Redis that is away only degrades: the server starts, says so and is ready', async () => {
+test('without its Redis, the server starts, reports that it is degraded, and is ready', async () => {
   const child = programs.start({ REDIS_URL: 'redis://127.0.0.1:1' });
   const url = await listening(child);
   const ready = await fetch(`${url}/health/ready`);

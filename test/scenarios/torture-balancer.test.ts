@@ -8,7 +8,7 @@ const READY = { status: 200, database: 'up' };
 const DATABASE_AWAY = { status: 503, database: 'down' };
 const DRAINING = { status: 503, database: 'up' };
 
-// However long an answer takes here, it is one.
+// A slow answer counts as an answer here.
 beforeEach(() => {
   jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal);
 });
@@ -17,7 +17,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** Has the balancer of the torture watch a node for as long as that has something to say of its readiness. */
+/** Lets the balancer of the torture watch a node until the node has given all these answers. */
 async function watched(answers: readonly (typeof READY)[]): Promise<Pick<Balancer, 'announced' | 'misled'>> {
   const left = [...answers];
   const node = createServer((_request, response) => {
@@ -32,11 +32,11 @@ async function watched(answers: readonly (typeof READY)[]): Promise<Pick<Balance
   return { announced: balancer.announced, misled: balancer.misled };
 }
 
-test('the balancer of the torture notices that a node is ready again after it has said that it will stop', async () => {
+test('the balancer of the torture counts a node that is ready again after it announced its stop', async () => {
   expect(await watched([READY, DRAINING, DRAINING, READY, READY])).toEqual({ announced: 1, misled: 2 });
 });
 
-test('and that it was not ready for want of a database is no such word', async () => {
+test('the balancer does not count a node without a database as one that announced its stop', async () => {
   expect(await watched([READY, DATABASE_AWAY, READY])).toEqual({ announced: 0, misled: 0 });
   expect(await watched([DRAINING, DATABASE_AWAY, DRAINING])).toEqual({ announced: 1, misled: 0 });
 });

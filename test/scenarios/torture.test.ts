@@ -11,10 +11,10 @@ import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-s
 
 const PATIENCE_MS = 600_000;
 
-/** Without the time that nodes take to come back. */
+/** The duration does not include the time in which nodes restart. */
 const SHORT = ['--seconds', '6', '--kills', '1', '--rolling-restarts', '1'];
 
-/** Runs the program as people do; a broken promise makes it exit with 1, and shows its whole table here. */
+/** Runs the program from the command line. A broken promise ends it with 1, and its table is in the error. */
 async function torture(...options: string[]): Promise<string> {
   const program = ['--import', 'tsx', 'bench/torture/main.ts', ...options];
   const { stdout } = await promisify(execFile)(process.execPath, program).catch((error) => {
@@ -30,7 +30,7 @@ function escaped(text: string): string {
 describeWithOwnPostgres('on PostgreSQL', () => {
   describeWithOwnRedis('and Redis', () => {
     test(
-      'L G D O X A S: two nodes, killed and restarted, and everything around them broken, lose, repeat, mix up and reveal nothing',
+      'L G D O X A S: two nodes keep every promise while nodes, database, Redis and connections break and restart',
       async () => {
         const report = await torture(...SHORT, '--database-restarts', '2');
         for (const fault of Object.values(FAULTS))
@@ -42,7 +42,7 @@ describeWithOwnPostgres('on PostgreSQL', () => {
 });
 
 test(
-  'L G D O X A S: a single node on the embedded database survives a kill and a restart just as well',
+  'L G D O X A S: a single node on the embedded database keeps every promise through a kill and a restart',
   async () => {
     const report = await torture(...SHORT, '--embedded');
     expect(report).toMatch(/nodes killed and restarted +1/);
@@ -67,18 +67,17 @@ describe('the judge of the torture notices', () => {
   const [FIRST, SECOND, LAST] = [created(1, 'first'), created(2, 'ada.1'), created(3, 'last')];
   const ALL = [received(SECOND), received(LAST)];
 
-  test('nothing where nothing is wrong', () => expect(verdict({})).toEqual(CLEAN));
+  test('no fault in a faultless run', () => expect(verdict({})).toEqual(CLEAN));
 
-  test('L: what was not received', () =>
+  test('L: a change that was not received', () =>
     expect(verdict({ received: [received(LAST)] })).toMatchObject({ lost: 1 }));
 
-  test('L: a client that was told to start anew', () =>
-    expect(verdict({ resets: 1 })).toMatchObject({ lost: 1 }));
+  test('L: a client whose stream was reset', () => expect(verdict({ resets: 1 })).toMatchObject({ lost: 1 }));
 
   test('G: an event that is not in the log', () =>
     expect(verdict({ received: [...ALL, received(created(4, 'never'))] })).toMatchObject({ ghosts: 1 }));
 
-  test('G: an event that tells something else than the log', () =>
+  test('G: an event that differs from the log', () =>
     expect(
       verdict({ received: [{ ...received(SECOND), customer: seen(LAST) }, received(LAST)] }),
     ).toMatchObject({
@@ -88,12 +87,12 @@ describe('the judge of the torture notices', () => {
   test('G: a rolled-back write in the log', () =>
     expect(verdict({ attempts: [attempt('ada.1', 'ROLLED_BACK')] })).toMatchObject({ ghosts: 1 }));
 
-  test('D: an event that came twice, even after a resume', () =>
+  test('D: an event that arrived twice, even after a resume', () =>
     expect(verdict({ received: [...ALL, { ...received(LAST), connection: 2 }] })).toMatchObject({
       duplicates: 1,
     }));
 
-  test('O: an event behind a later one', () =>
+  test('O: an event after a later one', () =>
     expect(verdict({ received: ALL.toReversed() })).toMatchObject({ misordered: 1 }));
 
   test('X: a customer of another tenant', () =>
@@ -105,7 +104,7 @@ describe('the judge of the torture notices', () => {
       forbidden: 1,
     }));
 
-  test('X: notes in the hands of somebody who may not read them', () =>
+  test('X: notes that reached a viewer without the permission', () =>
     expect(verdict({ mayReadNotes: false })).toMatchObject({ forbidden: 2 }));
 
   test('A: an acknowledged write that is missing', () =>
@@ -116,7 +115,7 @@ describe('the judge of the torture notices', () => {
       misapplied: 1,
     }));
 
-  test('a socket that a stopping node broke without a word, and no other', () => {
+  test('a socket that a stopping node broke without a close frame, and no other', () => {
     const closings = [1006, 1001, 1013].flatMap((code) => [
       { code, isOfStopping: true },
       { code, isOfStopping: false },
@@ -124,13 +123,13 @@ describe('the judge of the torture notices', () => {
     expect(verdict({ closings })).toMatchObject({ unwarned: 1 });
   });
 
-  test('half-open connections that were kept, and answers that misled the balancer', () =>
+  test('half-open connections that were kept, and readiness answers that misled the balancer', () =>
     expect(verdict({ conduct: { held: 1, misled: 2 } })).toMatchObject({ held: 1, misled: 2 }));
 
   test('S: a list that differs from the server’s', () =>
     expect(verdict({ final: [{ ...seen(LAST), version: 2 }] })).toMatchObject({ diverged: 1 }));
 
-  /** Judges a run of one follower and three customers, in which the given things are otherwise. */
+  /** Judges a run of one subscription and three customers that differs in the given parts. */
   function verdict(
     otherwise: Partial<Truth & { received: Received[]; attempts: Attempt[]; final: SeenCustomer[] }> & {
       resets?: number;
