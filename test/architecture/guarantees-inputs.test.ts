@@ -94,7 +94,7 @@ describeOnPostgres('every field of the inputs that create and change rows, null,
     ];
   }
 
-  test('are done or refused with a reason, never half, and what is required is refused', async () => {
+  test('are done or refused with a reason, never in part, and a missing required field is refused', async () => {
     const faults: string[] = [];
     let count = 0;
     for (const call of callsOfRows(place)) {

@@ -135,7 +135,7 @@ test('the role of a file of a room is one of a closed set', () => {
   expect([...new Set(roles)].filter((role) => !ROLES.includes(role))).toEqual([]);
 });
 
-test('every file of src is text: a search finds what is in it', () => {
+test('every file of src is text: a search finds its content', () => {
   expect([...files].filter(([, text]) => text.includes('\0')).map(([file]) => file)).toEqual([]);
 });
 

@@ -194,7 +194,7 @@ test('every type, field, argument and enum value is described', () => {
   expect(described.filter(({ description }) => !description?.trim()).map(({ name }) => name)).toEqual([]);
 });
 
-test('a field that may be null says when', () => {
+test('the description of a field that may be null says when it is null', () => {
   const silent = objects
     .filter(({ name }) => name !== 'Query')
     .flatMap((type) =>

@@ -82,7 +82,7 @@ interface Refusal {
   readonly extensions: { readonly code: string };
 }
 
-describe('docs/who-sees-what.md says what the server does', () => {
+describe('docs/who-sees-what.md agrees with the server on', () => {
   let installation: Installation;
   let place: SamplePlace;
   let lines: PrintedLine[];

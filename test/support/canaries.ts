@@ -32,7 +32,7 @@ interface Owned {
   readonly people: readonly Known[];
 }
 
-/** Makes the list of what a reader must never see. */
+/** Lists the texts that a reader must never see. */
 export function foreignTo(reader: Reader, { tenants, people }: Owned): string[] {
   return [
     ...guardedFrom(reader.viewer),

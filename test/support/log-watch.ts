@@ -17,7 +17,7 @@ const LOOK = `SELECT
 
 /** Looks at the database before and after each mutation and notes the mutations that the log does not contain. */
 export class LogWatch {
-  /** The mutations that left nothing in the log. */
+  /** The mutations that left no change in the log. */
   readonly silent = new Set<string>();
   /** The mutations that changed a password or a second factor. Their tables are no entities, so no image shows it. */
   readonly changedProofs = new Set<string>();

@@ -118,7 +118,7 @@ class SelectionWriter {
     return ['__typename', ...parts].join(' ');
   }
 
-  /** A fragment on a type, inline or by name, and sometimes only if a flag says so. */
+  /** A fragment on a type, inline or by name, sometimes with a condition. */
   #on(type: GraphQLNamedOutputType, depth: number): string {
     const fields =
       isObjectType(type) || isInterfaceType(type) ? this.#fields(type as GraphQLObjectType, depth) : '';

@@ -34,7 +34,7 @@ export interface Leaf {
   readonly type: GraphQLLeafType;
   /** The type whose field it is; null for an argument. */
   readonly holder: string | null;
-  /** The type that the nearest argument or input field around it says to address, `extensions.idOf`; null if none does. */
+  /** The `extensions.idOf` of the nearest argument or input field: the type whose id it is; null if there is none. */
   readonly idOf: string | null;
   /** The type whose rows the root field lists; null for another field. */
   readonly lists: string | null;
@@ -136,9 +136,9 @@ export function filledLeaves(root: RootField, chosen: readonly string[]): Leaf[]
 }
 
 /**
- * Writes an operation of one root field whose arguments are variables and which selects everything to `depth`. Of a field
- * that takes `types`, as `changes` does, it selects the events of the type `only`, or what all events have in common: a
- * document of everything would grow with every entity there is.
+ * Writes an operation of one root field. Its arguments are variables, and it selects all fields down to `depth`. Of a
+ * field that takes `types`, as `changes` does, it selects the events of the type `only`, or the fields that all events
+ * share: a document with all events would grow with every entity.
  */
 export function documentOf(
   schema: GraphQLSchema,
@@ -189,7 +189,7 @@ function selectionOfEvents(
   return `{ __typename ${parts.join(' ')} }`;
 }
 
-/** Selects every scalar of a type, and of what it leads to in `depth` steps. */
+/** Selects every scalar of a type, and of the types that it leads to in `depth` steps. */
 function selectionOf(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth: number): string {
   if (isLeafType(type)) return '';
   if (isUnionType(type)) {
