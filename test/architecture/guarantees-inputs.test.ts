@@ -90,6 +90,9 @@ describeOnPostgres('every field of the inputs that create and change rows, null,
       ...(codes.includes('INTERNAL_SERVER_ERROR') ? [`${said} is no clear refusal`] : []),
       ...(isRefused && refusals.length === 0 ? [`${said} was not refused`] : []),
       ...(refusals.some(({ message }) => !message) ? [`${said} says nothing`] : []),
+      ...(refusals.some(({ message }) => message.startsWith('Invalid'))
+        ? [`${said} has the words of a library`]
+        : []),
       ...(refusals.length > 0 && (await changes()) !== before ? [`${said} was refused, and written`] : []),
     ];
   }

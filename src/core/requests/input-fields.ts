@@ -26,7 +26,7 @@ export interface InputField<Out, In, When extends Presence = 'required'> {
   readonly limits: readonly string[];
   /** The effect of leaving the field out at creation, e.g. "TRIAL by default". */
   readonly absent?: string;
-  /** The check of a value that is present; `label` begins its messages, e.g. "The monthly price". */
+  /** The check of a value that is present; `label` begins its messages: the name of the field in quotation marks. */
   readonly check: (label: string) => z.ZodType<Out, In>;
 }
 
@@ -122,10 +122,10 @@ export function textList<Out>(
 /** A text that `check` checks, if no other kind of field describes it. */
 export function checkedText<Out>(
   description: string,
-  check: z.ZodType<Out, string>,
+  check: (label: string) => z.ZodType<Out, string>,
   limits: readonly string[] = [],
 ) {
-  return field('String', description, () => check, { limits });
+  return field('String', description, check, { limits });
 }
 
 /** A field that may be left out; null removes its value. */

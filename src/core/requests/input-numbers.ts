@@ -12,8 +12,8 @@ export function wholeNumber(label: string, min = 0) {
 /** An amount of money, in the smallest unit of its currency. */
 export function moneyAmount(min = 0) {
   return z.object({
-    amountMinor: wholeNumber('The amount', min),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'The currency must be an ISO 4217 code.'),
+    amountMinor: wholeNumber('"amountMinor"', min),
+    currency: z.string().regex(/^[A-Z]{3}$/, '"currency" must be an ISO 4217 code.'),
   });
 }
 

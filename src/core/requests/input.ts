@@ -62,9 +62,17 @@ export function updateInput<Fields extends InputFields>(
     note: ({ presence }) => (presence === 'optional' ? 'null removes it' : undefined),
     check: (field, label) => {
       const check = field.check(label);
-      return field.presence === 'optional' ? check.nullable().optional() : check.optional();
+      return field.presence === 'optional' ? check.nullable().optional() : notNull(check, label).optional();
     },
   });
+}
+
+/** GraphQL has no type for a field that may be left out but is not null, so the check refuses null. */
+function notNull(check: z.ZodType, label: string): z.ZodType {
+  const given = z
+    .unknown()
+    .refine((value) => value !== null, `${label} must not be null: leave it out to keep its value.`);
+  return given.pipe(check as z.ZodType<unknown, NonNullable<unknown> | undefined>);
 }
 
 type AnyField = InputField<unknown, unknown, Presence>;
@@ -90,7 +98,7 @@ function inputOf<Of>(fields: InputFields, { isRequired, note, check }: InputKind
       ...(idOf !== undefined && { idOf }),
     };
   });
-  const shape = Object.fromEntries(entries.map(([name, field]) => [name, check(field, labelOf(name))]));
+  const shape = Object.fromEntries(entries.map(([name, field]) => [name, check(field, `"${name}"`)]));
   // The shape is built from the fields that `Of` was computed from.
   return { fields: resolved, schema: z.object(shape) } as Of;
 }
@@ -100,11 +108,6 @@ function sentence({ description, limits }: AnyField, note: string | undefined): 
   const limited = [description, ...limits].join(', ');
   const text = note === undefined ? limited : `${limited}; ${note}`;
   return text.endsWith('.') ? text : `${text}.`;
-}
-
-/** The name of a field in messages: `monthlyPrice` is "The monthly price". */
-function labelOf(name: string): string {
-  return `The ${name.replace(/Id$/, '').replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
 }
 
 /**

@@ -29,10 +29,11 @@ const MAX_ATTRIBUTES = 1_000;
 /** A user's entry has at most 100 characters, and a value must fit beside the name. */
 const MAX_NAME_LENGTH = 50;
 
-const name = requiredText('The name', MAX_NAME_LENGTH).refine(
-  (text) => /^[\p{L}\p{N}._:-]*$/u.test(text),
-  'The name may have only letters, digits and the signs . _ : -',
-);
+const nameCheck = (label: string) =>
+  requiredText(label, MAX_NAME_LENGTH).refine(
+    (text) => /^[\p{L}\p{N}._:-]*$/u.test(text),
+    `${label} may have only letters, digits and the signs . _ : -`,
+  );
 
 const description = optional(longText('Description'));
 
@@ -43,7 +44,7 @@ export const attributeAddInput = createInput({
       'The tenant whose pool it goes to. Optional for users who belong to a single tenant; for users of the platform it defaults to the platform’s pool',
     ),
   ),
-  name: checkedText('The name, unique in its pool: letters, digits and `.` `_` `:` `-`', name, [
+  name: checkedText('The name, unique in its pool: letters, digits and `.` `_` `:` `-`', nameCheck, [
     `at most ${MAX_NAME_LENGTH} characters`,
   ]),
   valueType: defaulted(choice('AttributeValueType', 'Value type'), 'BOOLEAN by default'),

@@ -8,20 +8,22 @@ import { ConditionFault } from './conditions/condition-fault.ts';
 import { faultOfPattern, MAX_PATTERN_LENGTH } from './file-pattern.ts';
 import { CONDITION, PATTERN } from './policy-descriptions.ts';
 
-const filePattern = requiredText('The pattern', MAX_PATTERN_LENGTH).superRefine((pattern, context) => {
-  const fault = faultOfPattern(pattern);
-  if (fault) context.addIssue({ code: 'custom', message: `The pattern has ${fault}` });
-});
+const filePattern = (label: string) =>
+  requiredText(label, MAX_PATTERN_LENGTH).superRefine((pattern, context) => {
+    const fault = faultOfPattern(pattern);
+    if (fault) context.addIssue({ code: 'custom', message: `${label} has ${fault}` });
+  });
 
 /** It is neither trimmed nor normalised: a fault names positions in the text that the client sent. */
-const condition = z.string({ error: 'The condition must be a string.' }).superRefine((written, context) => {
-  const fault = faultOfCondition(written);
-  if (fault) context.addIssue({ code: 'custom', message: fault });
-});
+const condition = (label: string) =>
+  z.string({ error: `${label} must be a string.` }).superRefine((written, context) => {
+    const fault = faultOfCondition(written, label);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  });
 
-function faultOfCondition(written: string): string | null {
+function faultOfCondition(written: string, label: string): string | null {
   // PostgreSQL cannot store it.
-  if (written.includes('\0')) return 'The condition contains a NUL character.';
+  if (written.includes('\0')) return `${label} contains a NUL character.`;
   try {
     readCondition(written);
     return null;

@@ -16,7 +16,7 @@ import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { holdOf, requireManaged } from './request-hold.ts';
 import { isForResident, statusAfter, type Transition, transitionTo } from './request-transitions.ts';
 
-const resolutionInput = { schema: optionalText('The resolution').nullish() };
+const resolutionInput = { schema: optionalText('"resolution"').nullish() };
 
 export const requestReopenInput = createInput({ reason: optional(longText('The reason for reopening it')) });
 

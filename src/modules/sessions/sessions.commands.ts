@@ -34,11 +34,11 @@ export interface SignedIn {
 
 export const signInInput = createInput({
   email: email('The e-mail address, in any case'),
-  password: checkedText('The password', z.string()),
+  password: checkedText('The password', () => z.string()),
   totp: optional(
     checkedText(
       'The code of the authenticator, six digits, each good once. Needed by users with a second factor and ignored for all others',
-      typedCode,
+      () => typedCode,
     ),
   ),
 });
@@ -168,8 +168,8 @@ export async function signOutEverywhere(ctx: ViewerContext): Promise<Written<num
 }
 
 export const passwordChangeInput = createInput({
-  currentPassword: checkedText('The password as it is', z.string()),
-  newPassword: checkedText('The new one', newPassword('The new password'), ['10 to 200 characters']),
+  currentPassword: checkedText('The password as it is', () => z.string()),
+  newPassword: checkedText('The new one', newPassword, ['10 to 200 characters']),
 });
 
 /** The arguments of `changePassword`. */

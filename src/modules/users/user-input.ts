@@ -69,7 +69,7 @@ export const userCreateInput = createInput({
     'none by default',
   ),
   password: optional(
-    checkedText('The first password', newPassword('The password'), ['10 to 200 characters']),
+    checkedText('The first password', newPassword, ['10 to 200 characters']),
     'without one the user cannot sign in with a password',
   ),
 });

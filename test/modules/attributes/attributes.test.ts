@@ -130,7 +130,7 @@ test('the longest name leaves room for a value in an entry', async () => {
   const name = unique('long').padEnd(50, 'x');
   expect(await refusal(ada, ADD, { input: { name: `${name}x` } })).toMatchObject({
     code: 'INVALID_INPUT',
-    message: 'The name is longer than 50 characters.',
+    message: '"name" is longer than 50 characters.',
   });
   await added(ada, { name, valueType: 'DATE_TIME' });
   const { userId } = await installation.aUser('CSR', { tenantId: acme.id });

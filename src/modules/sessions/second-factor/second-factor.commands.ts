@@ -19,13 +19,13 @@ import { type Enrolment, enrolmentOf } from './totp.ts';
 const SECRET_BYTES = 20;
 
 const PASSWORD_PATH = ['input', 'password'];
-const password = checkedText('The password as it is', z.string());
+const password = checkedText('The password as it is', () => z.string());
 
 export const enrolInput = createInput({ password });
 
 export const disableInput = createInput({
   password,
-  code: checkedText('A code of the authenticator that was not used yet', typedCode),
+  code: checkedText('A code of the authenticator that was not used yet', () => typedCode),
 });
 
 /**
