@@ -14,7 +14,7 @@ interface GuardedColumn<Row> {
 }
 
 /** Descriptions of the fields that show columns, by column. */
-type ColumnFields<Row> = { readonly [Name in keyof Row & string]?: string | GuardedColumn<Row> };
+export type ColumnFields<Row> = { readonly [Name in keyof Row & string]?: string | GuardedColumn<Row> };
 
 /** The scalars that show columns; an enum column is shown by the enum of its name. */
 const SCALARS: Readonly<Partial<Record<Column['kind'], string>>> = {

@@ -7,11 +7,9 @@ import { createField, updateField } from '../../graph/commands/row-commands.ts';
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { fileAccessPolicies } from '../file-access-policies/file-access-policies.access.ts';
 import { removeAttribute } from './attribute-removal.commands.ts';
 import { attributes, ofOnePool } from './attributes.access.ts';
@@ -34,19 +32,16 @@ enumType('AttributeValueType', 'Value type of an attribute.', {
   DATE_TIME: 'A date and time. A user’s entry is `name=2026-05-02T16:20:00Z`.',
 });
 
-builder.prismaObject('Attribute', {
+rowType('Attribute', attributes, {
   description:
     'An attribute that users can hold and file-access policies can refer to by name, in the platform’s pool or a tenant’s.',
-  interfaces: [Node],
-  rule: attributes.rule,
-  fields: (t) =>
-    columnFields(t, attributes, {
-      tenantId: 'The tenant whose pool it belongs to. Null in the platform’s pool.',
-      scope: 'The owner of its pool.',
-      name: 'The name, unique in its pool. It never changes.',
-      valueType: 'Value type. It never changes.',
-      description: 'Description. Null if not set.',
-    }),
+  columns: {
+    tenantId: 'The tenant whose pool it belongs to. Null in the platform’s pool.',
+    scope: 'The owner of its pool.',
+    name: 'The name, unique in its pool. It never changes.',
+    valueType: 'Value type. It never changes.',
+    description: 'Description. Null if not set.',
+  },
 });
 
 const AttributeFilter = filterInput(attributes, {

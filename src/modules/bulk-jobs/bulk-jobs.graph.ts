@@ -6,12 +6,10 @@ import { commandField } from '../../graph/commands/command-field.ts';
 import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { rowLoader } from '../../graph/rows/loader.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { type Tally, talliesOf } from './bulk-job-end.ts';
 import { bulkJobs } from './bulk-jobs.access.ts';
 import { cancelBulkJob, mayCancelSome } from './bulk-jobs.commands.ts';
@@ -38,29 +36,27 @@ async function tallyOf(job: BulkJobRow, ctx: Context): Promise<Tally> {
   return (await tallyOfId(ctx, job.id)) ?? { id: job.id, succeededCount: 0, failedCount: 0 };
 }
 
-export const BulkJob = builder.prismaObject('BulkJob', {
+export const BulkJob = rowType('BulkJob', bulkJobs, {
   description:
     'An action on many rows of a tenant, a few at a time, under the permissions that its requester has at that time. It continues after a restart of the server.',
-  interfaces: [Node],
-  rule: bulkJobs.rule,
+  columns: {
+    tenantId: 'The tenant of the rows.',
+    kind: 'The action on each row.',
+    status: 'Status of the job.',
+    requestedById: 'The id of the user who requested it.',
+    total: 'The number of items.',
+    addedAttributes: {
+      rule: may('permissions:read'),
+      description: 'The attributes that users are given. Null if the viewer may not read permissions.',
+    },
+    removedAttributes: {
+      rule: may('permissions:read'),
+      description: 'The attributes that are taken from users. Null if the viewer may not read permissions.',
+    },
+    startedAt: 'The time at which it began. Null while it waits.',
+    completedAt: 'The time at which it ended. Null until then.',
+  },
   fields: (t) => ({
-    ...columnFields(t, bulkJobs, {
-      tenantId: 'The tenant of the rows.',
-      kind: 'The action on each row.',
-      status: 'Status of the job.',
-      requestedById: 'The id of the user who requested it.',
-      total: 'The number of items.',
-      addedAttributes: {
-        rule: may('permissions:read'),
-        description: 'The attributes that users are given. Null if the viewer may not read permissions.',
-      },
-      removedAttributes: {
-        rule: may('permissions:read'),
-        description: 'The attributes that are taken from users. Null if the viewer may not read permissions.',
-      },
-      startedAt: 'The time at which it began. Null while it waits.',
-      completedAt: 'The time at which it ended. Null until then.',
-    }),
     doneCount: t.int({
       columns: ['succeededCount', 'failedCount'],
       description: 'Items finished so far, done or failed.',

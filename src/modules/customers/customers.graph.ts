@@ -3,12 +3,10 @@ import { createField, deleteField, updateField } from '../../graph/commands/row-
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { customers } from './customers.access.ts';
 import {
   createCustomer,
@@ -32,23 +30,20 @@ enumType('CustomerKind', 'The kind of a customer.', {
   INDIVIDUAL: 'A private person.',
 });
 
-builder.prismaObject('Customer', {
+rowType('Customer', customers, {
   description:
     'A client of a tenant, a company or an individual, visible to the staff. Its own users see it as an Account.',
-  interfaces: [Node],
-  rule: customers.rule,
-  fields: (t) =>
-    columnFields(t, customers, {
-      tenantId: 'The tenant it is a client of.',
-      ...contactFields,
-      kind: 'A company or an individual.',
-      internalNotes: {
-        rule: may('notes:read'),
-        description: 'Remarks of the staff. Null if there are none or the viewer may not read them.',
-      },
-      memberCount: 'The number of members.',
-      propertyCount: 'The number of properties.',
-    }),
+  columns: {
+    tenantId: 'The tenant it is a client of.',
+    ...contactFields,
+    kind: 'A company or an individual.',
+    internalNotes: {
+      rule: may('notes:read'),
+      description: 'Remarks of the staff. Null if there are none or the viewer may not read them.',
+    },
+    memberCount: 'The number of members.',
+    propertyCount: 'The number of properties.',
+  },
 });
 
 relationField(['Property', 'Unit', 'Payment', 'MaintenanceRequest'], 'customer', customers, {

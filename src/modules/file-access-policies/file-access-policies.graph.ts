@@ -5,11 +5,9 @@ import { createField, deleteField, updateField } from '../../graph/commands/row-
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { bulkJobs } from '../bulk-jobs/bulk-jobs.access.ts';
 import { deleteFileAccessPolicies, deleteFileAccessPolicyAction } from './bulk-policies.commands.ts';
 import { fileAccessPolicies } from './file-access-policies.access.ts';
@@ -26,22 +24,19 @@ export const FileAccessEffect = enumType('FileAccessEffect', 'Whether a file may
   DENY: 'It may not, whatever allows it.',
 });
 
-export const FileAccessPolicy = builder.prismaObject('FileAccessPolicy', {
+export const FileAccessPolicy = rowType('FileAccessPolicy', fileAccessPolicies, {
   description: 'A rule by which users of a tenant may, or may not, open files.',
-  interfaces: [Node],
-  rule: fileAccessPolicies.rule,
-  fields: (t) =>
-    columnFields(t, fileAccessPolicies, {
-      tenantId: 'The tenant whose users and files it applies to.',
-      name: 'The name.',
-      filePattern: `${PATTERN}.`,
-      condition: `${CONDITION}.`,
-      conditionCost: 'The largest number of steps that the condition takes; the limit is 10,000.',
-      attributeNames:
-        'The attributes that the condition names or may name, sorted; `*` if it computes names, so that it may read any attribute.',
-      effect: 'The effect if the condition holds.',
-      isEnabled: 'Whether the policy is enabled: decisions consider enabled policies only.',
-    }),
+  columns: {
+    tenantId: 'The tenant whose users and files it applies to.',
+    name: 'The name.',
+    filePattern: `${PATTERN}.`,
+    condition: `${CONDITION}.`,
+    conditionCost: 'The largest number of steps that the condition takes; the limit is 10,000.',
+    attributeNames:
+      'The attributes that the condition names or may name, sorted; `*` if it computes names, so that it may read any attribute.',
+    effect: 'The effect if the condition holds.',
+    isEnabled: 'Whether the policy is enabled: decisions consider enabled policies only.',
+  },
 });
 
 const FileAccessPolicyFilter = filterInput(fileAccessPolicies, {

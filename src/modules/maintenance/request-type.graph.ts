@@ -1,10 +1,8 @@
 import { may } from '../../core/rights/rules.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { maintenanceRequests } from './maintenance.access.ts';
 
 enumType('MaintenancePriority', 'Priority of a maintenance request.', {
@@ -22,29 +20,26 @@ export const MaintenanceStatus = enumType('MaintenanceStatus', 'Status of a main
   CLOSED: 'Closed.',
 });
 
-builder.prismaObject('MaintenanceRequest', {
+rowType('MaintenanceRequest', maintenanceRequests, {
   description: 'A repair that is needed in a unit. A resident sees its own.',
-  interfaces: [Node],
-  rule: maintenanceRequests.rule,
-  fields: (t) =>
-    columnFields(t, maintenanceRequests, {
-      tenantId: 'The tenant it is in.',
-      customerId: 'The customer the unit belongs to.',
-      propertyId: {
-        rule: may('properties:read'),
-        description: 'The property of the unit. Null if the viewer may not read properties.',
-      },
-      unitId: 'The unit it is about.',
-      residentId:
-        'The user who rented the unit when it was reported, who may no longer exist. Null if the unit was vacant.',
-      title: 'Title of the problem.',
-      description: 'Description of the problem. Null if not given.',
-      priority: 'Priority of the request.',
-      status: 'Status of the request.',
-      resolution: 'The work done. Null until it is RESOLVED, and if not given.',
-      reopenReason: 'The reason for the last reopening. Null if it was never reopened, or if not given.',
-      closedAt: 'The time of closing. Null unless it is CLOSED.',
-    }),
+  columns: {
+    tenantId: 'The tenant it is in.',
+    customerId: 'The customer the unit belongs to.',
+    propertyId: {
+      rule: may('properties:read'),
+      description: 'The property of the unit. Null if the viewer may not read properties.',
+    },
+    unitId: 'The unit it is about.',
+    residentId:
+      'The user who rented the unit when it was reported, who may no longer exist. Null if the unit was vacant.',
+    title: 'Title of the problem.',
+    description: 'Description of the problem. Null if not given.',
+    priority: 'Priority of the request.',
+    status: 'Status of the request.',
+    resolution: 'The work done. Null until it is RESOLVED, and if not given.',
+    reopenReason: 'The reason for the last reopening. Null if it was never reopened, or if not given.',
+    closedAt: 'The time of closing. Null unless it is CLOSED.',
+  },
 });
 
 export const MaintenanceRequestFilter = filterInput(maintenanceRequests, {

@@ -2,11 +2,9 @@ import { createField, deleteField, updateField } from '../../graph/commands/row-
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
-import { Node } from '../../graph/schema/node.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { organizations } from './organizations.access.ts';
 import {
   createOrganization,
@@ -16,15 +14,12 @@ import {
   updateOrganization,
 } from './organizations.commands.ts';
 
-builder.prismaObject('Organization', {
+rowType('Organization', organizations, {
   description: 'A company that owns one or more tenants.',
-  interfaces: [Node],
-  rule: organizations.rule,
-  fields: (t) =>
-    columnFields(t, organizations, {
-      name: 'The name.',
-      slug: 'Name used in URLs, unique among organizations.',
-    }),
+  columns: {
+    name: 'The name.',
+    slug: 'Name used in URLs, unique among organizations.',
+  },
 });
 
 relationField('Tenant', 'organization', organizations, {

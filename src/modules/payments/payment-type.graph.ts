@@ -1,11 +1,9 @@
 import { may } from '../../core/rights/rules.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { CurrencyFilter, moneyField } from '../../graph/schema/money.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { payments } from './payments.access.ts';
 
 enumType('PaymentStatus', 'Status of a payment.', {
@@ -23,31 +21,29 @@ enumType('PaymentMethod', 'Method of payment.', {
   OTHER: 'Another method.',
 });
 
-builder.prismaObject('Payment', {
+rowType('Payment', payments, {
   description: 'A payment for a unit. A resident sees those recorded while it rented the unit.',
-  interfaces: [Node],
-  rule: payments.rule,
+  columns: {
+    tenantId: 'The tenant of its customer.',
+    customerId: 'The customer that is paid.',
+    propertyId: {
+      rule: may('properties:read'),
+      description: 'The property of the unit. Null if the viewer may not read properties.',
+    },
+    unitId: 'The unit it is for.',
+    residentId:
+      'The user who rented the unit when it was recorded, who may no longer exist. Null if the unit was vacant.',
+    status: 'Status of the payment.',
+    dueAt: 'The due date. Null if not set.',
+    receivedAt: 'The time of receipt. Null if it was not received.',
+    failedAt: 'The time of the failure. Null if it never failed.',
+    refundedAt: 'The time of the refund. Null if it was not refunded.',
+    method: 'Method of payment, past or expected. Null if not set.',
+    reference: 'External reference, e.g. on a bank statement. Null if not set.',
+    failureReason: 'The reason for the failure. Null if it never failed, or if not given.',
+    refundReason: 'The reason for the refund. Null if it was not refunded, or if not given.',
+  },
   fields: (t) => ({
-    ...columnFields(t, payments, {
-      tenantId: 'The tenant of its customer.',
-      customerId: 'The customer that is paid.',
-      propertyId: {
-        rule: may('properties:read'),
-        description: 'The property of the unit. Null if the viewer may not read properties.',
-      },
-      unitId: 'The unit it is for.',
-      residentId:
-        'The user who rented the unit when it was recorded, who may no longer exist. Null if the unit was vacant.',
-      status: 'Status of the payment.',
-      dueAt: 'The due date. Null if not set.',
-      receivedAt: 'The time of receipt. Null if it was not received.',
-      failedAt: 'The time of the failure. Null if it never failed.',
-      refundedAt: 'The time of the refund. Null if it was not refunded.',
-      method: 'Method of payment, past or expected. Null if not set.',
-      reference: 'External reference, e.g. on a bank statement. Null if not set.',
-      failureReason: 'The reason for the failure. Null if it never failed, or if not given.',
-      refundReason: 'The reason for the refund. Null if it was not refunded, or if not given.',
-    }),
     amount: moneyField(t, {
       amount: 'amountMinor',
       rule: may('amounts:read'),

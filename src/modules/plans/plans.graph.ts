@@ -2,26 +2,22 @@ import { createField, deleteField, updateField } from '../../graph/commands/row-
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { moneyField } from '../../graph/schema/money.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { plans } from './plans.access.ts';
 import { createPlan, deletePlan, planCreateInput, planUpdateInput, updatePlan } from './plans.commands.ts';
 import { limitFields, priceField } from './plans.terms.ts';
 
-builder.prismaObject('Plan', {
+rowType('Plan', plans, {
   description: 'A plan that a tenant sells to its customers.',
-  interfaces: [Node],
-  rule: plans.rule,
+  columns: {
+    tenantId: 'The tenant that offers it.',
+    name: 'The name, unique in the tenant.',
+    ...limitFields,
+  },
   fields: (t) => ({
-    ...columnFields(t, plans, {
-      tenantId: 'The tenant that offers it.',
-      name: 'The name, unique in the tenant.',
-      ...limitFields,
-    }),
     monthlyPrice: moneyField(t, priceField),
   }),
 });

@@ -2,11 +2,9 @@ import { createField, deleteField, updateField } from '../../graph/commands/row-
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { relatedRowsField, relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
-import { Node } from '../../graph/schema/node.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { properties } from './properties.access.ts';
 import {
   createProperty,
@@ -16,18 +14,15 @@ import {
   updateProperty,
 } from './properties.commands.ts';
 
-builder.prismaObject('Property', {
+rowType('Property', properties, {
   description:
     'A building or a piece of land of a customer, visible to the staff and to the users who manage it. A resident sees the `place` of its unit.',
-  interfaces: [Node],
-  rule: properties.rule,
-  fields: (t) =>
-    columnFields(t, properties, {
-      tenantId: 'The tenant of its customer.',
-      customerId: 'The customer it belongs to; it never changes.',
-      name: 'The name.',
-      address: 'Postal address.',
-    }),
+  columns: {
+    tenantId: 'The tenant of its customer.',
+    customerId: 'The customer it belongs to; it never changes.',
+    name: 'The name.',
+    address: 'Postal address.',
+  },
 });
 
 relationField(['Unit', 'Payment', 'MaintenanceRequest'], 'property', properties, {

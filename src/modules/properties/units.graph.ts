@@ -4,12 +4,11 @@ import { createField, deleteField, rowCommandField, updateField } from '../../gr
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { relatedRowsField, relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { places, units } from './properties.access.ts';
 import {
   createUnit,
@@ -20,22 +19,19 @@ import {
   updateUnit,
 } from './units.commands.ts';
 
-builder.prismaObject('Unit', {
+rowType('Unit', units, {
   description:
     'A rentable part of a property: a flat, a shop, a parking space. Its resident sees it; neighbours do not.',
-  interfaces: [Node],
-  rule: units.rule,
-  fields: (t) =>
-    columnFields(t, units, {
-      tenantId: 'The tenant of its customer.',
-      customerId: 'The customer it belongs to.',
-      propertyId: {
-        rule: may('properties:read'),
-        description: 'The property it is part of. Null if the viewer may not read properties.',
-      },
-      label: 'The label, e.g. the number on the door; unique in its property.',
-      residentId: 'The user who rents it. Null if it is vacant.',
-    }),
+  columns: {
+    tenantId: 'The tenant of its customer.',
+    customerId: 'The customer it belongs to.',
+    propertyId: {
+      rule: may('properties:read'),
+      description: 'The property it is part of. Null if the viewer may not read properties.',
+    },
+    label: 'The label, e.g. the number on the door; unique in its property.',
+    residentId: 'The user who rents it. Null if it is vacant.',
+  },
 });
 
 builder.objectRef<Property>('UnitPlace').implement({

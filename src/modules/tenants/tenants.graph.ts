@@ -3,11 +3,9 @@ import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
 import { feedCursor } from '../../graph/pages/row-page.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { mayFollowTenant, tenants } from './tenants.access.ts';
 import {
   createTenant,
@@ -22,17 +20,15 @@ enumType('TenantStatus', 'Whether the users of a tenant may act.', {
   SUSPENDED: 'They may not: no user of the tenant can sign in or continue.',
 });
 
-builder.prismaObject('Tenant', {
+rowType('Tenant', tenants, {
   description: 'A client of the platform. No user of one tenant sees anything of another tenant.',
-  interfaces: [Node],
-  rule: tenants.rule,
+  columns: {
+    name: 'The name.',
+    slug: 'Name used in URLs, unique among tenants. It never changes.',
+    status: 'Whether its users may act.',
+    businessType: 'The kind of business it runs. Null if not set.',
+  },
   fields: (t) => ({
-    ...columnFields(t, tenants, {
-      name: 'The name.',
-      slug: 'Name used in URLs, unique among tenants. It never changes.',
-      status: 'Whether its users may act.',
-      businessType: 'The kind of business it runs. Null if not set.',
-    }),
     feedCursor: t.field({
       type: 'Cursor',
       rule: mayFollowTenant,

@@ -2,10 +2,8 @@ import type { Permission } from '../../core/rights/permissions.ts';
 import { may, type Rule } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { User } from '../../generated/prisma/client.ts';
-import { columnFields } from '../../graph/rows/column-fields.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { Node } from '../../graph/schema/node.ts';
 import { users } from './users.access.ts';
 
 export const UserStatus = enumType('UserStatus', 'Status of a user.', {
@@ -22,50 +20,47 @@ function mayOrSelf(permission: Permission) {
   return { rule, isPersonal: (viewer: Viewer) => !holds(viewer) };
 }
 
-builder.prismaObject('User', {
+rowType('User', users, {
   description: 'A person who signs in. Every user sees itself; users with `users:read` see others.',
-  interfaces: [Node],
-  rule: users.rule,
-  fields: (t) =>
-    columnFields(t, users, {
-      name: 'The name.',
-      email: {
-        ...mayOrSelf('users:read'),
-        description:
-          'E-mail address to sign in with. Null if the viewer may not read users and is not this user.',
-      },
-      role: 'The role, which decides what the user may do.',
-      department: 'The department. Null if there is none.',
-      company: 'The company. Null if there is none.',
-      isActive: 'Whether the account is active; if not, its user cannot sign in.',
-      status: 'Status of the user.',
-      tenantId: 'The tenant the user belongs to. Null for people of the platform or of an organization.',
-      organizationId: 'The organization the user belongs to. Null unless the user is an ORGANIZATION_ADMIN.',
-      customerId: 'The customer the user is a member of. Null unless the user is OWNER, MANAGER or RESIDENT.',
-      attributes: {
-        ...mayOrSelf('permissions:read'),
-        description:
-          'Attributes that policies refer to, each `name` or `name=value`. Null if the viewer may not read permissions and is not this user.',
-      },
-      permissions: {
-        ...mayOrSelf('permissions:read'),
-        description:
-          'The permissions held in addition to those of the role. Null if the viewer may not read permissions and is not this user.',
-      },
-      hasSecondFactor: {
-        ...mayOrSelf('permissions:read'),
-        description:
-          'Whether signing in requires a code from an authenticator. Null if the viewer may not read permissions and is not this user.',
-      },
-      secondFactorEnrolledAt: {
-        ...mayOrSelf('permissions:read'),
-        description:
-          'When the user last set up an authenticator, confirmed or not. Null if never, or if the viewer may not read permissions and is not this user.',
-      },
-      passwordChangedAt: {
-        ...mayOrSelf('permissions:read'),
-        description:
-          'When the user last changed the password. Null if it was never changed, or if the viewer may not read permissions and is not this user.',
-      },
-    }),
+  columns: {
+    name: 'The name.',
+    email: {
+      ...mayOrSelf('users:read'),
+      description:
+        'E-mail address to sign in with. Null if the viewer may not read users and is not this user.',
+    },
+    role: 'The role, which decides what the user may do.',
+    department: 'The department. Null if there is none.',
+    company: 'The company. Null if there is none.',
+    isActive: 'Whether the account is active; if not, its user cannot sign in.',
+    status: 'Status of the user.',
+    tenantId: 'The tenant the user belongs to. Null for people of the platform or of an organization.',
+    organizationId: 'The organization the user belongs to. Null unless the user is an ORGANIZATION_ADMIN.',
+    customerId: 'The customer the user is a member of. Null unless the user is OWNER, MANAGER or RESIDENT.',
+    attributes: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'Attributes that policies refer to, each `name` or `name=value`. Null if the viewer may not read permissions and is not this user.',
+    },
+    permissions: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'The permissions held in addition to those of the role. Null if the viewer may not read permissions and is not this user.',
+    },
+    hasSecondFactor: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'Whether signing in requires a code from an authenticator. Null if the viewer may not read permissions and is not this user.',
+    },
+    secondFactorEnrolledAt: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'When the user last set up an authenticator, confirmed or not. Null if never, or if the viewer may not read permissions and is not this user.',
+    },
+    passwordChangedAt: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'When the user last changed the password. Null if it was never changed, or if the viewer may not read permissions and is not this user.',
+    },
+  },
 });
