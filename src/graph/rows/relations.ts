@@ -3,15 +3,17 @@ import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type PrismaTypes from '../../generated/pothos.ts';
-import type { ListOrder } from '../inputs/order-input.ts';
+import { sortKey } from '../inputs/order-input.ts';
 import { connectionOf } from '../pages/connection-type.ts';
+import type { Direction } from '../pages/keyset.ts';
 import { pageArgs } from '../pages/page-args.ts';
 import { rowPage } from '../pages/row-page.ts';
 import { builder, type RoomObjects } from '../schema/builder.ts';
 import { loaderOf } from './loader.ts';
 
-// The room that owns a type declares the fields of other types that lead to its rows, under the visibility of its rows.
-// So each type has one loader, and a room can be read without the rooms that refer to it.
+// A relation between two rooms is declared by the later one in `src/rooms.ts`, which imports the access file of the other:
+// so a room can be read, and added, without a look at the rooms that refer to it. A relation that several types have in
+// common is declared once, by the room to whose rows it leads.
 
 /** The name of a type that a field is added to. */
 type Parent = keyof PrismaTypes | keyof RoomObjects;
@@ -22,6 +24,11 @@ type RowOf<Name extends Parent> = Name extends keyof PrismaTypes
     ? RoomObjects[Name]
     : never;
 
+/** A column of ids; null where there is no such row. */
+type IdColumn<Row> = {
+  [Name in keyof Row & string]: Row[Name] extends string | null ? Name : never;
+}[keyof Row & string];
+
 /** Declares a field of other types that leads to one row, by its id. */
 export function relationField<Name extends Parent, Row extends EntityRow>(
   parents: Name | readonly Name[],
@@ -29,14 +36,15 @@ export function relationField<Name extends Parent, Row extends EntityRow>(
   rows: Rows<Row>,
   relation: {
     readonly description: string;
-    readonly id: (parent: RowOf<Name>) => string | null;
-    /** The columns of the parent that the field shows: none if the id is a field of its own. */
-    readonly columns: readonly (keyof RowOf<Name> & string)[];
+    /** The column of the parent that has the id. */
+    readonly column: IdColumn<RowOf<Name>>;
+    /** The columns of the parent that the field shows, if not this one: none if the id is a field of its own. */
+    readonly columns?: readonly (keyof RowOf<Name> & string)[];
     /** The viewers that may read the field, if not all that may read such rows. */
     readonly rule?: Rule<RowOf<Name>>;
   },
 ): void {
-  const { description, id, columns, rule = rows.rule } = relation;
+  const { description, column, columns = [column], rule = rows.rule } = relation;
   const load = loaderOf(rows);
   for (const parent of [parents].flat() as Name[]) {
     builder.objectField(parent as never, field, (t) =>
@@ -48,8 +56,8 @@ export function relationField<Name extends Parent, Row extends EntityRow>(
         description,
         ...(rows.isPersonal && { isPersonal: rows.isPersonal }),
         resolve: async (row: RowOf<Name>, _args, ctx) => {
-          const wanted = id(row);
-          return (wanted && (await load(ctx, wanted))) as never;
+          const id = row[column] as string | null;
+          return (id && (await load(ctx, id))) as never;
         },
       }),
     );
@@ -64,12 +72,18 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
   relation: {
     readonly description: string;
     readonly where: (parent: RowOf<Name> & { readonly id: string }) => Where<Row>;
-    readonly order: ListOrder;
+    readonly order: readonly [column: keyof Row & string, direction: Direction];
     /** The viewers that may read the field, if not all that may read such rows. */
     readonly rule?: Rule<RowOf<Name>>;
   },
 ): void {
-  const { description, where, order, rule = rows.rule } = relation;
+  const {
+    description,
+    where,
+    order: [column, direction],
+    rule = rows.rule,
+  } = relation;
+  const order = { ...sortKey(rows, column), direction };
   for (const parent of [parents].flat() as Name[]) {
     builder.objectField(parent as never, field, (t) =>
       t.field({
@@ -81,7 +95,7 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
         ...(rows.isPersonal && { isPersonal: rows.isPersonal }),
         args: pageArgs(t.arg, rows),
         resolve: (row: RowOf<Name> & { readonly id: string; readonly tenantId: string }, args, ctx) =>
-          rowPage(ctx, rows, { args, order: order.usual, where: where(row), feed: row.tenantId }) as never,
+          rowPage(ctx, rows, { args, order, where: where(row), feed: row.tenantId }) as never,
       }),
     );
   }

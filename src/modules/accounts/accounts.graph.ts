@@ -57,8 +57,7 @@ builder.objectType('Account', {
 
 relationField('Account', 'plan', accountPlans, {
   description: 'The plan. Null if it has none.',
-  id: ({ planId }) => planId,
-  columns: ['planId'],
+  column: 'planId',
 });
 
 // Not `rowField`: the viewer has one account at most, so no argument names it.

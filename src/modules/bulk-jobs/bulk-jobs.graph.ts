@@ -7,9 +7,11 @@ import { changeFields, domainEventField } from '../../graph/events/change-fields
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
 import { rowLoader } from '../../graph/rows/loader.ts';
+import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
+import { users } from '../users/users.access.ts';
 import { type Tally, talliesOf } from './bulk-job-end.ts';
 import { bulkJobs } from './bulk-jobs.access.ts';
 import { cancelBulkJob, mayCancelSome } from './bulk-jobs.commands.ts';
@@ -74,6 +76,12 @@ export const BulkJob = rowType('BulkJob', bulkJobs, {
       resolve: async (job, _args, ctx) => (await tallyOf(job, ctx)).failedCount,
     }),
   }),
+});
+
+relationField('BulkJob', 'requestedBy', users, {
+  description: 'The user who requested it. Null if the viewer may not, or no longer, see that user.',
+  column: 'requestedById',
+  columns: [],
 });
 
 const BulkJobFilter = filterInput(bulkJobs, {

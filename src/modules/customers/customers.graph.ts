@@ -7,6 +7,7 @@ import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
+import { plans } from '../plans/plans.access.ts';
 import { customers } from './customers.access.ts';
 import {
   createCustomer,
@@ -46,10 +47,15 @@ rowType('Customer', customers, {
   },
 });
 
+relationField('Customer', 'plan', plans, {
+  description: 'The plan. Null if it has none or the viewer may not see it.',
+  column: 'planId',
+});
+
 relationField(['Property', 'Unit', 'Payment', 'MaintenanceRequest'], 'customer', customers, {
   description:
     'The customer it belongs to. Null if the viewer may not read customers; a customer’s own users see their Account.',
-  id: ({ customerId }) => customerId,
+  column: 'customerId',
   columns: [],
 });
 

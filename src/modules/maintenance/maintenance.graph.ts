@@ -2,7 +2,6 @@ import { createArgs, updateArgs } from '../../graph/commands/command-args.ts';
 import { commandField } from '../../graph/commands/command-field.ts';
 import { deleteField } from '../../graph/commands/row-commands.ts';
 import { changeFields } from '../../graph/events/change-fields.ts';
-import { relatedRowsField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { maintenanceRequests, mayReportMaintenance } from './maintenance.access.ts';
 import {
@@ -13,13 +12,6 @@ import {
   updateRequest,
 } from './maintenance.commands.ts';
 import { MaintenanceRequestFilter, MaintenanceRequestOrder } from './request-type.graph.ts';
-
-relatedRowsField('Unit', 'maintenanceRequests', maintenanceRequests, {
-  description:
-    'The requests about it that the viewer may see, the latest first. Null if the viewer may not read maintenance.',
-  where: ({ id }) => ({ unitId: id }),
-  order: MaintenanceRequestOrder,
-});
 
 rowField('maintenanceRequest', maintenanceRequests);
 

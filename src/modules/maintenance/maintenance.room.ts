@@ -1,5 +1,6 @@
 import './maintenance.graph.ts';
 import './maintenance-transitions.graph.ts';
+import './request-relations.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';

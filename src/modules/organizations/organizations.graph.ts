@@ -2,7 +2,6 @@ import { createField, deleteField, updateField } from '../../graph/commands/row-
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { organizations } from './organizations.access.ts';
@@ -20,12 +19,6 @@ rowType('Organization', organizations, {
     name: 'The name.',
     slug: 'Name used in URLs, unique among organizations.',
   },
-});
-
-relationField('Tenant', 'organization', organizations, {
-  description: 'The organization that owns it. Null if the viewer may not see it.',
-  id: ({ organizationId }) => organizationId,
-  columns: ['organizationId'],
 });
 
 const OrganizationFilter = filterInput(organizations, { name: 'By name.', slug: 'By slug.' });

@@ -15,14 +15,14 @@ relatedRowsField('Unit', 'payments', payments, {
   description:
     'The payments for it that the viewer may see, the latest first. Null if the viewer may not read payments.',
   where: ({ id }) => ({ unitId: id }),
-  order: PaymentOrder,
+  order: ['createdAt', 'desc'],
 });
 
 relatedRowsField(['Customer', 'Account'], 'payments', payments, {
   description:
     'The payments to it that the viewer may see, the latest first: a resident sees its own. Null if the viewer may not read payments.',
   where: ({ id }) => ({ customerId: id }),
-  order: PaymentOrder,
+  order: ['createdAt', 'desc'],
 });
 
 rowField('payment', payments);

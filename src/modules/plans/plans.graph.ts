@@ -2,7 +2,6 @@ import { createField, deleteField, updateField } from '../../graph/commands/row-
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
-import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { moneyField } from '../../graph/schema/money.ts';
@@ -20,12 +19,6 @@ rowType('Plan', plans, {
   fields: (t) => ({
     monthlyPrice: moneyField(t, priceField),
   }),
-});
-
-relationField('Customer', 'plan', plans, {
-  description: 'The plan. Null if it has none or the viewer may not see it.',
-  id: ({ planId }) => planId,
-  columns: ['planId'],
 });
 
 const PlanFilter = filterInput(plans, { name: 'By name.' });

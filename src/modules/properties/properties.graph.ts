@@ -28,7 +28,7 @@ rowType('Property', properties, {
 relationField(['Unit', 'Payment', 'MaintenanceRequest'], 'property', properties, {
   description:
     'The property it is in. Null if the viewer may not read properties or not see this one, or if it no longer exists.',
-  id: ({ propertyId }) => propertyId,
+  column: 'propertyId',
   columns: [],
 });
 
@@ -37,7 +37,7 @@ const PropertyOrder = orderInput(properties, ['name', 'asc'], { name: 'By name.'
 relatedRowsField(['Customer', 'Account'], 'properties', properties, {
   description: 'Its properties, by name. Null if the viewer may not read properties.',
   where: ({ id }) => ({ customerId: id }),
-  order: PropertyOrder,
+  order: ['name', 'asc'],
 });
 
 const PropertyFilter = filterInput(properties, {

@@ -9,6 +9,7 @@ import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
+import { users } from '../users/users.access.ts';
 import { places, units } from './properties.access.ts';
 import {
   createUnit,
@@ -34,6 +35,11 @@ rowType('Unit', units, {
   },
 });
 
+relationField('Unit', 'resident', users, {
+  description: 'Who rents it. Null if it is vacant or the viewer may not see that user.',
+  column: 'residentId',
+});
+
 builder.objectRef<Property>('UnitPlace').implement({
   description: 'The name and address of the property of a unit, which residents may read.',
   rule: places.rule,
@@ -45,14 +51,14 @@ builder.objectRef<Property>('UnitPlace').implement({
 
 relationField('Unit', 'place', places, {
   description: 'The place of the unit. Null if the property no longer exists.',
-  id: ({ propertyId }) => propertyId,
+  column: 'propertyId',
   columns: [],
 });
 
 relationField(['Payment', 'MaintenanceRequest'], 'unit', units, {
   description:
     'The unit it is about. Null if the viewer may not see it: a resident who has moved out does not.',
-  id: ({ unitId }) => unitId,
+  column: 'unitId',
   columns: [],
 });
 
@@ -61,7 +67,7 @@ const UnitOrder = orderInput(units, ['label', 'asc'], { label: 'By label.' });
 relatedRowsField('Property', 'units', units, {
   description: 'Its units, by label. Null if the viewer may not read units.',
   where: ({ id }) => ({ propertyId: id }),
-  order: UnitOrder,
+  order: ['label', 'asc'],
 });
 
 const UnitFilter = filterInput(units, {

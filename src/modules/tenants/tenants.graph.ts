@@ -3,9 +3,11 @@ import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
 import { feedCursor } from '../../graph/pages/row-page.ts';
+import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
+import { organizations } from '../organizations/organizations.access.ts';
 import { mayFollowTenant, tenants } from './tenants.access.ts';
 import {
   createTenant,
@@ -37,6 +39,11 @@ rowType('Tenant', tenants, {
       resolve: ({ id }, _args, ctx) => feedCursor(ctx, id),
     }),
   }),
+});
+
+relationField('Tenant', 'organization', organizations, {
+  description: 'The organization that owns it. Null if the viewer may not see it.',
+  column: 'organizationId',
 });
 
 const TenantFilter = filterInput(tenants, {
