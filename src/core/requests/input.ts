@@ -24,6 +24,9 @@ export interface Input<Schema extends z.ZodType = z.ZodType> {
 /** An input as clients send it. */
 export type InputOf<Of extends Input> = z.input<Of['schema']>;
 
+/** An input as its check returns it. */
+export type OutputOf<Of extends Input> = z.output<Of['schema']>;
+
 type Shape<Fields, When extends 'create' | 'update'> = {
   readonly [Name in keyof Fields]: Fields[Name] extends InputField<infer Out, infer In, infer Is>
     ? Is extends 'optional'

@@ -1,5 +1,6 @@
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
 import type { GraphQLSchema } from 'graphql';
+import type { z } from 'zod';
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import type { Input } from '../../core/requests/input.ts';
@@ -7,6 +8,7 @@ import type { Rule } from '../../core/rights/rules.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import type { Written } from '../../core/rows/transact.ts';
+import { deleteRow, updateRow } from '../../db/row-commands.ts';
 import { withArticle } from '../../lib/with-article.ts';
 import { createArgs, rowArgs, updateArgs } from './command-args.ts';
 import { type CommandArg, commandField, type Mutation } from './command-field.ts';
@@ -31,12 +33,24 @@ export function createField<Row extends EntityRow, Of extends Input>(
   });
 }
 
-/** Declares a mutation that changes the given fields of a row. */
+/** Declares a mutation that writes the given fields, which are columns of the row unless `run` makes columns of them. */
+export function updateField<Row extends EntityRow, Of extends Input<z.ZodType<Partial<Row>>>>(
+  name: string,
+  rows: Rows<Row>,
+  input: Of,
+): void;
 export function updateField<Row extends EntityRow, Of extends Input>(
   name: string,
   rows: Rows<Row>,
   input: Of,
   run: Run<Row, UpdateArgs<Of>>,
+  description?: string,
+): void;
+export function updateField<Row extends EntityRow, Of extends Input<z.ZodType<Partial<Row>>>>(
+  name: string,
+  rows: Rows<Row>,
+  input: Of,
+  run: Run<Row, UpdateArgs<Of>> = (ctx, args) => updateRow(ctx, rows, input, args, (data) => data),
   description = `Changes the given fields of ${withArticle(nounOfRows(rows))}.`,
 ): void {
   commandField(name, rows, updateArgs(input), {
@@ -46,12 +60,12 @@ export function updateField<Row extends EntityRow, Of extends Input>(
   });
 }
 
-/** Declares a mutation that deletes a row. */
+/** Declares a mutation that deletes a row; `run` replaces the usual deletion. */
 export function deleteField<Row extends EntityRow>(
   name: string,
   rows: Rows<Row>,
-  run: Run<Row, RowArgs>,
   description = `Deletes ${withArticle(nounOfRows(rows))}.`,
+  run: Run<Row, RowArgs> = (ctx, args) => deleteRow(ctx, rows, args),
 ): void {
   commandField(name, rows, rowArgs, { description, rule: writeRuleOf(rows), run });
 }

@@ -1,7 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { forbiddenChange, limitReached } from '../../core/requests/errors.ts';
-import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import { createInput, updateInput } from '../../core/requests/input.ts';
 import {
   checkedText,
   choice,
@@ -12,9 +12,9 @@ import {
 } from '../../core/requests/input-fields.ts';
 import { requiredText } from '../../core/requests/input-text.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
-import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
-import { changeRow, createRow } from '../../db/row-commands.ts';
+import { createRow, updateRow } from '../../db/row-commands.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
 import { attributes, poolInScope } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
@@ -56,28 +56,26 @@ export const attributeUpdateInput = updateInput({ description });
 /** Adds an attribute to a pool; throws UserErrors for a bad input, a name that is taken, or a key used otherwise. */
 export async function addAttribute(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof attributeAddInput>,
+  args: CreateArgs<typeof attributeAddInput>,
 ): Promise<Written<Attribute>> {
-  const { tenantId: named, ...given } = parseInput(attributeAddInput, input);
-  const tenantId = poolInScope(ctx.viewer, named);
-  const data = { ...given, tenantId, scope: tenantId ? ('TENANT' as const) : ('PLATFORM' as const) };
-  const idempotency = idempotent(idempotencyKey, 'attributeAdd', data);
-  return createRow(ctx, attributeEntity, idempotency, async (tx) => {
+  const tenantId = poolInScope(ctx.viewer, args.input.tenantId);
+  const creation = { mutation: 'attributeAdd', input: attributeAddInput, args };
+  return createRow(ctx, attributeEntity, creation, async (tx, data) => {
     if (tenantId) {
       await requireTenant(tx, tenantId);
       await requireRoom(tx, tenantId);
     }
-    return tx.db.attribute.create({ data });
+    const scope = tenantId ? 'TENANT' : 'PLATFORM';
+    return tx.db.attribute.create({ data: { ...data, tenantId, scope } });
   });
 }
 
 /** Changes the given fields; throws UserErrors for a bad input, no such attribute, or an old version. */
 export async function updateAttribute(
   ctx: ViewerContext,
-  { input, ...args }: UpdateArgs<typeof attributeUpdateInput>,
+  args: UpdateArgs<typeof attributeUpdateInput>,
 ): Promise<Written<Attribute>> {
-  const data = parseInput(attributeUpdateInput, input);
-  return changeRow(ctx, attributes, args, (before) => {
+  return updateRow(ctx, attributes, attributeUpdateInput, args, (data, before) => {
     requirePool(ctx.viewer, before);
     return data;
   });

@@ -1,12 +1,11 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import type { CreateArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { notFound } from '../../core/requests/errors.ts';
-import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, defaulted, idOf, longText, optional } from '../../core/requests/input-fields.ts';
-import { tenantIdField, tenantInScope } from '../../core/rights/scope.ts';
-import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
-import { requireTenant } from '../../db/require-tenant.ts';
-import { changeRow, createRow, deleteRow } from '../../db/row-commands.ts';
+import { tenantIdField } from '../../core/rights/scope.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
+import { createRowOfTenant, updateRow } from '../../db/row-commands.ts';
 import type { Customer } from '../../generated/prisma/client.ts';
 import { planEntity } from '../plans/plans.changes.ts';
 import { customers } from './customers.access.ts';
@@ -33,33 +32,24 @@ export const customerUpdateInput = updateInput(fields);
 /** Creates a customer; throws UserErrors for a bad input, an unknown plan, or a key used for something else. */
 export async function createCustomer(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof customerCreateInput>,
+  args: CreateArgs<typeof customerCreateInput>,
 ): Promise<Written<Customer>> {
-  const { tenantId: named, ...data } = parseInput(customerCreateInput, input);
-  const tenantId = tenantInScope(ctx.viewer, named);
-  const idempotency = idempotent(idempotencyKey, 'customerCreate', tenantId, data);
-  return createRow(ctx, customerEntity, idempotency, async (tx) => {
-    await requireTenant(tx, tenantId);
-    await requirePlan(tx, tenantId, data.planId);
-    return tx.db.customer.create({ data: { ...data, tenantId } });
+  const creation = { mutation: 'customerCreate', input: customerCreateInput, args };
+  return createRowOfTenant(ctx, customerEntity, creation, async (tx, data) => {
+    await requirePlan(tx, data.tenantId, data.planId);
+    return tx.db.customer.create({ data });
   });
 }
 
 /** Changes the given fields; throws UserErrors for a bad input, no such customer or plan, or an old version. */
 export async function updateCustomer(
   ctx: ViewerContext,
-  { input, ...args }: UpdateArgs<typeof customerUpdateInput>,
+  args: UpdateArgs<typeof customerUpdateInput>,
 ): Promise<Written<Customer>> {
-  const data = parseInput(customerUpdateInput, input);
-  return changeRow(ctx, customers, args, async (before, tx) => {
+  return updateRow(ctx, customers, customerUpdateInput, args, async (data, before, tx) => {
     await requirePlan(tx, before.tenantId, data.planId);
     return data;
   });
-}
-
-/** Deletes a customer; throws UserErrors for no such customer, one with members or properties, or an old version. */
-export async function deleteCustomer(ctx: ViewerContext, args: RowArgs): Promise<Written<Customer>> {
-  return deleteRow(ctx, customers, args);
 }
 
 /** Unlike `rowToReferTo`, it does not require visibility: staff may write customers without reading plans. */

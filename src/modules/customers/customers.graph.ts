@@ -13,7 +13,6 @@ import {
   createCustomer,
   customerCreateInput,
   customerUpdateInput,
-  deleteCustomer,
   updateCustomer,
 } from './customers.commands.ts';
 import { contactFields } from './customers.terms.ts';
@@ -83,12 +82,7 @@ createField('customerCreate', customers, customerCreateInput, createCustomer);
 
 updateField('customerUpdate', customers, customerUpdateInput, updateCustomer);
 
-deleteField(
-  'customerDelete',
-  customers,
-  deleteCustomer,
-  'Deletes a customer that has no members and no properties.',
-);
+deleteField('customerDelete', customers, 'Deletes a customer that has no members and no properties.');
 
 changeFields(customers, CustomerFilter, {
   created: 'customerCreated',

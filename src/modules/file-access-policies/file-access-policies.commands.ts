@@ -1,12 +1,9 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { limitReached } from '../../core/requests/errors.ts';
-import { parseInput } from '../../core/requests/input.ts';
-import { tenantInScope } from '../../core/rights/scope.ts';
-import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
-import { requireTenant } from '../../db/require-tenant.ts';
-import { changeRow, createRow } from '../../db/row-commands.ts';
+import { createRowOfTenant, updateRow } from '../../db/row-commands.ts';
 import { rowToDelete } from '../../db/row-to-change.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { attributesUsableIn } from '../attributes/attributes.access.ts';
@@ -32,17 +29,13 @@ const MAX_LENGTH_OF_ALL = 100_000;
  */
 export async function createFileAccessPolicy(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof policyCreateInput>,
+  args: CreateArgs<typeof policyCreateInput>,
 ): Promise<Written<FileAccessPolicy>> {
-  const { tenantId: named, ...rest } = parseInput(policyCreateInput, input);
-  const { name = nameAfter(rest.filePattern), isEnabled = true } = rest;
-  const tenantId = tenantInScope(ctx.viewer, named);
-  const given = { ...rest, name, isEnabled };
-  const data = { ...given, ...derivedFrom(given.condition), tenantId };
-  const idempotency = idempotent(idempotencyKey, 'fileAccessPolicyCreate', tenantId, given);
-  return createRow(ctx, fileAccessPolicyEntity, idempotency, async (tx) => {
-    await requireTenant(tx, tenantId);
-    await keepAttributes(tx, tenantId, data.attributeNames);
+  const creation = { mutation: 'fileAccessPolicyCreate', input: policyCreateInput, args };
+  return createRowOfTenant(ctx, fileAccessPolicyEntity, creation, async (tx, given) => {
+    const { name = nameAfter(given.filePattern), isEnabled = true } = given;
+    const data = { ...given, name, isEnabled, ...derivedFrom(given.condition) };
+    await keepAttributes(tx, data.tenantId, data.attributeNames);
     await requireRoom(tx, data);
     return tx.db.fileAccessPolicy.create({ data });
   });
@@ -51,11 +44,10 @@ export async function createFileAccessPolicy(
 /** Changes the given fields; throws UserErrors for a bad input, no such policy, or an old version. */
 export async function updateFileAccessPolicy(
   ctx: ViewerContext,
-  { input, ...args }: UpdateArgs<typeof policyUpdateInput>,
+  args: UpdateArgs<typeof policyUpdateInput>,
 ): Promise<Written<FileAccessPolicy>> {
-  const given = parseInput(policyUpdateInput, input);
-  const data = { ...given, ...(given.condition !== undefined && derivedFrom(given.condition)) };
-  return changeRow(ctx, fileAccessPolicies, args, async (before, tx) => {
+  return updateRow(ctx, fileAccessPolicies, policyUpdateInput, args, async (given, before, tx) => {
+    const data = { ...given, ...(given.condition !== undefined && derivedFrom(given.condition)) };
     await keepAttributes(tx, before.tenantId, data.attributeNames ?? before.attributeNames);
     const { tenantId } = before;
     const {
@@ -68,15 +60,7 @@ export async function updateFileAccessPolicy(
   });
 }
 
-/** Deletes a policy; throws UserErrors for no such policy or an old version. */
-export async function deleteFileAccessPolicy(
-  ctx: ViewerContext,
-  args: RowArgs,
-): Promise<Written<FileAccessPolicy>> {
-  return ctx.transact((tx) => removeFileAccessPolicy(tx, ctx, args));
-}
-
-/** Deletes a policy as part of a larger transaction; throws UserErrors like `deleteFileAccessPolicy`. */
+/** Deletes a policy as part of a larger transaction; throws UserErrors for no such policy or an old version. */
 export async function removeFileAccessPolicy(
   tx: Transaction,
   by: Pick<ViewerContext, 'viewer'>,

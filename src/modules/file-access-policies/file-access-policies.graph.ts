@@ -11,11 +11,7 @@ import { enumType } from '../../graph/schema/enum-type.ts';
 import { bulkJobs } from '../bulk-jobs/bulk-jobs.access.ts';
 import { deleteFileAccessPolicies, deleteFileAccessPolicyAction } from './bulk-policies.commands.ts';
 import { fileAccessPolicies } from './file-access-policies.access.ts';
-import {
-  createFileAccessPolicy,
-  deleteFileAccessPolicy,
-  updateFileAccessPolicy,
-} from './file-access-policies.commands.ts';
+import { createFileAccessPolicy, updateFileAccessPolicy } from './file-access-policies.commands.ts';
 import { CONDITION, PATTERN } from './policy-descriptions.ts';
 import { policyCreateInput, policyUpdateInput } from './policy-input.ts';
 
@@ -72,12 +68,7 @@ updateField(
   'Changes the given fields of a file-access policy. It takes effect with the next decision.',
 );
 
-deleteField(
-  'fileAccessPolicyDelete',
-  fileAccessPolicies,
-  deleteFileAccessPolicy,
-  'Deletes a file-access policy.',
-);
+deleteField('fileAccessPolicyDelete', fileAccessPolicies);
 
 commandField('fileAccessPoliciesDelete', bulkJobs, bulkArgs(fileAccessPolicies, FileAccessPolicyFilter), {
   description:

@@ -1,10 +1,10 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { invalidState } from '../../core/requests/errors.ts';
-import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, defaulted, idOf, longText, optional, text } from '../../core/requests/input-fields.ts';
-import { idempotent, type Written } from '../../core/rows/transact.ts';
-import { changeRow, createRow, deleteRow } from '../../db/row-commands.ts';
+import type { Written } from '../../core/rows/transact.ts';
+import { createRow, deleteRow, updateRow } from '../../db/row-commands.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
 import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
 import { maintenanceRequests, reportedUnits } from './maintenance.access.ts';
@@ -32,16 +32,22 @@ export const requestUpdateInput = updateInput(fields);
 /** Reports a problem of a unit; throws UserErrors for a bad input, no such unit, or a key used for something else. */
 export async function createRequest(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof requestCreateInput>,
+  args: CreateArgs<typeof requestCreateInput>,
 ): Promise<Written<MaintenanceRequest>> {
-  const { priority = 'NORMAL', ...rest } = parseInput(requestCreateInput, input);
-  const data = { ...rest, priority };
-  const idempotency = idempotent(idempotencyKey, 'maintenanceRequestCreate', data);
-  return createRow(ctx, maintenanceRequestEntity, idempotency, async (tx) => {
+  const creation = { mutation: 'maintenanceRequestCreate', input: requestCreateInput, args };
+  return createRow(ctx, maintenanceRequestEntity, creation, async (tx, { priority = 'NORMAL', ...data }) => {
     const unit = await rowToCopyFrom(tx, ctx, reportedUnits, data.unitId, 'input', 'unitId');
     const { tenantId, customerId, propertyId, residentId } = unit;
     return tx.db.maintenanceRequest.create({
-      data: { ...data, tenantId, customerId, propertyId, residentId, reporterId: ctx.viewer.userId },
+      data: {
+        ...data,
+        priority,
+        tenantId,
+        customerId,
+        propertyId,
+        residentId,
+        reporterId: ctx.viewer.userId,
+      },
     });
   });
 }
@@ -52,10 +58,9 @@ export async function createRequest(
  */
 export async function updateRequest(
   ctx: ViewerContext,
-  { input, ...args }: UpdateArgs<typeof requestUpdateInput>,
+  args: UpdateArgs<typeof requestUpdateInput>,
 ): Promise<Written<MaintenanceRequest>> {
-  const data = parseInput(requestUpdateInput, input);
-  return changeRow(ctx, maintenanceRequests, args, (before) => {
+  return updateRow(ctx, maintenanceRequests, requestUpdateInput, args, (data, before) => {
     if (holdOf(ctx.viewer, before) !== 'OWN') requireManaged(ctx.viewer, before);
     else if (before.status !== 'OPEN') {
       throw invalidState(`The request is ${before.status}: its resident changes it while it is OPEN.`, 'id');

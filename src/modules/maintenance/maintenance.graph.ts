@@ -35,8 +35,8 @@ commandField('maintenanceRequestUpdate', maintenanceRequests, updateArgs(request
 deleteField(
   'maintenanceRequestDelete',
   maintenanceRequests,
-  deleteRequest,
   'Deletes a request that is OPEN. Others cannot be deleted.',
+  deleteRequest,
 );
 
 changeFields(maintenanceRequests, MaintenanceRequestFilter, {

@@ -7,10 +7,8 @@ import { rowType } from '../../graph/rows/row-type.ts';
 import { organizations } from './organizations.access.ts';
 import {
   createOrganization,
-  deleteOrganization,
   organizationCreateInput,
   organizationUpdateInput,
-  updateOrganization,
 } from './organizations.commands.ts';
 
 rowType('Organization', organizations, {
@@ -31,12 +29,11 @@ rowsField('organizations', organizations, { filter: OrganizationFilter, order: O
 
 createField('organizationCreate', organizations, organizationCreateInput, createOrganization);
 
-updateField('organizationUpdate', organizations, organizationUpdateInput, updateOrganization);
+updateField('organizationUpdate', organizations, organizationUpdateInput);
 
 deleteField(
   'organizationDelete',
   organizations,
-  deleteOrganization,
   'Deletes an organization that has neither tenants nor users.',
 );
 

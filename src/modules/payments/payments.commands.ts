@@ -2,7 +2,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, Repeatable, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { parseInput } from '../../core/requests/input.ts';
 import { idempotent, type Written } from '../../core/rows/transact.ts';
-import { changeRow, createRow, deleteRow } from '../../db/row-commands.ts';
+import { changeRow, deleteRow } from '../../db/row-commands.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
 import type { Payment } from '../../generated/prisma/client.ts';
 import { managedUnits } from '../properties/properties.access.ts';
@@ -24,10 +24,10 @@ export async function recordPayment(
   const { amount, unitId, receivedAt, ...rest } = given;
   const now = ctx.clock.now();
   const idempotency = idempotent(idempotencyKey, 'paymentRecord', { ...given, status });
-  return createRow(ctx, paymentEntity, idempotency, async (tx) => {
+  return ctx.transact(async (tx) => {
     const unit = await rowToCopyFrom(tx, ctx, managedUnits, unitId, 'input', 'unitId');
     const { tenantId, customerId, propertyId, residentId } = unit;
-    return tx.db.payment.create({
+    const payment = await tx.db.payment.create({
       data: {
         ...rest,
         ...amount,
@@ -41,7 +41,8 @@ export async function recordPayment(
         failedAt: status === 'FAILED' ? now : null,
       },
     });
-  });
+    return tx.created(paymentEntity, payment);
+  }, idempotency);
 }
 
 /**

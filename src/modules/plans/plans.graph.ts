@@ -6,7 +6,7 @@ import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { moneyField } from '../../graph/schema/money.ts';
 import { plans } from './plans.access.ts';
-import { createPlan, deletePlan, planCreateInput, planUpdateInput, updatePlan } from './plans.commands.ts';
+import { createPlan, planCreateInput, planUpdateInput, updatePlan } from './plans.commands.ts';
 import { limitFields, priceField } from './plans.terms.ts';
 
 rowType('Plan', plans, {
@@ -33,7 +33,7 @@ createField('planCreate', plans, planCreateInput, createPlan);
 
 updateField('planUpdate', plans, planUpdateInput, updatePlan);
 
-deleteField('planDelete', plans, deletePlan, 'Deletes a plan that no customer has.');
+deleteField('planDelete', plans, 'Deletes a plan that no customer has.');
 
 changeFields(plans, PlanFilter, {
   created: 'planCreated',

@@ -6,13 +6,7 @@ import { relatedRowsField, relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { properties } from './properties.access.ts';
-import {
-  createProperty,
-  deleteProperty,
-  propertyCreateInput,
-  propertyUpdateInput,
-  updateProperty,
-} from './properties.commands.ts';
+import { createProperty, propertyCreateInput, propertyUpdateInput } from './properties.commands.ts';
 
 rowType('Property', properties, {
   description:
@@ -58,9 +52,9 @@ createField(
   'Creates a property, if the plan of its customer allows one more.',
 );
 
-updateField('propertyUpdate', properties, propertyUpdateInput, updateProperty);
+updateField('propertyUpdate', properties, propertyUpdateInput);
 
-deleteField('propertyDelete', properties, deleteProperty, 'Deletes a property that has no units.');
+deleteField('propertyDelete', properties, 'Deletes a property that has no units.');
 
 changeFields(properties, PropertyFilter, {
   created: 'propertyCreated',

@@ -1,10 +1,10 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { invalidInput, notFound } from '../../core/requests/errors.ts';
-import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import { createInput, updateInput } from '../../core/requests/input.ts';
 import { idOf, optional, text } from '../../core/requests/input-fields.ts';
-import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
-import { changeRow, createRow, deleteRow } from '../../db/row-commands.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
+import { createRow, deleteRow, updateRow } from '../../db/row-commands.ts';
 import { rowToChange, rowToReferTo } from '../../db/row-to-change.ts';
 import type { Unit } from '../../generated/prisma/client.ts';
 import { userEntity } from '../users/users.changes.ts';
@@ -31,11 +31,10 @@ export const unitUpdateInput = updateInput(fields);
  */
 export async function createUnit(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof unitCreateInput>,
+  args: CreateArgs<typeof unitCreateInput>,
 ): Promise<Written<Unit>> {
-  const data = parseInput(unitCreateInput, input);
-  const idempotency = idempotent(idempotencyKey, 'unitCreate', data);
-  return createRow(ctx, unitEntity, idempotency, async (tx) => {
+  const creation = { mutation: 'unitCreate', input: unitCreateInput, args };
+  return createRow(ctx, unitEntity, creation, async (tx, data) => {
     if (data.residentId) await tx.lock(userEntity, data.residentId);
     const property = await rowToReferTo(tx, ctx, properties, data.propertyId, 'input', 'propertyId');
     const { tenantId, customerId } = property;
@@ -47,10 +46,9 @@ export async function createUnit(
 /** Changes the given fields; throws UserErrors for a bad input, no such unit, a label that is taken, or an old version. */
 export async function updateUnit(
   ctx: ViewerContext,
-  { input, ...args }: UpdateArgs<typeof unitUpdateInput>,
+  args: UpdateArgs<typeof unitUpdateInput>,
 ): Promise<Written<Unit>> {
-  const data = parseInput(unitUpdateInput, input);
-  return changeRow(ctx, managedUnits, args, () => data);
+  return updateRow(ctx, managedUnits, unitUpdateInput, args, (data) => data);
 }
 
 /** The arguments of `setUnitResident`; a resident of null makes the unit vacant. */

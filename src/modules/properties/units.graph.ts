@@ -107,8 +107,8 @@ rowCommandField('unitResidentSet', units, {
 deleteField(
   'unitDelete',
   units,
-  deleteUnit,
   'Deletes a unit for which no payments were recorded and no maintenance was requested.',
+  deleteUnit,
 );
 
 changeFields(units, UnitFilter, {

@@ -1,13 +1,12 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
-import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import type { CreateArgs } from '../../core/requests/command-args.ts';
+import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, idOf, longText, optional, slug, text } from '../../core/requests/input-fields.ts';
-import { idempotent, type Written } from '../../core/rows/transact.ts';
-import { changeRow, createRow, deleteRow } from '../../db/row-commands.ts';
+import type { Written } from '../../core/rows/transact.ts';
+import { createRow } from '../../db/row-commands.ts';
 import { rowToReferTo } from '../../db/row-to-change.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
 import { organizations } from '../organizations/organizations.access.ts';
-import { tenants } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
 
 // Invariants of this room: the slugs of all tenants differ and never change; a tenant has a feed from its creation
@@ -39,28 +38,13 @@ export const tenantUpdateInput = updateInput({
  */
 export async function createTenant(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof tenantCreateInput>,
+  args: CreateArgs<typeof tenantCreateInput>,
 ): Promise<Written<Tenant>> {
-  const data = parseInput(tenantCreateInput, input);
-  const idempotency = idempotent(idempotencyKey, 'tenantCreate', data);
-  return createRow(ctx, tenantEntity, idempotency, async (tx) => {
+  const creation = { mutation: 'tenantCreate', input: tenantCreateInput, args };
+  return createRow(ctx, tenantEntity, creation, async (tx, data) => {
     await rowToReferTo(tx, ctx, organizations, data.organizationId, 'input', 'organizationId');
     const tenant = await tx.db.tenant.create({ data });
     await tx.db.feedHead.create({ data: { feed: tenant.id } });
     return tenant;
   });
-}
-
-/** Changes the given fields; throws UserErrors for a bad input, no such tenant, or an old version. */
-export async function updateTenant(
-  ctx: ViewerContext,
-  { input, ...args }: UpdateArgs<typeof tenantUpdateInput>,
-): Promise<Written<Tenant>> {
-  const data = parseInput(tenantUpdateInput, input);
-  return changeRow(ctx, tenants, args, () => data);
-}
-
-/** Deletes a tenant; throws UserErrors for no such tenant, one to which rows belong, or an old version. */
-export async function deleteTenant(ctx: ViewerContext, args: RowArgs): Promise<Written<Tenant>> {
-  return deleteRow(ctx, tenants, args);
 }

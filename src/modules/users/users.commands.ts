@@ -4,7 +4,6 @@ import { parseInput } from '../../core/requests/input.ts';
 import { tenantInScope } from '../../core/rights/scope.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import { idempotent, type Written } from '../../core/rows/transact.ts';
-import { createRow } from '../../db/row-commands.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
 import { userCreateInput, userUpdateInput } from './user-input.ts';
@@ -41,12 +40,12 @@ export async function createUser(
     : undefined;
   // Without the password: the fingerprint of a request is no place for one.
   const idempotency = idempotent(idempotencyKey, 'userCreate', user);
-  return createRow(ctx, userEntity, idempotency, async (tx) => {
+  return ctx.transact(async (tx) => {
     await requirePlace(tx, user, inInput);
     const pool = await keepPool(tx, user.tenantId, attributes);
     requireFitting(pool, { added: attributes, all: attributes }, ...inInput('attributes'));
-    return tx.db.user.create({ data: { ...user, credential } });
-  });
+    return tx.created(userEntity, await tx.db.user.create({ data: { ...user, credential } }));
+  }, idempotency);
 }
 
 /** Changes the given fields; throws UserErrors for a bad input, no such user, or a change beyond the viewer's rights. */

@@ -14,7 +14,7 @@ createField('userCreate', users, userCreateInput, createUser);
 
 updateField('userUpdate', users, userUpdateInput, updateUser);
 
-deleteField('userDelete', users, deleteUser, 'Deletes a user and signs the user out.');
+deleteField('userDelete', users, 'Deletes a user and signs the user out.', deleteUser);
 
 changeFields(users, UserFilter, {
   created: 'userCreated',
