@@ -8,7 +8,8 @@ import type { Rule } from '../../core/rights/rules.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import type { Written } from '../../core/rows/transact.ts';
-import { deleteRow, updateRow } from '../../db/row-commands.ts';
+import { updateCommand } from '../../db/input-commands.ts';
+import { deleteRow } from '../../db/row-commands.ts';
 import { withArticle } from '../../lib/with-article.ts';
 import { createArgs, rowArgs, updateArgs } from './command-args.ts';
 import { type CommandArg, commandField, type Mutation } from './command-field.ts';
@@ -50,7 +51,7 @@ export function updateField<Row extends EntityRow, Of extends Input<z.ZodType<Pa
   name: string,
   rows: Rows<Row>,
   input: Of,
-  run: Run<Row, UpdateArgs<Of>> = (ctx, args) => updateRow(ctx, rows, input, args, (data) => data),
+  run: Run<Row, UpdateArgs<Of>> = updateCommand(rows, input, (_tx, data) => data),
   description = `Changes the given fields of ${withArticle(nounOfRows(rows))}.`,
 ): void {
   commandField(name, rows, updateArgs(input), {

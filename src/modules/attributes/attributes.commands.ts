@@ -1,7 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import type { CreateArgs } from '../../core/requests/command-args.ts';
 import { forbiddenChange, limitReached } from '../../core/requests/errors.ts';
-import { createInput, updateInput } from '../../core/requests/input.ts';
+import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
 import {
   checkedText,
   choice,
@@ -12,9 +12,9 @@ import {
 } from '../../core/requests/input-fields.ts';
 import { requiredText } from '../../core/requests/input-text.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
+import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
+import { updateCommand } from '../../db/input-commands.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
-import { createRow, updateRow } from '../../db/row-commands.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
 import { attributes, poolInScope } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
@@ -56,30 +56,26 @@ export const attributeUpdateInput = updateInput({ description });
 /** Adds an attribute to a pool; throws UserErrors for a bad input, a name that is taken, or a key used otherwise. */
 export async function addAttribute(
   ctx: ViewerContext,
-  args: CreateArgs<typeof attributeAddInput>,
+  { input, idempotencyKey }: CreateArgs<typeof attributeAddInput>,
 ): Promise<Written<Attribute>> {
-  const tenantId = poolInScope(ctx.viewer, args.input.tenantId);
-  const creation = { mutation: 'attributeAdd', input: attributeAddInput, args };
-  return createRow(ctx, attributeEntity, creation, async (tx, data) => {
+  const { tenantId: named, ...given } = parseInput(attributeAddInput, input);
+  const tenantId = poolInScope(ctx.viewer, named);
+  const data = { ...given, tenantId, scope: tenantId ? ('TENANT' as const) : ('PLATFORM' as const) };
+  const idempotency = idempotent(idempotencyKey, 'attributeAdd', data);
+  return ctx.transact(async (tx) => {
     if (tenantId) {
       await requireTenant(tx, tenantId);
       await requireRoom(tx, tenantId);
     }
-    const scope = tenantId ? 'TENANT' : 'PLATFORM';
-    return tx.db.attribute.create({ data: { ...data, tenantId, scope } });
-  });
+    return tx.created(attributeEntity, await tx.db.attribute.create({ data }));
+  }, idempotency);
 }
 
 /** Changes the given fields; throws UserErrors for a bad input, no such attribute, or an old version. */
-export async function updateAttribute(
-  ctx: ViewerContext,
-  args: UpdateArgs<typeof attributeUpdateInput>,
-): Promise<Written<Attribute>> {
-  return updateRow(ctx, attributes, attributeUpdateInput, args, (data, before) => {
-    requirePool(ctx.viewer, before);
-    return data;
-  });
-}
+export const updateAttribute = updateCommand(attributes, attributeUpdateInput, (_tx, data, before, ctx) => {
+  requirePool(ctx.viewer, before);
+  return data;
+});
 
 /** Refuses to change an attribute of the platform's pool, which users of tenants see; throws FORBIDDEN_CHANGE. */
 export function requirePool({ role }: Viewer, { tenantId }: Attribute): void {

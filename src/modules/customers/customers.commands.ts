@@ -1,12 +1,9 @@
-import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { notFound } from '../../core/requests/errors.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, defaulted, idOf, longText, optional } from '../../core/requests/input-fields.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
-import { createRowOfTenant, updateRow } from '../../db/row-commands.ts';
-import type { Customer } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { createCommandOfTenant, updateCommand } from '../../db/input-commands.ts';
 import { planEntity } from '../plans/plans.changes.ts';
 import { customers } from './customers.access.ts';
 import { customerEntity } from './customers.changes.ts';
@@ -30,27 +27,21 @@ export const customerCreateInput = createInput({ tenantId: tenantIdField, ...fie
 export const customerUpdateInput = updateInput(fields);
 
 /** Creates a customer; throws UserErrors for a bad input, an unknown plan, or a key used for something else. */
-export async function createCustomer(
-  ctx: ViewerContext,
-  args: CreateArgs<typeof customerCreateInput>,
-): Promise<Written<Customer>> {
-  const creation = { mutation: 'customerCreate', input: customerCreateInput, args };
-  return createRowOfTenant(ctx, customerEntity, creation, async (tx, data) => {
+export const createCustomer = createCommandOfTenant(
+  'customerCreate',
+  customerEntity,
+  customerCreateInput,
+  async (tx, data) => {
     await requirePlan(tx, data.tenantId, data.planId);
     return tx.db.customer.create({ data });
-  });
-}
+  },
+);
 
 /** Changes the given fields; throws UserErrors for a bad input, no such customer or plan, or an old version. */
-export async function updateCustomer(
-  ctx: ViewerContext,
-  args: UpdateArgs<typeof customerUpdateInput>,
-): Promise<Written<Customer>> {
-  return updateRow(ctx, customers, customerUpdateInput, args, async (data, before, tx) => {
-    await requirePlan(tx, before.tenantId, data.planId);
-    return data;
-  });
-}
+export const updateCustomer = updateCommand(customers, customerUpdateInput, async (tx, data, before) => {
+  await requirePlan(tx, before.tenantId, data.planId);
+  return data;
+});
 
 /** Unlike `rowToReferTo`, it does not require visibility: staff may write customers without reading plans. */
 async function requirePlan(

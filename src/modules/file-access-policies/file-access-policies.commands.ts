@@ -1,9 +1,9 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import type { RowArgs } from '../../core/requests/command-args.ts';
 import { limitReached } from '../../core/requests/errors.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { createCommandOfTenant, updateCommand } from '../../db/input-commands.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
-import { createRowOfTenant, updateRow } from '../../db/row-commands.ts';
 import { rowToDelete } from '../../db/row-to-change.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { attributesUsableIn } from '../attributes/attributes.access.ts';
@@ -27,26 +27,24 @@ const MAX_LENGTH_OF_ALL = 100_000;
 /**
  * Creates a policy; throws UserErrors for a bad input, a tenant that has too many, or a key used for something else.
  */
-export async function createFileAccessPolicy(
-  ctx: ViewerContext,
-  args: CreateArgs<typeof policyCreateInput>,
-): Promise<Written<FileAccessPolicy>> {
-  const creation = { mutation: 'fileAccessPolicyCreate', input: policyCreateInput, args };
-  return createRowOfTenant(ctx, fileAccessPolicyEntity, creation, async (tx, given) => {
+export const createFileAccessPolicy = createCommandOfTenant(
+  'fileAccessPolicyCreate',
+  fileAccessPolicyEntity,
+  policyCreateInput,
+  async (tx, given) => {
     const { name = nameAfter(given.filePattern), isEnabled = true } = given;
     const data = { ...given, name, isEnabled, ...derivedFrom(given.condition) };
     await keepAttributes(tx, data.tenantId, data.attributeNames);
     await requireRoom(tx, data);
     return tx.db.fileAccessPolicy.create({ data });
-  });
-}
+  },
+);
 
 /** Changes the given fields; throws UserErrors for a bad input, no such policy, or an old version. */
-export async function updateFileAccessPolicy(
-  ctx: ViewerContext,
-  args: UpdateArgs<typeof policyUpdateInput>,
-): Promise<Written<FileAccessPolicy>> {
-  return updateRow(ctx, fileAccessPolicies, policyUpdateInput, args, async (given, before, tx) => {
+export const updateFileAccessPolicy = updateCommand(
+  fileAccessPolicies,
+  policyUpdateInput,
+  async (tx, given, before) => {
     const data = { ...given, ...(given.condition !== undefined && derivedFrom(given.condition)) };
     await keepAttributes(tx, before.tenantId, data.attributeNames ?? before.attributeNames);
     const { tenantId } = before;
@@ -57,8 +55,8 @@ export async function updateFileAccessPolicy(
     } = data;
     await requireRoom(tx, { tenantId, condition, conditionCost, isEnabled }, before);
     return data;
-  });
-}
+  },
+);
 
 /** Deletes a policy as part of a larger transaction; throws UserErrors for no such policy or an old version. */
 export async function removeFileAccessPolicy(

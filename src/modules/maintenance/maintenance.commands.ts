@@ -1,10 +1,11 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import type { RowArgs } from '../../core/requests/command-args.ts';
 import { invalidState } from '../../core/requests/errors.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, defaulted, idOf, longText, optional, text } from '../../core/requests/input-fields.ts';
 import type { Written } from '../../core/rows/transact.ts';
-import { createRow, deleteRow, updateRow } from '../../db/row-commands.ts';
+import { createCommand, updateCommand } from '../../db/input-commands.ts';
+import { deleteRow } from '../../db/row-commands.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
 import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
 import { maintenanceRequests, reportedUnits } from './maintenance.access.ts';
@@ -30,12 +31,11 @@ export const requestCreateInput = createInput({
 export const requestUpdateInput = updateInput(fields);
 
 /** Reports a problem of a unit; throws UserErrors for a bad input, no such unit, or a key used for something else. */
-export async function createRequest(
-  ctx: ViewerContext,
-  args: CreateArgs<typeof requestCreateInput>,
-): Promise<Written<MaintenanceRequest>> {
-  const creation = { mutation: 'maintenanceRequestCreate', input: requestCreateInput, args };
-  return createRow(ctx, maintenanceRequestEntity, creation, async (tx, { priority = 'NORMAL', ...data }) => {
+export const createRequest = createCommand(
+  'maintenanceRequestCreate',
+  maintenanceRequestEntity,
+  requestCreateInput,
+  async (tx, { priority = 'NORMAL', ...data }, ctx) => {
     const unit = await rowToCopyFrom(tx, ctx, reportedUnits, data.unitId, 'input', 'unitId');
     const { tenantId, customerId, propertyId, residentId } = unit;
     return tx.db.maintenanceRequest.create({
@@ -49,25 +49,24 @@ export async function createRequest(
         reporterId: ctx.viewer.userId,
       },
     });
-  });
-}
+  },
+);
 
 /**
  * Changes the given fields; throws UserErrors for a bad input, no such request, one that its resident may no longer
  * change, or an old version.
  */
-export async function updateRequest(
-  ctx: ViewerContext,
-  args: UpdateArgs<typeof requestUpdateInput>,
-): Promise<Written<MaintenanceRequest>> {
-  return updateRow(ctx, maintenanceRequests, requestUpdateInput, args, (data, before) => {
+export const updateRequest = updateCommand(
+  maintenanceRequests,
+  requestUpdateInput,
+  (_tx, data, before, ctx) => {
     if (holdOf(ctx.viewer, before) !== 'OWN') requireManaged(ctx.viewer, before);
     else if (before.status !== 'OPEN') {
       throw invalidState(`The request is ${before.status}: its resident changes it while it is OPEN.`, 'id');
     }
     return data;
-  });
-}
+  },
+);
 
 /** Deletes a request; throws UserErrors for no such request, one that is not OPEN, or an old version. */
 export async function deleteRequest(ctx: ViewerContext, args: RowArgs): Promise<Written<MaintenanceRequest>> {

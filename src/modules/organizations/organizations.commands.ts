@@ -1,10 +1,6 @@
-import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs } from '../../core/requests/command-args.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { slug, text } from '../../core/requests/input-fields.ts';
-import type { Written } from '../../core/rows/transact.ts';
-import { createRow } from '../../db/row-commands.ts';
-import type { Organization } from '../../generated/prisma/client.ts';
+import { createCommand } from '../../db/input-commands.ts';
 import { organizationEntity } from './organizations.changes.ts';
 
 // Invariants of this room: the slugs of all organizations differ; an organization has a feed from its creation on,
@@ -23,14 +19,13 @@ export const organizationUpdateInput = updateInput(fields);
  * Creates an organization and opens its feed; throws UserErrors for a bad input, a slug that is taken, or a key used
  * for something else.
  */
-export async function createOrganization(
-  ctx: ViewerContext,
-  args: CreateArgs<typeof organizationCreateInput>,
-): Promise<Written<Organization>> {
-  const creation = { mutation: 'organizationCreate', input: organizationCreateInput, args };
-  return createRow(ctx, organizationEntity, creation, async (tx, data) => {
+export const createOrganization = createCommand(
+  'organizationCreate',
+  organizationEntity,
+  organizationCreateInput,
+  async (tx, data) => {
     const organization = await tx.db.organization.create({ data });
     await tx.db.feedHead.create({ data: { feed: organization.id } });
     return organization;
-  });
-}
+  },
+);

@@ -1,11 +1,7 @@
-import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { integer, money, optional, text } from '../../core/requests/input-fields.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
-import type { Written } from '../../core/rows/transact.ts';
-import { createRowOfTenant, updateRow } from '../../db/row-commands.ts';
-import type { Plan } from '../../generated/prisma/client.ts';
+import { createCommandOfTenant, updateCommand } from '../../db/input-commands.ts';
 import { plans } from './plans.access.ts';
 import { planEntity } from './plans.changes.ts';
 
@@ -24,26 +20,18 @@ export const planCreateInput = createInput({ tenantId: tenantIdField, ...fields 
 export const planUpdateInput = updateInput(fields);
 
 /** Creates a plan; throws UserErrors for a bad input, a name that is taken, or a key used for something else. */
-export async function createPlan(
-  ctx: ViewerContext,
-  args: CreateArgs<typeof planCreateInput>,
-): Promise<Written<Plan>> {
-  const creation = { mutation: 'planCreate', input: planCreateInput, args };
-  return createRowOfTenant(ctx, planEntity, creation, (tx, { monthlyPrice, ...data }) =>
-    tx.db.plan.create({ data: { ...data, ...priceColumns(monthlyPrice) } }),
-  );
-}
+export const createPlan = createCommandOfTenant(
+  'planCreate',
+  planEntity,
+  planCreateInput,
+  (tx, { monthlyPrice, ...data }) => tx.db.plan.create({ data: { ...data, ...priceColumns(monthlyPrice) } }),
+);
 
 /** Changes the given fields; throws UserErrors for a bad input, no such plan, a name that is taken, or an old version. */
-export async function updatePlan(
-  ctx: ViewerContext,
-  args: UpdateArgs<typeof planUpdateInput>,
-): Promise<Written<Plan>> {
-  return updateRow(ctx, plans, planUpdateInput, args, ({ monthlyPrice, ...data }) => ({
-    ...data,
-    ...(monthlyPrice && priceColumns(monthlyPrice)),
-  }));
-}
+export const updatePlan = updateCommand(plans, planUpdateInput, (_tx, { monthlyPrice, ...data }) => ({
+  ...data,
+  ...(monthlyPrice && priceColumns(monthlyPrice)),
+}));
 
 function priceColumns({ amountMinor, currency }: { amountMinor: number; currency: string }) {
   return { monthlyPriceMinor: amountMinor, currency };

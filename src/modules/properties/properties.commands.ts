@@ -1,11 +1,10 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs } from '../../core/requests/command-args.ts';
 import { invalidInput, notFound } from '../../core/requests/errors.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { idOf, optional, text } from '../../core/requests/input-fields.ts';
 import { matches } from '../../core/rights/where.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
-import { createRow } from '../../db/row-commands.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { createCommand } from '../../db/input-commands.ts';
 import type { Customer, Property } from '../../generated/prisma/client.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { properties } from './properties.access.ts';
@@ -34,16 +33,15 @@ export const propertyUpdateInput = updateInput(fields);
  * Creates a property; throws UserErrors for a bad input, no such customer, a customer whose plan allows no more, or a key used
  * for something else.
  */
-export async function createProperty(
-  ctx: ViewerContext,
-  args: CreateArgs<typeof propertyCreateInput>,
-): Promise<Written<Property>> {
-  const creation = { mutation: 'propertyCreate', input: propertyCreateInput, args };
-  return createRow(ctx, propertyEntity, creation, async (tx, { customerId: named, ...data }) => {
+export const createProperty = createCommand(
+  'propertyCreate',
+  propertyEntity,
+  propertyCreateInput,
+  async (tx, { customerId: named, ...data }, ctx) => {
     const { id: customerId, tenantId } = await customerToServe(tx, ctx, named ?? ctx.viewer.customerId);
     return tx.db.property.create({ data: { ...data, customerId, tenantId } });
-  });
-}
+  },
+);
 
 /** Unlike `rowToReferTo`, it does not require visibility: a user may see the properties of a customer and not the customer. */
 async function customerToServe(

@@ -1,10 +1,11 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import type { RowArgs } from '../../core/requests/command-args.ts';
 import { invalidInput, notFound } from '../../core/requests/errors.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { idOf, optional, text } from '../../core/requests/input-fields.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
-import { createRow, deleteRow, updateRow } from '../../db/row-commands.ts';
+import { createCommand, updateCommand } from '../../db/input-commands.ts';
+import { deleteRow } from '../../db/row-commands.ts';
 import { rowToChange, rowToReferTo } from '../../db/row-to-change.ts';
 import type { Unit } from '../../generated/prisma/client.ts';
 import { userEntity } from '../users/users.changes.ts';
@@ -29,27 +30,16 @@ export const unitUpdateInput = updateInput(fields);
  * Creates a unit; throws UserErrors for a bad input, no such property or resident, a label that is taken, or a key used
  * for something else.
  */
-export async function createUnit(
-  ctx: ViewerContext,
-  args: CreateArgs<typeof unitCreateInput>,
-): Promise<Written<Unit>> {
-  const creation = { mutation: 'unitCreate', input: unitCreateInput, args };
-  return createRow(ctx, unitEntity, creation, async (tx, data) => {
-    if (data.residentId) await tx.lock(userEntity, data.residentId);
-    const property = await rowToReferTo(tx, ctx, properties, data.propertyId, 'input', 'propertyId');
-    const { tenantId, customerId } = property;
-    await requireResident(tx, customerId, data.residentId, 'input', 'residentId');
-    return tx.db.unit.create({ data: { ...data, tenantId, customerId } });
-  });
-}
+export const createUnit = createCommand('unitCreate', unitEntity, unitCreateInput, async (tx, data, ctx) => {
+  if (data.residentId) await tx.lock(userEntity, data.residentId);
+  const property = await rowToReferTo(tx, ctx, properties, data.propertyId, 'input', 'propertyId');
+  const { tenantId, customerId } = property;
+  await requireResident(tx, customerId, data.residentId, 'input', 'residentId');
+  return tx.db.unit.create({ data: { ...data, tenantId, customerId } });
+});
 
 /** Changes the given fields; throws UserErrors for a bad input, no such unit, a label that is taken, or an old version. */
-export async function updateUnit(
-  ctx: ViewerContext,
-  args: UpdateArgs<typeof unitUpdateInput>,
-): Promise<Written<Unit>> {
-  return updateRow(ctx, managedUnits, unitUpdateInput, args, (data) => data);
-}
+export const updateUnit = updateCommand(managedUnits, unitUpdateInput, (_tx, data) => data);
 
 /** The arguments of `setUnitResident`; a resident of null makes the unit vacant. */
 interface ResidentArgs extends RowArgs {

@@ -1,11 +1,7 @@
-import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs } from '../../core/requests/command-args.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, idOf, longText, optional, slug, text } from '../../core/requests/input-fields.ts';
-import type { Written } from '../../core/rows/transact.ts';
-import { createRow } from '../../db/row-commands.ts';
+import { createCommand } from '../../db/input-commands.ts';
 import { rowToReferTo } from '../../db/row-to-change.ts';
-import type { Tenant } from '../../generated/prisma/client.ts';
 import { organizations } from '../organizations/organizations.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
 
@@ -36,15 +32,14 @@ export const tenantUpdateInput = updateInput({
  * Creates a tenant and opens its feed; throws UserErrors for a bad input, no such organization, a slug that is
  * taken, or a key used for something else.
  */
-export async function createTenant(
-  ctx: ViewerContext,
-  args: CreateArgs<typeof tenantCreateInput>,
-): Promise<Written<Tenant>> {
-  const creation = { mutation: 'tenantCreate', input: tenantCreateInput, args };
-  return createRow(ctx, tenantEntity, creation, async (tx, data) => {
+export const createTenant = createCommand(
+  'tenantCreate',
+  tenantEntity,
+  tenantCreateInput,
+  async (tx, data, ctx) => {
     await rowToReferTo(tx, ctx, organizations, data.organizationId, 'input', 'organizationId');
     const tenant = await tx.db.tenant.create({ data });
     await tx.db.feedHead.create({ data: { feed: tenant.id } });
     return tenant;
-  });
-}
+  },
+);
