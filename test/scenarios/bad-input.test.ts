@@ -64,7 +64,7 @@ describe('an input with faults', () => {
       })),
     );
     expect(await errorsFor(Array.from({ length: 100_000 }, () => 'a'))).toEqual([
-      { code, message: 'At most 200 permissions.', path: ['input', 'permissions'] },
+      { code, message: '"permissions" has more than 200 values.', path: ['input', 'permissions'] },
     ]);
   });
 

@@ -110,15 +110,6 @@ export function choice<Name extends keyof typeof ENUMS>(name: Name, description:
   return field(name, description, (label) => z.enum(values, `${label} must be one of ${values.join(', ')}.`));
 }
 
-/** A list of texts that `check` checks as a whole. */
-export function textList<Out>(
-  description: string,
-  check: z.ZodType<Out, readonly string[]>,
-  limits: readonly string[] = [],
-) {
-  return field('String', description, () => check, { limits, isList: true });
-}
-
 /** A text that `check` checks, if no other kind of field describes it. */
 export function checkedText<Out>(
   description: string,
@@ -126,6 +117,19 @@ export function checkedText<Out>(
   limits: readonly string[] = [],
 ) {
   return field('String', description, check, { limits });
+}
+
+/** A list of values that `of` describes and checks; a value that is repeated counts once. */
+export function listOf<Out, In>(
+  of: InputField<Out, In>,
+  { max }: { readonly max: number },
+): InputField<Out[], readonly In[]> {
+  const check = (label: string) =>
+    z
+      .array(of.check(`A value of ${label}`))
+      .max(max, `${label} has more than ${max} values.`)
+      .transform((values) => [...new Set(values)]);
+  return { ...of, isList: true, limits: [`at most ${max}`], check };
 }
 
 /** A field that may be left out; null removes its value. */

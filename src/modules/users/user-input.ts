@@ -7,32 +7,33 @@ import {
   email,
   flag,
   idOf,
+  listOf,
   longText,
   optional,
   text,
-  textList,
 } from '../../core/requests/input-fields.ts';
-import { newPassword, requiredText } from '../../core/requests/input-text.ts';
+import { newPassword } from '../../core/requests/input-text.ts';
 import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
 
 const MAX_ATTRIBUTES = 100;
 const MAX_PERMISSIONS = 200;
 
-/** The check of the attributes of one user. */
-export const attributes = z
-  .array(requiredText('An attribute', 100))
-  .max(MAX_ATTRIBUTES, `At most ${MAX_ATTRIBUTES} attributes.`)
-  .transform(withoutRepeats);
+/** The attributes of one user. */
+export const attributes = listOf(
+  text(
+    'Attributes that policies refer to, each `name` or `name=value`, of the type that its pool gives the name',
+    {
+      max: 100,
+    },
+  ),
+  { max: MAX_ATTRIBUTES },
+);
 
 const isPermission = (name: string): name is Permission => grantedPermissions.has(name);
 
-const permissions = z
-  .array(z.string().refine(isPermission, 'There is no such permission.'))
-  .max(MAX_PERMISSIONS, `At most ${MAX_PERMISSIONS} permissions.`)
-  .transform(withoutRepeats);
-
-function withoutRepeats<Value>(list: readonly Value[]): Value[] {
-  return [...new Set(list)];
+function permissions(description: string) {
+  const check = () => z.string().refine(isPermission, 'There is no such permission.');
+  return listOf(checkedText(description, check), { max: MAX_PERMISSIONS });
 }
 
 const fields = {
@@ -52,20 +53,9 @@ export const userCreateInput = createInput({
   customerId: optional(
     idOf('Customer', 'The customer, one of the same tenant, for OWNER, MANAGER and RESIDENT'),
   ),
-  attributes: defaulted(
-    textList(
-      'Attributes that policies refer to, each `name` or `name=value`, of the type that its pool gives the name',
-      attributes,
-      [`at most ${MAX_ATTRIBUTES}`],
-    ),
-    'none by default',
-  ),
+  attributes: defaulted(attributes, 'none by default'),
   permissions: defaulted(
-    textList(
-      'Permissions in addition to those of the role, none that the viewer does not hold',
-      permissions,
-      [`at most ${MAX_PERMISSIONS}`],
-    ),
+    permissions('Permissions in addition to those of the role, none that the viewer does not hold'),
     'none by default',
   ),
   password: optional(
@@ -79,10 +69,8 @@ export const userUpdateInput = updateInput({
   customerId: optional(
     idOf('Customer', 'The customer, one of the same tenant; OWNER, MANAGER and RESIDENT need one'),
   ),
-  permissions: textList(
+  permissions: permissions(
     'All permissions in addition to those of the role, none that neither the viewer nor the user holds',
-    permissions,
-    [`at most ${MAX_PERMISSIONS}`],
   ),
   isActive: flag('Whether the account is active; false signs the user out'),
 });
