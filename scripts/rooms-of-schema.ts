@@ -33,7 +33,10 @@ export class RoomsOfSchema {
   ofType(name: string): string {
     return this.#find(
       name,
-      new RegExp(`(?:prismaObject|objectType|objectRef<[^(]+>)\\(\\s*'${name}'|^  type: '${name}'`, 'm'),
+      new RegExp(
+        `(?:rowType|prismaObject|objectType|objectRef<[^(]+>)\\(\\s*'${name}'|^  type: '${name}'`,
+        'm',
+      ),
     );
   }
 
