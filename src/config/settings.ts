@@ -203,6 +203,24 @@ export const SETTINGS = {
     10_000,
     'Time limit of a graceful shutdown: clients are disconnected one by one, and running requests are answered.',
   ),
+  idleTimeoutMs: setting(
+    'IDLE_TIMEOUT_MS',
+    MILLISECONDS,
+    75_000,
+    'How long an HTTP connection without a request is kept: longer than a balancer keeps it, which is often 60 seconds, or a request that it sends at that moment is lost.',
+  ),
+  sendTimeoutMs: setting(
+    'SEND_TIMEOUT_MS',
+    MILLISECONDS,
+    24_000,
+    'How long a client may take nothing of an answer or of an event stream before it is disconnected. A slow client that reads without pause is not.',
+  ),
+  httpMaxUnsentBytes: setting(
+    'HTTP_MAX_UNSENT_BYTES',
+    BYTES,
+    67_108_864,
+    'Bytes of answers over HTTP that may wait to be sent, on each node; beyond that the network that has most of them loses its oldest answer.',
+  ),
   maxBodyBytes: setting('MAX_BODY_BYTES', BYTES, 524_288, 'The largest body of an HTTP request.'),
   maxDocumentBytes: setting('MAX_DOCUMENT_BYTES', BYTES, 32_768, 'The largest GraphQL document.'),
   // The parser and everything after it recurse: at 4,000 tokens of brackets the stack overflows. The default is enough

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import type { Redis } from 'ioredis';
 import type { ChangeLog } from '../changes/change-log.ts';
@@ -13,7 +12,7 @@ import type { SubscriptionEngine } from '../live/subscription-engine.ts';
 import type { ContextMaker } from '../operations/operation-context.ts';
 import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
-import { graphiqlPage } from './http/graphiql.ts';
+import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer } from './http/http-server.ts';
 import { metricsRoute } from './http/metrics-route.ts';
@@ -60,7 +59,6 @@ export class Transport {
       present,
       drain: this.#drain,
       maxBodyBytes: config.maxBodyBytes,
-      corsOrigins: config.corsOrigins,
       maxConnections: config.wsMaxSocketsPerUser,
       limits: [limitRequests(config.requestsPerSecond, parts.redis), limitOperations(config)],
     });
@@ -85,7 +83,6 @@ export class Transport {
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
-    const page = graphiqlPage();
     const health = { ...parts.health, isDraining: () => this.#drain.isRunning };
     this.#server = new HttpServer({
       host: config.host,
@@ -95,7 +92,11 @@ export class Transport {
       drain: this.#drain,
       corsOrigins: config.corsOrigins,
       trustedProxies: config.trustedProxies,
-      graphiql: async (_request, response) => sendHtml(response, await page()),
+      idleTimeoutMs: config.idleTimeoutMs,
+      sendTimeoutMs: config.sendTimeoutMs,
+      maxUnsentBytes: config.httpMaxUnsentBytes,
+      log,
+      graphiql: graphiqlRoute(),
       routes: new Map([
         ['/schema.graphql', schemaRoute(schema)],
         ['/health/live', (_request, response) => sendLive(response)],
@@ -120,8 +121,4 @@ export class Transport {
     await this.#server.stop(graceMs);
     clearTimeout(late);
   }
-}
-
-function sendHtml(response: ServerResponse, html: string): void {
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
 }

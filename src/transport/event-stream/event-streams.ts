@@ -21,7 +21,7 @@ interface OpenStream {
   readonly response: ServerResponse | undefined;
 }
 
-const MEDIA_TYPE = 'text/event-stream';
+export const MEDIA_TYPE = 'text/event-stream';
 const ACCEPTING = [MEDIA_TYPE, 'text/*', '*/*'];
 
 /**
@@ -75,7 +75,8 @@ export function eventStreams({ presentTo, drain, log, metrics }: EventStreamsPar
             status,
             headers: {
               'content-type': MEDIA_TYPE,
-              'cache-control': 'no-cache',
+              // A proxy that compresses the stream would hold events back until it has enough of them.
+              'cache-control': 'no-cache, no-transform',
               connection: 'keep-alive',
               // Without it, nginx buffers the answer.
               'x-accel-buffering': 'no',

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphiQLOptions } from 'graphql-yoga';
+import { sendBody } from './plain-answer.ts';
 
 const SIGN_IN = `# Sign in, then put the accessToken
 # into the headers of the other tabs.
@@ -82,17 +85,48 @@ const OPTIONS: GraphiQLOptions = {
   defaultTabs: EXAMPLES,
 };
 
-/**
- * Returns a function that returns the GraphiQL page, which loads nothing from other servers. Its nine megabytes are
- * read and rendered at the first request, because most servers never receive one.
- */
-export function graphiqlPage(): () => Promise<string> {
-  let page: Promise<string> | undefined;
-  const render = async () => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(OPTIONS).trim();
-  return () => {
-    page ??= render();
-    return page;
+/** The GraphiQL page: one body for all clients, so that those who do not read it take no memory. */
+export interface GraphiqlPage {
+  readonly body: Buffer;
+  /** Allows the scripts of the page, its editor and its requests, and nothing else. */
+  readonly policy: string;
+}
+
+/** Renders the GraphiQL page, which loads nothing from other servers. */
+export async function renderPage(): Promise<GraphiqlPage> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL(OPTIONS).trim();
+  return { body: Buffer.from(html), policy: policyOf(html) };
+}
+
+/** Serves the page. Its nine megabytes are read and rendered at the first request: most servers never receive one. */
+export function graphiqlRoute(): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  let page: Promise<GraphiqlPage> | undefined;
+  return async (_request, response) => {
+    page ??= renderPage();
+    const { body, policy } = await page;
+    const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy };
+    sendBody(response, 200, headers, body);
   };
+}
+
+/** The editor writes styles, and runs its workers from blobs. */
+function policyOf(html: string): string {
+  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.join(' ')}`,
+    "style-src 'unsafe-inline'",
+    "connect-src 'self'",
+    'worker-src blob:',
+    'font-src data:',
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }
 
 function pretty(value: object): string {

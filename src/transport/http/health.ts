@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
+import { sendBody } from './plain-answer.ts';
 
 /** The state of a part of the server: `unused` if the configuration does without the part. */
 export type PartState = 'up' | 'down' | 'unused';
@@ -56,6 +57,6 @@ async function within(ms: number, state: Promise<PartState>): Promise<PartState>
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  sendBody(response, status, headers, JSON.stringify(body));
 }

@@ -1,11 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Log } from '../../core/process/log.ts';
+import { sparingLog } from '../../core/process/sparing-log.ts';
 import { StartError } from '../../core/process/start-error.ts';
+import { networkOf } from '../../lib/network-of.ts';
 import type { Drain } from '../drain.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
 import type { WebSocketServer } from '../socket/web-socket-server.ts';
 import { clientAddress } from './client-address.ts';
+import { answerCors } from './cors.ts';
+import { cutWhenStuck } from './cut-when-stuck.ts';
+import { HttpRequest } from './http-request.ts';
+import { Origins } from './origins.ts';
+import { sendSentence } from './plain-answer.ts';
+import { normalise, pathOf } from './request-target.ts';
+import { addSecurityHeaders, bareAnswer } from './security-headers.ts';
+import { sendAnswer } from './send-answer.ts';
+import { UnsentAnswers } from './unsent-answers.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -15,6 +27,7 @@ export interface HttpServerParts {
   readonly pipeline: OperationPipeline;
   readonly sockets: WebSocketServer;
   readonly drain: Drain;
+  readonly log: Log;
   /** Handlers of plain paths, e.g. `/health/live`. */
   readonly routes: ReadonlyMap<string, Handler>;
   /** Serves the page that a browser gets from the endpoint. */
@@ -23,36 +36,55 @@ export interface HttpServerParts {
   readonly corsOrigins: readonly string[];
   /** The number of proxies between clients and the server. */
   readonly trustedProxies: number;
+  /** The time for which an idle connection is kept. */
+  readonly idleTimeoutMs: number;
+  /** The time for which a client may take nothing of what waits for it. */
+  readonly sendTimeoutMs: number;
+  /** The bytes of answers that may wait to be sent. */
+  readonly maxUnsentBytes: number;
 }
 
 const ENDPOINT = '/graphql';
 /**
  * The time limits for the headers and for the whole of a request: a client that sends a byte now and then is
- * disconnected.
+ * disconnected. They begin with the first byte of a request, so they do not end idle connections.
  */
 const ARRIVAL_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+
+/** The answers of Node to requests that are not HTTP. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
 
 /** Serves everything on one port: GraphQL over HTTP, event streams, WebSockets, the GraphiQL page and plain paths. */
 export class HttpServer {
   readonly #parts: HttpServerParts;
   readonly #server: Server;
+  readonly #origins: Origins;
+  readonly #unsent: UnsentAnswers;
+  readonly #logFault: (fields: object) => void;
+  readonly #logHost: (fields: object) => void;
+  readonly #logOrigin: (fields: object) => void;
   #isStopping = false;
 
   constructor(parts: HttpServerParts) {
+    const { log, idleTimeoutMs, maxUnsentBytes } = parts;
     this.#parts = parts;
-    this.#server = createServer(ARRIVAL_LIMITS, async (request, response) => {
-      // A request during the drain is answered. Its client connects elsewhere for the next one.
-      if (parts.drain.isRunning) response.shouldKeepAlive = false;
-      response.once('close', () => this.#isStopping && this.#server.closeIdleConnections());
-      try {
-        await this.#handle(request, response);
-      } catch (error) {
-        // The client learns that no answer will come. The process logs the error.
-        response.destroy();
-        throw error;
-      }
-    });
+    this.#origins = new Origins(parts.corsOrigins);
+    this.#logFault = sparingLog((fields) => log.error(fields, 'request failed outside the pipeline'));
+    this.#logHost = sparingLog((fields) =>
+      log.warn(fields, 'request refused: its Host header names no host'),
+    );
+    this.#logOrigin = sparingLog((fields) => log.warn(fields, 'origin refused: CORS_ORIGINS'));
+    const logCut = sparingLog((fields) => log.warn(fields, 'answer not sent: HTTP_MAX_UNSENT_BYTES'));
+    this.#unsent = new UnsentAnswers(maxUnsentBytes, (network) => logCut({ network }));
+    this.#server = createServer(
+      { ...ARRIVAL_LIMITS, keepAliveTimeout: idleTimeoutMs, keepAlive: true, IncomingMessage: HttpRequest },
+      (request, response) => void this.#answer(request, response),
+    );
     this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head));
+    this.#server.on('clientError', refuseUnreadable);
   }
 
   /** Starts to listen and returns the address; throws StartError if the port is taken or not allowed. */
@@ -77,16 +109,47 @@ export class HttpServer {
     clearTimeout(deadline);
   }
 
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A request during the drain is answered. Its client connects elsewhere for the next one.
+    if (this.#parts.drain.isRunning) response.shouldKeepAlive = false;
+    response.once('close', () => this.#isStopping && this.#server.closeIdleConnections());
+    addSecurityHeaders(response);
+    cutWhenStuck(request.socket, response, this.#parts.sendTimeoutMs);
+    try {
+      await this.#handle(request, response);
+    } catch (error) {
+      this.#logFault({ err: error });
+      if (response.headersSent) response.destroy();
+      else sendSentence(response, 500, 'Internal server error.');
+    }
+  }
+
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { routes, graphiql, pipeline } = this.#parts;
+    const { routes, graphiql } = this.#parts;
+    if (!normalise(request)) {
+      this.#logHost({ host: request.headers.host });
+      return sendSentence(response, 400, 'The Host header does not name a host.');
+    }
     const path = pathOf(request);
     const route = routes.get(path);
     if (route) return route(request, response);
-    if (path !== ENDPOINT) return refuse(response, 404, `Not found. The GraphQL endpoint is ${ENDPOINT}.`);
+    if (path !== ENDPOINT) {
+      return sendSentence(response, 404, `Not found. The GraphQL endpoint is ${ENDPOINT}.`);
+    }
     // With or without a query string: GraphiQL keeps the current document there.
     const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html');
     if (isBrowser) return graphiql(request, response);
-    await pipeline(request, response, { ip: this.#addressOf(request) });
+    if (!this.#origins.admits(request)) this.#logOrigin({ origin: request.headers.origin });
+    if (answerCors(request, response, this.#origins)) return;
+    await this.#operate(request, response);
+  }
+
+  async #operate(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const ip = this.#addressOf(request);
+    const context = { req: request, res: response, ip };
+    const answer = await this.#parts.pipeline.handleNodeRequestAndResponse(request, response, context);
+    await sendAnswer(answer, response);
+    this.#unsent.add(response, networkOf(ip));
   }
 
   #addressOf(request: IncomingMessage): string | null {
@@ -96,30 +159,31 @@ export class HttpServer {
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     // Without a listener, an error of the socket would end the process before the WebSocket server owns it.
     stream.on('error', () => stream.destroy());
-    if (this.#parts.drain.isRunning) refuseUpgrade(stream, '503 Service Unavailable');
-    else if (pathOf(request) !== ENDPOINT) refuseUpgrade(stream, '404 Not Found');
-    else if (!this.#isOriginAllowed(request)) refuseUpgrade(stream, '403 Forbidden');
+    const refusal = this.#upgradeRefusal(request);
+    if (refusal !== null) stream.end(bareAnswer(refusal));
     else this.#parts.sockets.upgrade({ request, stream, head, ip: this.#addressOf(request) });
   }
 
-  /** Checks the origin, because browsers let any page open a socket. Clients that are no browsers send no origin. */
-  #isOriginAllowed({ headers }: IncomingMessage): boolean {
-    const { origin, host } = headers;
-    if (origin === undefined || this.#parts.corsOrigins.includes(origin)) return true;
-    return URL.canParse(origin) && new URL(origin).host === host;
+  #upgradeRefusal(request: IncomingMessage): string | null {
+    if (this.#parts.drain.isRunning) return '503 Service Unavailable';
+    if (!normalise(request)) {
+      this.#logHost({ host: request.headers.host });
+      return '400 Bad Request';
+    }
+    if (pathOf(request) !== ENDPOINT) return '404 Not Found';
+    // Browsers let any page open a socket.
+    if (this.#origins.admits(request)) return null;
+    this.#logOrigin({ origin: request.headers.origin });
+    return '403 Forbidden';
   }
 }
 
-function pathOf({ url }: IncomingMessage): string {
-  return (url ?? '/').split('?', 1)[0] ?? '/';
-}
-
-function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
-}
-
-function refuseUpgrade(stream: Duplex, status: string): void {
-  stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+function refuseUnreadable(error: NodeJS.ErrnoException, stream: Duplex): void {
+  // Nothing is written into an answer that has begun, or to a client that has left.
+  const isOpen =
+    stream.writable && error.code !== 'ECONNRESET' && !('bytesWritten' in stream && stream.bytesWritten);
+  if (isOpen) stream.end(bareAnswer(UNREADABLE[error.code ?? ''] ?? '400 Bad Request'));
+  else stream.destroy();
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): StartError {

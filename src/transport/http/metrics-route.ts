@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Metrics } from '../../core/process/metrics.ts';
 import { bearerToken } from '../pipeline/request-headers.ts';
+import { sendBody } from './plain-answer.ts';
 
 /** Decides which requests may read the metrics, and how the others are refused. */
 interface Guard {
@@ -61,5 +62,5 @@ function digest(text: string): Buffer {
 
 function send(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, text: string): void {
   const always = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
-  response.writeHead(status, { ...always, ...headers }).end(text);
+  sendBody(response, status, { ...always, ...headers }, text);
 }

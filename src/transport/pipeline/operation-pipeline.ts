@@ -12,10 +12,10 @@ import type { ContextMaker } from '../../operations/operation-context.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { Drain } from '../drain.ts';
 import { eventStreams } from '../event-stream/event-streams.ts';
-import { jsonBody } from './json-body.ts';
 import { measureOperations } from './measure-operations.ts';
 import { type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
 import { bearerToken, REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
+import { requestParameters } from './request-parameters.ts';
 import { snapshotCursors } from './snapshot-cursors.ts';
 import { startSubscriptions } from './start-subscriptions.ts';
 
@@ -41,7 +41,6 @@ export interface PipelineParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly maxBodyBytes: number;
-  readonly corsOrigins: readonly string[];
   /** The number of sockets and event streams that a user may have. */
   readonly maxConnections: number;
   /** The plugins that limit operations, the same for every transport. */
@@ -63,18 +62,14 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
     logging: false,
     // Errors are presented where results leave, because the request they belong to is known there.
     maskedErrors: false,
-    cors: parts.corsOrigins.length > 0 && {
-      origin: [...parts.corsOrigins],
-      methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'last-event-id', REQUEST_ID_HEADER],
-      exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
-    },
+    // The HTTP server answers preflights, and says which pages may read an answer.
+    cors: false,
     context: async ({ request, source, ip }) => {
       const from = source ?? (await fromRequest(request, ip, parts));
       return { operation: parts.contextFor(from) };
     },
     plugins: [
-      jsonBody(parts.maxBodyBytes),
+      requestParameters(parts.maxBodyBytes),
       ...parts.limits,
       snapshotCursors(parts.changeLog, parts.cursors),
       withOwnContext,
