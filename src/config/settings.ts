@@ -212,7 +212,7 @@ export const SETTINGS = {
   sendTimeoutMs: setting(
     'SEND_TIMEOUT_MS',
     MILLISECONDS,
-    24_000,
+    30_000,
     'How long a client may take nothing of an answer or of an event stream before it is disconnected. A slow client that reads without pause is not.',
   ),
   httpMaxUnsentBytes: setting(
