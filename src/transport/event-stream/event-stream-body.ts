@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import type { Log } from '../../core/process/log.ts';
 import type { ResultStream, StreamItem } from '../../live/streams/result-stream.ts';
+import { withoutStatus } from '../../operations/without-status.ts';
 import type { Drain } from '../drain.ts';
 
 export interface EventStreamParts {
@@ -8,8 +9,6 @@ export interface EventStreamParts {
   readonly present: (result: ExecutionResult) => ExecutionResult;
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;
-  /** Breaks the connection of a client that does not read. */
-  readonly cut: () => void;
   readonly onEnd: () => unknown;
   readonly drain: Drain;
   readonly log: Log;
@@ -27,8 +26,6 @@ export class EventStreamBody implements UnderlyingDefaultSource<Uint8Array> {
   #keepAlive: NodeJS.Timeout | undefined;
   #leaveDrain: () => void = NOTHING;
   #isOver = false;
-  /** Whether the client has read something since the last keep-alive. */
-  #hasRead = true;
 
   constructor(parts: EventStreamParts) {
     this.#parts = parts;
@@ -50,7 +47,6 @@ export class EventStreamBody implements UnderlyingDefaultSource<Uint8Array> {
 
   /** Called only when the client has room: results wait for a slow reader instead of filling a buffer. */
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    this.#hasRead = true;
     try {
       await this.#writeTurn(controller);
     } catch (error) {
@@ -86,15 +82,9 @@ export class EventStreamBody implements UnderlyingDefaultSource<Uint8Array> {
     await this.#parts.results.return();
   }
 
-  /** Sends a sign of life; disconnects a client that has not read waiting data since the last keep-alive. */
+  /** Sends a sign of life, unless data waits. The HTTP server disconnects a client that does not take that. */
   #sendKeepAlive(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    const isWaiting = (controller.desiredSize ?? 0) <= 0;
-    if (!isWaiting) controller.enqueue(COMMENT);
-    else if (!this.#hasRead) {
-      void this.cancel();
-      this.#parts.cut();
-    }
-    this.#hasRead = false;
+    if ((controller.desiredSize ?? 0) > 0) controller.enqueue(COMMENT);
   }
 
   #end(): void {
@@ -113,16 +103,6 @@ export function toEvent(item: StreamItem, present: (result: ExecutionResult) => 
   }
   const id = item.cursor === null ? '' : `id: ${item.cursor}\n`;
   return Buffer.concat([Buffer.from(`event: next\n${id}data: `), item.bytes, END_OF_EVENT]);
-}
-
-/** Removes the HTTP status, which is meant for the answer as a whole. */
-function withoutStatus({ errors, ...result }: ExecutionResult): object {
-  if (!errors) return result;
-  const plain = errors.map((error) => ({
-    ...error.toJSON(),
-    extensions: { ...error.extensions, http: undefined },
-  }));
-  return { ...result, errors: plain };
 }
 
 function NOTHING(): void {}

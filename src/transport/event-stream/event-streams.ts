@@ -42,7 +42,6 @@ export function eventStreams({ presentTo, drain, log, metrics }: EventStreamsPar
         results: stream.results,
         present: (result) => presentTo(request, result),
         signal: request.signal,
-        cut: () => stream.response?.destroy(),
         onEnd: () => open.delete(stream),
         drain,
         log,

@@ -7,6 +7,7 @@ import type { Metrics } from '../../core/process/metrics.ts';
 import { TimeSlices } from '../../lib/time-slices.ts';
 import type { Drain } from '../drain.ts';
 import { ClientSocket, type ClientSocketParts } from './client-socket.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { SocketCloses } from './socket-closes.ts';
 import type { SocketState } from './socket-protocol.ts';
 import { WriteBatcher } from './write-batcher.ts';
@@ -80,9 +81,12 @@ export class WebSocketServer {
       ip,
       authorization: request.headers.authorization,
     });
-    const stopKeepAlive = keepAlive(socket, this.#parts.keepAliveMs, () =>
-      this.#closes.because(socket, 'VANISHED'),
-    );
+    const keepAlive = new KeepAlive({
+      socket,
+      stream: request.socket,
+      intervalMs: this.#parts.keepAliveMs,
+      onVanished: () => this.#closes.because(socket, 'VANISHED'),
+    });
     socket.on('ping', () => client.countPing()).on('pong', () => client.count());
     socket.on('error', (error) => {
       const { code } = error as NodeJS.ErrnoException;
@@ -94,7 +98,7 @@ export class WebSocketServer {
     });
     socket.on('close', (code, reason) => {
       this.#closes.closed(socket);
-      stopKeepAlive();
+      keepAlive.stop();
       leaveDrain();
       void closed(code, reason.toString());
     });
@@ -112,22 +116,4 @@ function namingTheLimit(maxMessageBytes: number): typeof WebSocket {
       super.close(code, code === tooLarge ? reason : data);
     }
   };
-}
-
-/** Pings a client regularly, and disconnects it when it has not answered the last ping. */
-function keepAlive(socket: WebSocket, intervalMs: number, onVanished: () => void): () => void {
-  let isAlive = true;
-  socket.on('pong', () => {
-    isAlive = true;
-  });
-  const timer = setInterval(() => {
-    if (!isAlive) {
-      onVanished();
-      socket.terminate();
-      return;
-    }
-    isAlive = false;
-    socket.ping();
-  }, intervalMs).unref();
-  return () => clearInterval(timer);
 }
