@@ -188,3 +188,34 @@ describe('a page of another origin', () => {
     for (const origin of [ORIGIN, url]) await (await Wire.open(url, { origin })).close();
   });
 });
+
+describe('what a socket is told', () => {
+  test.each([
+    ['x'.repeat(94), 'x'.repeat(94)],
+    ['ä'.repeat(94), 'ä'.repeat(54)],
+    ['😀'.repeat(50), '😀'.repeat(27)],
+  ])('is cut to the bytes of a close frame, at a character', async (id, shown) => {
+    const wire = await signedIn();
+    for (let time = 1; time <= 2; time += 1) wire.subscribe(id, CREATED);
+    const { code, reason } = await wire.closed();
+    expect([code, Buffer.byteLength(reason) <= 123]).toEqual([4409, true]);
+    expect(reason).toContain(`Subscriber for ${shown}`);
+  });
+
+  test.each([
+    ['{ viewer { id }'],
+    ['{ viewer { salary } }'],
+    ['{ a: viewer { id } '.repeat(40)],
+    ['query A { viewer { id } } query B { viewer { id } }'],
+    ['mutation { nonsense }'],
+  ])('of an error has no HTTP status in it: %s', async (query) => {
+    const wire = await signedIn();
+    wire.subscribe('1', query);
+    const { payload } = await wire.next();
+    const errors = payload.errors ?? payload;
+    expect(errors.length).toBeGreaterThan(0);
+    for (const { extensions } of errors)
+      expect(Object.keys(extensions).toSorted()).toEqual(['code', 'requestId']);
+    await wire.close();
+  });
+});

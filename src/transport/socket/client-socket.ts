@@ -32,6 +32,8 @@ export interface ClientSocketParts {
 }
 
 const NORMAL = 1000;
+/** RFC 6455, section 5.5: a control frame has 125 bytes, of which the code takes two. */
+const MAX_REASON_BYTES = 123;
 /** The time for which a client that is disconnected can still read the reason. */
 const GOODBYE_MS = 5_000;
 
@@ -126,7 +128,7 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
   close(code = NORMAL, reason = ''): void {
     this.#parts.closes.byCode(this.#socket, code);
     this.writer.flush();
-    this.#socket.close(code, reason);
+    this.#socket.close(code, fittingReason(reason));
   }
 
   /** Closes the socket for one of the server's reasons; `limit` is the number that was exceeded. */
@@ -197,6 +199,12 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     this.#socket.close(code, reason);
     setTimeout(() => this.#socket.terminate(), GOODBYE_MS).unref();
   }
+}
+
+/** Cuts a reason to the size of a close frame, which is counted in bytes, at the end of a character. */
+function fittingReason(reason: string): string {
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
+  return reason.slice(0, read);
 }
 
 /** Parses a message of a client; null if it is invalid, or one that only servers send. */

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/process/clock.ts';
 import type { Identity } from '../../core/rights/identity.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
+import { withoutStatus } from '../../operations/without-status.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
 import type { YogaContext } from '../pipeline/operation-source.ts';
 import { AnonymousSockets } from './anonymous-sockets.ts';
@@ -47,6 +48,7 @@ type Params = Record<string, unknown> | undefined;
  */
 export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> {
   const anonymous = new AnonymousSockets(parts.maxAnonymous);
+  const present: PresentErrors = (result, requestId) => withoutStatus(parts.present(result, requestId));
   return makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: parts.initTimeoutMs,
     onConnect: (ctx) => {
@@ -67,7 +69,7 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
       const prepared = (await hasTooMany(client, parts.maxOperations))
         ? [tooManyOperations(parts.maxOperations)]
         : await prepare({ client, connection, id, payload, requestId, isAwaited }, parts.pipeline);
-      return isErrors(prepared) ? (parts.present({ errors: prepared }, requestId).errors ?? []) : prepared;
+      return isErrors(prepared) ? (present({ errors: prepared }, requestId).errors ?? []) : prepared;
     },
     execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),
     subscribe: (args) => {
@@ -76,7 +78,7 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
       return (rootValue as Executable['rootValue']).subscribe(others);
     },
     onNext: (_ctx, _id, _payload, { contextValue }, result) =>
-      parts.present(result, (contextValue as YogaContext).operation.requestId),
+      present(result, (contextValue as YogaContext).operation.requestId),
     onOperation: ({ extra }, _id, payload, _args, result) => {
       if (!(Symbol.asyncIterator in result)) return;
       extra.client.pendingRequests.streamBegan(payload);
