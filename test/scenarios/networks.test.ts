@@ -81,3 +81,25 @@ test('anonymous sockets of a network are limited, signing in or leaving makes ro
   expect((await socket(HERE)).first).toBe(TOO_MANY);
   for (const one of [...open, ...found, elsewhere, signedIn]) one.socket.terminate();
 });
+
+test('sockets that never send connection_init are bounded, and keep no client of their network away', async () => {
+  const headers = { 'x-forwarded-for': '203.0.113.5' };
+  const silent = () =>
+    new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+  const closed: string[] = [];
+  const sockets = Array.from({ length: 20 }, silent);
+  const excess = new Promise<void>((resolve) => {
+    for (const opened of sockets) {
+      opened.on('close', (code, reason) => {
+        closed.push(`closed ${code} ${reason}`);
+        if (closed.length === sockets.length - LIMIT) resolve();
+      });
+    }
+  });
+  await excess;
+  expect(new Set(closed)).toEqual(new Set([TOO_MANY]));
+  const signedIn = await socket('203.0.113.5', { authorization: `Bearer ${ada.token}` });
+  expect(signedIn.first).toBe('connection_ack');
+  expect(closed.length).toBeLessThan(sockets.length);
+  for (const one of [...sockets, signedIn.socket]) one.terminate();
+});

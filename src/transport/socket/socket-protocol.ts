@@ -12,6 +12,7 @@ import type { YogaContext } from '../pipeline/operation-source.ts';
 import { AnonymousSockets } from './anonymous-sockets.ts';
 import type { ClientSocket } from './client-socket.ts';
 import { accept, type Executable, prepare } from './socket-operation.ts';
+import { UninitialisedSockets } from './uninitialised-sockets.ts';
 
 export interface SocketProtocolParts {
   readonly pipeline: OperationPipeline;
@@ -21,7 +22,7 @@ export interface SocketProtocolParts {
   readonly clock: Clock;
   readonly initTimeoutMs: number;
   readonly maxOperations: number;
-  /** The number of sockets of a network that may be open without a user. */
+  /** The number of sockets of a network that may be open without a user, and the same before `connection_init`. */
   readonly maxAnonymous: number;
 }
 
@@ -48,12 +49,14 @@ type Params = Record<string, unknown> | undefined;
  */
 export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> {
   const anonymous = new AnonymousSockets(parts.maxAnonymous);
+  const uninitialised = new UninitialisedSockets(parts.maxAnonymous);
   const present: PresentErrors = (result, requestId) => withoutStatus(parts.present(result, requestId));
-  return makeServer<Record<string, unknown>, SocketState>({
+  const server = makeServer<Record<string, unknown>, SocketState>({
     connectionInitWaitTimeout: parts.initTimeoutMs,
     onConnect: (ctx) => {
       const { extra, connectionParams } = ctx;
       forgetParams(ctx);
+      uninitialised.leave(extra);
       return connect(extra, connectionParams, anonymous, parts);
     },
     // A ping with a new token prolongs the connection without disturbing the operations on it.
@@ -86,10 +89,17 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     },
     onComplete: ({ extra }, _id, payload) => extra.client.pendingRequests.streamEnded(payload),
     onClose: ({ extra }) => {
+      uninitialised.leave(extra);
       extra.leaveAnonymous?.();
       extra.connection?.close();
     },
   });
+  return {
+    opened: (socket, extra) => {
+      uninitialised.enter(extra);
+      return server.opened(socket, extra);
+    },
+  };
 }
 
 /** Forgets the token, which graphql-ws would keep for as long as the socket is open. */
