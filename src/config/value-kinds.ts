@@ -71,15 +71,22 @@ export const password: ValueKind<string> = {
  */
 export const origins: ValueKind<readonly string[]> = {
   accepts:
-    'exact origins separated by commas, each a scheme, a host and a port if it is not the usual one, e.g. https://console.example.com ("*" is not accepted: list every origin)',
+    'exact origins separated by commas, each a scheme, a host and a port if it is not the usual one, e.g. https://console.example.com or capacitor://localhost ("*" is not accepted: list every origin)',
   parse: (value) => {
     const list = value.split(',').map((entry) => entry.trim());
     return list.every(isOrigin) ? list : undefined;
   },
 };
 
+/** The schemes of the web, whose origins are checked by their rules, and those that have no origin of their own. */
+const WEB = /^https?:/;
+const WITHOUT_ORIGIN = /^(?:ftp|file|wss?|data|blob|about|javascript):/;
+/** An app or a browser extension, e.g. `tauri://localhost` and `chrome-extension://<id>`. */
+const APP = /^[a-z][a-z\d+.-]*:\/\/[\w.-]+(?::\d+)?$/;
+
 function isOrigin(entry: string): boolean {
-  return /^https?:[^*]+$/.test(entry) && URL.canParse(entry) && new URL(entry).origin === entry;
+  if (WEB.test(entry)) return !entry.includes('*') && URL.canParse(entry) && new URL(entry).origin === entry;
+  return APP.test(entry) && !WITHOUT_ORIGIN.test(entry);
 }
 
 function grouped(value: number): string {

@@ -33,4 +33,8 @@ export class TokenBucket {
     this.#tokens -= 1;
     return true;
   }
+  /** Returns a token that was taken for nothing. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#tokens + 1, this.#size.burst);
+  }
 }

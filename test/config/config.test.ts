@@ -47,6 +47,10 @@ describe('settings that are wrong', () => {
     'https://a.example,',
     'https://a.example,*',
     'ftp://a.example',
+    'file://a.example',
+    'capacitor://localhost/',
+    'capacitor://*',
+    'capacitor:localhost',
   ])('"%s" is refused as a list of exact origins', (CORS_ORIGINS) => {
     expect(refusal({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS must be exact origins/)]);
   });
@@ -111,7 +115,8 @@ describe('the configuration', () => {
   test('reads the given values', () => {
     const config = loadConfig({
       PORT: '0',
-      CORS_ORIGINS: 'https://console.example.com, http://localhost:5173',
+      CORS_ORIGINS:
+        'https://console.example.com, http://localhost:5173, capacitor://localhost, moz-extension://a1-b2',
       JWKS_URL: 'https://id.example/jwks',
       JWT_ISSUER: 'https://id.example',
       JWT_AUDIENCE: 'lockstep',
@@ -120,7 +125,12 @@ describe('the configuration', () => {
     });
     expect(config).toMatchObject({
       port: 0,
-      corsOrigins: ['https://console.example.com', 'http://localhost:5173'],
+      corsOrigins: [
+        'https://console.example.com',
+        'http://localhost:5173',
+        'capacitor://localhost',
+        'moz-extension://a1-b2',
+      ],
       outsideIssuer: {
         jwksUrl: 'https://id.example/jwks',
         issuer: 'https://id.example',

@@ -19,6 +19,9 @@ import { DEFAULT_PAGE } from '../pages/keyset.ts';
 import { costOfField } from './field-cost.ts';
 import type { PageSize } from './page-size.ts';
 
+/** As large as so many objects; rules of their own bound how often these fields are requested, and how deep. */
+const COSTS_OF_INTROSPECTION: Readonly<Record<string, number>> = { __schema: 2_000, __type: 100 };
+
 /** Counts the objects that one value of a type can bring into the answer; costly fields count as several. */
 export type CountNodes = (selections: SelectionSetNode, type: GraphQLCompositeType) => number;
 
@@ -51,7 +54,8 @@ export function nodeCounter(schema: GraphQLSchema, document: DocumentNode, pageS
 
   const ofField = (field: FieldNode, parent: GraphQLCompositeType): number => {
     const definition = fieldsOf(parent)[field.name.value];
-    if (!definition || !field.selectionSet) return 0; // a leaf, or introspection, which has rules of its own
+    if (!definition) return COSTS_OF_INTROSPECTION[field.name.value] ?? 0;
+    if (!field.selectionSet) return 0; // a leaf
     const type = getNamedType(definition.type);
     if (!isCompositeType(type) || type.name === 'PageInfo') return 0;
     const inner = ofSet(field.selectionSet, type);

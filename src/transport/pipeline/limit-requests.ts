@@ -4,53 +4,93 @@ import type { Redis } from 'ioredis';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '../../lib/network-of.ts';
 import { rateLimiter } from '../../lib/rate-limiter.ts';
-import { operationOf, type PipelineContext } from './operation-source.ts';
+import { Attempts } from './attempts.ts';
+import { type Arrival, type OperationSource, operationOf, type PipelineContext } from './operation-source.ts';
 
 const WINDOW_S = 10;
+
+/** The text of the schema is as large as the answer to so many other requests. */
+const POINTS_OF_INTROSPECTION = 20;
 
 /**
  * Limits the rate of queries and mutations of each user, and of each network for clients that have not signed in. All
  * nodes count together in Redis; each counts by itself while Redis is unavailable. An event stream counts once, when it
  * starts. Subscriptions on a socket do not count: the limits of a socket's operations and messages, and of a user's
  * sockets, bound their cost.
+ *
+ * Requests that fail before they are an operation count, too, on each node: for the network, and before any work.
+ * Those that bring a token are counted apart, so that strangers do not use up what users of their network have.
  */
 export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
   const points = perSecond * WINDOW_S;
+  const attempts = new Attempts({ perSecond, burst: points });
   const limiter = rateLimiter(
     // A client over the limit is refused from memory, without a request to Redis.
     { keyPrefix: 'requests', points, duration: WINDOW_S, inMemoryBlockOnConsumed: points },
     redis,
   );
-  const refusalOf = async (operation: PipelineContext): Promise<GraphQLError | null> => {
+  const attempt = (client: string, isOneOperation: boolean): void => {
+    if (!attempts.take(client)) throw tooManyRequests(points, Math.ceil(1 / perSecond), isOneOperation);
+  };
+  const refusalOf = async (operation: PipelineContext, query: string): Promise<GraphQLError | null> => {
+    const cost = query.includes('__schema') ? Math.min(POINTS_OF_INTROSPECTION, points) : 1;
     try {
-      await limiter.consume(keyOf(operation));
+      await limiter.consume(keyOf(operation), cost);
       return null;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      return tooManyRequests(points, Math.ceil(refusal.msBeforeNext / 1_000), operation);
+      const { isOneOperation } = operation.source;
+      return tooManyRequests(points, Math.ceil(refusal.msBeforeNext / 1_000), isOneOperation);
     }
   };
   return {
+    onRequestParse({ request, serverContext }) {
+      attempt(
+        networkClient((serverContext as Partial<Arrival>).ip ?? null, request.headers.has('authorization')),
+        true,
+      );
+    },
+    onEnveloped({ context }) {
+      // Only an operation on a socket comes here with its source. One over HTTP has been counted.
+      const { source } = context as Partial<Arrival>;
+      if (source) attempt(socketClient(source), false);
+    },
     async onExecute({ args, setResultAndStopExecution }) {
-      const refusal = await refusalOf(operationOf(args));
+      giveBack(operationOf(args));
+      const refusal = await refusalOf(operationOf(args), String(args.contextValue.params.query));
       if (refusal) setResultAndStopExecution({ errors: [refusal] });
     },
     async onSubscribe({ args, setResultAndStopExecution }) {
+      giveBack(operationOf(args));
       const operation = operationOf(args);
-      const refusal = operation.source.isOneOperation && (await refusalOf(operation));
+      const refusal = operation.source.isOneOperation && (await refusalOf(operation, ''));
       if (refusal) setResultAndStopExecution({ errors: [refusal] });
     },
   };
+
+  function giveBack({ viewer, ip, source }: PipelineContext): void {
+    if (viewer) attempts.giveBack(source.isOneOperation ? networkClient(ip, true) : socketClient(source));
+  }
+}
+
+function networkClient(ip: string | null, hasToken: boolean): string {
+  return `${networkOf(ip)}${hasToken ? ' with a token' : ''}`;
+}
+
+/** On a socket it is known whose operation it will be. */
+function socketClient({ connection }: OperationSource): string {
+  const { viewer, ip } = connection;
+  return viewer ? `user:${viewer.userId}` : networkClient(ip, false);
 }
 
 function keyOf({ viewer, ip }: PipelineContext): string {
   return viewer ? `user:${viewer.userId}` : `network:${networkOf(ip)}`;
 }
 
-function tooManyRequests(points: number, waitS: number, { source }: PipelineContext): GraphQLError {
+function tooManyRequests(points: number, waitS: number, isOneOperation: boolean): GraphQLError {
   const http = { status: 429, headers: { 'retry-after': String(waitS) } };
   return new GraphQLError(
     `At most ${points} queries, mutations and event streams are begun in ${WINDOW_S} seconds (REQUESTS_PER_SECOND): wait ${waitS} seconds.`,
-    { extensions: { code: 'RATE_LIMITED', ...(source.isOneOperation && { http }) } },
+    { extensions: { code: 'RATE_LIMITED', ...(isOneOperation && { http }) } },
   );
 }

@@ -13,18 +13,11 @@ import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { Drain } from '../drain.ts';
 import { eventStreams } from '../event-stream/event-streams.ts';
 import { measureOperations } from './measure-operations.ts';
-import { type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
+import { type Arrival, type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
 import { bearerToken, REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
 import { requestParameters } from './request-parameters.ts';
 import { snapshotCursors } from './snapshot-cursors.ts';
 import { startSubscriptions } from './start-subscriptions.ts';
-
-/** The facts that HTTP servers and sockets add to an operation before it enters the pipeline. */
-export interface Arrival {
-  readonly ip: string | null;
-  /** Set by transports whose connection outlives the operation. */
-  readonly source?: OperationSource;
-}
 
 export type OperationPipeline = YogaServerInstance<Arrival, YogaContext>;
 

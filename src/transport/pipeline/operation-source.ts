@@ -13,6 +13,13 @@ export interface OperationSource extends OperationOrigin {
   readonly lastEventId: string | null;
 }
 
+/** The facts that HTTP servers and sockets add to an operation before it enters the pipeline. */
+export interface Arrival {
+  readonly ip: string | null;
+  /** Set by transports whose connection outlives the operation. */
+  readonly source?: OperationSource;
+}
+
 /** The context of an operation that came through the pipeline. */
 export type PipelineContext = OperationContext<OperationSource>;
 

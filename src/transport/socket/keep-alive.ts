@@ -23,7 +23,7 @@ export class KeepAlive {
   readonly #timer: NodeJS.Timeout;
   #isAnswered = true;
   #missed = 0;
-  /** What had been sent before the last ping, and before the last one that was answered. */
+  /** The bytes that were sent before the last ping, and before the last one that was answered. */
   #bytesAtPing: number;
   #bytesReceived: number;
 

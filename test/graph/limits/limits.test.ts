@@ -249,6 +249,20 @@ describe('introspection', () => {
     expect(faults('{ a: __type(name: "Person") { name } b: __type(name: "Badge") { name } }')).toEqual([]);
   });
 
+  test('costs objects like data', () => {
+    const budget = { ...LIMITS, maxNodes: 2_150 };
+    const whole = '__schema { types { name } }';
+    const one = '__type(name: "Badge") { name }';
+    const costWithin = (source: string) => () => assertCost(schema, { document: parse(source) }, budget);
+    expect(costWithin(`{ ${whole} ${one} }`)).not.toThrow();
+    expect(costWithin(`{ ${whole} a: ${one} b: ${one} }`)).toThrow(/2200 objects; 2150 are allowed/);
+    expect(
+      costWithin(
+        `{ ...All } fragment All on Query { ${whole} people(first: 100) { nodes { badges { name } } } }`,
+      ),
+    ).toThrow(/MAX_NODES/);
+  });
+
   test('cannot recurse', () => {
     const round = '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }';
     expect(faults(round)).toEqual([
