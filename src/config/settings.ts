@@ -233,7 +233,7 @@ export const SETTINGS = {
     'MAX_NODES',
     wholeNumber(100, 1_000_000),
     10_000,
-    'Objects that an operation may request, counting every page as full. A decision about a file counts as 50, a preview of decisions and a check of the audit chain as 6,000 each.',
+    'Objects that an operation may request, counting every page as full. `__schema` counts as 2,000, `__type` as 100, a decision about a file as 50, a preview of decisions and a check of the audit chain as 6,000 each.',
   ),
   wsMaxMessageBytes: setting('WS_MAX_MESSAGE_BYTES', BYTES, 262_144, 'The largest WebSocket message.'),
   wsInitTimeoutMs: setting(

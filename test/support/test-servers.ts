@@ -17,7 +17,10 @@ export async function provideServers(): Promise<void> {
   const hasPostgres = (): boolean => Boolean(process.env.TEST_DATABASE_URL ?? findPostgresPrograms());
   const hasRedis = (): boolean => Boolean(process.env.TEST_REDIS_URL) || isInstalled('redis-server');
   const missing = [...(hasPostgres() ? [] : ['postgresql']), ...(hasRedis() ? [] : ['redis-server'])];
+  const tools = ['haproxy', 'openssl'];
+  missing.push(...tools.filter((tool) => !isInstalled(tool)));
   if (missing.length > 0) installPackages(missing);
+  for (const tool of tools) if (!isInstalled(tool)) skip(tool, 'PATH');
   if (!hasPostgres()) skip('PostgreSQL', 'TEST_DATABASE_URL');
   if (!hasRedis()) skip('Redis', 'TEST_REDIS_URL');
   await Promise.all([hasPostgres() && providePostgres(), hasRedis() && provideRedis()]);
