@@ -13,7 +13,9 @@ export const describeWithOwnPostgres = findPostgresPrograms() ? describe : descr
 
 /** `describe` for suites that put a balancer with TLS before the nodes. */
 export const describeBehindHaproxy =
-  process.env.TEST_DATABASE_URL && isInstalled('haproxy') && isInstalled('openssl') ? describe : describe.skip;
+  process.env.TEST_DATABASE_URL && isInstalled('haproxy') && isInstalled('openssl')
+    ? describe
+    : describe.skip;
 
 /** `describe` for suites that start, crash and restart a Redis of their own. */
 export const describeWithOwnRedis = isInstalled('redis-server') ? describe : describe.skip;
