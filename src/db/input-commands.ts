@@ -8,7 +8,7 @@ import type { Rows } from '../core/rows/rows.ts';
 import { idempotent, type Transaction, type Written } from '../core/rows/transact.ts';
 import type { TenantRow } from '../core/rows/visibility.ts';
 import { requireTenant } from './require-tenant.ts';
-import { changeRow } from './row-commands.ts';
+import { rowToChange } from './row-to-change.ts';
 
 // The commands that check an input and write one row. A command that does something before its transaction is a function
 // that calls `ctx.transact` itself.
@@ -69,14 +69,22 @@ type Change<Row, Data> = (
   ctx: ViewerContext,
 ) => Partial<Row> | Promise<Partial<Row>>;
 
-/** Makes the command of a mutation that changes a row: it checks the input, and writes the columns of `change`. */
+/**
+ * Makes the command of a mutation that changes a row: it checks the input, and writes the columns of `change`. Rows of
+ * earlier rooms to which the row will refer are locked by `keep`, which runs before the row is locked.
+ */
 export function updateCommand<Row extends EntityRow, Of extends Input>(
   rows: Pick<Rows<Row>, 'entity' | 'type' | 'visibleTo'>,
   input: Of,
   change: Change<Row, OutputOf<Of>>,
+  keep?: (tx: Transaction, data: OutputOf<Of>) => Promise<void>,
 ): Command<UpdateArgs<Of>, Row> {
   return async (ctx, { input: given, ...args }) => {
     const data = parseInput<Of['schema']>(input, given);
-    return changeRow(ctx, rows, args, (before, tx) => change(tx, data, before, ctx));
+    return ctx.transact(async (tx) => {
+      await keep?.(tx, data);
+      const before = await rowToChange(tx, ctx, rows, args);
+      return tx.update(rows.entity, before, await change(tx, data, before, ctx));
+    });
   };
 }

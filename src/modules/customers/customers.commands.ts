@@ -32,25 +32,34 @@ export const createCustomer = createCommandOfTenant(
   customerEntity,
   customerCreateInput,
   async (tx, data) => {
+    await keepPlan(tx, data);
     await requirePlan(tx, data.tenantId, data.planId);
     return tx.db.customer.create({ data });
   },
 );
 
 /** Changes the given fields; throws UserErrors for a bad input, no such customer or plan, or an old version. */
-export const updateCustomer = updateCommand(customers, customerUpdateInput, async (tx, data, before) => {
-  await requirePlan(tx, before.tenantId, data.planId);
-  return data;
-});
+export const updateCustomer = updateCommand(
+  customers,
+  customerUpdateInput,
+  async (tx, data, before) => {
+    await requirePlan(tx, before.tenantId, data.planId);
+    return data;
+  },
+  keepPlan,
+);
 
-/** Unlike `rowToReferTo`, it does not require visibility: staff may write customers without reading plans. */
+async function keepPlan(tx: Transaction, { planId }: { planId?: string | null | undefined }): Promise<void> {
+  if (planId) await tx.lockAgainstDelete(planEntity, planId);
+}
+
+/** The plan must be kept. Unlike `rowToReferTo`, it does not require visibility: staff may write customers without reading plans. */
 async function requirePlan(
   tx: Transaction,
   tenantId: string,
   planId: string | null | undefined,
 ): Promise<void> {
   if (!planId) return;
-  await tx.lockAgainstDelete(planEntity, planId);
   const plan = await tx.db.plan.findFirst({ where: { id: planId, tenantId }, select: { id: true } });
   if (!plan) throw notFound('plan', 'input', 'planId');
 }
