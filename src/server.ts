@@ -29,9 +29,12 @@ import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
 import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
+import { PasswordQueue } from './modules/sessions/password-queue.ts';
 import { hashPassword } from './modules/sessions/passwords.ts';
 import { AesSecretCipher } from './modules/sessions/second-factor/aes-secret-cipher.ts';
-import { CountingThrottle } from './modules/sessions/sign-in-throttle.ts';
+import { CountingThrottle } from './modules/sessions/throttle/guess-throttle.ts';
+import { MemoryGuessStore } from './modules/sessions/throttle/memory-guess-store.ts';
+import { RedisGuessStore } from './modules/sessions/throttle/redis-guess-store.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
 import { eventContextMaker } from './operations/event-context.ts';
 import { contextMaker } from './operations/operation-context.ts';
@@ -139,9 +142,12 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
   const prisma = database.identityPrisma;
   const identity = new DatabaseIdentity({ prisma, accessTokens, outsideIssuer, clock, log });
-  const throttle = new CountingThrottle(redis);
+  const alone = new MemoryGuessStore(clock);
+  const store = redis ? new RedisGuessStore({ redis, alone, clock, log }) : alone;
+  const throttle = new CountingThrottle({ store, key: secrets.signInThrottle, clock });
   const secondFactors = new AesSecretCipher(secrets.secondFactors);
-  const authentication: Authentication = { accessTokens, throttle, secondFactors, hashPassword };
+  const passwords = new PasswordQueue();
+  const authentication: Authentication = { accessTokens, throttle, secondFactors, passwords };
   return { identity, authentication };
 }
 

@@ -14,6 +14,8 @@ export interface Secrets {
   readonly signals: Buffer;
   readonly accessTokens: Buffer;
   readonly secondFactors: Buffer;
+  readonly refreshTokens: Buffer;
+  readonly signInThrottle: Buffer;
 }
 
 const KEY_BYTES = 32;
@@ -34,6 +36,8 @@ export async function loadSecrets({
     signals: deriveKey(secret, 'signals'),
     accessTokens: deriveKey(secret, 'access tokens'),
     secondFactors: deriveKey(secret, 'second factors'),
+    refreshTokens: deriveKey(secret, 'refresh tokens'),
+    signInThrottle: deriveKey(secret, 'sign-in throttle'),
   };
 }
 

@@ -20,7 +20,7 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
     const facts = { requestId, path: error.path, err: error.originalError ?? error };
     if (!known) log.error(facts, 'request failed');
     else if (isStatementTimeout(rootCause(error))) log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
-    const { code, message } = known ?? {
+    const { code, message, retryAfter }: Presented = known ?? {
       code: 'INTERNAL_SERVER_ERROR',
       message: `Internal server error. The request id is ${requestId}.`,
     };
@@ -30,19 +30,23 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
       source: error.source ?? null,
       positions: error.positions ?? null,
       path: error.path ?? null,
-      extensions: { ...(error.extensions.http ? { http: error.extensions.http } : {}), code, requestId },
+      extensions: { ...withoutAbsent({ http: error.extensions.http, retryAfter }), code, requestId },
     });
   };
   return (result, requestId) =>
     result.errors ? { ...result, errors: result.errors.map((error) => present(error, requestId)) } : result;
 }
 
-function codeAndMessage(
-  error: GraphQLError,
-  queryTimeoutMs: number,
-): { code: string; message: string } | null {
+interface Presented {
+  readonly code: string;
+  readonly message: string;
+  /** In seconds. */
+  readonly retryAfter?: number | undefined;
+}
+
+function codeAndMessage(error: GraphQLError, queryTimeoutMs: number): Presented | null {
   const cause = rootCause(error);
-  if (cause instanceof RequestError) return { code: cause.code, message: cause.message };
+  if (cause instanceof RequestError) return cause;
   if (cause instanceof UserErrors) return { code: 'BAD_USER_INPUT', message: cause.message };
   if (isStatementTimeout(cause)) {
     const message = `The database took longer than ${queryTimeoutMs} ms (QUERY_TIMEOUT_MS): ask for less, or try again later.`;
@@ -51,7 +55,15 @@ function codeAndMessage(
   if (cause !== null) return null;
   // A GraphQL error without a cause comes from GraphQL itself or from the pipeline: its message is meant for clients.
   const code = String(error.extensions.code ?? 'BAD_USER_INPUT');
-  return { code: CODES_OF_YOGA.includes(code) ? 'BAD_USER_INPUT' : code, message: error.message };
+  return {
+    code: CODES_OF_YOGA.includes(code) ? 'BAD_USER_INPUT' : code,
+    message: error.message,
+    retryAfter: error.extensions.retryAfter as number | undefined,
+  };
+}
+
+function withoutAbsent(extensions: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(extensions).filter(([, value]) => value !== undefined));
 }
 
 function rootCause(error: GraphQLError): Error | null {

@@ -142,6 +142,8 @@ export function createMetrics() {
         'CURSOR_EXPIRED',
         'CURSOR_INVALID',
         'SUBSCRIPTION_REVOKED',
+        'TOKEN_EXPIRED',
+        'TRY_AGAIN',
         'GRAPHQL_PARSE_FAILED',
         'GRAPHQL_VALIDATION_FAILED',
         'INTERNAL_SERVER_ERROR',

@@ -19,7 +19,9 @@ export type RequestErrorCode =
   | 'QUERY_TOO_COMPLEX'
   | 'CURSOR_EXPIRED'
   | 'CURSOR_INVALID'
-  | 'SUBSCRIPTION_REVOKED';
+  | 'SUBSCRIPTION_REVOKED'
+  | 'TOKEN_EXPIRED'
+  | 'TRY_AGAIN';
 
 /** One fault of a mutation's input or of the state that it found. */
 export interface UserError {
@@ -54,10 +56,13 @@ export class UserErrors extends Error {
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: RequestErrorCode;
+  /** The seconds after which the same request may succeed; undefined where waiting does not help. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: RequestErrorCode, message: string) {
+  constructor(code: RequestErrorCode, message: string, retryAfter?: number) {
     super(message);
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 }
 

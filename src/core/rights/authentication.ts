@@ -1,11 +1,12 @@
+import { UserErrors } from '../requests/errors.ts';
+
 /** The dependencies of signing in, except the database. */
 export interface Authentication {
   readonly accessTokens: AccessTokenIssuer;
-  readonly throttle: SignInThrottle;
+  readonly throttle: GuessThrottle;
   /** Keeps the secrets of authenticators. */
   readonly secondFactors: SecretCipher;
-  /** Hashes a password slowly and with a salt of its own; the only form in which a password is stored. */
-  hashPassword(password: string): Promise<string>;
+  readonly passwords: PasswordHasher;
 }
 
 /** Issues the access tokens that requests carry. */
@@ -18,17 +19,41 @@ export interface AccessToken {
   readonly expiresAt: Date;
 }
 
-/** Slows down clients that guess passwords or codes. */
-export interface SignInThrottle {
+/** Hashes and checks passwords, a few at a time: each costs memory and milliseconds of a processor. */
+export interface PasswordHasher {
   /**
-   * Counts an attempt before its password or code is checked, so that simultaneous attempts are all counted. Throws
-   * RATE_LIMITED when the account or the address has failed too often.
+   * Hashes a password slowly and with a salt of its own; the only form in which a password is stored. Throws
+   * RATE_LIMITED if too many passwords wait already.
    */
-  attempt(account: string, ip: string | null): Promise<void>;
-  /** Takes back an attempt that turned out to be right, and all failures of the account before it. */
-  succeeded(account: string, ip: string | null): Promise<void>;
-  /** Takes back an attempt that was neither right nor wrong, and nothing before it. */
-  takeBack(account: string, ip: string | null): Promise<void>;
+  hash(password: string, ip: string | null): Promise<string>;
+  /**
+   * Tells whether a password is the one that was hashed. Without a hash it answers no and takes as long, so that the
+   * time does not tell which e-mail addresses are known. Throws RATE_LIMITED if too many passwords wait already.
+   */
+  verify(passwordHash: string | null, password: string, ip: string | null): Promise<boolean>;
+}
+
+/** What is guessed: the password of an account, or the code of its authenticator. */
+export interface Guess {
+  readonly kind: 'PASSWORD' | 'CODE';
+  readonly account: string;
+  readonly ip: string | null;
+}
+
+/** Slows down clients that guess passwords or codes. */
+export interface GuessThrottle {
+  /**
+   * Runs `check`, and counts it as a failure if it throws a `WrongGuess`. Throws RATE_LIMITED, without running it, for as
+   * long as earlier failures make the client wait. Guesses of one client at one account take turns.
+   */
+  guess<Value>(guess: Guess, check: () => Promise<Value>): Promise<Value>;
+}
+
+/** Refuses a wrong password or code: the throttle counts it. */
+export class WrongGuess extends UserErrors {
+  constructor(message: string, ...path: string[]) {
+    super([{ code: 'INVALID_INPUT', message, path }]);
+  }
 }
 
 /** Encrypts secrets that must be read again, so that a copy of the database alone reveals none of them. */

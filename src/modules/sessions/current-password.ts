@@ -1,6 +1,5 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { invalidInput, type UserErrors } from '../../core/requests/errors.ts';
-import { verifyPassword } from './passwords.ts';
+import { WrongGuess } from '../../core/rights/authentication.ts';
 
 /**
  * Returns the stored hash of the viewer's password if this is the password. Throws UserErrors at `path` for another one,
@@ -11,17 +10,18 @@ export async function proveCurrentPassword(
   password: string,
   path: readonly string[],
 ): Promise<string> {
-  const { userId } = ctx.viewer;
-  await ctx.authentication.throttle.attempt(userId, ctx.ip);
-  const credential = await ctx.db.credential.findUnique({ where: { userId } });
-  const passwordHash = credential?.passwordHash ?? null;
-  const isRight = await verifyPassword(passwordHash, password);
-  if (passwordHash === null || !isRight) throw wrongCurrentPassword(path);
-  await ctx.authentication.throttle.succeeded(userId, ctx.ip);
-  return passwordHash;
+  const { userId: account } = ctx.viewer;
+  const { throttle, passwords } = ctx.authentication;
+  return throttle.guess({ kind: 'PASSWORD', account, ip: ctx.ip }, async () => {
+    const credential = await ctx.db.credential.findUnique({ where: { userId: account } });
+    const passwordHash = credential?.passwordHash ?? null;
+    const isRight = await passwords.verify(passwordHash, password, ctx.ip);
+    if (passwordHash === null || !isRight) throw wrongCurrentPassword(path);
+    return passwordHash;
+  });
 }
 
 /** Refuses what was given as the viewer's password. */
-export function wrongCurrentPassword(path: readonly string[]): UserErrors {
-  return invalidInput('The current password is wrong.', ...path);
+export function wrongCurrentPassword(path: readonly string[]): WrongGuess {
+  return new WrongGuess('The current password is wrong.', ...path);
 }

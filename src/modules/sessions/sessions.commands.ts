@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { Context, ViewerContext } from '../../core/context.ts';
 import { invalidInput, invalidState, type UserErrors } from '../../core/requests/errors.ts';
 import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
-import { checkedText, email, optional } from '../../core/requests/input-fields.ts';
+import { checkedText, email as emailField, optional } from '../../core/requests/input-fields.ts';
 import { newPassword } from '../../core/requests/input-text.ts';
+import { WrongGuess } from '../../core/rights/authentication.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { homeFeedOf, userEntity } from '../users/users.changes.ts';
 import { actorOf, isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from './current-password.ts';
-import { verifyPassword } from './passwords.ts';
 import { claimRefreshToken, newRefreshToken } from './refresh-tokens.ts';
-import { spendCode, typedCode } from './second-factor/spent-codes.ts';
+import { guessingCode, spendCode, typedCode } from './second-factor/spent-codes.ts';
 import { endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
 
@@ -33,7 +33,7 @@ export interface SignedIn {
 }
 
 export const signInInput = createInput({
-  email: email('The e-mail address, in any case'),
+  email: emailField('The e-mail address, in any case'),
   password: checkedText('The password', () => z.string()),
   totp: optional(
     checkedText(
@@ -53,19 +53,34 @@ export interface SignInArgs {
  * after the right password others for a code that is missing, wrong or spent; and RATE_LIMITED after too many.
  */
 export async function signIn(ctx: Context, { input }: SignInArgs): Promise<Written<SignedIn>> {
-  const { email: address, password, totp } = parseInput(signInInput, input);
-  await ctx.authentication.throttle.attempt(address, ctx.ip);
-  const found = await ctx.db.credential.findFirst({ where: { user: { email: address } } });
-  const isRight = await verifyPassword(found?.passwordHash ?? null, password);
-  if (!found || !isRight) throw wrongPassword();
-  const { value, cursor } = await ctx.transact((tx) => openSession(tx, ctx, found, totp ?? ''));
-  if (!value) {
-    // Asking for the code is no failure. Nor is it a success, which would reset the count of wrong codes.
-    await ctx.authentication.throttle.takeBack(address, ctx.ip);
-    throw codeNeeded();
-  }
-  await ctx.authentication.throttle.succeeded(address, ctx.ip);
+  const { email, password, totp } = parseInput(signInInput, input);
+  const code = totp ?? '';
+  const proved = await provePassword(ctx, email, password);
+  const open = () => ctx.transact((tx) => openSession(tx, ctx, proved, code));
+  const isGuess = proved.hasSecondFactor && code !== '';
+  const { value, cursor } = isGuess ? await guessingCode(ctx, proved.userId, open) : await open();
   return { value: await withAccessToken(ctx, value), cursor };
+}
+
+interface ProvedPassword {
+  readonly userId: string;
+  readonly passwordHash: string;
+  readonly hasSecondFactor: boolean;
+}
+
+/** A user who may not act is refused here too: a right password that does not count as a failure would show itself. */
+function provePassword(ctx: Context, email: string, password: string): Promise<ProvedPassword> {
+  const { throttle, passwords } = ctx.authentication;
+  return throttle.guess({ kind: 'PASSWORD', account: email, ip: ctx.ip }, async () => {
+    const found = await ctx.db.credential.findFirst({
+      where: { user: { email } },
+      include: { user: { include: WITH_REACH } },
+    });
+    const isRight = await passwords.verify(found?.passwordHash ?? null, password, ctx.ip);
+    if (!found || !isRight || !mayAct(found.user)) throw wrongPassword();
+    const { userId, passwordHash, user } = found;
+    return { userId, passwordHash, hasSecondFactor: user.hasSecondFactor };
+  });
 }
 
 interface OpenSession {
@@ -76,14 +91,14 @@ interface OpenSession {
 
 /**
  * The user stays locked until the commit: a session cannot slip in beside the change that bars the user, nor two with
- * the same code. Null if a code is needed and there is none.
+ * the same code. Throws UserErrors if a code is needed and there is none.
  */
 async function openSession(
   tx: Transaction,
   ctx: Context,
-  { userId, passwordHash }: { userId: string; passwordHash: string },
+  { userId, passwordHash, hasSecondFactor }: ProvedPassword,
   code: string,
-): Promise<OpenSession | null> {
+): Promise<OpenSession> {
   await tx.lock(userEntity, userId);
   const user = await tx.db.user.findUnique({
     where: { id: userId },
@@ -92,7 +107,8 @@ async function openSession(
   if (!user || !mayAct(user) || user.credential?.passwordHash !== passwordHash) throw wrongPassword();
   const { secondFactor: factor } = user;
   if (factor?.confirmedAt) {
-    if (code === '') return null;
+    // A factor that was confirmed a moment ago: its codes are not counted yet.
+    if (code === '' || !hasSecondFactor) throw codeNeeded();
     await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
   }
   tx.actAs(actorOf(user));
@@ -188,7 +204,7 @@ export async function changePassword(
   const { currentPassword, newPassword: wanted } = parseInput(passwordChangeInput, input);
   const path = ['input', 'currentPassword'];
   const passwordHash = await proveCurrentPassword(ctx, currentPassword, path);
-  const newHash = await ctx.authentication.hashPassword(wanted);
+  const newHash = await ctx.authentication.passwords.hash(wanted, ctx.ip);
   const { userId } = ctx.viewer;
   return ctx.transact(async (tx) => {
     await tx.lock(userEntity, userId);
@@ -213,8 +229,8 @@ async function endOwn(
   return ended.length;
 }
 
-function wrongPassword(): UserErrors {
-  return invalidInput('The e-mail address or the password is wrong.', 'input');
+function wrongPassword(): WrongGuess {
+  return new WrongGuess('The e-mail address or the password is wrong.', 'input');
 }
 
 function codeNeeded(): UserErrors {

@@ -76,7 +76,7 @@ builder.mutationField('signIn', (t) =>
     type: signedInPayload('SignInPayload', 'What `signIn` gave.'),
     rule: anyone,
     description:
-      'Begins a session of 30 days. An unknown address and a wrong password get the same answer. A user with a second factor gets a different answer after the right password: INVALID_INPUT at `input.totp` if the code is missing, wrong or spent. After 5 failures of an account or 50 of a network within 15 minutes the answer is the error RATE_LIMITED. The rest of the operation runs signed in, and so does an anonymous socket from then on.',
+      'Begins a session of 30 days. An unknown address and a wrong password get the same answer. A user with a second factor gets a different answer after the right password: INVALID_INPUT at `input.totp` if the code is missing, wrong or spent. After 5 failures with an account from one network the next attempts have to wait, each longer than the last, and after 20 until 15 minutes have passed since the first: the error RATE_LIMITED says how long in `extensions.retryAfter`. Right passwords count for nothing, and failures from elsewhere do not keep out a user who has signed in from the same network lately. The rest of the operation runs signed in, and so does an anonymous socket from then on.',
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who signs in.' }) },
     resolve: (_root, args, ctx) => settle(() => signIn(ctx, args)),
   }),

@@ -36,7 +36,7 @@ export async function createUser(
   const level = levelOf(ctx.viewer, { role, tenantId, organizationId });
   const user = { ...data, ...level, attributes, permissions };
   const credential = password
-    ? { create: { passwordHash: await ctx.authentication.hashPassword(password) } }
+    ? { create: { passwordHash: await ctx.authentication.passwords.hash(password, ctx.ip) } }
     : undefined;
   // Without the password: the fingerprint of a request is no place for one.
   const idempotency = idempotent(idempotencyKey, 'userCreate', user);

@@ -6,6 +6,7 @@ import { networkOf } from '../../lib/network-of.ts';
 import { rateLimiter } from '../../lib/rate-limiter.ts';
 import { Attempts } from './attempts.ts';
 import { type Arrival, type OperationSource, operationOf, type PipelineContext } from './operation-source.ts';
+import { withHttpStatus } from './retry-status.ts';
 
 const WINDOW_S = 10;
 
@@ -29,9 +30,8 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
     { keyPrefix: 'requests', points, duration: WINDOW_S, inMemoryBlockOnConsumed: points },
     redis,
   );
-  const attempt = (client: string, isOneOperation: boolean): void => {
-    if (!attempts.take(client)) throw tooManyRequests(points, Math.ceil(1 / perSecond), isOneOperation);
-  };
+  const refusalOfAttempt = (client: string): GraphQLError | null =>
+    attempts.take(client) ? null : tooManyRequests(points, Math.ceil(1 / perSecond));
   const refusalOf = async (operation: PipelineContext, query: string): Promise<GraphQLError | null> => {
     const cost = query.includes('__schema') ? Math.min(POINTS_OF_INTROSPECTION, points) : 1;
     try {
@@ -39,21 +39,20 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
       return null;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      const { isOneOperation } = operation.source;
-      return tooManyRequests(points, Math.ceil(refusal.msBeforeNext / 1_000), isOneOperation);
+      return tooManyRequests(points, Math.ceil(refusal.msBeforeNext / 1_000));
     }
   };
   return {
     onRequestParse({ request, serverContext }) {
-      attempt(
-        networkClient((serverContext as Partial<Arrival>).ip ?? null, request.headers.has('authorization')),
-        true,
-      );
+      const { ip = null } = serverContext as Partial<Arrival>;
+      const refusal = refusalOfAttempt(networkClient(ip, request.headers.has('authorization')));
+      if (refusal) throw withHttpStatus(refusal);
     },
     onEnveloped({ context }) {
       // Only an operation on a socket comes here with its source. One over HTTP has been counted.
       const { source } = context as Partial<Arrival>;
-      if (source) attempt(socketClient(source), false);
+      const refusal = source && refusalOfAttempt(socketClient(source));
+      if (refusal) throw refusal;
     },
     async onExecute({ args, setResultAndStopExecution }) {
       giveBack(operationOf(args));
@@ -87,10 +86,9 @@ function keyOf({ viewer, ip }: PipelineContext): string {
   return viewer ? `user:${viewer.userId}` : `network:${networkOf(ip)}`;
 }
 
-function tooManyRequests(points: number, waitS: number, isOneOperation: boolean): GraphQLError {
-  const http = { status: 429, headers: { 'retry-after': String(waitS) } };
+function tooManyRequests(points: number, waitS: number): GraphQLError {
   return new GraphQLError(
     `At most ${points} queries, mutations and event streams are begun in ${WINDOW_S} seconds (REQUESTS_PER_SECOND): wait ${waitS} seconds.`,
-    { extensions: { code: 'RATE_LIMITED', ...(isOneOperation && { http }) } },
+    { extensions: { code: 'RATE_LIMITED', retryAfter: waitS } },
   );
 }

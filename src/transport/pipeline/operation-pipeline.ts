@@ -16,6 +16,7 @@ import { measureOperations } from './measure-operations.ts';
 import { type Arrival, type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
 import { bearerToken, REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
 import { requestParameters } from './request-parameters.ts';
+import { withRetryStatus } from './retry-status.ts';
 import { snapshotCursors } from './snapshot-cursors.ts';
 import { startSubscriptions } from './start-subscriptions.ts';
 
@@ -122,7 +123,7 @@ function presentation(present: PresentErrors): Plugin {
   return {
     onResultProcess({ request, result, setResult }) {
       if (!(Symbol.asyncIterator in result))
-        setResult(present(result as ExecutionResult, requestIdOf(request)));
+        setResult(withRetryStatus(present(result as ExecutionResult, requestIdOf(request))));
     },
     onResponse({ request, response }) {
       response.headers.set(REQUEST_ID_HEADER, requestIdOf(request));

@@ -6,6 +6,9 @@ import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
 import { acceptsEventStream } from '../event-stream/event-streams.ts';
 import { operationOf } from './operation-source.ts';
 
+/** Another connection of the user may end at any time; those of a killed node are counted for up to 45 seconds. */
+const CONNECTION_RETRY_S = 5;
+
 /** Passes the subscriptions of every transport to the subscription engine, instead of to resolvers. */
 export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnections: number): Plugin {
   const subscribe = async (execution: ExecutionArgs): Promise<ResultStream | ExecutionResult> => {
@@ -48,7 +51,7 @@ function NOTHING(): void {}
 
 function tooMany(limit: number): GraphQLError {
   return new GraphQLError(`${socketClose('TOO_MANY_CONNECTIONS', limit).reason}.`, {
-    extensions: { code: 'RATE_LIMITED', http: { status: 429 } },
+    extensions: { code: 'RATE_LIMITED', retryAfter: CONNECTION_RETRY_S },
   });
 }
 

@@ -8,7 +8,7 @@ import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import type { Credential, SecondFactor, User } from '../../../generated/prisma/client.ts';
 import { userEntity } from '../../users/users.changes.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.ts';
-import { spendCode, typedCode } from './spent-codes.ts';
+import { guessingCode, spendCode, typedCode } from './spent-codes.ts';
 import { type Enrolment, enrolmentOf } from './totp.ts';
 
 // Invariants: a user has one second factor at most; `hasSecondFactor` says whether it is confirmed and
@@ -58,13 +58,14 @@ export async function confirmTotp(
 ): Promise<Written<User>> {
   const code = parseInput({ schema: typedCode }, typed, 'code');
   requirePending(await ownFactor(ctx));
-  return countingGuesses(ctx, async (tx) => {
+  const confirm = async (tx: Transaction) => {
     const { user, ...own } = await lockedSelf(tx, ctx);
     const factor = requirePending(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['code'] });
     await tx.db.secondFactor.update({ where: { userId: user.id }, data: { confirmedAt: ctx.clock.now() } });
     return writeSelf(tx, user, { hasSecondFactor: true });
-  });
+  };
+  return guessingCode(ctx, ctx.viewer.userId, () => ctx.transact(confirm));
 }
 
 /** Removes the viewer's second factor; throws UserErrors for a wrong password or code, or where none is in use. */
@@ -75,13 +76,14 @@ export async function disableTotp(
   const { password, code } = parseInput(disableInput, input);
   requireConfirmed(await ownFactor(ctx));
   const passwordHash = await proveCurrentPassword(ctx, password, PASSWORD_PATH);
-  return countingGuesses(ctx, async (tx) => {
+  const disable = async (tx: Transaction) => {
     const { user, ...own } = await lockedSelf(tx, ctx, passwordHash);
     const factor = requireConfirmed(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['input', 'code'] });
     await tx.db.secondFactor.delete({ where: { userId: user.id } });
     return writeSelf(tx, user, { hasSecondFactor: false });
-  });
+  };
+  return guessingCode(ctx, ctx.viewer.userId, () => ctx.transact(disable));
 }
 
 /** A look before the lock: where there is nothing to guess, an attempt must not count as a wrong guess. */
@@ -97,21 +99,6 @@ function requirePending(factor: SecondFactor | null): SecondFactor {
 function requireConfirmed(factor: SecondFactor | null): SecondFactor {
   if (factor?.confirmedAt) return factor;
   throw invalidState('No second factor is in use.');
-}
-
-/**
- * Counts wrong codes of the viewer apart from wrong passwords: every right password would reset one counter for both,
- * and a thief of the password could guess codes without end.
- */
-async function countingGuesses<Value>(
-  { authentication, viewer, ip, transact }: ViewerContext,
-  work: (tx: Transaction) => Promise<Value>,
-): Promise<Written<Value>> {
-  const account = `second factor of ${viewer.userId}`;
-  await authentication.throttle.attempt(account, ip);
-  const written = await transact(work);
-  await authentication.throttle.succeeded(account, ip);
-  return written;
 }
 
 interface Self {

@@ -1,12 +1,24 @@
 import { z } from 'zod';
 import type { Context } from '../../../core/context.ts';
-import { invalidInput, type UserErrors } from '../../../core/requests/errors.ts';
+import { WrongGuess } from '../../../core/rights/authentication.ts';
 import type { Transaction } from '../../../core/rows/transact.ts';
 import type { SecondFactor } from '../../../generated/prisma/client.ts';
 import { stepOfCode } from './totp.ts';
 
 /** A code as people type it: authenticators show it in two halves. */
 export const typedCode = z.string().transform((text) => text.replaceAll(/\s/g, ''));
+
+/**
+ * Runs `work`, which spends a code of a user. The throttle counts wrong codes apart from wrong passwords, and for the
+ * user alone: only a client that has the password can try any.
+ */
+export function guessingCode<Value>(
+  { authentication, ip }: Context,
+  userId: string,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  return authentication.throttle.guess({ kind: 'CODE', account: userId, ip }, work);
+}
 
 /**
  * Spends a code: each is good once, and so are all before it. Throws UserErrors at `path` for a wrong or spent one.
@@ -24,6 +36,6 @@ export async function spendCode(
   await tx.db.secondFactor.update({ where: { userId }, data: { lastStep: step } });
 }
 
-function wrongCode(path: readonly string[]): UserErrors {
-  return invalidInput('The code is wrong or was used before: wait for the next one.', ...path);
+function wrongCode(path: readonly string[]): WrongGuess {
+  return new WrongGuess('The code is wrong or was used before: wait for the next one.', ...path);
 }
