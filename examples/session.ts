@@ -42,7 +42,7 @@ export class Session {
     return this.#tokens?.accessToken ? `Bearer ${this.#tokens.accessToken}` : undefined;
   }
 
-  /** Gets new tokens. A refresh token is good for one use, so callers share one request. */
+  /** Gets new tokens. Callers share one request; other tabs may send the same token at the same time. */
   renew(): Promise<void> {
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = null;
@@ -67,7 +67,7 @@ export class Session {
   async #renew(): Promise<void> {
     const refreshToken = this.#tokens?.refreshToken;
     if (!refreshToken) return;
-    // Without a network the old tokens stay, and the next request fails if they are no longer valid.
+    // If the answer is lost the old refresh token stays good: the next request repeats this one.
     const data = await post(this.#url, REFRESH, { refreshToken }).catch(() => null);
     if (data) this.#take(data.tokenRefresh);
   }

@@ -31,6 +31,7 @@ import { DatabaseIdentity } from './modules/sessions/identity.ts';
 import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
 import { PasswordQueue } from './modules/sessions/password-queue.ts';
 import { hashPassword } from './modules/sessions/passwords.ts';
+import { RefreshTokens } from './modules/sessions/refresh-tokens.ts';
 import { AesSecretCipher } from './modules/sessions/second-factor/aes-secret-cipher.ts';
 import { CountingThrottle } from './modules/sessions/throttle/guess-throttle.ts';
 import { MemoryGuessStore } from './modules/sessions/throttle/memory-guess-store.ts';
@@ -147,7 +148,8 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   const throttle = new CountingThrottle({ store, key: secrets.signInThrottle, clock });
   const secondFactors = new AesSecretCipher(secrets.secondFactors);
   const passwords = new PasswordQueue();
-  const authentication: Authentication = { accessTokens, throttle, secondFactors, passwords };
+  const refreshTokens = new RefreshTokens(secrets.refreshTokens);
+  const authentication: Authentication = { accessTokens, refreshTokens, throttle, secondFactors, passwords };
   return { identity, authentication };
 }
 

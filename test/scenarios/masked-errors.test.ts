@@ -134,6 +134,7 @@ describe('the log', () => {
     const REFRESH =
       'mutation ($t: String!) { tokenRefresh(refreshToken: $t) { accessToken refreshToken userErrors { code } } }';
     const { tokenRefresh } = await stranger.ask(REFRESH, { t: signIn.refreshToken });
+    await stranger.ask(REFRESH, { t: tokenRefresh.refreshToken });
     await stranger.run(REFRESH, { t: signIn.refreshToken });
     await stranger.run(SIGN_IN, { email: ada.email, password: PASSWORD });
     await new Person(installation.app.url, `${ada.token}x`).run(LIST);

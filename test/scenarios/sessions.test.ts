@@ -103,16 +103,19 @@ describe('a session that ends', () => {
     });
   });
 
-  test('X: a refresh token that is used again ends the sockets of its session, for the thief and for the owner', async () => {
+  test('X: a refresh token that is used again after its successor ends the sockets of its session, for the thief and for the owner', async () => {
     const { token, refreshToken } = await another(ada);
     const { tokenRefresh } = await installation.stranger().ask(REFRESH, { refreshToken });
     const wires = await Promise.all(
       [token, tokenRefresh.accessToken].map((one) => Wire.signedIn(installation.app.url, one)),
     );
 
+    const next = await installation.stranger().ask(REFRESH, { refreshToken: tokenRefresh.refreshToken });
+
     const { data } = await installation.stranger().run(REFRESH, { refreshToken });
 
-    const later = await installation.stranger().run(REFRESH, { refreshToken: tokenRefresh.refreshToken });
+    const latest = next.tokenRefresh.refreshToken;
+    const later = await installation.stranger().run(REFRESH, { refreshToken: latest });
     const refused = [{ code: 'INVALID_INPUT', message: expect.any(String), path: ['refreshToken'] }];
     expect({
       again: data.tokenRefresh,
@@ -123,6 +126,44 @@ describe('a session that ends', () => {
       closed: [WITHDRAWN, WITHDRAWN],
       later: { accessToken: null, refreshToken: null, userErrors: refused },
     });
+  });
+
+  test('two tabs that renew at once both stay signed in, and so do their sockets', async () => {
+    const { token, refreshToken } = await another(ada);
+    const wire = await Wire.signedIn(installation.app.url, token);
+    const tabs = await Promise.all([1, 2].map(() => installation.stranger().ask(REFRESH, { refreshToken })));
+    const renewed = tabs.map(({ tokenRefresh }) => tokenRefresh);
+    expect(renewed[0].refreshToken).toBe(renewed[1].refreshToken);
+    for (const { accessToken } of renewed) {
+      const { viewer } = await new Person(installation.app.url, accessToken).ask(VIEWER);
+      expect(viewer.id).toBe(ada.userId);
+    }
+    wire.subscribe('1', VIEWER);
+    expect((await wire.next()).payload).toEqual({ data: { viewer: expect.anything() } });
+    await wire.close();
+  });
+
+  test('X: suspending a tenant ends all sessions of its users for good; other tenants keep theirs', async () => {
+    const globex = await installation.aTenant('Globex');
+    const eve = await installation.aUser('CSR', { tenantId: globex.id });
+    const { person, refreshToken } = await another(eve);
+    const setStatus = (status: string) =>
+      installation.root.ask(
+        'mutation ($id: ID!, $status: TenantStatus!) { tenantUpdate(id: $id, input: { status: $status }) { userErrors { message } } }',
+        { id: globex.id, status },
+      );
+    await setStatus('SUSPENDED');
+    await setStatus('ACTIVE');
+    const { data } = await installation.stranger().run(REFRESH, { refreshToken });
+    const codeOf = async (one: Person) => (await one.run(VIEWER)).errors?.[0]?.extensions.code;
+    expect([await codeOf(eve), await codeOf(person), data.tokenRefresh.accessToken]).toEqual([
+      'UNAUTHENTICATED',
+      'UNAUTHENTICATED',
+      null,
+    ]);
+    expect((await ada.ask(VIEWER)).viewer.id).toBe(ada.userId);
+    const again = await another(eve);
+    expect((await again.person.ask(VIEWER)).viewer.id).toBe(eve.userId);
   });
 
   test('X: a socket that signed in with its first operation ends with its session, like one that signed in at the beginning', async () => {

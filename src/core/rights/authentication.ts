@@ -3,6 +3,7 @@ import { UserErrors } from '../requests/errors.ts';
 /** The dependencies of signing in, except the database. */
 export interface Authentication {
   readonly accessTokens: AccessTokenIssuer;
+  readonly refreshTokens: RefreshTokenIssuer;
   readonly throttle: GuessThrottle;
   /** Keeps the secrets of authenticators. */
   readonly secondFactors: SecretCipher;
@@ -17,6 +18,18 @@ export interface AccessTokenIssuer {
 export interface AccessToken {
   readonly token: string;
   readonly expiresAt: Date;
+}
+
+/** Issues and reads the tokens that renew a session. Those of a session are numbered. */
+export interface RefreshTokenIssuer {
+  issue(token: NumberedToken): string;
+  /** Reads a token; null for one that this server did not issue. */
+  read(token: string): NumberedToken | null;
+}
+
+export interface NumberedToken {
+  readonly sessionId: string;
+  readonly number: number;
 }
 
 /** Hashes and checks passwords, a few at a time: each costs memory and milliseconds of a processor. */

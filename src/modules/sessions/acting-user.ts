@@ -6,7 +6,7 @@ import { homeFeedOf } from '../users/users.changes.ts';
 
 /** The relations that are read with a user to tell whether and where the user may act. */
 export const WITH_REACH = {
-  tenant: { select: { status: true } },
+  tenant: { select: { status: true, suspensions: true } },
   organization: { select: { tenants: { select: { id: true } } } },
 } as const satisfies Prisma.UserInclude;
 
@@ -17,9 +17,10 @@ export function mayAct(user: ActingUser): boolean {
   return !isBarred(user) && user.tenant?.status !== 'SUSPENDED';
 }
 
-/** Tells whether a session can still be used. */
-export function isAlive({ revokedAt, expiresAt }: Session, now: Date): boolean {
-  return revokedAt === null && expiresAt > now;
+/** Tells whether a session of a user can still be used. */
+export function isAlive(session: Session, { tenant }: Pick<ActingUser, 'tenant'>, now: Date): boolean {
+  const { revokedAt, expiresAt, tenantSuspensions } = session;
+  return revokedAt === null && expiresAt > now && tenantSuspensions === (tenant?.suspensions ?? 0);
 }
 
 /** Makes the viewer that a user is. */

@@ -74,7 +74,7 @@ export class DatabaseIdentity implements Identity {
       const user = users.get(userId);
       if (!user || !mayAct(user)) return null;
       const session = user.sessions.find(({ id }) => id === sessionId);
-      if (sessionId && !(session && isAlive(session, clock.now()))) return null;
+      if (sessionId && !(session && isAlive(session, user, clock.now()))) return null;
       return viewerOf(user);
     });
   }

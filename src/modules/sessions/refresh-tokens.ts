@@ -1,42 +1,40 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { Prisma } from '../../generated/prisma/client.ts';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { parse, stringify } from 'uuid';
+import type { NumberedToken, RefreshTokenIssuer } from '../../core/rights/authentication.ts';
 
-const BYTES = 32;
-
-/** Makes the next token of a session. Only its hash is stored: who reads the database cannot sign in with it. */
-export async function newRefreshToken(db: Prisma.TransactionClient, sessionId: string): Promise<string> {
-  const token = randomBytes(BYTES).toString('base64url');
-  await db.refreshToken.create({ data: { tokenHash: hashOf(token), sessionId } });
-  return token;
-}
-
-/** A token that this server made: whose it is, and whether it was spent before. */
-export interface ClaimedToken {
-  readonly sessionId: string;
-  readonly wasSpent: boolean;
-}
+const ID_BYTES = 16;
+const NUMBER_BYTES = 4;
+const CONTENT_BYTES = ID_BYTES + NUMBER_BYTES;
+const MAC_BYTES = 32;
 
 /**
- * Spends a token; null for one that was never made. One statement tests and marks it: of two requests with the same
- * token the second waits for the first and then finds it spent, where a look before the write would let both pass.
+ * Makes refresh tokens out of a session, a number and a signature. None is stored, so the tables do not grow with them,
+ * a copy of the database cannot renew a session, and a token is recognised however old it is.
  */
-export async function claimRefreshToken(
-  db: Prisma.TransactionClient,
-  token: string,
-  now: Date,
-): Promise<ClaimedToken | null> {
-  const tokenHash = hashOf(token);
-  const [claimed] = await db.refreshToken.updateManyAndReturn({
-    where: { tokenHash, usedAt: null },
-    data: { usedAt: now },
-    select: { sessionId: true },
-  });
-  if (claimed) return { ...claimed, wasSpent: false };
-  const spent = await db.refreshToken.findUnique({ where: { tokenHash }, select: { sessionId: true } });
-  return spent && { ...spent, wasSpent: true };
-}
+export class RefreshTokens implements RefreshTokenIssuer {
+  readonly #key: Uint8Array;
 
-/** A plain hash suffices: 32 random bytes cannot be guessed. */
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  /** `key` is used for nothing else: a token must not pass for one of another kind. */
+  constructor(key: Uint8Array) {
+    this.#key = key;
+  }
+
+  issue({ sessionId, number }: NumberedToken): string {
+    const content = Buffer.alloc(CONTENT_BYTES);
+    content.set(parse(sessionId));
+    content.writeUInt32BE(number, ID_BYTES);
+    return Buffer.concat([content, this.#sign(content)]).toString('base64url');
+  }
+
+  read(token: string): NumberedToken | null {
+    const bytes = Buffer.from(token, 'base64url');
+    if (bytes.length !== CONTENT_BYTES + MAC_BYTES) return null;
+    const content = bytes.subarray(0, CONTENT_BYTES);
+    if (!timingSafeEqual(bytes.subarray(CONTENT_BYTES), this.#sign(content))) return null;
+    return { sessionId: stringify(content.subarray(0, ID_BYTES)), number: content.readUInt32BE(ID_BYTES) };
+  }
+
+  #sign(content: Uint8Array): Buffer {
+    return createHmac('sha256', this.#key).update(content).digest();
+  }
 }

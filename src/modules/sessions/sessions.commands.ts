@@ -4,24 +4,24 @@ import { invalidInput, invalidState, type UserErrors } from '../../core/requests
 import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
 import { checkedText, email as emailField, optional } from '../../core/requests/input-fields.ts';
 import { newPassword } from '../../core/requests/input-text.ts';
-import { WrongGuess } from '../../core/rights/authentication.ts';
+import { type NumberedToken, WrongGuess } from '../../core/rights/authentication.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { homeFeedOf, userEntity } from '../users/users.changes.ts';
 import { actorOf, isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from './current-password.ts';
-import { claimRefreshToken, newRefreshToken } from './refresh-tokens.ts';
+import { renewed } from './renewal.ts';
 import { guessingCode, spendCode, typedCode } from './second-factor/spent-codes.ts';
 import { endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
 
 // Invariants of this room: a session begins with a password, for some users with a code beside it, and ends for good, 30
-// days later at the latest; each code and each refresh token is good for one use, and using a refresh token again ends the
-// session; only users who may act have open sessions; `User.passwordChangedAt` says when the password was changed, from
+// days later at X only users who may act have open sessions; `User.passwordChangedAt` says when the password was changed, from
 // the same transaction on. Passwords, tokens and the secrets of authenticators leave this room only in the answer to the
 // client that signs in or sets one up.
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
+const FIRST_TOKEN = 1;
 const TOTP_PATH = ['input', 'totp'];
 
 /** The answer to a client that signed in or came back with a refresh token. */
@@ -83,9 +83,8 @@ function provePassword(ctx: Context, email: string, password: string): Promise<P
   });
 }
 
-interface OpenSession {
-  readonly sessionId: string;
-  readonly refreshToken: string;
+/** An open session, and the number of the refresh token that the client receives. */
+interface OpenSession extends NumberedToken {
   readonly viewer: Viewer;
 }
 
@@ -112,18 +111,21 @@ async function openSession(
     await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
   }
   tx.actAs(actorOf(user));
-  const expiresAt = new Date(ctx.clock.now().getTime() + SESSION_MS);
-  const session = await tx.db.session.create({ data: { userId, expiresAt } });
+  const now = ctx.clock.now();
+  const expiresAt = new Date(now.getTime() + SESSION_MS);
+  const tenantSuspensions = user.tenant?.suspensions ?? 0;
+  const session = await tx.db.session.create({ data: { userId, expiresAt, tenantSuspensions } });
   tx.created(sessionEntity, { ...session, feed: homeFeedOf(user) });
-  const refreshToken = await newRefreshToken(tx.db, session.id);
-  return { sessionId: session.id, refreshToken, viewer: viewerOf(user) };
+  await tx.db.sessionRenewal.create({ data: { sessionId: session.id, renewedAt: now } });
+  return { sessionId: session.id, number: FIRST_TOKEN, viewer: viewerOf(user) };
 }
 
 /** Signs the rest of the operation in too, and prolongs the socket over which it came. */
 async function withAccessToken({ authentication, adopt }: Context, session: OpenSession): Promise<SignedIn> {
-  const { sessionId, refreshToken, viewer } = session;
+  const { sessionId, number, viewer } = session;
   const { token, expiresAt } = await authentication.accessTokens.issue({ userId: viewer.userId, sessionId });
   await adopt(token);
+  const refreshToken = authentication.refreshTokens.issue({ sessionId, number });
   return { accessToken: token, expiresAt, refreshToken, viewer };
 }
 
@@ -134,10 +136,12 @@ export interface RefreshArgs {
 
 /**
  * Exchanges a refresh token for the next one and an access token. Throws UserErrors for one that cannot be used; one
- * that was used before has been copied, so its session ends for the owner and the thief alike.
+ * that was copied ends its session, for the owner and the thief alike.
  */
 export async function refreshTokens(ctx: Context, { refreshToken }: RefreshArgs): Promise<Written<SignedIn>> {
-  const { value, cursor } = await ctx.transact((tx) => continueSession(tx, ctx, refreshToken));
+  const token = ctx.authentication.refreshTokens.read(refreshToken);
+  if (!token) throw unusableToken();
+  const { value, cursor } = await ctx.transact((tx) => continueSession(tx, ctx, token));
   // Refused only here: a throw inside would roll the end of the session back.
   if (!value) throw unusableToken();
   return { value: await withAccessToken(ctx, value), cursor };
@@ -146,29 +150,24 @@ export async function refreshTokens(ctx: Context, { refreshToken }: RefreshArgs)
 async function continueSession(
   tx: Transaction,
   { clock, log }: Context,
-  refreshToken: string,
+  { sessionId, number }: NumberedToken,
 ): Promise<OpenSession | null> {
   const now = clock.now();
-  const claimed = await claimRefreshToken(tx.db, refreshToken, now);
-  if (!claimed) return null;
-  const { sessionId, wasSpent } = claimed;
   await tx.lock(sessionEntity, sessionId);
   const session = await tx.db.session.findUnique({
     where: { id: sessionId },
-    include: { user: { include: WITH_REACH } },
+    include: { renewal: true, user: { include: WITH_REACH } },
   });
-  if (!session || !isAlive(session, now)) return null;
-  if (wasSpent) {
+  if (!session?.renewal || !isAlive(session, session.user, now)) return null;
+  const next = renewed(session.renewal, number, now);
+  if (!next) {
     log.warn({ sessionId }, 'refresh token reused: session ended');
     await endSessions(tx, { where: { id: sessionId }, feed: homeFeedOf(session.user), now });
     return null;
   }
   if (!mayAct(session.user)) return null;
-  return {
-    sessionId,
-    refreshToken: await newRefreshToken(tx.db, sessionId),
-    viewer: viewerOf(session.user),
-  };
+  await tx.db.sessionRenewal.update({ where: { sessionId }, data: next });
+  return { sessionId, number: next.newest, viewer: viewerOf(session.user) };
 }
 
 /** Ends the session of the request's own token; throws UserErrors for a token that belongs to none. */

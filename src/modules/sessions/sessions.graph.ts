@@ -37,7 +37,7 @@ function signedInPayload(name: string, description: string) {
       refreshToken: t.string({
         nullable: true,
         description:
-          'The token that `tokenRefresh` accepts, once, to renew the session; keep it secret. Null if the mutation was refused.',
+          'The token that `tokenRefresh` accepts to renew the session; keep it secret, and keep the latest. Null if the mutation was refused.',
         resolve: ({ row }) => row?.refreshToken ?? null,
       }),
       viewer: t.field({
@@ -87,7 +87,7 @@ builder.mutationField('tokenRefresh', (t) =>
     type: signedInPayload('TokenRefreshPayload', 'What `tokenRefresh` gave.'),
     rule: anyone,
     description:
-      'Continues a session: returns a new access token and the next refresh token. A refresh token is good for one use; using it again ends the session, because then two have it. Sent over a socket of the same user, it prolongs the socket too.',
+      'Continues a session: returns a new access token and the next refresh token. Until the next one is used, a request with the old one can be repeated, e.g. by a second tab or because the answer was lost: within 30 seconds it returns the same refresh token. A token that was withdrawn or exchanged before that ends the session, because then two have it. Sent over a socket of the same user, it prolongs the socket too.',
     args: {
       refreshToken: t.arg.string({ required: true, description: 'The last refresh token of the session.' }),
     },

@@ -1,8 +1,10 @@
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, idOf, longText, optional, slug, text } from '../../core/requests/input-fields.ts';
-import { createCommand } from '../../db/input-commands.ts';
+import { createCommand, updateCommand } from '../../db/input-commands.ts';
 import { rowToReferTo } from '../../db/row-to-change.ts';
+import type { Tenant } from '../../generated/prisma/client.ts';
 import { organizations } from '../organizations/organizations.access.ts';
+import { tenants } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
 
 // Invariants of this room: the slugs of all tenants differ and never change; a tenant has a feed from its creation
@@ -43,3 +45,15 @@ export const createTenant = createCommand(
     return tenant;
   },
 );
+
+/** Changes the given fields; throws UserErrors for a bad input, no such tenant, or an old version. */
+export const updateTenant = updateCommand(tenants, tenantUpdateInput, (_tx, data, before) => ({
+  ...data,
+  ...suspending(before, data),
+}));
+
+/** Counts a suspension, which ends all sessions of the tenant without a write for each. */
+function suspending({ status, suspensions }: Tenant, data: Partial<Tenant>): Partial<Tenant> {
+  const isSuspended = data.status === 'SUSPENDED' && status !== 'SUSPENDED';
+  return isSuspended ? { suspensions: suspensions + 1 } : {};
+}

@@ -9,7 +9,7 @@ import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { organizations } from '../organizations/organizations.access.ts';
 import { mayFollowTenant, tenants } from './tenants.access.ts';
-import { createTenant, tenantCreateInput, tenantUpdateInput } from './tenants.commands.ts';
+import { createTenant, tenantCreateInput, tenantUpdateInput, updateTenant } from './tenants.commands.ts';
 
 enumType('TenantStatus', 'Whether the users of a tenant may act.', {
   ACTIVE: 'They may.',
@@ -56,7 +56,7 @@ rowsField('tenants', tenants, { filter: TenantFilter, order: TenantOrder });
 
 createField('tenantCreate', tenants, tenantCreateInput, createTenant);
 
-updateField('tenantUpdate', tenants, tenantUpdateInput);
+updateField('tenantUpdate', tenants, tenantUpdateInput, updateTenant);
 
 deleteField(
   'tenantDelete',
