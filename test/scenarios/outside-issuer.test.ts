@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Installation, type TestUser } from '../support/installation.ts';
 import { Person } from '../support/person.ts';
+import { Wire } from '../support/wire.ts';
 
 const ISSUER = 'https://id.example.test';
 const AUDIENCE = 'lockstep-dashboards';
@@ -47,11 +48,40 @@ async function bearing(claims: JWTPayload, { issuer = ISSUER, audience = AUDIENC
   return new Person(installation.app.url, token);
 }
 
+test('a token whose key may be newer than those that were fetched is to be tried again, over HTTP and over a socket', async () => {
+  await (await bearing({ sub: ada.userId })).ask(VIEWER);
+  const token = await new SignJWT({ sub: ada.userId })
+    .setProtectedHeader({ alg: 'ES256', kid: 'two' })
+    .setIssuer(ISSUER)
+    .setAudience(AUDIENCE)
+    .setExpirationTime('5 minutes')
+    .sign(privateKey);
+  const response = await fetch(`${installation.app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: VIEWER }),
+  });
+  const retryAfter = Number(response.headers.get('retry-after'));
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    expect.objectContaining({
+      errors: [
+        expect.objectContaining({ extensions: expect.objectContaining({ code: 'TRY_AGAIN', retryAfter }) }),
+      ],
+    }),
+  ]);
+  const wire = await Wire.open(installation.app.url);
+  wire.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+  expect((await wire.closed()).code).toBe(1013);
+});
+
 test('X: a token for another audience, of another issuer, or with an unverified or unknown address is refused', async () => {
   const refused = await Promise.all([
     bearing({ sub: ada.userId }, { audience: 'somebody-else' }),
     bearing({ sub: ada.userId }, { issuer: 'https://elsewhere.example.test' }),
+    bearing({ sub: 'them', email: ada.email }),
     bearing({ sub: 'them', email: ada.email, email_verified: false }),
+    bearing({ sub: 'them', email: ada.email, email_verified: 'true' }),
     bearing({ sub: 'them', email: 'nobody@lockstep.test', email_verified: true }),
   ]);
   for (const person of refused) {
@@ -69,6 +99,29 @@ test('a token identifies the user with its subject or verified address, over HTT
   const stream = byAddress.follow('subscription { customerChanged { __typename } }');
   expect(await stream.event()).toEqual({ __typename: 'FeedPosition' });
   await byAddress.leave();
+});
+
+test('X: from its first verified address on a subject is bound to its user, and the address counts no more', async () => {
+  const { id: tenantId } = await installation.aTenant('Globex');
+  const [bob, eve] = [
+    await installation.aUser('CSR', { tenantId }),
+    await installation.aUser('CSR', { tenantId }),
+  ];
+  const verified = (sub: string, email: string) => bearing({ sub, email, email_verified: true });
+  const idOf = async (person: Person) => (await person.run(VIEWER)).data?.viewer.id ?? null;
+  const atOnce = await Promise.all([1, 2, 3].map(async () => idOf(await verified('bob-there', bob.email))));
+  expect(atOnce).toEqual([bob.userId, bob.userId, bob.userId]);
+  expect({
+    withoutAddress: await idOf(await bearing({ sub: 'bob-there' })),
+    withAnother: await idOf(await verified('bob-there', eve.email)),
+    addressGivenAway: await idOf(await verified('someone-else', bob.email)),
+    eve: await idOf(await verified('eve-there', eve.email)),
+  }).toEqual({
+    withoutAddress: bob.userId,
+    withAnother: bob.userId,
+    addressGivenAway: null,
+    eve: eve.userId,
+  });
 });
 
 test('X: a token of the issuer identifies the user, and the database alone says what the user may do', async () => {

@@ -74,13 +74,16 @@ export class ClientConnection {
     if (this.#isKept) await this.#registerViewer();
   }
 
-  /** Like `authenticate`, but returns false instead of throwing for a token that is refused. */
+  /**
+   * Like `authenticate`, but returns false instead of throwing for a token that is refused. Throws TRY_AGAIN if it cannot
+   * be checked now.
+   */
   async adopt(token: string): Promise<boolean> {
     try {
       await this.authenticate(token);
       return true;
     } catch (error) {
-      if (error instanceof RequestError) return false;
+      if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') return false;
       throw error;
     }
   }

@@ -1,15 +1,15 @@
 import DataLoader from 'dataloader';
-import { decodeJwt, errors } from 'jose';
-import { z } from 'zod';
+import { decodeJwt } from 'jose';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Log } from '../../core/process/log.ts';
-import { unauthenticated } from '../../core/requests/errors.ts';
+import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
 import type { Credentials, Identity } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type AccessTokens, ISSUER } from './access-tokens.ts';
 import { isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
-import type { OutsideClaims, OutsideIssuer } from './outside-issuer.ts';
+import { userOfOutside } from './outside-identity.ts';
+import type { OutsideIssuer } from './outside-issuer.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
 export interface IdentityParts {
@@ -25,9 +25,6 @@ type Who = Parameters<Identity['viewer']>[0];
 
 /** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
 const MAX_BATCH = 50;
-
-// The errors of jose for a key set that is missing, late or malformed.
-const NO_KEYS: readonly string[] = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
 
 /**
  * Tells who is asking, from our own tokens and those of the outside issuer, as the database has it now. What is asked
@@ -52,7 +49,7 @@ export class DatabaseIdentity implements Identity {
     if (issuer === ISSUER) return this.#checked(accessTokens.verify(token));
     if (!outsideIssuer || issuer !== outsideIssuer.name) throw unauthenticated();
     const claims = await this.#checked(outsideIssuer.verify(token));
-    const userId = await this.#userOf(claims);
+    const userId = await userOfOutside(this.#parts, outsideIssuer.name, claims);
     if (!userId) throw unauthenticated();
     return { userId, sessionId: null, expiresAt: claims.expiresAt };
   }
@@ -93,24 +90,9 @@ export class DatabaseIdentity implements Identity {
     try {
       return await checking;
     } catch (error) {
-      if (!isFaultOfToken(error)) {
-        this.#parts.log.warn({ err: error }, 'keys of the outside issuer not fetched');
-      }
-      throw unauthenticated();
+      if (!(error instanceof RequestError)) throw unauthenticated();
+      if (error.cause) this.#parts.log.warn({ err: error.cause }, 'keys of the outside issuer not fetched');
+      throw error;
     }
   }
-
-  async #userOf({ subject, email }: OutsideClaims): Promise<string | null> {
-    const { user } = this.#parts.prisma;
-    const select = { id: true } as const;
-    const isId = z.uuid().safeParse(subject).success;
-    const bySubject = isId ? await user.findUnique({ where: { id: subject }, select }) : null;
-    const found = bySubject ?? (email ? await user.findUnique({ where: { email }, select }) : null);
-    return found?.id ?? null;
-  }
-}
-
-function isFaultOfToken(error: unknown): boolean {
-  if (error instanceof z.ZodError) return true;
-  return error instanceof errors.JOSEError && !NO_KEYS.includes(error.code);
 }

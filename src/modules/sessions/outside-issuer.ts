@@ -1,13 +1,14 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { OutsideIssuer as OutsideIssuerSettings } from '../../config/config.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { emailAddress } from '../../core/requests/input-text.ts';
+import { OutsideKeys } from './outside-keys.ts';
 
-/** The claims of an outside issuer's token: a user's id, or an e-mail address for which the issuer is responsible. */
+/** The claims of an outside issuer's token: its subject, and the e-mail address if the issuer has verified it. */
 export interface OutsideClaims {
   readonly subject: string;
-  readonly email: string | null;
+  readonly verifiedEmail: string | null;
   readonly expiresAt: Date;
 }
 
@@ -15,8 +16,8 @@ export interface OutsideClaims {
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const LEEWAY_S = 30;
 
-// Many issuers leave the claim out, some send it as a text; every other value is a no.
-const ANSWERED_FOR: readonly unknown[] = [undefined, true, 'true'];
+/** A connection is checked again after this time, however far away the end of its token is. */
+const MAX_LIFETIME_MS = 24 * 60 * 60_000;
 
 const claims = z.object({
   sub: z.string(),
@@ -29,30 +30,34 @@ const claims = z.object({
 export class OutsideIssuer {
   readonly name: string;
   readonly #audience: string;
-  readonly #keys: JWTVerifyGetKey;
+  readonly #keys: OutsideKeys;
   readonly #clock: Clock;
 
   constructor({ jwksUrl, issuer, audience }: OutsideIssuerSettings, clock: Clock) {
     this.name = issuer;
     this.#audience = audience;
-    this.#keys = createRemoteJWKSet(new URL(jwksUrl));
+    this.#keys = new OutsideKeys(jwksUrl, clock);
     this.#clock = clock;
   }
 
-  /** Reads a token; throws for any that the issuer did not make for us or that has expired. */
+  /**
+   * Reads a token; throws for any that the issuer did not make for us or that has expired, and TRY_AGAIN while its key
+   * cannot be had.
+   */
   async verify(token: string): Promise<OutsideClaims> {
-    const { payload } = await jwtVerify(token, this.#keys, {
+    const now = this.#clock.now();
+    const { payload } = await jwtVerify(token, this.#keys.keyOf, {
       algorithms: ALGORITHMS,
       issuer: this.name,
       audience: this.#audience,
       clockTolerance: LEEWAY_S,
-      currentDate: this.#clock.now(),
+      currentDate: now,
     });
     const { sub, exp, email: address, email_verified: isVerified } = claims.parse(payload);
     return {
       subject: sub,
-      email: ANSWERED_FOR.includes(isVerified) ? (address ?? null) : null,
-      expiresAt: new Date((exp + LEEWAY_S) * 1_000),
+      verifiedEmail: isVerified === true ? (address ?? null) : null,
+      expiresAt: new Date(Math.min((exp + LEEWAY_S) * 1_000, now.getTime() + MAX_LIFETIME_MS)),
     };
   }
 }

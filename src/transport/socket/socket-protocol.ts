@@ -3,6 +3,7 @@ import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { v4 as uuidv4 } from 'uuid';
 import type { Clock } from '../../core/process/clock.ts';
+import { RequestError } from '../../core/requests/errors.ts';
 import type { Identity } from '../../core/rights/identity.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
@@ -62,7 +63,10 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     // A ping with a new token prolongs the connection without disturbing the operations on it.
     onPing: async ({ extra }, payload) => {
       if (extra.connection && payload && 'authorization' in payload) {
-        await accept(extra.connection, payload.authorization);
+        // A token that cannot be checked now prolongs nothing, and the socket goes on with its own.
+        await accept(extra.connection, payload.authorization).catch((error: unknown) => {
+          if (!isTryAgain(error)) throw error;
+        });
       }
     },
     onSubscribe: async ({ extra, subscriptions }, id, payload) => {
@@ -136,7 +140,13 @@ async function connect(
   const authorization = params?.authorization ?? params?.Authorization ?? extra.authorization;
   if (authorization === undefined) enterAnonymous(extra, connection, anonymous);
   await connection.keep();
-  if (authorization !== undefined && !(await accept(connection, authorization))) return false;
+  try {
+    if (authorization !== undefined && !(await accept(connection, authorization))) return false;
+  } catch (error) {
+    if (!isTryAgain(error)) throw error;
+    extra.client.closeFor('TRY_AGAIN');
+    return false;
+  }
   return { connectionId: connection.id, serverTime: parts.clock.now().toISOString() };
 }
 
@@ -149,6 +159,10 @@ function enterAnonymous(extra: SocketState, connection: ClientConnection, anonym
   }
   extra.leaveAnonymous = leave;
   connection.onViewerChange(leave);
+}
+
+function isTryAgain(error: unknown): boolean {
+  return error instanceof RequestError && error.code === 'TRY_AGAIN';
 }
 
 function tooManyOperations(limit: number): GraphQLError {
