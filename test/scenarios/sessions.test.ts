@@ -244,14 +244,14 @@ describe('an access token that expires', () => {
     const begins = [(await wire.next()).type, (await stream.next()).event];
 
     const closed = await wire.closed();
-    const [last, complete] = await stream.take(2);
+    const last = await stream.next();
+    await expect(stream.next()).rejects.toThrow('The stream has ended.');
     const later = await new Person(installation.app.url, token).run(VIEWER);
 
-    expect({ begins, closed, last: last?.result, end: complete?.event, later }).toMatchObject({
+    expect({ begins, closed, last: last.result, later }).toMatchObject({
       begins: ['next', 'next'],
       closed: EXPIRED,
-      last: { errors: [{ extensions: { code: 'SUBSCRIPTION_REVOKED' } }] },
-      end: 'complete',
+      last: { errors: [{ extensions: { code: 'TOKEN_EXPIRED' } }] },
       later: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
     });
   });
@@ -281,6 +281,55 @@ describe('an access token that expires', () => {
       event: { payload: { data: { customerCreated: { customer: { company: 'After the first token' } } } } },
     });
     await renewed.close();
+  });
+
+  test('L: an event stream goes on after the expiry of its token, with a new token and the last id', async () => {
+    const stream = await EventSource.open(installation.app.url, await aToken(ada, SOON_S), {
+      query: CREATED,
+      variables: { after: await ada.now(acme.id) },
+    });
+    await ada.ask(CREATE, { company: 'Before the expiry' });
+    const before = await stream.next();
+    expect((await stream.next()).result).toMatchObject({
+      errors: [{ extensions: { code: 'TOKEN_EXPIRED' } }],
+    });
+    await ada.ask(CREATE, { company: 'After the expiry' });
+    const next = await EventSource.open(installation.app.url, await aToken(ada, 60), {
+      query: CREATED,
+      ...(before.id && { lastEventId: before.id }),
+    });
+    expect((await next.next()).result).toMatchObject({
+      data: { customerCreated: { customer: { company: 'After the expiry' } } },
+    });
+    next.cut();
+  });
+
+  test('an expired or senseless header stops no operation that needs no viewer, and every other one', async () => {
+    const { refreshToken } = await another(ada);
+    const expired = await aToken(ada, -1);
+    for (const token of [expired, 'senseless']) {
+      const person = new Person(installation.app.url, token);
+      expect(
+        await person.ask('{ __typename, ...F } fragment F on Query { __schema { queryType { name } } }'),
+      ).toEqual({
+        __typename: 'Query',
+        __schema: { queryType: { name: 'Query' } },
+      });
+      expect((await person.ask(SIGN_IN, { email: ada.email })).signIn.accessToken).toEqual(
+        expect.any(String),
+      );
+      expect((await person.ask(REFRESH, { refreshToken })).tokenRefresh.accessToken).toEqual(
+        expect.any(String),
+      );
+      for (const query of [
+        VIEWER,
+        '{ __typename viewer { id } }',
+        'mutation { signOut { endedSessions } }',
+      ]) {
+        const { errors } = await person.run(query);
+        expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+      }
+    }
   });
 
   test('lives as long as ACCESS_TOKEN_SECONDS says', () => {

@@ -2,6 +2,9 @@ import { forbidden, RequestError, unauthenticated } from '../../core/requests/er
 import { allows, type Rule } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { FollowArgs } from '../../graph/events/follow.ts';
+import type { EndReason } from '../connections/client-connection.ts';
+
+const RETRY_S = 5;
 
 /** Returns the viewer if it may subscribe to a field; throws UNAUTHENTICATED or FORBIDDEN otherwise. */
 export function requireSubscriber(viewer: Viewer | null, name: string, rule: Rule): Viewer {
@@ -30,4 +33,15 @@ export function mayContinue(viewer: Viewer, spec: AdmissionSpec, args: FollowArg
 /** The error that ends a stream whose viewer has lost the right to it. */
 export function revoked(): RequestError {
   return new RequestError('SUBSCRIPTION_REVOKED', 'You may no longer follow this.');
+}
+
+/** The error that ends a stream whose connection the server has ended. */
+export function ended(reason: EndReason): RequestError {
+  if (reason === 'TOKEN_EXPIRED') {
+    return new RequestError('TOKEN_EXPIRED', 'The access token has expired: reconnect with a new one.');
+  }
+  if (reason === 'TOO_MANY_CONNECTIONS') {
+    return new RequestError('RATE_LIMITED', 'The user has too many sockets and event streams.', RETRY_S);
+  }
+  return revoked();
 }

@@ -1,7 +1,7 @@
 import type { ExecutionArgs } from 'graphql';
 import { asGraphQLError } from '../../operations/as-graphql-error.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
-import { revoked } from './admission.ts';
+import { ended } from './admission.ts';
 import type { Sink } from './payload.ts';
 import { ResultStream } from './result-stream.ts';
 
@@ -35,8 +35,14 @@ export function openStream(
   // A connection that ended while the stream was prepared does not call back any more.
   if (connection.endReason) abort.abort();
   fill(stream, abort.signal)
-    .then(() => connection.endReason && stream.deliver({ errors: [asGraphQLError(revoked())] }))
-    .catch((error: unknown) => stream.deliver({ errors: [asGraphQLError(error)] }))
-    .finally(() => stream.end());
+    .then(
+      () => connection.endReason && stream.deliver({ errors: [asGraphQLError(ended(connection.endReason))] }),
+    )
+    .catch((error: unknown) => {
+      // A connection that ends has no viewer any more, which looks like a withdrawn right to what reads the viewer.
+      const cause = connection.endReason ? ended(connection.endReason) : error;
+      return stream.deliver({ errors: [asGraphQLError(cause)] });
+    })
+    .finally(() => stream.end({ isFinished: connection.endReason !== 'TOKEN_EXPIRED' }));
   return stream;
 }

@@ -22,6 +22,7 @@ export class ResultStream implements Sink {
   #items: StreamItem[] = [];
   #bytes = 0;
   #isEnded = false;
+  #isFinished = true;
   #isClosed = false;
   /** Readers that wait for an item. */
   #readers: (() => void)[] = [];
@@ -41,9 +42,17 @@ export class ResultStream implements Sink {
     return new Promise((resolve) => this.#writers.push(resolve));
   }
 
+  /**
+   * Whether there is nothing more to come. False for a stream that the client can continue on another connection.
+   */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
   /** Ends the stream after the items that it holds. */
-  end(): void {
+  end({ isFinished = true }: { readonly isFinished?: boolean } = {}): void {
     this.#isEnded = true;
+    this.#isFinished = isFinished;
     wake(this.#readers);
     if (this.#items.length === 0) this.#close();
   }

@@ -3,6 +3,7 @@ import { anyone, inherited, signedIn } from '../../core/rights/rules.ts';
 import { outcomeFields, type Payload, settle } from '../../graph/commands/command-field.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
+import { ASKS_FOR_NO_VIEWER } from '../../graph/schema/anonymous-operation.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { UserError } from '../../graph/schema/user-error.ts';
 import { sessions } from './sessions.access.ts';
@@ -75,6 +76,7 @@ builder.mutationField('signIn', (t) =>
   t.field({
     type: signedInPayload('SignInPayload', 'What `signIn` gave.'),
     rule: anyone,
+    extensions: ASKS_FOR_NO_VIEWER,
     description:
       'Begins a session of 30 days. An unknown address and a wrong password get the same answer. A user with a second factor gets a different answer after the right password: INVALID_INPUT at `input.totp` if the code is missing, wrong or spent. After 5 failures with an account from one network the next attempts have to wait, each longer than the last, and after 20 until 15 minutes have passed since the first: the error RATE_LIMITED says how long in `extensions.retryAfter`. Right passwords count for nothing, and failures from elsewhere do not keep out a user who has signed in from the same network lately. The rest of the operation runs signed in, and so does an anonymous socket from then on.',
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who signs in.' }) },
@@ -86,6 +88,7 @@ builder.mutationField('tokenRefresh', (t) =>
   t.field({
     type: signedInPayload('TokenRefreshPayload', 'What `tokenRefresh` gave.'),
     rule: anyone,
+    extensions: ASKS_FOR_NO_VIEWER,
     description:
       'Continues a session: returns a new access token and the next refresh token. Until the next one is used, a request with the old one can be repeated, e.g. by a second tab or because the answer was lost: within 30 seconds it returns the same refresh token. A token that was withdrawn or exchanged before that ends the session, because then two have it. Sent over a socket of the same user, it prolongs the socket too.',
     args: {

@@ -70,7 +70,7 @@ export class EventStreamBody implements UnderlyingDefaultSource<Uint8Array> {
       return;
     }
     this.#end();
-    controller.enqueue(COMPLETE);
+    if (this.#parts.results.isFinished) controller.enqueue(COMPLETE);
     controller.close();
   }
 

@@ -1,10 +1,9 @@
-import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { ChangeLog } from '../../changes/change-log.ts';
 import type { CursorCodec } from '../../core/feeds/cursor.ts';
 import type { Log } from '../../core/process/log.ts';
 import type { Metrics } from '../../core/process/metrics.ts';
-import { RequestError } from '../../core/requests/errors.ts';
 import type { Identity } from '../../core/rights/identity.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
 import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
@@ -12,9 +11,10 @@ import type { ContextMaker } from '../../operations/operation-context.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { Drain } from '../drain.ts';
 import { eventStreams } from '../event-stream/event-streams.ts';
+import { authenticateRequests } from './authenticate-requests.ts';
 import { measureOperations } from './measure-operations.ts';
 import { type Arrival, type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
-import { bearerToken, REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
 import { requestParameters } from './request-parameters.ts';
 import { withRetryStatus } from './retry-status.ts';
 import { snapshotCursors } from './snapshot-cursors.ts';
@@ -43,7 +43,7 @@ export interface PipelineParts {
 
 /**
  * Makes the pipeline of all operations, whether they come over HTTP, as an event stream or over a WebSocket:
- * parse within limits → validate → find the viewer → execute or subscribe → present the errors.
+ * parse within limits → validate → find the viewer, unless no field asks for one → execute or subscribe → present the errors.
  */
 export function createPipeline(parts: PipelineParts): OperationPipeline {
   return createYoga<Arrival, YogaContext>({
@@ -58,12 +58,13 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
     maskedErrors: false,
     // The HTTP server answers preflights, and says which pages may read an answer.
     cors: false,
-    context: async ({ request, source, ip }) => {
-      const from = source ?? (await fromRequest(request, ip, parts));
+    context: ({ request, source, ip }) => {
+      const from = source ?? fromRequest(request, ip, parts);
       return { operation: parts.contextFor(from) };
     },
     plugins: [
       requestParameters(parts.maxBodyBytes),
+      authenticateRequests,
       ...parts.limits,
       snapshotCursors(parts.changeLog, parts.cursors),
       withOwnContext,
@@ -80,16 +81,13 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
   });
 }
 
-async function fromRequest(
+function fromRequest(
   request: Request,
   ip: string | null,
   { identity, register }: PipelineParts,
-): Promise<OperationSource> {
-  const connection = new ClientConnection(identity, register, ip);
-  const authorization = request.headers.get('authorization');
-  if (authorization !== null) await authenticate(connection, authorization);
+): OperationSource {
   return {
-    connection,
+    connection: new ClientConnection(identity, register, ip),
     isOneOperation: true,
     sink: null,
     requestId: requestIdOf(request),
@@ -97,15 +95,6 @@ async function fromRequest(
     // Browsers send an empty header if they have no id.
     lastEventId: request.headers.get('last-event-id') || null,
   };
-}
-
-async function authenticate(connection: ClientConnection, authorization: string): Promise<void> {
-  try {
-    await connection.authenticate(bearerToken(authorization) ?? '');
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    throw new GraphQLError(error.message, { extensions: { code: error.code, http: { status: 401 } } });
-  }
 }
 
 /** Passes our own context to resolvers instead of Yoga's copy, in which the viewer would be fixed. */
