@@ -5,6 +5,8 @@ import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 
 const MAX_KEY_LENGTH = 200;
 const KEPT_HOURS = 24;
+/** Few enough that a statement holds up no request. */
+const BATCH = 1_000;
 
 /**
  * Claims a key for the running transaction. Returns null if the key is new, and otherwise the change that the first
@@ -43,10 +45,15 @@ export async function claimKey(
   return first.eventId;
 }
 
-/** Deletes the keys that have expired. */
+/** Deletes the keys that have expired, a batch at a time. */
 export async function forgetOldKeys(prisma: PrismaClient): Promise<void> {
-  await prisma.$executeRaw`
-    DELETE FROM idempotency_key WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS})`;
+  let deleted: number;
+  do {
+    deleted = await prisma.$executeRaw`
+      DELETE FROM idempotency_key WHERE (user_id, key) IN (
+        SELECT user_id, key FROM idempotency_key
+        WHERE created_at < now() - make_interval(hours => ${KEPT_HOURS}) LIMIT ${BATCH})`;
+  } while (deleted === BATCH);
 }
 
 /** Stores the change that answers requests with the key from now on. */

@@ -10,6 +10,7 @@ import {
   shownSecrets,
 } from '../support/authenticator.ts';
 import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
+import { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
 
 const ERRORS = 'userErrors { code message path }';
@@ -206,6 +207,31 @@ describe('signing in with a second factor', () => {
   });
 });
 
+describe('a second factor in use', () => {
+  const CHANGE = `mutation ($input: PasswordChangeInput!) { passwordChange(input: $input) { ${ERRORS} } }`;
+
+  test('X: confirming it ends the sessions that were begun without a code, and keeps the one that confirms', async () => {
+    const { accessToken } = await signIn(ada, {});
+    const elsewhere = new Person(installation.app.url, accessToken);
+    await elsewhere.ask('{ viewer { id } }');
+    await confirmed(ada);
+    expect((await elsewhere.run('{ viewer { id } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect((await ada.ask('{ viewer { id } }')).viewer.id).toBe(ada.userId);
+  });
+
+  test('X: changing the password takes a fresh code', async () => {
+    const authenticator = await confirmed(ada);
+    const input = { currentPassword: TEST_PASSWORD, newPassword: 'another good password' };
+    const change = async (totp?: string) =>
+      (await ada.run(CHANGE, { input: { ...input, totp } })).data.passwordChange.userErrors;
+    expect([
+      await change(),
+      await change(authenticator.wrongCode()),
+      await change(authenticator.code()),
+    ]).toEqual([[NEEDED], [wrongCode('input', 'totp')], []]);
+  });
+});
+
 describe('disabling the second factor', () => {
   test('it takes the password and a fresh code', async () => {
     const { data: without } = await ada.run(DISABLE, { input: { password: TEST_PASSWORD, code: '123456' } });
@@ -238,7 +264,7 @@ describe('disabling the second factor', () => {
     const authenticator = await confirmed(ada);
     const codes: unknown[] = [];
     for (let guess = 1; guess <= 6; guess += 1) {
-      await ada.ask(CHANGE_PASSWORD, { password: TEST_PASSWORD });
+      await ada.run(CHANGE_PASSWORD, { password: TEST_PASSWORD });
       const { data, errors } = await ada.run(DISABLE, {
         input: { password: TEST_PASSWORD, code: authenticator.wrongCode() },
       });

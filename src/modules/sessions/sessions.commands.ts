@@ -12,7 +12,7 @@ import { actorOf, isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts
 import { proveCurrentPassword, wrongCurrentPassword } from './current-password.ts';
 import { renewed } from './renewal.ts';
 import { guessingCode, spendCode, typedCode } from './second-factor/spent-codes.ts';
-import { endSessions } from './session-ending.ts';
+import { type Ending, endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
 
 // Invariants of this room: a session begins with a password, for some users with a code beside it, and ends for good, 30
@@ -21,6 +21,8 @@ import { sessionEntity } from './sessions.changes.ts';
 // client that signs in or sets one up.
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
+/** The sessions that a user may have at a time. */
+const MAX_SESSIONS = 100;
 const FIRST_TOKEN = 1;
 const TOTP_PATH = ['input', 'totp'];
 
@@ -116,8 +118,21 @@ async function openSession(
   const tenantSuspensions = user.tenant?.suspensions ?? 0;
   const session = await tx.db.session.create({ data: { userId, expiresAt, tenantSuspensions } });
   tx.created(sessionEntity, { ...session, feed: homeFeedOf(user) });
+  await endOldest(tx, { where: { userId }, feed: homeFeedOf(user), now });
   await tx.db.sessionRenewal.create({ data: { sessionId: session.id, renewedAt: now } });
   return { sessionId: session.id, number: FIRST_TOKEN, viewer: viewerOf(user) };
+}
+
+/** Ends the oldest sessions of a user who has more than enough, so that signing in again and again fills no table. */
+async function endOldest(tx: Transaction, ending: Ending): Promise<void> {
+  const excess = await tx.db.session.findMany({
+    where: { ...ending.where, revokedAt: null },
+    orderBy: { id: 'desc' },
+    skip: MAX_SESSIONS,
+    select: { id: true },
+  });
+  if (excess.length === 0) return;
+  await endSessions(tx, { ...ending, where: { id: { in: excess.map(({ id }) => id) } } });
 }
 
 /** Signs the rest of the operation in too, and prolongs the socket over which it came. */
@@ -185,6 +200,9 @@ export async function signOutEverywhere(ctx: ViewerContext): Promise<Written<num
 export const passwordChangeInput = createInput({
   currentPassword: checkedText('The password as it is', () => z.string()),
   newPassword: checkedText('The new one', newPassword, ['10 to 200 characters']),
+  totp: optional(
+    checkedText('An unused code of the authenticator. Needed by users with a second factor', () => typedCode),
+  ),
 });
 
 /** The arguments of `changePassword`. */
@@ -200,13 +218,15 @@ export async function changePassword(
   ctx: ViewerContext,
   { input }: PasswordChangeArgs,
 ): Promise<Written<number>> {
-  const { currentPassword, newPassword: wanted } = parseInput(passwordChangeInput, input);
+  const { currentPassword, newPassword: wanted, totp } = parseInput(passwordChangeInput, input);
   const path = ['input', 'currentPassword'];
   const passwordHash = await proveCurrentPassword(ctx, currentPassword, path);
   const newHash = await ctx.authentication.passwords.hash(wanted, ctx.ip);
   const { userId } = ctx.viewer;
-  return ctx.transact(async (tx) => {
+  const code = totp ?? '';
+  const change = async (tx: Transaction) => {
     await tx.lock(userEntity, userId);
+    await requireCode(tx, ctx, userId, code);
     const { count } = await tx.db.credential.updateMany({
       where: { userId, passwordHash },
       data: { passwordHash: newHash },
@@ -215,7 +235,17 @@ export async function changePassword(
     const user = await tx.db.user.findUniqueOrThrow({ where: { id: userId } });
     await tx.update(userEntity, user, { passwordChangedAt: ctx.clock.now() });
     return endOwn(tx, ctx, ctx.sessionId ? { id: { not: ctx.sessionId } } : {});
-  });
+  };
+  if (code === '') return ctx.transact(change);
+  return guessingCode(ctx, userId, () => ctx.transact(change));
+}
+
+/** Spends a code of a locked user who has a second factor; throws UserErrors for one that is missing or wrong. */
+async function requireCode(tx: Transaction, ctx: Context, userId: string, code: string): Promise<void> {
+  const factor = await tx.db.secondFactor.findUnique({ where: { userId } });
+  if (!factor?.confirmedAt) return;
+  if (code === '') throw codeNeeded();
+  await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
 }
 
 async function endOwn(

@@ -122,7 +122,8 @@ builder.mutationField('passwordChange', (t) =>
   t.field({
     type: endedPayload('PasswordChangePayload', 'What `passwordChange` did.'),
     rule: signedIn,
-    description: 'Sets the password of the viewer and ends all other sessions.',
+    description:
+      'Sets the password of the viewer and ends all other sessions. A user with a second factor needs a code, too.',
     args: { input: t.arg({ type: PasswordChangeInput, required: true, description: 'The passwords.' }) },
     resolve: (_root, args, ctx) => settle(() => changePassword(requireViewer(ctx), args)),
   }),

@@ -5,7 +5,7 @@ import type { Written } from '../../core/rows/transact.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
 import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
 import { requirePlace } from './user-place.ts';
-import { refuseSelf, requireRole, userToChange, writeUser } from './user-to-change.ts';
+import { refuseSelf, requireGrantableRole, userToChange, writeUser } from './user-to-change.ts';
 
 /** A user's new role, and the customer to which the user then belongs, if the role is one of a customer's users. */
 export interface RoleArgs extends RowArgs {
@@ -25,7 +25,7 @@ export async function setUserRole(
   return ctx.transact(async (tx) => {
     const before = await userToChange(tx, ctx, args);
     refuseSelf(ctx.viewer, args.id, 'change your own role');
-    requireRole(ctx.viewer, role, 'role');
+    requireGrantableRole(ctx.viewer, role, 'role');
     const customerId = named ?? (isCustomerRole(role) ? before.customerId : null);
     await requirePlace(tx, { ...before, role, customerId }, (column) =>
       column === 'customerId' ? ['customerId'] : ['role'],

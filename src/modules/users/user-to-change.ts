@@ -6,7 +6,7 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToChange } from '../../db/row-to-change.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
-import { assignableRoles, users } from './users.access.ts';
+import { assignableRoles, permissionsBeyond, users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';
 
 /** Locks and reads a user; throws UserErrors for none in view, one of a higher role, or an old version. */
@@ -42,11 +42,35 @@ export async function removeUser(
   return tx.delete(userEntity, user);
 }
 
-/** Refuses a role that the viewer may not give, and to change a user who has one. */
+/** Refuses to change a user of a role that is not below the viewer's. */
 export function requireRole(viewer: Viewer, role: Role, ...path: string[]): void {
   if (!assignableRoles(viewer).includes(role)) {
     throw forbiddenChange(`You may not make or change a user of the role ${role}.`, ...path);
   }
+}
+
+/** Refuses to give a role that the viewer may not change, or that grants more than the viewer holds. */
+export function requireGrantableRole(viewer: Viewer, role: Role, ...path: string[]): void {
+  requireRole(viewer, role, ...path);
+  const beyond = permissionsBeyond(viewer, role);
+  if (beyond.length === 0) return;
+  const names = beyond.join(', ');
+  throw forbiddenChange(
+    `You may not give the role ${role}, which grants what you do not hold: ${names}.`,
+    ...path,
+  );
+}
+
+/** Refuses another address for a user who may do more than the viewer: an external issuer signs users in by it. */
+export function requireNoTakeover(viewer: Viewer, { role, permissions, email }: User, wanted?: string): void {
+  if (wanted === undefined || wanted === email) return;
+  const isBeyond = permissions.some((one) => !viewer.permissions.has(one as Permission));
+  if (!isBeyond && permissionsBeyond(viewer, role).length === 0) return;
+  throw forbiddenChange(
+    'You may not change the address of a user who may do more than you.',
+    'input',
+    'email',
+  );
 }
 
 /** Refuses to grant what the viewer does not hold; what the user holds already may stay. */

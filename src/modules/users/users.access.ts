@@ -84,8 +84,23 @@ const EVERY_ROLE: readonly Role[] = [
   ...TENANT_ROLES,
 ];
 
-/** The roles that a viewer may give, and whose holders the viewer may change. */
+/** The roles whose holders a viewer may change. */
 export function assignableRoles({ role }: Viewer): readonly Role[] {
   if (role === 'PLATFORM_ADMIN') return EVERY_ROLE;
   return role === 'ORGANIZATION_ADMIN' || role === 'TENANT_ADMIN' ? TENANT_ROLES : [];
+}
+
+const STAFF_ROLES = EVERY_ROLE.filter((role) => !isCustomerRole(role));
+
+/**
+ * The permissions that a viewer would give beyond its own by making a user of a role. Those that no staff has, e.g. for
+ * one's own account, are not counted: they reach no further than one customer.
+ */
+export function permissionsBeyond({ permissions }: Viewer, role: Role): readonly Permission[] {
+  return grantedPermissions
+    .of(role)
+    .filter(
+      (one) =>
+        !permissions.has(one) && STAFF_ROLES.some((staff) => grantedPermissions.of(staff).includes(one)),
+    );
 }

@@ -12,7 +12,8 @@ import {
   refuseSelf,
   removeUser,
   requireGrantable,
-  requireRole,
+  requireGrantableRole,
+  requireNoTakeover,
   userToChange,
   writeUser,
 } from './user-to-change.ts';
@@ -31,7 +32,7 @@ export async function createUser(
   const { password, tenantId, organizationId, ...data } = parseInput(userCreateInput, input);
   const { role, attributes = [], permissions = [] } = data;
   requireFittingPlace({ ...data, organizationId, tenantId: tenantId ?? undefined }, inInput);
-  requireRole(ctx.viewer, role, 'input', 'role');
+  requireGrantableRole(ctx.viewer, role, 'input', 'role');
   requireGrantable(ctx.viewer, permissions);
   const level = levelOf(ctx.viewer, { role, tenantId, organizationId });
   const user = { ...data, ...level, attributes, permissions };
@@ -60,6 +61,7 @@ export async function updateUser(
       refuseSelf(ctx.viewer, args.id, 'activate or deactivate yourself');
     }
     requireGrantable(ctx.viewer, data.permissions ?? [], before.permissions);
+    requireNoTakeover(ctx.viewer, before, data.email);
     if (data.customerId !== undefined) {
       await requirePlace(tx, { ...before, customerId: data.customerId }, inInput);
     }

@@ -8,6 +8,7 @@ import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import type { Credential, SecondFactor, User } from '../../../generated/prisma/client.ts';
 import { userEntity } from '../../users/users.changes.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.ts';
+import { endSessions } from '../session-ending.ts';
 import { guessingCode, spendCode, typedCode } from './spent-codes.ts';
 import { type Enrolment, enrolmentOf } from './totp.ts';
 
@@ -51,7 +52,7 @@ export async function enrolTotp(
   });
 }
 
-/** Puts the enrolled secret in use; throws UserErrors for a wrong code or where there is nothing to confirm. */
+/** Puts the enrolled secret in use and ends the viewer's other sessions; throws UserErrors for a wrong code or where there is nothing to confirm. */
 export async function confirmTotp(
   ctx: ViewerContext,
   { code: typed }: { readonly code: string },
@@ -63,6 +64,10 @@ export async function confirmTotp(
     const factor = requirePending(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['code'] });
     await tx.db.secondFactor.update({ where: { userId: user.id }, data: { confirmedAt: ctx.clock.now() } });
+    // A session that was begun without a code may be a thief's.
+    const others = ctx.sessionId ? { id: { not: ctx.sessionId } } : {};
+    const where = { ...others, userId: user.id };
+    await endSessions(tx, { where, feed: ctx.viewer.homeFeed, now: ctx.clock.now() });
     return writeSelf(tx, user, { hasSecondFactor: true });
   };
   return guessingCode(ctx, ctx.viewer.userId, () => ctx.transact(confirm));

@@ -67,7 +67,7 @@ builder.mutationField('totpConfirm', (t) =>
     type: userPayload('TotpConfirmPayload', 'What `totpConfirm` did.'),
     rule: signedIn,
     description:
-      'Activates the secret of `totpEnroll`: from now on, signing in requires a code in addition to the password.',
+      'Activates the secret of `totpEnroll` and ends all other sessions: from now on, signing in and changing the password require a code in addition to the password.',
     args: {
       code: t.arg.string({
         required: true,
