@@ -46,7 +46,7 @@ export interface PasswordHasher {
   verify(passwordHash: string | null, password: string, ip: string | null): Promise<boolean>;
 }
 
-/** What is guessed: the password of an account, or the code of its authenticator. */
+/** An attempt to guess the password of an account, or the code of its authenticator. */
 export interface Guess {
   readonly kind: 'PASSWORD' | 'CODE';
   readonly account: string;

@@ -3,7 +3,7 @@ import type { SessionRenewal } from '../../generated/prisma/client.ts';
 /** The state of a session's refresh tokens. */
 export type Renewal = Pick<SessionRenewal, 'newest' | 'exchanged' | 'renewedAt'>;
 
-/** How long two tabs that renew together, or a client that repeats its request, get the same answer. */
+/** The time in which two tabs that renew together, or a client that repeats its request, get the same answer. */
 const GRACE_MS = 30_000;
 
 /**

@@ -63,7 +63,7 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     // A ping with a new token prolongs the connection without disturbing the operations on it.
     onPing: async ({ extra }, payload) => {
       if (extra.connection && payload && 'authorization' in payload) {
-        // A token that cannot be checked now prolongs nothing, and the socket goes on with its own.
+        // A token that cannot be checked now prolongs nothing, and the socket continues with its own.
         await accept(extra.connection, payload.authorization).catch((error: unknown) => {
           if (!isTryAgain(error)) throw error;
         });

@@ -13,7 +13,7 @@ export interface Allowance {
   readonly shutOutAt: number;
 }
 
-/** How long a failure counts. */
+/** The time for which a failure counts. */
 export const WINDOW_MS = 15 * 60_000;
 
 export const ONE_PAIR: Allowance = { free: 5, shutOutAt: 20 };

@@ -12,5 +12,5 @@ export interface GuessStore {
   isKnown(key: string): Promise<boolean>;
 }
 
-/** How long a pair that has signed in is known. */
+/** The time for which a pair that has signed in is known. */
 export const KNOWN_MS = 14 * 24 * 60 * 60_000;
