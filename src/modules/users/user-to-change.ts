@@ -43,7 +43,7 @@ export async function removeUser(
 }
 
 /** Refuses to change a user of a role that is not below the viewer's. */
-export function requireRole(viewer: Viewer, role: Role, ...path: string[]): void {
+function requireRole(viewer: Viewer, role: Role, ...path: string[]): void {
   if (!assignableRoles(viewer).includes(role)) {
     throw forbiddenChange(`You may not make or change a user of the role ${role}.`, ...path);
   }
