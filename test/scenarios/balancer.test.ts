@@ -15,7 +15,7 @@ const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' }
 /** Keeps its connection, and takes the certificate of the test. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
 
-describeBehindHaproxy('behind HAProxy with TLS', () => {
+describeBehindHaproxy('two nodes with HAProxy and TLS in front', () => {
   let second: TestApp;
   let balancer: Balancer;
 
@@ -77,7 +77,7 @@ describeBehindHaproxy('behind HAProxy with TLS', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  test('events arrive at once on an event stream, which is not compressed, and on a socket', async () => {
+  test('events arrive immediately on an event stream, which is not compressed, and on a socket', async () => {
     const after = await ada.now(acme.id);
     const { asking, response } = await ask(CREATED, { after }, { accept: 'text/event-stream' });
     const opened = await socket(after);

@@ -189,7 +189,7 @@ describe('a page of another origin', () => {
   });
 });
 
-describe('what a socket is told', () => {
+describe('the messages to a socket', () => {
   test.each([
     ['x'.repeat(94), 'x'.repeat(94)],
     ['ä'.repeat(94), 'ä'.repeat(54)],

@@ -128,7 +128,7 @@ describe('a session that ends', () => {
     });
   });
 
-  test('two tabs that renew at once both stay signed in, and so do their sockets', async () => {
+  test('two tabs that renew together both stay signed in, and so do their sockets', async () => {
     const { token, refreshToken } = await another(ada);
     const wire = await Wire.signedIn(installation.app.url, token);
     const tabs = await Promise.all([1, 2].map(() => installation.stranger().ask(REFRESH, { refreshToken })));
@@ -283,7 +283,7 @@ describe('an access token that expires', () => {
     await renewed.close();
   });
 
-  test('L: an event stream goes on after the expiry of its token, with a new token and the last id', async () => {
+  test('L: an event stream continues after the expiry of its token, with a new token and the last id', async () => {
     const stream = await EventSource.open(installation.app.url, await aToken(ada, SOON_S), {
       query: CREATED,
       variables: { after: await ada.now(acme.id) },

@@ -91,7 +91,7 @@ async function play(steps: readonly Step[]): Promise<Story> {
   return story;
 }
 
-test('an owner stays signed in, whatever tabs renew at once and whatever answers are lost', async () => {
+test('an owner stays signed in, whatever tabs renew together and whatever answers are lost', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(ownersSteps, { maxLength: 12 }), async (steps) => {
       const story = await play(steps);
@@ -101,7 +101,7 @@ test('an owner stays signed in, whatever tabs renew at once and whatever answers
   );
 });
 
-test('X: a thief and an owner that both go on are found by their third renewal, whenever the token was copied', async () => {
+test('X: a thief and an owner that both renew are found by their third renewal, whenever the token was copied', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anySteps, { maxLength: 12 }), async (steps) => {
       const story = await play(steps);

@@ -55,7 +55,7 @@ async function attempt(
   return { status: response.status, retryAfter: response.headers.get('retry-after'), answer };
 }
 
-/** What an attempt led to: in, wrong, or the seconds to wait. */
+/** The outcome of an attempt: in, wrong, or the seconds to wait. */
 async function outcome(email: string, options: Attempt = {}): Promise<'in' | 'wrong' | number> {
   const { answer } = await attempt(email, options);
   const [error] = answer.errors ?? [];
@@ -69,7 +69,7 @@ async function fail(email: string, times: number, options: Attempt = {}): Promis
   }
 }
 
-test('right passwords are no attempts to guess: many sign-ins of one account, and of one network, succeed at once', async () => {
+test('right passwords are no attempts to guess: many sign-ins of one account, and of one network, succeed together', async () => {
   const users = await Promise.all(
     Array.from({ length: 6 }, () => installation.aUser('CSR', { tenantId: acme.id })),
   );
@@ -78,7 +78,7 @@ test('right passwords are no attempts to guess: many sign-ins of one account, an
   expect(new Set(outcomes)).toEqual(new Set(['in']));
 });
 
-test('wrong passwords that arrive at once are all counted', async () => {
+test('wrong passwords that arrive together are all counted', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, () => outcome(ada.email, { password: WRONG })),
   );
@@ -167,7 +167,7 @@ test('the refusal is 429 with Retry-After over HTTP, and says the seconds over H
   await wire.close();
 });
 
-test('the current password can be proved by many requests at once, and guessed as slowly as at signing in', async () => {
+test('the current password can be proved by many requests together, and guessed as slowly as at signing in', async () => {
   const change = async (currentPassword: string) => {
     const { data, errors } = await ada.run(CHANGE, {
       input: { currentPassword, newPassword: TEST_PASSWORD },

@@ -17,7 +17,7 @@ const aUser = (role: string) => ({
 });
 
 test.each(['TENANT_ADMIN', 'SUPPORT'])(
-  'X: a viewer makes no %s that may do more than itself, neither at once nor by a change of role',
+  'X: a viewer makes no %s that may do more than itself, neither by a creation nor by a change of role',
   async (role) => {
     expect(await codes(head, 'userCreate', aUser(role))).toEqual(['FORBIDDEN_CHANGE']);
     expect(await codes(head, 'userRoleSet', { id: csr.userId, role })).toEqual(['FORBIDDEN_CHANGE']);
