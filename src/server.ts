@@ -4,6 +4,7 @@ import { forgetOldKeys } from './changes/idempotency.ts';
 import { LogPositions } from './changes/log-positions.ts';
 import { Projector } from './changes/projector.ts';
 import { openPubSub, type PubSubConnection } from './changes/pub-sub.ts';
+import { redisPrefix } from './changes/redis-prefix.ts';
 import { pruneLog } from './changes/retention.ts';
 import { Signals } from './changes/signals.ts';
 import { Transactions } from './changes/transactions.ts';
@@ -16,6 +17,7 @@ import type { Log } from './core/process/log.ts';
 import { createMetrics, type Metrics } from './core/process/metrics.ts';
 import type { Authentication } from './core/rights/authentication.ts';
 import type { Database } from './db/database.ts';
+import { readDatabaseId } from './db/database-id.ts';
 import { loadDemo } from './demo/demo.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
@@ -74,10 +76,11 @@ export interface Server {
 
 /** Builds every part, fills an empty database, and starts to listen. Throws StartError with a sentence for the operator. */
 export async function startServer(parts: ServerParts): Promise<Server> {
-  const { database, config, log } = parts;
+  const { database, config, secrets, log } = parts;
   const { prisma } = database;
   const metrics = metricsOf(database);
-  const writing = changeLogOf(parts, metrics);
+  const prefix = redisPrefix(secrets.redisNames, await readDatabaseId(database.feedPool));
+  const writing = changeLogOf(parts, metrics, prefix);
   const { transactions, pubSub } = writing;
   const who = authenticationOf(parts, pubSub);
   const delivery = deliveryOf(parts, metrics, writing, who);
@@ -116,12 +119,12 @@ function metricsOf({ queryPool, feedPool, identityPool }: Database): Metrics {
 }
 
 /** The parts that write, announce and read the change log. */
-function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: Metrics) {
+function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: Metrics, prefix: string) {
   const { prisma, feedPool } = database;
   const changeLog = new ChangeLog(feedPool, entities, metrics);
   const cursors = new CursorCodec(secrets.cursors);
   const feedPositions = new LogPositions(changeLog, cursors);
-  const pubSub = openPubSub({ url: config.redisUrl, timeoutMs: config.redisTimeoutMs, log });
+  const pubSub = openPubSub({ url: config.redisUrl, prefix, timeoutMs: config.redisTimeoutMs, log });
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
   const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { ChangeLog } from '../../src/changes/change-log.ts';
 import { LogPositions } from '../../src/changes/log-positions.ts';
 import { openPubSub } from '../../src/changes/pub-sub.ts';
+import { redisPrefix } from '../../src/changes/redis-prefix.ts';
 import type { WriteParts } from '../../src/changes/transactions.ts';
 import { WakeUps } from '../../src/changes/wake-ups.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
@@ -9,6 +10,7 @@ import { CursorCodec } from '../../src/core/feeds/cursor.ts';
 import type { Log } from '../../src/core/process/log.ts';
 import { createMetrics } from '../../src/core/process/metrics.ts';
 import { openDatabase } from '../../src/db/database.ts';
+import { readDatabaseId } from '../../src/db/database-id.ts';
 import { entities, reactions } from '../../src/rooms.ts';
 
 const POOL_SIZE = 4;
@@ -36,7 +38,8 @@ export async function openWritingNode(
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const secrets = await loadSecrets({ jwtSecret, dataDir: tmpdir() });
-  const pubSub = openPubSub({ url: redisUrl, timeoutMs: 100, log: silent });
+  const prefix = redisPrefix(secrets.redisNames, await readDatabaseId(database.feedPool));
+  const pubSub = openPubSub({ url: redisUrl, prefix, timeoutMs: 100, log: silent });
   const metrics = createMetrics();
   const changeLog = new ChangeLog(database.feedPool, entities, metrics);
   const parts = {

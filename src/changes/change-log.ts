@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Position } from '../core/feeds/feed.ts';
 import type { Metrics } from '../core/process/metrics.ts';
 import type { Change } from '../core/rows/change.ts';
+import { DATABASE_ID } from '../db/database-id.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
 /** The columns of a StoredChange, for a SELECT from `change`. */
@@ -112,8 +113,7 @@ export class ChangeLog {
       history: string;
     }>(
       `SELECT feed, epoch, last_seq::text AS "lastSeq",
-         (SELECT system_identifier FROM pg_control_system()) || '/' ||
-         (SELECT timeline_id FROM pg_control_checkpoint()) AS history
+         ${DATABASE_ID} || '/' || (SELECT timeline_id FROM pg_control_checkpoint()) AS history
        FROM feed_head ${where}`,
       values,
     );
@@ -126,9 +126,9 @@ export class ChangeLog {
 }
 
 /**
- * Mixes a feed's own epoch with the history of the database server. After the restore of a dump into another cluster,
- * or the promotion of a standby, numbers that clients have seen may be assigned again. Both change the history, so
- * cursors from before are recognised.
+ * Mixes a feed's own epoch with the history of the database: its cluster, its oid and its timeline. After the restore of
+ * a dump, the promotion of a standby or in a copy, numbers that clients have seen may be assigned again. Each of these
+ * changes the history, so cursors from before are recognised.
  */
 function mixEpoch(epoch: string, history: string): string {
   const hex = createHash('sha256').update(`${epoch}/${history}`).digest('hex').slice(0, 32);

@@ -82,5 +82,5 @@ export class Signals {
 }
 
 function channelOf(feed: string): string {
-  return `lockstep:signals:${feed}`;
+  return `signals:${feed}`;
 }

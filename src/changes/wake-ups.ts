@@ -110,5 +110,5 @@ export class WakeUps {
 }
 
 function channelOf(feed: string): string {
-  return `lockstep:feed:${feed}`;
+  return `feed:${feed}`;
 }

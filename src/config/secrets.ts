@@ -12,6 +12,8 @@ export interface Secrets {
   readonly cursors: Buffer;
   readonly wakeUps: Buffer;
   readonly signals: Buffer;
+  /** For the names of keys and channels in Redis. */
+  readonly redisNames: Buffer;
   readonly accessTokens: Buffer;
   readonly secondFactors: Buffer;
   readonly refreshTokens: Buffer;
@@ -34,6 +36,7 @@ export async function loadSecrets({
     cursors: deriveKey(secret, 'cursors'),
     wakeUps: deriveKey(secret, 'wake-ups'),
     signals: deriveKey(secret, 'signals'),
+    redisNames: deriveKey(secret, 'redis names'),
     accessTokens: deriveKey(secret, 'access tokens'),
     secondFactors: deriveKey(secret, 'second factors'),
     refreshTokens: deriveKey(secret, 'refresh tokens'),

@@ -27,6 +27,7 @@ describeWithOwnRedis('pub/sub over Redis', () => {
   async function open({ heartbeatMs = 60_000, log = silentLog as Log } = {}): Promise<void> {
     pubSub = openPubSub({
       url: `redis://127.0.0.1:${proxy.port}`,
+      prefix: 'lockstep:0123456789abcdefghijkl:',
       timeoutMs: 100,
       heartbeatMs,
       log,

@@ -112,14 +112,14 @@ test('wake-ups are counted by their content, and a forged one brings nothing', a
   const brought: number[] = [];
   const leave = wakeUps.listen('feed', ({ changes }) => brought.push(changes.length));
   const elsewhere: { body: string; mac: string }[] = [];
-  await engine.subscribe('lockstep:feed:other', (envelope) => elsewhere.push(envelope));
+  await engine.subscribe('feed:other', (envelope) => elsewhere.push(envelope));
 
   wakeUps.send('other', 'epoch', []);
   wakeUps.send('feed', 'epoch', []);
   wakeUps.send('feed', 'epoch', [{ image: 'x'.repeat(65_536) } as never]);
   const [signed] = elsewhere;
   for (const forged of ['not an envelope', { body: '{"feed":"feed"}', mac: 'bm8=' }, signed]) {
-    await engine.publish('lockstep:feed:feed', forged);
+    await engine.publish('feed:feed', forged);
   }
   engine.publish = () => Promise.reject(new Error('Redis is away'));
   wakeUps.send('feed', 'epoch', []);

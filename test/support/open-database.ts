@@ -36,7 +36,7 @@ export async function anOpenDatabase(): Promise<OpenDatabase> {
     poolSize: 4,
     statementTimeoutMs: 10_000,
   });
-  const pubSub = openPubSub({ url: undefined, timeoutMs: 100, log: silentLog });
+  const pubSub = openPubSub({ url: undefined, prefix: '', timeoutMs: 100, log: silentLog });
   const metrics = createMetrics();
   const changeLog = new ChangeLog(feedPool, entities, metrics);
   const transactions = new Transactions({

@@ -13,6 +13,11 @@ export async function aDatabase(): Promise<TestDatabase> {
   return cloneDatabase(requireEnv('TEST_DATABASE_TEMPLATE'));
 }
 
+/** Copies a database that nothing is connected to. */
+export function aCopyOf({ url }: TestDatabase): Promise<TestDatabase> {
+  return cloneDatabase(new URL(url).pathname.slice(1));
+}
+
 /** Creates a database without any table. Needs TEST_DATABASE_URL. */
 export async function anEmptyDatabase(): Promise<TestDatabase> {
   return cloneDatabase('template0');

@@ -118,5 +118,5 @@ export class ConnectionLeases {
 }
 
 function keyOf(userId: string): string {
-  return `lockstep:connections:${userId}`;
+  return `connections:${userId}`;
 }

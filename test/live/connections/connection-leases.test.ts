@@ -8,6 +8,7 @@ import { startTcpProxy, type TcpProxy } from '../../support/servers/tcp-proxy.ts
 import { silentLog } from '../../support/silent-log.ts';
 
 const LIMIT = 3;
+const PREFIX = 'lockstep:0123456789abcdefghijkl:';
 /** Short: a living node renews it soon, and tests wait for its end. */
 const LEASE_MS = 2_000;
 /** Longer than any delay of a busy machine, and no test waits for its end. */
@@ -23,7 +24,7 @@ afterEach(() => {
 
 /** The connections of one node; `die` stops it without releasing anything, as a killed process does. */
 async function aNode(url: string | undefined, { leaseMs = LEASE_MS, timeoutMs = 100 } = {}) {
-  const pubSub = openPubSub({ url, timeoutMs, log: silentLog });
+  const pubSub = openPubSub({ url, prefix: PREFIX, timeoutMs, log: silentLog });
   if (url) await until(() => pubSub.state() === 'up');
   const leases = new ConnectionLeases({ limit: LIMIT, redis: pubSub.redis, log: silentLog, leaseMs });
   const die = () => {
@@ -100,9 +101,9 @@ describeOnRedis('over several nodes', () => {
     const releases = [await node.leases.take(user, 'a'), await node.leases.take(user, 'b')];
     const redis = new Redis(url ?? '');
     running.push(() => redis.disconnect());
-    const counted = await redis.zcard(`lockstep:connections:${user}`);
+    const counted = await redis.zcard(`${PREFIX}connections:${user}`);
     for (const release of releases) release?.();
-    await until(async () => (await redis.exists(`lockstep:connections:${user}`)) === 0);
+    await until(async () => (await redis.exists(`${PREFIX}connections:${user}`)) === 0);
     expect(counted).toBe(2);
   });
 });

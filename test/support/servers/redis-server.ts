@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { findFreePort } from './free-port.ts';
 import { GuardedDirectory } from './guarded-directory.ts';
 import { ServerProcess } from './server-process.ts';
+
+const POLL_MS = 20;
 
 /** A Redis of our own; it keeps nothing on disk. */
 export interface RedisServer {
@@ -12,6 +15,12 @@ export interface RedisServer {
   /** Ends the server and starts an empty one on the same port. */
   restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   flush(): Promise<void>;
+  /** Sends one command on a connection of its own. */
+  command(name: string, ...args: string[]): Promise<unknown>;
+  /** Makes the server a replica of another one, with all its connections; done when it is in step. */
+  follow(primary: RedisServer): Promise<void>;
+  /** Makes a replica a primary. */
+  promote(): Promise<void>;
   /** Breaks the connection of every client that listens, and gives their number. */
   killListeners(): Promise<number>;
 }
@@ -20,15 +29,18 @@ export interface RedisServer {
 export async function startRedis(): Promise<RedisServer> {
   const directory = new GuardedDirectory('redis', 'TERM');
   const port = await findFreePort();
-  const command = ['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', directory.path];
+  const program = ['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', directory.path];
   const inMemory = ['--save', '', '--appendonly', 'no', '--daemonize', 'no'];
-  const run = (): Promise<ServerProcess> => ServerProcess.start([...command, ...inMemory], directory);
+  const atOnce = ['--repl-diskless-sync-delay', '0'];
+  const run = (): Promise<ServerProcess> =>
+    ServerProcess.start([...program, ...inMemory, ...atOnce], directory);
   let server = await run();
   const url = `redis://127.0.0.1:${port}`;
   const ask = async <Answer>(question: (redis: Redis) => Promise<Answer>): Promise<Answer> => {
     const redis = new Redis(url);
-    return question(redis).finally(() => redis.quit());
+    return question(redis).finally(() => redis.disconnect());
   };
+  const command = (name: string, ...args: string[]) => ask((redis) => redis.call(name, ...args));
   return {
     url,
     get pid() {
@@ -38,6 +50,16 @@ export async function startRedis(): Promise<RedisServer> {
     restart: async (signal = 'SIGTERM') => {
       await server.end(signal);
       server = await run();
+    },
+    command,
+    follow: async ({ url: primary }) => {
+      const { hostname, port: primaryPort } = new URL(primary);
+      await command('REPLICAOF', hostname, primaryPort);
+      while (!/master_link_status:up/.test(String(await command('INFO', 'replication'))))
+        await pause(POLL_MS);
+    },
+    promote: async () => {
+      await command('REPLICAOF', 'NO', 'ONE');
     },
     flush: async () => {
       await ask((redis) => redis.flushall());

@@ -5,7 +5,7 @@ import { findFreePort } from './free-port.ts';
 /** A connection between a client and a server on loopback that can fail in the ways in which networks fail. */
 export class TcpProxy {
   readonly port: number;
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #sockets = new Set<net.Socket>();
   readonly #listener = net.createServer((client) => this.#accept(client));
   #isSwallowing = false;
@@ -18,6 +18,11 @@ export class TcpProxy {
   /** Breaks all connections. New ones are accepted immediately. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** New connections lead to another server, as after a failover; existing ones stay where they are. */
+  redirect(targetPort: number): void {
+    this.#targetPort = targetPort;
   }
 
   /** While refusing, no socket listens, so the kernel refuses new connections. Existing connections continue. */
