@@ -1,57 +1,86 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../requests/errors.ts';
 import type { Position } from './feed.ts';
 
-const VERSION = 1;
+/** Cursors of this version are signed and readable; those of the next one are encrypted. */
+const SIGNED = 1;
+const ENCRYPTED = 2;
 const UUID_BYTES = 16;
-const SEQ_AT = 1 + 2 * UUID_BYTES;
-const BODY_BYTES = SEQ_AT + 8;
+const BODY_BYTES = 2 * UUID_BYTES + 8;
 const MAC_BYTES = 16;
+const CURSOR_BYTES = 1 + MAC_BYTES + BODY_BYTES;
+const KEY_BYTES = 32;
 
 /**
  * Turns positions into the opaque strings that clients keep, and back. Layout before base64url:
  *
- *     version (1) | feed (16) | epoch (16) | seq (8, big endian) | HMAC-SHA256, first 16 bytes
+ *     version (1) | HMAC-SHA256 of the body, first 16 bytes | body, encrypted (40)
+ *     body: feed (16) | epoch (16) | seq (8, big endian)
  *
- * The signature makes guessing a cursor worthless: a client can send back only what it received.
+ * The HMAC is also the counter block of AES-256-CTR, a synthetic initialization vector as in RFC 5297. So a client can
+ * send back only what it received and cannot read how many changes a feed has, and equal positions have equal cursors,
+ * which lets subscriptions share payloads.
  */
 export class CursorCodec {
-  readonly #key: Buffer;
+  readonly #signedKey: Buffer;
+  readonly #macKey: Buffer;
+  readonly #encryptionKey: Buffer;
 
   constructor(key: Buffer) {
-    this.#key = key;
+    this.#signedKey = key;
+    this.#macKey = derived(key, 'mac');
+    this.#encryptionKey = derived(key, 'encryption');
   }
 
-  /** Signs a position. */
-  encode({ feed, epoch, seq }: Position): string {
-    const body = Buffer.alloc(BODY_BYTES);
-    body.writeUInt8(VERSION, 0);
-    uuidBytes(feed).copy(body, 1);
-    uuidBytes(epoch).copy(body, 1 + UUID_BYTES);
-    body.writeBigUInt64BE(BigInt(seq), SEQ_AT);
-    return Buffer.concat([body, this.#mac(body)]).toString('base64url');
+  /** Encrypts a position. */
+  encode(position: Position): string {
+    const body = bodyOf(position);
+    const mac = macOf(this.#macKey, body);
+    const cipher = createCipheriv('aes-256-ctr', this.#encryptionKey, mac);
+    return Buffer.concat([Buffer.of(ENCRYPTED), mac, cipher.update(body)]).toString('base64url');
   }
 
-  /** Reads a cursor; throws CURSOR_INVALID for anything that this installation did not sign. */
+  /** Reads a cursor; throws CURSOR_INVALID for anything that this installation did not make. */
   decode(text: string): Position {
     const bytes = Buffer.from(text, 'base64url');
-    const body = bytes.subarray(0, BODY_BYTES);
-    const isOurs =
-      bytes.length === BODY_BYTES + MAC_BYTES &&
-      bytes.toString('base64url') === text &&
-      timingSafeEqual(bytes.subarray(BODY_BYTES), this.#mac(body)) &&
-      body[0] === VERSION;
-    if (!isOurs) throw cursorInvalid();
+    const isWhole = bytes.length === CURSOR_BYTES && bytes.toString('base64url') === text;
+    const body = isWhole ? this.#open(bytes) : null;
+    if (!body) throw cursorInvalid();
     return {
-      feed: uuidText(body.subarray(1, 1 + UUID_BYTES)),
-      epoch: uuidText(body.subarray(1 + UUID_BYTES, SEQ_AT)),
-      seq: Number(body.readBigUInt64BE(SEQ_AT)),
+      feed: uuidText(body.subarray(0, UUID_BYTES)),
+      epoch: uuidText(body.subarray(UUID_BYTES, 2 * UUID_BYTES)),
+      seq: Number(body.readBigUInt64BE(2 * UUID_BYTES)),
     };
   }
 
-  #mac(body: Buffer): Buffer {
-    return createHmac('sha256', this.#key).update(body).digest().subarray(0, MAC_BYTES);
+  #open(bytes: Buffer): Buffer | null {
+    if (bytes[0] === SIGNED) return this.#openSigned(bytes);
+    if (bytes[0] !== ENCRYPTED) return null;
+    const mac = bytes.subarray(1, 1 + MAC_BYTES);
+    const decipher = createDecipheriv('aes-256-ctr', this.#encryptionKey, mac);
+    const body = decipher.update(bytes.subarray(1 + MAC_BYTES));
+    return timingSafeEqual(mac, macOf(this.#macKey, body)) ? body : null;
   }
+
+  /** Opens a cursor from before cursors were encrypted. Its epoch is over, so it is answered as one of another history. */
+  #openSigned(bytes: Buffer): Buffer | null {
+    const [signed, mac] = [bytes.subarray(0, -MAC_BYTES), bytes.subarray(-MAC_BYTES)];
+    return timingSafeEqual(mac, macOf(this.#signedKey, signed)) ? signed.subarray(1) : null;
+  }
+}
+
+function bodyOf({ feed, epoch, seq }: Position): Buffer {
+  const number = Buffer.alloc(8);
+  number.writeBigUInt64BE(BigInt(seq));
+  return Buffer.concat([uuidBytes(feed), uuidBytes(epoch), number]);
+}
+
+function macOf(key: Buffer, bytes: Buffer): Buffer {
+  return createHmac('sha256', key).update(bytes).digest().subarray(0, MAC_BYTES);
+}
+
+function derived(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `cursor ${purpose}`, KEY_BYTES));
 }
 
 /** Refuses a cursor that is forged, malformed or of another feed, without saying which. */

@@ -12,6 +12,7 @@ import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { Drain } from '../drain.ts';
 import { eventStreams } from '../event-stream/event-streams.ts';
 import { authenticateRequests } from './authenticate-requests.ts';
+import { documentCaches } from './document-cache.ts';
 import { measureOperations } from './measure-operations.ts';
 import { type Arrival, type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
@@ -54,6 +55,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
     batching: false,
     multipart: false,
     logging: false,
+    parserAndValidationCache: documentCaches(),
     // Errors are presented where results leave, because the request they belong to is known there.
     maskedErrors: false,
     // The HTTP server answers preflights, and says which pages may read an answer.

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CursorCodec } from '../../../src/core/feeds/cursor.ts';
@@ -78,4 +78,31 @@ test('a cursor of another installation, which has another key, is refused', () =
     fc.property(position, (made) => refusal(codec.encode(made), other) === 'CURSOR_INVALID'),
     { seed: SEED },
   );
+});
+
+test('27: a cursor reads as nothing: no part of the feed, the epoch or the number is in it, and the next number shares no bytes', () => {
+  fc.assert(
+    fc.property(position, ({ feed, epoch, seq }) => {
+      const made = { feed, epoch, seq: Math.min(seq, Number.MAX_SAFE_INTEGER - 1) };
+      const [here, next] = [made.seq, made.seq + 1].map((at) =>
+        Buffer.from(codec.encode({ ...made, seq: at }), 'base64url'),
+      );
+      const same = here?.subarray(1).filter((byte, index) => byte === next?.[index + 1]).length;
+      expect(here?.includes(Buffer.from(feed.replaceAll('-', ''), 'hex'))).toBe(false);
+      expect(same).toBeLessThan(12); // of 56, by chance
+    }),
+    { seed: SEED },
+  );
+});
+
+test('4: a cursor from before cursors were encrypted still names its position, in an epoch that is over', () => {
+  const key = Buffer.alloc(32, 'k');
+  const signed = 'AQEjRWeJq03vgSNFZ4mrze8CI0VniatN74EjRWeJq83vAAAAAAAAACo';
+  const mac = createHmac('sha256', key).update(Buffer.from(signed, 'base64url')).digest().subarray(0, 16);
+  const cursor = Buffer.concat([Buffer.from(signed, 'base64url'), mac]).toString('base64url');
+  expect(new CursorCodec(key).decode(cursor)).toEqual({
+    feed: '01234567-89ab-4def-8123-456789abcdef',
+    epoch: '02234567-89ab-4def-8123-456789abcdef',
+    seq: 42,
+  });
 });
