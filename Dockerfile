@@ -22,6 +22,7 @@ COPY --from=build /app/dist dist
 RUN install -d -o node -g node .data
 
 USER node
+# On this address demo data is served only with DEMO=1 and DEMO_PUBLIC=1.
 ENV HOST=0.0.0.0 PORT=4000 DATA_DIR=/app/.data
 VOLUME /app/.data
 EXPOSE 4000

@@ -18,6 +18,7 @@ import { createMetrics, type Metrics } from './core/process/metrics.ts';
 import type { Authentication } from './core/rights/authentication.ts';
 import type { Database } from './db/database.ts';
 import { readDatabaseId } from './db/database-id.ts';
+import { isReadOnly } from './db/read-only.ts';
 import { loadDemo } from './demo/demo.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
@@ -265,8 +266,7 @@ function transportOf(
     }),
     health: {
       database: async () => {
-        await prisma.$queryRaw`SELECT 1`;
-        return 'up';
+        return (await isReadOnly(prisma)) ? 'read-only' : 'up';
       },
       redis: () => pubSub.state(),
       delivery: () => (tails.isPolling ? 'up' : 'down'),

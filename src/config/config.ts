@@ -7,7 +7,14 @@ type Values = {
     : never;
 };
 
-type Joined = 'isDemo' | 'jwksUrl' | 'jwtIssuer' | 'jwtAudience' | 'adminEmail' | 'adminPassword';
+type Joined =
+  | 'isDemo'
+  | 'isDemoPublic'
+  | 'jwksUrl'
+  | 'jwtIssuer'
+  | 'jwtAudience'
+  | 'adminEmail'
+  | 'adminPassword';
 
 /** The configuration of the server. `main` reads it once; it never changes. */
 export interface Config extends Omit<Values, Joined> {
@@ -42,10 +49,11 @@ export function loadConfig(env: Environment): Config {
   problems.push(...contradictions(env, values));
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 
-  const { isDemo, jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } = values;
+  const { isDemo, isDemoPublic, jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } =
+    values;
   return Object.freeze({
     ...plain,
-    isDemo: isDemo ?? plain.databaseUrl === undefined,
+    isDemo: isDemo ?? (plain.databaseUrl === undefined && (isDemoPublic || isLoopback(plain.host))),
     outsideIssuer:
       jwksUrl && jwtIssuer && jwtAudience
         ? Object.freeze({ jwksUrl, issuer: jwtIssuer, audience: jwtAudience })
@@ -68,7 +76,9 @@ function readValues(env: Environment): { values: Values; problems: string[] } {
   return { values: Object.fromEntries(entries) as Values, problems };
 }
 
-function contradictions(env: Environment, { auditRetentionDays, resumeHorizonHours }: Values): string[] {
+function contradictions(env: Environment, values: Values): string[] {
+  const { auditRetentionDays, resumeHorizonHours, host } = values;
+  const isExposed = values.isDemo && !values.isDemoPublic && host !== undefined && !isLoopback(host);
   const needsSecret = env.DATABASE_URL && !env.JWT_SECRET;
   const isTooShort = auditRetentionDays !== undefined && auditRetentionDays * 24 < resumeHorizonHours;
   return [
@@ -85,6 +95,11 @@ function contradictions(env: Environment, { auditRetentionDays, resumeHorizonHou
           'AUDIT_RETENTION_DAYS must not be shorter than RESUME_HORIZON_HOURS: a subscription cannot resume from changes that are no longer in the log.',
         ]
       : []),
+    ...(isExposed
+      ? [
+          'DEMO_PUBLIC must be 1 when DEMO is and HOST is not a loopback address: any client of the server could sign in with the passwords of the demo data.',
+        ]
+      : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),
     ...incomplete(env, ['ADMIN_EMAIL', 'ADMIN_PASSWORD']),
   ];
@@ -94,4 +109,8 @@ function incomplete(env: Environment, group: readonly string[]): string[] {
   const missing = group.filter((variable) => !env[variable]);
   if (missing.length === 0 || missing.length === group.length) return [];
   return missing.map((variable) => `${variable} must be set too: ${group.join(', ')} go together.`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -133,8 +133,14 @@ export const SETTINGS = {
   isDemo: optional(
     'DEMO',
     flag,
-    '`1` with the embedded database, else `0`',
+    '`1` with the embedded database on a loopback address, else `0`',
     'Whether an empty database is filled with demo data.',
+  ),
+  isDemoPublic: optional(
+    'DEMO_PUBLIC',
+    flag,
+    '`0`',
+    'Whether demo data, whose passwords are public, may be served on an address that other machines can reach. Without it such a `HOST` refuses `DEMO`.',
   ),
   adminEmail: optional(
     'ADMIN_EMAIL',

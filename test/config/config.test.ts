@@ -25,6 +25,14 @@ describe('settings that are wrong', () => {
     ]);
   });
 
+  test.each(['0.0.0.0', '::', '10.0.0.7', 'lockstep.example.com'])(
+    'demo data on %s, where other machines reach it, is refused unless asked for twice',
+    (HOST) => {
+      expect(refusal({ HOST, DEMO: '1' })).toEqual([expect.stringMatching(/^DEMO_PUBLIC must be 1/)]);
+      expect(loadConfig({ HOST, DEMO: '1', DEMO_PUBLIC: '1' }).isDemo).toBe(true);
+    },
+  );
+
   test('are never repeated, because one may be a secret in the wrong place', () => {
     const mistaken = { PORT: 'hunter2hunter2', JWT_SECRET: 'hunter2', REDIS_URL: 'hunter2@redis' };
     expect(refusal(mistaken).join()).not.toContain('hunter2');
@@ -110,6 +118,8 @@ describe('the configuration', () => {
     expect(loadConfig(server).isDemo).toBe(false);
     expect(loadConfig({ ...server, DEMO: '1' }).isDemo).toBe(true);
     expect(loadConfig({ DEMO: '0' }).isDemo).toBe(false);
+    expect(loadConfig({ HOST: '0.0.0.0' }).isDemo).toBe(false);
+    expect(loadConfig({ HOST: '0.0.0.0', DEMO_PUBLIC: '1' }).isDemo).toBe(true);
   });
 
   test('reads the given values', () => {

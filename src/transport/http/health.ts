@@ -5,11 +5,14 @@ import { sendBody } from './plain-answer.ts';
 /** The state of a part of the server: `unused` if the configuration does without the part. */
 export type PartState = 'up' | 'down' | 'unused';
 
+/** A database that answers and refuses every write is of no use to clients. */
+export type DatabaseState = PartState | 'read-only';
+
 /** The checks of the parts. None may throw because a part is unavailable. */
 export interface HealthChecks {
   /** Whether the server is about to stop and accepts no new clients. */
   isDraining(): boolean;
-  database(): Promise<PartState>;
+  database(): Promise<DatabaseState>;
   redis(): PartState;
   /** Whether changes reach this node's subscriptions, by wake-up or by poll. */
   delivery(): PartState;
@@ -19,7 +22,7 @@ export interface HealthChecks {
 export interface Readiness {
   /** `degraded` is ready, too: without Redis events arrive later, and none is lost. */
   readonly status: 'ready' | 'degraded' | 'unready';
-  readonly parts: Readonly<Record<'database' | 'redis' | 'delivery', PartState>>;
+  readonly parts: Readonly<Record<'redis' | 'delivery', PartState> & { database: DatabaseState }>;
 }
 
 /** A database that does not answer must not keep the health check waiting. */
@@ -39,11 +42,12 @@ export async function sendReady(response: ServerResponse, checks: HealthChecks):
 async function readinessOf(checks: HealthChecks): Promise<Readiness> {
   const database = await within(DATABASE_TIMEOUT_MS, checks.database());
   const parts = { database, redis: checks.redis(), delivery: checks.delivery() };
-  if (checks.isDraining() || database === 'down') return { status: 'unready', parts };
+  const isServing = database === 'up' || database === 'unused';
+  if (checks.isDraining() || !isServing) return { status: 'unready', parts };
   return { status: Object.values(parts).includes('down') ? 'degraded' : 'ready', parts };
 }
 
-async function within(ms: number, state: Promise<PartState>): Promise<PartState> {
+async function within(ms: number, state: Promise<DatabaseState>): Promise<DatabaseState> {
   const giveUp = new AbortController();
   const late = setTimeout(ms, 'down' as const, giveUp);
   try {

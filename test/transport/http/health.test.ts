@@ -49,3 +49,10 @@ test('a server that is configured without Redis is ready', async () => {
     body: { status: 'ready', parts: { redis: 'unused' } },
   });
 });
+
+test('a server whose database is read-only is not ready, and says why', async () => {
+  expect(await ready({ database: async () => 'read-only' })).toMatchObject({
+    status: 503,
+    body: { status: 'unready', parts: { database: 'read-only' } },
+  });
+});
