@@ -45,6 +45,15 @@ test.each(ANSWERS)('%s is %s', (condition, answer) => {
 });
 
 test.each([
+  'file.path.startsWith("/cafe\u0301/")',
+  'file.path.startsWith("/caf\\u0065\\u0301/")',
+  'file.path.startsWith("/caf" + "e" + "\\u0301" + "/")',
+  '["caf\\u0065\\u0301"].exists(name, file.folder.endsWith(name))',
+])('a text is compared in NFC, however it is typed, escaped or joined: %s', (condition) => {
+  expect(readCondition(condition).holds(facts([], '/café/menu.pdf'))).toBe(true);
+});
+
+test.each([
   'user.attributes.clearance >= 3',
   'user.attributes.site == "north"',
   'user.attributes.until > now',

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { costOf } from './condition-cost.ts';
 import { ConditionFault } from './condition-fault.ts';
 import { attributesNamedIn } from './named-attributes.ts';
+import { spellInNfc } from './spelling.ts';
 import { environment, type Facts } from './vocabulary.ts';
 
 /** A parsed and checked condition, with its cost. */
@@ -45,6 +46,7 @@ export function readCondition(text: string): Condition {
 
 function understand(text: string): Condition {
   const expression = parse(text);
+  spellInNfc(expression.ast);
   const { valid, type, error } = expression.check();
   if (!valid) throw faultOf(text, error);
   const cost = Math.ceil(costOf(expression.ast).steps);

@@ -89,14 +89,15 @@ function isOfVocabulary(node: ASTNode): boolean {
 }
 
 /** The constant text of a node: a literal, or several that are joined. Null if it has none. */
-function textOf(node: ASTNode): string | null {
+export function textOf(node: ASTNode): string | null {
   if (node.op === 'value') return typeof node.args === 'string' ? node.args : null;
   if (node.op !== '+') return null;
   const [before, after] = node.args.map(textOf);
   return before == null || after == null ? null : before + after;
 }
 
-function childrenOf(node: ASTNode): ASTNode[] {
+/** The nodes that are operands of a node. */
+export function childrenOf(node: ASTNode): ASTNode[] {
   const isNode = (one: unknown): one is ASTNode => typeof one === 'object' && one !== null && 'op' in one;
   return [node.args].flat(3).filter(isNode);
 }
