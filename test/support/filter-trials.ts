@@ -68,11 +68,9 @@ function operatorTrials(rows: readonly Image[], column: string, name: string): F
   const middle = values[Math.floor(values.length / 2)];
   if (middle === undefined) throw new Error(`No sample makes a row with a value in ${column}.`);
   return operator.operands(middle, values).flatMap((operand) => {
-    const isKnown = Array.isArray(operand) && operand.length === 0;
     return aloneAndJoined(rows, { [column]: { [name]: operand } }, (row) => {
       const value = row[column] as Value | null;
-      // Whether a missing value matches is unknown, unless the operand is missing, too.
-      return value === null && !isKnown ? null : operator.matches(value as Value, operand as never);
+      return value !== null && operator.matches(value, operand as never);
     });
   });
 }
@@ -81,13 +79,13 @@ function operatorTrials(rows: readonly Image[], column: string, name: string): F
 function aloneAndJoined(
   rows: readonly Image[],
   test: Variables,
-  isMatch: (row: Image) => boolean | null,
+  isMatch: (row: Image) => boolean,
 ): FilterTrial[] {
   const id = rows[0]?.id;
   const joined = { and: [{ or: [{ not: test }, { id: { equals: id } }] }] };
   const idsOf = (found: readonly Image[]) => found.map((row) => row.id).toSorted();
   return [
-    { filter: test, matching: idsOf(rows.filter((row) => isMatch(row) === true)) },
-    { filter: joined, matching: idsOf(rows.filter((row) => row.id === id || isMatch(row) === false)) },
+    { filter: test, matching: idsOf(rows.filter((row) => isMatch(row))) },
+    { filter: joined, matching: idsOf(rows.filter((row) => row.id === id || !isMatch(row))) },
   ];
 }

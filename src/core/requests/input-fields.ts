@@ -49,9 +49,12 @@ function field<Out, In>(
   };
 }
 
-/** A non-empty text of one line. */
-export function text(description: string, { max = 200 }: { readonly max?: number } = {}) {
-  const check = (label: string) => requiredText(label, max);
+/** A text that shows something; of one line, unless it `hasLines`. */
+export function text(
+  description: string,
+  { max = 200, hasLines = false }: { readonly max?: number; readonly hasLines?: boolean } = {},
+) {
+  const check = (label: string) => requiredText(label, max, { hasLines });
   return field('String', description, check, { limits: [charactersAtMost(max)] });
 }
 

@@ -38,7 +38,7 @@ const onInteger: Tests = (t) => ({
 });
 
 const onFlag: Tests = (t) => ({
-  equals: t.boolean({ required: true, description: 'Equals this value.' }),
+  equals: t.boolean({ description: 'Equals this value.' }),
 });
 
 const onTexts: Tests = (t) => ({
@@ -54,7 +54,8 @@ const onEnum =
 
 const onAbsence: Tests = (t) => ({
   isNull: t.boolean({
-    description: 'Whether there is no value. The other tests hold only where there is one.',
+    description:
+      'Whether there is no value. The other tests hold only where there is one, and `not` of them where there is none.',
   }),
 });
 

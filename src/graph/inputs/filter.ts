@@ -1,10 +1,11 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, getNamedType, isInputObjectType } from 'graphql';
 import { badArgument, forbidden } from '../../core/requests/errors.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { columnOf } from '../../core/rows/models.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
+import { testsNothing } from '../../db/prisma-where.ts';
 import { MODELS } from '../../generated/models.ts';
 import { capitalized } from '../../lib/capitalized.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
@@ -12,11 +13,10 @@ import { builder } from '../schema/builder.ts';
 import { mayReadColumn } from '../schema/field-access.ts';
 import { idOf } from '../schema/id-of.ts';
 import { type ColumnFilter, filterOf } from './column-filters.ts';
+import { type ColumnTest, readOperands } from './operands.ts';
 
 const MAX_DEPTH = 4;
 const MAX_TESTS = 50;
-const MAX_LISTED = 500;
-const MAX_TEXT = 200;
 
 /** A filter as GraphQL parses it: tests by column, joined by `and`, `or` and `not`. */
 export interface FilterShape {
@@ -102,14 +102,21 @@ export function joinedFilter(name: string, plural: string, tests: Readonly<Recor
   });
 }
 
+/** The question that a filter belongs to. */
+interface Asked {
+  readonly schema: GraphQLSchema;
+  /** The type whose fields show the columns. */
+  readonly typeName: string;
+  /** The type of the filter, if it is not named after that type. */
+  readonly filterName?: string;
+  readonly viewer: Viewer | null;
+}
+
 /**
- * Turns a filter into a condition on rows. Throws BAD_USER_INPUT beyond the limits and for a null, and FORBIDDEN for a
- * column that the viewer may not read: a filter reveals the values that it tests.
+ * Turns a filter into a condition on rows. Throws BAD_USER_INPUT beyond the limits, for a null and for a part of an `or`
+ * that tests nothing, and FORBIDDEN for a column that the viewer may not read: a filter reveals the values that it tests.
  */
-export function toWhere<Row>(
-  filter: FilterShape | null | undefined,
-  asked: { schema: GraphQLSchema; typeName: string; viewer: Viewer | null },
-): Where<Row> {
+export function toWhere<Row>(filter: FilterShape | null | undefined, asked: Asked): Where<Row> {
   let tests = 0;
   const convert = (part: FilterShape, depth: number): Where<object> => {
     if (depth > MAX_DEPTH) throw badArgument('filter', `at most ${MAX_DEPTH} levels of and, or, not.`);
@@ -118,32 +125,62 @@ export function toWhere<Row>(
     const given = Object.entries(columns).filter(([, test]) => test !== undefined);
     tests += given.length;
     if (tests > MAX_TESTS) throw badArgument('filter', `at most ${MAX_TESTS} conditions.`);
-    for (const [column, test] of given) {
-      if (!mayReadColumn(asked.schema, asked.typeName, asked.viewer, column)) {
-        throw forbidden(`${asked.typeName}.${column} in a filter`);
-      }
-      refuseNulls(`filter.${column}`, test as object);
-      checkSizes(column, test as object);
-    }
+    const inner = (parts: readonly FilterShape[]) => parts.map((one) => convert(one, depth + 1));
     return {
       AND: [
-        ...given.flatMap(([column, test]) => testsOf(column, test as ColumnTest)),
-        ...(and ?? []).map((inner) => convert(inner, depth + 1)),
+        ...given.map(([column, test]) => columnWhere(column, test as ColumnTest, asked)),
+        ...inner(and ?? []),
+        ...negations(inner(not ? [not] : [])),
       ],
-      ...(or && { OR: or.map((inner) => convert(inner, depth + 1)) }),
-      ...(not && { NOT: convert(not, depth + 1) }),
+      ...(or && { OR: alternatives(or, inner(or)) }),
     };
   };
   return convert(filter ?? {}, 1) as Where<Row>;
 }
 
-interface ColumnTest {
-  readonly isNull?: boolean;
+function columnWhere(column: string, test: ColumnTest, asked: Asked): Where<object> {
+  if (!mayReadColumn(asked.schema, asked.typeName, asked.viewer, column)) {
+    throw forbidden(`${asked.typeName}.${column} in a filter`);
+  }
+  refuseNulls(`filter.${column}`, test);
+  const { isNull, ...comparison } = readOperands(column, test);
+  const absence = isNull === undefined ? [] : [{ [column]: isNull ? { equals: null } : { not: null } }];
+  // No value passes no comparison, and so it passes the negation of each: "not CASH" includes what has no method.
+  const known = offersNull(column, asked) && !testsNothing({ [column]: comparison }) ? { not: null } : {};
+  return { AND: [{ [column]: { ...comparison, ...known } }, ...absence] };
 }
 
-function testsOf(column: string, { isNull, ...comparison }: ColumnTest): Where<object>[] {
-  const absence = isNull === undefined ? [] : [{ [column]: isNull ? { equals: null } : { not: null } }];
-  return [{ [column]: comparison }, ...absence];
+/** Whether a column may be null: its filter then offers `isNull`. */
+function offersNull(column: string, { schema, typeName, filterName = `${typeName}Filter` }: Asked): boolean {
+  const filter = schema.getType(filterName);
+  const test = isInputObjectType(filter) && filter.getFields()[column];
+  const type = test && getNamedType(test.type);
+  return isInputObjectType(type) && 'isNull' in type.getFields();
+}
+
+/** What tests nothing tests nothing under `not`, either. */
+function negations(parts: readonly Where<object>[]): Where<object>[] {
+  return parts.filter((part) => !testsNothing(part)).map((part) => ({ NOT: part }));
+}
+
+/**
+ * Refuses a part that tests nothing: it would make the others pointless and let everything through. An emptied search of
+ * several columns is none of these: all of its parts look for the empty text.
+ */
+function alternatives(or: readonly FilterShape[], parts: readonly Where<object>[]): readonly Where<object>[] {
+  const isEmptiedSearch = parts.every((part) => testsNothing(part)) && !or.some(isBare);
+  const empty = isEmptiedSearch ? -1 : parts.findIndex((part) => testsNothing(part));
+  if (empty === -1) return parts;
+  throw badArgument(
+    `filter.or.${empty}`,
+    'tests nothing, so that everything would match: leave it out or complete it.',
+  );
+}
+
+/** Whether a part of a filter has no operand at all. */
+function isBare(part: unknown): boolean {
+  if (part === undefined) return true;
+  return typeof part === 'object' && part !== null && Object.values(part).every(isBare);
 }
 
 /**
@@ -157,17 +194,5 @@ function refuseNulls(argument: string, part: object): void {
       `${argument}.${name}`,
       'must not be null. Leave it out to test nothing; to test for null, use `isNull`.',
     );
-  }
-}
-
-function checkSizes(column: string, test: object): void {
-  for (const operand of Object.values(test)) {
-    if (Array.isArray(operand) && operand.length > MAX_LISTED) {
-      throw badArgument(`filter.${column}`, `at most ${MAX_LISTED} values.`);
-    }
-    for (const text of [operand].flat().filter((one) => typeof one === 'string')) {
-      if (text.length > MAX_TEXT) throw badArgument(`filter.${column}`, `at most ${MAX_TEXT} characters.`);
-      if (text.includes('\0')) throw badArgument(`filter.${column}`, 'no NUL character.');
-    }
   }
 }

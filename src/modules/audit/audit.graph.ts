@@ -43,6 +43,8 @@ builder.queryField('auditEntry', (t) =>
   }),
 );
 
+const AUDIT_FILTER = { typeName: 'AuditEntry', filterName: AuditFilter.name } as const;
+
 builder.queryField('auditLog', (t) =>
   t.field({
     type: connectionOf('AuditEntry'),
@@ -57,7 +59,7 @@ builder.queryField('auditLog', (t) =>
     resolve: async (_root, { tenantId, filter, ...args }, ctx, { schema }) => {
       const { viewer } = requireViewer(ctx);
       const feed = ofOneLevel.feed(viewer, tenantId);
-      const wanted = toWhere<FilteredEntry>(filter, { schema, typeName: 'AuditEntry', viewer });
+      const wanted = toWhere<FilteredEntry>(filter, { ...AUDIT_FILTER, schema, viewer });
       const asked = { viewer, feed, wanted };
       return {
         page: toPage(args, await readEntries(ctx.db, asked, seqRangeOf(args))),
@@ -94,8 +96,8 @@ followField('auditLogAdded', {
     feed: (viewer, { tenantId }) => ofOneLevel.feed(viewer, tenantId),
     view: (viewer, { filter }, schema) => {
       const wanted = toWhere<FilteredEntry>(filter as FilterShape | null | undefined, {
+        ...AUDIT_FILTER,
         schema,
-        typeName: 'AuditEntry',
         viewer,
       });
       const show = entriesFor(viewer);

@@ -1,4 +1,5 @@
 import { badArgument } from '../../core/requests/errors.ts';
+import { isWellFormed, lengthOf } from '../../core/requests/read-text.ts';
 
 const MAX_LENGTH = 1_000;
 
@@ -9,7 +10,8 @@ const MAX_LENGTH = 1_000;
  */
 export function readPath(text: string, argument: string): string {
   const path = text.normalize('NFC');
-  if (path.length > MAX_LENGTH) throw badArgument(argument, `at most ${MAX_LENGTH} characters.`);
+  if (lengthOf(path) > MAX_LENGTH) throw badArgument(argument, `at most ${MAX_LENGTH} characters.`);
+  if (!isWellFormed(path)) throw badArgument(argument, 'no half of a character.');
   const fault = faultOfParts(path);
   if (fault) throw badArgument(argument, fault);
   return `/${withoutSlash(path)}`;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { checkedText, choice, defaulted, flag, text } from '../../core/requests/input-fields.ts';
 import { requiredText } from '../../core/requests/input-text.ts';
+import { isWellFormed } from '../../core/requests/read-text.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
 import { readCondition } from './conditions/condition.ts';
 import { ConditionFault } from './conditions/condition-fault.ts';
@@ -24,6 +25,7 @@ const condition = (label: string) =>
 function faultOfCondition(written: string, label: string): string | null {
   // PostgreSQL cannot store it.
   if (written.includes('\0')) return `${label} contains a NUL character.`;
+  if (!isWellFormed(written)) return `${label} contains half a character.`;
   try {
     readCondition(written);
     return null;
@@ -68,5 +70,5 @@ export const wholeDraft = createInput(triedFields);
 
 /** The default name of a policy: the pattern, cut to the longest name. */
 export function nameAfter(pattern: string): string {
-  return pattern.slice(0, MAX_NAME_LENGTH);
+  return [...pattern].slice(0, MAX_NAME_LENGTH).join('');
 }

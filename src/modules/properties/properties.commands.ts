@@ -16,7 +16,7 @@ import { propertyEntity } from './properties.changes.ts';
 
 const fields = {
   name: text('The name'),
-  address: text('Postal address', { max: 500 }),
+  address: text('Postal address', { max: 500, hasLines: true }),
 };
 
 export const propertyCreateInput = createInput({

@@ -36,7 +36,8 @@ describe('a filter that tests nothing, or not what the client meant, chooses no 
   test.each([
     [{ and: [] }, ['INVALID_INPUT filter']],
     [{ and: [{}] }, ['INVALID_INPUT filter']],
-    [{ or: [{}] }, ['INVALID_INPUT filter']],
+    [{ not: {} }, ['INVALID_INPUT filter']],
+    [{ or: [{}] }, ['BAD_USER_INPUT']],
     [{ not: { or: [] } }, ['INVALID_INPUT filter']],
     [{ not: { name: { in: [] } } }, ['INVALID_INPUT filter']],
     [{ name: {} }, ['INVALID_INPUT filter.name']],
@@ -60,8 +61,8 @@ describe('a filter that tests nothing, or not what the client meant, chooses no 
   });
 
   test('also beside tests that choose something, and however deep: every test counts in a bulk mutation', async () => {
-    const deep = { and: [{ role: { equals: 'CSR' } }, { or: [{ not: { name: {} } }] }] };
-    expect(await refusalOf(DELETE, { filter: deep })).toEqual(['INVALID_INPUT filter.and.1.or.0.not.name']);
+    const deep = { and: [{ role: { equals: 'CSR' } }, { and: [{ not: { name: {} } }] }] };
+    expect(await refusalOf(DELETE, { filter: deep })).toEqual(['INVALID_INPUT filter.and.1.and.0.not.name']);
     const beside = { role: { equals: 'CSR' }, department: { contains: '' } };
     expect(await refusalOf(DELETE, { filter: beside })).toEqual(['INVALID_INPUT filter.department']);
     expect(await jobCount()).toBe(0);
