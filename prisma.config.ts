@@ -6,7 +6,8 @@ const needsNoEngine = ['generate', 'validate', 'format'].some((command) => proce
 if (needsNoEngine) process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 
 export default defineConfig({
-  schema: 'prisma/models',
+  // Written by scripts/generate.mjs: prisma/models with the folds of their texts.
+  schema: 'prisma/generated',
   migrations: { path: 'prisma/migrations' },
   datasource: { url: process.env.DATABASE_URL ?? 'postgresql://localhost:5432/lockstep' },
 });

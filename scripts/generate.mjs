@@ -2,11 +2,13 @@
 // of their sources: generating takes longer than the rest of a start.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
+import { writeFoldedModels } from './folded-models.mjs';
 
 const MODELS = 'prisma/models';
 const sources = [
   'prisma.config.ts',
   'node_modules/prisma/package.json',
+  'scripts/folded-models.mjs',
   'scripts/model-generator.mjs',
   ...readdirSync(MODELS).map((name) => `${MODELS}/${name}`),
 ];
@@ -16,6 +18,7 @@ const generatedAt = Math.min(
 );
 
 if (generatedAt < Math.max(...sources.map(changedAt))) {
+  writeFoldedModels();
   const { status, stderr } = spawnSync('npx', ['prisma', 'generate', '--no-hints'], { encoding: 'utf8' });
   if (status !== 0) {
     process.stderr.write(stderr);

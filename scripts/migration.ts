@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withFolds } from './folded-models.mjs';
 import { diffDatamodels } from './schema-engine.ts';
 
 const MODELS = fileURLToPath(new URL('../prisma/models', import.meta.url));
@@ -45,7 +46,7 @@ function formatModels(): void {
 async function readModels(): Promise<string> {
   const names = (await readdir(MODELS)).filter((name) => name.endsWith('.prisma')).sort();
   const texts = await Promise.all(names.map((name) => readFile(path.join(MODELS, name), 'utf8')));
-  return texts.join('\n');
+  return withFolds(texts.join('\n'));
 }
 
 async function readSnapshot(): Promise<string | undefined> {

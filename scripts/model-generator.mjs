@@ -35,12 +35,18 @@ function holdsOf({ fields }) {
   return Object.fromEntries(holding.map(({ relationFromFields: [column], type }) => [column, type]));
 }
 
+/** Whether a field is the fold of another one (scripts/folded-models.mjs). Rows and images do not show it. */
+function isFold(name, { fields }) {
+  const source = name.endsWith('Fold') ? name.slice(0, -'Fold'.length) : null;
+  return [name, source].every((one) => fields.some((field) => field.name === one));
+}
+
 function modelOf(model, enums) {
   const columns = model.fields
-    .filter(({ kind }) => kind !== 'object')
+    .filter(({ kind, name }) => kind !== 'object' && !isFold(name, model))
     .map((field) => {
       const { name, ...column } = columnOf(field, enums);
-      return [name, column];
+      return [name, { ...column, ...(isFold(`${name}Fold`, model) && { isFolded: true }) }];
     });
   return { table: model.dbName ?? model.name, columns: Object.fromEntries(columns), holds: holdsOf(model) };
 }

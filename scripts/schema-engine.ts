@@ -31,6 +31,9 @@ const NO_DATABASE: SqlDriverAdapter = {
  */
 const NO_ACTION = /(ON DELETE NO ACTION[^;]*);/g;
 
+/** The folds of texts are compared byte by byte, whatever the locale of the database is; nor is there a notation for it. */
+const FOLD = /("\w+_fold" TEXT)(?= |,|;|\n)/g;
+
 /** The part of the engine that this script uses; the package ships no types for it. */
 interface Engine {
   diff(input: object): Promise<{ stdout?: string; exitCode: number }>;
@@ -50,7 +53,10 @@ export async function diffDatamodels(from: string | undefined, to: string): Prom
     exitCode: true,
     filters: { externalTables: [], externalEnums: [] },
   });
-  return exitCode === 0 ? undefined : stdout?.replaceAll(NO_ACTION, '$1 DEFERRABLE INITIALLY DEFERRED;');
+  if (exitCode === 0) return undefined;
+  return stdout
+    ?.replaceAll(NO_ACTION, '$1 DEFERRABLE INITIALLY DEFERRED;')
+    .replaceAll(FOLD, '$1 COLLATE "C"');
 }
 
 function asDatamodel(content: string): object {

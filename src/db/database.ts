@@ -4,8 +4,10 @@
 
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { PrismaClient } from '../generated/prisma/client.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { fillFolds } from './fill-folds.ts';
+import { foldingPrisma } from './folds.ts';
 import { MIGRATIONS_FOLDER } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { CONNECT_TIMEOUT_MS, connectForStart } from './server-connection.ts';
@@ -72,12 +74,18 @@ export function openDatabase(options: DatabaseOptions): Promise<Database> {
   return options.url === undefined ? openEmbedded(options) : openServer(options.url, options);
 }
 
+/** Applies the migrations. Those of the server are completed in code, which folds the texts of older rows. */
+async function migrate(client: pg.ClientBase, folder = MIGRATIONS_FOLDER): Promise<void> {
+  await applyMigrations(client, folder);
+  if (folder === MIGRATIONS_FOLDER) await fillFolds(client);
+}
+
 async function openServer(url: string, options: DatabaseOptions): Promise<Database> {
   const { ownerUrl, onWarning: warn = () => {} } = options;
   const owner = await (ownerUrl ? connectForStart(ownerUrl, 'DATABASE_OWNER_URL') : connectForStart(url));
   let servingUrl: string;
   try {
-    await applyMigrations(owner, options.migrationsFolder ?? MIGRATIONS_FOLDER);
+    await migrate(owner, options.migrationsFolder);
     servingUrl = await urlToServeWith(url, owner, { isOwnersToo: !ownerUrl, warn });
   } finally {
     await owner.end();
@@ -111,11 +119,11 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
   const pools = [queryPool, feedPool, identityPool, ownerPool];
   for (const pool of pools) reportLostConnections(pool, options.onConnectionLost);
 
-  const prisma = new PrismaClient({
+  const prisma = foldingPrisma({
     adapter: new PrismaPg(queryPool),
     transactionOptions: SERVER_TRANSACTIONS,
   });
-  const identityPrisma = new PrismaClient({ adapter: new PrismaPg(identityPool) });
+  const identityPrisma = foldingPrisma({ adapter: new PrismaPg(identityPool) });
   const close = async (): Promise<void> => {
     // This leaves the pools open.
     await Promise.all([prisma.$disconnect(), identityPrisma.$disconnect()]);
@@ -130,7 +138,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
   try {
     const client = await embedded.pool.connect();
     try {
-      await applyMigrations(client, options.migrationsFolder ?? MIGRATIONS_FOLDER);
+      await migrate(client, options.migrationsFolder);
     } finally {
       client.release(true); // a migration may have changed settings of its session
     }
@@ -139,7 +147,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     throw error;
   }
 
-  const prisma = new PrismaClient({
+  const prisma = foldingPrisma({
     adapter: new PrismaPg(embedded.pool),
     transactionOptions: EMBEDDED_TRANSACTIONS,
   });

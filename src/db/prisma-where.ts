@@ -1,4 +1,6 @@
 import type { Where } from '../core/rights/where.ts';
+import { foldOf } from '../core/rows/models.ts';
+import { fold } from '../lib/fold.ts';
 
 /** A condition in Prisma's form. */
 type Filter = object;
@@ -34,12 +36,16 @@ export function testsNothing<Row>(where: Where<Row>): boolean {
   return toPrismaWhere(where) === EVERY_ROW;
 }
 
-/** Each comparison separately, because `mode` would apply to all comparisons in the same object. */
+/** Each comparison separately, because a search reads another column, the fold of the text. */
 function compare(column: string, operator: string, operand: unknown): Filter {
-  if (operand === undefined || (operator === 'contains' && operand === '')) return EVERY_ROW;
+  if (operand === undefined) return EVERY_ROW;
+  if (operator === 'contains') return search(column, fold(String(operand)));
   if (operator === 'in' && (operand as readonly unknown[]).length === 0) return NO_ROW;
-  if (operator !== 'contains') return { [column]: { [operator]: operand } };
-  return { [column]: { contains: escapeLike(String(operand)), mode: 'insensitive' } };
+  return { [column]: { [operator]: operand } };
+}
+
+function search(column: string, sought: string): Filter {
+  return sought === '' ? EVERY_ROW : { [foldOf(column)]: { contains: escapeLike(sought) } };
 }
 
 function every(parts: readonly Filter[]): Filter {

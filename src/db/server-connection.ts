@@ -6,8 +6,8 @@ import { errorCode, errorMessage } from '../lib/error-facts.ts';
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Connects to a PostgreSQL server once, before any other connection, and checks that it does not lose acknowledged
- * writes.
+ * Connects to a PostgreSQL server once, before any other connection, and checks that it loses no acknowledged writes and
+ * stores every text.
  *
  * Throws StartError with host, port and database, but never the password, not even part of one that was pasted into the
  * URL unescaped. `variable` is the setting that contains the URL. The caller ends the client.
@@ -26,6 +26,7 @@ export async function connectForStart(url: string, variable = 'DATABASE_URL'): P
   }
   try {
     await refuseAsynchronousCommit(client);
+    await refuseOtherEncoding(client);
   } catch (error) {
     await client.end();
     throw error;
@@ -80,5 +81,16 @@ async function refuseAsynchronousCommit(client: pg.Client): Promise<void> {
   throw new StartError(
     `PostgreSQL at ${describe(client)} has synchronous_commit off: an acknowledged write could vanish in a crash and its ` +
       'position in the change log be assigned again, so that clients miss changes; turn it on for this database.',
+  );
+}
+
+/** In another encoding than UTF-8 some texts cannot be stored, and SQL_ASCII compares and measures bytes. */
+async function refuseOtherEncoding(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
+  const encoding = rows[0]?.server_encoding;
+  if (encoding === 'UTF8') return;
+  throw new StartError(
+    `PostgreSQL at ${describe(client)} has the encoding ${encoding}, in which texts cannot be stored as they are written: ` +
+      "create the database with ENCODING 'UTF8' TEMPLATE template0.",
   );
 }

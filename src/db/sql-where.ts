@@ -1,5 +1,6 @@
 import type { Where } from '../core/rights/where.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { fold } from '../lib/fold.ts';
 import { escapeLike } from './prisma-where.ts';
 
 /** The SQL that reads a column; it is null where there is no value. */
@@ -47,13 +48,19 @@ function convert(key: string, test: unknown, read: ReadColumns): Prisma.Sql {
 const ORDERS = { gt: Prisma.sql`>`, gte: Prisma.sql`>=`, lt: Prisma.sql`<`, lte: Prisma.sql`<=` };
 
 function compare(text: Prisma.Sql, operator: string, operand: unknown): Prisma.Sql {
-  if (operand === undefined || (operator === 'contains' && operand === '')) return TRUE;
+  if (operand === undefined) return TRUE;
+  if (operator === 'contains') return search(text, fold(String(operand)));
   if (operator === 'equals') return equals(text, operand);
   if (operator === 'not') return Prisma.sql`(NOT ${equals(text, operand)})`;
   if (operator === 'in') return isOneOf(text, operand as readonly unknown[]);
-  if (operator === 'contains') return Prisma.sql`(${text} ILIKE ${`%${escapeLike(String(operand))}%`}::text)`;
   const { value, wanted } = comparable(text, operand);
   return Prisma.sql`(${value} ${ORDERS[operator as keyof typeof ORDERS]} ${wanted})`;
+}
+
+/** An image has no folds, so only ASCII is folded here. No visibility searches, and the ids of requests are ASCII. */
+function search(text: Prisma.Sql, sought: string): Prisma.Sql {
+  if (sought === '') return TRUE;
+  return Prisma.sql`(lower(${text} COLLATE "C") LIKE ${`%${escapeLike(sought)}%`}::text)`;
 }
 
 function equals(text: Prisma.Sql, operand: unknown): Prisma.Sql {

@@ -1,7 +1,9 @@
+import { fold } from '../../lib/fold.ts';
+
 /**
  * A condition on one row, in a language small enough to mean the same in two places: as the filter of a query and as a
  * test of an image from the change log. Row visibility and the `filter` arguments are written in it. Text is compared
- * literally; `contains` ignores case.
+ * literally; `contains` compares folds.
  */
 export type Where<Row> = { readonly [Column in keyof Row]?: Test<NonNullable<Row[Column]>> | null } & {
   readonly AND?: readonly Where<Row>[];
@@ -78,9 +80,7 @@ const known =
   (value: Comparable | null, operand: Operand): Truth =>
     value === null ? null : test(value, operand);
 
-const containsText = known((value, operand: string) =>
-  String(value).toLowerCase().includes(operand.toLowerCase()),
-);
+const containsFold = known((value, sought: string) => fold(String(value)).includes(sought));
 
 const isOneOf = known((value, operand: readonly Comparable[]) => operand.some((one) => same(value, one)));
 
@@ -91,7 +91,10 @@ const OPERATORS = {
   in: (value: Comparable | null, operand: readonly Comparable[]) =>
     operand.length === 0 ? false : isOneOf(value, operand),
   // Nor does an empty text.
-  contains: (value: Comparable | null, operand: string) => operand === '' || containsText(value, operand),
+  contains: (value: Comparable | null, operand: string) => {
+    const sought = fold(operand);
+    return sought === '' || containsFold(value, sought);
+  },
   has: known((value, operand: string) => (value as readonly string[]).includes(operand)),
   gt: known((value, operand: Comparable) => value > operand),
   gte: known((value, operand: Comparable) => value >= operand),

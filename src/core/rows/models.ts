@@ -20,6 +20,8 @@ export interface Column {
   readonly isNullable: boolean;
   readonly isList: boolean;
   readonly hasDefault: boolean;
+  /** Whether the table also has the fold of this text, by which it is searched and sorted. */
+  readonly isFolded?: boolean;
   /** For an enum: its name, and its values in the order in which PostgreSQL sorts them. */
   readonly enumName?: string;
   readonly values?: readonly string[];
@@ -46,6 +48,11 @@ export function columnOf(model: ModelName, name: string): Column {
   const column = modelOf(model).columns[name];
   if (!column) throw new Error(`${model} has no column ${name}.`);
   return column;
+}
+
+/** The name of the column that holds the fold of a text. */
+export function foldOf(column: string): string {
+  return `${column}Fold`;
 }
 
 /** The names of a table's columns. */

@@ -17,7 +17,7 @@ const onText: Tests = (t) => ({
   in: t.stringList({ description: 'Equals one of these strings, at most 500.' }),
   contains: t.string({
     description:
-      'Contains this string, ignoring case; at most 200 characters. No character has a special meaning. An empty string matches everything.',
+      'Contains this string; case, width, accents of Latin and Greek letters, invisible characters and the amount of white space make no difference. At most 200 characters; none has a special meaning. An empty string matches everything.',
   }),
 });
 

@@ -126,13 +126,15 @@ export function toWhere<Row>(filter: FilterShape | null | undefined, asked: Aske
     tests += given.length;
     if (tests > MAX_TESTS) throw badArgument('filter', `at most ${MAX_TESTS} conditions.`);
     const inner = (parts: readonly FilterShape[]) => parts.map((one) => convert(one, depth + 1));
+    const alternatives = or && inner(or);
+    if (or) refuseEmpty(or);
     return {
       AND: [
         ...given.map(([column, test]) => columnWhere(column, test as ColumnTest, asked)),
         ...inner(and ?? []),
-        ...negations(inner(not ? [not] : [])),
+        ...inner(not ? [not] : []).map((one) => (not && asksNothing(not) ? {} : { NOT: one })),
       ],
-      ...(or && { OR: alternatives(or, inner(or)) }),
+      ...(alternatives && { OR: alternatives }),
     };
   };
   return convert(filter ?? {}, 1) as Where<Row>;
@@ -158,19 +160,21 @@ function offersNull(column: string, { schema, typeName, filterName = `${typeName
   return isInputObjectType(type) && 'isNull' in type.getFields();
 }
 
-/** What tests nothing tests nothing under `not`, either. */
-function negations(parts: readonly Where<object>[]): Where<object>[] {
-  return parts.filter((part) => !testsNothing(part)).map((part) => ({ NOT: part }));
+/** Whether a part of a filter lets everything through because it tests nothing, under `not`, too. */
+function asksNothing({ and = [], or, not, ...columns }: FilterShape): boolean {
+  const areColumnsEmpty = Object.entries(columns).every(([column, test]) => testsNothing({ [column]: test }));
+  const isOrEmpty = !or || (or.length > 0 && or.every(asksNothing));
+  return areColumnsEmpty && (and ?? []).every(asksNothing) && isOrEmpty && (!not || asksNothing(not));
 }
 
 /**
- * Refuses a part that tests nothing: it would make the others pointless and let everything through. An emptied search of
- * several columns is none of these: all of its parts look for the empty text.
+ * Refuses a part of an `or` that tests nothing: it would make the others pointless and let everything through. An emptied
+ * search of several columns is none of these: all of its parts look for the empty text.
  */
-function alternatives(or: readonly FilterShape[], parts: readonly Where<object>[]): readonly Where<object>[] {
-  const isEmptiedSearch = parts.every((part) => testsNothing(part)) && !or.some(isBare);
-  const empty = isEmptiedSearch ? -1 : parts.findIndex((part) => testsNothing(part));
-  if (empty === -1) return parts;
+function refuseEmpty(or: readonly FilterShape[]): void {
+  if (or.every(asksNothing) && !or.some(isBare)) return;
+  const empty = or.findIndex(asksNothing);
+  if (empty === -1) return;
   throw badArgument(
     `filter.or.${empty}`,
     'tests nothing, so that everything would match: leave it out or complete it.',

@@ -66,8 +66,8 @@ export function orderInput<Row extends EntityRow>(
 
 /** The key of lists that are sorted by a column. */
 export function sortKey({ entity }: Pick<Rows<never>, 'entity'>, column: string): SortKey {
-  const { kind, isNullable, values } = columnOf(entity.name, column);
-  return { column, kind, isNullable, ...(values && { values }) };
+  const { kind, isNullable, values, isFolded } = columnOf(entity.name, column);
+  return { column, kind, isNullable, ...(values && { values }), ...(isFolded && { isFolded }) };
 }
 
 function screamingSnake(name: string): string {

@@ -1,16 +1,25 @@
 import { badArgument } from '../../core/requests/errors.ts';
 import { isInstant } from '../../core/requests/instant.ts';
-import type { Column } from '../../core/rows/models.ts';
+import { isWellFormed } from '../../core/requests/read-text.ts';
+import { type Column, foldOf } from '../../core/rows/models.ts';
+import { fold } from '../../lib/fold.ts';
 
 /** The column by which a list is sorted. */
 export interface SortKey {
   readonly column: string;
   /** The kind of the column. It decides how its values are written into cursors and compared. */
   readonly kind: Column['kind'];
+  /** Whether the list is sorted by the fold of the column. */
+  readonly isFolded?: boolean;
   /** Whether the column can be null, which sorts after every value. */
   readonly isNullable?: boolean;
   /** For an enum: its values in the order in which PostgreSQL sorts them. */
   readonly values?: readonly string[];
+}
+
+/** The column that the database sorts by. */
+export function sortedColumn({ column, isFolded }: SortKey): string {
+  return isFolded ? foldOf(column) : column;
 }
 
 /** A value of the column that a list is sorted by. */
@@ -46,7 +55,10 @@ const MAX_INT = 2 ** 31 - 1;
 /** Clients can forge these cursors, so a reader refuses every value that PostgreSQL could not compare. */
 const READERS: Readonly<Partial<Record<Column['kind'], Reader>>> = {
   id: (written) => (isUuid(written) ? written : undefined),
-  text: (written) => (typeof written === 'string' && !written.includes('\0') ? written : undefined),
+  text: (written, { isFolded }) => {
+    if (typeof written !== 'string' || written.includes('\0') || !isWellFormed(written)) return undefined;
+    return isFolded ? fold(written) : written;
+  },
   enum: (written, { values }) => values?.find((value) => value === written),
   integer: (written) =>
     Number.isInteger(written) && Math.abs(Number(written)) <= MAX_INT ? Number(written) : undefined,

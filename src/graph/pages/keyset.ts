@@ -1,5 +1,5 @@
 import { badArgument } from '../../core/requests/errors.ts';
-import { decodeKey, type Key, type KeyValue, type SortKey } from './keyset-cursor.ts';
+import { decodeKey, type Key, type KeyValue, type SortKey, sortedColumn } from './keyset-cursor.ts';
 
 // Pages by key, never by offset: a page begins after the sort key and id of a row. Inserts and deletions elsewhere move
 // nothing, the cursor of a deleted row stays valid, and the thousandth page costs as much as the first, because each of
@@ -85,7 +85,9 @@ interface Section {
 }
 
 /** The sections of a list, in its order. */
-function sectionsOf({ column, kind, values, isNullable, direction }: Order): Section[] {
+function sectionsOf(order: Order): Section[] {
+  const { kind, values, isNullable, direction } = order;
+  const column = sortedColumn(order);
   const single = kind === 'boolean' ? [false, true] : values;
   const ofValues: Section[] = single
     ? single.map((one) => ({ where: { [column]: one }, isOfOneValue: true, has: (value) => value === one }))
@@ -109,8 +111,10 @@ function sectionsOf({ column, kind, values, isNullable, direction }: Order): Sec
 function between(
   sections: readonly Section[],
   { after, before }: { readonly after: Key | null; readonly before: Key | null },
-  { column, direction }: Order,
+  order: Order,
 ): object[] {
+  const { direction } = order;
+  const column = sortedColumn(order);
   const first = after ? sections.findIndex(({ has }) => has(after[0])) : 0;
   const last = before ? sections.findIndex(({ has }) => has(before[0])) : sections.length - 1;
   return sections.slice(first, last + 1).flatMap((section, index) => {
@@ -136,7 +140,8 @@ function beyond([value, id]: Key, { isOfOneValue }: Section, column: string, dir
   return [{ [column]: value, ...ofId }, { [column]: { [operator]: value } }];
 }
 
-function orderOf({ column }: Order, direction: Direction): Record<string, Direction>[] {
+function orderOf(order: Order, direction: Direction): Record<string, Direction>[] {
+  const column = sortedColumn(order);
   return column === 'id' ? [{ id: direction }] : [{ [column]: direction }, { id: direction }];
 }
 

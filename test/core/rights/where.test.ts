@@ -10,11 +10,29 @@ import { describeOnPostgres } from '../../support/real-servers.ts';
 /** Every run draws the same values, so that a failure is reproducible. */
 const SEED = 20_261_120;
 
-// Few characters, so that random texts match: the wildcards of LIKE, both cases, some beyond ASCII and beyond UTF-16's
-// first plane. Letters with two cases are ASCII here, because the folding of others depends on the locale of the
-// database.
+// Few characters, so that random texts match: the wildcards of LIKE, letters that fold to one another, some beyond ASCII
+// and beyond UTF-16's first plane.
 const text = fc.string({
-  unit: fc.constantFrom('a', 'A', 'b', '%', '_', '\\', "'", ' ', 'ß', '字', '🏠'),
+  unit: fc.constantFrom(
+    'a',
+    'A',
+    'b',
+    '%',
+    '_',
+    '\\',
+    "'",
+    ' ',
+    'ß',
+    'S',
+    'Σ',
+    'ς',
+    'İ',
+    'ä',
+    '\u0308',
+    '\u200b',
+    '字',
+    '🏠',
+  ),
   maxLength: 4,
 });
 const instant = fc.nat(3).map((ms) => new Date(Date.UTC(2026, 0, 1) + ms));
@@ -86,6 +104,8 @@ describeOnPostgres(
       });
       const inMemory = all.filter((row) => matches(asked, row)).map(({ id }) => id);
       expect(new Set(inMemory)).toEqual(new Set(found.map(({ id }) => id)));
+      // Nothing searches images for texts, which have no folds there.
+      if (JSON.stringify(asked).includes('"contains"')) return;
       expect(new Set(inMemory)).toEqual(new Set(await foundInImages(all, asked)));
     }
 

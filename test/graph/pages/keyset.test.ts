@@ -4,7 +4,7 @@ import { RequestError } from '../../../src/core/requests/errors.ts';
 import { type Customer, CustomerStatus, type Prisma } from '../../../src/generated/prisma/client.ts';
 import { sortKey } from '../../../src/graph/inputs/order-input.ts';
 import { type Order, type Page, type PageArgs, planPage } from '../../../src/graph/pages/keyset.ts';
-import { encodeKey, type SortKey } from '../../../src/graph/pages/keyset-cursor.ts';
+import { encodeKey, type SortKey, sortedColumn } from '../../../src/graph/pages/keyset-cursor.ts';
 import { readTablePage } from '../../../src/graph/pages/row-page.ts';
 import { customerEntity } from '../../../src/modules/customers/customers.changes.ts';
 import { CustomerRows } from '../../support/customer-rows.ts';
@@ -92,7 +92,8 @@ describeOnPostgres('paging', () => {
     }
   }
 
-  async function wholeList({ column, direction }: Order): Promise<string[]> {
+  async function wholeList({ direction, ...key }: Order): Promise<string[]> {
+    const column = sortedColumn(key);
     const orderBy = [{ [column]: direction }, ...(column === 'id' ? [] : [{ id: direction }])];
     return (await rows.prisma.customer.findMany({ orderBy })).map(({ id }) => id);
   }
@@ -136,7 +137,7 @@ describeOnPostgres('paging', () => {
     async (column, direction) => {
       await rows.fillMany(20_000);
       const by: Order = { ...sortKey({ entity: customerEntity }, column), direction };
-      const orderBy = [{ [column]: direction }, { id: direction }];
+      const orderBy = [{ [sortedColumn(by)]: direction }, { id: direction }];
       const middle = await rows.prisma.customer.findFirstOrThrow({ orderBy, skip: 10_000 });
       const args = { first: 10, after: encodeKey(middle, column) };
       const read = await rows.prisma.$transaction(async (tx) => {

@@ -28,19 +28,20 @@ export interface PostgresServer {
 const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
 /**
- * Creates a cluster with the installed PostgreSQL and starts it on a free loopback port; takes about two seconds.
+ * Creates a cluster with the installed PostgreSQL and starts it on a free loopback port; takes about two seconds. `locale`
+ * is passed to initdb.
  *
  * It runs without fsync, for speed: the data survive a crash of the server, but not a power cut. An acknowledged commit
  * is written (synchronous_commit remains on).
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(locale: readonly string[] = ['--locale=C']): Promise<PostgresServer> {
   const programs = findPostgresPrograms();
   if (!programs) throw new Error('PostgreSQL is not installed');
   const user = findPostgresUser();
   const directory = new GuardedDirectory('postgres', 'QUIT');
   if (user) await chown(directory.path, user.uid, user.gid);
   const data = path.join(directory.path, 'data');
-  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', ...locale, '--no-sync'];
   await promisify(execFile)(path.join(programs, 'initdb'), initdb, { ...user, cwd: directory.path });
 
   const port = await findFreePort();
