@@ -41,6 +41,17 @@ function isFold(name, { fields }) {
   return [name, source].every((one) => fields.some((field) => field.name === one));
 }
 
+/**
+ * The unique indexes of a name within something, e.g. of a plan within its tenant, with their columns. A unique column
+ * alone is a code, e.g. a slug or an address, of which there is one spelling.
+ */
+function namesOf({ dbName, uniqueFields }) {
+  const snakeCase = (name) => name.replace(/(?<=[a-z0-9])[A-Z]/g, '_$&').toLowerCase();
+  return Object.fromEntries(
+    uniqueFields.map((columns) => [`${dbName}_${columns.map(snakeCase).join('_')}_key`, columns]),
+  );
+}
+
 function modelOf(model, enums) {
   const columns = model.fields
     .filter(({ kind, name }) => kind !== 'object' && !isFold(name, model))
@@ -48,7 +59,12 @@ function modelOf(model, enums) {
       const { name, ...column } = columnOf(field, enums);
       return [name, { ...column, ...(isFold(`${name}Fold`, model) && { isFolded: true }) }];
     });
-  return { table: model.dbName ?? model.name, columns: Object.fromEntries(columns), holds: holdsOf(model) };
+  return {
+    table: model.dbName ?? model.name,
+    columns: Object.fromEntries(columns),
+    holds: holdsOf(model),
+    names: namesOf(model),
+  };
 }
 
 generatorHelper.generatorHandler({

@@ -11,6 +11,7 @@ import { claimKey, releaseKey, settleKey } from './idempotency.ts';
 import { insertChanges } from './insert-changes.ts';
 import { type NewChange, type Origin, Recording, toRows } from './recording.ts';
 import { type Entities, revive } from './stored-change.ts';
+import { requireFreeNames } from './taken-names.ts';
 import type { WakeUps } from './wake-ups.ts';
 
 /**
@@ -93,6 +94,7 @@ export class Transactions {
       const recording = new Recording(db, this.#parts.entities);
       const value = await work(recording);
       await this.#react(recording);
+      await requireFreeNames(db, recording.steps);
       const actor = recording.actor ?? origin.actor;
       const rows = recording.steps.flatMap((step) => toRows(step, { ...origin, actor }));
       if (rows.length > 0) await insertChanges(db, rows);

@@ -36,6 +36,8 @@ export interface Model {
    * that row.
    */
   readonly holds: Readonly<Record<string, ModelName>>;
+  /** The unique indexes of a name within something, with their columns. */
+  readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Describes the table of a model. */

@@ -31,6 +31,18 @@ test('a plan cannot take the name of another plan of its tenant, at creation or 
   await mutate(admin, 'planUpdate', { id, input: { name: 'Solo' } });
 });
 
+test('a plan cannot take a name that looks like that of another plan, however they are written at the same time', async () => {
+  const id = await aPlan('Gold');
+  const create = (name: string) => refusals(admin, 'planCreate', { input: { name, monthlyPrice: PRICE } });
+  const taken = [{ code: 'ALREADY_EXISTS', path: ['input', 'name'] }];
+  for (const name of ['Gold\u200b', 'GOLD', 'Ｇｏｌｄ', 'Go\u200dld'])
+    expect(await create(name)).toMatchObject(taken);
+  expect(await create('Göld')).toEqual([]);
+  await mutate(admin, 'planUpdate', { id, input: { name: 'GOLD' } });
+  const both = await Promise.all([create('Silver'), create('SILVER')]);
+  expect(both.map((refused) => refused.length).toSorted()).toEqual([0, 1]);
+});
+
 test('two tenants can have plans of one name', async () => {
   const globex = await installation.aTenant('Globex');
   await aPlan('Shared');
