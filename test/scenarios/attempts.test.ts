@@ -72,7 +72,10 @@ describe('a request that fails before it is an operation counts for its network,
 test('strangers who fail do not use up what users of their network have, and users who succeed use nothing', async () => {
   const network = aNetwork();
   await Promise.all(Array.from({ length: ASKED }, () => attempt(network, query('{ nonsense }'))));
-  expect((await attempt(network, query('{ __typename }'))).status).toBe(429);
+  const strangers = await Promise.all(
+    Array.from({ length: LIMIT }, () => attempt(network, query('{ __typename }'))),
+  );
+  expect(strangers.map(({ status }) => status)).toContain(429);
   const authorization = `Bearer ${ada.token}`;
   for (let time = 1; time < LIMIT; time += 1) {
     const { status } = await attempt(network, { ...query('{ viewer { id } }'), headers: { authorization } });
