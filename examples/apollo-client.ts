@@ -7,6 +7,7 @@ import {
   CUSTOMERS,
   type CustomerChange,
   type FollowCustomers,
+  pageOf,
   readAll,
 } from './customers.ts';
 import { runDemo } from './demo.ts';
@@ -27,18 +28,17 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
   const stopping = new AbortController();
   // In React: useQuery(CUSTOMERS, { fetchPolicy: 'cache-only' }).
   client.watchQuery({ query: CUSTOMERS, fetchPolicy: 'cache-only' }).subscribe(({ data, dataState }) => {
-    if (dataState === 'complete') onChange(data.customers.nodes);
+    if (dataState === 'complete') onChange(data.customers?.nodes ?? []);
   });
 
   async function snapshot(): Promise<string> {
     const { customers, feedCursor } = await readAll(async (after) => {
-      const { data } = await client.query({
+      const { data, error } = await client.query({
         query: CUSTOMERS,
         variables: { after },
         fetchPolicy: 'no-cache',
       });
-      if (!data) throw new Error('A query without errors has data.');
-      return data;
+      return pageOf(data, error);
     });
     const pageInfo = { __typename: 'PageInfo' as const, hasNextPage: false, endCursor: null };
     const nodes = [...customers.values()];
@@ -76,7 +76,7 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
     if (change.__typename !== 'CustomerCreated' && change.__typename !== 'CustomerUpdated') return;
     const { customer } = change;
     cache.updateQuery({ query: CUSTOMERS }, (list) => {
-      if (!list || list.customers.nodes.some(({ id }) => id === customer.id)) return list;
+      if (!list?.customers || list.customers.nodes.some(({ id }) => id === customer.id)) return list;
       return { customers: { ...list.customers, nodes: [...list.customers.nodes, customer] } };
     });
   }

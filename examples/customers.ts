@@ -51,15 +51,23 @@ export interface Following {
   readonly ended: Promise<void>;
 }
 
+type Page = NonNullable<CustomersQuery['customers']>;
+
+/** The page of an answer; throws the error of one that was refused. */
+export function pageOf(data: CustomersQuery | undefined, error?: unknown): Page {
+  if (!data?.customers) throw error ?? new Error('The server has refused the list.');
+  return data.customers;
+}
+
 /** Reads all pages. The cursor is that of the first: changes between two pages are then in the stream. */
 export async function readAll(
-  readPage: (after?: string | null) => Promise<CustomersQuery>,
+  readPage: (after?: string | null) => Promise<Page>,
 ): Promise<{ customers: Map<string, Customer>; feedCursor: string }> {
   const first = await readPage();
   const customers = new Map<string, Customer>();
-  for (let page = first.customers; ; page = (await readPage(page.pageInfo.endCursor)).customers) {
+  for (let page = first; ; page = await readPage(page.pageInfo.endCursor)) {
     for (const customer of page.nodes) customers.set(customer.id, customer);
-    if (!page.pageInfo.hasNextPage) return { customers, feedCursor: first.customers.feedCursor };
+    if (!page.pageInfo.hasNextPage) return { customers, feedCursor: first.feedCursor };
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Customer,
   type FollowCustomers,
   fold,
+  pageOf,
   readAll,
 } from './customers.ts';
 import { runDemo } from './demo.ts';
@@ -21,7 +22,7 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
   let customers = new Map<string, Customer>();
 
   async function snapshot(): Promise<string> {
-    const read = await readAll((after) => post(url, CUSTOMERS, { after }, session.fetch));
+    const read = await readAll(async (after) => pageOf(await post(url, CUSTOMERS, { after }, session.fetch)));
     customers = read.customers;
     onChange([...customers.values()]);
     return read.feedCursor;

@@ -14,7 +14,7 @@ const REFRESH = graphql(`
   }
 `);
 
-type Tokens = Omit<RefreshMutation['tokenRefresh'], '__typename'>;
+type Tokens = Omit<NonNullable<RefreshMutation['tokenRefresh']>, '__typename'>;
 
 /** The session of a user: an access token of 15 minutes, renewed before it ends and whenever it is refused. */
 export class Session {
@@ -30,7 +30,7 @@ export class Session {
   /** Signs in with e-mail and password. */
   static async signIn(url: string, email: string, password: string): Promise<Session> {
     const { signIn } = await post(url, SIGN_IN, { input: { email, password } });
-    if (!signIn.accessToken) throw new Error(signIn.userErrors[0]?.message ?? 'The sign-in has failed.');
+    if (!signIn?.accessToken) throw new Error(signIn?.userErrors[0]?.message ?? 'The sign-in has failed.');
     const session = new Session(url);
     session.#take(signIn);
     return session;
@@ -69,7 +69,7 @@ export class Session {
     if (!refreshToken) return;
     // If the answer is lost the old refresh token stays good: the next request repeats this one.
     const data = await post(this.#url, REFRESH, { refreshToken }).catch(() => null);
-    if (data) this.#take(data.tokenRefresh);
+    if (data?.tokenRefresh) this.#take(data.tokenRefresh);
   }
 
   #take(tokens: Tokens): void {
@@ -78,7 +78,7 @@ export class Session {
   }
 }
 
-/** Sends one operation over HTTP. */
+/** Sends one operation over HTTP. Throws the first error: no operation of the examples can do with a part of its answer. */
 export async function post<Data, Variables>(
   url: string,
   document: DocumentNode & { __apiType?: (variables: Variables) => Data },
@@ -91,6 +91,7 @@ export async function post<Data, Variables>(
     body: JSON.stringify({ query: print(document), variables }),
   });
   const { data, errors } = (await response.json()) as { data?: Data; errors?: { message: string }[] };
-  if (!data) throw Object.assign(new Error(errors?.[0]?.message ?? response.statusText), { errors });
+  if (!data || errors)
+    throw Object.assign(new Error(errors?.[0]?.message ?? response.statusText), { errors });
   return data;
 }

@@ -6,6 +6,7 @@ import {
   type Customer,
   type FollowCustomers,
   fold,
+  pageOf,
   readAll,
 } from './customers.ts';
 import { runDemo } from './demo.ts';
@@ -34,8 +35,7 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
   async function snapshot(): Promise<string> {
     const read = await readAll(async (after) => {
       const { data, error } = await client.query(CUSTOMERS, { after }).toPromise();
-      if (!data) throw error;
-      return data;
+      return pageOf(data, error);
     });
     customers = read.customers;
     onChange([...customers.values()]);

@@ -41,7 +41,7 @@ export async function takeSnapshot(api: Api, tenantId: string): Promise<Snapshot
   do {
     // A CSR gets an error for each of the notes beside the data.
     const answer = await api.send<{ customers: Page }>(LIST, { tenantId, after });
-    if (!answer?.data) throw new Error(`No list of customers: ${JSON.stringify(answer)}`);
+    if (!answer?.data?.customers) throw new Error(`No list of customers: ${JSON.stringify(answer)}`);
     const page: Page = answer.data.customers;
     cursor ??= page.feedCursor;
     customers.push(...page.nodes);

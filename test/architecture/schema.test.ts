@@ -194,9 +194,16 @@ test('every type, field, argument and enum value is described', () => {
   expect(described.filter(({ description }) => !description?.trim()).map(({ name }) => name)).toEqual([]);
 });
 
+test('a query or a mutation can be null, so that one that is refused takes no other along', () => {
+  const required = [schema.getQueryType(), schema.getMutationType()]
+    .flatMap((type) => Object.values(type?.getFields() ?? {}))
+    .filter(({ type }) => getNullableType(type) !== type);
+  expect(required.map(({ name }) => name)).toEqual([]);
+});
+
 test('the description of a field that may be null says when it is null', () => {
   const silent = objects
-    .filter(({ name }) => name !== 'Query')
+    .filter(({ name }) => name !== 'Query' && name !== 'Mutation')
     .flatMap((type) =>
       Object.values(type.getFields()).map((field) => ({ place: `${type.name}.${field.name}`, field })),
     )

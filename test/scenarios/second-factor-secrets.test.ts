@@ -46,7 +46,7 @@ describeOnPostgres('the secrets of authenticators', () => {
     const input = { email: ada.email, password: TEST_PASSWORD, totp: authenticator.code() };
     const { data, errors } = await installation.stranger().run(SIGN_IN, { input });
     expect({ data, code: errors?.[0]?.extensions.code }).toEqual({
-      data: null,
+      data: { signIn: null },
       code: 'INTERNAL_SERVER_ERROR',
     });
     const said = lines.slice(before).join();

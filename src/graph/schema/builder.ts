@@ -1,4 +1,5 @@
 import './field-rules.ts';
+import './nullable-roots.ts';
 import './row-ids.ts';
 import SchemaBuilder from '@pothos/core';
 import PrismaPlugin from '@pothos/plugin-prisma';
@@ -29,13 +30,18 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown };
   };
 }>({
-  plugins: ['fieldRules', 'rowIds', PrismaPlugin],
+  plugins: ['fieldRules', 'nullableRoots', 'rowIds', PrismaPlugin],
   defaultFieldNullability: false,
   prisma: { client: ({ db }) => db, dmmf: getDatamodel() },
 });
 
-builder.queryType({ description: 'Everything that can be read.' });
-builder.mutationType({ description: 'Everything that can be changed. Each mutation is one transaction.' });
+builder.queryType({
+  description: 'Everything that can be read. A refused query is null, and the others are answered.',
+});
+builder.mutationType({
+  description:
+    'Everything that can be changed. Each mutation is one transaction: a refused mutation is null, and the others are written.',
+});
 builder.subscriptionType({
   description:
     'Streams of committed changes. Nothing committed is lost: pass the last `cursor` as `after` and the stream resumes after it.',
