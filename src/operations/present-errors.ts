@@ -3,9 +3,27 @@ import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
 import { RequestError, UserErrors } from '../core/requests/errors.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
+import { joinRepeated, type RepeatedError } from './repeated-errors.ts';
 
 /** Replaces the errors of a result by those that its reader may see. */
 export type PresentErrors = (result: ExecutionResult, requestId: string) => ExecutionResult;
+
+/** The cause of an error, in words for clients. */
+interface Cause {
+  readonly message: string;
+  readonly code: string;
+  /** In seconds. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** The message and the extensions of an error that clients see. */
+interface Presented extends Cause {
+  readonly requestId: string;
+  readonly count?: number;
+}
+
+/** More errors than a client reads, and few enough that they stay smaller than its document. */
+const MAX_ERRORS = 100;
 
 /** Yoga's codes for malformed requests. The API has one code for all of them. */
 const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
@@ -13,38 +31,51 @@ const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
 /**
  * Returns the function through which all errors leave the server. An error that is meant for clients keeps its message
  * and gets a code. Every other error becomes INTERNAL_SERVER_ERROR with the request's id, and its cause is logged once.
+ * The errors of a field in the rows of a list are one error with their `count`. An answer has at most 100 errors.
  */
 export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: number): PresentErrors {
-  const present = (error: GraphQLError, requestId: string): GraphQLError => {
+  const present = ({ error, count }: RepeatedError, requestId: string): GraphQLError => {
+    if (isPresented(error)) return error;
     const known = codeAndMessage(error, queryTimeoutMs);
-    const facts = { requestId, path: error.path, err: error.originalError ?? error };
+    const repeated = count > 1 ? { count } : {};
+    const facts = { requestId, path: error.path, err: error.originalError ?? error, ...repeated };
     if (!known) log.error(facts, 'request failed');
     else if (isStatementTimeout(rootCause(error))) log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
-    const { code, message, retryAfter }: Presented = known ?? {
+    const { code, message, retryAfter }: Cause = known ?? {
       code: 'INTERNAL_SERVER_ERROR',
       message: `Internal server error. The request id is ${requestId}.`,
     };
     errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'OTHER'].inc();
-    return new GraphQLError(message, {
-      nodes: error.nodes ?? null,
-      source: error.source ?? null,
-      positions: error.positions ?? null,
-      path: error.path ?? null,
-      extensions: { ...withoutAbsent({ http: error.extensions.http, retryAfter }), code, requestId },
-    });
+    return presented(error, { code, message, requestId, retryAfter, ...repeated });
   };
-  return (result, requestId) =>
-    result.errors ? { ...result, errors: result.errors.map((error) => present(error, requestId)) } : result;
+  return (result, requestId) => {
+    if (!result.errors) return result;
+    const joined = joinRepeated(result.errors, (error) => rootCause(error)?.message ?? error.message);
+    const errors = joined.slice(0, MAX_ERRORS).map((error) => present(error, requestId));
+    const errorsLeftOut = joined.length - errors.length;
+    if (errorsLeftOut === 0) return { ...result, errors };
+    return { ...result, errors, extensions: { ...result.extensions, errorsLeftOut } };
+  };
 }
 
-interface Presented {
-  readonly code: string;
-  readonly message: string;
-  /** In seconds. */
-  readonly retryAfter?: number | undefined;
+/** Makes the error that clients see: the places in the document, and nothing of the cause. */
+function presented(error: GraphQLError, { message, ...extensions }: Presented): GraphQLError {
+  const { http } = error.extensions;
+  return new GraphQLError(message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+    extensions: withoutAbsent({ http, ...extensions }),
+  });
 }
 
-function codeAndMessage(error: GraphQLError, queryTimeoutMs: number): Presented | null {
+/** An event stream presents a result of a query or mutation that was presented before. */
+function isPresented({ extensions }: GraphQLError): boolean {
+  return extensions.requestId !== undefined;
+}
+
+function codeAndMessage(error: GraphQLError, queryTimeoutMs: number): Cause | null {
   const cause = rootCause(error);
   if (cause instanceof RequestError) return cause;
   if (cause instanceof UserErrors) return { code: 'BAD_USER_INPUT', message: cause.message };
