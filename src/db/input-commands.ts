@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ViewerContext } from '../core/context.ts';
 import type { CreateArgs, UpdateArgs } from '../core/requests/command-args.ts';
 import { type Input, type OutputOf, parseInput } from '../core/requests/input.ts';
-import { tenantInScope } from '../core/rights/scope.ts';
+import { tenantToWriteIn } from '../core/rights/scope.ts';
 import type { Entity, EntityRow } from '../core/rows/change.ts';
 import type { Rows } from '../core/rows/rows.ts';
 import { idempotent, type Transaction, type Written } from '../core/rows/transact.ts';
@@ -49,7 +49,7 @@ export function createCommandOfTenant<Row extends EntityRow, Of extends TenantIn
 ): Command<CreateArgs<Of>, Row> {
   return async (ctx, args) => {
     const parsed = parseInput<Of['schema']>(input, args.input);
-    const tenantId = tenantInScope(ctx.viewer, parsed.tenantId);
+    const tenantId = tenantToWriteIn(ctx.viewer, parsed.tenantId);
     const data = { ...parsed, tenantId };
     return ctx.transact(
       async (tx) => {

@@ -1,4 +1,5 @@
-import { noSuchTenant } from '../core/rights/scope.ts';
+import { notFound } from '../core/requests/errors.ts';
+import { TENANT_OF_INPUT } from '../core/rights/scope.ts';
 import type { Transaction } from '../core/rows/transact.ts';
 
 /**
@@ -6,5 +7,5 @@ import type { Transaction } from '../core/rows/transact.ts';
  * users of the platform may name any tenant, so also one that does not exist.
  */
 export async function requireTenant(tx: Transaction, id: string): Promise<void> {
-  if (!(await tx.lockAgainstDelete({ name: 'Tenant' }, id))) throw noSuchTenant();
+  if (!(await tx.lockAgainstDelete({ name: 'Tenant' }, id))) throw notFound('tenant', ...TENANT_OF_INPUT);
 }

@@ -133,7 +133,22 @@ export function forbidden(what: string): RequestError {
   return new RequestError('FORBIDDEN', `You are not allowed to access ${what}.`);
 }
 
-/** Refuses an argument of a query or subscription; `argument` is its name, `rule` says what is allowed. */
+/** A value of an argument was refused. In the payload of a mutation it is a user error. */
+export class BadArgument extends RequestError {
+  readonly #argument: string;
+
+  constructor(argument: string, rule: string) {
+    super('BAD_USER_INPUT', `Argument "${argument}": ${rule}`);
+    this.#argument = argument;
+  }
+
+  /** The same refusal at the path of the argument, for a mutation. */
+  asUserErrors(): UserErrors {
+    return invalidInput(this.message, ...this.#argument.split('.'));
+  }
+}
+
+/** Refuses an argument, e.g. `filter.name`; `rule` says what is allowed. */
 export function badArgument(argument: string, rule: string): RequestError {
-  return new RequestError('BAD_USER_INPUT', `Argument "${argument}": ${rule}`);
+  return new BadArgument(argument, rule);
 }

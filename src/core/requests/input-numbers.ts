@@ -9,11 +9,16 @@ export function wholeNumber(label: string, min = 0) {
   return z.int(message).min(min, message).max(MAX_INT, message);
 }
 
+/** The currencies of ISO 4217, without funds, metals and the codes for tests. */
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
 /** An amount of money, in the smallest unit of its currency. */
 export function moneyAmount(min = 0) {
   return z.object({
     amountMinor: wholeNumber('"amountMinor"', min),
-    currency: z.string().regex(/^[A-Z]{3}$/, '"currency" must be an ISO 4217 code.'),
+    currency: z
+      .string()
+      .refine((code) => CURRENCIES.has(code), '"currency" must be an ISO 4217 code, e.g. EUR.'),
   });
 }
 

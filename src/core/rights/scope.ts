@@ -1,4 +1,4 @@
-import { badArgument, noSuch, type RequestError } from '../requests/errors.ts';
+import { badArgument, invalidInput, noSuch, notFound, type RequestError } from '../requests/errors.ts';
 import { idOf, optional } from '../requests/input-fields.ts';
 import { asRowId } from '../requests/row-id.ts';
 import { reaches, type Viewer } from './viewer.ts';
@@ -14,6 +14,22 @@ export function tenantInScope(viewer: Viewer, tenantId: string | null | undefine
   if (!reaches(viewer, meant)) throw noSuchTenant();
   return meant;
 }
+
+/** Decides like `tenantInScope` for a command; throws UserErrors at the `path` of the argument that names the tenant. */
+export function tenantToWriteIn(
+  viewer: Viewer,
+  tenantId: string | null | undefined,
+  path: readonly string[] = TENANT_OF_INPUT,
+): string {
+  const meant = tenantId ? asRowId(tenantId) : viewer.tenantId;
+  if (!meant)
+    throw invalidInput('The tenant is required, because you do not belong to a single tenant.', ...path);
+  if (!reaches(viewer, meant)) throw notFound('tenant', ...path);
+  return meant;
+}
+
+/** The path of the tenant in the arguments of a mutation that creates a row. */
+export const TENANT_OF_INPUT = ['input', 'tenantId'] as const;
 
 /** Decides between a tenant and, when none is named, the level the viewer belongs to. */
 function levelInScope(viewer: Viewer, tenantId: string | null | undefined): string {
@@ -45,7 +61,7 @@ export const ofOneTenant = {
   rows: (tenantId: string) => ({ tenantId }),
 } as const satisfies Scope<{ readonly tenantId: string }>;
 
-/** The field of an input that says to which tenant a new row belongs; `tenantInScope` takes its value. */
+/** The field of an input that says to which tenant a new row belongs; `tenantToWriteIn` takes its value. */
 export const tenantIdField = optional(idOf('Tenant', ofOneTenant.tenantArg));
 
 /** A tenant or, if none is named, the level that the viewer belongs to; `rows` says what belongs to a level. */

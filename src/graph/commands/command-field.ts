@@ -7,7 +7,7 @@ import type {
 } from '@pothos/core';
 import type { GraphQLSchema } from 'graphql';
 import { requireViewer, type ViewerContext } from '../../core/context.ts';
-import { type UserError as UserErrorShape, UserErrors } from '../../core/requests/errors.ts';
+import { BadArgument, type UserError as UserErrorShape, UserErrors } from '../../core/requests/errors.ts';
 import type { Rule } from '../../core/rights/rules.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
@@ -116,12 +116,13 @@ export function outcomeFields<Row>(t: ObjectFieldBuilder<Types, Payload<Row>>) {
   };
 }
 
-/** Runs a command and makes its payload: UserErrors become `userErrors`. */
+/** Runs a command and makes its payload: UserErrors and refused arguments become `userErrors`. */
 export async function settle<Row>(run: () => Promise<Written<Row>>): Promise<Payload<Row>> {
   try {
     const { value, cursor } = await run();
     return { row: value, done: value, cursor, userErrors: [] };
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof BadArgument ? thrown.asUserErrors() : thrown;
     if (!(error instanceof UserErrors)) throw error;
     return {
       row: (error.current ?? null) as Row | null,

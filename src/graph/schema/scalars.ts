@@ -1,5 +1,5 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
-import { GraphQLCurrency, GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
+import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
 import { isInstant } from '../../core/requests/instant.ts';
 
 const iso = GraphQLDateTimeISO.toConfig();
@@ -19,10 +19,17 @@ function requireInstant(time: Date): Date {
   return time;
 }
 
-/** A currency by its ISO 4217 code. */
-export const CurrencyCodeScalar = new GraphQLScalarType({
-  ...GraphQLCurrency.toConfig(),
+/**
+ * A currency by its ISO 4217 code. It parses any text: a code that does not exist is a fault of the user, which the
+ * command answers in `userErrors` with the faults of the other fields.
+ */
+export const CurrencyCodeScalar = new GraphQLScalarType<string, string>({
   name: 'CurrencyCode',
+  serialize: String,
+  parseValue: (value) => {
+    if (typeof value !== 'string') throw new GraphQLError('A currency is a string.');
+    return value;
+  },
   description: 'A currency as its ISO 4217 code, e.g. `EUR`.',
   specifiedByURL: 'https://en.wikipedia.org/wiki/ISO_4217',
 });

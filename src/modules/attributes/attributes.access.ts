@@ -1,7 +1,7 @@
 import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
 import { may } from '../../core/rights/rules.ts';
-import { ofOneLevel, type Scope, tenantInScope } from '../../core/rights/scope.ts';
+import { ofOneLevel, type Scope, tenantInScope, tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isCustomerRole, isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
@@ -36,8 +36,17 @@ export function attributesByName(usable: readonly Attribute[]): ReadonlyMap<stri
 }
 
 /** Resolves the pool of an argument; null is the platform's, the default for users of the platform. */
-export function poolInScope(viewer: Viewer, tenantId: string | null | undefined): string | null {
-  return !tenantId && isPlatformRole(viewer.role) ? null : tenantInScope(viewer, tenantId);
+function poolInScope(viewer: Viewer, tenantId: string | null | undefined): string | null {
+  return isOfPlatform(viewer, tenantId) ? null : tenantInScope(viewer, tenantId);
+}
+
+/** Resolves the pool like `poolInScope` for a command; throws UserErrors. */
+export function poolToWriteIn(viewer: Viewer, tenantId: string | null | undefined): string | null {
+  return isOfPlatform(viewer, tenantId) ? null : tenantToWriteIn(viewer, tenantId);
+}
+
+function isOfPlatform({ role }: Viewer, tenantId: string | null | undefined): boolean {
+  return !tenantId && isPlatformRole(role);
 }
 
 /** The attributes that users of one pool may hold. */

@@ -16,7 +16,7 @@ import { idempotent, type Transaction, type Written } from '../../core/rows/tran
 import { updateCommand } from '../../db/input-commands.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
-import { attributes, poolInScope } from './attributes.access.ts';
+import { attributes, poolToWriteIn } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
 
 // Invariants of this room: the names of a pool differ; name and type of an attribute never change; only the platform
@@ -59,7 +59,7 @@ export async function addAttribute(
   { input, idempotencyKey }: CreateArgs<typeof attributeAddInput>,
 ): Promise<Written<Attribute>> {
   const { tenantId: named, ...given } = parseInput(attributeAddInput, input);
-  const tenantId = poolInScope(ctx.viewer, named);
+  const tenantId = poolToWriteIn(ctx.viewer, named);
   const data = { ...given, tenantId, scope: tenantId ? ('TENANT' as const) : ('PLATFORM' as const) };
   const idempotency = idempotent(idempotencyKey, 'attributeAdd', data);
   return ctx.transact(async (tx) => {

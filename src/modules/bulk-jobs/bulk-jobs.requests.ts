@@ -8,7 +8,7 @@ import {
   UserErrors,
 } from '../../core/requests/errors.ts';
 import { NO_ROW } from '../../core/requests/row-id.ts';
-import { tenantInScope } from '../../core/rights/scope.ts';
+import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
@@ -55,7 +55,7 @@ export async function requestBulkJob<Row extends RowOfTenant>(
   { tenantId: named, ids, where, asked, idempotencyKey }: BulkTargets<Row>,
   work: BulkWork,
 ): Promise<Written<BulkJob>> {
-  const tenantId = tenantInScope(ctx.viewer, named);
+  const tenantId = tenantToWriteIn(ctx.viewer, named, ['tenantId']);
   if (!ids === !where) throw invalidInput('Say which rows are meant: either by ids or by a filter.', 'ids');
   requireIds(ids ?? []);
   // A filter that is empty by mistake must not affect every row of a tenant.

@@ -1,7 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { parseInput } from '../../core/requests/input.ts';
-import { tenantInScope } from '../../core/rights/scope.ts';
+import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import { idempotent, type Written } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
@@ -81,7 +81,7 @@ function levelOf(
 ): Pick<User, 'tenantId' | 'organizationId'> {
   if (isPlatformRole(role)) return { tenantId: null, organizationId: null };
   if (organizationId) return { tenantId: null, organizationId };
-  return { tenantId: tenantInScope(viewer, tenantId), organizationId: null };
+  return { tenantId: tenantToWriteIn(viewer, tenantId), organizationId: null };
 }
 
 function inInput(column: string): string[] {

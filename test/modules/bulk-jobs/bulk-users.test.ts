@@ -31,7 +31,9 @@ describe('a bulk job is refused', () => {
     const csr = await installation.aUser('CSR', { tenantId: acme.id });
     const ids = await people(1);
     expect(await errorsOf(csr, DELETE, { ids })).toEqual(['FORBIDDEN']);
-    expect(await errorsOf(ada, DELETE, { tenantId: globex.id, ids })).toEqual(['NOT_FOUND']);
+    expect(await errorsOf(ada, DELETE, { tenantId: globex.id, ids })).toEqual([
+      { code: 'NOT_FOUND', message: 'There is no such tenant.', path: ['tenantId'] },
+    ]);
     expect((await ada.ask(USERS, { ids })).users.nodes).toHaveLength(1);
   });
 

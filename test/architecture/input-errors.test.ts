@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type GraphQLInputField, getNamedType, isInputObjectType, isNonNullType } from 'graphql';
+import { Installation } from '../support/installation.ts';
+import type { Variables } from '../support/person.ts';
+import type { Call, Place } from '../support/room-sample.ts';
+import { makeRows, placeOf, withId } from '../support/sample-rows.ts';
+import { rowSamples } from '../support/samples.ts';
+import { MUTATIONS } from '../support/story.ts';
+import { WIDE } from '../support/two-tenants.ts';
+
+let installation: Installation;
+let place: Place;
+
+beforeAll(async () => {
+  installation = await Installation.start(WIDE);
+  const ids: Record<string, string> = {};
+  place = placeOf(ids, 'odd');
+  await makeRows(installation.root, ids, place);
+}, 600_000);
+
+afterAll(() => installation.stop());
+
+/** Values that fit the type of a field, and that a command may refuse. */
+function oddValuesOf({ type }: GraphQLInputField): unknown[] {
+  const missing = isNonNullType(type) ? [] : [undefined, null];
+  if (type === getNamedType(type) || isNonNullType(type)) {
+    const name = getNamedType(type).name;
+    if (name === 'String') return [...missing, '', '\u0007', 'x'.repeat(20_000)];
+    if (name === 'ID') return [...missing, '', crypto.randomUUID()];
+    if (name === 'Int') return [...missing, -1];
+    if (name === 'MoneyInput')
+      return [...missing, ...['eur', 'ZZZ', 'XXX', ''].map((currency) => ({ amountMinor: 1, currency }))];
+  }
+  return missing;
+}
+
+/** The calls of a sample, each with another odd value in one field of its input. */
+function oddCallsOf(make: () => Call): { field: string; call: Call }[] {
+  const [mutation] = make();
+  const type = getNamedType(MUTATIONS[mutation]?.args.find(({ name }) => name === 'input')?.type ?? null);
+  if (!isInputObjectType(type)) return [];
+  return Object.values(type.getFields()).flatMap((field) =>
+    oddValuesOf(field).map((value) => {
+      const [, args] = make();
+      return {
+        field: field.name,
+        call: [mutation, { ...args, input: { ...(args.input as Variables), [field.name]: value } }] as const,
+      };
+    }),
+  );
+}
+
+const calls = (): (() => Call)[] =>
+  rowSamples.flatMap(({ type, create, change }) => [
+    ...(create ? [() => create(place)] : []),
+    ...(change ? [() => withId(change(place), place.ids[type])] : []),
+  ]);
+
+test('an input whose values fit their types is refused in userErrors, with the paths of its fields, and never in errors', async () => {
+  const faults: string[] = [];
+  const refused = new Set<string>();
+  for (const { field, call } of calls().flatMap(oddCallsOf)) {
+    const [mutation, args] = call;
+    const declared = MUTATIONS[mutation]?.args.filter(({ name }) => name in args) ?? [];
+    const { data, errors } = await installation.root.run(
+      `mutation (${declared.map(({ name, type }) => `$${name}: ${type}`)}) {
+        ${mutation}(${declared.map(({ name }) => `${name}: $${name}`)}) { userErrors { code path } } }`,
+      args,
+    );
+    const refusals: { path: string[] }[] = data?.[mutation]?.userErrors ?? [];
+    if (refusals.length > 0) refused.add(`${mutation}.${field}`);
+    if (errors || refusals.some(({ path }) => path[0] !== 'input'))
+      faults.push(
+        `${mutation}.${field} ${JSON.stringify(args.input)}: ${JSON.stringify(errors ?? refusals)}`,
+      );
+  }
+  expect(faults).toEqual([]);
+  expect([...refused]).toEqual(
+    expect.arrayContaining(['planCreate.tenantId', 'planCreate.monthlyPrice', 'customerUpdate.planId']),
+  );
+}, 600_000);
