@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
+import { OutOfTime } from '../core/requests/deadline.ts';
 import { RequestError, UserErrors } from '../core/requests/errors.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
 import { joinRepeated, type RepeatedError } from './repeated-errors.ts';
@@ -20,6 +21,8 @@ interface Cause {
 interface Presented extends Cause {
   readonly requestId: string;
   readonly count?: number;
+  /** The state of a mutation that the time limit kept from being written. */
+  readonly mutation?: string;
 }
 
 /** More errors than a client reads, and few enough that they stay smaller than its document. */
@@ -37,16 +40,19 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
   const present = ({ error, count }: RepeatedError, requestId: string): GraphQLError => {
     if (isPresented(error)) return error;
     const known = codeAndMessage(error, queryTimeoutMs);
+    const cause = rootCause(error);
     const repeated = count > 1 ? { count } : {};
     const facts = { requestId, path: error.path, err: error.originalError ?? error, ...repeated };
     if (!known) log.error(facts, 'request failed');
-    else if (isStatementTimeout(rootCause(error))) log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
+    else if (isStatementTimeout(cause) || cause instanceof OutOfTime)
+      log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
     const { code, message, retryAfter }: Cause = known ?? {
       code: 'INTERNAL_SERVER_ERROR',
       message: `Internal server error. The request id is ${requestId}.`,
     };
     errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'OTHER'].inc();
-    return presented(error, { code, message, requestId, retryAfter, ...repeated });
+    const outcome = cause instanceof OutOfTime ? { mutation: cause.mutation } : {};
+    return presented(error, { code, message, requestId, retryAfter, ...repeated, ...outcome });
   };
   return (result, requestId) => {
     if (!result.errors) return result;

@@ -12,6 +12,12 @@ const TIMED_OUT = {
   extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) },
 };
 
+const ROLLED_BACK = {
+  message:
+    'The mutation was rolled back, because the operation takes longer than 1000 ms (QUERY_TIMEOUT_MS): send it again later.',
+  extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String), mutation: 'ROLLED_BACK' },
+};
+
 describeOnPostgres('an operation that takes longer than it may', () => {
   let installation: Installation;
   let acme: TestTenant;
@@ -30,6 +36,31 @@ describeOnPostgres('an operation that takes longer than it may', () => {
     await installation.stop();
   });
 
+  test('says of each mutation whether it was written: a payload, ROLLED_BACK, or NOT_STARTED', async () => {
+    const node = await installation.anotherNode({ QUERY_TIMEOUT_MS: '1000' });
+    const [free, locked] = [await installation.aCustomer(acme.id), await installation.aCustomer(acme.id)];
+    const holder = await pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM customer WHERE id = $1 FOR UPDATE', [locked]);
+    const update = (alias: string, id: string) =>
+      `${alias}: customerUpdate(id: "${id}", input: { company: "Late" }) { customer { company } }`;
+    const { data, errors } = await ada
+      .at(node)
+      .run(`mutation { ${update('written', free)} ${update('cut', locked)} ${update('later', locked)} }`);
+    await holder.query('ROLLBACK');
+    holder.release();
+    const { rows } = await pool.query('SELECT company FROM customer WHERE id = $1', [locked]);
+    const refused = (alias: string, mutation: string) => ({
+      path: [alias],
+      extensions: { code: 'QUERY_TOO_COMPLEX', mutation },
+    });
+    expect([data, rows]).toEqual([
+      { written: { customer: { company: 'Late' } }, cut: null, later: null },
+      [{ company: 'Alder Homes' }],
+    ]);
+    expect(errors).toMatchObject([refused('cut', 'ROLLED_BACK'), refused('later', 'NOT_STARTED')]);
+  });
+
   test('is cancelled by PostgreSQL and refused with the name of the limit, a query as well as a mutation', async () => {
     const node = await installation.anotherNode({ QUERY_TIMEOUT_MS: '1000' });
     const id = await installation.aCustomer(acme.id);
@@ -39,6 +70,6 @@ describeOnPostgres('an operation that takes longer than it may', () => {
     const late = [await ada.at(node).run(LIST), await ada.at(node).run(UPDATE, { id })];
     await holder.query('ROLLBACK');
     holder.release();
-    expect(late.map(({ errors }) => errors)).toMatchObject([[TIMED_OUT], [TIMED_OUT]]);
+    expect(late.map(({ errors }) => errors)).toMatchObject([[TIMED_OUT], [ROLLED_BACK]]);
   });
 });

@@ -1,5 +1,24 @@
 import { RequestError } from './errors.ts';
 
+/** Why a mutation was not written within the time limit of its operation. */
+type Unwritten = 'ROLLED_BACK' | 'NOT_STARTED';
+
+const UNWRITTEN: Readonly<Record<Unwritten, string>> = {
+  ROLLED_BACK: 'The mutation was rolled back',
+  NOT_STARTED: 'The mutation was not started',
+};
+
+/** The time limit of its operation kept a mutation from being written. */
+export class OutOfTime extends RequestError {
+  readonly mutation: Unwritten;
+
+  constructor(timeoutMs: number, mutation: Unwritten) {
+    const message = `${UNWRITTEN[mutation]}, because the operation takes longer than ${timeoutMs} ms (QUERY_TIMEOUT_MS): send it again later.`;
+    super('QUERY_TOO_COMPLEX', message);
+    this.mutation = mutation;
+  }
+}
+
 export interface DeadlineParts {
   /** QUERY_TIMEOUT_MS. */
   readonly timeoutMs: number;
@@ -21,10 +40,19 @@ export class Deadline {
     this.#endsAt = performance.now() + parts.timeoutMs;
   }
 
+  get timeoutMs(): number {
+    return this.#parts.timeoutMs;
+  }
+
+  /** Whether the time is over. */
+  get hasPassed(): boolean {
+    return performance.now() >= this.#endsAt;
+  }
+
   /** The reason why the operation must stop; null while it may continue. */
   get fault(): RequestError | null {
     const { timeoutMs, isAwaited } = this.#parts;
-    if (performance.now() >= this.#endsAt) {
+    if (this.hasPassed) {
       return new RequestError(
         'QUERY_TOO_COMPLEX',
         `This takes longer than ${timeoutMs} ms (QUERY_TIMEOUT_MS): ask for less at a time.`,

@@ -1,4 +1,5 @@
 import './field-rules.ts';
+import './mutation-time.ts';
 import './nullable-roots.ts';
 import './row-ids.ts';
 import SchemaBuilder from '@pothos/core';
@@ -30,7 +31,7 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown };
   };
 }>({
-  plugins: ['fieldRules', 'nullableRoots', 'rowIds', PrismaPlugin],
+  plugins: ['fieldRules', 'mutationTime', 'nullableRoots', 'rowIds', PrismaPlugin],
   defaultFieldNullability: false,
   prisma: { client: ({ db }) => db, dmmf: getDatamodel() },
 });
