@@ -1,6 +1,6 @@
 // The models that rooms write do not mention folds: each text column of an entity receives its fold beside it here, and
 // an index by such a column becomes one by its fold. So a room declares a column once, and it can be searched and sorted.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const SOURCE = 'prisma/models';
@@ -34,6 +34,7 @@ function snakeCase(name) {
 
 /** Writes the models with their folds to where Prisma reads them. */
 export function writeFoldedModels() {
+  rmSync(TARGET, { recursive: true, force: true }); // a model that was removed, too
   mkdirSync(TARGET, { recursive: true });
   for (const name of readdirSync(SOURCE)) {
     writeFileSync(path.join(TARGET, name), withFolds(readFileSync(path.join(SOURCE, name), 'utf8')));

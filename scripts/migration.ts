@@ -39,7 +39,7 @@ async function main(argument: string | undefined): Promise<number> {
 
 /** Aligns the models, and adds to each relation the other end that it lacks, e.g. `teams Team[]` to Tenant. */
 function formatModels(): void {
-  const { status, stderr } = spawnSync('npx', ['prisma', 'format'], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('npx', ['prisma', 'format', '--schema', MODELS], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
 }
 

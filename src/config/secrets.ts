@@ -59,7 +59,7 @@ async function keptSecret(dataDir: string): Promise<string> {
   });
   if (/^[\w-]{43}$/.test(secret)) return secret;
   throw new StartError(
-    `The secret in ${file} is damaged; delete the file, and the next start writes a new one. That makes all access tokens and cursors worthless and shuts out users with a second factor.`,
+    `The secret in ${file} is damaged; delete the file, and the next start writes a new one. That makes all tokens and cursors worthless, so that every user signs in again, and shuts out users with a second factor.`,
   );
 }
 

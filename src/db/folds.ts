@@ -62,7 +62,9 @@ function withFolds(model: string, data: unknown): unknown {
   const given = data as Readonly<Record<string, unknown>>;
   const folds = (FOLDED[model] ?? []).flatMap((column) => {
     const value = given[column];
-    return value === undefined ? [] : [[foldOf(column), typeof value === 'string' ? fold(value) : null]];
+    if (value === undefined) return [];
+    if (value !== null && typeof value !== 'string') throw new Error(`Write ${model}.${column} as a text.`);
+    return [[foldOf(column), value === null ? null : fold(value)]];
   });
   return { ...given, ...Object.fromEntries(folds) };
 }

@@ -94,7 +94,7 @@ test('the recipes know every table and column of the client', () => {
   expect(generated.toSorted(byModel)).toEqual(expected.toSorted(byModel));
 });
 
-// An image contains every column of its table, so a secret in a column would be in the log.
+// An image contains every column of its table but the folds, so a secret in a column would be in the log.
 test('no entity has a column that is named like a secret', () => {
   const secrets = [...entities.values()].flatMap(({ name }) =>
     columnNamesOf(name)

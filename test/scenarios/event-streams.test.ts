@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { EventSource } from '../support/event-source.ts';
+import { connectTo } from '../support/raw-request.ts';
 import { Scrape } from '../support/scrape.ts';
 import { aStage } from '../support/stage.ts';
 
@@ -37,6 +38,26 @@ function subscribing(accept?: string): Promise<Response> {
     body: JSON.stringify({ query: CREATED }),
   });
 }
+
+test('event streams that one client requested on one connection, without waiting, end with the connection', async () => {
+  const body = JSON.stringify({ query: CREATED });
+  const asking = [
+    'POST /graphql HTTP/1.1',
+    `Host: ${new URL(url).host}`,
+    'Accept: text/event-stream',
+    'Content-Type: application/json',
+    `Authorization: Bearer ${ada.token}`,
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+  const socket = await connectTo(url);
+  socket.write(asking.repeat(3));
+  const count = (scrape: Scrape) => scrape.value('lockstep_event_streams');
+  await Scrape.when(url, (scrape) => count(scrape) === 3);
+  socket.destroy();
+  await Scrape.when(url, (scrape) => count(scrape) === 0);
+});
 
 test('clients that leave before the answer leave no subscription', async () => {
   for (let round = 1; round <= 3; round += 1) {

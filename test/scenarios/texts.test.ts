@@ -68,7 +68,7 @@ describe('a name must show something on one line', () => {
     ],
   ])('%j', async (company, message) => {
     expect(await refusals(ada, 'customerCreate', { input: { ...CUSTOMER, company } })).toEqual([
-      { code: 'INVALID_INPUT', message: `The company ${message}`, path: ['input', 'company'] },
+      { code: 'INVALID_INPUT', message: `"company" ${message}`, path: ['input', 'company'] },
     ]);
   });
 

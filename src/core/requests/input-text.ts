@@ -24,8 +24,8 @@ function text(field: string, max: number, read: (text: string) => string = readT
 }
 
 /** A text that shows something; of one line, unless it `hasLines`. */
-export function requiredText(field: string, max = 200, { hasLines = false } = {}) {
-  return text(field, max)
+export function requiredText(field: string, max = 200, { hasLines = false, read = readText } = {}) {
+  return text(field, max, read)
     .refine((value) => value !== '', { error: `${field} must not be empty.`, abort: true })
     .refine(isSeen, { error: `${field} must show something.`, abort: true })
     .refine((value) => hasLines || !LINE_BREAK.test(value), `${field} must be one line.`)

@@ -9,7 +9,7 @@ export interface EntityRow {
 }
 
 /**
- * Describes one of a room's tables to the change log. An image holds every column of the table, so secrets live in a
+ * Describes one of a room's tables to the change log. An image holds every column but the folds, so secrets live in a
  * table of their own, which is no entity.
  */
 export interface Entity<Row extends EntityRow = EntityRow> {

@@ -8,7 +8,7 @@ import type { EntityRow } from '../../core/rows/change.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import { testsNothing } from '../../db/prisma-where.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
-import { type FilterShape, toWhere } from '../inputs/filter.ts';
+import { asksNothing, type FilterShape, toWhere } from '../inputs/filter.ts';
 import { idOf } from '../schema/id-of.ts';
 import { idempotencyKeyArg } from '../schema/shared-args.ts';
 import type { CommandArg } from './command-field.ts';
@@ -59,6 +59,8 @@ function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly 
   for (const [index, part] of (and ?? []).entries()) requireMeant(part, [...path, 'and', String(index)]);
   for (const [index, part] of (or ?? []).entries()) requireMeant(part, [...path, 'or', String(index)]);
   if (not) requireMeant(not, [...path, 'not']);
+  if (asksNothing({ and, or, not, ...columns }))
+    throw invalidInput('This part excludes nothing: leave it out or complete it.', ...path);
 }
 
 /** A variable that was not filled in tests nothing; one that is not an id names no row. */

@@ -161,7 +161,7 @@ function offersNull(column: string, { schema, typeName, filterName = `${typeName
 }
 
 /** Whether a part of a filter lets everything through because it tests nothing, under `not`, too. */
-function asksNothing({ and = [], or, not, ...columns }: FilterShape): boolean {
+export function asksNothing({ and = [], or, not, ...columns }: FilterShape): boolean {
   const areColumnsEmpty = Object.entries(columns).every(([column, test]) => testsNothing({ [column]: test }));
   const isOrEmpty = !or || (or.length > 0 && or.every(asksNothing));
   return areColumnsEmpty && (and ?? []).every(asksNothing) && isOrEmpty && (!not || asksNothing(not));

@@ -21,7 +21,7 @@ export interface StartPositionParts {
 
 /**
  * Finds the position at which a subscription starts: without a cursor, the end of the feed. Throws CURSOR_INVALID for a
- * cursor that this server has not signed for this feed. If the log cannot be replayed after the cursor without a gap,
+ * cursor that this server did not make for this feed. If the log cannot be replayed after the cursor without a gap,
  * the subscription starts at the end of the feed, with the reason. Nothing is skipped silently.
  */
 export async function startPosition(

@@ -5,7 +5,7 @@ import type { FeedTail } from './feed-tail.ts';
 const MAX_CURSORS = 1_024;
 
 /**
- * The signed cursors of one tail. All groups deliver a change with the same cursor, and signing it is the costly part.
+ * The encrypted cursors of one tail. All groups deliver a change with the same cursor, and encrypting it is costly.
  */
 export class CursorCache {
   readonly #tail: Pick<FeedTail, 'feed' | 'epoch'>;

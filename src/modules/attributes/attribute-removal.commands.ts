@@ -3,6 +3,7 @@ import type { RowArgs } from '../../core/requests/command-args.ts';
 import { invalidState, limitReached } from '../../core/requests/errors.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
+import { isStatementTimeout } from '../../db/statement-timeout.ts';
 import type { Attribute, FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { type Holder, holdersOf, strip } from './attribute-holders.ts';
 import { MAX_LISTED, policiesNaming, requireUnused } from './attribute-use.ts';
@@ -39,39 +40,44 @@ export async function removeAttribute(
   args: RemoveArgs,
 ): Promise<Written<RemovedAttribute>> {
   const strippedBefore = args.force ? await stripFromMany(ctx, args) : 0;
-  return ctx.transact(async (tx) => {
-    const attribute = await rowToDelete(tx, ctx, attributes, args);
-    requirePool(ctx.viewer, attribute);
-    const brokenPolicies = await policiesNaming(tx, attribute);
-    const holders = await holdersOf(tx.db, attribute, MAX_STRIPPED + 1);
-    if (!args.force) await requireUnused(tx, ctx.viewer, { attribute, holders, brokenPolicies });
-    if (mustBeStrippedBefore(attribute, holders)) throw heldAgain();
-    const stripped = await strip(tx, idsOf(holders), attribute.name);
-    await tx.delete(attributeEntity, attribute);
-    return {
-      ...attribute,
-      brokenPolicies: brokenPolicies.slice(0, MAX_LISTED),
-      strippedFromCount: strippedBefore + stripped,
-    };
-  });
+  return sayWhatWasTaken(strippedBefore, () =>
+    ctx.transact(async (tx) => {
+      const attribute = await rowToDelete(tx, ctx, attributes, args);
+      requirePool(ctx.viewer, attribute);
+      const brokenPolicies = await policiesNaming(tx, attribute);
+      const holders = await holdersOf(tx.db, attribute, MAX_STRIPPED + 1);
+      if (!args.force) await requireUnused(tx, ctx.viewer, { attribute, holders, brokenPolicies });
+      if (mustBeStrippedBefore(attribute, holders)) throw heldAgain();
+      const stripped = await strip(tx, idsOf(holders), attribute.name);
+      await tx.delete(attributeEntity, attribute);
+      return {
+        ...attribute,
+        brokenPolicies: brokenPolicies.slice(0, MAX_LISTED),
+        strippedFromCount: strippedBefore + stripped,
+      };
+    }),
+  );
 }
 
 /** Takes an attribute from all users but those left for the last transaction; returns how many held it. */
 async function stripFromMany(ctx: ViewerContext, args: RowArgs): Promise<number> {
   let count = 0;
   for (;;) {
-    const { value } = await ctx.transact(async (tx) => {
-      const attribute = await rowToChange(tx, ctx, attributes, args);
-      requirePool(ctx.viewer, attribute);
-      return { attribute, holders: await holdersOf(tx.db, attribute, MAX_STRIPPED + 1) };
-    });
+    const { value } = await sayWhatWasTaken(count, () =>
+      ctx.transact(async (tx) => {
+        const attribute = await rowToChange(tx, ctx, attributes, args);
+        requirePool(ctx.viewer, attribute);
+        return { attribute, holders: await holdersOf(tx.db, attribute, MAX_STRIPPED + 1) };
+      }),
+    );
     const { attribute, holders } = value;
     if (!mustBeStrippedBefore(attribute, holders)) return count;
     const next = holders.slice(0, MAX_STRIPPED);
     for (const feed of new Set(next.map((holder) => holder.feed))) {
       if (ctx.deadline.fault) throw outOfTime(count);
       const ids = idsOf(next.filter((holder) => holder.feed === feed));
-      count += (await ctx.transact((tx) => strip(tx, ids, attribute.name))).value;
+      const taken = await sayWhatWasTaken(count, () => ctx.transact((tx) => strip(tx, ids, attribute.name)));
+      count += taken.value;
     }
   }
 }
@@ -83,6 +89,16 @@ function mustBeStrippedBefore({ scope }: Attribute, holders: readonly Holder[]):
 
 function idsOf(holders: readonly Holder[]): string[] {
   return holders.map(({ id }) => id);
+}
+
+/** Runs the next transaction. If the time limit interrupts it, the earlier ones stay, and the error says so. */
+async function sayWhatWasTaken<Value>(count: number, run: () => Promise<Value>): Promise<Value> {
+  try {
+    return await run();
+  } catch (error) {
+    if (count > 0 && isStatementTimeout(error)) throw outOfTime(count);
+    throw error;
+  }
 }
 
 function outOfTime(count: number) {

@@ -53,7 +53,7 @@ async function keepPlan(tx: Transaction, { planId }: { planId?: string | null | 
   if (planId) await tx.lockAgainstDelete(planEntity, planId);
 }
 
-/** The plan must be kept. Unlike `rowToReferTo`, it does not require visibility: staff may write customers without reading plans. */
+/** `keepPlan` has locked the plan. Unlike `rowToReferTo`, it does not require visibility: staff may write customers without reading plans. */
 async function requirePlan(
   tx: Transaction,
   tenantId: string,

@@ -2,15 +2,19 @@ import { z } from 'zod';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { checkedText, choice, defaulted, flag, text } from '../../core/requests/input-fields.ts';
 import { requiredText } from '../../core/requests/input-text.ts';
-import { isWellFormed } from '../../core/requests/read-text.ts';
+import { isWellFormed, lengthOf } from '../../core/requests/read-text.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
+import { fold } from '../../lib/fold.ts';
 import { readCondition } from './conditions/condition.ts';
 import { ConditionFault } from './conditions/condition-fault.ts';
 import { faultOfPattern, MAX_PATTERN_LENGTH } from './file-pattern.ts';
 import { CONDITION, PATTERN } from './policy-descriptions.ts';
 
+/** A path may have invisible characters, so a pattern keeps them: `readPath` keeps them, too. */
+const readPattern = (written: string) => written.normalize('NFC').trim();
+
 const filePattern = (label: string) =>
-  requiredText(label, MAX_PATTERN_LENGTH).superRefine((pattern, context) => {
+  requiredText(label, MAX_PATTERN_LENGTH, { read: readPattern }).superRefine((pattern, context) => {
     const fault = faultOfPattern(pattern);
     if (fault) context.addIssue({ code: 'custom', message: `${label} has ${fault}` });
   });
@@ -36,6 +40,9 @@ function faultOfCondition(written: string, label: string): string | null {
 }
 
 const MAX_NAME_LENGTH = 200;
+/** As for a name that is written: a ligature can unfold into 18 letters. */
+const MAX_UNFOLDED_NAME = 600;
+const MAX_LIGATURES = 33;
 
 /** The fields of a policy that decide. */
 const decidingFields = {
@@ -70,5 +77,7 @@ export const wholeDraft = createInput(triedFields);
 
 /** The default name of a policy: the pattern, cut to the longest name. */
 export function nameAfter(pattern: string): string {
-  return [...pattern].slice(0, MAX_NAME_LENGTH).join('');
+  const name = [...pattern].slice(0, MAX_NAME_LENGTH);
+  const isLong = lengthOf(fold(name.join(''))) > MAX_UNFOLDED_NAME;
+  return (isLong ? name.slice(0, MAX_LIGATURES) : name).join('');
 }

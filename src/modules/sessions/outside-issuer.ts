@@ -20,7 +20,12 @@ const LEEWAY_S = 30;
 const MAX_LIFETIME_MS = 24 * 60 * 60_000;
 
 const claims = z.object({
-  sub: z.string(),
+  // PostgreSQL cannot store NUL.
+  sub: z
+    .string()
+    .min(1)
+    .max(255)
+    .refine((subject) => !subject.includes('\0')),
   exp: z.number(),
   email: emailAddress('email').nullish().catch(null),
   email_verified: z.unknown().optional(),

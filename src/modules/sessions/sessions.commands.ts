@@ -16,9 +16,10 @@ import { type Ending, endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
 
 // Invariants of this room: a session begins with a password, for some users with a code beside it, and ends for good, 30
-// days later at X only users who may act have open sessions; `User.passwordChangedAt` says when the password was changed, from
-// the same transaction on. Passwords, tokens and the secrets of authenticators leave this room only in the answer to the
-// client that signs in or sets one up.
+// days later at the latest; each code is good for one use, and a copied refresh token ends its session; only users who may
+// act have open sessions; `User.passwordChangedAt` says when the password was changed, from the same transaction on.
+// Passwords, tokens and the secrets of authenticators leave this room only in the answer to the client that signs in or
+// sets one up.
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
 /** The sessions that a user may have at a time. */

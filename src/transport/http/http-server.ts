@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/process/log.ts';
 import { sparingLog } from '../../core/process/sparing-log.ts';
@@ -50,6 +50,21 @@ const ENDPOINT = '/graphql';
  * disconnected. They begin with the first byte of a request, so they do not end idle connections.
  */
 const ARRIVAL_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+
+/**
+ * Closes an answer when its client disconnects. Node closes only the answer that has the socket: one that waits for an
+ * earlier one on the connection would stay for ever, and so would its event stream.
+ */
+function closeWithSocket(socket: Socket, answer: ServerResponse): void {
+  const abandon = () => {
+    if (answer.closed) return;
+    answer.destroyed = true;
+    answer.emit('close');
+  };
+  socket.setMaxListeners(0); // a client may send many requests without waiting
+  socket.once('close', abandon);
+  answer.once('close', () => socket.off('close', abandon));
+}
 
 /** The answers of Node to requests that are not HTTP. */
 const UNREADABLE: Readonly<Record<string, string>> = {
@@ -113,6 +128,7 @@ export class HttpServer {
     // A request during the drain is answered. Its client connects elsewhere for the next one.
     if (this.#parts.drain.isRunning) response.shouldKeepAlive = false;
     response.once('close', () => this.#isStopping && this.#server.closeIdleConnections());
+    closeWithSocket(request.socket, response);
     addSecurityHeaders(response);
     cutWhenStuck(request.socket, response, this.#parts.sendTimeoutMs);
     try {

@@ -18,7 +18,7 @@ export class UnsentAnswers {
 
   /** Counts an answer that has ended until all of it is sent. */
   add(answer: ServerResponse, network: string): void {
-    if (answer.writableLength === 0) return;
+    if (answer.writableLength === 0 || answer.req.socket.destroyed) return;
     this.#networks.set(answer, network);
     answer.once('close', () => this.#networks.delete(answer));
     // The only one is not cut: it may be larger than the limit by itself.

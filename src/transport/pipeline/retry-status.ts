@@ -7,9 +7,9 @@ const STATUS_OF: Readonly<Record<string, number>> = { RATE_LIMITED: 429, TRY_AGA
  * its own status: a client that repeats it would repeat what was done.
  */
 export function withRetryStatus(result: ExecutionResult): ExecutionResult {
-  const refusal = result.errors?.find(({ extensions }) => extensions.retryAfter !== undefined);
-  if (!refusal || hasData(result)) return result;
-  const others = result.errors?.filter((error) => error !== refusal) ?? [];
+  const [refusal, ...others] = result.errors ?? [];
+  const isRefused = result.errors?.every(({ extensions }) => extensions.retryAfter !== undefined);
+  if (!refusal || !isRefused || hasData(result)) return result;
   return { ...result, errors: [withHttpStatus(refusal), ...others] };
 }
 

@@ -50,6 +50,6 @@ test('a bad value is refused in a sentence that begins with the name of the fiel
     'input.email: "email" is not an e-mail address.',
     'input.maxMembers: "maxMembers" must be a whole number from 0 to 2147483647.',
     'input.monthlyPrice.amountMinor: "amountMinor" must be a whole number from 0 to 2147483647.',
-    'input.monthlyPrice.currency: "currency" must be an ISO 4217 code.',
+    'input.monthlyPrice.currency: "currency" must be an ISO 4217 code, e.g. EUR.',
   ]);
 });

@@ -35,8 +35,8 @@ async function jobCount(): Promise<number> {
 describe('a filter that tests nothing, or not what the client meant, chooses no row, and no job is queued', () => {
   test.each([
     [{ and: [] }, ['INVALID_INPUT filter']],
-    [{ and: [{}] }, ['INVALID_INPUT filter']],
-    [{ not: {} }, ['INVALID_INPUT filter']],
+    [{ and: [{}] }, ['INVALID_INPUT filter.and.0']],
+    [{ not: {} }, ['INVALID_INPUT filter.not']],
     [{ or: [{}] }, ['BAD_USER_INPUT']],
     [{ not: { or: [] } }, ['INVALID_INPUT filter']],
     [{ not: { name: { in: [] } } }, ['INVALID_INPUT filter']],
@@ -65,6 +65,13 @@ describe('a filter that tests nothing, or not what the client meant, chooses no 
     expect(await refusalOf(DELETE, { filter: deep })).toEqual(['INVALID_INPUT filter.and.1.and.0.not.name']);
     const beside = { role: { equals: 'CSR' }, department: { contains: '' } };
     expect(await refusalOf(DELETE, { filter: beside })).toEqual(['INVALID_INPUT filter.department']);
+    const byRole = { role: { equals: 'CSR' } };
+    for (const [part, path] of [
+      [{ not: {} }, 'filter.not'],
+      [{ and: [{}] }, 'filter.and.0'],
+    ] as const) {
+      expect(await refusalOf(DELETE, { filter: { ...byRole, ...part } })).toEqual([`INVALID_INPUT ${path}`]);
+    }
     expect(await jobCount()).toBe(0);
   });
 });

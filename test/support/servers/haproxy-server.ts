@@ -71,7 +71,8 @@ frontend tls
   default_backend nodes
 backend nodes
   balance roundrobin
-  http-reuse always
+  http-reuse safe
+  option redispatch 1
   option httpchk GET /health/ready
   compression algo gzip
   compression type application/json text/event-stream

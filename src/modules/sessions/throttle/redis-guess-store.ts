@@ -37,11 +37,14 @@ export class RedisGuessStore implements GuessStore {
     this.#redis = parts.redis as Redis & GuessCommands;
   }
 
-  failures(keys: readonly string[]): Promise<readonly (Failures | undefined)[]> {
-    return this.#shared(
+  /** The greater of both counts: a Redis that refuses writes still answers reads, and this node then counts alone. */
+  async failures(keys: readonly string[]): Promise<readonly (Failures | undefined)[]> {
+    const own = await this.#parts.alone.failures(keys);
+    const shared = await this.#shared<readonly (Failures | undefined)[]>(
       () => Promise.all(keys.map((key) => this.#read(key))),
-      (alone) => alone.failures(keys),
+      async () => own,
     );
+    return keys.map((_, at) => ((shared[at]?.count ?? 0) > (own[at]?.count ?? 0) ? shared[at] : own[at]));
   }
 
   fail(keys: readonly string[]): Promise<void> {
@@ -91,9 +94,9 @@ export class RedisGuessStore implements GuessStore {
 }
 
 function failuresOf(key: string): string {
-  return `lockstep:failures:${key}`;
+  return `failures:${key}`;
 }
 
 function knownOf(key: string): string {
-  return `lockstep:signed-in:${key}`;
+  return `signed-in:${key}`;
 }
