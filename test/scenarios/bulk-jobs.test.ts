@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { fold } from '../../src/lib/fold.ts';
 import { PLATFORM_ADMIN } from '../support/app.ts';
 import { DELETE, doInBulk, UPDATE, WHILE_A_JOB_RUNS_MS } from '../support/bulk.ts';
 import { Installation, signIn, type TestTenant, type TestUser } from '../support/installation.ts';
@@ -19,8 +20,8 @@ const DEPARTMENT = 'temporary';
 /** Inserts so many users of a tenant in one statement. No change announces them, as if they had always been there. */
 async function someUsers(tables: TableDump, tenantId: string, count: number): Promise<string[]> {
   const rows = (await tables.run(
-    `INSERT INTO "user" (id, tenant_id, name, email, role, department, updated_at)
-      SELECT id, $1, '${NAME}', id || '@lockstep.test', 'CSR', '${DEPARTMENT}', now()
+    `INSERT INTO "user" (id, tenant_id, name, name_fold, email, role, department, updated_at)
+      SELECT id, $1, '${NAME}', '${fold(NAME)}', id || '@lockstep.test', 'CSR', '${DEPARTMENT}', now()
       FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, $2)) AS ids RETURNING id`,
     [tenantId, count],
   )) as { id: string }[];

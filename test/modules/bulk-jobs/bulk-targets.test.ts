@@ -37,7 +37,7 @@ describe('a filter that tests nothing, or not what the client meant, chooses no 
     [{ and: [] }, ['INVALID_INPUT filter']],
     [{ and: [{}] }, ['INVALID_INPUT filter.and.0']],
     [{ not: {} }, ['INVALID_INPUT filter.not']],
-    [{ or: [{}] }, ['BAD_USER_INPUT']],
+    [{ or: [{}] }, ['INVALID_INPUT filter.or.0']],
     [{ not: { or: [] } }, ['INVALID_INPUT filter']],
     [{ not: { name: { in: [] } } }, ['INVALID_INPUT filter']],
     [{ name: {} }, ['INVALID_INPUT filter.name']],
