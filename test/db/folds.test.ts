@@ -156,6 +156,9 @@ describeOnPostgres('rows that are older than the folds', () => {
         tenantId,
       })),
     });
+    // An older text that no input accepts any more: an index has no room for its whole fold.
+    const ligatures = `company || repeat('\ufdfa', 300)`;
+    await runSql(url, `UPDATE customer SET company = ${ligatures} WHERE company = 'Straße 0'`);
     await runSql(url, 'UPDATE customer SET company_fold = NULL, owner_fold = NULL');
     const found = (database: Database) =>
       database.prisma.customer.count({
@@ -165,6 +168,10 @@ describeOnPostgres('rows that are older than the folds', () => {
     await before.close();
     const after = await openDatabase(options);
     expect(await found(after)).toBe(BATCHES);
+    const [{ longest }] = await after.prisma.$queryRaw<
+      [{ longest: number }]
+    >`SELECT max(length(company_fold)) AS longest FROM customer`;
+    expect(longest).toBe(3 * 'Straße 0'.length + 3 * 300);
     await after.close();
     await drop();
   });

@@ -42,6 +42,14 @@ async function decisionAbout(userId: string, path = '/finance/q1.pdf', by: Perso
 }
 
 describe('a decision', () => {
+  test('compares paths and patterns with the same characters, also those that show nothing', async () => {
+    const path = '/Vertr\u00e4ge/\u200fa\u00adb\u200b.pdf';
+    await policy({ name: 'allows all', filePattern: '**' });
+    await policy({ name: 'denies one', filePattern: path, effect: 'DENY' });
+    expect(await decisionAbout(csr.userId, path)).toMatchObject({ policy: { name: 'denies one' } });
+    expect(await decisionAbout(csr.userId, '/Vertr\u00e4ge/ab.pdf')).toMatchObject({ isAllowed: true });
+  });
+
   test('is denied while no policy says otherwise, or only disabled ones and those for other files', async () => {
     await policy({ isEnabled: false });
     await policy({ filePattern: '/other/**' });
