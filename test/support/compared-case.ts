@@ -47,7 +47,9 @@ export class ComparedCase {
     this.#sockets.push(...sockets);
     for (const [index, { query, variables }] of wanted.filter((one) => one.reader === reader).entries()) {
       const sides = sockets.map((socket) => socket.subscribe(`s${index}`, query, variables));
-      this.#streams.push(new ComparedStream(schema, { reader, query, variables, sides }, viewer));
+      this.#streams.push(
+        new ComparedStream(schema, { reader, query, variables, sides }, viewer, this.#twoNodes.seqOf),
+      );
     }
     // No message says that an operation has begun. This one begins last, so its first payload says that all have.
     const fences = sockets.map((socket) => socket.subscribe('fence', FENCE, { id: reader.tenantIds[0] }));

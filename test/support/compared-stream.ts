@@ -7,6 +7,7 @@ import { type FeedField, rootField } from '../../src/live/execution/root-field.t
 import type { Somebody } from './crowd.ts';
 import type { Received } from './payload-socket.ts';
 import { POSITION } from './random-document.ts';
+import type { SeqOf } from './seq-of-cursor.ts';
 
 /** One operation of one viewer, followed on two nodes at the same time. */
 export class ComparedStream {
@@ -17,6 +18,7 @@ export class ComparedStream {
   readonly sides: readonly Received[];
   readonly #schema: GraphQLSchema;
   readonly #field: FeedField;
+  readonly #seqOf: SeqOf;
   #lastDue = 0;
   #isOver = false;
   #looked: number[];
@@ -25,8 +27,10 @@ export class ComparedStream {
     schema: GraphQLSchema,
     parts: Pick<ComparedStream, 'reader' | 'query' | 'variables' | 'sides'>,
     viewer: Viewer,
+    seqOf: SeqOf,
   ) {
     this.#schema = schema;
+    this.#seqOf = seqOf;
     this.reader = parts.reader;
     this.query = parts.query;
     this.variables = parts.variables;
@@ -56,7 +60,8 @@ export class ComparedStream {
     if (this.#isOver) return !isHere || this.sides.every(({ end }) => end !== null);
     if (this.#lastDue === 0) return true;
     return this.sides.every(
-      ({ payloads, end }) => end !== null || payloads.some((text) => seqOf(text) >= this.#lastDue),
+      ({ payloads, end }) =>
+        end !== null || payloads.some((text) => this.#seqOf(cursorIn(text)) >= this.#lastDue),
     );
   }
 
@@ -104,10 +109,9 @@ function unlessRefused<Value>(make: () => Value): Value | null {
   }
 }
 
-/** The number of the change in a payload; zero for the end of a stream, which has no cursor. */
-function seqOf(text: string): number {
-  const cursor = /"extensions":\{"cursor":"([\w-]+)"\}\}$/.exec(text)?.[1];
-  return cursor ? Number(Buffer.from(cursor, 'base64url').readBigUInt64BE(33)) : 0;
+/** The cursor of the change in a payload; the end of a stream has none. */
+function cursorIn(text: string): string | undefined {
+  return /"extensions":\{"cursor":"([\w-]+)"\}\}$/.exec(text)?.[1];
 }
 
 /** Sorts the errors of relations: they are loaded concurrently, and GraphQL does not prescribe an order. */
@@ -119,6 +123,6 @@ function withErrorsInOrder(text: string): string {
 }
 
 function withoutOwnRequest(text: string): string {
-  if (seqOf(text) > 0) return text;
+  if (cursorIn(text)) return text;
   return text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>');
 }

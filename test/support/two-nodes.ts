@@ -13,6 +13,7 @@ import type { TestApp } from './app.ts';
 import { Crowd, type Somebody } from './crowd.ts';
 import { Installation } from './installation.ts';
 import { KIND } from './random-document.ts';
+import { type SeqOf, seqOfCursors } from './seq-of-cursor.ts';
 import { silentLog } from './silent-log.ts';
 
 // The random documents are larger than a client is allowed by default.
@@ -49,12 +50,13 @@ export class TwoNodes {
   readonly crowd: Crowd;
   readonly counts: Counts;
   readonly log: ChangeLog;
+  readonly seqOf: SeqOf;
   readonly #database: Database;
   readonly #identity: DatabaseIdentity;
   readonly #cursors: CursorCodec;
 
   private constructor(
-    parts: Pick<TwoNodes, 'installation' | 'nodes' | 'crowd' | 'counts'>,
+    parts: Pick<TwoNodes, 'installation' | 'nodes' | 'crowd' | 'counts' | 'seqOf'>,
     database: Database,
     cursors: CursorCodec,
   ) {
@@ -62,6 +64,7 @@ export class TwoNodes {
     this.nodes = parts.nodes;
     this.crowd = parts.crowd;
     this.counts = parts.counts;
+    this.seqOf = parts.seqOf;
     this.#database = database;
     this.#cursors = cursors;
     this.log = new ChangeLog(database.feedPool, entities, createMetrics());
@@ -107,7 +110,12 @@ export class TwoNodes {
       installation.root.follow(FOLLOW_ALL, { id });
       installation.root.at(alone).follow(FOLLOW_ALL, { id });
     }
-    return new TwoNodes({ installation, nodes: [installation.app, alone], crowd, counts }, database, cursors);
+    const seqOf = await seqOfCursors(config);
+    return new TwoNodes(
+      { installation, nodes: [installation.app, alone], crowd, counts, seqOf },
+      database,
+      cursors,
+    );
   }
 
   async stop(): Promise<void> {

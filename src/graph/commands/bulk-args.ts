@@ -59,7 +59,8 @@ function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly 
   for (const [index, part] of (and ?? []).entries()) requireMeant(part, [...path, 'and', String(index)]);
   for (const [index, part] of (or ?? []).entries()) requireMeant(part, [...path, 'or', String(index)]);
   if (not) requireMeant(not, [...path, 'not']);
-  if (asksNothing({ and, or, not, ...columns }))
+  const isPart = path.length > 1; // the whole filter is refused by the job, in other words
+  if (isPart && asksNothing({ and, or, not, ...columns }))
     throw invalidInput('This part excludes nothing: leave it out or complete it.', ...path);
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Installation, type TestTenant } from '../../support/installation.ts';
 import { describeOnPostgres } from '../../support/real-servers.ts';
+import { type SeqOf, seqOfCursors } from '../../support/seq-of-cursor.ts';
 import type { Stream } from '../../support/stream.ts';
 
 const REPETITIONS = 100;
@@ -10,16 +11,14 @@ const SET_ROLE =
   'mutation ($id: ID!, $role: Role!) { userRoleSet(id: $id, role: $role) { cursor userErrors { message } } }';
 const WRITE = `mutation ($id: ID!, $note: String!) { customerUpdate(id: $id, input: { internalNotes: $note }) { cursor userErrors { message } } }`;
 
-function seqOf(cursor: string | undefined): number {
-  return cursor ? Number(Buffer.from(cursor, 'base64url').readBigUInt64BE(33)) : 0;
-}
-
 describeOnPostgres('demotion', () => {
   let installation: Installation;
   let tenant: TestTenant;
+  let seqOf: SeqOf;
 
   beforeAll(async () => {
     installation = await Installation.start();
+    seqOf = await seqOfCursors(installation.app.config);
     tenant = await installation.aTenant();
   });
 
@@ -61,15 +60,15 @@ describeOnPostgres('demotion', () => {
       await setRole('TENANT_ADMIN');
     }
   });
-});
 
-/** The changes of a stream up to a position, each with its position and the text that was sent for it. */
-async function takeUpTo(stream: Stream, last = 0): Promise<{ seq: number; text: string }[]> {
-  const taken: { seq: number; text: string }[] = [];
-  while ((taken.at(-1)?.seq ?? 0) < last) {
-    const result = await stream.next();
-    const text = JSON.stringify(result);
-    if (!text.includes('FeedPosition')) taken.push({ seq: seqOf(result.extensions?.cursor), text });
+  /** The changes of a stream up to a position, each with its position and the text that was sent for it. */
+  async function takeUpTo(stream: Stream, last = 0): Promise<{ seq: number; text: string }[]> {
+    const taken: { seq: number; text: string }[] = [];
+    while ((taken.at(-1)?.seq ?? 0) < last) {
+      const result = await stream.next();
+      const text = JSON.stringify(result);
+      if (!text.includes('FeedPosition')) taken.push({ seq: seqOf(result.extensions?.cursor), text });
+    }
+    return taken;
   }
-  return taken;
-}
+});
