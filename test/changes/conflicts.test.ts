@@ -47,7 +47,7 @@ describeOnPostgres('a write that PostgreSQL ends because of a conflict', () => {
     await tables.run('DROP FUNCTION conflict CASCADE');
     const { nodes } = (await ada.ask(ENTRIES, { id })).auditLog;
     return {
-      user: data?.userUpdate.user,
+      user: data?.userUpdate?.user,
       codes: errors?.map(({ extensions }) => extensions.code),
       log: nodes,
     };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Installation, type TestTenant } from '../../support/installation.ts';
+import { Installation, signIn, TEST_PASSWORD, type TestTenant } from '../../support/installation.ts';
 import { mutate, refusals } from '../../support/mutate.ts';
+import { Person } from '../../support/person.ts';
 
 let installation: Installation;
 let acme: TestTenant;
@@ -36,7 +37,7 @@ test('a tenant is kept while it has rows, and the refusal says which', async () 
   ]);
 });
 
-test('the users of a suspended tenant cannot act until it is active again', async () => {
+test('the users of a suspended tenant cannot act until it is active again and they sign in again', async () => {
   const { id } = await installation.aTenant('Resting');
   const csr = await installation.aUser('CSR', { tenantId: id });
   const { root } = installation;
@@ -44,5 +45,10 @@ test('the users of a suspended tenant cannot act until it is active again', asyn
   const { data, errors } = await csr.run('{ customers { totalCount } }');
   expect([data?.customers ?? null, errors?.[0]?.extensions.code]).toEqual([null, expect.any(String)]);
   await mutate(root, 'tenantUpdate', { id, input: { status: 'ACTIVE' } });
-  expect((await csr.run('{ customers { totalCount } }')).data).toEqual({ customers: { totalCount: 0 } });
+  expect((await csr.run('{ customers { totalCount } }')).errors?.[0]?.extensions.code).toBe(
+    'UNAUTHENTICATED',
+  );
+  const { url } = installation.app;
+  const again = new Person(url, await signIn(url, csr.email, TEST_PASSWORD));
+  expect(await again.ask('{ customers { totalCount } }')).toEqual({ customers: { totalCount: 0 } });
 });
