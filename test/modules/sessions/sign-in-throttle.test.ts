@@ -138,6 +138,16 @@ test('a network that fails with fifty accounts waits; users who have signed in f
   }).toEqual({ unknown: 1, firstTime: 1, known: 'in', elsewhere: 'in' });
 });
 
+test('X: guesses that arrive together at many accounts from a network that waits are checked one at a time', async () => {
+  const from = '192.0.2.78';
+  for (let number = 0; number < 50; number += 1) await fail(`nobody-${number}@lockstep.test`, 1, { from });
+  stopClock(2);
+  const together = Array.from({ length: 10 }, (_, at) =>
+    outcome(`together-${at}@lockstep.test`, { password: WRONG, from }),
+  );
+  expect((await Promise.all(together)).filter((one) => one === 'wrong')).toHaveLength(1);
+});
+
 test('the refusal is 429 with Retry-After over HTTP, and says the seconds over HTTP, event streams and sockets', async () => {
   await fail(ada.email, 5);
   const refused = await attempt(ada.email);

@@ -31,6 +31,8 @@ interface Counter {
 export class CountingThrottle implements GuessThrottle {
   readonly #parts: CountingThrottleParts;
   readonly #turns = new OneAtATime();
+  /** The numbers of checks under way on this node, by shared counter. */
+  readonly #underWay = new Map<string, number>();
 
   constructor(parts: CountingThrottleParts) {
     this.#parts = parts;
@@ -49,22 +51,41 @@ export class CountingThrottle implements GuessThrottle {
   ): Promise<Value> {
     const { store } = this.#parts;
     const isKnown = await store.isKnown(own.key);
-    await this.#requireNoWait(isKnown ? [own] : [own, ...shared]);
+    const counters = isKnown ? [own] : [own, ...shared];
+    const isAlone = counters.map(({ key }) => !this.#underWay.has(key));
+    for (const { key } of counters) this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
     try {
+      await this.#requireNoWait(counters, isAlone);
       const value = await check();
       await store.know(own.key);
       return value;
     } catch (error) {
       if (error instanceof WrongGuess) await store.fail([own, ...shared].map(({ key }) => key));
       throw error;
+    } finally {
+      for (const { key } of counters) this.#leave(key);
     }
   }
 
-  async #requireNoWait(counters: readonly Counter[]): Promise<void> {
+  #leave(key: string): void {
+    const others = (this.#underWay.get(key) ?? 0) - 1;
+    if (others > 0) this.#underWay.set(key, others);
+    else this.#underWay.delete(key);
+  }
+
+  /**
+   * Refuses a guess that has to wait. Of the guesses that share a counter beyond its allowance, one is checked at a time:
+   * those that arrive together would all read the count from before the first of them.
+   */
+  async #requireNoWait(counters: readonly Counter[], isAlone: readonly boolean[]): Promise<void> {
     const { store, clock } = this.#parts;
     const failures = await store.failures(counters.map(({ key }) => key));
     const now = clock.now().getTime();
-    const waits = counters.map(({ allowance }, at) => waitMs(failures[at], allowance, now));
+    const waits = counters.map(({ allowance }, at) => {
+      const wait = waitMs(failures[at], allowance, now);
+      const isSlowed = (failures[at]?.count ?? 0) >= allowance.free;
+      return isSlowed && !isAlone[at] ? Math.max(wait, 1_000) : wait;
+    });
     const seconds = Math.ceil(Math.max(...waits) / 1_000);
     if (seconds <= 0) return;
     throw new RequestError('RATE_LIMITED', `Too many failed attempts: wait ${inWords(seconds)}.`, seconds);
