@@ -28,7 +28,8 @@ function folded(model) {
   return indexed.replace(/\}$/, `${columns.join('')}}`);
 }
 
-function snakeCase(name) {
+/** The name of a column in the database. */
+export function snakeCase(name) {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, '_$&').toLowerCase();
 }
 

@@ -3,6 +3,7 @@
 // an enum's values, or the effect of deleting a row on the rows that refer to it.
 import { writeFileSync } from 'node:fs';
 import generatorHelper from '@prisma/generator-helper';
+import { snakeCase } from './folded-models.mjs';
 
 /** The kinds of columns that lists, filters and inputs tell apart, by Prisma's names of their types. */
 const KINDS = {
@@ -46,7 +47,6 @@ function isFold(name, { fields }) {
  * alone is a code, e.g. a slug or an address, of which there is one spelling.
  */
 function namesOf({ dbName, uniqueFields }) {
-  const snakeCase = (name) => name.replace(/(?<=[a-z0-9])[A-Z]/g, '_$&').toLowerCase();
   return Object.fromEntries(
     uniqueFields.map((columns) => [`${dbName}_${columns.map(snakeCase).join('_')}_key`, columns]),
   );

@@ -10,6 +10,10 @@ const AT_A_TIME = Math.max(1, Math.min(availableParallelism(), 4) - 1);
 /** As many take a few seconds. A client that waits longer has given up. */
 const MAX_WAITING = 300;
 const MAX_WAITING_OF_NETWORK = 100;
+/** Those of a network that are admitted even if others fill the queue: networks take turns, so they wait shortly. */
+const MAX_WAITING_BEYOND = 2;
+/** However many networks there are. */
+const MAX_WAITING_OF_ALL = 3_000;
 const RETRY_S = 2;
 
 /** Hashes passwords a few at a time; the networks that ask for it take turns. */
@@ -29,7 +33,8 @@ export class PasswordQueue implements PasswordHasher {
   async #inTurn<Value>(ip: string | null, work: () => Promise<Value>): Promise<Value> {
     const network = networkOf(ip);
     const waiting = this.#waiting.get(network) ?? 0;
-    if (this.#allWaiting >= MAX_WAITING || waiting >= MAX_WAITING_OF_NETWORK) throw tooManyWait();
+    const limit = this.#allWaiting < MAX_WAITING ? MAX_WAITING_OF_NETWORK : MAX_WAITING_BEYOND;
+    if (waiting >= limit || this.#allWaiting >= MAX_WAITING_OF_ALL) throw tooManyWait();
     this.#count(network, 1);
     try {
       return await this.#queue.run(network, work);
