@@ -12,6 +12,8 @@ const config: CodegenConfig = {
         useTypeImports: true,
         enumsAsTypes: true,
         strictScalars: true,
+        // The types have what the documents select and nothing else.
+        skipTypename: true,
         scalars: { DateTime: 'string', Cursor: 'string', CurrencyCode: 'string', JSON: 'unknown' },
         importExtension: '.ts',
         emitLegacyCommonJSImports: false,

@@ -27,12 +27,13 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
   });
   const stopping = new AbortController();
   // In React: useQuery(CUSTOMERS, { fetchPolicy: 'cache-only' }).
-  client.watchQuery({ query: CUSTOMERS, fetchPolicy: 'cache-only' }).subscribe(({ data, dataState }) => {
-    if (dataState === 'complete') onChange(data.customers?.nodes ?? []);
+  const watched = client.watchQuery({ query: CUSTOMERS, fetchPolicy: 'cache-only' });
+  const showing = watched.subscribe(({ data, dataState }) => {
+    if (dataState === 'complete' && !stopping.signal.aborted) onChange(data.customers?.nodes ?? []);
   });
 
-  async function snapshot(): Promise<string> {
-    const { customers, feedCursor } = await readAll(async (after) => {
+  async function snapshot(signal: AbortSignal): Promise<string> {
+    const { customers, feedCursor } = await readAll(signal, async (after) => {
       const { data, error } = await client.query({
         query: CUSTOMERS,
         variables: { after },
@@ -40,18 +41,21 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
       });
       return pageOf(data, error);
     });
-    const pageInfo = { __typename: 'PageInfo' as const, hasNextPage: false, endCursor: null };
+    const pageInfo = { hasNextPage: false, endCursor: null };
     const nodes = [...customers.values()];
-    cache.writeQuery({
-      query: CUSTOMERS,
-      data: { customers: { __typename: 'CustomerConnection', feedCursor, pageInfo, nodes } },
-    });
+    cache.writeQuery({ query: CUSTOMERS, data: { customers: { feedCursor, pageInfo, nodes } } });
     return feedCursor;
   }
 
   const stream = ({ after, signal }: Stream) =>
     new Promise<void>((resolve, reject) => {
-      const changes = client.subscribe({ query: CUSTOMER_CHANGES, variables: { after }, errorPolicy: 'all' });
+      const changes = client.subscribe({
+        query: CUSTOMER_CHANGES,
+        variables: { after },
+        errorPolicy: 'all',
+        // By itself Apollo would write each event into the cache, the ones older than the snapshot too.
+        fetchPolicy: 'no-cache',
+      });
       const subscription = changes.subscribe({
         next({ data, error }) {
           if (!data) return reject(error);
@@ -67,7 +71,7 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
       signal.addEventListener('abort', stop);
     });
 
-  /** Apollo itself has written the customer into the cache, by its id. It cannot know the list. */
+  /** Writes a change into the cache, unless the cache has this version, or a later one, from the snapshot. */
   function fold(change: CustomerChange): void {
     if (change.__typename === 'CustomerDeleted') {
       cache.evict({ id: cache.identify({ __typename: 'Customer', id: change.customerId }) });
@@ -76,12 +80,17 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
     if (change.__typename !== 'CustomerCreated' && change.__typename !== 'CustomerUpdated') return;
     const { customer } = change;
     cache.updateQuery({ query: CUSTOMERS }, (list) => {
-      if (!list?.customers || list.customers.nodes.some(({ id }) => id === customer.id)) return list;
-      return { customers: { ...list.customers, nodes: [...list.customers.nodes, customer] } };
+      if (!list?.customers) return list;
+      const { nodes } = list.customers;
+      const known = nodes.find(({ id }) => id === customer.id);
+      if (known && known.version >= customer.version) return list;
+      const changed = known ? nodes.map((node) => (node === known ? customer : node)) : [...nodes, customer];
+      return { customers: { ...list.customers, nodes: changed } };
     });
   }
 
-  return { stop: () => stopping.abort(), ended: keepInStep(stopping.signal, snapshot, stream) };
+  const ended = keepInStep(stopping.signal, snapshot, stream).finally(() => showing.unsubscribe());
+  return { stop: () => stopping.abort(), ended };
 };
 
 await runDemo(import.meta.url, followCustomers);

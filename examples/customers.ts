@@ -59,13 +59,18 @@ export function pageOf(data: CustomersQuery | undefined, error?: unknown): Page 
   return data.customers;
 }
 
-/** Reads all pages. The cursor is that of the first: changes between two pages are then in the stream. */
+/**
+ * Reads all pages. The cursor is that of the first: changes between two pages are then in the stream. Throws when the
+ * client stops meanwhile: a list that it no longer wants is not shown.
+ */
 export async function readAll(
+  signal: AbortSignal,
   readPage: (after?: string | null) => Promise<Page>,
 ): Promise<{ customers: Map<string, Customer>; feedCursor: string }> {
   const first = await readPage();
   const customers = new Map<string, Customer>();
   for (let page = first; ; page = await readPage(page.pageInfo.endCursor)) {
+    signal.throwIfAborted();
     for (const customer of page.nodes) customers.set(customer.id, customer);
     if (!page.pageInfo.hasNextPage) return { customers, feedCursor: first.feedCursor };
   }

@@ -21,8 +21,10 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
   const stopping = new AbortController();
   let customers = new Map<string, Customer>();
 
-  async function snapshot(): Promise<string> {
-    const read = await readAll(async (after) => pageOf(await post(url, CUSTOMERS, { after }, session.fetch)));
+  async function snapshot(signal: AbortSignal): Promise<string> {
+    const read = await readAll(signal, async (after) =>
+      pageOf(await post(url, CUSTOMERS, { after }, session.fetch)),
+    );
     customers = read.customers;
     onChange([...customers.values()]);
     return read.feedCursor;

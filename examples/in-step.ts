@@ -13,20 +13,24 @@ const FINAL = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT', 'G
 /**
  * Keeps a client in step: takes a snapshot, follows the stream after it, and does both again whenever the stream has
  * ended: by a FeedReset, with the client's rights, or because the server has lost its database. A lost connection does
- * not end the stream. Rejects when the server says that another attempt is of no use.
+ * not end the stream. Resolves when the client stops, also during a snapshot, which then is not shown; rejects when the
+ * server says that another attempt is of no use.
  */
 export async function keepInStep(
   signal: AbortSignal,
-  snapshot: () => Promise<string>,
+  snapshot: (signal: AbortSignal) => Promise<string>,
   stream: (stream: Stream) => Promise<void>,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
     try {
-      await stream({ after: await snapshot(), signal });
+      const after = await snapshot(signal);
+      if (signal.aborted) return;
+      await stream({ after, signal });
       failures = 0;
     } catch (error) {
+      if (signal.aborted) return;
       if (isFinal(error)) throw error;
-      await backoff(failures++);
+      await backoff(failures++, signal);
     }
   }
 }

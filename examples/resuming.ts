@@ -44,7 +44,7 @@ export function stayingClient(url: string, session: Session, webSocketImpl?: unk
     // The default gives up after five attempts, and immediately when the server cannot be reached at all.
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
-    retryWait: backoff,
+    retryWait: (retries) => backoff(retries),
     // A function, because a token that was good for the first connection is not good for the tenth.
     connectionParams: async () => {
       if (isRefused) await session.renew();
@@ -59,7 +59,7 @@ export function stayingClient(url: string, session: Session, webSocketImpl?: unk
       },
       closed: (event) => {
         clearTimeout(pongMissing);
-        if ((event as CloseEvent).code === TOKEN_REFUSED) isRefused = true;
+        if ((event as { code?: number }).code === TOKEN_REFUSED) isRefused = true;
       },
       // A pulled cable sends nothing: the socket looks open until an answer is missed.
       ping: async (isFromServer) => {
@@ -79,8 +79,17 @@ export function stayingClient(url: string, session: Session, webSocketImpl?: unk
   return resuming(client);
 }
 
-/** Waits longer after each failure, and each client for another time, so that a restarted server is not stormed. */
-export function backoff(failures: number): Promise<void> {
+/**
+ * Waits longer after each failure, and each client for another time, so that a restarted server is not stormed. Ends
+ * early when the client stops.
+ */
+export function backoff(failures: number, signal?: AbortSignal): Promise<void> {
   const waitMs = Math.random() * Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures);
-  return new Promise((resolve) => setTimeout(resolve, waitMs));
+  return new Promise((resolve) => {
+    const waiting = setTimeout(resolve, waitMs);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(waiting);
+      resolve();
+    });
+  });
 }

@@ -32,8 +32,8 @@ export const followCustomers: FollowCustomers = ({ url, session, onChange }) => 
   const stopping = new AbortController();
   let customers = new Map<string, Customer>();
 
-  async function snapshot(): Promise<string> {
-    const read = await readAll(async (after) => {
+  async function snapshot(signal: AbortSignal): Promise<string> {
+    const read = await readAll(signal, async (after) => {
       const { data, error } = await client.query(CUSTOMERS, { after }).toPromise();
       return pageOf(data, error);
     });

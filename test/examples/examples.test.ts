@@ -1,25 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { followCustomers as followWithApollo } from '../../examples/apollo-client.ts';
 import type { Customer, FollowCustomers, Following } from '../../examples/customers.ts';
-import { followCustomers as followWithGraphqlWs } from '../../examples/graphql-ws-client.ts';
 import { stayingClient } from '../../examples/resuming.ts';
-import { Session } from '../../examples/session.ts';
-import { followCustomers as followWithUrql } from '../../examples/urql-client.ts';
+import type { Session } from '../../examples/session.ts';
 import { aNodeBeside } from '../support/app.ts';
+import { aFollower, FOLLOWERS } from '../support/follower.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { findFreePort } from '../support/servers/free-port.ts';
 import { runSql } from '../support/servers/run-sql.ts';
 import { startTcpProxy, type TcpProxy } from '../support/servers/tcp-proxy.ts';
 import { Stream } from '../support/stream.ts';
-
-const PASSWORD = 'the-follower-of-this-test';
-const CLIENTS: [string, FollowCustomers][] = [
-  ['graphql-ws', followWithGraphqlWs],
-  ['Apollo', followWithApollo],
-  ['urql', followWithUrql],
-];
 
 let installation: Installation;
 let wire: TcpProxy;
@@ -47,7 +38,7 @@ afterAll(async () => {
   await installation.stop();
 });
 
-describe.each(CLIENTS)('the example for %s', (_name, followCustomers) => {
+describe.each(FOLLOWERS)('the example for %s', (_name, followCustomers) => {
   test('shows what another admin does', async () => {
     const [old, doomed] = [await create('Alder'), await create('Birch')];
     const list = await watch(followCustomers, await aSession());
@@ -124,22 +115,25 @@ test('a client that lost its connection is sent nothing twice', async () => {
 
 // These tests need a database to which a second server or the test itself can write.
 describeOnPostgres('a server that', () => {
-  test.each(CLIENTS)('is stopped and started again is found again by %s', async (_name, followCustomers) => {
-    const settings = { PORT: String(await findFreePort()), POLL_INTERVAL_MS: '50', DRAIN_MS: '100' };
-    const node = await aNodeBeside(installation.app, settings);
-    const list = await watch(followCustomers, await aSession(), node.url);
+  test.each(FOLLOWERS)(
+    'is stopped and started again is found again by %s',
+    async (_name, followCustomers) => {
+      const settings = { PORT: String(await findFreePort()), POLL_INTERVAL_MS: '50', DRAIN_MS: '100' };
+      const node = await aNodeBeside(installation.app, settings);
+      const list = await watch(followCustomers, await aSession(), node.url);
 
-    await node.stop();
-    const customer = await create('Elm');
-    const again = await aNodeBeside(installation.app, settings);
-    await rename(customer, 'Elm & Daughters');
-    await expectInStep(list);
+      await node.stop();
+      const customer = await create('Elm');
+      const again = await aNodeBeside(installation.app, settings);
+      await rename(customer, 'Elm & Daughters');
+      await expectInStep(list);
 
-    list.following.stop();
-    await again.stop();
-  });
+      list.following.stop();
+      await again.stop();
+    },
+  );
 
-  test.each(CLIENTS)(
+  test.each(FOLLOWERS)(
     'refuses a token that has expired gets a new one from %s',
     async (_name, followCustomers) => {
       const node = await installation.anotherNode({ ACCESS_TOKEN_SECONDS: '3', POLL_INTERVAL_MS: '50' });
@@ -155,7 +149,7 @@ describeOnPostgres('a server that', () => {
     },
   );
 
-  test.each(CLIENTS)(
+  test.each(FOLLOWERS)(
     'no longer has what was missed makes %s start afresh',
     async (_name, followCustomers) => {
       const list = await watch(followCustomers, await aSession());
@@ -235,13 +229,8 @@ function byId(customers: readonly Customer[]): readonly Customer[] {
 }
 
 /** Signs in an admin of its own, without the proxy. */
-async function aSession(tenantId = acme.id, at = installation.app.url): Promise<Session> {
-  const email = `follower-${crypto.randomUUID()}@lockstep.test`;
-  await installation.root.ask(
-    'mutation ($input: UserCreateInput!) { userCreate(input: $input) { user { id } userErrors { message } } }',
-    { input: { tenantId, role: 'TENANT_ADMIN', email, name: 'A follower', password: PASSWORD } },
-  );
-  return Session.signIn(at, email, PASSWORD);
+function aSession(tenantId = acme.id, at?: string): Promise<Session> {
+  return aFollower(installation, tenantId, at);
 }
 
 function create(company: string): Promise<string> {

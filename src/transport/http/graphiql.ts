@@ -39,7 +39,8 @@ query Customers {
 }
 `;
 
-const CUSTOMER_CHANGED = `# Run this, then change a customer in the next tab.
+const CUSTOMER_CHANGED = `# Run this and leave this tab in front. Then change a
+# customer in the fifth tab of a private window.
 # With "after" it resumes after a cursor.
 subscription CustomerChanged($after: Cursor) {
   customerChanged(after: $after) {

@@ -13,7 +13,7 @@ import { answerCors } from './cors.ts';
 import { cutWhenStuck } from './cut-when-stuck.ts';
 import { HttpRequest } from './http-request.ts';
 import { Origins } from './origins.ts';
-import { sendSentence } from './plain-answer.ts';
+import { sendRedirect, sendSentence } from './plain-answer.ts';
 import { normalise, pathOf } from './request-target.ts';
 import { addSecurityHeaders, bareAnswer } from './security-headers.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -149,6 +149,8 @@ export class HttpServer {
     const path = pathOf(request);
     const route = routes.get(path);
     if (route) return route(request, response);
+    // The server prints its address without a path, and people open that.
+    if (path === '/' && request.method === 'GET') return sendRedirect(response, ENDPOINT.slice(1));
     if (path !== ENDPOINT) {
       return sendSentence(response, 404, `Not found. The GraphQL endpoint is ${ENDPOINT}.`);
     }

@@ -14,3 +14,8 @@ export function sendBody(
 export function sendSentence(response: ServerResponse, status: number, sentence: string): void {
   sendBody(response, status, { 'content-type': 'text/plain; charset=utf-8' }, `${sentence}\n`);
 }
+
+/** Sends the client to another path. A relative one also holds when a proxy serves the server under a path of its own. */
+export function sendRedirect(response: ServerResponse, location: string): void {
+  sendBody(response, 302, { location }, '');
+}
