@@ -1,5 +1,5 @@
 import { badArgument } from '../../core/requests/errors.ts';
-import { isInstant } from '../../core/requests/instant.ts';
+import { readInstant } from '../../core/requests/instant.ts';
 import { isWellFormed } from '../../core/requests/read-text.ts';
 import { type Column, foldOf } from '../../core/rows/models.ts';
 import { fold } from '../../lib/fold.ts';
@@ -66,10 +66,7 @@ const READERS: Readonly<Partial<Record<Column['kind'], Reader>>> = {
   bigint: (written) => (/^-?\d{1,18}$/.test(String(written)) ? String(written) : undefined),
   decimal: (written) => (/^-?\d{1,65}(\.\d{1,30})?$/.test(String(written)) ? String(written) : undefined),
   boolean: (written) => (typeof written === 'boolean' ? written : undefined),
-  time: (written) => {
-    const time = typeof written === 'string' ? new Date(written) : null;
-    return time && isInstant(time) ? time : undefined;
-  },
+  time: (written) => (typeof written === 'string' ? (readInstant(written) ?? undefined) : undefined),
 };
 
 function parseJson(text: string): unknown {

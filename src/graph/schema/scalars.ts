@@ -1,22 +1,25 @@
-import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
-import { isInstant } from '../../core/requests/instant.ts';
+import { readInstant } from '../../core/requests/instant.ts';
 
 const iso = GraphQLDateTimeISO.toConfig();
 
-/** An instant; texts without an offset are refused, answers are in UTC. */
+/** An instant; texts that name no moment are refused, answers are in UTC. */
 export const DateTimeScalar = new GraphQLScalarType({
   ...iso,
   name: 'DateTime',
   description:
-    'A date and time as an RFC 3339 string with an offset, e.g. `2026-05-02T16:20:55.871Z`, in the years 1 to 9999 of UTC. Answers are in UTC.',
-  parseValue: (value) => requireInstant(iso.parseValue(value)),
-  parseLiteral: (node, variables) => requireInstant(iso.parseLiteral(node, variables)),
+    'A date and time as an RFC 3339 string with an offset, e.g. `2026-05-02T16:20:55.871Z`, in the years 1 to 9999 of UTC; seconds may be left out. A date that no calendar has, e.g. 31 February, the hour 24 and leap seconds are refused. Answers are in UTC, with milliseconds.',
+  parseValue: requireInstant,
+  parseLiteral: (node) => requireInstant(node.kind === Kind.STRING ? node.value : null),
 });
 
-function requireInstant(time: Date): Date {
-  if (!isInstant(time)) throw new GraphQLError('DateTime must lie in the years 1 to 9999 of UTC.');
-  return time;
+function requireInstant(written: unknown): Date {
+  const time = typeof written === 'string' ? readInstant(written) : null;
+  if (time) return time;
+  throw new GraphQLError(
+    'A DateTime is a date that exists and a time with an offset, e.g. "2026-05-02T16:20:00Z", in the years 1 to 9999 of UTC.',
+  );
 }
 
 /**

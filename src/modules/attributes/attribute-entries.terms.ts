@@ -1,3 +1,4 @@
+import { readInstant } from '../../core/requests/instant.ts';
 import type { AttributeValueType } from '../../generated/prisma/enums.ts';
 
 /** An attribute of a user: its name, with or without a value. */
@@ -16,19 +17,13 @@ export function readEntry(text: string): AttributeEntry {
 }
 
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 const READERS: Record<AttributeValueType, (value: string | null) => AttributeValue | undefined> = {
   BOOLEAN: (value) => (value === null ? true : undefined),
   STRING: (value) => value || undefined,
   NUMBER: (value) => (value !== null && NUMBER.test(value) ? Number(value) : undefined),
-  DATE_TIME: (value) => (value !== null && INSTANT.test(value) ? instant(value) : undefined),
+  DATE_TIME: (value) => (value === null ? undefined : (readInstant(value) ?? undefined)),
 };
-
-function instant(text: string): Date | undefined {
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? undefined : date;
-}
 
 /** Returns the value of an entry whose attribute has a type; undefined if it does not fit the type. */
 export function valueOfType(type: AttributeValueType, { value }: AttributeEntry): AttributeValue | undefined {
@@ -45,5 +40,6 @@ export const ENTRY_OF_TYPE: Readonly<Record<AttributeValueType, string>> = {
   BOOLEAN: 'it has no value, so it is written as the name alone',
   STRING: 'it is written as name=text',
   NUMBER: 'it is written as name=number, e.g. clearance=3 or ratio=-0.5',
-  DATE_TIME: 'it is written as name=time with an offset, e.g. until=2026-05-02T16:20:00Z',
+  DATE_TIME:
+    'it is written as name=time, a date that exists and a time with an offset, e.g. until=2026-05-02T16:20:00Z',
 };

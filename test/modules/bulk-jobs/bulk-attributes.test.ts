@@ -4,7 +4,9 @@ import { aStage } from '../../support/stage.ts';
 
 const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 await ada.ask(
-  'mutation { attributeAdd(input: { name: "clearance", valueType: NUMBER }) { userErrors { message } } }',
+  `mutation {
+    number: attributeAdd(input: { name: "clearance", valueType: NUMBER }) { userErrors { message } }
+    time: attributeAdd(input: { name: "until", valueType: DATE_TIME }) { userErrors { message } } }`,
 );
 
 const HELD = 'query ($id: ID!) { user(id: $id) { version attributes } }';
@@ -21,7 +23,7 @@ async function holding(...attributes: string[]): Promise<string> {
 
 test('entries that do not fit their pool are refused for each user, and so are two values of one name', async () => {
   const id = await holding('clearance=1');
-  for (const add of [['clearance'], ['clearance=2', 'clearance=3']]) {
+  for (const add of [['clearance'], ['clearance=2', 'clearance=3'], ['until=2026-02-31T00:00:00Z']]) {
     const job = await doInBulk(ada, acme.id, UPDATE, { ids: [id], add });
     expect(job.items.nodes).toMatchObject([{ status: 'FAILED', errorCode: 'INVALID_INPUT' }]);
   }
