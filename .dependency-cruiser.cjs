@@ -42,7 +42,14 @@ const SUB_LAYERS = {
     ['subscriptions', 'listeners'],
     ['subscription-engine.ts'],
   ],
-  transport: [['drain.ts'], ['event-stream'], ['pipeline'], ['socket'], ['http'], ['transport.ts']],
+  transport: [
+    ['drain.ts', 'unsent-answers.ts'],
+    ['event-stream'],
+    ['pipeline'],
+    ['socket'],
+    ['http'],
+    ['transport.ts'],
+  ],
 };
 
 const onlyDownwardsWithin = Object.entries(SUB_LAYERS).flatMap(([folder, layers]) => {

@@ -221,11 +221,11 @@ export const SETTINGS = {
     30_000,
     'How long a client may take nothing of an answer or of an event stream before it is disconnected. A slow client that reads without pause is not.',
   ),
-  httpMaxUnsentBytes: setting(
-    'HTTP_MAX_UNSENT_BYTES',
+  maxUnsentAnswerBytes: setting(
+    'MAX_UNSENT_ANSWER_BYTES',
     BYTES,
     67_108_864,
-    'Bytes of answers over HTTP that may wait to be sent, on each node; beyond that the network that has most of them loses its oldest answer.',
+    'Bytes of answers that may wait to be sent, on each node; beyond that the client of the oldest answer of the network that has most of them is disconnected.',
   ),
   maxBodyBytes: setting('MAX_BODY_BYTES', BYTES, 524_288, 'The largest body of an HTTP request.'),
   maxDocumentBytes: setting('MAX_DOCUMENT_BYTES', BYTES, 32_768, 'The largest GraphQL document.'),
@@ -252,7 +252,7 @@ export const SETTINGS = {
     'WS_MAX_UNSENT_BYTES',
     BYTES,
     1_048_576,
-    'Bytes that may wait to be sent on a socket; beyond that a slow reader is closed with 1013 and may resume.',
+    'Bytes that may wait to be sent on a socket, beside its answers; beyond that a slow reader is closed with 1013 and may resume.',
   ),
   wsMaxOperations: setting('WS_MAX_OPERATIONS', wholeNumber(1, 10_000), 100, 'Operations open on a socket.'),
   wsMaxSocketsPerUser: setting(

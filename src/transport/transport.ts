@@ -6,6 +6,7 @@ import type { CursorCodec } from '../core/feeds/cursor.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
+import { sparingLog } from '../core/process/sparing-log.ts';
 import type { Identity } from '../core/rights/identity.ts';
 import type { RegisterConnection } from '../live/connections/client-connection.ts';
 import type { SubscriptionEngine } from '../live/subscription-engine.ts';
@@ -22,6 +23,7 @@ import { limitRequests } from './pipeline/limit-requests.ts';
 import { createPipeline } from './pipeline/operation-pipeline.ts';
 import { socketProtocol } from './socket/socket-protocol.ts';
 import { WebSocketServer } from './socket/web-socket-server.ts';
+import { UnsentAnswers } from './unsent-answers.ts';
 
 export interface TransportParts {
   readonly config: Config;
@@ -72,6 +74,8 @@ export class Transport {
       maxOperations: config.wsMaxOperations,
       maxAnonymous: config.wsMaxAnonymousSockets,
     });
+    const logCut = sparingLog((fields) => log.warn(fields, 'answer not sent: MAX_UNSENT_ANSWER_BYTES'));
+    const unsent = new UnsentAnswers(config.maxUnsentAnswerBytes, (network) => logCut({ network }));
     this.#sockets = new WebSocketServer({
       protocol,
       drain: this.#drain,
@@ -80,6 +84,7 @@ export class Transport {
       maxMessageBytes: config.wsMaxMessageBytes,
       keepAliveMs: KEEP_ALIVE_MS,
       maxUnsentBytes: config.wsMaxUnsentBytes,
+      unsent,
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
@@ -94,7 +99,7 @@ export class Transport {
       trustedProxies: config.trustedProxies,
       idleTimeoutMs: config.idleTimeoutMs,
       sendTimeoutMs: config.sendTimeoutMs,
-      maxUnsentBytes: config.httpMaxUnsentBytes,
+      unsent,
       log,
       graphiql: graphiqlRoute(),
       routes: new Map([

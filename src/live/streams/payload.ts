@@ -18,6 +18,6 @@ export function payloadOf(result: ExecutionResult, cursor: string | null): Paylo
 export interface Sink {
   /** Takes a payload. If it returns a promise, there is no room for another payload until the promise is settled. */
   deliver(payload: Payload): Promise<void> | undefined;
-  /** Whether the sink disconnects clients that read too slowly: then a live subscription need not wait for room. */
+  /** Whether the sink, now, disconnects clients that read too slowly: then a live subscription need not wait for room. */
   readonly endsSlowReaders: boolean;
 }

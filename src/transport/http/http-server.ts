@@ -8,6 +8,7 @@ import { networkOf } from '../../lib/network-of.ts';
 import type { Drain } from '../drain.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
 import type { WebSocketServer } from '../socket/web-socket-server.ts';
+import type { UnsentAnswers } from '../unsent-answers.ts';
 import { clientAddress } from './client-address.ts';
 import { answerCors } from './cors.ts';
 import { cutWhenStuck } from './cut-when-stuck.ts';
@@ -16,8 +17,7 @@ import { Origins } from './origins.ts';
 import { sendRedirect, sendSentence } from './plain-answer.ts';
 import { normalise, pathOf } from './request-target.ts';
 import { addSecurityHeaders, bareAnswer } from './security-headers.ts';
-import { sendAnswer } from './send-answer.ts';
-import { UnsentAnswers } from './unsent-answers.ts';
+import { countUnsent, sendAnswer } from './send-answer.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -40,8 +40,8 @@ export interface HttpServerParts {
   readonly idleTimeoutMs: number;
   /** The time for which a client may take nothing of what waits for it. */
   readonly sendTimeoutMs: number;
-  /** The bytes of answers that may wait to be sent. */
-  readonly maxUnsentBytes: number;
+  /** Bounds the answers of all clients together. */
+  readonly unsent: UnsentAnswers;
 }
 
 const ENDPOINT = '/graphql';
@@ -77,14 +77,13 @@ export class HttpServer {
   readonly #parts: HttpServerParts;
   readonly #server: Server;
   readonly #origins: Origins;
-  readonly #unsent: UnsentAnswers;
   readonly #logFault: (fields: object) => void;
   readonly #logHost: (fields: object) => void;
   readonly #logOrigin: (fields: object) => void;
   #isStopping = false;
 
   constructor(parts: HttpServerParts) {
-    const { log, idleTimeoutMs, maxUnsentBytes } = parts;
+    const { log, idleTimeoutMs } = parts;
     this.#parts = parts;
     this.#origins = new Origins(parts.corsOrigins);
     this.#logFault = sparingLog((fields) => log.error(fields, 'request failed outside the pipeline'));
@@ -92,8 +91,6 @@ export class HttpServer {
       log.warn(fields, 'request refused: its Host header names no host'),
     );
     this.#logOrigin = sparingLog((fields) => log.warn(fields, 'origin refused: CORS_ORIGINS'));
-    const logCut = sparingLog((fields) => log.warn(fields, 'answer not sent: HTTP_MAX_UNSENT_BYTES'));
-    this.#unsent = new UnsentAnswers(maxUnsentBytes, (network) => logCut({ network }));
     this.#server = createServer(
       { ...ARRIVAL_LIMITS, keepAliveTimeout: idleTimeoutMs, keepAlive: true, IncomingMessage: HttpRequest },
       (request, response) => void this.#answer(request, response),
@@ -167,7 +164,7 @@ export class HttpServer {
     const context = { req: request, res: response, ip };
     const answer = await this.#parts.pipeline.handleNodeRequestAndResponse(request, response, context);
     await sendAnswer(answer, response);
-    this.#unsent.add(response, networkOf(ip));
+    countUnsent(response, this.#parts.unsent, networkOf(ip));
   }
 
   #addressOf(request: IncomingMessage): string | null {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { MEDIA_TYPE } from '../event-stream/event-streams.ts';
+import type { UnsentAnswer, UnsentAnswers } from '../unsent-answers.ts';
 
 /** Sends the answer of the pipeline. Done when it is handed over; an event stream, when it has ended. */
 export async function sendAnswer(answer: Response, response: ServerResponse): Promise<void> {
@@ -11,4 +12,18 @@ export async function sendAnswer(answer: Response, response: ServerResponse): Pr
   }
   // As bytes: while it waits, a text could take twice the memory.
   response.end(Buffer.from(await answer.text()));
+}
+
+/** Counts an answer that has ended until all of it is sent. */
+export function countUnsent(response: ServerResponse, unsent: UnsentAnswers, network: string): void {
+  // The socket of the request, because an answer that waits for another one on its connection has no socket yet.
+  const { socket } = response.req;
+  if (response.writableLength === 0 || socket.destroyed) return;
+  const answer: UnsentAnswer = {
+    get bytes() {
+      return response.writableLength;
+    },
+    cut: () => socket.destroy(),
+  };
+  response.once('close', unsent.add(answer, network));
 }

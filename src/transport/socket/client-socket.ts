@@ -10,11 +10,14 @@ import {
 import type { WebSocket } from 'ws';
 import { type SocketCloseReason, socketClose } from '../../core/process/close-codes.ts';
 import type { Log } from '../../core/process/log.ts';
+import { networkOf } from '../../lib/network-of.ts';
 import type { TimeSlices } from '../../lib/time-slices.ts';
 import { type BucketSize, TokenBucket } from '../../lib/token-bucket.ts';
 import type { EndReason } from '../../live/connections/client-connection.ts';
+import type { UnsentAnswers } from '../unsent-answers.ts';
 import { OperationIds } from './operation-ids.ts';
 import { PendingRequests } from './pending-requests.ts';
+import { SocketAnswers } from './socket-answers.ts';
 import type { SocketCloses } from './socket-closes.ts';
 import { type SocketOwner, SocketWriter } from './socket-writer.ts';
 import type { WriteBatcher } from './write-batcher.ts';
@@ -25,10 +28,23 @@ export interface ClientSocketParts {
   /** Shared by all sockets: when many clients send at the same time, the event loop still turns. */
   readonly slices: TimeSlices;
   readonly maxUnsentBytes: number;
+  /** Bounds the answers of all clients together. */
+  readonly unsent: UnsentAnswers;
   /** The number of sockets and event streams that a user may have. */
   readonly maxConnections: number;
   /** The rate of messages that a client may send. */
   readonly messages: BucketSize;
+}
+
+/** A socket that has just been opened. */
+export interface OpenedSocket {
+  readonly socket: WebSocket;
+  /** The connection of the socket. */
+  readonly stream: Duplex;
+  /** The address of the client. */
+  readonly ip: string | null;
+  /** Shared by all sockets. */
+  readonly batcher: WriteBatcher;
 }
 
 const NORMAL = 1000;
@@ -54,14 +70,17 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
   readonly operationIds = new OperationIds();
   readonly #socket: WebSocket;
   readonly #parts: ClientSocketParts;
+  readonly #answers: SocketAnswers;
   readonly #allowance: TokenBucket;
   #isLeaving = false;
 
-  constructor(socket: WebSocket, stream: Duplex, batcher: WriteBatcher, parts: ClientSocketParts) {
+  constructor({ socket, stream, ip, batcher }: OpenedSocket, parts: ClientSocketParts) {
+    const { maxUnsentBytes, unsent } = parts;
     this.#socket = socket;
     this.#parts = parts;
     this.#allowance = new TokenBucket(parts.messages);
-    this.writer = new SocketWriter({ stream, batcher, owner: this, maxUnsentBytes: parts.maxUnsentBytes });
+    this.#answers = new SocketAnswers({ stream, unsent, network: networkOf(ip), cut: () => this.#cut() });
+    this.writer = new SocketWriter({ stream, batcher, owner: this, answers: this.#answers, maxUnsentBytes });
   }
 
   /** The subprotocol that was negotiated when the socket was opened. */
@@ -109,19 +128,12 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
       // A payload that could be parsed can be nested too deeply to be written.
       return this.#refuse();
     }
-    await this.send(pong);
+    if (this.#mayWrite()) await new Promise<void>((resolve) => this.#write(pong, resolve));
   }
 
-  /** Done when the kernel has taken the bytes, so that a caller who waits is as slow as the client. */
+  /** Sends an answer. Done when the kernel has taken it, so that a caller who waits is as slow as the client. */
   send(text: string): Promise<void> {
-    // Checked before the answer is written: a single large answer does not close the socket of a client that reads.
-    this.#disconnectIfSlow();
-    this.writer.flush();
-    if (!this.isOpen) return Promise.resolve();
-    return new Promise((resolve) => {
-      // A failed write closes the socket, which ends its operations.
-      this.#socket.send(text, () => resolve());
-    });
+    return this.#mayWrite() ? this.#answers.send((onTaken) => this.#write(text, onTaken)) : Promise.resolve();
   }
 
   /** Closes the socket after everything that waits has been written. */
@@ -188,8 +200,26 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     this.close(CloseCode.BadRequest, 'Invalid message received');
   }
 
+  /** Whether the client may be sent one more message, after what waits for it. */
+  #mayWrite(): boolean {
+    this.#disconnectIfSlow();
+    this.writer.flush();
+    return this.isOpen;
+  }
+
+  /** Writes a message. A failed write closes the socket, which ends its operations. */
+  #write(text: string, onTaken: () => void): void {
+    this.#socket.send(text, () => onTaken());
+  }
+
   #disconnectIfSlow(): void {
-    if (this.isOpen && this.#socket.bufferedAmount > this.#parts.maxUnsentBytes) this.tooSlow();
+    if (this.isOpen && this.writer.hasTooMuchUnsent) this.tooSlow();
+  }
+
+  /** Disconnects a client for whose answers the node has no more room. */
+  #cut(): void {
+    this.#parts.closes.because(this.#socket, 'TOO_SLOW');
+    this.#socket.terminate();
   }
 
   /** Closes the socket without waiting long for a client that may not read. */

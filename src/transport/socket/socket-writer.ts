@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Payload, Sink } from '../../live/streams/payload.ts';
+import type { SocketAnswers } from './socket-answers.ts';
 import type { WriteBatcher } from './write-batcher.ts';
 
 /** The owner of the socket that a writer writes to. */
@@ -14,6 +15,9 @@ export interface SocketWriterParts {
   readonly stream: Duplex;
   readonly batcher: WriteBatcher;
   readonly owner: SocketOwner;
+  /** The answers that wait in the same stream. */
+  readonly answers: Pick<SocketAnswers, 'bytes'>;
+  /** The bytes that may wait to be sent, beside the answers. */
   readonly maxUnsentBytes: number;
 }
 
@@ -39,6 +43,16 @@ export class SocketWriter {
     this.#stream = parts.stream;
   }
 
+  /** Whether more than the answers waits than the limit allows. */
+  get hasTooMuchUnsent(): boolean {
+    return this.#stream.writableLength - this.#parts.answers.bytes > this.#parts.maxUnsentBytes;
+  }
+
+  /** Whether an answer is on its way, after which everything else has to wait. */
+  get isAnswering(): boolean {
+    return this.#parts.answers.bytes > 0;
+  }
+
   /** Returns the sink of an operation on this socket. */
   sinkOf(operationId: string): Sink {
     return new OperationSink(this, Buffer.from(JSON.stringify(operationId)));
@@ -61,7 +75,7 @@ export class SocketWriter {
 
   #write(): void {
     // Checked before the write: a single large burst does not close the socket of a client that reads.
-    if (this.#stream.writableLength > this.#parts.maxUnsentBytes) {
+    if (this.hasTooMuchUnsent) {
       this.#parts.owner.tooSlow();
       return;
     }
@@ -73,7 +87,7 @@ export class SocketWriter {
 
   /**
    * Adds a payload of an operation to the next write. If it returns a promise, a subscription that catches up waits for
-   * it. A live subscription does not wait: its bound is the number of unsent bytes.
+   * it. A live subscription waits only while an answer is on its way: else its bound is the number of unsent bytes.
    */
   add(payload: Payload, id: Buffer): Promise<void> | undefined {
     if (!this.#parts.owner.isOpen) return undefined;
@@ -106,13 +120,16 @@ export class SocketWriter {
 
 /** Passes the payloads of one operation to the writer of its socket. */
 class OperationSink implements Sink {
-  readonly endsSlowReaders = true;
   readonly #writer: SocketWriter;
   readonly #id: Buffer;
 
   constructor(writer: SocketWriter, id: Buffer) {
     this.#writer = writer;
     this.#id = id;
+  }
+
+  get endsSlowReaders(): boolean {
+    return !this.#writer.isAnswering;
   }
 
   deliver(payload: Payload): Promise<void> | undefined {

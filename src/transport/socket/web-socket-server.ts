@@ -74,7 +74,7 @@ export class WebSocketServer {
   }
 
   #open(socket: WebSocket, { request, stream, ip }: Upgrade): void {
-    const client = new ClientSocket(socket, stream, this.#batcher, this.#clientParts);
+    const client = new ClientSocket({ socket, stream, ip, batcher: this.#batcher }, this.#clientParts);
     const leaveDrain = this.#parts.drain.add(() => client.leave());
     const closed = this.#parts.protocol.opened(client, {
       client,

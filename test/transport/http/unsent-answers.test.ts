@@ -77,7 +77,7 @@ describe('more unsent bytes than the limit', () => {
   test('cost the network that has most of them its oldest answers, and no other network anything', async () => {
     const bounded = await Installation.start({
       TRUSTED_PROXIES: '1',
-      HTTP_MAX_UNSENT_BYTES: String(8 * 1_024 * 1_024),
+      MAX_UNSENT_ANSWER_BYTES: String(8 * 1_024 * 1_024),
       SEND_TIMEOUT_MS: '600000',
       IDLE_TIMEOUT_MS: '1000',
     });

@@ -29,7 +29,7 @@ class Wire extends Duplex {
   }
 }
 
-function aWriter({ maxUnsentBytes = 1_000_000, batcher = new WriteBatcher() } = {}) {
+function aWriter({ maxUnsentBytes = 1_000_000, batcher = new WriteBatcher(), answers = { bytes: 0 } } = {}) {
   const stream = new Wire({ highWaterMark: 1_000 });
   const state = {
     isOpen: true,
@@ -39,7 +39,7 @@ function aWriter({ maxUnsentBytes = 1_000_000, batcher = new WriteBatcher() } = 
       state.isOpen = false;
     },
   };
-  const writer = new SocketWriter({ stream, batcher, owner: state, maxUnsentBytes });
+  const writer = new SocketWriter({ stream, batcher, owner: state, answers, maxUnsentBytes });
   return { stream, state, writer };
 }
 
@@ -155,6 +155,23 @@ test('one burst above the limit of unsent bytes closes no socket; a client that 
   expect([slow.state.givenUp, good.state.givenUp]).toEqual([1, 0]);
   expect(received(good.stream)).toHaveLength(31);
   slow.stream.destroy();
+});
+
+test('what waits after a large answer counts without it: live subscriptions wait for room, and a client for which too much else waits is disconnected', async () => {
+  const answers = { bytes: 0 };
+  const { stream, state, writer } = aWriter({ maxUnsentBytes: 3_000, answers });
+  stream.isReading = false;
+  const sink = writer.sinkOf('1');
+  const endsBefore = sink.endsSlowReaders;
+  answers.bytes = 50_000;
+  stream.write(Buffer.alloc(answers.bytes));
+  void sink.deliver(payload('x'.repeat(5_000)));
+  writer.flush();
+  expect([endsBefore, sink.endsSlowReaders, state.givenUp]).toEqual([true, false, 0]);
+  void sink.deliver(payload('next'));
+  writer.flush();
+  expect(state.givenUp).toBe(1);
+  stream.destroy();
 });
 
 test('the unsent bytes of one client are not overwritten by the frames of the next one', async () => {
