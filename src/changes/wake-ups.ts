@@ -5,7 +5,10 @@ import type { Change } from '../core/rows/change.ts';
 import { MessageSigner, type SignedMessage } from './message-signer.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
-const MAX_PENDING = 1_000;
+/** So much may wait for Redis. */
+const MAX_PENDING_BYTES = 8 * 1_024 * 1_024;
+/** The approximate cost of a message without its text. */
+const OVERHEAD_BYTES = 1_024;
 const MAX_BODY_BYTES = 64 * 1024;
 
 interface Body {
@@ -42,7 +45,7 @@ export interface WakeUpsParts {
 export class WakeUps {
   readonly #parts: WakeUpsParts;
   readonly #signer: MessageSigner;
-  #pending = 0;
+  #pendingBytes = 0;
 
   constructor(parts: WakeUpsParts) {
     this.#parts = parts;
@@ -50,25 +53,27 @@ export class WakeUps {
   }
 
   /**
-   * Announces changes of one feed. Returns immediately; if 1,000 wake-ups are unsent, further ones are dropped, and the
-   * poll finds the changes.
+   * Announces changes of one feed. Returns immediately; if 8 MiB of wake-ups are unsent, further ones are dropped, and
+   * the poll finds the changes.
    */
   send(feed: string, epoch: string, changes: readonly StoredChange[]): void {
     const { engine, log, metrics } = this.#parts;
-    if (this.#pending >= MAX_PENDING) {
+    if (this.#pendingBytes >= MAX_PENDING_BYTES) {
       metrics.wakeUpsSent.dropped.inc();
       return;
     }
-    this.#pending += 1;
+    const message = this.#sign({ feed, epoch, changes });
+    const bytes = OVERHEAD_BYTES + 2 * message.body.length;
+    this.#pendingBytes += bytes;
     engine
-      .publish(channelOf(feed), this.#sign({ feed, epoch, changes }))
+      .publish(channelOf(feed), message)
       .then(() => metrics.wakeUpsSent.sent.inc())
       .catch((error: Error) => {
         metrics.wakeUpsSent.failed.inc();
         log.debug({ feed, err: error }, 'wake-up not sent');
       })
       .finally(() => {
-        this.#pending -= 1;
+        this.#pendingBytes -= bytes;
       });
   }
 

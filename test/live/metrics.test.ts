@@ -99,7 +99,7 @@ test('polls are counted by outcome', async () => {
   expect(scrape.value('lockstep_polls_total{outcome="ok"}')).toBeGreaterThanOrEqual(2);
 });
 
-test('wake-ups are counted by their content, and a forged one brings nothing', async () => {
+test('wake-ups are counted by their content, a forged one brings nothing, and those that wait for Redis take at most 8 MiB', async () => {
   const { metrics } = new MemoryFeed();
   const engine = new PubSub();
   const wakeUps = new WakeUps({
@@ -125,7 +125,10 @@ test('wake-ups are counted by their content, and a forged one brings nothing', a
   wakeUps.send('feed', 'epoch', []);
   await settled();
   engine.publish = () => new Promise(() => {});
-  for (let unsent = 0; unsent < 1_002; unsent += 1) wakeUps.send('feed', 'epoch', []);
+  // Seventy of them fill the 8 MiB that may wait.
+  for (let unsent = 0; unsent < 72; unsent += 1) {
+    wakeUps.send('feed', 'epoch', [{ image: 'x'.repeat(60_000) } as never]);
+  }
   await settled();
   leave();
 

@@ -5,6 +5,11 @@ import type { Change, EntityRow } from '../../src/core/rows/change.ts';
 import { FeedTail } from '../../src/live/tails/feed-tail.ts';
 import { silentLog } from './silent-log.ts';
 
+interface MemoryFeedParts {
+  readonly ringSize?: number;
+  readonly applyRights?: () => Promise<void>;
+}
+
 /** The feed of a unit, whose log is a list. */
 export class MemoryFeed {
   static readonly FEED = '01a1f85d-0000-7000-8000-000000000001';
@@ -13,10 +18,10 @@ export class MemoryFeed {
   #changes: Change[] = [];
   #last = 0;
 
-  constructor({ ringSize = 100 }: { ringSize?: number } = {}) {
+  constructor({ ringSize = 100, applyRights = async () => {} }: MemoryFeedParts = {}) {
     this.tail = new FeedTail(this.at(0), {
       changeLog: this.log,
-      applyRights: async () => {},
+      applyRights,
       log: silentLog,
       metrics: this.metrics,
       ringSize,

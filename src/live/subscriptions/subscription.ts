@@ -5,6 +5,7 @@ import type { FollowItem, ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Sink } from '../streams/payload.ts';
 import { type Backlog, BLOCK } from '../tails/backlog.ts';
+import { firstWithin } from '../tails/change-bytes.ts';
 import type { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import { CurrentGroup, type CurrentGroupParts } from './current-group.ts';
@@ -19,6 +20,12 @@ const NEAR_THE_TAIL = 16;
  * fill the memory with blocks.
  */
 const AHEAD_WHEN_ALONE = 32;
+
+/**
+ * So much of what comes next a subscription holds while its client reads, however slowly: the ring and the backlog may
+ * drop it meanwhile.
+ */
+const MAX_HELD_BYTES = 512 * 1_024;
 
 type State = 'RESETTING' | 'CATCHING_UP' | 'ANNOUNCING' | 'LIVE' | 'IDLE';
 
@@ -144,7 +151,8 @@ export class Subscription {
   async #read(): Promise<readonly Change[]> {
     const { connection, tail, backlog } = this.#parts;
     if (tail.isBroken) throw feedRestored();
-    const changes = tail.since(this.#at, BLOCK) ?? (await backlog.read(tail, this.#at));
+    const next = tail.since(this.#at, BLOCK) ?? (await backlog.read(tail, this.#at));
+    const changes = firstWithin(MAX_HELD_BYTES, next);
     // Changes of a viewer's rights are in its home feed. Their order relative to the changes of another feed is not
     // known, so for another feed the rights are read after the changes.
     if (changes.length > 0 && !this.#isInHomeFeed()) await connection.refresh();

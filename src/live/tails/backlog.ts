@@ -3,12 +3,13 @@ import type { ChangeLog } from '../../changes/change-log.ts';
 import { cursorExpired } from '../../core/feeds/cursor.ts';
 import type { Change } from '../../core/rows/change.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
+import { bytesOfChange } from './change-bytes.ts';
 import type { FeedTail } from './feed-tail.ts';
 
 /** The number of changes that are read, and executed, together: rows that they refer to are then read together, too. */
 export const BLOCK = 256;
-/** With blocks of 256, a node keeps at most 8,192 changes for subscriptions that catch up. */
-const MAX_BLOCKS = 32;
+/** So much a node keeps for subscriptions that catch up: as bytes, because changes can have large texts. */
+const MAX_BYTES = 32 * 1_024 * 1_024;
 /** The time in which a crowd of clients reconnects, roughly. */
 const KEPT_MS = 60_000;
 /** The log has four connections: tails and the poll always have two of them. */
@@ -23,14 +24,21 @@ const PARALLEL_READS = 2;
 export class Backlog {
   readonly #changeLog: ChangeLog;
   readonly #reads = new FairQueue(PARALLEL_READS);
-  readonly #blocks = new LRUCache<string, Promise<readonly Change[]>>({
-    max: MAX_BLOCKS,
+  readonly #blocks = new LRUCache<string, readonly Change[]>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: sizeOf,
     ttl: KEPT_MS,
     ttlAutopurge: true,
   });
+  readonly #pending = new Map<string, Promise<readonly Change[]>>();
 
   constructor(changeLog: ChangeLog) {
     this.#changeLog = changeLog;
+  }
+
+  /** The approximate memory of the blocks that are kept. */
+  get bytes(): number {
+    return this.#blocks.calculatedSize;
   }
 
   /**
@@ -50,15 +58,26 @@ export class Backlog {
   }
 
   /** Reads or shares a block. The key holds the block's end, because an incomplete block grows with the tail. */
-  #block({ feed, epoch, last }: FeedTail, start: number): Promise<readonly Change[]> {
+  async #block({ feed, epoch, last }: FeedTail, start: number): Promise<readonly Change[]> {
     const end = Math.min(start + BLOCK, last);
     const key = `${feed}/${epoch}/${start}/${end}`;
-    const known = this.#blocks.get(key);
-    if (known) return known;
-    const reading = this.#reads.run(feed, () => this.#changeLog.read(feed, start, end, BLOCK));
-    this.#blocks.set(key, reading);
-    // A failed read is not kept: the next caller tries again.
-    reading.catch(() => this.#blocks.delete(key));
-    return reading;
+    return this.#blocks.get(key) ?? this.#pending.get(key) ?? this.#read(key, feed, start, end);
   }
+
+  async #read(key: string, feed: string, start: number, end: number): Promise<readonly Change[]> {
+    const reading = this.#reads.run(feed, () => this.#changeLog.read(feed, start, end, BLOCK));
+    this.#pending.set(key, reading);
+    try {
+      const block = await reading;
+      this.#blocks.set(key, block);
+      return block;
+    } finally {
+      this.#pending.delete(key);
+    }
+  }
+}
+
+/** Estimates the memory of a block. An empty one, of changes that were removed from the log, costs something, too. */
+function sizeOf(block: readonly Change[]): number {
+  return block.reduce((sum, change) => sum + bytesOfChange(change), 1);
 }

@@ -3,10 +3,12 @@ import type { Position } from '../../core/feeds/feed.ts';
 import type { Log } from '../../core/process/log.ts';
 import type { Metrics } from '../../core/process/metrics.ts';
 import type { Change } from '../../core/rows/change.ts';
+import { bytesOfChange } from './change-bytes.ts';
 import { Ring } from './ring.ts';
 
 const BATCH = 500;
-const MAX_OFFERED = 1_000;
+/** So much of what was announced may wait; what does not fit is read from the log. */
+const MAX_OFFERED_BYTES = 2 * 1_024 * 1_024;
 
 /** The parts that all tails of a node share. */
 export interface TailParts {
@@ -44,6 +46,7 @@ export class FeedTail {
   readonly #ring: Ring;
   #last: number;
   #offered: Change[] = [];
+  #offeredBytes = 0;
   /** Why the log has to be read; null if the tail has all of it. */
   #readDue: 'gap' | 'poll' | null = null;
   #running: Promise<void> | null = null;
@@ -69,8 +72,13 @@ export class FeedTail {
 
   /** Takes the changes of a wake-up. A wake-up without changes says that the log has some. */
   offer(changes: readonly Change[]): void {
-    if (changes.length === 0 || this.#offered.length + changes.length > MAX_OFFERED) this.#readDue = 'gap';
-    else this.#offered.push(...changes);
+    const bytes = changes.reduce((sum, change) => sum + bytesOfChange(change), this.#offeredBytes);
+    if (changes.length === 0 || bytes > MAX_OFFERED_BYTES) {
+      this.#readDue = 'gap';
+    } else {
+      this.#offered.push(...changes);
+      this.#offeredBytes = bytes;
+    }
     this.#advance();
   }
 
@@ -130,6 +138,7 @@ export class FeedTail {
     while (this.#hasNews()) {
       const offered = this.#offered;
       this.#offered = [];
+      this.#offeredBytes = 0;
       await this.#take(offered, 'wake_up');
       const source = this.#readDue;
       if (!source) continue;

@@ -1,9 +1,8 @@
 import type { Change } from '../../core/rows/change.ts';
+import { bytesOfChange } from './change-bytes.ts';
 
 /** A ring of large rows keeps fewer changes: otherwise the texts of one tenant would fill the memory of all. */
 const MAX_BYTES = 4 * 1_024 * 1_024;
-/** The approximate cost of a change without its texts. */
-const OVERHEAD_BYTES = 1_024;
 
 /** The latest changes of a feed, in memory: bounded in number and in bytes. */
 export class Ring {
@@ -18,7 +17,7 @@ export class Ring {
   /** Adds the next change. */
   push(change: Change): void {
     this.#changes.push(change);
-    this.#bytes += bytesOf(change);
+    this.#bytes += bytesOfChange(change);
   }
 
   /** Returns the oldest `limit` of the latest `count` changes; null if some of them have been dropped. */
@@ -33,7 +32,7 @@ export class Ring {
     let first = this.#changes.length;
     let bytes = 0;
     while (first > Math.max(this.#changes.length - this.#size, 0)) {
-      const next = bytes + bytesOf(this.#changes[first - 1] as Change);
+      const next = bytes + bytesOfChange(this.#changes[first - 1] as Change);
       if (next > MAX_BYTES) break;
       bytes = next;
       first -= 1;
@@ -41,17 +40,4 @@ export class Ring {
     this.#changes = this.#changes.slice(first);
     this.#bytes = bytes;
   }
-}
-
-/** Estimates the memory of a change, at two bytes for each character of its texts and lists. */
-function bytesOf({ image, before }: Change): number {
-  return OVERHEAD_BYTES + 2 * (charactersOf(image) + charactersOf(before));
-}
-
-function charactersOf(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null) return 0;
-  let characters = 0;
-  for (const part of Object.values(value)) characters += charactersOf(part);
-  return characters;
 }

@@ -196,6 +196,28 @@ test.each([
   await running;
 });
 
+test('L O: a subscription holds at most 512 KiB of what its client has not taken, and still delivers all of it', async () => {
+  const feed = new MemoryFeed({ ringSize: 1_000 });
+  const notes = 'x'.repeat(50_000);
+  for (let version = 1; version <= 40; version += 1) feed.tell({ image: { id: 'thing', version, notes } });
+  await settled();
+  const prepared: number[] = [];
+  const group = aGroup(feed);
+  const prepare = group.prepare.bind(group);
+  group.prepare = (changes) => {
+    prepared.push(changes.length);
+    return prepare(changes);
+  };
+  const { running, abort, versions } = follow(feed, {
+    enterGroup: () => ({ group, isShared: () => true, leave: () => {} }),
+  });
+  await settled();
+  expect(versions).toEqual(Array.from({ length: 40 }, (_one, index) => index + 1));
+  expect(Math.max(...prepared) * 2 * notes.length).toBeLessThanOrEqual(512 * 1_024);
+  abort.abort();
+  await running;
+});
+
 describe('an idle subscription to another feed than the home feed', () => {
   const guest = aViewer({ homeFeed: 'elsewhere' });
   const demoted = aViewer({ homeFeed: 'elsewhere', rightsVersion: 2 });

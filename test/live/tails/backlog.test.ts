@@ -4,9 +4,10 @@ import { Backlog, BLOCK } from '../../../src/live/tails/backlog.ts';
 import { MemoryFeed } from '../../support/memory-feed.ts';
 
 /** A feed whose tail keeps next to nothing, and the number of reads of its log. */
-async function aLongFeed(length: number) {
+async function aLongFeed(length: number, notes = '') {
   const feed = new MemoryFeed({ ringSize: 1 });
-  for (let written = 0; written < length; written += 1) feed.write();
+  for (let written = 0; written < length; written += 1)
+    feed.write({ image: { id: 'thing', version: 1, notes } });
   await feed.tail.reach(feed.at(length), 0);
   const reads: [after: number, upTo: number][] = [];
   const read: ChangeLog['read'] = (name, after, upTo, limit) => {
@@ -67,4 +68,18 @@ test('L: a change that is missing from the log is never skipped: those before it
   expect((await backlog.read(feed.tail, 2)).map(({ seq }) => seq)).toEqual([3, 4]);
   await expect(backlog.read(feed.tail, 4)).rejects.toThrow('can no longer be replayed');
   expect((await backlog.read(feed.tail, 5)).map(({ seq }) => seq)).toEqual([6, 7, 8, 9, 10]);
+});
+
+test('blocks of large changes are kept up to 32 MiB together, however many are read, and every change is still delivered', async () => {
+  const { feed, log } = await aLongFeed(40 * BLOCK, 'x'.repeat(2_048));
+  const backlog = new Backlog(log);
+  const seqs: number[] = [];
+  let mostBytes = 0;
+  while ((seqs.at(-1) ?? 0) < feed.tail.last) {
+    seqs.push(...(await backlog.read(feed.tail, seqs.at(-1) ?? 0)).map(({ seq }) => seq));
+    mostBytes = Math.max(mostBytes, backlog.bytes);
+  }
+  expect(seqs).toHaveLength(40 * BLOCK);
+  expect(mostBytes).toBeLessThanOrEqual(32 * 1_024 * 1_024);
+  expect(mostBytes).toBeGreaterThan(24 * 1_024 * 1_024);
 });

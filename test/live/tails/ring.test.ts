@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { MemoryFeed, settled } from '../../support/memory-feed.ts';
+import { Scrape } from '../../support/scrape.ts';
 
 const MEGABYTE = 1_024 * 1_024;
 
@@ -31,6 +32,23 @@ test('L O: a ring of large rows keeps fewer changes, the latest without a gap, a
   expect(kept).toBeGreaterThan(0);
   const seqs = feed.tail.since(feed.tail.last - kept, kept)?.map(({ seq }) => seq);
   expect(seqs).toEqual(Array.from({ length: kept }, (_one, index) => 60 - kept + index + 1));
+});
+
+test('L O: large changes that are announced while the tail is busy wait up to 2 MiB; the others are read from the log', async () => {
+  let goOn = () => {};
+  const isBusy = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const feed = new MemoryFeed({ ringSize: 100, applyRights: () => isBusy });
+  for (let version = 1; version <= 20; version += 1) {
+    feed.tell({ image: { id: 'thing', version, notes: 'x'.repeat(MEGABYTE / 8) } });
+  }
+  goOn();
+  await settled();
+  const counts = new Scrape(await feed.metrics.registry.metrics()).byLabel('lockstep_changes_total');
+  expect(feed.tail.last).toBe(20);
+  // The log is read for all that come after the one with which the tail was busy.
+  expect(counts).toMatchObject({ wake_up: 1, gap: 19 });
 });
 
 test('a row larger than the ring is still delivered, from the log', async () => {
