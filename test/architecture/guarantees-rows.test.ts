@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { modelOf } from '../../src/core/rows/models.ts';
+import { type ModelName, modelOf } from '../../src/core/rows/models.ts';
 import { entities } from '../../src/rooms.ts';
 import { Installation } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
@@ -15,6 +15,12 @@ interface Hold {
   readonly parent: string;
 }
 
+/** The row that was made to refer to another one, or the reasons why none was. */
+interface Held {
+  readonly holder: string | null;
+  readonly reasons: readonly string[];
+}
+
 const RESTRICTING = `
   SELECT child.relname AS child, parent.relname AS parent, attribute.attname AS column
   FROM pg_constraint
@@ -23,10 +29,10 @@ const RESTRICTING = `
   JOIN pg_attribute attribute ON attribute.attrelid = conrelid AND attribute.attnum = conkey[1]
   WHERE contype = 'f' AND confdeltype = 'r' ORDER BY child, attribute.attname`;
 
-/** Says whether making rows of a type requires rows of another type, directly or not. */
-function dependsOn(type: string, other: string): boolean {
+/** The types whose rows a row of a type needs, those first that the others need. */
+function needsOf(type: string): string[] {
   const needs = rowSamples.filter((sample) => sample.type === type).flatMap((sample) => sample.needs ?? []);
-  return needs.some((one) => one === other || dependsOn(one, other));
+  return [...new Set(needs.filter((one) => one !== type).flatMap((one) => [...needsOf(one), one]))];
 }
 
 describeOnPostgres('a row that another row refers to', () => {
@@ -50,18 +56,29 @@ describeOnPostgres('a row that another row refers to', () => {
   const typeOfTable = (table: string) =>
     [...entities.values()].find(({ name }) => modelOf(name).table === table)?.name;
 
-  /** Creates a row of the type whose column refers to a row, and gives its id; null if no sample can. */
-  async function hold({ child, column }: Hold, type: string, held: Place): Promise<string | null> {
+  /** Creates a row of the type whose column refers to the row `id`, and gives its id, or the reasons why none does. */
+  async function hold({ child, column }: Hold, type: string, id: string, around: Place): Promise<Held> {
+    const reasons: string[] = [];
     for (const { create } of rowSamples.filter((sample) => sample.type === type)) {
-      const made =
-        create && (await mutate(installation.root, ...create(held), idField(type)).catch(() => null));
-      const [row] = await tables.run(
-        `SELECT 1 FROM "${child}" WHERE id = $1 AND "${column}"::text = ANY ($2)`,
-        [made?.[idField(type)] ?? null, Object.values(held.ids)],
-      );
-      if (row) return made[idField(type)];
+      if (!create) continue;
+      try {
+        const { [idField(type)]: made } = await mutate(installation.root, ...create(around), idField(type));
+        const refers = `SELECT 1 FROM "${child}" WHERE id = $1 AND "${column}" = $2`;
+        if ((await tables.run(refers, [made, id])).length > 0) return { holder: made, reasons };
+        reasons.push(`${create(around)[0]} made one that does not refer to it`);
+      } catch (error) {
+        reasons.push(error instanceof Error ? error.message : String(error));
+      }
     }
-    return null;
+    return { holder: null, reasons };
+  }
+
+  /** Deletes rows without the server, whatever refers to them. */
+  async function erase(rows: readonly (readonly [type: string, id: string])[]): Promise<void> {
+    await tables.run("SET session_replication_role = 'replica'");
+    for (const [type, id] of rows)
+      await tables.run(`DELETE FROM "${modelOf(type as ModelName).table}" WHERE id = $1`, [id]);
+    await tables.run("SET session_replication_role = 'origin'");
   }
 
   /** Makes a row that only one column of one other row refers to, and tries to delete it. */
@@ -71,9 +88,15 @@ describeOnPostgres('a row that another row refers to', () => {
     const title = `a ${type} that ${found.child}.${found.column} holds`;
     if (!create || !remove) return [`${title}: no sample makes and deletes a ${type}`];
     const { [idField(type)]: id } = await mutate(installation.root, ...create(place), idField(type));
-    const apart = Object.entries(place.ids).filter(([other]) => !dependsOn(other, type));
-    const holder = await hold(found, child, placeOf({ ...Object.fromEntries(apart), [type]: id }, 'holding'));
-    if (!holder) return [`${title}: no sample makes one`];
+    // What the child needs is made again where it belongs to this row, e.g. the users of a new tenant.
+    const within = needsOf(child).filter((one) => needsOf(one).includes(type));
+    const apart = Object.entries(place.ids).filter(([other]) => !needsOf(other).includes(type));
+    const ids: Record<string, string> = { ...Object.fromEntries(apart), [type]: id };
+    const around = placeOf(ids, 'holding');
+    for (const one of within) await makeRows(installation.root, ids, around, undefined, [sampleOf(one)]);
+    const { holder, reasons } = await hold(found, child, id, around);
+    if (!holder) return [`${title}: the sample of ${child} makes none: ${reasons.join('; ')}`];
+    await erase(within.map((one) => [one, String(ids[one])] as const));
     const refused = await refusals(installation.root, remove, { id });
     const rows = await tables.run(
       `SELECT 1 FROM "${found.parent}" WHERE id = $1 UNION ALL SELECT 1 FROM "${found.child}" WHERE id = $2`,
