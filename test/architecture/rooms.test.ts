@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { followedRows } from '../../src/graph/events/followed-rows.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
-import { missingOf, rooms, rowSamples, rowTypes, samples } from '../support/samples.ts';
+import { rooms, rowSamples, rowTypes, samples } from '../support/samples.ts';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const SUPPORT = fileURLToPath(new URL('../support', import.meta.url));
@@ -37,10 +37,6 @@ function has(room: string, role: string): boolean {
 const DECLARES_COMMAND = /\b(?:command|create|update|delete|mutation)Field\(/;
 const SHOWS_ROWS = /\b(?:rowsField|changeFields)\(|\.visibleTo\b/;
 
-test('every room has a sample and a test of its name', () => {
-  expect(rooms.flatMap(missingOf)).toEqual([]);
-});
-
 test('every entity has a sample that makes its rows, or that names it as derived from other rows', () => {
   const derived = [...samples.values()].flatMap((sample) => sample.derived ?? []);
   expect([...entities.keys()].filter((name) => ![...rowTypes, ...derived].includes(name))).toEqual([]);
@@ -61,10 +57,6 @@ test('a sample changes and deletes its rows by mutations of the schema, if the s
     ];
   });
   expect(faults).toEqual([]);
-});
-
-test('every room has a graph file of its name', () => {
-  expect(rooms.filter((room) => !has(room, 'graph'))).toEqual([]);
 });
 
 test('a room with mutations has a commands file of its name', () => {
@@ -91,11 +83,6 @@ function manifestOf(file: string): string {
   const [, room] = /^modules\/([^/]+)\//.exec(file) ?? [];
   return files.get(`modules/${room}/${room}.room.ts`) ?? '';
 }
-
-test('every room has a manifest, and is in the list of rooms', () => {
-  const list = files.get('rooms.ts') ?? '';
-  expect(rooms.filter((room) => !list.includes(`'./modules/${room}/${room}.room.ts'`))).toEqual([]);
-});
 
 test('an entity is declared in the changes file of its room, and its manifest lists it', () => {
   const declared = [...files].flatMap(([file, text]) =>

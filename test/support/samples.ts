@@ -1,29 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { roomsOf } from '../../scripts/room-files.ts';
 import type { RoomSample, RowSample } from './room-sample.ts';
 
-const SRC = fileURLToPath(new URL('../../src/modules/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TESTS = fileURLToPath(new URL('../modules/', import.meta.url));
 
 /** Every room of src. */
-export const rooms: readonly string[] = readdirSync(SRC).toSorted();
-
-/** Says what a room lacks, in one sentence for each file. */
-export function missingOf(room: string): string[] {
-  const folder = `test/modules/${room}`;
-  const files = existsSync(`${TESTS}${room}`)
-    ? readdirSync(`${TESTS}${room}`, { recursive: true, encoding: 'utf8' })
-    : [];
-  return [
-    ...(files.includes(`${room}.sample.ts`) ? [] : [`The room ${room} needs ${folder}/${room}.sample.ts.`]),
-    ...(files.some((file) => file.endsWith('.test.ts'))
-      ? []
-      : [`The room ${room} needs a test: ${folder}/${room}.test.ts.`]),
-  ];
-}
+export const rooms: readonly string[] = roomsOf(ROOT);
 
 // The folder is read instead of a list being kept: a room is complete with its own file, and one without a sample fails
-// test/architecture/rooms.test.ts by name, which a line that was forgotten in a list would not.
+// `npm run rooms` by name, which a line that was forgotten in a list would not.
 const loaded = new Map<string, RoomSample>();
 // One after the other: jest cannot load two modules at a time that import the same one.
 for (const room of rooms) {
