@@ -97,6 +97,9 @@ export interface RoomSample {
   /** The random writes; by default the rows of the sample are created, changed and deleted. */
   readonly randomWrites?: RandomWrites;
   readonly guarded?: readonly GuardedText[];
-  /** The lists of the room that are no connections, each as `Type.field`, with the reason why it is bounded. */
+  /**
+   * The lists of the room that are no connections and that no `listOf` of the create input limits, each as `Type.field`,
+   * with the reason why it is bounded.
+   */
   readonly bounded?: Readonly<Record<string, string>>;
 }

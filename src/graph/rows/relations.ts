@@ -1,8 +1,9 @@
-import type { Rule } from '../../core/rights/rules.ts';
+import { type Rule, signedIn } from '../../core/rights/rules.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
-import type { Rows } from '../../core/rows/rows.ts';
+import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import type PrismaTypes from '../../generated/pothos.ts';
+import { pluralOf } from '../../lib/plural-of.ts';
 import { sortKey } from '../inputs/order-input.ts';
 import { connectionOf } from '../pages/connection-type.ts';
 import type { Direction } from '../pages/keyset.ts';
@@ -64,7 +65,7 @@ export function relationField<Name extends Parent, Row extends EntityRow>(
   }
 }
 
-/** Declares a field of other types that leads to a list of rows, page by page. */
+/** Declares a field of other types that leads to a list of rows, page by page. The description says when it is null. */
 export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
   parents: Name | readonly Name[],
   field: string,
@@ -84,6 +85,10 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
     rule = rows.rule,
   } = relation;
   const order = { ...sortKey(rows, column), direction };
+  const absence =
+    rule === signedIn
+      ? 'Null only if an error occurred.'
+      : `Null if the viewer may not read ${pluralOf(nounOfRows(rows))}.`;
   for (const parent of [parents].flat() as Name[]) {
     builder.objectField(parent as never, field, (t) =>
       t.field({
@@ -91,7 +96,7 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
         nullable: true,
         rule: rule as Rule,
         columns: [],
-        description,
+        description: `${description} ${absence}`,
         ...(rows.isPersonal && { isPersonal: rows.isPersonal }),
         args: pageArgs(t.arg, rows),
         resolve: (row: RowOf<Name> & { readonly id: string; readonly tenantId: string }, args, ctx) =>

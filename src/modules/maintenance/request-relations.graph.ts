@@ -22,8 +22,7 @@ relationField('MaintenanceRequest', 'assignee', users, {
 });
 
 relatedRowsField('Unit', 'maintenanceRequests', maintenanceRequests, {
-  description:
-    'The requests about it that the viewer may see, the latest first. Null if the viewer may not read maintenance.',
+  description: 'The requests about it that the viewer may see, the latest first.',
   where: ({ id }) => ({ unitId: id }),
   order: ['createdAt', 'desc'],
 });

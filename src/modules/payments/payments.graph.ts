@@ -12,15 +12,13 @@ import { payments } from './payments.access.ts';
 import { deletePayment, recordPayment, updatePayment } from './payments.commands.ts';
 
 relatedRowsField('Unit', 'payments', payments, {
-  description:
-    'The payments for it that the viewer may see, the latest first. Null if the viewer may not read payments.',
+  description: 'The payments for it that the viewer may see, the latest first.',
   where: ({ id }) => ({ unitId: id }),
   order: ['createdAt', 'desc'],
 });
 
 relatedRowsField(['Customer', 'Account'], 'payments', payments, {
-  description:
-    'The payments to it that the viewer may see, the latest first: a resident sees its own. Null if the viewer may not read payments.',
+  description: 'The payments to it that the viewer may see, the latest first: a resident sees its own.',
   where: ({ id }) => ({ customerId: id }),
   order: ['createdAt', 'desc'],
 });

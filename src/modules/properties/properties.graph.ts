@@ -29,7 +29,7 @@ relationField(['Unit', 'Payment', 'MaintenanceRequest'], 'property', properties,
 const PropertyOrder = orderInput(properties, ['name', 'asc'], { name: 'By name.', address: 'By address.' });
 
 relatedRowsField(['Customer', 'Account'], 'properties', properties, {
-  description: 'Its properties, by name. Null if the viewer may not read properties.',
+  description: 'Its properties, by name.',
   where: ({ id }) => ({ customerId: id }),
   order: ['name', 'asc'],
 });

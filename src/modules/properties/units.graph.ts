@@ -65,7 +65,7 @@ relationField(['Payment', 'MaintenanceRequest'], 'unit', units, {
 const UnitOrder = orderInput(units, ['label', 'asc'], { label: 'By label.' });
 
 relatedRowsField('Property', 'units', units, {
-  description: 'Its units, by label. Null if the viewer may not read units.',
+  description: 'Its units, by label.',
   where: ({ id }) => ({ propertyId: id }),
   order: ['label', 'asc'],
 });

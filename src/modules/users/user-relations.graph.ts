@@ -13,7 +13,7 @@ relationField(['Payment', 'MaintenanceRequest'], 'resident', users, {
 });
 
 relatedRowsField(['Customer', 'Account'], 'members', users, {
-  description: 'The users who are its members, by name. Null if the viewer may not read users.',
+  description: 'The users who are its members, by name.',
   rule: may('users:read'),
   where: ({ id }) => ({ customerId: id }),
   order: ['name', 'asc'],

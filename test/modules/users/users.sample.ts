@@ -41,10 +41,6 @@ export const sample: RoomSample = {
       create: (place) => ['userCreate', { input: user(place, 'ORGANIZATION_ADMIN', ['Organization']) }],
     },
   ],
-  bounded: {
-    'User.attributes': 'at most 100',
-    'User.permissions': 'a subset of the permissions there are',
-  },
   async story({ run, another, text, ids, jobsEnded }) {
     const id = await another('User');
     await run('userAttributesSet', { id, add: [text()] });
