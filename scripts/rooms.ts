@@ -1,5 +1,5 @@
 // `npm run rooms` says in one sentence for each room which of its files are missing, and exits with 1. It loads nothing of
-// the program, so it answers at once; the tests would fail in many places, and in other words.
+// the program, so it answers immediately; the tests would fail in many places, and in other words.
 
 import { fileURLToPath } from 'node:url';
 import { lackOf, roomsOf } from './room-files.ts';

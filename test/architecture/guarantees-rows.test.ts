@@ -88,7 +88,7 @@ describeOnPostgres('a row that another row refers to', () => {
     const title = `a ${type} that ${found.child}.${found.column} holds`;
     if (!create || !remove) return [`${title}: no sample makes and deletes a ${type}`];
     const { [idField(type)]: id } = await mutate(installation.root, ...create(place), idField(type));
-    // What the child needs is made again where it belongs to this row, e.g. the users of a new tenant.
+    // Rows that the child needs, e.g. the users of a new tenant, are made again where they belong to this row.
     const within = needsOf(child).filter((one) => needsOf(one).includes(type));
     const apart = Object.entries(place.ids).filter(([other]) => !needsOf(other).includes(type));
     const ids: Record<string, string> = { ...Object.fromEntries(apart), [type]: id };
