@@ -14,7 +14,13 @@ const config: CodegenConfig = {
         strictScalars: true,
         // The types have what the documents select and nothing else.
         skipTypename: true,
-        scalars: { DateTime: 'string', Cursor: 'string', CurrencyCode: 'string', JSON: 'unknown' },
+        scalars: {
+          DateTime: 'string',
+          Cursor: 'string',
+          CurrencyCode: 'string',
+          MinorUnits: 'number',
+          JSON: 'unknown',
+        },
         importExtension: '.ts',
         emitLegacyCommonJSImports: false,
       },

@@ -3,12 +3,14 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { writeFoldedModels } from './folded-models.mjs';
+import { declareAmounts } from './minor-units.mjs';
 
 const MODELS = 'prisma/models';
 const sources = [
   'prisma.config.ts',
   'node_modules/prisma/package.json',
   'scripts/folded-models.mjs',
+  'scripts/minor-units.mjs',
   'scripts/model-generator.mjs',
   ...readdirSync(MODELS).map((name) => `${MODELS}/${name}`),
 ];
@@ -24,4 +26,5 @@ if (generatedAt < Math.max(...sources.map(changedAt))) {
     process.stderr.write(stderr);
     process.exit(status ?? 1);
   }
+  declareAmounts();
 }

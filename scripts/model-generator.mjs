@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import generatorHelper from '@prisma/generator-helper';
 import { snakeCase } from './folded-models.mjs';
+import { isAmount } from './minor-units.mjs';
 
 /** The kinds of columns that lists, filters and inputs tell apart, by Prisma's names of their types. */
 const KINDS = {
@@ -18,11 +19,17 @@ const KINDS = {
   Bytes: 'bytes',
 };
 
-function columnOf({ name, kind, type, nativeType, isRequired, isList, hasDefaultValue }, enums) {
-  const isId = nativeType?.[0] === 'Uuid';
+function kindOf(field) {
+  if (field.kind === 'enum') return 'enum';
+  if (field.nativeType?.[0] === 'Uuid') return 'id';
+  return isAmount(field) ? 'minorUnits' : KINDS[field.type];
+}
+
+function columnOf(field, enums) {
+  const { name, kind, type, isRequired, isList, hasDefaultValue } = field;
   return {
     name,
-    kind: kind === 'enum' ? 'enum' : isId ? 'id' : KINDS[type],
+    kind: kindOf(field),
     isNullable: !isRequired,
     isList,
     hasDefault: hasDefaultValue,

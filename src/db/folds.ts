@@ -2,6 +2,7 @@ import { foldOf, type Model, type ModelName } from '../core/rows/models.ts';
 import { MODELS } from '../generated/models.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { fold } from '../lib/fold.ts';
+import { amountsAsNumbers } from './minor-units.ts';
 
 type Options = ConstructorParameters<typeof PrismaClient>[0];
 
@@ -25,7 +26,7 @@ const OMITTED = Object.fromEntries(
     ]),
 );
 
-/** Opens a Prisma client that writes the fold of each text with it. */
+/** Opens a Prisma client that writes the fold of each text with it, and whose rows hold amounts as numbers. */
 export function foldingPrisma(options: Options): PrismaClient {
   const onData = ({ model, args, query }: Write) => query({ ...args, data: withFolds(model, args.data) });
   const folding = new PrismaClient({ ...options, omit: OMITTED }).$extends({
@@ -46,8 +47,9 @@ export function foldingPrisma(options: Options): PrismaClient {
       },
     },
   });
+  const open = folding.$extends(amountsAsNumbers);
   // An extended client has the same methods; it lacks `$on`, which nothing here calls.
-  return folding as unknown as PrismaClient;
+  return open as unknown as PrismaClient;
 }
 
 /** A write of any model. Prisma types it for each model and operation; these have what is used here in common. */

@@ -29,7 +29,11 @@ function oddValuesOf({ type }: GraphQLInputField): unknown[] {
     if (name === 'ID') return [...missing, '', crypto.randomUUID()];
     if (name === 'Int') return [...missing, -1];
     if (name === 'MoneyInput')
-      return [...missing, ...['eur', 'ZZZ', 'XXX', ''].map((currency) => ({ amountMinor: 1, currency }))];
+      return [
+        ...missing,
+        ...['eur', 'ZZZ', 'XXX', ''].map((currency) => ({ amountMinor: 1, currency })),
+        { amountMinor: -1, currency: 'EUR' },
+      ];
   }
   return missing;
 }

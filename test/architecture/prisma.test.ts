@@ -139,6 +139,22 @@ describeOnPostgres('a database that was built by the migrations', () => {
     expect(rows.filter(({ collation }) => collation !== 'C')).toEqual([]);
   });
 
+  test('bounds every amount of money by what JSON holds exactly', async () => {
+    const { rows } = await client.query<{ amount: string; type: string; isBounded: boolean }>(`
+      SELECT table_name || '.' || column_name AS amount, data_type AS type,
+        EXISTS (SELECT FROM pg_constraint WHERE contype = 'c' AND conrelid = table_name::regclass
+          AND pg_get_constraintdef(oid) ~ (column_name || ' <= .*9007199254740991')) AS "isBounded"
+      FROM information_schema.columns WHERE table_schema = 'public' AND column_name LIKE '%\\_minor'`);
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.filter(({ type, isBounded }) => type !== 'bigint' || !isBounded)).toEqual([]);
+    const known = Object.values(MODELS).flatMap(({ table, columns }) =>
+      Object.entries(columns as Model['columns'])
+        .filter(([, { kind }]) => kind === 'minorUnits')
+        .map(([name]) => `${table}.${snakeCase(name)}`),
+    );
+    expect(known.toSorted()).toEqual(rows.map(({ amount }) => amount).toSorted());
+  });
+
   test('has the values of every enum in the order of the models, by which lists are paged', async () => {
     const { rows } = await client.query<{ name: string; values: string[] }>(`
       SELECT typname AS name, array_agg(enumlabel::text ORDER BY enumsortorder) AS values

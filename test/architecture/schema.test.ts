@@ -111,6 +111,23 @@ test('only a field that accepts a secret, or gives it to its owner once, is name
   ]);
 });
 
+/** Numbers that are named like an amount of money and are none: the steps that a condition takes. */
+const NO_AMOUNTS = ['FileAccessPolicy.conditionCost'];
+const AMOUNT_WORDS =
+  /^(amount|price|rent|fee|cost|deposit|balance|charge|discount|refund|salary|budget|revenue|tax|minor)s?$/;
+
+test('a number that is named like an amount of money is in MinorUnits, because Int ends at 21 million euros', () => {
+  const isAmount = (place: string) =>
+    (place.match(/[^.(]+(?=\)?$)/)?.[0] ?? '')
+      .split(/(?=[A-Z])/)
+      .some((word) => AMOUNT_WORDS.test(word.toLowerCase()));
+  const narrow = [...fields.map(({ place, field }) => ({ place, input: field })), ...inputs]
+    .filter(({ input }) => /^((Nullable)?IntFilter|Int|Float)$/.test(getNamedType(input.type).name))
+    .map(({ place }) => place);
+  expect(narrow.length).toBeGreaterThan(20);
+  expect(narrow.filter(isAmount)).toEqual(NO_AMOUNTS);
+});
+
 /** Lists outside of connections that no input limits, with the bound of each. Those of rooms are in their samples. */
 const BOUNDED: Readonly<Record<string, string>> = Object.assign(
   { 'UserError.path': 'as deep as the arguments' },

@@ -33,9 +33,11 @@ async function pagesOf(who: Person, list: string, type: string, variables: Varia
 
 const FILTER = 'query ($filter: PaymentFilter) { payments(filter: $filter) { nodes { id } } }';
 
-test('X: a filter by the amount of a payment or the reporter of a request is refused to viewers that may not read it', async () => {
+test('X: a filter or an order by the amount of a payment, and a filter by the reporter of a request, are refused to viewers that may not read it', async () => {
   const byAmount = [{ amountMinor: { gt: 1 } }, { currency: { equals: 'EUR' } }];
   for (const filter of byAmount) expect(codes(await support.run(FILTER, { filter }))).toEqual(['FORBIDDEN']);
+  const ordered = '{ payments(orderBy: { field: AMOUNT_MINOR }) { nodes { id } } }';
+  expect(codes(await support.run(ordered))).toEqual(['FORBIDDEN']);
   const byReporter = `query ($id: ID!) {
     maintenanceRequests(filter: { reporterId: { equals: $id } }) { totalCount } }`;
   const { resident } = alder.units[0];

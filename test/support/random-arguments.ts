@@ -80,7 +80,8 @@ function randomTest(type: GraphQLInputObjectType, dice: Dice): Make {
       const equals = dice.chance(50);
       return () => ({ equals });
     }
-    case 'IntFilter': {
+    case 'IntFilter':
+    case 'MinorUnitsFilter': {
       const test = dice.pick([{ gt: 0 }, { lte: 90_000 }]);
       return () => test;
     }

@@ -33,6 +33,7 @@ function randomMaker(leaf: Leaf, root: RootField, dice: Dice): (subject: Subject
   if (isIdentity(leaf)) return leaf.type.name === 'String' ? pageCursor(dice) : ({ ids }) => idFor(leaf, ids);
   switch (type.name) {
     case 'Int':
+    case 'MinorUnits':
       return fixed(1 + dice.below(3));
     case 'DateTime':
       return fixed(dice.pick(TIMES));

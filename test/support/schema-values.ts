@@ -49,6 +49,7 @@ export function valueFor(leaf: Leaf, chosen?: unknown): unknown {
   if (isEnumType(type)) return chosen ?? type.getValues()[0]?.name;
   switch (type.name) {
     case 'Int':
+    case 'MinorUnits':
       return 1;
     case 'Boolean':
       return true;

@@ -82,7 +82,7 @@ export function email(description: string) {
 
 /** A whole number; the largest is GraphQL's largest Int. */
 export function integer(description: string, { min = 0 }: { readonly min?: number } = {}) {
-  return field('Int', description, (label) => wholeNumber(label, min));
+  return field('Int', description, (label) => wholeNumber(label, { min }));
 }
 
 /** An amount of money, in the smallest unit of its currency. */

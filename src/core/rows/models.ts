@@ -9,6 +9,7 @@ export interface Column {
     | 'id'
     | 'text'
     | 'integer'
+    | 'minorUnits'
     | 'bigint'
     | 'decimal'
     | 'float'

@@ -28,14 +28,17 @@ const onTime: Tests = (t) => ({
   lte: t.field({ type: 'DateTime', description: 'Is this or earlier.' }),
 });
 
-const onInteger: Tests = (t) => ({
-  equals: t.int({ description: 'Equals this number.' }),
-  in: t.intList({ description: 'Equals one of these numbers, at most 500.' }),
-  gt: t.int({ description: 'Is greater than this.' }),
-  gte: t.int({ description: 'Is this or greater.' }),
-  lt: t.int({ description: 'Is less than this.' }),
-  lte: t.int({ description: 'Is this or less.' }),
-});
+/** The tests of numbers that the scalar `type` parses. */
+const onNumber =
+  (type: 'Int' | 'MinorUnits'): Tests =>
+  (t) => ({
+    equals: t.field({ type, description: 'Equals this number.' }),
+    in: t.field({ type: [type], description: 'Equals one of these numbers, at most 500.' }),
+    gt: t.field({ type, description: 'Is greater than this.' }),
+    gte: t.field({ type, description: 'Is this or greater.' }),
+    lt: t.field({ type, description: 'Is less than this.' }),
+    lte: t.field({ type, description: 'Is this or less.' }),
+  });
 
 const onFlag: Tests = (t) => ({
   equals: t.boolean({ description: 'Equals this value.' }),
@@ -70,7 +73,8 @@ const KINDS: Readonly<Partial<Record<Column['kind'], FilterKind>>> = {
   id: { name: 'Id', by: 'an id', tests: onId },
   text: { name: 'String', by: 'a string', tests: onText },
   time: { name: 'DateTime', by: 'a date and time', tests: onTime },
-  integer: { name: 'Int', by: 'an integer', tests: onInteger },
+  integer: { name: 'Int', by: 'an integer', tests: onNumber('Int') },
+  minorUnits: { name: 'MinorUnits', by: 'an amount in minor units', tests: onNumber('MinorUnits') },
   boolean: { name: 'Boolean', by: 'a boolean', tests: onFlag },
 };
 

@@ -1,4 +1,7 @@
 import type { InputRef } from '@pothos/core';
+import type { GraphQLSchema } from 'graphql';
+import { forbidden } from '../../core/requests/errors.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { columnOf } from '../../core/rows/models.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
@@ -6,6 +9,7 @@ import { pluralOf } from '../../lib/plural-of.ts';
 import type { Direction, Order } from '../pages/keyset.ts';
 import type { SortKey } from '../pages/keyset-cursor.ts';
 import { builder } from '../schema/builder.ts';
+import { mayReadColumn } from '../schema/field-access.ts';
 
 /** The columns by which rows can be sorted, with their descriptions. */
 type OrderColumns<Row> = { readonly [Name in keyof Row & string]?: string };
@@ -62,6 +66,31 @@ export function orderInput<Row extends EntityRow>(
     }),
   });
   return { type, usual: { ...sortKey(rows, usual), direction } };
+}
+
+/** The list that an order belongs to. */
+interface Sorted {
+  readonly schema: GraphQLSchema;
+  /** The type whose fields show the columns. */
+  readonly typeName: string;
+  readonly viewer: Viewer;
+}
+
+/**
+ * The order that the client asks for, or the usual one. Throws FORBIDDEN for a column that the viewer may not read: the
+ * order of the rows, and their cursors, reveal its values.
+ */
+export function toOrder(
+  given: OrderShape | null | undefined,
+  { usual }: ListOrder,
+  { schema, typeName, viewer }: Sorted,
+): Order {
+  if (!given) return usual;
+  const { field, direction } = given;
+  if (!mayReadColumn(schema, typeName, viewer, field.column)) {
+    throw forbidden(`${typeName}.${field.column} in an order`);
+  }
+  return { ...field, direction };
 }
 
 /** The key of lists that are sorted by a column. */

@@ -1,4 +1,5 @@
 import { badArgument } from '../../core/requests/errors.ts';
+import { MAX_MINOR_UNITS } from '../../core/requests/input-numbers.ts';
 import { readInstant } from '../../core/requests/instant.ts';
 import { isWellFormed } from '../../core/requests/read-text.ts';
 import { type Column, foldOf } from '../../core/rows/models.ts';
@@ -60,14 +61,18 @@ const READERS: Readonly<Partial<Record<Column['kind'], Reader>>> = {
     return isFolded ? fold(written) : written;
   },
   enum: (written, { values }) => values?.find((value) => value === written),
-  integer: (written) =>
-    Number.isInteger(written) && Math.abs(Number(written)) <= MAX_INT ? Number(written) : undefined,
+  integer: (written) => readWhole(written, MAX_INT),
+  minorUnits: (written) => readWhole(written, MAX_MINOR_UNITS),
   float: (written) => (typeof written === 'number' && Number.isFinite(written) ? written : undefined),
   bigint: (written) => (/^-?\d{1,18}$/.test(String(written)) ? String(written) : undefined),
   decimal: (written) => (/^-?\d{1,65}(\.\d{1,30})?$/.test(String(written)) ? String(written) : undefined),
   boolean: (written) => (typeof written === 'boolean' ? written : undefined),
   time: (written) => (typeof written === 'string' ? (readInstant(written) ?? undefined) : undefined),
 };
+
+function readWhole(written: unknown, max: number): number | undefined {
+  return Number.isInteger(written) && Math.abs(Number(written)) <= max ? Number(written) : undefined;
+}
 
 function parseJson(text: string): unknown {
   try {

@@ -21,6 +21,7 @@ const SCALARS: Readonly<Partial<Record<Column['kind'], string>>> = {
   id: 'ID',
   text: 'String',
   integer: 'Int',
+  minorUnits: 'MinorUnits',
   boolean: 'Boolean',
   time: 'DateTime',
 };

@@ -7,7 +7,7 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { tableOf } from '../../db/table.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
 import { type FilterShape, toWhere } from '../inputs/filter.ts';
-import type { ListOrder } from '../inputs/order-input.ts';
+import { type ListOrder, toOrder } from '../inputs/order-input.ts';
 import { connectionOf } from '../pages/connection-type.ts';
 import { pageArgs } from '../pages/page-args.ts';
 import { rowPage } from '../pages/row-page.ts';
@@ -66,11 +66,11 @@ export function rowsField<Row extends EntityRow>(
         const { viewer } = requireViewer(ctx);
         const { tenantId, ...page } = args as typeof args & { readonly tenantId?: string | null };
         const feed = scope.feed(viewer, tenantId);
-        const wanted = toWhere<Row>(given, { schema, typeName: rows.type, viewer });
+        const asked = { schema, typeName: rows.type, viewer };
         return rowPage(ctx, rows, {
           args: page,
-          order: orderBy ? { ...orderBy.field, direction: orderBy.direction } : order.usual,
-          where: { AND: [scope.rows(feed), wanted] } as Where<Row>,
+          order: toOrder(orderBy, order, asked),
+          where: { AND: [scope.rows(feed), toWhere<Row>(given, asked)] } as Where<Row>,
           feed,
         }) as never;
       },

@@ -7,7 +7,7 @@ import PrismaPlugin from '@pothos/plugin-prisma';
 import type { Context } from '../../core/context.ts';
 import type PrismaTypes from '../../generated/pothos.ts';
 import { getDatamodel } from '../../generated/pothos.ts';
-import { CurrencyCodeScalar, CursorScalar, DateTimeScalar, JsonScalar } from './scalars.ts';
+import { CurrencyCodeScalar, CursorScalar, DateTimeScalar, JsonScalar, MinorUnitsScalar } from './scalars.ts';
 
 /** The row types that rooms show under names of their own and that other rooms refer to. Each room adds its own. */
 // biome-ignore lint/suspicious/noEmptyInterface: rooms add to it by `declare module`
@@ -28,6 +28,7 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Date; Output: Date };
     Cursor: { Input: string; Output: string };
     CurrencyCode: { Input: string; Output: string };
+    MinorUnits: { Input: number; Output: number };
     JSON: { Input: unknown; Output: unknown };
   };
 }>({
@@ -51,6 +52,7 @@ builder.subscriptionType({
 builder.addScalarType('DateTime', DateTimeScalar);
 builder.addScalarType('Cursor', CursorScalar);
 builder.addScalarType('CurrencyCode', CurrencyCodeScalar);
+builder.addScalarType('MinorUnits', MinorUnitsScalar);
 builder.addScalarType('JSON', JsonScalar);
 
 /** The type parameters of the builder. */

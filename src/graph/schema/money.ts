@@ -12,7 +12,8 @@ const Money = builder.objectRef<MoneyShape>('Money').implement({
   description: 'An amount of money.',
   rule: inherited,
   fields: (t) => ({
-    amountMinor: t.exposeInt('amountMinor', {
+    amountMinor: t.expose('amountMinor', {
+      type: 'MinorUnits',
       description: 'The amount in the smallest unit of the currency, e.g. cents.',
     }),
     currency: t.expose('currency', { type: 'CurrencyCode', description: 'The currency.' }),
@@ -46,7 +47,8 @@ export function moneyField<
 builder.inputType('MoneyInput', {
   description: 'An amount of money.',
   fields: (t) => ({
-    amountMinor: t.int({
+    amountMinor: t.field({
+      type: 'MinorUnits',
       required: true,
       description: 'The amount in the smallest unit of the currency, not negative.',
     }),

@@ -1,5 +1,6 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, print, type ValueNode } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars';
+import { MAX_MINOR_UNITS } from '../../core/requests/input-numbers.ts';
 import { readInstant } from '../../core/requests/instant.ts';
 
 const iso = GraphQLDateTimeISO.toConfig();
@@ -36,6 +37,29 @@ export const CurrencyCodeScalar = new GraphQLScalarType<string, string>({
   description: 'A currency as its ISO 4217 code, e.g. `EUR`.',
   specifiedByURL: 'https://en.wikipedia.org/wiki/ISO_4217',
 });
+
+/**
+ * An amount of money in minor units. GraphQL's Int ends at 2^31 - 1, which is 21 million of a currency with cents; above
+ * 2^53 - 1 clients that read JSON into doubles would round. Each field says whether its amounts can be negative.
+ */
+export const MinorUnitsScalar = new GraphQLScalarType<number, number>({
+  name: 'MinorUnits',
+  description: `An amount of money as a whole number of the smallest unit of its currency, e.g. cents, in JSON a number. It is at most ${MAX_MINOR_UNITS} (2^53 - 1), so that every client reads it exactly.`,
+  serialize: (value) => requireMinorUnits(value),
+  parseValue: (value) => requireMinorUnits(value),
+  parseLiteral: (node) => {
+    const value = node.kind === Kind.INT ? Number(node.value) : undefined;
+    return requireMinorUnits(value, node);
+  },
+});
+
+function requireMinorUnits(value: unknown, node?: ValueNode): number {
+  if (typeof value === 'number' && Math.abs(value) <= MAX_MINOR_UNITS && Number.isInteger(value))
+    return value;
+  const found = node ? `${print(node)} is no amount: ` : '';
+  const limits = `MinorUnits must be a whole number from -${MAX_MINOR_UNITS} to ${MAX_MINOR_UNITS}, without quotes, fraction or exponent.`;
+  throw new GraphQLError(`${found}${limits}`, { nodes: node ?? null });
+}
 
 /** Any value, for fields whose type differs from row to row. */
 export const JsonScalar = new GraphQLScalarType({

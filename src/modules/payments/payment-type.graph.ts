@@ -71,4 +71,5 @@ export const PaymentFilter = filterInput(payments, {
 export const PaymentOrder = orderInput(payments, ['createdAt', 'desc'], {
   dueAt: 'By due date. Payments without one come last, with DESC first.',
   receivedAt: 'By the date of receipt. Payments not received come last, with DESC first.',
+  amountMinor: 'By amount in minor units, whatever the currency: filter by currency, too.',
 });

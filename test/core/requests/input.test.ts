@@ -49,7 +49,7 @@ test('a bad value is refused in a sentence that begins with the name of the fiel
     'input.urlName: "urlName" needs 2 to 50 of a-z, 0-9 and hyphens.',
     'input.email: "email" is not an e-mail address.',
     'input.maxMembers: "maxMembers" must be a whole number from 0 to 2147483647.',
-    'input.monthlyPrice.amountMinor: "amountMinor" must be a whole number from 0 to 2147483647.',
+    'input.monthlyPrice.amountMinor: "amountMinor" must be a whole number from 0 to 9007199254740991.',
     'input.monthlyPrice.currency: "currency" must be an ISO 4217 code, e.g. EUR.',
   ]);
 });
