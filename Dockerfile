@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 
 COPY prisma.config.ts tsconfig.json tsconfig.build.json ./
-COPY scripts/folded-models.mjs scripts/generate.mjs scripts/model-generator.mjs scripts/
+COPY scripts/folded-models.mjs scripts/generate.mjs scripts/minor-units.mjs scripts/model-generator.mjs scripts/
 COPY prisma prisma
 COPY src src
 RUN npm run build

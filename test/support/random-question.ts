@@ -1,7 +1,7 @@
 import { isEnumType } from 'graphql';
 import type { Dice } from './dice.ts';
 import type { Variables } from './person.ts';
-import { type Ids, idFor, isIdentity, valueFor } from './schema-values.ts';
+import { cursorAt, type Ids, idFor, isIdentity, valueFor } from './schema-values.ts';
 import { argumentsOf, type Leaf, optionalLeaves, type RootField } from './schema-walk.ts';
 
 /** The subject of a question: ids, and a text by which a row could be found. */
@@ -30,7 +30,8 @@ export function randomQuestion(root: RootField, dice: Dice): (subject: Subject) 
 function randomMaker(leaf: Leaf, root: RootField, dice: Dice): (subject: Subject) => unknown {
   const { type } = leaf;
   if (isEnumType(type)) return fixed(dice.pick(type.getValues()).name);
-  if (isIdentity(leaf)) return leaf.type.name === 'String' ? pageCursor(dice) : ({ ids }) => idFor(leaf, ids);
+  if (isIdentity(leaf))
+    return leaf.type.name === 'String' ? pageCursor(leaf, dice) : ({ ids }) => idFor(leaf, ids);
   switch (type.name) {
     case 'Int':
     case 'MinorUnits':
@@ -49,12 +50,13 @@ function randomMaker(leaf: Leaf, root: RootField, dice: Dice): (subject: Subject
 }
 
 /** Cursors of lists are not signed: a client can make one with any position. */
-function pageCursor(dice: Dice): (subject: Subject) => string {
+function pageCursor({ lists }: Leaf, dice: Dice): (subject: Subject) => string {
+  const direction = dice.pick(['asc', 'desc']);
   const column = dice.pick(COLUMNS);
   const type = dice.pick(['User', 'Unit', 'Payment', 'MaintenanceRequest']);
   return ({ ids, text }) => {
     const value = /At$/.test(column) ? TIMES[0] : text;
-    return Buffer.from(JSON.stringify([column, value, ids[type]])).toString('base64url');
+    return cursorAt(`${lists}.${column} ${direction}`, value, ids[type]);
   };
 }
 

@@ -15,8 +15,13 @@ export function idFor(leaf: Leaf, ids: Ids): string {
   const id = ids[typeOf(leaf)];
   if (!id) throw new Error(`${leaf.root}(${leaf.path}): no sample makes a ${typeOf(leaf)}.`);
   // Not signed: a client can make one with the id of any row.
-  if (isListCursor(leaf)) return Buffer.from(JSON.stringify(['name', 'canary', id])).toString('base64url');
+  if (isListCursor(leaf)) return cursorAt(`${typeOf(leaf)}.name asc`, 'canary', id);
   return id;
+}
+
+/** Makes the cursor of a list in the named order, as a client could. */
+export function cursorAt(order: string, value: unknown, id: string | undefined): string {
+  return Buffer.from(JSON.stringify([order, value, id])).toString('base64url');
 }
 
 function isListCursor({ type, path, holder }: Leaf): boolean {

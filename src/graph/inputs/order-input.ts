@@ -6,8 +6,7 @@ import type { EntityRow } from '../../core/rows/change.ts';
 import { columnOf } from '../../core/rows/models.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
-import type { Direction, Order } from '../pages/keyset.ts';
-import type { SortKey } from '../pages/keyset-cursor.ts';
+import type { Direction, Order, SortKey } from '../pages/keyset-cursor.ts';
 import { builder } from '../schema/builder.ts';
 import { mayReadColumn } from '../schema/field-access.ts';
 
@@ -96,7 +95,14 @@ export function toOrder(
 /** The key of lists that are sorted by a column. */
 export function sortKey({ entity }: Pick<Rows<never>, 'entity'>, column: string): SortKey {
   const { kind, isNullable, values, isFolded } = columnOf(entity.name, column);
-  return { column, kind, isNullable, ...(values && { values }), ...(isFolded && { isFolded }) };
+  return {
+    rows: entity.name,
+    column,
+    kind,
+    isNullable,
+    ...(values && { values }),
+    ...(isFolded && { isFolded }),
+  };
 }
 
 function screamingSnake(name: string): string {

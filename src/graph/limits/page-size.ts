@@ -24,7 +24,7 @@ export function pageSizes(
     const given = (field.arguments ?? [])
       .filter(({ name }) => name.value === 'first' || name.value === 'last')
       .map(({ value }) => read(value))
-      .filter((size): size is number => typeof size === 'number' && size > 0);
+      .filter((size): size is number => typeof size === 'number' && size >= 0);
     return given.length === 0 ? DEFAULT_PAGE : Math.min(Math.max(...given), MAX_PAGE);
   };
 }

@@ -7,6 +7,8 @@ import { fold } from '../../lib/fold.ts';
 
 /** The column by which a list is sorted. */
 export interface SortKey {
+  /** The type of the listed rows, e.g. `Payment`: a cursor of other rows is refused. */
+  readonly rows: string;
   readonly column: string;
   /** The kind of the column. It decides how its values are written into cursors and compared. */
   readonly kind: Column['kind'];
@@ -17,6 +19,16 @@ export interface SortKey {
   /** For an enum: its values in the order in which PostgreSQL sorts them. */
   readonly values?: readonly string[];
 }
+
+export type Direction = 'asc' | 'desc';
+
+/** The order of a list. */
+export interface Order extends SortKey {
+  readonly direction: Direction;
+}
+
+/** The part of an order that a cursor names. */
+type NamedOrder = Pick<Order, 'rows' | 'column' | 'direction'>;
 
 /** The column that the database sorts by. */
 export function sortedColumn({ column, isFolded }: SortKey): string {
@@ -29,23 +41,28 @@ export type KeyValue = string | number | boolean | Date;
 /** The position of a row in a list: its value of the sorted column, and its id among rows of equal values. */
 export type Key = readonly [value: KeyValue | null, id: string];
 
-/** Makes the cursor of one row in a list that is sorted by `column`. */
-export function encodeKey(row: { readonly id: string }, column: string): string {
-  const value = (row as Record<string, unknown>)[column];
+/** Makes the cursor of one row in a list of this order. */
+export function encodeKey(row: { readonly id: string }, order: NamedOrder): string {
+  const value = (row as Record<string, unknown>)[order.column];
   const written = typeof value === 'bigint' ? String(value) : value;
-  return Buffer.from(JSON.stringify([column, written, row.id])).toString('base64url');
+  return Buffer.from(JSON.stringify([nameOf(order), written, row.id])).toString('base64url');
 }
 
-/** Reads a cursor; throws BAD_USER_INPUT for a text that is not a cursor of a list in this order. */
-export function decodeKey(argument: string, cursor: string, key: SortKey): Key {
+/** Reads a cursor; throws BAD_USER_INPUT for a text that is not a cursor of such rows in this order. */
+export function decodeKey(argument: string, cursor: string, order: Order): Key {
   const parts = parseJson(Buffer.from(cursor, 'base64url').toString());
-  if (Array.isArray(parts) && parts.length === 3 && parts[0] === key.column && isUuid(parts[2])) {
+  if (Array.isArray(parts) && parts.length === 3 && parts[0] === nameOf(order) && isUuid(parts[2])) {
     const [, written, id] = parts;
-    if (written === null && key.isNullable) return [null, id];
-    const value = READERS[key.kind]?.(written, key);
+    if (written === null && order.isNullable) return [null, id];
+    const value = READERS[order.kind]?.(written, order);
     if (value !== undefined) return [value, id];
   }
   throw badArgument(argument, 'is not a cursor of this list in this order.');
+}
+
+/** E.g. "Payment.dueAt desc": a cursor of the opposite direction would page backward over what was read. */
+function nameOf({ rows, column, direction }: NamedOrder): string {
+  return `${rows}.${column} ${direction}`;
 }
 
 /** Reads a value of a column from JSON; undefined if it is not one. */

@@ -1,5 +1,12 @@
 import { badArgument } from '../../core/requests/errors.ts';
-import { decodeKey, type Key, type KeyValue, type SortKey, sortedColumn } from './keyset-cursor.ts';
+import {
+  type Direction,
+  decodeKey,
+  type Key,
+  type KeyValue,
+  type Order,
+  sortedColumn,
+} from './keyset-cursor.ts';
 
 // Pages by key, never by offset: a page begins after the sort key and id of a row. Inserts and deletions elsewhere move
 // nothing, the cursor of a deleted row stays valid, and the thousandth page costs as much as the first, because each of
@@ -14,12 +21,6 @@ export interface PageArgs {
   readonly after?: string | null;
   readonly last?: number | null;
   readonly before?: string | null;
-}
-
-export type Direction = 'asc' | 'desc';
-
-export interface Order extends SortKey {
-  readonly direction: Direction;
 }
 
 /** One query of a page. */
@@ -45,8 +46,7 @@ export interface Page<Row> {
 export function planPage(args: PageArgs, order: Order): KeysetPlan {
   const isBackward = args.last != null;
   const take = pageSize(args) + 1;
-  const after = args.after ? decodeKey('after', args.after, order) : null;
-  const before = args.before ? decodeKey('before', args.before, order) : null;
+  const { after, before } = readEdges(args, (argument, cursor) => decodeKey(argument, cursor, order));
   const orderBy = orderOf(order, isBackward ? opposite(order.direction) : order.direction);
   // Without a bound PostgreSQL reads the index from its end, whatever values it contains.
   if (!after && !before) return { queries: [{ where: {}, orderBy }], take };
@@ -61,15 +61,31 @@ export function toPage<Row>(args: PageArgs, found: readonly Row[]): Page<Row> {
   const rows = found.slice(0, size);
   const hasMore = found.length > size;
   return args.last != null
-    ? { rows: rows.toReversed(), hasPreviousPage: hasMore, hasNextPage: args.before != null }
-    : { rows, hasNextPage: hasMore, hasPreviousPage: args.after != null };
+    ? { rows: rows.toReversed(), hasPreviousPage: hasMore, hasNextPage: !isAbsent(args.before) }
+    : { rows, hasNextPage: hasMore, hasPreviousPage: !isAbsent(args.after) };
+}
+
+/** Reads the cursors between which a page lies; `decode` throws for one that is not of the list. */
+export function readEdges<Edge>(
+  { after, before }: PageArgs,
+  decode: (argument: 'after' | 'before', cursor: string) => Edge,
+): { readonly after: Edge | null; readonly before: Edge | null } {
+  return {
+    after: isAbsent(after) ? null : decode('after', after),
+    before: isAbsent(before) ? null : decode('before', before),
+  };
+}
+
+/** Clients that have no cursor yet send null or an empty text: Apollo's relayStylePagination has `endCursor: ""` then. */
+function isAbsent(cursor: string | null | undefined): cursor is null | undefined | '' {
+  return cursor == null || cursor === '';
 }
 
 /** The number of entities that the client requests; throws BAD_USER_INPUT for sizes that are not allowed. */
 export function pageSize({ first, last }: PageArgs): number {
   if (first != null && last != null) throw badArgument('last', 'cannot be used together with "first".');
   const [argument, size] = last != null ? ['last', last] : ['first', first ?? DEFAULT_PAGE];
-  if (size < 1 || size > MAX_PAGE) throw badArgument(String(argument), `from 1 to ${MAX_PAGE}.`);
+  if (size < 0 || size > MAX_PAGE) throw badArgument(String(argument), `from 0 to ${MAX_PAGE}.`);
   return size;
 }
 

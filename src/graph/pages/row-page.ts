@@ -6,8 +6,8 @@ import type { Rows } from '../../core/rows/rows.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { type Table, tableOf } from '../../db/table.ts';
 import type { Connection } from './connection-type.ts';
-import { type Order, type Page, type PageArgs, planPage, toPage } from './keyset.ts';
-import { encodeKey } from './keyset-cursor.ts';
+import { type Page, type PageArgs, planPage, toPage } from './keyset.ts';
+import { encodeKey, type Order } from './keyset-cursor.ts';
 
 /** The parameters of a page of rows. */
 export interface RowPage<Row> {
@@ -41,7 +41,7 @@ export async function tablePage<Row extends { readonly id: string }>(
   const wanted = toPrismaWhere(where);
   return {
     page: await readTablePage(table, { args, order, where: wanted }),
-    cursorOf: (row) => encodeKey(row, order.column),
+    cursorOf: (row) => encodeKey(row, order),
     feedCursor: () => feedCursor(ctx, feed),
     countAll: () => table.count({ where: wanted }),
   };

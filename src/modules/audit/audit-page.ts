@@ -1,5 +1,5 @@
 import { badArgument } from '../../core/requests/errors.ts';
-import { type PageArgs, pageSize } from '../../graph/pages/keyset.ts';
+import { type PageArgs, pageSize, readEdges } from '../../graph/pages/keyset.ts';
 import type { SeqRange } from './audit-entries.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
@@ -7,9 +7,10 @@ import type { AuditEntry } from './audit-entry.ts';
 
 /** Computes the range of the feed that a page needs; throws BAD_USER_INPUT for an invalid size or cursor. */
 export function seqRangeOf(args: PageArgs): SeqRange {
+  const { after, before } = readEdges(args, decode);
   return {
-    below: args.after == null ? null : decode('after', args.after),
-    above: args.before == null ? null : decode('before', args.before),
+    below: after,
+    above: before,
     take: pageSize(args) + 1,
     end: args.last == null ? 'NEWEST' : 'OLDEST',
   };

@@ -1,8 +1,8 @@
 import type { Context } from '../../core/context.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import type { Connection } from '../../graph/pages/connection-type.ts';
-import { type PageArgs, pageSize, toPage } from '../../graph/pages/keyset.ts';
-import { decodeKey, encodeKey } from '../../graph/pages/keyset-cursor.ts';
+import { type PageArgs, pageSize, readEdges, toPage } from '../../graph/pages/keyset.ts';
+import { decodeKey, encodeKey, type Order } from '../../graph/pages/keyset-cursor.ts';
 import { feedCursor } from '../../graph/pages/row-page.ts';
 import type { ChangedDecision, PolicyPreview } from './policy-preview.ts';
 
@@ -32,8 +32,7 @@ export async function pageOfChanges(
 
 /** Returns the items of the page and one more, like a query: from the end for a page that is read backward. */
 function cut(changes: readonly ChangedDecision[], args: PageArgs): readonly ChangedDecision[] {
-  const after = args.after ? placeAt('after', args.after) : null;
-  const before = args.before ? placeAt('before', args.before) : null;
+  const { after, before } = readEdges(args, placeAt);
   const between = changes.filter(
     (change) =>
       (after === null || compare(change, after) > 0) && (before === null || compare(change, before) < 0),
@@ -42,15 +41,18 @@ function cut(changes: readonly ChangedDecision[], args: PageArgs): readonly Chan
   return asked.slice(0, pageSize(args) + 1);
 }
 
+/** A cursor holds the path, and the user as the id of the row. */
+const ORDER: Order = { rows: 'AccessChange', column: 'path', kind: 'text', direction: 'asc' };
+
 type Place = Pick<ChangedDecision, 'userId' | 'path'>;
 
 function cursorAt({ userId, path }: Place): string {
   const key = { id: userId, path };
-  return encodeKey(key, 'path');
+  return encodeKey(key, ORDER);
 }
 
 function placeAt(argument: string, cursor: string): Place {
-  const [path, userId] = decodeKey(argument, cursor, { column: 'path', kind: 'text' });
+  const [path, userId] = decodeKey(argument, cursor, ORDER);
   return { userId, path: String(path) };
 }
 

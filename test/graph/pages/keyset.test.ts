@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { RequestError } from '../../../src/core/requests/errors.ts';
 import { type Customer, CustomerStatus, type Prisma } from '../../../src/generated/prisma/client.ts';
 import { sortKey } from '../../../src/graph/inputs/order-input.ts';
-import { type Order, type Page, type PageArgs, planPage } from '../../../src/graph/pages/keyset.ts';
-import { encodeKey, type SortKey, sortedColumn } from '../../../src/graph/pages/keyset-cursor.ts';
+import { type Page, type PageArgs, planPage } from '../../../src/graph/pages/keyset.ts';
+import { encodeKey, type Order, type SortKey, sortedColumn } from '../../../src/graph/pages/keyset-cursor.ts';
 import { readTablePage } from '../../../src/graph/pages/row-page.ts';
 import { customerEntity } from '../../../src/modules/customers/customers.changes.ts';
 import { CustomerRows } from '../../support/customer-rows.ts';
@@ -87,7 +87,7 @@ describeOnPostgres('paging', () => {
       );
       const last = step.edge(page);
       if (!last || !step.hasMore(page)) return seen;
-      edge = encodeKey(last, by.column);
+      edge = encodeKey(last, by);
       await meanwhile(last);
     }
   }
@@ -139,7 +139,7 @@ describeOnPostgres('paging', () => {
       const by: Order = { ...sortKey({ entity: customerEntity }, column), direction };
       const orderBy = [{ [sortedColumn(by)]: direction }, { id: direction }];
       const middle = await rows.prisma.customer.findFirstOrThrow({ orderBy, skip: 10_000 });
-      const args = { first: 10, after: encodeKey(middle, column) };
+      const args = { first: 10, after: encodeKey(middle, by) };
       const read = await rows.prisma.$transaction(async (tx) => {
         const before = await rowsReadBy(tx);
         const where = { tenantId: middle.tenantId };
@@ -158,7 +158,7 @@ describeOnPostgres('paging', () => {
       fc.asyncProperty(order, fc.nat(29), fc.nat(29), fc.boolean(), async (by, one, other, isForward) => {
         const whole = await wholeList(by);
         const [from, to] = [Math.min(one, other), Math.max(one, other)];
-        const edge = (index: number) => encodeKey(byId.get(whole[index] ?? '') as Customer, by.column);
+        const edge = (index: number) => encodeKey(byId.get(whole[index] ?? '') as Customer, by);
         const size = isForward ? { first: 100 } : { last: 100 };
         const { rows: shown } = await readPage({ ...size, after: edge(from), before: edge(to) }, by);
         expect(shown.map(({ id }) => id)).toEqual(whole.slice(from + 1, to));
@@ -170,23 +170,28 @@ describeOnPostgres('paging', () => {
 
 test('a cursor of another order, and any other text, is refused with the name of its argument', () => {
   const id = crypto.randomUUID();
-  const ofCompany = encodeKey({ id, company: 'Alder' } as never, 'company');
+  const order: Order = { rows: 'Customer', column: 'createdAt', kind: 'time', direction: 'asc' };
+  const edge = { id, company: 'Alder', createdAt: new Date() };
+  const ofAnother = (differences: Partial<Order>) => encodeKey(edge, { ...order, ...differences });
   const made = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
   const texts = fc.oneof(
     fc.string({ minLength: 1 }),
     fc.jsonValue().map(made),
     fc.constantFrom(
-      ofCompany,
-      made(['createdAt', 'never', id]),
-      made(['createdAt', {}, id]),
-      made(['createdAt', 1, 'x']),
-      made(['createdAt', null, id]),
+      ofAnother({ column: 'company' }),
+      ofAnother({ direction: 'desc' }),
+      ofAnother({ rows: 'Payment' }),
+      made(['createdAt', edge.createdAt, id]),
+      made(['Customer.createdAt asc', 'never', id]),
+      made(['Customer.createdAt asc', {}, id]),
+      made(['Customer.createdAt asc', 1, 'x']),
+      made(['Customer.createdAt asc', null, id]),
     ),
   );
   fc.assert(
     fc.property(texts, fc.constantFrom('after' as const, 'before' as const), (text, argument) => {
       try {
-        planPage({ [argument]: text }, { column: 'createdAt', kind: 'time', direction: 'asc' });
+        planPage({ [argument]: text }, order);
         return false;
       } catch (error) {
         return (
@@ -203,6 +208,7 @@ const IMPOSSIBLE: [kind: SortKey['kind'], value: unknown][] = [
   ['integer', 2 ** 31],
   ['integer', 1.5],
   ['integer', '1'],
+  ['minorUnits', 2 ** 53],
   ['bigint', '1e3'],
   ['decimal', 'NaN'],
   ['boolean', 'true'],
@@ -215,13 +221,14 @@ const IMPOSSIBLE: [kind: SortKey['kind'], value: unknown][] = [
 test.each(IMPOSSIBLE)(
   'a cursor with a value that a column of the kind %s cannot have is refused: %p',
   (kind, value) => {
-    const after = encodeKey({ id: crypto.randomUUID(), status: value } as never, 'status');
     const order = {
+      rows: 'Customer',
       column: 'status',
       kind,
       values: Object.values(CustomerStatus),
       direction: 'asc',
     } as const;
+    const after = encodeKey({ id: crypto.randomUUID(), status: value } as never, order);
     expect(() => planPage({ after }, order)).toThrow('is not a cursor of this list in this order.');
   },
 );

@@ -77,14 +77,13 @@ test.each([
   ['of another list', Buffer.from(JSON.stringify(['name', 'x', crypto.randomUUID()])).toString('base64url')],
   ['with SQL in it', Buffer.from('["seq",1) OR (1=1]').toString('base64url')],
   ['beyond all numbers', Buffer.from('["seq",99999999999999999999]').toString('base64url')],
-  ['that is empty', ''],
   ['that is none', 'cursor'],
 ])('a list cursor %s is refused as BAD_USER_INPUT', async (_what, cursor) => {
   expect(codes(await ada.run(LIST, { after: cursor }))).toEqual(['BAD_USER_INPUT']);
   expect(codes(await ada.run(LIST, { before: cursor }))).toEqual(['BAD_USER_INPUT']);
 });
 
-test.each([{ first: 0 }, { first: 101 }, { last: 101 }, { first: 1, last: 1 }])(
+test.each([{ first: -1 }, { first: 101 }, { last: 101 }, { first: 1, last: 1 }])(
   'a page of %j is refused',
   async (args) => {
     expect(codes(await ada.run(LIST, args))).toEqual(['BAD_USER_INPUT']);

@@ -119,6 +119,15 @@ describe('page by page', () => {
     },
   );
 
+  test('an empty cursor is none, and a page of no changes tells that there are some', async () => {
+    expect(await page({ first: 2, after: '' })).toEqual(await page({ first: 2 }));
+    expect(await page({ first: 0 })).toMatchObject({
+      totalCount: 200,
+      nodes: [],
+      pageInfo: { hasNextPage: true, hasPreviousPage: false },
+    });
+  });
+
   test('a preview lists every change once, forward and backward', async () => {
     const forward: object[] = [];
     for (let after: string | null = null; ; ) {

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { getNamedType, isObjectType } from 'graphql';
+import { schema } from '../../src/schema.ts';
+import { Installation } from '../support/installation.ts';
+import { type ListOfSchema, listsOfSchema } from '../support/lists-of-schema.ts';
+import type { Person } from '../support/person.ts';
+import { makeRows, placeOf } from '../support/sample-rows.ts';
+import { rowTypes } from '../support/samples.ts';
+import { WIDE } from '../support/two-tenants.ts';
+
+const PAGE = `{ edges { cursor } totalCount
+  pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
+
+/** Lists that no id leads to; the tests of their rooms hold them to the same. */
+const ELSEWHERE = ['FileAccessPolicyPreview.changes'];
+
+let installation: Installation;
+let owner: Person;
+const ids: Record<string, string> = Object.fromEntries(rowTypes.map((type) => [type, 'unknown yet']));
+
+/** The lists of the schema. Their queries are written when the rows exist. */
+const places = listsOfSchema(ids).map(({ place }) => place);
+
+/** A cursor of the first row of a list in one order. */
+interface Cursor {
+  readonly list: ListOfSchema;
+  readonly order: string;
+  readonly cursor: string;
+}
+
+const cursors: Cursor[] = [];
+let lists: Map<string, ListOfSchema>;
+
+beforeAll(async () => {
+  installation = await Installation.start(WIDE);
+  const made: Record<string, string> = {};
+  await makeRows(installation.root, made, placeOf(made, 'paged'));
+  Object.assign(ids, made);
+  owner = await installation.aUser('OWNER', { tenantId: ids.Tenant ?? '', customerId: ids.Customer ?? '' });
+  lists = new Map(listsOfSchema(ids).map((list) => [list.place, list]));
+  for (const list of lists.values()) {
+    for (const order of list.orders) {
+      const { edges } = await read(list, `${order}first: 1`);
+      cursors.push({ list, order, cursor: edges[0]?.cursor });
+    }
+  }
+}, 600_000);
+
+afterAll(() => installation.stop());
+
+const viewerOf = ({ place }: ListOfSchema) => (place.startsWith('Account.') ? owner : installation.root);
+
+const listAt = (place: string) => lists.get(place) as ListOfSchema;
+
+// biome-ignore lint/suspicious/noExplicitAny: a page of any list
+async function read(list: ListOfSchema, args: string): Promise<any> {
+  const { found } = await viewerOf(list).ask(`{ found: ${list.page(args, PAGE)} }`);
+  return list.place.startsWith('Query.') ? found : Object.values(found)[0];
+}
+
+/** Reads pages of a list, each with other arguments, and gives what is refused. */
+async function refusals(list: ListOfSchema, pages: readonly string[]): Promise<unknown[]> {
+  const fields = pages.map((args, at) => `p${at}: ${list.page(args, '{ totalCount }')}`);
+  const { errors = [] } = await viewerOf(list).run(`{ ${fields.join(' ')} }`);
+  return pages.map((_, at) => {
+    const error = errors.find(({ path }) => path?.[0] === `p${at}`);
+    return error ? [error.extensions.code, error.message] : null;
+  });
+}
+
+test('every list is reached', () => {
+  const all = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
+        .map(({ name }) => `${type.name}.${name}`),
+    );
+  expect(all.filter((place) => !places.includes(place))).toEqual(ELSEWHERE);
+});
+
+describe.each(places)('%s', (place) => {
+  test('takes an empty cursor for none, from either end', async () => {
+    const list = listAt(place);
+    const [first, last] = [await read(list, 'first: 1'), await read(list, 'last: 1')];
+    expect(first.edges).toHaveLength(1);
+    expect(first.pageInfo.hasPreviousPage).toBe(false);
+    expect(last.pageInfo.hasNextPage).toBe(false);
+    expect(await read(list, 'first: 1, after: "", before: ""')).toEqual(first);
+    expect(await read(list, 'last: 1, after: "", before: ""')).toEqual(last);
+  });
+
+  test('shows with a page of no items whether there are any, and how many', async () => {
+    const list = listAt(place);
+    const { totalCount } = await read(list, 'first: 1');
+    const edge = { startCursor: null, endCursor: null };
+    expect(await read(list, 'first: 0')).toEqual({
+      edges: [],
+      totalCount,
+      pageInfo: { hasNextPage: true, hasPreviousPage: false, ...edge },
+    });
+    expect(await read(list, 'last: 0')).toEqual({
+      edges: [],
+      totalCount,
+      pageInfo: { hasNextPage: false, hasPreviousPage: true, ...edge },
+    });
+  });
+
+  test('refuses a page of fewer than 0 or more than 100 items', async () => {
+    const refused = (argument: string) => ['BAD_USER_INPUT', `Argument "${argument}": from 0 to 100.`];
+    expect(await refusals(listAt(place), ['first: -1', 'first: 101', 'last: -1', 'last: 101'])).toEqual([
+      refused('first'),
+      refused('first'),
+      refused('last'),
+      refused('last'),
+    ]);
+  });
+
+  test.each(['after', 'before'])(
+    'takes `%s` of its own orders, and refuses that of any other',
+    async (argument) => {
+      const list = listAt(place);
+      const otherRows = new Map(
+        cursors.filter((one) => one.list.rows !== list.rows).map((one) => [one.list.rows, one]),
+      );
+      for (const order of list.orders) {
+        const own = cursors.filter((one) => one.list === list);
+        const tried = [...own, ...otherRows.values()];
+        const found = await refusals(
+          list,
+          tried.map(({ cursor }) => `${order}first: 1, ${argument}: "${cursor}"`),
+        );
+        const faults = tried.flatMap((one, at) => {
+          const isOwn = one.list === list && one.order === order;
+          const [code, message] = (found[at] ?? []) as string[];
+          const isRefused =
+            code === 'BAD_USER_INPUT' && message?.startsWith(`Argument "${argument}": is not a cursor`);
+          return (isOwn ? found[at] === null : isRefused)
+            ? []
+            : [[order, one.list.place, one.order, found[at]]];
+        });
+        expect(faults).toEqual([]);
+        expect(tried.length).toBeGreaterThan(5);
+      }
+    },
+  );
+});
