@@ -12,8 +12,9 @@ const EVERY_ROW: Filter = {};
 const NO_ROW: Filter = { id: { in: [] } };
 
 /**
- * Translates a condition on the rows of a table with ids into Prisma's `where`. Prisma passes `contains` to LIKE
- * unchanged, where `%` and `_` match anything; here they are escaped, so that a text is always compared literally.
+ * Translates a condition on the rows of a table with ids into Prisma's `where`. Prisma passes the text of a
+ * search to LIKE unchanged, where `%` and `_` match anything; here they are escaped, so that a text is always compared
+ * literally.
  */
 export function toPrismaWhere<Row>(where: Where<Row>): object {
   return every(Object.entries(where).map(([key, test]) => convert(key, test)));
@@ -39,13 +40,14 @@ export function testsNothing<Row>(where: Where<Row>): boolean {
 /** Each comparison separately, because a search reads another column, the fold of the text. */
 function compare(column: string, operator: string, operand: unknown): Filter {
   if (operand === undefined) return EVERY_ROW;
-  if (operator === 'contains') return search(column, fold(String(operand)));
+  if (operator === 'contains' || operator === 'startsWith') return search(column, operator, String(operand));
   if (operator === 'in' && (operand as readonly unknown[]).length === 0) return NO_ROW;
   return { [column]: { [operator]: operand } };
 }
 
-function search(column: string, sought: string): Filter {
-  return sought === '' ? EVERY_ROW : { [foldOf(column)]: { contains: escapeLike(sought) } };
+function search(column: string, operator: 'contains' | 'startsWith', operand: string): Filter {
+  const sought = fold(operand);
+  return sought === '' ? EVERY_ROW : { [foldOf(column)]: { [operator]: escapeLike(sought) } };
 }
 
 function every(parts: readonly Filter[]): Filter {

@@ -49,7 +49,8 @@ const ORDERS = { gt: Prisma.sql`>`, gte: Prisma.sql`>=`, lt: Prisma.sql`<`, lte:
 
 function compare(text: Prisma.Sql, operator: string, operand: unknown): Prisma.Sql {
   if (operand === undefined) return TRUE;
-  if (operator === 'contains') return search(text, fold(String(operand)));
+  if (operator === 'contains') return search(text, fold(String(operand)), '%');
+  if (operator === 'startsWith') return search(text, fold(String(operand)), '');
   if (operator === 'equals') return equals(text, operand);
   if (operator === 'not') return Prisma.sql`(NOT ${equals(text, operand)})`;
   if (operator === 'in') return isOneOf(text, operand as readonly unknown[]);
@@ -58,9 +59,9 @@ function compare(text: Prisma.Sql, operator: string, operand: unknown): Prisma.S
 }
 
 /** An image has no folds, so only ASCII is folded here. No visibility searches, and the ids of requests are ASCII. */
-function search(text: Prisma.Sql, sought: string): Prisma.Sql {
+function search(text: Prisma.Sql, sought: string, before: '%' | ''): Prisma.Sql {
   if (sought === '') return TRUE;
-  return Prisma.sql`(lower(${text} COLLATE "C") LIKE ${`%${escapeLike(sought)}%`}::text)`;
+  return Prisma.sql`(lower(${text} COLLATE "C") LIKE ${`${before}${escapeLike(sought)}%`}::text)`;
 }
 
 function equals(text: Prisma.Sql, operand: unknown): Prisma.Sql {

@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Variables } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
 
-const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+const { installation, acme, ada } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN' } },
+  { WS_MAX_SOCKETS_PER_USER: '100' },
+);
 
 const LIST = 'query ($filter: CustomerFilter) { customers(filter: $filter) { totalCount nodes { id } } }';
 const UPDATED = `subscription ($filter: CustomerFilter, $after: Cursor) {
@@ -27,6 +30,19 @@ const MEANT: [filter: Variables, ids: string[]][] = [
   [{ not: { phone: { in: ['123', '456'] } } }, [without]],
   [{ not: { phone: { contains: '12' } } }, [without, other]],
   [{ not: { not: EQUAL } }, [having]],
+  [{ phone: { notEquals: '123' } }, [without, other]],
+  [{ phone: { notEquals: '123', isNull: false } }, [other]],
+  [{ phone: { notEquals: '123', notIn: ['456'] } }, [without]],
+  [{ phone: { notIn: ['123', '456'] } }, [without]],
+  [{ not: { phone: { notEquals: '123' } } }, [having]],
+  [{ phone: { notIn: [] } }, [without, having, other]],
+  [{ not: { phone: { notIn: [] } } }, []],
+  [{ or: [{ phone: { notIn: [] } }, EQUAL] }, [without, having, other]],
+  [{ planId: { notEquals: 'no id' } }, [without, having, other]],
+  [{ company: { startsWith: 'HÁV' } }, [having]],
+  [{ company: { startsWith: 'aving' } }, []],
+  [{ company: { startsWith: '' } }, [without, having, other]],
+  [{ not: { phone: { startsWith: '12' } } }, [without, other]],
   [{ not: { or: [EQUAL, { company: { equals: 'Other' } }] } }, [without]],
   [{ not: { and: [EQUAL, { company: { equals: 'Having' } }] } }, [without, other]],
   [{ not: { phone: { isNull: true } } }, [having, other]],

@@ -49,7 +49,23 @@ export class CustomerRows {
     await this.#ownerPool.query('ANALYZE customer');
   }
 
+  /** The number of rows of customers that PostgreSQL reads for what `ask` asks. */
+  countRead(ask: (customers: Prisma.TransactionClient['customer']) => Promise<unknown>): Promise<number> {
+    return this.prisma.$transaction(async (tx) => {
+      const before = await rowsReadBy(tx);
+      await ask(tx.customer);
+      return (await rowsReadBy(tx)) - before;
+    });
+  }
+
   close(): Promise<void> {
     return this.#close();
   }
+}
+
+/** The number of rows of customers that a connection has read so far, counted by PostgreSQL. */
+async function rowsReadBy(db: Prisma.TransactionClient): Promise<number> {
+  const [read] = await db.$queryRaw<{ count: number }[]>`
+    SELECT (seq_tup_read + idx_tup_fetch)::int AS count FROM pg_stat_xact_user_tables WHERE relname = 'customer'`;
+  return read?.count ?? Number.NaN;
 }

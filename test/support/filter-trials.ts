@@ -16,6 +16,8 @@ interface Operator {
   /** The operands to try, chosen from the values that rows have: `middle` is one of these. */
   readonly operands: (middle: Value, values: readonly Value[]) => readonly unknown[];
   readonly matches: (value: Value, operand: never) => boolean;
+  /** Whether a row without a value matches. */
+  readonly matchesNull?: boolean;
 }
 
 const boundary = (middle: Value) => [middle];
@@ -23,13 +25,27 @@ const boundary = (middle: Value) => [middle];
 // The meaning of each operator is repeated here, so that a fault shared by all implementations of a filter is found.
 const OPERATORS: Readonly<Record<string, Operator>> = {
   equals: { operands: boundary, matches: (value, operand: Value) => value === operand },
+  notEquals: {
+    operands: boundary,
+    matches: (value, operand: Value) => value !== operand,
+    matchesNull: true,
+  },
   in: {
     operands: (middle, [first]) => [[first, middle], []],
     matches: (value, operand: readonly Value[]) => operand.includes(value),
   },
+  notIn: {
+    operands: (middle, [first]) => [[first, middle], [middle], []],
+    matches: (value, operand: readonly Value[]) => !operand.includes(value),
+    matchesNull: true,
+  },
   contains: {
     operands: (middle) => [String(middle).slice(1, -1).toUpperCase()],
     matches: (value, operand: string) => String(value).toUpperCase().includes(operand),
+  },
+  startsWith: {
+    operands: (middle) => [0, 1].map((start) => String(middle).slice(start, -1).toUpperCase()),
+    matches: (value, operand: string) => String(value).toUpperCase().startsWith(operand),
   },
   has: {
     operands: (middle) => [(middle as readonly string[])[0]],
@@ -70,7 +86,7 @@ function operatorTrials(rows: readonly Image[], column: string, name: string): F
   return operator.operands(middle, values).flatMap((operand) => {
     return aloneAndJoined(rows, { [column]: { [name]: operand } }, (row) => {
       const value = row[column] as Value | null;
-      return value !== null && operator.matches(value, operand as never);
+      return value === null ? (operator.matchesNull ?? false) : operator.matches(value, operand as never);
     });
   });
 }

@@ -50,8 +50,23 @@ function isFilter(path: string): boolean {
   return path.startsWith('filter.');
 }
 
-/** Operators by how many rows they match with the values of the walk, beginning with the most. */
-const OPERATORS = ['contains', 'has', 'gt', 'gte', 'in', 'equals', 'lt', 'lte'];
+/**
+ * Operators by how many rows of the other tenant they match with the values of the walk, beginning with the most. The
+ * negations match the rows of one's own, whatever is asked.
+ */
+const OPERATORS = [
+  'contains',
+  'startsWith',
+  'has',
+  'gt',
+  'gte',
+  'in',
+  'equals',
+  'lt',
+  'lte',
+  'notIn',
+  'notEquals',
+];
 const JOINT = /^filter\.(and|or|not)\./;
 
 /** The leaves that can reveal something of their own: see `attemptsOn`. */

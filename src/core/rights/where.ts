@@ -3,7 +3,7 @@ import { fold } from '../../lib/fold.ts';
 /**
  * A condition on one row, in a language small enough to mean the same in two places: as the filter of a query and as a
  * test of an image from the change log. Row visibility and the `filter` arguments are written in it. Text is compared
- * literally; `contains` compares folds.
+ * literally; `contains` and `startsWith` compare folds.
  */
 export type Where<Row> = { readonly [Column in keyof Row]?: Test<NonNullable<Row[Column]>> | null } & {
   readonly AND?: readonly Where<Row>[];
@@ -20,6 +20,7 @@ export interface Comparison<Value> {
   readonly not?: Value | null;
   readonly in?: readonly Value[];
   readonly contains?: string;
+  readonly startsWith?: string;
   /** A list contains exactly this element. */
   readonly has?: Value extends readonly (infer Element)[] ? Element : never;
   readonly gt?: Value;
@@ -80,21 +81,25 @@ const known =
   (value: Comparable | null, operand: Operand): Truth =>
     value === null ? null : test(value, operand);
 
-const containsFold = known((value, sought: string) => fold(String(value)).includes(sought));
+/** A search for a text. An empty one does not ask about the row's value, so the answer is known even if the value is not. */
+function search(finds: (value: string, sought: string) => boolean): Operator {
+  const inFold = known((value, sought: string) => finds(fold(String(value)), sought));
+  return (value, operand: string) => {
+    const sought = fold(operand);
+    return sought === '' || inFold(value, sought);
+  };
+}
 
 const isOneOf = known((value, operand: readonly Comparable[]) => operand.some((one) => same(value, one)));
 
 const OPERATORS = {
   equals: (value: Comparable | null, operand: Comparable | null) => equals(value, operand),
   not: (value: Comparable | null, operand: Comparable | null) => not(equals(value, operand)),
-  // An empty list does not ask about the row's value, so the answer is known even if the value is not.
+  // Nor does an empty list ask about the row's value.
   in: (value: Comparable | null, operand: readonly Comparable[]) =>
     operand.length === 0 ? false : isOneOf(value, operand),
-  // Nor does an empty text.
-  contains: (value: Comparable | null, operand: string) => {
-    const sought = fold(operand);
-    return sought === '' || containsFold(value, sought);
-  },
+  contains: search((value, sought) => value.includes(sought)),
+  startsWith: search((value, sought) => value.startsWith(sought)),
   has: known((value, operand: string) => (value as readonly string[]).includes(operand)),
   gt: known((value, operand: Comparable) => value > operand),
   gte: known((value, operand: Comparable) => value >= operand),

@@ -8,7 +8,9 @@ import type { EntityRow } from '../../core/rows/change.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import { testsNothing } from '../../db/prisma-where.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
+import { columnWhere } from '../inputs/column-where.ts';
 import { asksNothing, type FilterShape, toWhere } from '../inputs/filter.ts';
+import type { ColumnTest } from '../inputs/operands.ts';
 import { idOf } from '../schema/id-of.ts';
 import { idempotencyKeyArg } from '../schema/shared-args.ts';
 import type { CommandArg } from './command-field.ts';
@@ -53,7 +55,7 @@ export function bulkTargets<Row extends EntityRow>(
 
 function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly string[]): void {
   for (const [column, test] of Object.entries(columns)) {
-    const fault = faultOf(column, test as object);
+    const fault = faultOf(column, test as ColumnTest);
     if (fault) throw invalidInput(fault, ...path, column);
   }
   for (const [index, part] of (and ?? []).entries()) requireMeant(part, [...path, 'and', String(index)]);
@@ -65,8 +67,8 @@ function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly 
 }
 
 /** A variable that was not filled in tests nothing; one that is not an id names no row. */
-function faultOf(column: string, test: object): string | null {
-  if (testsNothing({ [column]: test }))
+function faultOf(column: string, test: ColumnTest): string | null {
+  if (testsNothing(columnWhere(column, test, false)))
     return 'This condition excludes nothing: leave it out or complete it.';
   return Object.values(test).flat().includes(NO_ROW) ? 'This contains a text that is not an id.' : null;
 }

@@ -13,6 +13,7 @@ import { builder } from '../schema/builder.ts';
 import { mayReadColumn } from '../schema/field-access.ts';
 import { idOf } from '../schema/id-of.ts';
 import { type ColumnFilter, filterOf } from './column-filters.ts';
+import { columnWhere } from './column-where.ts';
 import { type ColumnTest, readOperands } from './operands.ts';
 
 const MAX_DEPTH = 4;
@@ -130,7 +131,7 @@ export function toWhere<Row>(filter: FilterShape | null | undefined, asked: Aske
     if (or) refuseEmpty(or);
     return {
       AND: [
-        ...given.map(([column, test]) => columnWhere(column, test as ColumnTest, asked)),
+        ...given.map(([column, test]) => askedWhere(column, test as ColumnTest, asked)),
         ...inner(and ?? []),
         ...inner(not ? [not] : []).map((one) => (not && asksNothing(not) ? {} : { NOT: one })),
       ],
@@ -140,16 +141,12 @@ export function toWhere<Row>(filter: FilterShape | null | undefined, asked: Aske
   return convert(filter ?? {}, 1) as Where<Row>;
 }
 
-function columnWhere(column: string, test: ColumnTest, asked: Asked): Where<object> {
+function askedWhere(column: string, test: ColumnTest, asked: Asked): Where<object> {
   if (!mayReadColumn(asked.schema, asked.typeName, asked.viewer, column)) {
     throw forbidden(`${asked.typeName}.${column} in a filter`);
   }
   refuseNulls(`filter.${column}`, test);
-  const { isNull, ...comparison } = readOperands(column, test);
-  const absence = isNull === undefined ? [] : [{ [column]: isNull ? { equals: null } : { not: null } }];
-  // No value passes no comparison, and so it passes the negation of each: "not CASH" includes what has no method.
-  const known = offersNull(column, asked) && !testsNothing({ [column]: comparison }) ? { not: null } : {};
-  return { AND: [{ [column]: { ...comparison, ...known } }, ...absence] };
+  return columnWhere(column, readOperands(column, test), offersNull(column, asked));
 }
 
 /** Whether a column may be null: its filter then offers `isNull`. */

@@ -61,6 +61,8 @@ export const CurrencyFilter = builder.inputType('CurrencyFilter', {
   description: 'Filters by a currency.',
   fields: (t) => ({
     equals: t.field({ type: 'CurrencyCode', description: 'Equals this value.' }),
+    notEquals: t.field({ type: 'CurrencyCode', description: 'Does not equal this value.' }),
     in: t.field({ type: ['CurrencyCode'], description: 'Is one of these, 500 at most.' }),
+    notIn: t.field({ type: ['CurrencyCode'], description: 'Is none of these, 500 at most.' }),
   }),
 });

@@ -10,7 +10,7 @@ export const DateTimeScalar = new GraphQLScalarType({
   ...iso,
   name: 'DateTime',
   description:
-    'A date and time as an RFC 3339 string with an offset, e.g. `2026-05-02T16:20:55.871Z`, in the years 1 to 9999 of UTC; seconds may be left out. A date that no calendar has, e.g. 31 February, the hour 24 and leap seconds are refused. Answers are in UTC, with milliseconds.',
+    'A date and time as an RFC 3339 string with an offset, e.g. `2026-05-02T16:20:55.871Z`, in the years 1 to 9999 of UTC; seconds may be left out. A date that no calendar has, e.g. 31 February, the hour 24 and leap seconds are refused. Times are kept and compared to the millisecond; digits beyond are cut off. Answers are in UTC.',
   parseValue: requireInstant,
   parseLiteral: (node) => requireInstant(node.kind === Kind.STRING ? node.value : null),
 });

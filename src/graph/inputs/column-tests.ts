@@ -1,0 +1,55 @@
+import type { InputFieldMap } from '@pothos/core';
+import type { builder } from '../schema/builder.ts';
+
+type FilterFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+
+/** The scalars that filters compare. */
+type Scalar = 'ID' | 'String' | 'DateTime' | 'Int' | 'MinorUnits';
+
+/** The tests that a filter of one kind of column offers. */
+export type Tests = (t: FilterFields) => InputFieldMap;
+
+/** Tests whether a value equals others of a type; `noun` is the word for one of them. */
+export const equality =
+  (type: Scalar, noun: string): Tests =>
+  (t) => ({
+    equals: t.field({ type: type, description: `Equals this ${noun}.` }),
+    notEquals: t.field({ type: type, description: `Does not equal this ${noun}.` }),
+    in: t.field({ type: [type], description: `Equals one of these ${noun}s, at most 500.` }),
+    notIn: t.field({ type: [type], description: `Equals none of these ${noun}s, at most 500.` }),
+  });
+
+/** Tests on which side of others of a type a value is; `words` are those for the sides. */
+export const ordering =
+  (type: Scalar, [more, less]: readonly [more: string, less: string] = ['greater', 'less']): Tests =>
+  (t) => ({
+    gt: t.field({ type: type, description: `Is ${more} than this.` }),
+    gte: t.field({ type: type, description: `Is this or ${more}.` }),
+    lt: t.field({ type: type, description: `Is ${less} than this.` }),
+    lte: t.field({ type: type, description: `Is this or ${less}.` }),
+  });
+
+/** Searches texts by their folds. */
+export const search: Tests = (t) => ({
+  contains: t.string({
+    description:
+      'Contains this string; case, width, accents of Latin and Greek letters, invisible characters and the amount of white space make no difference. At most 200 characters; none has a special meaning. An empty string matches everything.',
+  }),
+  startsWith: t.string({
+    description: 'Starts with this string, compared as `contains` compares. At most 200 characters.',
+  }),
+});
+
+/** Tests whether there is a value. */
+export const absence: Tests = (t) => ({
+  isNull: t.boolean({
+    description:
+      'Whether there is no value. Where there is none, of the other tests only `notEquals` and `notIn` hold, and `not` of the others.',
+  }),
+});
+
+/** Offers several kinds of tests together. */
+export const all =
+  (...kinds: readonly Tests[]): Tests =>
+  (t) =>
+    Object.assign({}, ...kinds.map((tests) => tests(t)));
