@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { type GraphQLInputField, getNamedType, isInputObjectType } from 'graphql';
+import { type GraphQLInputField, getNamedType, isEnumType, isInputObjectType, isObjectType } from 'graphql';
+import type { Model } from '../../src/core/rows/models.ts';
+import { MODELS } from '../../src/generated/models.ts';
 import { getDatamodel } from '../../src/generated/pothos.ts';
 import { schema } from '../../src/schema.ts';
 
 const JOINTS = ['and', 'or', 'not'];
+const COMPARABLE = ['integer', 'bigint', 'decimal', 'float', 'time', 'enum', 'boolean'];
 
 /** Every column of a model that a filter can test. */
 const columns = Object.entries(getDatamodel().datamodel.models).flatMap(([model, { fields }]) => {
@@ -30,4 +33,55 @@ test('a filter tests columns of its model', () => {
 test('a filter offers `isNull` for the columns that may be null, and for no other', () => {
   const wrong = columns.filter(({ test: offered, field }) => asksForNull(offered) === field?.isRequired);
   expect(wrong.map(({ model, test: { name } }) => `${model}.${name}`)).toEqual([]);
+});
+
+/** The columns that a type shows and that compare by their values: numbers, times, enums and booleans. */
+const comparable = Object.entries(MODELS as Readonly<Record<string, Model>>).flatMap(
+  ([model, { columns: all }]) => {
+    const type = schema.getType(model);
+    if (!isObjectType(type) || !schema.getType(`${model}Filter`)) return [];
+    const shown = new Set(
+      Object.values(type.getFields()).flatMap(({ extensions }) => extensions.columns ?? []),
+    );
+    return Object.entries(all)
+      .filter(([name, { kind, isList }]) => shown.has(name) && COMPARABLE.includes(kind) && !isList)
+      .filter(([name]) => name !== 'version')
+      .map(([name]) => ({ model, name }));
+  },
+);
+
+function sortedColumnsOf(model: string): string[] {
+  const fields = schema.getType(`${model}OrderField`);
+  return isEnumType(fields) ? fields.getValues().map(({ value }) => value.column) : [];
+}
+
+test('every number, time, enum and boolean that a type shows can be filtered and sorted by', () => {
+  expect(comparable.length).toBeGreaterThan(40);
+  const filtered = columns.map(({ model, test: { name } }) => `${model}.${name}`);
+  const names = comparable.map(({ model, name }) => `${model}.${name}`);
+  expect(names.filter((name) => !filtered.includes(name))).toEqual([]);
+  expect(
+    comparable
+      .filter(({ model, name }) => !sortedColumnsOf(model).includes(name))
+      .map(({ model, name }) => `${model}.${name}`),
+  ).toEqual([]);
+});
+
+/** Operators that no filter has without the other one. */
+const COMPANIONS = [
+  ['equals', 'notEquals'],
+  ['in', 'notIn'],
+  ['gt', 'in'],
+  ['contains', 'startsWith'],
+] as const;
+
+test('a filter with an operator has its companion: the negation, equality beside an order, the start of a text', () => {
+  const lacking = Object.values(schema.getTypeMap()).flatMap((type) => {
+    const operators =
+      isInputObjectType(type) && type.name.endsWith('Filter') ? Object.keys(type.getFields()) : [];
+    return COMPANIONS.filter(([one, other]) => operators.includes(one) && !operators.includes(other)).map(
+      ([, other]) => `${type.name}.${other}`,
+    );
+  });
+  expect(lacking).toEqual([]);
 });

@@ -125,7 +125,7 @@ for (const world of WORLDS) {
     });
 
     test('8: pages by a text show the whole list once, in the order of the folds', async () => {
-      const order = { ...sortKey({ entity: customerEntity }, 'company'), direction: 'asc' as const };
+      const order = [{ ...sortKey({ entity: customerEntity }, 'company'), direction: 'asc' as const }];
       const { rows: page } = await readTablePage(database.prisma.customer as never, {
         args: { first: 100 },
         order,

@@ -18,7 +18,7 @@ const UPDATE = `mutation ($id: ID!, $input: CustomerUpdateInput!, $expectedVersi
     customer { id version company } cursor userErrors { code message path } } }`;
 const DELETE = `mutation ($id: ID!) { customerDelete(id: $id) {
   customer { id } customerId cursor userErrors { code message path } } }`;
-const LIST = `query ($tenantId: ID, $first: Int, $last: Int, $after: String, $orderBy: CustomerOrder, $filter: CustomerFilter) {
+const LIST = `query ($tenantId: ID, $first: Int, $last: Int, $after: String, $orderBy: [CustomerOrder!], $filter: CustomerFilter) {
   customers(tenantId: $tenantId, first: $first, last: $last, after: $after, orderBy: $orderBy, filter: $filter) {
     totalCount pageInfo { endCursor } nodes { id company } } }`;
 

@@ -18,7 +18,7 @@ interface Listed {
 
 /** The ids of a list, read in pages of two from the start. */
 async function pagesOf(who: Person, list: string, type: string, variables: Variables): Promise<string[]> {
-  const query = `query ($filter: ${type}Filter, $orderBy: ${type}Order, $after: String) {
+  const query = `query ($filter: ${type}Filter, $orderBy: [${type}Order!], $after: String) {
     list: ${list}(filter: $filter, orderBy: $orderBy, first: 2, after: $after) {
       nodes { id } pageInfo { hasNextPage endCursor } } }`;
   const ids: string[] = [];
@@ -31,13 +31,14 @@ async function pagesOf(who: Person, list: string, type: string, variables: Varia
   }
 }
 
+const ORDER = 'query ($orderBy: [PaymentOrder!]) { payments(orderBy: $orderBy) { nodes { id } } }';
 const FILTER = 'query ($filter: PaymentFilter) { payments(filter: $filter) { nodes { id } } }';
 
-test('X: a filter or an order by the amount of a payment, and a filter by the reporter of a request, are refused to viewers that may not read it', async () => {
+test('X: a filter or an order by the amount of a payment, or a filter by the reporter of a request, is refused to viewers that may not read it', async () => {
   const byAmount = [{ amountMinor: { gt: 1 } }, { currency: { equals: 'EUR' } }];
   for (const filter of byAmount) expect(codes(await support.run(FILTER, { filter }))).toEqual(['FORBIDDEN']);
-  const ordered = '{ payments(orderBy: { field: AMOUNT_MINOR }) { nodes { id } } }';
-  expect(codes(await support.run(ordered))).toEqual(['FORBIDDEN']);
+  const orderBy = [{ field: 'STATUS' }, { field: 'AMOUNT_MINOR' }];
+  expect(codes(await support.run(ORDER, { orderBy }))).toEqual(['FORBIDDEN']);
   const byReporter = `query ($id: ID!) {
     maintenanceRequests(filter: { reporterId: { equals: $id } }) { totalCount } }`;
   const { resident } = alder.units[0];
@@ -47,7 +48,7 @@ test('X: a filter or an order by the amount of a payment, and a filter by the re
   });
 });
 
-test('payments are filtered by amount and currency, and sorted by due date or receipt, also those without one', async () => {
+test('payments are filtered by amount and currency, and sorted by these, by due date or by receipt, also those without one', async () => {
   const unitId = alder.units[0].id;
   const pay = (amountMinor: number, currency: string, dates: object) =>
     aPayment(admin, { unitId, amount: { amountMinor, currency }, ...dates });
@@ -63,6 +64,14 @@ test('payments are filtered by amount and currency, and sorted by due date or re
   expect(await sorted('DUE_AT', 'DESC')).toEqual([either, none, may, april]);
   expect(await sorted('RECEIVED_AT', 'ASC')).toEqual([april, none, may, either]);
   expect(await sorted('RECEIVED_AT', 'DESC')).toEqual([either, may, none, april]);
+
+  const byAmount = [{ field: 'CURRENCY' }, { field: 'AMOUNT_MINOR', direction: 'DESC' }];
+  expect(await pagesOf(admin, 'payments', 'Payment', { orderBy: byAmount })).toEqual([
+    none,
+    may,
+    either,
+    april,
+  ]);
 
   const filtered = (filter: object) =>
     pagesOf(alder.owner, 'payments', 'Payment', { filter, orderBy: { field: 'CREATED_AT' } });
@@ -89,6 +98,16 @@ test('requests are sorted from LOW to URGENT and from OPEN to CLOSED, and filter
   expect(await read({ orderBy: { field: 'PRIORITY', direction: 'DESC' } })).toEqual([urgent, high, low]);
   expect(await read({ orderBy: { field: 'STATUS' } })).toEqual([urgent, low, high]);
   expect(await read({ filter: { reporterId: { equals: support.userId } } })).toEqual([low]);
+});
+
+test.each([
+  [['STATUS', 'METHOD', 'CURRENCY', 'DUE_AT', 'CREATED_AT'], 'at most 4 fields.'],
+  [['STATUS', 'DUE_AT', 'STATUS'], 'each field at most once.'],
+])('an order by %j is refused', async (fields, reason) => {
+  const orderBy = fields.map((field) => ({ field }));
+  expect((await admin.run(ORDER, { orderBy })).errors).toMatchObject([
+    { message: `Argument "orderBy": ${reason}`, extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
 });
 
 test('customers are sorted by status, from TRIAL to CANCELLED', async () => {

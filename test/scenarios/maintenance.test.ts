@@ -199,7 +199,7 @@ test('a list of requests can be filtered by title, priority, unit and time, and 
   const low = await report(who('support'), home().id, { title: 'Floorboard', priority: 'LOW' });
   const ids = async (filter: object, orderBy: object = { field: 'TITLE' }) => {
     const { maintenanceRequests } = await who('support').ask(
-      'query ($filter: MaintenanceRequestFilter, $orderBy: MaintenanceRequestOrder) { maintenanceRequests(filter: $filter, orderBy: $orderBy) { nodes { id } } }',
+      'query ($filter: MaintenanceRequestFilter, $orderBy: [MaintenanceRequestOrder!]) { maintenanceRequests(filter: $filter, orderBy: $orderBy) { nodes { id } } }',
       { filter, orderBy },
     );
     return maintenanceRequests.nodes.map(({ id }: { id: string }) => id);

@@ -3,30 +3,27 @@ import type { builder } from '../schema/builder.ts';
 
 type FilterFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
 
-/** The scalars that filters compare. */
-type Scalar = 'ID' | 'String' | 'DateTime' | 'Int' | 'MinorUnits';
-
 /** The tests that a filter of one kind of column offers. */
 export type Tests = (t: FilterFields) => InputFieldMap;
 
 /** Tests whether a value equals others of a type; `noun` is the word for one of them. */
 export const equality =
-  (type: Scalar, noun: string): Tests =>
+  (type: string, noun: string): Tests =>
   (t) => ({
-    equals: t.field({ type: type, description: `Equals this ${noun}.` }),
-    notEquals: t.field({ type: type, description: `Does not equal this ${noun}.` }),
-    in: t.field({ type: [type], description: `Equals one of these ${noun}s, at most 500.` }),
-    notIn: t.field({ type: [type], description: `Equals none of these ${noun}s, at most 500.` }),
+    equals: t.field({ type: type as never, description: `Equals this ${noun}.` }),
+    notEquals: t.field({ type: type as never, description: `Does not equal this ${noun}.` }),
+    in: t.field({ type: [type] as never, description: `Equals one of these ${noun}s, at most 500.` }),
+    notIn: t.field({ type: [type] as never, description: `Equals none of these ${noun}s, at most 500.` }),
   });
 
 /** Tests on which side of others of a type a value is; `words` are those for the sides. */
 export const ordering =
-  (type: Scalar, [more, less]: readonly [more: string, less: string] = ['greater', 'less']): Tests =>
+  (type: string, [more, less]: readonly [more: string, less: string] = ['greater', 'less']): Tests =>
   (t) => ({
-    gt: t.field({ type: type, description: `Is ${more} than this.` }),
-    gte: t.field({ type: type, description: `Is this or ${more}.` }),
-    lt: t.field({ type: type, description: `Is ${less} than this.` }),
-    lte: t.field({ type: type, description: `Is this or ${less}.` }),
+    gt: t.field({ type: type as never, description: `Is ${more} than this.` }),
+    gte: t.field({ type: type as never, description: `Is this or ${more}.` }),
+    lt: t.field({ type: type as never, description: `Is ${less} than this.` }),
+    lte: t.field({ type: type as never, description: `Is this or ${less}.` }),
   });
 
 /** Searches texts by their folds. */

@@ -1,14 +1,12 @@
 import type { InputRef } from '@pothos/core';
-import type { GraphQLSchema } from 'graphql';
-import { forbidden } from '../../core/requests/errors.ts';
-import type { Viewer } from '../../core/rights/viewer.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { columnOf } from '../../core/rows/models.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
-import type { Direction, Order, SortKey } from '../pages/keyset-cursor.ts';
+import type { SortKey } from '../pages/keyset-cursor.ts';
+import type { Direction, OrderKey } from '../pages/order.ts';
 import { builder } from '../schema/builder.ts';
-import { mayReadColumn } from '../schema/field-access.ts';
+import type { OrderShape } from './read-order.ts';
 
 /** The columns by which rows can be sorted, with their descriptions. */
 type OrderColumns<Row> = { readonly [Name in keyof Row & string]?: string };
@@ -18,17 +16,11 @@ const OF_EVERY_ENTITY = {
   updatedAt: 'By the time of the last change.',
 };
 
-/** An order as GraphQL parses it. */
-interface OrderShape {
-  readonly field: SortKey;
-  readonly direction: Direction;
-}
-
 /** The order of lists of some rows. */
 export interface ListOrder {
   readonly type: InputRef<OrderShape>;
   /** The order of a list when the client does not ask for one. */
-  readonly usual: Order;
+  readonly usual: OrderKey;
 }
 
 /**
@@ -53,7 +45,7 @@ export function orderInput<Row extends EntityRow>(
     ),
   });
   const type = builder.inputType(`${rows.type}Order`, {
-    description: `Sort order of ${plural}. Ties are broken by id.`,
+    description: `Sort order of ${plural}, by one field.`,
     fields: (t) => ({
       field: t.field({ type: field, required: true, description: 'The field to sort by.' }),
       direction: t.field({
@@ -65,31 +57,6 @@ export function orderInput<Row extends EntityRow>(
     }),
   });
   return { type, usual: { ...sortKey(rows, usual), direction } };
-}
-
-/** The list that an order belongs to. */
-interface Sorted {
-  readonly schema: GraphQLSchema;
-  /** The type whose fields show the columns. */
-  readonly typeName: string;
-  readonly viewer: Viewer;
-}
-
-/**
- * The order that the client asks for, or the usual one. Throws FORBIDDEN for a column that the viewer may not read: the
- * order of the rows, and their cursors, reveal its values.
- */
-export function toOrder(
-  given: OrderShape | null | undefined,
-  { usual }: ListOrder,
-  { schema, typeName, viewer }: Sorted,
-): Order {
-  if (!given) return usual;
-  const { field, direction } = given;
-  if (!mayReadColumn(schema, typeName, viewer, field.column)) {
-    throw forbidden(`${typeName}.${field.column} in an order`);
-  }
-  return { ...field, direction };
 }
 
 /** The key of lists that are sorted by a column. */

@@ -4,6 +4,7 @@ import { readInstant } from '../../core/requests/instant.ts';
 import { isWellFormed } from '../../core/requests/read-text.ts';
 import { type Column, foldOf } from '../../core/rows/models.ts';
 import { fold } from '../../lib/fold.ts';
+import type { Order, OrderKey } from './order.ts';
 
 /** The column by which a list is sorted. */
 export interface SortKey {
@@ -20,15 +21,8 @@ export interface SortKey {
   readonly values?: readonly string[];
 }
 
-export type Direction = 'asc' | 'desc';
-
-/** The order of a list. */
-export interface Order extends SortKey {
-  readonly direction: Direction;
-}
-
-/** The part of an order that a cursor names. */
-type NamedOrder = Pick<Order, 'rows' | 'column' | 'direction'>;
+/** The part of a key that a cursor names. */
+type NamedKey = Pick<OrderKey, 'rows' | 'column' | 'direction'>;
 
 /** The column that the database sorts by. */
 export function sortedColumn({ column, isFolded }: SortKey): string {
@@ -38,31 +32,37 @@ export function sortedColumn({ column, isFolded }: SortKey): string {
 /** A value of the column that a list is sorted by. */
 export type KeyValue = string | number | boolean | Date;
 
-/** The position of a row in a list: its value of the sorted column, and its id among rows of equal values. */
-export type Key = readonly [value: KeyValue | null, id: string];
+/** The position of a row in a list: its values of the sorted columns, and its id among rows of equal values. */
+export type Key = readonly (KeyValue | null)[];
 
 /** Makes the cursor of one row in a list of this order. */
-export function encodeKey(row: { readonly id: string }, order: NamedOrder): string {
-  const value = (row as Record<string, unknown>)[order.column];
-  const written = typeof value === 'bigint' ? String(value) : value;
-  return Buffer.from(JSON.stringify([nameOf(order), written, row.id])).toString('base64url');
+export function encodeKey(row: { readonly id: string }, order: readonly NamedKey[]): string {
+  const parts = order.flatMap((key) => {
+    const value = (row as Record<string, unknown>)[key.column];
+    return [nameOf(key), typeof value === 'bigint' ? String(value) : value];
+  });
+  return Buffer.from(JSON.stringify([...parts, row.id])).toString('base64url');
 }
 
 /** Reads a cursor; throws BAD_USER_INPUT for a text that is not a cursor of such rows in this order. */
 export function decodeKey(argument: string, cursor: string, order: Order): Key {
   const parts = parseJson(Buffer.from(cursor, 'base64url').toString());
-  if (Array.isArray(parts) && parts.length === 3 && parts[0] === nameOf(order) && isUuid(parts[2])) {
-    const [, written, id] = parts;
-    if (written === null && order.isNullable) return [null, id];
-    const value = READERS[order.kind]?.(written, order);
-    if (value !== undefined) return [value, id];
+  if (Array.isArray(parts) && parts.length === 2 * order.length + 1 && isUuid(parts.at(-1))) {
+    const values = order.map((key, at) => readValue(key, parts[2 * at], parts[2 * at + 1]));
+    if (values.every((value) => value !== undefined)) return [...values, parts.at(-1)];
   }
   throw badArgument(argument, 'is not a cursor of this list in this order.');
 }
 
 /** E.g. "Payment.dueAt desc": a cursor of the opposite direction would page backward over what was read. */
-function nameOf({ rows, column, direction }: NamedOrder): string {
+function nameOf({ rows, column, direction }: NamedKey): string {
   return `${rows}.${column} ${direction}`;
+}
+
+/** Reads the value of a key from the parts of a cursor; undefined if they are of another key or no value of it. */
+function readValue(key: OrderKey, name: unknown, written: unknown): KeyValue | null | undefined {
+  if (name !== nameOf(key)) return undefined;
+  return written === null && key.isNullable ? null : READERS[key.kind]?.(written, key);
 }
 
 /** Reads a value of a column from JSON; undefined if it is not one. */

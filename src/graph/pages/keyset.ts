@@ -1,12 +1,7 @@
 import { badArgument } from '../../core/requests/errors.ts';
-import {
-  type Direction,
-  decodeKey,
-  type Key,
-  type KeyValue,
-  type Order,
-  sortedColumn,
-} from './keyset-cursor.ts';
+import { decodeKey, sortedColumn } from './keyset-cursor.ts';
+import { rangesBetween } from './keyset-ranges.ts';
+import type { Direction, Order } from './order.ts';
 
 // Pages by key, never by offset: a page begins after the sort key and id of a row. Inserts and deletions elsewhere move
 // nothing, the cursor of a deleted row stays valid, and the thousandth page costs as much as the first, because each of
@@ -47,11 +42,13 @@ export function planPage(args: PageArgs, order: Order): KeysetPlan {
   const isBackward = args.last != null;
   const take = pageSize(args) + 1;
   const { after, before } = readEdges(args, (argument, cursor) => decodeKey(argument, cursor, order));
-  const orderBy = orderOf(order, isBackward ? opposite(order.direction) : order.direction);
+  const keys = withId(order);
+  const orderBy = keys.map((key) => ({
+    [sortedColumn(key)]: isBackward ? opposite(key.direction) : key.direction,
+  }));
   // Without a bound PostgreSQL reads the index from its end, whatever values it contains.
   if (!after && !before) return { queries: [{ where: {}, orderBy }], take };
-  const sections = between(sectionsOf(order), { after, before }, order);
-  const queries = sections.map((where) => ({ where, orderBy }));
+  const queries = rangesBetween(keys, { after, before }).map((where) => ({ where, orderBy }));
   return { queries: isBackward ? queries.toReversed() : queries, take };
 }
 
@@ -89,76 +86,12 @@ export function pageSize({ first, last }: PageArgs): number {
   return size;
 }
 
-/**
- * A range of a list that one condition finds. A list is one section, with two exceptions: PostgreSQL compares null with
- * nothing, and Prisma offers no comparison for the values of an enum or a boolean.
- */
-interface Section {
-  readonly where: object;
-  /** Whether all of its rows have the same value, so that the id alone decides their order. */
-  readonly isOfOneValue: boolean;
-  readonly has: (value: KeyValue | null) => boolean;
-}
-
-/** The sections of a list, in its order. */
-function sectionsOf(order: Order): Section[] {
-  const { kind, values, isNullable, direction } = order;
-  const column = sortedColumn(order);
-  const single = kind === 'boolean' ? [false, true] : values;
-  const ofValues: Section[] = single
-    ? single.map((one) => ({ where: { [column]: one }, isOfOneValue: true, has: (value) => value === one }))
-    : [
-        {
-          where: isNullable ? { [column]: { not: null } } : {},
-          isOfOneValue: false,
-          has: (value) => value !== null,
-        },
-      ];
-  const ofNull: Section = {
-    where: { [column]: null },
-    isOfOneValue: true,
-    has: (value) => value === null,
-  };
-  const ascending = isNullable ? [...ofValues, ofNull] : ofValues;
-  return direction === 'asc' ? ascending : ascending.toReversed();
-}
-
-/** The conditions that find the rows between two keys, in the order of the list. */
-function between(
-  sections: readonly Section[],
-  { after, before }: { readonly after: Key | null; readonly before: Key | null },
-  order: Order,
-): object[] {
-  const { direction } = order;
-  const column = sortedColumn(order);
-  const first = after ? sections.findIndex(({ has }) => has(after[0])) : 0;
-  const last = before ? sections.findIndex(({ has }) => has(before[0])) : sections.length - 1;
-  return sections.slice(first, last + 1).flatMap((section, index) => {
-    const fromHere = after && index === 0 ? beyond(after, section, column, direction) : [{}];
-    const toHere =
-      before && index === last - first
-        ? beyond(before, section, column, opposite(direction)).toReversed()
-        : [{}];
-    return fromHere.flatMap((from) => toHere.map((to) => ({ AND: [section.where, from, to] })));
-  });
-}
-
-/**
- * The conditions for the rows after a key within its section, in order: rows of the same value, then of greater ones.
- * They are two queries because each is a range of the index. PostgreSQL turns `a > x OR (a = x AND id > y)` into a
- * filter that reads all rows before the page, and with an additional `a >= x` into one that reads all rows where a
- * equals x.
- */
-function beyond([value, id]: Key, { isOfOneValue }: Section, column: string, direction: Direction): object[] {
-  const operator = direction === 'asc' ? 'gt' : 'lt';
-  const ofId = { id: { [operator]: id } };
-  if (isOfOneValue || column === 'id') return [ofId];
-  return [{ [column]: value, ...ofId }, { [column]: { [operator]: value } }];
-}
-
-function orderOf(order: Order, direction: Direction): Record<string, Direction>[] {
-  const column = sortedColumn(order);
-  return column === 'id' ? [{ id: direction }] : [{ [column]: direction }, { id: direction }];
+/** The keys that make an order total: its own up to an id, or all of them and then the id in the last direction. */
+function withId(order: Order): Order {
+  const upToId = order.findIndex(({ column }) => column === 'id') + 1;
+  if (upToId > 0) return order.slice(0, upToId);
+  const last = order.at(-1);
+  return last ? [...order, { rows: last.rows, column: 'id', kind: 'id', direction: last.direction }] : order;
 }
 
 function opposite(direction: Direction): Direction {

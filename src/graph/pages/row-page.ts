@@ -7,7 +7,8 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { type Table, tableOf } from '../../db/table.ts';
 import type { Connection } from './connection-type.ts';
 import { type Page, type PageArgs, planPage, toPage } from './keyset.ts';
-import { encodeKey, type Order } from './keyset-cursor.ts';
+import { encodeKey } from './keyset-cursor.ts';
+import type { Order } from './order.ts';
 
 /** The parameters of a page of rows. */
 export interface RowPage<Row> {

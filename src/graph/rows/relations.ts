@@ -6,7 +6,7 @@ import type PrismaTypes from '../../generated/pothos.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
 import { sortKey } from '../inputs/order-input.ts';
 import { connectionOf } from '../pages/connection-type.ts';
-import type { Direction } from '../pages/keyset-cursor.ts';
+import type { Direction } from '../pages/order.ts';
 import { pageArgs } from '../pages/page-args.ts';
 import { rowPage } from '../pages/row-page.ts';
 import { builder, type RoomObjects } from '../schema/builder.ts';
@@ -84,7 +84,7 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
     order: [column, direction],
     rule = rows.rule,
   } = relation;
-  const order = { ...sortKey(rows, column), direction };
+  const order = [{ ...sortKey(rows, column), direction }];
   const absence =
     rule === signedIn
       ? 'Null only if an error occurred.'

@@ -7,7 +7,8 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { tableOf } from '../../db/table.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
 import { type FilterShape, toWhere } from '../inputs/filter.ts';
-import { type ListOrder, toOrder } from '../inputs/order-input.ts';
+import type { ListOrder } from '../inputs/order-input.ts';
+import { readOrder } from '../inputs/read-order.ts';
 import { connectionOf } from '../pages/connection-type.ts';
 import { pageArgs } from '../pages/page-args.ts';
 import { rowPage } from '../pages/row-page.ts';
@@ -59,7 +60,11 @@ export function rowsField<Row extends EntityRow>(
           tenantId: t.arg.id({ description: scope.tenantArg, ...idOf('Tenant') }),
         }),
         filter: t.arg({ type: filter, description: `Only ${plural} that match this filter.` }),
-        orderBy: t.arg({ type: order.type, description: 'The order of the list.' }),
+        orderBy: t.arg({
+          type: [order.type],
+          description:
+            'The order of the list, by at most 4 fields: each decides among the items that all before it leave equal, and last the id. A single one needs no brackets.',
+        }),
         ...pageArgs(t.arg, rows),
       },
       resolve: (_root, { filter: given, orderBy, ...args }, ctx, { schema }) => {
@@ -67,10 +72,11 @@ export function rowsField<Row extends EntityRow>(
         const { tenantId, ...page } = args as typeof args & { readonly tenantId?: string | null };
         const feed = scope.feed(viewer, tenantId);
         const asked = { schema, typeName: rows.type, viewer };
+        const wanted = toWhere<Row>(given, asked);
         return rowPage(ctx, rows, {
           args: page,
-          order: toOrder(orderBy, order, asked),
-          where: { AND: [scope.rows(feed), toWhere<Row>(given, asked)] } as Where<Row>,
+          order: readOrder(orderBy, [order.usual], asked),
+          where: { AND: [scope.rows(feed), wanted] } as Where<Row>,
           feed,
         }) as never;
       },

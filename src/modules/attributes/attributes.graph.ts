@@ -48,9 +48,14 @@ const AttributeFilter = filterInput(attributes, {
   scope: 'By scope.',
   name: 'By name.',
   valueType: 'By value type.',
+  description: 'By description.',
 });
 
-const AttributeOrder = orderInput(attributes, ['name', 'asc'], { name: 'By name.' });
+const AttributeOrder = orderInput(attributes, ['name', 'asc'], {
+  name: 'By name.',
+  scope: 'By scope, PLATFORM first.',
+  valueType: 'By value type, from BOOLEAN to DATE_TIME.',
+});
 
 rowField('attribute', attributes);
 

@@ -45,7 +45,7 @@ builder.prismaObjectField('BulkJob', 'items', (t) =>
     resolve: ({ id, tenantId }, { status, ...args }, ctx) =>
       tablePage<BulkJobItemRow>(ctx, ctx.db.bulkJobItem, {
         args,
-        order: { rows: 'BulkJobItem', column: 'id', kind: 'id', direction: 'asc' },
+        order: [{ rows: 'BulkJobItem', column: 'id', kind: 'id', direction: 'asc' }],
         where: { AND: [{ jobId: id }, status ? { status } : {}] },
         feed: tenantId,
       }),

@@ -88,9 +88,22 @@ const BulkJobFilter = filterInput(bulkJobs, {
   kind: 'By kind.',
   status: 'By status.',
   requestedById: { idOf: 'User', description: 'By the id of the user who requested it.' },
+  total: 'By the number of its rows.',
+  succeededCount: 'By the number of its rows that succeeded, zero until it has ended.',
+  failedCount: 'By the number of its rows that failed, zero until it has ended.',
+  startedAt: 'By the time of its start.',
+  completedAt: 'By the time of its end.',
 });
 
-const BulkJobOrder = orderInput(bulkJobs, ['createdAt', 'desc'], {});
+const BulkJobOrder = orderInput(bulkJobs, ['createdAt', 'desc'], {
+  kind: 'By kind.',
+  status: 'By status, from QUEUED to CANCELLED.',
+  total: 'By the number of its rows.',
+  succeededCount: 'By the number of its rows that succeeded, zero until it has ended.',
+  failedCount: 'By the number of its rows that failed, zero until it has ended.',
+  startedAt: 'By the time of its start. Jobs that have not started come last, with DESC first.',
+  completedAt: 'By the time of its end. Jobs that have not ended come last, with DESC first.',
+});
 
 rowField('bulkJob', bulkJobs);
 

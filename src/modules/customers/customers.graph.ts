@@ -66,12 +66,19 @@ const CustomerFilter = filterInput(customers, {
   status: 'By status.',
   kind: 'By kind.',
   planId: 'By the id of the plan.',
+  internalNotes: 'By the remarks of the staff.',
+  memberCount: 'By the number of members.',
+  propertyCount: 'By the number of properties.',
 });
 
 const CustomerOrder = orderInput(customers, ['company', 'asc'], {
   company: 'By the name of the company.',
   owner: 'By contact person.',
+  email: 'By e-mail address.',
   status: 'By status, from TRIAL to CANCELLED.',
+  kind: 'By kind, companies first.',
+  memberCount: 'By the number of members.',
+  propertyCount: 'By the number of properties.',
 });
 
 rowField('customer', customers);

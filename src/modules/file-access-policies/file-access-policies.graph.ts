@@ -41,9 +41,17 @@ const FileAccessPolicyFilter = filterInput(fileAccessPolicies, {
   condition: 'By the text of the condition.',
   effect: 'By effect.',
   isEnabled: 'By whether the policy is enabled.',
+  attributeNames: 'By the attributes that the condition names.',
+  conditionCost: 'By the largest number of steps that the condition takes.',
 });
 
-const FileAccessPolicyOrder = orderInput(fileAccessPolicies, ['name', 'asc'], { name: 'By name.' });
+const FileAccessPolicyOrder = orderInput(fileAccessPolicies, ['name', 'asc'], {
+  name: 'By name.',
+  filePattern: 'By pattern.',
+  effect: 'By effect, ALLOW first.',
+  isEnabled: 'By whether the policy is enabled; those that are not come first.',
+  conditionCost: 'By the largest number of steps that the condition takes.',
+});
 
 rowField('fileAccessPolicy', fileAccessPolicies);
 

@@ -2,7 +2,8 @@ import type { Context } from '../../core/context.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import type { Connection } from '../../graph/pages/connection-type.ts';
 import { type PageArgs, pageSize, readEdges, toPage } from '../../graph/pages/keyset.ts';
-import { decodeKey, encodeKey, type Order } from '../../graph/pages/keyset-cursor.ts';
+import { decodeKey, encodeKey } from '../../graph/pages/keyset-cursor.ts';
+import type { Order } from '../../graph/pages/order.ts';
 import { feedCursor } from '../../graph/pages/row-page.ts';
 import type { ChangedDecision, PolicyPreview } from './policy-preview.ts';
 
@@ -42,7 +43,7 @@ function cut(changes: readonly ChangedDecision[], args: PageArgs): readonly Chan
 }
 
 /** A cursor holds the path, and the user as the id of the row. */
-const ORDER: Order = { rows: 'AccessChange', column: 'path', kind: 'text', direction: 'asc' };
+const ORDER: Order = [{ rows: 'AccessChange', column: 'path', kind: 'text', direction: 'asc' }];
 
 type Place = Pick<ChangedDecision, 'userId' | 'path'>;
 
@@ -53,7 +54,7 @@ function cursorAt({ userId, path }: Place): string {
 
 function placeAt(argument: string, cursor: string): Place {
   const [path, userId] = decodeKey(argument, cursor, ORDER);
-  return { userId, path: String(path) };
+  return { userId: String(userId), path: String(path) };
 }
 
 function compare(one: Place, other: Place): number {

@@ -60,4 +60,5 @@ export const MaintenanceRequestOrder = orderInput(maintenanceRequests, ['created
   title: 'By title.',
   priority: 'By priority, from LOW to URGENT.',
   status: 'By status, from OPEN to CLOSED.',
+  closedAt: 'By the time of closing. Requests that are not closed come last, with DESC first.',
 });

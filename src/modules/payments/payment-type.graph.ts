@@ -71,5 +71,11 @@ export const PaymentFilter = filterInput(payments, {
 export const PaymentOrder = orderInput(payments, ['createdAt', 'desc'], {
   dueAt: 'By due date. Payments without one come last, with DESC first.',
   receivedAt: 'By the date of receipt. Payments not received come last, with DESC first.',
-  amountMinor: 'By amount in minor units, whatever the currency: filter by currency, too.',
+  failedAt: 'By the time of the failure. Payments that never failed come last, with DESC first.',
+  refundedAt: 'By the time of the refund. Payments that were not refunded come last, with DESC first.',
+  amountMinor:
+    'By amount, in the smallest unit of its currency. Sort by CURRENCY first to compare like with like.',
+  currency: 'By the code of the currency.',
+  status: 'By status, from PENDING to REFUNDED.',
+  method: 'By method, from BANK_TRANSFER to OTHER. Payments without one come last, with DESC first.',
 });

@@ -4,7 +4,7 @@ import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
-import { moneyField } from '../../graph/schema/money.ts';
+import { CurrencyFilter, moneyField } from '../../graph/schema/money.ts';
 import { plans } from './plans.access.ts';
 import { createPlan, planCreateInput, planUpdateInput, updatePlan } from './plans.commands.ts';
 import { limitFields, priceField } from './plans.terms.ts';
@@ -21,9 +21,22 @@ rowType('Plan', plans, {
   }),
 });
 
-const PlanFilter = filterInput(plans, { name: 'By name.' });
+const PlanFilter = filterInput(plans, {
+  name: 'By name.',
+  monthlyPriceMinor: 'By the monthly price, in the smallest unit of its currency.',
+  currency: { type: CurrencyFilter, description: 'By currency.' },
+  maxProperties: 'By the largest number of properties of a customer.',
+  maxMembers: 'By the largest number of members of a customer.',
+});
 
-const PlanOrder = orderInput(plans, ['name', 'asc'], { name: 'By name.' });
+const PlanOrder = orderInput(plans, ['name', 'asc'], {
+  name: 'By name.',
+  monthlyPriceMinor:
+    'By the monthly price, in the smallest unit of its currency. Sort by CURRENCY first to compare like with like.',
+  currency: 'By the code of the currency.',
+  maxProperties: 'By the largest number of properties of a customer; no limit comes last, with DESC first.',
+  maxMembers: 'By the largest number of members of a customer; no limit comes last, with DESC first.',
+});
 
 rowField('plan', plans);
 

@@ -48,7 +48,12 @@ const TenantFilter = filterInput(tenants, {
   businessType: 'By business type.',
 });
 
-const TenantOrder = orderInput(tenants, ['name', 'asc'], { name: 'By name.', slug: 'By slug.' });
+const TenantOrder = orderInput(tenants, ['name', 'asc'], {
+  name: 'By name.',
+  slug: 'By slug.',
+  status: 'By status, ACTIVE first.',
+  businessType: 'By business type. Tenants without one come last, with DESC first.',
+});
 
 rowField('tenant', tenants);
 

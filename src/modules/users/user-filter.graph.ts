@@ -12,6 +12,23 @@ export const UserFilter = filterInput(users, {
   isActive: 'By whether the account is active.',
   customerId: 'By the id of the customer.',
   attributes: 'By what policies ask about.',
+  permissions: 'By the permissions in addition to those of the role.',
+  hasSecondFactor: 'By whether signing in requires a code.',
+  passwordChangedAt: 'By the time of the last change of the password.',
+  secondFactorEnrolledAt: 'By the time when an authenticator was last set up.',
 });
 
-export const UserOrder = orderInput(users, ['name', 'asc'], { name: 'By name.' });
+export const UserOrder = orderInput(users, ['name', 'asc'], {
+  name: 'By name.',
+  email: 'By e-mail address.',
+  role: 'By role, from PLATFORM_ADMIN to RESIDENT.',
+  department: 'By department. Users without one come last, with DESC first.',
+  company: 'By company. Users without one come last, with DESC first.',
+  status: 'By status, from INVITED to LOCKED.',
+  isActive: 'By whether the account is active; those that are not come first.',
+  hasSecondFactor: 'By whether signing in requires a code; users without a second factor come first.',
+  passwordChangedAt:
+    'By the time of the last change of the password. Users who never did come last, with DESC first.',
+  secondFactorEnrolledAt:
+    'By the time when an authenticator was last set up. Users who never did come last, with DESC first.',
+});

@@ -1,6 +1,7 @@
 import type { RoomSample } from '../../support/room-sample.ts';
 
 const PRICE = { amountMinor: 707_070_707, currency: 'EUR' };
+const LIMITS = { maxProperties: 2_000, maxMembers: 2_000 };
 
 export const sample: RoomSample = {
   rows: [
@@ -9,7 +10,7 @@ export const sample: RoomSample = {
       needs: ['Tenant'],
       create: (place) => [
         'planCreate',
-        { input: { tenantId: place.ids.Tenant, name: place.text(), monthlyPrice: PRICE } },
+        { input: { tenantId: place.ids.Tenant, name: place.text(), monthlyPrice: PRICE, ...LIMITS } },
       ],
       change: (place) => ['planUpdate', { input: { name: place.text(), maxMembers: 1_000 } }],
       remove: 'planDelete',

@@ -33,7 +33,10 @@ export const sample: RoomSample = {
     {
       type: 'User',
       needs: ['Tenant', 'Customer'],
-      create: (place) => ['userCreate', { input: user(place, 'TENANT_ADMIN', ['Tenant']) }],
+      create: (place) => [
+        'userCreate',
+        { input: { ...user(place, 'TENANT_ADMIN', ['Tenant']), permissions: GRANTABLE.slice(0, 1) } },
+      ],
     },
     {
       type: 'User',
