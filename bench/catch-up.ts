@@ -49,8 +49,8 @@ async function write(
   try {
     const writer = new CustomerWriter(node.parts, customerId);
     const cursors = new Map<number, string>();
-    const write = async (upTo: number, owners: readonly string[]): Promise<void> => {
-      cursors.set(upTo, (await writer.write(owners)).cursor ?? '');
+    const write = async (upTo: number, contactNames: readonly string[]): Promise<void> => {
+      cursors.set(upTo, (await writer.write(contactNames)).cursor ?? '');
     };
     await write(0, ['before all']);
     for (let done = 0; done < EVENTS; done += AT_ONCE) {

@@ -31,7 +31,7 @@ const ROW = {
   id: ID,
   tenantId: ID,
   company: 'Alder Homes',
-  owner: 'Ada',
+  contactName: 'Ada',
   email: 'ada@alder.test',
   phone: '+49 30 5550 1873',
   status: 'ACTIVE',
@@ -50,7 +50,7 @@ const ITEM = {
   row: ROW,
   change: {
     eventId: ID,
-    before: { owner: 'Bob' },
+    before: { contactName: 'Bob' },
     image: ROW,
     occurredAt: NOW,
     actor: { kind: 'USER', id: ID, name: 'Ada' },

@@ -33,9 +33,10 @@ const PATIENCE_MS = 10_000;
 
 const CREATE = `mutation ($input: CustomerCreateInput!) {
   customerCreate(input: $input) { customer { id } cursor userErrors { message } } }`;
-const UPDATE = `mutation ($id: ID!, $owner: String!) {
-  customerUpdate(id: $id, input: { owner: $owner }) { cursor userErrors { message } } }`;
-const UPDATED = 'subscription ($after: Cursor) { customerUpdated(after: $after) { customer { owner } } }';
+const UPDATE = `mutation ($id: ID!, $contactName: String!) {
+  customerUpdate(id: $id, input: { contactName: $contactName }) { cursor userErrors { message } } }`;
+const UPDATED =
+  'subscription ($after: Cursor) { customerUpdated(after: $after) { customer { contactName } } }';
 
 /** Measures latency under light load, on the embedded database and on servers of its own. */
 export async function measureLatencies(): Promise<Findings> {
@@ -92,7 +93,7 @@ async function measureLatency({ server, settings, backing }: Site): Promise<Late
 }
 
 async function createCustomer({ staff }: Tenant): Promise<{ id: string; cursor: string }> {
-  const input = { company: 'Alder Homes', owner: 'Ada', email: 'ada@alder.test' };
+  const input = { company: 'Alder Homes', contactName: 'Ada', email: 'ada@alder.test' };
   const { customerCreate } = await staff.TENANT_ADMIN.ask<{
     customerCreate: { customer: { id: string }; cursor: string };
   }>(CREATE, { input });
@@ -102,10 +103,10 @@ async function createCustomer({ staff }: Tenant): Promise<{ id: string; cursor: 
 async function overHttp({ staff }: Tenant, id: string, ear: Ear): Promise<Latency[]> {
   const [fromSending, fromAnswer, untilAnswer]: number[][] = [[], [], []];
   for (let sample = -WARM_UP; sample < SAMPLES; sample += 1) {
-    const owner = `http ${sample}`;
-    const heard = ear.hears(owner);
+    const contactName = `http ${sample}`;
+    const heard = ear.hears(contactName);
     const sentAt = performance.now();
-    await staff.TENANT_ADMIN.ask(UPDATE, { id, owner });
+    await staff.TENANT_ADMIN.ask(UPDATE, { id, contactName });
     const answeredAt = performance.now();
     const heardAt = await heard;
     if (sample >= 0) {
@@ -139,9 +140,9 @@ async function fromCommit(
   const dice = new Dice(count);
   const samples: number[] = [];
   for (let sample = 0; sample < count; sample += 1) {
-    const owner = `${what} ${sample}`;
-    const heard = ear.hears(owner);
-    await update(transact, id, owner);
+    const contactName = `${what} ${sample}`;
+    const heard = ear.hears(contactName);
+    await update(transact, id, contactName);
     samples.push((await heard) - committedAt);
     // Where the poll decides, a regular writer would always meet it at the same point of its interval.
     await pause(count === SAMPLES ? REST_MS : dice.between(0, 1_000));
@@ -149,11 +150,11 @@ async function fromCommit(
   return { what, spread: spreadOf(samples) };
 }
 
-function update(transact: Transact, id: string, owner: string) {
+function update(transact: Transact, id: string, contactName: string) {
   return transact(async (tx) => {
     await tx.lock(customerEntity, id);
     const before = await tx.db.customer.findUniqueOrThrow({ where: { id } });
-    return tx.update(customerEntity, before, { owner }, (data) =>
+    return tx.update(customerEntity, before, { contactName }, (data) =>
       tx.db.customer.update({ where: { id }, data }),
     );
   });
@@ -166,19 +167,19 @@ class Ear {
 
   constructor({ staff }: Tenant, cursor: string) {
     const { url, token } = staff.TENANT_ADMIN;
-    this.#stream = openSocketStream<{ customerUpdated: { customer: { owner: string } } }>(
+    this.#stream = openSocketStream<{ customerUpdated: { customer: { contactName: string } } }>(
       { url, token, query: UPDATED, variables: {}, cursor },
-      ({ data }) => this.#awaited.get(data?.customerUpdated.customer.owner ?? '')?.(performance.now()),
+      ({ data }) => this.#awaited.get(data?.customerUpdated.customer.contactName ?? '')?.(performance.now()),
     );
   }
 
-  /** The time when the change that wrote this owner arrived; call it before writing. */
-  hears(owner: string): Promise<number> {
+  /** The time when the change that wrote this contact name arrived; call it before writing. */
+  hears(contactName: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      const tooLate = setTimeout(() => reject(new Error(`"${owner}" was not received.`)), PATIENCE_MS);
-      this.#awaited.set(owner, (at) => {
+      const tooLate = setTimeout(() => reject(new Error(`"${contactName}" was not received.`)), PATIENCE_MS);
+      this.#awaited.set(contactName, (at) => {
         clearTimeout(tooLate);
-        this.#awaited.delete(owner);
+        this.#awaited.delete(contactName);
         resolve(at);
       });
     });

@@ -11,8 +11,8 @@ import { shuffle } from './support/shuffle.ts';
 import { toTable } from './support/table.ts';
 import { openWritingNode } from './support/write-parts.ts';
 
-/** Changes the owner of a customer, in a transaction of its own. */
-type Mutation = (customerId: string, owner: string) => Promise<unknown>;
+/** Changes the contact name of a customer, in a transaction of its own. */
+type Mutation = (customerId: string, contactName: string) => Promise<unknown>;
 type Way = 'with the change log' | 'without it';
 
 const DATABASE = 'writes';
@@ -51,9 +51,9 @@ export async function measureWrites({ rounds }: Options): Promise<Findings> {
 function waysToWrite(parts: WriteParts): Readonly<Record<Way, Mutation>> {
   const transact = new Transactions(parts).of({ actor: BENCH_ACTOR, requestId: null, ip: null });
   return {
-    'with the change log': (id, owner) => transact((tx) => changeCustomer(tx, id, [owner])),
-    'without it': (id, owner) =>
-      parts.prisma.$transaction((db) => changeCustomer(new Recording(db, parts.entities), id, [owner])),
+    'with the change log': (id, contactName) => transact((tx) => changeCustomer(tx, id, [contactName])),
+    'without it': (id, contactName) =>
+      parts.prisma.$transaction((db) => changeCustomer(new Recording(db, parts.entities), id, [contactName])),
   };
 }
 

@@ -22,8 +22,8 @@ const customers = new Map<string, Customer>();
 
 takeOrders(async (topic, first, count) => {
   const { writer, lane } = customerOf(topic);
-  const owners = Array.from({ length: count }, (_, index) => markOf(first + index));
-  const written = (lanes[lane] ?? Promise.resolve()).then(() => writer.write(owners));
+  const contactNames = Array.from({ length: count }, (_, index) => markOf(first + index));
+  const written = (lanes[lane] ?? Promise.resolve()).then(() => writer.write(contactNames));
   lanes[lane] = written;
   return (await written).committedAt;
 });

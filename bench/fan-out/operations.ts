@@ -3,7 +3,7 @@
 const EVENT = `{
   eventId occurredAt changedFields actor { kind name }
   customer {
-    id tenantId company owner email phone status kind internalNotes
+    id tenantId company contactName email phone status kind internalNotes
     memberCount propertyCount version createdAt updatedAt
   }
 }`;
@@ -23,7 +23,7 @@ export const ACCOUNT_UPDATED = `subscription AccountUpdated {
   accountUpdated {
     eventId occurredAt changedFields actor { kind id name }
     account {
-      id company owner email phone status memberCount propertyCount version createdAt updatedAt
+      id company contactName email phone status memberCount propertyCount version createdAt updatedAt
     }
   }
 }`;

@@ -90,7 +90,7 @@ function customerRow({ tenantId, customerId: id }: Place) {
     id,
     tenantId,
     company: 'Northwind Property Holdings & Söhne GmbH',
-    owner: 'Adaeze Okonkwo-Lindström',
+    contactName: 'Adaeze Okonkwo-Lindström',
     email: 'adaeze.okonkwo@northwind-holdings.example',
     phone: '+49 30 5550 1873',
     status: 'ACTIVE' as const,

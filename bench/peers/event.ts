@@ -5,13 +5,13 @@ export function customerUpdated(topic: string, sequence: number) {
   return {
     eventId: '019a9f0e-7c3a-7d51-9b6e-3f1f0a6b2c4d',
     occurredAt: new Date().toISOString(),
-    changedFields: ['owner', 'version', 'updatedAt'],
+    changedFields: ['contactName', 'version', 'updatedAt'],
     actor: { kind: 'SYSTEM', name: 'bench' },
     customer: {
       id: '019a9f0e-5b21-7c44-8d7a-90f1e2d3c4b5',
       tenantId: topic,
       company: 'Northwind Property Holdings & Söhne GmbH',
-      owner: markOf(sequence),
+      contactName: markOf(sequence),
       email: 'adaeze.okonkwo@northwind-holdings.example',
       phone: '+49 30 5550 1873',
       status: 'ACTIVE',

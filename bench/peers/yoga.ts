@@ -16,7 +16,7 @@ const pubSub = new RedisPubSub({ publisher: new Redis(REDIS_URL), subscriber: ne
 const typeDefs = `
   type Actor { kind: String! name: String }
   type Customer {
-    id: ID! tenantId: ID! company: String! owner: String! email: String phone: String status: String! kind: String!
+    id: ID! tenantId: ID! company: String! contactName: String email: String phone: String status: String! kind: String!
     internalNotes: String memberCount: Int! propertyCount: Int! version: Int! createdAt: String! updatedAt: String!
   }
   type CustomerUpdated {

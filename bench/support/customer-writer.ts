@@ -25,19 +25,23 @@ export class CustomerWriter {
     });
   }
 
-  /** Makes one change for each owner, all in one transaction; returns the time of the COMMIT, in microseconds. */
-  async write(owners: readonly string[]): Promise<{ committedAt: number; cursor: string | null }> {
-    const { cursor } = await this.#transact((tx) => changeCustomer(tx, this.#id, owners));
+  /** Makes one change for each contact name, all in one transaction; returns the time of the COMMIT, in microseconds. */
+  async write(contactNames: readonly string[]): Promise<{ committedAt: number; cursor: string | null }> {
+    const { cursor } = await this.#transact((tx) => changeCustomer(tx, this.#id, contactNames));
     return { committedAt: this.#committedAt, cursor };
   }
 }
 
-/** Changes a customer once for each owner: locks it, reads it and writes it, as a command does. */
-export async function changeCustomer(tx: Transaction, id: string, owners: readonly string[]): Promise<void> {
+/** Changes a customer once for each contact name: locks it, reads it and writes it, as a command does. */
+export async function changeCustomer(
+  tx: Transaction,
+  id: string,
+  contactNames: readonly string[],
+): Promise<void> {
   await tx.lock(customerEntity, id);
   let customer = await tx.db.customer.findUniqueOrThrow({ where: { id } });
-  for (const owner of owners) {
-    customer = await tx.update(customerEntity, customer, { owner }, (data) =>
+  for (const contactName of contactNames) {
+    customer = await tx.update(customerEntity, customer, { contactName }, (data) =>
       tx.db.customer.update({ where: { id }, data }),
     );
   }

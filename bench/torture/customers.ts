@@ -2,14 +2,14 @@ import type { Api } from '../support/api.ts';
 import type { Tenant } from '../support/people.ts';
 
 /** The fields of a customer that clients query and subscribe to. The notes are forbidden to a CSR. */
-export const SELECTION = 'id version company owner status internalNotes';
+export const SELECTION = 'id version company contactName status internalNotes';
 
 /** A customer as a client sees it. */
 export interface SeenCustomer {
   readonly id: string;
   readonly version: number;
   readonly company: string;
-  readonly owner: string;
+  readonly contactName: string;
   readonly status: string;
   readonly internalNotes: string | null;
 }
@@ -52,7 +52,11 @@ export async function takeSnapshot(api: Api, tenantId: string): Promise<Snapshot
 
 /** The texts of a write: each tenant's name is a canary that the other must not see, notes are one for a CSR. */
 export function textsOf(tenant: { readonly name: string }, mark: string) {
-  return { company: `${tenant.name} ${mark}`, owner: mark, internalNotes: `notes of ${tenant.name} ${mark}` };
+  return {
+    company: `${tenant.name} ${mark}`,
+    contactName: mark,
+    internalNotes: `notes of ${tenant.name} ${mark}`,
+  };
 }
 
 /** Creates a customer that marks a position in the feed, and returns its id. */

@@ -10,7 +10,7 @@ export interface LoggedChange {
   readonly customerId: string;
   readonly version: number;
   readonly company: string;
-  readonly owner: string;
+  readonly contactName: string;
   readonly status: string;
 }
 
@@ -26,7 +26,7 @@ export interface Truth {
 
 const CHANGES = `
   SELECT feed, seq::int AS seq, event_id AS "eventId", kind, entity_id AS "customerId", entity_version AS version,
-    image->>'company' AS company, image->>'owner' AS owner, image->>'status' AS status
+    image->>'company' AS company, image->>'contactName' AS "contactName", image->>'status' AS status
   FROM change WHERE entity = 'Customer' ORDER BY feed, seq`;
 
 const BROKEN_FEEDS = `

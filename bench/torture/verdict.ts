@@ -83,8 +83,8 @@ function judgeWrites({ changes }: Truth, { attempts }: Ledger): Pick<Verdict, 'g
   return { ghosts, misapplied };
 }
 
-function keyOf(kind: LoggedChange['kind'], { owner, customerId }: LoggedChange): string {
-  return `${kind} ${kind === 'DELETED' ? customerId : owner}`;
+function keyOf(kind: LoggedChange['kind'], { contactName, customerId }: LoggedChange): string {
+  return `${kind} ${kind === 'DELETED' ? customerId : contactName}`;
 }
 
 function keyOfAttempt({ kind, mark }: Attempt): string {
@@ -125,9 +125,9 @@ const TYPES = { CREATED: 'CustomerCreated', UPDATED: 'CustomerUpdated', DELETED:
 function tellsOf({ type, customer }: Received, change: LoggedChange): boolean {
   if (type !== TYPES[change.kind]) return false;
   if (!customer) return change.kind === 'DELETED';
-  const { customerId: id, version, company, owner, status } = change;
+  const { customerId: id, version, company, contactName, status } = change;
   const { internalNotes: _notes, ...seen } = customer;
-  return isDeepStrictEqual(seen, { id, version, company, owner, status });
+  return isDeepStrictEqual(seen, { id, version, company, contactName, status });
 }
 
 function isFit({ customer }: Received, tenantName: string, mayReadNotes: boolean): boolean {

@@ -25,10 +25,9 @@ export interface StoredChange {
 /** Entities by name. Readers need them to turn images into rows. */
 export type Entities = ReadonlyMap<string, Entity>;
 
-/** Turns a stored change into a change, with Dates in the columns that hold times. */
+/** Turns a stored change into a change: with today's names of columns, and with Dates in those that hold times. */
 export function revive(stored: StoredChange, entities: Entities): Change {
   const entity = entities.get(stored.entity);
-  const times = entity ? timeColumnsOf(entity.name) : [];
   return {
     feed: stored.feed,
     seq: Number(stored.seq),
@@ -37,8 +36,8 @@ export function revive(stored: StoredChange, entities: Entities): Change {
     entity: stored.entity,
     entityId: stored.entityId,
     entityVersion: stored.entityVersion,
-    image: withTimes(stored.image, times) as unknown as EntityRow,
-    before: withTimes(stored.before, times),
+    image: columnsOf(stored.image, entity) as unknown as EntityRow,
+    before: columnsOf(stored.before, entity),
     rights: stored.rights,
     actor: { kind: stored.actorKind, id: stored.actorId, name: stored.actorName },
     requestId: stored.requestId,
@@ -47,9 +46,15 @@ export function revive(stored: StoredChange, entities: Entities): Change {
   };
 }
 
-function withTimes(image: Record<string, unknown>, times: readonly string[]): Record<string, unknown> {
+function columnsOf(image: Record<string, unknown>, entity: Entity | undefined): Record<string, unknown> {
+  if (!entity) return image;
   const revived = { ...image };
-  for (const column of times) {
+  for (const [former, column] of Object.entries(entity.formerNames ?? {})) {
+    if (!(former in revived)) continue;
+    revived[column] = revived[former];
+    delete revived[former];
+  }
+  for (const column of timeColumnsOf(entity.name)) {
     const text = revived[column];
     if (typeof text === 'string') revived[column] = new Date(text);
   }

@@ -98,7 +98,7 @@ for (const world of WORLDS) {
       const tenantId = await aTenant(database);
       const data = fc
         .sample(fc.record({ company: text, phone: fc.option(text) }), { seed: SEED, numRuns: 300 })
-        .map((row) => ({ ...row, owner: '', email: '', tenantId }));
+        .map((row) => ({ ...row, contactName: '', email: '', tenantId }));
       rows = await database.prisma.customer.createManyAndReturn({ data });
     }, 120_000);
 
@@ -151,7 +151,7 @@ describeOnPostgres('rows that are older than the folds', () => {
     await before.prisma.customer.createMany({
       data: Array.from({ length: BATCHES }, (_, n) => ({
         company: `Straße ${n}`,
-        owner: '',
+        contactName: '',
         email: '',
         tenantId,
       })),
@@ -181,7 +181,7 @@ describeOnPostgres('rows that are older than the folds', () => {
     const database = await openDatabase({ url, dataDir: '', poolSize: 2, statementTimeoutMs: 10_000 });
     const tenantId = await aTenant(database);
     const { id } = await database.prisma.customer.create({
-      data: { company: 'Über', owner: '', email: '', phone: 'ẞ', tenantId },
+      data: { company: 'Über', contactName: '', email: '', phone: 'ẞ', tenantId },
     });
     await database.prisma.customer.update({ where: { id }, data: { company: 'Ähre', phone: null } });
     const stored = await database.prisma.$queryRaw`SELECT company_fold, phone_fold, owner_fold FROM customer`;

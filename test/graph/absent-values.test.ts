@@ -22,7 +22,7 @@ await ada.ask(CHANGE, { id: without, input: { company: 'Without' } });
 await ada.ask(CHANGE, { id: having, input: { company: 'Having', phone: '123' } });
 await ada.ask(CHANGE, { id: other, input: { company: 'Other', phone: '456' } });
 const after = await ada.now(acme.id);
-for (const id of [without, having, other]) await ada.ask(CHANGE, { id, input: { owner: 'Eve' } });
+for (const id of [without, having, other]) await ada.ask(CHANGE, { id, input: { contactName: 'Eve' } });
 
 const EQUAL = { phone: { equals: '123' } };
 const MEANT: [filter: Variables, ids: string[]][] = [

@@ -13,7 +13,7 @@ const SOON_S = 10;
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CHANGES = 'subscription { changes { __typename } }';
 const CREATE =
-  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { userErrors { message } } }';
+  'mutation ($company: String!) { customerCreate(input: { company: $company, contactName: "O", email: "o@x.test" }) { userErrors { message } } }';
 const SIGN_IN = `mutation ($email: String!) { signIn(input: { email: $email, password: "a-good-test-password" }) {
   accessToken refreshToken expiresAt userErrors { message } } }`;
 const REFRESH = `mutation ($refreshToken: String!) { tokenRefresh(refreshToken: $refreshToken) {

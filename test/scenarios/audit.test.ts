@@ -58,7 +58,7 @@ beforeAll(async () => {
     planId: planCreate.planId,
   };
   await people.admin.ask(UPDATE, { id: customerId, input });
-  await people.admin.ask(UPDATE, { id: other, input: { owner: 'canary of another owner' } });
+  await people.admin.ask(UPDATE, { id: other, input: { contactName: 'canary of another owner' } });
 });
 
 afterAll(() => installation.stop());
@@ -255,7 +255,7 @@ describe('a user with the permission', () => {
       { after: auditEntry.cursor },
     );
     await people.admin.ask(
-      'mutation { customerCreate(input: { company: "Cedar", owner: "Cy", email: "c@c.test" }) { userErrors { message } } }',
+      'mutation { customerCreate(input: { company: "Cedar", contactName: "Cy", email: "c@c.test" }) { userErrors { message } } }',
     );
 
     expect(auditEntry.id).toBe(id);

@@ -22,14 +22,14 @@ const LIST = `query ($tenantId: ID, $first: Int, $last: Int, $after: String, $or
   customers(tenantId: $tenantId, first: $first, last: $last, after: $after, orderBy: $orderBy, filter: $filter) {
     totalCount pageInfo { endCursor } nodes { id company } } }`;
 
-const input = { company: 'Alder Homes', owner: 'Ada Alder', email: 'ada@alder.test' };
+const input = { company: 'Alder Homes', contactName: 'Ada Alder', email: 'ada@alder.test' };
 const codeOf = ({ errors }: Answer) => errors?.map(({ extensions }) => extensions.code);
 
 describe('an input with faults', () => {
   test('is refused with all of them together, each with its code and its path in the arguments', async () => {
     const faulty = {
       company: ' ',
-      owner: 'x'.repeat(201),
+      contactName: 'x'.repeat(201),
       email: 'nobody',
       phone: '1'.repeat(51),
       internalNotes: '\u0007',
@@ -44,7 +44,7 @@ describe('an input with faults', () => {
       customer: null,
       customerId: null,
       cursor: null,
-      userErrors: ['company', 'owner', 'email', 'phone', 'internalNotes'].map(fault),
+      userErrors: ['company', 'contactName', 'email', 'phone', 'internalNotes'].map(fault),
     });
     expect(await ada.run(LIST)).toMatchObject({ data: { customers: { totalCount: 0 } } });
   });
@@ -235,8 +235,15 @@ describe('a page', () => {
 
   test('after a cursor of another order, of a feed, or of no list is refused', async () => {
     await installation.aCustomer(acme.id);
-    const byOwner = await ada.ask(LIST, { orderBy: { field: 'OWNER' } });
-    const cursors = [byOwner.customers.pageInfo.endCursor, await ada.now(acme.id), 'x', 'e30', '%00', 'W10'];
+    const byContact = await ada.ask(LIST, { orderBy: { field: 'CONTACT_NAME' } });
+    const cursors = [
+      byContact.customers.pageInfo.endCursor,
+      await ada.now(acme.id),
+      'x',
+      'e30',
+      '%00',
+      'W10',
+    ];
     for (const after of cursors) expect(codeOf(await ada.run(LIST, { after }))).toEqual(['BAD_USER_INPUT']);
   });
 });

@@ -16,7 +16,7 @@ const BOUNDS = {
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CREATE = (company: string) =>
-  `mutation { customerCreate(input: { company: "${company}", owner: "O", email: "o@x.test" }) { userErrors { message } } }`;
+  `mutation { customerCreate(input: { company: "${company}", contactName: "O", email: "o@x.test" }) { userErrors { message } } }`;
 const COMPANIES = 'query { customers(first: 100) { nodes { company } } }';
 
 const TOO_MANY = {

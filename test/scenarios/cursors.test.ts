@@ -18,7 +18,7 @@ const CHANGED = `subscription ($after: Cursor) { customerChanged(after: $after) 
 const CHANGES = `subscription ($after: Cursor) { changes(after: $after, types: [CUSTOMER]) {
   __typename ... on FeedReset { reason cursor } ... on CustomerCreated { customer { company } } } }`;
 const CREATE =
-  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { userErrors { message } } }';
+  'mutation ($company: String!) { customerCreate(input: { company: $company, contactName: "O", email: "o@x.test" }) { userErrors { message } } }';
 
 const refusal = (code: string) => ({
   errors: [{ message: expect.any(String), extensions: { code, requestId: expect.any(String) } }],

@@ -8,7 +8,7 @@ import { Wire } from '../support/wire.ts';
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CREATE =
-  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { userErrors { message } } }';
+  'mutation ($company: String!) { customerCreate(input: { company: $company, contactName: "O", email: "o@x.test" }) { userErrors { message } } }';
 const UPDATE =
   'mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, input: { company: $company }) { customer { company } userErrors { message } } }';
 

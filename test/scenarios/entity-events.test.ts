@@ -18,7 +18,7 @@ test('one selection shows every entity: its type, its fields, and its deletion',
   const { planId: id } = await mutate(ada, 'planCreate', plan, 'planId');
   await mutate(ada, 'planUpdate', { id, input: { name: 'Duo' } });
   await mutate(ada, 'planDelete', { id });
-  const customer = { input: { company: 'Alder', owner: 'Ada', email: 'ada@alder.test' } };
+  const customer = { input: { company: 'Alder', contactName: 'Ada', email: 'ada@alder.test' } };
   const { customerId } = await mutate(ada, 'customerCreate', customer, 'customerId');
 
   const entity = (version: number) => ({ __typename: 'Plan', id, version });

@@ -71,7 +71,7 @@ test('2: a new customer appears in the other list, and the count rises by one at
   );
 
   const { customerCreate } = await ada.ask(
-    'mutation { customerCreate(input: { company: "Cedar", owner: "Cy", email: "cy@cedar.test" }) { customer { id } cursor userErrors { message } } }',
+    'mutation { customerCreate(input: { company: "Cedar", contactName: "Cy", email: "cy@cedar.test" }) { customer { id } cursor userErrors { message } } }',
   );
 
   expect(await created.event()).toMatchObject({

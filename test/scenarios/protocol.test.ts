@@ -18,7 +18,7 @@ const { url } = installation.app;
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CREATE = (company: string) =>
-  `mutation { customerCreate(input: { company: "${company}", owner: "O", email: "o@x.test" }) { userErrors { message } } }`;
+  `mutation { customerCreate(input: { company: "${company}", contactName: "O", email: "o@x.test" }) { userErrors { message } } }`;
 const COMPANIES = 'query { customers(first: 100) { nodes { company } } }';
 
 const signedIn = () => Wire.signedIn(url, ada.token ?? '');

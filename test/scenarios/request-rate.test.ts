@@ -14,7 +14,7 @@ const ASKED = 30;
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CREATE = (company: string) =>
-  `mutation { customerCreate(input: { company: "${company}", owner: "O", email: "o@x.test" }) { userErrors { message } } }`;
+  `mutation { customerCreate(input: { company: "${company}", contactName: "O", email: "o@x.test" }) { userErrors { message } } }`;
 const VIEWER = '{ viewer { id } }';
 
 const REFUSED = {

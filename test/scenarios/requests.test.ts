@@ -14,7 +14,7 @@ const { url } = installation.app;
 const COMPANIES = 'query { customers(first: 100) { nodes { company } } }';
 const CREATED = 'subscription { customerCreated { cursor } }';
 const CREATE = (company: string) =>
-  `mutation { customerCreate(input: { company: "${company}", owner: "O", email: "o@x.test" }) { userErrors { message } } }`;
+  `mutation { customerCreate(input: { company: "${company}", contactName: "O", email: "o@x.test" }) { userErrors { message } } }`;
 
 const json = { 'content-type': 'application/json' };
 const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) => ({

@@ -6,7 +6,7 @@ import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts'
 
 const CREATED = `subscription ($after: Cursor) { customerCreated(after: $after) { cursor customer { company } } }`;
 const CREATE =
-  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { cursor userErrors { message } } }';
+  'mutation ($company: String!) { customerCreate(input: { company: $company, contactName: "O", email: "o@x.test" }) { cursor userErrors { message } } }';
 
 function twoNodes(settings: () => Record<string, string>): void {
   let installation: Installation;

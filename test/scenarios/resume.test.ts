@@ -22,7 +22,7 @@ const CHANGED = `subscription ($after: Cursor) { customerChanged(after: $after) 
   ... on CustomerDeleted { customerId }
 } }`;
 const CREATE =
-  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { customer { id } cursor userErrors { message } } }';
+  'mutation ($company: String!) { customerCreate(input: { company: $company, contactName: "O", email: "o@x.test" }) { customer { id } cursor userErrors { message } } }';
 
 async function add(...companies: string[]): Promise<string> {
   let cursor = '';

@@ -9,7 +9,7 @@ const MAX_OPERATIONS = 3;
 const MAX_UNSENT_BYTES = 65_536;
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
 const CREATE =
-  'mutation ($company: String!) { customerCreate(input: { company: $company, owner: "O", email: "o@x.test" }) { userErrors { message } } }';
+  'mutation ($company: String!) { customerCreate(input: { company: $company, contactName: "O", email: "o@x.test" }) { userErrors { message } } }';
 
 const TOO_SLOW = { code: 1013, reason: 'Too slow (WS_MAX_UNSENT_BYTES): reconnect and resume' };
 /** The end of a socket whose client reads again too late to receive the close frame. */

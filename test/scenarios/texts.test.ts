@@ -4,7 +4,7 @@ import { aStage } from '../support/stage.ts';
 
 const { ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
-const CUSTOMER = { company: 'Alder Homes', owner: 'Ada Alder', email: 'ada@alder.test' };
+const CUSTOMER = { company: 'Alder Homes', contactName: 'Ada Alder', email: 'ada@alder.test' };
 const PRICE = { amountMinor: 900, currency: 'EUR' };
 const LIST = 'query ($filter: CustomerFilter) { customers(filter: $filter) { nodes { company } } }';
 
@@ -13,7 +13,7 @@ async function stored(input: object): Promise<Record<string, string>> {
     ada,
     'customerCreate',
     { input: { ...CUSTOMER, ...input } },
-    'customer { company owner email phone internalNotes }',
+    'customer { company contactName email phone internalNotes }',
   );
   return customer;
 }
@@ -40,9 +40,9 @@ describe('a row is found by what was written into it', () => {
     ['email', 'a=b@alder.test', 'a=b@alder.test'],
     ['email', 'ada@Mu\u0308nchen.de', 'ada@xn--mnchen-3ya.de'],
   ])('%s %j', async (field, written, kept) => {
-    const customer = await stored({ owner: 'Finder', [field]: written });
+    const customer = await stored({ contactName: 'Finder', [field]: written });
     expect(customer[field]).toBe(kept);
-    const own = { owner: { equals: 'Finder' } };
+    const own = { contactName: { equals: 'Finder' } };
     expect(await found({ and: [own, { [field]: { equals: written } }] })).toEqual([customer.company]);
     expect(await found({ and: [own, { [field]: { in: [written] } }] })).toEqual([customer.company]);
     expect(await found({ and: [own, { [field]: { contains: written } }] })).toEqual([customer.company]);

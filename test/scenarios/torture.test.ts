@@ -162,13 +162,13 @@ function created(seq: number, mark: string): LoggedChange {
     customerId: `customer ${seq}`,
     version: 1,
     company,
-    owner: mark,
+    contactName: mark,
     status: 'TRIAL',
   };
 }
 
-function seen({ customerId: id, version, company, owner, status }: LoggedChange): SeenCustomer {
-  return { id, version, company, owner, status, internalNotes: `notes of ${company}` };
+function seen({ customerId: id, version, company, contactName, status }: LoggedChange): SeenCustomer {
+  return { id, version, company, contactName, status, internalNotes: `notes of ${company}` };
 }
 
 function received(change: LoggedChange): Received {

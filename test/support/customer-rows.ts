@@ -33,7 +33,13 @@ export class CustomerRows {
   /** Replaces all rows by these. */
   async fill(rows: readonly Partial<Customer>[]): Promise<Customer[]> {
     await this.prisma.customer.deleteMany();
-    const data = rows.map((row) => ({ company: '', owner: '', email: '', ...row, tenantId: this.#tenantId }));
+    const data = rows.map((row) => ({
+      company: '',
+      contactName: '',
+      email: '',
+      ...row,
+      tenantId: this.#tenantId,
+    }));
     return this.prisma.customer.createManyAndReturn({ data: data as Prisma.CustomerCreateManyInput[] });
   }
 
@@ -41,7 +47,7 @@ export class CustomerRows {
   async fillMany(count: number): Promise<void> {
     await this.prisma.customer.deleteMany();
     await this.prisma.$executeRaw`
-      INSERT INTO customer (id, tenant_id, company, company_fold, owner, email, status, created_at, updated_at)
+      INSERT INTO customer (id, tenant_id, company, company_fold, contact_name, email, status, created_at, updated_at)
       SELECT gen_random_uuid(), ${this.#tenantId}::uuid, 'company ' || n / 3, 'company ' || n / 3, '', '',
         (enum_range(NULL::customer_status))[1 + n % 5], now() - make_interval(secs => n / 3), now()
       FROM generate_series(1, ${count}) n`;

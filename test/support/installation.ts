@@ -100,7 +100,7 @@ export class Installation {
   async aCustomer(tenantId: string, company = 'Alder Homes'): Promise<string> {
     const { customerCreate } = await this.root.ask(
       'mutation ($input: CustomerCreateInput!) { customerCreate(input: $input) { customer { id } userErrors { message path } } }',
-      { input: { tenantId, company, owner: 'Ada Alder', email: 'ada@alder.test' } },
+      { input: { tenantId, company, contactName: 'Ada Alder', email: 'ada@alder.test' } },
     );
     return customerCreate.customer.id;
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ENUMS } from '../../generated/models.ts';
 import { instant, moneyAmount, wholeNumber } from './input-numbers.ts';
 import { emailAddress, optionalText, requiredText } from './input-text.ts';
+import { isSeen } from './read-text.ts';
 
 /**
  * Whether a field may be left out. `required`: not at creation. `optional`: at any time, and null removes the value.
@@ -62,6 +63,16 @@ export function text(
 export function longText(description: string, { max = 10_000 }: { readonly max?: number } = {}) {
   const check = (label: string) => optionalText(label, max);
   return field('String', description, check, { limits: [charactersAtMost(max)] });
+}
+
+/** Counts an empty text as null, as forms send it. Use it within `optional`. */
+export function emptyAsNull(of: InputField<string, string>): InputField<string | null, string> {
+  const check = (label: string) =>
+    z
+      .string()
+      .transform((value) => (isSeen(value) ? value : null))
+      .pipe(of.check(label).nullable());
+  return { ...of, check };
 }
 
 /** A text that matches a pattern; `shape` describes the pattern in words. */

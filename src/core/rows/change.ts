@@ -28,6 +28,8 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   rights?(before: Row | null, after: Row | null): RightsChange | null;
   /** The unique indexes that a client can run into, by name. */
   readonly unique?: Readonly<Record<string, UniqueIndex>>;
+  /** Columns by the names that they had before a migration. Images from before it are read under today's names. */
+  readonly formerNames?: Readonly<Record<string, keyof Row & string>>;
   /** The messages that refuse to delete a row to which rows of this entity refer, by the column that refers to it. */
   readonly inUse?: Readonly<Record<string, string>>;
 }

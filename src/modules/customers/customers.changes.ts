@@ -5,6 +5,7 @@ import type { Customer, CustomerStats, CustomerStatus } from '../../generated/pr
 export const customerEntity: Entity<Customer> = {
   name: 'Customer',
   feeds: ({ tenantId }) => [tenantId],
+  formerNames: { owner: 'contactName' },
   inUse: { planId: 'Customers still have the plan: give them another one first.' },
 };
 

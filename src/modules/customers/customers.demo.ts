@@ -65,15 +65,15 @@ function customersOf(
   return Array.from({ length: COUNTS[size] }, (_, index) => {
     const number = tenantNumber * STRIDE + index;
     const status = pick(STATUSES, index);
-    const owner = personName(number);
     const isIndividual = index % INDIVIDUAL_EVERY === INDIVIDUAL_EVERY - 1;
-    const company = isIndividual ? owner : companyName(number);
+    const person = personName(number);
+    const company = isIndividual ? person : companyName(number);
     const plan = status === 'TRIAL' ? plans[0] : plans[index % plans.length];
     return {
       tenantId: tenant.id,
       company,
-      owner,
-      email: `${slugOf(owner, '.')}@${slugOf(company, '-')}.example`,
+      contactName: isIndividual ? null : person,
+      email: `${slugOf(person, '.')}@${slugOf(company, '-')}.example`,
       phone: phoneNumber(number),
       status,
       kind: isIndividual ? 'INDIVIDUAL' : 'COMPANY',

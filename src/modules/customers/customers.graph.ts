@@ -60,7 +60,7 @@ relationField(['Property', 'Unit', 'Payment', 'MaintenanceRequest'], 'customer',
 
 const CustomerFilter = filterInput(customers, {
   company: 'By the name of the company.',
-  owner: 'By contact person.',
+  contactName: 'By the name of the contact person.',
   email: 'By e-mail address.',
   phone: 'By telephone number.',
   status: 'By status.',
@@ -73,8 +73,8 @@ const CustomerFilter = filterInput(customers, {
 
 const CustomerOrder = orderInput(customers, ['company', 'asc'], {
   company: 'By the name of the company.',
-  owner: 'By contact person.',
-  email: 'By e-mail address.',
+  contactName: 'By the name of the contact person. Customers without one come last, with DESC first.',
+  email: 'By e-mail address. Customers without one come last, with DESC first.',
   status: 'By status, from TRIAL to CANCELLED.',
   kind: 'By kind, companies first.',
   memberCount: 'By the number of members.',

@@ -15,7 +15,7 @@ export const MEMBER_ACCOUNTS: readonly (readonly DemoAccount[])[] = [
   [{ mailbox: 'owner2', role: 'OWNER' }],
 ];
 
-/** Creates the members of a tenant's first customers. The first account of each is the owner that the customer names. */
+/** Creates the members of a tenant's first customers. The first account of each is its contact person. */
 export async function createMembers(
   tx: Transaction,
   { tenant: { id: tenantId, slug }, number, passwordHash }: DemoTenant,
@@ -28,7 +28,9 @@ export async function createMembers(
       email: addressOf(account, slug),
       role: account.role,
       name:
-        account.role === 'OWNER' ? customer.owner : tenantPersonName(number, STAFF_ACCOUNTS.length + index),
+        account.role === 'OWNER'
+          ? (customer.contactName ?? customer.company)
+          : tenantPersonName(number, STAFF_ACCOUNTS.length + index),
       company: customer.company,
       customerId: customer.id,
       tenantId,

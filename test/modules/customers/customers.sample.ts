@@ -8,7 +8,7 @@ const NOTE = 'canary-note';
 function contact(place: Place) {
   return {
     company: place.customerText(),
-    owner: place.customerText(),
+    contactName: place.customerText(),
     email: `${CONTACT}-${place.customerText()}@lockstep.test`,
     phone: `${CONTACT}-${place.text()}`,
     internalNotes: `${NOTE}-${place.customerText()}`,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => installation.stop());
 
-const CONTACT = { company: 'Alder', owner: 'Ada', email: 'ada@alder.test' };
+const CONTACT = { company: 'Alder', contactName: 'Ada', email: 'ada@alder.test' };
 
 test('2: a plan of another tenant is refused in the words for one that does not exist', async () => {
   const globex = await installation.aTenant('Globex');
