@@ -2,6 +2,7 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/clien
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
 import { WebSocket } from 'ws';
+import possibleTypes from '../possible-types.json' with { type: 'json' };
 import {
   CUSTOMER_CHANGES,
   CUSTOMERS,
@@ -16,7 +17,8 @@ import { stayingClient } from './resuming.ts';
 
 /** Keeps a list of customers in Apollo's cache, so other parts of the page that show one of them change, too. */
 export const followCustomers: FollowCustomers = ({ url, session, onChange }) => {
-  const cache = new InMemoryCache();
+  // Without them Apollo guesses whether a fragment on an interface or a union matches.
+  const cache = new InMemoryCache({ possibleTypes });
   const client = new ApolloClient({
     cache,
     link: ApolloLink.split(

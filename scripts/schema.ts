@@ -1,16 +1,29 @@
-// `npm run schema` writes schema.graphql; with --check it only compares, and exits with 1 when the file is stale. The
-// file is sorted, so that its diff shows only changes of the schema.
+// `npm run schema` writes schema.graphql and possible-types.json; with --check it only compares, and exits with 1 when
+// one of them is stale. Both are sorted, so that their diffs show only changes of the schema.
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import { type GraphQLSchema, isAbstractType, lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from '../src/schema.ts';
 
-const FILE = new URL('../schema.graphql', import.meta.url);
-const printed = `${printSchema(lexicographicSortSchema(schema))}\n`;
+const sorted = lexicographicSortSchema(schema);
+const FILES = {
+  'schema.graphql': `${printSchema(sorted)}\n`,
+  'possible-types.json': `${JSON.stringify(possibleTypes(sorted), null, 2)}\n`,
+};
+const isCheck = process.argv.includes('--check');
 
-if (!process.argv.includes('--check')) {
-  await writeFile(FILE, printed);
-} else if ((await readFile(FILE, 'utf8').catch(() => 'missing, so stale')) !== printed) {
-  process.stderr.write('schema.graphql differs from src/schema.ts; run: npm run schema\n');
-  process.exitCode = 1;
+/** The object types of each interface and union: what a cache needs to match fragments. */
+function possibleTypes(of: GraphQLSchema): Record<string, string[]> {
+  const abstract = Object.values(of.getTypeMap()).filter(isAbstractType);
+  return Object.fromEntries(abstract.map((type) => [type.name, of.getPossibleTypes(type).map(String)]));
+}
+
+for (const [name, text] of Object.entries(FILES)) {
+  const file = new URL(`../${name}`, import.meta.url);
+  if (!isCheck) {
+    await writeFile(file, text);
+  } else if ((await readFile(file, 'utf8').catch(() => 'missing, so stale')) !== text) {
+    process.stderr.write(`${name} differs from src/schema.ts; run: npm run schema\n`);
+    process.exitCode = 1;
+  }
 }
