@@ -48,7 +48,7 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
       log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
     const { code, message, retryAfter }: Cause = known ?? {
       code: 'INTERNAL_SERVER_ERROR',
-      message: `Internal server error. The request id is ${requestId}.`,
+      message: 'Internal server error.',
     };
     errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'OTHER'].inc();
     const outcome = cause instanceof OutOfTime ? { mutation: cause.mutation } : {};
