@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { NAME_OF_A_SECRET } from '../core/process/secret-names.ts';
 import { invalidInput, UserErrors } from '../core/requests/errors.ts';
 import type { Idempotency } from '../core/rows/transact.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
@@ -8,23 +9,31 @@ const KEPT_HOURS = 24;
 /** Few enough that a statement holds up no request. */
 const BATCH = 1_000;
 
+/** The answer to the first request with a key. */
+export interface FirstAnswer {
+  /** The change of the row that the request returned. */
+  readonly eventId: string;
+  /** The parts of the result beside the columns of the row, as JSON. */
+  readonly extras: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Claims a key for the running transaction. Returns null if the key is new, and otherwise the change that the first
- * request with this key made. A concurrent request with the same key waits here until the first one has ended. Throws
+ * Claims a key for the running transaction. Returns null if the key is new, and otherwise the answer to the first
+ * request with this key. A concurrent request with the same key waits here until the first one has ended. Throws
  * UserErrors if the key was used for another request.
  */
 export async function claimKey(
   db: Prisma.TransactionClient,
   userId: string,
   { key, request }: Idempotency,
-): Promise<string | null> {
+): Promise<FirstAnswer | null> {
   if (!/^[\x20-\x7e]+$/.test(key) || key.length > MAX_KEY_LENGTH) {
     throw invalidInput(
       `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters, all ASCII.`,
       'idempotencyKey',
     );
   }
-  const hash = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+  const hash = fingerprintOf(request);
   await db.$executeRaw`
     DELETE FROM idempotency_key
     WHERE user_id = ${userId}::uuid AND key = ${key} AND created_at < now() - make_interval(hours => ${KEPT_HOURS})`;
@@ -42,7 +51,13 @@ export async function claimKey(
       },
     ]);
   }
-  return first.eventId;
+  return { eventId: first.eventId, extras: first.extras as FirstAnswer['extras'] };
+}
+
+/** Leaves out values that are named like a secret: the fingerprint of a password could be compared with guesses. */
+function fingerprintOf(request: unknown): string {
+  const text = JSON.stringify(request, (name, value) => (NAME_OF_A_SECRET.test(name) ? undefined : value));
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 /** Deletes the keys that have expired, a batch at a time. */
@@ -56,14 +71,15 @@ export async function forgetOldKeys(prisma: PrismaClient): Promise<void> {
   } while (deleted === BATCH);
 }
 
-/** Stores the change that answers requests with the key from now on. */
+/** Stores the answer to requests with the key from now on. */
 export async function settleKey(
   db: Prisma.TransactionClient,
   userId: string,
   key: string,
-  eventId: string,
+  { eventId, extras }: FirstAnswer,
 ): Promise<void> {
-  await db.idempotencyKey.update({ where: { userId_key: { userId, key } }, data: { eventId } });
+  const data = { eventId, extras: extras as Prisma.InputJsonObject };
+  await db.idempotencyKey.update({ where: { userId_key: { userId, key } }, data });
 }
 
 /** Releases the key: its request changed nothing, so there is no change with which to answer a repetition. */

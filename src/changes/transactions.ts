@@ -1,15 +1,16 @@
 import type { FeedPositions } from '../core/feeds/feed-positions.ts';
 import { alreadyExists, type UserErrors } from '../core/requests/errors.ts';
-import type { Change } from '../core/rows/change.ts';
+import type { Change, EntityRow } from '../core/rows/change.ts';
+import { columnNamesOf } from '../core/rows/models.ts';
 import type { Reaction } from '../core/rows/reaction.ts';
 import type { Idempotency, Transact, Transaction, Written } from '../core/rows/transact.ts';
 import { violatedIndex } from '../db/unique-violation.ts';
 import { repeatOnConflict } from '../db/write-conflict.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ChangeLog } from './change-log.ts';
-import { claimKey, releaseKey, settleKey } from './idempotency.ts';
+import { claimKey, type FirstAnswer, releaseKey, settleKey } from './idempotency.ts';
 import { insertChanges } from './insert-changes.ts';
-import { type NewChange, type Origin, Recording, toRows } from './recording.ts';
+import { type NewChange, type Origin, Recording, type Step, toRows } from './recording.ts';
 import { type Entities, revive } from './stored-change.ts';
 import { requireFreeNames } from './taken-names.ts';
 import type { WakeUps } from './wake-ups.ts';
@@ -62,12 +63,12 @@ export class Transactions {
   async #transact<Value>(
     origin: Origin,
     work: (tx: Transaction) => Promise<Value>,
-    idempotency: Idempotency | undefined,
+    idempotency: Idempotency | null | undefined,
   ): Promise<Written<Value>> {
     const done = await repeatOnConflict(() => this.#commit(origin, work, idempotency)).catch((error) => {
       throw this.#refusalOf(error) ?? error;
     });
-    return typeof done === 'string' ? this.#repeat<Value>(done) : this.#announce(done);
+    return 'eventId' in done ? this.#repeat<Value>(done) : this.#announce(done);
   }
 
   /**
@@ -81,12 +82,12 @@ export class Transactions {
     return taken && alreadyExists(taken.refusal, 'input', taken.field);
   }
 
-  /** Runs the work and commits it; for a repeated request, returns the id of the change that the first one made. */
+  /** Runs the work and commits it; for a repeated request, returns the answer to the first one. */
   async #commit<Value>(
     origin: Origin,
     work: (tx: Transaction) => Promise<Value>,
-    idempotency: Idempotency | undefined,
-  ): Promise<Committed<Value> | string> {
+    idempotency: Idempotency | null | undefined,
+  ): Promise<Committed<Value> | FirstAnswer> {
     return this.#parts.prisma.$transaction(async (db) => {
       const userId = origin.actor.id;
       const earlier = idempotency && userId ? await claimKey(db, userId, idempotency) : null;
@@ -98,10 +99,12 @@ export class Transactions {
       const actor = recording.actor ?? origin.actor;
       const rows = recording.steps.flatMap((step) => toRows(step, { ...origin, actor }));
       if (rows.length > 0) await insertChanges(db, rows);
-      const [first] = recording.steps;
       if (idempotency && userId) {
         const { key } = idempotency;
-        await (first ? settleKey(db, userId, key, first.eventId) : releaseKey(db, userId, key));
+        const nothingChanged = recording.steps.length === 0;
+        await (nothingChanged
+          ? releaseKey(db, userId, key)
+          : settleKey(db, userId, key, answerOf(recording.steps, value)));
       }
       return { value, rows };
     });
@@ -134,7 +137,7 @@ export class Transactions {
   }
 
   /** Answers a repeated request with the result of the first one. */
-  async #repeat<Value>(eventId: string): Promise<Written<Value>> {
+  async #repeat<Value>({ eventId, extras }: FirstAnswer): Promise<Written<Value>> {
     const [stored] = await this.#parts.changeLog.stored([eventId]);
     if (!stored) throw new Error(`The change ${eventId} of an idempotency key no longer exists.`);
     const change = revive(stored, this.#parts.entities);
@@ -142,7 +145,7 @@ export class Transactions {
       change.feed,
       await this.#endOfTransaction(change),
     );
-    return { value: change.image as Value, cursor };
+    return { value: { ...change.image, ...extras } as Value, cursor };
   }
 
   /**
@@ -156,4 +159,16 @@ export class Transactions {
     const length = next.findIndex(isOfAnother);
     return seq + (length === -1 ? next.length : length);
   }
+}
+
+/** The answer that a key remembers: the last change of the row that a command returned, and what it returned beside it. */
+function answerOf(steps: readonly Step[], value: unknown): FirstAnswer {
+  const { id, ...others } = value as Partial<EntityRow>;
+  const ofRow = steps.filter(({ before, after }) => (after ?? before)?.id === id);
+  // Rows of another entity can have the same id: the statistics of a tenant have the tenant's.
+  const step = ofRow.findLast(({ entity }) => entity === ofRow[0]?.entity);
+  if (!step) throw new Error('A command under an idempotency key must return a row that it has changed.');
+  const columns = columnNamesOf(step.entity.name);
+  const extras = Object.entries(others).filter(([name]) => !columns.includes(name));
+  return { eventId: step.eventId, extras: Object.fromEntries(extras) };
 }

@@ -5,7 +5,7 @@ import { type Input, type OutputOf, parseInput } from '../core/requests/input.ts
 import { tenantToWriteIn } from '../core/rights/scope.ts';
 import type { Entity, EntityRow } from '../core/rows/change.ts';
 import type { Rows } from '../core/rows/rows.ts';
-import { idempotent, type Transaction, type Written } from '../core/rows/transact.ts';
+import type { Transaction, Written } from '../core/rows/transact.ts';
 import type { TenantRow } from '../core/rows/visibility.ts';
 import { requireTenant } from './require-tenant.ts';
 import { rowToChange } from './row-to-change.ts';
@@ -17,20 +17,16 @@ type Command<Args, Row> = (ctx: ViewerContext, args: Args) => Promise<Written<Ro
 
 /**
  * Makes the command of a mutation that creates a row: it checks the input, and records the row that `create` writes, in
- * one transaction with it. A key that was used with another mutation or input is refused.
+ * one transaction with it.
  */
 export function createCommand<Row extends EntityRow, Of extends Input>(
-  mutation: string,
   entity: Entity<Row>,
   input: Of,
   create: (tx: Transaction, data: OutputOf<Of>, ctx: ViewerContext) => Promise<Row>,
 ): Command<CreateArgs<Of>, Row> {
   return async (ctx, args) => {
     const data = parseInput<Of['schema']>(input, args.input);
-    return ctx.transact(
-      async (tx) => tx.created(entity, await create(tx, data, ctx)),
-      idempotent(args.idempotencyKey, mutation, data),
-    );
+    return ctx.transact(async (tx) => tx.created(entity, await create(tx, data, ctx)));
   };
 }
 
@@ -42,7 +38,6 @@ type TenantInput = Input<z.ZodType<{ readonly tenantId?: string | null | undefin
  * from being deleted until the transaction ends.
  */
 export function createCommandOfTenant<Row extends EntityRow, Of extends TenantInput>(
-  mutation: string,
   entity: Entity<Row>,
   input: Of,
   create: (tx: Transaction, data: OutputOf<Of> & TenantRow, ctx: ViewerContext) => Promise<Row>,
@@ -51,13 +46,10 @@ export function createCommandOfTenant<Row extends EntityRow, Of extends TenantIn
     const parsed = parseInput<Of['schema']>(input, args.input);
     const tenantId = tenantToWriteIn(ctx.viewer, parsed.tenantId);
     const data = { ...parsed, tenantId };
-    return ctx.transact(
-      async (tx) => {
-        await requireTenant(tx, tenantId);
-        return tx.created(entity, await create(tx, data, ctx));
-      },
-      idempotent(args.idempotencyKey, mutation, data),
-    );
+    return ctx.transact(async (tx) => {
+      await requireTenant(tx, tenantId);
+      return tx.created(entity, await create(tx, data, ctx));
+    });
   };
 }
 

@@ -2,18 +2,13 @@ import type { ViewerContext } from '../core/context.ts';
 import type { RowArgs } from '../core/requests/command-args.ts';
 import type { EntityRow } from '../core/rows/change.ts';
 import type { Rows } from '../core/rows/rows.ts';
-import type { Idempotency, Transaction, Written } from '../core/rows/transact.ts';
+import type { Transaction, Written } from '../core/rows/transact.ts';
 import { rowToChange, rowToDelete } from './row-to-change.ts';
 
 // The steps that the commands on one row share. A command that needs another order, e.g. a lock before its row's, calls
 // `ctx.transact` itself.
 
 type FoundRows<Row extends EntityRow> = Pick<Rows<Row>, 'entity' | 'type' | 'visibleTo'>;
-
-/** The row, and the idempotency key of the request, if it has one. */
-interface RowRequest extends RowArgs {
-  readonly idempotency?: Idempotency | undefined;
-}
 
 /**
  * Writes the columns that `change` returns for the row, which `rowToChange` has locked. Throws what `rowToChange` and
@@ -22,13 +17,13 @@ interface RowRequest extends RowArgs {
 export function changeRow<Row extends EntityRow>(
   ctx: ViewerContext,
   rows: FoundRows<Row>,
-  { idempotency, ...args }: RowRequest,
+  args: RowArgs,
   change: (before: Row, tx: Transaction) => Partial<Row> | Promise<Partial<Row>>,
 ): Promise<Written<Row>> {
   return ctx.transact(async (tx) => {
     const before = await rowToChange(tx, ctx, rows, args);
     return tx.update(rows.entity, before, await change(before, tx));
-  }, idempotency);
+  });
 }
 
 /**
@@ -38,12 +33,12 @@ export function changeRow<Row extends EntityRow>(
 export function deleteRow<Row extends EntityRow>(
   ctx: ViewerContext,
   rows: FoundRows<Row>,
-  { idempotency, ...args }: RowRequest,
+  args: RowArgs,
   check?: (row: Row) => void,
 ): Promise<Written<Row>> {
   return ctx.transact(async (tx) => {
     const row = await rowToDelete(tx, ctx, rows, args);
     check?.(row);
     return tx.delete(rows.entity, row);
-  }, idempotency);
+  });
 }

@@ -88,6 +88,24 @@ test('a field without a rule stops the build, and the error names it', () => {
 /** Fields that are named like secrets and are none: a hash that every viewer of the report may note, and a time. */
 const NO_SECRETS = ['AuditChainReport.headHash', 'User.passwordChangedAt'];
 
+/** Their answers or requests are secrets, or end what could be answered. */
+const WITHOUT_KEY = [
+  'passwordChange',
+  'signIn',
+  'signOut',
+  'signOutEverywhere',
+  'tokenRefresh',
+  'totpConfirm',
+  'totpDisable',
+  'totpEnroll',
+];
+
+test('every mutation can be repeated under an `idempotencyKey`, except those of sessions and second factors', () => {
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+  const withoutKey = mutations.filter(({ args }) => args.every(({ name }) => name !== 'idempotencyKey'));
+  expect(withoutKey.map(({ name }) => name).toSorted()).toEqual(WITHOUT_KEY);
+});
+
 test('only a field that accepts a secret, or gives it to its owner once, is named like a secret', () => {
   const isSecret = (place: string) =>
     /passw|secret|hash|token|credential/i.test(place.replace(/^\w*(?=\.)/, ''));

@@ -1,9 +1,9 @@
 import { isNativeError } from 'node:util/types';
 import { type DestinationStream, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import type { Log } from './log.ts';
+import { NAME_OF_A_SECRET } from './secret-names.ts';
 
 const STANDARD_ERROR = 2;
-const SECRET = /authorization|cookie|password|secret|token/i;
 const MAX_DEPTH = 6;
 
 /**
@@ -32,7 +32,7 @@ export function jsonLog(
 }
 
 function withoutSecret([name, value]: [string, unknown], depth: number): [string, unknown] {
-  return [name, SECRET.test(name) ? '[secret]' : withoutSecrets(value, depth + 1)];
+  return [name, NAME_OF_A_SECRET.test(name) ? '[secret]' : withoutSecrets(value, depth + 1)];
 }
 
 function withoutSecrets(value: unknown, depth: number): unknown {

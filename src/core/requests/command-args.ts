@@ -1,12 +1,7 @@
 import type { Input, InputOf } from './input.ts';
 
-/** The argument of a command that clients can repeat; see `idempotent`. */
-export interface Repeatable {
-  readonly idempotencyKey?: string | null;
-}
-
 /** The arguments of a command that creates a row. */
-export interface CreateArgs<Of extends Input> extends Repeatable {
+export interface CreateArgs<Of extends Input> {
   readonly input: InputOf<Of>;
 }
 

@@ -56,23 +56,12 @@ export interface Written<Value> {
 }
 
 /**
- * Makes the idempotency key of a request from the client's key and everything that it requests; undefined without a
- * key.
- */
-export function idempotent(
-  key: string | null | undefined,
-  ...request: readonly unknown[]
-): Idempotency | undefined {
-  return key == null ? undefined : { key, request };
-}
-
-/**
  * The key of a request that clients may repeat: repeating it within 24 hours returns the first result and changes
  * nothing.
  */
 export interface Idempotency {
   readonly key: string;
-  /** The content of the request. The same key with other content is refused. */
+  /** The mutation and its arguments. The same key with another mutation or other arguments is refused. */
   readonly request: unknown;
 }
 
@@ -81,8 +70,11 @@ export interface Idempotency {
  * Throwing rolls everything back. If PostgreSQL ends the transaction because of a conflict with another one, `work` is
  * run again, so it must change nothing outside the transaction. After the commit the changes are announced to all
  * nodes.
+ *
+ * In a command, `idempotency` is that of the mutation. A command of several transactions passes null for all but the last
+ * one: those are not the effect of the request, and a repeated request may run them again.
  */
 export type Transact = <Value>(
   work: (tx: Transaction) => Promise<Value>,
-  idempotency?: Idempotency,
+  idempotency?: Idempotency | null,
 ) => Promise<Written<Value>>;

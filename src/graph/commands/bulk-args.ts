@@ -12,7 +12,6 @@ import { columnWhere } from '../inputs/column-where.ts';
 import { asksNothing, type FilterShape, toWhere } from '../inputs/filter.ts';
 import type { ColumnTest } from '../inputs/operands.ts';
 import { idOf } from '../schema/id-of.ts';
-import { idempotencyKeyArg } from '../schema/shared-args.ts';
 import type { CommandArg } from './command-field.ts';
 
 /** Makes the arguments of a mutation that changes many rows of a tenant by a bulk job. */
@@ -31,7 +30,6 @@ export function bulkArgs(rows: Pick<Rows<never>, 'entity' | 'type'>, filter: Inp
       type: filter,
       description: `Filter for the ${plural}, evaluated when the job is requested; at most 10,000. Every condition must exclude something. Either this or \`ids\`.`,
     }),
-    idempotencyKey: idempotencyKeyArg(arg),
   });
 }
 
@@ -44,13 +42,13 @@ type BulkArgs = InputShapeFromFields<ReturnType<ReturnType<typeof bulkArgs>>>;
  */
 export function bulkTargets<Row extends EntityRow>(
   { type }: Rows<Row>,
-  { tenantId, ids, filter, idempotencyKey }: BulkArgs,
+  { tenantId, ids, filter }: BulkArgs,
   { viewer }: { readonly viewer: Viewer },
   schema: GraphQLSchema,
 ) {
   const where: Where<Row> | null = filter ? toWhere<Row>(filter, { schema, typeName: type, viewer }) : null;
   if (filter) requireMeant(filter, ['filter']);
-  return { tenantId, ids, where, asked: { ids: ids ?? null, filter: filter ?? null }, idempotencyKey };
+  return { tenantId, ids, where };
 }
 
 function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly string[]): void {

@@ -4,7 +4,7 @@ import { capitalized } from '../../lib/capitalized.ts';
 import { withArticle } from '../../lib/with-article.ts';
 import { inputType } from '../inputs/input-type.ts';
 import { idOf } from '../schema/id-of.ts';
-import { expectedVersionArg, idempotencyKeyArg } from '../schema/shared-args.ts';
+import { expectedVersionArg } from '../schema/shared-args.ts';
 import type { CommandArg, Mutation } from './command-field.ts';
 
 // The arguments that mutations share. The input of a mutation is named after the mutation: `planCreate` takes a
@@ -15,10 +15,7 @@ export function createArgs<Of extends Input>(input: Of) {
   return (arg: CommandArg, { name, rows }: Mutation) => {
     const noun = nounOfRows(rows);
     const type = inputType(`${capitalized(name)}Input`, `A new ${noun}.`, input);
-    return {
-      input: arg({ type, required: true, description: `The new ${noun}.` }),
-      idempotencyKey: idempotencyKeyArg(arg),
-    };
+    return { input: arg({ type, required: true, description: `The new ${noun}.` }) };
   };
 }
 
@@ -44,12 +41,4 @@ export function rowArgs(arg: CommandArg, { rows }: Mutation) {
     id: arg.id({ required: true, description, ...idOf(rows.type) }),
     expectedVersion: expectedVersionArg(arg),
   };
-}
-
-/** Adds the idempotency key to the arguments of a mutation that creates no row but can be repeated. */
-export function repeatable<Args>(args: (arg: CommandArg, mutation: Mutation) => Args) {
-  return (arg: CommandArg, mutation: Mutation) => ({
-    ...args(arg, mutation),
-    idempotencyKey: idempotencyKeyArg(arg),
-  });
 }

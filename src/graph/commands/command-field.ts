@@ -12,9 +12,10 @@ import type { Rule } from '../../core/rights/rules.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { fieldOf, type Rows } from '../../core/rows/rows.ts';
-import type { Written } from '../../core/rows/transact.ts';
+import type { Idempotency, Written } from '../../core/rows/transact.ts';
 import { capitalized } from '../../lib/capitalized.ts';
 import { builder, type Types } from '../schema/builder.ts';
+import { idempotencyKeyArg } from '../schema/shared-args.ts';
 import { UserError } from '../schema/user-error.ts';
 
 /** Makes the arguments of a mutation. */
@@ -50,7 +51,7 @@ export interface Command<Row extends { id: string }, Args extends InputFieldMap,
 }
 
 /**
- * Declares a mutation on some rows and its payload `{ <field>, <field>Id, cursor, userErrors }` with the command's
+ * Declares a mutation on some rows, which takes an idempotency key, and its payload `{ <field>, <field>Id, cursor, userErrors }` with the command's
  * extras, where `<field>` is e.g. `plan`. UserErrors that `run` throws become `userErrors`, with the current row on a
  * version conflict; everything else is a request error.
  */
@@ -66,10 +67,29 @@ export function commandField<Row extends EntityRow, Args extends InputFieldMap, 
       type: payload,
       description,
       rule,
-      args: args(t.arg, { name, rows }),
-      resolve: (_root, given, ctx, { schema }) => settle(() => run(requireViewer(ctx), given, schema)),
+      args: { ...args(t.arg, { name, rows }), idempotencyKey: idempotencyKeyArg(t.arg) },
+      resolve: (_root, given, ctx, { schema }) => {
+        const call = given as unknown as InputShapeFromFields<Args> & Repeatable; // TypeScript does not join generic types
+        return settle(() => run(repeatable(requireViewer(ctx), name, call), call, schema));
+      },
     }),
   );
+}
+
+/** The argument that makes a mutation repeatable; see `Idempotency`. */
+interface Repeatable {
+  readonly idempotencyKey?: string | null;
+}
+
+/** The context of a command: its transaction is the effect of the request under the key, if the client sent one. */
+function repeatable(
+  ctx: ViewerContext,
+  name: string,
+  { idempotencyKey: key, ...args }: Repeatable,
+): ViewerContext {
+  if (key == null) return ctx;
+  const ofMutation: Idempotency = { key, request: [name, args] };
+  return { ...ctx, transact: (work, idempotency = ofMutation) => ctx.transact(work, idempotency) };
 }
 
 function payloadType<Row extends EntityRow, Args extends InputFieldMap, Done extends Row>(

@@ -5,7 +5,7 @@ import { idOf } from './id-of.ts';
 /** Makes the arguments of a field. */
 export type ArgBuilder = Parameters<Parameters<typeof builder.queryField>[1]>[0]['arg'];
 
-/** The idempotency key of a mutation; see `idempotent`. */
+/** The idempotency key of a mutation; see `Idempotency`. */
 export function idempotencyKeyArg(arg: ArgBuilder) {
   return arg.string({
     description:

@@ -1,10 +1,10 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
-import { invalidState, limitReached } from '../../core/requests/errors.ts';
-import type { Written } from '../../core/rows/transact.ts';
-import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
+import { limitReached } from '../../core/requests/errors.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
+import { rowToDelete } from '../../db/row-to-change.ts';
 import { isStatementTimeout } from '../../db/statement-timeout.ts';
-import type { Attribute, FileAccessPolicy } from '../../generated/prisma/client.ts';
+import type { Attribute } from '../../generated/prisma/client.ts';
 import { type Holder, holdersOf, strip } from './attribute-holders.ts';
 import { MAX_LISTED, policiesNaming, requireUnused } from './attribute-use.ts';
 import { attributes } from './attributes.access.ts';
@@ -16,8 +16,8 @@ const MAX_STRIPPED = 1_000;
 
 /** The result of the removal of an attribute. */
 export type RemovedAttribute = Attribute & {
-  /** The first of the policies that named it. */
-  readonly brokenPolicies: readonly FileAccessPolicy[];
+  /** The ids of the first policies that named it. */
+  readonly brokenPolicyIds: readonly string[];
   readonly strippedFromCount: number;
 };
 
@@ -39,47 +39,57 @@ export async function removeAttribute(
   ctx: ViewerContext,
   args: RemoveArgs,
 ): Promise<Written<RemovedAttribute>> {
-  const strippedBefore = args.force ? await stripFromMany(ctx, args) : 0;
-  return sayWhatWasTaken(strippedBefore, () =>
-    ctx.transact(async (tx) => {
-      const attribute = await rowToDelete(tx, ctx, attributes, args);
-      requirePool(ctx.viewer, attribute);
-      const brokenPolicies = await policiesNaming(tx, attribute);
-      const holders = await holdersOf(tx.db, attribute, MAX_STRIPPED + 1);
-      if (!args.force) await requireUnused(tx, ctx.viewer, { attribute, holders, brokenPolicies });
-      if (mustBeStrippedBefore(attribute, holders)) throw heldAgain();
-      const stripped = await strip(tx, idsOf(holders), attribute.name);
-      await tx.delete(attributeEntity, attribute);
-      return {
-        ...attribute,
-        brokenPolicies: brokenPolicies.slice(0, MAX_LISTED),
-        strippedFromCount: strippedBefore + stripped,
-      };
-    }),
-  );
-}
-
-/** Takes an attribute from all users but those left for the last transaction; returns how many held it. */
-async function stripFromMany(ctx: ViewerContext, args: RowArgs): Promise<number> {
   let count = 0;
   for (;;) {
-    const { value } = await sayWhatWasTaken(count, () =>
-      ctx.transact(async (tx) => {
-        const attribute = await rowToChange(tx, ctx, attributes, args);
-        requirePool(ctx.viewer, attribute);
-        return { attribute, holders: await holdersOf(tx.db, attribute, MAX_STRIPPED + 1) };
-      }),
+    const { value, cursor } = await sayWhatWasTaken(count, () =>
+      ctx.transact((tx) => removeOrFindHolders(tx, ctx, args, count)),
     );
-    const { attribute, holders } = value;
-    if (!mustBeStrippedBefore(attribute, holders)) return count;
-    const next = holders.slice(0, MAX_STRIPPED);
-    for (const feed of new Set(next.map((holder) => holder.feed))) {
-      if (ctx.deadline.fault) throw outOfTime(count);
-      const ids = idsOf(next.filter((holder) => holder.feed === feed));
-      const taken = await sayWhatWasTaken(count, () => ctx.transact((tx) => strip(tx, ids, attribute.name)));
-      count += taken.value;
-    }
+    if (!('holders' in value)) return { value, cursor };
+    count += await stripFrom(ctx, value, count);
   }
+}
+
+/** An attribute that users hold who do not fit into the last transaction of its removal. */
+interface Held {
+  readonly attribute: Attribute;
+  readonly holders: readonly Holder[];
+}
+
+/** Removes the attribute, or changes nothing and returns the holders from whom it has to be taken before. */
+async function removeOrFindHolders(
+  tx: Transaction,
+  ctx: ViewerContext,
+  args: RemoveArgs,
+  strippedBefore: number,
+): Promise<RemovedAttribute | Held> {
+  const attribute = await rowToDelete(tx, ctx, attributes, args);
+  requirePool(ctx.viewer, attribute);
+  const brokenPolicies = await policiesNaming(tx, attribute);
+  const holders = await holdersOf(tx.db, attribute, MAX_STRIPPED + 1);
+  if (!args.force) await requireUnused(tx, ctx.viewer, { attribute, holders, brokenPolicies });
+  if (mustBeStrippedBefore(attribute, holders)) return { attribute, holders };
+  const stripped = await strip(tx, idsOf(holders), attribute.name);
+  await tx.delete(attributeEntity, attribute);
+  return {
+    ...attribute,
+    brokenPolicyIds: brokenPolicies.slice(0, MAX_LISTED).map(({ id }) => id),
+    strippedFromCount: strippedBefore + stripped,
+  };
+}
+
+/** Takes an attribute from the next thousand holders, a feed at a time; returns how many held it. */
+async function stripFrom(ctx: ViewerContext, { attribute, holders }: Held, before: number): Promise<number> {
+  let count = 0;
+  const next = holders.slice(0, MAX_STRIPPED);
+  for (const feed of new Set(next.map((holder) => holder.feed))) {
+    if (ctx.deadline.fault) throw outOfTime(before + count);
+    const ids = idsOf(next.filter((holder) => holder.feed === feed));
+    const { value } = await sayWhatWasTaken(before + count, () =>
+      ctx.transact((tx) => strip(tx, ids, attribute.name), null),
+    );
+    count += value;
+  }
+  return count;
 }
 
 /** Whether some holders do not fit into the last transaction: they are too many, or of other feeds. */
@@ -104,8 +114,4 @@ async function sayWhatWasTaken<Value>(count: number, run: () => Promise<Value>):
 function outOfTime(count: number) {
   const message = `The time is over (QUERY_TIMEOUT_MS): the attribute was taken from ${count} users, and others hold it. Remove it again to continue.`;
   return limitReached(message, 'id');
-}
-
-function heldAgain() {
-  return invalidState('Users were given this attribute while it was being removed: retry.', 'id');
 }

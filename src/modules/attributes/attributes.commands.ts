@@ -12,7 +12,7 @@ import {
 } from '../../core/requests/input-fields.ts';
 import { requiredText } from '../../core/requests/input-text.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
-import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { updateCommand } from '../../db/input-commands.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
@@ -53,22 +53,21 @@ export const attributeAddInput = createInput({
 
 export const attributeUpdateInput = updateInput({ description });
 
-/** Adds an attribute to a pool; throws UserErrors for a bad input, a name that is taken, or a key used otherwise. */
+/** Adds an attribute to a pool; throws UserErrors for a bad input, or a name that is taken. */
 export async function addAttribute(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof attributeAddInput>,
+  { input }: CreateArgs<typeof attributeAddInput>,
 ): Promise<Written<Attribute>> {
   const { tenantId: named, ...given } = parseInput(attributeAddInput, input);
   const tenantId = poolToWriteIn(ctx.viewer, named);
   const data = { ...given, tenantId, scope: tenantId ? ('TENANT' as const) : ('PLATFORM' as const) };
-  const idempotency = idempotent(idempotencyKey, 'attributeAdd', data);
   return ctx.transact(async (tx) => {
     if (tenantId) {
       await requireTenant(tx, tenantId);
       await requireRoom(tx, tenantId);
     }
     return tx.created(attributeEntity, await tx.db.attribute.create({ data }));
-  }, idempotency);
+  });
 }
 
 /** Changes the given fields; throws UserErrors for a bad input, no such attribute, or an old version. */

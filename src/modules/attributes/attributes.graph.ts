@@ -1,6 +1,6 @@
 import { requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rights/rules.ts';
-import { matches } from '../../core/rights/where.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { rowArgs } from '../../graph/commands/command-args.ts';
 import { type CommandArg, commandField, type Mutation } from '../../graph/commands/command-field.ts';
 import { createField, updateField } from '../../graph/commands/row-commands.ts';
@@ -94,10 +94,14 @@ commandField('attributeRemove', attributes, removeArgs, {
       type: ['FileAccessPolicy'],
       description:
         'The file-access policies that may name it, also disabled ones, limited to those that the viewer may see, at most 500. Empty if it was not removed.',
-      resolve: (_query, { done }, _args, ctx) =>
-        (done?.brokenPolicies ?? []).filter((policy) =>
-          matches(fileAccessPolicies.visibleTo(requireViewer(ctx).viewer), policy),
-        ),
+      resolve: (query, { done }, _args, ctx) => {
+        const visible = toPrismaWhere(fileAccessPolicies.visibleTo(requireViewer(ctx).viewer));
+        return ctx.db.fileAccessPolicy.findMany({
+          ...query,
+          where: { AND: [{ id: { in: [...(done?.brokenPolicyIds ?? [])] } }, visible] },
+          orderBy: [{ name: 'asc' }, { id: 'asc' }],
+        });
+      },
     }),
     strippedFromCount: t.int({
       description: 'The number of users from whom it was taken. 0 if it was not removed.',

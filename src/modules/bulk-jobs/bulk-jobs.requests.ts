@@ -12,7 +12,7 @@ import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
-import { idempotent, type Transaction, type Written } from '../../core/rows/transact.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
 import type { TenantRow } from '../../core/rows/visibility.ts';
 import { testsNothing, toPrismaWhere } from '../../db/prisma-where.ts';
 import { tableOf } from '../../db/table.ts';
@@ -29,9 +29,6 @@ export interface BulkTargets<Row> {
   readonly tenantId?: string | null;
   readonly ids?: readonly string[] | null;
   readonly where: Where<Row> | null;
-  /** The ids and the filter as the client sent them; they identify a repeated request. */
-  readonly asked: unknown;
-  readonly idempotencyKey?: string | null;
 }
 
 /** The action on each row. */
@@ -47,12 +44,12 @@ type RowOfTenant = EntityRow & { readonly tenantId: string | null };
 /**
  * Queues a job; the rooms whose rows it processes call this. The job begins soon after the commit and processes each row
  * once, even if the client names it twice. Throws UserErrors if neither ids nor a filter are given, for a filter that
- * matches everything, an invalid id, too many rows, too many open jobs, or a key used for something else.
+ * matches everything, an invalid id, too many rows, or too many open jobs.
  */
 export async function requestBulkJob<Row extends RowOfTenant>(
   ctx: ViewerContext,
   rows: Rows<Row>,
-  { tenantId: named, ids, where, asked, idempotencyKey }: BulkTargets<Row>,
+  { tenantId: named, ids, where }: BulkTargets<Row>,
   work: BulkWork,
 ): Promise<Written<BulkJob>> {
   const tenantId = tenantToWriteIn(ctx.viewer, named, ['tenantId']);
@@ -60,15 +57,12 @@ export async function requestBulkJob<Row extends RowOfTenant>(
   requireIds(ids ?? []);
   // A filter that is empty by mistake must not affect every row of a tenant.
   if (where && testsNothing(where)) throw invalidInput('The filter chooses everything.', 'filter');
-  return ctx.transact(
-    async (tx) => {
-      const chosen = where
-        ? await idsOfMatching(tx, ctx, rows, { AND: [{ tenantId }, where] } as Where<Row>)
-        : ids;
-      return start(tx, ctx, { ...work, tenantId }, chosen ?? []);
-    },
-    idempotent(idempotencyKey, work, tenantId, asked),
-  );
+  return ctx.transact(async (tx) => {
+    const chosen = where
+      ? await idsOfMatching(tx, ctx, rows, { AND: [{ tenantId }, where] } as Where<Row>)
+      : ids;
+    return start(tx, ctx, { ...work, tenantId }, chosen ?? []);
+  });
 }
 
 /** Finds the visible rows that match, at most one more than a job may process. */

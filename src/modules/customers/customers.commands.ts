@@ -26,17 +26,12 @@ export const customerCreateInput = createInput({ tenantId: tenantIdField, ...fie
 
 export const customerUpdateInput = updateInput(fields);
 
-/** Creates a customer; throws UserErrors for a bad input, an unknown plan, or a key used for something else. */
-export const createCustomer = createCommandOfTenant(
-  'customerCreate',
-  customerEntity,
-  customerCreateInput,
-  async (tx, data) => {
-    await keepPlan(tx, data);
-    await requirePlan(tx, data.tenantId, data.planId);
-    return tx.db.customer.create({ data });
-  },
-);
+/** Creates a customer; throws UserErrors for a bad input, or an unknown plan. */
+export const createCustomer = createCommandOfTenant(customerEntity, customerCreateInput, async (tx, data) => {
+  await keepPlan(tx, data);
+  await requirePlan(tx, data.tenantId, data.planId);
+  return tx.db.customer.create({ data });
+});
 
 /** Changes the given fields; throws UserErrors for a bad input, no such customer or plan, or an old version. */
 export const updateCustomer = updateCommand(

@@ -25,10 +25,9 @@ const MAX_COST_OF_ALL = 100_000;
 const MAX_LENGTH_OF_ALL = 100_000;
 
 /**
- * Creates a policy; throws UserErrors for a bad input, a tenant that has too many, or a key used for something else.
+ * Creates a policy; throws UserErrors for a bad input, or a tenant that has too many.
  */
 export const createFileAccessPolicy = createCommandOfTenant(
-  'fileAccessPolicyCreate',
   fileAccessPolicyEntity,
   policyCreateInput,
   async (tx, given) => {

@@ -30,9 +30,8 @@ export const requestCreateInput = createInput({
 
 export const requestUpdateInput = updateInput(fields);
 
-/** Reports a problem of a unit; throws UserErrors for a bad input, no such unit, or a key used for something else. */
+/** Reports a problem of a unit; throws UserErrors for a bad input, or no such unit. */
 export const createRequest = createCommand(
-  'maintenanceRequestCreate',
   maintenanceRequestEntity,
   requestCreateInput,
   async (tx, { priority = 'NORMAL', ...data }, ctx) => {

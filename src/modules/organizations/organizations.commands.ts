@@ -15,12 +15,8 @@ export const organizationCreateInput = createInput(fields);
 
 export const organizationUpdateInput = updateInput(fields);
 
-/**
- * Creates an organization and opens its feed; throws UserErrors for a bad input, a slug that is taken, or a key used
- * for something else.
- */
+/** Creates an organization and opens its feed; throws UserErrors for a bad input, or a slug that is taken. */
 export const createOrganization = createCommand(
-  'organizationCreate',
   organizationEntity,
   organizationCreateInput,
   async (tx, data) => {

@@ -1,6 +1,6 @@
 import type { InputRef } from '@pothos/core';
 import { may } from '../../core/rights/rules.ts';
-import { repeatable, rowArgs } from '../../graph/commands/command-args.ts';
+import { rowArgs } from '../../graph/commands/command-args.ts';
 import { type CommandArg, commandField, type Mutation } from '../../graph/commands/command-field.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
 import { paymentFailInput, paymentReceiveInput, paymentRefundInput } from './payment-input.ts';
@@ -18,10 +18,10 @@ const PaymentFailInput = inputType('PaymentFailInput', 'The failure of a payment
 const PaymentRefundInput = inputType('PaymentRefundInput', 'The refund of a payment.', paymentRefundInput);
 
 function transitionArgs<Shape>(type: InputRef<Shape>, description: string) {
-  return repeatable((arg: CommandArg, mutation: Mutation) => ({
+  return (arg: CommandArg, mutation: Mutation) => ({
     ...rowArgs(arg, mutation),
     input: arg({ type, description }),
-  }));
+  });
 }
 
 commandField('paymentReceive', payments, transitionArgs(PaymentReceiveInput, 'The receipt.'), {

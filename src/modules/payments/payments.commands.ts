@@ -1,7 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { CreateArgs, Repeatable, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { parseInput } from '../../core/requests/input.ts';
-import { idempotent, type Written } from '../../core/rows/transact.ts';
+import type { Written } from '../../core/rows/transact.ts';
 import { changeRow, deleteRow } from '../../db/row-commands.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
 import type { Payment } from '../../generated/prisma/client.ts';
@@ -13,17 +13,16 @@ import { paymentEntity } from './payments.changes.ts';
 
 // Invariants of this room: a payment is for one unit and belongs to the user who rented it when the payment was
 // recorded; its status changes only as payment-status.ts allows; a payment that was received keeps its amount and cannot
-// be deleted, only refunded in full. Every mutation takes an idempotency key, because a repeated one would cost money.
+// be deleted, only refunded in full.
 
-/** Records a payment; throws UserErrors for a bad input, no such unit, or a key used for something else. */
+/** Records a payment; throws UserErrors for a bad input, or no such unit. */
 export async function recordPayment(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof paymentRecordInput>,
+  { input }: CreateArgs<typeof paymentRecordInput>,
 ): Promise<Written<Payment>> {
   const { status = 'RECEIVED', ...given } = parseReceipt(paymentRecordInput, input, ctx.clock);
   const { amount, unitId, receivedAt, ...rest } = given;
   const now = ctx.clock.now();
-  const idempotency = idempotent(idempotencyKey, 'paymentRecord', { ...given, status });
   return ctx.transact(async (tx) => {
     const unit = await rowToCopyFrom(tx, ctx, managedUnits, unitId, 'input', 'unitId');
     const { tenantId, customerId, propertyId, residentId } = unit;
@@ -42,21 +41,20 @@ export async function recordPayment(
       },
     });
     return tx.created(paymentEntity, payment);
-  }, idempotency);
+  });
 }
 
 /**
  * Changes the given fields; throws UserErrors for a bad input, no such payment, a new amount of one that was received,
- * an old version, or a key used for something else.
+ * or an old version.
  */
 export async function updatePayment(
   ctx: ViewerContext,
-  { input, idempotencyKey: key, ...args }: UpdateArgs<typeof paymentUpdateInput> & Repeatable,
+  { input, ...args }: UpdateArgs<typeof paymentUpdateInput>,
 ): Promise<Written<Payment>> {
   const data = parseInput(paymentUpdateInput, input);
   const { amount, ...rest } = data;
-  const idempotency = idempotent(key, 'paymentUpdate', args.id, data, args.expectedVersion ?? null);
-  return changeRow(ctx, managedPayments, { ...args, idempotency }, (before) => {
+  return changeRow(ctx, managedPayments, args, (before) => {
     if (amount && (amount.amountMinor !== before.amountMinor || amount.currency !== before.currency)) {
       requireNotReceived(before, 'its amount cannot change any more', 'input', 'amount');
     }
@@ -65,15 +63,11 @@ export async function updatePayment(
 }
 
 /**
- * Deletes a payment that was never received; throws UserErrors for no such payment, one that was received, an old
- * version, or a key used for something else.
+ * Deletes a payment that was never received; throws UserErrors for no such payment, one that was received, or an old
+ * version.
  */
-export async function deletePayment(
-  ctx: ViewerContext,
-  { idempotencyKey: key, ...args }: RowArgs & Repeatable,
-): Promise<Written<Payment>> {
-  const idempotency = idempotent(key, 'paymentDelete', args.id, args.expectedVersion ?? null);
-  return deleteRow(ctx, managedPayments, { ...args, idempotency }, (payment) =>
+export async function deletePayment(ctx: ViewerContext, args: RowArgs): Promise<Written<Payment>> {
+  return deleteRow(ctx, managedPayments, args, (payment) =>
     requireNotReceived(payment, 'what has come in is not deleted', 'id'),
   );
 }

@@ -1,6 +1,6 @@
 import { may } from '../../core/rights/rules.ts';
 import type { Payment, PaymentStatus } from '../../generated/prisma/client.ts';
-import { repeatable, rowArgs, updateArgs } from '../../graph/commands/command-args.ts';
+import { rowArgs, updateArgs } from '../../graph/commands/command-args.ts';
 import { commandField } from '../../graph/commands/command-field.ts';
 import { createField } from '../../graph/commands/row-commands.ts';
 import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
@@ -40,13 +40,13 @@ createField(
   'Records a payment for a unit. It belongs to the user who rents the unit at that time.',
 );
 
-commandField('paymentUpdate', payments, repeatable(updateArgs(paymentUpdateInput)), {
+commandField('paymentUpdate', payments, updateArgs(paymentUpdateInput), {
   description: 'Changes the given fields of a payment; never the amount of one that was received.',
   rule: may('payments:write'),
   run: (ctx, args) => updatePayment(ctx, args),
 });
 
-commandField('paymentDelete', payments, repeatable(rowArgs), {
+commandField('paymentDelete', payments, rowArgs, {
   description: 'Deletes a payment that is PENDING or FAILED.',
   rule: may('payments:write'),
   run: (ctx, args) => deletePayment(ctx, args),

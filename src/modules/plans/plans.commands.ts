@@ -19,9 +19,8 @@ export const planCreateInput = createInput({ tenantId: tenantIdField, ...fields 
 
 export const planUpdateInput = updateInput(fields);
 
-/** Creates a plan; throws UserErrors for a bad input, a name that is taken, or a key used for something else. */
+/** Creates a plan; throws UserErrors for a bad input, or a name that is taken. */
 export const createPlan = createCommandOfTenant(
-  'planCreate',
   planEntity,
   planCreateInput,
   (tx, { monthlyPrice, ...data }) => tx.db.plan.create({ data: { ...data, ...priceColumns(monthlyPrice) } }),

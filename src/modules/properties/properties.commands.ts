@@ -29,12 +29,8 @@ export const propertyCreateInput = createInput({
 
 export const propertyUpdateInput = updateInput(fields);
 
-/**
- * Creates a property; throws UserErrors for a bad input, no such customer, a customer whose plan allows no more, or a key used
- * for something else.
- */
+/** Creates a property; throws UserErrors for a bad input, no such customer, or one whose plan allows no more. */
 export const createProperty = createCommand(
-  'propertyCreate',
   propertyEntity,
   propertyCreateInput,
   async (tx, { customerId: named, ...data }, ctx) => {

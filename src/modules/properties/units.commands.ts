@@ -26,11 +26,8 @@ export const unitCreateInput = createInput({
 
 export const unitUpdateInput = updateInput(fields);
 
-/**
- * Creates a unit; throws UserErrors for a bad input, no such property or resident, a label that is taken, or a key used
- * for something else.
- */
-export const createUnit = createCommand('unitCreate', unitEntity, unitCreateInput, async (tx, data, ctx) => {
+/** Creates a unit; throws UserErrors for a bad input, no such property or resident, or a label that is taken. */
+export const createUnit = createCommand(unitEntity, unitCreateInput, async (tx, data, ctx) => {
   if (data.residentId) await tx.lock(userEntity, data.residentId);
   const property = await rowToReferTo(tx, ctx, properties, data.propertyId, 'input', 'propertyId');
   const { tenantId, customerId } = property;

@@ -31,20 +31,15 @@ export const tenantUpdateInput = updateInput({
 });
 
 /**
- * Creates a tenant and opens its feed; throws UserErrors for a bad input, no such organization, a slug that is
- * taken, or a key used for something else.
+ * Creates a tenant and opens its feed; throws UserErrors for a bad input, no such organization, or a slug that
+ * is taken.
  */
-export const createTenant = createCommand(
-  'tenantCreate',
-  tenantEntity,
-  tenantCreateInput,
-  async (tx, data, ctx) => {
-    await rowToReferTo(tx, ctx, organizations, data.organizationId, 'input', 'organizationId');
-    const tenant = await tx.db.tenant.create({ data });
-    await tx.db.feedHead.create({ data: { feed: tenant.id } });
-    return tenant;
-  },
-);
+export const createTenant = createCommand(tenantEntity, tenantCreateInput, async (tx, data, ctx) => {
+  await rowToReferTo(tx, ctx, organizations, data.organizationId, 'input', 'organizationId');
+  const tenant = await tx.db.tenant.create({ data });
+  await tx.db.feedHead.create({ data: { feed: tenant.id } });
+  return tenant;
+});
 
 /** Changes the given fields; throws UserErrors for a bad input, no such tenant, or an old version. */
 export const updateTenant = updateCommand(tenants, tenantUpdateInput, (_tx, data, before) => ({

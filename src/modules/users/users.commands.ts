@@ -3,7 +3,7 @@ import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/comman
 import { parseInput } from '../../core/requests/input.ts';
 import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
-import { idempotent, type Written } from '../../core/rows/transact.ts';
+import type { Written } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
 import { userCreateInput, userUpdateInput } from './user-input.ts';
@@ -27,7 +27,7 @@ import { userEntity } from './users.changes.ts';
 /** Creates a user; throws UserErrors for a bad input, a taken address, or rights that the viewer may not give. */
 export async function createUser(
   ctx: ViewerContext,
-  { input, idempotencyKey }: CreateArgs<typeof userCreateInput>,
+  { input }: CreateArgs<typeof userCreateInput>,
 ): Promise<Written<User>> {
   const { password, tenantId, organizationId, ...data } = parseInput(userCreateInput, input);
   const { role, attributes = [], permissions = [] } = data;
@@ -39,14 +39,12 @@ export async function createUser(
   const credential = password
     ? { create: { passwordHash: await ctx.authentication.passwords.hash(password, ctx.ip) } }
     : undefined;
-  // Without the password: the fingerprint of a request is no place for one.
-  const idempotency = idempotent(idempotencyKey, 'userCreate', user);
   return ctx.transact(async (tx) => {
     await requirePlace(tx, user, inInput);
     const pool = await keepPool(tx, user.tenantId, attributes);
     requireFitting(pool, { added: attributes, all: attributes }, ...inInput('attributes'));
     return tx.created(userEntity, await tx.db.user.create({ data: { ...user, credential } }));
-  }, idempotency);
+  });
 }
 
 /** Changes the given fields; throws UserErrors for a bad input, no such user, or a change beyond the viewer's rights. */

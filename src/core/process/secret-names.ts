@@ -1,0 +1,2 @@
+/** The names of values that must not be logged, nor be found in a fingerprint. */
+export const NAME_OF_A_SECRET = /authorization|cookie|password|secret|token/i;
