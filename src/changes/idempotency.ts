@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import { NAME_OF_A_SECRET } from '../core/process/secret-names.ts';
-import { invalidInput, UserErrors } from '../core/requests/errors.ts';
+import { alreadyExists, invalidInput } from '../core/requests/errors.ts';
+import { sentences } from '../core/requests/fault.ts';
 import type { Idempotency } from '../core/rows/transact.ts';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 
 const MAX_KEY_LENGTH = 200;
 const KEPT_HOURS = 24;
+
+const KEY = sentences('INVALID_INPUT', {
+  WRONG_FORM: 'An idempotency key has 1 to {max} characters, all ASCII.',
+});
+
 /** Few enough that a statement holds up no request. */
 const BATCH = 1_000;
 
@@ -28,10 +34,7 @@ export async function claimKey(
   { key, request }: Idempotency,
 ): Promise<FirstAnswer | null> {
   if (!/^[\x20-\x7e]+$/.test(key) || key.length > MAX_KEY_LENGTH) {
-    throw invalidInput(
-      `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters, all ASCII.`,
-      'idempotencyKey',
-    );
+    throw invalidInput(KEY.WRONG_FORM({ max: MAX_KEY_LENGTH }), 'idempotencyKey');
   }
   const hash = fingerprintOf(request);
   await db.$executeRaw`
@@ -43,13 +46,10 @@ export async function claimKey(
   if (claimed === 1) return null;
   const first = await db.idempotencyKey.findUniqueOrThrow({ where: { userId_key: { userId, key } } });
   if (first.requestHash !== hash || !first.eventId) {
-    throw new UserErrors([
-      {
-        code: 'ALREADY_EXISTS',
-        message: 'This idempotency key was used for another request within the last 24 hours.',
-        path: ['idempotencyKey'],
-      },
-    ]);
+    throw alreadyExists(
+      'This idempotency key was used for another request within the last 24 hours.',
+      'idempotencyKey',
+    );
   }
   return { eventId: first.eventId, extras: first.extras as FirstAnswer['extras'] };
 }

@@ -50,7 +50,7 @@ export const flag: ValueKind<boolean> = {
 
 export const emailAddress: ValueKind<string> = {
   accepts: 'an e-mail address',
-  parse: (value) => emailInput('It').safeParse(value).data,
+  parse: (value) => emailInput().safeParse(value).data,
 };
 
 /** A secret that can follow `Bearer` without encoding (RFC 6750, section 2.1). */
@@ -62,7 +62,7 @@ export const bearerSecret: ValueKind<string> = {
 /** The same rule as for a password that a user sets. */
 export const password: ValueKind<string> = {
   accepts: 'a password of 10 to 200 characters',
-  parse: (value) => newPassword('It').safeParse(value).data,
+  parse: (value) => newPassword().safeParse(value).data,
 };
 
 /**

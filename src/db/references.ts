@@ -1,8 +1,13 @@
 import { inUse } from '../core/requests/errors.ts';
+import { sentences } from '../core/requests/fault.ts';
 import { type Entity, nounOf } from '../core/rows/change.ts';
 import { modelOf } from '../core/rows/models.ts';
 import { pluralOf } from '../lib/plural-of.ts';
 import { type Tables, tableOf } from './table.ts';
+
+const REFERENCES = sentences('IN_USE', {
+  STILL_HAS: 'The {noun} still has {others}: delete them first.',
+});
 
 /**
  * Refuses to delete a row to which rows of other entities refer; throws IN_USE. Every foreign key with `onDelete:
@@ -27,8 +32,8 @@ export async function requireUnused(
   }
 }
 
-function refusal(holder: Entity, column: string, held: Pick<Entity, 'name' | 'noun'>): string {
+function refusal(holder: Entity, column: string, held: Pick<Entity, 'name' | 'noun'>) {
   return (
-    holder.inUse?.[column] ?? `The ${nounOf(held)} still has ${pluralOf(nounOf(holder))}: delete them first.`
+    holder.inUse?.[column] ?? REFERENCES.STILL_HAS({ noun: nounOf(held), others: pluralOf(nounOf(holder)) })
   );
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type GraphQLInputField, getNamedType, isInputObjectType, isNonNullType } from 'graphql';
+import { declaredSentences } from '../../src/core/requests/fault.ts';
 import { Installation } from '../support/installation.ts';
 import type { Variables } from '../support/person.ts';
 import type { Call, Place } from '../support/room-sample.ts';
@@ -19,6 +20,22 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(() => installation.stop());
+
+interface Refusal {
+  readonly code: string;
+  readonly rule: string | null;
+  readonly message: string;
+  readonly params: readonly { readonly name: string; readonly value: string }[];
+  readonly path: string[];
+}
+
+/** The message as a client makes it that has the sentences of docs/errors.md. */
+function translated({ code, rule, message, params }: Refusal): string | undefined {
+  if (rule === null) return message;
+  const sentence = declaredSentences().find((one) => one.code === code && one.rule === rule)?.sentence;
+  const values = new Map(params.map(({ name, value }) => [name, value]));
+  return sentence?.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values.get(name)));
+}
 
 /** Values that fit the type of a field, and that a command may refuse. */
 function oddValuesOf({ type }: GraphQLInputField): unknown[] {
@@ -60,18 +77,20 @@ const calls = (): (() => Call)[] =>
     ...(change ? [() => withId(change(place), place.ids[type])] : []),
   ]);
 
-test('an input whose values fit their types is refused in userErrors, with the paths of its fields, and never in errors', async () => {
+test('an input whose values fit their types is refused in userErrors, with the paths of its fields, and never in errors; rule and params make the message', async () => {
   const faults: string[] = [];
   const refused = new Set<string>();
+  const all: Refusal[] = [];
   for (const { field, call } of calls().flatMap(oddCallsOf)) {
     const [mutation, args] = call;
     const declared = MUTATIONS[mutation]?.args.filter(({ name }) => name in args) ?? [];
     const { data, errors } = await installation.root.run(
       `mutation (${declared.map(({ name, type }) => `$${name}: ${type}`)}) {
-        ${mutation}(${declared.map(({ name }) => `${name}: $${name}`)}) { userErrors { code path } } }`,
+        ${mutation}(${declared.map(({ name }) => `${name}: $${name}`)}) { userErrors { code rule message params { name value } path } } }`,
       args,
     );
-    const refusals: { path: string[] }[] = data?.[mutation]?.userErrors ?? [];
+    const refusals: Refusal[] = data?.[mutation]?.userErrors ?? [];
+    all.push(...refusals);
     if (refusals.length > 0) refused.add(`${mutation}.${field}`);
     if (errors || refusals.some(({ path }) => path[0] !== 'input'))
       faults.push(
@@ -79,6 +98,10 @@ test('an input whose values fit their types is refused in userErrors, with the p
       );
   }
   expect(faults).toEqual([]);
+  expect(all.filter((refusal) => translated(refusal) !== refusal.message)).toEqual([]);
+  expect(all.map(({ rule }) => rule)).toEqual(
+    expect.arrayContaining(['EMPTY', 'TOO_LONG', 'CONTROL_CHARACTERS', 'NO_SUCH_ROW']),
+  );
   expect([...refused]).toEqual(
     expect.arrayContaining(['planCreate.tenantId', 'planCreate.monthlyPrice', 'customerUpdate.planId']),
   );

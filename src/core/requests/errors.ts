@@ -1,13 +1,4 @@
-/** The errors that a correct client must handle: they become `userErrors` of a mutation's payload. */
-export type UserErrorCode =
-  | 'INVALID_INPUT'
-  | 'NOT_FOUND'
-  | 'VERSION_CONFLICT'
-  | 'ALREADY_EXISTS'
-  | 'INVALID_STATE'
-  | 'LIMIT_REACHED'
-  | 'IN_USE'
-  | 'FORBIDDEN_CHANGE';
+import { type Fault, fill, type Params, sentences, type UserErrorCode } from './fault.ts';
 
 /** The codes in `errors[].extensions.code`. */
 export type RequestErrorCode =
@@ -26,7 +17,11 @@ export type RequestErrorCode =
 /** One fault of a mutation's input or of the state that it found. */
 export interface UserError {
   readonly code: UserErrorCode;
+  /** Tells the message from the others of its code; null for one that is always the same. */
+  readonly rule: string | null;
   readonly message: string;
+  /** The variable parts of the message. */
+  readonly params: Params;
   /** The path in the arguments, e.g. `['input', 'email']`; empty when no single argument is at fault. */
   readonly path: readonly string[];
 }
@@ -66,13 +61,34 @@ export class RequestError extends Error {
   }
 }
 
-function userError(code: UserErrorCode, message: string, ...path: string[]): UserErrors {
-  return new UserErrors([{ code, message, path }]);
+/** Makes the error of a refusal: of a fault, or of a sentence that is always the same. */
+export function userError<Code extends UserErrorCode>(
+  code: Code,
+  refusal: Fault<Code> | string,
+  path: readonly string[],
+): UserError {
+  if (typeof refusal === 'string') return { code, rule: null, message: refusal, params: {}, path };
+  const { rule, sentence, params } = refusal;
+  return { code, rule, message: fill(sentence, params), params, path };
 }
+
+function refuse<Code extends UserErrorCode>(
+  code: Code,
+  refusal: Fault<Code> | string,
+  path: readonly string[],
+): UserErrors {
+  return new UserErrors([userError(code, refusal, path)]);
+}
+
+const REFUSED = sentences('INVALID_INPUT', { BAD_ARGUMENT: 'Argument "{argument}": {problem}' });
+const MISSING = sentences('NOT_FOUND', { NO_SUCH_ROW: 'There is no such {noun}.' });
+const CHANGED = sentences('VERSION_CONFLICT', {
+  OLD_VERSION: 'The entity has changed: its version is now {version}.',
+});
 
 /** The answer for a row that does not exist and for one that the viewer may not see, in the same words. */
 export function notFound(noun: string, ...path: string[]): UserErrors {
-  return userError('NOT_FOUND', `There is no such ${noun}.`, ...path);
+  return refuse('NOT_FOUND', MISSING.NO_SUCH_ROW({ noun }), path);
 }
 
 /** The same answer as a request error, where a query or a subscription names the row. */
@@ -81,33 +97,33 @@ export function noSuch(noun: string): RequestError {
 }
 
 /** Refuses one argument; use the validation of the command's input where several can be wrong. */
-export function invalidInput(message: string, ...path: string[]): UserErrors {
-  return userError('INVALID_INPUT', message, ...path);
+export function invalidInput(refusal: Fault<'INVALID_INPUT'> | string, ...path: string[]): UserErrors {
+  return refuse('INVALID_INPUT', refusal, path);
 }
 
 /** Refuses a value that must be unique and is taken. */
-export function alreadyExists(message: string, ...path: string[]): UserErrors {
-  return userError('ALREADY_EXISTS', message, ...path);
+export function alreadyExists(refusal: Fault<'ALREADY_EXISTS'> | string, ...path: string[]): UserErrors {
+  return refuse('ALREADY_EXISTS', refusal, path);
 }
 
 /** Refuses to remove something that others still need. */
-export function inUse(message: string): UserErrors {
-  return userError('IN_USE', message);
+export function inUse(refusal: Fault<'IN_USE'> | string): UserErrors {
+  return refuse('IN_USE', refusal, []);
 }
 
 /** Refuses to exceed a limit. */
-export function limitReached(message: string, ...path: string[]): UserErrors {
-  return userError('LIMIT_REACHED', message, ...path);
+export function limitReached(refusal: Fault<'LIMIT_REACHED'> | string, ...path: string[]): UserErrors {
+  return refuse('LIMIT_REACHED', refusal, path);
 }
 
-/** Refuses a step that the entity's state does not allow. The message names the state and the steps that it allows. */
-export function invalidState(message: string, ...path: string[]): UserErrors {
-  return userError('INVALID_STATE', message, ...path);
+/** Refuses a step that the entity's state does not allow. The sentence names the state and the steps that it allows. */
+export function invalidState(refusal: Fault<'INVALID_STATE'> | string, ...path: string[]): UserErrors {
+  return refuse('INVALID_STATE', refusal, path);
 }
 
 /** Refuses a change that this viewer may not make to this row, although both are visible. */
-export function forbiddenChange(message: string, ...path: string[]): UserErrors {
-  return userError('FORBIDDEN_CHANGE', message, ...path);
+export function forbiddenChange(refusal: Fault<'FORBIDDEN_CHANGE'> | string, ...path: string[]): UserErrors {
+  return refuse('FORBIDDEN_CHANGE', refusal, path);
 }
 
 /**
@@ -119,8 +135,8 @@ export function requireVersion(
   expected: number | null | undefined,
 ): void {
   if (expected == null || expected === current.version) return;
-  const message = `The entity has changed: its version is now ${current.version}.`;
-  throw new UserErrors([{ code: 'VERSION_CONFLICT', message, path: ['expectedVersion'] }], current);
+  const fault = CHANGED.OLD_VERSION({ version: current.version });
+  throw new UserErrors([userError('VERSION_CONFLICT', fault, ['expectedVersion'])], current);
 }
 
 /** Refuses a caller without a valid token. */
@@ -136,19 +152,22 @@ export function forbidden(what: string): RequestError {
 /** A value of an argument was refused. In the payload of a mutation it is a user error. */
 export class BadArgument extends RequestError {
   readonly #argument: string;
+  readonly #problem: string;
 
-  constructor(argument: string, rule: string) {
-    super('BAD_USER_INPUT', `Argument "${argument}": ${rule}`);
+  constructor(argument: string, problem: string) {
+    super('BAD_USER_INPUT', `Argument "${argument}": ${problem}`);
     this.#argument = argument;
+    this.#problem = problem;
   }
 
   /** The same refusal at the path of the argument, for a mutation. */
   asUserErrors(): UserErrors {
-    return invalidInput(this.message, ...this.#argument.split('.'));
+    const fault = REFUSED.BAD_ARGUMENT({ argument: this.#argument, problem: this.#problem });
+    return invalidInput(fault, ...this.#argument.split('.'));
   }
 }
 
-/** Refuses an argument, e.g. `filter.name`; `rule` says what is allowed. */
-export function badArgument(argument: string, rule: string): RequestError {
-  return new BadArgument(argument, rule);
+/** Refuses an argument, e.g. `filter.name`; `problem` says what is allowed. */
+export function badArgument(argument: string, problem: string): RequestError {
+  return new BadArgument(argument, problem);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENUMS } from '../../generated/models.ts';
+import { REFUSED, refusing } from './input-faults.ts';
 import { instant, moneyAmount, wholeNumber } from './input-numbers.ts';
 import { emailAddress, optionalText, requiredText } from './input-text.ts';
 import { isSeen } from './read-text.ts';
@@ -27,8 +28,8 @@ export interface InputField<Out, In, When extends Presence = 'required'> {
   readonly limits: readonly string[];
   /** The effect of leaving the field out at creation, e.g. "TRIAL by default". */
   readonly absent?: string;
-  /** The check of a value that is present; `label` begins its messages: the name of the field in quotation marks. */
-  readonly check: (label: string) => z.ZodType<Out, In>;
+  /** The check of a value that is present. */
+  readonly check: () => z.ZodType<Out, In>;
 }
 
 type Options = { readonly limits?: readonly string[]; readonly idOf?: string; readonly isList?: boolean };
@@ -36,7 +37,7 @@ type Options = { readonly limits?: readonly string[]; readonly idOf?: string; re
 function field<Out, In>(
   graphqlType: string,
   description: string,
-  check: (label: string) => z.ZodType<Out, In>,
+  check: () => z.ZodType<Out, In>,
   { limits = [], isList = false, idOf }: Options = {},
 ): InputField<Out, In> {
   return {
@@ -55,35 +56,31 @@ export function text(
   description: string,
   { max = 200, hasLines = false }: { readonly max?: number; readonly hasLines?: boolean } = {},
 ) {
-  const check = (label: string) => requiredText(label, max, { hasLines });
+  const check = () => requiredText(max, { hasLines });
   return field('String', description, check, { limits: [charactersAtMost(max)] });
 }
 
 /** A text of any number of lines; an empty one counts as null. Use it within `optional`. */
 export function longText(description: string, { max = 10_000 }: { readonly max?: number } = {}) {
-  const check = (label: string) => optionalText(label, max);
+  const check = () => optionalText(max);
   return field('String', description, check, { limits: [charactersAtMost(max)] });
 }
 
 /** Counts an empty text as null, as forms send it. Use it within `optional`. */
 export function emptyAsNull(of: InputField<string, string>): InputField<string | null, string> {
-  const check = (label: string) =>
+  const check = () =>
     z
       .string()
       .transform((value) => (isSeen(value) ? value : null))
-      .pipe(of.check(label).nullable());
+      .pipe(of.check().nullable());
   return { ...of, check };
-}
-
-/** A text that matches a pattern; `shape` describes the pattern in words. */
-function patternedText(description: string, pattern: RegExp, shape: string) {
-  const check = (label: string) => z.string().regex(pattern, `${label} needs ${shape.replaceAll('`', '')}.`);
-  return field('String', description, check, { limits: [shape] });
 }
 
 /** A short name for URLs. */
 export function slug(description: string) {
-  return patternedText(description, /^[a-z0-9-]{2,50}$/, '2 to 50 of `a-z`, `0-9` and hyphens');
+  const check = () =>
+    z.string().refine((value) => /^[a-z0-9-]{2,50}$/.test(value), refusing(REFUSED.NO_SLUG()));
+  return field('String', description, check, { limits: ['2 to 50 of `a-z`, `0-9` and hyphens'] });
 }
 
 /** An e-mail address. */
@@ -93,7 +90,7 @@ export function email(description: string) {
 
 /** A whole number; the largest is GraphQL's largest Int. */
 export function integer(description: string, { min = 0 }: { readonly min?: number } = {}) {
-  return field('Int', description, (label) => wholeNumber(label, { min }));
+  return field('Int', description, () => wholeNumber({ min }));
 }
 
 /** An amount of money, in the smallest unit of its currency. */
@@ -105,7 +102,9 @@ export function money(description: string, { min = 0 }: { readonly min?: number 
 
 /** A truth value. */
 export function flag(description: string) {
-  return field('Boolean', description, (label) => z.boolean(`${label} must be true or false.`));
+  return field('Boolean', description, () =>
+    z.custom<boolean>((value) => typeof value === 'boolean', refusing(REFUSED.NO_TRUTH_VALUE())),
+  );
 }
 
 /** A time. */
@@ -120,14 +119,19 @@ export function idOf(type: string, description: string) {
 
 /** A value of a database enum. */
 export function choice<Name extends keyof typeof ENUMS>(name: Name, description: string) {
-  const values = ENUMS[name] as readonly [(typeof ENUMS)[Name][number], ...(typeof ENUMS)[Name][number][]];
-  return field(name, description, (label) => z.enum(values, `${label} must be one of ${values.join(', ')}.`));
+  return field(name, description, () => oneOf<(typeof ENUMS)[Name][number]>(ENUMS[name]));
+}
+
+/** One of some values. */
+export function oneOf<Value extends string>(values: readonly Value[]) {
+  const fault = REFUSED.NOT_ONE_OF({ values: values.join(', ') });
+  return z.custom<Value>((value) => values.includes(value as Value), refusing(fault));
 }
 
 /** A text that `check` checks, if no other kind of field describes it. */
 export function checkedText<Out>(
   description: string,
-  check: (label: string) => z.ZodType<Out, string>,
+  check: () => z.ZodType<Out, string>,
   limits: readonly string[] = [],
 ) {
   return field('String', description, check, { limits });
@@ -138,10 +142,10 @@ export function listOf<Out, In>(
   of: InputField<Out, In>,
   { max }: { readonly max: number },
 ): InputField<Out[], readonly In[]> {
-  const check = (label: string) =>
+  const check = () =>
     z
-      .array(of.check(`A value of ${label}`))
-      .max(max, `${label} has more than ${max} values.`)
+      .array(of.check())
+      .refine((values) => values.length <= max, refusing(REFUSED.TOO_MANY_VALUES({ max })))
       .transform((values) => [...new Set(values)]);
   return { ...of, isList: true, limits: [`at most ${max}`], check };
 }

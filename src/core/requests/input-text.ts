@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fold } from '../../lib/fold.ts';
+import { REFUSED, refusing } from './input-faults.ts';
 import { isSeen, isWellFormed, lengthOf, readEmail, readText } from './read-text.ts';
 
 // PostgreSQL cannot store NUL in a text, and names must not contain the other control characters.
@@ -10,34 +11,35 @@ const LINE_BREAK = /[\n\r\u2028\u2029]/;
 const MAX_UNFOLDING = 3;
 
 /** Checks a text and reads it into its one spelling. */
-function text(field: string, max: number, read: (text: string) => string = readText) {
+function text(max: number, read: (text: string) => string = readText) {
   return z
-    .string({ error: `${field} must be a string.` })
-    .refine(isWellFormed, { error: `${field} contains half a character.`, abort: true })
+    .custom<string>((value) => typeof value === 'string', { ...refusing(REFUSED.NO_TEXT()), abort: true })
+    .refine(isWellFormed, { ...refusing(REFUSED.HALF_CHARACTER()), abort: true })
     .transform(read)
     .pipe(
       z
         .string()
-        .refine((value) => lengthOf(value) <= max, `${field} is longer than ${max} characters.`)
-        .refine((value) => !CONTROL.test(value), `${field} contains control characters.`),
+        .refine((value) => lengthOf(value) <= max, refusing(REFUSED.TOO_LONG({ max })))
+        .refine((value) => !CONTROL.test(value), refusing(REFUSED.CONTROL_CHARACTERS())),
     );
 }
 
 /** A text that shows something; of one line, unless it `hasLines`. */
-export function requiredText(field: string, max = 200, { hasLines = false, read = readText } = {}) {
-  return text(field, max, read)
-    .refine((value) => value !== '', { error: `${field} must not be empty.`, abort: true })
-    .refine(isSeen, { error: `${field} must show something.`, abort: true })
-    .refine((value) => hasLines || !LINE_BREAK.test(value), `${field} must be one line.`)
+export function requiredText(max = 200, { hasLines = false, read = readText } = {}) {
+  const maxUnfolded = MAX_UNFOLDING * max;
+  return text(max, read)
+    .refine((value) => value !== '', { ...refusing(REFUSED.EMPTY()), abort: true })
+    .refine(isSeen, { ...refusing(REFUSED.UNSEEN()), abort: true })
+    .refine((value) => hasLines || !LINE_BREAK.test(value), refusing(REFUSED.SEVERAL_LINES()))
     .refine(
-      (value) => lengthOf(fold(value)) <= MAX_UNFOLDING * max,
-      `${field} is longer than ${MAX_UNFOLDING * max} characters with its ligatures written out.`,
+      (value) => lengthOf(fold(value)) <= maxUnfolded,
+      refusing(REFUSED.TOO_LONG_UNFOLDED({ max: maxUnfolded })),
     );
 }
 
 /** A text that may be empty; an empty one becomes null. */
-export function optionalText(field: string, max = 10_000) {
-  return text(field, max).transform((value) => (isSeen(value) ? value : null));
+export function optionalText(max = 10_000) {
+  return text(max).transform((value) => (isSeen(value) ? value : null));
 }
 
 // The characters of an unquoted local part (RFC 5322, dot-atom), and the labels of a domain in its ASCII form.
@@ -45,8 +47,8 @@ const LOCAL_PART = /^(?!.{65})[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
 
 /** An e-mail address, in the one spelling that is compared and stored. */
-export function emailAddress(field: string) {
-  return text(field, 254, readEmail).refine(isEmail, `${field} is not an e-mail address.`);
+export function emailAddress() {
+  return text(254, readEmail).refine(isEmail, refusing(REFUSED.NO_ADDRESS()));
 }
 
 function isEmail(address: string): boolean {
@@ -58,10 +60,11 @@ const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 200;
 
 /** A new password. Nothing is trimmed: every character counts. */
-export function newPassword(field: string) {
-  const message = `${field} needs ${PASSWORD_MIN} to ${PASSWORD_MAX} characters.`;
+export function newPassword() {
+  const isFitting = (value: string) => lengthOf(value) >= PASSWORD_MIN && lengthOf(value) <= PASSWORD_MAX;
+  const fault = REFUSED.PASSWORD_LENGTH({ min: PASSWORD_MIN, max: PASSWORD_MAX });
   return z
-    .string({ error: message })
-    .refine(isWellFormed, `${field} contains half a character.`)
-    .refine((value) => lengthOf(value) >= PASSWORD_MIN && lengthOf(value) <= PASSWORD_MAX, message);
+    .string()
+    .refine(isWellFormed, refusing(REFUSED.HALF_CHARACTER()))
+    .refine(isFitting, refusing(fault));
 }

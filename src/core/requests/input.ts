@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { UserErrors } from './errors.ts';
+import { type UserError, UserErrors, userError } from './errors.ts';
+import type { Fault } from './fault.ts';
+import { REFUSED, refusing } from './input-faults.ts';
 import type { InputField, Presence } from './input-fields.ts';
 
 /** The fields of an input by name. */
@@ -46,8 +48,8 @@ export function createInput<Fields extends InputFields>(
   return inputOf(fields, {
     isRequired: ({ presence }) => presence === 'required',
     note: ({ absent }) => absent,
-    check: (field, label) => {
-      const check = field.check(label);
+    check: (field) => {
+      const check = field.check();
       if (field.presence === 'required') return check;
       // Null selects the default, too: forms send either when a field is empty.
       if (field.presence === 'default') return check.nullish().transform((value) => value ?? undefined);
@@ -63,18 +65,16 @@ export function updateInput<Fields extends InputFields>(
   return inputOf(fields, {
     isRequired: () => false,
     note: ({ presence }) => (presence === 'optional' ? 'null removes it' : undefined),
-    check: (field, label) => {
-      const check = field.check(label);
-      return field.presence === 'optional' ? check.nullable().optional() : notNull(check, label).optional();
+    check: (field) => {
+      const check = field.check();
+      return field.presence === 'optional' ? check.nullable().optional() : notNull(check).optional();
     },
   });
 }
 
 /** GraphQL has no type for a field that may be left out but is not null, so the check refuses null. */
-function notNull(check: z.ZodType, label: string): z.ZodType {
-  const given = z
-    .unknown()
-    .refine((value) => value !== null, `${label} must not be null: leave it out to keep its value.`);
+function notNull(check: z.ZodType): z.ZodType {
+  const given = z.unknown().refine((value) => value !== null, refusing(REFUSED.NULL()));
   return given.pipe(check as z.ZodType<unknown, NonNullable<unknown> | undefined>);
 }
 
@@ -83,7 +83,7 @@ type AnyField = InputField<unknown, unknown, Presence>;
 interface InputKind {
   readonly isRequired: (field: AnyField) => boolean;
   readonly note: (field: AnyField) => string | undefined;
-  readonly check: (field: AnyField, label: string) => z.ZodType;
+  readonly check: (field: AnyField) => z.ZodType;
 }
 
 function inputOf<Of>(fields: InputFields, { isRequired, note, check }: InputKind): Of {
@@ -101,7 +101,7 @@ function inputOf<Of>(fields: InputFields, { isRequired, note, check }: InputKind
       ...(idOf !== undefined && { idOf }),
     };
   });
-  const shape = Object.fromEntries(entries.map(([name, field]) => [name, check(field, `"${name}"`)]));
+  const shape = Object.fromEntries(entries.map(([name, field]) => [name, check(field)]));
   // The shape is built from the fields that `Of` was computed from.
   return { fields: resolved, schema: z.object(shape) } as Of;
 }
@@ -124,11 +124,14 @@ export function parseInput<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new UserErrors(
-    result.error.issues.map((issue) => ({
-      code: 'INVALID_INPUT',
-      message: issue.message,
-      path: [root, ...issue.path.map(String)],
-    })),
-  );
+  throw new UserErrors(result.error.issues.map((issue) => errorAt(issue, [root, ...issue.path.map(String)])));
+}
+
+/** Makes the error of a refused value. The sentence of a fault names the last field on its path. */
+function errorAt(issue: z.core.$ZodIssue, path: readonly string[]): UserError {
+  const fault =
+    issue.code === 'custom' ? (issue.params?.fault as Fault<'INVALID_INPUT'> | undefined) : undefined;
+  if (!fault) return userError('INVALID_INPUT', issue.message, path);
+  const field = /[^.]+(\.\d+)*$/.exec(path.join('.'))?.[0] ?? '';
+  return userError('INVALID_INPUT', { ...fault, params: { field, ...fault.params } }, path);
 }

@@ -1,4 +1,4 @@
-import { UserErrors } from '../requests/errors.ts';
+import { UserErrors, userError } from '../requests/errors.ts';
 
 /** The dependencies of signing in, except the database. */
 export interface Authentication {
@@ -65,7 +65,7 @@ export interface GuessThrottle {
 /** Refuses a wrong password or code: the throttle counts it. */
 export class WrongGuess extends UserErrors {
   constructor(message: string, ...path: string[]) {
-    super([{ code: 'INVALID_INPUT', message, path }]);
+    super([userError('INVALID_INPUT', message, path)]);
   }
 }
 

@@ -18,13 +18,38 @@ export const UserErrorCode = builder.enumType('UserErrorCode', {
   } as const,
 });
 
+interface ErrorParamShape {
+  readonly name: string;
+  readonly value: string;
+}
+
+const ErrorParam = builder.objectRef<ErrorParamShape>('ErrorParam').implement({
+  description: 'A variable part of a message.',
+  rule: inherited,
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Its name, e.g. `max`.' }),
+    value: t.exposeString('value', { description: 'Its value; a number in decimal digits.' }),
+  }),
+});
+
 /** An error that a correct client must handle; part of every payload. */
 export const UserError = builder.objectRef<UserErrorShape>('UserError').implement({
   description: 'Why a mutation changed nothing. All faults of an input are reported together.',
   rule: inherited,
   fields: (t) => ({
     code: t.expose('code', { type: UserErrorCode, description: 'Machine-readable code.' }),
+    rule: t.exposeString('rule', {
+      nullable: true,
+      description:
+        'Tells the message from the others of its code, e.g. `TOO_LONG`: with the params, for clients that translate. Null for a message without variable parts.',
+    }),
     message: t.exposeString('message', { description: 'Human-readable message.' }),
+    params: t.field({
+      type: [ErrorParam],
+      description: 'The variable parts of the message.',
+      resolve: ({ params }) =>
+        Object.entries(params).map(([name, value]) => ({ name, value: String(value) })),
+    }),
     path: t.exposeStringList('path', {
       description:
         'The path in the arguments, e.g. `["input", "email"]`; empty when no single argument is at fault.',

@@ -1,6 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { limitReached } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { rowToDelete } from '../../db/row-to-change.ts';
 import { isStatementTimeout } from '../../db/statement-timeout.ts';
@@ -13,6 +14,11 @@ import { requirePool } from './attributes.commands.ts';
 
 /** The number of users per transaction: each is a change, and all changes must fit into the time limit of a transaction. */
 const MAX_STRIPPED = 1_000;
+
+const REMOVAL = sentences('LIMIT_REACHED', {
+  REMOVAL_OUT_OF_TIME:
+    'The time is over (QUERY_TIMEOUT_MS): the attribute was taken from {count} users, and others hold it. Remove it again to continue.',
+});
 
 /** The result of the removal of an attribute. */
 export type RemovedAttribute = Attribute & {
@@ -112,6 +118,5 @@ async function sayWhatWasTaken<Value>(count: number, run: () => Promise<Value>):
 }
 
 function outOfTime(count: number) {
-  const message = `The time is over (QUERY_TIMEOUT_MS): the attribute was taken from ${count} users, and others hold it. Remove it again to continue.`;
-  return limitReached(message, 'id');
+  return limitReached(REMOVAL.REMOVAL_OUT_OF_TIME({ count }), 'id');
 }

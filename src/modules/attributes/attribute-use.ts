@@ -1,4 +1,5 @@
 import { inUse } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
@@ -36,6 +37,11 @@ export async function policiesNaming(
   });
 }
 
+const USE = sentences('IN_USE', {
+  ATTRIBUTE_IN_USE:
+    'The attribute {name} is in use. Users who hold it: {users}. File-access policies that name it: {policies}. With force it is taken from the users, and the policies fail.',
+});
+
 interface Use {
   readonly attribute: Attribute;
   readonly holders: readonly Holder[];
@@ -52,7 +58,11 @@ export async function requireUnused(tx: Transaction, viewer: Viewer, use: Use): 
   const users = viewer.permissions.has('permissions:read') ? await someInView(tx, viewer, holders) : [];
   const policies = brokenPolicies.filter((policy) => matches(fileAccessPolicies.visibleTo(viewer), policy));
   throw inUse(
-    `The attribute ${attribute.name} is in use. Users who hold it: ${counted(holders, MAX_COUNTED)}${listed(users)}. File-access policies that name it: ${counted(brokenPolicies, MAX_LISTED)}${listed(policies)}. With force it is taken from the users, and the policies fail.`,
+    USE.ATTRIBUTE_IN_USE({
+      name: attribute.name,
+      users: `${counted(holders, MAX_COUNTED)}${listed(users)}`,
+      policies: `${counted(brokenPolicies, MAX_LISTED)}${listed(policies)}`,
+    }),
   );
 }
 

@@ -1,7 +1,9 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs } from '../../core/requests/command-args.ts';
 import { forbiddenChange, limitReached } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import { refusing } from '../../core/requests/input-faults.ts';
 import {
   checkedText,
   choice,
@@ -29,10 +31,17 @@ const MAX_ATTRIBUTES = 1_000;
 /** A user's entry has at most 100 characters, and a value must fit beside the name. */
 const MAX_NAME_LENGTH = 50;
 
-const nameCheck = (label: string) =>
-  requiredText(label, MAX_NAME_LENGTH).refine(
+const NAMES = sentences('INVALID_INPUT', {
+  OTHER_SIGNS: '"{field}" may have only letters, digits and the signs . _ : -',
+});
+const POOLS = sentences('LIMIT_REACHED', {
+  TOO_MANY_ATTRIBUTES: 'A tenant has {max} attributes at most: remove some first.',
+});
+
+const nameCheck = () =>
+  requiredText(MAX_NAME_LENGTH).refine(
     (text) => /^[\p{L}\p{N}._:-]*$/u.test(text),
-    `${label} may have only letters, digits and the signs . _ : -`,
+    refusing(NAMES.OTHER_SIGNS()),
   );
 
 const description = optional(longText('Description'));
@@ -86,5 +95,5 @@ async function requireRoom(tx: Transaction, tenantId: string): Promise<void> {
   // The lock is held until the transaction ends: otherwise two concurrent writers could both count one free place.
   await tx.db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('attributes'), hashtext(${tenantId}))`;
   if ((await tx.db.attribute.count({ where: { tenantId } })) < MAX_ATTRIBUTES) return;
-  throw limitReached(`A tenant has ${MAX_ATTRIBUTES} attributes at most: remove some first.`, 'input');
+  throw limitReached(POOLS.TOO_MANY_ATTRIBUTES({ max: MAX_ATTRIBUTES }), 'input');
 }

@@ -1,6 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { forbiddenChange, invalidState } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { Written } from '../../core/rows/transact.ts';
@@ -11,6 +12,11 @@ import { bulkJobs } from './bulk-jobs.access.ts';
 
 // Invariants of this room: an item is processed once, in the transaction that records its outcome; a job that has ended
 // has no pending item, never begins again, and its counts are those of its items.
+
+const CANCEL = sentences('FORBIDDEN_CHANGE', {
+  JOB_NOT_YOURS: 'You may not stop a job of the kind {kind}.',
+});
+const JOB = sentences('INVALID_STATE', { JOB_ENDED: 'The job has ended: it is {status}.' });
 
 /** Whether a viewer may cancel jobs of at least one kind. */
 export function mayCancelSome({ permissions }: Viewer): boolean {
@@ -26,9 +32,9 @@ export async function cancelBulkJob(ctx: ViewerContext, args: RowArgs): Promise<
     // The lock waits for the current batch.
     const job = await rowToChange(tx, ctx, bulkJobs, args);
     if (!mayCancel(ctx.viewer, job.kind)) {
-      throw forbiddenChange(`You may not stop a job of the kind ${job.kind}.`, 'id');
+      throw forbiddenChange(CANCEL.JOB_NOT_YOURS({ kind: job.kind }), 'id');
     }
-    if (job.completedAt) throw invalidState(`The job has ended: it is ${job.status}.`, 'id');
+    if (job.completedAt) throw invalidState(JOB.JOB_ENDED({ status: job.status }), 'id');
     await tx.db.bulkJobItem.updateMany({
       where: { jobId: job.id, status: 'PENDING' },
       data: { status: 'SKIPPED' },

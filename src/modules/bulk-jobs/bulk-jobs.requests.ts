@@ -6,7 +6,9 @@ import {
   notFound,
   type UserError,
   UserErrors,
+  userError,
 } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { NO_ROW } from '../../core/requests/row-id.ts';
 import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import type { Where } from '../../core/rights/where.ts';
@@ -23,6 +25,13 @@ import { bulkJobEntity } from './bulk-jobs.changes.ts';
 const MAX_ITEMS = 10_000;
 /** The largest number of jobs of a tenant that have not ended. */
 const MAX_OPEN_JOBS = 20;
+
+const JOB = sentences('INVALID_INPUT', {
+  TOO_MANY_ROWS: 'A job may have at most {max} rows: there are {count}.',
+});
+const JOBS = sentences('LIMIT_REACHED', {
+  TOO_MANY_OPEN_JOBS: 'The tenant has {count} bulk jobs that have not ended: wait for one of them.',
+});
 
 /** The rows of a tenant that a job processes: those of the ids, or those that match when the job is requested. */
 export interface BulkTargets<Row> {
@@ -101,9 +110,7 @@ export async function requireInTenantOf<Row extends RowOfTenant>(
 /** Refuses invalid ids: each would become an item without a row. */
 function requireIds(ids: readonly string[]): void {
   const faults = ids.flatMap((id, index): UserError[] =>
-    id === NO_ROW
-      ? [{ code: 'INVALID_INPUT', message: 'This is not an id.', path: ['ids', String(index)] }]
-      : [],
+    id === NO_ROW ? [userError('INVALID_INPUT', 'This is not an id.', ['ids', String(index)])] : [],
   );
   if (faults.length > 0) throw new UserErrors(faults);
 }
@@ -119,7 +126,7 @@ async function start(
   // All jobs use the same order, so that two jobs that lock the same rows do not deadlock.
   const items = [...new Set(targetIds)].toSorted().map((targetId) => ({ id: uuidv7(), targetId }));
   if (items.length > MAX_ITEMS) {
-    throw invalidInput(`A job may have at most ${MAX_ITEMS} rows: there are ${items.length}.`, 'ids');
+    throw invalidInput(JOB.TOO_MANY_ROWS({ max: MAX_ITEMS, count: items.length }), 'ids');
   }
   await requireFewOpenJobs(tx, job.tenantId);
   const data = { ...job, total: items.length, requestedById: viewer.userId, requestId, ip };
@@ -135,6 +142,6 @@ async function start(
 async function requireFewOpenJobs(tx: Transaction, tenantId: string): Promise<void> {
   const open = await tx.db.bulkJob.count({ where: { tenantId, status: { in: ['QUEUED', 'RUNNING'] } } });
   if (open >= MAX_OPEN_JOBS) {
-    throw limitReached(`The tenant has ${open} bulk jobs that have not ended: wait for one of them.`);
+    throw limitReached(JOBS.TOO_MANY_OPEN_JOBS({ count: open }));
   }
 }

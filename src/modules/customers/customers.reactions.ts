@@ -1,4 +1,5 @@
 import { limitReached } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Customer, CustomerStats, Plan, Property, Tenant, User } from '../../generated/prisma/client.ts';
@@ -78,6 +79,10 @@ export const countProperties: Reaction<Property> = {
   },
 };
 
+const PLAN = sentences('LIMIT_REACHED', {
+  PLAN_ALLOWS: "The customer's plan allows no more {noun} than {max}.",
+});
+
 /** The limit of the plan for each counting column of a customer. */
 const LIMITED = {
   memberCount: { limit: 'maxMembers', noun: 'members' },
@@ -102,5 +107,5 @@ async function requireAllowance(
   const { limit, noun } = LIMITED[column];
   const allowed = plan[limit];
   if (allowed === null || customer[column] < allowed) return;
-  throw limitReached(`The customer's plan allows no more ${noun} than ${allowed}.`);
+  throw limitReached(PLAN.PLAN_ALLOWS({ noun, max: allowed }));
 }

@@ -1,6 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { limitReached } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { createCommandOfTenant, updateCommand } from '../../db/input-commands.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -95,6 +96,14 @@ function weightOf({ isEnabled, condition, conditionCost }: Weighed): Weight {
   return isEnabled ? { cost: conditionCost, length: condition.length } : { cost: 0, length: 0 };
 }
 
+const POLICIES = sentences('LIMIT_REACHED', {
+  TOO_MANY_POLICIES: 'A tenant has {max} file-access policies at most: delete some first.',
+  POLICIES_TOO_COSTLY:
+    'The conditions of all enabled policies may take {max} steps together; with this one it is {count}.',
+  POLICIES_TOO_LONG:
+    'The conditions of all enabled policies may have {max} characters together; with this one it is {count}.',
+});
+
 /** Refuses a policy that exceeds a limit of the tenant. A change that makes `before` no heavier is always allowed. */
 async function requireRoom(tx: Transaction, policy: Weighed, before?: FileAccessPolicy): Promise<void> {
   const own = weightOf(policy);
@@ -105,25 +114,16 @@ async function requireRoom(tx: Transaction, policy: Weighed, before?: FileAccess
     .$executeRaw`SELECT pg_advisory_xact_lock(hashtext('file-access policies'), hashtext(${tenantId}))`;
   const count = await tx.db.fileAccessPolicy.count({ where: { tenantId } });
   if (!before && count >= MAX_POLICIES) {
-    throw limitReached(
-      `A tenant has ${MAX_POLICIES} file-access policies at most: delete some first.`,
-      'input',
-    );
+    throw limitReached(POLICIES.TOO_MANY_POLICIES({ max: MAX_POLICIES }), 'input');
   }
   const others = await weightOfOthers(tx, tenantId, before);
   const cost = others.cost + own.cost;
   if (cost > MAX_COST_OF_ALL) {
-    throw limitReached(
-      `The conditions of all enabled policies may take ${MAX_COST_OF_ALL} steps together; with this one it is ${cost}.`,
-      'input',
-    );
+    throw limitReached(POLICIES.POLICIES_TOO_COSTLY({ max: MAX_COST_OF_ALL, count: cost }), 'input');
   }
   const length = others.length + own.length;
   if (length > MAX_LENGTH_OF_ALL) {
-    throw limitReached(
-      `The conditions of all enabled policies may have ${MAX_LENGTH_OF_ALL} characters together; with this one it is ${length}.`,
-      'input',
-    );
+    throw limitReached(POLICIES.POLICIES_TOO_LONG({ max: MAX_LENGTH_OF_ALL, count: length }), 'input');
   }
 }
 

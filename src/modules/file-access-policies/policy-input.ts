@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { type Fault, sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
+import { REFUSED, refusing } from '../../core/requests/input-faults.ts';
 import { checkedText, choice, defaulted, flag, text } from '../../core/requests/input-fields.ts';
 import { requiredText } from '../../core/requests/input-text.ts';
 import { isWellFormed, lengthOf } from '../../core/requests/read-text.ts';
@@ -10,32 +12,42 @@ import { ConditionFault } from './conditions/condition-fault.ts';
 import { faultOfPattern, MAX_PATTERN_LENGTH } from './file-pattern.ts';
 import { CONDITION, PATTERN } from './policy-descriptions.ts';
 
+const POLICY = sentences('INVALID_INPUT', {
+  BAD_PATTERN: '"{field}" has {fault}',
+  BAD_CONDITION: '{fault}',
+  NUL: '"{field}" contains a NUL character.',
+});
+
 /** A path may have invisible characters, so a pattern keeps them: `readPath` keeps them, too. */
 const readPattern = (written: string) => written.normalize('NFC').trim();
 
-const filePattern = (label: string) =>
-  requiredText(label, MAX_PATTERN_LENGTH, { read: readPattern }).superRefine((pattern, context) => {
+const filePattern = () =>
+  requiredText(MAX_PATTERN_LENGTH, { read: readPattern }).superRefine((pattern, context) => {
     const fault = faultOfPattern(pattern);
-    if (fault) context.addIssue({ code: 'custom', message: `${label} has ${fault}` });
+    if (fault) context.addIssue(issueOf(POLICY.BAD_PATTERN({ fault })));
   });
 
 /** It is neither trimmed nor normalised: a fault names positions in the text that the client sent. */
-const condition = (label: string) =>
-  z.string({ error: `${label} must be a string.` }).superRefine((written, context) => {
-    const fault = faultOfCondition(written, label);
-    if (fault) context.addIssue({ code: 'custom', message: fault });
+const condition = () =>
+  z.string().superRefine((written, context) => {
+    const fault = faultOfCondition(written);
+    if (fault) context.addIssue(issueOf(fault));
   });
 
-function faultOfCondition(written: string, label: string): string | null {
+function issueOf(fault: Fault<'INVALID_INPUT'>) {
+  return { code: 'custom' as const, ...refusing(fault) };
+}
+
+function faultOfCondition(written: string): Fault<'INVALID_INPUT'> | null {
   // PostgreSQL cannot store it.
-  if (written.includes('\0')) return `${label} contains a NUL character.`;
-  if (!isWellFormed(written)) return `${label} contains half a character.`;
+  if (written.includes('\0')) return POLICY.NUL();
+  if (!isWellFormed(written)) return REFUSED.HALF_CHARACTER();
   try {
     readCondition(written);
     return null;
   } catch (error) {
     if (!(error instanceof ConditionFault)) throw error;
-    return error.message;
+    return POLICY.BAD_CONDITION({ fault: error.message });
   }
 }
 

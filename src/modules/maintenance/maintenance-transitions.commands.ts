@@ -1,6 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { forbiddenChange, invalidInput } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
 import { longText, optional } from '../../core/requests/input-fields.ts';
 import { optionalText } from '../../core/requests/input-text.ts';
@@ -16,7 +17,11 @@ import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { holdOf, requireManaged } from './request-hold.ts';
 import { isForResident, statusAfter, type Transition, transitionTo } from './request-transitions.ts';
 
-const resolutionInput = { schema: optionalText('"resolution"').nullish() };
+const resolutionInput = { schema: optionalText().nullish() };
+
+const RESIDENT = sentences('FORBIDDEN_CHANGE', {
+  ONLY_WHILE_RESOLVED: 'The request is {status}: its resident closes or reopens it while it is RESOLVED.',
+});
 
 export const requestReopenInput = createInput({ reason: optional(longText('The reason for reopening it')) });
 
@@ -100,9 +105,6 @@ function requireMayTake(viewer: Viewer, request: MaintenanceRequest, transition:
   if (holdOf(viewer, request) !== 'OWN') {
     requireManaged(viewer, request);
   } else if (!isForResident(request, transition)) {
-    throw forbiddenChange(
-      `The request is ${request.status}: its resident closes or reopens it while it is RESOLVED.`,
-      'id',
-    );
+    throw forbiddenChange(RESIDENT.ONLY_WHILE_RESOLVED({ status: request.status }), 'id');
   }
 }

@@ -1,6 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { invalidState } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, defaulted, idOf, longText, optional, text } from '../../core/requests/input-fields.ts';
 import type { Written } from '../../core/rows/transact.ts';
@@ -29,6 +30,11 @@ export const requestCreateInput = createInput({
 });
 
 export const requestUpdateInput = updateInput(fields);
+
+const REQUEST = sentences('INVALID_STATE', {
+  CHANGED_WHILE_OPEN_ONLY: 'The request is {status}: its resident changes it while it is OPEN.',
+  DELETED_WHILE_OPEN_ONLY: 'The request is {status}: it can be deleted while it is OPEN.',
+});
 
 /** Reports a problem of a unit; throws UserErrors for a bad input, or no such unit. */
 export const createRequest = createCommand(
@@ -61,7 +67,7 @@ export const updateRequest = updateCommand(
   (_tx, data, before, ctx) => {
     if (holdOf(ctx.viewer, before) !== 'OWN') requireManaged(ctx.viewer, before);
     else if (before.status !== 'OPEN') {
-      throw invalidState(`The request is ${before.status}: its resident changes it while it is OPEN.`, 'id');
+      throw invalidState(REQUEST.CHANGED_WHILE_OPEN_ONLY({ status: before.status }), 'id');
     }
     return data;
   },
@@ -72,7 +78,7 @@ export async function deleteRequest(ctx: ViewerContext, args: RowArgs): Promise<
   return deleteRow(ctx, maintenanceRequests, args, (request) => {
     requireManaged(ctx.viewer, request);
     if (request.status !== 'OPEN') {
-      throw invalidState(`The request is ${request.status}: it can be deleted while it is OPEN.`, 'id');
+      throw invalidState(REQUEST.DELETED_WHILE_OPEN_ONLY({ status: request.status }), 'id');
     }
   });
 }

@@ -1,4 +1,5 @@
 import { invalidState } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { MaintenanceRequest, MaintenanceStatus } from '../../generated/prisma/client.ts';
 
 /** The ways to move a request from one status to another. */
@@ -29,13 +30,19 @@ const TRANSITION_TO: { readonly [Status in MaintenanceStatus]?: Transition } = {
   CLOSED: 'close',
 };
 
+const REQUEST = sentences('INVALID_STATE', {
+  REQUEST_NOT_NEXT: 'The request is {status}: it can {possible}.',
+  STATUS_NOT_SET:
+    '{wanted} is not set but comes by assigning or reopening. The request is {status}: it can {possible}.',
+});
+
 /** Returns the status after a transition; throws INVALID_STATE for a transition that is not possible, and lists those that are. */
 export function statusAfter(
   { status, assigneeId }: MaintenanceRequest,
   transition: Transition,
 ): MaintenanceStatus {
   const next = NEXT[status][transition];
-  if (!next) throw invalidState(`The request is ${status}: ${possible(status)}.`, 'id');
+  if (!next) throw invalidState(REQUEST.REQUEST_NOT_NEXT({ status, possible: possible(status) }), 'id');
   return transition === 'reopen' && assigneeId ? 'ASSIGNED' : next;
 }
 
@@ -43,10 +50,7 @@ export function statusAfter(
 export function transitionTo({ status }: MaintenanceRequest, wanted: MaintenanceStatus): Transition {
   const transition = TRANSITION_TO[wanted];
   if (transition) return transition;
-  throw invalidState(
-    `${wanted} is not set but comes by assigning or reopening. The request is ${status}: ${possible(status)}.`,
-    'status',
-  );
+  throw invalidState(REQUEST.STATUS_NOT_SET({ wanted, status, possible: possible(status) }), 'status');
 }
 
 /** Whether a resident may make this transition with its own request. */
@@ -67,5 +71,5 @@ function possible(status: MaintenanceStatus): string {
   const transitions = (Object.keys(NEXT[status]) as Transition[]).filter(
     (transition) => NEXT[status][transition] !== status || transition === 'assign',
   );
-  return `it can ${transitions.map((transition) => WORDS[transition]).join(' or ')}`;
+  return `${transitions.map((transition) => WORDS[transition]).join(' or ')}`;
 }

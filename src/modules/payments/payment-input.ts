@@ -1,6 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Clock } from '../../core/process/clock.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, type Input, parseInput, updateInput } from '../../core/requests/input.ts';
+import { refusing } from '../../core/requests/input-faults.ts';
 import {
   choice,
   defaulted,
@@ -8,6 +10,7 @@ import {
   idOf,
   longText,
   money,
+  oneOf,
   optional,
   time,
 } from '../../core/requests/input-fields.ts';
@@ -17,12 +20,16 @@ import { FIRST_STATUSES } from './payment-status.ts';
 /** The tolerance by which the time of receipt may lie in the future, because the clock of a client may be fast. */
 const LEEWAY_MS = 60_000;
 
+const PAYMENT = sentences('INVALID_INPUT', {
+  NO_RECEIPT: 'A payment that is {status} has no time of receipt.',
+});
+
 const amount = money('The amount', { min: 1 });
 const reference = longText('External reference', { max: 200 });
 
 const firstStatus: InputField<(typeof FIRST_STATUSES)[number], PaymentStatus> = {
   ...choice('PaymentStatus', 'PENDING, RECEIVED or FAILED'),
-  check: () => z.enum(FIRST_STATUSES, `A payment is recorded as ${FIRST_STATUSES.join(', ')}.`),
+  check: () => oneOf(FIRST_STATUSES),
 };
 
 const ofChange = {
@@ -43,8 +50,8 @@ export const paymentRecordInput = {
   ...ofRecord,
   schema: ofRecord.schema.superRefine(({ status = 'RECEIVED', receivedAt }, context) => {
     if (!receivedAt || status === 'RECEIVED') return;
-    const message = `A payment that is ${status} has no time of receipt.`;
-    context.addIssue({ code: 'custom', message, path: ['receivedAt'] });
+    const fault = PAYMENT.NO_RECEIPT({ status });
+    context.addIssue({ code: 'custom', ...refusing(fault), path: ['receivedAt'] });
   }),
 };
 

@@ -56,7 +56,7 @@ export async function updatePayment(
   const { amount, ...rest } = data;
   return changeRow(ctx, managedPayments, args, (before) => {
     if (amount && (amount.amountMinor !== before.amountMinor || amount.currency !== before.currency)) {
-      requireNotReceived(before, 'its amount cannot change any more', 'input', 'amount');
+      requireNotReceived(before, 'AMOUNT_RECEIVED', 'input', 'amount');
     }
     return { ...rest, ...amount };
   });
@@ -68,6 +68,6 @@ export async function updatePayment(
  */
 export async function deletePayment(ctx: ViewerContext, args: RowArgs): Promise<Written<Payment>> {
   return deleteRow(ctx, managedPayments, args, (payment) =>
-    requireNotReceived(payment, 'what has come in is not deleted', 'id'),
+    requireNotReceived(payment, 'NOT_DELETED_ONCE_RECEIVED', 'id'),
   );
 }

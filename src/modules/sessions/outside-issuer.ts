@@ -27,7 +27,7 @@ const claims = z.object({
     .max(255)
     .refine((subject) => !subject.includes('\0')),
   exp: z.number(),
-  email: emailAddress('email').nullish().catch(null),
+  email: emailAddress().nullish().catch(null),
   email_verified: z.unknown().optional(),
 });
 

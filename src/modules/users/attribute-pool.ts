@@ -1,4 +1,5 @@
-import { type UserError, UserErrors } from '../../core/requests/errors.ts';
+import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
+import { type Fault, sentences } from '../../core/requests/fault.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
@@ -39,18 +40,25 @@ export function requireFitting(
   const faults = added.flatMap((text): UserError[] => {
     const entry = readEntry(text);
     const attribute = pool.get(entry.name);
-    const message = attribute && faultOf(attribute, text, all);
-    return message ? [{ code: 'INVALID_INPUT', message, path }] : [];
+    const fault = attribute && faultOf(attribute, text, all);
+    return fault ? [userError('INVALID_INPUT', fault, path)] : [];
   });
   if (faults.length > 0) throw new UserErrors(faults);
 }
 
-function faultOf({ name, valueType }: Attribute, text: string, all: readonly string[]): string | undefined {
+const ENTRY = sentences('INVALID_INPUT', {
+  VALUE_OF_OTHER_TYPE: 'The attribute {name} is of the type {valueType}: {form}.',
+  ONE_VALUE_ONLY: 'The attribute {name} has one value only: remove {others} first.',
+});
+
+function faultOf(
+  { name, valueType }: Attribute,
+  text: string,
+  all: readonly string[],
+): Fault<'INVALID_INPUT'> | undefined {
   if (valueOfType(valueType, readEntry(text)) === undefined) {
-    return `The attribute ${name} is of the type ${valueType}: ${ENTRY_OF_TYPE[valueType]}.`;
+    return ENTRY.VALUE_OF_OTHER_TYPE({ name, valueType, form: ENTRY_OF_TYPE[valueType] });
   }
   const others = all.filter((other) => other !== text && readEntry(other).name === name);
-  return others.length > 0
-    ? `The attribute ${name} has one value only: remove ${others.join(', ')} first.`
-    : undefined;
+  return others.length > 0 ? ENTRY.ONE_VALUE_ONLY({ name, others: others.join(', ') }) : undefined;
 }

@@ -29,7 +29,7 @@ export function parseAttributesChange({ add, remove }: AttributesChange): Parsed
 }
 
 function parseAttributes(list: readonly string[], argument: 'add' | 'remove'): string[] {
-  return parseInput({ schema: attributes.check(`"${argument}"`) }, list, argument);
+  return parseInput({ schema: attributes.check() }, list, argument);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { notFound, UserErrors } from '../../core/requests/errors.ts';
+import { notFound, UserErrors, userError } from '../../core/requests/errors.ts';
+import { type Fault, sentences } from '../../core/requests/fault.ts';
 import { isCustomerRole, isPlatformRole } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
@@ -12,9 +13,14 @@ type Column = 'tenantId' | 'organizationId' | 'customerId';
 /** Where a user of a role belongs; a tenant that is undefined is still to be decided. */
 export type Place = Pick<User, 'role'> & { readonly [column in Column]?: string | null };
 
+const PLACE = sentences('INVALID_INPUT', {
+  PLACE_MISSING: '{role} needs the {noun} it belongs to.',
+  PLACE_UNFITTING: '{role} belongs to no {noun}.',
+});
+
 interface Misplacement {
   readonly column: Column;
-  readonly message: string;
+  readonly fault: Fault<'INVALID_INPUT'>;
 }
 
 /** Says what of a place does not fit the role; nothing if all of it does. */
@@ -35,7 +41,7 @@ function misplacements({ role, tenantId, organizationId, customerId }: Place): M
     .filter(({ value, isNeeded }) => value !== undefined && (value !== null) !== isNeeded)
     .map(({ column, noun, isNeeded }) => ({
       column,
-      message: isNeeded ? `${role} needs the ${noun} it belongs to.` : `${role} belongs to no ${noun}.`,
+      fault: (isNeeded ? PLACE.PLACE_MISSING : PLACE.PLACE_UNFITTING)({ role, noun }),
     }));
 }
 
@@ -43,9 +49,7 @@ function misplacements({ role, tenantId, organizationId, customerId }: Place): M
 export function requireFittingPlace(place: Place, pathOf: (column: Column) => string[]): void {
   const faults = misplacements(place);
   if (faults.length === 0) return;
-  throw new UserErrors(
-    faults.map(({ column, message }) => ({ code: 'INVALID_INPUT', message, path: pathOf(column) })),
-  );
+  throw new UserErrors(faults.map(({ column, fault }) => userError('INVALID_INPUT', fault, pathOf(column))));
 }
 
 /** Refuses a place that does not fit the role or does not exist, and keeps it until the transaction ends. */

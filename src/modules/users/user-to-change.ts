@@ -1,6 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { forbiddenChange, requireVersion } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Permission } from '../../core/rights/permissions.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
@@ -8,6 +9,13 @@ import { rowToChange } from '../../db/row-to-change.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
 import { assignableRoles, permissionsBeyond, users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';
+
+const BEYOND = sentences('FORBIDDEN_CHANGE', {
+  ROLE_OUT_OF_REACH: 'You may not make or change a user of the role {role}.',
+  ROLE_BEYOND_YOURS: 'You may not give the role {role}, which grants what you do not hold: {names}.',
+  PERMISSIONS_BEYOND_YOURS: 'You may not grant what you do not hold: {names}.',
+  NOT_YOURSELF: 'You may not {what}.',
+});
 
 /** Locks and reads a user; throws UserErrors for none in view, one of a higher role, or an old version. */
 export async function userToChange(
@@ -45,7 +53,7 @@ export async function removeUser(
 /** Refuses to change a user of a role that is not below the viewer's. */
 function requireRole(viewer: Viewer, role: Role, ...path: string[]): void {
   if (!assignableRoles(viewer).includes(role)) {
-    throw forbiddenChange(`You may not make or change a user of the role ${role}.`, ...path);
+    throw forbiddenChange(BEYOND.ROLE_OUT_OF_REACH({ role }), ...path);
   }
 }
 
@@ -55,10 +63,7 @@ export function requireGrantableRole(viewer: Viewer, role: Role, ...path: string
   const beyond = permissionsBeyond(viewer, role);
   if (beyond.length === 0) return;
   const names = beyond.join(', ');
-  throw forbiddenChange(
-    `You may not give the role ${role}, which grants what you do not hold: ${names}.`,
-    ...path,
-  );
+  throw forbiddenChange(BEYOND.ROLE_BEYOND_YOURS({ role, names }), ...path);
 }
 
 /** Refuses another address for a user who may do more than the viewer: an external issuer signs users in by it. */
@@ -82,10 +87,10 @@ export function requireGrantable(
   const beyond = wanted.filter((one) => !viewer.permissions.has(one) && !held.includes(one));
   if (beyond.length === 0) return;
   const names = beyond.join(', ');
-  throw forbiddenChange(`You may not grant what you do not hold: ${names}.`, 'input', 'permissions');
+  throw forbiddenChange(BEYOND.PERMISSIONS_BEYOND_YOURS({ names }), 'input', 'permissions');
 }
 
 /** Refuses what no user may do to itself, so that no slip leaves a tenant without an administrator. */
 export function refuseSelf(viewer: Viewer, id: string, what: string): void {
-  if (id === viewer.userId) throw forbiddenChange(`You may not ${what}.`, 'id');
+  if (id === viewer.userId) throw forbiddenChange(BEYOND.NOT_YOURSELF({ what }), 'id');
 }
