@@ -9,6 +9,11 @@ export interface BulkAction {
   /** The permission that a user needs to request or cancel such a job. It is checked again for every item. */
   readonly permission: Permission;
   /**
+   * The permission to read what a refusal may name of the row. A refusal is worded for the requester and stored: viewers
+   * without this permission see its code, and not its message.
+   */
+  readonly readPermission: Permission;
+  /**
    * Applies the action to one row, with the rights of the viewer. A refusal is thrown as UserErrors before anything is
    * written: the transaction is shared with other items, which are processed all the same.
    */

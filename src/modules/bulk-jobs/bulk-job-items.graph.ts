@@ -1,16 +1,23 @@
+import { requireViewer } from '../../core/context.ts';
 import { inherited } from '../../core/rights/rules.ts';
-import type { BulkJobItem as BulkJobItemRow } from '../../generated/prisma/client.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { rooms } from '../../core/rows/room.ts';
+import type { BulkJobItem as BulkJobItemRow, BulkJobKind } from '../../generated/prisma/client.ts';
 import { connectionOf } from '../../graph/pages/connection-type.ts';
 import { pageArgs } from '../../graph/pages/page-args.ts';
 import { tablePage } from '../../graph/pages/row-page.ts';
+import { loaderOf } from '../../graph/rows/loader.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { UserErrorCode } from '../../graph/schema/user-error.ts';
+import { bulkJobs } from './bulk-jobs.access.ts';
+
+const bulkJobOfId = loaderOf(bulkJobs);
 
 const BulkJobItemStatus = enumType('BulkJobItemStatus', 'Status of an item of a bulk job.', {
   PENDING: 'Still to be done.',
   SUCCEEDED: 'Done.',
-  FAILED: 'Refused or failed; `message` says why.',
+  FAILED: 'Refused or failed; `message` says why to those who may know.',
   SKIPPED: 'Not done, because the job was cancelled.',
 });
 
@@ -26,9 +33,14 @@ builder.prismaObject('BulkJobItem', {
       description: 'The code of the refusal. Null if it was not refused, or if an internal error occurred.',
       resolve: ({ errorCode }) => errorCode as typeof UserErrorCode.$inferType | null,
     }),
-    message: t.exposeString('message', {
+    message: t.string({
       nullable: true,
-      description: 'The reason why it was refused or failed, for people. Null if it did not fail.',
+      description:
+        'The reason why it was refused or failed, for people. Null if it did not fail, or if the viewer may not read what it can name of the row, e.g. attributes of a user.',
+      resolve: async ({ jobId, message }, _args, ctx) => {
+        const job = message === null ? null : await bulkJobOfId(ctx, jobId);
+        return job && mayReadMessages(requireViewer(ctx).viewer, job.kind) ? message : null;
+      },
     }),
   }),
 });
@@ -51,3 +63,8 @@ builder.prismaObjectField('BulkJob', 'items', (t) =>
       }),
   }),
 );
+
+/** Whether a viewer may read what the refusals of such a job can name. */
+function mayReadMessages({ permissions }: Viewer, kind: BulkJobKind): boolean {
+  return rooms.bulkActions.some((action) => action.kind === kind && permissions.has(action.readPermission));
+}

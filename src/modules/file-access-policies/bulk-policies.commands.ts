@@ -18,6 +18,7 @@ export async function deleteFileAccessPolicies(
 export const deleteFileAccessPolicyAction: BulkAction = {
   kind: 'FILE_ACCESS_POLICIES_DELETE',
   permission: 'file-access-policies:write',
+  readPermission: 'file-access-policies:read',
   apply: async (tx, viewer, id, job) => {
     await requireInTenantOf(job, tx, fileAccessPolicies, id);
     return removeFileAccessPolicy(tx, { viewer }, { id });

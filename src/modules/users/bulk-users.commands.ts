@@ -36,6 +36,7 @@ export async function updateUsersAttributes(
 export const deleteUserAction: BulkAction = {
   kind: 'USERS_DELETE',
   permission: 'users:write',
+  readPermission: 'users:read',
   apply: async (tx, viewer, id, job) => {
     await requireInTenantOf(job, tx, users, id);
     return removeUser(tx, { viewer }, { id });
@@ -46,6 +47,7 @@ export const deleteUserAction: BulkAction = {
 export const updateUserAttributesAction: BulkAction = {
   kind: 'USERS_ATTRIBUTES_UPDATE',
   permission: 'users:write',
+  readPermission: 'permissions:read',
   apply: async (tx, viewer, id, job) => {
     await requireInTenantOf(job, tx, users, id);
     const change = { added: job.addedAttributes, removed: job.removedAttributes };
