@@ -53,7 +53,7 @@ const ITEM = {
     before: { contactName: 'Bob' },
     image: ROW,
     occurredAt: NOW,
-    actor: { kind: 'USER', id: ID, name: 'Ada' },
+    actor: { kind: 'USER', id: ID, name: 'Ada', isOfPlatform: false },
   },
 };
 

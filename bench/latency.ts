@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Transactions } from '../src/changes/transactions.ts';
+import { systemActor } from '../src/core/rows/change.ts';
 import type { Transact } from '../src/core/rows/transact.ts';
 import { customerEntity } from '../src/modules/customers/customers.changes.ts';
 import { atMost, type Findings } from './findings.ts';
@@ -135,7 +136,7 @@ async function fromCommit(
   const prisma = watchCommits(node.parts.prisma, () => {
     committedAt = performance.now();
   });
-  const actor = { kind: 'SYSTEM', id: null, name: 'bench' } as const;
+  const actor = systemActor('bench');
   const transact = new Transactions({ ...node.parts, prisma }).of({ actor, requestId: null, ip: null });
   const dice = new Dice(count);
   const samples: number[] = [];

@@ -1,11 +1,12 @@
 import { Transactions, type WriteParts } from '../../src/changes/transactions.ts';
+import { systemActor } from '../../src/core/rows/change.ts';
 import type { Transact, Transaction } from '../../src/core/rows/transact.ts';
 import { customerEntity } from '../../src/modules/customers/customers.changes.ts';
 import { microseconds } from './microseconds.ts';
 import { watchCommits } from './watch-commits.ts';
 
 /** The actor of all changes of the bench. */
-export const BENCH_ACTOR = { kind: 'SYSTEM', id: null, name: 'bench' } as const;
+export const BENCH_ACTOR = systemActor('bench');
 
 /** Changes one customer over and over, by the product's own transactions. Write again when the last one is done. */
 export class CustomerWriter {

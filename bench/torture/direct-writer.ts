@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Transactions, type WriteParts } from '../../src/changes/transactions.ts';
+import { systemActor } from '../../src/core/rows/change.ts';
 import type { Transact, Transaction } from '../../src/core/rows/transact.ts';
 import type { Customer } from '../../src/generated/prisma/client.ts';
 import { customerEntity } from '../../src/modules/customers/customers.changes.ts';
@@ -36,7 +37,7 @@ export class DirectWriter {
     this.#writer = writer;
     const { parts, name } = writer;
     const prisma = fickle(parts.prisma, () => this.#calledOffAt);
-    const actor = { kind: 'SYSTEM', id: null, name } as const;
+    const actor = systemActor(name);
     this.#transact = new Transactions({ ...parts, prisma }).of({ actor, requestId: null, ip: null });
   }
 

@@ -11,7 +11,7 @@ import { type Entities, revive, type StoredChange } from './stored-change.ts';
 export const STORED_COLUMNS = `
   feed, seq::text AS seq, event_id AS "eventId", kind, entity, entity_id AS "entityId",
   entity_version AS "entityVersion", image, before, rights, actor_kind AS "actorKind", actor_id AS "actorId",
-  actor_name AS "actorName", request_id AS "requestId", ip, occurred_at AS "occurredAt"`;
+  actor_name AS "actorName", actor_of_platform AS "actorOfPlatform", request_id AS "requestId", ip, occurred_at AS "occurredAt"`;
 
 /**
  * The results are delivered in batches of this size, so that the work on them is spread over several turns of the event

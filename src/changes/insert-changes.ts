@@ -16,6 +16,7 @@ const COLUMNS = {
   actorKind: 'actor_kind actor_kind',
   actorId: 'actor_id uuid',
   actorName: 'actor_name text',
+  actorOfPlatform: 'actor_of_platform boolean',
   requestId: 'request_id text',
   ip: 'ip text',
 } as const satisfies Record<keyof NewChange, string>;
@@ -33,7 +34,7 @@ const INSERT = `
 
 /**
  * Writes the rows of a transaction into the log, ordered by feed and, within a feed, as they were recorded: COMMIT
- * numbers them in that order. One statement with one parameter, because building an INSERT of fifteen columns took more
+ * numbers them in that order. One statement with one parameter, because building an INSERT of sixteen columns took more
  * time than anything else in a write (`npm run bench -- writes`).
  */
 export async function insertChanges(db: Prisma.TransactionClient, rows: readonly NewChange[]): Promise<void> {

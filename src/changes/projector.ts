@@ -82,9 +82,9 @@ export class Projector {
       const written = await prisma.$executeRaw`
         INSERT INTO change (
           feed, event_id, kind, entity, entity_id, entity_version, image, before, projection_of,
-          actor_kind, actor_id, actor_name, request_id, ip, occurred_at)
+          actor_kind, actor_id, actor_name, actor_of_platform, request_id, ip, occurred_at)
         SELECT ${feed}::uuid, ${copy}::uuid, kind, entity, entity_id, entity_version, image, before, event_id,
-          actor_kind, actor_id, actor_name, request_id, ip, occurred_at
+          actor_kind, actor_id, actor_name, actor_of_platform, request_id, ip, occurred_at
         FROM change WHERE event_id = ${eventId}::uuid
         ON CONFLICT (feed, projection_of) WHERE projection_of IS NOT NULL DO NOTHING`;
       if (written > 0) wakeUps.send(feed, await changeLog.epochOf(feed), await changeLog.stored([copy]));

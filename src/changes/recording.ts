@@ -134,6 +134,7 @@ export interface NewChange {
   readonly actorKind: ActorKind;
   readonly actorId: string | null;
   readonly actorName: string;
+  readonly actorOfPlatform: boolean;
   readonly requestId: string | null;
   readonly ip: string | null;
 }
@@ -158,6 +159,7 @@ export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[
     actorKind: actor.kind,
     actorId: actor.id,
     actorName: actor.name,
+    actorOfPlatform: actor.isOfPlatform,
     requestId,
     ip,
   };

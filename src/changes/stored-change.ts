@@ -17,6 +17,7 @@ export interface StoredChange {
   readonly actorKind: ActorKind;
   readonly actorId: string | null;
   readonly actorName: string;
+  readonly actorOfPlatform: boolean;
   readonly requestId: string | null;
   readonly ip: string | null;
   readonly occurredAt: string | Date;
@@ -39,7 +40,12 @@ export function revive(stored: StoredChange, entities: Entities): Change {
     image: columnsOf(stored.image, entity) as unknown as EntityRow,
     before: columnsOf(stored.before, entity),
     rights: stored.rights,
-    actor: { kind: stored.actorKind, id: stored.actorId, name: stored.actorName },
+    actor: {
+      kind: stored.actorKind,
+      id: stored.actorId,
+      name: stored.actorName,
+      isOfPlatform: stored.actorOfPlatform,
+    },
     requestId: stored.requestId,
     ip: stored.ip,
     occurredAt: new Date(stored.occurredAt),

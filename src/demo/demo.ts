@@ -1,5 +1,6 @@
 import type { Origin } from '../changes/recording.ts';
 import type { Transactions } from '../changes/transactions.ts';
+import { systemActor } from '../core/rows/change.ts';
 import type { DemoTenant } from '../core/rows/demo-data.ts';
 import type { Transaction } from '../core/rows/transact.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -16,7 +17,7 @@ export interface DemoParts {
 }
 
 const ORIGIN: Origin = {
-  actor: { kind: 'SYSTEM', id: null, name: 'demo data' },
+  actor: systemActor('demo data'),
   requestId: null,
   ip: null,
 };

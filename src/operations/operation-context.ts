@@ -7,7 +7,7 @@ import type { Log } from '../core/process/log.ts';
 import { Deadline } from '../core/requests/deadline.ts';
 import type { Authentication } from '../core/rights/authentication.ts';
 import type { Viewer } from '../core/rights/viewer.ts';
-import type { Actor } from '../core/rows/change.ts';
+import { type Actor, actorOf, systemActor } from '../core/rows/change.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { NO_FEED_CURSORS } from './feed-cursors.ts';
 
@@ -50,7 +50,7 @@ export interface OperationContextParts {
   readonly log: Log;
 }
 
-const NOT_SIGNED_IN: Actor = { kind: 'SYSTEM', id: null, name: 'not signed in' };
+const NOT_SIGNED_IN = systemActor('not signed in');
 
 /**
  * Returns the function that makes the contexts of queries and mutations. A context asks its connection for the viewer
@@ -73,7 +73,7 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       },
       db: prisma,
       transact: (work, idempotency) =>
-        transactions.of({ actor: actorOf(connection.viewer), requestId, ip })(work, idempotency),
+        transactions.of({ actor: authorOf(connection.viewer), requestId, ip })(work, idempotency),
       adopt: (accessToken) => connection.adopt(accessToken),
       feedCursors: NO_FEED_CURSORS,
       feedPositions,
@@ -85,6 +85,6 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
   };
 }
 
-function actorOf(viewer: Viewer | null): Actor {
-  return viewer ? { kind: 'USER', id: viewer.userId, name: viewer.name } : NOT_SIGNED_IN;
+function authorOf(viewer: Viewer | null): Actor {
+  return viewer ? actorOf(viewer) : NOT_SIGNED_IN;
 }

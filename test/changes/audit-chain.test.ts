@@ -31,6 +31,7 @@ const changeOf = (feed: string, note: string): NewChange => ({
   actorKind: 'USER',
   actorId: randomUUID(),
   actorName: 'Ada',
+  actorOfPlatform: false,
   requestId: null,
   ip: '127.0.0.1',
 });

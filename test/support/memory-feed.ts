@@ -1,7 +1,7 @@
 import type { ChangeLog } from '../../src/changes/change-log.ts';
 import type { Position } from '../../src/core/feeds/feed.ts';
 import { createMetrics } from '../../src/core/process/metrics.ts';
-import type { Change, EntityRow } from '../../src/core/rows/change.ts';
+import { type Change, type EntityRow, systemActor } from '../../src/core/rows/change.ts';
 import { FeedTail } from '../../src/live/tails/feed-tail.ts';
 import { silentLog } from './silent-log.ts';
 
@@ -56,7 +56,7 @@ export class MemoryFeed {
       image: { id: 'thing', version: seq },
       before: {},
       rights: null,
-      actor: { kind: 'SYSTEM', id: null, name: 'the system' },
+      actor: systemActor('the system'),
       requestId: null,
       ip: null,
       occurredAt: new Date(0),

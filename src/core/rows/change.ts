@@ -1,4 +1,5 @@
 import type { ActorKind, ChangeKind } from '../../generated/prisma/enums.ts';
+import { isPlatformRole, type Viewer } from '../rights/viewer.ts';
 import type { ModelName } from './models.ts';
 
 /** The columns that the rows of every entity have. */
@@ -59,6 +60,23 @@ export interface Actor {
   readonly kind: ActorKind;
   readonly id: string | null;
   readonly name: string;
+  /** Whether it is a member of the platform's staff, whom only that staff gets to know. */
+  readonly isOfPlatform: boolean;
+}
+
+/** Names a user as the author of changes. */
+export function actorOf({ userId, name, role }: Pick<Viewer, 'userId' | 'name' | 'role'>): Actor {
+  return { kind: 'USER', id: userId, name, isOfPlatform: isPlatformRole(role) };
+}
+
+/** Whether a viewer may not know which member of the platform's staff an actor is. */
+export function isHiddenFrom({ role }: Viewer, { isOfPlatform }: Pick<Actor, 'isOfPlatform'>): boolean {
+  return isOfPlatform && !isPlatformRole(role);
+}
+
+/** Names a part of the system as the author of changes. */
+export function systemActor(name: string): Actor {
+  return { kind: 'SYSTEM', id: null, name, isOfPlatform: false };
 }
 
 /** One row of the change log, with its position in the feed. */

@@ -2,7 +2,7 @@ import type { ObjectFieldBuilder } from '@pothos/core';
 import { inherited, signedIn } from '../../core/rights/rules.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Actor as ActorShape } from '../../core/rows/change.ts';
-import { changedColumns } from '../../core/rows/change.ts';
+import { changedColumns, isHiddenFrom } from '../../core/rows/change.ts';
 import { fieldOf, type Rows } from '../../core/rows/rows.ts';
 import { withArticle } from '../../lib/with-article.ts';
 import { builder, type Types } from '../schema/builder.ts';
@@ -21,10 +21,13 @@ const ActorKind = builder.enumType('ActorKind', {
 
 export const Actor = builder.objectRef<ActorShape>('Actor').implement({
   description:
-    'The author of a change. Users of a customer learn that it was a person, but not which staff user.',
+    'The author of a change. Users of a customer learn that it was a person, but not which staff user; tenants and organizations learn that it was staff of the platform, but not which of them.',
   rule: inherited,
   fields: (t) => ({
     kind: t.expose('kind', { type: ActorKind, description: 'The kind of actor.' }),
+    isOfPlatform: t.exposeBoolean('isOfPlatform', {
+      description: "Whether it is a member of the platform's staff.",
+    }),
     id: t.id({
       nullable: true,
       isPersonal: ({ role }) => isCustomerRole(role),
@@ -40,9 +43,10 @@ export const Actor = builder.objectRef<ActorShape>('Actor').implement({
   }),
 });
 
-/** Staff see the actor; users of a customer see only themselves. */
+/** Staff see the actor, unless it is hidden from all outside the platform; users of a customer see only themselves. */
 function knowsActor(viewer: Viewer | null, actor: ActorShape): boolean {
-  return viewer !== null && (!isCustomerRole(viewer.role) || actor.id === viewer.userId);
+  if (!viewer || isHiddenFrom(viewer, actor)) return false;
+  return !isCustomerRole(viewer.role) || actor.id === viewer.userId;
 }
 
 /** A change as an event of a stream. */

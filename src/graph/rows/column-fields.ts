@@ -4,12 +4,14 @@ import type { EntityRow } from '../../core/rows/change.ts';
 import { type Column, columnOf } from '../../core/rows/models.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { Types } from '../schema/builder.ts';
-import type { IsPersonal } from '../schema/field-rules.ts';
+import type { IsPersonal, ShownIn } from '../schema/field-rules.ts';
 
 /** A column that some viewers of the type may not read. */
 interface GuardedColumn<Row> {
   readonly description: string;
-  readonly rule: Rule<Row>;
+  readonly rule?: Rule<Row>;
+  /** The rows in which a viewer sees it: see `FieldOptions`. */
+  readonly shownIn?: ShownIn<Row>;
   readonly isPersonal?: IsPersonal;
 }
 
@@ -42,7 +44,7 @@ export function columnFields<Row extends EntityRow>(
       const declared = t.field({
         ...options,
         type: graphqlTypeOf(column) as never,
-        nullable: (column.isNullable || 'rule' in options) as never,
+        nullable: (column.isNullable || typeof field !== 'string') as never,
         resolve: (row: Row) => row[name as keyof Row] as never,
       });
       return [name, declared];

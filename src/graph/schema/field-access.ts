@@ -17,6 +17,7 @@ export function readableFields(
 ): string[] {
   return fieldsShowing(schema, typeName, columns)
     .filter(({ access }) => access.rules.every((rule) => allows(rule, viewer, row)))
+    .filter(({ access }) => !access.shownIn || !row || (viewer && access.shownIn(viewer, row)))
     .map(({ name }) => name);
 }
 

@@ -38,6 +38,11 @@ declare global {
       /** The rule of this field, in addition to the rule of its type. */
       rule?: Rule<ParentShape>;
       /**
+       * Whether the viewer sees the value in this row. Where it does not, the field is null without an error, unlike where
+       * the rule refuses: a client cannot know in which rows that is.
+       */
+      shownIn?: ShownIn<ParentShape>;
+      /**
        * The columns that this field shows, if not the one of its own name. A viewer that may read the field may read
        * them.
        */
@@ -82,11 +87,15 @@ declare global {
 /** Tells whether a field of the object `type` depends on who the viewer is. */
 export type IsPersonal = (viewer: Viewer, type: GraphQLObjectType, schema: GraphQLSchema) => boolean;
 
+/** Tells whether a viewer sees a field of this row. */
+export type ShownIn<Row = unknown> = (viewer: Viewer, row: Row) => boolean;
+
 /** The extensions of a built field that decide access to it. */
 export interface FieldAccess {
   readonly rules: readonly Rule[];
   readonly columns: readonly string[];
   readonly isPersonal?: IsPersonal;
+  readonly shownIn?: ShownIn;
 }
 
 class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
@@ -97,11 +106,12 @@ class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
     const ofType = this.#ruleOfType(field);
     const rules = [ofType, own].filter((rule) => rule !== undefined);
     if (rules.length === 0) throw new Error(`${field.parentType}.${field.name} has no access rule.`);
-    const { columns, isPersonal } = field.pothosOptions;
+    const { columns, isPersonal, shownIn } = field.pothosOptions;
     const access: FieldAccess = {
       rules,
       columns: columns ?? [field.name],
       ...(isPersonal && { isPersonal }),
+      ...(shownIn && { shownIn: shownIn as ShownIn }),
     };
     return { ...field, extensions: { ...field.extensions, ...access } };
   }
@@ -110,13 +120,14 @@ class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     field: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    const { rules } = field.extensions as unknown as FieldAccess;
+    const { rules, shownIn } = field.extensions as unknown as FieldAccess;
     const what = `${field.parentType}.${field.name}`;
     return (parent, args, context, info) => {
       const { viewer } = context as Types['Context'] & { viewer: Parameters<typeof allows>[1] };
       for (const rule of rules) {
         if (!allows(rule, viewer, parent)) throw viewer ? forbidden(what) : unauthenticated();
       }
+      if (shownIn && !(viewer && shownIn(viewer, parent))) return null;
       return resolver(parent, args, context, info);
     };
   }

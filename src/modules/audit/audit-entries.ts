@@ -2,6 +2,7 @@ import { STORED_COLUMNS } from '../../changes/change-log.ts';
 import { revive, type StoredChange } from '../../changes/stored-change.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
+import { isHiddenFrom } from '../../core/rows/change.ts';
 import { columnsOfImage, type ReadColumns, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
@@ -77,8 +78,8 @@ function seenBy(viewer: Viewer, row: Prisma.Sql): Prisma.Sql {
   return sights.length > 0 ? Prisma.join(sights, ' OR ', '(', ')') : Prisma.sql`FALSE`;
 }
 
-function isAsked({ wanted }: AskedEntries): Prisma.Sql {
-  return Prisma.sql`(sees_before OR sees_after) AND ${toSqlWhere(wanted, COLUMNS)}`;
+function isAsked({ viewer, wanted }: AskedEntries): Prisma.Sql {
+  return Prisma.sql`(sees_before OR sees_after) AND ${toSqlWhere(wanted, columnsFor(viewer))}`;
 }
 
 /** The SQL of the values that filters test, each in its JSON form. */
@@ -93,7 +94,14 @@ const FILTERED: Readonly<Record<keyof FilteredEntry, Prisma.Sql>> = {
   occurredAt: Prisma.sql`to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
 };
 
-const COLUMNS: ReadColumns = {
-  text: (column) => FILTERED[column as keyof FilteredEntry],
-  json: (column) => Prisma.sql`to_jsonb(${FILTERED[column as keyof FilteredEntry]})`,
-};
+const KNOWN_ACTOR = Prisma.sql`CASE WHEN NOT actor_of_platform THEN actor_id::text END`;
+
+function columnsFor(viewer: Viewer): ReadColumns {
+  const filtered = isHiddenFrom(viewer, { isOfPlatform: true })
+    ? { ...FILTERED, actorId: KNOWN_ACTOR }
+    : FILTERED;
+  return {
+    text: (column) => filtered[column as keyof FilteredEntry],
+    json: (column) => Prisma.sql`to_jsonb(${filtered[column as keyof FilteredEntry]})`,
+  };
+}

@@ -88,7 +88,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
       rule: mayKnowActors,
       description:
         'The id of the user who made it. Null for the system, and if the viewer may not know the user.',
-      resolve: ({ change }) => change.actor.id,
+      resolve: ({ actorId }) => actorId,
     }),
     action: t.expose('action', { type: AuditAction, description: 'The action.' }),
     entity: t.field({
@@ -128,7 +128,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
       rule: (viewer) => mayReadDiffs(viewer) && mayKnowActors(viewer),
       description:
         'The network address of the request. Null if no request made the change, or if the viewer may not know it.',
-      resolve: ({ change }) => change.ip,
+      resolve: ({ ip }) => ip,
     }),
   }),
 });

@@ -1,6 +1,13 @@
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
-import { type Actor, type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
+import {
+  type Actor,
+  type Change,
+  type EntityRow,
+  isHiddenFrom,
+  rowAfter,
+  rowBefore,
+} from '../../core/rows/change.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
 
 export type AuditAction = 'CREATED' | 'UPDATED' | 'DELETED';
@@ -11,6 +18,10 @@ export interface AuditEntry {
   readonly id: string;
   readonly change: Change;
   readonly action: AuditAction;
+  /** The user who made it; null for the system, and for an actor that is hidden from the viewer. */
+  readonly actorId: string | null;
+  /** The network address of the request; null likewise, or if no request made it. */
+  readonly ip: string | null;
   /** The GraphQL type of the row for the viewer. */
   readonly typeName: string;
   /** The row before the change; null if it did not exist or was not visible. */
@@ -50,6 +61,7 @@ export function entriesFor(viewer: Viewer): (change: Change) => AuditEntry | nul
       id: change.eventId,
       change,
       action: actionOf(Boolean(typeBefore), Boolean(typeAfter)),
+      ...(isHiddenFrom(viewer, change.actor) ? NO_ACTOR : { actorId: change.actor.id, ip: change.ip }),
       typeName,
       before: typeBefore ? before : null,
       after: typeAfter ? after : null,
@@ -57,13 +69,15 @@ export function entriesFor(viewer: Viewer): (change: Change) => AuditEntry | nul
   };
 }
 
+const NO_ACTOR = { actorId: null, ip: null };
+
 function actionOf(wasSeen: boolean, isSeen: boolean): AuditAction {
   if (wasSeen && isSeen) return 'UPDATED';
   return isSeen ? 'CREATED' : 'DELETED';
 }
 
 /** Returns the values of an entry that a filter can test. */
-export function filteredEntry({ id, action, change }: AuditEntry): FilteredEntry {
+export function filteredEntry({ id, action, actorId, change }: AuditEntry): FilteredEntry {
   const { actor, entity, entityId, requestId, occurredAt } = change;
-  return { id, actorId: actor.id, actorKind: actor.kind, entity, entityId, action, requestId, occurredAt };
+  return { id, actorId, actorKind: actor.kind, entity, entityId, action, requestId, occurredAt };
 }

@@ -8,7 +8,8 @@ export const AuditFilter = joinedFilter('AuditFilter', 'entries of the audit log
   id: { type: by('eventId'), description: 'By the id of the change.', ...idOf('AuditEntry') },
   actorId: {
     type: by('actorId'),
-    description: 'By the id of the user who made it; changes by the system have none.',
+    description:
+      'By the id of the user who made it; changes by the system, and by users whom the viewer may not know, have none.',
     ...idOf('User'),
   },
   actorKind: { type: by('actorKind'), description: 'By the kind of actor.' },

@@ -4,6 +4,7 @@ import type { SendSignal } from '../../core/feeds/signal.ts';
 import type { Log } from '../../core/process/log.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { BulkAction } from '../../core/rows/bulk-action.ts';
+import { actorOf, systemActor } from '../../core/rows/change.ts';
 import type { BulkJob, PrismaClient } from '../../generated/prisma/client.ts';
 import { BackgroundLoop } from '../../lib/background-loop.ts';
 import { doItems } from './bulk-job-batch.ts';
@@ -101,7 +102,7 @@ export class BulkJobRunner {
     const action = actions.find(({ kind }) => kind === job.kind);
     if (!action) throw new Error(`No room has an action for ${job.kind}.`);
     const viewer = await viewerOf(job.requestedById);
-    const actor = viewer ? { kind: 'USER' as const, id: viewer.userId, name: viewer.name } : SYSTEM;
+    const actor = viewer ? actorOf(viewer) : SYSTEM;
     const transact = transactions.of({ ...originOf(job), actor });
     const { value } = await transact((tx) => doItems(tx, job, which, { action, viewer }));
     return value;
@@ -175,7 +176,7 @@ export class BulkJobRunner {
   }
 }
 
-const SYSTEM = { kind: 'SYSTEM', id: null, name: 'bulk jobs' } as const;
+const SYSTEM = systemActor('bulk jobs');
 
 function originOf({ requestId, ip }: BulkJob): Pick<Origin, 'requestId' | 'ip'> {
   return { requestId, ip };

@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts';
 import { may } from '../../core/rights/rules.ts';
+import { isHiddenFrom } from '../../core/rows/change.ts';
 import type { BulkJobKind, BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
 import { rowArgs } from '../../graph/commands/command-args.ts';
 import { commandField } from '../../graph/commands/command-field.ts';
@@ -45,7 +46,11 @@ export const BulkJob = rowType('BulkJob', bulkJobs, {
     tenantId: 'The tenant of the rows.',
     kind: 'The action on each row.',
     status: 'Status of the job.',
-    requestedById: 'The id of the user who requested it.',
+    requestedById: {
+      shownIn: (viewer, job) => !isHiddenFrom(viewer, { isOfPlatform: job.requesterOfPlatform }),
+      description:
+        'The id of the user who requested it. Null if it is staff of the platform, whom only that staff gets to know.',
+    },
     total: 'The number of items.',
     addedAttributes: {
       rule: may('permissions:read'),

@@ -11,6 +11,7 @@ import {
 import { sentences } from '../../core/requests/fault.ts';
 import { NO_ROW } from '../../core/requests/row-id.ts';
 import { tenantToWriteIn } from '../../core/rights/scope.ts';
+import { isPlatformRole } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
@@ -129,7 +130,14 @@ async function start(
     throw invalidInput(JOB.TOO_MANY_ROWS({ max: MAX_ITEMS, count: items.length }), 'ids');
   }
   await requireFewOpenJobs(tx, job.tenantId);
-  const data = { ...job, total: items.length, requestedById: viewer.userId, requestId, ip };
+  const data = {
+    ...job,
+    total: items.length,
+    requestedById: viewer.userId,
+    requesterOfPlatform: isPlatformRole(viewer.role),
+    requestId,
+    ip,
+  };
   const created = await tx.db.bulkJob.create({ data });
   await tx.db.$executeRaw`
     INSERT INTO bulk_job_item (id, job_id, target_id)

@@ -1,5 +1,4 @@
 import { isPlatformRole, type Reach, type Viewer } from '../../core/rights/viewer.ts';
-import type { Actor } from '../../core/rows/change.ts';
 import type { Prisma, Session } from '../../generated/prisma/client.ts';
 import { isBarred, permissionsOf } from '../users/users.access.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
@@ -43,9 +42,4 @@ function reachOf({ role, tenantId, organization }: ActingUser): Reach {
   if (isPlatformRole(role)) return 'EVERY_TENANT';
   if (organization) return organization.tenants.map(({ id }) => id);
   return tenantId ? [tenantId] : [];
-}
-
-/** Names a user as the one who did something. */
-export function actorOf({ id, name }: ActingUser): Actor {
-  return { kind: 'USER', id, name };
 }

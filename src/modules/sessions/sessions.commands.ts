@@ -6,9 +6,10 @@ import { checkedText, email as emailField, optional } from '../../core/requests/
 import { newPassword } from '../../core/requests/input-text.ts';
 import { type NumberedToken, WrongGuess } from '../../core/rights/authentication.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
+import { actorOf } from '../../core/rows/change.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { homeFeedOf, userEntity } from '../users/users.changes.ts';
-import { actorOf, isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
+import { isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from './current-password.ts';
 import { renewed } from './renewal.ts';
 import { guessingCode, spendCode, typedCode } from './second-factor/spent-codes.ts';
@@ -113,7 +114,8 @@ async function openSession(
     if (code === '' || !hasSecondFactor) throw codeNeeded();
     await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
   }
-  tx.actAs(actorOf(user));
+  const viewer = viewerOf(user);
+  tx.actAs(actorOf(viewer));
   const now = ctx.clock.now();
   const expiresAt = new Date(now.getTime() + SESSION_MS);
   const tenantSuspensions = user.tenant?.suspensions ?? 0;
@@ -121,7 +123,7 @@ async function openSession(
   tx.created(sessionEntity, { ...session, feed: homeFeedOf(user) });
   await endOldest(tx, { where: { userId }, feed: homeFeedOf(user), now });
   await tx.db.sessionRenewal.create({ data: { sessionId: session.id, renewedAt: now } });
-  return { sessionId: session.id, number: FIRST_TOKEN, viewer: viewerOf(user) };
+  return { sessionId: session.id, number: FIRST_TOKEN, viewer };
 }
 
 /** Ends the oldest sessions of a user who has more than enough, so that signing in again and again fills no table. */

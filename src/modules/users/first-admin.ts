@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Origin } from '../../changes/recording.ts';
 import type { Transactions } from '../../changes/transactions.ts';
 import type { FirstAdmin } from '../../config/config.ts';
+import { systemActor } from '../../core/rows/change.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { userEntity } from './users.changes.ts';
 
@@ -15,7 +16,7 @@ export interface FirstAdminParts {
 }
 
 const ORIGIN: Origin = {
-  actor: { kind: 'SYSTEM', id: null, name: 'first start' },
+  actor: systemActor('first start'),
   requestId: null,
   ip: null,
 };

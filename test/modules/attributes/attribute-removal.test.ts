@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ViewerContext } from '../../../src/core/context.ts';
 import { PLATFORM_FEED } from '../../../src/core/feeds/feed.ts';
 import { RequestError } from '../../../src/core/requests/errors.ts';
+import { systemActor } from '../../../src/core/rows/change.ts';
 import type { Transact } from '../../../src/core/rows/transact.ts';
 import type { Attribute } from '../../../src/generated/prisma/client.ts';
 import { removeAttribute } from '../../../src/modules/attributes/attribute-removal.commands.ts';
@@ -11,7 +12,7 @@ import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.t
 import { aViewer } from '../../support/unit-group.ts';
 
 const NAME = 'contractor';
-const ORIGIN = { actor: { kind: 'SYSTEM', id: null, name: 'a test' }, requestId: null, ip: null } as const;
+const ORIGIN = { actor: systemActor('a test'), requestId: null, ip: null } as const;
 
 let database: OpenDatabase;
 let attribute: Attribute;

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ViewerContext } from '../../../src/core/context.ts';
+import { systemActor } from '../../../src/core/rows/change.ts';
 import { addAttribute } from '../../../src/modules/attributes/attributes.commands.ts';
 import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { aViewer } from '../../support/unit-group.ts';
 
-const ORIGIN = { actor: { kind: 'SYSTEM', id: null, name: 'a test' }, requestId: null, ip: null } as const;
+const ORIGIN = { actor: systemActor('a test'), requestId: null, ip: null } as const;
 const MAX_ATTRIBUTES = 1_000;
 
 let database: OpenDatabase;

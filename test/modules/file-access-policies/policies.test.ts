@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
 import type { ViewerContext } from '../../../src/core/context.ts';
+import { systemActor } from '../../../src/core/rows/change.ts';
 import { createFileAccessPolicy } from '../../../src/modules/file-access-policies/file-access-policies.commands.ts';
 import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { aStage } from '../../support/stage.ts';
 import { aViewer } from '../../support/unit-group.ts';
 
-const ORIGIN = { actor: { kind: 'SYSTEM', id: null, name: 'a test' }, requestId: null, ip: null } as const;
+const ORIGIN = { actor: systemActor('a test'), requestId: null, ip: null } as const;
 const MAX_POLICIES = 500;
 const AT_ONCE = 10;
 

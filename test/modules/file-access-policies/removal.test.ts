@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemActor } from '../../../src/core/rows/change.ts';
 import { removeFileAccessPolicy } from '../../../src/modules/file-access-policies/file-access-policies.commands.ts';
 import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { aViewer } from '../../support/unit-group.ts';
 
-const ORIGIN = { actor: { kind: 'SYSTEM', id: null, name: 'a test' }, requestId: null, ip: null } as const;
+const ORIGIN = { actor: systemActor('a test'), requestId: null, ip: null } as const;
 
 let database: OpenDatabase;
 
