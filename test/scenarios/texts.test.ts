@@ -88,6 +88,8 @@ test.each([
   'a@-alder.test',
   'a@1.2.3.4',
   'ä@alder.test',
+  '\u212aim@alder.test',
+  '\u1fefkim@alder.test',
   '@alder.test',
   'a@',
 ])('%j is no e-mail address', async (email) => {

@@ -33,11 +33,16 @@ export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
+/** Characters that NFC turns into ASCII: KELVIN SIGN into K, GREEK VARIA into a grave accent. */
+const DISGUISED = /[\u212a\u1fef]/u;
+
 /**
  * Reads an address, or a part of one, into the one spelling that is stored and compared: lower case, and the domain as
- * the internet has it (`münchen.de` is `xn--mnchen-3ya.de`). A domain that is none stays as it is.
+ * the internet has it (`münchen.de` is `xn--mnchen-3ya.de`). A domain that is none stays as it is,
+ * and so does an address that NFC would turn into that of another mailbox: it is then refused as none.
  */
 export function readEmail(text: string): string {
+  if (DISGUISED.test(text.slice(0, text.lastIndexOf('@')))) return text;
   const address = readText(text).toLowerCase();
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);
