@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
-import { generateSync, ScureBase32Plugin } from 'otplib';
+import { ScureBase32Plugin } from 'otplib';
 import { systemClock } from '../../src/core/process/clock.ts';
+import { codeOf } from './authenticator-code.ts';
 import { TEST_PASSWORD, type TestUser } from './installation.ts';
 
 const ERRORS = 'userErrors { code message path }';
@@ -16,11 +17,6 @@ export const shownSecrets = new Set<string>();
 export function later(steps: number): void {
   const now = new Date(systemClock.now().getTime() + steps * 30_000);
   jest.spyOn(systemClock, 'now').mockReturnValue(now);
-}
-
-/** The code that an authenticator with this secret shows, `steps` steps of 30 seconds from now. */
-export function codeOf(secret: string, steps = 0): string {
-  return generateSync({ secret, epoch: Math.floor(systemClock.now().getTime() / 1_000) + steps * 30 });
 }
 
 /** An authenticator that holds a secret in base32. */

@@ -1,4 +1,4 @@
-import { codeOf } from '../../support/authenticator.ts';
+import { codeOf } from '../../support/authenticator-code.ts';
 import { Person } from '../../support/person.ts';
 import type { RoomSample, Stage } from '../../support/room-sample.ts';
 import { aMember, enter, STORY_PASSWORD } from '../../support/sample-people.ts';

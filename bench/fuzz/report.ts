@@ -1,0 +1,15 @@
+import { parse, print } from 'graphql';
+import type { Outcome } from './fuzz.ts';
+
+/** Prints what was asked and, if an answer leaked, the smallest question that shows it. */
+export function toReport({ requests, streams, events, leak }: Outcome): string {
+  const asked = `${requests} requests, ${streams} subscriptions with ${events} results`;
+  if (!leak) return `${asked}: nothing foreign was shown.`;
+  const { walker, transport, document, variables } = leak.question;
+  return [
+    `${asked}, and an answer that ${leak.faults.join(' and ')}.`,
+    `A ${walker.title}, over ${transport}:`,
+    print(parse(document)),
+    JSON.stringify(variables, null, 2),
+  ].join('\n\n');
+}
