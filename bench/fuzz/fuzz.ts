@@ -24,7 +24,6 @@ export interface Outcome {
 const REQUESTS = 40;
 const STREAMS = 12;
 const REQUEST_TRIES = 300;
-/** Each try of a subscription changes all rows again. */
 const STREAM_TRIES = 30;
 /** A stream from which nothing came for this long has delivered all that it will. */
 const SILENCE_MS = 400;
@@ -35,6 +34,8 @@ export interface Run {
   readonly isOver: (rounds: number) => boolean;
   /** The requests of each round. */
   readonly requests?: number;
+  /** The tries at making a subscription smaller. Each changes all rows again. */
+  readonly streamTries?: number;
 }
 
 /**
@@ -44,7 +45,7 @@ export interface Run {
 export async function fuzz(
   tenants: TwoTenants,
   secrets: Secrets,
-  { seed, isOver, requests = REQUESTS }: Run,
+  { seed, isOver, requests = REQUESTS, streamTries = STREAM_TRIES }: Run,
 ): Promise<Outcome> {
   const { url } = tenants.installation.app;
   const counts = { requests: 0, streams: 0, events: 0 };
@@ -76,7 +77,7 @@ export async function fuzz(
     return {
       ...counts,
       leak: {
-        question: await shrink(question, leaks, STREAM_TRIES),
+        question: await shrink(question, leaks, streamTries),
         faults: leaksOf(question, leaking.received(), secrets),
       },
     };
