@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
-import type { Actor, Entity, EntityRow, RightsChange } from '../core/rows/change.ts';
+import {
+  type Actor,
+  type Entity,
+  type EntityRow,
+  type RightsChange,
+  versionOfView,
+} from '../core/rows/change.ts';
 import { columnNamesOf, modelOf } from '../core/rows/models.ts';
 import type { NextVersion, Transaction } from '../core/rows/transact.ts';
 import { requireUnused } from '../db/references.ts';
@@ -89,11 +95,13 @@ export class Recording implements Transaction {
     write = (change: Data & NextVersion) =>
       tableOf<Row>(this.db, entity).update({ where: { id: before.id }, data: change }),
   ): Promise<Row> {
-    const differs = Object.entries(data).some(
-      ([column, value]) => value !== undefined && !isDeepStrictEqual(value, before[column as keyof Row]),
-    );
-    if (!differs) return before;
-    const after = await write({ ...data, version: { increment: 1 } });
+    const changed = columnsToChange(before, data);
+    if (changed.length === 0) return before;
+    const after = await write({
+      ...data,
+      ...nextOfViews(entity, before, changed),
+      version: { increment: 1 },
+    });
     this.#record('UPDATED', entity, before, after);
     return after;
   }
@@ -117,6 +125,29 @@ export class Recording implements Transaction {
   ): void {
     this.#steps.push({ eventId: uuidv7(), kind, entity, before, after } as unknown as Step);
   }
+}
+
+function columnsToChange<Row extends EntityRow>(before: Row, data: Partial<Row>): string[] {
+  const isChanged = ([column, value]: [string, unknown]) =>
+    value !== undefined && !isDeepStrictEqual(value, before[column as keyof Row]);
+  return Object.entries(data)
+    .filter(isChanged)
+    .map(([column]) => column);
+}
+
+/** The new versions of the views of a row that show one of the columns that change. */
+function nextOfViews<Row extends EntityRow>(
+  { views = [] }: Entity<Row>,
+  before: Row,
+  changed: readonly string[],
+): Partial<Row> {
+  const touched = views.filter(({ hidden }) => changed.some((column) => !hidden.includes(column as never)));
+  return Object.fromEntries(
+    touched.flatMap((view) => [
+      [view.version, versionOfView(before, view) + 1],
+      [view.updatedAt, new Date()],
+    ]),
+  ) as Partial<Row>;
 }
 
 /** A row of the change log before it is inserted. In the JSON of the statement its times are texts. */

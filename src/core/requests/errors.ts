@@ -128,15 +128,16 @@ export function forbiddenChange(refusal: Fault<'FORBIDDEN_CHANGE'> | string, ...
 
 /**
  * Refuses a write that was made against an older version: throws VERSION_CONFLICT with the current row. Without an
- * expected version it refuses nothing.
+ * expected version it refuses nothing. `row` is the row, where the version is that of a view of it.
  */
 export function requireVersion(
   current: { readonly version: number },
   expected: number | null | undefined,
+  row: object = current,
 ): void {
   if (expected == null || expected === current.version) return;
   const fault = CHANGED.OLD_VERSION({ version: current.version });
-  throw new UserErrors([userError('VERSION_CONFLICT', fault, ['expectedVersion'])], current);
+  throw new UserErrors([userError('VERSION_CONFLICT', fault, ['expectedVersion'])], row);
 }
 
 /** Refuses a caller without a valid token. */

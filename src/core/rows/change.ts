@@ -27,12 +27,40 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   concernsEveryTenant?(row: Row): boolean;
   /** The users whose rights the step from `before` to `after` alters; null for a row that does not exist. */
   rights?(before: Row | null, after: Row | null): RightsChange | null;
+  /** The views of viewers who do not see all columns of a row. */
+  readonly views?: readonly PartialView<Row>[];
   /** The unique indexes that a client can run into, by name. */
   readonly unique?: Readonly<Record<string, UniqueIndex>>;
   /** Columns by the names that they had before a migration. Images from before it are read under today's names. */
   readonly formerNames?: Readonly<Record<string, keyof Row & string>>;
   /** The messages that refuse to delete a row to which rows of this entity refer, by the column that refers to it. */
   readonly inUse?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What some viewers see of a row. It has a version and a time of its own, which change only with the columns that those
+ * viewers see: they cannot notice the changes of the others.
+ */
+export interface PartialView<Row> {
+  /** The column with the version of the view. */
+  readonly version: keyof Row & string;
+  /** The column with the time of the last change of the view. */
+  readonly updatedAt: keyof Row & string;
+  /** The columns that its viewers do not see. */
+  readonly hidden: readonly (keyof Row & string)[];
+}
+
+/** The version of a view. Images from before the view existed have only that of the row. */
+export function versionOfView<Row extends EntityRow>(row: Row, view: PartialView<Row> | undefined): number {
+  return (view && (row[view.version] as number | undefined)) ?? row.version;
+}
+
+/** The time of the last change of a view, likewise. */
+export function timeOfView<Row extends EntityRow & { readonly updatedAt: Date }>(
+  row: Row,
+  view: PartialView<Row>,
+): Date {
+  return (row[view.updatedAt] as Date | undefined) ?? row.updatedAt;
 }
 
 /** The refusal of a value that is already taken. */

@@ -2,7 +2,7 @@ import type { Rule } from '../rights/rules.ts';
 import type { Scope } from '../rights/scope.ts';
 import type { Viewer } from '../rights/viewer.ts';
 import type { Where } from '../rights/where.ts';
-import { type Entity, type EntityRow, nounOf } from './change.ts';
+import { type Entity, type EntityRow, nounOf, type PartialView } from './change.ts';
 
 /**
  * The rows of an entity as viewers see them: who may read them, which rows each viewer sees, and where they are listed.
@@ -20,6 +20,11 @@ export interface Rows<Row extends EntityRow = EntityRow> {
   readonly visibleTo: (viewer: Viewer) => Where<Row>;
   /** Whether the rows that this viewer sees depend on who it is, and not only on its rights. Absent: they never do. */
   readonly isPersonal?: (viewer: Viewer) => boolean;
+  /**
+   * The view of a viewer who does not see all columns; it has a version of its own, and the viewer receives no event of
+   * changes beyond it. Absent: every change of a row is a new version for all its viewers.
+   */
+  readonly viewFor?: (viewer: Viewer) => PartialView<Row>;
   /** The feed and the rows of a list or a subscription. */
   readonly scope: Scope<Row>;
 }

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
-import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
+import { type Change, type EntityRow, rowAfter, rowBefore, versionOfView } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { type FilterShape, toWhere } from '../inputs/filter.ts';
 import type { FollowArgs, FollowSpec, View } from './follow.ts';
@@ -57,7 +57,8 @@ export type StepTest<Row> = (before: Row | null, after: Row) => boolean;
 
 /**
  * Maps the changes of a source to the events of one viewer. A row that comes into view by a change was created for this
- * viewer, and a row that leaves the view was deleted; the event does not say why.
+ * viewer, and a row that leaves the view was deleted; the event does not say why. An update of which the viewer sees
+ * nothing is no event.
  */
 function viewOf<Row extends EntityRow>(
   { rows, events }: ChangeSource<Row>,
@@ -66,12 +67,14 @@ function viewOf<Row extends EntityRow>(
   schema: GraphQLSchema,
 ): View {
   const isVisible = visibilityOf(rows, viewer, args, schema);
+  const view = rows.viewFor?.(viewer);
+  const isUnseen = (before: Row, after: Row) => versionOfView(before, view) === versionOfView(after, view);
   return (change) => {
     if (change.entity !== rows.entity.name) return null;
     const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
     const verb = verbOf(isVisible(before), isVisible(after));
     const event = verb && events[verb];
-    if (!event) return null;
+    if (!event || (verb === 'updated' && isUnseen(before as Row, after as Row))) return null;
     const row = (verb === 'deleted' ? before : after) as Row;
     return { __typename: event, shownAs: rows.type, change, row };
   };

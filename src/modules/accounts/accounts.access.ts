@@ -1,11 +1,12 @@
-import type { GrantedBy, Grants } from '../../core/rights/permissions.ts';
+import type { GrantedBy, Grants, Permission } from '../../core/rights/permissions.ts';
 import { may } from '../../core/rights/rules.ts';
 import { ofOneTenant } from '../../core/rights/scope.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
+import type { PartialView } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { Customer, Plan } from '../../generated/prisma/client.ts';
-import { customerEntity } from '../customers/customers.changes.ts';
+import { accountView, customerEntity, residentView } from '../customers/customers.changes.ts';
 import { planEntity } from '../plans/plans.changes.ts';
 
 export const permissions = {
@@ -27,8 +28,16 @@ export const accounts: Rows<Customer> = {
   type: 'Account',
   rule: may('account:read'),
   visibleTo: accountsVisibleTo,
+  viewFor: accountViewFor,
   scope: ofOneTenant,
 };
+
+const BEYOND_RESIDENTS: readonly Permission[] = ['contacts:read', 'users:read', 'properties:read'];
+
+/** The view of a viewer of an account. One who sees any of what is hidden from residents has the wider one. */
+export function accountViewFor({ permissions }: Viewer): PartialView<Customer> {
+  return BEYOND_RESIDENTS.some((one) => permissions.has(one)) ? accountView : residentView;
+}
 
 /** A customer's own users may read the plans of the tenant, but an account has a field for its own plan only. */
 function accountPlansVisibleTo({ permissions, tenantId }: Viewer): Where<Plan> {

@@ -2,12 +2,13 @@ import type { ViewerContext } from '../../core/context.ts';
 import type { UpdateArgs } from '../../core/requests/command-args.ts';
 import { notFound, requireVersion } from '../../core/requests/errors.ts';
 import { parseInput, updateInput } from '../../core/requests/input.ts';
+import { versionOfView } from '../../core/rows/change.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer } from '../../generated/prisma/client.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { contactInputs } from '../customers/customers.terms.ts';
-import { accountsVisibleTo } from './accounts.access.ts';
+import { accountsVisibleTo, accountViewFor } from './accounts.access.ts';
 
 // Invariants of this room: an account is its customer's row, so a change of an account is a change of the customer, with
 // one version and one position in the log; a customer's own users change contact data only, never status or plan.
@@ -38,6 +39,6 @@ async function accountToChange(
   await tx.lock(customerEntity, viewer.customerId);
   const account = await tx.db.customer.findFirst({ where: toPrismaWhere(accountsVisibleTo(viewer)) });
   if (!account) throw notFound('account');
-  requireVersion(account, expectedVersion);
+  requireVersion({ version: versionOfView(account, accountViewFor(viewer)) }, expectedVersion, account);
   return account;
 }

@@ -1,5 +1,6 @@
-import { requireViewer } from '../../core/context.ts';
+import { type Context, requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rights/rules.ts';
+import { timeOfView, versionOfView } from '../../core/rows/change.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer, Plan } from '../../generated/prisma/client.ts';
 import { commandField } from '../../graph/commands/command-field.ts';
@@ -13,7 +14,7 @@ import { Node } from '../../graph/schema/node.ts';
 import { expectedVersionArg } from '../../graph/schema/shared-args.ts';
 import { contactFields } from '../customers/customers.terms.ts';
 import { limitFields, priceField } from '../plans/plans.terms.ts';
-import { accountPlans, accounts, accountsVisibleTo } from './accounts.access.ts';
+import { accountPlans, accounts, accountsVisibleTo, accountViewFor } from './accounts.access.ts';
 import { accountUpdateInput, updateAccount } from './accounts.commands.ts';
 
 declare module '../../graph/schema/builder.ts' {
@@ -40,8 +41,20 @@ builder.objectType('Account', {
   description: "A customer, visible to its own members. Its id is the customer's.",
   interfaces: [Node],
   rule: accounts.rule,
-  fields: (t) =>
-    columnFields(t, accounts, {
+  fields: (t) => ({
+    version: t.int({
+      columns: [],
+      description:
+        '1 at creation, higher after every change that the viewer sees. Pass it as `expectedVersion`.',
+      resolve: (account, _args, ctx) => versionOfView(account, viewOf(ctx)),
+    }),
+    updatedAt: t.field({
+      type: 'DateTime',
+      columns: [],
+      description: 'When it was last changed, as far as the viewer sees it.',
+      resolve: (account, _args, ctx) => timeOfView(account, viewOf(ctx)),
+    }),
+    ...columnFields(t, accounts, {
       ...contactFields,
       // The counts would reveal neighbours to a resident, who must not learn of them.
       memberCount: {
@@ -53,7 +66,12 @@ builder.objectType('Account', {
         description: 'The number of properties. Null if the viewer may not read properties.',
       },
     }),
+  }),
 });
+
+function viewOf(ctx: Context) {
+  return accountViewFor(requireViewer(ctx).viewer);
+}
 
 relationField('Account', 'plan', accountPlans, {
   description: 'The plan. Null if it has none.',

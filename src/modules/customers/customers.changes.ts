@@ -1,11 +1,28 @@
-import type { Entity } from '../../core/rows/change.ts';
+import type { Entity, PartialView } from '../../core/rows/change.ts';
 import type { Customer, CustomerStats, CustomerStatus } from '../../generated/prisma/client.ts';
+
+const STAFF_ONLY = ['internalNotes', 'kind'] as const;
+
+/** What a customer's owners and managers see of it. */
+export const accountView: PartialView<Customer> = {
+  version: 'accountVersion',
+  updatedAt: 'accountUpdatedAt',
+  hidden: STAFF_ONLY,
+};
+
+/** What a customer's residents see of it: they learn of no neighbour. */
+export const residentView: PartialView<Customer> = {
+  version: 'residentVersion',
+  updatedAt: 'residentUpdatedAt',
+  hidden: [...STAFF_ONLY, 'email', 'phone', 'memberCount', 'propertyCount'],
+};
 
 /** The change-log entity of customers. A customer's own users receive the same changes as changes of their account. */
 export const customerEntity: Entity<Customer> = {
   name: 'Customer',
   feeds: ({ tenantId }) => [tenantId],
   formerNames: { owner: 'contactName' },
+  views: [accountView, residentView],
   inUse: { planId: 'Customers still have the plan: give them another one first.' },
 };
 

@@ -146,9 +146,10 @@ test('7: a new property is counted by an event of its customer, which its member
   const changedFields = ['propertyCount'];
   expect(await staff.event()).toEqual({ changedFields, customer: { id: alder.customerId, propertyCount } });
   expect(await members.event()).toEqual({ changedFields, account: { ...account, propertyCount } });
+  await mutate(admin, 'customerUpdate', { id: alder.customerId, input: { company: 'Alder & Sons' } });
   const seen = await resident.next();
   expect(seen.data).toEqual({
-    accountUpdated: { changedFields: [], account: { propertyCount: null, memberCount: null } },
+    accountUpdated: { changedFields: ['company'], account: { propertyCount: null, memberCount: null } },
   });
   expect(seen.errors).toMatchObject([
     { extensions: { code: 'FORBIDDEN' } },
