@@ -7,7 +7,7 @@ import { randomQuestion } from '../../test/support/random-question.ts';
 import { documentOf, rootFields } from '../../test/support/schema-walk.ts';
 import type { TwoTenants, Walker } from '../../test/support/two-tenants.ts';
 
-/** How a question is sent: as a request over HTTP, as an event stream, or over a WebSocket. */
+/** The way in which a question is sent: as a request over HTTP, as an event stream, or over a WebSocket. */
 export type Transport = 'HTTP' | 'SSE' | 'WS';
 
 /** An operation of a viewer of globex that tries to learn of acme, or of what its role may not read. */

@@ -4,11 +4,11 @@ import type { Populated, TwoTenants } from '../../test/support/two-tenants.ts';
 import { leaksIn } from '../../test/support/wall-checker.ts';
 import type { Question } from './question.ts';
 
-/** What the viewers of one tenant must never be shown. */
+/** The texts and ids that the viewers of one tenant must never be shown. */
 export interface Secrets {
   /** A tenant of which they learn nothing. */
   readonly foreign: Populated;
-  /** What identifies the staff of the platform that made all rows. */
+  /** The id and the address of the platform's administrator, who made all rows. */
   readonly staff: readonly string[];
 }
 

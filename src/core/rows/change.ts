@@ -38,7 +38,7 @@ export interface Entity<Row extends EntityRow = EntityRow> {
 }
 
 /**
- * What some viewers see of a row. It has a version and a time of its own, which change only with the columns that those
+ * The part of a row that some viewers see. It has a version and a time of its own, which change only with the columns that those
  * viewers see: they cannot notice the changes of the others.
  */
 export interface PartialView<Row> {

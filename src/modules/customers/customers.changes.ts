@@ -3,14 +3,14 @@ import type { Customer, CustomerStats, CustomerStatus } from '../../generated/pr
 
 const STAFF_ONLY = ['internalNotes', 'kind'] as const;
 
-/** What a customer's owners and managers see of it. */
+/** The part of a customer that its owners and managers see. */
 export const accountView: PartialView<Customer> = {
   version: 'accountVersion',
   updatedAt: 'accountUpdatedAt',
   hidden: STAFF_ONLY,
 };
 
-/** What a customer's residents see of it: they learn of no neighbour. */
+/** The part that its residents see: they learn of no neighbour. */
 export const residentView: PartialView<Customer> = {
   version: 'residentVersion',
   updatedAt: 'residentUpdatedAt',

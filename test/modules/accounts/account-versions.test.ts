@@ -23,7 +23,7 @@ const UPDATE = `mutation ($version: Int) { accountUpdate(input: { owner: "Olga" 
 const accountOf = async (person: Person) => (await person.ask(ACCOUNT)).account;
 const change = (input: object) => mutate(ada, 'customerUpdate', { id: customerId, input });
 
-/** What the next event says, after a change that both see. */
+/** The next event of the account after a position. */
 async function nextEventOf(person: Person, after: string) {
   const stream = person.follow(CHANGED, { after });
   const event = await stream.change();
