@@ -41,6 +41,7 @@ import { MemoryGuessStore } from './modules/sessions/throttle/memory-guess-store
 import { RedisGuessStore } from './modules/sessions/throttle/redis-guess-store.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
 import { eventContextMaker } from './operations/event-context.ts';
+import { limitAnswers } from './operations/limit-answers.ts';
 import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
 import { bulkActions, entities, reactions } from './rooms.ts';
@@ -181,7 +182,7 @@ function deliveryOf(
   });
   pubSub.onGap(() => tails.pollNow());
   const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
-  const present = errorPresenter(log, metrics, queryTimeoutMs);
+  const present = limitAnswers(errorPresenter(log, metrics, queryTimeoutMs), config.maxAnswerBytes);
   const subscriptions = new SubscriptionEngine({
     tails,
     changeLog,

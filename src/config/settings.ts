@@ -241,6 +241,18 @@ export const SETTINGS = {
     10_000,
     'Objects that an operation may request, counting every page as full. `__schema` counts as 2,000, `__type` as 100, a decision about a file as 50, a preview of decisions and a check of the audit chain as 6,000 each.',
   ),
+  maxStatements: setting(
+    'MAX_STATEMENTS',
+    wholeNumber(10, 100_000),
+    1_000,
+    'Database statements that an operation may take, counting every page as full: one for each query, for each list in the rows of a list, and for each `totalCount`. A mutation is one.',
+  ),
+  maxAnswerBytes: setting(
+    'MAX_ANSWER_BYTES',
+    BYTES,
+    8_388_608,
+    'The largest answer or event. Beyond it a query or a mutation is null with an error; a mutation is written.',
+  ),
   wsMaxMessageBytes: setting('WS_MAX_MESSAGE_BYTES', BYTES, 262_144, 'The largest WebSocket message.'),
   wsInitTimeoutMs: setting(
     'WS_INIT_TIMEOUT_MS',

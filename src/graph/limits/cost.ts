@@ -1,7 +1,15 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
-import { nodeCounter } from './node-count.ts';
+import {
+  type DocumentNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  isCompositeType,
+} from 'graphql';
+import { costOfField, statementsOfField } from './field-cost.ts';
 import { type OperationLimits, tooComplex } from './operation-limits.ts';
 import { pageSizes } from './page-size.ts';
+import { worstCase } from './worst-case.ts';
 
 /** One operation of a validated document, with the variables as the client sent them. */
 export interface AskedOperation {
@@ -10,23 +18,46 @@ export interface AskedOperation {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
+/** As large as so many objects; rules of their own bound how often these fields are requested, and how deep. */
+const OBJECTS_OF_INTROSPECTION: Readonly<Record<string, number>> = { __schema: 2_000, __type: 100 };
+
 /**
- * Refuses an operation whose answer could cost more than the budget, before anything is read: four nested lists of a
- * hundred are a hundred million rows in five lines.
+ * Refuses an operation that could cost more than the limits, before anything is read: four nested lists of a hundred
+ * are a hundred million rows in five lines, and each list or count in the rows of a list is a statement of its own.
  */
 export function assertCost(
   schema: GraphQLSchema,
   { document, operationName, variables }: AskedOperation,
-  { maxNodes }: Pick<OperationLimits, 'maxNodes'>,
+  { maxNodes, maxStatements }: Pick<OperationLimits, 'maxNodes' | 'maxStatements'>,
 ): void {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!root) return; // execution reports the fault
-  const count = nodeCounter(schema, document, pageSizes(operation, variables ?? {}));
-  const nodes = count(operation.selectionSet, root);
-  if (nodes <= maxNodes) return;
-  throw tooComplex(
-    `The answer could cost as much as ${nodes} objects; ${maxNodes} are allowed (MAX_NODES). Request smaller pages or fewer fields.`,
-    operation,
-  );
+  const pageSize = pageSizes(operation, variables ?? {});
+  const countObjects = worstCase(schema, document, pageSize, {
+    of: objectsOfField,
+    ofIntrospection: OBJECTS_OF_INTROSPECTION,
+  });
+  const nodes = countObjects(operation.selectionSet, root);
+  if (nodes > maxNodes) {
+    throw tooComplex(
+      `The answer could cost as much as ${nodes} objects; ${maxNodes} are allowed (MAX_NODES). Request smaller pages or fewer fields.`,
+      operation,
+    );
+  }
+  const countStatements = worstCase(schema, document, pageSize, {
+    of: (field, parent) => (parent === root ? 1 : statementsOfField(field)),
+    ofIntrospection: {},
+  });
+  const statements = countStatements(operation.selectionSet, root);
+  if (statements > maxStatements) throw tooComplex(tooManyStatements(statements, maxStatements), operation);
+}
+
+function objectsOfField(field: GraphQLField<unknown, unknown>): number {
+  const type = getNamedType(field.type);
+  return isCompositeType(type) && type.name !== 'PageInfo' ? costOfField(field) : 0;
+}
+
+function tooManyStatements(statements: number, maxStatements: number): string {
+  return `The operation could take as many as ${statements} database statements; ${maxStatements} are allowed (MAX_STATEMENTS). Request smaller pages, or fewer lists and counts in the rows of a list.`;
 }

@@ -1,11 +1,24 @@
 import type { GraphQLField } from 'graphql';
 
+type Field = GraphQLField<unknown, unknown>;
+
 /** The options of a field that costs as much as `objects` objects of an answer. */
 export function costing(objects: number) {
   return { extensions: { cost: objects } };
 }
 
 /** The cost of one value of a field, in objects. The objects that its selection leads to are counted separately. */
-export function costOfField({ extensions }: GraphQLField<unknown, unknown>): number {
+export function costOfField({ extensions }: Field): number {
   return typeof extensions.cost === 'number' ? extensions.cost : 1;
+}
+
+/** The database statements of one value of a field: one for a page, and what `extensions.statements` declares. */
+export function statementsOfField(field: Field): number {
+  const { statements } = field.extensions;
+  return typeof statements === 'number' ? statements : Number(isPaged(field));
+}
+
+/** Whether a field returns a page of a list. */
+export function isPaged({ args }: Field): boolean {
+  return args.some(({ name }) => name === 'first' || name === 'last');
 }

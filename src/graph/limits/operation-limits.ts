@@ -11,6 +11,7 @@ export interface OperationLimits {
   readonly maxAliases: number;
   readonly maxRootMutations: number;
   readonly maxNodes: number;
+  readonly maxStatements: number;
 }
 
 /** Refuses an operation that exceeds a limit; the message names the limit. */

@@ -86,6 +86,7 @@ function declare(name: string) {
       }),
       totalCount: t.int({
         description: 'The number of items in the whole list.',
+        extensions: { statements: 1 },
         resolve: ({ countAll }) => countAll(),
       }),
       feedCursor: t.field({

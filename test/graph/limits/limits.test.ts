@@ -19,6 +19,7 @@ const LIMITS = {
   maxAliases: 30,
   maxRootMutations: 10,
   maxNodes: 10_000,
+  maxStatements: 1_000,
 };
 
 const schema = buildSchema(`

@@ -1,0 +1,36 @@
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { jsonBytes } from '../lib/json-bytes.ts';
+import type { PresentErrors } from './present-errors.ts';
+
+/**
+ * Bounds the bytes of each result that leaves the server, before it is serialised: rows are in memory once, however
+ * often a document selects their texts under other names. A root field that does not fit is null with an error; those
+ * before it are answered.
+ */
+export function limitAnswers(present: PresentErrors, maxBytes: number): PresentErrors {
+  return (result, requestId) => present(fitting(result, maxBytes), requestId);
+}
+
+function fitting(result: ExecutionResult, maxBytes: number): ExecutionResult {
+  if (!result.data) return result;
+  let left = maxBytes;
+  const refused: GraphQLError[] = [];
+  const entries = Object.entries(result.data).map(([name, value]) => {
+    const bytes = jsonBytes(value, left);
+    if (bytes <= left) {
+      left -= bytes;
+      return [name, value];
+    }
+    refused.push(tooLarge(name, maxBytes));
+    return [name, null];
+  });
+  if (refused.length === 0) return result;
+  return { ...result, data: Object.fromEntries(entries), errors: [...(result.errors ?? []), ...refused] };
+}
+
+function tooLarge(name: string, maxBytes: number): GraphQLError {
+  return new GraphQLError(
+    `The answer is larger than ${maxBytes} bytes (MAX_ANSWER_BYTES): request smaller pages or fewer fields. If this is a mutation, it is written.`,
+    { path: [name], extensions: { code: 'QUERY_TOO_COMPLEX' } },
+  );
+}
