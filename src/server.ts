@@ -114,7 +114,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 function metricsOf({ queryPool, feedPool, identityPool }: Database): Metrics {
   const metrics = createMetrics();
   collectDefaultMetrics({ register: metrics.registry });
-  metrics.databaseWaiting.queries.read = () => queryPool.waitingCount;
+  metrics.databaseWaiting.queries.read = () => queryPool.waiting;
   metrics.databaseWaiting.log.read = () => feedPool.waitingCount;
   metrics.databaseWaiting.identity.read = () => identityPool.waitingCount;
   return metrics;

@@ -1,5 +1,6 @@
 import type { FeedPositions } from '../core/feeds/feed-positions.ts';
 import { alreadyExists, type UserErrors } from '../core/requests/errors.ts';
+import { OperationBudget } from '../core/requests/operation-budget.ts';
 import type { Change, EntityRow } from '../core/rows/change.ts';
 import { columnNamesOf } from '../core/rows/models.ts';
 import type { Reaction } from '../core/rows/reaction.ts';
@@ -68,7 +69,10 @@ export class Transactions {
     const done = await repeatOnConflict(() => this.#commit(origin, work, idempotency)).catch((error) => {
       throw this.#refusalOf(error) ?? error;
     });
-    return 'eventId' in done ? this.#repeat<Value>(done) : this.#announce(done);
+    // The mutation is written, so what follows is not limited by the time that its operation has left.
+    return OperationBudget.without(() =>
+      'eventId' in done ? this.#repeat<Value>(done) : this.#announce(done),
+    );
   }
 
   /**

@@ -203,6 +203,12 @@ export const SETTINGS = {
     500,
     'Queries, mutations and new event streams of a user, or of a network address without a user, averaged over 10 seconds and counted over all nodes.',
   ),
+  operationsPerUser: setting(
+    'OPERATIONS_PER_USER',
+    wholeNumber(1, 10_000),
+    10,
+    'Queries and mutations of a user, or of a network address without a user, that run at a time on each node. At most 20 times as many wait for their turn, for half of `QUERY_TIMEOUT_MS`; beyond that they are refused with 429.',
+  ),
   drainMs: setting(
     'DRAIN_MS',
     wholeNumber(0, 600_000),
@@ -243,7 +249,7 @@ export const SETTINGS = {
   ),
   maxStatements: setting(
     'MAX_STATEMENTS',
-    wholeNumber(10, 100_000),
+    wholeNumber(10, 1_000_000),
     1_000,
     'Database statements that an operation may take, counting every page as full: one for each query, for each list in the rows of a list, and for each `totalCount`. A mutation is one.',
   ),

@@ -5,11 +5,12 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { EMBEDDED_WAIT_MS, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { fillFolds } from './fill-folds.ts';
 import { foldingPrisma } from './folds.ts';
 import { MIGRATIONS_FOLDER } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
+import { QueryPool } from './query-pool.ts';
 import { CONNECT_TIMEOUT_MS, connectForStart } from './server-connection.ts';
 import { urlToServeWith } from './serving-role.ts';
 
@@ -19,7 +20,7 @@ export interface Database {
   /** For reading the change log. On the embedded database it shares its one connection with Prisma. */
   feedPool: pg.Pool;
   /** The pool of Prisma's reads and writes. */
-  queryPool: pg.Pool;
+  queryPool: QueryPool;
   /** For reading the rights of viewers: delivery waits for these reads at each change of rights. */
   identityPrisma: PrismaClient;
   /** The pool of `identityPrisma`. */
@@ -58,12 +59,13 @@ const IDENTITY_POOL_SIZE = 3;
 /** A feed cannot advance during the wait; a read that failed is retried. */
 const IDENTITY_QUERY_TIMEOUT_MS = 5_000;
 
-/**
- * Prisma's default wait of 2 s rejects two thirds of 300 simultaneous transactions on the embedded database's single
- * connection; with 30 s all of them pass, in 6 s.
- */
-const EMBEDDED_TRANSACTIONS = { isolationLevel: 'ReadCommitted', maxWait: 30_000, timeout: 15_000 } as const;
-const SERVER_TRANSACTIONS = { isolationLevel: 'ReadCommitted', maxWait: 5_000, timeout: 10_000 } as const;
+/** The pool and the statements have limits of their own; those of Prisma are longer, as its errors say less. */
+const PRISMA_MARGIN_MS = 5_000;
+const EMBEDDED_TRANSACTIONS = {
+  isolationLevel: 'ReadCommitted',
+  maxWait: EMBEDDED_WAIT_MS + PRISMA_MARGIN_MS,
+  timeout: 15_000,
+} as const;
 
 /**
  * Opens the database and applies the migrations.
@@ -96,11 +98,12 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   };
-  const queryPool = new pg.Pool({
+  const queryPool = new QueryPool({
     ...shared,
     connectionString: servingUrl,
     max: options.poolSize,
-    statement_timeout: options.statementTimeoutMs,
+    waitMs: CONNECT_TIMEOUT_MS,
+    statementTimeoutMs: options.statementTimeoutMs,
   });
   const feedPool = new pg.Pool({
     ...shared,
@@ -121,7 +124,12 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
 
   const prisma = foldingPrisma({
     adapter: new PrismaPg(queryPool),
-    transactionOptions: SERVER_TRANSACTIONS,
+    transactionOptions: {
+      isolationLevel: 'ReadCommitted',
+      // Waiting for its turn, and then for a new connection.
+      maxWait: 2 * CONNECT_TIMEOUT_MS + PRISMA_MARGIN_MS,
+      timeout: options.statementTimeoutMs + PRISMA_MARGIN_MS,
+    },
   });
   const identityPrisma = foldingPrisma({ adapter: new PrismaPg(identityPool) });
   const close = async (): Promise<void> => {

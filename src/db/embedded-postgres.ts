@@ -6,11 +6,14 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
 import { StartError } from '../core/process/start-error.ts';
 import { errorMessage } from '../lib/error-facts.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { EmbeddedProcess } from './embedded-process.ts';
+import { QueryPool } from './query-pool.ts';
+
+/** The time to wait for the connection: all of 300 simultaneous transactions pass in 6 s. */
+export const EMBEDDED_WAIT_MS = 30_000;
 
 /** A running embedded database. */
 export interface EmbeddedPostgres {
@@ -18,7 +21,7 @@ export interface EmbeddedPostgres {
    * The only access, with a single connection: PGlite has one backend, so the messages of two connections would end up
    * in each other's transactions. Callers queue. Wait for nothing but SQL while holding the connection.
    */
-  pool: pg.Pool;
+  pool: QueryPool;
   /** Waits for borrowed connections, writes all data to disk and releases the directory. */
   close(): Promise<void>;
 }
@@ -32,7 +35,9 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   const lock = await lockDataDir(dataDir);
   try {
     const server = await openCluster(path.join(dataDir, 'postgres'));
-    const pool = new pg.Pool({
+    const pool = new QueryPool({
+      waitMs: EMBEDDED_WAIT_MS,
+      statementTimeoutMs: null,
       host: 'embedded',
       user: 'postgres',
       database: 'postgres',

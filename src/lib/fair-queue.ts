@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Lanes } from './lanes.ts';
 
 type Job = () => Promise<void>;
@@ -16,10 +17,13 @@ export class FairQueue {
     this.#width = width;
   }
 
-  /** Runs a job when it is its turn; the result is that of the job. */
+  /** Runs a job when it is its turn, in the asynchronous context of the caller; the result is that of the job. */
   run<Value>(lane: string, work: () => Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
-      this.#waiting.add(lane, () => work().then(resolve, reject));
+      this.#waiting.add(
+        lane,
+        AsyncResource.bind(() => work().then(resolve, reject)),
+      );
       this.#next();
     });
   }

@@ -1,8 +1,12 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
+import { sparingLog } from '../core/process/sparing-log.ts';
+import { DatabaseBusy } from '../core/requests/database-busy.ts';
 import { OutOfTime } from '../core/requests/deadline.ts';
 import { RequestError, UserErrors } from '../core/requests/errors.ts';
+import { PoolRefusal } from '../db/pool-refusal.ts';
+import { isPoolTimeout } from '../db/pool-timeout.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
 import { joinRepeated, type RepeatedError } from './repeated-errors.ts';
 
@@ -37,15 +41,18 @@ const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
  * The errors of a field in the rows of a list are one error with their `count`. An answer has at most 100 errors.
  */
 export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: number): PresentErrors {
+  const logCause = causeLog(log);
   const present = ({ error, count }: RepeatedError, requestId: string): GraphQLError => {
     if (isPresented(error)) return error;
     const known = codeAndMessage(error, queryTimeoutMs);
     const cause = rootCause(error);
     const repeated = count > 1 ? { count } : {};
-    const facts = { requestId, path: error.path, err: error.originalError ?? error, ...repeated };
-    if (!known) log.error(facts, 'request failed');
-    else if (isStatementTimeout(cause) || cause instanceof OutOfTime)
-      log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
+    logCause(known, cause, {
+      requestId,
+      path: error.path,
+      err: error.originalError ?? error,
+      ...repeated,
+    });
     const { code, message, retryAfter }: Cause = known ?? {
       code: 'INTERNAL_SERVER_ERROR',
       message: 'Internal server error.',
@@ -61,6 +68,18 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
     const errorsLeftOut = joined.length - errors.length;
     if (errorsLeftOut === 0) return { ...result, errors };
     return { ...result, errors, extensions: { ...result.extensions, errorsLeftOut } };
+  };
+}
+
+/** Returns the function that logs what an operator should know of a cause: faults, and limits that were reached. */
+function causeLog(log: Log) {
+  const logBusy = sparingLog((fields) => log.warn(fields, 'no connection to the database was free'));
+  return (known: Cause | null, cause: Error | null, facts: Readonly<Record<string, unknown>>): void => {
+    if (!known) log.error(facts, 'request failed');
+    else if (known instanceof DatabaseBusy) logBusy({ requestId: facts.requestId });
+    else if (isStatementTimeout(cause) || cause instanceof OutOfTime) {
+      log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
+    }
   };
 }
 
@@ -83,6 +102,7 @@ function isPresented({ extensions }: GraphQLError): boolean {
 
 function codeAndMessage(error: GraphQLError, queryTimeoutMs: number): Cause | null {
   const cause = rootCause(error);
+  if (isPoolTimeout(cause)) return new DatabaseBusy();
   if (cause instanceof RequestError) return cause;
   if (cause instanceof UserErrors) return { code: 'BAD_USER_INPUT', message: cause.message };
   if (isStatementTimeout(cause)) {
@@ -106,5 +126,6 @@ function withoutAbsent(extensions: Readonly<Record<string, unknown>>): Record<st
 function rootCause(error: GraphQLError): Error | null {
   let cause: Error | undefined = error.originalError;
   while (cause instanceof GraphQLError) cause = cause.originalError;
+  if (cause instanceof PoolRefusal) return cause.refusal;
   return cause ?? null;
 }

@@ -62,6 +62,8 @@ export class Transport {
       drain: this.#drain,
       maxBodyBytes: config.maxBodyBytes,
       maxConnections: config.wsMaxSocketsPerUser,
+      operationsPerUser: config.operationsPerUser,
+      maxStatements: config.maxStatements,
       limits: [limitRequests(config.requestsPerSecond, parts.redis), limitOperations(config)],
     });
     const protocol = socketProtocol({

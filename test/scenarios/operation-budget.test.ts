@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { EventSource } from '../support/event-source.ts';
+import { Installation } from '../support/installation.ts';
 import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
@@ -90,11 +91,38 @@ describe('an operation that could take more statements than the limit', () => {
       `subscription { propertyUpdated { property { customer { properties(first: 100) { nodes { ${often('...F')} } } } } } }
        fragment F on Property { units { totalCount } }`,
     );
-    const { payload } = await wire.next();
-    expect(payload.errors).toMatchObject([{ message: expect.stringContaining('MAX_STATEMENTS') }]);
+    expect(JSON.stringify(await wire.next())).toContain('MAX_STATEMENTS');
     const query = `{ customers(first: 100) { nodes { ...F } } } fragment F on Customer { ${often('payments { totalCount }')} }`;
     expect((await ada.run(query)).errors).toMatchObject([{ message: expect.stringContaining('5801') }]);
     await wire.close();
+  });
+
+  test('is refused while it runs, where its pages take more statements than one each', async () => {
+    const small = await Installation.start({ MAX_STATEMENTS: '10' });
+    try {
+      const globex = await small.aTenant('Globex');
+      const bob = await small.aUser('TENANT_ADMIN', { tenantId: globex.id });
+      await small.aCustomer(globex.id);
+      const order = 'orderBy: { field: STATUS, direction: ASC }';
+      const { customers } = await bob.ask(`{ customers(${order}) { pageInfo { endCursor } } }`);
+      const after = customers.pageInfo.endCursor;
+      // The rest of the list is the rest of its status, and then one section for each other status.
+      const pages = (count: number) =>
+        Array.from(
+          { length: count },
+          (_, index) => `a${index}: customers(${order}, after: "${after}") { nodes { id } }`,
+        );
+      expect((await bob.run(`{ ${pages(1)} }`)).errors).toBeUndefined();
+      expect((await bob.run(`{ ${pages(9).join(' ')} }`)).errors).toContainEqual(
+        expect.objectContaining({
+          message:
+            'The operation takes more than 10 database statements (MAX_STATEMENTS): request smaller pages, or fewer lists and counts in the rows of a list.',
+          extensions: expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }),
+        }),
+      );
+    } finally {
+      await small.stop();
+    }
   });
 
   test('is answered where smaller pages keep it within the limit', async () => {

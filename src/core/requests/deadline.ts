@@ -44,9 +44,14 @@ export class Deadline {
     return this.#parts.timeoutMs;
   }
 
+  /** The time that is left; negative when it is over. */
+  get remainingMs(): number {
+    return this.#endsAt - performance.now();
+  }
+
   /** Whether the time is over. */
   get hasPassed(): boolean {
-    return performance.now() >= this.#endsAt;
+    return this.remainingMs <= 0;
   }
 
   /** The reason why the operation must stop; null while it may continue. */

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { type Context, requireViewer } from '../../core/context.ts';
+import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches, type Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
@@ -53,7 +54,9 @@ export function rowLoader<Row extends { id: string }>({ find, visibleTo }: RowSo
 
 function batching<Row extends { id: string }>(find: (ids: string[]) => Promise<readonly Row[]>) {
   const read = async (ids: readonly string[]) => {
-    const rows = new Map((await find([...new Set(ids)])).map((row) => [row.id, row]));
+    // Several operations share the statement, so the time that one of them has left does not limit it.
+    const found = await OperationBudget.without(async () => find([...new Set(ids)]));
+    const rows = new Map(found.map((row) => [row.id, row]));
     return ids.map((id) => rows.get(id) ?? null);
   };
   return new DataLoader<string, Row | null>(read, { cache: false, maxBatchSize: MAX_BATCH });

@@ -5,7 +5,13 @@ import { RateLimiterRes } from 'rate-limiter-flexible';
 import { networkOf } from '../../lib/network-of.ts';
 import { rateLimiter } from '../../lib/rate-limiter.ts';
 import { Attempts } from './attempts.ts';
-import { type Arrival, type OperationSource, operationOf, type PipelineContext } from './operation-source.ts';
+import {
+  type Arrival,
+  clientOf,
+  type OperationSource,
+  operationOf,
+  type PipelineContext,
+} from './operation-source.ts';
 import { withHttpStatus } from './retry-status.ts';
 
 const WINDOW_S = 10;
@@ -35,7 +41,7 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
   const refusalOf = async (operation: PipelineContext, query: string): Promise<GraphQLError | null> => {
     const cost = query.includes('__schema') ? Math.min(POINTS_OF_INTROSPECTION, points) : 1;
     try {
-      await limiter.consume(keyOf(operation), cost);
+      await limiter.consume(clientOf(operation), cost);
       return null;
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
@@ -80,10 +86,6 @@ function networkClient(ip: string | null, hasToken: boolean): string {
 function socketClient({ connection }: OperationSource): string {
   const { viewer, ip } = connection;
   return viewer ? `user:${viewer.userId}` : networkClient(ip, false);
-}
-
-function keyOf({ viewer, ip }: PipelineContext): string {
-  return viewer ? `user:${viewer.userId}` : `network:${networkOf(ip)}`;
 }
 
 function tooManyRequests(points: number, waitS: number): GraphQLError {

@@ -18,6 +18,7 @@ import { type Arrival, type OperationSource, operationOf, type YogaContext } fro
 import { REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
 import { requestParameters } from './request-parameters.ts';
 import { withRetryStatus } from './retry-status.ts';
+import { runInTurn } from './run-in-turn.ts';
 import { snapshotCursors } from './snapshot-cursors.ts';
 import { startSubscriptions } from './start-subscriptions.ts';
 
@@ -38,6 +39,10 @@ export interface PipelineParts {
   readonly maxBodyBytes: number;
   /** The number of sockets and event streams that a user may have. */
   readonly maxConnections: number;
+  /** OPERATIONS_PER_USER. */
+  readonly operationsPerUser: number;
+  /** MAX_STATEMENTS. */
+  readonly maxStatements: number;
   /** The plugins that limit operations, the same for every transport. */
   readonly limits: readonly Plugin[];
 }
@@ -70,6 +75,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       ...parts.limits,
       snapshotCursors(parts.changeLog, parts.cursors),
       withOwnContext,
+      runInTurn(parts),
       startSubscriptions(parts.subscriptions, parts.maxConnections),
       // After the plugins that replace the function to be measured.
       measureOperations(parts.metrics),

@@ -1,3 +1,4 @@
+import { networkOf } from '../../lib/network-of.ts';
 import type { ClientConnection } from '../../live/connections/client-connection.ts';
 import type { Sink } from '../../live/streams/payload.ts';
 import type { OperationContext, OperationOrigin } from '../../operations/operation-context.ts';
@@ -31,4 +32,9 @@ export interface YogaContext {
 /** Returns the context of the operation that Yoga is about to execute or subscribe to. */
 export function operationOf({ contextValue }: { readonly contextValue?: unknown }): PipelineContext {
   return (contextValue as YogaContext).operation;
+}
+
+/** The client that an operation is counted for: its user, or its network without one. */
+export function clientOf({ viewer, ip }: PipelineContext): string {
+  return viewer ? `user:${viewer.userId}` : `network:${networkOf(ip)}`;
 }

@@ -1,0 +1,69 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Deadline } from './deadline.ts';
+import { RequestError } from './errors.ts';
+
+export interface OperationBudgetParts {
+  /** The user or the network that the operation is counted for. */
+  readonly client: string;
+  readonly deadline: Pick<Deadline, 'remainingMs'>;
+  /** MAX_STATEMENTS. */
+  readonly maxStatements: number;
+}
+
+const running = new AsyncLocalStorage<OperationBudget | null>();
+
+/**
+ * The statements and the time that a running query or mutation may still take of the database. The pool finds it where
+ * statements go out, so no resolver and no command can avoid it. It ends with its operation: work that the operation has
+ * started and leaves running, e.g. the tail of a feed, has no budget then.
+ */
+export class OperationBudget {
+  readonly client: string;
+  readonly #deadline: Pick<Deadline, 'remainingMs'>;
+  readonly #maxStatements: number;
+  #statements = 0;
+  #hasEnded = false;
+
+  constructor({ client, deadline, maxStatements }: OperationBudgetParts) {
+    this.client = client;
+    this.#deadline = deadline;
+    this.#maxStatements = maxStatements;
+  }
+
+  /** The budget of the operation that the caller works for; null if it works for none. */
+  static get current(): OperationBudget | null {
+    const budget = running.getStore();
+    return budget && !budget.#hasEnded ? budget : null;
+  }
+
+  /** Runs work for several operations, or for none. */
+  static without<Value>(work: () => Promise<Value>): Promise<Value> {
+    return running.run(null, work);
+  }
+
+  get remainingMs(): number {
+    return this.#deadline.remainingMs;
+  }
+
+  /** Runs the operation. */
+  async run<Value>(operation: () => Promise<Value>): Promise<Value> {
+    try {
+      return await running.run(this, operation);
+    } finally {
+      this.#hasEnded = true;
+    }
+  }
+
+  /**
+   * Counts a statement before it is sent, and returns the refusal if it is one too many. A transaction is one: commands
+   * bound the statements in it themselves.
+   */
+  count(): RequestError | null {
+    this.#statements += 1;
+    if (this.#statements <= this.#maxStatements) return null;
+    return new RequestError(
+      'QUERY_TOO_COMPLEX',
+      `The operation takes more than ${this.#maxStatements} database statements (MAX_STATEMENTS): request smaller pages, or fewer lists and counts in the rows of a list.`,
+    );
+  }
+}
