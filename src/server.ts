@@ -20,6 +20,7 @@ import type { Database } from './db/database.ts';
 import { readDatabaseId } from './db/database-id.ts';
 import { isReadOnly } from './db/read-only.ts';
 import { loadDemo } from './demo/demo.ts';
+import { refuseExposedAccounts } from './demo/exposed-accounts.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
 import { RightsWatch } from './live/connections/rights-watch.ts';
@@ -33,7 +34,7 @@ import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
 import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
 import { PasswordQueue } from './modules/sessions/password-queue.ts';
-import { hashPassword } from './modules/sessions/passwords.ts';
+import { hashPassword, verifyPassword } from './modules/sessions/passwords.ts';
 import { RefreshTokens } from './modules/sessions/refresh-tokens.ts';
 import { AesSecretCipher } from './modules/sessions/second-factor/aes-secret-cipher.ts';
 import { CountingThrottle } from './modules/sessions/throttle/guess-throttle.ts';
@@ -93,6 +94,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const firstAdmin = config.isDemo
     ? null
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
+  if (!config.mayServeDemo) await refuseExposedAccounts({ prisma, verifyPassword });
   const url = await transport.listen();
   const stopCleaning = cleanHourly(database, config, log);
   background.projector.start();

@@ -20,6 +20,8 @@ type Joined =
 export interface Config extends Omit<Values, Joined> {
   /** Whether an empty database is filled with demo data. */
   readonly isDemo: boolean;
+  /** Whether demo accounts may be served: to this machine alone, or because the operator has asked for it twice. */
+  readonly mayServeDemo: boolean;
   /** The issuer whose tokens are accepted in addition to the server's own. */
   readonly outsideIssuer: OutsideIssuer | undefined;
   /** The first account of an empty database. */
@@ -51,9 +53,11 @@ export function loadConfig(env: Environment): Config {
 
   const { isDemo, isDemoPublic, jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } =
     values;
+  const mayServeDemo = isDemoPublic === true || isLoopback(plain.host);
   return Object.freeze({
     ...plain,
-    isDemo: isDemo ?? (plain.databaseUrl === undefined && (isDemoPublic || isLoopback(plain.host))),
+    isDemo: isDemo ?? (plain.databaseUrl === undefined && mayServeDemo),
+    mayServeDemo,
     outsideIssuer:
       jwksUrl && jwtIssuer && jwtAudience
         ? Object.freeze({ jwksUrl, issuer: jwtIssuer, audience: jwtAudience })

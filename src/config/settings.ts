@@ -140,7 +140,7 @@ export const SETTINGS = {
     'DEMO_PUBLIC',
     flag,
     '`0`',
-    'Whether demo data, whose passwords are public, may be served on an address that other machines can reach. Without it such a `HOST` refuses `DEMO`.',
+    'Whether demo data, whose passwords are public, may be served on an address that other machines can reach. Without it such a `HOST` refuses `DEMO`, and a database with demo accounts that still have these passwords.',
   ),
   adminEmail: optional(
     'ADMIN_EMAIL',
