@@ -7,9 +7,13 @@ type Values = {
     : never;
 };
 
+/** HAProxy takes a server out after three failed probes, two seconds apart, by default. */
+const BALANCER_NOTICES_MS = 6_000;
+
 type Joined =
   | 'isDemo'
   | 'isDemoPublic'
+  | 'drainNoticeMs'
   | 'jwksUrl'
   | 'jwtIssuer'
   | 'jwtAudience'
@@ -22,6 +26,8 @@ export interface Config extends Omit<Values, Joined> {
   readonly isDemo: boolean;
   /** Whether demo accounts may be served: to this machine alone, or because the operator has asked for it twice. */
   readonly mayServeDemo: boolean;
+  /** The time between the end of readiness and the drain. */
+  readonly drainNoticeMs: number;
   /** The issuer whose tokens are accepted in addition to the server's own. */
   readonly outsideIssuer: OutsideIssuer | undefined;
   /** The first account of an empty database. */
@@ -51,13 +57,14 @@ export function loadConfig(env: Environment): Config {
   problems.push(...contradictions(env, values));
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 
-  const { isDemo, isDemoPublic, jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } =
-    values;
+  const { isDemo, isDemoPublic, drainNoticeMs, ...others } = values;
+  const { jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } = others;
   const mayServeDemo = isDemoPublic === true || isLoopback(plain.host);
   return Object.freeze({
     ...plain,
     isDemo: isDemo ?? (plain.databaseUrl === undefined && mayServeDemo),
     mayServeDemo,
+    drainNoticeMs: drainNoticeMs ?? (isLoopback(plain.host) ? 0 : BALANCER_NOTICES_MS),
     outsideIssuer:
       jwksUrl && jwtIssuer && jwtAudience
         ? Object.freeze({ jwksUrl, issuer: jwtIssuer, audience: jwtAudience })

@@ -215,6 +215,12 @@ export const SETTINGS = {
     10_000,
     'Time limit of a graceful shutdown: clients are disconnected one by one, and running requests are answered.',
   ),
+  drainNoticeMs: optional(
+    'DRAIN_NOTICE_MS',
+    wholeNumber(0, 600_000),
+    '`0` on a loopback address, else `6000`',
+    'How long a server that is about to stop is unready and still serves everything, so that a balancer notices: three probes of HAProxy by default. `DRAIN_MS` begins after it.',
+  ),
   idleTimeoutMs: setting(
     'IDLE_TIMEOUT_MS',
     MILLISECONDS,

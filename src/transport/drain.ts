@@ -14,10 +14,16 @@ const SENDING_PART = 0.75;
  */
 export class Drain {
   readonly #connected = new Set<Leave>();
+  #isAnnounced = false;
   #isRunning = false;
   #onEmpty: () => void = () => {};
 
   /** Whether the server is about to stop. */
+  get isAnnounced(): boolean {
+    return this.#isAnnounced;
+  }
+
+  /** Whether clients are sent away. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
@@ -30,6 +36,15 @@ export class Drain {
       this.#connected.delete(leave);
       if (this.#connected.size === 0) this.#onEmpty();
     };
+  }
+
+  /**
+   * Announces that the server is about to stop; done after `ms`. Until then it serves as before, except that it is not
+   * ready: a balancer that notices too late would send requests to a port on which nothing listens.
+   */
+  async announce(ms: number): Promise<void> {
+    this.#isAnnounced = true;
+    if (ms > 0) await setTimeout(ms);
   }
 
   /** Sends all clients away, in the order in which they came; done when all have left, or `ms` have passed. */

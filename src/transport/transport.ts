@@ -53,6 +53,7 @@ export class Transport {
   readonly #sockets: WebSocketServer;
   readonly #drain = new Drain();
   readonly #drainMs: number;
+  readonly #noticeMs: number;
 
   constructor(parts: TransportParts) {
     const { config, schema, identity, present, clock, log, metrics } = parts;
@@ -90,7 +91,7 @@ export class Transport {
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
-    const health = { ...parts.health, isDraining: () => this.#drain.isRunning };
+    const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
     this.#server = new HttpServer({
       host: config.host,
       port: config.port,
@@ -112,6 +113,7 @@ export class Transport {
       ]),
     });
     this.#drainMs = config.drainMs;
+    this.#noticeMs = config.drainNoticeMs;
   }
 
   /** Starts to listen and returns the address; throws StartError if that is not possible. */
@@ -119,8 +121,12 @@ export class Transport {
     return this.#server.listen();
   }
 
-  /** Sends clients away one after the other, and lets running requests end; done within the drain time. */
+  /**
+   * Gives balancers notice, sends clients away one after the other, and lets running requests end; done within the time
+   * of the notice and that of the drain.
+   */
   async stop(): Promise<void> {
+    await this.#drain.announce(this.#noticeMs);
     const deadline = performance.now() + this.#drainMs;
     await this.#drain.run(this.#drainMs * LEAVING_PART);
     const graceMs = Math.max(deadline - performance.now(), 0);

@@ -109,6 +109,12 @@ describe('the configuration', () => {
     });
   });
 
+  test('gives balancers six seconds of notice, and none on a loopback address', () => {
+    expect(loadConfig({}).drainNoticeMs).toBe(0);
+    expect(loadConfig({ HOST: '0.0.0.0' }).drainNoticeMs).toBe(6_000);
+    expect(loadConfig({ HOST: '0.0.0.0', DRAIN_NOTICE_MS: '0' }).drainNoticeMs).toBe(0);
+  });
+
   test('treats an empty variable as absent, and ignores unknown variables', () => {
     expect(loadConfig({ PORT: '', REDIS_URL: '', LOCKSTEP_PORT: 'x', PATH: '/bin' })).toEqual(loadConfig({}));
   });

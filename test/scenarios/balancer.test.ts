@@ -8,7 +8,8 @@ import { type Balancer, startHaproxy } from '../support/servers/haproxy-server.t
 import { aStage } from '../support/stage.ts';
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
-const SETTINGS = { TRUSTED_PROXIES: '1', DRAIN_MS: '5000' };
+// The balancer probes every tenth of a second.
+const SETTINGS = { TRUSTED_PROXIES: '1', DRAIN_MS: '5000', DRAIN_NOTICE_MS: '2000' };
 
 const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } }, SETTINGS);
 

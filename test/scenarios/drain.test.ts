@@ -66,6 +66,17 @@ describeOnPostgres('a server that stops', () => {
     await expect(ready(node)).rejects.toThrow();
   });
 
+  test('13: is unready for the time of the notice before that, and serves requests and new sockets until a balancer has noticed', async () => {
+    const node = await aNode({ ...SETTINGS, DRAIN_NOTICE_MS: '6000' });
+    const stopped = node.stop();
+    expect(await ready(node)).toBe(503);
+    const wire = await Wire.signedIn(node.url, token());
+    wire.subscribe('1', '{ viewer { id } }');
+    expect((await wire.next()).payload).toEqual({ data: { viewer: { id: ada.userId } } });
+    await stopped;
+    expect(await wire.closed()).toEqual(RESTARTING);
+  });
+
   test('L: ends event streams without a complete event, so that clients resume them at another node', async () => {
     const node = await aNode();
     const variables = { after: await ada.now(acme.id) };

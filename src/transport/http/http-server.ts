@@ -122,8 +122,8 @@ export class HttpServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // A request during the drain is answered. Its client connects elsewhere for the next one.
-    if (this.#parts.drain.isRunning) response.shouldKeepAlive = false;
+    // A request to a server that is about to stop is answered. Its client connects elsewhere for the next one.
+    if (this.#parts.drain.isAnnounced) response.shouldKeepAlive = false;
     response.once('close', () => this.#isStopping && this.#server.closeIdleConnections());
     closeWithSocket(request.socket, response);
     addSecurityHeaders(response);

@@ -8,6 +8,10 @@ const MAX_CLIENTS = 20_000;
  * Counts what clients attempt, on this node, before any work is done for it. An attempt that becomes an operation of a
  * user is given back, as it is counted for that user. So what fails before is all that counts here, together with the
  * operations of clients without a user.
+ *
+ * Each node counts its own. What it bounds is this node's work, and a shared counter would take a command of Redis for
+ * every attempt, so that a flood would reach Redis, too. Guesses at passwords and codes, where the sum over all nodes
+ * matters, are counted in Redis.
  */
 export class Attempts {
   readonly #size: BucketSize;

@@ -72,7 +72,6 @@ frontend tls
 backend nodes
   balance roundrobin
   http-reuse safe
-  option redispatch 1
   option httpchk GET /health/ready
   compression algo gzip
   compression type application/json text/event-stream
