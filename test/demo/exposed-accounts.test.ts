@@ -6,7 +6,7 @@ import { describeOnPostgres } from '../support/real-servers.ts';
 import { runSql } from '../support/servers/run-sql.ts';
 import { aStage } from '../support/stage.ts';
 
-const EXPOSED = { HOST: '0.0.0.0' };
+const EXPOSED = { HOST: '0.0.0.0', DRAIN_NOTICE_MS: '0' };
 const REFUSAL =
   /^DEMO_PUBLIC must be 1 when HOST is not a loopback address and the database has demo accounts/;
 
