@@ -12,5 +12,6 @@ export const CONDITION = [
   'The condition under which it holds: a boolean expression in CEL over `user` {id name email role department company customerId attributes}, `file` {path name extension folder} and `now`.',
   '`"finance" in user.attributes` tests whether the user holds an attribute, `user.attributes.clearance >= 3` its value. A field of the user without a value is an empty text.',
   `Besides the operators of CEL it may use \`has\`, the macros {${names(COMPREHENSIONS)}}, the functions {${names(FUNCTIONS)}} and the methods {${names(METHODS)}}, and no others, e.g. not \`matches\`.`,
+  'A number of an attribute is a double: `user.attributes.clearance + 1.0`. A time zone is a name such as `Europe/Berlin`, or an offset such as `+02:00`. A condition of which a part can never be evaluated is refused.',
   '2,000 characters and 10,000 steps at most; the enabled policies of a tenant have 100,000 of each at most',
 ].join(' ');

@@ -43,7 +43,7 @@ function faultOfCondition(written: string): Fault<'INVALID_INPUT'> | null {
   if (written.includes('\0')) return POLICY.NUL();
   if (!isWellFormed(written)) return REFUSED.HALF_CHARACTER();
   try {
-    readCondition(written);
+    readCondition(written).requireEvaluable();
     return null;
   } catch (error) {
     if (!(error instanceof ConditionFault)) throw error;

@@ -24,6 +24,22 @@ test('a policy without a name is named after its file pattern', async () => {
   expect(fileAccessPolicyCreate.fileAccessPolicy).toEqual({ name: '/drafts/**', filePattern: '/drafts/**' });
 });
 
+test('a condition of which a part can never be evaluated is refused at its field, with its place and what to write', async () => {
+  const { data } = await ada.run(
+    `mutation ($input: FileAccessPolicyCreateInput!) { fileAccessPolicyCreate(input: $input) {
+      userErrors { code message path } } }`,
+    { input: { ...INPUT, condition: 'user.role == "CSR" && now.getHours("Mars/Phobos") < 18' } },
+  );
+  expect(data.fileAccessPolicyCreate.userErrors).toEqual([
+    {
+      code: 'INVALID_INPUT',
+      message:
+        'Line 1, column 23: now.getHours("Mars/Phobos") can never be evaluated: there is no time zone "Mars/Phobos": write a name such as "Europe/Berlin", or an offset such as "+02:00".',
+      path: ['input', 'condition'],
+    },
+  ]);
+});
+
 /** A tenant that has so many policies, with the way for its administrator to create one more. */
 async function aTenantWith({ prisma, transactions }: OpenDatabase, slug: string, count: number) {
   const { id: organizationId } = await prisma.organization.create({ data: { name: slug, slug } });

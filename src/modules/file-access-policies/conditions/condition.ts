@@ -1,8 +1,10 @@
 import { TypeError as CelTypeError, EvaluationError, ParseError } from '@marcbachmann/cel-js';
 import { LRUCache } from 'lru-cache';
+import { refuseCertainFailures } from './certain-failures.ts';
 import { costOf } from './condition-cost.ts';
 import { ConditionFault } from './condition-fault.ts';
 import { attributesNamedIn } from './named-attributes.ts';
+import { withOwnFunctions, withoutOwnNames } from './own-functions.ts';
 import { spellInNfc } from './spelling.ts';
 import { environment, type Facts } from './vocabulary.ts';
 
@@ -12,6 +14,8 @@ export interface Condition {
   readonly cost: number;
   /** The attributes that it names or may name. */
   readonly attributeNames: readonly string[];
+  /** Throws a ConditionFault if a part of it can never be evaluated. Conditions of earlier releases may have such a part. */
+  requireEvaluable(): void;
   /** Evaluates it. Throws if the evaluation fails, e.g. because it compares an attribute that is missing. */
   holds(facts: Facts): boolean;
 }
@@ -47,7 +51,7 @@ export function readCondition(text: string): Condition {
 function understand(text: string): Condition {
   const expression = parse(text);
   spellInNfc(expression.ast);
-  const { valid, type, error } = expression.check();
+  const { valid, type, error } = withOwnFunctions(expression.ast, () => expression.check());
   if (!valid) throw faultOf(text, error);
   const cost = Math.ceil(costOf(expression.ast).steps);
   if (cost > MAX_CONDITION_COST) {
@@ -68,6 +72,7 @@ function understand(text: string): Condition {
   return {
     cost,
     attributeNames: attributesNamedIn(expression.ast),
+    requireEvaluable: () => refuseCertainFailures(expression.ast),
     holds(facts) {
       const answer: unknown = expression({ ...facts });
       if (typeof answer !== 'boolean') throw new Error('The condition is neither true nor false.');
@@ -88,5 +93,10 @@ function faultOf(text: string, error: unknown): unknown {
   const isOfText =
     error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError;
   if (!isOfText) return error;
-  return new ConditionFault(text, error.range?.start ?? 0, `${error.summary}.`.replace(/\.\.$/, '.'));
+  const what = withoutOwnNames(error.summary.replace(/\.$/, ''));
+  return new ConditionFault(text, error.range?.start ?? 0, `${what}${MIXED.test(what) ? AS_DOUBLE : ''}.`);
 }
+
+/** CEL computes with two ints or with two doubles, and compares one with the other. */
+const MIXED = /^no such overload: (int \S+ double|double \S+ int)$/;
+const AS_DOUBLE = ': write a whole number beside a double as in 1.0, or convert it with double()';

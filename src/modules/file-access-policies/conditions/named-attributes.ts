@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { ANY_ATTRIBUTE } from '../file-access-policies.changes.ts';
+import { childrenOf } from './syntax-tree.ts';
 import { SHAPES } from './vocabulary.ts';
 
 /**
@@ -42,6 +43,11 @@ function plainName(node: ASTNode): string | null {
     default:
       return null;
   }
+}
+
+/** Whether a node reads one attribute of the user, also one whose name is computed. */
+export function isAttribute(node: ASTNode): boolean {
+  return (node.op === '.' || node.op === '[]') && isAttributes(node.args[0]);
 }
 
 function isAttributes(node: ASTNode): boolean {
@@ -94,10 +100,4 @@ export function textOf(node: ASTNode): string | null {
   if (node.op !== '+') return null;
   const [before, after] = node.args.map(textOf);
   return before == null || after == null ? null : before + after;
-}
-
-/** The nodes that are operands of a node. */
-export function childrenOf(node: ASTNode): ASTNode[] {
-  const isNode = (one: unknown): one is ASTNode => typeof one === 'object' && one !== null && 'op' in one;
-  return [node.args].flat(3).filter(isNode);
 }

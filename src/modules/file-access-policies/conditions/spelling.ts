@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { childrenOf, textOf } from './named-attributes.ts';
+import { textOf } from './named-attributes.ts';
+import { childrenOf } from './syntax-tree.ts';
 
 /**
  * Spells the constant texts of an expression in NFC, as the values that they are compared with are: a text that was

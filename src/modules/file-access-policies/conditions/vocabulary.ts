@@ -7,6 +7,7 @@ import {
   valueOfNoType,
   valueOfType,
 } from '../../attributes/attribute-entries.terms.ts';
+import { registerOwnFunctions } from './own-functions.ts';
 import { map, record, SCALAR, type Shape, text } from './shape.ts';
 
 // The sizes are the limits that other rooms set for these columns: a longer text would make the estimated cost of a
@@ -113,9 +114,11 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
 const texts = (sizes: object) => Object.fromEntries(Object.keys(sizes).map((name) => [name, 'string']));
 
 /** Parses and type-checks conditions. Its limits keep parsing short; `readCondition` limits the length of the text. */
-export const environment = new Environment({
-  limits: { maxAstNodes: 500, maxDepth: 24, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 3 },
-})
+export const environment = registerOwnFunctions(
+  new Environment({
+    limits: { maxAstNodes: 500, maxDepth: 24, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 3 },
+  }),
+)
   .registerType('User', {
     ctor: ConditionUser,
     fields: { ...texts(USER_SIZES), attributes: 'map<string, dyn>' },
