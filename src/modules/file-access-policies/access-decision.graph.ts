@@ -10,6 +10,7 @@ import { idOf } from '../../graph/schema/id-of.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
 import { type Decision, type DecisionReason, decide, inTurn, policiesAbout } from './decision.ts';
+import { FailedCondition } from './failed-condition.graph.ts';
 import { fileAccessPolicies, mayAskAboutOthers } from './file-access-policies.access.ts';
 import { FileAccessEffect, FileAccessPolicy } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
@@ -52,6 +53,17 @@ const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement
       resolve: ({ policy }, _args, ctx) =>
         policy && matches(fileAccessPolicies.visibleTo(requireViewer(ctx).viewer), policy) ? policy : null,
     }),
+    failures: t.field({
+      type: [FailedCondition],
+      nullable: true,
+      rule: may('file-access-policies:read'),
+      description:
+        'The conditions that could not be evaluated, in the order in which they were tried: policies that deny first, and none after the policy that decided; the first 20. Null if the viewer may not read file-access policies.',
+      resolve: ({ failures }, _args, ctx) =>
+        failures.filter(({ policy }) =>
+          matches(fileAccessPolicies.visibleTo(requireViewer(ctx).viewer), policy),
+        ),
+    }),
     decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'The time of the decision.' }),
   }),
 });
@@ -66,10 +78,12 @@ async function decisionAbout(
   const { tenantId, isActive, status } = user;
   const force = tenantId ? await policiesInForce(db, tenantId) : null;
   if (!isActive || status === 'LOCKED' || force?.isSuspended) {
-    return { effect: 'DENY', reason: 'USER_INACTIVE', policy: null, decidedAt };
+    return { effect: 'DENY', reason: 'USER_INACTIVE', policy: null, failures: [], decidedAt };
   }
   // Users of no tenant have no policies.
-  if (!tenantId || !force) return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null, decidedAt };
+  if (!tenantId || !force) {
+    return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null, failures: [], decidedAt };
+  }
   const asking = { tenantId, deadline };
   const about = await policiesAbout(force.policies, path, asking);
   const asked = await inTurn(asking, () => new ConditionUser(user, force.pool));

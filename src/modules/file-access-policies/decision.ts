@@ -2,6 +2,7 @@ import type { Deadline } from '../../core/requests/deadline.ts';
 import type { FileAccessEffect, FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { TimeSlices } from '../../lib/time-slices.ts';
 import { readCondition } from './conditions/condition.ts';
+import { type ConditionFailure, failureOf } from './conditions/condition-failure.ts';
 import type { Facts } from './conditions/vocabulary.ts';
 import { matchesPattern } from './file-pattern.ts';
 
@@ -16,11 +17,22 @@ export type DecisionReason =
 /** The columns of a policy that a decision reads. */
 export type Deciding = Pick<FileAccessPolicy, 'filePattern' | 'condition' | 'effect' | 'isEnabled'>;
 
+/** A condition that could not be evaluated, with its policy. */
+export interface FailedPolicy<Policy = FileAccessPolicy> {
+  readonly policy: Policy;
+  readonly failure: ConditionFailure;
+}
+
+/** A decision remembers so many of them; an operation can ask for thousands of decisions. */
+const MAX_FAILURES = 20;
+
 /** Whether a user may open a file, and the policy that decided. */
 export interface Decision<Policy = FileAccessPolicy> {
   readonly effect: FileAccessEffect;
   readonly reason: DecisionReason;
   readonly policy: Policy | null;
+  /** The conditions that could not be evaluated, in the order in which they were tried, until a policy decided; the first 20. */
+  readonly failures: readonly FailedPolicy<Policy>[];
 }
 
 /** The tenant and the deadline of an operation that makes decisions. */
@@ -58,13 +70,17 @@ export async function decide<Policy extends Deciding>(
   facts: Facts,
   asking: Asking,
 ): Promise<Decision<Policy>> {
+  const failures: FailedPolicy<Policy>[] = [];
   for (const effect of ['DENY', 'ALLOW'] as const) {
     for (const policy of about.filter((one) => one.effect === effect)) {
-      const reason = REASONS[effect][await inTurn(asking, () => answerOf(policy, facts))];
-      if (reason) return { effect, reason, policy };
+      const answer = await inTurn(asking, () => answerOf(policy, facts));
+      if (typeof answer === 'object' && failures.length < MAX_FAILURES)
+        failures.push({ policy, failure: answer });
+      const reason = REASONS[effect][typeof answer === 'object' ? 'FAILS' : answer];
+      if (reason) return { effect, reason, policy, failures };
     }
   }
-  return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null };
+  return { effect: 'DENY', reason: 'NO_POLICY_MATCHES', policy: null, failures };
 }
 
 type Answer = 'HOLDS' | 'HOLDS_NOT' | 'FAILS';
@@ -74,12 +90,12 @@ const REASONS: Record<FileAccessEffect, Partial<Record<Answer, DecisionReason>>>
   ALLOW: { HOLDS: 'ALLOWED_BY_POLICY' },
 };
 
-function answerOf({ condition }: Deciding, facts: Facts): Answer {
+function answerOf({ condition }: Deciding, facts: Facts): 'HOLDS' | 'HOLDS_NOT' | ConditionFailure {
   try {
     return readCondition(condition).holds(facts) ? 'HOLDS' : 'HOLDS_NOT';
-  } catch {
+  } catch (error) {
     // Every error counts: a condition that an earlier release accepted may no longer parse.
-    return 'FAILS';
+    return failureOf(condition, error);
   }
 }
 

@@ -13,12 +13,15 @@ import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { usersVisibleTo } from '../users/users.access.ts';
 import { readCondition } from './conditions/condition.ts';
+import { FailedCondition } from './failed-condition.graph.ts';
+import type { CountedFailure } from './failure-counts.ts';
 import { fileAccessPolicies, mayPreview } from './file-access-policies.access.ts';
 import { FileAccessEffect } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
 import { policyTriedInput, wholeDraft } from './policy-input.ts';
-import { type PolicyPreview, previewPolicies, type TriedPolicy } from './policy-preview.ts';
+import { type PolicyPreview, previewPolicies } from './policy-preview.ts';
 import { type AccessChangeRow, pageOfChanges } from './preview-page.ts';
+import type { TriedPolicy } from './tried-policy.ts';
 
 const MAX_PATHS = 20;
 
@@ -37,6 +40,19 @@ builder.objectRef<AccessChangeRow>('AccessChange').implement({
   }),
 });
 
+const PreviewedFailure = builder.objectRef<CountedFailure>('PreviewedFailure').implement({
+  description: 'A condition that could not be evaluated in a preview.',
+  rule: inherited,
+  fields: (t) => ({
+    condition: t.field({
+      type: FailedCondition,
+      description: 'The condition, with the reason.',
+      resolve: (failure) => failure,
+    }),
+    count: t.exposeInt('count', { description: 'The number of pairs of user and file for which it failed.' }),
+  }),
+});
+
 const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPolicyPreview').implement({
   description:
     'The active users visible to the viewer who would gain or lose access; none in a suspended tenant.',
@@ -49,6 +65,12 @@ const FileAccessPolicyPreview = builder.objectRef<PolicyPreview>('FileAccessPoli
     lostCount: t.int({
       description: 'The number of pairs of user and file that would become denied.',
       resolve: ({ changes }) => changes.filter(({ after }) => after === 'DENY').length,
+    }),
+    failures: t.field({
+      type: [PreviewedFailure],
+      description:
+        'The conditions that could not be evaluated after the change, for all users and paths, the most frequent ones first: 20 at most.',
+      resolve: ({ failures }) => failures,
     }),
     changes: t.field({
       type: connectionOf('AccessChange'),

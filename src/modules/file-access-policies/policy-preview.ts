@@ -9,8 +9,10 @@ import type {
 } from '../../generated/prisma/client.ts';
 import { OneAtATime } from '../../lib/one-at-a-time.ts';
 import { ConditionFile, ConditionUser } from './conditions/vocabulary.ts';
-import { type Asking, type Deciding, decide, inTurn, policiesAbout } from './decision.ts';
+import { type Asking, decide, inTurn, policiesAbout } from './decision.ts';
+import { type CountedFailure, FailureCounts } from './failure-counts.ts';
 import { type PoliciesInForce, policiesInForce } from './policies-in-force.ts';
+import type { TriedPolicy } from './tried-policy.ts';
 
 /** A decision that the change of policies would alter. */
 export interface ChangedDecision {
@@ -20,10 +22,12 @@ export interface ChangedDecision {
   readonly after: FileAccessEffect;
 }
 
-/** The result of a preview, ordered by user id and then by path. */
+/** The result of a preview: the changes by user id and then by path. */
 export interface PolicyPreview {
   readonly tenantId: string;
   readonly changes: readonly ChangedDecision[];
+  /** The conditions that could not be evaluated after the change, those that fail most often first. */
+  readonly failures: readonly CountedFailure[];
 }
 
 /** The largest number of users in one preview, and how many it reads at a time. */
@@ -31,9 +35,6 @@ const MAX_USERS = 10_000;
 const USERS_AT_A_TIME = 500;
 /** The largest number of steps of all decisions together: some seconds of a processor, shared with other work. */
 const MAX_STEPS = 100_000_000;
-
-/** A stored policy, or a draft. */
-export type TriedPolicy = Deciding & Pick<FileAccessPolicy, 'conditionCost'>;
 
 /** A change of policies, with the users and files for which a preview decides. */
 export interface Trial {
@@ -56,16 +57,16 @@ export async function previewPolicies(
   asking: Asking,
   trial: Trial,
 ): Promise<PolicyPreview> {
-  const changes = await previews.run(asking.tenantId, async () => {
+  const found = await previews.run(asking.tenantId, async () => {
     const where = await inTurn(asking, () => toPrismaWhere(trial.users));
     const inForce = await policiesInForce(db, asking.tenantId);
     // No user of a suspended tenant has access before or after.
-    if (inForce.isSuspended) return [];
+    if (inForce.isSuspended) return { changes: [], failures: [] };
     const paths = await pathsInQuestion(trial, inForce.policies, asking);
     requireWithin(paths, await db.user.count({ where }));
     return compareAll(db, { pool: inForce.pool, now: trial.now, paths, where, asking });
   });
-  return { tenantId: asking.tenantId, changes };
+  return { tenantId: asking.tenantId, ...found };
 }
 
 /** A path with the policies that match it, before and after the change. */
@@ -114,8 +115,12 @@ interface Comparison {
   readonly asking: Asking;
 }
 
-async function compareAll(db: PrismaClient, comparison: Comparison): Promise<ChangedDecision[]> {
+async function compareAll(
+  db: PrismaClient,
+  comparison: Comparison,
+): Promise<Omit<PolicyPreview, 'tenantId'>> {
   const changes: ChangedDecision[] = [];
+  const failures = new FailureCounts();
   let last: string | undefined;
   for (;;) {
     const users = await db.user.findMany({
@@ -123,19 +128,24 @@ async function compareAll(db: PrismaClient, comparison: Comparison): Promise<Cha
       orderBy: { id: 'asc' },
       take: USERS_AT_A_TIME,
     });
-    for (const user of users) changes.push(...(await compare(user, comparison)));
+    for (const user of users) changes.push(...(await compare(user, comparison, failures)));
     last = users.at(-1)?.id;
-    if (users.length < USERS_AT_A_TIME) return changes;
+    if (users.length < USERS_AT_A_TIME) return { changes, failures: failures.mostFrequent() };
   }
 }
 
-async function compare(row: User, { pool, now, paths, asking }: Comparison): Promise<ChangedDecision[]> {
+async function compare(
+  row: User,
+  { pool, now, paths, asking }: Comparison,
+  failures: FailureCounts,
+): Promise<ChangedDecision[]> {
   const user = await inTurn(asking, () => new ConditionUser(row, pool));
   const changes: ChangedDecision[] = [];
   for (const one of paths) {
     const facts = { user, file: new ConditionFile(one.path), now };
     const was = await decide(one.before, facts, asking);
     const will = await decide(one.after, facts, asking);
+    failures.add(will.failures);
     if (was.effect === will.effect) continue;
     changes.push({ userId: row.id, path: one.path, before: was.effect, after: will.effect });
   }

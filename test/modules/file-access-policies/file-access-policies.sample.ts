@@ -24,7 +24,11 @@ export const sample: RoomSample = {
     },
   ],
   guarded: [{ text: POLICY, isSeenBy: ({ permissions }) => permissions.has('file-access-policies:read') }],
-  bounded: { 'FileAccessPolicy.attributeNames': 'no more than fit into a condition' },
+  bounded: {
+    'AccessDecision.failures': 'at most 20',
+    'FileAccessPolicy.attributeNames': 'no more than fit into a condition',
+    'FileAccessPolicyPreview.failures': 'at most 20',
+  },
   async story({ run, another, ids, jobsEnded }) {
     const id = await another('FileAccessPolicy');
     await run('fileAccessPoliciesDelete', { tenantId: ids.Tenant, ids: [id] });
