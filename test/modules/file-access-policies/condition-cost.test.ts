@@ -155,7 +155,7 @@ describe('an expression that could hang the server is refused', () => {
     [
       'lists of lists that grow',
       `${'[1, 2, 3].map(x, '.repeat(9)}1${')'.repeat(9)}.size() > 1`,
-      /cost of \d+ steps/,
+      /lists and maps nest 3 times at most/,
     ],
     ['a comparison of long texts at every place', 'file.path.contains(file.path)', /cost of 10036 steps/],
     ['numbers of many digits', 'string(int(1e308)).contains(string(int(1e308)))', /cost of \d+ steps/],

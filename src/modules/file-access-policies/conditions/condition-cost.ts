@@ -7,6 +7,7 @@ import {
   joinAll,
   list,
   map,
+  nestingOf,
   SCALAR,
   type Shape,
   stepsOfChars,
@@ -33,7 +34,7 @@ export function costOf(node: ASTNode, scope: Scope = SHAPES): Costs {
     case 'value':
       return { steps: 1, shape: shapeOfLiteral(node.args) };
     case 'id':
-      return { steps: 1, shape: scope[node.args] ?? notOffered(node, node.args) };
+      return { steps: 1, shape: scope[node.args] ?? unknownVariable(node, node.args) };
     case '.':
     case '.?':
       return field(node, scope);
@@ -45,9 +46,15 @@ export function costOf(node: ASTNode, scope: Scope = SHAPES): Costs {
     case 'rcall':
       return COMPREHENSIONS.has(node.args[0]) ? comprehension(node, scope) : method(node, scope);
     case 'list':
-      return together(node.args, scope, (shapes) => list(shapes.length, joinAll(shapes)));
+      return shallow(
+        node,
+        together(node.args, scope, (shapes) => list(shapes.length, joinAll(shapes))),
+      );
     case 'map':
-      return together(node.args.flat(), scope, (shapes) => map(shapes.length / 2, joinAll(shapes)));
+      return shallow(
+        node,
+        together(node.args.flat(), scope, (shapes) => map(shapes.length / 2, joinAll(shapes))),
+      );
     case '?:':
       return together(node.args, scope, ([, yes = SCALAR, no = SCALAR]) => join(yes, no));
     case '!_':
@@ -165,14 +172,26 @@ function comprehension(node: Node<'rcall'>, scope: Scope): Costs {
   const parts = bodies.map((body) => costOf(body, inner));
   const each = parts.reduce((all, { steps }) => all + steps, AROUND);
   const makes = COMPREHENSIONS.get(name);
-  return {
+  return shallow(node, {
     steps: range.steps + AROUND + (range.shape.items > 0 ? range.shape.items * each : 0),
     shape: makes?.(range.shape, parts.at(-1)?.shape ?? SCALAR) ?? SCALAR,
-  };
+  });
+}
+
+/** The library keeps every type that it meets, and lists and maps within one another have as many types as one likes. */
+const MAX_NESTING = 3;
+
+function shallow(node: ASTNode, costs: Costs): Costs {
+  if (nestingOf(costs.shape) <= MAX_NESTING) return costs;
+  throw new ConditionFault(node.input, node.start, `lists and maps nest ${MAX_NESTING} times at most.`);
 }
 
 function shapeOfLiteral(value: unknown): Shape {
   return typeof value === 'string' || value instanceof Uint8Array ? text(value.length) : SCALAR;
+}
+
+function unknownVariable(node: ASTNode, name: string): never {
+  throw new ConditionFault(node.input, node.start, `Unknown variable: ${name}.`);
 }
 
 function notOffered(node: ASTNode, what: string): never {

@@ -6,12 +6,16 @@ import { ConditionFault } from './condition-fault.ts';
 import { attributesNamedIn } from './named-attributes.ts';
 import { withOwnFunctions, withoutOwnNames } from './own-functions.ts';
 import { spellInNfc } from './spelling.ts';
+import { countNodes } from './syntax-tree.ts';
+import { refuseUnknownNames } from './unknown-names.ts';
 import { environment, type Facts } from './vocabulary.ts';
 
 /** A parsed and checked condition, with its cost. */
 export interface Condition {
   /** The largest number of steps that one evaluation takes. */
   readonly cost: number;
+  /** The number of nodes of its syntax tree. */
+  readonly nodes: number;
   /** The attributes that it names or may name. */
   readonly attributeNames: readonly string[];
   /** Throws a ConditionFault if a part of it can never be evaluated. Conditions of earlier releases may have such a part. */
@@ -24,13 +28,19 @@ const MAX_CONDITION_LENGTH = 2_000;
 /** About 1.5 milliseconds, measured with the costliest conditions that pass. */
 const MAX_CONDITION_COST = 10_000;
 
+/** Holds the enabled policies of one tenant at worst, and those of many usually, so that decisions rarely parse. */
+const MAX_BYTES = 32 * 1_024 * 1_024;
+/** Measured: a node of a parsed and checked condition, and the rest of it. */
+const BYTES_OF_NODE = 320;
+const BYTES_OF_CONDITION = 3_000;
+
 /**
- * Holds several times the characters that the enabled policies of one tenant may have, so that decisions rarely parse.
- * The keys are texts, not rows, so a changed policy never gets its old condition.
+ * Bounded by the memory that the conditions take, because one of 2,000 characters can have 1 node or 500. The keys are
+ * texts, not rows, so a changed policy never gets its old condition.
  */
 const understood = new LRUCache<string, Condition>({
-  maxSize: 500_000,
-  sizeCalculation: (_condition, text) => text.length + 1,
+  maxSize: MAX_BYTES,
+  sizeCalculation: ({ nodes }, text) => BYTES_OF_CONDITION + 2 * text.length + BYTES_OF_NODE * nodes,
 });
 
 /**
@@ -71,6 +81,7 @@ function understand(text: string): Condition {
   }
   return {
     cost,
+    nodes: countNodes(expression.ast),
     attributeNames: attributesNamedIn(expression.ast),
     requireEvaluable: () => refuseCertainFailures(expression.ast),
     holds(facts) {
@@ -83,6 +94,7 @@ function understand(text: string): Condition {
 
 function parse(text: string) {
   try {
+    refuseUnknownNames(text);
     return environment.parse(text);
   } catch (error) {
     throw faultOf(text, error);

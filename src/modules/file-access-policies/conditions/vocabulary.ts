@@ -113,12 +113,17 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
 
 const texts = (sizes: object) => Object.fromEntries(Object.keys(sizes).map((name) => [name, 'string']));
 
-/** Parses and type-checks conditions. Its limits keep parsing short; `readCondition` limits the length of the text. */
-export const environment = registerOwnFunctions(
-  new Environment({
-    limits: { maxAstNodes: 500, maxDepth: 24, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 3 },
-  }),
-)
+/** They keep parsing short; `readCondition` limits the length of the text. */
+export const LIMITS = {
+  maxAstNodes: 500,
+  maxDepth: 24,
+  maxListElements: 200,
+  maxMapEntries: 50,
+  maxCallArguments: 3,
+};
+
+/** Parses and type-checks conditions whose names are all offered. */
+export const environment = registerOwnFunctions(new Environment({ limits: LIMITS }))
   .registerType('User', {
     ctor: ConditionUser,
     fields: { ...texts(USER_SIZES), attributes: 'map<string, dyn>' },
