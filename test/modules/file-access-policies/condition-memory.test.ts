@@ -29,12 +29,6 @@ function nested(number: number, depth: number): string {
 test.each([
   ['with as many nodes as they can have', 500, 40, (number: number) => `${'1+'.repeat(240)}${number} > 0`],
   [
-    'that are long texts',
-    1_000,
-    40,
-    (number: number) => `file.name == "${String(number).padEnd(1_900, 'x')}"`,
-  ],
-  [
     'that call functions that do not exist',
     1_000,
     10,

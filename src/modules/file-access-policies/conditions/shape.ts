@@ -59,7 +59,7 @@ export function concatenation(a: Shape, b: Shape): Shape {
   return { ...join(a, b), chars: a.chars + b.chars, items: a.items + b.items };
 }
 
-/** How often lists and maps nest in a value; an empty one does not count. */
+/** Counts how deep lists and maps nest in a value; an empty one does not count. */
 export function nestingOf({ item }: Shape): number {
   return item ? 1 + nestingOf(item) : 0;
 }
