@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { cursorAt } from '../support/schema-values.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
@@ -79,8 +80,7 @@ describe('a time that PostgreSQL cannot store', () => {
   });
 
   test.each(BEYOND)('%s in a cursor of the list is refused', async (time) => {
-    const key = ['createdAt', time, crypto.randomUUID()];
-    const after = Buffer.from(JSON.stringify(key)).toString('base64url');
+    const after = cursorAt('Customer.createdAt asc', time, crypto.randomUUID());
     const { errors } = await ada.run(
       'query ($after: String) { customers(after: $after, orderBy: { field: CREATED_AT }) { nodes { id } } }',
       { after },

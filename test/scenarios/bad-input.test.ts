@@ -217,7 +217,7 @@ describe('an idempotency key', () => {
 });
 
 describe('a page', () => {
-  test.each([{ first: 0 }, { first: -1 }, { first: 101 }, { last: 0 }, { last: 101 }, { first: 1, last: 1 }])(
+  test.each([{ first: -1 }, { first: 101 }, { last: -1 }, { last: 101 }, { first: 1, last: 1 }])(
     'of %j is refused, and the message names the rule',
     async (size) => {
       const answer = await ada.run(LIST, size);

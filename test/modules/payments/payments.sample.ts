@@ -1,7 +1,7 @@
 import { HOME } from '../../support/home-canary.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
-const AMOUNT = { amountMinor: 505_050_505, currency: 'EUR' };
+const AMOUNT = { amountMinor: 5_050_505_050_505, currency: 'EUR' };
 
 /** A new payment for the unit of a place. */
 function payment(place: Place, status: string) {

@@ -1,6 +1,6 @@
 import type { RoomSample } from '../../support/room-sample.ts';
 
-const PRICE = { amountMinor: 707_070_707, currency: 'EUR' };
+const PRICE = { amountMinor: 7_070_707_070_707, currency: 'EUR' };
 const LIMITS = { maxProperties: 2_000, maxMembers: 2_000 };
 
 export const sample: RoomSample = {
