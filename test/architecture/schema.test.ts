@@ -85,8 +85,8 @@ test('a field without a rule stops the build, and the error names it', () => {
   expect(() => build({ rule: signedIn })).not.toThrow();
 });
 
-/** Fields that are named like secrets and are none: a hash that every viewer of the report may note, and a time. */
-const NO_SECRETS = ['AuditChainReport.headHash', 'User.passwordChangedAt'];
+/** Fields that are named like secrets and are none: a hash that every viewer of the report may note, and times. */
+const NO_SECRETS = ['AuditChainReport.headHash', 'User.passwordChangedAt', 'UserFilter.passwordChangedAt'];
 
 /** Their answers or requests are secrets, or end what could be answered. */
 const WITHOUT_KEY = [
