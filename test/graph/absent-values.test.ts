@@ -2,10 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Variables } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
 
-const { installation, acme, ada } = await aStage(
-  { acme: { ada: 'TENANT_ADMIN' } },
-  { WS_MAX_SOCKETS_PER_USER: '100' },
-);
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 const LIST = 'query ($filter: CustomerFilter) { customers(filter: $filter) { totalCount nodes { id } } }';
 const UPDATED = `subscription ($filter: CustomerFilter, $after: Cursor) {
@@ -64,7 +61,9 @@ describe('S: `not` and what tests nothing mean what people mean, in the list, it
     expect(customers.totalCount).toBe(ids.length);
     // The first is updated first, so the stream has them in this order.
     const inOrder = [without, having, other].filter((id) => ids.includes(id));
-    const events = await ada.follow(UPDATED, { filter, after }).take(ids.length);
+    const stream = ada.follow(UPDATED, { filter, after });
+    const events = await stream.take(ids.length);
+    await stream.close();
     expect(events).toEqual(inOrder.map((id) => ({ customer: { id } })));
   });
 });

@@ -67,6 +67,29 @@ test('S: `isNull` means the same in lists and streams, also under `not` and toge
   }
 });
 
+test('S: a time equals another one to the millisecond, however it is written, in lists and streams', async () => {
+  const [id, other] = [await installation.aCustomer(acme.id), await installation.aCustomer(acme.id)];
+  const { customer } = await ada.ask('query ($id: ID!) { customer(id: $id) { createdAt } }', { id });
+  const east = new Date(Date.parse(customer.createdAt) + 2 * 3_600_000).toISOString().replace('Z', '+02:00');
+  const after = await ada.now(acme.id);
+  for (const one of [other, id]) await ada.ask(TOUCH, { id: one, company: 'Touched' });
+  const both = { id: { in: [id, other] } };
+  for (const time of [customer.createdAt, customer.createdAt.replace('Z', '999Z'), east]) {
+    for (const [test, found] of [
+      [{ equals: time }, id],
+      [{ in: [time] }, id],
+      [{ notEquals: time }, other],
+      [{ notIn: [time] }, other],
+    ] as const) {
+      const filter = { and: [both, { createdAt: test }] };
+      expect([filter, (await ada.ask(LIST, { filter })).customers.nodes]).toEqual([filter, [{ id: found }]]);
+      const stream = ada.follow(UPDATED, { filter, after });
+      expect([filter, await stream.take(1)]).toEqual([filter, [{ customer: { id: found } }]]);
+      await stream.close();
+    }
+  }
+});
+
 describe('a time that PostgreSQL cannot store', () => {
   const BEYOND = ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00'];
   const EDGES = ['0001-01-01T00:00:00Z', '0001-01-01T14:00:00+14:00', '9999-12-31T23:59:59.999Z'];
