@@ -20,5 +20,5 @@ try {
   process.exitCode = outcome.leak ? 1 : 0;
 } catch (error) {
   console.error(error instanceof TypeError ? error.message : error);
-  process.exit(1); // a server that was started would go on
+  process.exit(1); // a server that was started would keep running
 }
