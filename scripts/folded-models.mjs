@@ -15,8 +15,12 @@ export function withFolds(models) {
 }
 
 function folded(model) {
-  const names = [...model.matchAll(TEXT_COLUMN)].map(([, name]) => name);
-  const columns = names.map((name) => `  ${name}Fold String? @map("${snakeCase(name)}_fold")\n`);
+  const texts = [...model.matchAll(TEXT_COLUMN)].map(([line, name]) => ({
+    name,
+    dbName: mappedIn(line) ?? name,
+  }));
+  const names = texts.map(({ name }) => name);
+  const columns = texts.map(({ name, dbName }) => `  ${name}Fold String? @map("${dbName}_fold")\n`);
   const byFold = (columns) =>
     columns.replace(/\w+/g, (word) => (names.includes(word) ? `${word}Fold` : word));
   const indexed = model
@@ -28,9 +32,9 @@ function folded(model) {
   return indexed.replace(/\}$/, `${columns.join('')}}`);
 }
 
-/** The name of a column in the database. */
-export function snakeCase(name) {
-  return name.replace(/(?<=[a-z0-9])[A-Z]/g, '_$&').toLowerCase();
+/** The name that a line of a model gives its column in the database, if it has another one there. */
+function mappedIn(line) {
+  return /@map\("(\w+)"\)/.exec(line)?.[1];
 }
 
 /** Writes the models with their folds to where Prisma reads them. */

@@ -3,7 +3,6 @@
 // an enum's values, or the effect of deleting a row on the rows that refer to it.
 import { writeFileSync } from 'node:fs';
 import generatorHelper from '@prisma/generator-helper';
-import { snakeCase } from './folded-models.mjs';
 import { isAmount } from './minor-units.mjs';
 
 /** The kinds of columns that lists, filters and inputs tell apart, by Prisma's names of their types. */
@@ -26,13 +25,14 @@ function kindOf(field) {
 }
 
 function columnOf(field, enums) {
-  const { name, kind, type, isRequired, isList, hasDefaultValue } = field;
+  const { name, dbName, kind, type, isRequired, isList, hasDefaultValue } = field;
   return {
     name,
     kind: kindOf(field),
     isNullable: !isRequired,
     isList,
     hasDefault: hasDefaultValue,
+    ...(dbName && { dbName }),
     ...(kind === 'enum' && { enumName: type, values: enums.get(type) }),
   };
 }
@@ -49,17 +49,33 @@ function isFold(name, { fields }) {
   return [name, source].every((one) => fields.some((field) => field.name === one));
 }
 
+/** PostgreSQL cuts longer names; Prisma cuts them before its suffix. */
+const MAX_NAME = 63;
+
+/** The name that Prisma gives a unique index in the database, unless the model names it with `map`. */
+function defaultName(table, columns) {
+  const suffix = '_key';
+  return [table, ...columns].join('_').slice(0, MAX_NAME - suffix.length) + suffix;
+}
+
 /**
  * The unique indexes of a name within something, e.g. of a plan within its tenant, with their columns. A unique column
  * alone is a code, e.g. a slug or an address, of which there is one spelling.
  */
-function namesOf({ dbName, uniqueFields }) {
+function uniqueNamesOf({ name, dbName: table = name, fields }, indexes) {
+  const inDatabase = (column) => fields.find((field) => field.name === column)?.dbName ?? column;
+  const ofModel = indexes.filter(
+    ({ model, type, isDefinedOnField }) => model === name && type === 'unique' && !isDefinedOnField,
+  );
   return Object.fromEntries(
-    uniqueFields.map((columns) => [`${dbName}_${columns.map(snakeCase).join('_')}_key`, columns]),
+    ofModel.map((index) => {
+      const columns = index.fields.map((field) => field.name);
+      return [index.dbName ?? defaultName(table, columns.map(inDatabase)), columns];
+    }),
   );
 }
 
-function modelOf(model, enums) {
+function modelOf(model, enums, indexes) {
   const columns = model.fields
     .filter(({ kind, name }) => kind !== 'object' && !isFold(name, model))
     .map((field) => {
@@ -70,7 +86,7 @@ function modelOf(model, enums) {
     table: model.dbName ?? model.name,
     columns: Object.fromEntries(columns),
     holds: holdsOf(model),
-    names: namesOf(model),
+    uniqueNames: uniqueNamesOf(model, indexes),
   };
 }
 
@@ -83,7 +99,9 @@ generatorHelper.generatorHandler({
     const enums = new Map(
       datamodel.enums.map(({ name, values }) => [name, values.map((value) => value.name)]),
     );
-    const models = Object.fromEntries(datamodel.models.map((model) => [model.name, modelOf(model, enums)]));
+    const models = Object.fromEntries(
+      datamodel.models.map((model) => [model.name, modelOf(model, enums, datamodel.indexes)]),
+    );
     const text = [
       '// Generated from prisma/models; see scripts/model-generator.mjs.',
       `export const MODELS = ${JSON.stringify(models, null, 2)} as const;`,

@@ -15,7 +15,7 @@ type Row = EntityRow & Readonly<Record<string, unknown>>;
 export async function requireFreeNames(db: Prisma.TransactionClient, steps: readonly Step[]): Promise<void> {
   for (const { entity, before, after } of steps) {
     for (const [index, { field, refusal }] of Object.entries(entity.unique ?? {})) {
-      const columns = modelOf(entity.name).names[index] ?? [];
+      const columns = modelOf(entity.name).uniqueNames[index] ?? [];
       const isNew = columns.some((column) => (before as Row | null)?.[column] !== (after as Row)?.[column]);
       if (!after || !isNew || !(await hasTwin(db, entity.name, columns, after as Row))) continue;
       throw alreadyExists(refusal, 'input', field);

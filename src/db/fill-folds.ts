@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { lengthOf } from '../core/requests/read-text.ts';
-import { foldOf, type ModelName, modelOf } from '../core/rows/models.ts';
+import { columnOf, type ModelName, modelOf } from '../core/rows/models.ts';
 import { MODELS } from '../generated/models.ts';
 import { fold } from '../lib/fold.ts';
 import { foldedColumns } from './folds.ts';
@@ -25,10 +25,10 @@ interface Folded {
  */
 export async function fillFolds(client: pg.ClientBase): Promise<void> {
   for (const model of Object.keys(MODELS) as ModelName[]) {
-    const columns = foldedColumns(model).map((column) => ({
-      text: snakeCase(column),
-      folded: snakeCase(foldOf(column)),
-    }));
+    const columns = foldedColumns(model).map((column) => {
+      const { dbName = column } = columnOf(model, column);
+      return { text: dbName, folded: `${dbName}_fold` };
+    });
     if (columns.length > 0) await fillTable(client, modelOf(model).table, columns);
   }
 }
@@ -84,8 +84,4 @@ function foldOfOlder(text: string | null | undefined): string | null {
   const max = Math.max(MAX_LENGTH, MAX_UNFOLDING * lengthOf(text));
   const folded = fold(text);
   return lengthOf(folded) <= max ? folded : [...folded].slice(0, max).join('');
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/(?<=[a-z0-9])[A-Z]/g, '_$&').toLowerCase();
 }

@@ -183,6 +183,27 @@ describeOnPostgres('a database that was built by the migrations', () => {
     );
   });
 
+  test('has the unique indexes by which rooms refuse what is taken, and those of names on the columns that are compared', async () => {
+    const { rows } = await client.query<{ name: string; columns: string[] }>(`
+      SELECT relname AS name, array_agg(attname::text ORDER BY position) AS columns
+      FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+      CROSS JOIN unnest(indkey) WITH ORDINALITY AS keys (key, position)
+      JOIN pg_attribute ON attrelid = indrelid AND attnum = key
+      WHERE indisunique GROUP BY relname`);
+    const inDatabase = new Map(rows.map(({ name, columns }) => [name, columns]));
+    const refused = [...entities.values()].flatMap(({ unique = {} }) => Object.keys(unique));
+    const named = Object.values(MODELS as Readonly<Record<string, Model>>).flatMap(
+      ({ columns, uniqueNames }) =>
+        Object.entries(uniqueNames).map(([name, of]) => [
+          name,
+          of.map((column) => columns[column]?.dbName ?? column),
+        ]),
+    );
+    expect(refused.filter((name) => !inDatabase.has(name))).toEqual([]);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named).toEqual(named.map(([name]) => [name, inDatabase.get(String(name))]));
+  });
+
   test('checks at COMMIT the references that reactions clear', async () => {
     const { rows } = await client.query<{ name: string; isDeferred: boolean }>(
       `SELECT conname AS name, condeferred AS "isDeferred" FROM pg_constraint

@@ -5,6 +5,8 @@ export type ModelName = keyof typeof MODELS;
 
 /** The properties of a column that lists, filters, inputs and the change log use. */
 export interface Column {
+  /** The name in the database, if it is another one there. */
+  readonly dbName?: string;
   readonly kind:
     | 'id'
     | 'text'
@@ -37,8 +39,8 @@ export interface Model {
    * that row.
    */
   readonly holds: Readonly<Record<string, ModelName>>;
-  /** The unique indexes of a name within something, with their columns. */
-  readonly names: Readonly<Record<string, readonly string[]>>;
+  /** The unique indexes of a name within something, by their names in the database, with their columns. */
+  readonly uniqueNames: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Describes the table of a model. */
