@@ -2,11 +2,11 @@
 // migration; `npm run migration -- --check` exits with 1 when the models have changes that no migration covers. The
 // models of the last migration are committed next to the migrations, so neither needs a database.
 
-import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withFolds } from './folded-models.mjs';
+import { formatModels } from './format-models.ts';
 import { diffDatamodels } from './schema-engine.ts';
 
 const MODELS = fileURLToPath(new URL('../prisma/models', import.meta.url));
@@ -23,7 +23,7 @@ async function main(argument: string | undefined): Promise<number> {
       'Give the migration a name of lower-case letters, digits and underscores: npm run migration -- add_customers',
     );
   }
-  if (!isCheck) formatModels();
+  if (!isCheck) formatModels(MODELS);
   const models = await readModels();
   const sql = await diffDatamodels(await readSnapshot(), models);
   if (sql === undefined) {
@@ -35,12 +35,6 @@ async function main(argument: string | undefined): Promise<number> {
     `Wrote ${await writeMigration(`${argument}`, sql, models)}; read it before you commit it.\n`,
   );
   return 0;
-}
-
-/** Aligns the models, and adds to each relation the other end that it lacks, e.g. `teams Team[]` to Tenant. */
-function formatModels(): void {
-  const { status, stderr } = spawnSync('npx', ['prisma', 'format', '--schema', MODELS], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
 }
 
 async function readModels(): Promise<string> {

@@ -31,7 +31,8 @@ function convert(key: string, test: unknown): Filter {
 
 /**
  * Tells whether a condition excludes no row because it tests nothing, like `{}`, `AND: []` or `contains: ''`. A
- * condition with tests that happen to exclude no row is not recognised.
+ * condition with tests that happen to exclude no row is not recognised. `asksNothing` says the same of a client's filter,
+ * before it is a condition.
  */
 export function testsNothing<Row>(where: Where<Row>): boolean {
   return toPrismaWhere(where) === EVERY_ROW;

@@ -157,7 +157,10 @@ function offersNull(column: string, { schema, typeName, filterName = `${typeName
   return isInputObjectType(type) && 'isNull' in type.getFields();
 }
 
-/** Whether a part of a filter lets everything through because it tests nothing, under `not`, too. */
+/**
+ * Whether a part of a filter lets everything through because it tests nothing, under `not`, too: an empty search, and what
+ * `isBare` finds. `testsNothing` says the same of the condition that a filter becomes.
+ */
 export function asksNothing({ and = [], or, not, ...columns }: FilterShape): boolean {
   const areColumnsEmpty = Object.entries(columns).every(([column, test]) => testsNothing({ [column]: test }));
   const isOrEmpty = !or || (or.length > 0 && or.every(asksNothing));
@@ -178,7 +181,7 @@ function refuseEmpty(or: readonly FilterShape[]): void {
   );
 }
 
-/** Whether a part of a filter has no operand at all. */
+/** Whether a part of a filter has no operand at all, not even the empty text of a search. */
 function isBare(part: unknown): boolean {
   if (part === undefined) return true;
   return typeof part === 'object' && part !== null && Object.values(part).every(isBare);
