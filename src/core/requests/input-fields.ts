@@ -137,17 +137,29 @@ export function checkedText<Out>(
   return field('String', description, check, { limits });
 }
 
-/** A list of values that `of` describes and checks; a value that is repeated counts once. */
+/** A list of values that `of` describes and checks; a value that is repeated counts once, also towards `max`. */
 export function listOf<Out, In>(
   of: InputField<Out, In>,
   { max }: { readonly max: number },
 ): InputField<Out[], readonly In[]> {
-  const check = () =>
-    z
-      .array(of.check())
-      .refine((values) => values.length <= max, refusing(REFUSED.TOO_MANY_VALUES({ max })))
-      .transform((values) => [...new Set(values)]);
-  return { ...of, isList: true, limits: [`at most ${max}`], check };
+  const check = () => {
+    const element = of.check();
+    return z.array(z.custom<In>()).transform((given, context) => {
+      // The values are counted before they are checked: a list can have as many as fit into a request.
+      const distinct = [...new Set(given)];
+      if (distinct.length > max) {
+        context.addIssue({ code: 'custom', ...refusing(REFUSED.TOO_MANY_VALUES({ max })) });
+        return z.NEVER;
+      }
+      const checked = distinct.map((value) => ({ at: given.indexOf(value), ...element.safeParse(value) }));
+      for (const { at, error } of checked) {
+        for (const issue of error?.issues ?? []) context.addIssue({ ...issue, path: [at, ...issue.path] });
+      }
+      return [...new Set(checked.map(({ data }) => data as Out))];
+    });
+  };
+  const limits = [`at most ${max}`, ...of.limits.map((limit) => `each ${limit}`)];
+  return { ...of, isList: true, limits, check };
 }
 
 /** A field that may be left out; null removes its value. */

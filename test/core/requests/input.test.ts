@@ -53,3 +53,28 @@ test('a bad value is refused in a sentence that begins with the name of the fiel
     'input.monthlyPrice.currency: "currency" must be an ISO 4217 code, e.g. EUR.',
   ]);
 });
+
+test('a value that is repeated in a list counts once towards its limit, and is refused once, where it is first', () => {
+  const list = updateInput({ names: kinds.listOf(kinds.text('The names', { max: 3 }), { max: 2 }) });
+  const read = (names: string[]) => parseInput(list, { names });
+  const refusalsOf = (names: string[]) => {
+    try {
+      return read(names);
+    } catch (error) {
+      return (error as UserErrors).errors.map(({ message, path }) => `${path.join('.')}: ${message}`);
+    }
+  };
+  expect(read(['a', 'b', 'a', 'b', 'a'])).toEqual({ names: ['a', 'b'] });
+  expect(read(['a', ' a '])).toEqual({ names: ['a'] });
+  expect(refusalsOf(['a', 'b', 'c'])).toEqual(['input.names: "names" has more than 2 values.']);
+  expect(refusalsOf(['a', 'long', 'long'])).toEqual([
+    'input.names.1: A value of "names" is longer than 3 characters.',
+  ]);
+});
+
+test('the description of a list has its limit, and that of each value', () => {
+  const [field] = updateInput({
+    names: kinds.listOf(kinds.text('The names', { max: 3 }), { max: 2 }),
+  }).fields;
+  expect(field?.description).toBe('The names, at most 2, each at most 3 characters.');
+});
