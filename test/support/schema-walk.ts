@@ -3,6 +3,7 @@ import {
   type GraphQLField,
   type GraphQLInputField,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLLeafType,
   type GraphQLNamedOutputType,
   type GraphQLObjectType,
@@ -182,11 +183,22 @@ function selectionOfEvents(
 ): string {
   const events = only ? eventsOf(union, only) : [];
   const others = union.getTypes().filter((member) => member.extensions.shows === undefined);
-  const common = only ? [] : [...new Set(union.getTypes().flatMap((member) => member.getInterfaces()))];
+  const common = only ? [] : sharedInterfacesOf(union);
   const parts = [...events, ...others, ...common].map(
     (member) => `... on ${member.name} ${selectionOf(schema, member, depth)}`,
   );
   return `{ __typename ${parts.join(' ')} }`;
+}
+
+/** The interfaces of events, without those of the events of one entity. */
+function sharedInterfacesOf(union: GraphQLUnionType): readonly GraphQLInterfaceType[] {
+  const interfaces = new Set(union.getTypes().flatMap((member) => member.getInterfaces()));
+  const shownBy = (one: GraphQLInterfaceType) =>
+    union
+      .getTypes()
+      .filter((member) => member.getInterfaces().includes(one))
+      .flatMap(({ extensions }) => (extensions.shows as string[] | undefined) ?? []);
+  return [...interfaces].filter((one) => new Set(shownBy(one)).size > 1);
 }
 
 /** Selects every scalar of a type, and of the types that it leads to in `depth` steps. */
