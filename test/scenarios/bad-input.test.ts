@@ -63,7 +63,7 @@ describe('an input with faults', () => {
         path: ['input', 'permissions', String(index)],
       })),
     );
-    expect(await errorsFor(Array.from({ length: 100_000 }, (_, index) => `a${index}`))).toEqual([
+    expect(await errorsFor(Array.from({ length: 50_000 }, (_, index) => `a${index}`))).toEqual([
       { code, message: '"permissions" has more than 200 values.', path: ['input', 'permissions'] },
     ]);
   });
