@@ -103,7 +103,9 @@ describeOnPostgres('operations that wait for a row', () => {
         ],
       })),
     );
-    expect(lines.filter((line) => line.includes('requestId'))).toEqual([expect.stringMatching(/^no connection to the database was free .{1,100}$/)]);
+    expect(lines.filter((line) => line.includes('requestId'))).toEqual([
+      expect.stringMatching(/^no connection to the database was free .{1,100}$/),
+    ]);
   });
 
   test('a user runs so many at a time over all its requests and sockets, and beyond those that wait is refused', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { emailAddress } from '../../../src/core/requests/input-text.ts';
 
 function read(address: string): string {
-  const { data, error } = emailAddress('"email"').safeParse(address);
+  const { data, error } = emailAddress().safeParse(address);
   return data ?? error?.issues[0]?.message ?? '';
 }
 

@@ -31,7 +31,16 @@ const keyBy = (column: string, direction: Direction) => ({
 const order: fc.Arbitrary<Order> = fc
   .uniqueArray(
     fc.tuple(
-      fc.constantFrom('company', 'createdAt', 'contactName', 'id', 'phone', 'status', 'memberCount', 'planId'),
+      fc.constantFrom(
+        'company',
+        'createdAt',
+        'contactName',
+        'id',
+        'phone',
+        'status',
+        'memberCount',
+        'planId',
+      ),
       fc.constantFrom('asc' as const, 'desc' as const),
     ),
     { selector: ([column]) => column, minLength: 1, maxLength: 4 },
