@@ -3,8 +3,7 @@ import type { EntityRow } from '../../core/rows/change.ts';
 import { columnOf } from '../../core/rows/models.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
-import type { SortKey } from '../pages/keyset-cursor.ts';
-import type { Direction, OrderKey } from '../pages/order.ts';
+import type { Direction, OrderKey, SortKey } from '../pages/order.ts';
 import { builder } from '../schema/builder.ts';
 import type { OrderShape } from './read-order.ts';
 

@@ -1,8 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { badArgument, forbidden } from '../../core/requests/errors.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
-import type { SortKey } from '../pages/keyset-cursor.ts';
-import type { Direction, Order } from '../pages/order.ts';
+import type { Direction, Order, SortKey } from '../pages/order.ts';
 import { mayReadColumn } from '../schema/field-access.ts';
 
 const MAX_KEYS = 4;

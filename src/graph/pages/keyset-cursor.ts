@@ -4,22 +4,7 @@ import { readInstant } from '../../core/requests/instant.ts';
 import { isWellFormed } from '../../core/requests/read-text.ts';
 import { type Column, foldOf } from '../../core/rows/models.ts';
 import { fold } from '../../lib/fold.ts';
-import type { Order, OrderKey } from './order.ts';
-
-/** The column by which a list is sorted. */
-export interface SortKey {
-  /** The type of the listed rows, e.g. `Payment`: a cursor of other rows is refused. */
-  readonly rows: string;
-  readonly column: string;
-  /** The kind of the column. It decides how its values are written into cursors and compared. */
-  readonly kind: Column['kind'];
-  /** Whether the list is sorted by the fold of the column. */
-  readonly isFolded?: boolean;
-  /** Whether the column can be null, which sorts after every value. */
-  readonly isNullable?: boolean;
-  /** For an enum: its values in the order in which PostgreSQL sorts them. */
-  readonly values?: readonly string[];
-}
+import type { Order, OrderKey, SortKey } from './order.ts';
 
 /** The part of a key that a cursor names. */
 type NamedKey = Pick<OrderKey, 'rows' | 'column' | 'direction'>;
