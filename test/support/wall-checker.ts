@@ -50,23 +50,10 @@ function isFilter(path: string): boolean {
   return path.startsWith('filter.');
 }
 
-/**
- * Operators by how many rows of the other tenant they match with the values of the walk, beginning with the most. The
- * negations match the rows of one's own, whatever is asked.
- */
-const OPERATORS = [
-  'contains',
-  'startsWith',
-  'has',
-  'gt',
-  'gte',
-  'in',
-  'equals',
-  'lt',
-  'lte',
-  'notIn',
-  'notEquals',
-];
+/** Operators by how many rows they match with the values of the walk, beginning with the most. */
+const OPERATORS = ['contains', 'startsWith', 'has', 'gt', 'gte', 'in', 'equals', 'lt', 'lte'];
+/** They match all rows of one's own, so they reveal nothing, and a bulk job would delete the users of the walk. */
+const NEGATIONS = /\.not(In|Equals)$/;
 const JOINT = /^filter\.(and|or|not)\./;
 
 /** The leaves that can reveal something of their own: see `attemptsOn`. */
@@ -80,6 +67,7 @@ function telling(leaves: readonly Leaf[]): Leaf[] {
 
 /** Says whether a leaf of a filter is tried: for each column the operator that matches most rows, for the id both. */
 function isTried(leaf: Leaf, best: ReadonlyMap<string, Leaf>): boolean {
+  if (NEGATIONS.test(leaf.path)) return false;
   return leaf.path.startsWith('filter.id.') || rank(leaf) < 0 || best.get(columnOf(leaf)) === leaf;
 }
 

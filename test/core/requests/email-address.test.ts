@@ -40,5 +40,5 @@ test.each([
   'ädä@x.example',
   `${'a'.repeat(65)}@x.example`,
 ])('%s is refused as no address', (address) => {
-  expect(read(address)).toBe('"email" is not an e-mail address.');
+  expect(read(address)).toBe('"{field}" is not an e-mail address.');
 });

@@ -17,7 +17,7 @@ const resident = await installation.aUser('RESIDENT', { tenantId: acme.id, custo
 const ACCOUNT = '{ account { version updatedAt company } }';
 const CHANGED = `subscription ($after: Cursor) { accountChanged(after: $after) {
   __typename ... on AccountUpdated { changedFields account { version company } } } }`;
-const UPDATE = `mutation ($version: Int) { accountUpdate(input: { owner: "Olga" }, expectedVersion: $version) {
+const UPDATE = `mutation ($version: Int) { accountUpdate(input: { contactName: "Olga" }, expectedVersion: $version) {
   account { version } userErrors { code message } } }`;
 
 const accountOf = async (person: Person) => (await person.ask(ACCOUNT)).account;

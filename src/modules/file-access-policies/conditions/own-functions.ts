@@ -11,7 +11,7 @@ const INSTANT = 'google.protobuf.Timestamp';
 const IS_SYNC = { async: false };
 
 const dayOfYear = (time: Date) => {
-  const first = new Date(time);
+  const first = new Date(time.getTime());
   first.setUTCMonth(0, 1);
   return Math.round((time.getTime() - first.getTime()) / DAY_MS);
 };
