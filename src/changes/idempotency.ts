@@ -54,9 +54,14 @@ export async function claimKey(
   return { eventId: first.eventId, extras: first.extras as FirstAnswer['extras'] };
 }
 
-/** Leaves out values that are named like a secret: the fingerprint of a password could be compared with guesses. */
+/**
+ * Leaves out texts that are named like a secret: the fingerprint of a password could be compared with guesses. Other
+ * values of such a name are no secrets, e.g. a filter by the time at which a password was changed.
+ */
 function fingerprintOf(request: unknown): string {
-  const text = JSON.stringify(request, (name, value) => (NAME_OF_A_SECRET.test(name) ? undefined : value));
+  const text = JSON.stringify(request, (name, value) =>
+    typeof value === 'string' && NAME_OF_A_SECRET.test(name) ? undefined : value,
+  );
   return createHash('sha256').update(text).digest('base64url');
 }
 

@@ -130,7 +130,7 @@ test('only a field that accepts a secret, or gives it to its owner once, is name
 });
 
 /** Numbers that are named like an amount of money and are none: the steps that a condition takes. */
-const NO_AMOUNTS = ['FileAccessPolicy.conditionCost'];
+const NO_AMOUNTS = ['FileAccessPolicy.conditionCost', 'FileAccessPolicyFilter.conditionCost'];
 const AMOUNT_WORDS =
   /^(amount|price|rent|fee|cost|deposit|balance|charge|discount|refund|salary|budget|revenue|tax|minor)s?$/;
 
@@ -148,7 +148,10 @@ test('a number that is named like an amount of money is in MinorUnits, because I
 
 /** Lists outside of connections that no input limits, with the bound of each. Those of rooms are in their samples. */
 const BOUNDED: Readonly<Record<string, string>> = Object.assign(
-  { 'UserError.path': 'as deep as the arguments' },
+  {
+    'UserError.path': 'as deep as the arguments',
+    'UserError.params': 'the variable parts of one sentence',
+  },
   ...[...samples.values()].map(({ bounded }) => bounded),
 );
 

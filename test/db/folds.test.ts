@@ -159,7 +159,7 @@ describeOnPostgres('rows that are older than the folds', () => {
     // An older text that no input accepts any more: an index has no room for its whole fold.
     const ligatures = `company || repeat('\ufdfa', 300)`;
     await runSql(url, `UPDATE customer SET company = ${ligatures} WHERE company = 'Straße 0'`);
-    await runSql(url, 'UPDATE customer SET company_fold = NULL, owner_fold = NULL');
+    await runSql(url, 'UPDATE customer SET company_fold = NULL, contact_name_fold = NULL');
     const found = (database: Database) =>
       database.prisma.customer.count({
         where: toPrismaWhere<Customer>({ company: { contains: 'STRASSE' } }),
@@ -184,8 +184,9 @@ describeOnPostgres('rows that are older than the folds', () => {
       data: { company: 'Über', contactName: '', email: '', phone: 'ẞ', tenantId },
     });
     await database.prisma.customer.update({ where: { id }, data: { company: 'Ähre', phone: null } });
-    const stored = await database.prisma.$queryRaw`SELECT company_fold, phone_fold, owner_fold FROM customer`;
-    expect(stored).toEqual([{ company_fold: 'ahre', phone_fold: null, owner_fold: '' }]);
+    const stored = await database.prisma
+      .$queryRaw`SELECT company_fold, phone_fold, contact_name_fold FROM customer`;
+    expect(stored).toEqual([{ company_fold: 'ahre', phone_fold: null, contact_name_fold: '' }]);
     await database.close();
     await drop();
   });

@@ -1,7 +1,7 @@
 import { type GraphQLSchema, getNamedType, isInputObjectType } from 'graphql';
 import { badArgument, forbidden } from '../../core/requests/errors.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
-import type { Where } from '../../core/rights/where.ts';
+import { matches, type Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import { columnOf } from '../../core/rows/models.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
@@ -10,7 +10,7 @@ import { MODELS } from '../../generated/models.ts';
 import { capitalized } from '../../lib/capitalized.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
 import { builder } from '../schema/builder.ts';
-import { mayReadColumn } from '../schema/field-access.ts';
+import { mayReadColumn, shownRows } from '../schema/field-access.ts';
 import { idOf } from '../schema/id-of.ts';
 import { type ColumnFilter, filterOf } from './column-filters.ts';
 import { columnWhere } from './column-where.ts';
@@ -146,7 +146,14 @@ function askedWhere(column: string, test: ColumnTest, asked: Asked): Where<objec
     throw forbidden(`${asked.typeName}.${column} in a filter`);
   }
   refuseNulls(`filter.${column}`, test);
-  return columnWhere(column, readOperands(column, test), offersNull(column, asked));
+  const operands = readOperands(column, test);
+  const where = columnWhere(column, operands, offersNull(column, asked));
+  const shown = asked.viewer && shownRows(asked.schema, asked.typeName, asked.viewer, column);
+  if (!shown) return where;
+  // Where the viewer does not see the value, the column counts as null.
+  const ofShown = { AND: [shown, where] };
+  const isOfNull = matches(columnWhere(column, operands, true), { [column]: null });
+  return isOfNull ? { OR: [ofShown, { NOT: shown }] } : ofShown;
 }
 
 /** Whether a column may be null: its filter then offers `isNull`. */

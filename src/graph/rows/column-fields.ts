@@ -4,14 +4,14 @@ import type { EntityRow } from '../../core/rows/change.ts';
 import { type Column, columnOf } from '../../core/rows/models.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { Types } from '../schema/builder.ts';
-import type { IsPersonal, ShownIn } from '../schema/field-rules.ts';
+import type { IsPersonal, ShownWhere } from '../schema/field-rules.ts';
 
 /** A column that some viewers of the type may not read. */
 interface GuardedColumn<Row> {
   readonly description: string;
   readonly rule?: Rule<Row>;
   /** The rows in which a viewer sees it: see `FieldOptions`. */
-  readonly shownIn?: ShownIn<Row>;
+  readonly shownWhere?: ShownWhere<Row>;
   readonly isPersonal?: IsPersonal;
 }
 

@@ -1,6 +1,7 @@
 import { type GraphQLNamedType, type GraphQLSchema, isObjectType } from 'graphql';
 import { allows } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
+import { matches, type Where } from '../../core/rights/where.ts';
 import { onceFor } from '../../lib/once-for.ts';
 import type { FieldAccess } from './field-rules.ts';
 
@@ -17,7 +18,9 @@ export function readableFields(
 ): string[] {
   return fieldsShowing(schema, typeName, columns)
     .filter(({ access }) => access.rules.every((rule) => allows(rule, viewer, row)))
-    .filter(({ access }) => !access.shownIn || !row || (viewer && access.shownIn(viewer, row)))
+    .filter(
+      ({ access: { shownWhere } }) => !shownWhere || !row || (viewer && matches(shownWhere(viewer), row)),
+    )
     .map(({ name }) => name);
 }
 
@@ -36,6 +39,17 @@ export function mayReadColumn(
   column: string,
 ): boolean {
   return readableFields(schema, typeName, viewer, [column]).length > 0;
+}
+
+/** The rows in which the viewer sees a column, if not in all: those in which some field of the type shows it. */
+export function shownRows(
+  schema: GraphQLSchema,
+  typeName: string,
+  viewer: Viewer,
+  column: string,
+): Where<object> | null {
+  const shown = fieldsShowing(schema, typeName, [column]).map(({ access }) => access.shownWhere?.(viewer));
+  return shown.length > 0 && shown.every((where) => where !== undefined) ? { OR: shown } : null;
 }
 
 /** Tells whether the type has a field whose value or access depends on who the viewer is. */

@@ -10,6 +10,7 @@ import type { GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema } from 'gra
 import { forbidden, unauthenticated } from '../../core/requests/errors.ts';
 import { allows, type Rule } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
+import { matches, type Where } from '../../core/rights/where.ts';
 
 /**
  * Every field has a rule: its own, its type's, or both, and then both must hold. A root field must have its own. A
@@ -38,10 +39,10 @@ declare global {
       /** The rule of this field, in addition to the rule of its type. */
       rule?: Rule<ParentShape>;
       /**
-       * Whether the viewer sees the value in this row. Where it does not, the field is null without an error, unlike where
-       * the rule refuses: a client cannot know in which rows that is.
+       * The rows in which a viewer sees the value. In others the field is null without an error, unlike where the rule
+       * refuses: a client cannot know in which rows that is. A filter finds no value there either.
        */
-      shownIn?: ShownIn<ParentShape>;
+      shownWhere?: ShownWhere<ParentShape>;
       /**
        * The columns that this field shows, if not the one of its own name. A viewer that may read the field may read
        * them.
@@ -87,15 +88,15 @@ declare global {
 /** Tells whether a field of the object `type` depends on who the viewer is. */
 export type IsPersonal = (viewer: Viewer, type: GraphQLObjectType, schema: GraphQLSchema) => boolean;
 
-/** Tells whether a viewer sees a field of this row. */
-export type ShownIn<Row = unknown> = (viewer: Viewer, row: Row) => boolean;
+/** The rows in which a viewer sees a field. An image without the columns that it tests is none of them. */
+export type ShownWhere<Row = unknown> = (viewer: Viewer) => Where<Row>;
 
 /** The extensions of a built field that decide access to it. */
 export interface FieldAccess {
   readonly rules: readonly Rule[];
   readonly columns: readonly string[];
   readonly isPersonal?: IsPersonal;
-  readonly shownIn?: ShownIn;
+  readonly shownWhere?: ShownWhere<object>;
 }
 
 class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
@@ -106,12 +107,12 @@ class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
     const ofType = this.#ruleOfType(field);
     const rules = [ofType, own].filter((rule) => rule !== undefined);
     if (rules.length === 0) throw new Error(`${field.parentType}.${field.name} has no access rule.`);
-    const { columns, isPersonal, shownIn } = field.pothosOptions;
+    const { columns, isPersonal, shownWhere } = field.pothosOptions;
     const access: FieldAccess = {
       rules,
       columns: columns ?? [field.name],
       ...(isPersonal && { isPersonal }),
-      ...(shownIn && { shownIn: shownIn as ShownIn }),
+      ...(shownWhere && { shownWhere: shownWhere as ShownWhere<object> }),
     };
     return { ...field, extensions: { ...field.extensions, ...access } };
   }
@@ -120,14 +121,14 @@ class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
     resolver: GraphQLFieldResolver<unknown, Types['Context'], object>,
     field: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    const { rules, shownIn } = field.extensions as unknown as FieldAccess;
+    const { rules, shownWhere } = field.extensions as unknown as FieldAccess;
     const what = `${field.parentType}.${field.name}`;
     return (parent, args, context, info) => {
       const { viewer } = context as Types['Context'] & { viewer: Parameters<typeof allows>[1] };
       for (const rule of rules) {
         if (!allows(rule, viewer, parent)) throw viewer ? forbidden(what) : unauthenticated();
       }
-      if (shownIn && !(viewer && shownIn(viewer, parent))) return null;
+      if (shownWhere && !(viewer && matches(shownWhere(viewer), parent as object))) return null;
       return resolver(parent, args, context, info);
     };
   }

@@ -1,6 +1,6 @@
 import type { Context } from '../../core/context.ts';
 import { may } from '../../core/rights/rules.ts';
-import { isHiddenFrom } from '../../core/rows/change.ts';
+import { isPlatformRole } from '../../core/rights/viewer.ts';
 import type { BulkJobKind, BulkJob as BulkJobRow } from '../../generated/prisma/client.ts';
 import { rowArgs } from '../../graph/commands/command-args.ts';
 import { commandField } from '../../graph/commands/command-field.ts';
@@ -47,7 +47,8 @@ export const BulkJob = rowType('BulkJob', bulkJobs, {
     kind: 'The action on each row.',
     status: 'Status of the job.',
     requestedById: {
-      shownIn: (viewer, job) => !isHiddenFrom(viewer, { isOfPlatform: job.requesterOfPlatform }),
+      // Images from before the column are shown to no outsider: their requester may be of the platform.
+      shownWhere: ({ role }) => (isPlatformRole(role) ? {} : { requesterOfPlatform: false }),
       description:
         'The id of the user who requested it. Null if it is staff of the platform, whom only that staff gets to know.',
     },

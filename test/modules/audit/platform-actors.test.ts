@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
+import type { Role } from '../../../src/generated/prisma/enums.ts';
+import { readableFields } from '../../../src/graph/schema/field-access.ts';
+import { permissionsOf } from '../../../src/modules/users/users.access.ts';
+import { schema } from '../../../src/schema.ts';
 import { doInBulk, UPDATE } from '../../support/bulk.ts';
 import type { Person } from '../../support/person.ts';
 import { aStage } from '../../support/stage.ts';
+import { aViewer } from '../../support/unit-group.ts';
 
 const { installation, acme, ada, olga } = await aStage({
   acme: { ada: 'TENANT_ADMIN', olga: 'ORGANIZATION_ADMIN' },
@@ -76,6 +81,31 @@ test('X: no filter tells the administrator of a tenant which member of the platf
     { id: customer },
   );
   expect(await stream.event()).toEqual({ auditEntry: { actorId: ada.userId } });
+});
+
+test('X: no filter of jobs tells the administrator of a tenant who of the platform staff requested one', async () => {
+  const jobs = `query ($filter: BulkJobFilter) { bulkJobs(filter: $filter) { totalCount } }`;
+  const count = async (requestedById: object) =>
+    (await ask(ada, jobs, { filter: { requestedById } })).bulkJobs.totalCount;
+  for (const id of [me.id, ada.userId]) {
+    expect(await count({ in: [id] })).toBe(0);
+    expect(await count({ notIn: [id] })).toBe(1);
+  }
+});
+
+test('X: a job of an image from before its requester was marked is shown without its requester', () => {
+  const readableTo = (role: Role) =>
+    readableFields(
+      schema,
+      'BulkJob',
+      aViewer({ role, permissions: permissionsOf({ role, permissions: [] }) }),
+      ['requestedById'],
+      {
+        requestedById: me.id,
+      },
+    );
+  expect(readableTo('TENANT_ADMIN')).not.toContain('requestedById');
+  expect(readableTo('PLATFORM_ADMIN')).toContain('requestedById');
 });
 
 test('staff of the platform sees who acted, from where, and who requested a job', async () => {
