@@ -17,10 +17,10 @@ import { requireFreeNames } from './taken-names.ts';
 import type { WakeUps } from './wake-ups.ts';
 
 /**
- * An upper bound for the changes that a command with an idempotency key makes in one feed, including those of
- * reactions.
+ * The changes after its own that a repeated request reads to find the end of the first transaction. Of a longer one the
+ * cursor is earlier than the first answer's, so some events come twice and none is missing.
  */
-const MAX_REACTIONS = 100;
+const MAX_READ_AFTER = 100;
 
 /** The dependencies of Transactions. */
 export interface WriteParts {
@@ -157,7 +157,7 @@ export class Transactions {
    * changes are consecutive; the first one with another request or time is not part of it.
    */
   async #endOfTransaction({ feed, seq, requestId, occurredAt }: Change): Promise<number> {
-    const next = await this.#parts.changeLog.read(feed, seq, Number.MAX_SAFE_INTEGER, MAX_REACTIONS);
+    const next = await this.#parts.changeLog.read(feed, seq, Number.MAX_SAFE_INTEGER, MAX_READ_AFTER);
     const isOfAnother = (other: Change) =>
       other.requestId !== requestId || other.occurredAt.getTime() !== occurredAt.getTime();
     const length = next.findIndex(isOfAnother);

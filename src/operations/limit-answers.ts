@@ -4,8 +4,8 @@ import type { PresentErrors } from './present-errors.ts';
 
 /**
  * Bounds the bytes of each result that leaves the server, before it is serialised: rows are in memory once, however
- * often a document selects their texts under other names. A root field that does not fit is null with an error; those
- * before it are answered.
+ * often a document selects their texts under other names. A root field that does not fit is null with an error; the
+ * others are answered as far as there is room.
  */
 export function limitAnswers(present: PresentErrors, maxBytes: number): PresentErrors {
   return (result, requestId) => present(fitting(result, maxBytes), requestId);

@@ -10,7 +10,7 @@ import { isPoolTimeout } from '../db/pool-timeout.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
 import { joinRepeated, type RepeatedError } from './repeated-errors.ts';
 
-/** Replaces the errors of a result by those that its reader may see. */
+/** Makes a result ready to leave the server: its errors as its reader may see them, and within the limit of bytes. */
 export type PresentErrors = (result: ExecutionResult, requestId: string) => ExecutionResult;
 
 /** The cause of an error, in words for clients. */
@@ -106,7 +106,7 @@ function codeAndMessage(error: GraphQLError, queryTimeoutMs: number): Cause | nu
   if (cause instanceof RequestError) return cause;
   if (cause instanceof UserErrors) return { code: 'BAD_USER_INPUT', message: cause.message };
   if (isStatementTimeout(cause)) {
-    const message = `The database took longer than ${queryTimeoutMs} ms (QUERY_TIMEOUT_MS): ask for less, or try again later.`;
+    const message = `The operation took longer than ${queryTimeoutMs} ms (QUERY_TIMEOUT_MS): ask for less, or try again later.`;
     return { code: 'QUERY_TOO_COMPLEX', message };
   }
   if (cause !== null) return null;

@@ -8,7 +8,7 @@ const UPDATE =
   'mutation ($id: ID!) { customerUpdate(id: $id, input: { company: "Late" }) { userErrors { message } } }';
 
 const TIMED_OUT = {
-  message: 'The database took longer than 4000 ms (QUERY_TIMEOUT_MS): ask for less, or try again later.',
+  message: 'The operation took longer than 4000 ms (QUERY_TIMEOUT_MS): ask for less, or try again later.',
   extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) },
 };
 
