@@ -38,8 +38,8 @@ export interface Entity<Row extends EntityRow = EntityRow> {
 }
 
 /**
- * The part of a row that some viewers see. It has a version and a time of its own, which change only with the columns that those
- * viewers see: they cannot notice the changes of the others.
+ * The part of a row that some viewers see. It has a version and a time of its own, which change only with the columns that
+ * those viewers see: they cannot notice the changes of the others.
  */
 export interface PartialView<Row> {
   /** The column with the version of the view. */
@@ -88,7 +88,7 @@ export interface Actor {
   readonly kind: ActorKind;
   readonly id: string | null;
   readonly name: string;
-  /** Whether it is a member of the platform's staff, whom only that staff gets to know. */
+  /** Whether it belongs to the platform's staff; which user it is, only that staff gets to know. */
   readonly isOfPlatform: boolean;
 }
 
@@ -97,7 +97,7 @@ export function actorOf({ userId, name, role }: Pick<Viewer, 'userId' | 'name' |
   return { kind: 'USER', id: userId, name, isOfPlatform: isPlatformRole(role) };
 }
 
-/** Whether a viewer may not know which member of the platform's staff an actor is. */
+/** Whether a viewer may not know which user of the platform's staff an actor is. */
 export function isHiddenFrom({ role }: Viewer, { isOfPlatform }: Pick<Actor, 'isOfPlatform'>): boolean {
   return isOfPlatform && !isPlatformRole(role);
 }

@@ -26,7 +26,7 @@ export const Actor = builder.objectRef<ActorShape>('Actor').implement({
   fields: (t) => ({
     kind: t.expose('kind', { type: ActorKind, description: 'The kind of actor.' }),
     isOfPlatform: t.exposeBoolean('isOfPlatform', {
-      description: "Whether it is a member of the platform's staff.",
+      description: "Whether it is a user of the platform's staff.",
     }),
     id: t.id({
       nullable: true,

@@ -16,7 +16,7 @@ export function mayReadFeed(viewer: Viewer, feed: string): boolean {
   return feed === viewer.homeFeed || reaches(viewer, feed);
 }
 
-/** A customer's own users learn that a member of the staff acted, but not who it was or from which address. */
+/** A customer's own users learn that a user of the staff acted, but not who it was or from which address. */
 export function mayKnowActors({ role }: Viewer): boolean {
   return !isCustomerRole(role);
 }
