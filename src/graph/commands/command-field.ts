@@ -51,9 +51,9 @@ export interface Command<Row extends { id: string }, Args extends InputFieldMap,
 }
 
 /**
- * Declares a mutation on some rows, which takes an idempotency key, and its payload `{ <field>, <field>Id, cursor, userErrors }` with the command's
- * extras, where `<field>` is e.g. `plan`. UserErrors that `run` throws become `userErrors`, with the current row on a
- * version conflict; everything else is a request error.
+ * Declares a mutation on some rows, which takes an idempotency key, and its payload
+ * `{ <field>, <field>Id, cursor, userErrors }` with the command's extras, where `<field>` is e.g. `plan`. UserErrors that
+ * `run` throws become `userErrors`, with the current row on a version conflict; everything else is a request error.
  */
 export function commandField<Row extends EntityRow, Args extends InputFieldMap, Done extends Row = Row>(
   name: string,

@@ -48,7 +48,10 @@ async function keepPlan(tx: Transaction, { planId }: { planId?: string | null | 
   if (planId) await tx.lockAgainstDelete(planEntity, planId);
 }
 
-/** `keepPlan` has locked the plan. Unlike `rowToReferTo`, it does not require visibility: staff may write customers without reading plans. */
+/**
+ * `keepPlan` has locked the plan. Unlike `rowToReferTo`, it does not require visibility: staff may write customers
+ * without reading plans.
+ */
 async function requirePlan(
   tx: Transaction,
   tenantId: string,

@@ -31,7 +31,10 @@ export interface Decision<Policy = FileAccessPolicy> {
   readonly effect: FileAccessEffect;
   readonly reason: DecisionReason;
   readonly policy: Policy | null;
-  /** The conditions that could not be evaluated, in the order in which they were tried, until a policy decided; the first 20. */
+  /**
+   * The conditions that could not be evaluated, in the order in which they were tried, until a policy decided; the
+   * first 20.
+   */
   readonly failures: readonly FailedPolicy<Policy>[];
 }
 

@@ -36,7 +36,10 @@ const REQUEST = sentences('INVALID_STATE', {
     '{wanted} is not set but comes by assigning or reopening. The request is {status}: it can {possible}.',
 });
 
-/** Returns the status after a transition; throws INVALID_STATE for a transition that is not possible, and lists those that are. */
+/**
+ * Returns the status after a transition; throws INVALID_STATE for a transition that is not possible, and lists those that
+ * are.
+ */
 export function statusAfter(
   { status, assigneeId }: MaintenanceRequest,
   transition: Transition,

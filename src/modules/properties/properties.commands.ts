@@ -39,7 +39,10 @@ export const createProperty = createCommand(
   },
 );
 
-/** Unlike `rowToReferTo`, it does not require visibility: a user may see the properties of a customer and not the customer. */
+/**
+ * Unlike `rowToReferTo`, it does not require visibility: a user may see the properties of a customer and not the
+ * customer.
+ */
 async function customerToServe(
   tx: Transaction,
   { viewer }: ViewerContext,

@@ -49,7 +49,8 @@ export interface PipelineParts {
 
 /**
  * Makes the pipeline of all operations, whether they come over HTTP, as an event stream or over a WebSocket:
- * parse within limits → validate → find the viewer, unless no field asks for one → execute or subscribe → present the errors.
+ * parse within limits → validate → find the viewer, unless no field asks for one → limit rate and cost → execute in turn,
+ * or subscribe → present the errors.
  */
 export function createPipeline(parts: PipelineParts): OperationPipeline {
   return createYoga<Arrival, YogaContext>({

@@ -52,7 +52,10 @@ export async function enrolTotp(
   });
 }
 
-/** Puts the enrolled secret in use and ends the viewer's other sessions; throws UserErrors for a wrong code or where there is nothing to confirm. */
+/**
+ * Puts the enrolled secret in use and ends the viewer's other sessions; throws UserErrors for a wrong code or where
+ * there is nothing to confirm.
+ */
 export async function confirmTotp(
   ctx: ViewerContext,
   { code: typed }: { readonly code: string },
