@@ -25,7 +25,7 @@ const tooComplex = (name: string, limit: string) => ({
   extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) },
 });
 
-describe('an answer that is larger than the limit', () => {
+describe('19: an answer that is larger than the limit', () => {
   test('is null with an error that names the limit, and the other queries are answered', async () => {
     const id = await installation.aCustomer(acme.id);
     await ada.ask(UPDATE('id'), { id, notes: LONG });
@@ -71,7 +71,7 @@ describe('an answer that is larger than the limit', () => {
   });
 });
 
-describe('an operation that could take more statements than the limit', () => {
+describe('19: an operation that could take more statements than the limit', () => {
   test('is refused before anything is read: counts in the rows of a list, under many names', async () => {
     const query = `{ customers(first: 100) { nodes { ${often('payments { totalCount }')} } } }`;
     const { errors } = await ada.run(query);

@@ -66,7 +66,7 @@ describeOnPostgres('operations that wait for a row', () => {
     while ((await pool.query(blocked)).rows.length < count);
   }
 
-  test('a user whose operations wait for a row leaves connections to the others, and all of them are written', async () => {
+  test('19: a user whose operations wait for a row leaves connections to the others, and all of them are written', async () => {
     const [ada, bob] = [await aSupporter(), await aSupporter()];
     const { url } = installation.app;
     await lockRow();
@@ -79,7 +79,7 @@ describeOnPostgres('operations that wait for a row', () => {
     expect(answers).toEqual(answers.map(() => ({ data: { customerUpdate: { userErrors: [] } } })));
   });
 
-  test('no free connection is TRY_AGAIN with 503 and Retry-After, and one short line in the log', async () => {
+  test('19: no free connection is TRY_AGAIN with 503 and Retry-After, and one short line in the log', async () => {
     const users = [await aSupporter(), await aSupporter(), await aSupporter()];
     const { url } = installation.app;
     await lockRow();
@@ -108,7 +108,7 @@ describeOnPostgres('operations that wait for a row', () => {
     ]);
   });
 
-  test('a user runs so many at a time over all its requests and sockets, and beyond those that wait is refused', async () => {
+  test('19: a user runs so many at a time over all its requests and sockets, and beyond those that wait is refused', async () => {
     const [ada, bob] = [await aSupporter(), await aSupporter()];
     const node = await installation.anotherNode({ OPERATIONS_PER_USER: '1' });
     await lockRow();
@@ -132,7 +132,7 @@ describeOnPostgres('operations that wait for a row', () => {
     await wire.close();
   });
 
-  test('one that waited for its turn runs under the rights of that moment', async () => {
+  test('X: one that waited for its turn runs under the rights of that moment', async () => {
     const ada = await aSupporter();
     const node = await installation.anotherNode({ OPERATIONS_PER_USER: '1' });
     await lockRow();
