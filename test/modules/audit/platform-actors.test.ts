@@ -62,7 +62,7 @@ test.each([
   for (const secret of [me.id, me.name, me.email]) expect(said).not.toContain(secret);
 });
 
-test('X: no filter tells the administrator of a tenant which member of the platform staff acted', async () => {
+test('X: no filter tells the administrator of a tenant which user of the platform staff acted', async () => {
   const everything = await ask(ada, LOG);
   const byRoot = await ask(ada, LOG, { filter: { actorId: { equals: me.id } } });
   const byUnknown = await ask(ada, LOG, { filter: { actorId: { isNull: true } } });
