@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Transactions } from '../src/changes/transactions.ts';
-import { systemActor } from '../src/core/rows/change.ts';
+import { systemActor } from '../src/core/rows/actor.ts';
 import type { Transact } from '../src/core/rows/transact.ts';
 import { customerEntity } from '../src/modules/customers/customers.changes.ts';
 import { atMost, type Findings } from './findings.ts';

@@ -1,5 +1,5 @@
 import { Transactions, type WriteParts } from '../../src/changes/transactions.ts';
-import { systemActor } from '../../src/core/rows/change.ts';
+import { systemActor } from '../../src/core/rows/actor.ts';
 import type { Transact, Transaction } from '../../src/core/rows/transact.ts';
 import { customerEntity } from '../../src/modules/customers/customers.changes.ts';
 import { microseconds } from './microseconds.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Transactions, type WriteParts } from '../../src/changes/transactions.ts';
-import { systemActor } from '../../src/core/rows/change.ts';
+import { systemActor } from '../../src/core/rows/actor.ts';
 import type { Transact, Transaction } from '../../src/core/rows/transact.ts';
 import type { Customer } from '../../src/generated/prisma/client.ts';
 import { customerEntity } from '../../src/modules/customers/customers.changes.ts';

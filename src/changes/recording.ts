@@ -1,13 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
-import {
-  type Actor,
-  type Entity,
-  type EntityRow,
-  type RightsChange,
-  versionOfView,
-} from '../core/rows/change.ts';
+import type { Actor } from '../core/rows/actor.ts';
+import type { Entity, EntityRow, RightsChange } from '../core/rows/change.ts';
 import { columnNamesOf, modelOf } from '../core/rows/models.ts';
+import { versionOfView } from '../core/rows/partial-view.ts';
 import type { NextVersion, Transaction } from '../core/rows/transact.ts';
 import { requireUnused } from '../db/references.ts';
 import { tableOf } from '../db/table.ts';

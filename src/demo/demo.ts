@@ -1,6 +1,6 @@
 import type { Origin } from '../changes/recording.ts';
 import type { Transactions } from '../changes/transactions.ts';
-import { systemActor } from '../core/rows/change.ts';
+import { systemActor } from '../core/rows/actor.ts';
 import type { DemoTenant } from '../core/rows/demo-data.ts';
 import type { Transaction } from '../core/rows/transact.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';

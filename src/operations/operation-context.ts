@@ -7,7 +7,7 @@ import type { Log } from '../core/process/log.ts';
 import { Deadline } from '../core/requests/deadline.ts';
 import type { Authentication } from '../core/rights/authentication.ts';
 import type { Viewer } from '../core/rights/viewer.ts';
-import { type Actor, actorOf, systemActor } from '../core/rows/change.ts';
+import { type Actor, actorOf, systemActor } from '../core/rows/actor.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { NO_FEED_CURSORS } from './feed-cursors.ts';
 

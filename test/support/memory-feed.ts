@@ -1,7 +1,8 @@
 import type { ChangeLog } from '../../src/changes/change-log.ts';
 import type { Position } from '../../src/core/feeds/feed.ts';
 import { createMetrics } from '../../src/core/process/metrics.ts';
-import { type Change, type EntityRow, systemActor } from '../../src/core/rows/change.ts';
+import { systemActor } from '../../src/core/rows/actor.ts';
+import type { Change, EntityRow } from '../../src/core/rows/change.ts';
 import { FeedTail } from '../../src/live/tails/feed-tail.ts';
 import { silentLog } from './silent-log.ts';
 

@@ -1,6 +1,7 @@
-import type { ActorKind, ChangeKind } from '../../generated/prisma/enums.ts';
-import { isPlatformRole, type Viewer } from '../rights/viewer.ts';
+import type { ChangeKind } from '../../generated/prisma/enums.ts';
+import type { Actor } from './actor.ts';
 import type { ModelName } from './models.ts';
+import type { PartialView } from './partial-view.ts';
 
 /** The columns that the rows of every entity have. */
 export interface EntityRow {
@@ -37,32 +38,6 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   readonly inUse?: Readonly<Record<string, string>>;
 }
 
-/**
- * The part of a row that some viewers see. It has a version and a time of its own, which change only with the columns that
- * those viewers see: they cannot notice the changes of the others.
- */
-export interface PartialView<Row> {
-  /** The column with the version of the view. */
-  readonly version: keyof Row & string;
-  /** The column with the time of the last change of the view. */
-  readonly updatedAt: keyof Row & string;
-  /** The columns that its viewers do not see. */
-  readonly hidden: readonly (keyof Row & string)[];
-}
-
-/** The version of a view. Images from before the view existed have only that of the row. */
-export function versionOfView<Row extends EntityRow>(row: Row, view: PartialView<Row> | undefined): number {
-  return (view && (row[view.version] as number | undefined)) ?? row.version;
-}
-
-/** The time of the last change of a view, likewise. */
-export function timeOfView<Row extends EntityRow & { readonly updatedAt: Date }>(
-  row: Row,
-  view: PartialView<Row>,
-): Date {
-  return (row[view.updatedAt] as Date | undefined) ?? row.updatedAt;
-}
-
 /** The refusal of a value that is already taken. */
 export interface UniqueIndex {
   /** The field of the input that holds the value. */
@@ -81,30 +56,6 @@ export interface RightsChange {
   readonly session?: string;
   readonly tenant?: string;
   readonly organization?: string;
-}
-
-/** The author of a change: a person, an integration's token, or the system itself. */
-export interface Actor {
-  readonly kind: ActorKind;
-  readonly id: string | null;
-  readonly name: string;
-  /** Whether it belongs to the platform's staff; which user it is, only that staff gets to know. */
-  readonly isOfPlatform: boolean;
-}
-
-/** Names a user as the author of changes. */
-export function actorOf({ userId, name, role }: Pick<Viewer, 'userId' | 'name' | 'role'>): Actor {
-  return { kind: 'USER', id: userId, name, isOfPlatform: isPlatformRole(role) };
-}
-
-/** Whether a viewer may not know which user of the platform's staff an actor is. */
-export function isHiddenFrom({ role }: Viewer, { isOfPlatform }: Pick<Actor, 'isOfPlatform'>): boolean {
-  return isOfPlatform && !isPlatformRole(role);
-}
-
-/** Names a part of the system as the author of changes. */
-export function systemActor(name: string): Actor {
-  return { kind: 'SYSTEM', id: null, name, isOfPlatform: false };
 }
 
 /** One row of the change log, with its position in the feed. */

@@ -2,7 +2,8 @@ import type { Rule } from '../rights/rules.ts';
 import type { Scope } from '../rights/scope.ts';
 import type { Viewer } from '../rights/viewer.ts';
 import type { Where } from '../rights/where.ts';
-import { type Entity, type EntityRow, nounOf, type PartialView } from './change.ts';
+import { type Entity, type EntityRow, nounOf } from './change.ts';
+import type { PartialView } from './partial-view.ts';
 
 /**
  * The rows of an entity as viewers see them: who may read them, which rows each viewer sees, and where they are listed.

@@ -1,5 +1,6 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Actor, Entity, EntityRow } from './change.ts';
+import type { Actor } from './actor.ts';
+import type { Entity, EntityRow } from './change.ts';
 
 /**
  * The transaction of a command: it reads and writes rows and records the changes. The same transaction writes the

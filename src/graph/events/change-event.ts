@@ -1,8 +1,9 @@
 import type { ObjectFieldBuilder } from '@pothos/core';
 import { inherited, signedIn } from '../../core/rights/rules.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
-import type { Actor as ActorShape } from '../../core/rows/change.ts';
-import { changedColumns, isHiddenFrom } from '../../core/rows/change.ts';
+import type { Actor as ActorShape } from '../../core/rows/actor.ts';
+import { isHiddenFrom } from '../../core/rows/actor.ts';
+import { changedColumns } from '../../core/rows/change.ts';
 import { fieldOf, type Rows } from '../../core/rows/rows.ts';
 import { withArticle } from '../../lib/with-article.ts';
 import { builder, type Types } from '../schema/builder.ts';

@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
-import { type Change, type EntityRow, rowAfter, rowBefore, versionOfView } from '../../core/rows/change.ts';
+import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
+import { versionOfView } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { type FilterShape, toWhere } from '../inputs/filter.ts';
 import type { FollowArgs, FollowSpec, View } from './follow.ts';

@@ -3,7 +3,7 @@ import { may } from '../../core/rights/rules.ts';
 import { ofOneTenant } from '../../core/rights/scope.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
-import type { PartialView } from '../../core/rows/change.ts';
+import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { Customer, Plan } from '../../generated/prisma/client.ts';
 import { accountView, customerEntity, residentView } from '../customers/customers.changes.ts';

@@ -2,7 +2,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import type { UpdateArgs } from '../../core/requests/command-args.ts';
 import { notFound, requireVersion } from '../../core/requests/errors.ts';
 import { parseInput, updateInput } from '../../core/requests/input.ts';
-import { versionOfView } from '../../core/rows/change.ts';
+import { versionOfView } from '../../core/rows/partial-view.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer } from '../../generated/prisma/client.ts';

@@ -1,6 +1,6 @@
 import { type Context, requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rights/rules.ts';
-import { timeOfView, versionOfView } from '../../core/rows/change.ts';
+import { timeOfView, versionOfView } from '../../core/rows/partial-view.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer, Plan } from '../../generated/prisma/client.ts';
 import { commandField } from '../../graph/commands/command-field.ts';

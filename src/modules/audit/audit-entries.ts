@@ -2,7 +2,7 @@ import { STORED_COLUMNS } from '../../changes/change-log.ts';
 import { revive, type StoredChange } from '../../changes/stored-change.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
-import { isHiddenFrom } from '../../core/rows/change.ts';
+import { isHiddenFrom } from '../../core/rows/actor.ts';
 import { columnsOfImage, type ReadColumns, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';

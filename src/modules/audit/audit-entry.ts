@@ -1,13 +1,7 @@
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
-import {
-  type Actor,
-  type Change,
-  type EntityRow,
-  isHiddenFrom,
-  rowAfter,
-  rowBefore,
-} from '../../core/rows/change.ts';
+import { type Actor, isHiddenFrom } from '../../core/rows/actor.ts';
+import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
 
 export type AuditAction = 'CREATED' | 'UPDATED' | 'DELETED';

@@ -1,4 +1,5 @@
-import type { Entity, PartialView } from '../../core/rows/change.ts';
+import type { Entity } from '../../core/rows/change.ts';
+import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Customer, CustomerStats, CustomerStatus } from '../../generated/prisma/client.ts';
 
 const STAFF_ONLY = ['internalNotes', 'kind'] as const;

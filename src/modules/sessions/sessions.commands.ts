@@ -6,7 +6,7 @@ import { checkedText, email as emailField, optional } from '../../core/requests/
 import { newPassword } from '../../core/requests/input-text.ts';
 import { type NumberedToken, WrongGuess } from '../../core/rights/authentication.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
-import { actorOf } from '../../core/rows/change.ts';
+import { actorOf } from '../../core/rows/actor.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { homeFeedOf, userEntity } from '../users/users.changes.ts';
 import { isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Origin } from '../../changes/recording.ts';
 import type { Transactions } from '../../changes/transactions.ts';
 import type { FirstAdmin } from '../../config/config.ts';
-import { systemActor } from '../../core/rows/change.ts';
+import { systemActor } from '../../core/rows/actor.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { userEntity } from './users.changes.ts';
 

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ViewerContext } from '../../../src/core/context.ts';
 import { PLATFORM_FEED } from '../../../src/core/feeds/feed.ts';
 import { RequestError } from '../../../src/core/requests/errors.ts';
-import { systemActor } from '../../../src/core/rows/change.ts';
+import { systemActor } from '../../../src/core/rows/actor.ts';
 import type { Transact } from '../../../src/core/rows/transact.ts';
 import type { Attribute } from '../../../src/generated/prisma/client.ts';
 import { removeAttribute } from '../../../src/modules/attributes/attribute-removal.commands.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { ViewerContext } from '../../../src/core/context.ts';
-import { systemActor } from '../../../src/core/rows/change.ts';
+import { systemActor } from '../../../src/core/rows/actor.ts';
 import { addAttribute } from '../../../src/modules/attributes/attributes.commands.ts';
 import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { systemActor } from '../../../src/core/rows/change.ts';
+import { systemActor } from '../../../src/core/rows/actor.ts';
 import { removeFileAccessPolicy } from '../../../src/modules/file-access-policies/file-access-policies.commands.ts';
 import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';

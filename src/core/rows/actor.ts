@@ -1,0 +1,26 @@
+import type { ActorKind } from '../../generated/prisma/enums.ts';
+import { isPlatformRole, type Viewer } from '../rights/viewer.ts';
+
+/** The author of a change: a person, an integration's token, or the system itself. */
+export interface Actor {
+  readonly kind: ActorKind;
+  readonly id: string | null;
+  readonly name: string;
+  /** Whether it belongs to the platform's staff; which user it is, only that staff gets to know. */
+  readonly isOfPlatform: boolean;
+}
+
+/** Names a user as the author of changes. */
+export function actorOf({ userId, name, role }: Pick<Viewer, 'userId' | 'name' | 'role'>): Actor {
+  return { kind: 'USER', id: userId, name, isOfPlatform: isPlatformRole(role) };
+}
+
+/** Whether a viewer may not know which user of the platform's staff an actor is. */
+export function isHiddenFrom({ role }: Viewer, { isOfPlatform }: Pick<Actor, 'isOfPlatform'>): boolean {
+  return isOfPlatform && !isPlatformRole(role);
+}
+
+/** Names a part of the system as the author of changes. */
+export function systemActor(name: string): Actor {
+  return { kind: 'SYSTEM', id: null, name, isOfPlatform: false };
+}

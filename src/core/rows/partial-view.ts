@@ -1,0 +1,25 @@
+/**
+ * The part of a row that some viewers see. It has a version and a time of its own, which change only with the columns
+ * that those viewers see: they cannot notice the changes of the others.
+ */
+export interface PartialView<Row> {
+  /** The column with the version of the view. */
+  readonly version: keyof Row & string;
+  /** The column with the time of the last change of the view. */
+  readonly updatedAt: keyof Row & string;
+  /** The columns that its viewers do not see. */
+  readonly hidden: readonly (keyof Row & string)[];
+}
+
+/** The version of a view. Images from before the view existed have only that of the row. */
+export function versionOfView<Row extends { readonly version: number }>(
+  row: Row,
+  view: PartialView<Row> | undefined,
+): number {
+  return (view && (row[view.version] as number | undefined)) ?? row.version;
+}
+
+/** The time of the last change of a view, likewise. */
+export function timeOfView<Row extends { readonly updatedAt: Date }>(row: Row, view: PartialView<Row>): Date {
+  return (row[view.updatedAt] as Date | undefined) ?? row.updatedAt;
+}
