@@ -1,3 +1,5 @@
+import { Lanes } from './lanes.ts';
+
 /** A request for a place that waits. */
 interface Waiting {
   readonly share: number;
@@ -21,8 +23,7 @@ export interface PlaceRequest {
 export class SharedPlaces {
   #free: number;
   readonly #held = new Map<string, number>();
-  /** A lane goes to the end after its turn; empty lanes are removed. */
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #waiting = new Lanes<Waiting>();
 
   constructor(places: number) {
     this.#free = places;
@@ -30,7 +31,7 @@ export class SharedPlaces {
 
   /** The number of requests that wait. */
   get waitingCount(): number {
-    return [...this.#waiting.values()].reduce((sum, { length }) => sum + length, 0);
+    return this.#waiting.size;
   }
 
   /**
@@ -50,27 +51,20 @@ export class SharedPlaces {
 
   /** Waits until the place is held; false if it will not be. */
   #wait({ lane, share, maxWaiting, waitMs }: PlaceRequest): Promise<boolean> {
-    const line = this.#waiting.get(lane) ?? [];
-    if (line.length >= maxWaiting) return Promise.resolve(false);
+    if (this.#waiting.countOf(lane) >= maxWaiting) return Promise.resolve(false);
     return new Promise((resolve) => {
       const late = setTimeout(() => {
-        this.#leave(lane, waiting);
+        this.#waiting.remove(lane, waiting);
         resolve(false);
       }, waitMs);
       const enter = () => {
         clearTimeout(late);
+        this.#hold(lane);
         resolve(true);
       };
       const waiting = { share, enter };
-      line.push(waiting);
-      this.#waiting.set(lane, line);
+      this.#waiting.add(lane, waiting);
     });
-  }
-
-  #leave(lane: string, waiting: Waiting): void {
-    const others = (this.#waiting.get(lane) ?? []).filter((other) => other !== waiting);
-    if (others.length > 0) this.#waiting.set(lane, others);
-    else this.#waiting.delete(lane);
   }
 
   #heldBy(lane: string): number {
@@ -92,14 +86,11 @@ export class SharedPlaces {
 
   /** Gives the free places to the lanes that wait and hold less than their share, in turn. */
   #admit(): void {
-    for (const [lane, line] of this.#waiting) {
-      if (this.#free <= 0) return;
-      const [first, ...others] = line;
-      if (!first || this.#heldBy(lane) >= first.share) continue;
-      this.#waiting.delete(lane);
-      if (others.length > 0) this.#waiting.set(lane, others);
-      this.#hold(lane);
-      first.enter();
+    const mayEnter = (lane: string, { share }: Waiting) => this.#heldBy(lane) < share;
+    while (this.#free > 0) {
+      const next = this.#waiting.take(mayEnter);
+      if (!next) return;
+      next.enter();
     }
   }
 }
