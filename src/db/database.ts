@@ -7,7 +7,7 @@ import pg from 'pg';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { EMBEDDED_WAIT_MS, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { fillFolds } from './fill-folds.ts';
-import { foldingPrisma } from './folds.ts';
+import { openPrisma } from './folds.ts';
 import { MIGRATIONS_FOLDER } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { QueryPool } from './query-pool.ts';
@@ -122,7 +122,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
   const pools = [queryPool, feedPool, identityPool, ownerPool];
   for (const pool of pools) reportLostConnections(pool, options.onConnectionLost);
 
-  const prisma = foldingPrisma({
+  const prisma = openPrisma({
     adapter: new PrismaPg(queryPool),
     transactionOptions: {
       isolationLevel: 'ReadCommitted',
@@ -131,7 +131,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
       timeout: options.statementTimeoutMs + PRISMA_MARGIN_MS,
     },
   });
-  const identityPrisma = foldingPrisma({ adapter: new PrismaPg(identityPool) });
+  const identityPrisma = openPrisma({ adapter: new PrismaPg(identityPool) });
   const close = async (): Promise<void> => {
     // This leaves the pools open.
     await Promise.all([prisma.$disconnect(), identityPrisma.$disconnect()]);
@@ -155,7 +155,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     throw error;
   }
 
-  const prisma = foldingPrisma({
+  const prisma = openPrisma({
     adapter: new PrismaPg(embedded.pool),
     transactionOptions: EMBEDDED_TRANSACTIONS,
   });

@@ -27,7 +27,7 @@ const OMITTED = Object.fromEntries(
 );
 
 /** Opens a Prisma client that writes the fold of each text with it, and whose rows hold amounts as numbers. */
-export function foldingPrisma(options: Options): PrismaClient {
+export function openPrisma(options: Options): PrismaClient {
   const onData = ({ model, args, query }: Write) => query({ ...args, data: withFolds(model, args.data) });
   const folding = new PrismaClient({ ...options, omit: OMITTED }).$extends({
     query: {

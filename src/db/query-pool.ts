@@ -5,7 +5,7 @@ import { SharedPlaces } from '../lib/shared-places.ts';
 import { PoolRefusal } from './pool-refusal.ts';
 import { isPoolTimeout } from './pool-timeout.ts';
 import { limitStatements, type Send, sendInTime } from './remaining-time.ts';
-import { CancelledStatement } from './statement-timeout.ts';
+import { UnsentStatement } from './statement-timeout.ts';
 
 export interface QueryPoolOptions extends pg.PoolConfig {
   /** The number of connections. */
@@ -78,7 +78,7 @@ export class QueryPool extends pg.Pool {
   async #takePlace(budget: OperationBudget | null): Promise<() => void> {
     const { max, waitMs } = this.#bounds;
     const remainingMs = budget?.remainingMs ?? waitMs;
-    if (remainingMs <= 0) throw new CancelledStatement();
+    if (remainingMs <= 0) throw new UnsentStatement();
     const giveBack = await this.#places.take({
       lane: budget?.client ?? SERVER,
       share: budget ? Math.ceil(max / 2) : max,
@@ -86,7 +86,7 @@ export class QueryPool extends pg.Pool {
       waitMs: Math.min(waitMs, remainingMs),
     });
     if (giveBack) return giveBack;
-    throw remainingMs < waitMs ? new CancelledStatement() : new PoolRefusal(new DatabaseBusy());
+    throw remainingMs < waitMs ? new UnsentStatement() : new PoolRefusal(new DatabaseBusy());
   }
 
   async #limit(client: pg.PoolClient, budget: OperationBudget | null): Promise<void> {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { OperationBudget } from '../core/requests/operation-budget.ts';
-import { CancelledStatement } from './statement-timeout.ts';
+import { UnsentStatement } from './statement-timeout.ts';
 
 type Operation = Pick<OperationBudget, 'remainingMs'>;
 
@@ -37,7 +37,7 @@ export function sendInTime(send: Send, operation: Operation, fullMs: number | nu
   return async (statement) => {
     const { text } = statement;
     if (text === 'BEGIN' || text === 'ROLLBACK') return send(statement);
-    if (operation.remainingMs <= 0 && text !== 'COMMIT') throw new CancelledStatement();
+    if (operation.remainingMs <= 0 && text !== 'COMMIT') throw new UnsentStatement();
     const ms = fullMs === null ? 0 : limitFor(operation, fullMs);
     if (ms < limit) {
       limit = ms;

@@ -20,7 +20,7 @@ export function isStatementTimeout(error: unknown): boolean {
  * The error of a statement that is not sent, because its operation has no time left. Prisma takes it for an error of
  * PostgreSQL, so it is handled like one that PostgreSQL has cancelled.
  */
-export class CancelledStatement extends Error {
+export class UnsentStatement extends Error {
   readonly code = CANCELLED;
   readonly severity = 'ERROR';
 

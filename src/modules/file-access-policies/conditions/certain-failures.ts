@@ -23,7 +23,7 @@ export function refuseCertainFailures(node: ASTNode): void {
   if (constant && !isLazy(node)) return;
   // The operands first: what has an operand without a value has none either, and the message names the smallest part.
   for (const child of operandsOf(node)) refuseCertainFailures(child);
-  if (!constant) refuse(node, failureOf(node));
+  if (!constant) refuse(node, whyItFails(node));
 }
 
 /** A macro names its variable first, which is no value. */
@@ -72,11 +72,11 @@ function refuse(node: ASTNode, why: string | null): void {
 }
 
 /** Returns why a node that is no constant always fails; null if it need not. */
-function failureOf(node: ASTNode): string | null {
-  return failureOfTypes(node) ?? failureOfArguments(node);
+function whyItFails(node: ASTNode): string | null {
+  return whyTypesFail(node) ?? whyArgumentsFail(node);
 }
 
-function failureOfTypes(node: ASTNode): string | null {
+function whyTypesFail(node: ASTNode): string | null {
   const operation = operationOf(node);
   if (!operation || resultsOf(operation)?.size !== 0) return null;
   return (
@@ -107,7 +107,7 @@ function isOnly(node: ASTNode, type: 'int'): boolean {
 }
 
 /** Returns why the constants in a node make it fail, whatever the other values are. */
-function failureOfArguments(node: ASTNode): string | null {
+function whyArgumentsFail(node: ASTNode): string | null {
   switch (node.op) {
     case '/':
     case '%':
@@ -117,7 +117,7 @@ function failureOfArguments(node: ASTNode): string | null {
         ? outOfRange(node.args[0].args.length, constantValue(node.args[1]))
         : null;
     case 'rcall':
-      return failureOfZone(node) ?? failureOfSubstring(node);
+      return whyZoneFails(node) ?? whySubstringFails(node);
     default:
       return null;
   }
@@ -130,13 +130,13 @@ function outOfRange(length: number, index: unknown): string | null {
 
 type Method = Extract<ASTNode, { op: 'rcall' }>;
 
-function failureOfZone(node: Method): string | null {
+function whyZoneFails(node: Method): string | null {
   const zone = constantValue(zoneArgument(node));
   if (typeof zone !== 'string' || inZone(new Date(0), zone)) return null;
   return `there is no time zone ${JSON.stringify(zone)}: ${ZONES}`;
 }
 
-function failureOfSubstring({ args: [name, , bounds] }: Method): string | null {
+function whySubstringFails({ args: [name, , bounds] }: Method): string | null {
   if (name !== 'substring') return null;
   const [start, end] = bounds.map(constantValue);
   const isNegative = typeof start === 'bigint' && start < 0n;
