@@ -123,21 +123,20 @@ export class Recording implements Transaction {
   }
 }
 
-function columnsToChange<Row extends EntityRow>(before: Row, data: Partial<Row>): string[] {
-  const isChanged = ([column, value]: [string, unknown]) =>
-    value !== undefined && !isDeepStrictEqual(value, before[column as keyof Row]);
-  return Object.entries(data)
-    .filter(isChanged)
-    .map(([column]) => column);
+function columnsToChange<Row extends EntityRow>(before: Row, data: Partial<Row>): (keyof Row & string)[] {
+  const columns = Object.keys(data) as (keyof Row & string)[];
+  return columns.filter(
+    (column) => data[column] !== undefined && !isDeepStrictEqual(data[column], before[column]),
+  );
 }
 
 /** The new versions of the views of a row that show one of the columns that change. */
 function nextOfViews<Row extends EntityRow>(
   { views = [] }: Entity<Row>,
   before: Row,
-  changed: readonly string[],
+  changed: readonly (keyof Row & string)[],
 ): Partial<Row> {
-  const touched = views.filter(({ hidden }) => changed.some((column) => !hidden.includes(column as never)));
+  const touched = views.filter(({ hidden }) => changed.some((column) => !hidden.includes(column)));
   return Object.fromEntries(
     touched.flatMap((view) => [
       [view.version, versionOfView(before, view) + 1],

@@ -9,22 +9,28 @@ export type Tests = (t: FilterFields) => InputFieldMap;
 /** Tests whether a value equals others of a type; `noun` is the word for one of them. */
 export const equality =
   (type: string, noun: string): Tests =>
-  (t) => ({
-    equals: t.field({ type: type as never, description: `Equals this ${noun}.` }),
-    notEquals: t.field({ type: type as never, description: `Does not equal this ${noun}.` }),
-    in: t.field({ type: [type] as never, description: `Equals one of these ${noun}s, at most 500.` }),
-    notIn: t.field({ type: [type] as never, description: `Equals none of these ${noun}s, at most 500.` }),
-  });
+  (t) => {
+    const one = type as 'String'; // any input type: Pothos knows only the names of its own
+    return {
+      equals: t.field({ type: one, description: `Equals this ${noun}.` }),
+      notEquals: t.field({ type: one, description: `Does not equal this ${noun}.` }),
+      in: t.field({ type: [one], description: `Equals one of these ${noun}s, at most 500.` }),
+      notIn: t.field({ type: [one], description: `Equals none of these ${noun}s, at most 500.` }),
+    };
+  };
 
 /** Tests on which side of others of a type a value is; `words` are those for the sides. */
 export const ordering =
   (type: string, [more, less]: readonly [more: string, less: string] = ['greater', 'less']): Tests =>
-  (t) => ({
-    gt: t.field({ type: type as never, description: `Is ${more} than this.` }),
-    gte: t.field({ type: type as never, description: `Is this or ${more}.` }),
-    lt: t.field({ type: type as never, description: `Is ${less} than this.` }),
-    lte: t.field({ type: type as never, description: `Is this or ${less}.` }),
-  });
+  (t) => {
+    const one = type as 'String'; // any input type: Pothos knows only the names of its own
+    return {
+      gt: t.field({ type: one, description: `Is ${more} than this.` }),
+      gte: t.field({ type: one, description: `Is this or ${more}.` }),
+      lt: t.field({ type: one, description: `Is ${less} than this.` }),
+      lte: t.field({ type: one, description: `Is this or ${less}.` }),
+    };
+  };
 
 /** Searches texts by their folds. */
 export const search: Tests = (t) => ({
