@@ -10,7 +10,7 @@ type Check = (prisma: PrismaClient, feed: string, after: number) => Promise<Chai
 
 interface WaitingCheck {
   readonly result: Promise<ChainCheck | null>;
-  readonly askers: Pick<Deadline, 'fault'>[];
+  readonly askers: Pick<Deadline, 'refusal'>[];
 }
 
 /**
@@ -34,7 +34,7 @@ export class ChainChecks {
     prisma: PrismaClient,
     feed: string,
     after: number,
-    asker: Pick<Deadline, 'fault'>,
+    asker: Pick<Deadline, 'refusal'>,
   ): Promise<ChainCheck | null> {
     const key = `${feed} ${after}`;
     const waiting = this.#waiting.get(key);
@@ -47,8 +47,8 @@ export class ChainChecks {
     const result = this.#queue.run(feed, async () => {
       isWaiting = false;
       this.#waiting.delete(key);
-      const faults = askers.map(({ fault }) => fault);
-      if (faults.every((fault) => fault !== null)) throw faults[0];
+      const refusals = askers.map(({ refusal }) => refusal);
+      if (refusals.every((refusal) => refusal !== null)) throw refusals[0];
       return this.#check(prisma, feed, after);
     });
     if (isWaiting) this.#waiting.set(key, { result, askers });

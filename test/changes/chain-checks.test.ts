@@ -4,8 +4,8 @@ import { RequestError } from '../../src/core/requests/errors.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { settled } from '../support/memory-feed.ts';
 
-const WAITS = { fault: null };
-const HAS_GONE = { fault: new RequestError('QUERY_TOO_COMPLEX', 'gone') };
+const WAITS = { refusal: null };
+const HAS_GONE = { refusal: new RequestError('QUERY_TOO_COMPLEX', 'gone') };
 
 /** Checks that last until the test ends them. */
 class HeldChecks extends ChainChecks {
@@ -68,7 +68,7 @@ test('a check does not begin when all of its callers have given up, and begins w
   const forOne = [checks.ask('d', 0, HAS_GONE), checks.ask('d')];
   void forNobody.catch(() => {});
   await checks.end();
-  await expect(forNobody).rejects.toBe(HAS_GONE.fault);
+  await expect(forNobody).rejects.toBe(HAS_GONE.refusal);
   expect(checks.begun).toEqual(['a0', 'b0', 'd0']);
   await checks.end();
   await checks.end();

@@ -55,7 +55,7 @@ export class Deadline {
   }
 
   /** The reason why the operation must stop; null while it may continue. */
-  get fault(): RequestError | null {
+  get refusal(): RequestError | null {
     const { timeoutMs, isAwaited } = this.#parts;
     if (this.hasPassed) {
       return new RequestError(

@@ -12,7 +12,7 @@ export type UserErrorCode =
 /** The variable parts of a message, by name. */
 export type Params = Readonly<Record<string, string | number>>;
 
-/** The sentence of a refusal, with `{name}` in the place of each variable part, and these parts. */
+/** A refusal as its sentence, with `{name}` in the place of each variable part, and these parts. */
 export interface Fault<Code extends UserErrorCode = UserErrorCode> {
   readonly code: Code;
   /** Tells the sentence from the others of its code. */

@@ -88,7 +88,7 @@ async function stripFrom(ctx: ViewerContext, { attribute, holders }: Held, befor
   let count = 0;
   const next = holders.slice(0, MAX_STRIPPED);
   for (const feed of new Set(next.map((holder) => holder.feed))) {
-    if (ctx.deadline.fault) throw outOfTime(before + count);
+    if (ctx.deadline.refusal) throw outOfTime(before + count);
     const ids = idsOf(next.filter((holder) => holder.feed === feed));
     const { value } = await sayWhatWasTaken(before + count, () =>
       ctx.transact((tx) => strip(tx, ids, attribute.name), null),

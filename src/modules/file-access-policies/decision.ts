@@ -42,7 +42,7 @@ export interface Decision<Policy = FileAccessPolicy> {
 export interface Asking {
   /** The tenant whose policies decide: the decisions of different tenants take turns. */
   readonly tenantId: string;
-  readonly deadline: Pick<Deadline, 'fault'>;
+  readonly deadline: Pick<Deadline, 'refusal'>;
 }
 
 /** Returns the enabled policies whose pattern matches a path, in order; throws QUERY_TOO_COMPLEX when time runs out. */
@@ -114,8 +114,8 @@ const slices = new TimeSlices(SLICE_MS);
 export function inTurn<Value>({ tenantId, deadline }: Asking, piece: () => Value): Promise<Value> {
   return new Promise((resolve, reject) =>
     slices.run(() => {
-      const { fault } = deadline;
-      if (fault) return reject(fault);
+      const { refusal } = deadline;
+      if (refusal) return reject(refusal);
       try {
         resolve(piece());
       } catch (error) {

@@ -64,7 +64,7 @@ async function refusalAfterWait({ source, deadline }: PipelineContext): Promise<
     return asGraphQLError(error);
   }
   if (wasSignedIn && !connection.viewer) return asGraphQLError(unauthenticated());
-  return deadline.fault && asGraphQLError(deadline.fault);
+  return deadline.refusal && asGraphQLError(deadline.refusal);
 }
 
 function tooManyAtOnce(limit: number): GraphQLError {

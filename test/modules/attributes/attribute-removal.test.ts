@@ -59,7 +59,7 @@ function removal({ diesAt = Number.POSITIVE_INFINITY, hasTimeFor = Number.POSITI
     return database.transactions.of(ORIGIN)(work);
   };
   const deadline = {
-    get fault() {
+    get refusal() {
       return made < hasTimeFor ? null : new RequestError('QUERY_TOO_COMPLEX', 'over');
     },
   };

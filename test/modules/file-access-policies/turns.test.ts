@@ -12,7 +12,7 @@ const OVER = new RequestError('QUERY_TOO_COMPLEX', 'over');
 function asking(tenantId: string, turns = Number.POSITIVE_INFINITY) {
   const taken = { turns: 0 };
   const deadline = {
-    get fault() {
+    get refusal() {
       taken.turns += 1;
       return taken.turns > turns ? OVER : null;
     },
