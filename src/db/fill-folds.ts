@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { MAX_UNFOLDING } from '../core/requests/input-text.ts';
 import { lengthOf } from '../core/requests/read-text.ts';
 import { columnOf, type ModelName, modelOf } from '../core/rows/models.ts';
 import { MODELS } from '../generated/models.ts';
@@ -10,7 +11,6 @@ const BATCH = 500;
 
 /** No text of an input may have a longer fold; an index has no room for one. Older rows can have such a text. */
 const MAX_LENGTH = 600;
-const MAX_UNFOLDING = 3;
 
 /** The names of a text column and of its fold in the database. */
 interface Folded {

@@ -2,6 +2,7 @@ import { foldOf, type Model, type ModelName } from '../core/rows/models.ts';
 import { MODELS } from '../generated/models.ts';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { fold } from '../lib/fold.ts';
+import { uncapitalized } from '../lib/uncapitalized.ts';
 import { amountsAsNumbers } from './minor-units.ts';
 
 type Options = ConstructorParameters<typeof PrismaClient>[0];
@@ -21,7 +22,7 @@ const OMITTED = Object.fromEntries(
   Object.entries(FOLDED)
     .filter(([, columns]) => columns.length > 0)
     .map(([model, columns]) => [
-      `${model.charAt(0).toLowerCase()}${model.slice(1)}`,
+      uncapitalized(model),
       Object.fromEntries(columns.map((column) => [foldOf(column), true])),
     ]),
 );

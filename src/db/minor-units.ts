@@ -1,10 +1,11 @@
 import type { Model } from '../core/rows/models.ts';
 import { MODELS } from '../generated/models.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { uncapitalized } from '../lib/uncapitalized.ts';
 
 const AMOUNTS = Object.fromEntries(
   Object.entries(MODELS).map(([model, { columns }]) => [
-    `${model.charAt(0).toLowerCase()}${model.slice(1)}`,
+    uncapitalized(model),
     Object.fromEntries(amountsOf(columns).map((column) => [column, asNumber(column)])),
   ]),
 );

@@ -1,5 +1,6 @@
 import type { Entity, EntityRow } from '../core/rows/change.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { uncapitalized } from '../lib/uncapitalized.ts';
 
 /** The methods of Prisma that the recipes call on any table. */
 export interface Table<Row> {
@@ -18,6 +19,6 @@ export function tableOf<Row extends EntityRow>(
   tables: Tables,
   { name }: Pick<Entity<Row>, 'name'>,
 ): Table<Row> {
-  const property = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  const property = uncapitalized(name);
   return (tables as Record<string, unknown>)[property] as Table<Row>;
 }

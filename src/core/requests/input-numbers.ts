@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { REFUSED, refusing } from './input-faults.ts';
 
 /** The largest number of an integer column, and of GraphQL's Int. */
-const MAX_INT = 2 ** 31 - 1;
+export const MAX_INT = 2 ** 31 - 1;
 
 /** The largest amount in minor units: the largest whole number that JSON and JavaScript hold exactly, 2^53 - 1. */
 export const MAX_MINOR_UNITS = Number.MAX_SAFE_INTEGER;

@@ -7,8 +7,11 @@ import { isSeen, isWellFormed, lengthOf, readEmail, readText } from './read-text
 const CONTROL = /(?![\t\n\r])\p{Cc}/u;
 const LINE_BREAK = /[\n\r\u2028\u2029]/;
 
-/** A ligature can fold into 18 letters, and an entry of an index has room for 2,700 bytes. */
-const MAX_UNFOLDING = 3;
+/**
+ * The number of times that a fold may be longer than its text: a ligature can fold into 18 letters, and an entry of an
+ * index has room for 2,700 bytes.
+ */
+export const MAX_UNFOLDING = 3;
 
 /** Checks a text and reads it into its one spelling. */
 function text(max: number, read: (text: string) => string = readText) {

@@ -1,3 +1,4 @@
+import { uncapitalized } from '../../lib/uncapitalized.ts';
 import type { Rule } from '../rights/rules.ts';
 import type { Scope } from '../rights/scope.ts';
 import type { Viewer } from '../rights/viewer.ts';
@@ -32,7 +33,7 @@ export interface Rows<Row extends EntityRow = EntityRow> {
 
 /** The field of a payload or an event that holds a row, e.g. `maintenanceRequest`. */
 export function fieldOf({ type }: Pick<Rows<never>, 'type'>): string {
-  return `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
+  return uncapitalized(type);
 }
 
 /** The noun for a row in a sentence: that of its entity, or of the type if another type shows it. */

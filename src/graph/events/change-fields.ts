@@ -2,6 +2,7 @@ import type { InputRef } from '@pothos/core';
 import type { EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { capitalized } from '../../lib/capitalized.ts';
+import { uncapitalized } from '../../lib/uncapitalized.ts';
 import { withArticle } from '../../lib/with-article.ts';
 import type { FilterShape } from '../inputs/filter.ts';
 import { builder } from '../schema/builder.ts';
@@ -94,7 +95,7 @@ export function domainEventField<Row extends EntityRow>(
   const event = capitalized(name);
   followField(name, {
     type: entityEvent(event, description, rows),
-    description: `Emits when ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
+    description: `Emits when ${uncapitalized(description)}`,
     args: (arg) => selectionArgs(rows, filter, arg),
     spec: followSpecOfDomainEvent(rows, { event, happens }),
   });

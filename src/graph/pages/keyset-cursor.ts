@@ -1,5 +1,5 @@
 import { badArgument } from '../../core/requests/errors.ts';
-import { MAX_MINOR_UNITS } from '../../core/requests/input-numbers.ts';
+import { MAX_INT, MAX_MINOR_UNITS } from '../../core/requests/input-numbers.ts';
 import { readInstant } from '../../core/requests/instant.ts';
 import { isWellFormed } from '../../core/requests/read-text.ts';
 import { type Column, foldOf } from '../../core/rows/models.ts';
@@ -52,8 +52,6 @@ function readValue(key: OrderKey, name: unknown, written: unknown): KeyValue | n
 
 /** Reads a value of a column from JSON; undefined if it is not one. */
 type Reader = (written: unknown, key: SortKey) => KeyValue | undefined;
-
-const MAX_INT = 2 ** 31 - 1;
 
 /** Clients can forge these cursors, so a reader refuses every value that PostgreSQL could not compare. */
 const READERS: Readonly<Partial<Record<Column['kind'], Reader>>> = {

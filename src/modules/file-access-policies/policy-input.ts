@@ -3,7 +3,7 @@ import { type Fault, sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { REFUSED, refusing } from '../../core/requests/input-faults.ts';
 import { checkedText, choice, defaulted, flag, text } from '../../core/requests/input-fields.ts';
-import { requiredText } from '../../core/requests/input-text.ts';
+import { MAX_UNFOLDING, requiredText } from '../../core/requests/input-text.ts';
 import { isWellFormed, lengthOf } from '../../core/requests/read-text.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
 import { fold } from '../../lib/fold.ts';
@@ -53,7 +53,7 @@ function faultOfCondition(written: string): Fault<'INVALID_INPUT'> | null {
 
 const MAX_NAME_LENGTH = 200;
 /** As for a name that is written: a ligature can unfold into 18 letters. */
-const MAX_UNFOLDED_NAME = 600;
+const MAX_UNFOLDED_NAME = MAX_UNFOLDING * MAX_NAME_LENGTH;
 const MAX_LIGATURES = 33;
 
 /** The fields of a policy that decide. */

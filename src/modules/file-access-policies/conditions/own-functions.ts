@@ -7,7 +7,8 @@ import { inZone } from './time-zones.ts';
 // refuses to replace a function, so ours have names of their own while a condition is checked.
 const OWN = 'own_';
 const DAY_MS = 86_400_000;
-const INSTANT = 'google.protobuf.Timestamp';
+/** The name of CEL for the type of instants. */
+export const INSTANT = 'google.protobuf.Timestamp';
 const IS_SYNC = { async: false };
 
 const dayOfYear = (time: Date) => {

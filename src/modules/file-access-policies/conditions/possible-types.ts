@@ -2,11 +2,11 @@ import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { onceFor } from '../../../lib/once-for.ts';
 import { COMPREHENSIONS } from './condition-cost.ts';
 import { isAttribute } from './named-attributes.ts';
+import { INSTANT } from './own-functions.ts';
 
 /** A type of CEL, by its name. */
 type CelType = 'bool' | 'string' | 'int' | 'double' | 'bytes' | 'null' | typeof INSTANT | typeof DURATION;
 
-const INSTANT = 'google.protobuf.Timestamp';
 const DURATION = 'google.protobuf.Duration';
 
 /** The types that a value can have; null if it can have any. */

@@ -7,7 +7,7 @@ import {
   valueOfNoType,
   valueOfType,
 } from '../../attributes/attribute-entries.terms.ts';
-import { registerOwnFunctions } from './own-functions.ts';
+import { INSTANT, registerOwnFunctions } from './own-functions.ts';
 import { map, record, SCALAR, type Shape, text } from './shape.ts';
 
 // The sizes are the limits that other rooms set for these columns: a longer text would make the estimated cost of a
@@ -131,4 +131,4 @@ export const environment = registerOwnFunctions(new Environment({ limits: LIMITS
   .registerType('File', { ctor: ConditionFile, fields: texts(FILE_SIZES) })
   .registerVariable('user', 'User')
   .registerVariable('file', 'File')
-  .registerVariable('now', 'google.protobuf.Timestamp');
+  .registerVariable('now', INSTANT);
