@@ -10,8 +10,6 @@ const KINDS = {
   String: 'text',
   Int: 'integer',
   BigInt: 'bigint',
-  Decimal: 'decimal',
-  Float: 'float',
   Boolean: 'boolean',
   DateTime: 'time',
   Json: 'json',
@@ -21,7 +19,10 @@ const KINDS = {
 function kindOf(field) {
   if (field.kind === 'enum') return 'enum';
   if (field.nativeType?.[0] === 'Uuid') return 'id';
-  return isAmount(field) ? 'minorUnits' : KINDS[field.type];
+  if (isAmount(field)) return 'minorUnits';
+  const kind = KINDS[field.type];
+  if (!kind) throw new Error(`Columns of the type ${field.type} have no kind yet: ${field.name} is one.`);
+  return kind;
 }
 
 function columnOf(field, enums) {

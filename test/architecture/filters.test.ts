@@ -6,7 +6,7 @@ import { getDatamodel } from '../../src/generated/pothos.ts';
 import { schema } from '../../src/schema.ts';
 
 const JOINTS = ['and', 'or', 'not'];
-const COMPARABLE = ['integer', 'bigint', 'decimal', 'float', 'time', 'enum', 'boolean'];
+const COMPARABLE = ['integer', 'minorUnits', 'time', 'enum', 'boolean'];
 
 /** Every column of a model that a filter can test. */
 const columns = Object.entries(getDatamodel().datamodel.models).flatMap(([model, { fields }]) => {

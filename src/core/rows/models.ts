@@ -13,8 +13,6 @@ export interface Column {
     | 'integer'
     | 'minorUnits'
     | 'bigint'
-    | 'decimal'
-    | 'float'
     | 'boolean'
     | 'time'
     | 'enum'

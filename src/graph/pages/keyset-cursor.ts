@@ -22,10 +22,7 @@ export type Key = readonly (KeyValue | null)[];
 
 /** Makes the cursor of one row in a list of this order. */
 export function encodeKey(row: { readonly id: string }, order: readonly NamedKey[]): string {
-  const parts = order.flatMap((key) => {
-    const value = (row as Record<string, unknown>)[key.column];
-    return [nameOf(key), typeof value === 'bigint' ? String(value) : value];
-  });
+  const parts = order.flatMap((key) => [nameOf(key), (row as Record<string, unknown>)[key.column]]);
   return Buffer.from(JSON.stringify([...parts, row.id])).toString('base64url');
 }
 
@@ -63,9 +60,6 @@ const READERS: Readonly<Partial<Record<Column['kind'], Reader>>> = {
   enum: (written, { values }) => values?.find((value) => value === written),
   integer: (written) => readWhole(written, MAX_INT),
   minorUnits: (written) => readWhole(written, MAX_MINOR_UNITS),
-  float: (written) => (typeof written === 'number' && Number.isFinite(written) ? written : undefined),
-  bigint: (written) => (/^-?\d{1,18}$/.test(String(written)) ? String(written) : undefined),
-  decimal: (written) => (/^-?\d{1,65}(\.\d{1,30})?$/.test(String(written)) ? String(written) : undefined),
   boolean: (written) => (typeof written === 'boolean' ? written : undefined),
   time: (written) => (typeof written === 'string' ? (readInstant(written) ?? undefined) : undefined),
 };

@@ -141,7 +141,7 @@ describeOnPostgres('paging', () => {
     ['company and time', [keyBy('company', 'asc'), keyBy('createdAt', 'desc')], 25],
     [
       'time, number and person',
-      [keyBy('createdAt', 'desc'), keyBy('memberCount', 'asc'), keyBy('owner', 'asc')],
+      [keyBy('createdAt', 'desc'), keyBy('memberCount', 'asc'), keyBy('contactName', 'asc')],
       25,
     ],
     ['status and company', [keyBy('status', 'asc'), keyBy('company', 'asc')], 100],
@@ -226,8 +226,6 @@ const IMPOSSIBLE: [kind: SortKey['kind'], value: unknown][] = [
   ['integer', 1.5],
   ['integer', '1'],
   ['minorUnits', 2 ** 53],
-  ['bigint', '1e3'],
-  ['decimal', 'NaN'],
   ['boolean', 'true'],
   ['time', '10000-01-01T00:00:00Z'],
   ['text', 'a\0b'],
