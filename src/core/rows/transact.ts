@@ -66,16 +66,19 @@ export interface Idempotency {
   readonly request: unknown;
 }
 
+/** In the place of `idempotency`, for the transactions of a command before its last one. */
+export const BEFORE_THE_LAST = null;
+
 /**
  * Runs `work` in one READ COMMITTED transaction, together with its change-log rows and the reactions of other rooms.
  * Throwing rolls everything back. If PostgreSQL ends the transaction because of a conflict with another one, `work` is
  * run again, so it must change nothing outside the transaction. After the commit the changes are announced to all
  * nodes.
  *
- * In a command, `idempotency` is that of the mutation. A command of several transactions passes null for all but the last
- * one: those are not the effect of the request, and a repeated request may run them again.
+ * In a command, `idempotency` is that of the mutation. A command of several transactions passes BEFORE_THE_LAST for all
+ * but the last one: those are not the effect of the request, and a repeated request may run them again.
  */
 export type Transact = <Value>(
   work: (tx: Transaction) => Promise<Value>,
-  idempotency?: Idempotency | null,
+  idempotency?: Idempotency | typeof BEFORE_THE_LAST,
 ) => Promise<Written<Value>>;

@@ -2,7 +2,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { limitReached } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
+import { BEFORE_THE_LAST, type Transaction, type Written } from '../../core/rows/transact.ts';
 import { rowToDelete } from '../../db/row-to-change.ts';
 import { isStatementTimeout } from '../../db/statement-timeout.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
@@ -91,7 +91,7 @@ async function stripFrom(ctx: ViewerContext, { attribute, holders }: Held, befor
     if (ctx.deadline.refusal) throw outOfTime(before + count);
     const ids = idsOf(next.filter((holder) => holder.feed === feed));
     const { value } = await sayWhatWasTaken(before + count, () =>
-      ctx.transact((tx) => strip(tx, ids, attribute.name), null),
+      ctx.transact((tx) => strip(tx, ids, attribute.name), BEFORE_THE_LAST),
     );
     count += value;
   }
