@@ -90,6 +90,25 @@ test('S: a time equals another one to the millisecond, however it is written, in
   }
 });
 
+test('S: a part of an address whose domain begins with digits finds it while it is typed, in lists and streams', async () => {
+  const id = await installation.aCustomer(acme.id);
+  await ada.ask(
+    'mutation ($id: ID!, $email: String) { customerUpdate(id: $id, input: { email: $email }) { userErrors { message } } }',
+    { id, email: 'x@163.com' },
+  );
+  const after = await ada.now(acme.id);
+  await ada.ask(TOUCH, { id, company: 'Touched' });
+  for (const part of ['x@1', 'x@163', 'x@163.com']) {
+    for (const operator of ['startsWith', 'contains']) {
+      const filter = { id: { equals: id }, email: { [operator]: part } };
+      expect([filter, (await ada.ask(LIST, { filter })).customers.nodes]).toEqual([filter, [{ id }]]);
+      const stream = ada.follow(UPDATED, { filter, after });
+      expect([filter, await stream.take(1)]).toEqual([filter, [{ customer: { id } }]]);
+      await stream.close();
+    }
+  }
+});
+
 describe('a time that PostgreSQL cannot store', () => {
   const BEYOND = ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-14:00'];
   const EDGES = ['0001-01-01T00:00:00Z', '0001-01-01T14:00:00+14:00', '9999-12-31T23:59:59.999Z'];

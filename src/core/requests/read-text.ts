@@ -36,6 +36,8 @@ export function isWellFormed(text: string): boolean {
 /** Characters that NFC turns into ASCII: KELVIN SIGN into K, GREEK VARIA into a grave accent. */
 const DISGUISED = /[\u212a\u1fef]/u;
 
+const ENDING = '.x';
+
 /**
  * Reads an address, or a part of one, into the one spelling that is stored and compared: lower case, and the domain as
  * the internet has it (`münchen.de` is `xn--mnchen-3ya.de`). A domain that is none stays as it is,
@@ -47,5 +49,14 @@ export function readEmail(text: string): string {
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);
   if (at === -1 || !/^[\p{L}\p{M}\p{N}.。-]+$/u.test(domain)) return address;
-  return `${address.slice(0, at)}@${domainToASCII(domain) || domain}`;
+  return `${address.slice(0, at)}@${asciiOf(domain)}`;
+}
+
+/**
+ * A domain that ends with a number would be read as an IPv4 address (`163` as `0.0.0.163`), although it may be the
+ * beginning of `163.com`. So one label more is converted and cut off.
+ */
+function asciiOf(domain: string): string {
+  const ascii = domainToASCII(`${domain}${ENDING}`);
+  return ascii ? ascii.slice(0, -ENDING.length) : domain;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { emailAddress } from '../../../src/core/requests/input-text.ts';
+import { readEmail } from '../../../src/core/requests/read-text.ts';
 
 function read(address: string): string {
   const { data, error } = emailAddress().safeParse(address);
@@ -41,4 +42,16 @@ test.each([
   `${'a'.repeat(65)}@x.example`,
 ])('%s is refused as no address', (address) => {
   expect(read(address)).toBe('"{field}" is not an e-mail address.');
+});
+
+test.each([
+  ['x@163', 'x@163'],
+  ['x@163.c', 'x@163.c'],
+  ['x@0x7f', 'x@0x7f'],
+  ['x@１６３.ｃｏｍ', 'x@163.com'],
+  ['x@１６３', 'x@163'],
+  ['x@münchen.163', 'x@xn--mnchen-3ya.163'],
+  ['@XN--MNCH', '@xn--mnch'],
+])('the part %s of an address is sought as %s: no domain is read as an IPv4 address', (written, sought) => {
+  expect(readEmail(written)).toBe(sought);
 });
