@@ -6,6 +6,8 @@ import {
   ConditionUser,
 } from '../../../src/modules/file-access-policies/conditions/vocabulary.ts';
 
+const BEYOND = '(timestamp("2026-01-01T00:00:00Z") + duration("9000000000h"))';
+
 const REFUSED: [condition: string, message: RegExp][] = [
   [
     'now.getHours("Mars/Phobos") < 18',
@@ -38,6 +40,10 @@ const REFUSED: [condition: string, message: RegExp][] = [
   ['bool("maybe")', /write "true" or "false"/],
   ['int("1.5") == user.name.size()', /write a whole number/],
   ['9223372036854775807 + 1 > user.name.size()', /write a smaller number/],
+  [`${BEYOND}.getHours() == 1`, /^Line 1, column 2: .*can never be evaluated: .*write a smaller number/],
+  [`${BEYOND}.getHours("UTC") == 1`, /can never be evaluated: .*write a smaller number/],
+  [`${BEYOND}.getHours("+02:00") == 1`, /can never be evaluated: .*write a smaller number/],
+  [`${BEYOND}.getDayOfYear() == 1`, /can never be evaluated: .*write a smaller number/],
   ['[1, 2][2] == 1', /can never be evaluated/],
   ['[user.name, user.email][2] == ""', /no element 2/],
   ['user.name.substring(-1) == ""', /write 0 <= start <= end/],

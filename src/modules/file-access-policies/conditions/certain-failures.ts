@@ -42,9 +42,11 @@ function requireValue(node: ASTNode): void {
   try {
     valueOfConstant(node);
   } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
-    const part = error.node?.op ? error.node : node;
-    refuse(part as ASTNode, `${error.summary}${FIXES[error.code] ?? ''}`);
+    // The library computes with a date that is too large, and lets the RangeErrors of JavaScript through.
+    const known = error instanceof EvaluationError ? error : null;
+    const why = known?.summary ?? 'it is out of range';
+    const part = known?.node?.op ? known.node : node;
+    refuse(part as ASTNode, `${why}${FIXES[known?.code ?? 'numeric_overflow'] ?? ''}`);
   }
 }
 

@@ -61,8 +61,7 @@ export function readCondition(text: string): Condition {
 function understand(text: string): Condition {
   const expression = parse(text);
   spellInNfc(expression.ast);
-  const { valid, type, error } = withOwnFunctions(expression.ast, () => expression.check());
-  if (!valid) throw faultOf(text, error);
+  const type = checkedType(text, expression);
   const cost = Math.ceil(costOf(expression.ast).steps);
   if (cost > MAX_CONDITION_COST) {
     const most = Number.isFinite(cost) ? String(cost) : 'far more';
@@ -91,6 +90,25 @@ function understand(text: string): Condition {
     },
   };
 }
+
+/** The library throws an Error of its own where several operators fit, as for the elements of an empty list. */
+function checkedType(text: string, { ast, check }: ReturnType<typeof parse>): string | undefined {
+  const fault = (error: unknown) => {
+    const known = faultOf(text, error);
+    return known instanceof ConditionFault ? known : new ConditionFault(text, 0, AMBIGUOUS);
+  };
+  let checked: ReturnType<typeof check>;
+  try {
+    checked = withOwnFunctions(ast, () => check());
+  } catch (error) {
+    throw fault(error);
+  }
+  if (!checked.valid) throw fault(checked.error);
+  return checked.type;
+}
+
+const AMBIGUOUS =
+  'its types cannot be told apart: leave out an empty list or map, or write an element into it.';
 
 function parse(text: string) {
   try {

@@ -38,11 +38,11 @@ export function registerOwnFunctions(environment: Environment): Environment {
     .registerFunction(`${OWN}timestamp(int): ${INSTANT}`, instantAfter, IS_SYNC)
     .registerFunction(
       `${INSTANT}.${OWN}getDayOfYear(): int`,
-      (time: Date) => BigInt(dayOfYear(time)),
+      (time: Date) => BigInt(dayOfYear(requireDate(time))),
       IS_SYNC,
     );
   for (const [name, read] of Object.entries(FIELDS)) {
-    const field = (time: Date, zone: string) => BigInt(read(requireInZone(time, zone)));
+    const field = (time: Date, zone: string) => BigInt(read(requireInZone(requireDate(time), zone)));
     environment.registerFunction(`${INSTANT}.${OWN}${name}(string): int`, field, IS_SYNC);
   }
   return environment;
@@ -61,6 +61,12 @@ function requireInstant(text: string): Date {
 function instantAfter(seconds: bigint): Date {
   const time = new Date(1_000 * Number(seconds));
   return requireInstant(Number.isNaN(time.getTime()) ? String(seconds) : time.toISOString());
+}
+
+/** A sum of an instant and a duration can lie beyond all dates. */
+function requireDate(time: Date): Date {
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new EvaluationError({ code: 'numeric_overflow', message: 'the time is out of range' });
 }
 
 function requireInZone(time: Date, zone: string): Date {
