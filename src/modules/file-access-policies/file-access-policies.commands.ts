@@ -12,7 +12,7 @@ import { attributeEntity } from '../attributes/attributes.changes.ts';
 import { readCondition } from './conditions/condition.ts';
 import { fileAccessPolicies } from './file-access-policies.access.ts';
 import { fileAccessPolicyEntity } from './file-access-policies.changes.ts';
-import { nameAfter, policyCreateInput, policyUpdateInput } from './policy-input.ts';
+import { nameAfter, policyCreateInput, policyUpdateInput, requireEvaluable } from './policy-input.ts';
 
 // Invariants of this room: a condition parses, is boolean, and stays within the limit of its cost; `attributeNames` and
 // `conditionCost` are derived from the condition; the number of a tenant's policies, and the total cost and length of
@@ -32,6 +32,7 @@ export const createFileAccessPolicy = createCommandOfTenant(
   fileAccessPolicyEntity,
   policyCreateInput,
   async (tx, given) => {
+    requireEvaluable(given.condition);
     const { name = nameAfter(given.filePattern), isEnabled = true } = given;
     const data = { ...given, name, isEnabled, ...derivedFrom(given.condition) };
     await keepAttributes(tx, data.tenantId, data.attributeNames);
@@ -45,6 +46,7 @@ export const updateFileAccessPolicy = updateCommand(
   fileAccessPolicies,
   policyUpdateInput,
   async (tx, given, before) => {
+    if (given.condition !== undefined) requireEvaluable(given.condition, before.condition);
     const data = { ...given, ...(given.condition !== undefined && derivedFrom(given.condition)) };
     await keepAttributes(tx, before.tenantId, data.attributeNames ?? before.attributeNames);
     const { tenantId } = before;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { invalidInput } from '../../core/requests/errors.ts';
 import { type Fault, sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { REFUSED, refusing } from '../../core/requests/input-faults.ts';
@@ -43,11 +44,28 @@ function faultOfCondition(written: string): Fault<'INVALID_INPUT'> | null {
   if (written.includes('\0')) return POLICY.NUL();
   if (!isWellFormed(written)) return REFUSED.HALF_CHARACTER();
   try {
-    readCondition(written).requireEvaluable();
+    readCondition(written);
     return null;
   } catch (error) {
-    if (!(error instanceof ConditionFault)) throw error;
-    return POLICY.BAD_CONDITION({ fault: error.message });
+    return badCondition(error);
+  }
+}
+
+function badCondition(error: unknown): Fault<'INVALID_INPUT'> {
+  if (!(error instanceof ConditionFault)) throw error;
+  return POLICY.BAD_CONDITION({ fault: error.message });
+}
+
+/**
+ * Refuses a condition of which a part can never be evaluated, unless it is the condition `before`: a client that sends
+ * all fields of a policy of an earlier release can change the others. The inputs cannot, because they do not know it.
+ */
+export function requireEvaluable(condition: string, before?: string): void {
+  if (condition === before) return;
+  try {
+    readCondition(condition).requireEvaluable();
+  } catch (error) {
+    throw invalidInput(badCondition(error), 'input', 'condition');
   }
 }
 

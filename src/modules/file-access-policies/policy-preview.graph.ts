@@ -18,7 +18,7 @@ import type { CountedFailure } from './failure-counts.ts';
 import { fileAccessPolicies, mayPreview } from './file-access-policies.access.ts';
 import { FileAccessEffect } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
-import { policyTriedInput, wholeDraft } from './policy-input.ts';
+import { policyTriedInput, requireEvaluable, wholeDraft } from './policy-input.ts';
 import { type PolicyPreview, previewPolicies } from './policy-preview.ts';
 import { type AccessChangeRow, pageOfChanges } from './preview-page.ts';
 import type { TriedPolicy } from './tried-policy.ts';
@@ -152,15 +152,17 @@ async function policyInView({ db, viewer }: ViewerContext, id: string): Promise<
 /** Returns the policy after the change; throws BAD_USER_INPUT for one that a command would refuse. */
 function triedPolicy(existing: FileAccessPolicy | null, input: object): TriedPolicy {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-  const policy = accepted({ ...existing, ...given });
+  const policy = accepted({ ...existing, ...given }, existing?.condition);
   const { isEnabled = true } = policy;
   return { ...policy, isEnabled, conditionCost: readCondition(policy.condition).cost };
 }
 
 /** A query has no `userErrors`, so a fault for which a command would refuse the draft is a fault of the argument. */
-function accepted(draft: object) {
+function accepted(draft: object, conditionBefore: string | undefined) {
   try {
-    return parseInput(wholeDraft, draft as InputOf<typeof wholeDraft>);
+    const policy = parseInput(wholeDraft, draft as InputOf<typeof wholeDraft>);
+    requireEvaluable(policy.condition, conditionBefore);
+    return policy;
   } catch (error) {
     if (!(error instanceof UserErrors)) throw error;
     throw badArgument('input', error.message);

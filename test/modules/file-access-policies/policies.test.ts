@@ -4,7 +4,9 @@ import { systemActor } from '../../../src/core/rows/actor.ts';
 import { createFileAccessPolicy } from '../../../src/modules/file-access-policies/file-access-policies.commands.ts';
 import { grantedPermissions } from '../../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
+import { describeOnPostgres } from '../../support/real-servers.ts';
 import { aStage } from '../../support/stage.ts';
+import { TableDump } from '../../support/table-dump.ts';
 import { aViewer } from '../../support/unit-group.ts';
 
 const ORIGIN = { actor: systemActor('a test'), requestId: null, ip: null } as const;
@@ -13,7 +15,7 @@ const AT_ONCE = 10;
 
 const INPUT = { filePattern: '/drafts/**', condition: 'false', effect: 'ALLOW' } as const;
 
-const { ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+const { installation, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 
 test('a policy without a name is named after its file pattern', async () => {
   const { fileAccessPolicyCreate } = await ada.ask(
@@ -38,6 +40,42 @@ test('a condition of which a part can never be evaluated is refused at its field
       path: ['input', 'condition'],
     },
   ]);
+});
+
+describeOnPostgres('a condition of an earlier release', () => {
+  test('that would be refused now does not keep the other fields from being changed, in commands and previews', async () => {
+    const condition = 'user.attributes.clearance + 1 > 3';
+    const { fileAccessPolicyCreate } = await ada.ask(
+      `mutation ($input: FileAccessPolicyCreateInput!) { fileAccessPolicyCreate(input: $input) { fileAccessPolicyId } }`,
+      { input: { ...INPUT, name: 'Of an earlier release' } },
+    );
+    const id = fileAccessPolicyCreate.fileAccessPolicyId;
+    const tables = await TableDump.open(installation.app.config.databaseUrl);
+    await tables.run('UPDATE file_access_policy SET condition = $1 WHERE id = $2', [condition, id]);
+    await tables.close();
+    const update = async (input: object) => {
+      const { data } = await ada.run(
+        `mutation ($id: ID!, $input: FileAccessPolicyUpdateInput!) { fileAccessPolicyUpdate(id: $id, input: $input) {
+        userErrors { code path } } }`,
+        { id, input },
+      );
+      return data.fileAccessPolicyUpdate.userErrors;
+    };
+    const preview = async (input: object) => {
+      const { errors } = await ada.run(
+        `query ($id: ID!, $input: FileAccessPolicyTriedInput!) {
+        fileAccessPolicyPreview(id: $id, input: $input, paths: ["/x"]) { gainedCount } }`,
+        { id, input },
+      );
+      return errors?.[0]?.extensions.code;
+    };
+    const other = { condition: 'user.attributes.clearance + 2 > 3' };
+    expect(await preview({ isEnabled: false })).toBeUndefined();
+    expect(await preview({ isEnabled: false, condition })).toBeUndefined();
+    expect(await preview(other)).toBe('BAD_USER_INPUT');
+    expect(await update({ isEnabled: false, condition })).toEqual([]);
+    expect(await update(other)).toEqual([{ code: 'INVALID_INPUT', path: ['input', 'condition'] }]);
+  });
 });
 
 /** A tenant that has so many policies, with the way for its administrator to create one more. */
@@ -74,7 +112,7 @@ test('a tenant has no more policies than a decision can evaluate, also if many a
     const refusals = outcomes.filter((outcome) => outcome.status === 'rejected');
     const message = 'A tenant has 500 file-access policies at most: delete some first.';
     const error = { code: 'LIMIT_REACHED', message, path: ['input'] };
-    expect(refusals.map(({ reason }) => reason.errors)).toEqual(
+    expect(refusals.map(({ reason }) => reason.errors)).toMatchObject(
       Array.from({ length: 2 * AT_ONCE }, () => [error]),
     );
     expect(await database.prisma.fileAccessPolicy.count({ where: { tenantId } })).toBe(MAX_POLICIES);
