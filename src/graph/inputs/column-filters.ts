@@ -21,7 +21,11 @@ interface FilterKind {
 
 const KINDS: Readonly<Partial<Record<Column['kind'], FilterKind>>> = {
   id: { name: 'Id', by: 'an id', tests: equality('ID', 'id') },
-  text: { name: 'String', by: 'a string', tests: all(equality('String', 'string'), search) },
+  text: {
+    name: 'String',
+    by: 'a string',
+    tests: all(equality('String', 'string', ' of at most 10,000 characters'), search),
+  },
   time: {
     name: 'DateTime',
     by: 'a date and time',

@@ -6,16 +6,16 @@ type FilterFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']
 /** The tests that a filter of one kind of column offers. */
 export type Tests = (t: FilterFields) => InputFieldMap;
 
-/** Tests whether a value equals others of a type; `noun` is the word for one of them. */
+/** Tests whether a value equals others of a type; `noun` is the word for one of them, `limit` ends it. */
 export const equality =
-  (type: string, noun: string): Tests =>
+  (type: string, noun: string, limit = ''): Tests =>
   (t) => {
     const one = type as 'String'; // any input type: Pothos knows only the names of its own
     return {
-      equals: t.field({ type: one, description: `Equals this ${noun}.` }),
-      notEquals: t.field({ type: one, description: `Does not equal this ${noun}.` }),
-      in: t.field({ type: [one], description: `Equals one of these ${noun}s, at most 500.` }),
-      notIn: t.field({ type: [one], description: `Equals none of these ${noun}s, at most 500.` }),
+      equals: t.field({ type: one, description: `Equals this ${noun}${limit}.` }),
+      notEquals: t.field({ type: one, description: `Does not equal this ${noun}${limit}.` }),
+      in: t.field({ type: [one], description: `Equals one of these ${noun}s${limit}, at most 500.` }),
+      notIn: t.field({ type: [one], description: `Equals none of these ${noun}s${limit}, at most 500.` }),
     };
   };
 

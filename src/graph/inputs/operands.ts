@@ -2,7 +2,10 @@ import { badArgument } from '../../core/requests/errors.ts';
 import { isWellFormed, lengthOf, readEmail, readText } from '../../core/requests/read-text.ts';
 
 const MAX_LISTED = 500;
-const MAX_TEXT = 200;
+/** As long as the longest text that an input accepts, so that every stored one can be asked for. */
+const MAX_TEXT = 10_000;
+/** The limits of the operators that compare a text with each part of others. */
+const MAX_SOUGHT: Readonly<Record<string, number>> = { contains: 200, startsWith: 200, has: 200 };
 
 /** The test of a column as GraphQL parses it: operands by operator. */
 export interface ColumnTest {
@@ -16,9 +19,10 @@ export interface ColumnTest {
  */
 export function readOperands(column: string, test: ColumnTest): ColumnTest {
   const argument = `filter.${column}`;
-  const read = readerOf(column, argument);
+  const readAtMost = readerOf(column, argument);
   return Object.fromEntries(
     Object.entries(test).map(([operator, operand]) => {
+      const read = readAtMost(MAX_SOUGHT[operator] ?? MAX_TEXT);
       if (!Array.isArray(operand)) return [operator, read(operand)];
       if (operand.length > MAX_LISTED) throw badArgument(argument, `at most ${MAX_LISTED} values.`);
       return [operator, operand.map(read)];
@@ -27,13 +31,13 @@ export function readOperands(column: string, test: ColumnTest): ColumnTest {
 }
 
 /** A column that is called `email`, or ends so, holds addresses. */
-function readerOf(column: string, argument: string): (operand: unknown) => unknown {
+function readerOf(column: string, argument: string): (max: number) => (operand: unknown) => unknown {
   const read = /^email$|Email$/.test(column) ? readEmail : readText;
-  return (operand) => {
+  return (max) => (operand) => {
     if (typeof operand !== 'string') return operand;
     if (!isWellFormed(operand)) throw badArgument(argument, 'no half of a character.');
     const text = read(operand);
-    if (lengthOf(text) > MAX_TEXT) throw badArgument(argument, `at most ${MAX_TEXT} characters.`);
+    if (lengthOf(text) > max) throw badArgument(argument, `at most ${max} characters.`);
     if (text.includes('\0')) throw badArgument(argument, 'no NUL character.');
     return text;
   };
