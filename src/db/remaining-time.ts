@@ -42,7 +42,11 @@ export function sendInTime(send: Send, operation: Operation, fullMs: number | nu
     if (ms < limit) {
       limit = ms;
       // The limit of the connection returns when the transaction ends.
-      await send({ text: `SET LOCAL statement_timeout = ${ms}` });
+      await send({ text: `SET LOCAL statement_timeout = ${ms}` }).catch(async (error) => {
+        // Prisma gives the connection back after COMMIT, whether it was sent or not.
+        if (text === 'COMMIT') await send({ text: 'ROLLBACK' });
+        throw error;
+      });
     }
     return send(statement);
   };
