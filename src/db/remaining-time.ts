@@ -16,13 +16,16 @@ const STEPS = 10;
 /** The limits of connections that differ from the limit of a new one. */
 const limits = new WeakMap<pg.ClientBase, number>();
 
-/** Limits the next statements of a connection to the time that an operation has left; without one, to all of it. */
+/**
+ * Limits the next statements of a connection to the time that an operation has left; without one, to all of it. The
+ * statement that sets the limit of the next borrower runs under this one, so it is never less than a step.
+ */
 export async function limitStatements(
   client: pg.ClientBase,
   operation: Operation | null,
   fullMs: number,
 ): Promise<void> {
-  const ms = operation ? limitFor(operation, fullMs) : fullMs;
+  const ms = operation ? connectionLimitFor(operation, fullMs) : fullMs;
   if ((limits.get(client) ?? fullMs) === ms) return;
   await client.query(`SET statement_timeout = ${ms}`);
   limits.set(client, ms);
@@ -33,7 +36,7 @@ export async function limitStatements(
  * one is sent but the end of the transaction. `fullMs` is null where the database cannot interrupt a statement.
  */
 export function sendInTime(send: Send, operation: Operation, fullMs: number | null): Send {
-  let limit = fullMs === null ? 0 : limitFor(operation, fullMs);
+  let limit = fullMs === null ? 0 : connectionLimitFor(operation, fullMs);
   return async (statement) => {
     const { text } = statement;
     if (text === 'BEGIN' || text === 'ROLLBACK') return send(statement);
@@ -50,6 +53,10 @@ export function sendInTime(send: Send, operation: Operation, fullMs: number | nu
     }
     return send(statement);
   };
+}
+
+function connectionLimitFor(operation: Operation, fullMs: number): number {
+  return Math.max(limitFor(operation, fullMs), Math.ceil(fullMs / STEPS));
 }
 
 function limitFor({ remainingMs }: Operation, fullMs: number): number {

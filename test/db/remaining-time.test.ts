@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { type Send, sendInTime } from '../../src/db/remaining-time.ts';
+import { limitStatements, type Send, sendInTime } from '../../src/db/remaining-time.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 
 const FULL_MS = 60_000;
@@ -14,6 +14,20 @@ describeOnPostgres('a connection of an operation whose time runs out', () => {
   });
 
   afterEach(() => client.end());
+
+  const limit = async () => (await client.query('SHOW statement_timeout')).rows;
+
+  test('keeps a limit in which the next borrower can set its own; a transaction has the exact rest', async () => {
+    const operation = { remainingMs: 900 };
+    await limitStatements(client, operation, FULL_MS);
+    expect(await limit()).toEqual([{ statement_timeout: '6s' }]);
+    const send = sendInTime(client.query.bind(client) as Send, operation, FULL_MS);
+    await send({ text: 'BEGIN' });
+    await send({ text: 'SELECT 1' });
+    expect(await limit()).toEqual([{ statement_timeout: '900ms' }]);
+    await send({ text: 'COMMIT' });
+    expect(await limit()).toEqual([{ statement_timeout: '6s' }]);
+  });
 
   test('leaves its transaction at COMMIT, although the transaction takes no limit any more', async () => {
     const operation = { remainingMs: FULL_MS };
