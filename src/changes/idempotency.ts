@@ -44,7 +44,7 @@ export async function claimKey(
     INSERT INTO idempotency_key (user_id, key, request_hash) VALUES (${userId}::uuid, ${key}, ${hash})
     ON CONFLICT DO NOTHING`;
   if (claimed === 1) return null;
-  const first = await db.idempotencyKey.findUniqueOrThrow({ where: { userId_key: { userId, key } } });
+  const first = await db.idempotencyKey.findFirstOrThrow({ where: { userId, key } });
   if (first.requestHash !== hash || !first.eventId) {
     throw alreadyExists(
       'This idempotency key was used for another request within the last 24 hours.',

@@ -56,7 +56,7 @@ export class Projector {
 
   async #goRound(): Promise<number> {
     const { prisma, changeLog, pollIntervalMs } = this.#parts;
-    const { seq } = await prisma.projection.findUniqueOrThrow({ where: { feed: PLATFORM_FEED } });
+    const { seq } = await prisma.projection.findFirstOrThrow({ where: { feed: PLATFORM_FEED } });
     const changes = await changeLog.read(PLATFORM_FEED, Number(seq), Number.MAX_SAFE_INTEGER, BATCH);
     for (const change of changes) {
       if (this.#loop.isStopping) return 0;

@@ -54,7 +54,7 @@ export async function countEntries(db: PrismaClient, asked: AskedEntries): Promi
 
 /** Finds the feed of a change; null if there is no such change. */
 export async function feedOfChange(db: PrismaClient, eventId: string): Promise<string | null> {
-  const change = await db.change.findUnique({ where: { eventId }, select: { feed: true } });
+  const change = await db.change.findFirst({ where: { eventId }, select: { feed: true } });
   return change?.feed ?? null;
 }
 

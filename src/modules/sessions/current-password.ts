@@ -13,7 +13,7 @@ export async function proveCurrentPassword(
   const { userId: account } = ctx.viewer;
   const { throttle, passwords } = ctx.authentication;
   return throttle.guess({ kind: 'PASSWORD', account, ip: ctx.ip }, async () => {
-    const credential = await ctx.db.credential.findUnique({ where: { userId: account } });
+    const credential = await ctx.db.credential.findFirst({ where: { userId: account } });
     const passwordHash = credential?.passwordHash ?? null;
     const isRight = await passwords.verify(passwordHash, password, ctx.ip);
     if (passwordHash === null || !isRight) throw wrongCurrentPassword(path);

@@ -23,7 +23,7 @@ export async function userOfOutside(
   const bound = await boundUser(prisma, issuer, subject);
   if (bound) return bound;
   if (z.uuid().safeParse(subject).success) {
-    const user = await prisma.user.findUnique({ where: { id: subject }, select: { id: true } });
+    const user = await prisma.user.findFirst({ where: { id: subject }, select: { id: true } });
     if (user) return user.id;
   }
   return verifiedEmail ? bind(parts, issuer, { subject, verifiedEmail }) : null;
@@ -34,7 +34,7 @@ async function bind(
   issuer: string,
   { subject, verifiedEmail }: { readonly subject: string; readonly verifiedEmail: string },
 ): Promise<string | null> {
-  const user = await prisma.user.findUnique({ where: { email: verifiedEmail }, select: { id: true } });
+  const user = await prisma.user.findFirst({ where: { email: verifiedEmail }, select: { id: true } });
   if (!user) return null;
   // Of two subjects with one address the first wins; of two requests of one subject both find the same row.
   const data = [{ issuer, subject, userId: user.id }];
@@ -47,7 +47,9 @@ async function bind(
 }
 
 async function boundUser(prisma: PrismaClient, issuer: string, subject: string): Promise<string | null> {
-  const where = { issuer_subject: { issuer, subject } };
-  const bound = await prisma.outsideIdentity.findUnique({ where, select: { userId: true } });
+  const bound = await prisma.outsideIdentity.findFirst({
+    where: { issuer, subject },
+    select: { userId: true },
+  });
   return bound?.userId ?? null;
 }

@@ -25,7 +25,7 @@ builder.objectType('Viewer', {
     email: t.string({
       description: 'E-mail address to sign in with.',
       resolve: async ({ userId }, _args, { db }) => {
-        const { email } = await db.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });
+        const { email } = await db.user.findFirstOrThrow({ where: { id: userId }, select: { email: true } });
         return email;
       },
     }),
@@ -40,7 +40,7 @@ builder.objectType('Viewer', {
       rule: signedIn,
       description: 'The tenant of the viewer. Null for people of the platform or of an organization.',
       resolve: (query, { tenantId }, _args, { db }) =>
-        tenantId ? db.tenant.findUnique({ ...query, where: { id: tenantId } }) : null,
+        tenantId ? db.tenant.findFirst({ ...query, where: { id: tenantId } }) : null,
     }),
     organization: t.prismaField({
       type: 'Organization',
@@ -48,7 +48,7 @@ builder.objectType('Viewer', {
       rule: signedIn,
       description: 'The organization of an ORGANIZATION_ADMIN. Null for other users.',
       resolve: (query, { organizationId }, _args, { db }) =>
-        organizationId ? db.organization.findUnique({ ...query, where: { id: organizationId } }) : null,
+        organizationId ? db.organization.findFirst({ ...query, where: { id: organizationId } }) : null,
     }),
     customer: t.field({
       type: ViewerCustomer,
@@ -61,7 +61,7 @@ builder.objectType('Viewer', {
       rule: signedIn,
       description: 'The viewer as others see them.',
       resolve: (query, { userId }, _args, { db }) =>
-        db.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+        db.user.findFirstOrThrow({ ...query, where: { id: userId } }),
     }),
   }),
 });

@@ -96,7 +96,7 @@ export async function disableTotp(
 
 /** A look before the lock: where there is nothing to guess, an attempt must not count as a wrong guess. */
 function ownFactor({ db, viewer }: ViewerContext): Promise<SecondFactor | null> {
-  return db.secondFactor.findUnique({ where: { userId: viewer.userId } });
+  return db.secondFactor.findFirst({ where: { userId: viewer.userId } });
 }
 
 function requirePending(factor: SecondFactor | null): SecondFactor {
