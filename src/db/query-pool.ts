@@ -18,8 +18,10 @@ export interface QueryPoolOptions extends pg.PoolConfig {
 
 type ConnectCallback = Parameters<InstanceType<typeof pg.Pool>['connect']>[0];
 
-/** The lane of what the server does by itself, and of reads that operations share. */
+/** The lane of what the server does by itself, which alone may take all connections. */
 const SERVER = '';
+/** The lane of reads that operations share. */
+const SHARED = 'shared';
 
 /**
  * The pool of Prisma's reads and writes. Clients share it: each holds at most half of the connections, and those that
@@ -47,18 +49,19 @@ export class QueryPool extends pg.Pool {
   override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
     // The budget is read now, because the callback of a pool is called by the client that gives its connection back.
     const budget = OperationBudget.current;
-    if (!callback) return this.#lend(budget).then((client) => this.#forTransaction(client, budget));
-    this.#lend(budget).then(
+    const lane = budget?.client ?? (OperationBudget.isShared ? SHARED : SERVER);
+    if (!callback) return this.#lend(lane, budget).then((client) => this.#forTransaction(client, budget));
+    this.#lend(lane, budget).then(
       (client) => callback(undefined, client, client.release),
       (error: Error) => callback(error, undefined, () => {}),
     );
     return undefined;
   }
 
-  async #lend(budget: OperationBudget | null): Promise<pg.PoolClient> {
+  async #lend(lane: string, budget: OperationBudget | null): Promise<pg.PoolClient> {
     const refusal = budget?.count();
     if (refusal) throw new PoolRefusal(refusal);
-    const giveBack = await this.#takePlace(budget);
+    const giveBack = await this.#takePlace(lane, budget);
     let client: pg.PoolClient;
     try {
       client = await super.connect();
@@ -75,13 +78,13 @@ export class QueryPool extends pg.Pool {
     return client;
   }
 
-  async #takePlace(budget: OperationBudget | null): Promise<() => void> {
+  async #takePlace(lane: string, budget: OperationBudget | null): Promise<() => void> {
     const { max, waitMs } = this.#bounds;
     const remainingMs = budget?.remainingMs ?? waitMs;
     if (remainingMs <= 0) throw new UnsentStatement();
     const giveBack = await this.#places.take({
-      lane: budget?.client ?? SERVER,
-      share: budget ? Math.ceil(max / 2) : max,
+      lane,
+      share: lane === SERVER ? max : Math.ceil(max / 2),
       maxWaiting: Number.POSITIVE_INFINITY,
       waitMs: Math.min(waitMs, remainingMs),
     });

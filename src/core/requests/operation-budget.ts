@@ -10,7 +10,7 @@ export interface OperationBudgetParts {
   readonly maxStatements: number;
 }
 
-const running = new AsyncLocalStorage<OperationBudget | null>();
+const running = new AsyncLocalStorage<OperationBudget | 'SHARED' | null>();
 
 /**
  * The statements and the time that a running query or mutation may still take of the database. The pool finds it where
@@ -33,10 +33,20 @@ export class OperationBudget {
   /** The budget of the operation that the caller works for; null if it works for none. */
   static get current(): OperationBudget | null {
     const budget = running.getStore();
-    return budget && !budget.#hasEnded ? budget : null;
+    return budget instanceof OperationBudget && !budget.#hasEnded ? budget : null;
   }
 
-  /** Runs work for several operations, or for none. */
+  /** Whether the caller works for several operations. */
+  static get isShared(): boolean {
+    return running.getStore() === 'SHARED';
+  }
+
+  /** Runs work for several operations: the time that one of them has left does not limit it. */
+  static shared<Value>(work: () => Promise<Value>): Promise<Value> {
+    return running.run('SHARED', work);
+  }
+
+  /** Runs work for no operation. */
   static without<Value>(work: () => Promise<Value>): Promise<Value> {
     return running.run(null, work);
   }

@@ -54,8 +54,7 @@ export function rowLoader<Row extends { id: string }>({ find, visibleTo }: RowSo
 
 function batching<Row extends { id: string }>(find: (ids: string[]) => Promise<readonly Row[]>) {
   const read = async (ids: readonly string[]) => {
-    // Several operations share the statement, so the time that one of them has left does not limit it.
-    const found = await OperationBudget.without(async () => find([...new Set(ids)]));
+    const found = await OperationBudget.shared(async () => find([...new Set(ids)]));
     const rows = new Map(found.map((row) => [row.id, row]));
     return ids.map((id) => rows.get(id) ?? null);
   };
