@@ -109,9 +109,15 @@ export class WakeUps {
       log.warn({ feed }, 'forged wake-up ignored');
       return { epoch: null, changes: [] };
     }
-    metrics.wakeUpsReceived[body.changes ? 'full' : 'bare'].inc();
-    return { epoch: body.epoch, changes: (body.changes ?? []).map((change) => revive(change, entities)) };
+    const changes = body.changes?.every(isComplete) ? body.changes : null;
+    metrics.wakeUpsReceived[changes ? 'full' : 'bare'].inc();
+    return { epoch: body.epoch, changes: (changes ?? []).map((change) => revive(change, entities)) };
   }
+}
+
+/** Nodes of an older version, which run beside this one during an update, do not say whose the actor is. */
+function isComplete({ actorOfPlatform }: Partial<StoredChange>): boolean {
+  return actorOfPlatform !== undefined;
 }
 
 function channelOf(feed: string): string {
