@@ -49,12 +49,22 @@ test('a zone that is named shows what its offset shows, for every instant', () =
 });
 
 test.each([
+  ['+02', '+02:00'],
+  ['+0230', '+02:30'],
+  ['-08', '-08:00'],
+])('the offset %s shows what %s shows', (short, long) => {
+  expect(inZone(new Date(0), short)).toEqual(inZone(new Date(0), long));
+  expect(inZone(new Date(0), long)).not.toBeNull();
+});
+
+test.each([
   '',
   'Z',
   '+2',
-  '+02',
-  '+0200',
   '+24:00',
+  '+24',
+  '+02:0',
+  '+020',
   '+02:60',
   '+02:00:00',
   '02:00',

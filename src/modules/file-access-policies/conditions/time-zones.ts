@@ -1,19 +1,19 @@
-const OFFSET = /^(?<sign>[+-])(?<hours>[01]\d|2[0-3]):(?<minutes>[0-5]\d)$/;
+const OFFSET = /^(?<sign>[+-])(?<hours>[01]\d|2[0-3])(:?(?<minutes>[0-5]\d))?$/;
 const MINUTE_MS = 60_000;
 
 /**
  * Shows an instant on the clocks of a time zone, as a date whose UTC fields are those of the clocks; null for a text that
- * names no zone. A zone is a name of the tz database (`Europe/Berlin`, `UTC`) or an offset with hours and minutes
- * (`+02:00`). Offsets are computed here, because only some versions of Node know them, and the fields do not depend on
+ * names no zone. A zone is a name of the tz database (`Europe/Berlin`, `UTC`) or an offset (`+02:00`,
+ * `+0200`, `+02`). Offsets are computed here, because only some versions of Node know them, and the fields do not depend on
  * the time zone of the server.
  */
 export function inZone(instant: Date, zone: string): Date | null {
   const offset = OFFSET.exec(zone)?.groups;
   if (offset) {
-    const minutes = 60 * Number(offset.hours) + Number(offset.minutes);
+    const minutes = 60 * Number(offset.hours) + Number(offset.minutes ?? 0);
     return new Date(instant.getTime() + (offset.sign === '-' ? -minutes : minutes) * MINUTE_MS);
   }
-  // Other spellings of offsets, e.g. "+02", are zones to some versions of Node, too.
+  // Other spellings of offsets, e.g. "+02:00:30", are zones to some versions of Node, too.
   if (!/^[A-Za-z]/.test(zone)) return null;
   const clocks = clocksOf(zone);
   return clocks && read(clocks, instant);
