@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { User } from '../../../src/generated/prisma/client.ts';
 import { readCondition } from '../../../src/modules/file-access-policies/conditions/condition.ts';
@@ -55,6 +55,16 @@ test.each([
 ])('the offset %s shows what %s shows', (short, long) => {
   expect(inZone(new Date(0), short)).toEqual(inZone(new Date(0), long));
   expect(inZone(new Date(0), long)).not.toBeNull();
+});
+
+test('a zone is looked up once for many instants, because a look-up costs more than a condition may', () => {
+  const lookUps = jest.spyOn(Intl, 'DateTimeFormat');
+  try {
+    for (let hour = 0; hour < 10; hour += 1) inZone(new Date(3_600_000 * hour), 'Asia/Thimphu');
+    expect(lookUps).toHaveBeenCalledTimes(1);
+  } finally {
+    lookUps.mockRestore();
+  }
 });
 
 test.each([

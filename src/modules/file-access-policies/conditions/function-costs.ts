@@ -19,7 +19,7 @@ const search: CostsOf = (on, sought = SCALAR) => scalar(Math.ceil((on.chars * (1
 const recased: CostsOf = (on) => ({ steps: stepsOfChars(on.chars), shape: text(3 * on.chars) });
 const part: CostsOf = (on) => ({ steps: stepsOfChars(on.chars), shape: text(on.chars) });
 
-/** Given a time zone, the library formats the time and parses the result. */
+/** Given a time zone, the time is formatted on its clocks, and the result is read. */
 const partOfTime: CostsOf = (_on, zone) => scalar(zone ? 500 : 1);
 
 /** The library's regular expression for durations takes cubic time on a text of digits. */

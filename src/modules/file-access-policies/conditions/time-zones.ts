@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 const OFFSET = /^(?<sign>[+-])(?<hours>[01]\d|2[0-3])(:?(?<minutes>[0-5]\d))?$/;
 const MINUTE_MS = 60_000;
 
@@ -19,7 +21,18 @@ export function inZone(instant: Date, zone: string): Date | null {
   return clocks && read(clocks, instant);
 }
 
-function clocksOf(timeZone: string): Intl.DateTimeFormat | null {
+/** Making one takes far longer than reading it. The clocks of more zones than a few tenants name would take memory. */
+const clocksByZone = new LRUCache<string, Intl.DateTimeFormat>({ max: 64 });
+
+function clocksOf(zone: string): Intl.DateTimeFormat | null {
+  const known = clocksByZone.get(zone);
+  if (known) return known;
+  const clocks = newClocks(zone);
+  if (clocks) clocksByZone.set(zone, clocks);
+  return clocks;
+}
+
+function newClocks(timeZone: string): Intl.DateTimeFormat | null {
   try {
     return new Intl.DateTimeFormat('en-US', {
       timeZone,
