@@ -55,7 +55,7 @@ export const MinorUnitsScalar = new GraphQLScalarType<number, number>({
 
 function requireMinorUnits(value: unknown, node?: ValueNode): number {
   if (typeof value === 'number' && Math.abs(value) <= MAX_MINOR_UNITS && Number.isInteger(value))
-    return value;
+    return value === 0 ? 0 : value; // -0 equals 0, but is another value to `Object.is`
   const found = node ? `${print(node)} is no amount: ` : '';
   const limits = `MinorUnits must be a whole number from -${MAX_MINOR_UNITS} to ${MAX_MINOR_UNITS}, without quotes, fraction or exponent.`;
   throw new GraphQLError(`${found}${limits}`, { nodes: node ?? null });
