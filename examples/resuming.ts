@@ -86,10 +86,12 @@ export function stayingClient(url: string, session: Session, webSocketImpl?: unk
 export function backoff(failures: number, signal?: AbortSignal): Promise<void> {
   const waitMs = Math.random() * Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures);
   return new Promise((resolve) => {
-    const waiting = setTimeout(resolve, waitMs);
-    signal?.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(waiting);
+      signal?.removeEventListener('abort', end); // a signal lives as long as the client, through many failures
       resolve();
-    });
+    };
+    const waiting = setTimeout(end, waitMs);
+    signal?.addEventListener('abort', end);
   });
 }
