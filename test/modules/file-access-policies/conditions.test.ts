@@ -76,7 +76,7 @@ describe('a fault of a condition is reported with its line and column', () => {
     ['user.name', /^Line 1, column 1: a condition is true or false, and this is string/],
     ['user.attributes.finance', /this is dyn: compare it/],
     ['', /^Line 1, column 1: /],
-    ['[].exists(x, x > 1)', /^Line 1, column 1: its types cannot be told apart: .* an empty list/],
+    ['[].exists(x, x > 1)', /^Line 1, column 1: its types are ambiguous: .* an empty list/],
     ['[1].all(user, user == 1)', /^Line 1, column 9: "user" has a meaning already/],
   ];
   test.each(REFUSED)('%j', (condition, message) => {

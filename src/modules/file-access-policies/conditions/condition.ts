@@ -107,8 +107,7 @@ function checkedType(text: string, { ast, check }: ReturnType<typeof parse>): st
   return checked.type;
 }
 
-const AMBIGUOUS =
-  'its types cannot be told apart: leave out an empty list or map, or write an element into it.';
+const AMBIGUOUS = 'its types are ambiguous: leave out an empty list or map, or write an element into it.';
 
 function parse(text: string) {
   try {
