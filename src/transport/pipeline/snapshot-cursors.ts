@@ -13,12 +13,16 @@ import { operationOf } from './operation-source.ts';
  */
 export function snapshotCursors(log: ChangeLog, cursors: CursorCodec): Plugin {
   return {
-    async onExecute({ args }) {
+    onExecute({ args, executeFn, setExecuteFn }) {
       if (!selectsFeedCursor(args.document)) return;
       const operation = operationOf(args);
       const kind = getOperationAST(args.document, args.operationName)?.operation;
       if (!operation.viewer && kind === OperationTypeNode.QUERY) return;
-      operation.feedCursors = await readFeedCursors(operation.viewer, log, cursors);
+      // As part of the execution, for which the plugins that follow wait for a turn.
+      setExecuteFn(async (own) => {
+        operation.feedCursors = await readFeedCursors(operation.viewer, log, cursors);
+        return executeFn(own);
+      });
     },
   };
 }
