@@ -1,3 +1,4 @@
+import { optional, type Setting, setting } from './setting.ts';
 import {
   bearerSecret,
   emailAddress,
@@ -7,38 +8,8 @@ import {
   password,
   text,
   url,
-  type ValueKind,
   wholeNumber,
 } from './value-kinds.ts';
-
-/** One environment variable. */
-export interface Setting<Value> {
-  readonly variable: string;
-  readonly kind: ValueKind<Value>;
-  /** The value when the variable is absent or empty. */
-  readonly fallback: Value;
-  /** The fallback in words, for the README. */
-  readonly unset: string;
-  readonly description: string;
-}
-
-function setting<Value extends string | number>(
-  variable: string,
-  kind: ValueKind<Value>,
-  fallback: NoInfer<Value>,
-  description: string,
-): Setting<Value> {
-  return { variable, kind, fallback, unset: `\`${fallback}\``, description };
-}
-
-function optional<Value>(
-  variable: string,
-  kind: ValueKind<Value>,
-  unset: string,
-  description: string,
-): Setting<Value | undefined> {
-  return { variable, kind, fallback: undefined, unset, description };
-}
 
 const BYTES = wholeNumber(1_024, 64 * 1_024 * 1_024);
 const MILLISECONDS = wholeNumber(1, 600_000);

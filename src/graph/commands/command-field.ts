@@ -88,8 +88,13 @@ function repeatable(
   { idempotencyKey: key, ...args }: Repeatable,
 ): ViewerContext {
   if (key == null) return ctx;
-  const ofMutation: Idempotency = { key, request: [name, args] };
+  const ofMutation: Idempotency = { key, request: [name, withoutNulls(args)] };
   return { ...ctx, transact: (work, idempotency = ofMutation) => ctx.transact(work, idempotency) };
+}
+
+/** An argument that is null means the same as one that is absent; a null inside an input does not. */
+function withoutNulls(args: object): object {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
 }
 
 function payloadType<Row extends EntityRow, Args extends InputFieldMap, Done extends Row>(

@@ -69,7 +69,8 @@ function viewOf<Row extends EntityRow>(
 ): View {
   const isVisible = visibilityOf(rows, viewer, args, schema);
   const view = rows.viewFor?.(viewer);
-  const isUnseen = (before: Row, after: Row) => versionOfView(before, view) === versionOfView(after, view);
+  const isUnseen = (before: Row, after: Row) =>
+    view !== undefined && versionOfView(before, view) === versionOfView(after, view);
   return (change) => {
     if (change.entity !== rows.entity.name) return null;
     const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];

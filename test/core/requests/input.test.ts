@@ -68,7 +68,7 @@ test('a value that is repeated in a list counts once towards its limit, and is r
   expect(read(['a', ' a '])).toEqual({ names: ['a'] });
   expect(refusalsOf(['a', 'b', 'c'])).toEqual(['input.names: "names" has more than 2 values.']);
   expect(refusalsOf(['a', 'long', 'long'])).toEqual([
-    'input.names.1: A value of "names" is longer than 3 characters.',
+    'input.names.1: "names.1" is longer than 3 characters.',
   ]);
 });
 

@@ -89,7 +89,12 @@ const ROW = {
   planId: 'plan',
   version: 2,
 };
-const CUSTOMER = { entity: 'Customer', entityId: 'row', image: ROW, before: { company: 'Older' } };
+const CUSTOMER = {
+  entity: 'Customer',
+  entityId: 'row',
+  image: ROW,
+  before: { company: 'Older', version: 1 },
+};
 const USER = {
   entity: 'User',
   entityId: 'user-1',
@@ -101,7 +106,7 @@ const USER = {
     organizationId: TENANT,
     role: 'ORGANIZATION_ADMIN',
   },
-  before: { name: 'Eve' },
+  before: { name: 'Eve', version: 1 },
 };
 
 const STAFF: Partial<Viewer> = { role: 'TENANT_ADMIN', tenantId: TENANT, reach: [TENANT], homeFeed: TENANT };
