@@ -14,9 +14,6 @@ const REPLACED_BY_FAKE_TIMERS = new Set([
   'setTimeout',
 ]);
 
-/** The language fixes these properties of the global object: no constant can have such a name. */
-const FIXED_BY_THE_LANGUAGE = new Set(['Infinity', 'NaN', 'undefined']);
-
 /**
  * Jest's environment for Node, with the globals declared once more as constants. A test file runs in a V8 context of
  * its own, where each read of a global (`Map`, `Promise`, `JSON`) calls an interceptor of node:vm, about 250 ns: code
@@ -28,12 +25,16 @@ export default class ConstantGlobalsEnvironment extends TestEnvironment {
   constructor(...args: ConstructorParameters<typeof TestEnvironment>) {
     super(...args);
     if (!this.context) throw new Error('The environment has no context.');
-    const names = Object.getOwnPropertyNames(this.global).filter(canBeConstant);
+    const names = Object.getOwnPropertyNames(this.global).filter((name) => canBeConstant(this.global, name));
     vm.runInContext(`const { ${names.join(', ')} } = this;`, this.context);
   }
 }
 
-/** Jest adds a property that is no identifier (`jest-symbol-do-not-touch`). */
-function canBeConstant(name: string): boolean {
-  return /^[A-Za-z]\w*$/.test(name) && !REPLACED_BY_FAKE_TIMERS.has(name) && !FIXED_BY_THE_LANGUAGE.has(name);
+/**
+ * The scope cannot have a constant for a property that is not configurable (`undefined`, `gc`), nor for one that is no
+ * identifier: Jest adds `jest-symbol-do-not-touch`.
+ */
+function canBeConstant(global: object, name: string): boolean {
+  const isConfigurable = Object.getOwnPropertyDescriptor(global, name)?.configurable === true;
+  return isConfigurable && /^[A-Za-z]\w*$/.test(name) && !REPLACED_BY_FAKE_TIMERS.has(name);
 }
