@@ -12,6 +12,10 @@ const KEY = sentences('INVALID_INPUT', {
   WRONG_FORM: 'An idempotency key has 1 to {max} characters, all ASCII.',
 });
 
+const TAKEN = sentences('ALREADY_EXISTS', {
+  KEY_TAKEN: 'This idempotency key was used for another request within the last 24 hours.',
+});
+
 /** Few enough that a statement holds up no request. */
 const BATCH = 1_000;
 
@@ -46,10 +50,7 @@ export async function claimKey(
   if (claimed === 1) return null;
   const first = await db.idempotencyKey.findFirstOrThrow({ where: { userId, key } });
   if (first.requestHash !== hash || !first.eventId) {
-    throw alreadyExists(
-      'This idempotency key was used for another request within the last 24 hours.',
-      'idempotencyKey',
-    );
+    throw alreadyExists(TAKEN.KEY_TAKEN(), 'idempotencyKey');
   }
   return { eventId: first.eventId, extras: first.extras as FirstAnswer['extras'] };
 }

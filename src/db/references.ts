@@ -1,12 +1,11 @@
 import { inUse } from '../core/requests/errors.ts';
 import { sentences } from '../core/requests/fault.ts';
-import { type Entity, nounOf } from '../core/rows/change.ts';
+import type { Entity } from '../core/rows/change.ts';
 import { modelOf } from '../core/rows/models.ts';
-import { pluralOf } from '../lib/plural-of.ts';
 import { type Tables, tableOf } from './table.ts';
 
 const REFERENCES = sentences('IN_USE', {
-  STILL_HAS: 'The {noun} still has {others}: delete them first.',
+  STILL_HAS: 'The {type} still has {types}: delete them first.',
 });
 
 /**
@@ -32,8 +31,6 @@ export async function requireUnused(
   }
 }
 
-function refusal(holder: Entity, column: string, held: Pick<Entity, 'name' | 'noun'>) {
-  return (
-    holder.inUse?.[column] ?? REFERENCES.STILL_HAS({ noun: nounOf(held), others: pluralOf(nounOf(holder)) })
-  );
+function refusal(holder: Entity, column: string, held: Pick<Entity, 'name'>) {
+  return holder.inUse?.[column] ?? REFERENCES.STILL_HAS({ type: held.name, types: holder.name });
 }

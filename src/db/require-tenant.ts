@@ -7,5 +7,5 @@ import type { Transaction } from '../core/rows/transact.ts';
  * users of the platform may name any tenant, so also one that does not exist.
  */
 export async function requireTenant(tx: Transaction, id: string): Promise<void> {
-  if (!(await tx.lockAgainstDelete({ name: 'Tenant' }, id))) throw notFound('tenant', ...TENANT_OF_INPUT);
+  if (!(await tx.lockAgainstDelete({ name: 'Tenant' }, id))) throw notFound('Tenant', ...TENANT_OF_INPUT);
 }

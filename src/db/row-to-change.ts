@@ -2,7 +2,7 @@ import type { ViewerContext } from '../core/context.ts';
 import type { RowArgs } from '../core/requests/command-args.ts';
 import { notFound, requireVersion } from '../core/requests/errors.ts';
 import type { EntityRow } from '../core/rows/change.ts';
-import { nounOfRows, type Rows } from '../core/rows/rows.ts';
+import type { Rows } from '../core/rows/rows.ts';
 import type { Transaction } from '../core/rows/transact.ts';
 import { toPrismaWhere } from './prisma-where.ts';
 import { tableOf } from './table.ts';
@@ -80,6 +80,6 @@ async function visibleRow<Row extends EntityRow>(
 ): Promise<Row> {
   const where = { AND: [{ id }, toPrismaWhere(rows.visibleTo(viewer))] };
   const row = await tableOf<Row>(tx.db, rows.entity).findFirst({ where });
-  if (!row) throw notFound(nounOfRows(rows), ...path);
+  if (!row) throw notFound(rows.type, ...path);
   return row;
 }

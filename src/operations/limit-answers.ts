@@ -1,6 +1,13 @@
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { sentences } from '../core/requests/fault.ts';
+import { refusedBy } from '../graph/schema/refused-by.ts';
 import { jsonBytes } from '../lib/json-bytes.ts';
 import type { PresentErrors } from './present-errors.ts';
+
+const ANSWER = sentences('QUERY_TOO_COMPLEX', {
+  ANSWER_TOO_LARGE:
+    'The answer is larger than {max} bytes (MAX_ANSWER_BYTES): request smaller pages or fewer fields. If this is a mutation, it is written.',
+});
 
 /**
  * Bounds the bytes of each result that leaves the server, before it is serialised: rows are in memory once, however
@@ -29,8 +36,5 @@ function fitting(result: ExecutionResult, maxBytes: number): ExecutionResult {
 }
 
 function tooLarge(name: string, maxBytes: number): GraphQLError {
-  return new GraphQLError(
-    `The answer is larger than ${maxBytes} bytes (MAX_ANSWER_BYTES): request smaller pages or fewer fields. If this is a mutation, it is written.`,
-    { path: [name], extensions: { code: 'QUERY_TOO_COMPLEX' } },
-  );
+  return refusedBy(ANSWER.ANSWER_TOO_LARGE({ max: maxBytes }), { path: [name] });
 }

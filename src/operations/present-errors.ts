@@ -5,6 +5,7 @@ import { sparingLog } from '../core/process/sparing-log.ts';
 import { DatabaseBusy } from '../core/requests/database-busy.ts';
 import { OutOfTime } from '../core/requests/deadline.ts';
 import { RequestError, UserErrors } from '../core/requests/errors.ts';
+import { type Fault, messageOf, type Params, sentences } from '../core/requests/fault.ts';
 import { PoolRefusal } from '../db/pool-refusal.ts';
 import { isPoolTimeout } from '../db/pool-timeout.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
@@ -13,10 +14,12 @@ import { joinRepeated, type RepeatedError } from './repeated-errors.ts';
 /** Makes a result ready to leave the server: its errors as its reader may see them, and within the limit of bytes. */
 export type PresentErrors = (result: ExecutionResult, requestId: string) => ExecutionResult;
 
-/** The cause of an error, in words for clients. */
+/** The cause of an error, for clients. */
 interface Cause {
   readonly message: string;
   readonly code: string;
+  readonly rule: string;
+  readonly params: Params;
   /** In seconds. */
   readonly retryAfter?: number | undefined;
 }
@@ -32,8 +35,14 @@ interface Presented extends Cause {
 /** More errors than a client reads, and few enough that they stay smaller than its document. */
 const MAX_ERRORS = 100;
 
-/** Yoga's codes for malformed requests. The API has one code for all of them. */
-const CODES_OF_YOGA = ['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'];
+/** The words of GraphQL and Yoga about documents, variables and requests, and the one sentence about everything else. */
+const DOCUMENT = sentences('GRAPHQL_VALIDATION_FAILED', { INVALID_DOCUMENT: '{explanation}' });
+const REQUEST = sentences('BAD_USER_INPUT', { INVALID_REQUEST: '{explanation}' });
+const SERVER = sentences('INTERNAL_SERVER_ERROR', { SERVER_FAULT: 'Internal server error.' });
+const TIME = sentences('QUERY_TOO_COMPLEX', {
+  CANCELLED:
+    'The operation took longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): ask for less, or try again later.',
+});
 
 /**
  * Returns the function through which all errors leave the server. An error that is meant for clients keeps its message
@@ -53,13 +62,10 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
       err: error.originalError ?? error,
       ...repeated,
     });
-    const { code, message, retryAfter }: Cause = known ?? {
-      code: 'INTERNAL_SERVER_ERROR',
-      message: 'Internal server error.',
-    };
+    const { code, rule, message, params, retryAfter } = known ?? causeOf(SERVER.SERVER_FAULT());
     errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'OTHER'].inc();
     const outcome = cause instanceof OutOfTime ? { mutation: cause.mutation } : {};
-    return presented(error, { code, message, requestId, retryAfter, ...repeated, ...outcome });
+    return presented(error, { code, rule, message, params, requestId, retryAfter, ...repeated, ...outcome });
   };
   return (result, requestId) => {
     if (!result.errors) return result;
@@ -104,19 +110,23 @@ function codeAndMessage(error: GraphQLError, queryTimeoutMs: number): Cause | nu
   const cause = rootCause(error);
   if (isPoolTimeout(cause)) return new DatabaseBusy();
   if (cause instanceof RequestError) return cause;
-  if (cause instanceof UserErrors) return { code: 'BAD_USER_INPUT', message: cause.message };
-  if (isStatementTimeout(cause)) {
-    const message = `The operation took longer than ${queryTimeoutMs} ms (QUERY_TIMEOUT_MS): ask for less, or try again later.`;
-    return { code: 'QUERY_TOO_COMPLEX', message };
-  }
+  // A query has no `userErrors`: the first of them is the fault of its arguments.
+  if (cause instanceof UserErrors && cause.errors[0]) return { ...cause.errors[0], code: 'BAD_USER_INPUT' };
+  if (isStatementTimeout(cause)) return causeOf(TIME.CANCELLED({ timeoutMs: queryTimeoutMs }));
   if (cause !== null) return null;
   // A GraphQL error without a cause comes from GraphQL itself or from the pipeline: its message is meant for clients.
-  const code = String(error.extensions.code ?? 'BAD_USER_INPUT');
-  return {
-    code: CODES_OF_YOGA.includes(code) ? 'BAD_USER_INPUT' : code,
-    message: error.message,
-    retryAfter: error.extensions.retryAfter as number | undefined,
-  };
+  const { code, rule, params, retryAfter } = error.extensions as Partial<Cause>;
+  if (code !== undefined && rule !== undefined)
+    return { code, rule, params: params ?? {}, message: error.message, retryAfter };
+  const words = { explanation: error.message };
+  return causeOf(
+    code === 'GRAPHQL_VALIDATION_FAILED' ? DOCUMENT.INVALID_DOCUMENT(words) : REQUEST.INVALID_REQUEST(words),
+  );
+}
+
+function causeOf(fault: Fault): Cause {
+  const { code, rule, params } = fault;
+  return { code, rule, params, message: messageOf(fault) };
 }
 
 function withoutAbsent(extensions: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -6,7 +6,7 @@ import { SOCKET_CLOSES } from '../../src/core/process/close-codes.ts';
 import { createMetrics } from '../../src/core/process/metrics.ts';
 import { declaredSentences } from '../../src/core/requests/fault.ts';
 import { schema } from '../../src/schema.ts';
-import '../../src/changes/transactions.ts'; // its sentences are of no room
+import '../../src/server.ts'; // the sentences of no room
 
 const FILE = new URL('../../docs/errors.md', import.meta.url);
 const SOURCES = new URL('../../src/', import.meta.url);
@@ -49,28 +49,51 @@ test('docs/errors.md has every code of an error, and no other', async () => {
   expect((await table('In `errors`', 1)).toSorted()).toEqual(counted.toSorted());
 });
 
+/** The declared sentences of some codes, as rows of a table. */
+function declaredOf(codes: readonly string[]): string[] {
+  const ofCodes = declaredSentences().filter(({ code }) => codes.includes(code));
+  const rows = ofCodes.map(({ code, rule, sentence }) => `${code} ${rule} ${sentence.replaceAll('`', '')}`);
+  return rows.toSorted();
+}
+
 test('docs/errors.md has every sentence of a userError by its code and rule, and no other', async () => {
-  const sentences = declaredSentences().map(({ code, rule, sentence }) => `${code} ${rule} ${sentence}`);
-  expect((await table('Messages of `userErrors`', 3)).toSorted()).toEqual(sentences.toSorted());
+  const declared = declaredOf(await table('In `userErrors`', 1));
+  expect((await table('Messages of `userErrors`', 3)).toSorted()).toEqual(declared);
 });
 
-test('a code and a rule name one sentence', () => {
-  const names = declaredSentences().map(({ code, rule }) => `${code} ${rule}`);
-  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+test('docs/errors.md has every sentence of an error by its code and rule, and no other', async () => {
+  const declared = declaredOf(await table('In `errors`', 1));
+  expect((await table('Messages of `errors`', 3)).toSorted()).toEqual(declared);
 });
 
-/** Calls of functions that refuse, with a template that has variable parts instead of a declared sentence. */
-const UNDECLARED =
-  /\b(invalidInput|alreadyExists|inUse|limitReached|invalidState|forbiddenChange|userError|WrongGuess)\(\s*(?:'\w+',\s*)?`[^`]*\$\{/;
+test('a rule names one sentence', () => {
+  const rules = declaredSentences().map(({ rule }) => rule);
+  expect(rules.filter((rule, index) => rules.indexOf(rule) !== index)).toEqual([]);
+});
 
-test('a refusal with variable parts is a declared sentence, never a template', async () => {
+test('docs/errors.md says of every param what its value is, and of no other', async () => {
+  const params = declaredSentences().flatMap(({ sentence }) => sentence.match(/(?<=\{)\w+(?=\})/g) ?? []);
+  expect((await table('Params', 1)).toSorted()).toEqual([...new Set(params)].toSorted());
+});
+
+/** The files that make a GraphQLError: of a fault, of another error, or for the parser of a scalar, whose words it are. */
+const MAKERS = [
+  'graph/schema/refused-by.ts',
+  'graph/schema/scalars.ts',
+  'operations/as-graphql-error.ts',
+  'operations/present-errors.ts',
+  'operations/without-status.ts',
+  'transport/pipeline/authenticate-requests.ts',
+  'transport/pipeline/retry-status.ts',
+];
+
+test('an error for clients is made of a declared sentence: no other file makes a GraphQLError', async () => {
   const files = await readdir(SOURCES, { recursive: true });
-  const undeclared: string[] = [];
+  const makers: string[] = [];
   for (const file of files.filter((name) => name.endsWith('.ts') && !name.startsWith('generated'))) {
-    const text = await readFile(new URL(file, SOURCES), 'utf8');
-    if (UNDECLARED.test(text)) undeclared.push(file);
+    if (/new GraphQLError\(/.test(await readFile(new URL(file, SOURCES), 'utf8'))) makers.push(file);
   }
-  expect(undeclared).toEqual([]);
+  expect(makers.toSorted()).toEqual(MAKERS);
 });
 
 test('docs/errors.md has every close of a socket, and no other', async () => {

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { ChainChecks } from '../../src/changes/chain-checks.ts';
-import { RequestError } from '../../src/core/requests/errors.ts';
+import { OutOfTime } from '../../src/core/requests/deadline.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { settled } from '../support/memory-feed.ts';
 
 const WAITS = { refusal: null };
-const HAS_GONE = { refusal: new RequestError('QUERY_TOO_COMPLEX', 'gone') };
+const HAS_GONE = { refusal: new OutOfTime(1, 'NOT_STARTED') };
 
 /** Checks that last until the test ends them. */
 class HeldChecks extends ChainChecks {

@@ -46,7 +46,12 @@ async function without<Outcome>(
 
 const masked = {
   message: 'Internal server error.',
-  extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.any(String) },
+  extensions: {
+    code: 'INTERNAL_SERVER_ERROR',
+    rule: 'SERVER_FAULT',
+    params: {},
+    requestId: expect.any(String),
+  },
 };
 
 /**

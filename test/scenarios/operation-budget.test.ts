@@ -22,7 +22,12 @@ const UPDATE = (selection: string) =>
 const tooComplex = (name: string, limit: string) => ({
   path: [name],
   message: expect.stringContaining(limit),
-  extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) },
+  extensions: {
+    code: 'QUERY_TOO_COMPLEX',
+    rule: expect.any(String),
+    params: expect.any(Object),
+    requestId: expect.any(String),
+  },
 });
 
 describe('19: an answer that is larger than the limit', () => {

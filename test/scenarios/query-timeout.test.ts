@@ -9,13 +9,24 @@ const UPDATE =
 
 const TIMED_OUT = {
   message: 'The operation took longer than 4000 ms (QUERY_TIMEOUT_MS): ask for less, or try again later.',
-  extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String) },
+  extensions: {
+    code: 'QUERY_TOO_COMPLEX',
+    rule: expect.any(String),
+    params: expect.any(Object),
+    requestId: expect.any(String),
+  },
 };
 
 const ROLLED_BACK = {
   message:
     'The mutation was rolled back, because the operation takes longer than 4000 ms (QUERY_TIMEOUT_MS): send it again later.',
-  extensions: { code: 'QUERY_TOO_COMPLEX', requestId: expect.any(String), mutation: 'ROLLED_BACK' },
+  extensions: {
+    code: 'QUERY_TOO_COMPLEX',
+    rule: expect.any(String),
+    params: expect.any(Object),
+    requestId: expect.any(String),
+    mutation: 'ROLLED_BACK',
+  },
 };
 
 describeOnPostgres('an operation that takes longer than it may', () => {

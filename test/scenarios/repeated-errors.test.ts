@@ -28,7 +28,13 @@ beforeAll(async () => {
 function ofRows(path: readonly unknown[], count: number) {
   return expect.objectContaining({
     path,
-    extensions: { code: 'FORBIDDEN', requestId: expect.any(String), count },
+    extensions: {
+      code: 'FORBIDDEN',
+      rule: expect.any(String),
+      params: expect.any(Object),
+      requestId: expect.any(String),
+      count,
+    },
   });
 }
 

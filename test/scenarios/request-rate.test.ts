@@ -21,7 +21,13 @@ const REFUSED = {
   message: expect.stringMatching(
     /^At most 20 queries, mutations and event streams are begun in 10 seconds \(REQUESTS_PER_SECOND\): wait \d+ seconds\.$/,
   ),
-  extensions: { code: 'RATE_LIMITED', requestId: expect.any(String), retryAfter: expect.any(Number) },
+  extensions: {
+    code: 'RATE_LIMITED',
+    rule: expect.any(String),
+    params: expect.any(Object),
+    requestId: expect.any(String),
+    retryAfter: expect.any(Number),
+  },
 };
 
 const { installation, acme } = await aStage({ acme: {} }, BOUNDS);

@@ -72,6 +72,8 @@ test.each(Object.entries(refusals))('%s is refused', async (_what, [status, init
           message: expect.any(String),
           extensions: {
             code: expect.stringMatching(/^(BAD_USER_INPUT|UNAUTHENTICATED)$/),
+            rule: expect.any(String),
+            params: expect.any(Object),
             requestId: expect.any(String),
           },
         },

@@ -21,7 +21,14 @@ const OF_A_CSR: readonly string[] = grantedPermissions.of('CSR');
 const LOST_AS_CSR = grantedPermissions.of('SUPPORT').filter((one) => !OF_A_CSR.includes(one));
 
 const FORBIDDEN = [
-  expect.objectContaining({ extensions: { code: 'FORBIDDEN', requestId: expect.any(String) } }),
+  expect.objectContaining({
+    extensions: {
+      code: 'FORBIDDEN',
+      rule: expect.any(String),
+      params: expect.any(Object),
+      requestId: expect.any(String),
+    },
+  }),
 ];
 const WITHDRAWN = { how: 'closed', code: 4403, reason: 'Forbidden: access was revoked' };
 const UNAUTHENTICATED = [{ extensions: { code: 'UNAUTHENTICATED' } }];

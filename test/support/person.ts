@@ -11,7 +11,7 @@ export interface Answer {
   readonly errors?: readonly {
     message: string;
     path?: unknown[];
-    extensions: { code: string; requestId: string };
+    extensions: { code: string; rule: string; params: object; requestId: string };
   }[];
 }
 
@@ -46,7 +46,10 @@ export class Person {
       headers: { 'content-type': 'application/json', ...this.#authorization() },
       body: JSON.stringify({ query, variables }),
     });
-    return (await response.json()) as Answer;
+    const answer = (await response.json()) as Answer;
+    for (const { message, extensions } of answer.errors ?? [])
+      if (!extensions.rule || !extensions.params) throw new Error(`An error without a rule: ${message}`);
+    return answer;
   }
 
   /** Runs a query or mutation that must not fail, and answers with its data. */

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../requests/errors.ts';
+import { sentences } from '../requests/fault.ts';
 import type { Position } from './feed.ts';
 
 /** Cursors of this version are signed and readable; those of the next one are encrypted. */
@@ -83,20 +84,22 @@ function derived(key: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', `cursor ${purpose}`, KEY_BYTES));
 }
 
+const INVALID = sentences('CURSOR_INVALID', {
+  CURSOR_OF_ANOTHER: 'This cursor is invalid here: it is malformed or belongs to another feed or list.',
+});
+const EXPIRED = sentences('CURSOR_EXPIRED', {
+  CHANGES_GONE:
+    'The changes after this cursor can no longer be replayed: query again and subscribe after the new feedCursor.',
+});
+
 /** Refuses a cursor that is forged, malformed or of another feed, without saying which. */
 export function cursorInvalid(): RequestError {
-  return new RequestError(
-    'CURSOR_INVALID',
-    'This cursor is invalid here: it is malformed or belongs to another feed or list.',
-  );
+  return new RequestError(INVALID.CURSOR_OF_ANOTHER());
 }
 
 /** The error for a cursor after which changes can no longer be replayed. */
 export function cursorExpired(): RequestError {
-  return new RequestError(
-    'CURSOR_EXPIRED',
-    'The changes after this cursor can no longer be replayed: query again and subscribe after the new feedCursor.',
-  );
+  return new RequestError(EXPIRED.CHANGES_GONE());
 }
 
 function uuidBytes(uuid: string): Buffer {

@@ -1,20 +1,24 @@
 import { RequestError } from './errors.ts';
+import { sentences } from './fault.ts';
 
 /** Why a mutation was not written within the time limit of its operation. */
 type Unwritten = 'ROLLED_BACK' | 'NOT_STARTED';
 
-const UNWRITTEN: Readonly<Record<Unwritten, string>> = {
-  ROLLED_BACK: 'The mutation was rolled back',
-  NOT_STARTED: 'The mutation was not started',
-};
+const TIME = sentences('QUERY_TOO_COMPLEX', {
+  ROLLED_BACK:
+    'The mutation was rolled back, because the operation takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): send it again later.',
+  NOT_STARTED:
+    'The mutation was not started, because the operation takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): send it again later.',
+  OUT_OF_TIME: 'This takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): ask for less at a time.',
+  CLIENT_LEFT: 'Stopped, because the client no longer waits for the answer.',
+});
 
 /** The time limit of its operation kept a mutation from being written. */
 export class OutOfTime extends RequestError {
   readonly mutation: Unwritten;
 
   constructor(timeoutMs: number, mutation: Unwritten) {
-    const message = `${UNWRITTEN[mutation]}, because the operation takes longer than ${timeoutMs} ms (QUERY_TIMEOUT_MS): send it again later.`;
-    super('QUERY_TOO_COMPLEX', message);
+    super(TIME[mutation]({ timeoutMs }));
     this.mutation = mutation;
   }
 }
@@ -57,16 +61,7 @@ export class Deadline {
   /** The reason why the operation must stop; null while it may continue. */
   get refusal(): RequestError | null {
     const { timeoutMs, isAwaited } = this.#parts;
-    if (this.hasPassed) {
-      return new RequestError(
-        'QUERY_TOO_COMPLEX',
-        `This takes longer than ${timeoutMs} ms (QUERY_TIMEOUT_MS): ask for less at a time.`,
-      );
-    }
-    if (isAwaited()) return null;
-    return new RequestError(
-      'QUERY_TOO_COMPLEX',
-      'Stopped, because the client no longer waits for the answer.',
-    );
+    if (this.hasPassed) return new RequestError(TIME.OUT_OF_TIME({ timeoutMs }));
+    return isAwaited() ? null : new RequestError(TIME.CLIENT_LEFT());
   }
 }

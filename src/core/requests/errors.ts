@@ -1,24 +1,17 @@
-import { type Fault, fill, type Params, sentences, type UserErrorCode } from './fault.ts';
-
-/** The codes in `errors[].extensions.code`. */
-export type RequestErrorCode =
-  | 'BAD_USER_INPUT'
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'RATE_LIMITED'
-  | 'QUERY_TOO_COMPLEX'
-  | 'CURSOR_EXPIRED'
-  | 'CURSOR_INVALID'
-  | 'SUBSCRIPTION_REVOKED'
-  | 'TOKEN_EXPIRED'
-  | 'TRY_AGAIN';
+import {
+  type Fault,
+  messageOf,
+  type Params,
+  type RequestErrorCode,
+  sentences,
+  type UserErrorCode,
+} from './fault.ts';
 
 /** One fault of a mutation's input or of the state that it found. */
 export interface UserError {
   readonly code: UserErrorCode;
-  /** Tells the message from the others of its code; null for one that is always the same. */
-  readonly rule: string | null;
+  /** The name of its sentence. */
+  readonly rule: string;
   readonly message: string;
   /** The variable parts of the message. */
   readonly params: Params;
@@ -51,79 +44,83 @@ export class UserErrors extends Error {
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: RequestErrorCode;
+  /** The name of its sentence. */
+  readonly rule: string;
+  /** The variable parts of the message. */
+  readonly params: Params;
   /** The seconds after which the same request may succeed; undefined where waiting does not help. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: RequestErrorCode, message: string, retryAfter?: number) {
-    super(message);
-    this.code = code;
+  constructor(fault: Fault<RequestErrorCode>, retryAfter?: number) {
+    super(messageOf(fault));
+    this.code = fault.code;
+    this.rule = fault.rule;
+    this.params = fault.params;
     this.retryAfter = retryAfter;
   }
 }
 
-/** Makes the error of a refusal: of a fault, or of a sentence that is always the same. */
-export function userError<Code extends UserErrorCode>(
-  code: Code,
-  refusal: Fault<Code> | string,
-  path: readonly string[],
-): UserError {
-  if (typeof refusal === 'string') return { code, rule: null, message: refusal, params: {}, path };
-  const { rule, sentence, params } = refusal;
-  return { code, rule, message: fill(sentence, params), params, path };
+/** Makes the error of a fault. A sentence that names `{field}` means the last field on the path. */
+export function userError(fault: Fault<UserErrorCode>, path: readonly string[]): UserError {
+  const { code, rule, sentence } = fault;
+  const params = sentence.includes('{field}') ? { field: fieldAt(path), ...fault.params } : fault.params;
+  return { code, rule, message: messageOf({ ...fault, params }), params, path };
 }
 
-function refuse<Code extends UserErrorCode>(
-  code: Code,
-  refusal: Fault<Code> | string,
-  path: readonly string[],
-): UserErrors {
-  return new UserErrors([userError(code, refusal, path)]);
+/** The last field on a path, with the positions in lists that follow it. */
+function fieldAt(path: readonly string[]): string {
+  return /[^.]+(\.\d+)*$/.exec(path.join('.'))?.[0] ?? '';
 }
 
-const REFUSED = sentences('INVALID_INPUT', { BAD_ARGUMENT: 'Argument "{argument}": {problem}' });
-const MISSING = sentences('NOT_FOUND', { NO_SUCH_ROW: 'There is no such {noun}.' });
+function refuse(fault: Fault<UserErrorCode>, path: readonly string[]): UserErrors {
+  return new UserErrors([userError(fault, path)]);
+}
+
+const MISSING = sentences('NOT_FOUND', { NO_SUCH_ROW: 'There is no such {type}.' });
 const CHANGED = sentences('VERSION_CONFLICT', {
   OLD_VERSION: 'The entity has changed: its version is now {version}.',
 });
+const SIGN_IN = sentences('UNAUTHENTICATED', { NO_TOKEN: 'A valid access token is required.' });
+const CLOSED = sentences('FORBIDDEN', { FIELD_CLOSED: 'You are not allowed to access {name}.' });
 
 /** The answer for a row that does not exist and for one that the viewer may not see, in the same words. */
-export function notFound(noun: string, ...path: string[]): UserErrors {
-  return refuse('NOT_FOUND', MISSING.NO_SUCH_ROW({ noun }), path);
+export function notFound(type: string, ...path: string[]): UserErrors {
+  return refuse(MISSING.NO_SUCH_ROW({ type }), path);
 }
 
 /** The same answer as a request error, where a query or a subscription names the row. */
-export function noSuch(noun: string): RequestError {
-  return new RequestError('NOT_FOUND', notFound(noun).message);
+export function noSuch(type: string): RequestError {
+  return new RequestError(MISSING.NO_SUCH_ROW({ type }));
 }
 
 /** Refuses one argument; use the validation of the command's input where several can be wrong. */
-export function invalidInput(refusal: Fault<'INVALID_INPUT'> | string, ...path: string[]): UserErrors {
-  return refuse('INVALID_INPUT', refusal, path);
+export function invalidInput(fault: Fault<'INVALID_INPUT'>, ...path: string[]): UserErrors {
+  return refuse(fault, path);
 }
 
 /** Refuses a value that must be unique and is taken. */
-export function alreadyExists(refusal: Fault<'ALREADY_EXISTS'> | string, ...path: string[]): UserErrors {
-  return refuse('ALREADY_EXISTS', refusal, path);
+export function alreadyExists(fault: Fault<'ALREADY_EXISTS'>, ...path: string[]): UserErrors {
+  return refuse(fault, path);
 }
 
 /** Refuses to remove something that others still need. */
-export function inUse(refusal: Fault<'IN_USE'> | string): UserErrors {
-  return refuse('IN_USE', refusal, []);
+export function inUse(fault: Fault<'IN_USE'>): UserErrors {
+  return refuse(fault, []);
 }
 
 /** Refuses to exceed a limit. */
-export function limitReached(refusal: Fault<'LIMIT_REACHED'> | string, ...path: string[]): UserErrors {
-  return refuse('LIMIT_REACHED', refusal, path);
+export function limitReached(fault: Fault<'LIMIT_REACHED'>, ...path: string[]): UserErrors {
+  return refuse(fault, path);
 }
 
 /** Refuses a step that the entity's state does not allow. The sentence names the state and the steps that it allows. */
-export function invalidState(refusal: Fault<'INVALID_STATE'> | string, ...path: string[]): UserErrors {
-  return refuse('INVALID_STATE', refusal, path);
+export function invalidState(fault: Fault<'INVALID_STATE'>, ...path: string[]): UserErrors {
+  return refuse(fault, path);
 }
 
 /** Refuses a change that this viewer may not make to this row, although both are visible. */
-export function forbiddenChange(refusal: Fault<'FORBIDDEN_CHANGE'> | string, ...path: string[]): UserErrors {
-  return refuse('FORBIDDEN_CHANGE', refusal, path);
+export function forbiddenChange(fault: Fault<'FORBIDDEN_CHANGE'>, ...path: string[]): UserErrors {
+  return refuse(fault, path);
 }
 
 /**
@@ -137,38 +134,38 @@ export function requireVersion(
 ): void {
   if (expected == null || expected === current.version) return;
   const fault = CHANGED.OLD_VERSION({ version: current.version });
-  throw new UserErrors([userError('VERSION_CONFLICT', fault, ['expectedVersion'])], row);
+  throw new UserErrors([userError(fault, ['expectedVersion'])], row);
 }
 
 /** Refuses a caller without a valid token. */
 export function unauthenticated(): RequestError {
-  return new RequestError('UNAUTHENTICATED', 'A valid access token is required.');
+  return new RequestError(SIGN_IN.NO_TOKEN());
 }
 
-/** Refuses a caller whose rights do not cover `what`. */
-export function forbidden(what: string): RequestError {
-  return new RequestError('FORBIDDEN', `You are not allowed to access ${what}.`);
+/** Refuses a caller whose rights do not cover the field `name`, e.g. `Customer.notes`. */
+export function forbidden(name: string): RequestError {
+  return new RequestError(CLOSED.FIELD_CLOSED({ name }));
 }
 
 /** A value of an argument was refused. In the payload of a mutation it is a user error. */
 export class BadArgument extends RequestError {
-  readonly #argument: string;
-  readonly #problem: string;
+  readonly #fault: Fault<'BAD_USER_INPUT'>;
 
-  constructor(argument: string, problem: string) {
-    super('BAD_USER_INPUT', `Argument "${argument}": ${problem}`);
-    this.#argument = argument;
-    this.#problem = problem;
+  constructor(fault: Fault<'BAD_USER_INPUT'>) {
+    super(fault);
+    this.#fault = fault;
   }
 
   /** The same refusal at the path of the argument, for a mutation. */
   asUserErrors(): UserErrors {
-    const fault = REFUSED.BAD_ARGUMENT({ argument: this.#argument, problem: this.#problem });
-    return invalidInput(fault, ...this.#argument.split('.'));
+    return invalidInput(
+      { ...this.#fault, code: 'INVALID_INPUT' },
+      ...String(this.params.argument).split('.'),
+    );
   }
 }
 
-/** Refuses an argument, e.g. `filter.name`; `problem` says what is allowed. */
-export function badArgument(argument: string, problem: string): RequestError {
-  return new BadArgument(argument, problem);
+/** Refuses an argument, e.g. `filter.name`, by a sentence that names it as `{argument}`. */
+export function badArgument(fault: Fault<'BAD_USER_INPUT'>): RequestError {
+  return new BadArgument(fault);
 }

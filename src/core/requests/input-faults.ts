@@ -20,6 +20,7 @@ export const REFUSED = sentences('INVALID_INPUT', {
   NO_TIME: '"{field}" must be a date and time.',
   NOT_ONE_OF: '"{field}" must be one of {values}.',
   TOO_MANY_VALUES: '"{field}" has more than {max} values.',
+  OTHER_TYPE: '"{field}" is of another type: {explanation}',
 });
 
 /** The options of a check of Zod that refuses a value with a fault. `parseInput` makes the message. */

@@ -127,11 +127,9 @@ export function parseInput<Schema extends z.ZodType>(
   throw new UserErrors(result.error.issues.map((issue) => errorAt(issue, [root, ...issue.path.map(String)])));
 }
 
-/** Makes the error of a refused value. The sentence of a fault names the last field on its path. */
+/** Makes the error of a refused value. A check of Zod without a fault refuses only what the schema does not let through. */
 function errorAt(issue: z.core.$ZodIssue, path: readonly string[]): UserError {
   const fault =
     issue.code === 'custom' ? (issue.params?.fault as Fault<'INVALID_INPUT'> | undefined) : undefined;
-  if (!fault) return userError('INVALID_INPUT', issue.message, path);
-  const field = /[^.]+(\.\d+)*$/.exec(path.join('.'))?.[0] ?? '';
-  return userError('INVALID_INPUT', { ...fault, params: { field, ...fault.params } }, path);
+  return userError(fault ?? REFUSED.OTHER_TYPE({ explanation: issue.message }), path);
 }

@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Deadline } from './deadline.ts';
 import { RequestError } from './errors.ts';
+import { sentences } from './fault.ts';
+
+const BUDGET = sentences('QUERY_TOO_COMPLEX', {
+  STATEMENTS_SPENT:
+    'The operation takes more than {max} database statements (MAX_STATEMENTS): request smaller pages, or fewer lists and counts in the rows of a list.',
+});
 
 export interface OperationBudgetParts {
   /** The user or the network that the operation is counted for. */
@@ -71,9 +77,6 @@ export class OperationBudget {
   count(): RequestError | null {
     this.#statements += 1;
     if (this.#statements <= this.#maxStatements) return null;
-    return new RequestError(
-      'QUERY_TOO_COMPLEX',
-      `The operation takes more than ${this.#maxStatements} database statements (MAX_STATEMENTS): request smaller pages, or fewer lists and counts in the rows of a list.`,
-    );
+    return new RequestError(BUDGET.STATEMENTS_SPENT({ max: this.#maxStatements }));
   }
 }

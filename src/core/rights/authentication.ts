@@ -1,4 +1,5 @@
 import { UserErrors, userError } from '../requests/errors.ts';
+import type { Fault } from '../requests/fault.ts';
 
 /** The dependencies of signing in, except the database. */
 export interface Authentication {
@@ -64,8 +65,8 @@ export interface GuessThrottle {
 
 /** Refuses a wrong password or code: the throttle counts it. */
 export class WrongGuess extends UserErrors {
-  constructor(message: string, ...path: string[]) {
-    super([userError('INVALID_INPUT', message, path)]);
+  constructor(fault: Fault<'INVALID_INPUT'>, ...path: string[]) {
+    super([userError(fault, path)]);
   }
 }
 

@@ -1,8 +1,16 @@
 import { badArgument, invalidInput, noSuch, notFound, type RequestError } from '../requests/errors.ts';
+import { sentences } from '../requests/fault.ts';
 import { idOf, optional } from '../requests/input-fields.ts';
 import { asRowId } from '../requests/row-id.ts';
 import { reaches, type Viewer } from './viewer.ts';
 import type { Where } from './where.ts';
+
+const ARGUMENT = sentences('BAD_USER_INPUT', {
+  TENANT_MISSING: 'Argument "{argument}": is required, because you do not belong to a single tenant.',
+});
+const INPUT = sentences('INVALID_INPUT', {
+  TENANT_NEEDED: 'The tenant is required, because you do not belong to a single tenant.',
+});
 
 /**
  * Decides which tenant an operation addresses. Users of one tenant may leave it out; others must name one. A tenant
@@ -10,7 +18,7 @@ import type { Where } from './where.ts';
  */
 export function tenantInScope(viewer: Viewer, tenantId: string | null | undefined): string {
   const meant = tenantId ? asRowId(tenantId) : viewer.tenantId;
-  if (!meant) throw badArgument('tenantId', 'is required, because you do not belong to a single tenant.');
+  if (!meant) throw badArgument(ARGUMENT.TENANT_MISSING({ argument: 'tenantId' }));
   if (!reaches(viewer, meant)) throw noSuchTenant();
   return meant;
 }
@@ -22,9 +30,8 @@ export function tenantToWriteIn(
   path: readonly string[] = TENANT_OF_INPUT,
 ): string {
   const meant = tenantId ? asRowId(tenantId) : viewer.tenantId;
-  if (!meant)
-    throw invalidInput('The tenant is required, because you do not belong to a single tenant.', ...path);
-  if (!reaches(viewer, meant)) throw notFound('tenant', ...path);
+  if (!meant) throw invalidInput(INPUT.TENANT_NEEDED(), ...path);
+  if (!reaches(viewer, meant)) throw notFound('Tenant', ...path);
   return meant;
 }
 
@@ -38,7 +45,7 @@ function levelInScope(viewer: Viewer, tenantId: string | null | undefined): stri
 
 /** The answer for a tenant that does not exist or is not visible to the viewer. */
 export function noSuchTenant(): RequestError {
-  return noSuch('tenant');
+  return noSuch('Tenant');
 }
 
 /** The feed and the rows that a list or a subscription reads. */

@@ -1,4 +1,6 @@
 import type { ChangeKind } from '../../generated/prisma/enums.ts';
+import { inWords } from '../../lib/in-words.ts';
+import type { Fault } from '../requests/fault.ts';
 import type { Actor } from './actor.ts';
 import type { ModelName } from './models.ts';
 import type { PartialView } from './partial-view.ts';
@@ -34,20 +36,20 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   readonly unique?: Readonly<Record<string, UniqueIndex>>;
   /** Columns by the names that they had before a migration. Images from before it are read under today's names. */
   readonly formerNames?: Readonly<Record<string, keyof Row & string>>;
-  /** The messages that refuse to delete a row to which rows of this entity refer, by the column that refers to it. */
-  readonly inUse?: Readonly<Record<string, string>>;
+  /** The faults that refuse to delete a row to which rows of this entity refer, by the column that refers to it. */
+  readonly inUse?: Readonly<Record<string, Fault<'IN_USE'>>>;
 }
 
 /** The refusal of a value that is already taken. */
 export interface UniqueIndex {
   /** The field of the input that holds the value. */
   readonly field: string;
-  readonly refusal: string;
+  readonly refusal: Fault<'ALREADY_EXISTS'>;
 }
 
 /** The noun for a row of an entity in a sentence, e.g. "maintenance request". */
 export function nounOf({ noun, name }: Pick<Entity, 'noun' | 'name'>): string {
-  return noun ?? name.replace(/(?<=[a-z])[A-Z]/g, ' $&').toLowerCase();
+  return noun ?? inWords(name);
 }
 
 /** The users whose rights must be read again before anything later in the feed is delivered to them. */

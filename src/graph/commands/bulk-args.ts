@@ -1,6 +1,7 @@
 import type { InputRef, InputShapeFromFields } from '@pothos/core';
 import type { GraphQLSchema } from 'graphql';
 import { invalidInput } from '../../core/requests/errors.ts';
+import { type Fault, sentences } from '../../core/requests/fault.ts';
 import { NO_ROW } from '../../core/requests/row-id.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
@@ -13,6 +14,12 @@ import { asksNothing, type FilterShape, toWhere } from '../inputs/filter.ts';
 import type { ColumnTest } from '../inputs/operands.ts';
 import { idOf } from '../schema/id-of.ts';
 import type { CommandArg } from './command-field.ts';
+
+const FILTER = sentences('INVALID_INPUT', {
+  CONDITION_EXCLUDES_NOTHING: 'This condition excludes nothing: leave it out or complete it.',
+  NO_ID_IN_FILTER: 'This contains a text that is not an id.',
+  EXCLUDES_NOTHING: 'This part excludes nothing: leave it out or complete it.',
+});
 
 /** Makes the arguments of a mutation that changes many rows of a tenant by a bulk job. */
 export function bulkArgs(rows: Pick<Rows<never>, 'entity' | 'type'>, filter: InputRef<FilterShape>) {
@@ -61,12 +68,11 @@ function requireMeant({ and, or, not, ...columns }: FilterShape, path: readonly 
   if (not) requireMeant(not, [...path, 'not']);
   const isPart = path.length > 1; // the whole filter is refused by the job, in other words
   if (isPart && asksNothing({ and, or, not, ...columns }))
-    throw invalidInput('This part excludes nothing: leave it out or complete it.', ...path);
+    throw invalidInput(FILTER.EXCLUDES_NOTHING(), ...path);
 }
 
 /** A variable that was not filled in tests nothing; one that is not an id names no row. */
-function faultOf(column: string, test: ColumnTest): string | null {
-  if (testsNothing(columnWhere(column, test, false)))
-    return 'This condition excludes nothing: leave it out or complete it.';
-  return Object.values(test).flat().includes(NO_ROW) ? 'This contains a text that is not an id.' : null;
+function faultOf(column: string, test: ColumnTest): Fault<'INVALID_INPUT'> | null {
+  if (testsNothing(columnWhere(column, test, false))) return FILTER.CONDITION_EXCLUDES_NOTHING();
+  return Object.values(test).flat().includes(NO_ROW) ? FILTER.NO_ID_IN_FILTER() : null;
 }

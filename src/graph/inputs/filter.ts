@@ -1,5 +1,6 @@
 import { type GraphQLSchema, getNamedType, isInputObjectType } from 'graphql';
-import { badArgument, forbidden } from '../../core/requests/errors.ts';
+import { badArgument, RequestError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches, type Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
@@ -103,6 +104,16 @@ export function joinedFilter(name: string, plural: string, tests: Readonly<Recor
   });
 }
 
+const FILTER = sentences('BAD_USER_INPUT', {
+  FILTER_TOO_DEEP: 'Argument "{argument}": at most {max} levels of and, or, not.',
+  TOO_MANY_TESTS: 'Argument "{argument}": at most {max} conditions.',
+  TESTS_NOTHING:
+    'Argument "{argument}": tests nothing, so that everything would match: leave it out or complete it.',
+  NULL_IN_FILTER:
+    'Argument "{argument}": must not be null. Leave it out to test nothing; to test for null, use `isNull`.',
+});
+const CLOSED = sentences('FORBIDDEN', { FILTER_CLOSED: 'You are not allowed to access {name} in a filter.' });
+
 /** The question that a filter belongs to. */
 interface Asked {
   readonly schema: GraphQLSchema;
@@ -120,12 +131,12 @@ interface Asked {
 export function toWhere<Row>(filter: FilterShape | null | undefined, asked: Asked): Where<Row> {
   let tests = 0;
   const convert = (part: FilterShape, depth: number): Where<object> => {
-    if (depth > MAX_DEPTH) throw badArgument('filter', `at most ${MAX_DEPTH} levels of and, or, not.`);
+    if (depth > MAX_DEPTH) throw badArgument(FILTER.FILTER_TOO_DEEP({ argument: 'filter', max: MAX_DEPTH }));
     const { and, or, not, ...columns } = part;
     refuseNulls('filter', part);
     const given = Object.entries(columns).filter(([, test]) => test !== undefined);
     tests += given.length;
-    if (tests > MAX_TESTS) throw badArgument('filter', `at most ${MAX_TESTS} conditions.`);
+    if (tests > MAX_TESTS) throw badArgument(FILTER.TOO_MANY_TESTS({ argument: 'filter', max: MAX_TESTS }));
     const inner = (parts: readonly FilterShape[]) => parts.map((one) => convert(one, depth + 1));
     const alternatives = or && inner(or);
     if (or) refuseEmpty(or);
@@ -143,7 +154,7 @@ export function toWhere<Row>(filter: FilterShape | null | undefined, asked: Aske
 
 function askedWhere(column: string, test: ColumnTest, asked: Asked): Where<object> {
   if (!mayReadColumn(asked.schema, asked.typeName, asked.viewer, column)) {
-    throw forbidden(`${asked.typeName}.${column} in a filter`);
+    throw new RequestError(CLOSED.FILTER_CLOSED({ name: `${asked.typeName}.${column}` }));
   }
   refuseNulls(`filter.${column}`, test);
   const operands = readOperands(column, test);
@@ -182,10 +193,7 @@ function refuseEmpty(or: readonly FilterShape[]): void {
   if (or.every(asksNothing) && !or.some(isBare)) return;
   const empty = or.findIndex(asksNothing);
   if (empty === -1) return;
-  throw badArgument(
-    `filter.or.${empty}`,
-    'tests nothing, so that everything would match: leave it out or complete it.',
-  );
+  throw badArgument(FILTER.TESTS_NOTHING({ argument: `filter.or.${empty}` }));
 }
 
 /** Whether a part of a filter has no operand at all, not even the empty text of a search. */
@@ -201,9 +209,6 @@ function isBare(part: unknown): boolean {
 function refuseNulls(argument: string, part: object): void {
   for (const [name, value] of Object.entries(part)) {
     if (value !== null) continue;
-    throw badArgument(
-      `${argument}.${name}`,
-      'must not be null. Leave it out to test nothing; to test for null, use `isNull`.',
-    );
+    throw badArgument(FILTER.NULL_IN_FILTER({ argument: `${argument}.${name}` }));
   }
 }

@@ -1,5 +1,11 @@
+import { ARGUMENT } from '../../core/requests/argument-faults.ts';
 import { badArgument } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { isWellFormed, lengthOf, readEmail, readText } from '../../core/requests/read-text.ts';
+
+const LISTED = sentences('BAD_USER_INPUT', {
+  TOO_MANY_LISTED: 'Argument "{argument}": at most {max} values.',
+});
 
 const MAX_LISTED = 500;
 /** As long as the longest text that an input accepts, so that every stored one can be asked for. */
@@ -24,7 +30,8 @@ export function readOperands(column: string, test: ColumnTest): ColumnTest {
     Object.entries(test).map(([operator, operand]) => {
       const read = readAtMost(MAX_SOUGHT[operator] ?? MAX_TEXT);
       if (!Array.isArray(operand)) return [operator, read(operand)];
-      if (operand.length > MAX_LISTED) throw badArgument(argument, `at most ${MAX_LISTED} values.`);
+      if (operand.length > MAX_LISTED)
+        throw badArgument(LISTED.TOO_MANY_LISTED({ argument, max: MAX_LISTED }));
       return [operator, operand.map(read)];
     }),
   );
@@ -35,10 +42,10 @@ function readerOf(column: string, argument: string): (max: number) => (operand: 
   const read = /^email$|Email$/.test(column) ? readEmail : readText;
   return (max) => (operand) => {
     if (typeof operand !== 'string') return operand;
-    if (!isWellFormed(operand)) throw badArgument(argument, 'no half of a character.');
+    if (!isWellFormed(operand)) throw badArgument(ARGUMENT.ARGUMENT_HALF_CHARACTER({ argument }));
     const text = read(operand);
-    if (lengthOf(text) > max) throw badArgument(argument, `at most ${max} characters.`);
-    if (text.includes('\0')) throw badArgument(argument, 'no NUL character.');
+    if (lengthOf(text) > max) throw badArgument(ARGUMENT.ARGUMENT_TOO_LONG({ argument, max }));
+    if (text.includes('\0')) throw badArgument(ARGUMENT.ARGUMENT_NUL({ argument }));
     return text;
   };
 }

@@ -1,10 +1,17 @@
 import type { GraphQLSchema } from 'graphql';
-import { badArgument, forbidden } from '../../core/requests/errors.ts';
+import { badArgument, RequestError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Direction, Order, SortKey } from '../pages/order.ts';
 import { mayReadColumn } from '../schema/field-access.ts';
 
 const MAX_KEYS = 4;
+
+const ORDER = sentences('BAD_USER_INPUT', {
+  TOO_MANY_ORDERS: 'Argument "{argument}": at most {max} fields.',
+  ORDERED_TWICE: 'Argument "{argument}": each field at most once.',
+});
+const CLOSED = sentences('FORBIDDEN', { ORDER_CLOSED: 'You are not allowed to access {name} in an order.' });
 
 /** One key of an order as GraphQL parses it. */
 export interface OrderShape {
@@ -30,10 +37,11 @@ export function readOrder(
   { schema, typeName, viewer }: Asked,
 ): Order {
   if (!given || given.length === 0) return usual;
-  if (given.length > MAX_KEYS) throw badArgument('orderBy', `at most ${MAX_KEYS} fields.`);
+  if (given.length > MAX_KEYS)
+    throw badArgument(ORDER.TOO_MANY_ORDERS({ argument: 'orderBy', max: MAX_KEYS }));
   const columns = given.map(({ field }) => field.column);
-  if (new Set(columns).size < columns.length) throw badArgument('orderBy', 'each field at most once.');
+  if (new Set(columns).size < columns.length) throw badArgument(ORDER.ORDERED_TWICE({ argument: 'orderBy' }));
   const secret = columns.find((column) => !mayReadColumn(schema, typeName, viewer, column));
-  if (secret !== undefined) throw forbidden(`${typeName}.${secret} in an order`);
+  if (secret !== undefined) throw new RequestError(CLOSED.ORDER_CLOSED({ name: `${typeName}.${secret}` }));
   return given.map(({ field, direction }) => ({ ...field, direction }));
 }

@@ -6,8 +6,9 @@ import {
   getOperationAST,
   isCompositeType,
 } from 'graphql';
+import { refusedBy } from '../schema/refused-by.ts';
 import { costOfField, statementsOfField } from './field-cost.ts';
-import { type OperationLimits, tooComplex } from './operation-limits.ts';
+import { type OperationLimits, TOO_COMPLEX } from './operation-limits.ts';
 import { pageSizes } from './page-size.ts';
 import { worstCase } from './worst-case.ts';
 
@@ -40,24 +41,20 @@ export function assertCost(
   });
   const nodes = countObjects(operation.selectionSet, root);
   if (nodes > maxNodes) {
-    throw tooComplex(
-      `The answer could cost as much as ${nodes} objects; ${maxNodes} are allowed (MAX_NODES). Request smaller pages or fewer fields.`,
-      operation,
-    );
+    throw refusedBy(TOO_COMPLEX.TOO_MANY_NODES({ count: nodes, max: maxNodes }), { nodes: operation });
   }
   const countStatements = worstCase(schema, document, pageSize, {
     of: (field, parent) => (parent === root ? 1 : statementsOfField(field)),
     ofIntrospection: {},
   });
   const statements = countStatements(operation.selectionSet, root);
-  if (statements > maxStatements) throw tooComplex(tooManyStatements(statements, maxStatements), operation);
+  if (statements > maxStatements) {
+    const fault = TOO_COMPLEX.TOO_MANY_STATEMENTS({ count: statements, max: maxStatements });
+    throw refusedBy(fault, { nodes: operation });
+  }
 }
 
 function objectsOfField(field: GraphQLField<unknown, unknown>): number {
   const type = getNamedType(field.type);
   return isCompositeType(type) && type.name !== 'PageInfo' ? costOfField(field) : 0;
-}
-
-function tooManyStatements(statements: number, maxStatements: number): string {
-  return `The operation could take as many as ${statements} database statements; ${maxStatements} are allowed (MAX_STATEMENTS). Request smaller pages, or fewer lists and counts in the rows of a list.`;
 }

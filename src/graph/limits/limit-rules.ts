@@ -1,5 +1,7 @@
 import { isIntrospectionType, OperationTypeNode, type ValidationRule } from 'graphql';
-import { type OperationLimits, tooComplex } from './operation-limits.ts';
+import type { Fault } from '../../core/requests/fault.ts';
+import { refusedBy } from '../schema/refused-by.ts';
+import { type OperationLimits, TOO_COMPLEX } from './operation-limits.ts';
 import { sizeMeter } from './operation-size.ts';
 
 type SizeLimits = Pick<OperationLimits, 'maxDepth' | 'maxAliases' | 'maxRootMutations'>;
@@ -19,17 +21,12 @@ function sizeRule({ maxDepth, maxAliases, maxRootMutations }: SizeLimits): Valid
       OperationDefinition(operation) {
         const { depth, aliases, fields } = measure(operation.selectionSet);
         const isMutation = operation.operation === OperationTypeNode.MUTATION;
-        const refuse = (message: string) => context.reportError(tooComplex(message, operation));
-        if (depth > maxDepth) {
-          refuse(`The operation is ${depth} levels deep; ${maxDepth} are allowed (MAX_DEPTH).`);
-        }
-        if (aliases > maxAliases) {
-          refuse(`The operation has ${aliases} aliases; ${maxAliases} are allowed (MAX_ALIASES).`);
-        }
+        const refuse = (fault: Fault<'QUERY_TOO_COMPLEX'>) =>
+          context.reportError(refusedBy(fault, { nodes: operation }));
+        if (depth > maxDepth) refuse(TOO_COMPLEX.TOO_DEEP({ count: depth, max: maxDepth }));
+        if (aliases > maxAliases) refuse(TOO_COMPLEX.TOO_MANY_ALIASES({ count: aliases, max: maxAliases }));
         if (isMutation && fields > maxRootMutations) {
-          refuse(
-            `The operation has ${fields} mutations; ${maxRootMutations} are allowed (MAX_ROOT_MUTATIONS).`,
-          );
+          refuse(TOO_COMPLEX.TOO_MANY_MUTATIONS({ count: fields, max: maxRootMutations }));
         }
       },
     };
@@ -43,7 +40,8 @@ function plainIntrospectionRule(context: Parameters<ValidationRule>[0]): ReturnT
       const parent = context.getParentType();
       const isInside = parent && isIntrospectionType(parent);
       if (!field.alias || !(isInside || field.name.value === '__schema')) return;
-      context.reportError(tooComplex(`Introspection takes no aliases, as on "${field.name.value}".`, field));
+      const fault = TOO_COMPLEX.ALIASED_INTROSPECTION({ name: field.name.value });
+      context.reportError(refusedBy(fault, { nodes: field }));
     },
   };
 }

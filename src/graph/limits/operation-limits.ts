@@ -1,4 +1,4 @@
-import { type ASTNode, GraphQLError } from 'graphql';
+import { sentences } from '../../core/requests/fault.ts';
 
 /**
  * The limits of one operation, on every transport. HTTP, event streams and WebSocket apply the same four steps:
@@ -14,7 +14,15 @@ export interface OperationLimits {
   readonly maxStatements: number;
 }
 
-/** Refuses an operation that exceeds a limit; the message names the limit. */
-export function tooComplex(message: string, nodes: ASTNode | null = null): GraphQLError {
-  return new GraphQLError(message, { nodes, extensions: { code: 'QUERY_TOO_COMPLEX' } });
-}
+/** The refusals of an operation that exceeds a limit. */
+export const TOO_COMPLEX = sentences('QUERY_TOO_COMPLEX', {
+  TOO_DEEP: 'The operation is {count} levels deep; {max} are allowed (MAX_DEPTH).',
+  TOO_MANY_ALIASES: 'The operation has {count} aliases; {max} are allowed (MAX_ALIASES).',
+  TOO_MANY_MUTATIONS: 'The operation has {count} mutations; {max} are allowed (MAX_ROOT_MUTATIONS).',
+  ALIASED_INTROSPECTION: 'Introspection takes no aliases, as on "{name}".',
+  VARIABLES_TOO_DEEP: 'The variables are more than {max} levels deep.',
+  TOO_MANY_NODES:
+    'The answer could cost as much as {count} objects; {max} are allowed (MAX_NODES). Request smaller pages or fewer fields.',
+  TOO_MANY_STATEMENTS:
+    'The operation could take as many as {count} database statements; {max} are allowed (MAX_STATEMENTS). Request smaller pages, or fewer lists and counts in the rows of a list.',
+});

@@ -1,5 +1,13 @@
 import { type DocumentNode, GraphQLError, parse } from 'graphql';
+import { type Fault, sentences } from '../../core/requests/fault.ts';
+import { refusedBy } from '../schema/refused-by.ts';
 import type { OperationLimits } from './operation-limits.ts';
+
+const DOCUMENT = sentences('GRAPHQL_PARSE_FAILED', {
+  DOCUMENT_TOO_LARGE: 'The document is larger than {max} bytes (MAX_DOCUMENT_BYTES).',
+  TOO_MANY_TOKENS: 'The document has more than {max} tokens (MAX_TOKENS).',
+  NO_GRAPHQL: '{explanation}',
+});
 
 type ParseLimits = Pick<OperationLimits, 'maxDocumentBytes' | 'maxTokens'>;
 
@@ -10,7 +18,7 @@ type ParseLimits = Pick<OperationLimits, 'maxDocumentBytes' | 'maxTokens'>;
 export function parseWithin({ maxDocumentBytes, maxTokens }: ParseLimits): (source: string) => DocumentNode {
   return (source) => {
     if (Buffer.byteLength(source) > maxDocumentBytes) {
-      throw parseFailed(`The document is larger than ${maxDocumentBytes} bytes (MAX_DOCUMENT_BYTES).`);
+      throw parseFailed(DOCUMENT.DOCUMENT_TOO_LARGE({ max: maxDocumentBytes }));
     }
     try {
       return parse(source, { maxTokens });
@@ -19,16 +27,12 @@ export function parseWithin({ maxDocumentBytes, maxTokens }: ParseLimits): (sour
       // Only its message distinguishes this error from a syntax error.
       const isTooLong = /tokens\. Parsing aborted/.test(error.message);
       throw isTooLong
-        ? parseFailed(`The document has more than ${maxTokens} tokens (MAX_TOKENS).`, error)
-        : parseFailed(error.message, error);
+        ? parseFailed(DOCUMENT.TOO_MANY_TOKENS({ max: maxTokens }), error)
+        : parseFailed(DOCUMENT.NO_GRAPHQL({ explanation: error.message }), error);
     }
   };
 }
 
-function parseFailed(message: string, at?: GraphQLError): GraphQLError {
-  return new GraphQLError(message, {
-    source: at?.source ?? null,
-    positions: at?.positions ?? null,
-    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
-  });
+function parseFailed(fault: Fault<'GRAPHQL_PARSE_FAILED'>, at?: GraphQLError): GraphQLError {
+  return refusedBy(fault, { source: at?.source ?? null, positions: at?.positions ?? null });
 }

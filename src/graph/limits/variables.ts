@@ -1,4 +1,5 @@
-import { tooComplex } from './operation-limits.ts';
+import { refusedBy } from '../schema/refused-by.ts';
+import { TOO_COMPLEX } from './operation-limits.ts';
 
 /** More than four levels of a filter need. There is no setting, because no sensible input comes near the limit. */
 const MAX_VARIABLE_DEPTH = 32;
@@ -9,7 +10,7 @@ const MAX_VARIABLE_DEPTH = 32;
  */
 export function assertVariables(variables: unknown): void {
   if (nestsDeeper(variables, MAX_VARIABLE_DEPTH)) {
-    throw tooComplex(`The variables are more than ${MAX_VARIABLE_DEPTH} levels deep.`);
+    throw refusedBy(TOO_COMPLEX.VARIABLES_TOO_DEEP({ max: MAX_VARIABLE_DEPTH }));
   }
 }
 

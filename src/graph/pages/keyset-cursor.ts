@@ -1,10 +1,15 @@
 import { badArgument } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { MAX_INT, MAX_MINOR_UNITS } from '../../core/requests/input-numbers.ts';
 import { readInstant } from '../../core/requests/instant.ts';
 import { isWellFormed } from '../../core/requests/read-text.ts';
 import { type Column, foldOf } from '../../core/rows/models.ts';
 import { fold } from '../../lib/fold.ts';
 import type { Order, OrderKey, SortKey } from './order.ts';
+
+const PAGE = sentences('BAD_USER_INPUT', {
+  CURSOR_OF_ANOTHER_ORDER: 'Argument "{argument}": is not a cursor of this list in this order.',
+});
 
 /** The part of a key that a cursor names. */
 type NamedKey = Pick<OrderKey, 'rows' | 'column' | 'direction'>;
@@ -33,7 +38,7 @@ export function decodeKey(argument: string, cursor: string, order: Order): Key {
     const values = order.map((key, at) => readValue(key, parts[2 * at], parts[2 * at + 1]));
     if (values.every((value) => value !== undefined)) return [...values, parts.at(-1)];
   }
-  throw badArgument(argument, 'is not a cursor of this list in this order.');
+  throw badArgument(PAGE.CURSOR_OF_ANOTHER_ORDER({ argument }));
 }
 
 /** E.g. "Payment.dueAt desc": a cursor of the opposite direction would page backward over what was read. */

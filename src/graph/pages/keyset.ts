@@ -1,4 +1,5 @@
 import { badArgument } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { decodeKey, sortedColumn } from './keyset-cursor.ts';
 import { rangesBetween } from './keyset-ranges.ts';
 import type { Direction, Order } from './order.ts';
@@ -10,6 +11,11 @@ import type { Direction, Order } from './order.ts';
 /** The number of entities in a page, by default and at most. */
 export const DEFAULT_PAGE = 25;
 export const MAX_PAGE = 100;
+
+const PAGE = sentences('BAD_USER_INPUT', {
+  FIRST_AND_LAST: 'Argument "{argument}": cannot be used together with "first".',
+  PAGE_SIZE: 'Argument "{argument}": from 0 to {max}.',
+});
 
 export interface PageArgs {
   readonly first?: number | null;
@@ -80,9 +86,10 @@ function isAbsent(cursor: string | null | undefined): cursor is null | undefined
 
 /** The number of entities that the client requests; throws BAD_USER_INPUT for sizes that are not allowed. */
 export function pageSize({ first, last }: PageArgs): number {
-  if (first != null && last != null) throw badArgument('last', 'cannot be used together with "first".');
+  if (first != null && last != null) throw badArgument(PAGE.FIRST_AND_LAST({ argument: 'last' }));
   const [argument, size] = last != null ? ['last', last] : ['first', first ?? DEFAULT_PAGE];
-  if (size < 0 || size > MAX_PAGE) throw badArgument(String(argument), `from 0 to ${MAX_PAGE}.`);
+  if (size < 0 || size > MAX_PAGE)
+    throw badArgument(PAGE.PAGE_SIZE({ argument: String(argument), max: MAX_PAGE }));
   return size;
 }
 

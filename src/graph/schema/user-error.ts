@@ -39,9 +39,8 @@ export const UserError = builder.objectRef<UserErrorShape>('UserError').implemen
   fields: (t) => ({
     code: t.expose('code', { type: UserErrorCode, description: 'Machine-readable code.' }),
     rule: t.exposeString('rule', {
-      nullable: true,
       description:
-        'Tells the message from the others of its code, e.g. `TOO_LONG`: with the params, for clients that translate. Null for a message without variable parts.',
+        'The name of the sentence, e.g. `TOO_LONG`: with the params, for clients that translate. docs/errors.md has all of them.',
     }),
     message: t.exposeString('message', { description: 'Human-readable message.' }),
     params: t.field({

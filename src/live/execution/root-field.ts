@@ -1,7 +1,7 @@
 import {
   type ExecutionArgs,
   type FieldNode,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLField,
   getArgumentValues,
   Kind,
@@ -9,8 +9,15 @@ import {
 } from 'graphql';
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { buildExecutionContext } from 'graphql/execution/execute.js';
+import { sentences } from '../../core/requests/fault.ts';
 import type { FollowArgs, FollowSpec } from '../../graph/events/follow.ts';
 import type { ListenSpec } from '../../graph/events/listen-field.ts';
+import { refusedBy } from '../../graph/schema/refused-by.ts';
+
+const FIELD = sentences('BAD_USER_INPUT', {
+  NO_SUBSCRIPTIONS: 'The schema has no subscriptions.',
+  NOTHING_TO_FOLLOW: 'The operation selects no field that can be followed.',
+});
 
 /** The root field of a subscription to the changes of a feed. */
 export interface FeedField extends FieldCall {
@@ -49,7 +56,7 @@ export function rootField(args: ExecutionArgs): FeedField | SignalField | FieldE
   if (!('schema' in execution)) return refused(...execution);
   const { schema, fragments, operation, variableValues } = execution;
   const root = schema.getSubscriptionType();
-  if (!root) return refused(new GraphQLError('The schema has no subscriptions.'));
+  if (!root) return refused(refusedBy(FIELD.NO_SUBSCRIPTIONS()));
   const fields = collectFields(schema, fragments, variableValues, root, operation.selectionSet);
   // Validation allows exactly one field. With @skip or @include there may be none.
   const [node] = [...fields.values()].flat();
@@ -75,7 +82,7 @@ function refused(...errors: readonly GraphQLError[]): FieldErrors {
 }
 
 function nothingToFollow(): GraphQLError {
-  return new GraphQLError('The operation selects no field that can be followed.');
+  return refusedBy(FIELD.NOTHING_TO_FOLLOW());
 }
 
 function unchanged(args: object): FollowArgs {

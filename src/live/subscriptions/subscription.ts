@@ -1,5 +1,6 @@
 import type { Metrics } from '../../core/process/metrics.ts';
 import { RequestError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Change } from '../../core/rows/change.ts';
 import type { FollowItem, ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
@@ -12,6 +13,10 @@ import { CurrentGroup, type CurrentGroupParts } from './current-group.ts';
 import { LiveMembership } from './live-membership.ts';
 import { retryUntilAborted } from './retry.ts';
 import { waitWhileIdle } from './wait-while-idle.ts';
+
+const FEED = sentences('CURSOR_EXPIRED', {
+  FEED_RESTORED: 'The feed was restored: query again and follow from the new feedCursor.',
+});
 
 /** A subscription that is further than this from the end of the tail waits for its turn before it reads. */
 const NEAR_THE_TAIL = 16;
@@ -200,8 +205,5 @@ export class Subscription {
 
 /** The error of a subscription whose position a restore of the feed has made meaningless. */
 function feedRestored(): RequestError {
-  return new RequestError(
-    'CURSOR_EXPIRED',
-    'The feed was restored: query again and follow from the new feedCursor.',
-  );
+  return new RequestError(FEED.FEED_RESTORED());
 }

@@ -35,10 +35,10 @@ async function accountToChange(
   { viewer }: ViewerContext,
   expectedVersion: number | null | undefined,
 ): Promise<Customer> {
-  if (!viewer.customerId) throw notFound('account');
+  if (!viewer.customerId) throw notFound('Account');
   await tx.lock(customerEntity, viewer.customerId);
   const account = await tx.db.customer.findFirst({ where: toPrismaWhere(accountsVisibleTo(viewer)) });
-  if (!account) throw notFound('account');
+  if (!account) throw notFound('Account');
   requireVersion({ version: versionOfView(account, accountViewFor(viewer)) }, expectedVersion, account);
   return account;
 }

@@ -34,12 +34,3 @@ export function valueOfType(type: AttributeValueType, { value }: AttributeEntry)
 export function valueOfNoType({ value }: AttributeEntry): AttributeValue {
   return value ?? true;
 }
-
-/** Describes an entry of each type in error messages. */
-export const ENTRY_OF_TYPE: Readonly<Record<AttributeValueType, string>> = {
-  BOOLEAN: 'it has no value, so it is written as the name alone',
-  STRING: 'it is written as name=text',
-  NUMBER: 'it is written as name=number, e.g. clearance=3 or ratio=-0.5',
-  DATE_TIME:
-    'it is written as name=time, a date that exists and a time with an offset, e.g. until=2026-05-02T16:20:00Z',
-};

@@ -39,7 +39,7 @@ export async function policiesNaming(
 
 const USE = sentences('IN_USE', {
   ATTRIBUTE_IN_USE:
-    'The attribute {name} is in use. Users who hold it: {users}. File-access policies that name it: {policies}. With force it is taken from the users, and the policies fail.',
+    'The attribute {name} is in use. Users who hold it: {users} ({userNames}). File-access policies that name it: {policies} ({policyNames}). With force it is taken from the users, and the policies fail.',
 });
 
 interface Use {
@@ -60,8 +60,10 @@ export async function requireUnused(tx: Transaction, viewer: Viewer, use: Use): 
   throw inUse(
     USE.ATTRIBUTE_IN_USE({
       name: attribute.name,
-      users: `${counted(holders, MAX_COUNTED)}${listed(users)}`,
-      policies: `${counted(brokenPolicies, MAX_LISTED)}${listed(policies)}`,
+      users: counted(holders, MAX_COUNTED),
+      userNames: listed(users),
+      policies: counted(brokenPolicies, MAX_LISTED),
+      policyNames: listed(policies),
     }),
   );
 }
@@ -76,10 +78,11 @@ function someInView(tx: Transaction, viewer: Viewer, holders: readonly Holder[])
 }
 
 function counted({ length }: readonly unknown[], max: number): string {
-  return length > max ? `more than ${max}` : String(length);
+  return length > max ? `${max}+` : String(length);
 }
 
+/** The first of the names; a hyphen if the viewer may see none. */
 function listed(some: readonly { readonly name: string }[]): string {
   const names = some.slice(0, MAX_NAMED).map(({ name }) => name);
-  return names.length > 0 ? ` (e.g. ${names.join(', ')})` : '';
+  return names.join(', ') || '-';
 }

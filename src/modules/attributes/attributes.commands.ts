@@ -31,6 +31,9 @@ const MAX_ATTRIBUTES = 1_000;
 /** A user's entry has at most 100 characters, and a value must fit beside the name. */
 const MAX_NAME_LENGTH = 50;
 
+const PLATFORM = sentences('FORBIDDEN_CHANGE', {
+  ATTRIBUTE_OF_PLATFORM: "Only users of the platform may change the platform's attributes.",
+});
 const NAMES = sentences('INVALID_INPUT', {
   OTHER_SIGNS: '"{field}" may have only letters, digits and the signs . _ : -',
 });
@@ -88,7 +91,7 @@ export const updateAttribute = updateCommand(attributes, attributeUpdateInput, (
 /** Refuses to change an attribute of the platform's pool, which users of tenants see; throws FORBIDDEN_CHANGE. */
 export function requirePool({ role }: Viewer, { tenantId }: Attribute): void {
   if (tenantId !== null || isPlatformRole(role)) return;
-  throw forbiddenChange("Only users of the platform may change the platform's attributes.", 'id');
+  throw forbiddenChange(PLATFORM.ATTRIBUTE_OF_PLATFORM(), 'id');
 }
 
 async function requireRoom(tx: Transaction, tenantId: string): Promise<void> {

@@ -14,7 +14,7 @@ import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isPlatformRole } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
-import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
+import type { Rows } from '../../core/rows/rows.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import type { TenantRow } from '../../core/rows/visibility.ts';
 import { testsNothing, toPrismaWhere } from '../../db/prisma-where.ts';
@@ -28,6 +28,9 @@ const MAX_ITEMS = 10_000;
 const MAX_OPEN_JOBS = 20;
 
 const JOB = sentences('INVALID_INPUT', {
+  IDS_OR_FILTER: 'Say which rows are meant: either by ids or by a filter.',
+  FILTER_OF_EVERYTHING: 'The filter chooses everything.',
+  NO_ID: 'This is not an id.',
   TOO_MANY_ROWS: 'A job may have at most {max} rows: there are {count}.',
 });
 const JOBS = sentences('LIMIT_REACHED', {
@@ -63,10 +66,10 @@ export async function requestBulkJob<Row extends RowOfTenant>(
   work: BulkWork,
 ): Promise<Written<BulkJob>> {
   const tenantId = tenantToWriteIn(ctx.viewer, named, ['tenantId']);
-  if (!ids === !where) throw invalidInput('Say which rows are meant: either by ids or by a filter.', 'ids');
+  if (!ids === !where) throw invalidInput(JOB.IDS_OR_FILTER(), 'ids');
   requireIds(ids ?? []);
   // A filter that is empty by mistake must not affect every row of a tenant.
-  if (where && testsNothing(where)) throw invalidInput('The filter chooses everything.', 'filter');
+  if (where && testsNothing(where)) throw invalidInput(JOB.FILTER_OF_EVERYTHING(), 'filter');
   return ctx.transact(async (tx) => {
     const chosen = where
       ? await idsOfMatching(tx, ctx, rows, { AND: [{ tenantId }, where] } as Where<Row>)
@@ -105,13 +108,13 @@ export async function requireInTenantOf<Row extends RowOfTenant>(
     where: { id, tenantId },
     select: { id: true },
   });
-  if (!found) throw notFound(nounOfRows(rows), 'ids');
+  if (!found) throw notFound(rows.type, 'ids');
 }
 
 /** Refuses invalid ids: each would become an item without a row. */
 function requireIds(ids: readonly string[]): void {
   const faults = ids.flatMap((id, index): UserError[] =>
-    id === NO_ROW ? [userError('INVALID_INPUT', 'This is not an id.', ['ids', String(index)])] : [],
+    id === NO_ROW ? [userError(JOB.NO_ID(), ['ids', String(index)])] : [],
   );
   if (faults.length > 0) throw new UserErrors(faults);
 }

@@ -1,6 +1,11 @@
+import { sentences } from '../../core/requests/fault.ts';
 import type { Entity } from '../../core/rows/change.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Customer, CustomerStats, CustomerStatus } from '../../generated/prisma/client.ts';
+
+const USED = sentences('IN_USE', {
+  PLAN_HAS_CUSTOMERS: 'Customers still have the plan: give them another one first.',
+});
 
 const STAFF_ONLY = ['internalNotes', 'kind'] as const;
 
@@ -24,7 +29,7 @@ export const customerEntity: Entity<Customer> = {
   feeds: ({ tenantId }) => [tenantId],
   formerNames: { owner: 'contactName' },
   views: [accountView, residentView],
-  inUse: { planId: 'Customers still have the plan: give them another one first.' },
+  inUse: { planId: USED.PLAN_HAS_CUSTOMERS() },
 };
 
 /** The columns that count the customers of each status. */

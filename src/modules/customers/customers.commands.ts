@@ -59,5 +59,5 @@ async function requirePlan(
 ): Promise<void> {
   if (!planId) return;
   const plan = await tx.db.plan.findFirst({ where: { id: planId, tenantId }, select: { id: true } });
-  if (!plan) throw notFound('plan', 'input', 'planId');
+  if (!plan) throw notFound('Plan', 'input', 'planId');
 }

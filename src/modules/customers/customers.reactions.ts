@@ -80,14 +80,15 @@ export const countProperties: Reaction<Property> = {
 };
 
 const PLAN = sentences('LIMIT_REACHED', {
-  PLAN_ALLOWS: "The customer's plan allows no more {noun} than {max}.",
+  MEMBERS_OF_PLAN: "The customer's plan allows no more members than {max}.",
+  PROPERTIES_OF_PLAN: "The customer's plan allows no more properties than {max}.",
 });
 
 /** The limit of the plan for each counting column of a customer. */
 const LIMITED = {
-  memberCount: { limit: 'maxMembers', noun: 'members' },
-  propertyCount: { limit: 'maxProperties', noun: 'properties' },
-} as const satisfies Partial<Record<keyof Customer, { limit: keyof Plan; noun: string }>>;
+  memberCount: { limit: 'maxMembers', rule: 'MEMBERS_OF_PLAN' },
+  propertyCount: { limit: 'maxProperties', rule: 'PROPERTIES_OF_PLAN' },
+} as const satisfies Partial<Record<keyof Customer, { limit: keyof Plan; rule: keyof typeof PLAN }>>;
 
 async function count(tx: Transaction, id: string, column: keyof typeof LIMITED, step: number): Promise<void> {
   await tx.lock(customerEntity, id);
@@ -104,8 +105,8 @@ async function requireAllowance(
 ): Promise<void> {
   if (!customer.planId) return;
   const plan = await tx.db.plan.findUniqueOrThrow({ where: { id: customer.planId } });
-  const { limit, noun } = LIMITED[column];
+  const { limit, rule } = LIMITED[column];
   const allowed = plan[limit];
   if (allowed === null || customer[column] < allowed) return;
-  throw limitReached(PLAN.PLAN_ALLOWS({ noun, max: allowed }));
+  throw limitReached(PLAN[rule]({ max: allowed }));
 }

@@ -1,5 +1,6 @@
 import { requireViewer, type ViewerContext } from '../../core/context.ts';
-import { forbidden, noSuch } from '../../core/requests/errors.ts';
+import { noSuch, RequestError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { inherited, may, type Rule, signedIn } from '../../core/rights/rules.ts';
 import { matches } from '../../core/rights/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -15,6 +16,10 @@ import { fileAccessPolicies, mayAskAboutOthers } from './file-access-policies.ac
 import { FileAccessEffect, FileAccessPolicy } from './file-access-policies.graph.ts';
 import { readPath } from './file-path.ts';
 import { policiesInForce } from './policies-in-force.ts';
+
+const CLOSED = sentences('FORBIDDEN', {
+  DECISIONS_OF_OTHERS: 'You are not allowed to access the decisions about others.',
+});
 
 const AccessDecisionReason = builder.enumType('AccessDecisionReason', {
   description: 'The reason for an access decision.',
@@ -110,10 +115,11 @@ builder.queryField('accessDecision', (t) =>
       const { viewer } = ctx;
       const path = readPath(text, 'path');
       const id = userId ?? viewer.userId;
-      if (id !== viewer.userId && !mayAskAboutOthers(viewer)) throw forbidden('the decisions about others');
+      if (id !== viewer.userId && !mayAskAboutOthers(viewer))
+        throw new RequestError(CLOSED.DECISIONS_OF_OTHERS());
       const visible = toPrismaWhere(usersVisibleTo(viewer));
       const user = await ctx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
-      if (!user) throw noSuch('user');
+      if (!user) throw noSuch('User');
       return decisionAbout(ctx, user, path);
     },
   }),

@@ -15,9 +15,9 @@ export function matchesPattern(pattern: string, path: string): boolean {
 }
 
 /** Returns the fault of a pattern; null if it has none. */
-export function faultOfPattern(pattern: string): string | null {
+export function faultOfPattern(pattern: string): 'SIGNS' | 'PARTS' | 'STARS' | null {
   const hasMixed = partsOf(pattern).some((part) => part.includes('**') && part !== '**');
-  return faultOfParts(pattern) ?? (hasMixed ? '"**" must be alone between slashes.' : null);
+  return faultOfParts(pattern) ?? (hasMixed ? 'STARS' : null);
 }
 
 function partsOf(path: string): string[] {

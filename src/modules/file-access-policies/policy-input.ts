@@ -14,8 +14,10 @@ import { faultOfPattern, MAX_PATTERN_LENGTH } from './file-pattern.ts';
 import { CONDITION, PATTERN } from './policy-descriptions.ts';
 
 const POLICY = sentences('INVALID_INPUT', {
-  BAD_PATTERN: '"{field}" has {fault}',
-  BAD_CONDITION: '{fault}',
+  PATTERN_SIGNS: '"{field}" has no backslash and no control character.',
+  PATTERN_PARTS: '"{field}" has no empty part, no "." and no "..".',
+  PATTERN_STARS: '"{field}" has "**" alone between slashes.',
+  BAD_CONDITION: 'Line {line}, column {column}: {explanation}',
   NUL: '"{field}" contains a NUL character.',
 });
 
@@ -25,7 +27,7 @@ const readPattern = (written: string) => written.normalize('NFC').trim();
 const filePattern = () =>
   requiredText(MAX_PATTERN_LENGTH, { read: readPattern }).superRefine((pattern, context) => {
     const fault = faultOfPattern(pattern);
-    if (fault) context.addIssue(issueOf(POLICY.BAD_PATTERN({ fault })));
+    if (fault) context.addIssue(issueOf(POLICY[`PATTERN_${fault}`]()));
   });
 
 /** It is neither trimmed nor normalised: a fault names positions in the text that the client sent. */
@@ -53,7 +55,8 @@ function faultOfCondition(written: string): Fault<'INVALID_INPUT'> | null {
 
 function badCondition(error: unknown): Fault<'INVALID_INPUT'> {
   if (!(error instanceof ConditionFault)) throw error;
-  return POLICY.BAD_CONDITION({ fault: error.message });
+  const { line, column, explanation } = error;
+  return POLICY.BAD_CONDITION({ line, column, explanation });
 }
 
 /**

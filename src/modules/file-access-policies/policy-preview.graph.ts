@@ -1,5 +1,6 @@
 import { requireViewer, type ViewerContext } from '../../core/context.ts';
-import { badArgument, noSuch, UserErrors } from '../../core/requests/errors.ts';
+import { badArgument, noSuch } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { type InputOf, parseInput } from '../../core/requests/input.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import { tenantInScope } from '../../core/rights/scope.ts';
@@ -22,6 +23,11 @@ import { policyTriedInput, requireEvaluable, wholeDraft } from './policy-input.t
 import { type PolicyPreview, previewPolicies } from './policy-preview.ts';
 import { type AccessChangeRow, pageOfChanges } from './preview-page.ts';
 import type { TriedPolicy } from './tried-policy.ts';
+
+const PREVIEW = sentences('BAD_USER_INPUT', {
+  REMOVAL_OF_NONE: 'Argument "{argument}": "id" must name the policy.',
+  PATH_COUNT: 'Argument "{argument}": 1 to {max} of them.',
+});
 
 const MAX_PATHS = 20;
 
@@ -117,7 +123,7 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
       const ctx = requireViewer(context);
       const paths = readPaths(texts);
       const existing = id ? await policyInView(ctx, id) : null;
-      if (isRemoved && !existing) throw badArgument('isRemoved', '"id" must name the policy.');
+      if (isRemoved && !existing) throw badArgument(PREVIEW.REMOVAL_OF_NONE({ argument: 'isRemoved' }));
       const tenantId = existing?.tenantId ?? tenantInScope(ctx.viewer, named);
       const tried = input ? triedPolicy(existing, input) : existing;
       const asking = { tenantId, deadline: ctx.deadline };
@@ -138,14 +144,15 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
 );
 
 function readPaths(texts: readonly string[]): string[] {
-  if (texts.length < 1 || texts.length > MAX_PATHS) throw badArgument('paths', `1 to ${MAX_PATHS} of them.`);
+  if (texts.length < 1 || texts.length > MAX_PATHS)
+    throw badArgument(PREVIEW.PATH_COUNT({ argument: 'paths', max: MAX_PATHS }));
   return texts.map((text) => readPath(text, 'paths'));
 }
 
 async function policyInView({ db, viewer }: ViewerContext, id: string): Promise<FileAccessPolicy> {
   const visible = toPrismaWhere(fileAccessPolicies.visibleTo(viewer));
   const policy = await db.fileAccessPolicy.findFirst({ where: { AND: [{ id }, visible] } });
-  if (!policy) throw noSuch('file-access policy');
+  if (!policy) throw noSuch(fileAccessPolicies.type);
   return policy;
 }
 
@@ -157,14 +164,8 @@ function triedPolicy(existing: FileAccessPolicy | null, input: object): TriedPol
   return { ...policy, isEnabled, conditionCost: readCondition(policy.condition).cost };
 }
 
-/** A query has no `userErrors`, so a fault for which a command would refuse the draft is a fault of the argument. */
 function accepted(draft: object, conditionBefore: string | undefined) {
-  try {
-    const policy = parseInput(wholeDraft, draft as InputOf<typeof wholeDraft>);
-    requireEvaluable(policy.condition, conditionBefore);
-    return policy;
-  } catch (error) {
-    if (!(error instanceof UserErrors)) throw error;
-    throw badArgument('input', error.message);
-  }
+  const policy = parseInput(wholeDraft, draft as InputOf<typeof wholeDraft>);
+  requireEvaluable(policy.condition, conditionBefore);
+  return policy;
 }

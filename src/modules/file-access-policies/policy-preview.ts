@@ -1,4 +1,5 @@
 import { RequestError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Where } from '../../core/rights/where.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type {
@@ -13,6 +14,11 @@ import { type Asking, decide, inTurn, policiesAbout } from './decision.ts';
 import { type CountedFailure, FailureCounts } from './failure-counts.ts';
 import { type PoliciesInForce, policiesInForce } from './policies-in-force.ts';
 import type { TriedPolicy } from './tried-policy.ts';
+
+const PREVIEW = sentences('QUERY_TOO_COMPLEX', {
+  TOO_MANY_USERS: 'A preview asks about {max} users at most; there are {count}.',
+  PREVIEW_TOO_COSTLY: 'This may take {count} steps, and a preview {max}: ask about fewer paths.',
+});
 
 /** A decision that the change of policies would alter. */
 export interface ChangedDecision {
@@ -92,18 +98,12 @@ async function pathsInQuestion(
 
 function requireWithin(paths: readonly PathInQuestion[], users: number): void {
   if (users > MAX_USERS) {
-    throw new RequestError(
-      'QUERY_TOO_COMPLEX',
-      `A preview asks about ${MAX_USERS} users at most; there are ${users}.`,
-    );
+    throw new RequestError(PREVIEW.TOO_MANY_USERS({ max: MAX_USERS, count: users }));
   }
   const costs = paths.flatMap(({ before, after }) => [...before, ...after]).map((one) => one.conditionCost);
   const steps = users * costs.reduce((sum, cost) => sum + cost, 0);
   if (steps > MAX_STEPS) {
-    throw new RequestError(
-      'QUERY_TOO_COMPLEX',
-      `This may take ${steps} steps, and a preview ${MAX_STEPS}: ask about fewer paths.`,
-    );
+    throw new RequestError(PREVIEW.PREVIEW_TOO_COSTLY({ count: steps, max: MAX_STEPS }));
   }
 }
 

@@ -1,11 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invalidInput, notFound } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { MaintenanceRequest, User } from '../../generated/prisma/client.ts';
 import { seesOnlyOwn } from '../customers/customer-rows.access.ts';
 import { isBarred, permissionsOf, usersVisibleTo } from '../users/users.access.ts';
+
+const ASSIGNEE = sentences('INVALID_INPUT', {
+  UNFIT_ASSIGNEE:
+    'A request is assigned to staff of the tenant, or to an OWNER or MANAGER of the customer, who is active, not locked, and may write maintenance.',
+});
 
 /** Whether a user can work on a request: the user can sign in and may manage the request. */
 export function canWorkOn(user: User, { tenantId, customerId }: MaintenanceRequest): boolean {
@@ -41,10 +47,7 @@ export async function requireAssignee(
 ): Promise<void> {
   const visible = toPrismaWhere(usersVisibleTo(viewer));
   const user = await tx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
-  if (!user) throw notFound('user', 'assigneeId');
+  if (!user) throw notFound('User', 'assigneeId');
   if (canWorkOn(user, request)) return;
-  throw invalidInput(
-    'A request is assigned to staff of the tenant, or to an OWNER or MANAGER of the customer, who is active, not locked, and may write maintenance.',
-    'assigneeId',
-  );
+  throw invalidInput(ASSIGNEE.UNFIT_ASSIGNEE(), 'assigneeId');
 }

@@ -19,6 +19,10 @@ import { isForResident, statusAfter, type Transition, transitionTo } from './req
 
 const resolutionInput = { schema: optionalText().nullish() };
 
+const CHANGE = sentences('INVALID_INPUT', {
+  ASSIGNEE_NEEDED: 'The assignee is required; null unassigns the request.',
+  RESOLUTION_WITHOUT_STATUS: 'A resolution comes with the status RESOLVED.',
+});
 const RESIDENT = sentences('FORBIDDEN_CHANGE', {
   ONLY_WHILE_RESOLVED: 'The request is {status}: its resident closes or reopens it while it is RESOLVED.',
 });
@@ -38,8 +42,7 @@ export async function assignRequest(
   ctx: ViewerContext,
   { assigneeId, ...args }: AssignArgs,
 ): Promise<Written<MaintenanceRequest>> {
-  if (assigneeId === undefined)
-    throw invalidInput('The assignee is required; null unassigns the request.', 'assigneeId');
+  if (assigneeId === undefined) throw invalidInput(CHANGE.ASSIGNEE_NEEDED(), 'assigneeId');
   return ctx.transact(async (tx) => {
     if (assigneeId) await tx.lock(userEntity, assigneeId);
     const before = await rowToChange(tx, ctx, maintenanceRequests, args);
@@ -66,7 +69,7 @@ export async function setRequestStatus(
 ): Promise<Written<MaintenanceRequest>> {
   const resolution = parseInput(resolutionInput, text, 'resolution');
   if (resolution != null && wanted !== 'RESOLVED') {
-    throw invalidInput('A resolution comes with the status RESOLVED.', 'resolution');
+    throw invalidInput(CHANGE.RESOLUTION_WITHOUT_STATUS(), 'resolution');
   }
   return changeRow(ctx, maintenanceRequests, args, (before) => {
     const transition = transitionTo(before, wanted);

@@ -1,10 +1,12 @@
 import type { Entity } from '../../core/rows/change.ts';
 import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
 
+import { UNIT_IN_USE } from '../properties/properties.changes.ts';
+
 /** The change-log entity of maintenance requests. */
 export const maintenanceRequestEntity: Entity<MaintenanceRequest> = {
   name: 'MaintenanceRequest',
   feeds: ({ tenantId }) => [tenantId],
   // The message is the same as for payments: a user who may delete units may not know both kinds of rows.
-  inUse: { unitId: 'The unit has a history, so it cannot be deleted.' },
+  inUse: { unitId: UNIT_IN_USE.UNIT_HAS_HISTORY() },
 };

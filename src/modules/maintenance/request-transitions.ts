@@ -31,9 +31,9 @@ const TRANSITION_TO: { readonly [Status in MaintenanceStatus]?: Transition } = {
 };
 
 const REQUEST = sentences('INVALID_STATE', {
-  REQUEST_NOT_NEXT: 'The request is {status}: it can {possible}.',
+  REQUEST_NOT_NEXT: 'The request is {status}: its next step can be {possible}.',
   STATUS_NOT_SET:
-    '{wanted} is not set but comes by assigning or reopening. The request is {status}: it can {possible}.',
+    '{wanted} is not set but comes by assigning or reopening. The request is {status}: its next step can be {possible}.',
 });
 
 /**
@@ -61,18 +61,9 @@ export function isForResident({ status }: MaintenanceRequest, transition: Transi
   return OF_RESIDENTS[transition] === status;
 }
 
-const WORDS: Readonly<Record<Transition, string>> = {
-  assign: 'be assigned',
-  unassign: 'be taken from its assignee',
-  start: 'become IN_PROGRESS',
-  resolve: 'become RESOLVED',
-  close: 'become CLOSED',
-  reopen: 'be reopened',
-};
-
 function possible(status: MaintenanceStatus): string {
   const transitions = (Object.keys(NEXT[status]) as Transition[]).filter(
     (transition) => NEXT[status][transition] !== status || transition === 'assign',
   );
-  return `${transitions.map((transition) => WORDS[transition]).join(' or ')}`;
+  return transitions.join(', ');
 }

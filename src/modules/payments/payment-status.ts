@@ -14,7 +14,7 @@ const NEXT: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
 export const FIRST_STATUSES = ['PENDING', 'RECEIVED', 'FAILED'] as const satisfies readonly PaymentStatus[];
 
 const PAYMENT = sentences('INVALID_STATE', {
-  PAYMENT_NOT_NEXT: 'The payment is {status}: it can become {possible}, not {to}.',
+  PAYMENT_NOT_NEXT: 'The payment is {status}: it cannot become {to}, only {possible}.',
   PAYMENT_FINAL: 'The payment is {status}: that is final.',
   AMOUNT_RECEIVED: 'The payment is {status}: its amount cannot change any more.',
   NOT_DELETED_ONCE_RECEIVED: 'The payment is {status}: what has come in is not deleted.',
@@ -23,7 +23,7 @@ const PAYMENT = sentences('INVALID_STATE', {
 /** Refuses a transition that is not in the table; throws INVALID_STATE, with the possible ones in the message. */
 export function requireTransition({ status }: Payment, to: PaymentStatus): void {
   if (NEXT[status].includes(to)) return;
-  const possible = NEXT[status].join(' or ');
+  const possible = NEXT[status].join(', ');
   throw invalidState(
     possible ? PAYMENT.PAYMENT_NOT_NEXT({ status, possible, to }) : PAYMENT.PAYMENT_FINAL({ status }),
     'id',

@@ -1,5 +1,15 @@
+import { sentences } from '../../core/requests/fault.ts';
 import type { Entity } from '../../core/rows/change.ts';
 import type { Property, Unit } from '../../generated/prisma/client.ts';
+
+const TAKEN = sentences('ALREADY_EXISTS', {
+  UNIT_LABEL_TAKEN: 'The property has a unit of this label already.',
+});
+
+/** The refusal to delete a unit to which rows of other rooms refer. */
+export const UNIT_IN_USE = sentences('IN_USE', {
+  UNIT_HAS_HISTORY: 'The unit has a history, so it cannot be deleted.',
+});
 
 /** The change-log entity of properties. */
 export const propertyEntity: Entity<Property> = {
@@ -14,7 +24,7 @@ export const unitEntity: Entity<Unit> = {
   unique: {
     unit_property_id_label_key: {
       field: 'label',
-      refusal: 'The property has a unit of this label already.',
+      refusal: TAKEN.UNIT_LABEL_TAKEN(),
     },
   },
 };

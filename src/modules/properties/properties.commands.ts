@@ -1,5 +1,6 @@
 import type { ViewerContext } from '../../core/context.ts';
 import { invalidInput, notFound } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { idOf, optional, text } from '../../core/requests/input-fields.ts';
 import { matches } from '../../core/rights/where.ts';
@@ -9,6 +10,10 @@ import type { Customer, Property } from '../../generated/prisma/client.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { properties } from './properties.access.ts';
 import { propertyEntity } from './properties.changes.ts';
+
+const PROPERTY = sentences('INVALID_INPUT', {
+  CUSTOMER_NEEDED: 'customerId is required, because you are not a member of a customer.',
+});
 
 // Invariants of this room: a property never moves to another customer; a user cannot create a property that it would not
 // see; a property with units cannot be deleted. The room of customers counts the properties of a customer and limits
@@ -48,17 +53,12 @@ async function customerToServe(
   { viewer }: ViewerContext,
   id: string | null,
 ): Promise<Customer> {
-  if (!id)
-    throw invalidInput(
-      'customerId is required, because you are not a member of a customer.',
-      'input',
-      'customerId',
-    );
+  if (!id) throw invalidInput(PROPERTY.CUSTOMER_NEEDED(), 'input', 'customerId');
   await tx.lockAgainstDelete(customerEntity, id);
   const customer = await tx.db.customer.findUnique({ where: { id } });
   const place = customer && { tenantId: customer.tenantId, customerId: customer.id };
   if (!place || !matches(properties.visibleTo(viewer), place as Property)) {
-    throw notFound('customer', 'input', 'customerId');
+    throw notFound('Customer', 'input', 'customerId');
   }
   return customer;
 }

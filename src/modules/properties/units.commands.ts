@@ -1,6 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { invalidInput, notFound } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { idOf, optional, text } from '../../core/requests/input-fields.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
@@ -11,6 +12,10 @@ import type { Unit } from '../../generated/prisma/client.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { managedUnits, properties } from './properties.access.ts';
 import { unitEntity } from './properties.changes.ts';
+
+const UNIT = sentences('INVALID_INPUT', {
+  RESIDENT_NEEDED: 'The resident is required; null makes the unit vacant.',
+});
 
 // Invariants of units: the labels within a property differ; a unit has one resident at most, who at every moment is a
 // RESIDENT of its customer (units.reactions.ts vacates the unit when that ends) and may rent several units; a unit with
@@ -51,8 +56,7 @@ export async function setUnitResident(
   ctx: ViewerContext,
   { residentId, ...args }: ResidentArgs,
 ): Promise<Written<Unit>> {
-  if (residentId === undefined)
-    throw invalidInput('The resident is required; null makes the unit vacant.', 'residentId');
+  if (residentId === undefined) throw invalidInput(UNIT.RESIDENT_NEEDED(), 'residentId');
   return ctx.transact(async (tx) => {
     if (residentId) await tx.lock(userEntity, residentId);
     const before = await rowToChange(tx, ctx, managedUnits, args);
@@ -75,6 +79,6 @@ async function requireResident(
 ): Promise<void> {
   if (!id) return;
   if (!(await tx.db.user.count({ where: { id, customerId, role: 'RESIDENT' } }))) {
-    throw notFound('resident', ...path);
+    throw notFound('User', ...path);
   }
 }

@@ -1,5 +1,10 @@
 import type { ViewerContext } from '../../core/context.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { WrongGuess } from '../../core/rights/authentication.ts';
+
+const PASSWORD = sentences('INVALID_INPUT', {
+  WRONG_PASSWORD: 'The current password is wrong.',
+});
 
 /**
  * Returns the stored hash of the viewer's password if this is the password. Throws UserErrors at `path` for another one,
@@ -23,5 +28,5 @@ export async function proveCurrentPassword(
 
 /** Refuses what was given as the viewer's password. */
 export function wrongCurrentPassword(path: readonly string[]): WrongGuess {
-  return new WrongGuess('The current password is wrong.', ...path);
+  return new WrongGuess(PASSWORD.WRONG_PASSWORD(), ...path);
 }

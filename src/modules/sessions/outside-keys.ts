@@ -1,6 +1,11 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../../core/process/clock.ts';
 import { RequestError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
+
+const KEYS = sentences('TRY_AGAIN', {
+  KEYS_UNAVAILABLE: 'The keys of the token issuer are not available: try again in {retryAfter} seconds.',
+});
 
 const MAX_BYTES = 256 * 1_024;
 const TIMEOUT_MS = 5_000;
@@ -92,6 +97,5 @@ export class OutsideKeys {
 
 function tryAgain(waitMs: number, cause?: unknown): RequestError {
   const seconds = Math.ceil(waitMs / 1_000);
-  const message = `The keys of the token issuer are not available: try again in ${seconds} seconds.`;
-  return Object.assign(new RequestError('TRY_AGAIN', message, seconds), { cause });
+  return Object.assign(new RequestError(KEYS.KEYS_UNAVAILABLE({ retryAfter: seconds }), seconds), { cause });
 }

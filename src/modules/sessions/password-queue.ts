@@ -1,9 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { RequestError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { PasswordHasher } from '../../core/rights/authentication.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
 import { networkOf } from '../../lib/network-of.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
+
+const QUEUE = sentences('RATE_LIMITED', {
+  TOO_MANY_PASSWORDS: 'Too many passwords wait to be checked: wait {retryAfter} seconds.',
+});
 
 /** Hashes run on the four threads of libuv, which files and name look-ups need too. One processor is left free. */
 const AT_A_TIME = Math.max(1, Math.min(availableParallelism(), 4) - 1);
@@ -52,6 +57,5 @@ export class PasswordQueue implements PasswordHasher {
 }
 
 function tooManyWait(): RequestError {
-  const message = `Too many passwords wait to be checked: wait ${RETRY_S} seconds.`;
-  return new RequestError('RATE_LIMITED', message, RETRY_S);
+  return new RequestError(QUEUE.TOO_MANY_PASSWORDS({ retryAfter: RETRY_S }), RETRY_S);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context, ViewerContext } from '../../core/context.ts';
 import { invalidInput, invalidState, type UserErrors } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
 import { checkedText, email as emailField, optional } from '../../core/requests/input-fields.ts';
 import { newPassword } from '../../core/requests/input-text.ts';
@@ -15,6 +16,15 @@ import { renewed } from './renewal.ts';
 import { guessingCode, spendCode, typedCode } from './second-factor/spent-codes.ts';
 import { type Ending, endSessions } from './session-ending.ts';
 import { sessionEntity } from './sessions.changes.ts';
+
+const SIGN_IN = sentences('INVALID_INPUT', {
+  WRONG_SIGN_IN: 'The e-mail address or the password is wrong.',
+  CODE_NEEDED: 'The code of your authenticator is needed.',
+  REFRESH_TOKEN_UNUSABLE: 'This refresh token cannot be used: sign in again.',
+});
+const SESSION = sentences('INVALID_STATE', {
+  TOKEN_OF_ANOTHER_ISSUER: 'This token was issued elsewhere and belongs to no session: sign out there.',
+});
 
 // Invariants of this room: a session begins with a password, for some users with a code beside it, and ends for good, 30
 // days later at the latest; each code is good for one use, and a copied refresh token ends its session; only users who may
@@ -262,17 +272,17 @@ async function endOwn(
 }
 
 function wrongPassword(): WrongGuess {
-  return new WrongGuess('The e-mail address or the password is wrong.', 'input');
+  return new WrongGuess(SIGN_IN.WRONG_SIGN_IN(), 'input');
 }
 
 function codeNeeded(): UserErrors {
-  return invalidInput('The code of your authenticator is needed.', ...TOTP_PATH);
+  return invalidInput(SIGN_IN.CODE_NEEDED(), ...TOTP_PATH);
 }
 
 function unusableToken(): UserErrors {
-  return invalidInput('This refresh token cannot be used: sign in again.', 'refreshToken');
+  return invalidInput(SIGN_IN.REFRESH_TOKEN_UNUSABLE(), 'refreshToken');
 }
 
 function noSession(): UserErrors {
-  return invalidState('This token was issued elsewhere and belongs to no session: sign out there.');
+  return invalidState(SESSION.TOKEN_OF_ANOTHER_ISSUER());
 }

@@ -1,6 +1,11 @@
 import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Entity, RightsChange } from '../../core/rows/change.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
+
+const TAKEN = sentences('ALREADY_EXISTS', {
+  TENANT_SLUG_TAKEN: 'Another tenant has this slug.',
+});
 
 /** The change-log entity of tenants. The platform, the organization and the tenant's users receive the same changes. */
 export const tenantEntity: Entity<Tenant> = {
@@ -8,7 +13,7 @@ export const tenantEntity: Entity<Tenant> = {
   feeds: ({ id, organizationId }) => [PLATFORM_FEED, organizationId, id],
   rights: rightsAltered,
   unique: {
-    tenant_slug_key: { field: 'slug', refusal: 'Another tenant has this slug.' },
+    tenant_slug_key: { field: 'slug', refusal: TAKEN.TENANT_SLUG_TAKEN() },
   },
 };
 

@@ -3,7 +3,7 @@ import { type Fault, sentences } from '../../core/requests/fault.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
-import { ENTRY_OF_TYPE, readEntry, valueOfType } from '../attributes/attribute-entries.terms.ts';
+import { readEntry, valueOfType } from '../attributes/attribute-entries.terms.ts';
 import { attributesByName, attributesUsableIn } from '../attributes/attributes.access.ts';
 import { attributeEntity } from '../attributes/attributes.changes.ts';
 
@@ -41,13 +41,19 @@ export function requireFitting(
     const entry = readEntry(text);
     const attribute = pool.get(entry.name);
     const fault = attribute && faultOf(attribute, text, all);
-    return fault ? [userError('INVALID_INPUT', fault, path)] : [];
+    return fault ? [userError(fault, path)] : [];
   });
   if (faults.length > 0) throw new UserErrors(faults);
 }
 
 const ENTRY = sentences('INVALID_INPUT', {
-  VALUE_OF_OTHER_TYPE: 'The attribute {name} is of the type {valueType}: {form}.',
+  BOOLEAN_ENTRY:
+    'The attribute {name} is of the type BOOLEAN: it has no value, so it is written as the name alone.',
+  STRING_ENTRY: 'The attribute {name} is of the type STRING: it is written as name=text.',
+  NUMBER_ENTRY:
+    'The attribute {name} is of the type NUMBER: it is written as name=number, e.g. clearance=3 or ratio=-0.5.',
+  DATE_TIME_ENTRY:
+    'The attribute {name} is of the type DATE_TIME: it is written as name=time, a date that exists and a time with an offset, e.g. until=2026-05-02T16:20:00Z.',
   ONE_VALUE_ONLY: 'The attribute {name} has one value only: remove {others} first.',
 });
 
@@ -57,7 +63,7 @@ function faultOf(
   all: readonly string[],
 ): Fault<'INVALID_INPUT'> | undefined {
   if (valueOfType(valueType, readEntry(text)) === undefined) {
-    return ENTRY.VALUE_OF_OTHER_TYPE({ name, valueType, form: ENTRY_OF_TYPE[valueType] });
+    return ENTRY[`${valueType}_ENTRY`]({ name });
   }
   const others = all.filter((other) => other !== text && readEntry(other).name === name);
   return others.length > 0 ? ENTRY.ONE_VALUE_ONLY({ name, others: others.join(', ') }) : undefined;

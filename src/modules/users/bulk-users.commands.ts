@@ -1,5 +1,6 @@
 import type { ViewerContext } from '../../core/context.ts';
 import { invalidInput } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { BulkAction } from '../../core/rows/bulk-action.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { BulkJob, User } from '../../generated/prisma/client.ts';
@@ -7,6 +8,10 @@ import { type BulkTargets, requestBulkJob, requireInTenantOf } from '../bulk-job
 import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
 import { removeUser } from './user-to-change.ts';
 import { users } from './users.access.ts';
+
+const CHANGE = sentences('INVALID_INPUT', {
+  NOTHING_TO_CHANGE: 'Say what to add or to remove.',
+});
 
 /** Requests a bulk job that deletes users; throws UserErrors for no choice of users, or too many. */
 export async function deleteUsers(ctx: ViewerContext, targets: BulkTargets<User>): Promise<Written<BulkJob>> {
@@ -24,7 +29,7 @@ export async function updateUsersAttributes(
   { targets, ...change }: AttributesArgs,
 ): Promise<Written<BulkJob>> {
   const { added, removed } = parseAttributesChange(change);
-  if (added.length + removed.length === 0) throw invalidInput('Say what to add or to remove.', 'add');
+  if (added.length + removed.length === 0) throw invalidInput(CHANGE.NOTHING_TO_CHANGE(), 'add');
   return requestBulkJob(ctx, users, targets, {
     kind: 'USERS_ATTRIBUTES_UPDATE',
     addedAttributes: added,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
+import { refusing } from '../../core/requests/input-faults.ts';
 import {
   checkedText,
   choice,
@@ -14,6 +16,10 @@ import {
 } from '../../core/requests/input-fields.ts';
 import { newPassword } from '../../core/requests/input-text.ts';
 import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
+
+const PERMISSION = sentences('INVALID_INPUT', {
+  NO_PERMISSION: 'There is no such permission.',
+});
 
 const MAX_ATTRIBUTES = 100;
 const MAX_PERMISSIONS = 200;
@@ -32,7 +38,7 @@ export const attributes = listOf(
 const isPermission = (name: string): name is Permission => grantedPermissions.has(name);
 
 function permissions(description: string) {
-  const check = () => z.string().refine(isPermission, 'There is no such permission.');
+  const check = () => z.string().refine(isPermission, refusing(PERMISSION.NO_PERMISSION()));
   return listOf(checkedText(description, check), { max: MAX_PERMISSIONS });
 }
 

@@ -14,8 +14,8 @@ type Column = 'tenantId' | 'organizationId' | 'customerId';
 export type Place = Pick<User, 'role'> & { readonly [column in Column]?: string | null };
 
 const PLACE = sentences('INVALID_INPUT', {
-  PLACE_MISSING: '{role} needs the {noun} it belongs to.',
-  PLACE_UNFITTING: '{role} belongs to no {noun}.',
+  PLACE_MISSING: '{role} needs the {type} it belongs to.',
+  PLACE_UNFITTING: '{role} belongs to no {type}.',
 });
 
 interface Misplacement {
@@ -28,20 +28,20 @@ function misplacements({ role, tenantId, organizationId, customerId }: Place): M
   const isOfOrganization = role === 'ORGANIZATION_ADMIN';
   const isOfTenant = !isOfOrganization && !isPlatformRole(role);
   const parts = [
-    { column: 'tenantId', noun: 'tenant', value: tenantId, isNeeded: isOfTenant },
+    { column: 'tenantId', type: 'Tenant', value: tenantId, isNeeded: isOfTenant },
     {
       column: 'organizationId',
-      noun: 'organization',
+      type: 'Organization',
       value: organizationId ?? null,
       isNeeded: isOfOrganization,
     },
-    { column: 'customerId', noun: 'customer', value: customerId ?? null, isNeeded: isCustomerRole(role) },
+    { column: 'customerId', type: 'Customer', value: customerId ?? null, isNeeded: isCustomerRole(role) },
   ] as const;
   return parts
     .filter(({ value, isNeeded }) => value !== undefined && (value !== null) !== isNeeded)
-    .map(({ column, noun, isNeeded }) => ({
+    .map(({ column, type, isNeeded }) => ({
       column,
-      fault: (isNeeded ? PLACE.PLACE_MISSING : PLACE.PLACE_UNFITTING)({ role, noun }),
+      fault: (isNeeded ? PLACE.PLACE_MISSING : PLACE.PLACE_UNFITTING)({ role, type }),
     }));
 }
 
@@ -49,7 +49,7 @@ function misplacements({ role, tenantId, organizationId, customerId }: Place): M
 export function requireFittingPlace(place: Place, pathOf: (column: Column) => string[]): void {
   const faults = misplacements(place);
   if (faults.length === 0) return;
-  throw new UserErrors(faults.map(({ column, fault }) => userError('INVALID_INPUT', fault, pathOf(column))));
+  throw new UserErrors(faults.map(({ column, fault }) => userError(fault, pathOf(column))));
 }
 
 /** Refuses a place that does not fit the role or does not exist, and keeps it until the transaction ends. */
@@ -61,13 +61,13 @@ export async function requirePlace(
   requireFittingPlace(place, pathOf);
   const { tenantId, organizationId, customerId } = place;
   if (tenantId && !(await tx.lockAgainstDelete(tenantEntity, tenantId))) {
-    throw notFound('tenant', ...pathOf('tenantId'));
+    throw notFound('Tenant', ...pathOf('tenantId'));
   }
   if (organizationId && !(await tx.lockAgainstDelete(organizationEntity, organizationId))) {
-    throw notFound('organization', ...pathOf('organizationId'));
+    throw notFound('Organization', ...pathOf('organizationId'));
   }
   if (customerId) await tx.lockAgainstDelete(customerEntity, customerId);
   if (customerId && tenantId && !(await tx.db.customer.count({ where: { id: customerId, tenantId } }))) {
-    throw notFound('customer', ...pathOf('customerId'));
+    throw notFound('Customer', ...pathOf('customerId'));
   }
 }

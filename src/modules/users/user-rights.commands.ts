@@ -24,7 +24,7 @@ export async function setUserRole(
 ): Promise<Written<User>> {
   return ctx.transact(async (tx) => {
     const before = await userToChange(tx, ctx, args);
-    refuseSelf(ctx.viewer, args.id, 'change your own role');
+    refuseSelf(ctx.viewer, args.id, 'OWN_ROLE');
     requireGrantableRole(ctx.viewer, role, 'role');
     const customerId = named ?? (isCustomerRole(role) ? before.customerId : null);
     await requirePlace(tx, { ...before, role, customerId }, (column) =>
@@ -46,7 +46,7 @@ export async function setUserStatus(
 ): Promise<Written<User>> {
   return ctx.transact(async (tx) => {
     const before = await userToChange(tx, ctx, args);
-    refuseSelf(ctx.viewer, args.id, 'change your own status');
+    refuseSelf(ctx.viewer, args.id, 'OWN_STATUS');
     return writeUser(tx, before, { status });
   });
 }

@@ -14,7 +14,14 @@ const BEYOND = sentences('FORBIDDEN_CHANGE', {
   ROLE_OUT_OF_REACH: 'You may not make or change a user of the role {role}.',
   ROLE_BEYOND_YOURS: 'You may not give the role {role}, which grants what you do not hold: {names}.',
   PERMISSIONS_BEYOND_YOURS: 'You may not grant what you do not hold: {names}.',
-  NOT_YOURSELF: 'You may not {what}.',
+  ADDRESS_BEYOND_YOURS: 'You may not change the address of a user who may do more than you.',
+});
+
+const YOURSELF = sentences('FORBIDDEN_CHANGE', {
+  OWN_DELETION: 'You may not delete yourself.',
+  OWN_ACTIVATION: 'You may not activate or deactivate yourself.',
+  OWN_ROLE: 'You may not change your own role.',
+  OWN_STATUS: 'You may not change your own status.',
 });
 
 /** Locks and reads a user; throws UserErrors for none in view, one of a higher role, or an old version. */
@@ -46,7 +53,7 @@ export async function removeUser(
 ): Promise<User> {
   await tx.lockToDelete(userEntity, args.id);
   const user = await userToChange(tx, { viewer }, args);
-  refuseSelf(viewer, args.id, 'delete yourself');
+  refuseSelf(viewer, args.id, 'OWN_DELETION');
   return tx.delete(userEntity, user);
 }
 
@@ -71,11 +78,7 @@ export function requireNoTakeover(viewer: Viewer, { role, permissions, email }: 
   if (wanted === undefined || wanted === email) return;
   const isBeyond = permissions.some((one) => !viewer.permissions.has(one as Permission));
   if (!isBeyond && permissionsBeyond(viewer, role).length === 0) return;
-  throw forbiddenChange(
-    'You may not change the address of a user who may do more than you.',
-    'input',
-    'email',
-  );
+  throw forbiddenChange(BEYOND.ADDRESS_BEYOND_YOURS(), 'input', 'email');
 }
 
 /** Refuses to grant what the viewer does not hold; what the user holds already may stay. */
@@ -91,6 +94,6 @@ export function requireGrantable(
 }
 
 /** Refuses what no user may do to itself, so that no slip leaves a tenant without an administrator. */
-export function refuseSelf(viewer: Viewer, id: string, what: string): void {
-  if (id === viewer.userId) throw forbiddenChange(BEYOND.NOT_YOURSELF({ what }), 'id');
+export function refuseSelf(viewer: Viewer, id: string, rule: keyof typeof YOURSELF): void {
+  if (id === viewer.userId) throw forbiddenChange(YOURSELF[rule](), 'id');
 }

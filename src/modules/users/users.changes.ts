@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Entity } from '../../core/rows/change.ts';
 import type { User } from '../../generated/prisma/client.ts';
+
+const TAKEN = sentences('ALREADY_EXISTS', {
+  EMAIL_TAKEN: 'This e-mail address is taken.',
+});
+const USED = sentences('IN_USE', {
+  CUSTOMER_HAS_MEMBERS: 'The customer still has members: move or delete them first.',
+});
 
 /** The change-log entity of users. */
 export const userEntity: Entity<User> = {
@@ -10,9 +18,9 @@ export const userEntity: Entity<User> = {
   rights: (before, after) => (before && altersRights(before, after) ? { user: before.id } : null),
   unique: {
     // The address may be taken by a user of another tenant, of whom the refusal says nothing.
-    user_email_key: { field: 'email', refusal: 'This e-mail address is taken.' },
+    user_email_key: { field: 'email', refusal: TAKEN.EMAIL_TAKEN() },
   },
-  inUse: { customerId: 'The customer still has members: move or delete them first.' },
+  inUse: { customerId: USED.CUSTOMER_HAS_MEMBERS() },
 };
 
 /** The feed of the level a user belongs to: the tenant, the organization or the platform. */

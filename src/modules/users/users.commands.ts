@@ -56,7 +56,7 @@ export async function updateUser(
   return ctx.transact(async (tx) => {
     const before = await userToChange(tx, ctx, args);
     if (data.isActive !== undefined && data.isActive !== before.isActive) {
-      refuseSelf(ctx.viewer, args.id, 'activate or deactivate yourself');
+      refuseSelf(ctx.viewer, args.id, 'OWN_ACTIVATION');
     }
     requireGrantable(ctx.viewer, data.permissions ?? [], before.permissions);
     requireNoTakeover(ctx.viewer, before, data.email);

@@ -30,10 +30,7 @@ async function refusalOf(execution: ExecutionArgs): Promise<GraphQLError | null>
     return null;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    const { code, message, retryAfter } = error;
-    const http = { status: 401 };
-    return new GraphQLError(message, {
-      extensions: { code, ...(retryAfter === undefined ? { http } : { retryAfter }) },
-    });
+    const extensions = error.retryAfter === undefined ? { http: { status: 401 } } : {};
+    return new GraphQLError(error.message, { originalError: error, extensions });
   }
 }

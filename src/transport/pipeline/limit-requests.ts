@@ -1,7 +1,9 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Redis } from 'ioredis';
 import { RateLimiterRes } from 'rate-limiter-flexible';
+import { sentences } from '../../core/requests/fault.ts';
+import { refusedBy } from '../../graph/schema/refused-by.ts';
 import { networkOf } from '../../lib/network-of.ts';
 import { rateLimiter } from '../../lib/rate-limiter.ts';
 import { Attempts } from './attempts.ts';
@@ -18,6 +20,11 @@ const WINDOW_S = 10;
 
 /** The text of the schema is as large as the answer to so many other requests. */
 const POINTS_OF_INTROSPECTION = 20;
+
+const RATE = sentences('RATE_LIMITED', {
+  TOO_MANY_REQUESTS:
+    'At most {max} queries, mutations and event streams are begun in {seconds} seconds (REQUESTS_PER_SECOND): wait {retryAfter} seconds.',
+});
 
 /**
  * Limits the rate of queries and mutations of each user, and of each network for clients that have not signed in. All
@@ -89,8 +96,6 @@ function socketClient({ connection }: OperationSource): string {
 }
 
 function tooManyRequests(points: number, waitS: number): GraphQLError {
-  return new GraphQLError(
-    `At most ${points} queries, mutations and event streams are begun in ${WINDOW_S} seconds (REQUESTS_PER_SECOND): wait ${waitS} seconds.`,
-    { extensions: { code: 'RATE_LIMITED', retryAfter: waitS } },
-  );
+  const fault = RATE.TOO_MANY_REQUESTS({ max: points, seconds: WINDOW_S, retryAfter: waitS });
+  return refusedBy(fault, { extensions: { retryAfter: waitS } });
 }

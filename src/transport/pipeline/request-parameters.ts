@@ -1,5 +1,18 @@
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { type Fault, sentences } from '../../core/requests/fault.ts';
+import { refusedBy } from '../../graph/schema/refused-by.ts';
+
+const REQUEST = sentences('BAD_USER_INPUT', {
+  NOT_JSON: 'The body must be JSON: send it with "content-type: application/json".',
+  ENCODED_BODY: 'The body must not be encoded: send it without "content-encoding".',
+  BODY_TOO_LARGE: 'The body is larger than {max} bytes (MAX_BODY_BYTES).',
+  NO_UTF8: 'The body is not valid UTF-8.',
+  BAD_BODY: 'The body is not valid JSON.',
+  BAD_QUERY_STRING: 'The "{name}" in the query string is not valid JSON.',
+  SEVERAL_OPERATIONS: 'Several operations in one request are not accepted.',
+  NO_OBJECT: 'The body must be an object with "query", and optionally "variables" and "operationName".',
+});
 
 /**
  * Reads the parameters of an operation from the body of a POST or the query string of a GET. Of bodies only JSON is
@@ -18,20 +31,18 @@ export function requestParameters(maxBytes: number): Plugin {
 async function fromBody(request: Request, maxBytes: number): Promise<GraphQLParams> {
   const mediaType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') {
-    throw refused(415, 'The body must be JSON: send it with "content-type: application/json".');
+    throw refused(415, REQUEST.NOT_JSON());
   }
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
-    throw refused(415, 'The body must not be encoded: send it without "content-encoding".', {
-      'accept-encoding': 'identity',
-    });
+    throw refused(415, REQUEST.ENCODED_BODY(), { 'accept-encoding': 'identity' });
   }
-  return toParams(parse('body', await readText(request, maxBytes)));
+  return toParams(parse(await readText(request, maxBytes), REQUEST.BAD_BODY()));
 }
 
 function fromQueryString(url: string): GraphQLParams {
   const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
-  const object = (name: string) => parse(`"${name}" in the query string`, search.get(name) || 'null');
+  const object = (name: string) => parse(search.get(name) || 'null', REQUEST.BAD_QUERY_STRING({ name }));
   // The parameters are checked later, those of a POST and of a GET alike.
   return {
     query: search.get('query') ?? undefined,
@@ -51,7 +62,7 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
     const { value: chunk } = (await reader?.read()) ?? {};
     if (!chunk) return text + decode(decoder);
     bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw refused(413, `The body is larger than ${maxBytes} bytes (MAX_BODY_BYTES).`);
+    if (bytes > maxBytes) throw refused(413, REQUEST.BODY_TOO_LARGE({ max: maxBytes }));
     text += decode(decoder, chunk);
   }
 }
@@ -61,30 +72,28 @@ function decode(decoder: TextDecoder, chunk?: Uint8Array): string {
   try {
     return decoder.decode(chunk, { stream: chunk !== undefined });
   } catch {
-    throw refused(400, 'The body is not valid UTF-8.');
+    throw refused(400, REQUEST.NO_UTF8());
   }
 }
 
-function parse(what: string, text: string): unknown {
+function parse(text: string, fault: Fault<'BAD_USER_INPUT'>): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw refused(400, `The ${what} is not valid JSON.`);
+    throw refused(400, fault);
   }
 }
 
 function toParams(body: unknown): GraphQLParams {
-  if (Array.isArray(body)) throw refused(400, 'Several operations in one request are not accepted.');
-  if (typeof body !== 'object' || body === null) {
-    throw refused(
-      400,
-      'The body must be an object with "query", and optionally "variables" and "operationName".',
-    );
-  }
+  if (Array.isArray(body)) throw refused(400, REQUEST.SEVERAL_OPERATIONS());
+  if (typeof body !== 'object' || body === null) throw refused(400, REQUEST.NO_OBJECT());
   return body;
 }
 
-function refused(status: number, message: string, headers?: Record<string, string>): GraphQLError {
-  const http = { status, ...(headers && { headers }) };
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http } });
+function refused(
+  status: number,
+  fault: Fault<'BAD_USER_INPUT'>,
+  headers?: Record<string, string>,
+): GraphQLError {
+  return refusedBy(fault, { extensions: { http: { status, ...(headers && { headers }) } } });
 }

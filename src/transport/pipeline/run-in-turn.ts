@@ -1,7 +1,9 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { unauthenticated } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
+import { refusedBy } from '../../graph/schema/refused-by.ts';
 import { SharedPlaces } from '../../lib/shared-places.ts';
 import { asGraphQLError } from '../../operations/as-graphql-error.ts';
 import { clientOf, operationOf, type PipelineContext } from './operation-source.ts';
@@ -18,6 +20,11 @@ const WAITING_FOR_EACH = 20;
 /** The part of its time for which an operation may wait; the rest is for its work. */
 const WAITING_PART = 0.5;
 const RETRY_S = 1;
+
+const TURNS = sentences('RATE_LIMITED', {
+  TOO_MANY_AT_ONCE:
+    'At most {max} queries and mutations run at a time (OPERATIONS_PER_USER), and too many wait: send fewer together.',
+});
 
 type Execute = (args: ExecutionArgs) => Promise<ExecutionResult>;
 
@@ -68,8 +75,5 @@ async function refusalAfterWait({ source, deadline }: PipelineContext): Promise<
 }
 
 function tooManyAtOnce(limit: number): GraphQLError {
-  return new GraphQLError(
-    `At most ${limit} queries and mutations run at a time (OPERATIONS_PER_USER), and too many wait: send fewer together.`,
-    { extensions: { code: 'RATE_LIMITED', retryAfter: RETRY_S } },
-  );
+  return refusedBy(TURNS.TOO_MANY_AT_ONCE({ max: limit }), { extensions: { retryAfter: RETRY_S } });
 }

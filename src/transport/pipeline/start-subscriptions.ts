@@ -1,6 +1,8 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { socketClose } from '../../core/process/close-codes.ts';
+import { SOCKET_CLOSES } from '../../core/process/close-codes.ts';
+import { sentences } from '../../core/requests/fault.ts';
+import { refusedBy } from '../../graph/schema/refused-by.ts';
 import type { ResultStream } from '../../live/streams/result-stream.ts';
 import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
 import { acceptsEventStream } from '../event-stream/event-streams.ts';
@@ -8,6 +10,15 @@ import { operationOf } from './operation-source.ts';
 
 /** Another connection of the user may end at any time; those of a killed node are counted for up to 45 seconds. */
 const CONNECTION_RETRY_S = 5;
+
+const LIMIT = sentences('RATE_LIMITED', {
+  TOO_MANY_CONNECTIONS: `${SOCKET_CLOSES.TOO_MANY_CONNECTIONS.reason}.`,
+});
+const REQUEST = sentences('BAD_USER_INPUT', {
+  NO_EVENT_STREAM:
+    'A subscription is answered with an event stream: accept "text/event-stream", or send it over a WebSocket.',
+  ONLY_QUERIES_BY_GET: 'Only queries can be sent by GET: send a subscription by POST or over a WebSocket.',
+});
 
 /** Passes the subscriptions of every transport to the subscription engine, instead of to resolvers. */
 export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnections: number): Plugin {
@@ -50,23 +61,17 @@ function declaredVariables({
 function NOTHING(): void {}
 
 function tooMany(limit: number): GraphQLError {
-  return new GraphQLError(`${socketClose('TOO_MANY_CONNECTIONS', limit).reason}.`, {
-    extensions: { code: 'RATE_LIMITED', retryAfter: CONNECTION_RETRY_S },
+  return refusedBy(LIMIT.TOO_MANY_CONNECTIONS({ limit }), {
+    extensions: { retryAfter: CONNECTION_RETRY_S },
   });
 }
 
 function notAcceptable(): GraphQLError {
-  return new GraphQLError(
-    'A subscription is answered with an event stream: accept "text/event-stream", or send it over a WebSocket.',
-    { extensions: { code: 'BAD_USER_INPUT', http: { status: 406 } } },
-  );
+  return refusedBy(REQUEST.NO_EVENT_STREAM(), { extensions: { http: { status: 406 } } });
 }
 
 function onlyQueriesByGet(): GraphQLError {
-  return new GraphQLError(
-    'Only queries can be sent by GET: send a subscription by POST or over a WebSocket.',
-    {
-      extensions: { code: 'BAD_USER_INPUT', http: { status: 405, headers: { allow: 'POST' } } },
-    },
-  );
+  return refusedBy(REQUEST.ONLY_QUERIES_BY_GET(), {
+    extensions: { http: { status: 405, headers: { allow: 'POST' } } },
+  });
 }

@@ -1,5 +1,7 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
+import { sentences } from '../../core/requests/fault.ts';
+import { refusedBy } from '../../graph/schema/refused-by.ts';
 import type { ClientConnection } from '../../live/connections/client-connection.ts';
 import { asGraphQLError } from '../../operations/as-graphql-error.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
@@ -28,6 +30,8 @@ type Run = (args: ExecutionArgs) => Promise<ExecutionResult>;
 
 /** Stands for the HTTP request that an operation on a socket does not have. One for all: it is kept while they run. */
 const OVER_A_SOCKET = new Request('http://socket.invalid/graphql', { method: 'POST' });
+
+const SOCKET = sentences('BAD_USER_INPUT', { CONNECTION_CLOSED: 'The connection was closed.' });
 
 /** Leads an operation through the pipeline up to its execution. Returns errors, which are the operation's own. */
 export async function prepare(
@@ -96,5 +100,5 @@ async function sourceOf({
 }
 
 function closed(): GraphQLError {
-  return new GraphQLError('The connection was closed.');
+  return refusedBy(SOCKET.CONNECTION_CLOSED());
 }

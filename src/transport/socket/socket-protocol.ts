@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { type Context, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import { v4 as uuidv4 } from 'uuid';
 import type { Clock } from '../../core/process/clock.ts';
 import { RequestError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Identity } from '../../core/rights/identity.ts';
+import { refusedBy } from '../../graph/schema/refused-by.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
 import { withoutStatus } from '../../operations/without-status.ts';
@@ -38,6 +40,10 @@ export interface SocketState {
   /** Gives back the place of a socket without a user. */
   leaveAnonymous?: () => void;
 }
+
+const SOCKET = sentences('RATE_LIMITED', {
+  TOO_MANY_OPERATIONS: 'At most {max} operations can run on one socket (WS_MAX_OPERATIONS).',
+});
 
 type Params = Record<string, unknown> | undefined;
 
@@ -166,9 +172,7 @@ function isTryAgain(error: unknown): boolean {
 }
 
 function tooManyOperations(limit: number): GraphQLError {
-  return new GraphQLError(`At most ${limit} operations can run on one socket (WS_MAX_OPERATIONS).`, {
-    extensions: { code: 'RATE_LIMITED' },
-  });
+  return refusedBy(SOCKET.TOO_MANY_OPERATIONS({ max: limit }));
 }
 
 function isErrors(prepared: Executable | readonly GraphQLError[]): prepared is readonly GraphQLError[] {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import type { ViewerContext } from '../../../src/core/context.ts';
 import { PLATFORM_FEED } from '../../../src/core/feeds/feed.ts';
-import { RequestError } from '../../../src/core/requests/errors.ts';
+import { OutOfTime } from '../../../src/core/requests/deadline.ts';
 import { systemActor } from '../../../src/core/rows/actor.ts';
 import type { Transact } from '../../../src/core/rows/transact.ts';
 import type { Attribute } from '../../../src/generated/prisma/client.ts';
@@ -60,7 +60,7 @@ function removal({ diesAt = Number.POSITIVE_INFINITY, hasTimeFor = Number.POSITI
   };
   const deadline = {
     get refusal() {
-      return made < hasTimeFor ? null : new RequestError('QUERY_TOO_COMPLEX', 'over');
+      return made < hasTimeFor ? null : new OutOfTime(1, 'NOT_STARTED');
     },
   };
   const viewer = aViewer({

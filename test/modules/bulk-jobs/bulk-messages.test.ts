@@ -43,6 +43,6 @@ test('X: a refusal that can name attributes shows its message only to viewers wh
 
 test('X: a refusal about a policy shows its message only to viewers who may read policies', async () => {
   const { asRequester, asReader } = await refusedItem(DELETE_POLICIES, { ids: [crypto.randomUUID()] });
-  expect(asRequester.message).toBe('There is no such file-access policy.');
+  expect(asRequester.message).toBe('There is no such file access policy.');
   expect(asReader).toEqual({ status: 'FAILED', errorCode: 'NOT_FOUND', message: null });
 });

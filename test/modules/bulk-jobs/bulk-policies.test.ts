@@ -34,7 +34,7 @@ test('X: is refused to a viewer who may only read policies, and deletes none of 
         targetId: foreign,
         status: 'FAILED',
         errorCode: 'NOT_FOUND',
-        message: 'There is no such file-access policy.',
+        message: 'There is no such file access policy.',
       },
     ]);
   }

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { RequestError } from '../../../src/core/requests/errors.ts';
+import { OutOfTime } from '../../../src/core/requests/deadline.ts';
 import type { FileAccessPolicy } from '../../../src/generated/prisma/client.ts';
 import type { Facts } from '../../../src/modules/file-access-policies/conditions/vocabulary.ts';
 import { type Asking, decide, policiesAbout } from '../../../src/modules/file-access-policies/decision.ts';
 import { previewPolicies } from '../../../src/modules/file-access-policies/policy-preview.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 
-const OVER = new RequestError('QUERY_TOO_COMPLEX', 'over');
+const OVER = new OutOfTime(1, 'NOT_STARTED');
 
 /** A caller whose time is over after so many turns. */
 function asking(tenantId: string, turns = Number.POSITIVE_INFINITY) {

@@ -72,7 +72,7 @@ test.each(STATUSES)(
         [
           expect.objectContaining({
             code: 'INVALID_STATE',
-            message: expect.stringContaining(`The request is ${status}: it can `),
+            message: expect.stringContaining(`The request is ${status}: its next step can be `),
           }),
         ],
       ]);

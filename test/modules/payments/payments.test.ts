@@ -31,11 +31,11 @@ async function onceAt(status: string): Promise<string> {
 
 describe('a payment keeps its status', () => {
   test.each([
-    ['PENDING', 'REFUNDED', 'The payment is PENDING: it can become RECEIVED or FAILED, not REFUNDED.'],
-    ['RECEIVED', 'RECEIVED', 'The payment is RECEIVED: it can become REFUNDED, not RECEIVED.'],
-    ['RECEIVED', 'FAILED', 'The payment is RECEIVED: it can become REFUNDED, not FAILED.'],
-    ['FAILED', 'FAILED', 'The payment is FAILED: it can become RECEIVED, not FAILED.'],
-    ['FAILED', 'REFUNDED', 'The payment is FAILED: it can become RECEIVED, not REFUNDED.'],
+    ['PENDING', 'REFUNDED', 'The payment is PENDING: it cannot become REFUNDED, only RECEIVED, FAILED.'],
+    ['RECEIVED', 'RECEIVED', 'The payment is RECEIVED: it cannot become RECEIVED, only REFUNDED.'],
+    ['RECEIVED', 'FAILED', 'The payment is RECEIVED: it cannot become FAILED, only REFUNDED.'],
+    ['FAILED', 'FAILED', 'The payment is FAILED: it cannot become FAILED, only RECEIVED.'],
+    ['FAILED', 'REFUNDED', 'The payment is FAILED: it cannot become REFUNDED, only RECEIVED.'],
     ['REFUNDED', 'RECEIVED', 'The payment is REFUNDED: that is final.'],
     ['REFUNDED', 'FAILED', 'The payment is REFUNDED: that is final.'],
     ['REFUNDED', 'REFUNDED', 'The payment is REFUNDED: that is final.'],

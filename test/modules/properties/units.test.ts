@@ -23,10 +23,10 @@ describe('units are refused', () => {
     for (const residentId of [resident, alder.owner.userId, admin.userId, acme.id]) {
       const input = { propertyId: alder.propertyId, label, residentId };
       expect(await refusals(admin, 'unitCreate', { input })).toMatchObject([
-        { code: 'NOT_FOUND', message: 'There is no such resident.', path: ['input', 'residentId'] },
+        { code: 'NOT_FOUND', message: 'There is no such user.', path: ['input', 'residentId'] },
       ]);
       expect(await refusals(admin, 'unitResidentSet', { id: alder.units[0].id, residentId })).toMatchObject([
-        { code: 'NOT_FOUND', message: 'There is no such resident.', path: ['residentId'] },
+        { code: 'NOT_FOUND', message: 'There is no such user.', path: ['residentId'] },
       ]);
     }
     for (const [name, args] of [

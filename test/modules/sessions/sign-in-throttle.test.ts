@@ -153,7 +153,7 @@ test('the refusal is 429 with Retry-After over HTTP, and says the seconds over H
   const refused = await attempt(ada.email);
   const extensions = { code: 'RATE_LIMITED', retryAfter: 1, requestId: expect.any(String) };
   const error = expect.objectContaining({
-    message: 'Too many failed attempts: wait 1 second.',
+    message: 'Too many failed attempts: wait 1 seconds.',
     path: ['signIn'],
     extensions,
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { ViewerContext } from '../../../core/context.ts';
 import { invalidState, unauthenticated } from '../../../core/requests/errors.ts';
+import { sentences } from '../../../core/requests/fault.ts';
 import { createInput, type InputOf, parseInput } from '../../../core/requests/input.ts';
 import { checkedText } from '../../../core/requests/input-fields.ts';
 import type { Transaction, Written } from '../../../core/rows/transact.ts';
@@ -11,6 +12,12 @@ import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.
 import { endSessions } from '../session-ending.ts';
 import { guessingCode, spendCode, typedCode } from './spent-codes.ts';
 import { type Enrolment, enrolmentOf } from './totp.ts';
+
+const FACTOR = sentences('INVALID_STATE', {
+  FACTOR_IN_USE: 'A second factor is in use: disable it first.',
+  NOTHING_TO_CONFIRM: 'There is no second factor to confirm: enrol one.',
+  NO_FACTOR: 'No second factor is in use.',
+});
 
 // Invariants: a user has one second factor at most; `hasSecondFactor` says whether it is confirmed and
 // `secondFactorEnrolledAt` when it was set up, from the same transaction on; to replace or remove a confirmed one takes
@@ -42,7 +49,7 @@ export async function enrolTotp(
   const secret = randomBytes(SECRET_BYTES);
   return ctx.transact(async (tx) => {
     const { user, factor } = await lockedSelf(tx, ctx, passwordHash);
-    if (factor?.confirmedAt) throw invalidState('A second factor is in use: disable it first.');
+    if (factor?.confirmedAt) throw invalidState(FACTOR.FACTOR_IN_USE());
     const sealedSecret = ctx.authentication.secondFactors.encrypt(secret, user.id);
     const fresh = { sealedSecret, lastStep: 0 };
     const where = { userId: user.id };
@@ -101,12 +108,12 @@ function ownFactor({ db, viewer }: ViewerContext): Promise<SecondFactor | null> 
 
 function requirePending(factor: SecondFactor | null): SecondFactor {
   if (factor && !factor.confirmedAt) return factor;
-  throw invalidState('There is no second factor to confirm: enrol one.');
+  throw invalidState(FACTOR.NOTHING_TO_CONFIRM());
 }
 
 function requireConfirmed(factor: SecondFactor | null): SecondFactor {
   if (factor?.confirmedAt) return factor;
-  throw invalidState('No second factor is in use.');
+  throw invalidState(FACTOR.NO_FACTOR());
 }
 
 interface Self {

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import type { Context } from '../../../core/context.ts';
+import { sentences } from '../../../core/requests/fault.ts';
 import { WrongGuess } from '../../../core/rights/authentication.ts';
 import type { Transaction } from '../../../core/rows/transact.ts';
 import type { SecondFactor } from '../../../generated/prisma/client.ts';
 import { stepOfCode } from './totp.ts';
+
+const CODE = sentences('INVALID_INPUT', {
+  WRONG_CODE: 'The code is wrong or was used before: wait for the next one.',
+});
 
 /** A code as people type it: authenticators show it in two halves. */
 export const typedCode = z.string().transform((text) => text.replaceAll(/\s/g, ''));
@@ -37,5 +42,5 @@ export async function spendCode(
 }
 
 function wrongCode(path: readonly string[]): WrongGuess {
-  return new WrongGuess('The code is wrong or was used before: wait for the next one.', ...path);
+  return new WrongGuess(CODE.WRONG_CODE(), ...path);
 }

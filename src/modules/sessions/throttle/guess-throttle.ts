@@ -1,11 +1,16 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../../../core/process/clock.ts';
 import { RequestError } from '../../../core/requests/errors.ts';
+import { sentences } from '../../../core/requests/fault.ts';
 import { type Guess, type GuessThrottle, WrongGuess } from '../../../core/rights/authentication.ts';
 import { networkOf } from '../../../lib/network-of.ts';
 import { OneAtATime } from '../../../lib/one-at-a-time.ts';
 import { type Allowance, ONE_ACCOUNT, ONE_CODE, ONE_NETWORK, ONE_PAIR, waitMs } from './allowance.ts';
 import type { GuessStore } from './guess-store.ts';
+
+const THROTTLE = sentences('RATE_LIMITED', {
+  TOO_MANY_ATTEMPTS: 'Too many failed attempts: wait {retryAfter} seconds.',
+});
 
 /** The dependencies of `CountingThrottle`. */
 export interface CountingThrottleParts {
@@ -88,7 +93,7 @@ export class CountingThrottle implements GuessThrottle {
     });
     const seconds = Math.ceil(Math.max(...waits) / 1_000);
     if (seconds <= 0) return;
-    throw new RequestError('RATE_LIMITED', `Too many failed attempts: wait ${inWords(seconds)}.`, seconds);
+    throw new RequestError(THROTTLE.TOO_MANY_ATTEMPTS({ retryAfter: seconds }), seconds);
   }
 
   #counterOf({ kind, account, ip }: Guess): Counter {
@@ -108,9 +113,4 @@ export class CountingThrottle implements GuessThrottle {
   #keyOf(...parts: string[]): string {
     return createHmac('sha256', this.#parts.key).update(JSON.stringify(parts)).digest('base64url');
   }
-}
-
-function inWords(seconds: number): string {
-  if (seconds === 1) return '1 second';
-  return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }
