@@ -20,7 +20,14 @@ import './modules/audit/audit.room.ts';
 import { rooms } from './core/rows/room.ts';
 
 /**
- * The combined manifests of the rooms: the entities of the change log by name, reactions, bulk actions, permissions and
- * demo data.
+ * The combined manifests of the rooms: the entities of the change log by name, reactions, bulk actions, due actions,
+ * permissions and demo data.
  */
-export const { entities, reactions, bulkActions, permissions: grantedPermissions, demoData } = rooms;
+export const {
+  entities,
+  reactions,
+  bulkActions,
+  dueActions,
+  permissions: grantedPermissions,
+  demoData,
+} = rooms;

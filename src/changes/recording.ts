@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../core/rows/actor.ts';
 import type { Entity, EntityRow, RightsChange } from '../core/rows/change.ts';
+import type { DueKind } from '../core/rows/due-kind.ts';
 import { columnNamesOf, modelOf } from '../core/rows/models.ts';
 import { versionOfView } from '../core/rows/partial-view.ts';
 import type { NextVersion, Transaction } from '../core/rows/transact.ts';
 import { requireUnused } from '../db/references.ts';
 import { tableOf } from '../db/table.ts';
 import type { ActorKind, ChangeKind, Prisma } from '../generated/prisma/client.ts';
+import { databaseTime, scheduleRow, unscheduleRow } from './schedule.ts';
 import type { Entities } from './stored-change.ts';
 
 /** The author and the request of a change. */
@@ -35,6 +37,7 @@ export class Recording implements Transaction {
   readonly #entities: Entities;
   readonly #steps: Step[] = [];
   #actor: Actor | null = null;
+  #now: Promise<Date> | null = null;
 
   constructor(db: Prisma.TransactionClient, entities: Entities) {
     this.db = db;
@@ -111,6 +114,19 @@ export class Recording implements Transaction {
 
   deleted<Row extends EntityRow>(entity: Entity<Row>, row: Row): void {
     this.#record('DELETED', entity, row, null);
+  }
+
+  now(): Promise<Date> {
+    this.#now ??= databaseTime(this.db);
+    return this.#now;
+  }
+
+  schedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row, at: Date): Promise<void> {
+    return scheduleRow(this.db, kind, row, at);
+  }
+
+  unschedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row): Promise<void> {
+    return unscheduleRow(this.db, kind, row);
   }
 
   #record<Row extends EntityRow>(

@@ -2,6 +2,7 @@ import { type Grants, grantedPermissions } from '../rights/permissions.ts';
 import type { BulkAction } from './bulk-action.ts';
 import type { Entity } from './change.ts';
 import type { DemoData } from './demo-data.ts';
+import type { DueAction } from './due-action.ts';
 import type { Reaction } from './reaction.ts';
 
 /** The manifest of a room: everything except its part of the GraphQL schema, which it declares when it is imported. */
@@ -12,6 +13,8 @@ export interface Room {
   readonly reactions?: readonly Reaction<never>[];
   /** The actions of bulk jobs on its rows. */
   readonly bulkActions?: readonly BulkAction[];
+  /** Its work when a time has come for which a row was scheduled. */
+  readonly dueActions?: readonly DueAction<never>[];
   /** Its permissions, with the roles that grant them. */
   readonly permissions?: Grants;
   /** Its demo data, which may refer to that of earlier rooms. */
@@ -45,6 +48,10 @@ class Rooms {
 
   get bulkActions(): readonly BulkAction[] {
     return this.#all.flatMap(({ bulkActions = [] }) => bulkActions);
+  }
+
+  get dueActions(): readonly DueAction[] {
+    return this.#all.flatMap(({ dueActions = [] }) => dueActions) as unknown as DueAction[];
   }
 
   get demoData(): readonly DemoData[] {

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Actor } from './actor.ts';
 import type { Entity, EntityRow } from './change.ts';
+import type { DueKind } from './due-kind.ts';
 
 /**
  * The transaction of a command: it reads and writes rows and records the changes. The same transaction writes the
@@ -42,6 +43,18 @@ export interface Transaction {
   delete<Row extends EntityRow>(entity: Entity<Row>, row: Row): Promise<Row>;
   /** Records that a row was deleted by other means. */
   deleted<Row extends EntityRow>(entity: Entity<Row>, row: Row): void;
+  /**
+   * The time of the database's clock when the transaction first asks for it, in milliseconds. Ask after the row is
+   * locked: then of two transactions that change it, the later one has the later time.
+   */
+  now(): Promise<Date>;
+  /**
+   * Has the DueAction of this kind done to the row once `at` has come, in place of an earlier time for the same row and
+   * kind. The row must be new, or locked by this transaction.
+   */
+  schedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row, at: Date): Promise<void>;
+  /** Takes back what was scheduled for the row, which must be locked by this transaction. */
+  unschedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row): Promise<void>;
 }
 
 /** The part of an update that increments the version. */
