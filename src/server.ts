@@ -29,6 +29,7 @@ import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscri
 import { Backlog } from './live/tails/backlog.ts';
 import { TailRegistry } from './live/tails/tail-registry.ts';
 import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
+import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
@@ -45,7 +46,7 @@ import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
 import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
-import { bulkActions, entities, reactions } from './rooms.ts';
+import { bulkActions, dueActions, entities, reactions } from './rooms.ts';
 import { schema } from './schema.ts';
 import { Transport } from './transport/transport.ts';
 
@@ -87,7 +88,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const { transactions, pubSub } = writing;
   const who = authenticationOf(parts, pubSub);
   const delivery = deliveryOf(parts, metrics, writing, who);
-  const background = backgroundOf(parts, writing, who);
+  const background = backgroundOf(parts, metrics, writing, who);
   const transport = transportOf(parts, metrics, writing, who, delivery);
 
   if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });
@@ -99,13 +100,14 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const stopCleaning = cleanHourly(database, config, log);
   background.projector.start();
   background.bulkJobs.start();
+  background.dueWork.start();
   return {
     url,
     firstAdmin,
     async stop() {
       stopCleaning();
       await transport.stop();
-      await Promise.all([background.bulkJobs.stop(), background.projector.stop()]);
+      await Promise.all(Object.values(background).map((part) => part.stop()));
       delivery.leases.stop();
       await delivery.tails.stop();
       await pubSub.close();
@@ -221,6 +223,7 @@ function deliveryOf(
 /** The parts that work in the background, without a request. */
 function backgroundOf(
   { database, config, log }: ServerParts,
+  metrics: Metrics,
   { changeLog, wakeUps, signals, transactions }: ChangeLogParts,
   { identity }: AuthenticationParts,
 ) {
@@ -235,7 +238,8 @@ function backgroundOf(
     send: (signal) => signals.send(signal),
     log,
   });
-  return { projector, bulkJobs };
+  const dueWork = new DueWorkRunner({ prisma, transactions, actions: dueActions, metrics, log });
+  return { projector, bulkJobs, dueWork };
 }
 
 /** The part that connects clients. */

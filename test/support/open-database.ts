@@ -21,6 +21,8 @@ export interface OpenDatabase {
   readonly transactions: Transactions;
   /** A pool with the rights of the owner of the tables. */
   readonly ownerPool: Pool;
+  /** The URL of the database on the real PostgreSQL. */
+  readonly url: string | undefined;
   drop(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function anOpenDatabase(): Promise<OpenDatabase> {
     prisma,
     transactions,
     ownerPool,
+    url: home?.url,
     async drop() {
       await pubSub.close();
       await close();

@@ -151,6 +151,21 @@ export function createMetrics() {
       ],
     ),
 
+    // The work that is due at a time.
+    dueWorkDelay: histogram(
+      'lockstep_due_work_delay_seconds',
+      'Time from when work was due until this node did it.',
+      LAG_SECONDS,
+    ),
+    dueWorkFailures: counter(
+      'lockstep_due_work_failures_total',
+      'Tries of due work that failed on this node. After three the work is parked.',
+    ),
+    parkedWork: gauge(
+      'lockstep_parked_work',
+      'Due work that is parked in the whole installation: `parkedWork` lists it.',
+    ),
+
     // The services that the node depends on.
     databaseWaiting: gauges(
       'lockstep_database_waiting',

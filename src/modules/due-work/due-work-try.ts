@@ -1,0 +1,69 @@
+import type { DueAction } from '../../core/rows/due-action.ts';
+import { modelOf } from '../../core/rows/models.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { tableOf } from '../../db/table.ts';
+import type { Claim } from './due-work-claims.ts';
+
+/** The longest wait for a lock of another transaction, so that one row cannot make the others late. */
+const LOCK_TIMEOUT = '1s';
+/** The pause before work on a row that another transaction holds. */
+const BUSY_PAUSE = '250 milliseconds';
+
+/**
+ * Does claimed work of one action: locks what is scheduled and then the rows, reads the rows, removes the schedules and
+ * acts. It skips what was scheduled again or is already done. A row that another transaction is changing waits for the
+ * next round, and this is no try: a command holds its row while it schedules it, so waiting here could wait for ever.
+ * Returns the claims that are done.
+ */
+export async function tryTogether(
+  tx: Transaction,
+  action: DueAction,
+  claims: readonly Claim[],
+): Promise<Claim[]> {
+  await tx.db.$executeRaw`SELECT set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`;
+  const scheduled = await holdSchedules(tx, action, claims);
+  const subjects = scheduled.map(({ subjectId }) => subjectId);
+  const busy = await busyRows(tx, action, subjects);
+  await postpone(tx, action, busy);
+  const mine = scheduled.filter(({ subjectId }) => !busy.has(subjectId));
+  const ids = mine.map(({ subjectId }) => subjectId);
+  await tx.db.dueWork.deleteMany({ where: { kind: action.kind, subjectId: { in: ids } } });
+  const rows = await tableOf(tx.db, action.entity).findMany({ where: { id: { in: ids } } });
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  for (const { subjectId } of mine) {
+    const row = rowOf.get(subjectId);
+    if (row) await action.act(tx, row);
+  }
+  return mine;
+}
+
+/** Locks those of the schedules that are still due and still this node's, and returns them in the order of the claims. */
+async function holdSchedules({ db }: Transaction, { kind }: DueAction, claims: readonly Claim[]) {
+  const held = await db.$queryRaw<Pick<Claim, 'subjectId' | 'tries'>[]>`
+    SELECT subject_id AS "subjectId", tries FROM due_work
+    WHERE kind = ${kind} AND subject_id = ANY(${claims.map(({ subjectId }) => subjectId)}::uuid[]) AND due_at <= now()
+    ORDER BY subject_id FOR UPDATE SKIP LOCKED`;
+  const triesOf = new Map(held.map(({ subjectId, tries }) => [subjectId, tries]));
+  return claims.filter(({ subjectId, tries }) => triesOf.get(subjectId) === tries);
+}
+
+/** Locks the rows, and returns the ids of those that exist and that another transaction holds. */
+async function busyRows({ db }: Transaction, { entity }: DueAction, ids: readonly string[]) {
+  const locked = await db.$queryRawUnsafe<{ id: string }[]>(
+    `SELECT id FROM "${modelOf(entity.name).table}" WHERE id = ANY($1::uuid[])
+     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`,
+    ids,
+  );
+  const mine = new Set(locked.map(({ id }) => id));
+  const left = ids.filter((id) => !mine.has(id));
+  if (left.length === 0) return new Set<string>();
+  const existing = await tableOf(db, entity).findMany({ where: { id: { in: left } }, select: { id: true } });
+  return new Set(existing.map(({ id }) => id));
+}
+
+async function postpone({ db }: Transaction, { kind }: DueAction, ids: ReadonlySet<string>): Promise<void> {
+  if (ids.size === 0) return;
+  await db.$executeRaw`
+    UPDATE due_work SET tries = tries - 1, try_at = now() + ${BUSY_PAUSE}::interval
+    WHERE kind = ${kind} AND subject_id = ANY(${[...ids]}::uuid[])`;
+}
