@@ -16,6 +16,8 @@ import './modules/file-access-policies/file-access-policies.room.ts';
 import './modules/properties/properties.room.ts';
 import './modules/payments/payments.room.ts';
 import './modules/maintenance/maintenance.room.ts';
+import './modules/consent-purposes/consent-purposes.room.ts';
+import './modules/consent-notices/consent-notices.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';
 import { rooms } from './core/rows/room.ts';

@@ -23,6 +23,9 @@ const FORBIDDEN_STATEMENTS = [
   'SELECT FROM feed_head FOR UPDATE',
   'SELECT FROM _prisma_migrations',
   'DELETE FROM _prisma_migrations',
+  `UPDATE consent_notice SET text = 'another'`,
+  'DELETE FROM consent_notice',
+  'TRUNCATE consent_notice',
   'ALTER TABLE change DISABLE TRIGGER assign_seq',
   'DROP TABLE change',
 ];

@@ -88,9 +88,13 @@ export function email(description: string) {
   return field('String', description, emailAddress);
 }
 
-/** A whole number; the largest is GraphQL's largest Int. */
-export function integer(description: string, { min = 0 }: { readonly min?: number } = {}) {
-  return field('Int', description, () => wholeNumber({ min }));
+/** A whole number; unless `max` is given, the largest is GraphQL's largest Int. */
+export function integer(
+  description: string,
+  { min = 0, max }: { readonly min?: number; readonly max?: number } = {},
+) {
+  const limits = max === undefined ? [] : [`${min} to ${max.toLocaleString('en-US')}`];
+  return field('Int', description, () => wholeNumber({ min, ...(max !== undefined && { max }) }), { limits });
 }
 
 /** An amount of money, in the smallest unit of its currency. */

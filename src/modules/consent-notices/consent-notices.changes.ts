@@ -1,0 +1,14 @@
+import type { Entity } from '../../core/rows/change.ts';
+import type { ConsentNotice } from '../../generated/prisma/client.ts';
+
+/** The change-log entity of notices. They are created and never change. */
+export const consentNoticeEntity: Entity<ConsentNotice> = {
+  name: 'ConsentNotice',
+  feeds: ({ tenantId }) => [tenantId],
+  unique: {
+    consent_notice_purpose_id_notice_version_language_key: {
+      field: 'language',
+      refusal: 'The notice has a text in this language already.',
+    },
+  },
+};

@@ -1,0 +1,6 @@
+import './consent-notices.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { consentNoticeEntity } from './consent-notices.changes.ts';
+import { demo } from './consent-notices.demo.ts';
+
+rooms.add({ entities: [consentNoticeEntity], demo });

@@ -1,0 +1,14 @@
+import type { Entity } from '../../core/rows/change.ts';
+import type { ConsentPurpose } from '../../generated/prisma/client.ts';
+
+/** The change-log entity of consent purposes. */
+export const consentPurposeEntity: Entity<ConsentPurpose> = {
+  name: 'ConsentPurpose',
+  feeds: ({ tenantId }) => [tenantId],
+  unique: {
+    consent_purpose_tenant_id_key_key: {
+      field: 'key',
+      refusal: 'The tenant has a purpose of this key already.',
+    },
+  },
+};

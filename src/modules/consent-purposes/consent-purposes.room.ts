@@ -1,0 +1,7 @@
+import './consent-purposes.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './consent-purposes.access.ts';
+import { consentPurposeEntity } from './consent-purposes.changes.ts';
+import { demo } from './consent-purposes.demo.ts';
+
+rooms.add({ entities: [consentPurposeEntity], permissions, demo });
