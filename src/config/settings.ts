@@ -166,7 +166,7 @@ export const SETTINGS = {
     'QUERY_TIMEOUT_MS',
     MILLISECONDS,
     10_000,
-    'How long a query, a mutation or an event may take. Beyond it PostgreSQL cancels its statements and decisions about files stop, with `QUERY_TOO_COMPLEX`.',
+    'How long a query, a mutation or an event may take. Beyond it PostgreSQL cancels its statements and decisions about files stop, with `QUERY_TOO_COMPLEX`. A subscription that has not started by then is refused with `TRY_AGAIN`.',
   ),
   requestsPerSecond: setting(
     'REQUESTS_PER_SECOND',

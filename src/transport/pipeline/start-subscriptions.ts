@@ -1,12 +1,12 @@
-import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type GraphQLError, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { SOCKET_CLOSES } from '../../core/process/close-codes.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { refusedBy } from '../../graph/schema/refused-by.ts';
-import type { ResultStream } from '../../live/streams/result-stream.ts';
 import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
 import { acceptsEventStream } from '../event-stream/event-streams.ts';
 import { operationOf } from './operation-source.ts';
+import { type Started, startInTime } from './start-in-time.ts';
 
 /** Another connection of the user may end at any time; those of a killed node are counted for up to 45 seconds. */
 const CONNECTION_RETRY_S = 5;
@@ -22,7 +22,7 @@ const REQUEST = sentences('BAD_USER_INPUT', {
 
 /** Passes the subscriptions of every transport to the subscription engine, instead of to resolvers. */
 export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnections: number): Plugin {
-  const subscribe = async (execution: ExecutionArgs): Promise<ResultStream | ExecutionResult> => {
+  const start = async (execution: ExecutionArgs, onClosed: () => void): Promise<Started> => {
     const { connection, lastEventId, sink, isOneOperation } = operationOf(execution).source;
     if (isOneOperation) await connection.keep();
     if (connection.endReason === 'TOO_MANY_CONNECTIONS') return { errors: [tooMany(maxConnections)] };
@@ -34,8 +34,13 @@ export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnect
       connection,
       lastEventId,
       sink,
-      onClosed: isOneOperation ? () => connection.close() : NOTHING,
+      onClosed,
     });
+  };
+  const subscribe = (execution: ExecutionArgs): Promise<Started> => {
+    const { source, deadline } = operationOf(execution);
+    const onClosed = source.isOneOperation ? () => source.connection.close() : NOTHING;
+    return startInTime(() => start(execution, onClosed), deadline, onClosed);
   };
   return {
     onSubscribe({ args, setSubscribeFn }) {
