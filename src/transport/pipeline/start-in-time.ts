@@ -5,7 +5,7 @@ import { sentences } from '../../core/requests/fault.ts';
 import { ResultStream } from '../../live/streams/result-stream.ts';
 import { asGraphQLError } from '../../operations/as-graphql-error.ts';
 
-/** What a subscription begins with: its stream, or the one result that refuses it. */
+/** The outcome of a start: the stream, or the one result that refuses it. */
 export type Started = ResultStream | ExecutionResult;
 
 const RETRY_S = 2;
@@ -18,7 +18,7 @@ const START = sentences('TRY_AGAIN', {
 /**
  * Starts a stream within the time limit of its operation. What a start reads is shared: the end of a feed, the rights
  * of many viewers, the cursors of a crowd. So no statement is cancelled for one client that has waited long enough: that
- * client is refused, `release` gives back what the operation holds, and a stream that starts later is closed at once.
+ * client is refused, `release` gives back what the operation holds, and a stream that starts later is closed immediately.
  */
 export async function startInTime(
   start: () => Promise<Started>,
