@@ -67,10 +67,13 @@ export class Group {
     return payload;
   }
 
-  /** Starts to render changes that will be asked for, so that the rows they refer to are read together. */
-  prepare(changes: readonly Change[]): void {
+  /**
+   * Renders changes that will be asked for, together, so that the rows they refer to are read together. Done when all are
+   * rendered; never fails.
+   */
+  async prepare(changes: readonly Change[]): Promise<void> {
     // The error of a change is thrown again when its payload is asked for.
-    for (const change of changes) this.payloadOf(change).catch(() => {});
+    await Promise.allSettled(changes.map((change) => this.payloadOf(change)));
   }
 
   /** Returns the payload of a FeedReset or FeedPosition. Throws OutsideAudience. */
@@ -129,7 +132,7 @@ export class Group {
     const { tail } = this.#parts;
     const changes = tail.isBroken ? null : tail.since(this.#at, BLOCK);
     if (!changes) this.#dismissAll();
-    this.prepare(changes ?? []);
+    void this.prepare(changes ?? []);
     for (const change of changes ?? []) {
       if (this.#members.size === 0) return;
       const payload = await this.payloadOf(change);

@@ -1,10 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { cursorExpired } from '../../core/feeds/cursor.ts';
 import { RequestError } from '../../core/requests/errors.ts';
 import type { OutsideAudience } from '../../core/rights/audience.ts';
 import { noSuchTenant } from '../../core/rights/scope.ts';
 import type { ResetReason } from '../../graph/events/follow.ts';
-import { FairQueue } from '../../lib/fair-queue.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { FeedField } from '../execution/root-field.ts';
 import { GroupEntrance } from '../groups/group-entrance.ts';
@@ -15,6 +13,7 @@ import type { Sink } from '../streams/payload.ts';
 import type { ResultStream } from '../streams/result-stream.ts';
 import type { Backlog } from '../tails/backlog.ts';
 import type { TailLease, TailRegistry } from '../tails/tail-registry.ts';
+import { CatchUpTurns } from './catch-up-turns.ts';
 import { retryUntilAborted } from './retry.ts';
 import { type StartPosition, type StartPositionParts, startPosition } from './start-position.ts';
 import { Subscription } from './subscription.ts';
@@ -56,8 +55,7 @@ export class FeedSubscriptions {
   readonly #parts: FeedSubscriptionsParts;
   readonly #groups: NodeGroups;
   readonly #count: SubscriptionCount;
-  /** Lets one subscription catch up in each turn of the event loop, and the feeds one after the other. */
-  readonly #turns = new FairQueue(1);
+  readonly #turns = new CatchUpTurns();
 
   constructor(parts: FeedSubscriptionsParts) {
     this.#parts = parts;
@@ -136,13 +134,15 @@ export class FeedSubscriptions {
   #subscriptionOf({ request, field, sink, signal }: Order, { lease, start }: Stretch): Subscription {
     const { backlog, positionIntervalMs, onTrouble, onUnshared, metrics } = this.#parts;
     const { tail } = lease;
+    const { id, viewer } = request.connection;
+    const catchUp = { client: viewer?.userId ?? id, connection: id, feed: tail.feed };
     const entrance = new GroupEntrance(this.#groups, request, field, tail);
     return new Subscription({
       connection: request.connection,
       tail,
       ...start,
       backlog,
-      takeTurn: () => this.#turns.run(tail.feed, setImmediate),
+      inTurn: (work) => this.#turns.run(catchUp, work),
       sink,
       hasPositions: field.spec.hasPositions,
       positionIntervalMs,

@@ -5,7 +5,7 @@ import type { Change } from '../../core/rows/change.ts';
 import type { FollowItem, ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Sink } from '../streams/payload.ts';
-import { type Backlog, BLOCK } from '../tails/backlog.ts';
+import type { Backlog } from '../tails/backlog.ts';
 import { firstWithin } from '../tails/change-bytes.ts';
 import type { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
@@ -18,13 +18,13 @@ const FEED = sentences('CURSOR_EXPIRED', {
   FEED_RESTORED: 'The feed was restored: query again and follow from the new feedCursor.',
 });
 
-/** A subscription that is further than this from the end of the tail waits for its turn before it reads. */
-const NEAR_THE_TAIL = 16;
 /**
- * The number of changes that are rendered ahead for a subscription that shares with no other: a crowd of these would
- * fill the memory with blocks.
+ * A subscription reads, renders and holds so many changes at a time, however fast its client reads: others have their
+ * turn between two slices, and a crowd of subscriptions does not fill the memory with what waits for slow clients.
  */
-const AHEAD_WHEN_ALONE = 32;
+const SLICE = 32;
+/** A subscription that has had everything takes no turns while it is this near to the end of the tail. */
+const NEAR_THE_TAIL = 16;
 
 /**
  * So much of what comes next a subscription holds while its client reads, however slowly: the ring and the backlog may
@@ -39,8 +39,8 @@ export interface SubscriptionParts extends CurrentGroupParts {
   readonly tail: FeedTail;
   /** Has the changes that the tail no longer keeps. */
   readonly backlog: Backlog;
-  /** Done when it is this subscription's turn to catch up: a crowd must not delay all others. */
-  readonly takeTurn: () => Promise<unknown>;
+  /** Runs work when it is this subscription's turn to catch up: a crowd must not delay all others. */
+  readonly inTurn: <Value>(work: () => Promise<Value>) => Promise<Value>;
   readonly sink: Sink;
   /** Every change after this number is delivered. */
   readonly after: number;
@@ -83,6 +83,8 @@ export class Subscription {
   /** The position up to which everything has been delivered. */
   #at: number;
   #isPositionDue: boolean;
+  /** Whether it has had everything that the tail had, at some time. */
+  #hasCaughtUp = false;
 
   constructor(parts: SubscriptionParts) {
     this.#parts = parts;
@@ -138,25 +140,34 @@ export class Subscription {
     await this.#parts.sink.deliver(await this.#group.use((group) => group.notice(item)));
   }
 
-  /** Delivers the next changes; false if there are none. */
+  /** Delivers the next slice; false if there is nothing to deliver. */
   async #catchUp(): Promise<boolean> {
-    const { signal, tail, takeTurn } = this.#parts;
-    if (tail.last - this.#at > NEAR_THE_TAIL) await takeTurn();
-    // While the database is unavailable the subscription keeps its position and waits.
-    const changes = (await retryUntilAborted(() => this.#read(), this.#parts)) ?? [];
-    for (let first = 0; first < changes.length && !signal.aborted; ) {
-      const together = changes.slice(first, first + (this.#group.isShared ? BLOCK : AHEAD_WHEN_ALONE));
-      await this.#deliver(together);
-      first += together.length;
-    }
+    const { signal, tail, inTurn } = this.#parts;
+    const isNear = tail.last - this.#at <= (this.#hasCaughtUp ? NEAR_THE_TAIL : 0);
+    const prepare = () => this.#prepare();
+    // While the database is unavailable the subscription keeps its position and waits, without a turn.
+    const changes = await retryUntilAborted(isNear ? prepare : () => inTurn(prepare), this.#parts);
+    if (!changes || signal.aborted) return false;
+    this.#hasCaughtUp ||= changes.length === 0;
+    await this.#deliver(changes);
     return changes.length > 0;
+  }
+
+  /** Reads the next slice, up to the tail, and has it rendered. */
+  async #prepare(): Promise<readonly Change[]> {
+    const { signal } = this.#parts;
+    // The client may have left while others had their turns.
+    const changes = signal.aborted ? [] : await this.#read();
+    // An error is thrown again when the first payload is asked for, and ends the stream there.
+    if (changes.length > 1) await this.#group.use((group) => group.prepare(changes)).catch(() => {});
+    return changes;
   }
 
   /** Reads the next changes, up to the tail. */
   async #read(): Promise<readonly Change[]> {
     const { connection, tail, backlog } = this.#parts;
     if (tail.isBroken) throw feedRestored();
-    const next = tail.since(this.#at, BLOCK) ?? (await backlog.read(tail, this.#at));
+    const next = tail.since(this.#at, SLICE) ?? (await backlog.read(tail, this.#at)).slice(0, SLICE);
     const changes = firstWithin(MAX_HELD_BYTES, next);
     // Changes of a viewer's rights are in its home feed. Their order relative to the changes of another feed is not
     // known, so for another feed the rights are read after the changes.
@@ -164,10 +175,9 @@ export class Subscription {
     return changes;
   }
 
-  /** Has changes rendered together, and delivers them one by one as the client takes them. */
+  /** Delivers changes one by one as the client takes them. */
   async #deliver(changes: readonly Change[]): Promise<void> {
     const { sink, metrics, signal } = this.#parts;
-    if (changes.length > 1) await this.#group.use((group) => group.prepare(changes));
     for (const change of changes) {
       const payload = await this.#group.use((group) => group.payloadOf(change));
       if (signal.aborted) return;

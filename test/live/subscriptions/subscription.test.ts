@@ -51,7 +51,7 @@ function follow(feed: MemoryFeed, parts: Partial<SubscriptionParts> & Pick<Subsc
     connection: aConnection(aViewer({ homeFeed: MemoryFeed.FEED })).connection,
     tail: feed.tail,
     backlog: new Backlog(feed.log),
-    takeTurn: async () => {},
+    inTurn: (work) => work(),
     sink: sinkTo((payload) => versions.push(versionIn(payload))),
     after: 0,
     reset: null,
@@ -160,10 +160,7 @@ test('L O D: a change that arrives at any moment while a subscription catches up
   }
 });
 
-test.each([
-  { isShared: false, who: 'for a subscription that does not share, a few', made: 64 },
-  { isShared: true, who: 'for subscriptions that share, all that were read', made: 100 },
-])('changes are rendered ahead: $who', async ({ isShared, made }) => {
+test('changes are rendered a slice at a time, however many follow: the next slice once the client has read', async () => {
   const feed = new MemoryFeed();
   let shown = 0;
   const schema = makeExecutableThings(() => {
@@ -178,7 +175,7 @@ test.each([
     makeRoom = resolve;
   });
   const { running, abort } = follow(feed, {
-    enterGroup: () => ({ group, isShared: () => isShared, leave: () => {} }),
+    enterGroup: () => ({ group, isShared: () => true, leave: () => {} }),
     sink: {
       endsSlowReaders: false,
       deliver: (payload) => {
@@ -188,12 +185,67 @@ test.each([
     },
   });
   await settled();
-  expect({ taken: taken.length, shown }).toEqual({ taken: 33, shown: made });
+  expect({ taken: taken.length, shown }).toEqual({ taken: 33, shown: 64 });
   makeRoom();
   await settled();
   expect(taken).toEqual(Array.from({ length: 100 }, (_one, index) => index + 1));
   abort.abort();
   await running;
+});
+
+test('L O D: a subscription takes a turn for each slice until it has had everything, and none for a few changes after that', async () => {
+  const feed = new MemoryFeed();
+  for (let written = 0; written < 80; written += 1) feed.tell();
+  await settled();
+  let turns = 0;
+  const { running, abort, versions } = follow(feed, {
+    enterGroup: entering(feed, 'subscription { thing { version } }'),
+    inTurn: (work) => {
+      turns += 1;
+      return work();
+    },
+  });
+  await settled();
+  expect({ turns, taken: versions.length }).toEqual({ turns: 3, taken: 80 });
+  for (let written = 0; written < 3; written += 1) feed.tell();
+  await settled();
+  expect({ turns, versions }).toEqual({
+    turns: 3,
+    versions: Array.from({ length: 83 }, (_one, index) => index + 1),
+  });
+  abort.abort();
+  await running;
+});
+
+test('a subscription whose turn waits for other ones holds no change, and reads nothing after its client has left', async () => {
+  const feed = new MemoryFeed({ ringSize: 1 });
+  for (let written = 0; written < 80; written += 1) feed.write();
+  await feed.tail.reach(feed.at(80), 0);
+  let begin = () => {};
+  const isTurn = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let reads = 0;
+  const backlog = new Backlog(feed.log);
+  const read = backlog.read.bind(backlog);
+  backlog.read = (...args) => {
+    reads += 1;
+    return read(...args);
+  };
+  const { running, abort, versions } = follow(feed, {
+    backlog,
+    enterGroup: entering(feed, 'subscription { thing { version } }'),
+    inTurn: async (work) => {
+      await isTurn;
+      return work();
+    },
+  });
+  await settled();
+  expect(reads).toBe(0);
+  abort.abort();
+  begin();
+  await running;
+  expect({ reads, versions }).toEqual({ reads: 0, versions: [] });
 });
 
 test('L O: a subscription holds at most 512 KiB of what its client has not taken, and still delivers all of it', async () => {
