@@ -88,8 +88,11 @@ export class QueryPool extends pg.Pool {
       maxWaiting: Number.POSITIVE_INFINITY,
       waitMs: Math.min(waitMs, remainingMs),
     });
-    if (giveBack) return giveBack;
-    throw remainingMs < waitMs ? new UnsentStatement() : new PoolRefusal(new DatabaseBusy());
+    // The operation may have ended while its statement waited.
+    const hasEnded = budget !== null && budget.remainingMs <= 0;
+    if (giveBack && !hasEnded) return giveBack;
+    giveBack?.();
+    throw hasEnded || remainingMs < waitMs ? new UnsentStatement() : new PoolRefusal(new DatabaseBusy());
   }
 
   async #limit(client: pg.PoolClient, budget: OperationBudget | null): Promise<void> {

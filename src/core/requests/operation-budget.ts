@@ -20,8 +20,9 @@ const running = new AsyncLocalStorage<OperationBudget | 'SHARED' | null>();
 
 /**
  * The statements and the time that a running query or mutation may still take of the database. The pool finds it where
- * statements go out, so no resolver and no command can avoid it. It ends with its operation: work that the operation has
- * started and leaves running, e.g. the tail of a feed, has no budget then.
+ * statements go out, so no resolver and no command can avoid it. It ends with its operation, and refuses what still runs
+ * then: when a field that is not nullable fails, the fields beside it run on, and nothing waits for them any more. Work
+ * that is to outlive its operation, e.g. the tail of a feed, starts in `without`.
  */
 export class OperationBudget {
   readonly client: string;
@@ -36,10 +37,10 @@ export class OperationBudget {
     this.#maxStatements = maxStatements;
   }
 
-  /** The budget of the operation that the caller works for; null if it works for none. */
+  /** The budget of the operation that the caller works for, ended or not; null if it works for none. */
   static get current(): OperationBudget | null {
     const budget = running.getStore();
-    return budget instanceof OperationBudget && !budget.#hasEnded ? budget : null;
+    return budget instanceof OperationBudget ? budget : null;
   }
 
   /** Whether the caller works for several operations. */
@@ -52,13 +53,14 @@ export class OperationBudget {
     return running.run('SHARED', work);
   }
 
-  /** Runs work for no operation. */
+  /** Runs work for no operation: it may outlive the one that starts it. */
   static without<Value>(work: () => Promise<Value>): Promise<Value> {
     return running.run(null, work);
   }
 
+  /** The time that is left; none after the end of the operation. */
   get remainingMs(): number {
-    return this.#deadline.remainingMs;
+    return this.#hasEnded ? 0 : this.#deadline.remainingMs;
   }
 
   /** Runs the operation. */

@@ -1,4 +1,5 @@
 import type { WakeUps } from '../../changes/wake-ups.ts';
+import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import { FeedTail, type TailParts } from './feed-tail.ts';
 import { type OpenTail, SharedTail } from './shared-tail.ts';
 
@@ -29,7 +30,9 @@ export class TailRegistry {
 
   /** Holds the tail of a feed; null if the feed does not exist. Throws if the database is unavailable. */
   async hold(feed: string): Promise<TailLease | null> {
-    const shared = this.#shared.get(feed) ?? new SharedTail(() => this.#open(feed));
+    // A tail outlives the operation that opens it, e.g. one that signs its socket in.
+    const open = () => OperationBudget.without(() => this.#open(feed));
+    const shared = this.#shared.get(feed) ?? new SharedTail(open);
     this.#shared.set(feed, shared);
     // Counted before the wait: otherwise a release during the wait would close the tail for this holder, too.
     shared.holders += 1;

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Attribute, FileAccessPolicy, PrismaClient } from '../../generated/prisma/client.ts';
 import { onceFor } from '../../lib/once-for.ts';
@@ -23,7 +24,10 @@ export function policiesInForce(db: PrismaClient, tenantId: string): Promise<Pol
 
 const loaderOf = onceFor(
   (db: PrismaClient) =>
-    new DataLoader<string, PoliciesInForce>((ids) => read(db, [...new Set(ids)], ids), { cache: false }),
+    new DataLoader<string, PoliciesInForce>(
+      (ids) => OperationBudget.shared(() => read(db, [...new Set(ids)], ids)),
+      { cache: false },
+    ),
 );
 
 async function read(

@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Log } from '../../core/process/log.ts';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
+import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import type { Credentials, Identity } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
@@ -33,11 +34,10 @@ const MAX_BATCH = 50;
  */
 export class DatabaseIdentity implements Identity {
   readonly #parts: IdentityParts;
-  readonly #viewers = new DataLoader<Who, Viewer | null>((all) => this.#readViewers(all), {
-    cache: false,
-    batchScheduleFn: setImmediate,
-    maxBatchSize: MAX_BATCH,
-  });
+  readonly #viewers = new DataLoader<Who, Viewer | null>(
+    (all) => OperationBudget.shared(() => this.#readViewers(all)),
+    { cache: false, batchScheduleFn: setImmediate, maxBatchSize: MAX_BATCH },
+  );
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
