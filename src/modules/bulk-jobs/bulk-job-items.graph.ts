@@ -25,8 +25,15 @@ builder.prismaObject('BulkJobItem', {
   description: 'One row of a bulk job, with its outcome.',
   rule: inherited,
   fields: (t) => ({
-    targetId: t.exposeID('targetId', { description: 'The id of the row, as requested.' }),
-    status: t.expose('status', { type: BulkJobItemStatus, description: 'Status of the item.' }),
+    targetId: t.id({
+      description: 'The id of the row, as requested.',
+      resolve: ({ targetId }) => targetId,
+    }),
+    status: t.field({
+      type: BulkJobItemStatus,
+      description: 'Status of the item.',
+      resolve: ({ status }) => status,
+    }),
     errorCode: t.field({
       type: UserErrorCode,
       nullable: true,
