@@ -6,16 +6,27 @@ import { Installation } from '../support/installation.ts';
 import { type NextDoor, RESIDENTS } from '../support/next-door.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { sameButForIds } from '../support/same-but-for-ids.ts';
-import { documentOf, rootFields } from '../support/schema-walk.ts';
+import { documentOf, type RootField, rootFields } from '../support/schema-walk.ts';
 import { WIDE } from '../support/two-tenants.ts';
 import { TwoWorlds } from '../support/two-worlds.ts';
-import { leaksIn, plainAttemptsOn, variablesOf } from '../support/wall-checker.ts';
+import {
+  type Attempt,
+  leaksIn,
+  plainAttemptsOn,
+  variablesOf,
+  withErrorsInOrder,
+} from '../support/wall-checker.ts';
 
 const SEED = 20_261_120;
 const RUNS = Number(process.env.NEXT_UNIT_RUNS ?? 2);
 const DEPTH = 4;
 const STEPS = 3;
 const ACTS = 9;
+
+/** Only the arguments that a field requires, about rows of one's own. */
+const WITHOUT_OPTIONS: Attempt = { chosen: [], foreign: new Set(), enums: new Map() };
+/** The position of the feed, and what an answer says of its request. */
+const OF_THE_MOMENT = /"(feedCursor|cursor|requestId|decidedAt)":"[^"]*"/g;
 
 const queries = rootFields(schema).filter(({ operation }) => operation === 'query');
 
@@ -47,6 +58,21 @@ describeOnPostgres.each(RESIDENTS)('X: %s cannot tell whether its neighbours act
       }
     }
     expect(asked).toBeGreaterThan(100);
+  }, 900_000);
+
+  test('by any answer before and after they acted: not by a version and not by a time', async () => {
+    const { home, own } = worlds.busy;
+    const ask = async (root: RootField) => {
+      const variables = variablesOf(root, WITHOUT_OPTIONS, own, own);
+      const answer = await home.resident.run(documentOf(schema, root, DEPTH), variables);
+      return withErrorsInOrder(JSON.stringify(answer)).replace(OF_THE_MOMENT, '');
+    };
+    const before = new Map<RootField, string>();
+    for (const root of queries) before.set(root, await ask(root));
+    expect(await worlds.actNextDoor(new Dice(SEED + 1), 2 * ACTS)).toBeGreaterThan(ACTS / 2);
+    for (const [root, answer] of before)
+      expect([root.field.name, await ask(root)]).toEqual([root.field.name, answer]);
+    expect([...before.values()].filter((answer) => answer.includes('"updatedAt"')).length).toBeGreaterThan(5);
   }, 900_000);
 
   test('by any stream, whatever the neighbours do meanwhile', async () => {
