@@ -88,6 +88,15 @@ export async function claimAgain(prisma: PrismaClient, claim: Claim): Promise<Cl
   return again ?? null;
 }
 
+/** Gives back work that a node has not begun, because it stops: this was no try, and other nodes need not wait. */
+export async function giveBack(prisma: PrismaClient, claims: readonly Claim[]): Promise<void> {
+  for (const { kind, subjectId, tries } of claims) {
+    await prisma.$executeRaw`
+      UPDATE due_work SET tries = tries - 1, try_at = now()
+      WHERE kind = ${kind} AND subject_id = ${subjectId}::uuid AND tries = ${tries}`;
+  }
+}
+
 /** Records why a try failed, and when the next one may begin. */
 export async function noteFailure(prisma: PrismaClient, claim: Claim, errorName: string): Promise<void> {
   await prisma.$executeRaw`

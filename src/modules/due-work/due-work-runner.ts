@@ -11,6 +11,7 @@ import {
   claimAgain,
   claimFirstTries,
   claimRetry,
+  giveBack,
   lookAhead,
   noteFailure,
   parkSpent,
@@ -88,8 +89,8 @@ export class DueWorkRunner {
   async #doFirstTries(): Promise<number> {
     const claims = await claimFirstTries(this.#parts.prisma, this.#kinds);
     for (const group of groupsOf(claims)) {
-      if (this.#loop.isStopping) break;
-      await this.#tryTogether(group).catch((error: Error) => this.#tryEachAgain(group, error));
+      if (this.#loop.isStopping) await giveBack(this.#parts.prisma, group);
+      else await this.#tryTogether(group).catch((error: Error) => this.#tryEachAgain(group, error));
     }
     return claims.length;
   }
