@@ -174,7 +174,7 @@ function deliveryOf(
   { authentication }: AuthenticationParts,
 ) {
   const rights = new RightsWatch();
-  const { ringSize, pollIntervalMs, queryTimeoutMs } = config;
+  const { ringSize, maxRingBytes, pollIntervalMs, queryTimeoutMs } = config;
   const tails = new TailRegistry({
     changeLog,
     applyRights: (change) => rights.apply(change),
@@ -182,6 +182,7 @@ function deliveryOf(
     log,
     metrics,
     ringSize,
+    maxRingBytes,
     pollIntervalMs,
   });
   pubSub.onGap(() => tails.pollNow());

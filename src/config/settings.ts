@@ -162,6 +162,12 @@ export const SETTINGS = {
     1_000,
     'How many of the latest changes of each feed a node keeps in memory for its subscriptions; fewer if they are large.',
   ),
+  maxRingBytes: setting(
+    'MAX_RING_BYTES',
+    wholeNumber(1_024, 4 * 1_024 * 1_024 * 1_024),
+    134_217_728,
+    'Bytes of these changes, of all feeds of a node together; beyond that the feeds that were used least recently read from the database again.',
+  ),
   queryTimeoutMs: setting(
     'QUERY_TIMEOUT_MS',
     MILLISECONDS,

@@ -22,6 +22,7 @@ export class SubscriptionEngine {
 
   constructor(parts: SubscriptionEngineParts) {
     const executor = new Executor(parts.compileAfter);
+    parts.metrics.compiledBytes.read = () => executor.compiledBytes;
     this.#feeds = new FeedSubscriptions({ ...parts, executor });
     this.#signals = new SignalListeners({ ...parts, executor });
   }

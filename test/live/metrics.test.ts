@@ -88,6 +88,7 @@ test('polls are counted by outcome', async () => {
     log: silentLog,
     metrics,
     ringSize: 10,
+    maxRingBytes: 1_000_000,
     pollIntervalMs: 1,
   });
   await tails.hold(MemoryFeed.FEED);

@@ -4,10 +4,12 @@ import { createMetrics } from '../../src/core/process/metrics.ts';
 import { systemActor } from '../../src/core/rows/actor.ts';
 import type { Change, EntityRow } from '../../src/core/rows/change.ts';
 import { FeedTail } from '../../src/live/tails/feed-tail.ts';
+import { RingMemory } from '../../src/live/tails/ring-memory.ts';
 import { silentLog } from './silent-log.ts';
 
 interface MemoryFeedParts {
   readonly ringSize?: number;
+  readonly ringMemory?: RingMemory;
   readonly applyRights?: () => Promise<void>;
 }
 
@@ -19,13 +21,18 @@ export class MemoryFeed {
   #changes: Change[] = [];
   #last = 0;
 
-  constructor({ ringSize = 100, applyRights = async () => {} }: MemoryFeedParts = {}) {
+  constructor({
+    ringSize = 100,
+    ringMemory = new RingMemory(Number.POSITIVE_INFINITY),
+    applyRights = async () => {},
+  }: MemoryFeedParts = {}) {
     this.tail = new FeedTail(this.at(0), {
       changeLog: this.log,
       applyRights,
       log: silentLog,
       metrics: this.metrics,
       ringSize,
+      ringMemory,
     });
   }
 

@@ -113,6 +113,14 @@ export function createMetrics() {
       'lockstep_event_stream_unsent_bytes',
       'Bytes that wait to be sent to event streams.',
     ),
+    ringBytes: gauge(
+      'lockstep_ring_bytes',
+      'Approximate bytes of the latest changes that are kept in memory, of all feeds together.',
+    ),
+    compiledBytes: gauge(
+      'lockstep_compiled_bytes',
+      'Approximate bytes of the operations of subscriptions that are compiled.',
+    ),
     unsentBytes: gauge('lockstep_unsent_bytes', 'Bytes that wait to be sent to WebSockets.'),
     maxUnsentBytes: gauge(
       'lockstep_max_unsent_bytes',

@@ -5,6 +5,7 @@ import type { Metrics } from '../../core/process/metrics.ts';
 import type { Change } from '../../core/rows/change.ts';
 import { bytesOfChange } from './change-bytes.ts';
 import { Ring } from './ring.ts';
+import type { RingMemory } from './ring-memory.ts';
 
 const BATCH = 500;
 /** So much of what was announced may wait; what does not fit is read from the log. */
@@ -19,6 +20,8 @@ export interface TailParts {
   readonly metrics: Metrics;
   /** The number of latest changes that a tail keeps. */
   readonly ringSize: number;
+  /** Bounds what all tails keep together. */
+  readonly ringMemory: RingMemory;
 }
 
 /**
@@ -57,7 +60,7 @@ export class FeedTail {
     this.epoch = epoch;
     this.#last = seq;
     this.#parts = parts;
-    this.#ring = new Ring(parts.ringSize);
+    this.#ring = new Ring(parts.ringSize, parts.ringMemory);
   }
 
   /** The number of the last change that subscriptions may deliver. */
@@ -101,6 +104,11 @@ export class FeedTail {
   /** Returns the next kept changes after `seq`, oldest first; null if some of them have been dropped. */
   since(seq: number, limit: number): readonly Change[] | null {
     return this.#ring.latest(this.#last - seq, limit);
+  }
+
+  /** Drops what is kept, when no holder is left. */
+  close(): void {
+    this.#ring.close();
   }
 
   /** Calls back once, when the tail has advanced or broken, unless the returned function is called before. */

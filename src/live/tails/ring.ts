@@ -1,17 +1,24 @@
 import type { Change } from '../../core/rows/change.ts';
 import { bytesOfChange } from './change-bytes.ts';
+import type { DroppableRing, RingMemory } from './ring-memory.ts';
 
 /** A ring of large rows keeps fewer changes: otherwise the texts of one tenant would fill the memory of all. */
 const MAX_BYTES = 4 * 1_024 * 1_024;
 
-/** The latest changes of a feed, in memory: bounded in number and in bytes. */
-export class Ring {
+/** The latest changes of a feed, in memory: bounded in number and in bytes, and with the other rings of the node. */
+export class Ring implements DroppableRing {
   readonly #size: number;
+  readonly #memory: RingMemory;
   #changes: Change[] = [];
   #bytes = 0;
 
-  constructor(size: number) {
+  constructor(size: number, memory: RingMemory) {
     this.#size = size;
+    this.#memory = memory;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Adds the next change. */
@@ -23,11 +30,31 @@ export class Ring {
   /** Returns the oldest `limit` of the latest `count` changes; null if some of them have been dropped. */
   latest(count: number, limit: number): readonly Change[] | null {
     const first = this.#changes.length - count;
-    return first < 0 ? null : this.#changes.slice(first, first + limit);
+    if (first < 0) return null;
+    if (count > 0) this.#memory.use(this);
+    return this.#changes.slice(first, first + limit);
+  }
+
+  /** Keeps the bounds, after changes were added. */
+  trim(): void {
+    this.#dropOldest();
+    this.#memory.use(this);
+  }
+
+  /** Drops all changes. */
+  drop(): void {
+    this.#changes = [];
+    this.#bytes = 0;
+  }
+
+  /** Drops all changes, and counts for the node no more. */
+  close(): void {
+    this.drop();
+    this.#memory.forget(this);
   }
 
   /** Drops the oldest changes, only once twice too many are kept: each time costs a copy of the whole ring. */
-  trim(): void {
+  #dropOldest(): void {
     if (this.#changes.length <= 2 * this.#size && this.#bytes <= 2 * MAX_BYTES) return;
     let first = this.#changes.length;
     let bytes = 0;

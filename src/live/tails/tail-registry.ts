@@ -1,9 +1,12 @@
 import type { WakeUps } from '../../changes/wake-ups.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import { FeedTail, type TailParts } from './feed-tail.ts';
+import { RingMemory } from './ring-memory.ts';
 import { type OpenTail, SharedTail } from './shared-tail.ts';
 
-export interface TailRegistryParts extends TailParts {
+export interface TailRegistryParts extends Omit<TailParts, 'ringMemory'> {
+  /** The bytes of changes that all tails keep together. */
+  readonly maxRingBytes: number;
   readonly wakeUps: WakeUps;
   readonly pollIntervalMs: number;
 }
@@ -16,14 +19,16 @@ export interface TailLease {
 
 /** Keeps one tail for each feed that is held on this node, and polls for all of them in one query. */
 export class TailRegistry {
-  readonly #parts: TailRegistryParts;
+  readonly #parts: TailRegistryParts & TailParts;
   readonly #shared = new Map<string, SharedTail>();
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
   #hasLastPollFailed = false;
 
   constructor(parts: TailRegistryParts) {
-    this.#parts = parts;
+    const ringMemory = new RingMemory(parts.maxRingBytes);
+    this.#parts = { ...parts, ringMemory };
+    parts.metrics.ringBytes.read = () => ringMemory.bytes;
     parts.metrics.feeds.read = () => this.#shared.size;
     this.#schedulePoll();
   }
@@ -100,7 +105,11 @@ export class TailRegistry {
     } finally {
       if (!tail) stopListening();
     }
-    return tail && { tail, stopListening };
+    const close = () => {
+      stopListening();
+      tail?.close();
+    };
+    return tail && { tail, stopListening: close };
   }
 
   #release(feed: string, shared: SharedTail): void {

@@ -99,3 +99,26 @@ test('an operation stays compiled, however many executions were running when it 
   await Promise.all([run(), run(), run(), run(), run()]);
   expect(await run()).toEqual({ data: { thing: { seen: 'compiled' } } });
 });
+
+test('compiled operations are bounded in bytes: the one that was used least recently is interpreted, until it is compiled again', async () => {
+  const texts = ['{ a: thing { seen } }', '{ b: thing { seen } }', '{ c: thing { seen } }'];
+  const bytesOfOne = 400 * (texts[0]?.length ?? 0);
+  const executor = new Executor(2, 2 * bytesOfOne);
+  const [a, b, c] = texts.map((text) => ({ schema, document: parse(text), variableValues: {} }));
+  if (!a || !b || !c) throw new Error('There are three.');
+  isInterpreted = ({ operation }) =>
+    [a, b, c].some(({ document }) => document.definitions.includes(operation));
+  const seenBy = async (args: typeof a) => {
+    const { data } = await executor.execute(args, { thing: aThing('a') }, {});
+    return Object.values(data as Record<string, { seen: string }>)[0]?.seen;
+  };
+  const often = async (args: typeof a) => [await seenBy(args), await seenBy(args)];
+  expect([await often(a), await often(b)]).toEqual([
+    ['interpreted', 'compiled'],
+    ['interpreted', 'compiled'],
+  ]);
+  expect(await seenBy(a)).toBe('compiled');
+  await often(c);
+  expect([await seenBy(a), await often(b)]).toEqual(['compiled', ['interpreted', 'compiled']]);
+  expect(executor.compiledBytes).toBe(2 * bytesOfOne);
+});

@@ -51,6 +51,7 @@ class Feed {
       log: silentLog,
       metrics: createMetrics(),
       ringSize: 10,
+      maxRingBytes: 1_000_000,
       pollIntervalMs: NEVER,
     });
     const lease = await tails.hold(FEED);

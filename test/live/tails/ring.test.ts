@@ -1,12 +1,18 @@
 import { expect, test } from '@jest/globals';
+import { RingMemory } from '../../../src/live/tails/ring-memory.ts';
 import { MemoryFeed, settled } from '../../support/memory-feed.ts';
 import { Scrape } from '../../support/scrape.ts';
 
 const MEGABYTE = 1_024 * 1_024;
 
 /** A feed with so many announced changes, each with a text of so many characters. */
-async function aFeed(count: number, characters: number, ringSize: number): Promise<MemoryFeed> {
-  const feed = new MemoryFeed({ ringSize });
+async function aFeed(
+  count: number,
+  characters: number,
+  ringSize: number,
+  ringMemory = new RingMemory(Number.POSITIVE_INFINITY),
+): Promise<MemoryFeed> {
+  const feed = new MemoryFeed({ ringSize, ringMemory });
   for (let told = 1; told <= count; told += 1) {
     feed.tell({ image: { id: 'thing', version: told, notes: 'x'.repeat(characters) } });
     await settled();
@@ -55,4 +61,27 @@ test('a row larger than the ring is still delivered, from the log', async () => 
   const feed = await aFeed(1, 5 * MEGABYTE, 10);
   expect(feed.tail.last).toBe(1);
   expect(feed.tail.since(0, 1)).toBeNull();
+});
+
+test('L: the rings of all feeds are bounded together, and the one that was used least recently goes first', async () => {
+  const memory = new RingMemory(3 * MEGABYTE);
+  const [first, second] = [
+    await aFeed(2, MEGABYTE / 4, 10, memory),
+    await aFeed(2, MEGABYTE / 4, 10, memory),
+  ];
+  expect(first.tail.since(0, 2)).toHaveLength(2);
+  const third = await aFeed(2, MEGABYTE / 4, 10, memory);
+  expect([first, second, third].map(keptOf)).toEqual([2, 0, 2]);
+  expect(memory.bytes).toBeLessThanOrEqual(3 * MEGABYTE);
+  second.tell({ image: { id: 'thing', version: 3 } });
+  await settled();
+  expect([second.tail.since(2, 1)?.map(({ seq }) => seq), second.tail.since(1, 2)]).toEqual([[3], null]);
+});
+
+test('the ring of a tail that was closed counts no more', async () => {
+  const memory = new RingMemory(MEGABYTE);
+  const feed = await aFeed(3, 1_000, 10, memory);
+  expect(memory.bytes).toBeGreaterThan(3_000);
+  feed.tail.close();
+  expect(memory.bytes).toBe(0);
 });

@@ -23,6 +23,7 @@ function openTails() {
     log: silentLog,
     metrics,
     ringSize: 10,
+    maxRingBytes: 1_000_000,
     pollIntervalMs: 60_000,
   });
   return { tails, engine };
