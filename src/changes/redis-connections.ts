@@ -45,7 +45,8 @@ const CHECK_WRITES = "return redis.call('SET', KEYS[1], '', 'PX', 1)";
 /**
  * The two connections of a node to Redis, and whether Redis is available. It is only when it has accepted a write, a
  * message and a subscription. A connection on which it refuses one is closed and opened again, because the address may
- * lead to another server by now: a primary that was demoted keeps its connections.
+ * lead to another server by now: a primary that was demoted keeps its connections. For the same reason the subscriber
+ * connects again after the publisher did.
  */
 export class RedisConnections {
   readonly publisher: Redis;
@@ -55,7 +56,11 @@ export class RedisConnections {
   readonly #heartbeat: NodeJS.Timeout;
   #isUp = false;
   #isDownLogged = false;
-  #wasRefused = false;
+  /**
+   * Whether the subscriber may be connected to another server than the publisher: the address can have moved before the
+   * publisher connected again, while the subscriber kept its connection.
+   */
+  #mayBeApart = false;
   #isChecking = false;
   #isClosed = false;
 
@@ -76,6 +81,12 @@ export class RedisConnections {
       ...SHARED,
       ...SUBSCRIBER,
       reconnectOnError: (error) => (this.#isRefused(error) ? RECONNECT_AND_REPEAT : IGNORE),
+    });
+    this.publisher.on('close', () => {
+      this.#mayBeApart = true;
+    });
+    this.subscriber.on('ready', () => {
+      if (this.publisher.status === 'ready') this.#mayBeApart = false;
     });
     for (const client of [this.publisher, this.subscriber]) {
       client.on('error', (error: Error) => this.#goDown(error));
@@ -103,7 +114,7 @@ export class RedisConnections {
 
   #isRefused(error: Error): boolean {
     if (!isRedisRefusal(error)) return false;
-    this.#wasRefused = true;
+    this.#mayBeApart = true;
     this.#goDown(error);
     return true;
   }
@@ -146,14 +157,12 @@ export class RedisConnections {
     const channel = `${this.#options.prefix}${CHECK}`;
     await this.#checker.checkWrites(CHECK);
     await this.publisher.publish(channel, '');
-    if (this.#wasRefused) {
-      // The publisher has found a server that accepts; the subscriber may still be connected to the other one.
-      this.#wasRefused = false;
+    if (this.#mayBeApart) {
       this.subscriber.disconnect(true);
       return false;
     }
     await this.subscriber.subscribe(channel);
-    return this.#areReady && !this.#wasRefused;
+    return this.#areReady && !this.#mayBeApart;
   }
 }
 

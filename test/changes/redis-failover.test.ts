@@ -84,6 +84,23 @@ describeWithOwnRedis('a Redis that answers and cannot do its work', () => {
     address.redirect(portOf(first));
   });
 
+  test('19: a node whose publisher alone lost its connection in a failover listens on the new primary, too', async () => {
+    await second.follow(first);
+    await pubSub.engine.subscribe('news', () => {}, {});
+
+    await second.promote();
+    address.redirect(portOf(second));
+    await first.command('CLIENT', 'KILL', 'TYPE', 'normal');
+    await first.follow(second);
+    await reaches('up');
+    const channel = `${PREFIX}news`;
+    while (String(await second.command('PUBSUB', 'CHANNELS', channel)) !== channel) await setImmediate();
+
+    expect(String(await first.command('PUBSUB', 'CHANNELS', channel))).toBe('');
+    await first.promote();
+    address.redirect(portOf(first));
+  });
+
   const refusals: Record<string, { begin: Command; end: Command }> = {
     'is a replica': { begin: ['REPLICAOF', '127.0.0.1', '1'], end: ['REPLICAOF', 'NO', 'ONE'] },
     'has no memory left': {
