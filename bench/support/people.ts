@@ -43,10 +43,7 @@ export async function foundTenant(root: Api, name: string): Promise<Tenant> {
   const { id } = tenantCreate.tenant;
   const employ = async (role: StaffRole): Promise<Api> => {
     const email = `${role.toLowerCase()}@${slug}.test`;
-    await root.ask(USER, {
-      input: { tenantId: id, role, email, name: `${role} of ${name}`, password: PASSWORD },
-    });
-    return signIn(root.url, email, PASSWORD);
+    return (await hire(root, { tenantId: id, role, email, name: `${role} of ${name}` })).api;
   };
   return {
     id,
@@ -57,6 +54,24 @@ export async function foundTenant(root: Api, name: string): Promise<Tenant> {
       CSR: await employ('CSR'),
     },
   };
+}
+
+/** The particulars of a new user. */
+export interface Hiring {
+  readonly tenantId: string;
+  readonly role: StaffRole;
+  readonly email: string;
+  readonly name: string;
+  /** Permissions in addition to those of the role. */
+  readonly permissions?: readonly string[];
+}
+
+/** Creates a user of a tenant and signs it in. */
+export async function hire(root: Api, hiring: Hiring): Promise<{ userId: string; api: Api }> {
+  const { userCreate } = await root.ask<{ userCreate: { user: { id: string } } }>(USER, {
+    input: { ...hiring, password: PASSWORD },
+  });
+  return { userId: userCreate.user.id, api: await signIn(root.url, hiring.email, PASSWORD) };
 }
 
 async function signIn(url: string, email: string, password: string): Promise<Api> {

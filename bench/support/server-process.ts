@@ -33,6 +33,7 @@ export class ServerProcess {
   readonly url: string;
   readonly #options: ServerProcessOptions;
   readonly #said: string[] = [];
+  readonly #listeners: ((line: string) => void)[] = [];
   #child: ChildProcess | null = null;
   #life: Life = { signal: null };
   #up = gate();
@@ -98,6 +99,11 @@ export class ServerProcess {
     return this.#said;
   }
 
+  /** Calls back with each line of its log, in every run. */
+  onLine(listener: (line: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** A start that failed may be tried again; an end after it fails every present and later wait for the server. */
   #ended(how: number | string | null): Error {
     const error = new Error(`The server has ended by itself (${how}):\n${this.#said.join('\n')}`);
@@ -110,6 +116,7 @@ export class ServerProcess {
   #remember(line: string): void {
     this.#said.push(line);
     if (this.#said.length > KEPT_LINES) this.#said.shift();
+    for (const listener of this.#listeners) listener(line);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Api } from '../support/api.ts';
 import type { Dice } from '../support/dice.ts';
 import { openEventStream } from '../support/event-stream.ts';
-import type { Tenant } from '../support/people.ts';
+import { hire, type Tenant } from '../support/people.ts';
 import type { Site } from '../support/site.ts';
 import { openSocketStream } from '../support/socket-stream.ts';
 import type { OpenStream } from '../support/stream.ts';
@@ -11,6 +11,7 @@ import { Follower } from './follower.ts';
 import { FrailNetwork } from './frail-network.ts';
 import type { Ledger } from './ledger.ts';
 import { SlowReader } from './slow-reader.ts';
+import { TemporaryReader } from './temporary-reader.ts';
 import { Writer } from './writer.ts';
 
 const WRITERS = ['ada', 'bob', 'cy', 'dot', 'eve', 'fay', 'gus', 'hal'];
@@ -33,17 +34,24 @@ export interface Cast {
   readonly cuttable: readonly Follower[];
   readonly networks: readonly FrailNetwork[];
   readonly slowReaders: readonly SlowReader[];
+  /** The clients that lose a permission during a failover of Redis; none without one. */
+  readonly readers: readonly TemporaryReader[];
   readonly writers: readonly Writer[];
 }
 
 /** Brings together the staff of all tenants, who subscribe, and the writers over HTTP. */
 export async function gatherCast(parts: CastParts): Promise<Cast> {
   const staff = await Promise.all(parts.tenants.map((tenant) => gatherStaff(tenant, parts)));
+  const readers = parts.site.backing ? await gatherReaders(parts) : [];
   return {
-    followers: staff.flatMap(({ slow, others }) => [slow, ...others]),
+    followers: [
+      ...staff.flatMap(({ slow, others }) => [slow, ...others]),
+      ...readers.map((reader) => reader.parts.follower),
+    ],
     cuttable: staff.flatMap(({ others }) => others),
     networks: staff.map(({ network }) => network),
     slowReaders: staff.map(({ slowReader }) => slowReader),
+    readers,
     writers: httpWriters(parts),
   };
 }
@@ -75,6 +83,22 @@ async function gatherStaff(tenant: Tenant, { site, root, balancer, dice }: CastP
     follow('CSR by SSE', csr, openEventStream),
   ];
   return { slow, others, network, slowReader };
+}
+
+/** One for each tenant, by both transports in turn. */
+function gatherReaders({ tenants, root, balancer, dice }: CastParts): Promise<TemporaryReader[]> {
+  return Promise.all(
+    tenants.map(async (tenant, index) => {
+      const name = `temporary reader of ${tenant.name}`;
+      const email = `temporary@${tenant.name.toLowerCase()}.test`;
+      const place = { tenantId: tenant.id, role: 'CSR', permissions: ['notes:read'] } as const;
+      const { userId, api } = await hire(root, { ...place, email, name });
+      const open = index % 2 === 0 ? openSocketStream : openEventStream;
+      const parts = { name, api, tenant, open, balancer, mayReadNotes: true, withdrawnFrom: userId };
+      const follower = new Follower({ ...parts, dice: dice.of(name) });
+      return new TemporaryReader({ follower, userId, root, balancer, dice: dice.of(`end of ${name}`) });
+    }),
+  );
 }
 
 function httpWriters({ site, tenants, balancer, ledger, dice }: CastParts): Writer[] {

@@ -1,23 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Dice } from '../support/dice.ts';
-import type { Site } from '../support/site.ts';
-import type { Cast } from './cast.ts';
 import { cutFollowers, loseNetworks, stallReaders } from './client-faults.ts';
 import { breakDatabase } from './database-faults.ts';
 import { type FaultCounts, noFaults } from './fault-counts.ts';
 import { breakNodes } from './node-faults.ts';
 import type { Options } from './options.ts';
 import { breakRedis } from './redis-faults.ts';
-
-export interface FaultParts {
-  readonly site: Site;
-  readonly cast: Cast;
-  readonly options: Options;
-  readonly dice: Dice;
-}
+import type { Scene } from './scene.ts';
 
 /** Breaks things for as long as the run lasts, all kinds at the same time, and leaves everything repaired. */
-export async function breakThings({ site, cast, options, dice }: FaultParts): Promise<FaultCounts> {
+export async function breakThings(
+  { site, cast, shared, dice }: Scene,
+  options: Options,
+): Promise<FaultCounts> {
   const { nodes, backing } = site;
   const counts = noFaults(nodes.length);
   let hasLasted = false;
@@ -26,7 +20,7 @@ export async function breakThings({ site, cast, options, dice }: FaultParts): Pr
     cutFollowers(cast.cuttable, dice.of('cuts'), isOver, counts),
     loseNetworks(cast.networks, dice.of('networks'), isOver, counts),
     stallReaders(cast.slowReaders, dice.of('stalls'), isOver, counts),
-    backing && breakRedis(backing, dice.of('redis'), isOver, counts),
+    backing && shared && breakRedis({ ...shared, wire: backing.wire }, dice.of('redis'), isOver, counts),
   ];
   await Promise.all([
     breakNodes({ nodes, followers: cast.followers, options, dice: dice.of('nodes'), counts }),

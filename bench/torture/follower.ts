@@ -47,6 +47,8 @@ export interface FollowerParts {
   readonly api: Api;
   readonly tenant: Tenant;
   readonly mayReadNotes: boolean;
+  /** The id of its user, if the permission to read notes is withdrawn during the run. */
+  readonly withdrawnFrom?: string;
   readonly open: OpenStream;
   readonly balancer: Balancer;
   readonly dice: Dice;

@@ -1,6 +1,6 @@
-// Breaks everything that can break while eight writers write and fourteen clients subscribe, on two nodes with nothing
-// but PostgreSQL and Redis between them, and counts every violated promise of the product. Exits with 1 unless all counts
-// are zero, and everything was broken.
+// Breaks everything that can break while eight writers write and sixteen clients subscribe, on two nodes with nothing but
+// PostgreSQL and Redis between them, beside another installation that shares the Redis, and counts every violated promise
+// of the product. Exits with 1 unless all counts are zero, and everything was broken.
 
 import { readOptions } from './options.ts';
 import { isClean, toReport } from './report.ts';

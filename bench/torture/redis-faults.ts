@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { TcpProxy } from '../../test/support/servers/tcp-proxy.ts';
 import type { Dice } from '../support/dice.ts';
-import type { Backing } from '../support/site.ts';
 import type { FaultCounts } from './fault-counts.ts';
+import type { SharedRedis } from './scene.ts';
 
 const REDIS_FAULTS = [
   'redisOutages',
@@ -9,23 +10,32 @@ const REDIS_FAULTS = [
   'redisCrashes',
   'redisFlushes',
   'listenerKills',
+  'redisFailovers',
 ] as const;
 const MIN_FAULT_MS = 500;
 const MAX_FAULT_MS = 3_000;
 const MIN_REST_MS = 250;
 const MAX_REST_MS = 2_000;
 
+/** A Redis with a replica, and the connection to the primary. */
+export interface BreakableRedis extends Pick<SharedRedis, 'pair' | 'failovers'> {
+  readonly wire: TcpProxy;
+}
+
 /** Breaks Redis in every way, in random order, until the run is over. */
 export async function breakRedis(
-  backing: Backing,
+  redis: BreakableRedis,
   dice: Dice,
   isOver: () => boolean,
   counts: FaultCounts,
 ): Promise<void> {
   for (let round = 1; ; round += 1) {
     for (const fault of dice.shuffled(REDIS_FAULTS)) {
-      if (round > 1 && isOver()) return;
-      await breakOnce(fault, backing, dice.between(MIN_FAULT_MS, MAX_FAULT_MS));
+      if (round > 1 && isOver()) {
+        counts.redisFailovers += await redis.failovers.complete();
+        return;
+      }
+      await breakOnce(fault, redis, dice.between(MIN_FAULT_MS, MAX_FAULT_MS));
       counts[fault] += 1;
       await pause(dice.between(MIN_REST_MS, MAX_REST_MS));
     }
@@ -34,13 +44,13 @@ export async function breakRedis(
 
 async function breakOnce(
   fault: (typeof REDIS_FAULTS)[number],
-  { redis, wire }: Backing,
+  { pair, wire, failovers }: BreakableRedis,
   lastingMs: number,
 ): Promise<void> {
-  if (fault === 'redisFlushes') await redis.flush();
-  if (fault === 'redisCrashes') await redis.restart('SIGKILL');
+  if (fault === 'redisFlushes') await pair.primary.flush();
+  if (fault === 'redisCrashes') await pair.primary.restart('SIGKILL');
   if (fault === 'listenerKills') {
-    while ((await redis.killListeners()) === 0) await pause(MIN_REST_MS); // they are just coming back
+    while ((await pair.primary.killListeners()) === 0) await pause(MIN_REST_MS); // they are just coming back
   }
   if (fault === 'redisOutages') {
     await wire.refuse(true);
@@ -53,4 +63,5 @@ async function breakOnce(
     await pause(lastingMs);
     wire.swallow(false);
   }
+  if (fault === 'redisFailovers') await failovers.failOver();
 }

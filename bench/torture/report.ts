@@ -1,7 +1,9 @@
 import { type Row, toTable } from '../support/table.ts';
+import type { Cast } from './cast.ts';
 import { FAULTS, type Fault, faultsOf } from './fault-counts.ts';
 import type { HalfOpen } from './frail-network.ts';
 import type { Options } from './options.ts';
+import type { SharedRedis } from './scene.ts';
 import type { Outcome } from './torture.ts';
 import { isFarewell, type Verdict } from './verdict.ts';
 
@@ -17,6 +19,10 @@ const WORDS: Readonly<Record<keyof Verdict, string>> = {
   unwarned: 'sockets that a stopping node did not close with 1001',
   held: 'half-open connections that were kept for too long',
   misled: 'answers of a stopping node that it is ready',
+  unnoticed: 'nodes that did not report a failover of Redis, or did not return',
+  stranded: 'connections that were left on a demoted Redis',
+  unbounded: 'failovers after which the nodes did not count together',
+  crossed: 'messages and names in Redis of another installation',
 };
 
 /** Returns whether every promise was kept. */
@@ -39,9 +45,10 @@ export function toReport(outcome: Outcome, options: Options): string {
   ].join('\n\n');
 }
 
-function workRows({ ledger, truth, cast: { followers } }: Outcome): Row[] {
+function workRows({ scene, truth, organizations, wakeUpsThere }: Outcome): Row[] {
+  const { ledger, shared, followers } = scene;
   return [
-    ['writers, followers', `8, ${followers.length}`],
+    ['writers, followers', `8, ${scene.cast.followers.length}`],
     ['writes acknowledged', ledger.count('ACKNOWLEDGED')],
     ['  after more than one try', ledger.repeated],
     ['writes refused', ledger.count('REFUSED')],
@@ -50,10 +57,32 @@ function workRows({ ledger, truth, cast: { followers } }: Outcome): Row[] {
     ['changes of customers in the log', truth.changes.length],
     ['events received', sum(followers, ({ received }) => received.length)],
     ['connections of clients resumed', sum(followers, ({ connections }) => connections - 1)],
+    ['organizations founded', organizations],
+    ...(shared ? neighbourRows(shared, wakeUpsThere) : []),
   ];
 }
 
-function faultRows({ faults, balancer, cast }: Outcome, options: Options): Row[] {
+function neighbourRows({ neighbour }: SharedRedis, wakeUps: number): Row[] {
+  return [
+    ['another installation on the same Redis', ''],
+    ['  writes acknowledged', neighbour.ledger.count('ACKNOWLEDGED')],
+    ['  organizations founded', neighbour.organizations],
+    ['  events received', sum(neighbour.followers, ({ received }) => received.length)],
+    ['  wake-ups received', wakeUps],
+  ];
+}
+
+function failoverRows({ failovers }: SharedRedis, { readers }: Cast): Row[] {
+  return [
+    ['  nodes that reported it and came back', failovers.returned],
+    ['  nodes that were seen without a Redis meanwhile', failovers.degraded],
+    ['  times that all nodes were seen to count together afterwards', failovers.bounded],
+    ['  permissions withdrawn meanwhile', sum(readers, ({ isOver }) => Number(isOver))],
+  ];
+}
+
+function faultRows({ faults, scene }: Outcome, options: Options): Row[] {
+  const { balancer, cast, shared } = scene;
   const { followers, networks } = cast;
   const ended = (how: HalfOpen['end']): number =>
     sum(networks, ({ halfOpen }) => halfOpen.filter(({ end }) => end === how).length);
@@ -68,6 +97,7 @@ function faultRows({ faults, balancer, cast }: Outcome, options: Options): Row[]
       ['  times that a node was seen to be unready before it stopped', balancer.announced],
       ['  sockets closed with 1001', sum(followers, ({ closings }) => closings.filter(isFarewell).length)],
     ],
+    redisFailovers: shared ? failoverRows(shared, cast) : [],
     vanishings: [
       ['  half-open connections that their node closed', ended('RELEASED')],
       ['  and that ended with it', ended('ENDED')],

@@ -1,17 +1,22 @@
 import { FAULTS, faultsOf } from './fault-counts.ts';
 import type { Options } from './options.ts';
+import type { SharedRedis } from './scene.ts';
+import type { TemporaryReader } from './temporary-reader.ts';
 import type { Outcome } from './torture.ts';
 import { isFarewell } from './verdict.ts';
 
+type Finding = [isSo: boolean, sentence: string];
+
 /** The reasons for which a run proves nothing: an idle run breaks no promise either. */
 export function shortcomings(
-  { faults, ledger, balancer, cast: { followers } }: Outcome,
+  { faults, scene, organizations, wakeUpsThere }: Outcome,
   options: Options,
 ): string[] {
+  const { ledger, balancer, shared, followers, cast } = scene;
   const closings = followers.flatMap((follower) => follower.closings);
   const missing = faultsOf(options).filter((fault) => faults[fault] === 0);
   const isRestarted = options.rollingRestarts > 0;
-  const findings: [isSo: boolean, sentence: string][] = [
+  const findings: Finding[] = [
     [faults.kills < options.kills, 'The nodes were not killed often enough.'],
     [
       faults.kills > 0 && options.nodes > 1 && faults.deliveredMeanwhile === 0,
@@ -21,9 +26,31 @@ export function shortcomings(
     [isRestarted && balancer.announced === 0, 'No node was seen to be unready before it stopped.'],
     [ledger.count('ACKNOWLEDGED') === 0, 'No write was acknowledged.'],
     [followers.some(({ received }) => received.length === 0), 'A client received nothing.'],
+    [organizations === 0, 'No organization was founded.'],
+    [shared !== null && wakeUpsThere === 0, 'The other installation received no wake-up.'],
+    ...(shared ? shortcomingsOfSharing(shared, cast.readers) : []),
   ];
   return [
     ...missing.map((fault) => `It had none: ${FAULTS[fault]}.`),
     ...findings.filter(([isSo]) => isSo).map(([, sentence]) => sentence),
+  ];
+}
+
+function shortcomingsOfSharing(
+  { failovers, neighbour }: SharedRedis,
+  readers: readonly TemporaryReader[],
+): Finding[] {
+  const { names } = failovers;
+  const withdrawn = readers.filter(({ isOver }) => isOver);
+  return [
+    [failovers.returned === 0, 'No node reported a failover of Redis and came back.'],
+    [failovers.degraded === 0, 'No node was seen to be without a Redis during a failover.'],
+    [failovers.bounded === 0, 'The nodes were not seen to count together after a failover.'],
+    [withdrawn.length === 0, 'No permission was withdrawn during a failover.'],
+    [withdrawn.some(({ hasReadNotes }) => !hasReadNotes), 'A permission was withdrawn before it was used.'],
+    [names.ofKeys.size !== 2, `Keys in Redis had the names of ${names.ofKeys.size} installations.`],
+    [names.ofChannels.size !== 2, `Channels had the names of ${names.ofChannels.size} installations.`],
+    [neighbour.ledger.count('ACKNOWLEDGED') === 0, 'The other installation wrote nothing.'],
+    [neighbour.organizations === 0, 'The other installation founded no organization.'],
   ];
 }

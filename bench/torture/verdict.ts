@@ -14,7 +14,7 @@ export interface Verdict {
   duplicates: number;
   /** O: delivered after a later one. */
   misordered: number;
-  /** X: of another tenant, or with a field that the client may not read. */
+  /** X: of another tenant, or with a field that the client may not read, or no longer. */
   forbidden: number;
   /** A: acknowledged and missing, or applied twice. */
   misapplied: number;
@@ -28,10 +28,20 @@ export interface Verdict {
   held: number;
   /** Answers of a node that it is ready, after it had announced that it was about to stop. */
   misled: number;
+  /** Nodes that did not report a failover of Redis, or did not come back from it. */
+  unnoticed: number;
+  /** Connections that were left on a demoted Redis. */
+  stranded: number;
+  /** Failovers after which the nodes no longer counted together. */
+  unbounded: number;
+  /** Messages over Redis that a node took for forged, and names in Redis that could be those of any installation. */
+  crossed: number;
 }
 
-/** The conduct of the nodes towards the network and the balancer. */
-export type Conduct = Pick<Verdict, 'held' | 'misled'>;
+/** The conduct of the nodes towards the network, the balancer and Redis. */
+export type Conduct = Pick<Verdict, 'held' | 'misled' | 'unnoticed' | 'stranded' | 'unbounded' | 'crossed'>;
+
+const FAULTLESS: Conduct = { held: 0, misled: 0, unnoticed: 0, stranded: 0, unbounded: 0, crossed: 0 };
 
 /** The events that one client had to receive, and the list that it had to end with. */
 export interface Expectation {
@@ -47,7 +57,7 @@ export function judge(
   truth: Truth,
   ledger: Ledger,
   expectations: readonly Expectation[],
-  conduct: Conduct,
+  conduct: Partial<Conduct>,
 ): Verdict {
   const verdict: Verdict = {
     ...judgeWrites(truth, ledger),
@@ -58,6 +68,7 @@ export function judge(
     diverged: 0,
     miscounted: truth.brokenFeeds + truth.miscounted,
     unwarned: 0,
+    ...FAULTLESS,
     ...conduct,
   };
   for (const expectation of expectations) {
@@ -66,6 +77,12 @@ export function judge(
     verdict.unwarned += expectation.follower.closings.filter(isUnwarned).length;
   }
   return verdict;
+}
+
+/** The verdict on two installations together. */
+export function addUp(one: Verdict, other: Verdict): Verdict {
+  const names = Object.keys(one) as (keyof Verdict)[];
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as unknown as Verdict;
 }
 
 /** Each mark must be in the log as often as its attempts allow. */
@@ -97,8 +114,9 @@ function count(keys: readonly string[]): Map<string, number> {
   return counts;
 }
 
-function judgeReceived({ changes }: Truth, { follower, markers }: Expectation, verdict: Verdict): void {
-  const { tenant, mayReadNotes } = follower.parts;
+function judgeReceived(truth: Truth, { follower, markers }: Expectation, verdict: Verdict): void {
+  const { changes } = truth;
+  const { tenant } = follower.parts;
   const byEventId = new Map(changes.map((change) => [change.eventId, change]));
   const seen = new Set<string>();
   let last = 0;
@@ -106,7 +124,8 @@ function judgeReceived({ changes }: Truth, { follower, markers }: Expectation, v
     const change = byEventId.get(received.eventId);
     if (!change || !tellsOf(received, change)) verdict.ghosts += 1;
     const isForeign = change && change.feed !== tenant.id;
-    if (isForeign || !isFit(received, tenant.name, mayReadNotes)) verdict.forbidden += 1;
+    const notes = notesFor(follower, change?.seq ?? 0, truth);
+    if (isForeign || !isFit(received, tenant.name, notes)) verdict.forbidden += 1;
     if (seen.has(received.eventId)) verdict.duplicates += 1;
     else if (change && change.seq <= last) verdict.misordered += 1;
     seen.add(received.eventId);
@@ -130,12 +149,26 @@ function tellsOf({ type, customer }: Received, change: LoggedChange): boolean {
   return isDeepStrictEqual(seen, { id, version, company, contactName, status });
 }
 
-function isFit({ customer }: Received, tenantName: string, mayReadNotes: boolean): boolean {
+/**
+ * Whether a client gets the notes with a change. After the withdrawal of its permission it gets none; with a change from
+ * before, which it may receive only after the withdrawal, either is right.
+ */
+type Notes = 'SHOWN' | 'HIDDEN' | 'EITHER';
+
+function notesFor({ parts }: Follower, seq: number, { withdrawals }: Truth): Notes {
+  const { mayReadNotes, withdrawnFrom } = parts;
+  if (!withdrawnFrom) return mayReadNotes ? 'SHOWN' : 'HIDDEN';
+  const withdrawal = withdrawals.find(({ userId }) => userId === withdrawnFrom);
+  if (!withdrawal) return 'SHOWN';
+  return seq > withdrawal.seq ? 'HIDDEN' : 'EITHER';
+}
+
+function isFit({ customer }: Received, tenantName: string, notes: Notes): boolean {
   if (!customer) return true;
-  const isNotesFit = mayReadNotes
-    ? customer.internalNotes?.includes(tenantName)
-    : customer.internalNotes === null;
-  return customer.company.startsWith(tenantName) && Boolean(isNotesFit);
+  const { company, internalNotes } = customer;
+  const isShownFit = notes !== 'HIDDEN' && Boolean(internalNotes?.includes(tenantName));
+  const isHiddenFit = notes !== 'SHOWN' && internalNotes === null;
+  return company.startsWith(tenantName) && (isShownFit || isHiddenFit);
 }
 
 const GOING_AWAY = 1001;
@@ -151,8 +184,11 @@ function isUnwarned(closing: Closing): boolean {
   return closing.isOfStopping && !isFarewell(closing) && closing.code !== TRY_AGAIN_LATER;
 }
 
-function differences({ follower: { customers }, final }: Expectation): number {
+function differences({ follower: { parts, customers }, final }: Expectation): number {
+  // Notes that a client received before it lost the permission are still in its list.
+  const shown = (customer: SeenCustomer | undefined) =>
+    parts.withdrawnFrom && customer ? { ...customer, internalNotes: null } : customer;
   const server = new Map(final.map((customer) => [customer.id, customer]));
   const ids = new Set([...customers.keys(), ...server.keys()]);
-  return [...ids].filter((id) => !isDeepStrictEqual(customers.get(id), server.get(id))).length;
+  return [...ids].filter((id) => !isDeepStrictEqual(shown(customers.get(id)), shown(server.get(id)))).length;
 }

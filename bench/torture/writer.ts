@@ -143,10 +143,13 @@ export class Writer {
   }
 }
 
-/** An internal error says as little about the outcome as no answer; any other error is a fault of this writer. */
+/** The codes of an internal error, and of a mutation for which a busy machine had no time. */
+const UNSETTLED = new Set(['INTERNAL_SERVER_ERROR', 'QUERY_TOO_COMPLEX']);
+
+/** Such an error says as little about the outcome as no answer; any other error is a fault of this writer. */
 function unanswered(answer: Answer<unknown> | null): 'UNKNOWN' {
   const codes = answer?.errors?.map(({ extensions }) => extensions?.code) ?? [];
-  if (codes.some((code) => code !== 'INTERNAL_SERVER_ERROR'))
+  if (codes.some((code) => code === undefined || !UNSETTLED.has(code)))
     throw new Error(`Refused: ${JSON.stringify(answer)}`);
   return 'UNKNOWN';
 }

@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { SeenCustomer } from '../../bench/torture/customers.ts';
-import { FAULTS } from '../../bench/torture/fault-counts.ts';
+import { FAULTS, noFaults } from '../../bench/torture/fault-counts.ts';
 import { type Closing, Follower, type Received } from '../../bench/torture/follower.ts';
 import { type Attempt, Ledger } from '../../bench/torture/ledger.ts';
+import { readOptions } from '../../bench/torture/options.ts';
+import { RedisFailovers } from '../../bench/torture/redis-failovers.ts';
+import { shortcomings } from '../../bench/torture/shortcomings.ts';
 import type { LoggedChange, Truth } from '../../bench/torture/truth.ts';
-import { type Conduct, type Expectation, judge, type Verdict } from '../../bench/torture/verdict.ts';
+import { addUp, type Conduct, type Expectation, judge, type Verdict } from '../../bench/torture/verdict.ts';
 import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-servers.ts';
 
 const PATIENCE_MS = 600_000;
@@ -30,7 +33,7 @@ function escaped(text: string): string {
 describeWithOwnPostgres('on PostgreSQL', () => {
   describeWithOwnRedis('and Redis', () => {
     test(
-      'L G D O X A S: two nodes keep every promise while nodes, database, Redis and connections break and restart',
+      'L G D O X A S 19: two nodes keep every promise while nodes, database, Redis and connections break and restart, Redis fails over, and another installation shares it',
       async () => {
         const report = await torture(...SHORT, '--database-restarts', '2');
         for (const fault of Object.values(FAULTS))
@@ -50,6 +53,35 @@ test(
   PATIENCE_MS,
 );
 
+test('a run on a Redis in which nothing happened proves nothing, and says what is missing', () => {
+  const options = readOptions([]);
+  const neighbour = { ledger: new Ledger(), organizations: 0, node: { onLine() {} } };
+  const failovers = new RedisFailovers({ nodes: [], neighbour, readers: [] } as never);
+  const scene = {
+    ledger: new Ledger(),
+    balancer: { announced: 0 },
+    followers: [],
+    cast: { readers: [] },
+    shared: { neighbour, failovers },
+  };
+  const outcome = { faults: noFaults(2), scene, organizations: 0, wakeUpsThere: 0 };
+  expect(shortcomings(outcome as never, options)).toEqual(
+    expect.arrayContaining([
+      'It had none: Redis failed over to its replica, its primary demoted.',
+      'No node reported a failover of Redis and came back.',
+      'No node was seen to be without a Redis during a failover.',
+      'The nodes were not seen to count together after a failover.',
+      'No permission was withdrawn during a failover.',
+      'No organization was founded.',
+      'The other installation wrote nothing.',
+      'The other installation founded no organization.',
+      'The other installation received no wake-up.',
+      'Keys in Redis had the names of 0 installations.',
+      'Channels had the names of 0 installations.',
+    ]),
+  );
+});
+
 describe('the judge of the torture notices', () => {
   const CLEAN: Verdict = {
     lost: 0,
@@ -63,6 +95,10 @@ describe('the judge of the torture notices', () => {
     unwarned: 0,
     held: 0,
     misled: 0,
+    unnoticed: 0,
+    stranded: 0,
+    unbounded: 0,
+    crossed: 0,
   };
   const [FIRST, SECOND, LAST] = [created(1, 'first'), created(2, 'ada.1'), created(3, 'last')];
   const ALL = [received(SECOND), received(LAST)];
@@ -107,6 +143,33 @@ describe('the judge of the torture notices', () => {
   test('X: notes that reached a viewer without the permission', () =>
     expect(verdict({ mayReadNotes: false })).toMatchObject({ forbidden: 2 }));
 
+  const WITHDRAWAL = { userId: 'temporary', seq: 2 };
+
+  test('X: notes that reached a viewer after the permission was withdrawn, and not those from before', () =>
+    expect(verdict({ withdrawnFrom: 'temporary', withdrawals: [WITHDRAWAL] })).toMatchObject({
+      forbidden: 1,
+    }));
+
+  test('X: notes that are missing although the permission was never withdrawn', () =>
+    expect(
+      verdict({
+        withdrawnFrom: 'temporary',
+        received: ALL.map((each) => ({
+          ...each,
+          customer: each.customer && { ...each.customer, internalNotes: null },
+        })),
+      }),
+    ).toMatchObject({ forbidden: 2 }));
+
+  test('no fault in a list with the notes that a viewer received before the permission was withdrawn', () =>
+    expect(
+      verdict({
+        withdrawnFrom: 'temporary',
+        withdrawals: [{ ...WITHDRAWAL, seq: 3 }],
+        final: [{ ...seen(LAST), internalNotes: null }],
+      }),
+    ).toEqual(CLEAN));
+
   test('A: an acknowledged write that is missing', () =>
     expect(verdict({ attempts: [attempt('ada.2', 'ACKNOWLEDGED')] })).toMatchObject({ misapplied: 1 }));
 
@@ -123,6 +186,18 @@ describe('the judge of the torture notices', () => {
     expect(verdict({ closings })).toMatchObject({ unwarned: 1 });
   });
 
+  test('what the nodes do wrong with a Redis that fails over or is shared', () => {
+    const conduct = { unnoticed: 1, stranded: 2, unbounded: 3, crossed: 4 };
+    expect(verdict({ conduct })).toMatchObject(conduct);
+  });
+
+  test('faults of either of two installations', () =>
+    expect(addUp(verdict({ resets: 1 }), verdict({ conduct: { held: 2 } }))).toEqual({
+      ...CLEAN,
+      lost: 1,
+      held: 2,
+    }));
+
   test('half-open connections that were kept, and readiness answers that misled the balancer', () =>
     expect(verdict({ conduct: { held: 1, misled: 2 } })).toMatchObject({ held: 1, misled: 2 }));
 
@@ -135,7 +210,8 @@ describe('the judge of the torture notices', () => {
       resets?: number;
       mayReadNotes?: boolean;
       closings?: Closing[];
-      conduct?: Conduct;
+      conduct?: Partial<Conduct>;
+      withdrawnFrom?: string;
     },
   ): Verdict {
     const tenant = { id: 'acme', name: 'Acme' };
@@ -146,10 +222,16 @@ describe('the judge of the torture notices', () => {
     follower.customers.set(LAST.customerId, seen(LAST));
     const ledger = new Ledger();
     for (const each of otherwise.attempts ?? [attempt('ada.1', 'ACKNOWLEDGED')]) ledger.add(each);
-    const truth = { changes: [FIRST, SECOND, LAST], brokenFeeds: 0, miscounted: 0, ...otherwise };
+    const truth = {
+      changes: [FIRST, SECOND, LAST],
+      withdrawals: [],
+      brokenFeeds: 0,
+      miscounted: 0,
+      ...otherwise,
+    };
     const final = otherwise.final ?? [seen(LAST)];
     const expectation: Expectation = { follower, markers: [FIRST.customerId, LAST.customerId], final };
-    return judge(truth, ledger, [expectation], otherwise.conduct ?? { held: 0, misled: 0 });
+    return judge(truth, ledger, [expectation], otherwise.conduct ?? {});
   }
 });
 
