@@ -16,6 +16,7 @@ const LOOK_MS = 50;
 /** A busy machine may leave a single count without an answer in time, and a node then counts alone for a moment. */
 const MAX_GUESSINGS = 5;
 const MAX_LATE_FAILOVERS = 3;
+const INSTALLATIONS = 2;
 
 export interface RedisFailoverParts {
   readonly pair: RedisPair;
@@ -69,10 +70,15 @@ export class RedisFailovers {
     await this.names.look(pair.primary);
   }
 
-  /** Repeats failovers while all nodes run, if none has shown so far that they count together. */
+  /** Repeats failovers while all nodes run, if none has shown so far that they count together; looks at all names. */
   async complete(): Promise<number> {
     let failovers = 0;
     for (; this.bounded === 0 && failovers < MAX_LATE_FAILOVERS; failovers += 1) await this.failOver();
+    const deadline = Date.now() + SETTLING_MS;
+    do {
+      await this.names.look(this.#parts.pair.primary);
+      await pause(LOOK_MS);
+    } while (this.names.ofChannels.size < INSTALLATIONS && Date.now() < deadline);
     return failovers;
   }
 
