@@ -1,9 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { type GraphQLInputField, getNamedType, isEnumType, isInputObjectType, isObjectType } from 'graphql';
+import { RequestError } from '../../src/core/requests/errors.ts';
 import type { Model } from '../../src/core/rows/models.ts';
 import { MODELS } from '../../src/generated/models.ts';
 import { getDatamodel } from '../../src/generated/pothos.ts';
+import { toWhere } from '../../src/graph/inputs/filter.ts';
+import { grantedPermissions } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
+import { aViewer } from '../support/unit-group.ts';
 
 const JOINTS = ['and', 'or', 'not'];
 const COMPARABLE = ['integer', 'minorUnits', 'time', 'enum', 'boolean'];
@@ -84,4 +88,38 @@ test('a filter with an operator has its companion: the negation, equality beside
     );
   });
   expect(lacking).toEqual([]);
+});
+
+const everything = aViewer({
+  role: 'PLATFORM_ADMIN',
+  permissions: new Set(grantedPermissions.all),
+  reach: 'EVERY_TENANT',
+});
+
+/** The rule under which a part of an `or` is refused; null if it is not. */
+function ruleOf(model: string, column: string, test: object): string | null {
+  try {
+    toWhere(
+      { or: [{ id: { in: [] } }, { [column]: test }] },
+      { schema, typeName: model, viewer: everything },
+    );
+    return null;
+  } catch (error) {
+    return error instanceof RequestError ? error.rule : String(error);
+  }
+}
+
+test('a part of an `or` that excludes no row is refused in every filter, and one that chooses none is not', () => {
+  const listed = columns.filter(({ test: { type } }) => {
+    const offered = getNamedType(type);
+    return isInputObjectType(offered) && 'notIn' in offered.getFields();
+  });
+  expect(new Set(listed.map(({ model }) => model)).size).toBeGreaterThan(10);
+  for (const {
+    model,
+    test: { name },
+  } of listed) {
+    const rules = [{ notIn: [] }, {}, { in: [] }].map((one) => ruleOf(model, name, one));
+    expect([model, name, ...rules]).toEqual([model, name, 'TESTS_NOTHING', 'TESTS_NOTHING', null]);
+  }
 });

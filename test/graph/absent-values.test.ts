@@ -85,7 +85,9 @@ test.each([
   [{ or: [{ company: { contains: '' } }, EQUAL] }, 'filter.or.0'],
   [{ or: [{}] }, 'filter.or.0'],
   [{ not: { or: [EQUAL, { not: {} }] } }, 'filter.or.1'],
-])('a part of an `or` that tests nothing is refused: %j', async (filter, argument) => {
+  [{ or: [{ id: { notIn: [] } }, EQUAL] }, 'filter.or.0'],
+  [{ or: [EQUAL, { not: { id: { in: [] } } }] }, 'filter.or.1'],
+])('a part of an `or` that excludes no row is refused: %j', async (filter, argument) => {
   const refusal = [
     {
       message: `Argument "${argument}": tests nothing, so that everything would match: leave it out or complete it.`,

@@ -21,7 +21,17 @@ const CREATE =
   'mutation ($company: String!) { customerCreate(input: { company: $company, contactName: "O", email: "o@x.test" }) { userErrors { message } } }';
 
 const refusal = (code: string) => ({
-  errors: [{ message: expect.any(String), extensions: { code, requestId: expect.any(String) } }],
+  errors: [
+    {
+      message: expect.any(String),
+      extensions: {
+        code,
+        rule: expect.any(String),
+        params: expect.any(Object),
+        requestId: expect.any(String),
+      },
+    },
+  ],
 });
 
 /** The first result of a subscription, without its cursor. */

@@ -126,7 +126,7 @@ interface Asked {
 
 /**
  * Turns a filter into a condition on rows. Throws BAD_USER_INPUT beyond the limits, for a null and for a part of an `or`
- * that tests nothing, and FORBIDDEN for a column that the viewer may not read: a filter reveals the values that it tests.
+ * that excludes no row, and FORBIDDEN for a column that the viewer may not read: a filter reveals the values that it tests.
  */
 export function toWhere<Row>(filter: FilterShape | null | undefined, asked: Asked): Where<Row> {
   let tests = 0;
@@ -139,7 +139,7 @@ export function toWhere<Row>(filter: FilterShape | null | undefined, asked: Aske
     if (tests > MAX_TESTS) throw badArgument(FILTER.TOO_MANY_TESTS({ argument: 'filter', max: MAX_TESTS }));
     const inner = (parts: readonly FilterShape[]) => parts.map((one) => convert(one, depth + 1));
     const alternatives = or && inner(or);
-    if (or) refuseEmpty(or);
+    if (or) refusePointless(or);
     return {
       AND: [
         ...given.map(([column, test]) => askedWhere(column, test as ColumnTest, asked)),
@@ -186,14 +186,25 @@ export function asksNothing({ and = [], or, not, ...columns }: FilterShape): boo
 }
 
 /**
- * Refuses a part of an `or` that tests nothing: it would make the others pointless and let everything through. An emptied
- * search of several columns is none of these: all of its parts look for the empty text.
+ * Refuses a part of an `or` that excludes no row: it would make the others pointless and let everything through. An
+ * emptied search of several columns is none of these: all of its parts look for the empty text.
  */
-function refuseEmpty(or: readonly FilterShape[]): void {
+function refusePointless(or: readonly FilterShape[]): void {
   if (or.every(asksNothing) && !or.some(isBare)) return;
-  const empty = or.findIndex(asksNothing);
+  const empty = or.findIndex((part) => testsNothing(plainWhere(part)));
   if (empty === -1) return;
   throw badArgument(FILTER.TESTS_NOTHING({ argument: `filter.or.${empty}` }));
+}
+
+/** The condition of a part of a filter, for any viewer. That of `notIn: []` tests nothing, although the part does. */
+function plainWhere({ and, or, not, ...columns }: FilterShape): Where<object> {
+  const given = Object.entries(columns).filter(([, test]) => test !== undefined);
+  const tests = given.map(([column, test]) => columnWhere(column, test as ColumnTest, false));
+  const negation = not && !asksNothing(not) ? [{ NOT: plainWhere(not) }] : [];
+  return {
+    AND: [...tests, ...(and ?? []).map(plainWhere), ...negation],
+    ...(or && { OR: or.map(plainWhere) }),
+  };
 }
 
 /** Whether a part of a filter has no operand at all, not even the empty text of a search. */

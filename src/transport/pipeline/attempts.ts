@@ -9,9 +9,9 @@ const MAX_CLIENTS = 20_000;
  * user is given back, as it is counted for that user. So what fails before is all that counts here, together with the
  * operations of clients without a user.
  *
- * Each node counts its own. What it bounds is this node's work, and a shared counter would take a command of Redis for
- * every attempt, so that a flood would reach Redis, too. Guesses at passwords and codes, where the sum over all nodes
- * matters, are counted in Redis.
+ * Each node counts its own. What it bounds is this node's work. An attempt is counted before its outcome is known, so a
+ * shared counter would take a command of Redis for every attempt: a flood would reach Redis, too, and every good request
+ * would wait for it. Guesses at passwords and codes, where the sum over all nodes matters, are counted in Redis.
  */
 export class Attempts {
   readonly #size: BucketSize;

@@ -40,7 +40,7 @@ test('an attribute in use is not removed: the refusal says how many users and po
 
   expect(await refusal(ada, { id })).toEqual({
     code: 'IN_USE',
-    message: expect.stringMatching(/hold it: 1 \(e\.g\. A CSR\)\. .*name it: 1 \(e\.g\. Asks\)/),
+    message: expect.stringMatching(/hold it: 1 \(A CSR\)\. .*name it: 1 \(Asks\)/),
     path: [],
   });
   const { attributeRemove } = await ada.ask(REMOVE, { id, force: true });
@@ -70,7 +70,7 @@ test.each(ANY_USE)('an attribute is in use by a policy that %s', async (_what, p
   const policyId = (await ada.ask(CREATE, { input })).fileAccessPolicyCreate.fileAccessPolicyId;
   expect(await refusal(ada, { id })).toEqual({
     code: 'IN_USE',
-    message: expect.stringMatching(/name it: 1 \(e\.g\. Uses it\)/),
+    message: expect.stringMatching(/name it: 1 \(Uses it\)/),
     path: [],
   });
   const { attributeRemove } = await ada.ask(REMOVE, { id, force: true });

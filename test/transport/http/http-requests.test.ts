@@ -156,7 +156,12 @@ describe('a body', () => {
           errors: [
             {
               message: 'The body must not be encoded: send it without "content-encoding".',
-              extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) },
+              extensions: {
+                code: 'BAD_USER_INPUT',
+                rule: expect.any(String),
+                params: expect.any(Object),
+                requestId: expect.any(String),
+              },
             },
           ],
         },
