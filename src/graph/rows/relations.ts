@@ -10,6 +10,7 @@ import type { Direction } from '../pages/order.ts';
 import { pageArgs } from '../pages/page-args.ts';
 import { rowPage } from '../pages/row-page.ts';
 import { builder, type RoomObjects } from '../schema/builder.ts';
+import type { ShownWhere } from '../schema/field-rules.ts';
 import { loaderOf } from './loader.ts';
 
 // A relation between two rooms is declared by the later one in `src/rooms.ts`, which imports the access file of the other:
@@ -43,9 +44,11 @@ export function relationField<Name extends Parent, Row extends EntityRow>(
     readonly columns?: readonly (keyof RowOf<Name> & string)[];
     /** The viewers that may read the field, if not all that may read such rows. */
     readonly rule?: Rule<RowOf<Name>>;
+    /** The parents whose id the viewer may know, if not all: where the row is of the platform, its id is a secret, too. */
+    readonly shownWhere?: ShownWhere<RowOf<Name>>;
   },
 ): void {
-  const { description, column, columns = [column], rule = rows.rule } = relation;
+  const { description, column, columns = [column], rule = rows.rule, shownWhere } = relation;
   const load = loaderOf(rows);
   for (const parent of [parents].flat() as Name[]) {
     builder.objectField(parent as never, field, (t) =>
@@ -53,6 +56,7 @@ export function relationField<Name extends Parent, Row extends EntityRow>(
         type: rows.type as never,
         nullable: true,
         rule: rule as Rule,
+        ...(shownWhere && { shownWhere: shownWhere as ShownWhere<never> }),
         columns,
         description,
         ...(rows.isPersonal && { isPersonal: rows.isPersonal }),

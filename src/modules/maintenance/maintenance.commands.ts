@@ -4,6 +4,7 @@ import { invalidState } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, defaulted, idOf, longText, optional, text } from '../../core/requests/input-fields.ts';
+import { isPlatformRole } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import { createCommand, updateCommand } from '../../db/input-commands.ts';
 import { deleteRow } from '../../db/row-commands.ts';
@@ -52,6 +53,7 @@ export const createRequest = createCommand(
         propertyId,
         residentId,
         reporterId: ctx.viewer.userId,
+        reporterOfPlatform: isPlatformRole(ctx.viewer.role),
       },
     });
   },

@@ -1,4 +1,5 @@
 import { may, type Rule } from '../../core/rights/rules.ts';
+import { isPlatformRole } from '../../core/rights/viewer.ts';
 import type { MaintenanceRequest } from '../../generated/prisma/client.ts';
 import { relatedRowsField, relationField } from '../../graph/rows/relations.ts';
 import { users } from '../users/users.access.ts';
@@ -10,8 +11,11 @@ const reportedItOrMayReadUsers: Rule<MaintenanceRequest> = (viewer, request) =>
   mayReadUsers(viewer) || request?.reporterId === viewer.userId;
 
 relationField('MaintenanceRequest', 'reporter', users, {
-  description: 'Who reported it. Null if the viewer may not, or no longer, see that user.',
+  description:
+    'Who reported it. Null if the viewer may not, or no longer, see that user: staff of the platform only that staff gets to know.',
   rule: reportedItOrMayReadUsers,
+  // Images from before the column are shown to no outsider: their reporter may be of the platform.
+  shownWhere: ({ role }) => (isPlatformRole(role) ? {} : { reporterOfPlatform: false }),
   column: 'reporterId',
 });
 

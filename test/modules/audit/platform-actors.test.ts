@@ -4,6 +4,8 @@ import { readableFields } from '../../../src/graph/schema/field-access.ts';
 import { permissionsOf } from '../../../src/modules/users/users.access.ts';
 import { schema } from '../../../src/schema.ts';
 import { doInBulk, UPDATE } from '../../support/bulk.ts';
+import { aProperty, aUnit } from '../../support/homes.ts';
+import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
 import { aStage } from '../../support/stage.ts';
 import { aViewer } from '../../support/unit-group.ts';
@@ -19,6 +21,7 @@ const LOG = `query ($tenantId: ID, $filter: AuditFilter) { auditLog(tenantId: $t
   totalCount nodes { id entity actor { kind isOfPlatform id name } actorId ip changes { field before after } } } }`;
 const JOBS = `query ($tenantId: ID) { bulkJobs(tenantId: $tenantId) { nodes {
   requestedById requestedBy { id name } } } }`;
+const REQUESTS = `query ($tenantId: ID) { maintenanceRequests(tenantId: $tenantId) { nodes { reporter { id } } } }`;
 const FOLLOWED = `subscription ($tenantId: ID, $after: Cursor) { customerUpdated(tenantId: $tenantId, after: $after) {
   actor { kind isOfPlatform id name } changedFields } }`;
 const ADDED = `subscription ($tenantId: ID, $after: Cursor) { auditLogAdded(tenantId: $tenantId, after: $after) {
@@ -33,6 +36,10 @@ await root.ask(
 );
 const { userId } = await installation.aUser('CSR', { tenantId: acme.id });
 await doInBulk(root, acme.id, UPDATE, { ids: [userId], add: ['badge'] });
+const propertyId = await aProperty(root, { name: 'Elm', customerId: customer });
+const unitId = await aUnit(root, { propertyId, label: 'Elm 1' });
+const report = { unitId, title: 'Drip', description: 'It drips.' };
+await mutate(root, 'maintenanceRequestCreate', { input: report });
 
 const ask = (person: Person, query: string, variables = {}) =>
   person.ask(query, { tenantId: acme.id, ...variables });
@@ -49,6 +56,7 @@ test.each([
     await stream.close();
   }
   const { bulkJobs } = await ask(person, JOBS);
+  const { maintenanceRequests } = await ask(person, REQUESTS);
 
   expect(auditLog.nodes).toContainEqual(
     expect.objectContaining({ entity: 'CUSTOMER', actor: HIDDEN, actorId: null, ip: null }),
@@ -58,6 +66,7 @@ test.each([
     { actor: HIDDEN, auditEntry: { actorId: null, ip: null, actor: { id: null, name: null } } },
   ]);
   expect(bulkJobs.nodes).toEqual([{ requestedById: null, requestedBy: null }]);
+  expect(maintenanceRequests.nodes).toEqual([{ reporter: null }]);
   const said = JSON.stringify([auditLog, events, bulkJobs]);
   for (const secret of [me.id, me.name, me.email]) expect(said).not.toContain(secret);
 });
@@ -83,15 +92,21 @@ test('X: no filter tells the administrator of a tenant which user of the platfor
   expect(await stream.event()).toEqual({ auditEntry: { actorId: ada.userId } });
 });
 
-test('X: no filter of jobs tells the administrator of a tenant who of the platform staff requested one', async () => {
-  const jobs = `query ($filter: BulkJobFilter) { bulkJobs(filter: $filter) { totalCount } }`;
-  const count = async (requestedById: object) =>
-    (await ask(ada, jobs, { filter: { requestedById } })).bulkJobs.totalCount;
-  for (const id of [me.id, ada.userId]) {
-    expect(await count({ in: [id] })).toBe(0);
-    expect(await count({ notIn: [id] })).toBe(1);
-  }
-});
+test.each([
+  ['jobs', 'bulkJobs', 'BulkJobFilter', 'requestedById'],
+  ['requests', 'maintenanceRequests', 'MaintenanceRequestFilter', 'reporterId'],
+])(
+  'X: no filter of %s tells the administrator of a tenant who of the platform staff made one',
+  async (_rows, list, filter, column) => {
+    const query = `query ($filter: ${filter}) { ${list}(filter: $filter) { totalCount } }`;
+    const count = async (test: object) =>
+      (await ask(ada, query, { filter: { [column]: test } }))[list].totalCount;
+    for (const id of [me.id, ada.userId]) {
+      expect(await count({ in: [id] })).toBe(0);
+      expect(await count({ notIn: [id] })).toBe(1);
+    }
+  },
+);
 
 test('X: a job of an image from before its requester was marked is shown without its requester', () => {
   const readableTo = (role: Role) =>
@@ -108,7 +123,7 @@ test('X: a job of an image from before its requester was marked is shown without
   expect(readableTo('PLATFORM_ADMIN')).toContain('requestedById');
 });
 
-test('staff of the platform sees who acted, from where, and who requested a job', async () => {
+test('staff of the platform sees who acted, from where, and who requested a job or reported a problem', async () => {
   const { auditLog } = await ask(support, LOG, { filter: { actorId: { equals: me.id } } });
   const { bulkJobs } = await ask(support, JOBS);
   const actor = { kind: 'USER', isOfPlatform: true, id: me.id, name: me.name };
@@ -116,4 +131,6 @@ test('staff of the platform sees who acted, from where, and who requested a job'
     expect.objectContaining({ entity: 'CUSTOMER', actor, actorId: me.id, ip: expect.any(String) }),
   );
   expect(bulkJobs.nodes).toEqual([{ requestedById: me.id, requestedBy: { id: me.id, name: me.name } }]);
+  const { maintenanceRequests } = await ask(support, REQUESTS);
+  expect(maintenanceRequests.nodes).toEqual([{ reporter: { id: me.id } }]);
 });
