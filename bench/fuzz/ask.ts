@@ -60,11 +60,11 @@ function operationOf({ document, variables }: Question) {
   return { query: document, variables };
 }
 
-function socketClient(url: string, { walker }: Question) {
+function socketClient(url: string, { asker }: Question) {
   return createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${walker.person.token}` },
+    connectionParams: { authorization: `Bearer ${asker.walker.person.token}` },
     retryAttempts: 0,
   });
 }
@@ -74,7 +74,7 @@ function send(url: string, question: Question, signal: AbortSignal | null = null
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      authorization: `Bearer ${question.walker.person.token}`,
+      authorization: `Bearer ${question.asker.walker.person.token}`,
       ...(question.transport === 'SSE' && { accept: 'text/event-stream' }),
     },
     body: JSON.stringify(operationOf(question)),

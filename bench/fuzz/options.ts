@@ -10,7 +10,7 @@ export interface Options {
 
 const USAGE = `npm run fuzz -- [options]
 
-  --minutes N   how long questions are asked, without the time in which the tenants are made (2)
+  --minutes N   how long questions are asked, without the time in which the rows are made (2)
   --seed N      repeats the questions of an earlier run`;
 
 /** Reads the arguments; throws for one that is not known or not a number. */

@@ -1,15 +1,16 @@
 import { type DocumentNode, Kind, parse, print, type SelectionNode, visit } from 'graphql';
+import type { Variables } from '../../test/support/person.ts';
 import type { Question } from './question.ts';
 
 /**
  * Makes a question smaller as long as it still leaks: it leaves out variables, and keeps one field of each selection. Asks
  * at most `tries` times.
  */
-export async function shrink(
-  question: Question,
-  leaks: (smaller: Question) => Promise<boolean>,
+export async function shrink<Asked extends Question>(
+  question: Asked,
+  leaks: (smaller: Asked) => Promise<boolean>,
   tries: number,
-): Promise<Question> {
+): Promise<Asked> {
   let smallest = question;
   let left = tries;
   let candidates = smallerThan(smallest);
@@ -25,13 +26,13 @@ export async function shrink(
 }
 
 /** The questions that are one step smaller, beginning with those that leave out most. */
-function smallerThan(question: Question): Question[] {
-  const { document, variables } = question;
+function smallerThan<Asked extends Question>(question: Asked): Asked[] {
+  const { document, variables, twin } = question;
   const parsed = parse(document);
   const documents = placesIn(parsed).map((place) => print(used(keeping(parsed, place))));
   const fewer = Object.keys(variables).map((name) => {
-    const { [name]: _left, ...others } = variables;
-    return { ...question, variables: others };
+    const without = ({ [name]: _left, ...others }: Variables) => others;
+    return { ...question, variables: without(variables), ...(twin && { twin: without(twin) }) };
   });
   return [...documents.map((smaller) => ({ ...question, document: smaller })), ...fewer];
 }

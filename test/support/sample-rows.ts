@@ -53,14 +53,15 @@ export async function makeRows(
   return made;
 }
 
-/** Changes the row of every type, and makes and deletes one more. */
+/** Changes the row of every type, or of those of `only`, and makes and deletes one more. */
 export async function stirRows(
   root: Person,
   place: Place,
   run: RunCall = (type, call) => createRow(root, type, call),
+  only: readonly RowSample[] = rowSamples,
 ): Promise<void> {
   const first = new Map<string, RowSample>();
-  for (const sample of rowSamples) if (!first.has(sample.type)) first.set(sample.type, sample);
+  for (const sample of only) if (!first.has(sample.type)) first.set(sample.type, sample);
   for (const { type, create, change, remove } of first.values()) {
     if (change) await run(type, withId(change(place), place.ids[type]));
     if (create && remove) await run(type, [remove, { id: await run(type, create(place)) }]);

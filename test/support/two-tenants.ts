@@ -1,9 +1,11 @@
+import type { Role } from '../../src/generated/prisma/enums.ts';
 import { grantedPermissions } from '../../src/rooms.ts';
 import { untilJobsHaveEnded } from './ended-jobs.ts';
 import { Installation, signIn } from './installation.ts';
 import { Person } from './person.ts';
-import type { Place } from './room-sample.ts';
+import type { Place, RowSample } from './room-sample.ts';
 import { makeRows, placeOf } from './sample-rows.ts';
+import { rowSamples } from './samples.ts';
 import type { Ids } from './schema-values.ts';
 
 const PASSWORD = "a walker's own password";
@@ -24,13 +26,22 @@ export interface Populated {
   readonly ids: Ids;
   /** The ids of all its rows, to find the texts that contain one. */
   readonly rowIds: readonly string[];
+  /** The position of its feed before all rows but the tenant were made. */
+  readonly oldest: string;
 }
 
 // A user can grant only permissions that it holds, and only a PLATFORM_ADMIN holds this many.
 const GRANTABLE = grantedPermissions.of('PLATFORM_ADMIN');
 
+/** The role, the place and the permissions, beside those of the role, of a walker. */
+export interface WalkerSpec {
+  readonly role: Role;
+  readonly place: 'tenant' | 'customer' | 'organization';
+  readonly permissions?: readonly string[];
+}
+
 // The wall must also hold for users with more permissions than those of their role.
-const WALKERS = [
+export const WALKERS: readonly WalkerSpec[] = [
   { role: 'TENANT_ADMIN', place: 'tenant' },
   { role: 'SUPPORT', place: 'tenant' },
   { role: 'CSR', place: 'tenant' },
@@ -41,12 +52,14 @@ const WALKERS = [
   { role: 'TENANT_ADMIN', place: 'tenant', permissions: GRANTABLE },
   { role: 'RESIDENT', place: 'customer', permissions: GRANTABLE },
   { role: 'ORGANIZATION_ADMIN', place: 'organization', permissions: GRANTABLE },
-] as const;
+];
 
 export const WALKER_TITLES = WALKERS.map((one) => titleOf(one));
 
-function titleOf(walker: (typeof WALKERS)[number]): string {
-  return 'permissions' in walker ? `${walker.role} with every permission` : walker.role;
+/** Names a walker by its role. */
+function titleOf({ role, permissions }: WalkerSpec): string {
+  if (!permissions) return role;
+  return `${role} with ${permissions === GRANTABLE ? 'every permission' : permissions.join(', ')}`;
 }
 
 // The walk asks for all fields together, so the limits on the size of a question are lifted.
@@ -99,18 +112,19 @@ export class TwoTenants {
 async function populate({ root }: Installation, name: string): Promise<Populated> {
   const ids: Record<string, string> = {};
   const place = placeOf(ids, `canary-of-${name}-${crypto.randomUUID().slice(0, 8)}`);
-  const rowIds = await makeRows(root, ids, place);
+  const isAround = ({ type }: RowSample) => type === 'Organization' || type === 'Tenant';
+  const around = await makeRows(root, ids, place, undefined, rowSamples.filter(isAround));
+  const oldest = await root.now(ids.Tenant);
+  const others = rowSamples.filter((sample) => !isAround(sample));
+  const rowIds = [...around, ...(await makeRows(root, ids, place, undefined, others))];
   // A job that has ended changes nothing later on.
   await untilJobsHaveEnded(root, ids.Tenant);
   const cursor = await root.now(ids.Tenant);
-  return { canary: place.canary, place, ids: { ...ids, cursor }, rowIds };
+  return { canary: place.canary, place, ids: { ...ids, cursor }, rowIds, oldest };
 }
 
-async function aWalker(
-  { app, root }: Installation,
-  ids: Ids,
-  walker: (typeof WALKERS)[number],
-): Promise<Walker> {
+/** Creates a user of the place that `ids` name, and signs it in. */
+export async function aWalker({ app, root }: Installation, ids: Ids, walker: WalkerSpec): Promise<Walker> {
   const title = titleOf(walker);
   const email = `${crypto.randomUUID()}@globex.test`;
   const input = {
@@ -120,7 +134,7 @@ async function aWalker(
     password: PASSWORD,
     ...(walker.place === 'organization' ? { organizationId: ids.Organization } : { tenantId: ids.Tenant }),
     ...(walker.place === 'customer' && { customerId: ids.Customer }),
-    ...('permissions' in walker && { permissions: walker.permissions }),
+    ...(walker.permissions && { permissions: walker.permissions }),
   };
   const { userCreate } = await root.ask(
     'mutation ($input: UserCreateInput!) { userCreate(input: $input) { userId userErrors { message path } } }',

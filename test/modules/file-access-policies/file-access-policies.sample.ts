@@ -13,8 +13,8 @@ export const sample: RoomSample = {
           input: {
             tenantId: place.ids.Tenant,
             name: `${POLICY}-${place.text()}`,
-            filePattern: `/${place.text()}/**`,
-            condition: `"${place.text()}" in user.attributes`,
+            filePattern: `/${POLICY}-${place.text()}/**`,
+            condition: `"${POLICY}-${place.text()}" in user.attributes`,
             effect: 'ALLOW',
           },
         },

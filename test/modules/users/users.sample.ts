@@ -3,6 +3,7 @@ import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 const MEMBERS = ['OWNER', 'MANAGER', 'RESIDENT'];
 const STAFF = ['TENANT_ADMIN', 'SUPPORT', 'CSR'];
+const ATTRIBUTE = 'canary-attribute';
 const GRANTABLE = grantedPermissions.all.filter((one) => !one.startsWith('account:'));
 
 /** A new user of a role, in the tenant, organization or customer that the role needs. */
@@ -16,7 +17,7 @@ function user(place: Place, role: string, home: readonly string[]) {
     email: `${place.text()}@lockstep.test`,
     department: place.text(),
     company: place.text(),
-    attributes: [place.text()],
+    attributes: [`${ATTRIBUTE}-${place.text()}`],
     password: 'a password of the samples',
   };
 }
@@ -44,6 +45,7 @@ export const sample: RoomSample = {
       create: (place) => ['userCreate', { input: user(place, 'ORGANIZATION_ADMIN', ['Organization']) }],
     },
   ],
+  guarded: [{ text: ATTRIBUTE, isSeenBy: ({ permissions }) => permissions.has('permissions:read') }],
   async story({ run, another, text, ids, jobsEnded }) {
     const id = await another('User');
     await run('userAttributesSet', { id, add: [text()] });
