@@ -22,6 +22,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   change: ['SELECT', 'INSERT'],
   feed_head: ['SELECT', 'INSERT'],
   consent_notice: ['SELECT', 'INSERT'],
+  consent_record: ['SELECT', 'INSERT'],
   _prisma_migrations: [],
 };
 const RIGHTS_ELSEWHERE = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];

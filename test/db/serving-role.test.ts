@@ -26,6 +26,9 @@ const FORBIDDEN_STATEMENTS = [
   `UPDATE consent_notice SET text = 'another'`,
   'DELETE FROM consent_notice',
   'TRUNCATE consent_notice',
+  `UPDATE consent_record SET state = 'GRANTED'`,
+  'DELETE FROM consent_record',
+  'TRUNCATE consent_record',
   'ALTER TABLE change DISABLE TRIGGER assign_seq',
   'DROP TABLE change',
 ];

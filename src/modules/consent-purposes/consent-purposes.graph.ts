@@ -31,11 +31,16 @@ const ConsentPurposeFilter = filterInput(consentPurposes, {
   requiresDoubleOptIn: 'By whether a grant must be confirmed.',
   validityDays: 'By the days after which a consent expires.',
   isActive: 'By whether consent to it can be granted.',
+  noticeVersion: 'By the current version of its notice.',
 });
 
 const ConsentPurposeOrder = orderInput(consentPurposes, ['title', 'asc'], {
   key: 'By key.',
   title: 'By title.',
+  requiresDoubleOptIn: 'By whether a grant must be confirmed, those without first.',
+  validityDays: 'By the days after which a consent expires; no end comes last, with DESC first.',
+  isActive: 'By whether consent to it can be granted, inactive ones first.',
+  noticeVersion: 'By the version of its notice. Those without one come last, with DESC first.',
 });
 
 rowField('consentPurpose', consentPurposes);

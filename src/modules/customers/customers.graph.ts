@@ -51,7 +51,7 @@ relationField('Customer', 'plan', plans, {
   column: 'planId',
 });
 
-relationField(['Property', 'Unit', 'Payment', 'MaintenanceRequest'], 'customer', customers, {
+relationField(['Property', 'Unit', 'Payment', 'MaintenanceRequest', 'Consent'], 'customer', customers, {
   description:
     'The customer it belongs to. Null if the viewer may not read customers; a customer’s own users see their Account.',
   column: 'customerId',

@@ -1,0 +1,110 @@
+import { requireViewer } from '../../core/context.ts';
+import { noSuch } from '../../core/requests/errors.ts';
+import { inherited, type Rule } from '../../core/rights/rules.ts';
+import { isCustomerRole } from '../../core/rights/viewer.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { ConsentRecord as ConsentRecordRow } from '../../generated/prisma/client.ts';
+import { Actor } from '../../graph/events/change-event.ts';
+import { connectionOf } from '../../graph/pages/connection-type.ts';
+import { pageArgs } from '../../graph/pages/page-args.ts';
+import { tablePage } from '../../graph/pages/row-page.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { enumType } from '../../graph/schema/enum-type.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
+import { ConsentEvidenceKind } from './consent-steps.graph.ts';
+import { consents } from './consents.access.ts';
+import { ConsentChannel, ConsentState } from './consents.graph.ts';
+
+const ConsentStep = enumType('ConsentStep', 'A step of a consent.', {
+  REQUEST: 'It was granted, and waits for the subject to confirm it.',
+  GRANT: 'It was granted.',
+  CONFIRM: 'The subject confirmed it.',
+  REVOKE: 'It was revoked, or refused before it was ever granted.',
+  EXPIRE: 'It reached its end.',
+});
+
+const isStaff: Rule = ({ role }) => !isCustomerRole(role);
+
+builder.prismaObject('ConsentRecord', {
+  description:
+    'One change of a consent, as it stands in the ledger: records are added and never changed. The state of the consent is that of its last record.',
+  rule: inherited,
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The id of the record.' }),
+    consentVersion: t.exposeInt('consentVersion', {
+      description: 'The version of the consent after the change.',
+    }),
+    step: t.expose('step', { type: ConsentStep, description: 'The step that was taken.' }),
+    previousState: t.expose('previousState', {
+      type: ConsentState,
+      nullable: true,
+      description: 'The state before. Null if there was no consent.',
+    }),
+    state: t.expose('state', { type: ConsentState, description: 'The state after.' }),
+    noticeVersion: t.exposeInt('noticeVersion', {
+      nullable: true,
+      description: 'The version of the notice that was shown last. Null if none was shown.',
+    }),
+    language: t.exposeString('language', {
+      nullable: true,
+      description: 'The language in which it was shown. Null if none was shown.',
+    }),
+    channel: t.expose('channel', { type: ConsentChannel, description: 'The way in which it changed.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'The end after the change. Null if it has none.',
+    }),
+    recordedAt: t.expose('recordedAt', {
+      type: 'DateTime',
+      description: 'The time of the change, by the clock of the database.',
+    }),
+    actor: t.field({
+      type: Actor,
+      description: 'The author of the change.',
+      resolve: ({ actorKind, actorId, actorName, actorOfPlatform }) => ({
+        kind: actorKind,
+        id: actorId,
+        name: actorName,
+        isOfPlatform: actorOfPlatform,
+      }),
+    }),
+    evidenceKind: t.expose('evidenceKind', {
+      type: ConsentEvidenceKind,
+      nullable: true,
+      rule: isStaff,
+      description:
+        'The kind of the evidence. Null if the subject made the change, or the viewer is not staff.',
+    }),
+    evidenceReference: t.exposeString('evidenceReference', {
+      nullable: true,
+      rule: isStaff,
+      description:
+        'Where the evidence is found. Null if the subject made the change, or the viewer is not staff.',
+    }),
+  }),
+});
+
+builder.queryField('consentHistory', (t) =>
+  t.field({
+    type: connectionOf('ConsentRecord'),
+    rule: consents.rule,
+    description:
+      'The records of a consent, the first one first. NOT_FOUND for a consent that the viewer may not see.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The id of the consent.', ...idOf('Consent') }),
+      ...pageArgs(t.arg, { type: 'ConsentRecord' }),
+    },
+    resolve: async (_root, { id, ...args }, ctx) => {
+      const visible = toPrismaWhere(consents.visibleTo(requireViewer(ctx).viewer));
+      const consent = await ctx.db.consent.findFirst({ where: { AND: [{ id }, visible] } });
+      if (!consent) throw noSuch('consent');
+      return tablePage<ConsentRecordRow>(ctx, ctx.db.consentRecord, {
+        args,
+        order: [{ rows: 'ConsentRecord', column: 'consentVersion', kind: 'integer', direction: 'asc' }],
+        where: { consentId: id },
+        feed: consent.tenantId,
+      });
+    },
+  }),
+);

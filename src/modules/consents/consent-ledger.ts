@@ -1,0 +1,31 @@
+import type { Consent, ConsentRecord, PrismaClient } from '../../generated/prisma/client.ts';
+
+/** Returns a consent as it was right after a record of it. */
+export function consentAfter(consent: Consent, record: ConsentRecord): Consent {
+  const { state, noticeVersion, language, channel, grantedAt, expiresAt } = record;
+  const columns = { state, noticeVersion, language, channel, grantedAt, expiresAt };
+  return { ...consent, ...columns, version: record.consentVersion, updatedAt: record.recordedAt };
+}
+
+/** Returns consents that existed at a time as they were then. */
+export async function consentsAt(
+  db: Pick<PrismaClient, '$queryRaw' | 'consentRecord'>,
+  consents: readonly Consent[],
+  time: Date,
+): Promise<Consent[]> {
+  const ids = consents.map(({ id }) => id);
+  // Of each consent the index gives the last record without reading the others.
+  const last = await db.$queryRaw<{ id: string }[]>`
+    SELECT record.id FROM unnest(${ids}::uuid[]) AS consent (id), LATERAL (
+      SELECT id FROM consent_record WHERE consent_id = consent.id AND recorded_at <= ${time}
+      ORDER BY consent_version DESC LIMIT 1
+    ) AS record`;
+  const records = await db.consentRecord.findMany({ where: { id: { in: last.map(({ id }) => id) } } });
+  const recordOf = new Map(records.map((record) => [record.consentId, record]));
+  return consents.map((consent) => {
+    const record = recordOf.get(consent.id);
+    if (!record)
+      throw new Error(`The consent ${consent.id} has no record from before ${time.toISOString()}.`);
+    return consentAfter(consent, record);
+  });
+}

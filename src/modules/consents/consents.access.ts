@@ -1,0 +1,42 @@
+import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
+import { NOTHING, type Where } from '../../core/rights/where.ts';
+import type { Rows } from '../../core/rows/rows.ts';
+import { staffOfTenant, staffRows } from '../../core/rows/visibility.ts';
+import type { Consent } from '../../generated/prisma/client.ts';
+import { consentEntity } from './consents.changes.ts';
+
+export const permissions = {
+  'consents:read': [...READERS, 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'],
+  /** Consents on behalf of their subjects. */
+  'consents:write': [...ADMINS, 'CSR'],
+  /** One's own consents, and for owners those of their customer. */
+  'consents:give': ['OWNER', 'MANAGER', 'RESIDENT'],
+} as const satisfies Grants;
+
+declare module '../../core/rights/permissions.ts' {
+  interface Permissions extends GrantedBy<typeof permissions> {}
+}
+
+/** The consents of which a viewer is the subject: its own, and for owners those of their customer. */
+function subjectConsentsVisibleTo({ role, customerId, userId }: Viewer): Where<Consent> {
+  if (!isCustomerRole(role) || !customerId) return NOTHING;
+  if (role !== 'OWNER') return { customerId, memberId: userId };
+  return { customerId, OR: [{ memberId: null }, { memberId: userId }] };
+}
+
+/** Staff see the consents of the tenants in their reach, and subjects their own. */
+function consentsVisibleTo(viewer: Viewer): Where<Consent> {
+  if (!viewer.permissions.has('consents:read')) return NOTHING;
+  if (isCustomerRole(viewer.role)) return subjectConsentsVisibleTo(viewer);
+  return staffOfTenant<Consent>(viewer, 'consents:read');
+}
+
+export const consents: Rows<Consent> = {
+  ...staffRows(consentEntity, 'consents:read'),
+  visibleTo: consentsVisibleTo,
+  isPersonal: ({ role }) => isCustomerRole(role),
+};
+
+/** The consents that a viewer may confirm and revoke: those of which it is the subject. */
+export const givenConsents: Rows<Consent> = { ...consents, visibleTo: subjectConsentsVisibleTo };

@@ -1,0 +1,10 @@
+import type { Entity } from '../../core/rows/change.ts';
+import type { Consent } from '../../generated/prisma/client.ts';
+
+/** The change-log entity of consents. Their records are no entity: each is written with the change that it records. */
+export const consentEntity: Entity<Consent> = {
+  name: 'Consent',
+  feeds: ({ tenantId }) => [tenantId],
+  // A user who may delete customers need not know of consents.
+  inUse: { customerId: 'The customer has a history, so it cannot be deleted.' },
+};
