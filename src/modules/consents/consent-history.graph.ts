@@ -27,7 +27,7 @@ const isStaff: Rule = ({ role }) => !isCustomerRole(role);
 
 builder.prismaObject('ConsentRecord', {
   description:
-    'One change of a consent, as it stands in the ledger: records are added and never changed. The state of the consent is that of its last record.',
+    'One change of a consent, as the ledger has it: records are added and never changed. The state of the consent is that of its last record.',
   rule: inherited,
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the record.' }),

@@ -12,7 +12,7 @@ import { holdsAlready, isPastEnd, stateAfter } from './consent-transitions.ts';
 import { consentEntity } from './consents.changes.ts';
 
 const DAY_MS = 86_400_000;
-/** How long the subject has to confirm. */
+/** The time that a subject has to confirm. */
 const CONFIRMATION_DAYS = 30;
 
 /** The subject and the purpose of a consent. */
