@@ -1,7 +1,7 @@
 import type { Consent, ConsentRecord, PrismaClient } from '../../generated/prisma/client.ts';
 
 /** Returns a consent as it was right after a record of it. */
-export function consentAfter(consent: Consent, record: ConsentRecord): Consent {
+function consentAfter(consent: Consent, record: ConsentRecord): Consent {
   const { state, noticeVersion, language, channel, grantedAt, expiresAt } = record;
   const columns = { state, noticeVersion, language, channel, grantedAt, expiresAt };
   return { ...consent, ...columns, version: record.consentVersion, updatedAt: record.recordedAt };

@@ -5,7 +5,6 @@ import { createInput, type OutputOf, parseInput } from '../../core/requests/inpu
 import { choice, idOf, optional, text } from '../../core/requests/input-fields.ts';
 import { actorOf } from '../../core/rows/actor.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
-import { databaseTime } from '../../db/database-time.ts';
 import type { Consent, ConsentPurpose } from '../../generated/prisma/client.ts';
 import { purposeFor, requireGrantable } from './consent-purpose.ts';
 import { type TakenStep, takeStep } from './consent-steps.ts';
@@ -44,7 +43,7 @@ export async function setConsentOnBehalf(
     const taken = await stepOf(tx, ctx, purpose, given);
     const place = { ...subject, purposeId: purpose.id };
     const before = await consentToChange(tx, place, expectedVersion);
-    return takeStep(tx, before, place, taken, await databaseTime(tx.db));
+    return takeStep(tx, before, place, taken, await tx.now());
   });
 }
 

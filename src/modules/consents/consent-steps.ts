@@ -9,7 +9,7 @@ import type {
   Prisma,
 } from '../../generated/prisma/client.ts';
 import { holdsAlready, isPastEnd, stateAfter } from './consent-transitions.ts';
-import { consentEntity } from './consents.changes.ts';
+import { consentEntity, consentExpiry } from './consents.changes.ts';
 
 const DAY_MS = 86_400_000;
 /** The time that a subject has to confirm. */
@@ -47,6 +47,12 @@ export async function takeStep(
   return write(tx, current, place, taken, now);
 }
 
+/** Expires a consent, as its schedule says, unless it has no end by now or a later one. */
+export async function expireWhenDue(tx: Transaction, consent: Consent): Promise<void> {
+  const now = await tx.now();
+  if (isPastEnd(consent, now)) await expire(tx, consent, now);
+}
+
 /** Expires a consent that is past its end. */
 export async function expire(tx: Transaction, before: Consent, now: Date): Promise<Consent> {
   return write(tx, before, before, { step: 'EXPIRE', channel: 'SYSTEM', actor: systemActor('expiry') }, now);
@@ -68,7 +74,14 @@ async function write(
         await tx.db.consent.create({ data: { ...place, ...columns, createdAt: now } }),
       );
   await tx.db.consentRecord.create({ data: recordOf(before, after, taken, now) });
+  await scheduleEnd(tx, before, after);
   return after;
+}
+
+async function scheduleEnd(tx: Transaction, before: Consent | null, after: Consent): Promise<void> {
+  const end = after.state === 'EXPIRED' ? null : after.expiresAt;
+  if (end) await tx.schedule(consentExpiry, after, end);
+  else if (before?.expiresAt) await tx.unschedule(consentExpiry, after);
 }
 
 function columnsAfter(before: Consent | null, { step, notice, validityDays, channel }: TakenStep, now: Date) {

@@ -1,7 +1,8 @@
+import { databaseTime } from '../../changes/schedule.ts';
 import { requireViewer } from '../../core/context.ts';
 import { badArgument } from '../../core/requests/errors.ts';
 import type { Where } from '../../core/rights/where.ts';
-import { databaseTime } from '../../db/database-time.ts';
+
 import type { Consent } from '../../generated/prisma/client.ts';
 import { sortKey } from '../../graph/inputs/order-input.ts';
 import { connectionOf } from '../../graph/pages/connection-type.ts';

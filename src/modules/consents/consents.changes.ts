@@ -1,4 +1,5 @@
 import type { Entity } from '../../core/rows/change.ts';
+import type { DueKind } from '../../core/rows/due-kind.ts';
 import type { Consent } from '../../generated/prisma/client.ts';
 
 /** The change-log entity of consents. Their records are no entity: each is written with the change that it records. */
@@ -8,3 +9,6 @@ export const consentEntity: Entity<Consent> = {
   // A user who may delete customers need not know of consents.
   inUse: { customerId: 'The customer has a history, so it cannot be deleted.' },
 };
+
+/** The end of a GRANTED or PENDING consent. */
+export const consentExpiry: DueKind<Consent> = { kind: 'consentExpiry', entity: consentEntity };

@@ -4,7 +4,6 @@ import { createInput, parseInput } from '../../core/requests/input.ts';
 import { idOf, integer, optional } from '../../core/requests/input-fields.ts';
 import { actorOf } from '../../core/rows/actor.ts';
 import type { Written } from '../../core/rows/transact.ts';
-import { databaseTime } from '../../db/database-time.ts';
 import { rowToChange } from '../../db/row-to-change.ts';
 import type { Consent, ConsentPurpose } from '../../generated/prisma/client.ts';
 import { language, requireCurrentNotice } from '../consent-notices/consent-notices.terms.ts';
@@ -56,7 +55,7 @@ export async function grantConsent(
     await requireGrantable(tx, purpose, notice);
     const place = { ...subject, purposeId };
     const before = await consentToChange(tx, place, expectedVersion);
-    return takeStep(tx, before, place, grantStep(purpose, notice, bySubject(ctx)), await databaseTime(tx.db));
+    return takeStep(tx, before, place, grantStep(purpose, notice, bySubject(ctx)), await tx.now());
   });
 }
 
@@ -74,7 +73,7 @@ export async function refuseConsent(
     await purposeFor(tx, ctx, subject, purposeId);
     const place = { ...subject, purposeId };
     const before = await consentToChange(tx, place, expectedVersion);
-    return takeStep(tx, before, place, { step: 'REVOKE', ...bySubject(ctx) }, await databaseTime(tx.db));
+    return takeStep(tx, before, place, { step: 'REVOKE', ...bySubject(ctx) }, await tx.now());
   });
 }
 
@@ -82,7 +81,7 @@ export async function refuseConsent(
 export async function revokeConsent(ctx: ViewerContext, args: RowArgs): Promise<Written<Consent>> {
   return ctx.transact(async (tx) => {
     const before = await rowToChange(tx, ctx, givenConsents, args);
-    return takeStep(tx, before, before, { step: 'REVOKE', ...bySubject(ctx) }, await databaseTime(tx.db));
+    return takeStep(tx, before, before, { step: 'REVOKE', ...bySubject(ctx) }, await tx.now());
   });
 }
 
@@ -100,7 +99,7 @@ export async function confirmConsent(ctx: ViewerContext, args: RowArgs): Promise
       requireActive(purpose, 'id');
       requireCurrentNotice(purpose, before.noticeVersion ?? 0, 'id');
     }
-    return takeStep(tx, before, before, taken, await databaseTime(tx.db));
+    return takeStep(tx, before, before, taken, await tx.now());
   });
 }
 

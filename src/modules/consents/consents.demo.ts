@@ -1,7 +1,6 @@
 import { systemActor } from '../../core/rows/actor.ts';
 import type { DemoData } from '../../core/rows/demo-data.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import { databaseTime } from '../../db/database-time.ts';
 import type { Consent, ConsentPurpose, ConsentStep } from '../../generated/prisma/client.ts';
 import { pick } from '../../lib/pick.ts';
 import { expire, takeStep } from './consent-steps.ts';
@@ -37,7 +36,7 @@ const ASKED = 4;
 export const demo: DemoData = {
   async tenant(tx, { tenant: { id: tenantId } }) {
     const purposes = await tx.db.consentPurpose.findMany({ where: { tenantId }, orderBy: { id: 'asc' } });
-    const now = await databaseTime(tx.db);
+    const now = await tx.now();
     for (const [number, subject] of (await subjectsOf(tx, tenantId)).entries()) {
       for (const [index, purpose] of purposes.entries()) {
         await live(tx, subject, purpose, pick(HISTORIES, number + index), now);

@@ -47,7 +47,7 @@ relationField('Consent', 'purpose', consentPurposes, {
   columns: [],
 });
 
-export const ConsentFilter = filterInput(consents, {
+const ConsentFilter = filterInput(consents, {
   customerId: 'By the id of the customer that is the subject, or whose user is.',
   memberId: { idOf: 'User', description: 'By the id of the user who is the subject.' },
   purposeId: { idOf: 'ConsentPurpose', description: 'By the id of the purpose.' },

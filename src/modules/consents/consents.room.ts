@@ -3,8 +3,14 @@ import './consent-steps.graph.ts';
 import './consent-history.graph.ts';
 import './consents-as-of.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { expireWhenDue } from './consent-steps.ts';
 import { permissions } from './consents.access.ts';
-import { consentEntity } from './consents.changes.ts';
+import { consentEntity, consentExpiry } from './consents.changes.ts';
 import { demo } from './consents.demo.ts';
 
-rooms.add({ entities: [consentEntity], permissions, demo });
+rooms.add({
+  entities: [consentEntity],
+  dueActions: [{ ...consentExpiry, act: expireWhenDue }],
+  permissions,
+  demo,
+});
