@@ -14,7 +14,7 @@ import { inZone } from './time-zones.ts';
  * and how to write it. Constants are evaluated, also those that only some users reach, and an operation whose operands
  * have the wrong types for every kind of attribute is refused.
  *
- * What depends on the variable of a macro is not tried, because the macro may keep it from being evaluated:
+ * A part that depends on the variable of a macro is not tried, because the macro may keep it from being evaluated:
  * `[0, 1].exists(n, n != 0 && 10 / n > 5)`.
  */
 export function refuseCertainFailures(node: ASTNode): void {
