@@ -69,6 +69,7 @@ export class Transactions {
     const done = await repeatOnConflict(() => this.#commit(origin, work, idempotency)).catch((error) => {
       throw this.#refusalOf(error) ?? error;
     });
+    OperationBudget.current?.committed();
     // The mutation is written, so what follows is not limited by the time that its operation has left.
     return OperationBudget.without(() =>
       'eventId' in done ? this.#repeat<Value>(done) : this.#announce(done),

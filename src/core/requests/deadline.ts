@@ -1,23 +1,25 @@
 import { RequestError } from './errors.ts';
 import { sentences } from './fault.ts';
 
-/** Why a mutation was not written within the time limit of its operation. */
-type Unwritten = 'ROLLED_BACK' | 'NOT_STARTED';
+/** The outcome of a mutation that the time limit of its operation cut off. */
+type Outcome = 'ROLLED_BACK' | 'NOT_STARTED' | 'WRITTEN';
 
 const TIME = sentences('QUERY_TOO_COMPLEX', {
   ROLLED_BACK:
     'The mutation was rolled back, because the operation takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): send it again later.',
   NOT_STARTED:
     'The mutation was not started, because the operation takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): send it again later.',
+  WRITTEN:
+    'The mutation was written, but not its answer, because the operation takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): query what it has changed.',
   OUT_OF_TIME: 'This takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): ask for less at a time.',
   CLIENT_LEFT: 'Stopped, because the client no longer waits for the answer.',
 });
 
-/** The time limit of its operation kept a mutation from being written. */
+/** The time limit of its operation kept a mutation from being written, or from being answered. */
 export class OutOfTime extends RequestError {
-  readonly mutation: Unwritten;
+  readonly mutation: Outcome;
 
-  constructor(timeoutMs: number, mutation: Unwritten) {
+  constructor(timeoutMs: number, mutation: Outcome) {
     super(TIME[mutation]({ timeoutMs }));
     this.mutation = mutation;
   }

@@ -29,6 +29,7 @@ export class OperationBudget {
   readonly #deadline: Pick<Deadline, 'remainingMs'>;
   readonly #maxStatements: number;
   #statements = 0;
+  #commits = 0;
   #hasEnded = false;
 
   constructor({ client, deadline, maxStatements }: OperationBudgetParts) {
@@ -58,6 +59,11 @@ export class OperationBudget {
     return running.run(null, work);
   }
 
+  /** The number of its transactions that were committed. */
+  get commits(): number {
+    return this.#commits;
+  }
+
   /** The time that is left; none after the end of the operation. */
   get remainingMs(): number {
     return this.#hasEnded ? 0 : this.#deadline.remainingMs;
@@ -70,6 +76,11 @@ export class OperationBudget {
     } finally {
       this.#hasEnded = true;
     }
+  }
+
+  /** Notes that a transaction was committed: whatever fails later takes nothing of it back. */
+  committed(): void {
+    this.#commits += 1;
   }
 
   /**
