@@ -85,7 +85,7 @@ export class RedisConnections {
     this.publisher.on('close', () => {
       this.#mayBeApart = true;
     });
-    this.subscriber.on('ready', () => {
+    this.subscriber.on('connect', () => {
       if (this.publisher.status === 'ready') this.#mayBeApart = false;
     });
     for (const client of [this.publisher, this.subscriber]) {
