@@ -82,7 +82,10 @@ export function judge(
 /** The verdict on two installations together. */
 export function addUp(one: Verdict, other: Verdict): Verdict {
   const names = Object.keys(one) as (keyof Verdict)[];
-  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as unknown as Verdict;
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as Record<
+    keyof Verdict,
+    number
+  >;
 }
 
 /** Each mark must be in the log as often as its attempts allow. */
