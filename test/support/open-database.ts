@@ -13,7 +13,7 @@ import { openDatabase } from '../../src/db/database.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import { entities, reactions } from '../../src/rooms.ts';
 import { silentLog } from './silent-log.ts';
-import { aDatabase } from './test-database.ts';
+import { aDatabase, type TestDatabase } from './test-database.ts';
 
 /** A database of one test, with a way to write to it, and without a server. */
 export interface OpenDatabase {
@@ -30,8 +30,21 @@ const KEY = Buffer.alloc(32, 'k');
 
 /** Opens an empty database: on the real PostgreSQL if the test run has one, else on the embedded one. */
 export async function anOpenDatabase(): Promise<OpenDatabase> {
+  return process.env.TEST_DATABASE_URL ? open(await aDatabase()) : open();
+}
+
+/** Opens an empty embedded database. */
+export function anEmbeddedDatabase(): Promise<OpenDatabase> {
+  return open();
+}
+
+/** Opens a database that another process has opened; `drop` only closes it. */
+export function theDatabaseAt(url: string): Promise<OpenDatabase> {
+  return open({ url, drop: async () => {} });
+}
+
+async function open(home?: TestDatabase): Promise<OpenDatabase> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
-  const home = process.env.TEST_DATABASE_URL ? await aDatabase() : null;
   const { prisma, feedPool, ownerPool, close } = await openDatabase({
     ...(home && { url: home.url }),
     dataDir,

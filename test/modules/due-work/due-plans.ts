@@ -41,8 +41,8 @@ export class DuePlans {
     this.transact = database.transactions.of({ actor: systemActor('a test'), requestId: null, ip: null });
   }
 
-  static async open(): Promise<DuePlans> {
-    return new DuePlans(await anOpenDatabase());
+  static async open(database?: OpenDatabase): Promise<DuePlans> {
+    return new DuePlans(database ?? (await anOpenDatabase()));
   }
 
   async close(): Promise<void> {
@@ -71,6 +71,35 @@ export class DuePlans {
       return plans;
     });
     return value;
+  }
+
+  /** Creates one such plan. */
+  async aPlan(tenantId: string, endsInMs: number): Promise<Plan> {
+    const [plan] = await this.plans(tenantId, 1, endsInMs);
+    if (!plan) throw new Error('No plan was created.');
+    return plan;
+  }
+
+  /** Has so many plans of a tenant end at this moment. */
+  async manyPlans(tenantId: string, count: number): Promise<Plan[]> {
+    const { prisma } = this.database;
+    const data = Array.from({ length: count }, () => ({
+      tenantId,
+      name: randomUUID(),
+      monthlyPriceMinor: 100,
+      currency: 'EUR',
+    }));
+    const plans = await prisma.plan.createManyAndReturn({ data });
+    await prisma.$executeRaw`
+      INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
+      SELECT gen_random_uuid(), ${planEnd.kind}, id, tenant_id, now(), now()
+      FROM plan WHERE id = ANY(${plans.map(({ id }) => id)}::uuid[])`;
+    return plans;
+  }
+
+  /** The present row of a plan. */
+  plan({ id }: Plan): Promise<Plan> {
+    return this.database.prisma.plan.findUniqueOrThrow({ where: { id } });
   }
 
   /** Starts a node that does due work. */

@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { DuePlans, failingAt } from './due-plans.ts';
+import type { DueAction } from '../../../src/core/rows/due-action.ts';
+import { type Claim, claimFirstTries } from '../../../src/modules/due-work/due-work-claims.ts';
+import { tryTogether } from '../../../src/modules/due-work/due-work-try.ts';
+import { planEntity } from '../../../src/modules/plans/plans.changes.ts';
+import { anEmbeddedDatabase } from '../../support/open-database.ts';
+import { describeOnPostgres } from '../../support/real-servers.ts';
+import { DuePlans, endPlan, failingAt, planEnd } from './due-plans.ts';
 
 let due: DuePlans;
 let tenantId: string;
@@ -15,6 +21,12 @@ afterEach(async () => {
 });
 
 afterAll(() => due.close());
+
+/** Tries work that a node has claimed. */
+async function tryNow(claims: readonly Claim[]): Promise<Claim[]> {
+  const { value } = await due.transact((tx) => tryTogether(tx, endPlan as unknown as DueAction, claims));
+  return value;
+}
 
 const once = (count: number) => Array.from({ length: count }, () => 1);
 
@@ -40,4 +52,79 @@ test('work that fails is parked after three tries with the class of its error, a
   await due.pass(15);
   await due.untilParked(1);
   expect(await due.endsOf(plans)).toEqual(plans.map(({ id }) => (id === bad?.id ? 0 : 1)));
+});
+
+test('work that was scheduled again after a node had taken it waits for the new time', async () => {
+  const plan = await due.aPlan(tenantId, -1_000);
+  const claims = await claimFirstTries(due.database.prisma, [planEnd.kind]);
+  await due.transact(async (tx) => {
+    await tx.lock(planEntity, plan.id);
+    await tx.update(planEntity, plan, { maxMembers: 5 });
+    await tx.schedule(planEnd, plan, new Date((await tx.now()).getTime() + 60_000));
+  });
+  expect(await tryNow(claims)).toEqual([]);
+  expect(await due.database.prisma.dueWork.findMany()).toMatchObject([{ subjectId: plan.id, tries: 0 }]);
+  expect(await due.plan(plan)).toMatchObject({ maxMembers: 5, version: 2 });
+});
+
+test('a row has one time: a new one replaces it, and it can be taken back', async () => {
+  const [first, second] = [await due.aPlan(tenantId, 60_000), await due.aPlan(tenantId, 60_000)];
+  await due.transact(async (tx) => {
+    for (const plan of [first, second]) await tx.lock(planEntity, plan.id);
+    await tx.schedule(planEnd, first, new Date((await tx.now()).getTime() - 1));
+    await tx.unschedule(planEnd, second);
+  });
+  due.startNode();
+  await due.untilScheduled(0);
+  expect(await due.endsOf([first, second])).toEqual([1, 0]);
+});
+
+test('work may schedule its row again', async () => {
+  const plans = await due.plans(tenantId, 1, -1_000);
+  due.startNode({
+    ...endPlan,
+    async act(tx, plan) {
+      await endPlan.act(tx, plan);
+      await tx.schedule(planEnd, plan, new Date((await tx.now()).getTime() + 60_000));
+    },
+  });
+  while ((await due.endsOf(plans))[0] !== 1);
+  expect(await due.database.prisma.dueWork.findMany()).toMatchObject([{ tries: 0, lastError: null }]);
+});
+
+test('the schedule of a row that was deleted is dropped', async () => {
+  const plan = await due.aPlan(tenantId, -1_000);
+  await due.database.prisma.plan.delete({ where: { id: plan.id } });
+  due.startNode();
+  await due.untilScheduled(0);
+  expect(await due.endsOf([plan])).toEqual([0]);
+});
+
+test('the embedded database does what is due at this moment', async () => {
+  const embedded = await DuePlans.open(await anEmbeddedDatabase());
+  try {
+    const plans = await embedded.plans(await embedded.aTenant(), 3, 0);
+    embedded.startNode();
+    await embedded.untilScheduled(0);
+    expect(await embedded.endsOf(plans)).toEqual(once(3));
+  } finally {
+    await embedded.close();
+  }
+});
+
+describeOnPostgres('a row that a command is changing', () => {
+  test('is read again under its lock: what was restored meanwhile stays, and waiting is no try', async () => {
+    const plan = await due.aPlan(tenantId, -1_000);
+    const claims = await claimFirstTries(due.database.prisma, [planEnd.kind]);
+    await due.transact(async (tx) => {
+      await tx.lock(planEntity, plan.id);
+      // The row is held: the node neither waits for it nor counts a try.
+      expect(await tryNow(claims)).toEqual([]);
+      expect(await due.database.prisma.dueWork.findMany()).toMatchObject([{ tries: 0 }]);
+      await tx.update(planEntity, plan, { maxMembers: 5 });
+    });
+    due.startNode();
+    await due.untilScheduled(0);
+    expect(await due.plan(plan)).toMatchObject({ maxMembers: 5, version: 2 });
+  });
 });
