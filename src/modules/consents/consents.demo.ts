@@ -29,10 +29,7 @@ const HISTORIES: readonly [History, ...History[]] = [
   ],
 ];
 
-/** The customers of a tenant that were asked. */
-const ASKED = 4;
-
-/** The consents of each tenant's first customers, and of the members of the first. */
+/** The consents of each tenant's first customer and of its owner: few, because each step takes several statements. */
 export const demo: DemoData = {
   async tenant(tx, { tenant: { id: tenantId } }) {
     const purposes = await tx.db.consentPurpose.findMany({ where: { tenantId }, orderBy: { id: 'asc' } });
@@ -46,10 +43,11 @@ export const demo: DemoData = {
 };
 
 async function subjectsOf(tx: Transaction, tenantId: string): Promise<Subject[]> {
-  const found = await tx.db.customer.findMany({ where: { tenantId }, orderBy: { id: 'asc' }, take: ASKED });
+  const found = await tx.db.customer.findMany({ where: { tenantId }, orderBy: { id: 'asc' }, take: 1 });
   const members = await tx.db.user.findMany({
-    where: { tenantId, customerId: found[0]?.id ?? null, role: { in: ['OWNER', 'MANAGER', 'RESIDENT'] } },
+    where: { tenantId, customerId: found[0]?.id ?? null, role: 'OWNER' },
     orderBy: { id: 'asc' },
+    take: 1,
   });
   return [
     ...found.map(({ id }) => ({ tenantId, customerId: id, memberId: null })),
