@@ -64,7 +64,7 @@ export const translateNotice = createCommand(
 async function visibleNotice(tx: Transaction, { viewer }: ViewerContext, id: string): Promise<ConsentNotice> {
   const visible = toPrismaWhere(consentNotices.visibleTo(viewer));
   const notice = await tx.db.consentNotice.findFirst({ where: { AND: [{ id }, visible] } });
-  if (!notice) throw notFound('consent notice', 'input', 'noticeId');
+  if (!notice) throw notFound('ConsentNotice', 'input', 'noticeId');
   return notice;
 }
 

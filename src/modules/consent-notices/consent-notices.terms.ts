@@ -48,6 +48,6 @@ export function requireCurrentNotice(
   ...path: string[]
 ): void {
   if (given === current) return;
-  if (current === null || given > current || given < 1) throw notFound('consent notice', ...path);
+  if (current === null || given > current || given < 1) throw notFound('ConsentNotice', ...path);
   throw invalidState(NOTICE.OLD_NOTICE({ current, given }), ...path);
 }

@@ -1,6 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs } from '../../core/requests/command-args.ts';
 import { invalidInput } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, type OutputOf, parseInput } from '../../core/requests/input.ts';
 import { choice, idOf, optional, text } from '../../core/requests/input-fields.ts';
 import { actorOf } from '../../core/rows/actor.ts';
@@ -10,6 +11,12 @@ import { purposeFor, requireGrantable } from './consent-purpose.ts';
 import { type TakenStep, takeStep } from './consent-steps.ts';
 import { consentToChange, subjectOnBehalf } from './consent-subject.ts';
 import { grantStep, noticeFields } from './consents.commands.ts';
+
+const WILL = sentences('INVALID_INPUT', {
+  NO_WILL: 'Staff set a consent GRANTED or REVOKED; the other states follow by themselves.',
+  NOTICE_NEEDED: 'A grant names the version of the notice that was shown.',
+  LANGUAGE_NEEDED: 'A grant names the language in which the notice was shown.',
+});
 
 export const consentSetOnBehalfInput = createInput({
   customerId: idOf('Customer', 'The customer that is the subject, or whose user is'),
@@ -49,11 +56,7 @@ export async function setConsentOnBehalf(
 
 function requireWill({ state }: Given): void {
   if (state === 'GRANTED' || state === 'REVOKED') return;
-  throw invalidInput(
-    'Staff set a consent GRANTED or REVOKED; the other states follow by themselves.',
-    'input',
-    'state',
-  );
+  throw invalidInput(WILL.NO_WILL(), 'input', 'state');
 }
 
 async function stepOf(
@@ -71,9 +74,7 @@ async function stepOf(
 }
 
 function noticeOf({ noticeVersion, language }: Pick<Given, 'noticeVersion' | 'language'>) {
-  if (noticeVersion == null)
-    throw invalidInput('A grant names the version of the notice that was shown.', 'input', 'noticeVersion');
-  if (language == null)
-    throw invalidInput('A grant names the language in which the notice was shown.', 'input', 'language');
+  if (noticeVersion == null) throw invalidInput(WILL.NOTICE_NEEDED(), 'input', 'noticeVersion');
+  if (language == null) throw invalidInput(WILL.LANGUAGE_NEEDED(), 'input', 'language');
   return { noticeVersion, language };
 }

@@ -1,11 +1,16 @@
 import type { ViewerContext } from '../../core/context.ts';
 import { invalidState, notFound } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToReferTo } from '../../db/row-to-change.ts';
 import type { ConsentPurpose } from '../../generated/prisma/client.ts';
 import { requireCurrentNotice } from '../consent-notices/consent-notices.terms.ts';
 import { consentPurposes } from '../consent-purposes/consent-purposes.access.ts';
 import type { Subject } from './consent-subject.ts';
+
+const PURPOSE = sentences('INVALID_STATE', {
+  PURPOSE_INACTIVE: 'The purpose is inactive: consent to it can only be revoked.',
+});
 
 /** Finds the purpose that an input names; throws NOT_FOUND for one of another tenant than the subject's. */
 export async function purposeFor(
@@ -16,7 +21,7 @@ export async function purposeFor(
 ): Promise<ConsentPurpose> {
   const path = ['input', 'purposeId'];
   const purpose = await rowToReferTo(tx, ctx, consentPurposes, purposeId, ...path);
-  if (purpose.tenantId !== tenantId) throw notFound('consent purpose', ...path);
+  if (purpose.tenantId !== tenantId) throw notFound('ConsentPurpose', ...path);
   return purpose;
 }
 
@@ -33,10 +38,10 @@ export async function requireGrantable(
   requireCurrentNotice(purpose, noticeVersion, 'input', 'noticeVersion');
   const shown = { purposeId: purpose.id, noticeVersion, language };
   const notice = await tx.db.consentNotice.findFirst({ where: shown, select: { id: true } });
-  if (!notice) throw notFound('consent notice', 'input', 'language');
+  if (!notice) throw notFound('ConsentNotice', 'input', 'language');
 }
 
 /** Refuses an inactive purpose; throws INVALID_STATE. */
 export function requireActive({ isActive }: ConsentPurpose, ...path: string[]): void {
-  if (!isActive) throw invalidState('The purpose is inactive: consent to it can only be revoked.', ...path);
+  if (!isActive) throw invalidState(PURPOSE.PURPOSE_INACTIVE(), ...path);
 }

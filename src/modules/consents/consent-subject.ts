@@ -1,5 +1,6 @@
 import type { ViewerContext } from '../../core/context.ts';
 import { forbiddenChange, notFound, requireVersion } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { isCustomerRole } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
@@ -11,6 +12,11 @@ import type { ConsentPlace } from './consent-steps.ts';
 import { consentEntity } from './consents.changes.ts';
 
 // Each of these locks the subject, so that two requests cannot both give its first consent to a purpose.
+
+const SUBJECT = sentences('FORBIDDEN_CHANGE', {
+  STAFF_GIVES_NONE: 'Consent is given by the users of customers; staff set it on behalf of them.',
+  OWNERS_ACT: 'The owners of a customer act for it.',
+});
 
 /** The subject of a consent: a customer, or one of its users. */
 export type Subject = Omit<ConsentPlace, 'purposeId'>;
@@ -26,15 +32,15 @@ export async function subjectActedFor(
 ): Promise<Subject> {
   const path = ['input', 'customerId'];
   if (!isCustomerRole(role) || !tenantId || !customerId) {
-    throw forbiddenChange('Consent is given by the users of customers; staff set it on behalf of them.');
+    throw forbiddenChange(SUBJECT.STAFF_GIVES_NONE());
   }
   if (!named) {
     await tx.lock(userEntity, userId);
     await tx.lockAgainstDelete(customerEntity, customerId);
     return { tenantId, customerId, memberId: userId };
   }
-  if (named !== customerId) throw notFound('customer', ...path);
-  if (role !== 'OWNER') throw forbiddenChange('The owners of a customer act for it.', ...path);
+  if (named !== customerId) throw notFound('Customer', ...path);
+  if (role !== 'OWNER') throw forbiddenChange(SUBJECT.OWNERS_ACT(), ...path);
   await tx.lock(customerEntity, customerId);
   return { tenantId, customerId, memberId: null };
 }
@@ -51,7 +57,7 @@ export async function subjectOnBehalf(
   if (memberId) await tx.lock(userEntity, memberId);
   const { tenantId } = await rowToCopyFrom(tx, ctx, customers, customerId, 'input', 'customerId');
   const isMember = !memberId || (await tx.db.user.findFirst({ where: { id: memberId, customerId } }));
-  if (!isMember) throw notFound('user', 'input', 'memberId');
+  if (!isMember) throw notFound('User', 'input', 'memberId');
   return { tenantId, customerId, memberId };
 }
 

@@ -16,7 +16,7 @@ const NEXT: Readonly<Record<ConsentState | 'NONE', { readonly [Step in ConsentSt
 };
 
 const CONSENT = sentences('INVALID_STATE', {
-  CONSENT_NOT_NEXT: 'The consent is {state}: it can {possible}.',
+  CONSENT_NOT_NEXT: 'The consent is {state}: its next step can be {possible}.',
 });
 
 /** Returns the state after a step, null for no consent; throws INVALID_STATE for a step that the state does not allow. */
@@ -44,18 +44,10 @@ export function isPastEnd({ state, expiresAt }: Pick<Consent, 'state' | 'expires
   return canEnd && expiresAt !== null && expiresAt <= now;
 }
 
-const WORDS: Readonly<Record<ConsentStep, string | null>> = {
-  REQUEST: null, // a grant, in the words of a client
-  GRANT: 'be granted',
-  CONFIRM: 'be confirmed',
-  REVOKE: 'be revoked',
-  EXPIRE: null, // the clock's
-};
+/** The steps that a client takes; a grant takes REQUEST where the purpose has a double opt-in, and EXPIRE is the clock's. */
+const OF_CLIENTS: readonly ConsentStep[] = ['GRANT', 'CONFIRM', 'REVOKE'];
 
 function possible(state: ConsentState | null): string {
-  const steps = Object.keys(NEXT[state ?? 'NONE']) as ConsentStep[];
-  return steps
-    .map((step) => WORDS[step])
-    .filter((words) => words !== null)
-    .join(' or ');
+  const next = NEXT[state ?? 'NONE'];
+  return OF_CLIENTS.filter((step) => next[step]).join(', ');
 }

@@ -1,8 +1,8 @@
 import { databaseTime } from '../../changes/schedule.ts';
 import { requireViewer } from '../../core/context.ts';
 import { badArgument } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Where } from '../../core/rights/where.ts';
-
 import type { Consent } from '../../generated/prisma/client.ts';
 import { sortKey } from '../../graph/inputs/order-input.ts';
 import { connectionOf } from '../../graph/pages/connection-type.ts';
@@ -13,6 +13,10 @@ import { idOf } from '../../graph/schema/id-of.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { consentsAt } from './consent-ledger.ts';
 import { consents } from './consents.access.ts';
+
+const TIME = sentences('BAD_USER_INPUT', {
+  TIME_IN_FUTURE: 'Argument "{argument}": the time is in the future.',
+});
 
 builder.queryField('consentsAsOf', (t) =>
   t.field({
@@ -36,7 +40,7 @@ builder.queryField('consentsAsOf', (t) =>
     },
     resolve: async (_root, { tenantId, asOf, customerId, purposeId, ...args }, ctx) => {
       const feed = consents.scope.feed(requireViewer(ctx).viewer, tenantId);
-      if (asOf > (await databaseTime(ctx.db))) throw badArgument('asOf', 'is in the future.');
+      if (asOf > (await databaseTime(ctx.db))) throw badArgument(TIME.TIME_IN_FUTURE({ argument: 'asOf' }));
       const where: Where<Consent> = {
         ...consents.scope.rows(feed),
         createdAt: { lte: asOf },
