@@ -101,7 +101,7 @@ test('an operation stays compiled, however many executions were running when it 
 });
 
 test('compiled operations are bounded in bytes: the one that was used least recently is interpreted, until it is compiled again', async () => {
-  const texts = ['{ a: thing { seen } }', '{ b: thing { seen } }', '{ c: thing { seen } }'];
+  const texts = ['a', 'b', 'c'].map((name) => `subscription { ${name}: thing { seen } }`);
   const bytesOfOne = 400 * (texts[0]?.length ?? 0);
   const executor = new Executor(2, 2 * bytesOfOne);
   const [a, b, c] = texts.map((text) => ({ schema, document: parse(text), variableValues: {} }));

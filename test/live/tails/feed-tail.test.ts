@@ -99,8 +99,9 @@ describe('the tail of a feed', () => {
     feed.length = 12;
     for (const seq of [9, 8, 8, 12, 10]) feed.wakeUp(feed.changes(seq - 1, seq));
     await tails.poll();
+    const kept = tail.since(7, 9)?.map(({ seq }) => seq);
     await tails.stop();
-    expect([tail.last, tail.since(7, 9)?.map(({ seq }) => seq)]).toEqual([12, [8, 9, 10, 11, 12]]);
+    expect([tail.last, kept]).toEqual([12, [8, 9, 10, 11, 12]]);
   });
 
   test('L: breaks if the log has another epoch, however far the log goes', async () => {
