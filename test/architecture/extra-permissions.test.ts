@@ -6,9 +6,9 @@ import type { ShownRows } from '../../src/graph/events/follow.ts';
 import { grantedPermissions } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 
-/** A customer's own users see their tenant, by the permissions of their roles. */
-const SEEN_BY_ALL = ['Tenant'];
-const OF_CUSTOMER = ['–', 'own', 'the customer’s'];
+/** A customer's own users see their tenant, and what it asks consent for, by the permissions of their roles. */
+const SEEN_BY_ALL = ['ConsentNotice', 'ConsentPurpose', 'Tenant'];
+const OF_CUSTOMER = ['–', 'own', 'the customer’s', 'some of the customer’s'];
 const OF_TENANT = [...OF_CUSTOMER, 'the tenant’s', 'the tenant’s and the platform’s'];
 const OF_ORGANIZATION = [...OF_TENANT, 'the organization’s', 'the organization’s and the platform’s'];
 

@@ -7,11 +7,8 @@ import type { Place } from '../support/room-sample.ts';
 import { makeRows, placeOf, withId } from '../support/sample-rows.ts';
 import { rowSamples, rowTypes } from '../support/samples.ts';
 
-/**
- * The usual mutations that a resident may use: that of its tenant, whose permission only a PLATFORM_ADMIN can grant, and
- * that of its own requests, as long as they are OPEN.
- */
-const ALLOWED = ['tenantUpdate', 'maintenanceRequestUpdate'];
+/** The usual mutations that a resident may use: that of its own requests, as long as they are OPEN. */
+const ALLOWED = ['maintenanceRequestUpdate'];
 
 /** The types of the rows to which the resident belongs. */
 const ABOVE = ['Organization', 'Tenant', 'Plan', 'Customer'];

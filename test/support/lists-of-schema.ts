@@ -25,10 +25,8 @@ export function listsOfSchema(ids: Readonly<Record<string, string>>): ListOfSche
         const [, rows] = /^(\w+)Connection$/.exec(getNamedType(field.type).name) ?? [];
         const parent = parentOf(type.name, ids);
         if (!rows || parent === null) return [];
-        const tenant = field.args.some(({ name }) => name === 'tenantId')
-          ? `tenantId: "${ids.Tenant}", `
-          : '';
-        const list = (args: string, selection: string) => `${field.name}(${tenant}${args}) ${selection}`;
+        const given = givenTo(field, ids);
+        const list = (args: string, selection: string) => `${field.name}(${given}${args}) ${selection}`;
         return [
           {
             place: `${type.name}.${field.name}`,
@@ -49,6 +47,17 @@ function parentOf(type: string, ids: Readonly<Record<string, string>>): string |
   const required = root?.args.filter(isRequiredArgument).map(({ name }) => name);
   if (required?.length === 0) return root?.name ?? null;
   return required?.join() === 'id' && ids[type] ? `${root?.name}(id: "${ids[type]}")` : null;
+}
+
+/** The tenant and the arguments that a list requires, as a text that other arguments can follow. */
+function givenTo({ args }: (typeof roots)[number], ids: Readonly<Record<string, string>>): string {
+  return args
+    .filter((arg) => arg.name === 'tenantId' || isRequiredArgument(arg))
+    .map(({ name, type, extensions }) => {
+      const isTime = getNamedType(type).name === 'DateTime';
+      return `${name}: "${isTime ? new Date().toISOString() : ids[String(extensions.idOf)]}", `;
+    })
+    .join('');
 }
 
 function ordersOf({ args }: (typeof roots)[number]): string[] {

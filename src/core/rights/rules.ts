@@ -1,5 +1,5 @@
 import type { Permission } from './permissions.ts';
-import type { Viewer } from './viewer.ts';
+import { isCustomerRole, type Viewer } from './viewer.ts';
 
 /**
  * Decides whether a viewer may read a field of `row`. Pure. Without a row it answers for every row that the viewer may
@@ -19,6 +19,11 @@ export const inherited = 'inherited';
 /** Allows viewers with a permission. */
 export function may(permission: Permission): (viewer: Viewer) => boolean {
   return (viewer) => viewer.permissions.has(permission);
+}
+
+/** Allows staff with a permission. A customer's own users are refused, whatever permissions they hold beside their role. */
+export function staffMay(permission: Permission): (viewer: Viewer) => boolean {
+  return (viewer) => viewer.permissions.has(permission) && !isCustomerRole(viewer.role);
 }
 
 /** Applies a rule to a viewer; null is a client that is not signed in. */

@@ -30,34 +30,48 @@ builder.prismaObject('ConsentRecord', {
     'One change of a consent, as the ledger has it: records are added and never changed. The state of the consent is that of its last record.',
   rule: inherited,
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The id of the record.' }),
-    consentVersion: t.exposeInt('consentVersion', {
+    id: t.id({ description: 'The id of the record.', resolve: ({ id }) => id }),
+    consentVersion: t.int({
       description: 'The version of the consent after the change.',
+      resolve: ({ consentVersion }) => consentVersion,
     }),
-    step: t.expose('step', { type: ConsentStep, description: 'The step that was taken.' }),
-    previousState: t.expose('previousState', {
+    step: t.field({
+      type: ConsentStep,
+      description: 'The step that was taken.',
+      resolve: ({ step }) => step,
+    }),
+    previousState: t.field({
       type: ConsentState,
       nullable: true,
       description: 'The state before. Null if there was no consent.',
+      resolve: ({ previousState }) => previousState,
     }),
-    state: t.expose('state', { type: ConsentState, description: 'The state after.' }),
-    noticeVersion: t.exposeInt('noticeVersion', {
+    state: t.field({ type: ConsentState, description: 'The state after.', resolve: ({ state }) => state }),
+    noticeVersion: t.int({
       nullable: true,
       description: 'The version of the notice that was shown last. Null if none was shown.',
+      resolve: ({ noticeVersion }) => noticeVersion,
     }),
-    language: t.exposeString('language', {
+    language: t.string({
       nullable: true,
       description: 'The language in which it was shown. Null if none was shown.',
+      resolve: ({ language }) => language,
     }),
-    channel: t.expose('channel', { type: ConsentChannel, description: 'The way in which it changed.' }),
-    expiresAt: t.expose('expiresAt', {
+    channel: t.field({
+      type: ConsentChannel,
+      description: 'The way in which it changed.',
+      resolve: ({ channel }) => channel,
+    }),
+    expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'The end after the change. Null if it has none.',
+      resolve: ({ expiresAt }) => expiresAt,
     }),
-    recordedAt: t.expose('recordedAt', {
+    recordedAt: t.field({
       type: 'DateTime',
       description: 'The time of the change, by the clock of the database.',
+      resolve: ({ recordedAt }) => recordedAt,
     }),
     actor: t.field({
       type: Actor,
@@ -69,18 +83,20 @@ builder.prismaObject('ConsentRecord', {
         isOfPlatform: actorOfPlatform,
       }),
     }),
-    evidenceKind: t.expose('evidenceKind', {
+    evidenceKind: t.field({
       type: ConsentEvidenceKind,
       nullable: true,
       rule: isStaff,
       description:
         'The kind of the evidence. Null if the subject made the change, or the viewer is not staff.',
+      resolve: ({ evidenceKind }) => evidenceKind,
     }),
-    evidenceReference: t.exposeString('evidenceReference', {
+    evidenceReference: t.string({
       nullable: true,
       rule: isStaff,
       description:
         'Where the evidence is found. Null if the subject made the change, or the viewer is not staff.',
+      resolve: ({ evidenceReference }) => evidenceReference,
     }),
   }),
 });
@@ -98,7 +114,7 @@ builder.queryField('consentHistory', (t) =>
     resolve: async (_root, { id, ...args }, ctx) => {
       const visible = toPrismaWhere(consents.visibleTo(requireViewer(ctx).viewer));
       const consent = await ctx.db.consent.findFirst({ where: { AND: [{ id }, visible] } });
-      if (!consent) throw noSuch('consent');
+      if (!consent) throw noSuch('Consent');
       return tablePage<ConsentRecordRow>(ctx, ctx.db.consentRecord, {
         args,
         order: [{ rows: 'ConsentRecord', column: 'consentVersion', kind: 'integer', direction: 'asc' }],

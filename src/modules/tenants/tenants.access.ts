@@ -1,5 +1,5 @@
 import { type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
-import { may } from '../../core/rights/rules.ts';
+import { may, staffMay } from '../../core/rights/rules.ts';
 import { ofEveryLevel } from '../../core/rights/scope.ts';
 import { reaches, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
@@ -26,7 +26,7 @@ export const tenants: Rows<Tenant> = {
   entity: tenantEntity,
   type: 'Tenant',
   rule: may('tenants:read'),
-  writeRule: may('tenants:write'),
+  writeRule: staffMay('tenants:write'),
   visibleTo: tenantsVisibleTo,
   scope: ofEveryLevel,
 };
