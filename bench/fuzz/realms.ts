@@ -53,12 +53,12 @@ export function sisters(installation: Installation, { Organization = '', cursor 
 
 /** Makes another customer of the tenant: the staff sees it, and the users of the first customer do not. */
 export function neighbours(installation: Installation, own: Ids): Promise<Realm> {
-  const { Organization = '', Tenant = '', Plan = '', cursor } = own;
+  const samples = rowSamples.filter(isOfCustomer);
   return aRealm(installation, {
     title: 'another customer',
     canary: canaryOf('neighbour'),
-    shared: { Organization, Tenant, Plan, cursor },
-    samples: rowSamples.filter(isOfCustomer),
+    shared: neededBy(samples, own),
+    samples,
     isHiddenFrom: isMember,
   });
 }
@@ -123,6 +123,19 @@ async function aRealm({ root }: Installation, parts: RealmParts): Promise<Realm>
 /** Makes a text that begins the texts of one realm. A slug has room for no more. */
 function canaryOf(name: string): string {
   return `canary-of-${name}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** The rows to which those of the samples refer, and which the samples do not make. */
+function neededBy(samples: readonly RowSample[], { cursor, ...own }: Ids): Ids {
+  const made = samples.map(({ type }) => type);
+  const needed = new Set<string>();
+  const add = (type: string) => {
+    if (made.includes(type) || needed.has(type)) return;
+    needed.add(type);
+    for (const sample of rowSamples) if (sample.type === type) sample.needs?.forEach(add);
+  };
+  for (const { needs = [] } of samples) needs.forEach(add);
+  return { ...Object.fromEntries(Object.entries(own).filter(([type]) => needed.has(type))), cursor };
 }
 
 /** Says whether the rows of a sample belong to a customer. */

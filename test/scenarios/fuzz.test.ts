@@ -69,7 +69,7 @@ describe('the fuzzer finds a planted leak, and makes the question small', () => 
         isOver,
         requests: 0,
         streams: 0,
-        pairs: 40,
+        pairs: 150,
       });
       expect(leak?.faults).toContainEqual(expect.stringContaining('differs from its twin'));
     },

@@ -123,7 +123,7 @@ describe('a right that is withdrawn while its holder has a subscription', () => 
 
     expect(await feed.take(2)).toEqual([
       {
-        granted: [],
+        granted: ['consents:read', 'consents:write'],
         revoked: [...LOST_AS_CSR].sort(),
         permissions: [...OF_A_CSR].sort(),
         role: 'CSR',

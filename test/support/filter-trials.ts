@@ -91,6 +91,15 @@ function operatorTrials(rows: readonly Image[], column: string, name: string): F
   });
 }
 
+/** Says whether a test, `{ column: { operator: operand } }`, has an empty list or an empty text as its operand. */
+function isOfNothing(test: Variables): boolean {
+  return Object.values(test).some((operators) =>
+    Object.values(operators as object).some(
+      (operand) => operand === '' || (Array.isArray(operand) && operand.length === 0),
+    ),
+  );
+}
+
 /** The test by itself, and `and [ or [ not test, the first row ] ]`. */
 function aloneAndJoined(
   rows: readonly Image[],
@@ -100,8 +109,8 @@ function aloneAndJoined(
   const id = rows[0]?.id;
   const joined = { and: [{ or: [{ not: test }, { id: { equals: id } }] }] };
   const idsOf = (found: readonly Image[]) => found.map((row) => row.id).toSorted();
-  return [
-    { filter: test, matching: idsOf(rows.filter((row) => isMatch(row))) },
-    { filter: joined, matching: idsOf(rows.filter((row) => row.id === id || !isMatch(row))) },
-  ];
+  const alone = { filter: test, matching: idsOf(rows.filter((row) => isMatch(row))) };
+  // A part of an `or` must exclude something, and the negation of an empty operand excludes nothing.
+  if (isOfNothing(test)) return [alone];
+  return [alone, { filter: joined, matching: idsOf(rows.filter((row) => row.id === id || !isMatch(row))) }];
 }

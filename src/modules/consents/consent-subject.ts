@@ -1,5 +1,11 @@
 import type { ViewerContext } from '../../core/context.ts';
-import { forbiddenChange, notFound, requireVersion } from '../../core/requests/errors.ts';
+import {
+  forbiddenChange,
+  notFound,
+  requireVersion,
+  UserErrors,
+  userError,
+} from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { isCustomerRole } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
@@ -16,6 +22,10 @@ import { consentEntity } from './consents.changes.ts';
 const SUBJECT = sentences('FORBIDDEN_CHANGE', {
   STAFF_GIVES_NONE: 'Consent is given by the users of customers; staff set it on behalf of them.',
   OWNERS_ACT: 'The owners of a customer act for it.',
+});
+
+const CHANGED = sentences('VERSION_CONFLICT', {
+  NO_CONSENT_YET: 'There is no consent yet, so it has no version: leave "expectedVersion" out.',
 });
 
 /** The subject of a consent: a customer, or one of its users. */
@@ -61,14 +71,21 @@ export async function subjectOnBehalf(
   return { tenantId, customerId, memberId };
 }
 
-/** Locks the consent of a subject to a purpose; null if there is none. Throws VERSION_CONFLICT for an old version. */
+/**
+ * Locks the consent of a subject to a purpose; null if there is none. Throws VERSION_CONFLICT for an old version, and for
+ * any version if there is no consent.
+ */
 export async function consentToChange(
   tx: Transaction,
   { customerId, memberId, purposeId }: ConsentPlace,
   expectedVersion: number | null | undefined,
 ): Promise<Consent | null> {
   const found = await tx.db.consent.findFirst({ where: { customerId, memberId, purposeId } });
-  if (!found) return null;
+  if (!found) {
+    if (expectedVersion != null)
+      throw new UserErrors([userError(CHANGED.NO_CONSENT_YET(), ['expectedVersion'])]);
+    return null;
+  }
   await tx.lock(consentEntity, found.id);
   const consent = await tx.db.consent.findUniqueOrThrow({ where: { id: found.id } });
   requireVersion(consent, expectedVersion);

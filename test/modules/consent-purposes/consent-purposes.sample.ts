@@ -13,6 +13,7 @@ export const sample: RoomSample = {
             key: place.text().toLowerCase(),
             title: place.text(),
             description: place.text(),
+            validityDays: 3_650,
           },
         },
       ],
