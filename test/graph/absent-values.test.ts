@@ -34,7 +34,6 @@ const MEANT: [filter: Variables, ids: string[]][] = [
   [{ not: { phone: { notEquals: '123' } } }, [having]],
   [{ phone: { notIn: [] } }, [without, having, other]],
   [{ not: { phone: { notIn: [] } } }, []],
-  [{ or: [{ phone: { notIn: [] } }, EQUAL] }, [without, having, other]],
   [{ planId: { notEquals: 'no id' } }, [without, having, other]],
   [{ company: { startsWith: 'HÁV' } }, [having]],
   [{ company: { startsWith: 'aving' } }, []],

@@ -215,7 +215,7 @@ describe('the messages to a socket', () => {
     const errors = payload.errors ?? payload;
     expect(errors.length).toBeGreaterThan(0);
     for (const { extensions } of errors)
-      expect(Object.keys(extensions).toSorted()).toEqual(['code', 'requestId']);
+      expect(Object.keys(extensions).toSorted()).toEqual(['code', 'params', 'requestId', 'rule']);
     await wire.close();
   });
 });

@@ -81,7 +81,7 @@ ALTER TABLE "consent" ADD CONSTRAINT "consent_customer_id_fkey" FOREIGN KEY ("cu
 ALTER TABLE "consent" ADD CONSTRAINT "consent_purpose_id_fkey" FOREIGN KEY ("purpose_id") REFERENCES "consent_purpose"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "consent_record" ADD CONSTRAINT "consent_record_consent_id_fkey" FOREIGN KEY ("consent_id") REFERENCES "consent"("id") ON DELETE NO ACTION ON UPDATE CASCADE;
+ALTER TABLE "consent_record" ADD CONSTRAINT "consent_record_consent_id_fkey" FOREIGN KEY ("consent_id") REFERENCES "consent"("id") ON DELETE NO ACTION ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED;
 
 -- A consent has a version and a state only together with the record of them, checked at COMMIT: no statement, of whatever
 -- program, changes the state and not the ledger.

@@ -8,8 +8,8 @@ import { consentEntity } from './consents.changes.ts';
 
 export const permissions = {
   'consents:read': [...READERS, 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'],
-  /** Consents on behalf of their subjects. */
-  'consents:write': [...ADMINS, 'CSR'],
+  /** Consents on behalf of their subjects. An administrator of an organization makes CSRs, so it holds what they hold. */
+  'consents:write': [...ADMINS, 'ORGANIZATION_ADMIN', 'CSR'],
   /** One's own consents, and for owners those of their customer. */
   'consents:give': ['OWNER', 'MANAGER', 'RESIDENT'],
 } as const satisfies Grants;
