@@ -1,5 +1,5 @@
 import type { Permission } from '../rights/permissions.ts';
-import { may, staffMay } from '../rights/rules.ts';
+import { may } from '../rights/rules.ts';
 import { ofOneTenant, type Scope } from '../rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../rights/viewer.ts';
 import { NOTHING, type Where } from '../rights/where.ts';
@@ -29,7 +29,7 @@ export function staffRows<Row extends EntityRow & TenantRow>(
     entity,
     type: entity.name,
     rule: may(read),
-    ...(write && { writeRule: staffMay(write) }),
+    ...(write && { writeRule: may(write) }),
     visibleTo: (viewer) => staffOfTenant<Row>(viewer, read),
     scope: ofOneTenant as Scope<Row>,
   };

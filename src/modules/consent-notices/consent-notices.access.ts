@@ -1,3 +1,4 @@
+import { staffMay } from '../../core/rights/rules.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffRows } from '../../core/rows/visibility.ts';
 import type { ConsentNotice } from '../../generated/prisma/client.ts';
@@ -6,6 +7,7 @@ import { consentNoticeEntity } from './consent-notices.changes.ts';
 
 /** The viewers of a purpose see its notices, and those who may change purposes publish them. */
 export const consentNotices: Rows<ConsentNotice> = {
-  ...staffRows(consentNoticeEntity, 'consent-purposes:read', 'consent-purposes:write'),
+  ...staffRows(consentNoticeEntity, 'consent-purposes:read'),
+  writeRule: staffMay('consent-purposes:write'),
   visibleTo: offeredTo,
 };

@@ -1,4 +1,5 @@
 import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { staffMay } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
@@ -28,6 +29,7 @@ export function offeredTo<Row extends EntityRow & TenantRow>({
 
 /** Staff and the customers' own users see the purposes of the tenants in their reach. */
 export const consentPurposes: Rows<ConsentPurpose> = {
-  ...staffRows(consentPurposeEntity, 'consent-purposes:read', 'consent-purposes:write'),
+  ...staffRows(consentPurposeEntity, 'consent-purposes:read'),
+  writeRule: staffMay('consent-purposes:write'),
   visibleTo: offeredTo,
 };
