@@ -56,6 +56,7 @@ const ConsentFilter = filterInput(consents, {
   language: 'By the language in which it was shown.',
   channel: 'By the way in which it changed last.',
   grantedAt: 'By the time of the last grant.',
+  expiresAt: 'By its end.',
 });
 
 const ConsentOrder = orderInput(consents, ['createdAt', 'desc'], {
