@@ -74,8 +74,6 @@ function follow(
     connection: connection as unknown as ClientConnection,
     lastEventId: null,
     sink: {
-      hasRoom: true,
-      room: async () => {},
       endsSlowReaders: sink?.endsSlowReaders ?? true,
       deliver: (payload) => {
         received.push(payload.bytes.toString());

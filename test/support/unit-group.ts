@@ -61,12 +61,10 @@ export class TestMember implements LiveMember {
     this.at = at;
   }
 
-  push(payload: Payload, seq: number): boolean {
-    this.at = seq;
+  push(payload: Payload): void {
     const version = versionIn(payload);
     this.versions.push(version);
     this.onPush(version);
-    return true;
   }
 
   dismiss(): void {

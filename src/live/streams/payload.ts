@@ -16,10 +16,6 @@ export function payloadOf(result: ExecutionResult, cursor: string | null): Paylo
 
 /** The destination of a subscription's payloads. */
 export interface Sink {
-  /** Whether there is room for a payload. It may take as many bytes as an event has at most. */
-  readonly hasRoom: boolean;
-  /** Settles when the client has read on, or has left: then there may be room. */
-  room(): Promise<void>;
   /** Takes a payload. If it returns a promise, there is no room for another payload until the promise is settled. */
   deliver(payload: Payload): Promise<void> | undefined;
   /** Whether the sink, now, disconnects clients that read too slowly: then a live subscription need not wait for room. */

@@ -33,21 +33,13 @@ export class ResultStream implements Sink {
     this.#onClosed = onClosed;
   }
 
-  get hasRoom(): boolean {
-    return this.#isClosed || this.#bytes <= ROOM_BYTES;
-  }
-
-  room(): Promise<void> {
-    if (this.hasRoom) return Promise.resolve();
-    return new Promise((resolve) => this.#writers.push(resolve));
-  }
-
   deliver(item: StreamItem): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
     this.#items.push(item);
     this.#bytes += 'bytes' in item ? item.bytes.length : 0;
     wake(this.#readers);
-    return this.hasRoom ? undefined : this.room();
+    if (this.#bytes <= ROOM_BYTES) return undefined;
+    return new Promise((resolve) => this.#writers.push(resolve));
   }
 
   /**

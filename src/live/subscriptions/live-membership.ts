@@ -37,14 +37,11 @@ export class LiveMembership implements LiveMember {
     group.join(this);
   }
 
-  /** Delivers a payload of the group, up to `seq`, unless the sink has no room for it: it is caught up with then. */
-  push(payload: Payload, seq: number): boolean {
+  /** Delivers a payload of the group. */
+  push(payload: Payload): void {
     const { sink } = this.#parts;
-    const isTaken = sink.endsSlowReaders || sink.hasRoom;
-    if (isTaken) this.at = seq;
-    this.#room = isTaken ? sink.deliver(payload) : sink.room();
+    this.#room = sink.deliver(payload);
     if (this.#room && !sink.endsSlowReaders) this.dismiss();
-    return isTaken;
   }
 
   /** Ends the membership. From then on `at` says up to where the group has delivered. */

@@ -4,7 +4,6 @@ import { sentences } from '../../core/requests/fault.ts';
 import type { Change } from '../../core/rows/change.ts';
 import type { FollowItem, ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
-import { deliverInRoom } from '../streams/deliver-in-room.ts';
 import type { Sink } from '../streams/payload.ts';
 import type { Backlog } from '../tails/backlog.ts';
 import { firstWithin } from '../tails/change-bytes.ts';
@@ -180,10 +179,12 @@ export class Subscription {
   async #deliver(changes: readonly Change[]): Promise<void> {
     const { sink, metrics, signal } = this.#parts;
     for (const change of changes) {
-      const render = () => this.#group.use((group) => group.payloadOf(change));
-      if (await deliverInRoom(sink, signal, render)) metrics.deliveries.taken.inc();
+      const payload = await this.#group.use((group) => group.payloadOf(change));
       if (signal.aborted) return;
       this.#at = change.seq;
+      if (payload) metrics.deliveries.taken.inc();
+      const room = payload && sink.deliver(payload);
+      if (room) await room;
     }
   }
 

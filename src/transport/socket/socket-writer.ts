@@ -45,23 +45,7 @@ export class SocketWriter {
 
   /** Whether more than the answers waits than the limit allows. */
   get hasTooMuchUnsent(): boolean {
-    return this.#unsentBytes > this.#parts.maxUnsentBytes;
-  }
-
-  /**
-   * Whether a subscription that can wait may add a payload: within the limit, or when the client is about to read on. So
-   * however many subscriptions a socket has, they exceed the limit by one payload together.
-   */
-  get hasRoom(): boolean {
-    if (!this.#parts.owner.isOpen || this.#unsentBytes + this.#waitingBytes <= this.#parts.maxUnsentBytes) {
-      return true;
-    }
-    this.flush();
-    return !this.#stream.writableNeedDrain;
-  }
-
-  get #unsentBytes(): number {
-    return this.#stream.writableLength - this.#parts.answers.bytes;
+    return this.#stream.writableLength - this.#parts.answers.bytes > this.#parts.maxUnsentBytes;
   }
 
   /** Whether an answer is on its way, after which everything else has to wait. */
@@ -114,11 +98,6 @@ export class SocketWriter {
     this.#isInBatch = true;
     const isFull = this.#stream.writableNeedDrain || this.#waitingBytes > this.#stream.writableHighWaterMark;
     if (!isFull) return undefined;
-    return this.drained();
-  }
-
-  /** Settles when the client has read what waits, or has left. */
-  drained(): Promise<void> {
     // All share one wait, because each wait adds listeners to the stream, and a slow reader has thousands of payloads.
     this.#draining ??= this.#drained().finally(() => {
       this.#draining = null;
@@ -151,14 +130,6 @@ class OperationSink implements Sink {
 
   get endsSlowReaders(): boolean {
     return !this.#writer.isAnswering;
-  }
-
-  get hasRoom(): boolean {
-    return this.#writer.hasRoom;
-  }
-
-  room(): Promise<void> {
-    return this.#writer.drained();
   }
 
   deliver(payload: Payload): Promise<void> | undefined {

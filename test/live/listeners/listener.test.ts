@@ -16,8 +16,6 @@ function listening(parts: Partial<ListenerParts> = {}) {
   let makeRoom: () => void = () => {};
   const listener = new Listener({
     sink: {
-      hasRoom: true,
-      room: async () => {},
       endsSlowReaders: true,
       deliver: ({ bytes }: Payload) => {
         told.push(JSON.parse(bytes.toString()).data);

@@ -14,8 +14,6 @@ import { aGroup, aViewer, versionIn } from '../../support/unit-group.ts';
 /** A client that can be written to at any time. */
 function sinkTo(take: (payload: Payload) => unknown): Sink {
   return {
-    hasRoom: true,
-    room: async () => {},
     endsSlowReaders: true,
     deliver: (payload) => {
       take(payload);
@@ -179,8 +177,6 @@ test('changes are rendered a slice at a time, however many follow: the next slic
   const { running, abort } = follow(feed, {
     enterGroup: () => ({ group, isShared: () => true, leave: () => {} }),
     sink: {
-      hasRoom: true,
-      room: async () => {},
       endsSlowReaders: false,
       deliver: (payload) => {
         taken.push(versionIn(payload));
