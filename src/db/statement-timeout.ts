@@ -4,14 +4,18 @@ import { z } from 'zod';
 const CANCELLED = '57014';
 
 const cause = z.object({ originalCode: z.literal(CANCELLED) });
+/** pg stops waiting for a statement (`query_timeout`) when PostgreSQL has not cancelled it in time. Its error has no code. */
+const GIVEN_UP = 'Query read timeout';
+
 /** Prisma wraps the errors of statements, but not those of COMMIT, in which the log takes its numbers. */
 const cancelled = z.union([
   z.object({ meta: z.object({ driverAdapterError: z.object({ cause }) }) }),
   z.object({ cause }),
   z.object({ code: z.literal(CANCELLED) }),
+  z.object({ message: z.literal(GIVEN_UP) }),
 ]);
 
-/** Tells whether a statement was cancelled because of its time limit. */
+/** Tells whether a statement was cancelled, or given up, because of its time limit. */
 export function isStatementTimeout(error: unknown): boolean {
   return cancelled.safeParse(error).success;
 }

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
+import { Installation, TEST_PASSWORD, type TestTenant, type TestUser } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 
 const LIST = '{ customers { nodes { id } } }';
 const UPDATE =
   'mutation ($id: ID!) { customerUpdate(id: $id, input: { company: "Late" }) { userErrors { message } } }';
+
+const SIGN_IN = `mutation ($email: String!, $password: String!) {
+  signIn(input: { email: $email, password: $password }) { refreshToken userErrors { message } } }`;
+const REFRESH =
+  'mutation ($refreshToken: String!) { tokenRefresh(refreshToken: $refreshToken) { accessToken userErrors { message } } }';
 
 const TIMED_OUT = {
   message: 'The operation took longer than 4000 ms (QUERY_TIMEOUT_MS): ask for less, or try again later.',
@@ -71,6 +76,37 @@ describeOnPostgres('an operation that takes longer than it may', () => {
     ]);
     expect(errors).toMatchObject([refused('cut', 'ROLLED_BACK'), refused('later', 'NOT_STARTED')]);
   });
+
+  test('says of a mutation that could only not be answered in time that it was written', async () => {
+    const node = await installation.anotherNode({ QUERY_TIMEOUT_MS: '4000' });
+    const signedIn = await ada.at(node).ask(SIGN_IN, { email: ada.email, password: TEST_PASSWORD });
+    const { refreshToken } = signedIn.signIn;
+    const [renewal, users] = [await pool.connect(), await pool.connect()];
+    await renewal.query('BEGIN');
+    await renewal.query(
+      'SELECT 1 FROM session_renewal WHERE session_id IN (SELECT id FROM session WHERE user_id = $1) FOR UPDATE',
+      [ada.userId],
+    );
+    const answer = ada.at(node).run(REFRESH, { refreshToken });
+    await untilWaiting('UPDATE%session_renewal');
+    // It waits for the transaction of the mutation, and keeps what comes after its COMMIT from reading the user.
+    await users.query('BEGIN');
+    const locked = users.query('LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE');
+    await untilWaiting('LOCK TABLE%');
+    await renewal.query('ROLLBACK');
+    await locked;
+    const { errors } = await answer;
+    await users.query('ROLLBACK');
+    for (const client of [renewal, users]) client.release();
+    expect(errors).toMatchObject([{ extensions: { rule: 'WRITTEN', mutation: 'WRITTEN' } }]);
+  });
+
+  /** Returns when a statement waits for a lock. */
+  async function untilWaiting(statement: string): Promise<void> {
+    const waiting = `SELECT 1 FROM pg_stat_activity
+      WHERE wait_event_type = 'Lock' AND datname = current_database() AND query ILIKE '%' || $1`;
+    while ((await pool.query(waiting, [`${statement}%`])).rows.length === 0);
+  }
 
   test('is cancelled by PostgreSQL and refused with the name of the limit, a query as well as a mutation', async () => {
     const node = await installation.anotherNode({ QUERY_TIMEOUT_MS: '4000' });

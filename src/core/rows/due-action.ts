@@ -8,7 +8,7 @@ export interface DueAction<Row extends EntityRow = EntityRow> extends DueKind<Ro
    * Does the work. It receives the row as it is under a lock, in the transaction that writes, and decides by it: if
    * nothing is to be done any more, it does nothing. The schedule of the row is removed in the same transaction, so the
    * work is done once, and may schedule the row again. `tx.now()` is the time; the clock of the node decides nothing.
-   * What it throws undoes the transaction, and counts as a failed try.
+   * An error that it throws rolls the transaction back and counts as a failed try.
    */
   readonly act: (tx: Transaction, row: Row) => Promise<unknown>;
 }

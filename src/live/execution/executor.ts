@@ -34,9 +34,11 @@ interface Use {
 /**
  * Executes operations for events. An operation that is executed often is compiled. A compiled result counts only if it
  * has no error: otherwise the operation is interpreted, so that graphql-js words every error. Executing an event
- * changes nothing, so it can be executed twice. Compiled operations are kept within a number of bytes: the one that was
- * used least recently is interpreted again, until it is worth compiling once more. A caller that meets errors every time, such as a viewer without a
+ * changes nothing, so it can be executed twice. A caller that meets errors every time, such as a viewer without a
  * permission, is interpreted immediately, and does not slow down other callers of the same document.
+ *
+ * Compiled operations are kept within a number of bytes: the one that was used least recently is interpreted again, until
+ * it is worth compiling once more.
  */
 export class Executor {
   readonly #operations = new WeakMap<DocumentNode, Map<string, Operation>>();
