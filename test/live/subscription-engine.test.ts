@@ -74,6 +74,8 @@ function follow(
     connection: connection as unknown as ClientConnection,
     lastEventId: null,
     sink: {
+      hasRoomFor: () => true,
+      room: async () => {},
       endsSlowReaders: sink?.endsSlowReaders ?? true,
       deliver: (payload) => {
         received.push(payload.bytes.toString());

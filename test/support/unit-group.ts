@@ -61,10 +61,12 @@ export class TestMember implements LiveMember {
     this.at = at;
   }
 
-  push(payload: Payload): void {
+  push(payload: Payload, seq: number): boolean {
+    this.at = seq;
     const version = versionIn(payload);
     this.versions.push(version);
     this.onPush(version);
+    return true;
   }
 
   dismiss(): void {

@@ -36,7 +36,8 @@ export interface GroupParts {
 export interface LiveMember {
   /** The position up to which everything was delivered. While it is a member, the group may be further. */
   at: number;
-  push(payload: Payload): void;
+  /** Takes a payload and sets `at`; false if there is no room for it: the member is dismissed then. */
+  push(payload: Payload, seq: number): boolean;
   /** Called when the group can no longer serve the member, which then continues by itself from `at`. */
   dismiss(): void;
 }
@@ -144,10 +145,7 @@ export class Group {
   #push(payload: Payload, seq: number): void {
     let served = 0;
     for (const member of this.#members) {
-      if (seq <= member.at) continue;
-      member.at = seq;
-      member.push(payload);
-      served += 1;
+      if (seq > member.at && member.push(payload, seq)) served += 1;
     }
     this.#parts.metrics.deliveries.pushed.inc(served);
     if (served > 0) this.#parts.metrics.groupSize.observe(served);
@@ -199,7 +197,7 @@ export class Group {
     const payload = await this.notice({ __typename: 'FeedPosition', cursor });
     // After a change that came meanwhile the position is out of date: the cursor of the change says more.
     const idle = this.#at === at ? [...this.#members].filter((member) => member.at <= at) : [];
-    for (const member of idle) member.push(payload);
+    for (const member of idle) member.push(payload, at);
     if (this.#members.size > 0) this.#armPosition();
   }
 }

@@ -1,5 +1,6 @@
 import type { Signal } from '../../core/feeds/signal.ts';
 import { RequestError } from '../../core/requests/errors.ts';
+import { deliverInRoom } from '../streams/deliver-in-room.ts';
 import type { Payload, Sink } from '../streams/payload.ts';
 
 /** The number of different signals that may wait for a client together; further ones are dropped. */
@@ -88,9 +89,8 @@ export class Listener {
       // The rights are read after the signals have arrived: a right that was withdrawn before them is gone here, too.
       await refresh();
       for (const one of signals) {
-        const payload = await render(one);
+        await deliverInRoom(sink, signal, () => render(one));
         if (signal.aborted) return;
-        if (payload) await sink.deliver(payload);
       }
     } catch (error) {
       if (error instanceof RequestError) throw error;

@@ -16,6 +16,10 @@ export function payloadOf(result: ExecutionResult, cursor: string | null): Paylo
 
 /** The destination of a subscription's payloads. */
 export interface Sink {
+  /** Whether there is room for a payload of so many bytes. */
+  hasRoomFor(bytes: number): boolean;
+  /** Settles when the client has read on, or has left: then there may be room. */
+  room(): Promise<void>;
   /** Takes a payload. If it returns a promise, there is no room for another payload until the promise is settled. */
   deliver(payload: Payload): Promise<void> | undefined;
   /** Whether the sink, now, disconnects clients that read too slowly: then a live subscription need not wait for room. */

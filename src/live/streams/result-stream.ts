@@ -33,13 +33,22 @@ export class ResultStream implements Sink {
     this.#onClosed = onClosed;
   }
 
+  /** However large a payload is, the stream takes it when the client has read most of those before it. */
+  hasRoomFor(): boolean {
+    return this.#isClosed || this.#bytes <= ROOM_BYTES;
+  }
+
+  room(): Promise<void> {
+    if (this.hasRoomFor()) return Promise.resolve();
+    return new Promise((resolve) => this.#writers.push(resolve));
+  }
+
   deliver(item: StreamItem): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
     this.#items.push(item);
     this.#bytes += 'bytes' in item ? item.bytes.length : 0;
     wake(this.#readers);
-    if (this.#bytes <= ROOM_BYTES) return undefined;
-    return new Promise((resolve) => this.#writers.push(resolve));
+    return this.hasRoomFor() ? undefined : this.room();
   }
 
   /**

@@ -37,11 +37,14 @@ export class LiveMembership implements LiveMember {
     group.join(this);
   }
 
-  /** Delivers a payload of the group. */
-  push(payload: Payload): void {
+  /** Delivers a payload of the group, up to `seq`, unless the sink has no room for it: it is caught up with then. */
+  push(payload: Payload, seq: number): boolean {
     const { sink } = this.#parts;
-    this.#room = sink.deliver(payload);
+    const isTaken = sink.endsSlowReaders || sink.hasRoomFor(payload.bytes.length);
+    if (isTaken) this.at = seq;
+    this.#room = isTaken ? sink.deliver(payload) : sink.room();
     if (this.#room && !sink.endsSlowReaders) this.dismiss();
+    return isTaken;
   }
 
   /** Ends the membership. From then on `at` says up to where the group has delivered. */

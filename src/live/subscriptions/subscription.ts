@@ -4,6 +4,7 @@ import { sentences } from '../../core/requests/fault.ts';
 import type { Change } from '../../core/rows/change.ts';
 import type { FollowItem, ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
+import { deliverInRoom } from '../streams/deliver-in-room.ts';
 import type { Sink } from '../streams/payload.ts';
 import type { Backlog } from '../tails/backlog.ts';
 import { firstWithin } from '../tails/change-bytes.ts';
@@ -137,7 +138,8 @@ export class Subscription {
   }
 
   async #notify(item: FollowItem): Promise<void> {
-    await this.#parts.sink.deliver(await this.#group.use((group) => group.notice(item)));
+    const { sink, signal } = this.#parts;
+    await deliverInRoom(sink, signal, () => this.#group.use((group) => group.notice(item)));
   }
 
   /** Delivers the next slice; false if there is nothing to deliver. */
@@ -179,12 +181,10 @@ export class Subscription {
   async #deliver(changes: readonly Change[]): Promise<void> {
     const { sink, metrics, signal } = this.#parts;
     for (const change of changes) {
-      const payload = await this.#group.use((group) => group.payloadOf(change));
+      const render = () => this.#group.use((group) => group.payloadOf(change));
+      if (await deliverInRoom(sink, signal, render)) metrics.deliveries.taken.inc();
       if (signal.aborted) return;
       this.#at = change.seq;
-      if (payload) metrics.deliveries.taken.inc();
-      const room = payload && sink.deliver(payload);
-      if (room) await room;
     }
   }
 

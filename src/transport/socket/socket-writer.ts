@@ -21,6 +21,9 @@ export interface SocketWriterParts {
   readonly maxUnsentBytes: number;
 }
 
+/** The part of the limit that subscriptions share which can wait. The rest is for live ones, pongs and the like. */
+const WAITING_PART = 0.5;
+
 /**
  * Writes payloads to a socket as whole frames, bypassing `ws`. All payloads of one turn of the event loop leave in one
  * write, because most of the cost of a delivery is the kernel's, for each write.
@@ -45,7 +48,25 @@ export class SocketWriter {
 
   /** Whether more than the answers waits than the limit allows. */
   get hasTooMuchUnsent(): boolean {
-    return this.#stream.writableLength - this.#parts.answers.bytes > this.#parts.maxUnsentBytes;
+    return this.#unsentBytes > this.#parts.maxUnsentBytes;
+  }
+
+  /**
+   * Whether a subscription that can wait may add a payload of so many bytes: within the part of the limit that all of
+   * them share, or when nothing else waits. They never use up the limit itself: the end of an answer, or a pong, would
+   * find it exceeded and close the socket of a client that reads without pause.
+   */
+  hasRoomFor(bytes: number): boolean {
+    const { owner, maxUnsentBytes } = this.#parts;
+    if (!owner.isOpen || this.#unsentBytes + this.#waitingBytes + bytes <= maxUnsentBytes * WAITING_PART) {
+      return true;
+    }
+    this.flush();
+    return !this.#stream.writableNeedDrain;
+  }
+
+  get #unsentBytes(): number {
+    return this.#stream.writableLength - this.#parts.answers.bytes;
   }
 
   /** Whether an answer is on its way, after which everything else has to wait. */
@@ -98,6 +119,11 @@ export class SocketWriter {
     this.#isInBatch = true;
     const isFull = this.#stream.writableNeedDrain || this.#waitingBytes > this.#stream.writableHighWaterMark;
     if (!isFull) return undefined;
+    return this.drained();
+  }
+
+  /** Settles when the client has read what waits, or has left. */
+  drained(): Promise<void> {
     // All share one wait, because each wait adds listeners to the stream, and a slow reader has thousands of payloads.
     this.#draining ??= this.#drained().finally(() => {
       this.#draining = null;
@@ -130,6 +156,14 @@ class OperationSink implements Sink {
 
   get endsSlowReaders(): boolean {
     return !this.#writer.isAnswering;
+  }
+
+  hasRoomFor(bytes: number): boolean {
+    return this.#writer.hasRoomFor(bytes);
+  }
+
+  room(): Promise<void> {
+    return this.#writer.drained();
   }
 
   deliver(payload: Payload): Promise<void> | undefined {

@@ -16,6 +16,8 @@ function listening(parts: Partial<ListenerParts> = {}) {
   let makeRoom: () => void = () => {};
   const listener = new Listener({
     sink: {
+      hasRoomFor: () => true,
+      room: async () => {},
       endsSlowReaders: true,
       deliver: ({ bytes }: Payload) => {
         told.push(JSON.parse(bytes.toString()).data);

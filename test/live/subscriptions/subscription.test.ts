@@ -14,6 +14,8 @@ import { aGroup, aViewer, versionIn } from '../../support/unit-group.ts';
 /** A client that can be written to at any time. */
 function sinkTo(take: (payload: Payload) => unknown): Sink {
   return {
+    hasRoomFor: () => true,
+    room: async () => {},
     endsSlowReaders: true,
     deliver: (payload) => {
       take(payload);
@@ -177,6 +179,8 @@ test('changes are rendered a slice at a time, however many follow: the next slic
   const { running, abort } = follow(feed, {
     enterGroup: () => ({ group, isShared: () => true, leave: () => {} }),
     sink: {
+      hasRoomFor: () => true,
+      room: async () => {},
       endsSlowReaders: false,
       deliver: (payload) => {
         taken.push(versionIn(payload));

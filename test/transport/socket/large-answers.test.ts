@@ -9,6 +9,7 @@ const NOTES = 'x'.repeat(9_900);
 /** As often as one document may select it: two such answers take the link seconds. */
 const ALIASES = 450;
 const WRITES = 20;
+const STREAMS = 60;
 
 const { installation, acme, ada } = await aStage(
   { acme: { ada: 'TENANT_ADMIN' } },
@@ -66,5 +67,29 @@ test('L O D: while large answers take a slow link seconds, pings are answered, a
     ALIASES,
   ]);
   expect(seen.filter(({ type }) => type === 'pong')).toHaveLength(WRITES);
+  await wire.close();
+});
+
+test('16 L O D: while a large answer takes a slow link seconds, very many subscriptions of one feed stay within the limit of the socket, which is not closed at the end of an answer, and each receives every event once', async () => {
+  const id = await installation.aCustomer(acme.id);
+  const write = (number: number) => ada.ask(WRITE, { id, notes: `${number} ${NOTES}` });
+  await write(0);
+  const wire = await Wire.signedIn(`http://127.0.0.1:${link.port}`, ada.token ?? '');
+  const after = await ada.now(acme.id);
+  const streams = Array.from({ length: STREAMS }, (_, number) => `stream${number}`);
+  for (const stream of streams) wire.subscribe(stream, FOLLOW, { after });
+  await Scrape.when(url, (scrape) => scrape.value('lockstep_followers') === STREAMS);
+  for (const answer of ['first', 'second', 'third']) wire.subscribe(answer, LARGE, { id });
+  await Scrape.when(url, (scrape) => scrape.value('lockstep_unsent_bytes') > 2 * ALIASES * NOTES.length);
+  const answer = await unsent();
+  for (const number of [1, 2, 3]) {
+    await write(number);
+    wire.send({ type: 'ping' });
+  }
+  expect(await unsent()).toBeLessThan(answer + MAX_UNSENT_BYTES);
+
+  const seen: Message[] = [];
+  while (!streams.every((stream) => versions(seen, stream).length === 3)) seen.push(await wire.next());
+  for (const stream of streams) expect(versions(seen, stream)).toEqual([3, 4, 5]);
   await wire.close();
 });

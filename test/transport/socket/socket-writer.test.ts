@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import { expect, test } from '@jest/globals';
+import { deliverInRoom } from '../../../src/live/streams/deliver-in-room.ts';
 import { SocketWriter } from '../../../src/transport/socket/socket-writer.ts';
 import { WriteBatcher } from '../../../src/transport/socket/write-batcher.ts';
 import { textsIn } from '../../support/frames.ts';
@@ -191,4 +192,26 @@ test('the unsent bytes of one client are not overwritten by the frames of the ne
     ['slow1', 'slow1'],
     ['quick', 'quick'],
   ]);
+});
+
+test('16: however many subscriptions wait behind an answer, they stay within the limit together, and each is served once the client has read', async () => {
+  const answers = { bytes: 50_000 };
+  const { stream, state, writer } = aWriter({ maxUnsentBytes: 3_000, answers });
+  stream.isReading = false;
+  stream.write(Buffer.alloc(answers.bytes));
+  const { signal } = new AbortController();
+  const text = (number: number) => `${number} ${'x'.repeat(1_000)}`;
+  const all = Array.from({ length: 100 }, (_one, number) =>
+    deliverInRoom(writer.sinkOf(`${number}`), signal, async () => payload(text(number))),
+  );
+  await settled();
+  const mostBytes = stream.writableLength - answers.bytes;
+  expect([mostBytes > 0, mostBytes <= 3_000, state.givenUp]).toEqual([true, true, 0]);
+  stream.writes.length = 0;
+  answers.bytes = 0;
+  stream.readOn();
+  await Promise.all(all);
+  await settled();
+  expect(received(stream).toSorted()).toEqual(all.map((_one, number) => text(number)).toSorted());
+  expect(state.givenUp).toBe(0);
 });
