@@ -38,7 +38,7 @@ const MAX_ERRORS = 100;
 /** The words of GraphQL and Yoga about documents, variables and requests, and the one sentence about everything else. */
 const DOCUMENT = sentences('GRAPHQL_VALIDATION_FAILED', { INVALID_DOCUMENT: '{explanation}' });
 const REQUEST = sentences('BAD_USER_INPUT', { INVALID_REQUEST: '{explanation}' });
-const SERVER = sentences('INTERNAL_SERVER_ERROR', { SERVER_FAULT: 'Internal server error.' });
+export const SERVER = sentences('INTERNAL_SERVER_ERROR', { SERVER_FAULT: 'Internal server error.' });
 const TIME = sentences('QUERY_TOO_COMPLEX', {
   CANCELLED:
     'The operation took longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): ask for less, or try again later.',

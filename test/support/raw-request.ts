@@ -30,6 +30,11 @@ export async function rawRequest(url: string, lines: readonly string[], body = '
   return toAnswer(Buffer.concat(chunks).toString());
 }
 
+/** The rule of the refusal that an answer consists of. */
+export function ruleOf({ body }: Pick<RawAnswer, 'body'>): string {
+  return JSON.parse(body).errors[0].extensions.rule;
+}
+
 function toAnswer(text: string): RawAnswer {
   const [head = '', ...rest] = text.split('\r\n\r\n');
   const [statusLine = '', ...headers] = head.split('\r\n');

@@ -5,18 +5,21 @@ import type { Log } from '../../core/process/log.ts';
 import { sparingLog } from '../../core/process/sparing-log.ts';
 import { StartError } from '../../core/process/start-error.ts';
 import { networkOf } from '../../lib/network-of.ts';
+import { SERVER } from '../../operations/present-errors.ts';
 import type { Drain } from '../drain.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
 import type { WebSocketServer } from '../socket/web-socket-server.ts';
 import type { UnsentAnswers } from '../unsent-answers.ts';
+import { type BareRefusal, bareRefusal } from './bare-refusal.ts';
 import { clientAddress } from './client-address.ts';
 import { answerCors } from './cors.ts';
 import { cutWhenStuck } from './cut-when-stuck.ts';
 import { HttpRequest } from './http-request.ts';
 import { Origins } from './origins.ts';
-import { sendRedirect, sendSentence } from './plain-answer.ts';
+import { sendRedirect, sendRefusal } from './plain-answer.ts';
+import { NODE, ORIGIN, REQUEST } from './refusals.ts';
 import { normalise, pathOf } from './request-target.ts';
-import { addSecurityHeaders, bareAnswer } from './security-headers.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 import { countUnsent, sendAnswer } from './send-answer.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -66,11 +69,14 @@ function closeWithSocket(socket: Socket, answer: ServerResponse): void {
   answer.once('close', () => socket.off('close', abandon));
 }
 
-/** The answers of Node to requests that are not HTTP. */
-const UNREADABLE: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+/** The refusals of what Node cannot read, by the code of its error. */
+const UNREADABLE: Readonly<Record<string, BareRefusal>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, fault: REQUEST.HEADERS_TOO_LARGE() },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, fault: REQUEST.TOO_LATE() },
 };
+
+/** In this time a balancer has noticed that a node stops. */
+const RECONNECT_S = 1;
 
 /** Serves everything on one port: GraphQL over HTTP, event streams, WebSockets, the GraphiQL page and plain paths. */
 export class HttpServer {
@@ -133,7 +139,7 @@ export class HttpServer {
     } catch (error) {
       this.#logFault({ err: error });
       if (response.headersSent) response.destroy();
-      else sendSentence(response, 500, 'Internal server error.');
+      else sendRefusal(response, 500, SERVER.SERVER_FAULT());
     }
   }
 
@@ -141,16 +147,14 @@ export class HttpServer {
     const { routes, graphiql } = this.#parts;
     if (!normalise(request)) {
       this.#logHost({ host: request.headers.host });
-      return sendSentence(response, 400, 'The Host header does not name a host.');
+      return sendRefusal(response, 400, REQUEST.NO_HOST());
     }
     const path = pathOf(request);
     const route = routes.get(path);
     if (route) return route(request, response);
     // The server prints its address without a path, and people open that.
     if (path === '/' && request.method === 'GET') return sendRedirect(response, ENDPOINT.slice(1));
-    if (path !== ENDPOINT) {
-      return sendSentence(response, 404, `Not found. The GraphQL endpoint is ${ENDPOINT}.`);
-    }
+    if (path !== ENDPOINT) return sendRefusal(response, 404, REQUEST.NO_SUCH_PATH());
     // With or without a query string: GraphiQL keeps the current document there.
     const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html');
     if (isBrowser) return graphiql(request, response);
@@ -163,6 +167,10 @@ export class HttpServer {
     const ip = this.#addressOf(request);
     const context = { req: request, res: response, ip };
     const answer = await this.#parts.pipeline.handleNodeRequestAndResponse(request, response, context);
+    // The GraphQL server refuses without words what it cannot serve to the client.
+    if (answer.status === 406 && !answer.body) {
+      return sendRefusal(response, 406, REQUEST.NOT_ACCEPTABLE(), Object.fromEntries(answer.headers));
+    }
     await sendAnswer(answer, response);
     countUnsent(response, this.#parts.unsent, networkOf(ip));
   }
@@ -175,21 +183,23 @@ export class HttpServer {
     // Without a listener, an error of the socket would end the process before the WebSocket server owns it.
     stream.on('error', () => stream.destroy());
     const refusal = this.#upgradeRefusal(request);
-    if (refusal !== null) stream.end(bareAnswer(refusal));
+    if (refusal) stream.end(bareRefusal(refusal));
     else this.#parts.sockets.upgrade({ request, stream, head, ip: this.#addressOf(request) });
   }
 
-  #upgradeRefusal(request: IncomingMessage): string | null {
-    if (this.#parts.drain.isRunning) return '503 Service Unavailable';
+  #upgradeRefusal(request: IncomingMessage): BareRefusal | null {
+    if (this.#parts.drain.isRunning) {
+      return { status: 503, fault: NODE.NODE_STOPS({ retryAfter: RECONNECT_S }) };
+    }
     if (!normalise(request)) {
       this.#logHost({ host: request.headers.host });
-      return '400 Bad Request';
+      return { status: 400, fault: REQUEST.NO_HOST() };
     }
-    if (pathOf(request) !== ENDPOINT) return '404 Not Found';
+    if (pathOf(request) !== ENDPOINT) return { status: 404, fault: REQUEST.NO_SUCH_PATH() };
     // Browsers let any page open a socket.
     if (this.#origins.admits(request)) return null;
     this.#logOrigin({ origin: request.headers.origin });
-    return '403 Forbidden';
+    return { status: 403, fault: ORIGIN.ORIGIN_CLOSED() };
   }
 }
 
@@ -197,7 +207,8 @@ function refuseUnreadable(error: NodeJS.ErrnoException, stream: Duplex): void {
   // Nothing is written into an answer that has begun, or to a client that has left.
   const isOpen =
     stream.writable && error.code !== 'ECONNRESET' && !('bytesWritten' in stream && stream.bytesWritten);
-  if (isOpen) stream.end(bareAnswer(UNREADABLE[error.code ?? ''] ?? '400 Bad Request'));
+  const { [error.code ?? '']: refusal = { status: 400, fault: REQUEST.NO_HTTP() } } = UNREADABLE;
+  if (isOpen) stream.end(bareRefusal(refusal));
   else stream.destroy();
 }
 

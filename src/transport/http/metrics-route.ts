@@ -1,15 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Metrics } from '../../core/process/metrics.ts';
+import { type Fault, type RequestErrorCode, sentences } from '../../core/requests/fault.ts';
 import { bearerToken } from '../pipeline/request-headers.ts';
-import { sendBody } from './plain-answer.ts';
+import { sendBody, sendRefusal } from './plain-answer.ts';
+import { REQUEST } from './refusals.ts';
 
 /** Decides which requests may read the metrics, and how the others are refused. */
 interface Guard {
   admits(request: IncomingMessage): boolean;
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
-  readonly text: string;
+  readonly fault: Fault<RequestErrorCode>;
 }
 
 /**
@@ -22,11 +24,20 @@ export function metricsRoute(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const guard = token === undefined ? THIS_MACHINE : holdersOf(token);
   return async (request, response) => {
-    if (request.method !== 'GET') return send(response, 405, { allow: 'GET' }, 'Send a GET.\n');
-    if (!guard.admits(request)) return send(response, guard.status, guard.headers, `${guard.text}\n`);
-    send(response, 200, { 'content-type': registry.contentType }, await registry.metrics());
+    if (request.method !== 'GET') return sendRefusal(response, 405, REQUEST.ONLY_GET(), { allow: 'GET' });
+    if (!guard.admits(request)) return sendRefusal(response, guard.status, guard.fault, guard.headers);
+    const headers = { 'content-type': registry.contentType, 'cache-control': 'no-store' };
+    sendBody(response, 200, headers, await registry.metrics());
   };
 }
+
+const CLOSED = sentences('FORBIDDEN', {
+  METRICS_CLOSED:
+    'Only the machine itself may read the metrics: set METRICS_TOKEN to read them from elsewhere.',
+});
+const SECRET = sentences('UNAUTHENTICATED', {
+  METRICS_TOKEN_MISSING: 'The metrics are for clients that send METRICS_TOKEN as their bearer token.',
+});
 
 const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d+){3})$/;
 const LOOPBACK_HOST = /^(localhost|\[::1\]|127(\.\d+){3})(:\d+)?$/i;
@@ -42,7 +53,7 @@ const THIS_MACHINE: Guard = {
     !PROXY_HEADERS.some((name) => name in headers),
   status: 403,
   headers: {},
-  text: 'Only the machine itself may read the metrics: set METRICS_TOKEN to read them from elsewhere.',
+  fault: CLOSED.METRICS_CLOSED(),
 };
 
 function holdersOf(token: string): Guard {
@@ -52,15 +63,10 @@ function holdersOf(token: string): Guard {
     admits: ({ headers }) => timingSafeEqual(digest(bearerToken(headers.authorization) ?? ''), expected),
     status: 401,
     headers: { 'www-authenticate': 'Bearer' },
-    text: 'The metrics are for those who send METRICS_TOKEN as their bearer token.',
+    fault: SECRET.METRICS_TOKEN_MISSING(),
   };
 }
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
-}
-
-function send(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, text: string): void {
-  const always = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
-  sendBody(response, status, { ...always, ...headers }, text);
 }

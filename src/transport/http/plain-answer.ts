@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { type Fault, messageOf, type RequestErrorCode } from '../../core/requests/fault.ts';
 
 /** Sends a body whose length is known. Node sends one that follows `writeHead` in chunks instead. */
 export function sendBody(
@@ -10,9 +11,28 @@ export function sendBody(
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-/** Sends a sentence for people. */
-export function sendSentence(response: ServerResponse, status: number, sentence: string): void {
-  sendBody(response, status, { 'content-type': 'text/plain; charset=utf-8' }, `${sentence}\n`);
+/** The headers of every refusal. What refuses now may answer later, so no cache keeps it. */
+export const REFUSAL_HEADERS = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+};
+
+/** Sends a refusal in the form that the errors of operations have. */
+export function sendRefusal(
+  response: ServerResponse,
+  status: number,
+  fault: Fault<RequestErrorCode>,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  sendBody(response, status, { ...REFUSAL_HEADERS, ...headers }, refusalBody(fault));
+}
+
+/** The body of a refusal: clients read the errors of all paths, and of all statuses, in one way. */
+export function refusalBody(fault: Fault<RequestErrorCode>): string {
+  const { code, rule, params } = fault;
+  const { retryAfter } = params;
+  const extensions = { code, rule, params, ...(retryAfter !== undefined && { retryAfter }) };
+  return JSON.stringify({ errors: [{ message: messageOf(fault), extensions }] });
 }
 
 /** Sends the client to another path. A relative one also holds when a proxy serves the server under a path of its own. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** Browsers must not guess the type of any answer, tell its address to others, run or load anything for it, or frame it. */
-const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'x-frame-options': 'DENY', // for browsers that do not know frame-ancestors
@@ -11,11 +11,4 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** Adds the security headers to an answer. A handler may replace one. */
 export function addSecurityHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-}
-
-/** Returns an answer without a body, for connections that have no response object. It closes the connection. */
-export function bareAnswer(status: string): string {
-  const headers = { ...SECURITY_HEADERS, connection: 'close', 'content-length': '0' };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return `HTTP/1.1 ${status}\r\n${lines.join('\r\n')}\r\n\r\n`;
 }

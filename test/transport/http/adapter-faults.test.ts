@@ -51,7 +51,16 @@ test.each([
   ['in what surrounds the plugins of the pipeline', '/graphql?query=%7B__typename%7D', {}],
 ])('13: an error %s is answered with 500 and without its text', async (_where, target, headers) => {
   const answer = await fetch(`${url}${target}`, { headers });
-  expect([answer.status, (await answer.text()).trim()]).toEqual([500, 'Internal server error.']);
+  const { errors } = JSON.parse(await answer.text());
+  expect([answer.status, errors]).toEqual([
+    500,
+    [
+      {
+        message: 'Internal server error.',
+        extensions: { code: 'INTERNAL_SERVER_ERROR', rule: 'SERVER_FAULT', params: {} },
+      },
+    ],
+  ]);
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
 });
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { jsonLog } from '../../../src/core/process/json-log.ts';
-import { connectTo, rawRequest } from '../../support/raw-request.ts';
+import { connectTo, rawRequest, ruleOf } from '../../support/raw-request.ts';
 import { aStage } from '../../support/stage.ts';
 
 let lines: string[] = [];
@@ -61,14 +61,14 @@ describe('an offered upgrade that is no WebSocket', () => {
 
 describe('a Host header that names no host', () => {
   test.each(['a b', 'x:99999', '%', 'a/b', 'a@b', '[::1', 'x:y', 'a?b'])(
-    '"%s" is answered with 400 and a sentence',
+    '"%s" is answered with 400 and a rule',
     async (wrong) => {
       const answer = await rawRequest(
         url,
         ['POST /graphql HTTP/1.1', `Host: ${wrong}`, ...POST.slice(2)],
         QUERY,
       );
-      expect([answer.status, answer.body]).toEqual([400, 'The Host header does not name a host.\n']);
+      expect([answer.status, ruleOf(answer)]).toEqual([400, 'NO_HOST']);
     },
   );
 
@@ -132,7 +132,7 @@ describe('the target of a request', () => {
     'is refused with 404 if it is %s',
     async (target) => {
       const answer = await rawRequest(url, [`OPTIONS ${target} HTTP/1.1`, `Host: ${host}`]);
-      expect([answer.status, answer.body]).toEqual([404, 'Not found. The GraphQL endpoint is /graphql.\n']);
+      expect([answer.status, ruleOf(answer)]).toEqual([404, 'NO_SUCH_PATH']);
     },
   );
 });

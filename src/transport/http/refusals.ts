@@ -1,0 +1,21 @@
+import { sentences } from '../../core/requests/fault.ts';
+
+/** The refusals of requests that reach no operation. */
+export const REQUEST = sentences('BAD_USER_INPUT', {
+  NO_HTTP: 'This is not a request of HTTP.',
+  NO_HOST: 'The Host header does not name a host.',
+  HEADERS_TOO_LARGE: 'The headers of the request are too large.',
+  TOO_LATE: 'The request did not arrive in time.',
+  NO_SUCH_PATH: 'There is nothing at this path. The GraphQL endpoint is /graphql.',
+  ONLY_GET: 'Send a GET.',
+  NOT_ACCEPTABLE:
+    'Answers are JSON or event streams: accept "application/json", "application/graphql-response+json" or "text/event-stream".',
+});
+
+export const ORIGIN = sentences('FORBIDDEN', {
+  ORIGIN_CLOSED: 'Web pages of this origin may not open sockets (CORS_ORIGINS).',
+});
+
+export const NODE = sentences('TRY_AGAIN', {
+  NODE_STOPS: 'This node stops: connect again in {retryAfter} seconds.',
+});
