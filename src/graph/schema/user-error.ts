@@ -1,4 +1,5 @@
 import type { UserError as UserErrorShape } from '../../core/requests/errors.ts';
+import type { Params } from '../../core/requests/fault.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import { builder } from './builder.ts';
 
@@ -23,7 +24,12 @@ interface ErrorParamShape {
   readonly value: string;
 }
 
-const ErrorParam = builder.objectRef<ErrorParamShape>('ErrorParam').implement({
+/** Returns the params of an error as a list, in which all values are texts. */
+export function errorParams(params: Params): ErrorParamShape[] {
+  return Object.entries(params).map(([name, value]) => ({ name, value: String(value) }));
+}
+
+export const ErrorParam = builder.objectRef<ErrorParamShape>('ErrorParam').implement({
   description: 'A variable part of a message.',
   rule: inherited,
   fields: (t) => ({
@@ -46,8 +52,7 @@ export const UserError = builder.objectRef<UserErrorShape>('UserError').implemen
     params: t.field({
       type: [ErrorParam],
       description: 'The variable parts of the message.',
-      resolve: ({ params }) =>
-        Object.entries(params).map(([name, value]) => ({ name, value: String(value) })),
+      resolve: ({ params }) => errorParams(params),
     }),
     path: t.exposeStringList('path', {
       description:

@@ -1,10 +1,11 @@
-import { UserErrors } from '../../core/requests/errors.ts';
+import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { BulkAction } from '../../core/rows/bulk-action.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { BulkJob, BulkJobItem } from '../../generated/prisma/client.ts';
 
-type Outcome = Pick<BulkJobItem, 'id' | 'status' | 'errorCode' | 'message'>;
+type Outcome = Pick<BulkJobItem, 'id' | 'status' | 'errorCode' | 'message' | 'rule' | 'params'>;
 
 /** The action on each item, and the viewer with whose rights it runs. */
 export interface ItemContext {
@@ -40,12 +41,10 @@ export async function doItems(
   return items.length;
 }
 
-const SUCCESS = { status: 'SUCCEEDED', errorCode: null, message: null } as const;
-const NO_RIGHT = {
-  status: 'FAILED',
-  errorCode: 'FORBIDDEN_CHANGE',
-  message: 'The user who requested the job may no longer do this.',
-} as const;
+const SUCCESS = { status: 'SUCCEEDED', errorCode: null, message: null, rule: null, params: null } as const;
+const RIGHTS = sentences('FORBIDDEN_CHANGE', {
+  REQUESTER_MAY_NOT: 'The user who requested the job may no longer do this.',
+});
 
 async function perform(
   tx: Transaction,
@@ -53,7 +52,8 @@ async function perform(
   targetId: string,
   { action, viewer }: ItemContext,
 ): Promise<Omit<Outcome, 'id'> | null> {
-  if (!viewer?.permissions.has(action.permission)) return NO_RIGHT;
+  if (!viewer?.permissions.has(action.permission))
+    return failure([userError(RIGHTS.REQUESTER_MAY_NOT(), [])]);
   await action.apply(tx, viewer, targetId, job);
   return null;
 }
@@ -66,16 +66,28 @@ async function refusalOf(
     return await work();
   } catch (error) {
     if (!(error instanceof UserErrors)) throw error;
-    const [first] = error.errors;
-    return { status: 'FAILED', errorCode: first?.code ?? null, message: error.message };
+    return failure(error.errors);
   }
+}
+
+/** The outcome of an item that was refused: in the words of all its errors, with the code and the rule of the first. */
+function failure(errors: readonly UserError[]): Omit<Outcome, 'id'> {
+  const { code = null, rule = null, params = null } = errors[0] ?? {};
+  return {
+    status: 'FAILED',
+    errorCode: code,
+    message: errors.map(({ message }) => message).join(' '),
+    rule,
+    params,
+  };
 }
 
 async function note({ db }: Transaction, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   await db.$executeRaw`
-    UPDATE bulk_job_item SET status = outcome.status, error_code = outcome."errorCode", message = outcome.message
+    UPDATE bulk_job_item SET status = outcome.status, error_code = outcome."errorCode", message = outcome.message,
+      rule = outcome.rule, params = outcome.params
     FROM jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb)
-      AS outcome (id uuid, status bulk_job_item_status, "errorCode" text, message text)
+      AS outcome (id uuid, status bulk_job_item_status, "errorCode" text, message text, rule text, params jsonb)
     WHERE bulk_job_item.id = outcome.id`;
 }

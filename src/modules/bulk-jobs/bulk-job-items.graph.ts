@@ -1,4 +1,5 @@
-import { requireViewer } from '../../core/context.ts';
+import { type Context, requireViewer } from '../../core/context.ts';
+import type { Params } from '../../core/requests/fault.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { rooms } from '../../core/rows/room.ts';
@@ -9,7 +10,7 @@ import { tablePage } from '../../graph/pages/row-page.ts';
 import { loaderOf } from '../../graph/rows/loader.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { UserErrorCode } from '../../graph/schema/user-error.ts';
+import { ErrorParam, errorParams, UserErrorCode } from '../../graph/schema/user-error.ts';
 import { bulkJobs } from './bulk-jobs.access.ts';
 
 const bulkJobOfId = loaderOf(bulkJobs);
@@ -44,10 +45,19 @@ builder.prismaObject('BulkJobItem', {
       nullable: true,
       description:
         'The reason why it was refused or failed, for people. Null if it did not fail, or if the viewer may not read what it can name of the row, e.g. attributes of a user.',
-      resolve: async ({ jobId, message }, _args, ctx) => {
-        const job = message === null ? null : await bulkJobOfId(ctx, jobId);
-        return job && mayReadMessages(requireViewer(ctx).viewer, job.kind) ? message : null;
-      },
+      resolve: (item, _args, ctx) => readable(ctx, item, item.message),
+    }),
+    rule: t.string({
+      nullable: true,
+      description:
+        'The name of the sentence of the refusal, e.g. `NUMBER_ENTRY`: with the params, for clients that translate. Of several refusals, that of the first. Null where `errorCode` or `message` is.',
+      resolve: (item, _args, ctx) => readable(ctx, item, item.rule),
+    }),
+    params: t.field({
+      type: [ErrorParam],
+      description: 'The variable parts of the sentence that `rule` names. None where it is null.',
+      resolve: async (item, _args, ctx) =>
+        errorParams(((await readable(ctx, item, item.params)) ?? {}) as Params),
     }),
   }),
 });
@@ -70,6 +80,16 @@ builder.prismaObjectField('BulkJob', 'items', (t) =>
       }),
   }),
 );
+
+/** Returns a part of the refusal of an item; null if the viewer may not read what it can name. */
+async function readable<Part>(
+  ctx: Context,
+  { jobId }: BulkJobItemRow,
+  part: Part | null,
+): Promise<Part | null> {
+  const job = part === null ? null : await bulkJobOfId(ctx, jobId);
+  return job && mayReadMessages(requireViewer(ctx).viewer, job.kind) ? part : null;
+}
 
 /** Whether a viewer may read what the refusals of such a job can name. */
 function mayReadMessages({ permissions }: Viewer, kind: BulkJobKind): boolean {

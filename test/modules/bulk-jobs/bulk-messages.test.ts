@@ -9,7 +9,10 @@ await ada.ask(
 );
 
 const ITEMS =
-  'query ($tenantId: ID) { bulkJobs(tenantId: $tenantId, first: 1) { nodes { items { nodes { status errorCode message } } } } }';
+  'query ($tenantId: ID) { bulkJobs(tenantId: $tenantId, first: 1) { nodes { items { nodes { status errorCode message rule params { name value } } } } } }';
+
+/** What a viewer sees of a refusal that it may not read. */
+const UNREADABLE = { message: null, rule: null, params: [] };
 
 /** A user who may read bulk jobs, but no attribute or policy of the tenant. */
 const support = await installation.aUser('SUPPORT', { tenantId: acme.id });
@@ -26,7 +29,7 @@ async function refusedItem(mutation: string, variables: Variables) {
   return { asRequester, asReader, readerSaw: JSON.stringify(answers[1]) };
 }
 
-test('X: a refusal that can name attributes shows its message only to viewers who may read attributes', async () => {
+test('X 13: a refusal that can name attributes shows its message, its rule and its params only to viewers who may read attributes', async () => {
   const { userId } = await installation.aUser('CSR', { tenantId: acme.id });
   const { asRequester, asReader, readerSaw } = await refusedItem(UPDATE, {
     ids: [userId],
@@ -36,13 +39,19 @@ test('X: a refusal that can name attributes shows its message only to viewers wh
     status: 'FAILED',
     errorCode: 'INVALID_INPUT',
     message: expect.stringContaining('The attribute clearance is of the type NUMBER'),
+    rule: 'NUMBER_ENTRY',
+    params: expect.arrayContaining([{ name: 'name', value: 'clearance' }]),
   });
-  expect(asReader).toEqual({ status: 'FAILED', errorCode: 'INVALID_INPUT', message: null });
+  expect(asReader).toEqual({ status: 'FAILED', errorCode: 'INVALID_INPUT', ...UNREADABLE });
   expect(readerSaw).not.toContain('clearance');
 });
 
-test('X: a refusal about a policy shows its message only to viewers who may read policies', async () => {
+test('X 13: a refusal about a policy shows its message, its rule and its params only to viewers who may read policies', async () => {
   const { asRequester, asReader } = await refusedItem(DELETE_POLICIES, { ids: [crypto.randomUUID()] });
-  expect(asRequester.message).toBe('There is no such file access policy.');
-  expect(asReader).toEqual({ status: 'FAILED', errorCode: 'NOT_FOUND', message: null });
+  expect(asRequester).toMatchObject({
+    message: 'There is no such file access policy.',
+    rule: 'NO_SUCH_ROW',
+    params: [{ name: 'type', value: 'FileAccessPolicy' }],
+  });
+  expect(asReader).toEqual({ status: 'FAILED', errorCode: 'NOT_FOUND', ...UNREADABLE });
 });
