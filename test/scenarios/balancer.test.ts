@@ -8,8 +8,11 @@ import { type Balancer, startHaproxy } from '../support/servers/haproxy-server.t
 import { aStage } from '../support/stage.ts';
 
 const CREATED = 'subscription ($after: Cursor) { customerCreated(after: $after) { customer { company } } }';
-// The balancer probes every tenth of a second.
+// The balancer asks every half second: a node that stops without a notice is gone before it is asked.
 const SETTINGS = { TRUSTED_PROXIES: '1', DRAIN_MS: '5000', DRAIN_NOTICE_MS: '2000' };
+
+/** A balancer that asks so seldom notices nothing while the test runs. */
+const LATE_CHECK_MS = 600_000;
 
 const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } }, SETTINGS);
 
@@ -31,8 +34,13 @@ describeBehindHaproxy('two nodes with HAProxy and TLS in front', () => {
   });
 
   /** Sends an operation, as a client that accepts compressed answers. */
-  async function ask(query: string, variables: object = {}, headers: Record<string, string> = {}) {
-    const asking = request(`${balancer.url}/graphql`, {
+  async function ask(
+    query: string,
+    variables: object = {},
+    headers: Record<string, string> = {},
+    at = balancer,
+  ) {
+    const asking = request(`${at.url}/graphql`, {
       method: 'POST',
       agent: headers.accept ? new Agent({ rejectUnauthorized: false }) : agent,
       headers: {
@@ -47,8 +55,8 @@ describeBehindHaproxy('two nodes with HAProxy and TLS in front', () => {
     return { asking, response };
   }
 
-  async function statusOf(query: string): Promise<number> {
-    const { response } = await ask(query);
+  async function statusOf(query: string, at = balancer): Promise<number> {
+    const { response } = await ask(query, {}, {}, at);
     response.resume();
     await once(response, 'end');
     return response.statusCode;
@@ -117,5 +125,17 @@ describeBehindHaproxy('two nodes with HAProxy and TLS in front', () => {
     await installation.aCustomer(acme.id, 'Birch');
     expect(String((await message)[0])).toContain('Birch');
     opened.terminate();
+  });
+
+  test('the balancer repeats no request: one that it sends to a node that has stopped fails', async () => {
+    const third = await aNodeBeside(installation.app, SETTINGS);
+    const late = await startHaproxy([installation.app.url, third.url], LATE_CHECK_MS);
+    const before = [];
+    while (before.length < 4) before.push(await statusOf('{ viewer { id } }', late));
+    await third.stop();
+    const after = [];
+    while (after.length < 4) after.push(await statusOf('{ viewer { id } }', late));
+    await late.stop();
+    expect([new Set(before), new Set(after)]).toEqual([new Set([200]), new Set([200, 503])]);
   });
 });

@@ -13,8 +13,11 @@ export interface Balancer {
   stop(): Promise<void>;
 }
 
-/** Starts a HAProxy from PATH before nodes, with a certificate of its own, and compression for event streams, too. */
-export async function startHaproxy(nodes: readonly string[]): Promise<Balancer> {
+/**
+ * Starts a HAProxy from PATH before nodes, with a certificate of its own, and compression for event streams, too. It
+ * asks each node every `checkMs` whether it is ready. It repeats no request, so each one that a node does not take fails.
+ */
+export async function startHaproxy(nodes: readonly string[], checkMs = 500): Promise<Balancer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'lockstep-haproxy-'));
   const port = await findFreePort();
   const [key, certificate, config] = ['key.pem', 'certificate.pem', 'haproxy.cfg'].map((name) =>
@@ -40,7 +43,7 @@ export async function startHaproxy(nodes: readonly string[]): Promise<Balancer> 
     { stdio: 'ignore' },
   );
   renameSync(key, `${certificate}.key`); // where HAProxy looks for it
-  writeFileSync(config, configOf(port, certificate, nodes));
+  writeFileSync(config, configOf({ port, certificate, nodes, checkMs }));
   const child = spawn('haproxy', ['-db', '-f', config], { stdio: 'ignore' });
   while (!(await isListening(port))) await setTimeout(20);
   return {
@@ -54,12 +57,20 @@ export async function startHaproxy(nodes: readonly string[]): Promise<Balancer> 
   };
 }
 
-function configOf(port: number, certificate: string, nodes: readonly string[]): string {
+interface BalancerSettings {
+  readonly port: number;
+  readonly certificate: string;
+  readonly nodes: readonly string[];
+  readonly checkMs: number;
+}
+
+function configOf({ port, certificate, nodes, checkMs }: BalancerSettings): string {
   const servers = nodes.map(
-    (url, index) => `  server node${index} ${new URL(url).host} check inter 100ms fall 1`,
+    (url, index) => `  server node${index} ${new URL(url).host} check inter ${checkMs}ms fall 1`,
   );
   return `defaults
   mode http
+  retries 0
   timeout connect 5s
   timeout client 60s
   timeout server 60s
