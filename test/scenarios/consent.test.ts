@@ -194,28 +194,3 @@ test('a mutation by GET is refused, so no link that is opened changes a consent'
   expect(status).toBe(405);
   expect(await steps(id)).toEqual(['REQUEST PENDING']);
 });
-
-test('consentsAsOf shows what held at a time, to the viewers who see the consents, and never the future', async () => {
-  const purposeId = await aPurpose();
-  const AS_OF =
-    'query ($asOf: DateTime!, $purposeId: ID) { consentsAsOf(asOf: $asOf, purposeId: $purposeId) { nodes { state version updatedAt } } }';
-  const { consentId: id } = await grant(owner, purposeId, { customerId: alder });
-  await mutate(owner, 'consentRevoke', { id });
-  const RECORDED = 'query ($id: ID!) { consentHistory(id: $id) { nodes { recordedAt } } }';
-  const [first, second] = (await ada.ask(RECORDED, { id })).consentHistory.nodes.map(
-    ({ recordedAt }: { recordedAt: string }) => recordedAt,
-  );
-  const at = async (asOf: string, who: Person = owner) =>
-    (await who.ask(AS_OF, { asOf, purposeId })).consentsAsOf.nodes;
-  const before = new Date(Date.parse(first) - 1).toISOString();
-  expect(await at(before)).toEqual([]);
-  expect(await at(first)).toEqual([{ state: 'GRANTED', version: 1, updatedAt: first }]);
-  for (const who of [owner, cleo]) {
-    expect(await at(second, who)).toEqual([{ state: 'REVOKED', version: 2, updatedAt: second }]);
-  }
-  for (const who of [manager, otherOwner, gwen]) expect(await at(second, who)).toEqual([]);
-  const future = new Date(Date.now() + 60_000).toISOString();
-  expect((await owner.run(AS_OF, { asOf: future })).errors).toMatchObject([
-    { extensions: { code: 'BAD_USER_INPUT' } },
-  ]);
-});

@@ -175,6 +175,12 @@ function offersNull(column: string, { schema, typeName, filterName = `${typeName
   return isInputObjectType(type) && 'isNull' in type.getFields();
 }
 
+/** The columns that a filter tests. */
+export function columnsTested({ and, or, not, ...columns }: FilterShape): string[] {
+  const given = Object.keys(columns).filter((column) => columns[column] !== undefined);
+  return [...given, ...[...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].flatMap(columnsTested)];
+}
+
 /**
  * Whether a part of a filter lets everything through because it tests nothing, under `not`, too: an empty search, and what
  * `isBare` finds. `testsNothing` says the same of the condition that a filter becomes.

@@ -14,6 +14,7 @@ import { pageArgs } from '../pages/page-args.ts';
 import { rowPage } from '../pages/row-page.ts';
 import { builder } from '../schema/builder.ts';
 import { idOf } from '../schema/id-of.ts';
+import { asOfArg, type PastRows, pastPage } from './past-rows.ts';
 
 /** Declares the query `name` of one row by its id. */
 export function rowField<Row extends EntityRow>(name: string, rows: Rows<Row>): void {
@@ -39,15 +40,23 @@ export interface RowsField<Row extends EntityRow> {
   readonly order: ListOrder;
   /** The feed and rows of the list, if they differ from the scope of the rows. */
   readonly scope?: Rows<Row>['scope'];
+  /** For rows of which every change is kept: the list can show them as they were at a time. */
+  readonly past?: PastRows<Row>;
   /** The description, if it says more than the usual one. */
   readonly description?: string;
+}
+
+/** The arguments that not every list has. */
+interface OptionalArgs {
+  readonly tenantId?: string | null;
+  readonly asOf?: Date | null;
 }
 
 /** Declares the query `name` of a list of rows. */
 export function rowsField<Row extends EntityRow>(
   name: string,
   rows: Rows<Row>,
-  { filter, order, scope = rows.scope, description = usualDescription(rows, order) }: RowsField<Row>,
+  { filter, order, scope = rows.scope, past, description = usualDescription(rows, order) }: RowsField<Row>,
 ): void {
   const plural = pluralOf(nounOfRows(rows));
   builder.queryField(name, (t) =>
@@ -65,20 +74,23 @@ export function rowsField<Row extends EntityRow>(
           description:
             'The order of the list, by at most 4 fields: each decides among the items that all before it leave equal, and last the id. A single one needs no brackets.',
         }),
+        ...(past && { asOf: asOfArg(t.arg, rows, past) }),
         ...pageArgs(t.arg, rows),
       },
       resolve: (_root, { filter: given, orderBy, ...args }, ctx, { schema }) => {
         const { viewer } = requireViewer(ctx);
-        const { tenantId, ...page } = args as typeof args & { readonly tenantId?: string | null };
+        const { tenantId, asOf, ...page } = args as typeof args & OptionalArgs;
         const feed = scope.feed(viewer, tenantId);
         const asked = { schema, typeName: rows.type, viewer };
         const wanted = toWhere<Row>(given, asked);
-        return rowPage(ctx, rows, {
+        const list = {
           args: page,
           order: readOrder(orderBy, [order.usual], asked),
           where: { AND: [scope.rows(feed), wanted] } as Where<Row>,
           feed,
-        }) as never;
+        };
+        if (past && asOf) return pastPage(ctx, rows, list, { asOf, filter: given ?? {}, past }) as never;
+        return rowPage(ctx, rows, list) as never;
       },
     }),
   );

@@ -7,6 +7,7 @@ import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { consentPurposes } from '../consent-purposes/consent-purposes.access.ts';
+import { consentsAt } from './consent-ledger.ts';
 import { consents } from './consents.access.ts';
 
 export const ConsentState = enumType('ConsentState', 'State of a consent.', {
@@ -69,7 +70,11 @@ const ConsentOrder = orderInput(consents, ['createdAt', 'desc'], {
 
 rowField('consent', consents);
 
-rowsField('consents', consents, { filter: ConsentFilter, order: ConsentOrder });
+rowsField('consents', consents, {
+  filter: ConsentFilter,
+  order: ConsentOrder,
+  past: { fixed: ['id', 'customerId', 'memberId', 'purposeId', 'createdAt'], at: consentsAt },
+});
 
 changeFields(consents, ConsentFilter, {
   created: 'consentCreated',

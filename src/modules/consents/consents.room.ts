@@ -1,7 +1,6 @@
 import './consents.graph.ts';
 import './consent-steps.graph.ts';
 import './consent-history.graph.ts';
-import './consents-as-of.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { expireWhenDue } from './consent-steps.ts';
 import { permissions } from './consents.access.ts';
