@@ -19,6 +19,7 @@ import './modules/maintenance/maintenance.room.ts';
 import './modules/consent-purposes/consent-purposes.room.ts';
 import './modules/consent-notices/consent-notices.room.ts';
 import './modules/consents/consents.room.ts';
+import './modules/consent-receipts/consent-receipts.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';
 import { rooms } from './core/rows/room.ts';

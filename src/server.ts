@@ -29,6 +29,8 @@ import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscri
 import { Backlog } from './live/tails/backlog.ts';
 import { TailRegistry } from './live/tails/tail-registry.ts';
 import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
+import { createFirstReceiptKey } from './modules/consent-receipts/first-receipt-key.ts';
+import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
@@ -96,6 +98,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     ? null
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
   if (!config.mayServeDemo) await refuseExposedAccounts({ prisma, verifyPassword });
+  await createFirstReceiptKey({ prisma, transactions, cipher: who.receiptKeys });
   const url = await transport.listen();
   const stopCleaning = cleanHourly(database, config, log);
   background.projector.start();
@@ -145,7 +148,7 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
   return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions };
 }
 
-/** The parts that authenticate users. */
+/** The parts that authenticate users, and the cipher of the keys that sign receipts. */
 function authenticationOf({ database, config, secrets, log }: ServerParts, { redis }: PubSubConnection) {
   const lifetimeMs = config.accessTokenSeconds * 1_000;
   const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
@@ -159,7 +162,8 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   const passwords = new PasswordQueue();
   const refreshTokens = new RefreshTokens(secrets.refreshTokens);
   const authentication: Authentication = { accessTokens, refreshTokens, throttle, secondFactors, passwords };
-  return { identity, authentication };
+  const receiptKeys = new AesSecretCipher(secrets.receiptKeys);
+  return { identity, authentication, receiptKeys };
 }
 
 type ChangeLogParts = ReturnType<typeof changeLogOf>;
@@ -171,7 +175,7 @@ function deliveryOf(
   { database, config, log, sharing }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, wakeUps, signals }: ChangeLogParts,
-  { authentication }: AuthenticationParts,
+  { authentication, receiptKeys }: AuthenticationParts,
 ) {
   const rights = new RightsWatch();
   const { ringSize, maxRingBytes, pollIntervalMs, queryTimeoutMs } = config;
@@ -200,6 +204,7 @@ function deliveryOf(
     contextFor: eventContextMaker({
       prisma: database.prisma,
       authentication,
+      receiptKeys,
       feedPositions,
       clock,
       queryTimeoutMs,
@@ -248,7 +253,7 @@ function transportOf(
   { database, config, log }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
-  { identity, authentication }: AuthenticationParts,
+  { identity, authentication, receiptKeys }: AuthenticationParts,
   { rights, tails, leases, present, subscriptions }: DeliveryParts,
 ): Transport {
   const { prisma } = database;
@@ -267,11 +272,13 @@ function transportOf(
       prisma,
       transactions,
       authentication,
+      receiptKeys,
       feedPositions,
       clock,
       queryTimeoutMs,
       log,
     }),
+    publishedKeys: () => publishedKeys(prisma),
     health: {
       database: async () => {
         return (await isReadOnly(prisma)) ? 'read-only' : 'up';

@@ -16,6 +16,8 @@ export interface Secrets {
   readonly redisNames: Buffer;
   readonly accessTokens: Buffer;
   readonly secondFactors: Buffer;
+  /** For the private keys that sign receipts. */
+  readonly receiptKeys: Buffer;
   readonly refreshTokens: Buffer;
   readonly signInThrottle: Buffer;
 }
@@ -39,6 +41,7 @@ export async function loadSecrets({
     redisNames: deriveKey(secret, 'redis names'),
     accessTokens: deriveKey(secret, 'access tokens'),
     secondFactors: deriveKey(secret, 'second factors'),
+    receiptKeys: deriveKey(secret, 'receipt keys'),
     refreshTokens: deriveKey(secret, 'refresh tokens'),
     signInThrottle: deriveKey(secret, 'sign-in throttle'),
   };

@@ -19,7 +19,17 @@ export interface EventContextParts extends Omit<OperationContextParts, 'transact
  * of a single connection. An event changes nothing, so its context cannot write.
  */
 export function eventContextMaker(parts: EventContextParts): EventContextMaker {
-  const { prisma, authentication, feedPositions, clock, queryTimeoutMs, log, changeLog, cursors } = parts;
+  const {
+    prisma,
+    authentication,
+    receiptKeys,
+    feedPositions,
+    clock,
+    queryTimeoutMs,
+    log,
+    changeLog,
+    cursors,
+  } = parts;
   // A subscription has no deadline of its own, and one event is executed for many clients.
   const isAwaited = () => true;
   const shared = {
@@ -36,6 +46,7 @@ export function eventContextMaker(parts: EventContextParts): EventContextMaker {
     },
     feedPositions,
     authentication,
+    receiptKeys,
     clock,
     log,
   };

@@ -16,6 +16,7 @@ import { Drain } from './drain.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer } from './http/http-server.ts';
+import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
 import { schemaRoute } from './http/schema-route.ts';
 import { limitOperations } from './pipeline/limit-operations.ts';
@@ -37,6 +38,8 @@ export interface TransportParts {
   readonly present: PresentErrors;
   /** Counts requests over all nodes; null without Redis. */
   readonly redis: Redis | null;
+  /** Reads the public keys of receipts. */
+  readonly publishedKeys: () => Promise<JsonWebKeySet>;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -107,6 +110,7 @@ export class Transport {
       graphiql: graphiqlRoute(),
       routes: new Map([
         ['/schema.graphql', schemaRoute(schema)],
+        ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],
         ['/metrics', metricsRoute(metrics, config.metricsToken)],

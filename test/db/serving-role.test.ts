@@ -29,6 +29,9 @@ const FORBIDDEN_STATEMENTS = [
   `UPDATE consent_record SET state = 'GRANTED'`,
   'DELETE FROM consent_record',
   'TRUNCATE consent_record',
+  'UPDATE receipt_key SET signs_from = now()',
+  'DELETE FROM receipt_key',
+  'TRUNCATE receipt_key',
   'ALTER TABLE change DISABLE TRIGGER assign_seq',
   'DROP TABLE change',
 ];

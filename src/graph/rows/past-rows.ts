@@ -12,7 +12,7 @@ import type { Connection } from '../pages/connection-type.ts';
 import { type RowPage, rowPage } from '../pages/row-page.ts';
 import type { ArgBuilder } from '../schema/shared-args.ts';
 
-/** How a list shows its rows as they were at a time. */
+/** The way in which a list shows its rows as they were at a time. */
 export interface PastRows<Row extends EntityRow> {
   /**
    * The columns that never change. Pages, filters and visibility are read from the present rows, so the rows of the past

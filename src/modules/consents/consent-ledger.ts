@@ -14,11 +14,11 @@ export async function consentsAt(
   time: Date,
 ): Promise<Consent[]> {
   const ids = consents.map(({ id }) => id);
-  // Of each consent the index gives the last record without reading the others.
+  // The index leads to the one record: of a consent that changed often, too, no other one is read.
   const last = await db.$queryRaw<{ id: string }[]>`
     SELECT record.id FROM unnest(${ids}::uuid[]) AS consent (id), LATERAL (
       SELECT id FROM consent_record WHERE consent_id = consent.id AND recorded_at <= ${time}
-      ORDER BY consent_version DESC LIMIT 1
+      ORDER BY recorded_at DESC, consent_version DESC LIMIT 1
     ) AS record`;
   const records = await db.consentRecord.findMany({ where: { id: { in: last.map(({ id }) => id) } } });
   const recordOf = new Map(records.map((record) => [record.consentId, record]));

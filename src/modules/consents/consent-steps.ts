@@ -5,6 +5,7 @@ import type {
   Consent,
   ConsentChannel,
   ConsentEvidenceKind,
+  ConsentPurpose,
   ConsentStep,
   Prisma,
 } from '../../generated/prisma/client.ts';
@@ -73,7 +74,11 @@ async function write(
         consentEntity,
         await tx.db.consent.create({ data: { ...place, ...columns, createdAt: now } }),
       );
-  await tx.db.consentRecord.create({ data: recordOf(before, after, taken, now) });
+  const purpose = await tx.db.consentPurpose.findUniqueOrThrow({
+    where: { id: purposeId },
+    select: { key: true, title: true },
+  });
+  await tx.db.consentRecord.create({ data: recordOf(before, after, purpose, taken, now) });
   await scheduleEnd(tx, before, after);
   return after;
 }
@@ -110,6 +115,7 @@ function daysAfter(time: Date, days: number | null | undefined): Date | null {
 function recordOf(
   before: Consent | null,
   after: Consent,
+  purpose: Pick<ConsentPurpose, 'key' | 'title'>,
   { step, actor, evidence }: TakenStep,
   now: Date,
 ): Prisma.ConsentRecordUncheckedCreateInput {
@@ -120,6 +126,8 @@ function recordOf(
     step,
     previousState: before?.state ?? null,
     ...{ state, noticeVersion, language, channel, grantedAt, expiresAt },
+    purposeKey: purpose.key,
+    purposeTitle: purpose.title,
     recordedAt: now,
     actorKind: actor.kind,
     actorId: actor.id,

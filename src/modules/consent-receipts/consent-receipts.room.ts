@@ -1,0 +1,5 @@
+import './consent-receipts.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './consent-receipts.access.ts';
+
+rooms.add({ permissions });

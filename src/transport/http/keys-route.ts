@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendBody, sendSentence } from './plain-answer.ts';
+
+/** A set of public keys (RFC 7517, section 5). */
+export interface JsonWebKeySet {
+  readonly keys: readonly object[];
+}
+
+/** A key is published for longer than this before it signs, so no cache lacks the key of a receipt. */
+const MAX_AGE_S = 300;
+
+/**
+ * Serves the public keys of receipts to every program and web page, signed in or not. Requests that come while the keys are
+ * read share that one query, so that they cannot fill the pool of the database.
+ */
+export function keysRoute(
+  read: () => Promise<JsonWebKeySet>,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const readOnce = shared(read);
+  return async ({ method, headers }, response) => {
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return sendSentence(response, 405, 'Send a GET.');
+    }
+    const body = Buffer.from(JSON.stringify(await readOnce()));
+    const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+    const always = {
+      etag,
+      'cache-control': `public, max-age=${MAX_AGE_S}`,
+      'access-control-allow-origin': '*',
+    };
+    if (isKnown(headers['if-none-match'], etag)) {
+      response.writeHead(304, always).end();
+      return;
+    }
+    sendBody(response, 200, { 'content-type': 'application/jwk-set+json', ...always }, body);
+  };
+}
+
+/** Whether a client has the present document already; caches on the way may have made its tag a weak one. */
+function isKnown(given: string | undefined, etag: string): boolean {
+  const tags = given?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes(etag) || tags.includes('*');
+}
+
+function shared<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let running: Promise<Value> | null = null;
+  return () => {
+    running ??= read().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+}
