@@ -137,14 +137,7 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
   const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
-  const transactions = new Transactions({
-    prisma,
-    changeLog,
-    wakeUps,
-    feedPositions,
-    entities,
-    reactions,
-  });
+  const transactions = new Transactions({ prisma, changeLog, wakeUps, feedPositions, entities, reactions });
   return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions };
 }
 
@@ -280,9 +273,7 @@ function transportOf(
     }),
     publishedKeys: () => publishedKeys(prisma),
     health: {
-      database: async () => {
-        return (await isReadOnly(prisma)) ? 'read-only' : 'up';
-      },
+      database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),
       redis: () => pubSub.state(),
       delivery: () => (tails.isPolling ? 'up' : 'down'),
     },

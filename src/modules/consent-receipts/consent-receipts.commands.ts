@@ -6,9 +6,9 @@ import type { ReceiptKey } from '../../generated/prisma/client.ts';
 import { lockReceiptKeys } from './lock-receipt-keys.ts';
 import { makeKey } from './receipt-key.ts';
 
-// Invariants of this room: keys are added and never changed or removed, which the rights of the serving role hold, so every
-// receipt can be verified for ever; a key is published for longer than caches keep the key set before it signs; at most one
-// key waits for its turn; receipts are not kept.
+// Invariants of this room: keys are added and never changed or removed, which the rights of the serving role hold, so
+// every receipt can be verified for ever; before a key signs it is published for longer than caches keep the key set; at
+// most one key waits for its turn; receipts are not kept.
 
 /** Twice the time for which caches keep the published keys (`keys-route.ts`). */
 const PUBLISHED_BEFORE_MS = 600_000;
