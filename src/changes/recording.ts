@@ -82,6 +82,13 @@ export class Recording implements Transaction {
     return found.length > 0;
   }
 
+  async lockAgainstChange({ name }: Named, id: string): Promise<void> {
+    await this.db.$executeRawUnsafe(
+      `SELECT 1 FROM "${modelOf(name).table}" WHERE id = $1::uuid FOR SHARE`,
+      id,
+    );
+  }
+
   created<Row extends EntityRow>(entity: Entity<Row>, row: Row): Row {
     this.#record('CREATED', entity, null, row);
     return row;

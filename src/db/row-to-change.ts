@@ -57,6 +57,21 @@ export async function rowToReferTo<Row extends EntityRow>(
 }
 
 /**
+ * Like `rowToReferTo`, for a row by whose columns the command decides: it cannot change until the transaction ends, and
+ * other transactions may decide by it meanwhile.
+ */
+export async function rowToDecideBy<Row extends EntityRow>(
+  tx: Transaction,
+  by: By,
+  rows: Found<Row>,
+  id: string,
+  ...path: string[]
+): Promise<Row> {
+  await tx.lockAgainstChange(rows.entity, id);
+  return visibleRow(tx, by, rows, id, ...path);
+}
+
+/**
  * Like `rowToReferTo`, for a row whose columns the new row copies: no other transaction can change it until this one
  * ends.
  */

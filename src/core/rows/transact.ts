@@ -23,6 +23,12 @@ export interface Transaction {
    * may hold the same lock and may change the row meanwhile. False if there is no such row.
    */
   lockAgainstDelete(entity: Pick<Entity<never>, 'name'>, id: string): Promise<boolean>;
+  /**
+   * Waits until no other transaction is changing a row, and keeps it from being changed or deleted until this one has
+   * ended. Other transactions may hold the same lock meanwhile. A transaction that holds it does not change the row: of
+   * two such, each would wait for the other.
+   */
+  lockAgainstChange(entity: Pick<Entity<never>, 'name'>, id: string): Promise<void>;
   /** Records that a row was created, and returns the row. */
   created<Row extends EntityRow>(entity: Entity<Row>, row: Row): Row;
   /**

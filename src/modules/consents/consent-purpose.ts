@@ -2,7 +2,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import { invalidState, notFound } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import { rowToReferTo } from '../../db/row-to-change.ts';
+import { rowToDecideBy } from '../../db/row-to-change.ts';
 import type { ConsentPurpose } from '../../generated/prisma/client.ts';
 import { requireCurrentNotice } from '../consent-notices/consent-notices.terms.ts';
 import { consentPurposes } from '../consent-purposes/consent-purposes.access.ts';
@@ -12,7 +12,10 @@ const PURPOSE = sentences('INVALID_STATE', {
   PURPOSE_INACTIVE: 'The purpose is inactive: consent to it can only be revoked.',
 });
 
-/** Finds the purpose that an input names; throws NOT_FOUND for one of another tenant than the subject's. */
+/**
+ * Finds the purpose that an input names; throws NOT_FOUND for one of another tenant than the subject's. Until the
+ * transaction ends it is not deactivated, and no notice of it is published.
+ */
 export async function purposeFor(
   tx: Transaction,
   ctx: ViewerContext,
@@ -20,7 +23,7 @@ export async function purposeFor(
   purposeId: string,
 ): Promise<ConsentPurpose> {
   const path = ['input', 'purposeId'];
-  const purpose = await rowToReferTo(tx, ctx, consentPurposes, purposeId, ...path);
+  const purpose = await rowToDecideBy(tx, ctx, consentPurposes, purposeId, ...path);
   if (purpose.tenantId !== tenantId) throw notFound('ConsentPurpose', ...path);
   return purpose;
 }

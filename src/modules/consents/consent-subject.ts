@@ -11,6 +11,7 @@ import { isCustomerRole } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
 import type { Consent } from '../../generated/prisma/client.ts';
+import { consentPurposeEntity } from '../consent-purposes/consent-purposes.changes.ts';
 import { customers } from '../customers/customers.access.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
@@ -69,6 +70,19 @@ export async function subjectOnBehalf(
   const isMember = !memberId || (await tx.db.user.findFirst({ where: { id: memberId, customerId } }));
   if (!isMember) throw notFound('User', 'input', 'memberId');
   return { tenantId, customerId, memberId };
+}
+
+/**
+ * Locks the subject and the purpose of a consent that a command names by its id and locks after them. Does nothing if
+ * there is no such consent.
+ */
+export async function lockPlaceOf(tx: Transaction, consentId: string): Promise<void> {
+  // A consent never changes its subject and its purpose, so both can be read before it is locked.
+  const place = await tx.db.consent.findUnique({ where: { id: consentId } });
+  if (!place) return;
+  const { memberId, customerId, purposeId } = place;
+  await (memberId ? tx.lock(userEntity, memberId) : tx.lock(customerEntity, customerId));
+  await tx.lockAgainstChange(consentPurposeEntity, purposeId);
 }
 
 /**

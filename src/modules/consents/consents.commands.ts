@@ -9,7 +9,7 @@ import type { Consent, ConsentPurpose } from '../../generated/prisma/client.ts';
 import { language, requireCurrentNotice } from '../consent-notices/consent-notices.terms.ts';
 import { purposeFor, requireActive, requireGrantable } from './consent-purpose.ts';
 import { type TakenStep, takeStep } from './consent-steps.ts';
-import { consentToChange, subjectActedFor } from './consent-subject.ts';
+import { consentToChange, lockPlaceOf, subjectActedFor } from './consent-subject.ts';
 import { givenConsents } from './consents.access.ts';
 
 // Invariants of this room: a subject has at most one consent to a purpose; it changes only by the steps of
@@ -80,6 +80,7 @@ export async function refuseConsent(
 /** Revokes a consent of which the viewer is the subject; throws UserErrors for no such consent, or an old version. */
 export async function revokeConsent(ctx: ViewerContext, args: RowArgs): Promise<Written<Consent>> {
   return ctx.transact(async (tx) => {
+    await lockPlaceOf(tx, args.id);
     const before = await rowToChange(tx, ctx, givenConsents, args);
     return takeStep(tx, before, before, { step: 'REVOKE', ...bySubject(ctx) }, await tx.now());
   });
@@ -91,6 +92,7 @@ export async function revokeConsent(ctx: ViewerContext, args: RowArgs): Promise<
  */
 export async function confirmConsent(ctx: ViewerContext, args: RowArgs): Promise<Written<Consent>> {
   return ctx.transact(async (tx) => {
+    await lockPlaceOf(tx, args.id);
     const before = await rowToChange(tx, ctx, givenConsents, args);
     const purpose = await tx.db.consentPurpose.findUniqueOrThrow({ where: { id: before.purposeId } });
     const { validityDays } = purpose;
