@@ -65,3 +65,13 @@ test('a purpose that a notice asks consent for is made inactive instead of delet
   await mutate(ada, 'consentPurposeUpdate', { id, input: { isActive: false } });
   await mutate(ada, 'consentPurposeDelete', { id: await aPurpose('unused') });
 });
+
+test('a tenant has at most a hundred purposes, however many are created at the same moment', async () => {
+  const root = installation.root;
+  const { id: tenantId } = await installation.aTenant('Full');
+  const create = (number: number) =>
+    codes(root, 'consentPurposeCreate', { input: { tenantId, key: `purpose-${number}`, title: 'Full' } });
+  for (let number = 0; number < 99; number += 1) expect(await create(number)).toEqual([]);
+  const both = await Promise.all([create(99), create(100)]);
+  expect(both.toSorted()).toEqual([[], ['LIMIT_REACHED']]);
+});
