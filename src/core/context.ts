@@ -31,6 +31,11 @@ export interface Context {
   readonly feedCursors: FeedCursors;
   /** Turns positions of changes into cursors and back. */
   readonly feedPositions: FeedPositions;
+  /**
+   * Says that the result holds at this moment only, because it depends on more than the viewer and the rows of a change.
+   * A subscription that reaches the same change later does not get this result again.
+   */
+  readonly holdsForNow: () => void;
   readonly authentication: Authentication;
   /** Keeps the private keys that sign receipts. */
   readonly receiptKeys: SecretCipher;

@@ -6,7 +6,13 @@ import type { Audience } from '../core/rights/audience.ts';
 import type { OperationContextParts } from './operation-context.ts';
 
 /** Makes the context in which one event is executed for an audience. */
-export type EventContextMaker = (audience: Audience, requestId: string) => Context;
+export type EventContextMaker = (audience: Audience, requestId: string) => EventContext;
+
+/** The context of one event. */
+export interface EventContext extends Context {
+  /** Whether what was rendered with it must not be kept for later: see `holdsForNow`. Absent: no. */
+  readonly isForNow?: boolean;
+}
 
 /** The parts that the contexts of all events share. */
 export interface EventContextParts extends Omit<OperationContextParts, 'transactions'> {
@@ -50,10 +56,19 @@ export function eventContextMaker(parts: EventContextParts): EventContextMaker {
     clock,
     log,
   };
-  return ({ viewer }, requestId) => ({
-    ...shared,
-    deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
-    viewer,
-    requestId,
-  });
+  return ({ viewer }, requestId) => {
+    let isForNow = false;
+    return {
+      ...shared,
+      deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
+      viewer,
+      requestId,
+      get isForNow() {
+        return isForNow;
+      },
+      holdsForNow() {
+        isForNow = true;
+      },
+    };
+  };
 }

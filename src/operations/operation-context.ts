@@ -79,6 +79,8 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       adopt: (accessToken) => connection.adopt(accessToken),
       feedCursors: NO_FEED_CURSORS,
       feedPositions,
+      // An answer is sent once, and kept for no other request.
+      holdsForNow: () => {},
       authentication,
       receiptKeys,
       clock,

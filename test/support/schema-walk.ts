@@ -19,6 +19,7 @@ import {
   isRequiredInputField,
   isUnionType,
 } from 'graphql';
+import { WALKED_PURPOSE } from './walked-purpose.ts';
 
 /** A root field, and the kind of operation in which it is selected. */
 export interface RootField {
@@ -222,6 +223,7 @@ function selectionOf(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth:
 /** The value of the required argument of a field below the root; throws for an argument that the walk does not know. */
 export function givenTo(place: string, { name }: Pick<GraphQLArgument, 'name'>): string {
   if (name === 'path') return 'path: "/canary/file.txt"';
+  if (name === 'purpose') return `purpose: "${WALKED_PURPOSE}"`;
   throw new Error(`${place}(${name}) cannot be filled by the walk. Tell test/support/schema-walk.ts.`);
 }
 

@@ -24,9 +24,9 @@ export interface Rows<Row extends EntityRow = EntityRow> {
   readonly isPersonal?: (viewer: Viewer) => boolean;
   /**
    * The view of a viewer who does not see all columns; it has a version of its own, and the viewer receives no event of
-   * changes beyond it. Absent: every change of a row is a new version for all its viewers.
+   * changes beyond it. Absent or undefined: every change of a row is a new version for its viewers.
    */
-  readonly viewFor?: (viewer: Viewer) => PartialView<Row>;
+  readonly viewFor?: (viewer: Viewer) => PartialView<Row> | undefined;
   /** The feed and the rows of a list or a subscription. */
   readonly scope: Scope<Row>;
 }

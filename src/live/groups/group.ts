@@ -14,6 +14,9 @@ import type { GroupCache, Rendered } from './payload-cache.ts';
 
 const INVISIBLE: Rendered = { payload: null };
 
+/** A change that the audience sees, as it was rendered. */
+type Shown = Rendered & { readonly payload: Payload };
+
 /** The parts that a group renders payloads with. */
 export interface GroupParts {
   readonly tail: FeedTail;
@@ -79,7 +82,7 @@ export class Group {
 
   /** Returns the payload of a FeedReset or FeedPosition. Throws OutsideAudience. */
   async notice(item: FollowItem): Promise<Payload> {
-    return this.#execute(item, item.cursor);
+    return (await this.#execute(item, item.cursor)).payload;
   }
 
   /** Adds a member that has everything the tail has. */
@@ -165,17 +168,17 @@ export class Group {
     if (!visible) return INVISIBLE;
     const { metrics, cursors } = this.#parts;
     metrics.executions.inc();
-    const payload = await this.#execute({ ...visible, cursor: cursors.at(change.seq) }, change.eventId);
-    return { payload };
+    return this.#execute({ ...visible, cursor: cursors.at(change.seq) }, change.eventId);
   }
 
-  async #execute(item: FollowItem, requestId: string): Promise<Payload> {
+  async #execute(item: FollowItem, requestId: string): Promise<Shown> {
     const { execution, executor, contextFor, audience, present } = this.#parts;
     const contextValue = contextFor(audience, requestId);
     const result = await executor.execute(execution, item, contextValue);
     const outside = result.errors?.find(({ originalError }) => originalError instanceof OutsideAudience);
     if (outside) throw outside.originalError;
-    return payloadOf(present(result, requestId), item.cursor);
+    const payload = payloadOf(present(result, requestId), item.cursor);
+    return { payload, isForNow: contextValue.isForNow ?? false };
   }
 
   #armPosition(): void {

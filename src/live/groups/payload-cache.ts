@@ -12,6 +12,8 @@ const OVERHEAD_BYTES = 256;
 export interface Rendered {
   /** Null if the group's audience does not see the change. */
   readonly payload: Payload | null;
+  /** Whether it holds at this moment only, and is rendered again for a subscription that asks later. */
+  readonly isForNow?: boolean;
 }
 
 /** The cache of one group: returns a cached or pending rendering, or starts one. */
@@ -48,7 +50,7 @@ export class PayloadCache {
     this.#pending.set(key, pending);
     try {
       const rendered = await pending;
-      this.#rendered.set(key, rendered);
+      if (!rendered.isForNow) this.#rendered.set(key, rendered);
       return rendered;
     } finally {
       this.#pending.delete(key);

@@ -2,7 +2,6 @@ import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/
 import { staffMay } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
-import type { EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffRows, type TenantRow } from '../../core/rows/visibility.ts';
 import type { ConsentPurpose } from '../../generated/prisma/client.ts';
@@ -19,10 +18,7 @@ declare module '../../core/rights/permissions.ts' {
 }
 
 /** A tenant asks all its customers for the same consents, so its staff and its customers' own users see the same rows. */
-export function offeredTo<Row extends EntityRow & TenantRow>({
-  permissions: held,
-  reach,
-}: Viewer): Where<Row> {
+export function offeredTo<Row extends TenantRow>({ permissions: held, reach }: Viewer): Where<Row> {
   if (!held.has('consent-purposes:read')) return NOTHING as Where<Row>;
   return (reach === 'EVERY_TENANT' ? {} : { tenantId: { in: reach } }) as Where<Row>;
 }

@@ -1,4 +1,5 @@
 import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
+import { staffMay } from '../../core/rights/rules.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
@@ -12,11 +13,16 @@ export const permissions = {
   'consents:write': [...ADMINS, 'ORGANIZATION_ADMIN', 'CSR'],
   /** One's own consents, and for owners those of their customer. */
   'consents:give': ['OWNER', 'MANAGER', 'RESIDENT'],
+  /** The contact data of subjects, for a purpose to which they consent. It shows the state of that consent, too. */
+  'contacts:use': [...READERS, 'CSR'],
 } as const satisfies Grants;
 
 declare module '../../core/rights/permissions.ts' {
   interface Permissions extends GrantedBy<typeof permissions> {}
 }
+
+/** Staff use contact data for a purpose. A customer's own users never do: members do not learn of each other's consents. */
+export const mayUseContacts = staffMay('contacts:use');
 
 /** The consents of which a viewer is the subject: its own, and for owners those of their customer. */
 function subjectConsentsVisibleTo({ role, customerId, userId }: Viewer): Where<Consent> {

@@ -13,8 +13,8 @@ export const permissions = {
   'customers:write': [...ADMINS, 'SUPPORT'],
   /** Remarks about a customer that its own users never see. */
   'notes:read': [...READERS, 'SUPPORT'],
-  /** E-mail addresses and telephone numbers of customers. */
-  'contacts:read': [...READERS, 'SUPPORT', 'CSR', 'OWNER', 'MANAGER'],
+  /** E-mail addresses and telephone numbers of customers, whatever they are used for. */
+  'contacts:read': [...READERS, 'CSR', 'OWNER', 'MANAGER'],
 } as const satisfies Grants;
 
 declare module '../../core/rights/permissions.ts' {

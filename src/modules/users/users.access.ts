@@ -11,9 +11,10 @@ import { may, signedIn } from '../../core/rights/rules.ts';
 import { ofOneLevel } from '../../core/rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
+import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
-import { userEntity } from './users.changes.ts';
+import { memberView, userEntity } from './users.changes.ts';
 
 export const permissions = {
   'users:read': [...READERS, 'SUPPORT', 'OWNER', 'MANAGER'],
@@ -53,6 +54,11 @@ function usersOfLevel(feed: string): Where<User> {
   return { OR: [{ tenantId: feed }, { organizationId: feed }] };
 }
 
+/** The view of a viewer of users: a customer's own users do not notice each other's consents. */
+export function userViewFor({ role }: Viewer): PartialView<User> | undefined {
+  return isCustomerRole(role) ? memberView : undefined;
+}
+
 export const users: Rows<User> = {
   entity: userEntity,
   type: 'User',
@@ -60,6 +66,7 @@ export const users: Rows<User> = {
   writeRule: may('users:write'),
   visibleTo: usersVisibleTo,
   isPersonal: seesOnlySelf,
+  viewFor: userViewFor,
   scope: { ...ofOneLevel, rows: usersOfLevel },
 };
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import type { Entity } from '../../core/rows/change.ts';
+import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { User } from '../../generated/prisma/client.ts';
 
 const TAKEN = sentences('ALREADY_EXISTS', {
@@ -11,10 +12,18 @@ const USED = sentences('IN_USE', {
   CUSTOMER_HAS_MEMBERS: 'The customer still has members: move or delete them first.',
 });
 
+/** The part of a user that a customer's own users see of each other: a member's consents are no business of the others. */
+export const memberView: PartialView<User> = {
+  version: 'memberVersion',
+  updatedAt: 'updatedAt',
+  hidden: ['consentStates'],
+};
+
 /** The change-log entity of users. */
 export const userEntity: Entity<User> = {
   name: 'User',
   feeds: (user) => [homeFeedOf(user)],
+  views: [memberView],
   rights: (before, after) => (before && altersRights(before, after) ? { user: before.id } : null),
   unique: {
     // The address may be taken by a user of another tenant, of whom the refusal says nothing.

@@ -5,14 +5,14 @@ import type { Payload } from '../../../src/live/streams/payload.ts';
 const MEBIBYTE = 1_024 * 1_024;
 
 /** A group of a cache, and the number of payloads that it had to make. */
-function aGroupOf(cache: PayloadCache, bytes: number) {
+function aGroupOf(cache: PayloadCache, bytes: number, isForNow = false) {
   const get = cache.ofGroup();
   const group = {
     made: 0,
     ask: (seq: number) =>
       get(seq, async () => {
         group.made += 1;
-        return { payload: { bytes: Buffer.alloc(bytes), cursor: String(seq) } satisfies Payload };
+        return { payload: { bytes: Buffer.alloc(bytes), cursor: String(seq) } satisfies Payload, isForNow };
       }),
   };
   return group;
@@ -33,6 +33,14 @@ test('the cache of all groups is bounded in bytes: the payload that was used lea
   for (const group of crowd) await group.ask(8);
   const made = crowd.map((group) => group.made);
   expect([made.slice(0, 4), made.slice(4)]).toEqual([Array(4).fill(9), Array(4).fill(8)]);
+});
+
+test('X: a payload that holds at one moment only is shared at that moment, and rendered again for a subscription that asks later', async () => {
+  const group = aGroupOf(new PayloadCache(), 1, true);
+  await Promise.all([group.ask(1), group.ask(1)]);
+  expect(group.made).toBe(1);
+  await group.ask(1);
+  expect(group.made).toBe(2);
 });
 
 test('a failed rendering is not cached', async () => {

@@ -41,11 +41,12 @@ type Cursors = Awaited<ReturnType<TwoNodes['positions']>>;
 
 // Each execution has a moment of its own, so these fields differ.
 const TELLS_TIME = new Set(['decidedAt']);
-// While others write, one execution sees more than another of what is read at that moment: the position of a feed, and
-// rows that bursts write where they are shown as part of others.
+// While others write, one execution sees more than another of what is read at that moment: the position of a feed, the
+// contact for a purpose, and rows that bursts write where they are shown as part of others.
 const READS_NOW = new Set([
   ...TELLS_TIME,
   'feedCursor',
+  'contactFor',
   'payments',
   'maintenanceRequests',
   ...['Payment', 'MaintenanceRequest', 'Unit', 'Property'].map((typeName) => `${typeName}.customer`),

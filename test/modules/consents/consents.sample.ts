@@ -52,13 +52,18 @@ export const sample: RoomSample = {
     await run('consentPurposeUpdate', { id: purposeId, input: { requiresDoubleOptIn: false } });
   },
   randomWrites: {
-    plain: [
+    // Not `plain`: the contact for a purpose is that of the moment, so it is shown as part of other rows.
+    linked: [
       ({ owner, attempt, places, dice }) => {
         const { ids } = dice.pick(places);
-        const input = { purposeId: ids.ConsentPurpose, noticeVersion: 1, language: 'en' };
-        return dice.chance(50)
-          ? attempt('consentGrant', { input }, owner)
-          : attempt('consentRefuse', { input: { purposeId: ids.ConsentPurpose } }, owner);
+        const subject = {
+          purposeId: ids.ConsentPurpose,
+          ...dice.pick([{}, { customerId: places[0]?.ids.Customer }]),
+        };
+        const shown = { noticeVersion: dice.pick([1, 2, 3]), language: 'en' };
+        return dice.chance(60)
+          ? attempt('consentGrant', { input: { ...subject, ...shown } }, owner)
+          : attempt('consentRefuse', { input: subject }, owner);
       },
     ],
   },

@@ -30,7 +30,12 @@ export const sample: RoomSample = {
   ],
   derived: ['CustomerStats'],
   guarded: [
-    { text: CONTACT, isSeenBy: ({ permissions }) => permissions.has('contacts:read') },
+    {
+      text: CONTACT,
+      // Those who may only use it see it while the customer consents.
+      isSeenBy: ({ permissions, role }) =>
+        permissions.has('contacts:read') || (permissions.has('contacts:use') && !isCustomerRole(role)),
+    },
     {
       text: NOTE,
       isSeenBy: ({ permissions, role }) => permissions.has('notes:read') && !isCustomerRole(role),
