@@ -47,12 +47,12 @@ const PurposeContact = builder.objectRef<Contact>('PurposeContact').implement({
     email: t.exposeString('email', {
       nullable: true,
       description:
-        'E-mail address. Null if there is none, unless the consent is GRANTED, or while the purpose is inactive.',
+        'E-mail address. Null if there is none, the consent is not GRANTED, or the purpose is inactive.',
     }),
     phone: t.exposeString('phone', {
       nullable: true,
       description:
-        'The telephone number. Null if there is none, as for users, unless the consent is GRANTED, or while the purpose is inactive.',
+        'The telephone number; users have none. Null if there is none, the consent is not GRANTED, or the purpose is inactive.',
     }),
   }),
 });
