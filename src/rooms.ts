@@ -20,17 +20,19 @@ import './modules/consent-purposes/consent-purposes.room.ts';
 import './modules/consent-notices/consent-notices.room.ts';
 import './modules/consents/consents.room.ts';
 import './modules/consent-receipts/consent-receipts.room.ts';
+import './modules/consent-stats/consent-stats.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';
 import { rooms } from './core/rows/room.ts';
 
 /**
- * The combined manifests of the rooms: the entities of the change log by name, reactions, bulk actions, due actions,
- * permissions and demo data.
+ * The combined manifests of the rooms: the entities of the change log by name, reactions, tallies, bulk actions, due
+ * actions, permissions and demo data.
  */
 export const {
   entities,
   reactions,
+  tallies,
   bulkActions,
   dueActions,
   permissions: grantedPermissions,

@@ -48,7 +48,7 @@ import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
 import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
-import { bulkActions, dueActions, entities, reactions } from './rooms.ts';
+import { bulkActions, dueActions, entities, reactions, tallies } from './rooms.ts';
 import { schema } from './schema.ts';
 import { Transport } from './transport/transport.ts';
 
@@ -137,7 +137,15 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
   const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
-  const transactions = new Transactions({ prisma, changeLog, wakeUps, feedPositions, entities, reactions });
+  const transactions = new Transactions({
+    prisma,
+    changeLog,
+    wakeUps,
+    feedPositions,
+    entities,
+    reactions,
+    tallies,
+  });
   return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions };
 }
 

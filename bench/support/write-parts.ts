@@ -11,7 +11,7 @@ import type { Log } from '../../src/core/process/log.ts';
 import { createMetrics } from '../../src/core/process/metrics.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { readDatabaseId } from '../../src/db/database-id.ts';
-import { entities, reactions } from '../../src/rooms.ts';
+import { entities, reactions, tallies } from '../../src/rooms.ts';
 
 const POOL_SIZE = 4;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -49,6 +49,7 @@ export async function openWritingNode(
     feedPositions: new LogPositions(changeLog, new CursorCodec(secrets.cursors)),
     entities,
     reactions,
+    tallies,
   };
   return {
     parts,

@@ -3,7 +3,7 @@ import { alreadyExists, type UserErrors } from '../core/requests/errors.ts';
 import { OperationBudget } from '../core/requests/operation-budget.ts';
 import type { Change, EntityRow } from '../core/rows/change.ts';
 import { columnNamesOf } from '../core/rows/models.ts';
-import type { Reaction } from '../core/rows/reaction.ts';
+import type { Reaction, Tally } from '../core/rows/reaction.ts';
 import type { Idempotency, Transact, Transaction, Written } from '../core/rows/transact.ts';
 import { violatedIndex } from '../db/unique-violation.ts';
 import { repeatOnConflict } from '../db/write-conflict.ts';
@@ -30,6 +30,7 @@ export interface WriteParts {
   readonly feedPositions: FeedPositions;
   readonly entities: Entities;
   readonly reactions: readonly Reaction[];
+  readonly tallies: readonly Tally[];
 }
 
 /** The result of a committed transaction and its changes in the log. */
@@ -41,8 +42,8 @@ interface Committed<Value> {
 /**
  * The life of a write:
  *
- *     BEGIN ── work ── reactions ── INSERT INTO change ── COMMIT ── read seq ── wake-ups ── answer
- *                                                           └ the deferred trigger numbers the changes
+ *     BEGIN ── work ── reactions ── tallies ── INSERT INTO change ── COMMIT ── read seq ── wake-ups ── answer
+ *                                                                      └ the deferred trigger numbers the changes
  *
  * The log rows are inserted last, ordered by feed, and numbered at COMMIT. So a feed's row lock is held during none of
  * our round trips, and two transactions that touch the same feeds take the locks in the same order. The rows that
@@ -100,6 +101,7 @@ export class Transactions {
       const recording = new Recording(db, this.#parts.entities);
       const value = await work(recording);
       await this.#react(recording);
+      await this.#tally(recording);
       await requireFreeNames(db, recording.steps);
       const actor = recording.actor ?? origin.actor;
       const rows = recording.steps.flatMap((step) => toRows(step, { ...origin, actor }));
@@ -122,6 +124,14 @@ export class Transactions {
       for (const { entity, react } of this.#parts.reactions) {
         if (entity === step.entity.name) await react(recording, step.before, step.after);
       }
+    }
+  }
+
+  async #tally(recording: Recording): Promise<void> {
+    const steps = [...recording.steps];
+    for (const { entity, tally } of this.#parts.tallies) {
+      const ofEntity = steps.filter((step) => step.entity.name === entity);
+      if (ofEntity.length > 0) await tally(recording, ofEntity);
     }
   }
 

@@ -11,7 +11,7 @@ import { CursorCodec } from '../../src/core/feeds/cursor.ts';
 import { createMetrics } from '../../src/core/process/metrics.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import type { PrismaClient } from '../../src/generated/prisma/client.ts';
-import { entities, reactions } from '../../src/rooms.ts';
+import { entities, reactions, tallies } from '../../src/rooms.ts';
 import { silentLog } from './silent-log.ts';
 import { aDatabase, type TestDatabase } from './test-database.ts';
 
@@ -61,6 +61,7 @@ async function open(home?: TestDatabase): Promise<OpenDatabase> {
     feedPositions: new LogPositions(changeLog, new CursorCodec(KEY)),
     entities,
     reactions,
+    tallies,
   });
   return {
     prisma,

@@ -13,3 +13,21 @@ export interface Reaction<Row extends EntityRow = EntityRow> {
   /** `before` is null for a creation, `after` for a deletion. */
   readonly react: (tx: Transaction, before: Row | null, after: Row | null) => Promise<void>;
 }
+
+/** A change of a row: `before` is null for a creation, `after` for a deletion. */
+export interface RowStep<Row extends EntityRow = EntityRow> {
+  readonly before: Row | null;
+  readonly after: Row | null;
+}
+
+/**
+ * A reaction to all changes of an entity in a transaction together, for derived rows that many transactions write, e.g.
+ * counts. It runs after every other reaction, so the transaction holds such a row for a short time and waits for no
+ * other row meanwhile. A tally that locks several rows locks them in the order of their ids. What it records causes no
+ * reactions.
+ */
+export interface Tally<Row extends EntityRow = EntityRow> {
+  /** The name of the entity whose changes it counts. */
+  readonly entity: string;
+  readonly tally: (tx: Transaction, steps: readonly RowStep<Row>[]) => Promise<void>;
+}

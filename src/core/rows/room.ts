@@ -3,7 +3,7 @@ import type { BulkAction } from './bulk-action.ts';
 import type { Entity } from './change.ts';
 import type { DemoData } from './demo-data.ts';
 import type { DueAction } from './due-action.ts';
-import type { Reaction } from './reaction.ts';
+import type { Reaction, Tally } from './reaction.ts';
 
 /** The manifest of a room: everything except its part of the GraphQL schema, which it declares when it is imported. */
 export interface Room {
@@ -11,6 +11,8 @@ export interface Room {
   readonly entities?: readonly Entity<never>[];
   /** Its work when rows change, its own or those of other rooms. */
   readonly reactions?: readonly Reaction<never>[];
+  /** Its counts of rows, its own or those of other rooms. */
+  readonly tallies?: readonly Tally<never>[];
   /** The actions of bulk jobs on its rows. */
   readonly bulkActions?: readonly BulkAction[];
   /** Its work when a time has come for which a row was scheduled. */
@@ -39,6 +41,10 @@ class Rooms {
 
   get reactions(): readonly Reaction[] {
     return this.#all.flatMap(({ reactions = [] }) => reactions) as unknown as Reaction[];
+  }
+
+  get tallies(): readonly Tally[] {
+    return this.#all.flatMap(({ tallies = [] }) => tallies) as unknown as Tally[];
   }
 
   /** All permissions, with the roles that grant them. */

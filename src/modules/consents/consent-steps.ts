@@ -122,6 +122,7 @@ function recordOf(
   const { state, noticeVersion, language, channel, grantedAt, expiresAt } = after;
   return {
     consentId: after.id,
+    purposeId: after.purposeId,
     consentVersion: after.version,
     step,
     previousState: before?.state ?? null,

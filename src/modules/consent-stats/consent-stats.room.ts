@@ -1,0 +1,13 @@
+import './consent-stats.graph.ts';
+import './consent-analytics.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './consent-stats.access.ts';
+import { consentStatsEntity } from './consent-stats.changes.ts';
+import { countConsents, openAndCloseStats } from './consent-stats.reactions.ts';
+
+rooms.add({
+  entities: [consentStatsEntity],
+  reactions: [openAndCloseStats],
+  tallies: [countConsents],
+  permissions,
+});
