@@ -5,6 +5,7 @@ import { inherited } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
+import { DEFAULT_PAGE } from '../../graph/pages/keyset.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { intervalsOf, MAX_INTERVALS } from './analytics-range.ts';
@@ -16,6 +17,8 @@ import { SubjectCount } from './subject-count.graph.ts';
 
 /** The object of an interval, and those of its counts. */
 const OBJECTS_PER_INTERVAL = 5;
+/** What each item costs: a list counts as a page of the usual size, and this one can be longer. */
+const COST = Math.ceil((MAX_INTERVALS * OBJECTS_PER_INTERVAL) / DEFAULT_PAGE);
 
 const AnalyticsInterval = builder.enumType('AnalyticsInterval', {
   description: 'The length of the intervals of analytics, in UTC.',
@@ -92,7 +95,7 @@ builder.queryField('consentAnalytics', (t) =>
   t.field({
     type: [ConsentIntervalCounts],
     rule: mayReadStats,
-    ...costing(MAX_INTERVALS * OBJECTS_PER_INTERVAL),
+    ...costing(COST),
     description:
       'How the consents to a purpose changed, in whole intervals, the earliest first; at most 366 of them. NOT_FOUND for a purpose that the viewer may not see.',
     args: {
