@@ -35,8 +35,8 @@ export async function aPurpose(more: object = {}, by: Person = ada): Promise<str
 }
 
 /** Publishes the next version of a notice in English and German. */
-export async function publish(purposeId: string, by: Person = ada): Promise<void> {
-  const shown = { purposeId, language: 'en', text: 'May we use your data?' };
+export async function publish(purposeId: string, by: Person = ada, more: object = {}): Promise<void> {
+  const shown = { purposeId, language: 'en', text: 'May we use your data?', ...more };
   const { consentNoticeId: noticeId } = await mutate(
     by,
     'consentNoticePublish',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ViewerContext } from '../../core/context.ts';
 import { notFound } from '../../core/requests/errors.ts';
 import { createInput } from '../../core/requests/input.ts';
-import { idOf, text } from '../../core/requests/input-fields.ts';
+import { defaulted, flag, idOf, text } from '../../core/requests/input-fields.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { createCommand } from '../../db/input-commands.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -16,7 +16,8 @@ import { language, requireCurrentNotice } from './consent-notices.terms.ts';
 
 // Invariants of this room: a notice never changes and is never deleted, which the rights of the serving role hold; the
 // versions of a purpose's notices count from 1 without a gap; only the current version gets further languages, so that no
-// text appears later for what subjects have agreed to. The purpose is locked before its notices are written.
+// text appears later for what subjects have agreed to; no grant on an older version is committed after a new one. The
+// purpose is locked before its notices are written.
 
 const shown = {
   language: language('The language of the text'),
@@ -26,6 +27,10 @@ const shown = {
 export const consentNoticePublishInput = createInput({
   purposeId: idOf('ConsentPurpose', 'The purpose that it asks consent for'),
   ...shown,
+  requiresConsentAgain: defaulted(
+    flag('Whether consents that were granted on older versions become PENDING'),
+    'false by default',
+  ),
 });
 
 export const consentNoticeTranslateInput = createInput({
@@ -33,14 +38,21 @@ export const consentNoticeTranslateInput = createInput({
   ...shown,
 });
 
-/** Publishes the next version of a notice; throws UserErrors for a bad input, or no such purpose. */
+/**
+ * Publishes the next version of a notice; throws UserErrors for a bad input, or no such purpose. It waits for the grants
+ * that have begun, and later ones wait for it: none on an older version is committed after it.
+ */
 export const publishNotice = createCommand(
   consentNoticeEntity,
   consentNoticePublishInput,
-  async (tx, { purposeId, ...written }, ctx) => {
+  async (tx, { purposeId, requiresConsentAgain, ...written }, ctx) => {
+    await tx.lockToDelete(consentPurposeEntity, purposeId);
     const before = await rowToCopyFrom(tx, ctx, consentPurposes, purposeId, 'input', 'purposeId');
     const noticeVersion = (before.noticeVersion ?? 0) + 1;
-    const purpose = await tx.update(consentPurposeEntity, before, { noticeVersion });
+    const purpose = await tx.update(consentPurposeEntity, before, {
+      noticeVersion,
+      ...(requiresConsentAgain && { requiredNoticeVersion: noticeVersion }),
+    });
     return createNotice(tx, purpose, noticeVersion, written);
   },
 );

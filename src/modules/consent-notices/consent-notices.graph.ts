@@ -60,7 +60,7 @@ createField(
   consentNotices,
   consentNoticePublishInput,
   publishNotice,
-  'Publishes the next version of the notice of a purpose. From then on a grant must name it.',
+  'Publishes the next version of the notice of a purpose. From then on a grant must name it. If it requires consent again, the server turns the consents on older versions PENDING, a few at a time: `ConsentPurpose.outdatedConsentCount` counts those that are left.',
 );
 
 createField(

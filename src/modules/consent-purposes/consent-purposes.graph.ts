@@ -22,6 +22,8 @@ rowType('ConsentPurpose', consentPurposes, {
     validityDays: 'The days after which a consent expires. Null if it does not.',
     isActive: 'Whether consent to it can be granted. It can be revoked in any case.',
     noticeVersion: 'The current version of its notice, which a grant must name. Null if none was published.',
+    requiredNoticeVersion:
+      'The oldest version of its notice that suffices: what was granted on an older one becomes PENDING. Null if every version suffices.',
   },
 });
 
@@ -32,6 +34,7 @@ const ConsentPurposeFilter = filterInput(consentPurposes, {
   validityDays: 'By the days after which a consent expires.',
   isActive: 'By whether consent to it can be granted.',
   noticeVersion: 'By the current version of its notice.',
+  requiredNoticeVersion: 'By the oldest version of its notice that suffices.',
 });
 
 const ConsentPurposeOrder = orderInput(consentPurposes, ['title', 'asc'], {
@@ -41,6 +44,8 @@ const ConsentPurposeOrder = orderInput(consentPurposes, ['title', 'asc'], {
   validityDays: 'By the days after which a consent expires; no end comes last, with DESC first.',
   isActive: 'By whether consent to it can be granted, inactive ones first.',
   noticeVersion: 'By the version of its notice. Those without one come last, with DESC first.',
+  requiredNoticeVersion:
+    'By the oldest version of its notice that suffices. Where every one does, it comes last, with DESC first.',
 });
 
 rowField('consentPurpose', consentPurposes);

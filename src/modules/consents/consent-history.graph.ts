@@ -13,7 +13,7 @@ import { enumType } from '../../graph/schema/enum-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { ConsentEvidenceKind } from './consent-steps.graph.ts';
 import { consents } from './consents.access.ts';
-import { ConsentChannel, ConsentState } from './consents.graph.ts';
+import { ConsentChannel, ConsentState, StaffTeam } from './consents.graph.ts';
 
 const ConsentStep = enumType('ConsentStep', 'A step of a consent.', {
   REQUEST: 'It was granted, and waits for the subject to confirm it.',
@@ -21,6 +21,7 @@ const ConsentStep = enumType('ConsentStep', 'A step of a consent.', {
   CONFIRM: 'The subject confirmed it.',
   REVOKE: 'It was revoked, or refused before it was ever granted.',
   EXPIRE: 'It reached its end.',
+  SUPERSEDE: 'A newer notice required consent again.',
 });
 
 const isStaff: Rule = ({ role }) => !isCustomerRole(role);
@@ -61,6 +62,17 @@ builder.prismaObject('ConsentRecord', {
       type: ConsentChannel,
       description: 'The way in which it changed.',
       resolve: ({ channel }) => channel,
+    }),
+    staffTeam: t.field({
+      type: StaffTeam,
+      nullable: true,
+      description: 'The team of the staff that made the change. Null if staff did not make it.',
+      resolve: ({ staffTeam }) => staffTeam,
+    }),
+    requiredNoticeVersion: t.int({
+      nullable: true,
+      description: 'The version of the notice that requires consent again. Null for other steps.',
+      resolve: ({ requiredNoticeVersion }) => requiredNoticeVersion,
     }),
     expiresAt: t.field({
       type: 'DateTime',

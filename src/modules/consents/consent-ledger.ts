@@ -2,8 +2,8 @@ import type { Consent, ConsentRecord, PrismaClient } from '../../generated/prism
 
 /** Returns a consent as it was right after a record of it. */
 function consentAfter(consent: Consent, record: ConsentRecord): Consent {
-  const { state, noticeVersion, language, channel, grantedAt, expiresAt } = record;
-  const columns = { state, noticeVersion, language, channel, grantedAt, expiresAt };
+  const { state, noticeVersion, language, channel, staffTeam, grantedAt, expiresAt } = record;
+  const columns = { state, noticeVersion, language, channel, staffTeam, grantedAt, expiresAt };
   return { ...consent, ...columns, version: record.consentVersion, updatedAt: record.recordedAt };
 }
 

@@ -11,6 +11,7 @@ import { purposeFor, requireGrantable } from './consent-purpose.ts';
 import { type TakenStep, takeStep } from './consent-steps.ts';
 import { consentToChange, subjectOnBehalf } from './consent-subject.ts';
 import { grantStep, noticeFields } from './consents.commands.ts';
+import { staffTeamOf } from './staff-team.ts';
 
 const WILL = sentences('INVALID_INPUT', {
   NO_WILL: 'Staff set a consent GRANTED or REVOKED; the other states follow by themselves.',
@@ -66,7 +67,8 @@ async function stepOf(
   { state, evidenceKind, evidenceReference, ...given }: Given,
 ): Promise<TakenStep> {
   const evidence = { kind: evidenceKind, reference: evidenceReference };
-  const by = { channel: 'STAFF', actor: actorOf(viewer), evidence } as const;
+  const staffTeam = staffTeamOf(viewer.role);
+  const by = { channel: 'STAFF', actor: actorOf(viewer), staffTeam, evidence } as const;
   if (state === 'REVOKED') return { ...by, step: 'REVOKE' };
   const notice = noticeOf(given);
   await requireGrantable(tx, purpose, notice);

@@ -8,6 +8,7 @@ import type {
   ConsentPurpose,
   ConsentStep,
   Prisma,
+  StaffTeam,
 } from '../../generated/prisma/client.ts';
 import { holdsAlready, isPastEnd, stateAfter } from './consent-transitions.ts';
 import { consentEntity, consentExpiry } from './consents.changes.ts';
@@ -28,6 +29,10 @@ export interface TakenStep {
   readonly validityDays?: number | null;
   readonly channel: ConsentChannel;
   readonly actor: Actor;
+  /** The version of the notice that requires consent again; only for SUPERSEDE. */
+  readonly requiredNoticeVersion?: number;
+  /** The team of the staff that takes the step on behalf of the subject. */
+  readonly staffTeam?: StaffTeam;
   readonly evidence?: { readonly kind: ConsentEvidenceKind; readonly reference: string };
 }
 
@@ -57,6 +62,17 @@ export async function expireWhenDue(tx: Transaction, consent: Consent): Promise<
 /** Expires a consent that is past its end. */
 export async function expire(tx: Transaction, before: Consent, now: Date): Promise<Consent> {
   return write(tx, before, before, { step: 'EXPIRE', channel: 'SYSTEM', actor: systemActor('expiry') }, now);
+}
+
+/** Turns a GRANTED consent PENDING, because a newer notice requires consent again. */
+export async function supersede(
+  tx: Transaction,
+  before: Consent,
+  requiredNoticeVersion: number,
+  now: Date,
+): Promise<Consent> {
+  const by = { channel: 'SYSTEM', actor: systemActor('renewal of consents') } as const;
+  return write(tx, before, before, { step: 'SUPERSEDE', requiredNoticeVersion, ...by }, now);
 }
 
 async function write(
@@ -89,7 +105,11 @@ async function scheduleEnd(tx: Transaction, before: Consent | null, after: Conse
   else if (before?.expiresAt) await tx.unschedule(consentExpiry, after);
 }
 
-function columnsAfter(before: Consent | null, { step, notice, validityDays, channel }: TakenStep, now: Date) {
+function columnsAfter(
+  before: Consent | null,
+  { step, notice, validityDays, channel, staffTeam }: TakenStep,
+  now: Date,
+) {
   const state = stateAfter(before?.state ?? null, step);
   const ends: Readonly<Record<ConsentStep, Date | null>> = {
     REQUEST: daysAfter(now, CONFIRMATION_DAYS),
@@ -97,10 +117,12 @@ function columnsAfter(before: Consent | null, { step, notice, validityDays, chan
     CONFIRM: daysAfter(now, validityDays),
     REVOKE: null,
     EXPIRE: before?.expiresAt ?? null,
+    SUPERSEDE: daysAfter(now, CONFIRMATION_DAYS),
   };
   return {
     state,
     channel,
+    staffTeam: staffTeam ?? null,
     noticeVersion: notice?.noticeVersion ?? before?.noticeVersion ?? null,
     language: notice?.language ?? before?.language ?? null,
     grantedAt: state === 'GRANTED' ? now : (before?.grantedAt ?? null),
@@ -116,19 +138,20 @@ function recordOf(
   before: Consent | null,
   after: Consent,
   purpose: Pick<ConsentPurpose, 'key' | 'title'>,
-  { step, actor, evidence }: TakenStep,
+  { step, actor, evidence, requiredNoticeVersion }: TakenStep,
   now: Date,
 ): Prisma.ConsentRecordUncheckedCreateInput {
-  const { state, noticeVersion, language, channel, grantedAt, expiresAt } = after;
+  const { state, noticeVersion, language, channel, staffTeam, grantedAt, expiresAt } = after;
   return {
     consentId: after.id,
     purposeId: after.purposeId,
     consentVersion: after.version,
     step,
     previousState: before?.state ?? null,
-    ...{ state, noticeVersion, language, channel, grantedAt, expiresAt },
+    ...{ state, noticeVersion, language, channel, staffTeam, grantedAt, expiresAt },
     purposeKey: purpose.key,
     purposeTitle: purpose.title,
+    requiredNoticeVersion: requiredNoticeVersion ?? null,
     recordedAt: now,
     actorKind: actor.kind,
     actorId: actor.id,

@@ -6,11 +6,19 @@ import type { Consent, ConsentState, ConsentStep } from '../../generated/prisma/
  * The state after each step, by the state before it; a step without an entry is refused. NONE: the subject has never
  * been asked. REQUEST is the first half of a double opt-in, CONFIRM the second. Only GRANT and CONFIRM lead to GRANTED,
  * and both name the notice that was shown. A revocation is always possible, also before any grant: it is a refusal then.
+ * SUPERSEDE follows from a notice that requires consent again, and touches nothing but what is GRANTED.
  */
 const NEXT: Readonly<Record<ConsentState | 'NONE', { readonly [Step in ConsentStep]?: ConsentState }>> = {
   NONE: { REQUEST: 'PENDING', GRANT: 'GRANTED', REVOKE: 'REVOKED' },
   PENDING: { REQUEST: 'PENDING', GRANT: 'GRANTED', CONFIRM: 'GRANTED', REVOKE: 'REVOKED', EXPIRE: 'EXPIRED' },
-  GRANTED: { REQUEST: 'PENDING', GRANT: 'GRANTED', CONFIRM: 'GRANTED', REVOKE: 'REVOKED', EXPIRE: 'EXPIRED' },
+  GRANTED: {
+    REQUEST: 'PENDING',
+    GRANT: 'GRANTED',
+    CONFIRM: 'GRANTED',
+    REVOKE: 'REVOKED',
+    EXPIRE: 'EXPIRED',
+    SUPERSEDE: 'PENDING',
+  },
   REVOKED: { REQUEST: 'PENDING', GRANT: 'GRANTED', REVOKE: 'REVOKED' },
   EXPIRED: { REQUEST: 'PENDING', GRANT: 'GRANTED', REVOKE: 'REVOKED' },
 };
@@ -35,6 +43,7 @@ export function holdsAlready(
   if (step === 'REVOKE') return state === 'REVOKED';
   if (step === 'CONFIRM') return state === 'GRANTED';
   if (step === 'EXPIRE') return state === 'EXPIRED';
+  if (step === 'SUPERSEDE') return state !== 'GRANTED';
   return noticeVersion === shown && (state === 'GRANTED' || (step === 'REQUEST' && state === 'PENDING'));
 }
 
@@ -44,7 +53,7 @@ export function isPastEnd({ state, expiresAt }: Pick<Consent, 'state' | 'expires
   return canEnd && expiresAt !== null && expiresAt <= now;
 }
 
-/** The steps that a client takes; a grant takes REQUEST where the purpose has a double opt-in, and EXPIRE is the clock's. */
+/** The steps that a client takes; a grant takes REQUEST where the purpose has a double opt-in, and the others are the system's. */
 const OF_CLIENTS: readonly ConsentStep[] = ['GRANT', 'CONFIRM', 'REVOKE'];
 
 function possible(state: ConsentState | null): string {

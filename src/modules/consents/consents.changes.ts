@@ -15,5 +15,8 @@ export const consentEntity: Entity<Consent> = {
   inUse: { customerId: HELD.CUSTOMER_HAS_HISTORY() },
 };
 
+/** The step to PENDING of a consent on a notice that no longer suffices. */
+export const consentRenewal: DueKind<Consent> = { kind: 'consentRenewal', entity: consentEntity };
+
 /** The end of a GRANTED or PENDING consent. */
 export const consentExpiry: DueKind<Consent> = { kind: 'consentExpiry', entity: consentEntity };

@@ -11,7 +11,7 @@ import { consentsAt } from './consent-ledger.ts';
 import { consents } from './consents.access.ts';
 
 export const ConsentState = enumType('ConsentState', 'State of a consent.', {
-  PENDING: 'Requested, and waiting for the subject to confirm it.',
+  PENDING: 'Waiting for the subject: to confirm its grant, or to grant again on a newer notice.',
   GRANTED: 'Granted.',
   REVOKED: 'Revoked, or refused before it was ever granted.',
   EXPIRED: 'Past its end, or never confirmed in time.',
@@ -20,7 +20,15 @@ export const ConsentState = enumType('ConsentState', 'State of a consent.', {
 export const ConsentChannel = enumType('ConsentChannel', 'The way in which a consent changed.', {
   SUBJECT: 'The subject changed it.',
   STAFF: 'Staff changed it on behalf of the subject.',
-  SYSTEM: 'It reached its end.',
+  SYSTEM: 'It reached its end, or a newer notice requires consent again.',
+});
+
+export const StaffTeam = enumType('StaffTeam', 'The team of a user of the staff, by its role.', {
+  CUSTOMER_SERVICE: 'The service representatives of the tenant.',
+  SUPPORT: 'The support of the tenant.',
+  ADMINISTRATION: 'The administrators of the tenant.',
+  ORGANIZATION: 'The staff of the organization.',
+  PLATFORM: 'The staff of the platform.',
 });
 
 rowType('Consent', consents, {
@@ -36,9 +44,10 @@ rowType('Consent', consents, {
       'The version of the notice that was shown last. Null if it was refused before one was shown.',
     language: 'The language in which it was shown. Null if it was refused before one was shown.',
     channel: 'The way in which it changed last.',
+    staffTeam: 'The team of the staff that changed it last. Null if staff did not change it last.',
     grantedAt: 'The time of the last grant. Null if it was never granted.',
     expiresAt:
-      'The end: of a GRANTED consent by the validity of its purpose, of a PENDING one 30 days after the request. Null if it has none, or is REVOKED.',
+      'The end: of a GRANTED consent by the validity of its purpose, of a PENDING one 30 days after it became so. Null if it has none, or is REVOKED.',
   },
 });
 
@@ -56,6 +65,7 @@ const ConsentFilter = filterInput(consents, {
   noticeVersion: 'By the version of the notice that was shown.',
   language: 'By the language in which it was shown.',
   channel: 'By the way in which it changed last.',
+  staffTeam: 'By the team of the staff that changed it last.',
   grantedAt: 'By the time of the last grant.',
   expiresAt: 'By its end.',
 });
@@ -63,6 +73,8 @@ const ConsentFilter = filterInput(consents, {
 const ConsentOrder = orderInput(consents, ['createdAt', 'desc'], {
   state: 'By state, from PENDING to EXPIRED.',
   channel: 'By the way in which it changed last, from SUBJECT to SYSTEM.',
+  staffTeam:
+    'By the team of the staff that changed it last. Those that staff did not change last come last, with DESC first.',
   noticeVersion: 'By the version of the notice that was shown. Those without one come last, with DESC first.',
   grantedAt: 'By the time of the last grant. Those that were never granted come last, with DESC first.',
   expiresAt: 'By its end. Those without one come last, with DESC first.',

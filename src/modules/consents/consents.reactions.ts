@@ -1,8 +1,10 @@
 import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import type { Consent, User } from '../../generated/prisma/client.ts';
+import type { Consent, ConsentPurpose, User } from '../../generated/prisma/client.ts';
+import { consentPurposeEntity } from '../consent-purposes/consent-purposes.changes.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
+import { scheduleRenewals } from './consent-renewal.ts';
 import { consentStatesOf } from './consent-states.ts';
 import { consentEntity } from './consents.changes.ts';
 
@@ -21,6 +23,16 @@ export const leaveConsentsBehind: Reaction<User> = {
   entity: userEntity.name,
   react: async (tx, before, after) => {
     if (before && after && before.customerId !== after.customerId) await carryToMember(tx, after.id);
+  },
+};
+
+/** Has consents on older notices renewed when a purpose requires a newer one. */
+export const renewConsents: Reaction<ConsentPurpose> = {
+  entity: consentPurposeEntity.name,
+  react: async (tx, before, after) => {
+    if (!after?.requiredNoticeVersion) return;
+    if (after.requiredNoticeVersion === before?.requiredNoticeVersion) return;
+    await scheduleRenewals(tx, after);
   },
 };
 

@@ -123,7 +123,7 @@ test('after any history the state is the fold of the ledger, and asOf any moment
 
 test('no step but a grant and a confirmation leads to GRANTED, and both name a notice', () => {
   const states: readonly (ConsentState | null)[] = [null, 'PENDING', 'GRANTED', 'REVOKED', 'EXPIRED'];
-  const steps: readonly ConsentStep[] = ['REQUEST', 'GRANT', 'CONFIRM', 'REVOKE', 'EXPIRE'];
+  const steps: readonly ConsentStep[] = ['REQUEST', 'GRANT', 'CONFIRM', 'REVOKE', 'EXPIRE', 'SUPERSEDE'];
   const leading = states.flatMap((state) =>
     steps.flatMap((step) => {
       try {

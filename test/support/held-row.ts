@@ -1,0 +1,33 @@
+import pg from 'pg';
+
+/** A row that another transaction holds, so that what must lock it waits for the test. */
+export class HeldRow {
+  readonly #client: pg.Client;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  /** Locks a row of a table as a command does that changes it. */
+  static async of(url: string, table: string, id: string): Promise<HeldRow> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(`SELECT FROM ${table} WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+    return new HeldRow(client);
+  }
+
+  /** Waits until so many connections to the database wait for a lock. */
+  async untilAwaited(count: number): Promise<void> {
+    const waiting = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    // A transaction sees one snapshot of the activity unless it is cleared.
+    do await this.#client.query('SELECT pg_stat_clear_snapshot()');
+    while ((await this.#client.query(waiting)).rows.length < count);
+  }
+
+  /** Lets the others have the row. */
+  async release(): Promise<void> {
+    await this.#client.query('COMMIT');
+    await this.#client.end();
+  }
+}
