@@ -21,13 +21,14 @@ import './modules/consent-notices/consent-notices.room.ts';
 import './modules/consents/consents.room.ts';
 import './modules/consent-receipts/consent-receipts.room.ts';
 import './modules/consent-stats/consent-stats.room.ts';
+import './modules/persons/persons.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';
 import { rooms } from './core/rows/room.ts';
 
 /**
  * The combined manifests of the rooms: the entities of the change log by name, reactions, tallies, bulk actions, due
- * actions, permissions and demo data.
+ * actions, permissions, demo data and the register of personal columns.
  */
 export const {
   entities,
@@ -37,4 +38,5 @@ export const {
   dueActions,
   permissions: grantedPermissions,
   demoData,
+  personal,
 } = rooms;

@@ -183,6 +183,7 @@ function deliveryOf(
   const tails = new TailRegistry({
     changeLog,
     applyRights: (change) => rights.apply(change),
+    erasesEarlier: ({ entity, image }) => entities.get(entity)?.erasesEarlier?.(image) ?? false,
     wakeUps,
     log,
     metrics,

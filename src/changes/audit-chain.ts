@@ -14,6 +14,8 @@ export interface BrokenLink {
 /** The result of a check of a feed's chain. */
 export interface ChainCheck {
   readonly checkedCount: number;
+  /** The checked changes from which a person was erased in place. */
+  readonly erasedCount: number;
   /** The last position up to which the chain is intact, or up to which retention has removed the changes. */
   readonly upTo: number;
   /** The hash of that change in hexadecimal digits; null if the feed has no change yet. */
@@ -50,6 +52,7 @@ interface Head {
 
 interface Batch {
   readonly count: number;
+  readonly erasedCount: number;
   readonly last: Link | null;
   readonly broken: BrokenLink | null;
 }
@@ -81,15 +84,16 @@ const BATCH = `
     ) AS next
     WINDOW feed AS (ORDER BY seq)
   ), checked AS (
-    SELECT change.seq, event_id, seq_before, CASE
+    SELECT change.seq, event_id, seq_before, erased_hash IS NOT NULL AS is_erased, CASE
       WHEN change.seq <> seq_before + 1 THEN 'ROW_MISSING'
-      WHEN content_hash IS DISTINCT FROM change_content_hash(change) THEN 'CONTENT_CHANGED'
+      WHEN coalesce(erased_hash, content_hash) IS DISTINCT FROM change_content_hash(change) THEN 'CONTENT_CHANGED'
       WHEN change.hash IS DISTINCT FROM change_hash(hash_before, change.seq, change, content_hash) THEN 'ROW_CHANGED'
     END AS reason
     FROM batch JOIN change USING (id)
   )
   SELECT jsonb_build_object(
     'count', (SELECT count(*) FROM batch),
+    'erasedCount', (SELECT count(*) FROM checked WHERE is_erased),
     'last', (SELECT jsonb_build_object('seq', seq, 'hash', encode(hash, 'hex')) FROM batch ORDER BY seq DESC LIMIT 1),
     'broken', (
       SELECT CASE reason
@@ -126,9 +130,10 @@ async function check(
   if (!head) return null;
   let link: Link | null = after > head.pruned.seq ? await find<Link>(db, LINK, feed, after) : head.pruned;
   let checkedCount = 0;
+  let erasedCount = 0;
   const broken = (reason: BrokenReason, seq: number, eventId: string | null = null): ChainCheck => {
     const { seq: upTo, hash } = link ?? { seq: 0, hash: null };
-    return { checkedCount, upTo, hash, isComplete: false, broken: { reason, seq, eventId } };
+    return { checkedCount, erasedCount, upTo, hash, isComplete: false, broken: { reason, seq, eventId } };
   };
   if (!link) return broken('ROW_MISSING', after);
   // Rows at positions that count as removed are never shown and would never be checked.
@@ -137,12 +142,13 @@ async function check(
     const found: Batch | null = await find<Batch>(db, BATCH, feed, link.seq, link.hash, head.last.seq, batch);
     if (!found?.last) return broken('ROW_MISSING', link.seq + 1);
     checkedCount += found.count;
+    erasedCount += found.erasedCount;
     if (found.broken) return broken(found.broken.reason, found.broken.seq, found.broken.eventId);
     link = found.last;
   }
   const isComplete = link.seq >= head.last.seq;
   if (isComplete && !isEndOf(head, link)) return broken('HEAD_MISMATCH', head.last.seq);
-  return { checkedCount, upTo: link.seq, hash: link.hash, isComplete, broken: null };
+  return { checkedCount, erasedCount, upTo: link.seq, hash: link.hash, isComplete, broken: null };
 }
 
 function isEndOf({ last, highest }: Head, { seq, hash }: Link): boolean {

@@ -2,6 +2,7 @@ import type { ViewerContext } from '../core/context.ts';
 import type { RowArgs } from '../core/requests/command-args.ts';
 import { notFound, requireVersion } from '../core/requests/errors.ts';
 import type { EntityRow } from '../core/rows/change.ts';
+import { requireNotErased } from '../core/rows/erased-person.ts';
 import type { Rows } from '../core/rows/rows.ts';
 import type { Transaction } from '../core/rows/transact.ts';
 import { toPrismaWhere } from './prisma-where.ts';
@@ -15,10 +16,21 @@ type By = Pick<ViewerContext, 'viewer'>;
 
 /**
  * Locks and reads the row that a command changes; no other transaction changes it until this one ends. Throws NOT_FOUND
- * for a row that is not visible to the viewer, and VERSION_CONFLICT with the row if it has changed since the client
- * read it.
+ * for a row that is not visible to the viewer, VERSION_CONFLICT with the row if it has changed since the client read it,
+ * and INVALID_STATE for an erased person.
  */
 export async function rowToChange<Row extends EntityRow>(
+  tx: Transaction,
+  by: By,
+  rows: Found<Row>,
+  { id, expectedVersion }: RowArgs,
+): Promise<Row> {
+  const row = await lockedRow(tx, by, rows, { id, expectedVersion });
+  requireNotErased(row, 'id');
+  return row;
+}
+
+async function lockedRow<Row extends EntityRow>(
   tx: Transaction,
   by: By,
   rows: Found<Row>,
@@ -30,7 +42,10 @@ export async function rowToChange<Row extends EntityRow>(
   return row;
 }
 
-/** Like `rowToChange`, for a row that the command deletes: no other transaction can refer to it from here on. */
+/**
+ * Like `rowToChange`, for a row that the command deletes: no other transaction can refer to it from here on. That of an
+ * erased person can be deleted, too.
+ */
 export async function rowToDelete<Row extends EntityRow>(
   tx: Transaction,
   by: By,
@@ -38,7 +53,7 @@ export async function rowToDelete<Row extends EntityRow>(
   args: RowArgs,
 ): Promise<Row> {
   await tx.lockToDelete(rows.entity, args.id);
-  return rowToChange(tx, by, rows, args);
+  return lockedRow(tx, by, rows, args);
 }
 
 /**

@@ -60,7 +60,7 @@ const eventAt = async (feed: string, seq: number) => {
   return (await database.prisma.change.findUnique({ where, select: { eventId: true } }))?.eventId ?? null;
 };
 
-const WHOLE = { checkedCount: LENGTH, upTo: LENGTH, isComplete: true, broken: null };
+const WHOLE = { checkedCount: LENGTH, erasedCount: 0, upTo: LENGTH, isComplete: true, broken: null };
 const HASH = expect.stringMatching(/^[0-9a-f]{64}$/);
 
 const TAMPERINGS: [what: string, sql: string, broken: { reason: string; seq: number }][] = [
@@ -203,7 +203,7 @@ test('concurrent writes form one intact chain, and no setting of a session chang
     );
     return row?.whole;
   });
-  expect(found).toEqual({ checkedCount: count, upTo: count, isComplete: true, hash: HASH, broken: null });
+  expect(found).toEqual({ ...WHOLE, checkedCount: count, upTo: count, hash: HASH });
   expect(inAnotherSession).toBe(count);
 });
 
@@ -221,6 +221,7 @@ test('a long feed is checked in parts, each starting after the previous one', as
 test('the chain of a feed without changes is intact, and there is none for a feed that does not exist', async () => {
   expect(await check(await aFeed(0))).toEqual({
     checkedCount: 0,
+    erasedCount: 0,
     upTo: 0,
     isComplete: true,
     hash: null,

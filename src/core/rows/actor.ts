@@ -20,6 +20,14 @@ export function isHiddenFrom({ role }: Viewer, { isOfPlatform }: Pick<Actor, 'is
   return isOfPlatform && !isPlatformRole(role);
 }
 
+/** The author of the changes that erase a person. */
+export const ERASURE: Actor = { kind: 'SYSTEM', id: null, name: 'erasure', isOfPlatform: false };
+
+/** Whether a change erased a person: no viewer is shown the values before it. */
+export function isErasure({ kind, name }: Pick<Actor, 'kind' | 'name'>): boolean {
+  return kind === ERASURE.kind && name === ERASURE.name;
+}
+
 /** Names a part of the system as the author of changes. */
 export function systemActor(name: string): Actor {
   return { kind: 'SYSTEM', id: null, name, isOfPlatform: false };

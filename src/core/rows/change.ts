@@ -30,6 +30,8 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   concernsEveryTenant?(row: Row): boolean;
   /** The users whose rights the step from `before` to `after` alters; null for a row that does not exist. */
   rights?(before: Row | null, after: Row | null): RightsChange | null;
+  /** Whether this image says that persons were erased from earlier changes of the feed: nodes forget what they keep. */
+  erasesEarlier?(row: Row): boolean;
   /** The views of viewers who do not see all columns of a row. */
   readonly views?: readonly PartialView<Row>[];
   /** The unique indexes that a client can run into, by name. */

@@ -3,6 +3,8 @@ import type { BulkAction } from './bulk-action.ts';
 import type { Entity } from './change.ts';
 import type { DemoData } from './demo-data.ts';
 import type { DueAction } from './due-action.ts';
+import type { ModelName } from './models.ts';
+import type { PersonalTable, PersonalTables } from './personal-columns.ts';
 import type { Reaction, Tally } from './reaction.ts';
 
 /** The manifest of a room: everything except its part of the GraphQL schema, which it declares when it is imported. */
@@ -17,6 +19,8 @@ export interface Room {
   readonly bulkActions?: readonly BulkAction[];
   /** Its work when a time has come for which a row was scheduled. */
   readonly dueActions?: readonly DueAction<never>[];
+  /** The personal data in its tables, column by column. */
+  readonly personal?: PersonalTables;
   /** Its permissions, with the roles that grant them. */
   readonly permissions?: Grants;
   /** Its demo data, which may refer to that of earlier rooms. */
@@ -45,6 +49,12 @@ class Rooms {
 
   get tallies(): readonly Tally[] {
     return this.#all.flatMap(({ tallies = [] }) => tallies) as unknown as Tally[];
+  }
+
+  /** The register of personal columns: the personal data in each table. */
+  get personal(): ReadonlyMap<ModelName, PersonalTable> {
+    const all = this.#all.flatMap(({ personal = {} }) => Object.entries(personal));
+    return new Map(all as [ModelName, PersonalTable][]);
   }
 
   /** All permissions, with the roles that grant them. */

@@ -67,7 +67,8 @@ export class Group {
 
   /** Returns a change as this audience sees it; null if it does not see it. Throws OutsideAudience. */
   async payloadOf(change: Change): Promise<Payload | null> {
-    const { payload } = await this.#parts.cache(change.seq, () => this.#render(change));
+    const { cache, tail } = this.#parts;
+    const { payload } = await cache(`${tail.erasures}/${change.seq}`, () => this.#render(change));
     return payload;
   }
 

@@ -16,8 +16,8 @@ export interface Rendered {
   readonly isForNow?: boolean;
 }
 
-/** The cache of one group: returns a cached or pending rendering, or starts one. */
-export type GroupCache = (seq: number, render: () => Promise<Rendered>) => Promise<Rendered>;
+/** The cache of one group: returns a cached or pending rendering of the change of a name, or starts one. */
+export type GroupCache = (name: string | number, render: () => Promise<Rendered>) => Promise<Rendered>;
 
 /**
  * Caches the latest payloads of a node's groups, for subscriptions that reach a change at another time than the rest of
@@ -36,7 +36,7 @@ export class PayloadCache {
   ofGroup(): GroupCache {
     this.#groups += 1;
     const group = this.#groups;
-    return (seq, render) => this.#get(`${group}/${seq}`, render);
+    return (name, render) => this.#get(`${group}/${name}`, render);
   }
 
   #get(key: string, render: () => Promise<Rendered>): Promise<Rendered> {

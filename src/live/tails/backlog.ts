@@ -58,9 +58,9 @@ export class Backlog {
   }
 
   /** Reads or shares a block. The key holds the block's end, because an incomplete block grows with the tail. */
-  async #block({ feed, epoch, last }: FeedTail, start: number): Promise<readonly Change[]> {
+  async #block({ feed, epoch, erasures, last }: FeedTail, start: number): Promise<readonly Change[]> {
     const end = Math.min(start + BLOCK, last);
-    const key = `${feed}/${epoch}/${start}/${end}`;
+    const key = `${feed}/${epoch}/${erasures}/${start}/${end}`;
     return this.#blocks.get(key) ?? this.#pending.get(key) ?? this.#read(key, feed, start, end);
   }
 

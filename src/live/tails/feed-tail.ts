@@ -16,6 +16,8 @@ export interface TailParts {
   readonly changeLog: ChangeLog;
   /** Has the rights that a change alters read again; done when this node holds no old right. */
   readonly applyRights: (change: Change) => Promise<void>;
+  /** Whether a change says that earlier ones of its feed are not what they were. Absent: none does. */
+  readonly erasesEarlier?: (change: Change) => boolean;
   readonly log: Log;
   readonly metrics: Metrics;
   /** The number of latest changes that a tail keeps. */
@@ -54,6 +56,7 @@ export class FeedTail {
   #readDue: 'gap' | 'poll' | null = null;
   #running: Promise<void> | null = null;
   #isBroken = false;
+  #erasures = 0;
 
   constructor({ feed, epoch, seq }: Position, parts: TailParts) {
     this.feed = feed;
@@ -66,6 +69,11 @@ export class FeedTail {
   /** The number of the last change that subscriptions may deliver. */
   get last(): number {
     return this.#last;
+  }
+
+  /** Counts the changes that erased earlier ones: what was read or rendered before the last of them must not be shown. */
+  get erasures(): number {
+    return this.#erasures;
   }
 
   /** Whether the log no longer continues what the tail has read, as after a restore. A broken tail stays broken. */
@@ -177,6 +185,7 @@ export class FeedTail {
         break;
       }
       await this.#parts.applyRights(change);
+      if (this.#parts.erasesEarlier?.(change)) this.#forgetEarlier();
       this.#ring.push(change);
       this.#last = change.seq;
       this.#parts.metrics.lag.observe(secondsSince(change.occurredAt));
@@ -184,6 +193,11 @@ export class FeedTail {
     this.#ring.trim();
     this.#parts.metrics.changes[source].inc(this.#last - before);
     if (this.#last > before) this.#wake();
+  }
+
+  #forgetEarlier(): void {
+    this.#erasures += 1;
+    this.#ring.drop();
   }
 
   #break(): void {

@@ -2,6 +2,7 @@ import type { ViewerContext } from '../../core/context.ts';
 import type { UpdateArgs } from '../../core/requests/command-args.ts';
 import { notFound, requireVersion } from '../../core/requests/errors.ts';
 import { parseInput, updateInput } from '../../core/requests/input.ts';
+import { requireNotErased } from '../../core/rows/erased-person.ts';
 import { versionOfView } from '../../core/rows/partial-view.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -39,6 +40,7 @@ async function accountToChange(
   await tx.lock(customerEntity, viewer.customerId);
   const account = await tx.db.customer.findFirst({ where: toPrismaWhere(accountsVisibleTo(viewer)) });
   if (!account) throw notFound('Account');
+  requireNotErased(account);
   requireVersion({ version: versionOfView(account, accountViewFor(viewer)) }, expectedVersion, account);
   return account;
 }

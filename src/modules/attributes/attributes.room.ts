@@ -4,4 +4,23 @@ import { permissions } from './attributes.access.ts';
 import { attributeEntity } from './attributes.changes.ts';
 import { demo } from './attributes.demo.ts';
 
-rooms.add({ entities: [attributeEntity], permissions, demo });
+rooms.add({
+  entities: [attributeEntity],
+  permissions,
+  demo,
+  personal: {
+    Attribute: {
+      none: [
+        'id',
+        'tenantId',
+        'scope',
+        'name',
+        'valueType',
+        'description',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+  },
+});

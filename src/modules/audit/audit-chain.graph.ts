@@ -65,6 +65,10 @@ const AuditChainReport = builder
       checkedCount: t.exposeInt('checkedCount', {
         description: 'The number of changes checked, at most 100,000 or as many as five seconds allow.',
       }),
+      erasedCount: t.exposeInt('erasedCount', {
+        description:
+          'The number of checked changes from which a person was erased. Their links are intact; what they were before cannot be shown any more.',
+      }),
       isComplete: t.exposeBoolean('isComplete', {
         description:
           'Whether the end of the feed was reached; if not, and nothing is broken, continue after `cursor`.',

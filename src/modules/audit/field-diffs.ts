@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../../core/rights/viewer.ts';
+import { isErasure } from '../../core/rows/actor.ts';
 import { BOOKKEEPING, changedColumns, type EntityRow } from '../../core/rows/change.ts';
 import { columnsShownBy, readableFields } from '../../graph/schema/field-access.ts';
 import type { AuditEntry } from './audit-entry.ts';
@@ -29,7 +30,8 @@ export function fieldDiffs(entry: AuditEntry, viewer: Viewer | null, schema: Gra
       : Object.keys(change.image).filter((column) => !BOOKKEEPING.includes(column));
   return fieldsShowing(entry, columns, viewer, schema).map((field) => {
     const shown = columnsShownBy(schema, typeName, field);
-    return { field, before: valueIn(before, shown), after: valueIn(after, shown) };
+    const shownBefore = isErasure(change.actor) ? null : before;
+    return { field, before: valueIn(shownBefore, shown), after: valueIn(after, shown) };
   });
 }
 

@@ -3,4 +3,23 @@ import { rooms } from '../../core/rows/room.ts';
 import { consentNoticeEntity } from './consent-notices.changes.ts';
 import { demo } from './consent-notices.demo.ts';
 
-rooms.add({ entities: [consentNoticeEntity], demo });
+rooms.add({
+  entities: [consentNoticeEntity],
+  demo,
+  personal: {
+    ConsentNotice: {
+      none: [
+        'id',
+        'tenantId',
+        'purposeId',
+        'noticeVersion',
+        'language',
+        'text',
+        'sha256',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+  },
+});

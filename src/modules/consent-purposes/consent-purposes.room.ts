@@ -4,4 +4,26 @@ import { permissions } from './consent-purposes.access.ts';
 import { consentPurposeEntity } from './consent-purposes.changes.ts';
 import { demo } from './consent-purposes.demo.ts';
 
-rooms.add({ entities: [consentPurposeEntity], permissions, demo });
+rooms.add({
+  entities: [consentPurposeEntity],
+  permissions,
+  demo,
+  personal: {
+    ConsentPurpose: {
+      none: [
+        'id',
+        'tenantId',
+        'key',
+        'title',
+        'description',
+        'requiresDoubleOptIn',
+        'validityDays',
+        'isActive',
+        'noticeVersion',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+  },
+});

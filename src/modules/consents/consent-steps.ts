@@ -10,9 +10,12 @@ import type {
   Prisma,
   StaffTeam,
 } from '../../generated/prisma/client.ts';
+import { requirePresent } from './consent-present.ts';
 import { holdsAlready, isPastEnd, stateAfter } from './consent-transitions.ts';
 import { consentEntity, consentExpiry } from './consents.changes.ts';
 
+/** The steps by which a subject agrees, or begins to. */
+const AGREEING: readonly ConsentStep[] = ['REQUEST', 'GRANT', 'CONFIRM'];
 const DAY_MS = 86_400_000;
 /** The time that a subject has to confirm. */
 const CONFIRMATION_DAYS = 30;
@@ -39,7 +42,7 @@ export interface TakenStep {
 /**
  * Takes a step of a consent that is locked, or null if there is none, and writes its record; returns the consent as it
  * is if that is what it is already. A consent that is past its end expires first. Throws INVALID_STATE for a step that
- * the state does not allow.
+ * the state does not allow, and for one that agrees on behalf of a subject who was erased.
  */
 export async function takeStep(
   tx: Transaction,
@@ -48,6 +51,7 @@ export async function takeStep(
   taken: TakenStep,
   now: Date,
 ): Promise<Consent> {
+  if (AGREEING.includes(taken.step)) await requirePresent(tx, place);
   const current = before && isPastEnd(before, now) ? await expire(tx, before, now) : before;
   if (current && holdsAlready(current, taken.step, taken.notice?.noticeVersion ?? null)) return current;
   return write(tx, current, place, taken, now);

@@ -20,4 +20,44 @@ rooms.add({
   ],
   permissions,
   demo,
+  personal: {
+    Consent: {
+      about: { customer: ['customerId'], user: ['memberId'] },
+      notOfCustomerWith: 'memberId',
+      export: [
+        'id',
+        'purposeId',
+        'state',
+        'noticeVersion',
+        'language',
+        'channel',
+        'grantedAt',
+        'expiresAt',
+        'createdAt',
+        'updatedAt',
+      ],
+      none: ['tenantId', 'customerId', 'memberId', 'version'],
+    },
+    // Records are not rows about a person: a function of the database erases them, because no right can.
+    ConsentRecord: {
+      erase: ['actorName', 'evidenceReference'],
+      keep: {
+        reason: 'The proof of who agreed to what, and when, without the name of the person.',
+        columns: [
+          'step',
+          'previousState',
+          'state',
+          'noticeVersion',
+          'language',
+          'channel',
+          'grantedAt',
+          'expiresAt',
+          'recordedAt',
+          'actorId',
+          'evidenceKind',
+        ],
+      },
+      none: ['id', 'consentId', 'consentVersion', 'actorKind', 'actorOfPlatform'],
+    },
+  },
 });

@@ -11,4 +11,34 @@ rooms.add({
   reactions: [countMembers, countCustomers, countProperties, openAndCloseStats],
   permissions,
   demo,
+  personal: {
+    Customer: {
+      about: { customer: ['id'] },
+      erase: ['company', 'contactName', 'email', 'phone', 'internalNotes'],
+      export: ['id', 'status', 'kind', 'planId', 'memberCount', 'propertyCount', 'createdAt', 'updatedAt'],
+      none: [
+        'tenantId',
+        'erasedAt',
+        'version',
+        'accountVersion',
+        'accountUpdatedAt',
+        'residentVersion',
+        'residentUpdatedAt',
+      ],
+    },
+    CustomerStats: {
+      none: [
+        'id',
+        'total',
+        'trial',
+        'active',
+        'pastDue',
+        'suspended',
+        'cancelled',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+  },
 });

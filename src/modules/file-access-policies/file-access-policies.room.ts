@@ -12,4 +12,22 @@ rooms.add({
   bulkActions: [deleteFileAccessPolicyAction],
   permissions,
   demo,
+  personal: {
+    FileAccessPolicy: {
+      none: [
+        'id',
+        'tenantId',
+        'name',
+        'filePattern',
+        'condition',
+        'attributeNames',
+        'conditionCost',
+        'effect',
+        'isEnabled',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+  },
 });

@@ -7,4 +7,25 @@ import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { demo } from './maintenance.demo.ts';
 import { unassignRequests } from './maintenance.reactions.ts';
 
-rooms.add({ entities: [maintenanceRequestEntity], reactions: [unassignRequests], permissions, demo });
+rooms.add({
+  entities: [maintenanceRequestEntity],
+  reactions: [unassignRequests],
+  permissions,
+  demo,
+  personal: {
+    MaintenanceRequest: {
+      about: { customer: ['customerId'], user: ['residentId'] },
+      erase: ['title', 'description', 'resolution', 'reopenReason'],
+      export: ['id', 'propertyId', 'unitId', 'priority', 'status', 'closedAt', 'createdAt', 'updatedAt'],
+      none: [
+        'tenantId',
+        'customerId',
+        'residentId',
+        'reporterId',
+        'reporterOfPlatform',
+        'assigneeId',
+        'version',
+      ],
+    },
+  },
+});

@@ -5,4 +5,30 @@ import { permissions } from './payments.access.ts';
 import { paymentEntity } from './payments.changes.ts';
 import { demo } from './payments.demo.ts';
 
-rooms.add({ entities: [paymentEntity], permissions, demo });
+rooms.add({
+  entities: [paymentEntity],
+  permissions,
+  demo,
+  personal: {
+    Payment: {
+      about: { customer: ['customerId'], user: ['residentId'] },
+      erase: ['failureReason', 'refundReason'],
+      keep: {
+        reason: 'Books have to be kept for years.',
+        columns: [
+          'amountMinor',
+          'currency',
+          'status',
+          'dueAt',
+          'receivedAt',
+          'failedAt',
+          'refundedAt',
+          'method',
+          'reference',
+        ],
+      },
+      export: ['id', 'propertyId', 'unitId', 'createdAt', 'updatedAt'],
+      none: ['tenantId', 'customerId', 'residentId', 'version'],
+    },
+  },
+});

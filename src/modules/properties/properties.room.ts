@@ -6,4 +6,22 @@ import { propertyEntity, unitEntity } from './properties.changes.ts';
 import { demo } from './properties.demo.ts';
 import { vacateUnits } from './units.reactions.ts';
 
-rooms.add({ entities: [propertyEntity, unitEntity], reactions: [vacateUnits], permissions, demo });
+rooms.add({
+  entities: [propertyEntity, unitEntity],
+  reactions: [vacateUnits],
+  permissions,
+  demo,
+  personal: {
+    Property: {
+      about: { customer: ['customerId'] },
+      erase: ['name', 'address'],
+      export: ['id', 'createdAt', 'updatedAt'],
+      none: ['tenantId', 'customerId', 'version'],
+    },
+    Unit: {
+      about: { customer: ['customerId'], user: ['residentId'] },
+      export: ['id', 'propertyId', 'label', 'createdAt', 'updatedAt'],
+      none: ['tenantId', 'customerId', 'residentId', 'version'],
+    },
+  },
+});

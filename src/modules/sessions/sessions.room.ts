@@ -7,4 +7,18 @@ import { deleteSessionsOfDeleted, signOutBarredUsers } from './sessions.reaction
 rooms.add({
   entities: [sessionEntity],
   reactions: [signOutBarredUsers, deleteSessionsOfDeleted],
+  personal: {
+    Session: {
+      about: { user: ['userId'] },
+      export: ['id', 'createdAt', 'expiresAt', 'revokedAt'],
+      none: ['userId', 'tenantSuspensions', 'version'],
+    },
+    SessionRenewal: { none: ['sessionId', 'newest', 'exchanged', 'renewedAt'] },
+    Credential: { about: { user: ['userId'] }, remove: ['userId', 'passwordHash'] },
+    SecondFactor: {
+      about: { user: ['userId'] },
+      remove: ['userId', 'sealedSecret', 'confirmedAt', 'lastStep'],
+    },
+    OutsideIdentity: { about: { user: ['userId'] }, remove: ['issuer', 'subject', 'userId', 'createdAt'] },
+  },
 });

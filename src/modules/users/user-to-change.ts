@@ -5,7 +5,7 @@ import { sentences } from '../../core/requests/fault.ts';
 import type { Permission } from '../../core/rights/permissions.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import { rowToChange } from '../../db/row-to-change.ts';
+import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
 import { assignableRoles, permissionsBeyond, users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';
@@ -29,8 +29,9 @@ export async function userToChange(
   tx: Transaction,
   { viewer }: Pick<ViewerContext, 'viewer'>,
   { id, expectedVersion }: RowArgs,
+  find = rowToChange,
 ): Promise<User> {
-  const user = await rowToChange(tx, { viewer }, users, { id });
+  const user = await find(tx, { viewer }, users, { id });
   // The role comes first: a viewer who may not change the user must not learn its version by trying.
   requireRole(viewer, user.role, 'id');
   requireVersion(user, expectedVersion);
@@ -51,8 +52,7 @@ export async function removeUser(
   { viewer }: Pick<ViewerContext, 'viewer'>,
   args: RowArgs,
 ): Promise<User> {
-  await tx.lockToDelete(userEntity, args.id);
-  const user = await userToChange(tx, { viewer }, args);
+  const user = await userToChange(tx, { viewer }, args, rowToDelete);
   refuseSelf(viewer, args.id, 'OWN_DELETION');
   return tx.delete(userEntity, user);
 }

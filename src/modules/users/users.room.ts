@@ -14,4 +14,23 @@ rooms.add({
   bulkActions: [deleteUserAction, updateUserAttributesAction],
   permissions,
   demo,
+  personal: {
+    User: {
+      about: { user: ['id'] },
+      erase: ['name', 'email', 'department', 'company', 'attributes', 'permissions'],
+      export: [
+        'id',
+        'customerId',
+        'role',
+        'isActive',
+        'status',
+        'hasSecondFactor',
+        'passwordChangedAt',
+        'secondFactorEnrolledAt',
+        'createdAt',
+        'updatedAt',
+      ],
+      none: ['tenantId', 'organizationId', 'erasedAt', 'rightsVersion', 'version'],
+    },
+  },
 });

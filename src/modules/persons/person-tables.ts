@@ -1,0 +1,74 @@
+import type { EntityRow } from '../../core/rows/change.ts';
+import { columnOf, type ModelName, modelOf } from '../../core/rows/models.ts';
+import { type Blank, blanksOf, type PersonalTable } from '../../core/rows/personal-columns.ts';
+import { rooms } from '../../core/rows/room.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { tableOf } from '../../db/table.ts';
+import type { ErasedPerson } from './erased-person.ts';
+
+/** The condition of the rows of a table that are about a person; null if none can be. */
+export function rowsAbout(
+  { about, notOfCustomerWith }: PersonalTable,
+  { kind, id }: ErasedPerson,
+): object | null {
+  const columns: readonly string[] = about?.[kind] ?? [];
+  if (columns.length === 0) return null;
+  const named = { OR: columns.map((column) => ({ [column]: id })) };
+  return kind === 'customer' && notOfCustomerWith ? { AND: [named, { [notOfCustomerWith]: null }] } : named;
+}
+
+/**
+ * Blanks at most `limit` rows of one table that are about a person, each by a change of its own, and deletes those that
+ * an erasure removes. Returns how many it blanked; none once all tables are blank.
+ */
+export async function eraseSomeRows(tx: Transaction, person: ErasedPerson, limit: number): Promise<number> {
+  for (const [model, table] of rooms.personal) {
+    const about = rowsAbout(table, person);
+    if (!about) continue;
+    if (table.remove) await removeRows(tx, model, table, person);
+    const count = table.erase ? await blankSome(tx, { model, about, table, person, limit }) : 0;
+    if (count > 0) return count;
+  }
+  return 0;
+}
+
+async function removeRows(
+  { db }: Transaction,
+  model: ModelName,
+  { about }: PersonalTable,
+  { kind, id }: ErasedPerson,
+): Promise<void> {
+  for (const column of (about?.[kind] ?? []) as readonly string[]) {
+    const name = columnOf(model, column).dbName ?? column;
+    await db.$executeRawUnsafe(`DELETE FROM "${modelOf(model).table}" WHERE "${name}" = $1::uuid`, id);
+  }
+}
+
+interface Batch {
+  readonly model: ModelName;
+  readonly about: object;
+  readonly table: PersonalTable;
+  readonly person: ErasedPerson;
+  readonly limit: number;
+}
+
+async function blankSome(tx: Transaction, { model, about, table, person, limit }: Batch): Promise<number> {
+  const blanks = blanksOf(model, table, person.id);
+  const where = {
+    AND: [about, { OR: Object.entries(blanks).map(([column, blank]) => isNot(column, blank)) }],
+  };
+  const entity = rooms.entities.get(model);
+  const rows = tableOf<EntityRow>(tx.db, { name: model });
+  const found = await rows.findMany({ where, orderBy: { id: 'asc' }, take: limit, select: { id: true } });
+  for (const { id } of found) {
+    await tx.lock({ name: model }, id);
+    const row = await rows.findFirst({ where: { AND: [{ id }, where] } });
+    if (row && entity) await tx.update(entity, row, blanks as Partial<EntityRow>);
+    else if (row) await rows.update({ where: { id }, data: blanks });
+  }
+  return found.length;
+}
+
+function isNot(column: string, blank: Blank): object {
+  return { [column]: Array.isArray(blank) ? { isEmpty: false } : { not: blank } };
+}

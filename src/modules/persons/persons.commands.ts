@@ -1,0 +1,73 @@
+import type { ViewerContext } from '../../core/context.ts';
+import type { CreateArgs } from '../../core/requests/command-args.ts';
+import { forbiddenChange, invalidInput } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
+import { createInput, type OutputOf, parseInput } from '../../core/requests/input.ts';
+import { idOf, optional } from '../../core/requests/input-fields.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
+import { rowToCopyFrom } from '../../db/row-to-change.ts';
+import type { PersonErasure } from '../../generated/prisma/client.ts';
+import { customers } from '../customers/customers.access.ts';
+import { assignableRoles, users } from '../users/users.access.ts';
+import { feedsOf, personErasing, personErasureEntity } from './persons.changes.ts';
+
+// Invariants of this room: a person is erased once, and never comes back; the lock of the person's row keeps two requests
+// apart; an erasure is COMPLETED only when no table, no ledger and no feed has a column of the person that is not blank.
+
+const PERSON = sentences('INVALID_INPUT', {
+  ONE_PERSON: 'Name either a customer or a user.',
+});
+const BEYOND = sentences('FORBIDDEN_CHANGE', {
+  PERSON_BEYOND_YOURS: 'You may not erase a user of the role {role}.',
+  OWN_ERASURE: 'You may not erase yourself.',
+});
+
+export const personEraseInput = createInput({
+  customerId: optional(idOf('Customer', 'The customer to erase'), 'either this or `userId`'),
+  userId: optional(idOf('User', 'The user of a tenant to erase'), 'either this or `customerId`'),
+});
+
+type Person = Pick<PersonErasure, 'tenantId' | 'customerId' | 'userId'>;
+
+/**
+ * Has a person erased, from now on and for good; for a person whose erasure was asked for before, returns that erasure.
+ * Throws UserErrors for no such person, and for a user whom the viewer may not change.
+ */
+export async function erasePerson(
+  ctx: ViewerContext,
+  { input }: CreateArgs<typeof personEraseInput>,
+): Promise<Written<PersonErasure>> {
+  const named = parseInput(personEraseInput, input);
+  return ctx.transact(async (tx) => {
+    const person = await personToErase(tx, ctx, named);
+    const { tenantId, customerId, userId } = person;
+    const earlier = await tx.db.personErasure.findFirst({ where: { customerId, userId } });
+    if (earlier) return earlier;
+    const { organizationId } = await tx.db.tenant.findUniqueOrThrow({ where: { id: tenantId } });
+    const walks = { create: feedsOf({ tenantId, organizationId }).map((feed) => ({ feed })) };
+    const erasure = await tx.db.personErasure.create({ data: { ...person, organizationId, walks } });
+    await tx.schedule(personErasing, erasure, await tx.now());
+    return tx.created(personErasureEntity, erasure);
+  });
+}
+
+/** Locks the person that an input names. */
+async function personToErase(
+  tx: Transaction,
+  ctx: ViewerContext,
+  { customerId, userId }: OutputOf<typeof personEraseInput>,
+): Promise<Person> {
+  if (customerId && userId) throw invalidInput(PERSON.ONE_PERSON(), 'input', 'userId');
+  if (customerId) {
+    const customer = await rowToCopyFrom(tx, ctx, customers, customerId, 'input', 'customerId');
+    return { tenantId: customer.tenantId, customerId, userId: null };
+  }
+  if (!userId) throw invalidInput(PERSON.ONE_PERSON(), 'input', 'customerId');
+  const { role, tenantId } = await rowToCopyFrom(tx, ctx, users, userId, 'input', 'userId');
+  const path = ['input', 'userId'];
+  if (userId === ctx.viewer.userId) throw forbiddenChange(BEYOND.OWN_ERASURE(), ...path);
+  if (!tenantId || !assignableRoles(ctx.viewer).includes(role)) {
+    throw forbiddenChange(BEYOND.PERSON_BEYOND_YOURS({ role }), ...path);
+  }
+  return { tenantId, customerId: null, userId };
+}
