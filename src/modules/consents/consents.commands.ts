@@ -3,7 +3,7 @@ import type { CreateArgs, RowArgs } from '../../core/requests/command-args.ts';
 import { createInput, parseInput } from '../../core/requests/input.ts';
 import { idOf, integer, optional } from '../../core/requests/input-fields.ts';
 import { actorOf } from '../../core/rows/actor.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
+import type { Written } from '../../core/rows/transact.ts';
 import { rowToChange } from '../../db/row-to-change.ts';
 import type { Consent, ConsentPurpose } from '../../generated/prisma/client.ts';
 import { language, requireCurrentNotice } from '../consent-notices/consent-notices.terms.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sendBody, sendSentence } from './plain-answer.ts';
+import { sendBody, sendRefusal } from './plain-answer.ts';
+import { REQUEST } from './refusals.ts';
 
 /** A set of public keys (RFC 7517, section 5). */
 export interface JsonWebKeySet {
@@ -20,8 +21,7 @@ export function keysRoute(
   const readOnce = shared(read);
   return async ({ method, headers }, response) => {
     if (method !== 'GET' && method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD');
-      return sendSentence(response, 405, 'Send a GET.');
+      return sendRefusal(response, 405, REQUEST.ONLY_GET(), { allow: 'GET, HEAD' });
     }
     const body = Buffer.from(JSON.stringify(await readOnce()));
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;

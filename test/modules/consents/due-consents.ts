@@ -47,6 +47,7 @@ export class DueConsents {
       grantedAt: now,
     } as const;
     const actor = { actorKind: 'SYSTEM', actorName: 'a test', actorOfPlatform: false } as const;
+    const asked = { purposeId, purposeKey: key, purposeTitle: key };
     await prisma.customer.createMany({ data: ids.map((id) => ({ id, tenantId, company: id })) });
     await prisma.$transaction([
       prisma.consent.createMany({
@@ -56,6 +57,7 @@ export class DueConsents {
         data: ids.map((id) => ({
           ...{ consentId: id, consentVersion: 1, step: 'GRANT' as ConsentStep, recordedAt: now },
           ...granted,
+          ...asked,
           ...actor,
         })),
       }),
