@@ -1,4 +1,4 @@
-import type { EntityRow } from './change.ts';
+import type { Entity, EntityRow } from './change.ts';
 import type { DueKind } from './due-kind.ts';
 import type { Transaction } from './transact.ts';
 
@@ -11,4 +11,9 @@ export interface DueAction<Row extends EntityRow = EntityRow> extends DueKind<Ro
    * An error that it throws rolls the transaction back and counts as a failed try.
    */
   readonly act: (tx: Transaction, row: Row) => Promise<unknown>;
+  /**
+   * A second row that the work changes, itself or by a reaction. It is locked like the row that is scheduled: while a
+   * command holds it, the work is postponed, because that command may be waiting for the scheduled row. Absent: none.
+   */
+  readonly alsoChanges?: (row: Row) => { readonly entity: Pick<Entity<never>, 'name'>; readonly id: string };
 }

@@ -72,6 +72,11 @@ export async function subjectOnBehalf(
   return { tenantId, customerId, memberId };
 }
 
+/** The row of the subject of a consent, which carries the consent's state. */
+export function subjectRowOf({ customerId, memberId }: Pick<Consent, 'customerId' | 'memberId'>) {
+  return memberId ? { entity: userEntity, id: memberId } : { entity: customerEntity, id: customerId };
+}
+
 /**
  * Locks the subject and the purpose of a consent that a command names by its id and locks after them. Does nothing if
  * there is no such consent.
@@ -80,9 +85,9 @@ export async function lockPlaceOf(tx: Transaction, consentId: string): Promise<v
   // A consent never changes its subject and its purpose, so both can be read before it is locked.
   const place = await tx.db.consent.findUnique({ where: { id: consentId } });
   if (!place) return;
-  const { memberId, customerId, purposeId } = place;
-  await (memberId ? tx.lock(userEntity, memberId) : tx.lock(customerEntity, customerId));
-  await tx.lockAgainstChange(consentPurposeEntity, purposeId);
+  const { entity, id } = subjectRowOf(place);
+  await tx.lock(entity, id);
+  await tx.lockAgainstChange(consentPurposeEntity, place.purposeId);
 }
 
 /**

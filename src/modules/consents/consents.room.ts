@@ -6,6 +6,7 @@ import './outdated-consents.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { renewWhenDue } from './consent-renewal.ts';
 import { expireWhenDue } from './consent-steps.ts';
+import { subjectRowOf } from './consent-subject.ts';
 import { permissions } from './consents.access.ts';
 import { consentEntity, consentExpiry, consentRenewal } from './consents.changes.ts';
 import { demo } from './consents.demo.ts';
@@ -15,8 +16,8 @@ rooms.add({
   entities: [consentEntity],
   reactions: [carryConsentStates, leaveConsentsBehind, renewConsents],
   dueActions: [
-    { ...consentExpiry, act: expireWhenDue },
-    { ...consentRenewal, act: renewWhenDue },
+    { ...consentExpiry, act: expireWhenDue, alsoChanges: subjectRowOf },
+    { ...consentRenewal, act: renewWhenDue, alsoChanges: subjectRowOf },
   ],
   permissions,
   demo,

@@ -1,3 +1,4 @@
+import type { Entity, EntityRow } from '../../core/rows/change.ts';
 import type { DueAction } from '../../core/rows/due-action.ts';
 import { modelOf } from '../../core/rows/models.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
@@ -8,6 +9,8 @@ import type { Claim } from './due-work-claims.ts';
 const LOCK_TIMEOUT = '1s';
 /** The pause before work on a row that another transaction holds. */
 const BUSY_PAUSE = '250 milliseconds';
+
+type Named = Pick<Entity<never>, 'name'>;
 
 /**
  * Does claimed work of one action: locks what is scheduled and then the rows, reads the rows, removes the schedules and
@@ -23,12 +26,14 @@ export async function tryTogether(
   await tx.db.$executeRaw`SELECT set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`;
   const scheduled = await holdSchedules(tx, action, claims);
   const subjects = scheduled.map(({ subjectId }) => subjectId);
-  const busy = await busyRows(tx, action, subjects);
+  const busy = await busyRows(tx, action.entity, subjects);
+  const free = subjects.filter((id) => !busy.has(id));
+  const rows = await tableOf(tx.db, action.entity).findMany({ where: { id: { in: free } } });
+  for (const { id } of await withBusyPartner(tx, action, rows)) busy.add(id);
   await postpone(tx, action, busy);
   const mine = scheduled.filter(({ subjectId }) => !busy.has(subjectId));
   const ids = mine.map(({ subjectId }) => subjectId);
   await tx.db.dueWork.deleteMany({ where: { kind: action.kind, subjectId: { in: ids } } });
-  const rows = await tableOf(tx.db, action.entity).findMany({ where: { id: { in: ids } } });
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   for (const { subjectId } of mine) {
     const row = rowOf.get(subjectId);
@@ -48,7 +53,7 @@ async function holdSchedules({ db }: Transaction, { kind }: DueAction, claims: r
 }
 
 /** Locks the rows, and returns the ids of those that exist and that another transaction holds. */
-async function busyRows({ db }: Transaction, { entity }: DueAction, ids: readonly string[]) {
+async function busyRows({ db }: Transaction, entity: Named, ids: readonly string[]): Promise<Set<string>> {
   const locked = await db.$queryRawUnsafe<{ id: string }[]>(
     `SELECT id FROM "${modelOf(entity.name).table}" WHERE id = ANY($1::uuid[])
      ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`,
@@ -56,9 +61,25 @@ async function busyRows({ db }: Transaction, { entity }: DueAction, ids: readonl
   );
   const mine = new Set(locked.map(({ id }) => id));
   const left = ids.filter((id) => !mine.has(id));
-  if (left.length === 0) return new Set<string>();
+  if (left.length === 0) return new Set();
   const existing = await tableOf(db, entity).findMany({ where: { id: { in: left } }, select: { id: true } });
   return new Set(existing.map(({ id }) => id));
+}
+
+/** Locks the rows that the work changes beside those scheduled, and returns the scheduled ones for which it could not. */
+async function withBusyPartner(
+  tx: Transaction,
+  { alsoChanges }: DueAction,
+  rows: readonly EntityRow[],
+): Promise<EntityRow[]> {
+  if (!alsoChanges) return [];
+  const pairs = rows.map((row) => ({ row, partner: alsoChanges(row) }));
+  const busy = new Set<string>();
+  for (const name of new Set(pairs.map(({ partner }) => partner.entity.name))) {
+    const ids = pairs.flatMap(({ partner: { entity, id } }) => (entity.name === name ? [id] : []));
+    for (const id of await busyRows(tx, { name }, ids)) busy.add(id);
+  }
+  return pairs.filter(({ partner }) => busy.has(partner.id)).map(({ row }) => row);
 }
 
 async function postpone({ db }: Transaction, { kind }: DueAction, ids: ReadonlySet<string>): Promise<void> {

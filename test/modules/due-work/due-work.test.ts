@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { DueAction } from '../../../src/core/rows/due-action.ts';
+import type { Plan } from '../../../src/generated/prisma/client.ts';
 import { type Claim, claimFirstTries } from '../../../src/modules/due-work/due-work-claims.ts';
 import { tryTogether } from '../../../src/modules/due-work/due-work-try.ts';
 import { planEntity } from '../../../src/modules/plans/plans.changes.ts';
@@ -23,8 +24,8 @@ afterEach(async () => {
 afterAll(() => due.close());
 
 /** Tries work that a node has claimed. */
-async function tryNow(claims: readonly Claim[]): Promise<Claim[]> {
-  const { value } = await due.transact((tx) => tryTogether(tx, endPlan as unknown as DueAction, claims));
+async function tryNow(claims: readonly Claim[], action = endPlan): Promise<Claim[]> {
+  const { value } = await due.transact((tx) => tryTogether(tx, action as unknown as DueAction, claims));
   return value;
 }
 
@@ -126,5 +127,22 @@ describeOnPostgres('a row that a command is changing', () => {
     due.startNode();
     await due.untilScheduled(0);
     expect(await due.plan(plan)).toMatchObject({ maxMembers: 5, version: 2 });
+  });
+
+  test('postpones the work that changes it beside its own row, and waiting is no try', async () => {
+    const [plan, held] = (await due.plans(tenantId, 2, -1_000)) as [Plan, Plan];
+    const alsoChanges = () => ({ entity: planEntity, id: held.id });
+    const claims = await claimFirstTries(due.database.prisma, [planEnd.kind]);
+    const claim = claims.filter(({ subjectId }) => subjectId === plan.id);
+    await due.transact(async (tx) => {
+      await tx.lock(planEntity, held.id);
+      expect(await tryNow(claim, { ...endPlan, alsoChanges })).toEqual([]);
+    });
+    expect(await due.database.prisma.dueWork.findFirst({ where: { subjectId: plan.id } })).toMatchObject({
+      tries: 0,
+    });
+    due.startNode({ ...endPlan, alsoChanges });
+    await due.untilScheduled(0);
+    expect(await due.endsOf([plan, held])).toEqual([1, 1]);
   });
 });
