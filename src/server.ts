@@ -1,4 +1,3 @@
-import { collectDefaultMetrics } from 'prom-client';
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
 import { LogPositions } from './changes/log-positions.ts';
@@ -14,11 +13,12 @@ import type { Secrets } from './config/secrets.ts';
 import { CursorCodec } from './core/feeds/cursor.ts';
 import { systemClock as clock } from './core/process/clock.ts';
 import type { Log } from './core/process/log.ts';
-import { createMetrics, type Metrics } from './core/process/metrics.ts';
+import type { Metrics } from './core/process/metrics.ts';
 import type { Authentication } from './core/rights/authentication.ts';
 import type { Database } from './db/database.ts';
 import { readDatabaseId } from './db/database-id.ts';
 import { isReadOnly } from './db/read-only.ts';
+import { metricsOf } from './db/server-metrics.ts';
 import { loadDemo } from './demo/demo.ts';
 import { refuseExposedAccounts } from './demo/exposed-accounts.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
@@ -116,15 +116,6 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await pubSub.close();
     },
   };
-}
-
-function metricsOf({ queryPool, feedPool, identityPool }: Database): Metrics {
-  const metrics = createMetrics();
-  collectDefaultMetrics({ register: metrics.registry });
-  metrics.databaseWaiting.queries.read = () => queryPool.waiting;
-  metrics.databaseWaiting.log.read = () => feedPool.waitingCount;
-  metrics.databaseWaiting.identity.read = () => identityPool.waitingCount;
-  return metrics;
 }
 
 /** The parts that write, announce and read the change log. */

@@ -4,7 +4,7 @@ import { CURRENT } from './current-globals.ts';
 
 const requireHere = createRequire(import.meta.url);
 const { default: JestRuntime } = requireHere('jest-runtime') as typeof import('jest-runtime');
-register('./globals-hook.mjs', import.meta.url);
+register('./resolve-hook.mjs', import.meta.url);
 
 /** jest-circus keeps the handlers of a test file's events here, for all copies of itself in one global object. */
 const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');

@@ -12,7 +12,6 @@ export const rooms: readonly string[] = roomsOf(ROOT);
 // The folder is read instead of a list being kept: a room is complete with its own file, and one without a sample fails
 // `npm run rooms` by name, which a line that was forgotten in a list would not.
 const loaded = new Map<string, RoomSample>();
-// One after the other: jest cannot load two modules at a time that import the same one.
 for (const room of rooms) {
   const file = `${TESTS}${room}/${room}.sample.ts`;
   if (existsSync(file)) loaded.set(room, (await import(file)).sample);
