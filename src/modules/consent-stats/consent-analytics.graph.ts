@@ -17,7 +17,7 @@ import { SubjectCount } from './subject-count.graph.ts';
 
 /** The object of an interval, and those of its counts. */
 const OBJECTS_PER_INTERVAL = 5;
-/** What each item costs: a list counts as a page of the usual size, and this one can be longer. */
+/** The cost of an item: a list counts as a page of the usual size, and this one can be longer. */
 const COST = Math.ceil((MAX_INTERVALS * OBJECTS_PER_INTERVAL) / DEFAULT_PAGE);
 
 const AnalyticsInterval = builder.enumType('AnalyticsInterval', {
