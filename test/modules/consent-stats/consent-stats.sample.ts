@@ -1,7 +1,13 @@
 import type { RoomSample } from '../../support/room-sample.ts';
 
 export const sample: RoomSample = {
-  rows: [],
-  derived: ['ConsentStats'],
+  rows: [
+    {
+      type: 'ConsentStats',
+      needs: ['ConsentPurpose'],
+      // The counts of a purpose have its id.
+      find: async ({ ids }) => String(ids.ConsentPurpose),
+    },
+  ],
   bounded: { 'Query.consentAnalytics': 'at most 366 intervals' },
 };
