@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { fillLedger, type Ledger } from '../../../bench/support/ledger-rows.ts';
+import { type Scan, StatementWatch, scansOf } from '../../../bench/support/watched-statements.ts';
+import { Installation, type TestUser } from '../../support/installation.ts';
+import { describeOnPostgres } from '../../support/real-servers.ts';
+
+const PAGE = 20;
+/** The rows of a page, and those beyond its edges. */
+const FEW = PAGE + 2;
+const HISTORY = `query ($id: ID!) { consentHistory(id: $id, first: ${PAGE}) { nodes { state } } }`;
+const AS_OF = `query ($asOf: DateTime!, $customerId: ID, $id: ID) {
+  all: consents(asOf: $asOf, first: ${PAGE}) { nodes { id state } }
+  ofOne: consents(asOf: $asOf, first: ${PAGE}, filter: { customerId: { equals: $customerId } }) { nodes { id } }
+  busy: consents(asOf: $asOf, filter: { id: { equals: $id } }) { nodes { id state version } } }`;
+
+describeOnPostgres('of a ledger with forty thousand records', () => {
+  let installation: Installation;
+  let ada: TestUser;
+  let ledger: Ledger;
+  let client: pg.Client;
+  let watch: StatementWatch;
+
+  beforeAll(async () => {
+    watch = new StatementWatch(/consent/);
+    installation = await Installation.start();
+    const { id: tenantId } = await installation.aTenant();
+    ada = await installation.aUser('TENANT_ADMIN', { tenantId });
+    const url = installation.app.config.databaseUrl ?? '';
+    const size = { tenantId, customers: 500, consents: 4_000, records: 5, busyRecords: 20_000 };
+    ledger = await fillLedger(url, size);
+    client = new pg.Client({ connectionString: url });
+    await client.connect();
+  });
+  afterAll(async () => {
+    watch.stop();
+    await client?.end();
+    await installation.stop();
+  });
+
+  async function scans(query: string, variables: object): Promise<Scan[]> {
+    const found: Scan[] = [];
+    for (const statement of await watch.during(() => ada.ask(query, { ...variables })))
+      found.push(...(await scansOf(client, statement)));
+    return found.filter(({ table }) => table === 'consent' || table === 'consent_record');
+  }
+
+  test('the history reads the records of its page by index, of a consent that changed often, too', async () => {
+    for (const id of [ledger.consentId, ledger.busyId]) {
+      const found = await scans(HISTORY, { id });
+      // Either of two unique indexes that begin with the same columns.
+      const byVersion = expect.stringMatching(/^consent_record_consent_id_consent_version_(state_)?key$/);
+      expect(found.map(({ index }) => index)).toContainEqual(byVersion);
+      expect(found.filter(({ index, rows }) => index === null || rows > FEW)).toEqual([]);
+    }
+  });
+
+  test('consents asOf a time reads one record of each by index, of one that changed often afterwards, too', async () => {
+    const variables = { asOf: ledger.asOf, customerId: ledger.customerId, id: ledger.busyId };
+    const data = await ada.ask(AS_OF, variables);
+    expect([data.all.nodes.length, data.ofOne.nodes.length, data.busy.nodes.length]).toEqual([
+      PAGE,
+      expect.any(Number),
+      1,
+    ]);
+    expect(data.ofOne.nodes.length).toBeGreaterThan(2);
+    expect(data.busy.nodes[0].version).toBeLessThan(20_000);
+    const found = await scans(AS_OF, variables);
+    expect(found.map(({ index }) => index)).toContain(
+      'consent_record_consent_id_recorded_at_consent_version_idx',
+    );
+    expect(found.filter(({ index, rows }) => index === null || rows > FEW)).toEqual([]);
+  });
+});
