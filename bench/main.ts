@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { measureCatchUp, STORM_CLIENTS } from './catch-up.ts';
+import { measureConsentLedger } from './consent-ledger.ts';
 import { measureDocuments } from './documents.ts';
 import { measureEndurance } from './endurance.ts';
 import { measureExecution } from './execution.ts';
@@ -31,6 +32,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
   memory: measureMemory,
   writes: measureWrites,
   'catch-up': measureCatchUp,
+  'consent-ledger': measureConsentLedger,
   endurance: measureEndurance,
 };
 

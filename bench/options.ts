@@ -11,6 +11,7 @@ export const PARTS = [
   'memory',
   'writes',
   'catch-up',
+  'consent-ledger',
   'endurance',
 ] as const;
 
