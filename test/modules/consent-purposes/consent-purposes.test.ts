@@ -71,7 +71,10 @@ test('a tenant has at most a hundred purposes, however many are created at the s
   const { id: tenantId } = await installation.aTenant('Full');
   const create = (number: number) =>
     codes(root, 'consentPurposeCreate', { input: { tenantId, key: `purpose-${number}`, title: 'Full' } });
-  for (let number = 0; number < 99; number += 1) expect(await create(number)).toEqual([]);
+  for (let first = 0; first < 99; first += 9) {
+    const some = Array.from({ length: 9 }, (_, index) => create(first + index));
+    expect(await Promise.all(some)).toEqual(Array(9).fill([]));
+  }
   const both = await Promise.all([create(99), create(100)]);
   expect(both.toSorted()).toEqual([[], ['LIMIT_REACHED']]);
 });
