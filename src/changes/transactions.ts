@@ -5,6 +5,7 @@ import type { Change, EntityRow } from '../core/rows/change.ts';
 import { columnNamesOf } from '../core/rows/models.ts';
 import type { Reaction, Tally } from '../core/rows/reaction.ts';
 import type { Idempotency, Transact, Transaction, Written } from '../core/rows/transact.ts';
+import { isRefusedCommit } from '../db/refused-commit.ts';
 import { violatedIndex } from '../db/unique-violation.ts';
 import { repeatOnConflict } from '../db/write-conflict.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -70,7 +71,7 @@ export class Transactions {
     const done = await repeatOnConflict(() => this.#commit(origin, work, idempotency)).catch((error) => {
       throw this.#refusalOf(error) ?? error;
     });
-    OperationBudget.current?.committed();
+    OperationBudget.current?.writes.committed();
     // The mutation is written, so what follows is not limited by the time that its operation has left.
     return OperationBudget.without(() =>
       'eventId' in done ? this.#repeat<Value>(done) : this.#announce(done),
@@ -94,7 +95,8 @@ export class Transactions {
     work: (tx: Transaction) => Promise<Value>,
     idempotency: Idempotency | null | undefined,
   ): Promise<Committed<Value> | FirstAnswer> {
-    return this.#parts.prisma.$transaction(async (db) => {
+    const { current: budget } = OperationBudget;
+    const run = this.#parts.prisma.$transaction(async (db) => {
       const userId = origin.actor.id;
       const earlier = idempotency && userId ? await claimKey(db, userId, idempotency) : null;
       if (earlier) return earlier;
@@ -113,7 +115,12 @@ export class Transactions {
           ? releaseKey(db, userId, key)
           : settleKey(db, userId, key, answerOf(recording.steps, value)));
       }
+      budget?.writes.commitSent();
       return { value, rows };
+    });
+    return run.catch((error) => {
+      if (isRefusedCommit(error)) budget?.writes.rolledBack();
+      throw error;
     });
   }
 

@@ -6,6 +6,7 @@ import { DatabaseBusy } from '../core/requests/database-busy.ts';
 import { OutOfTime } from '../core/requests/deadline.ts';
 import { RequestError, UserErrors } from '../core/requests/errors.ts';
 import { type Fault, messageOf, type Params, sentences } from '../core/requests/fault.ts';
+import { Unanswered } from '../core/requests/unanswered.ts';
 import { PoolRefusal } from '../db/pool-refusal.ts';
 import { isPoolTimeout } from '../db/pool-timeout.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
@@ -28,7 +29,7 @@ interface Cause {
 interface Presented extends Cause {
   readonly requestId: string;
   readonly count?: number;
-  /** The state of a mutation that the time limit kept from being written. */
+  /** Whether a mutation that the server failed to answer was written. */
   readonly mutation?: string;
 }
 
@@ -59,13 +60,16 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
     logCause(known, cause, {
       requestId,
       path: error.path,
-      err: error.originalError ?? error,
+      err: cause ?? error.originalError ?? error,
       ...repeated,
     });
     const { code, rule, message, params, retryAfter } = known ?? causeOf(SERVER.SERVER_FAULT());
     errors[Object.hasOwn(errors, code) ? (code as keyof typeof errors) : 'OTHER'].inc();
-    const outcome = cause instanceof OutOfTime ? { mutation: cause.mutation } : {};
-    return presented(error, { code, rule, message, params, requestId, retryAfter, ...repeated, ...outcome });
+    return presented(error, {
+      ...{ code, rule, message, params, requestId, retryAfter },
+      ...repeated,
+      ...outcomeOf(error),
+    });
   };
   return (result, requestId) => {
     if (!result.errors) return result;
@@ -133,9 +137,22 @@ function withoutAbsent(extensions: Readonly<Record<string, unknown>>): Record<st
   return Object.fromEntries(Object.entries(extensions).filter(([, value]) => value !== undefined));
 }
 
-function rootCause(error: GraphQLError): Error | null {
+/** What is known of the mutation that failed; a client that repeats one that may be written must not do so by itself. */
+function outcomeOf(error: GraphQLError): Pick<Presented, 'mutation' | 'retryAfter'> {
+  const cause = originOf(error);
+  if (cause instanceof Unanswered) return { mutation: cause.mutation, retryAfter: undefined };
+  return cause instanceof OutOfTime ? { mutation: cause.mutation } : {};
+}
+
+function originOf(error: GraphQLError): Error | undefined {
   let cause: Error | undefined = error.originalError;
   while (cause instanceof GraphQLError) cause = cause.originalError;
+  return cause;
+}
+
+function rootCause(error: GraphQLError): Error | null {
+  let cause = originOf(error);
+  if (cause instanceof Unanswered) cause = cause.cause instanceof Error ? cause.cause : undefined;
   if (cause instanceof PoolRefusal) return cause.refusal;
   return cause ?? null;
 }

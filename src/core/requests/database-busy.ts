@@ -8,6 +8,18 @@ const DATABASE = sentences('TRY_AGAIN', {
   DATABASE_BUSY: 'The database is busy: try again in {retryAfter} seconds.',
 });
 
+const WRITTEN = sentences('TRY_AGAIN', {
+  WRITTEN_WHILE_BUSY:
+    'The mutation was written, but not its answer, because the database is busy: query what it has changed.',
+});
+
+/** The same after the COMMIT of a mutation. It names no time to wait: a client that repeats it would write it twice. */
+export class BusyAfterCommit extends RequestError {
+  constructor() {
+    super(WRITTEN.WRITTEN_WHILE_BUSY());
+  }
+}
+
 /** No connection to the database became free in time. What waited for it was not read or written. */
 export class DatabaseBusy extends RequestError {
   constructor() {

@@ -1,8 +1,9 @@
 import { RequestError } from './errors.ts';
 import { sentences } from './fault.ts';
+import type { WriteOutcome } from './writes.ts';
 
 /** The outcome of a mutation that the time limit of its operation cut off. */
-type Outcome = 'ROLLED_BACK' | 'NOT_STARTED' | 'WRITTEN';
+type Outcome = WriteOutcome | 'NOT_STARTED';
 
 const TIME = sentences('QUERY_TOO_COMPLEX', {
   ROLLED_BACK:
@@ -11,6 +12,8 @@ const TIME = sentences('QUERY_TOO_COMPLEX', {
     'The mutation was not started, because the operation takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): send it again later.',
   WRITTEN:
     'The mutation was written, but not its answer, because the operation takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): query what it has changed.',
+  UNKNOWN:
+    'The operation takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS), and the database did not say whether the mutation was written: query what it should have changed.',
   OUT_OF_TIME: 'This takes longer than {timeoutMs} ms (QUERY_TIMEOUT_MS): ask for less at a time.',
   CLIENT_LEFT: 'Stopped, because the client no longer waits for the answer.',
 });

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Deadline } from './deadline.ts';
 import { RequestError } from './errors.ts';
 import { sentences } from './fault.ts';
+import { Writes } from './writes.ts';
 
 const BUDGET = sentences('QUERY_TOO_COMPLEX', {
   STATEMENTS_SPENT:
@@ -26,10 +27,10 @@ const running = new AsyncLocalStorage<OperationBudget | 'SHARED' | null>();
  */
 export class OperationBudget {
   readonly client: string;
+  readonly writes = new Writes();
   readonly #deadline: Pick<Deadline, 'remainingMs'>;
   readonly #maxStatements: number;
   #statements = 0;
-  #commits = 0;
   #hasEnded = false;
 
   constructor({ client, deadline, maxStatements }: OperationBudgetParts) {
@@ -59,11 +60,6 @@ export class OperationBudget {
     return running.run(null, work);
   }
 
-  /** The number of its transactions that were committed. */
-  get commits(): number {
-    return this.#commits;
-  }
-
   /** The time that is left; none after the end of the operation. */
   get remainingMs(): number {
     return this.#hasEnded ? 0 : this.#deadline.remainingMs;
@@ -76,11 +72,6 @@ export class OperationBudget {
     } finally {
       this.#hasEnded = true;
     }
-  }
-
-  /** Notes that a transaction was committed: whatever fails later takes nothing of it back. */
-  committed(): void {
-    this.#commits += 1;
   }
 
   /**
