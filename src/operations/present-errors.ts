@@ -137,7 +137,7 @@ function withoutAbsent(extensions: Readonly<Record<string, unknown>>): Record<st
   return Object.fromEntries(Object.entries(extensions).filter(([, value]) => value !== undefined));
 }
 
-/** What is known of the mutation that failed; a client that repeats one that may be written must not do so by itself. */
+/** The outcome of the mutation that failed; a client that repeats one that may be written must not do so by itself. */
 function outcomeOf(error: GraphQLError): Pick<Presented, 'mutation' | 'retryAfter'> {
   const cause = originOf(error);
   if (cause instanceof Unanswered) return { mutation: cause.mutation, retryAfter: undefined };

@@ -1,7 +1,7 @@
 /** Whether a mutation was written; UNKNOWN if the connection was lost before the database had answered its COMMIT. */
 export type WriteOutcome = 'WRITTEN' | 'ROLLED_BACK' | 'UNKNOWN';
 
-/** What is known of the transactions of the mutation that an operation runs. Mutations of an operation run one by one. */
+/** The state of the transactions of the mutation that an operation runs. Mutations of an operation run one by one. */
 export class Writes {
   #isWritten = false;
   #isCommitSent = false;
