@@ -10,7 +10,7 @@ const JSON_BODY = 'Content-Type: application/json';
 const QUERY = '{"query":"{ __typename }"}';
 const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket'];
 
-/** What is sent: the request line, other lines, and a body. */
+/** A request: the request line, other lines, and a body. */
 type Sent = readonly [line: string, lines?: readonly string[], body?: string];
 
 const refused: Readonly<Record<string, readonly [status: number, code: string, rule: string, sent: Sent]>> = {
@@ -63,7 +63,7 @@ function send([line, lines = [], body = '']: Sent): Promise<RawAnswer> {
   );
 }
 
-/** What a client can rely on, whatever it is refused. */
+/** Checks the form on which a client can rely, whatever it is refused. */
 function expectShape({ headers, body }: RawAnswer, code: string, rule: string): void {
   expect(headers).toMatchObject({
     'content-type': 'application/json; charset=utf-8',
