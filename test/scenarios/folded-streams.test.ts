@@ -117,6 +117,6 @@ test('S: whatever is written and whatever the filter is, a list with the events 
         }
       },
     ),
-    { numRuns: 3 },
+    { numRuns: 3, endOnFailure: true },
   );
 });
