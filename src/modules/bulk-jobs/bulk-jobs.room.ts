@@ -32,8 +32,8 @@ rooms.add({
     },
     BulkJobItem: {
       about: { user: ['targetId'] },
-      erase: ['message'],
-      none: ['id', 'jobId', 'targetId', 'status', 'errorCode', 'faults'],
+      erase: ['message', 'params'],
+      none: ['id', 'jobId', 'targetId', 'status', 'errorCode', 'rule', 'faults'],
     },
   },
 });

@@ -20,6 +20,7 @@ rooms.add({
         'validityDays',
         'isActive',
         'noticeVersion',
+        'requiredNoticeVersion',
         'version',
         'createdAt',
         'updatedAt',

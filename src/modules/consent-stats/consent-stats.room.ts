@@ -10,4 +10,19 @@ rooms.add({
   reactions: [openAndCloseStats],
   tallies: [countConsents],
   permissions,
+  personal: {
+    ConsentStats: {
+      none: [
+        'id',
+        'tenantId',
+        'pending',
+        'granted',
+        'revoked',
+        'expired',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+  },
 });

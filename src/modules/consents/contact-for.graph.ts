@@ -29,6 +29,8 @@ interface SubjectRow extends EntityRow {
   /** Absent from users: they have none. */
   readonly phone?: string | null;
   readonly consentStates: readonly string[];
+  /** The address of a user who was erased is a stand-in. */
+  readonly erasedAt: Date | null;
 }
 
 /** A row, and the time of the database right after it was read. */
@@ -47,7 +49,7 @@ const PurposeContact = builder.objectRef<Contact>('PurposeContact').implement({
     email: t.exposeString('email', {
       nullable: true,
       description:
-        'E-mail address. Null if there is none, the consent is not GRANTED, or the purpose is inactive.',
+        'E-mail address. Null if there is none, the consent is not GRANTED, the purpose is inactive, or the person was erased.',
     }),
     phone: t.exposeString('phone', {
       nullable: true,
@@ -92,7 +94,8 @@ function addContactField<Row extends SubjectRow>(type: 'Customer' | 'User', rows
         if (!subject?.tenantId) return null;
         const purpose = await purposeOfKey(ctx, subject.tenantId, key);
         const state = stateAt(subject.consentStates, purpose.id, subject.now);
-        if (state !== 'GRANTED' || !purpose.isActive) return { state, email: null, phone: null };
+        if (state !== 'GRANTED' || !purpose.isActive || subject.erasedAt)
+          return { state, email: null, phone: null };
         return { state, email: subject.email, phone: subject.phone ?? null };
       },
     }),

@@ -15,7 +15,17 @@ rooms.add({
     Customer: {
       about: { customer: ['id'] },
       erase: ['company', 'contactName', 'email', 'phone', 'internalNotes'],
-      export: ['id', 'status', 'kind', 'planId', 'memberCount', 'propertyCount', 'createdAt', 'updatedAt'],
+      export: [
+        'id',
+        'status',
+        'kind',
+        'planId',
+        'memberCount',
+        'propertyCount',
+        'consentStates',
+        'createdAt',
+        'updatedAt',
+      ],
       none: [
         'tenantId',
         'erasedAt',

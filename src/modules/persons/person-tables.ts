@@ -4,6 +4,7 @@ import { type Blank, blanksOf, type PersonalTable } from '../../core/rows/person
 import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { tableOf } from '../../db/table.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { ErasedPerson } from './erased-person.ts';
 
 /** The condition of the rows of a table that are about a person; null if none can be. */
@@ -53,7 +54,7 @@ interface Batch {
 }
 
 async function blankSome(tx: Transaction, { model, about, table, person, limit }: Batch): Promise<number> {
-  const blanks = blanksOf(model, table, person.id);
+  const blanks = storedBlanks(model, table, person.id);
   const where = {
     AND: [about, { OR: Object.entries(blanks).map(([column, blank]) => isNot(column, blank)) }],
   };
@@ -69,6 +70,17 @@ async function blankSome(tx: Transaction, { model, about, table, person, limit }
   return found.length;
 }
 
-function isNot(column: string, blank: Blank): object {
+type StoredBlank = Blank | typeof Prisma.DbNull;
+
+/** The blanks as Prisma takes them: it tells the null of the database from that of JSON. */
+function storedBlanks(model: ModelName, table: PersonalTable, personId: string): Record<string, StoredBlank> {
+  const stored = ([name, blank]: [string, Blank]): [string, StoredBlank] => [
+    name,
+    blank === null && columnOf(model, name).kind === 'json' ? Prisma.DbNull : blank,
+  ];
+  return Object.fromEntries(Object.entries(blanksOf(model, table, personId)).map(stored));
+}
+
+function isNot(column: string, blank: StoredBlank): object {
   return { [column]: Array.isArray(blank) ? { isEmpty: false } : { not: blank } };
 }

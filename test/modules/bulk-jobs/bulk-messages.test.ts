@@ -11,7 +11,7 @@ await ada.ask(
 const ITEMS =
   'query ($tenantId: ID) { bulkJobs(tenantId: $tenantId, first: 1) { nodes { items { nodes { status errorCode message rule params { name value } } } } } }';
 
-/** What a viewer sees of a refusal that it may not read. */
+/** The part that a viewer sees of a refusal that it may not read. */
 const UNREADABLE = { message: null, rule: null, params: [] };
 
 /** A user who may read bulk jobs, but no attribute or policy of the tenant. */

@@ -194,7 +194,7 @@ test('the unsent bytes of one client are not overwritten by the frames of the ne
   ]);
 });
 
-test('16: however many subscriptions wait behind an answer, they stay within the limit together, and each is served once the client has read', async () => {
+test('16: however many subscriptions wait after an answer, they stay within the limit together, and each is served once the client has read', async () => {
   const answers = { bytes: 50_000 };
   const { stream, state, writer } = aWriter({ maxUnsentBytes: 3_000, answers });
   stream.isReading = false;
