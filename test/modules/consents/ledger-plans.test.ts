@@ -48,9 +48,9 @@ describeOnPostgres('of a ledger with forty thousand records', () => {
   test('the history reads the records of its page by index, of a consent that changed often, too', async () => {
     for (const id of [ledger.consentId, ledger.busyId]) {
       const found = await scans(HISTORY, { id });
-      // Either of two unique indexes that begin with the same columns.
-      const byVersion = expect.stringMatching(/^consent_record_consent_id_consent_version_(state_)?key$/);
-      expect(found.map(({ index }) => index)).toContainEqual(byVersion);
+      // Any of the indexes that begin with the consent: the planner chooses by the number of its records.
+      const ofConsent = expect.stringMatching(/^consent_record_consent_id_/);
+      expect(found.map(({ index }) => index)).toContainEqual(ofConsent);
       expect(found.filter(({ index, rows }) => index === null || rows > FEW)).toEqual([]);
     }
   });
