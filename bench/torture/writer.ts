@@ -144,7 +144,7 @@ export class Writer {
 }
 
 /** The codes of an internal error, and of a mutation for which a busy machine had no time. */
-const UNSETTLED = new Set(['INTERNAL_SERVER_ERROR', 'QUERY_TOO_COMPLEX']);
+const UNSETTLED = new Set(['INTERNAL_SERVER_ERROR', 'QUERY_TOO_COMPLEX', 'TRY_AGAIN']);
 
 /** Such an error says as little about the outcome as no answer; any other error is a fault of this writer. */
 function unanswered(answer: Answer<unknown> | null): 'UNKNOWN' {

@@ -18,7 +18,9 @@ const DELETE_USER = 'mutation ($id: ID!) { userDelete(id: $id) { userErrors { me
 const VIEWER = 'query { viewer { id } }';
 
 const OF_A_CSR: readonly string[] = grantedPermissions.of('CSR');
-const LOST_AS_CSR = grantedPermissions.of('SUPPORT').filter((one) => !OF_A_CSR.includes(one));
+const OF_SUPPORT: readonly string[] = grantedPermissions.of('SUPPORT');
+const LOST_AS_CSR = OF_SUPPORT.filter((one) => !OF_A_CSR.includes(one));
+const WON_AS_CSR = OF_A_CSR.filter((one) => !OF_SUPPORT.includes(one));
 
 const FORBIDDEN = [
   expect.objectContaining({
@@ -123,7 +125,7 @@ describe('a right that is withdrawn while its holder has a subscription', () => 
 
     expect(await feed.take(2)).toEqual([
       {
-        granted: ['consents:read', 'consents:write'],
+        granted: [...WON_AS_CSR].sort(),
         revoked: [...LOST_AS_CSR].sort(),
         permissions: [...OF_A_CSR].sort(),
         role: 'CSR',

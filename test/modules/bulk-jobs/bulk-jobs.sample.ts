@@ -14,6 +14,7 @@ export const sample: RoomSample = {
   bounded: {
     'BulkJob.addedAttributes': 'at most 100',
     'BulkJob.removedAttributes': 'at most 100',
+    'BulkJobItem.params': 'those of one message',
   },
   // There are so many users that the job cannot have ended when it is cancelled.
   async story({ run, root, ids, jobsEnded }) {

@@ -11,7 +11,9 @@ export const sample: RoomSample = {
       ],
     },
   ],
-  async story({ run, another, text }) {
+  async story({ run, another, ids, text }) {
+    const next = { purposeId: ids.ConsentPurpose, language: 'en', text: text(), requiresConsentAgain: true };
+    await run('consentNoticePublish', { input: next });
     const noticeId = await another('ConsentNotice');
     await run('consentNoticeTranslate', { input: { noticeId, language: 'de-CH', text: text() } });
   },
