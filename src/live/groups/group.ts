@@ -81,6 +81,18 @@ export class Group {
     await Promise.allSettled(changes.map((change) => this.payloadOf(change)));
   }
 
+  /** Prepares the first changes, up to the one that is the `count`th visible, and returns them. Throws OutsideAudience. */
+  async prepareFirst(count: number, changes: readonly Change[]): Promise<readonly Change[]> {
+    let visible = 0;
+    const end = changes.findIndex((change) => {
+      if (this.#parts.view(change)) visible += 1;
+      return visible === count;
+    });
+    const first = end < 0 ? changes : changes.slice(0, end + 1);
+    await this.prepare(first);
+    return first;
+  }
+
   /** Returns the payload of a FeedReset or FeedPosition. Throws OutsideAudience. */
   async notice(item: FollowItem): Promise<Payload> {
     return (await this.#execute(item, item.cursor)).payload;

@@ -20,10 +20,13 @@ const FEED = sentences('CURSOR_EXPIRED', {
 });
 
 /**
- * A subscription reads, renders and holds so many changes at a time, however fast its client reads: others have their
- * turn between two slices, and a crowd of subscriptions does not fill the memory with what waits for slow clients.
+ * A subscription reads, renders and holds a slice at a time, however fast its client reads: others have their turn
+ * between two slices, and a crowd of subscriptions does not fill the memory with what waits for slow clients. A slice has
+ * at most so many changes that the viewer sees: each is rendered.
  */
-const SLICE = 32;
+const VISIBLE_IN_SLICE = 32;
+/** The changes that a slice has at most. Those that the viewer does not see cost a comparison. */
+const SLICE = 256;
 /** A subscription that has had everything takes no turns while it is this near to the end of the tail. */
 const NEAR_THE_TAIL = 16;
 
@@ -160,9 +163,11 @@ export class Subscription {
     const { signal } = this.#parts;
     // The client may have left while others had their turns.
     const changes = signal.aborted ? [] : await this.#read();
+    if (changes.length <= 1) return changes;
     // An error is thrown again when the first payload is asked for, and ends the stream there.
-    if (changes.length > 1) await this.#group.use((group) => group.prepare(changes)).catch(() => {});
-    return changes;
+    return this.#group
+      .use((group) => group.prepareFirst(VISIBLE_IN_SLICE, changes))
+      .catch(() => changes.slice(0, VISIBLE_IN_SLICE));
   }
 
   /** Reads the next changes, up to the tail. */
