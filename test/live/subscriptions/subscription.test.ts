@@ -1,85 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { audienceOf, OutsideAudience } from '../../../src/core/rights/audience.ts';
-import type { Viewer } from '../../../src/core/rights/viewer.ts';
-import type { ClientConnection } from '../../../src/live/connections/client-connection.ts';
 import type { Group } from '../../../src/live/groups/group.ts';
 import { revoked } from '../../../src/live/streams/admission.ts';
-import type { Payload, Sink } from '../../../src/live/streams/payload.ts';
-import { Subscription, type SubscriptionParts } from '../../../src/live/subscriptions/subscription.ts';
+import type { SubscriptionParts } from '../../../src/live/subscriptions/subscription.ts';
 import { Backlog } from '../../../src/live/tails/backlog.ts';
 import { MemoryFeed, settled } from '../../support/memory-feed.ts';
 import { makeExecutableThings } from '../../support/thing-schema.ts';
 import { aGroup, aViewer, versionIn } from '../../support/unit-group.ts';
-
-/** A client that can be written to at any time. */
-function sinkTo(take: (payload: Payload) => unknown): Sink {
-  return {
-    hasRoomFor: () => true,
-    room: async () => {},
-    endsSlowReaders: true,
-    deliver: (payload) => {
-      take(payload);
-      return undefined;
-    },
-  };
-}
-
-/** A connection whose viewer may become another one. */
-function aConnection(viewer: Viewer) {
-  const callbacks = new Set<() => void>();
-  const connection = {
-    viewer,
-    refresh: async () => {},
-    onViewerChange: (callback: () => void) => {
-      callbacks.add(callback);
-      return () => callbacks.delete(callback);
-    },
-  };
-  return {
-    connection: connection as unknown as ClientConnection,
-    become(next: Viewer) {
-      connection.viewer = next;
-      for (const callback of [...callbacks]) callback();
-    },
-  };
-}
-
-/** A subscription to the home feed of its viewer. */
-function follow(feed: MemoryFeed, parts: Partial<SubscriptionParts> & Pick<SubscriptionParts, 'enterGroup'>) {
-  const abort = new AbortController();
-  const versions: number[] = [];
-  const unshared: OutsideAudience[] = [];
-  const subscription = new Subscription({
-    connection: aConnection(aViewer({ homeFeed: MemoryFeed.FEED })).connection,
-    tail: feed.tail,
-    backlog: new Backlog(feed.log),
-    inTurn: (work) => work(),
-    sink: sinkTo((payload) => versions.push(versionIn(payload))),
-    after: 0,
-    reset: null,
-    hasPositions: false,
-    positionIntervalMs: 1_000,
-    onUnshared: (error) => unshared.push(error),
-    onTrouble: (error) => {
-      throw error;
-    },
-    cursors: { at: (seq) => `cursor-${seq}` },
-    metrics: feed.metrics,
-    signal: abort.signal,
-    ...parts,
-  });
-  return { running: subscription.run(), abort, versions, unshared };
-}
-
-/** Enters the shared group, or a group of its own for a subscription that is alone. */
-function entering(feed: MemoryFeed, text: string) {
-  const shared = aGroup(feed, { text });
-  return (viewer: Viewer, isAlone: boolean) => ({
-    group: isAlone ? aGroup(feed, { text, audience: audienceOf(viewer, true) }) : shared,
-    isShared: () => !isAlone,
-    leave: () => {},
-  });
-}
+import { aConnection, entering, follow, sinkTo } from '../../support/unit-subscription.ts';
 
 const WHO_READS = 'subscription { thing { version readBy } }';
 
@@ -217,6 +145,28 @@ test('L O D: a subscription takes a turn for each slice until it has had everyth
     turns: 3,
     versions: Array.from({ length: 83 }, (_one, index) => index + 1),
   });
+  abort.abort();
+  await running;
+});
+
+test('a slice counts the changes that the viewer sees: a stream that skips most of them takes fewer turns', async () => {
+  const feed = new MemoryFeed();
+  for (let written = 0; written < 600; written += 1) feed.tell();
+  await settled();
+  let turns = 0;
+  const { running, abort, versions } = follow(feed, {
+    enterGroup: entering(feed, 'subscription { thing { version } }', {
+      view: (change) =>
+        change.seq % 100 === 0 ? { __typename: 'Thing', shownAs: 'Thing', change, row: change.image } : null,
+    }),
+    inTurn: (work) => {
+      turns += 1;
+      return work();
+    },
+  });
+  await settled();
+  // Slices of at most 256 changes; of 32 there would be 19.
+  expect({ turns, versions }).toEqual({ turns: 3, versions: [100, 200, 300, 400, 500, 600] });
   abort.abort();
   await running;
 });
