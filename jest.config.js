@@ -11,5 +11,5 @@ export default {
   testTimeout: 120_000,
   maxWorkers: 2,
   // What a test forgets to release stays in its worker: a worker that has grown is replaced.
-  workerIdleMemoryLimit: '700MB',
+  workerIdleMemoryLimit: '450MB',
 };

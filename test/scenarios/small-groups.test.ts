@@ -53,7 +53,7 @@ test('X: statistics alone open no list of consents, filtered or not, nor its cou
   for (const field of [
     'consents { totalCount }',
     `consents(${filter}) { totalCount }`,
-    `consentsAsOf(asOf: "${new Date(0).toISOString()}") { totalCount }`,
+    `consents(asOf: "${new Date(0).toISOString()}") { totalCount }`,
     `consentHistory(id: "${id}") { totalCount }`,
     `consent(id: "${id}") { id }`,
   ]) {
