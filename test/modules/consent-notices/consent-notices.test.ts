@@ -110,11 +110,11 @@ test('a notice has the SHA-256 of the text that its readers get', async () => {
 
 test('L: owners and representatives receive a notice when it is published, and the purpose with its new version', async () => {
   const purposeId = await aPurpose();
-  const streams = [owner, cleo].map((who) =>
-    who.follow('subscription { consentNoticeCreated { consentNotice { noticeVersion text } } }'),
-  );
-  const elsewhere = gil.follow('subscription { consentNoticeCreated { consentNotice { text } } }');
   const after = await ada.now(acme.id);
+  const CREATED =
+    'subscription ($after: Cursor) { consentNoticeCreated(after: $after) { consentNotice { noticeVersion text } } }';
+  const streams = [owner, cleo].map((who) => who.follow(CREATED, { after }));
+  const elsewhere = gil.follow('subscription { consentNoticeCreated { consentNotice { text } } }');
   await publish(purposeId, 'May we?');
   for (const stream of streams)
     expect(await stream.take(1)).toEqual([{ consentNotice: { noticeVersion: 1, text: 'May we?' } }]);
