@@ -32,6 +32,7 @@ import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { createFirstReceiptKey } from './modules/consent-receipts/first-receipt-key.ts';
 import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
+import { PersonExports } from './modules/persons/person-exports.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
@@ -98,7 +99,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     ? null
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
   if (!config.mayServeDemo) await refuseExposedAccounts({ prisma, verifyPassword });
-  await createFirstReceiptKey({ prisma, transactions, cipher: who.receiptKeys });
+  await createFirstReceiptKey({ prisma, transactions, cipher: who.ciphers.receiptKeys });
   const url = await transport.listen();
   const stopCleaning = cleanHourly(database, config, log);
   background.projector.start();
@@ -140,7 +141,7 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
   return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions };
 }
 
-/** The parts that authenticate users, and the cipher of the keys that sign receipts. */
+/** The parts that authenticate users, and the ciphers of other secrets. */
 function authenticationOf({ database, config, secrets, log }: ServerParts, { redis }: PubSubConnection) {
   const lifetimeMs = config.accessTokenSeconds * 1_000;
   const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
@@ -155,7 +156,8 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   const refreshTokens = new RefreshTokens(secrets.refreshTokens);
   const authentication: Authentication = { accessTokens, refreshTokens, throttle, secondFactors, passwords };
   const receiptKeys = new AesSecretCipher(secrets.receiptKeys);
-  return { identity, authentication, receiptKeys };
+  const exportLinks = new AesSecretCipher(secrets.exportLinks);
+  return { identity, authentication, ciphers: { receiptKeys, exportLinks } };
 }
 
 type ChangeLogParts = ReturnType<typeof changeLogOf>;
@@ -167,7 +169,7 @@ function deliveryOf(
   { database, config, log, sharing }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, wakeUps, signals }: ChangeLogParts,
-  { authentication, receiptKeys }: AuthenticationParts,
+  { authentication, ciphers }: AuthenticationParts,
 ) {
   const rights = new RightsWatch();
   const { ringSize, maxRingBytes, pollIntervalMs, queryTimeoutMs } = config;
@@ -197,7 +199,7 @@ function deliveryOf(
     contextFor: eventContextMaker({
       prisma: database.prisma,
       authentication,
-      receiptKeys,
+      ciphers,
       feedPositions,
       clock,
       queryTimeoutMs,
@@ -246,11 +248,11 @@ function transportOf(
   { database, config, log }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
-  { identity, authentication, receiptKeys }: AuthenticationParts,
+  { identity, authentication, ciphers }: AuthenticationParts,
   { rights, tails, leases, present, subscriptions }: DeliveryParts,
 ): Transport {
   const { prisma } = database;
-  const { queryTimeoutMs } = config;
+  const shared = { prisma, clock, queryTimeoutMs: config.queryTimeoutMs, log };
   return new Transport({
     config,
     schema,
@@ -261,17 +263,9 @@ function transportOf(
     subscriptions,
     present,
     redis: pubSub.redis,
-    contextFor: contextMaker({
-      prisma,
-      transactions,
-      authentication,
-      receiptKeys,
-      feedPositions,
-      clock,
-      queryTimeoutMs,
-      log,
-    }),
+    contextFor: contextMaker({ ...shared, transactions, authentication, ciphers, feedPositions }),
     publishedKeys: () => publishedKeys(prisma),
+    personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),
     health: {
       database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),
       redis: () => pubSub.state(),

@@ -18,6 +18,8 @@ export interface Secrets {
   readonly secondFactors: Buffer;
   /** For the private keys that sign receipts. */
   readonly receiptKeys: Buffer;
+  /** For the links to the exports of persons. */
+  readonly exportLinks: Buffer;
   readonly refreshTokens: Buffer;
   readonly signInThrottle: Buffer;
 }
@@ -42,6 +44,7 @@ export async function loadSecrets({
     accessTokens: deriveKey(secret, 'access tokens'),
     secondFactors: deriveKey(secret, 'second factors'),
     receiptKeys: deriveKey(secret, 'receipt keys'),
+    exportLinks: deriveKey(secret, 'export links'),
     refreshTokens: deriveKey(secret, 'refresh tokens'),
     signInThrottle: deriveKey(secret, 'sign-in throttle'),
   };

@@ -5,7 +5,7 @@ import type { Clock } from './process/clock.ts';
 import type { Log } from './process/log.ts';
 import type { Deadline } from './requests/deadline.ts';
 import { unauthenticated } from './requests/errors.ts';
-import type { Authentication, SecretCipher } from './rights/authentication.ts';
+import type { Authentication, Ciphers } from './rights/authentication.ts';
 import type { Viewer } from './rights/viewer.ts';
 import type { Transact } from './rows/transact.ts';
 
@@ -37,8 +37,7 @@ export interface Context {
    */
   readonly holdsForNow: () => void;
   readonly authentication: Authentication;
-  /** Keeps the private keys that sign receipts. */
-  readonly receiptKeys: SecretCipher;
+  readonly ciphers: Ciphers;
   readonly clock: Clock;
   /** Checked by long computations and by work that takes many statements. */
   readonly deadline: Deadline;

@@ -5,7 +5,7 @@ import type { FeedPositions } from '../core/feeds/feed-positions.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import { Deadline } from '../core/requests/deadline.ts';
-import type { Authentication, SecretCipher } from '../core/rights/authentication.ts';
+import type { Authentication, Ciphers } from '../core/rights/authentication.ts';
 import type { Viewer } from '../core/rights/viewer.ts';
 import { type Actor, actorOf, systemActor } from '../core/rows/actor.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -43,7 +43,7 @@ export interface OperationContextParts {
   readonly prisma: PrismaClient;
   readonly transactions: Transactions;
   readonly authentication: Authentication;
-  readonly receiptKeys: SecretCipher;
+  readonly ciphers: Ciphers;
   readonly feedPositions: FeedPositions;
   readonly clock: Clock;
   /** The time limit of a query or a mutation. */
@@ -58,8 +58,7 @@ const NOT_SIGNED_IN = systemActor('not signed in');
  * each time, because an operation can sign its client in half-way.
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
-  const { prisma, transactions, authentication, receiptKeys, feedPositions, clock, queryTimeoutMs, log } =
-    parts;
+  const { prisma, transactions, authentication, ciphers, feedPositions, clock, queryTimeoutMs, log } = parts;
   return (source) => {
     const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
@@ -82,7 +81,7 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       // An answer is sent once, and kept for no other request.
       holdsForNow: () => {},
       authentication,
-      receiptKeys,
+      ciphers,
       clock,
       deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
       log,

@@ -13,6 +13,7 @@ import type { SubscriptionEngine } from '../live/subscription-engine.ts';
 import type { ContextMaker } from '../operations/operation-context.ts';
 import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
+import { type Exports, exportRoute } from './http/export-route.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer } from './http/http-server.ts';
@@ -40,6 +41,7 @@ export interface TransportParts {
   readonly redis: Redis | null;
   /** Reads the public keys of receipts. */
   readonly publishedKeys: () => Promise<JsonWebKeySet>;
+  readonly personExports: Exports;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -111,6 +113,7 @@ export class Transport {
       routes: new Map([
         ['/schema.graphql', schemaRoute(schema)],
         ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],
+        ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],
         ['/metrics', metricsRoute(metrics, config.metricsToken)],

@@ -95,6 +95,7 @@ const NO_SECRETS = ['AuditChainReport.headHash', 'User.passwordChangedAt', 'User
 const WITHOUT_KEY = [
   'parkedWorkRetry',
   'passwordChange',
+  'personExport',
   'receiptKeyRotate',
   'signIn',
   'signOut',

@@ -77,3 +77,11 @@ export interface SecretCipher {
   /** Decrypts what was encrypted for this owner; throws for anything else, even if a single bit differs. */
   decrypt(encrypted: Uint8Array, ownerId: string): Uint8Array;
 }
+
+/** The ciphers that have nothing to do with signing in, each with a key of its own. */
+export interface Ciphers {
+  /** Keeps the private keys that sign receipts. */
+  readonly receiptKeys: SecretCipher;
+  /** Seals the links to the exports of persons. */
+  readonly exportLinks: SecretCipher;
+}

@@ -30,6 +30,11 @@ export interface PersonalTable<Model extends ModelName = ModelName> {
 /** The tables of a room. */
 export type PersonalTables = { readonly [Model in ModelName]?: PersonalTable<Model> };
 
+/** The columns of a table that the export of a person shows. */
+export function exportedColumns({ export: shown, erase, keep }: PersonalTable): readonly string[] {
+  return [shown, erase, keep?.columns].flatMap((columns: readonly string[] = []) => columns);
+}
+
 /** The value of a column that is blank: the rows and the images of an erased person have the same. */
 export type Blank = null | string | readonly never[];
 

@@ -20,7 +20,7 @@ export async function receiptOf(ctx: ViewerContext, id: string): Promise<Consent
   const { record } = sources;
   // A record that was written meanwhile is later than the question, and no receipt is older than its record.
   const issuedAt = record.recordedAt > asked ? record.recordedAt : asked;
-  const jws = await signReceipt(ctx.db, ctx.receiptKeys, receiptContent(sources, issuedAt));
+  const jws = await signReceipt(ctx.db, ctx.ciphers.receiptKeys, receiptContent(sources, issuedAt));
   return { jws, record };
 }
 

@@ -25,13 +25,15 @@ const KEYS = {
  * another one waits, and beyond the limit.
  */
 export async function rotateReceiptKey(ctx: ViewerContext): Promise<Written<ReceiptKey>> {
-  const { receiptKeys: cipher, viewer, log } = ctx;
+  const { ciphers, viewer, log } = ctx;
   const written = await ctx.transact(async (tx) => {
     await lockReceiptKeys(tx.db);
     const now = await tx.now();
     await requireTurn(tx, now);
     const signsFrom = new Date(now.getTime() + PUBLISHED_BEFORE_MS);
-    return tx.db.receiptKey.create({ data: { ...(await makeKey(cipher)), signsFrom, createdAt: now } });
+    return tx.db.receiptKey.create({
+      data: { ...(await makeKey(ciphers.receiptKeys)), signsFrom, createdAt: now },
+    });
   });
   log.info({ userId: viewer.userId, keyId: written.value.id }, 'another key signs receipts soon');
   return written;

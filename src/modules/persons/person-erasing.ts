@@ -2,7 +2,8 @@ import { ERASURE } from '../../core/rows/actor.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { PersonErasure } from '../../generated/prisma/client.ts';
-import { type ErasedPerson, personOf } from './erased-person.ts';
+import { personOf } from './erased-person.ts';
+import type { NamedPerson } from './named-person.ts';
 import { eraseSomeRecords, walkFeeds } from './person-log.ts';
 import { erasePersonRow } from './person-row.ts';
 import { eraseSomeRows, rowsAbout } from './person-tables.ts';
@@ -35,7 +36,7 @@ export async function eraseNext(tx: Transaction, erasure: PersonErasure): Promis
 async function complete(
   tx: Transaction,
   erasure: PersonErasure,
-  person: ErasedPerson,
+  person: NamedPerson,
   completedAt: Date,
 ): Promise<void> {
   const { _sum } = await tx.db.personErasureWalk.aggregate({

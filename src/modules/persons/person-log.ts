@@ -2,7 +2,7 @@ import { blanksOf } from '../../core/rows/personal-columns.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { PersonErasure } from '../../generated/prisma/client.ts';
-import type { ErasedPerson } from './erased-person.ts';
+import type { NamedPerson } from './named-person.ts';
 
 // The rights of the serving role end here: the functions of the database write nothing but blanks, and only for persons
 // whose erasure was asked for.
@@ -20,7 +20,7 @@ interface Walked {
 export async function walkFeeds(
   { db }: Transaction,
   { id: erasureId }: Pick<PersonErasure, 'id'>,
-  person: ErasedPerson,
+  person: NamedPerson,
   limit: number,
 ): Promise<boolean> {
   const { blanks, about } = inImages(person);
@@ -43,7 +43,7 @@ export async function walkFeeds(
 export async function eraseSomeRecords(
   { db }: Transaction,
   { tenantId }: Pick<PersonErasure, 'tenantId'>,
-  person: ErasedPerson,
+  person: NamedPerson,
   limit: number,
 ): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
@@ -52,7 +52,7 @@ export async function eraseSomeRecords(
 }
 
 /** The columns to blank in images, and those that name the person, by entity. Images from before a renaming count, too. */
-function inImages({ kind, id }: ErasedPerson): { readonly blanks: string; readonly about: string } {
+function inImages({ kind, id }: NamedPerson): { readonly blanks: string; readonly about: string } {
   const blanks: Record<string, object> = {};
   const about: Record<string, readonly string[]> = {};
   for (const [model, table] of rooms.personal) {

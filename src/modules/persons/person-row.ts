@@ -5,7 +5,7 @@ import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
-import type { ErasedPerson } from './erased-person.ts';
+import type { NamedPerson } from './named-person.ts';
 
 /**
  * Blanks the row of a person itself, so that no command changes it from then on, and bars a user, which ends its sessions
@@ -13,7 +13,7 @@ import type { ErasedPerson } from './erased-person.ts';
  */
 export async function erasePersonRow(
   tx: Transaction,
-  { kind, id }: ErasedPerson,
+  { kind, id }: NamedPerson,
   erasedAt: Date,
 ): Promise<boolean> {
   if (kind === 'customer') {

@@ -5,12 +5,12 @@ import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { tableOf } from '../../db/table.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { ErasedPerson } from './erased-person.ts';
+import type { NamedPerson } from './named-person.ts';
 
 /** The condition of the rows of a table that are about a person; null if none can be. */
 export function rowsAbout(
   { about, notOfCustomerWith }: PersonalTable,
-  { kind, id }: ErasedPerson,
+  { kind, id }: NamedPerson,
 ): object | null {
   const columns: readonly string[] = about?.[kind] ?? [];
   if (columns.length === 0) return null;
@@ -22,7 +22,7 @@ export function rowsAbout(
  * Blanks at most `limit` rows of one table that are about a person, each by a change of its own, and deletes those that
  * an erasure removes. Returns how many it blanked; none once all tables are blank.
  */
-export async function eraseSomeRows(tx: Transaction, person: ErasedPerson, limit: number): Promise<number> {
+export async function eraseSomeRows(tx: Transaction, person: NamedPerson, limit: number): Promise<number> {
   for (const [model, table] of rooms.personal) {
     const about = rowsAbout(table, person);
     if (!about) continue;
@@ -37,7 +37,7 @@ async function removeRows(
   { db }: Transaction,
   model: ModelName,
   { about }: PersonalTable,
-  { kind, id }: ErasedPerson,
+  { kind, id }: NamedPerson,
 ): Promise<void> {
   for (const column of (about?.[kind] ?? []) as readonly string[]) {
     const name = columnOf(model, column).dbName ?? column;
@@ -49,7 +49,7 @@ interface Batch {
   readonly model: ModelName;
   readonly about: object;
   readonly table: PersonalTable;
-  readonly person: ErasedPerson;
+  readonly person: NamedPerson;
   readonly limit: number;
 }
 

@@ -6,6 +6,8 @@ import { personErasureEntity } from './persons.changes.ts';
 export const permissions = {
   /** Erases customers and users for good, and sees who was erased. */
   'persons:erase': ADMINS,
+  /** Downloads everything that is held about a customer or a user. */
+  'persons:export': ADMINS,
 } as const satisfies Grants;
 
 declare module '../../core/rights/permissions.ts' {
@@ -17,3 +19,6 @@ export const personErasures = {
   ...staffRows(personErasureEntity, 'persons:erase'),
   writeRule: staffMay('persons:erase'),
 };
+
+/** Staff who may export the customers and users that they see. */
+export const mayExport = staffMay('persons:export');

@@ -1,6 +1,6 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs } from '../../core/requests/command-args.ts';
-import { forbiddenChange, invalidInput } from '../../core/requests/errors.ts';
+import { forbiddenChange } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { createInput, type OutputOf, parseInput } from '../../core/requests/input.ts';
 import { idOf, optional } from '../../core/requests/input-fields.ts';
@@ -9,14 +9,12 @@ import { rowToCopyFrom } from '../../db/row-to-change.ts';
 import type { PersonErasure } from '../../generated/prisma/client.ts';
 import { customers } from '../customers/customers.access.ts';
 import { assignableRoles, users } from '../users/users.access.ts';
+import { namedPerson } from './named-person.ts';
 import { feedsOf, personErasing, personErasureEntity } from './persons.changes.ts';
 
 // Invariants of this room: a person is erased once, and never comes back; the lock of the person's row keeps two requests
 // apart; an erasure is COMPLETED only when no table, no ledger and no feed has a column of the person that is not blank.
 
-const PERSON = sentences('INVALID_INPUT', {
-  ONE_PERSON: 'Name either a customer or a user.',
-});
 const BEYOND = sentences('FORBIDDEN_CHANGE', {
   PERSON_BEYOND_YOURS: 'You may not erase a user of the role {role}.',
   OWN_ERASURE: 'You may not erase yourself.',
@@ -55,19 +53,18 @@ export async function erasePerson(
 async function personToErase(
   tx: Transaction,
   ctx: ViewerContext,
-  { customerId, userId }: OutputOf<typeof personEraseInput>,
+  named: OutputOf<typeof personEraseInput>,
 ): Promise<Person> {
-  if (customerId && userId) throw invalidInput(PERSON.ONE_PERSON(), 'input', 'userId');
-  if (customerId) {
-    const customer = await rowToCopyFrom(tx, ctx, customers, customerId, 'input', 'customerId');
-    return { tenantId: customer.tenantId, customerId, userId: null };
+  const { kind, id } = namedPerson(named);
+  if (kind === 'customer') {
+    const { tenantId } = await rowToCopyFrom(tx, ctx, customers, id, 'input', 'customerId');
+    return { tenantId, customerId: id, userId: null };
   }
-  if (!userId) throw invalidInput(PERSON.ONE_PERSON(), 'input', 'customerId');
-  const { role, tenantId } = await rowToCopyFrom(tx, ctx, users, userId, 'input', 'userId');
+  const { role, tenantId } = await rowToCopyFrom(tx, ctx, users, id, 'input', 'userId');
   const path = ['input', 'userId'];
-  if (userId === ctx.viewer.userId) throw forbiddenChange(BEYOND.OWN_ERASURE(), ...path);
+  if (id === ctx.viewer.userId) throw forbiddenChange(BEYOND.OWN_ERASURE(), ...path);
   if (!tenantId || !assignableRoles(ctx.viewer).includes(role)) {
     throw forbiddenChange(BEYOND.PERSON_BEYOND_YOURS({ role }), ...path);
   }
-  return { tenantId, customerId: null, userId };
+  return { tenantId, customerId: null, userId: id };
 }

@@ -1,3 +1,4 @@
+import './person-exports.graph.ts';
 import './persons.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { logTables } from './log-tables.ts';

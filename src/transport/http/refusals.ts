@@ -19,3 +19,12 @@ export const ORIGIN = sentences('FORBIDDEN', {
 export const NODE = sentences('TRY_AGAIN', {
   NODE_STOPS: 'This node stops: connect again in {retryAfter} seconds.',
 });
+
+export const EXPORT = {
+  ...sentences('NOT_FOUND', {
+    NO_SUCH_EXPORT: 'This link leads to no export, or does so no longer: ask for another one.',
+  }),
+  ...sentences('TRY_AGAIN', {
+    EXPORT_RUNS: 'Another export for you is being downloaded: try again in {retryAfter} seconds.',
+  }),
+};

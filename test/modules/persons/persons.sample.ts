@@ -18,6 +18,7 @@ export const sample: RoomSample = {
   async story({ run, root, ids, text }) {
     const input = { tenantId: ids.Tenant, role: 'CSR', name: text(), email: `${text()}@lockstep.test` };
     const { userId } = await run('userCreate', { input }, root, 'userId');
+    await run('personExport', { input: { userId } });
     await run('personErase', { input: { userId } });
   },
   randomWrites: {},
