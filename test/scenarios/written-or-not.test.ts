@@ -15,11 +15,14 @@ describeOnPostgres('a mutation that fails for a reason of the server', () => {
   let acme: TestTenant;
   let ada: TestUser;
   let pool: pg.Pool;
+  /** Made before the first test kills a connection: the server may still have it when the next test begins. */
+  let customerIds: [string, string];
 
   beforeAll(async () => {
     installation = await Installation.start({ QUERY_TIMEOUT_MS: '60000' });
     acme = await installation.aTenant('Acme');
     ada = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    customerIds = [await installation.aCustomer(acme.id), await installation.aCustomer(acme.id)];
     pool = new pg.Pool({ connectionString: installation.app.config.databaseUrl });
   });
 
@@ -52,7 +55,7 @@ describeOnPostgres('a mutation that fails for a reason of the server', () => {
   }
 
   test('13: says UNKNOWN if the connection to the database is lost during its COMMIT', async () => {
-    const id = await installation.aCustomer(acme.id);
+    const [id] = customerIds;
     const { errors } = await holding(
       'SELECT 1 FROM feed_head WHERE feed = $1 FOR UPDATE',
       [acme.id],
@@ -66,7 +69,7 @@ describeOnPostgres('a mutation that fails for a reason of the server', () => {
   });
 
   test('13: says nothing of it if the connection is lost before its COMMIT: it is not written', async () => {
-    const id = await installation.aCustomer(acme.id);
+    const [, id] = customerIds;
     const { errors } = await holding('SELECT 1 FROM customer WHERE id = $1 FOR UPDATE', [id], async () => {
       const answer = ada.run(UPDATE, { id });
       await pool.query('SELECT pg_terminate_backend($1)', [await untilWaiting('%customer%')]);

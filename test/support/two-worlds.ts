@@ -94,6 +94,9 @@ export class TwoWorlds {
     await this.both(async ({ home, assignee }) => {
       const id = await aRequest(home, `own report ${step}`);
       await mutate(root, 'maintenanceRequestAssign', { id, assigneeId: assignee.userId });
+    });
+    await toldAll();
+    await this.both(async ({ home }) => {
       const payment = await aPayment(root, { unitId: home.id, status: 'PENDING' });
       await mutate(root, 'paymentReceive', { id: payment });
     });

@@ -7,7 +7,7 @@ const USED = sentences('IN_USE', {
   PLAN_HAS_CUSTOMERS: 'Customers still have the plan: give them another one first.',
 });
 
-const STAFF_ONLY = ['internalNotes', 'kind', 'consentStates'] as const;
+const STAFF_ONLY = ['internalNotes', 'kind', 'consentStates', 'erasedAt'] as const;
 
 /** The part of a customer that its owners and managers see. */
 export const accountView: PartialView<Customer> = {
