@@ -47,6 +47,7 @@ export const sample: RoomSample = {
     await run('consentPurposeUpdate', { id: purposeId, input: { requiresDoubleOptIn: true } });
     await run('consentGrant', { input: shown }, person);
     await run('consentConfirm', { id }, person);
+    await run('consentSetOnBehalf', { input: onBehalf(stage, granted) }, root);
     await run('consentRefuse', { input: { purposeId, customerId: ids.Customer } }, person);
     // Last, so that a consent names the team of the staff that changed it.
     await run('consentSetOnBehalf', { input: onBehalf(stage, granted) }, root);
