@@ -72,9 +72,9 @@ const ADD_CONSENTS = `
       LATERAL (SELECT now() - (1 - n::float / $6::int) * $8::int * interval '1 day' AS begun) AS time
     RETURNING id, created_at
   ), records AS (
-    INSERT INTO consent_record (id, consent_id, consent_version, step, state, notice_version, language, purpose_key,
-      purpose_title, channel, recorded_at, actor_kind, actor_name, actor_of_platform)
-    SELECT gen_random_uuid(), added.id, version,
+    INSERT INTO consent_record (id, consent_id, purpose_id, consent_version, step, state, notice_version, language,
+      purpose_key, purpose_title, channel, recorded_at, actor_kind, actor_name, actor_of_platform)
+    SELECT gen_random_uuid(), added.id, $2::uuid, version,
       (CASE version % 2 WHEN 1 THEN 'GRANT' ELSE 'REVOKE' END)::consent_step,
       (CASE version % 2 WHEN 1 THEN 'GRANTED' ELSE 'REVOKED' END)::consent_state, 1, 'en', 'ledger', 'Ledger',
       'SUBJECT', created_at + (version - 1) * interval '1 hour', 'USER', 'A member', false
