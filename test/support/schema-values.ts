@@ -59,6 +59,8 @@ export function valueFor(leaf: Leaf, chosen?: unknown): unknown {
     case 'Boolean':
       return true;
     case 'DateTime':
+      // A range ends now, and has few intervals.
+      if (path === 'from' || path === 'to') return daysAgo(path === 'from' ? 2 : 0);
       return /\.lte?$/.test(path) ? '2100-01-01T00:00:00Z' : '2020-01-01T00:00:00Z';
     case 'CurrencyCode':
       return 'EUR';
@@ -68,6 +70,10 @@ export function valueFor(leaf: Leaf, chosen?: unknown): unknown {
     default:
       throw new Error(`${root}(${path}): the walk has no ${type.name}. Tell test/support/schema-values.ts.`);
   }
+}
+
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString();
 }
 
 function textFor(path: string): string {
