@@ -29,14 +29,14 @@ async function sourcesOf({ db, viewer }: ViewerContext, id: string): Promise<Rec
   const consent = await db.consent.findFirst({ where: { AND: [{ id }, visible] } });
   if (!consent) throw noSuch('Consent');
   const { purposeId, version: consentVersion, tenantId } = consent;
-  const record = await db.consentRecord.findUniqueOrThrow({
-    where: { consentId_consentVersion: { consentId: id, consentVersion } },
+  const record = await db.consentRecord.findFirstOrThrow({
+    where: { consentId: id, consentVersion },
   });
   const { noticeVersion, language } = record;
   const notice =
     noticeVersion && language
       ? await db.consentNotice.findFirstOrThrow({ where: { purposeId, noticeVersion, language } })
       : null;
-  const tenant = await db.tenant.findUniqueOrThrow({ where: { id: tenantId } });
+  const tenant = await db.tenant.findFirstOrThrow({ where: { id: tenantId } });
   return { consent, record, notice, tenant };
 }

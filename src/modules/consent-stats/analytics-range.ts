@@ -36,7 +36,7 @@ export function intervalsOf({ from, to, interval }: Range, now: Date): readonly 
 }
 
 function yearsBefore(time: Date, years: number): Date {
-  const earlier = new Date(time);
+  const earlier = new Date(time.getTime());
   earlier.setUTCFullYear(time.getUTCFullYear() - years);
   return earlier;
 }

@@ -1,3 +1,4 @@
+import { readInstant } from '../../core/requests/instant.ts';
 import type { Consent, ConsentState } from '../../generated/prisma/client.ts';
 import { isPastEnd } from './consent-transitions.ts';
 
@@ -27,5 +28,5 @@ export function stateAt(states: readonly string[], purposeId: string, now: Date)
 function consentTo(states: readonly string[], purposeId: string): StateAndEnd | null {
   const [, state, end] = states.find((one) => one.startsWith(`${purposeId} `))?.split(' ') ?? [];
   if (!state) return null;
-  return { state: state as ConsentState, expiresAt: end ? new Date(end) : null };
+  return { state: state as ConsentState, expiresAt: end ? readInstant(end) : null };
 }

@@ -23,7 +23,7 @@ interface StoredEntry extends StoredChange {
  */
 export async function* entriesOf(read: Read, person: ExportedPerson): AsyncGenerator<readonly ExportedRow[]> {
   for (const feed of feedsOf(person)) {
-    const head = await read((db) => db.feedHead.findUnique({ where: { feed } }));
+    const head = await read((db) => db.feedHead.findFirst({ where: { feed } }));
     const { prunedSeq, lastSeq } = head ?? { prunedSeq: 0n, lastSeq: 0n };
     for (let seq = prunedSeq; seq < lastSeq; seq += BigInt(ENTRIES)) {
       const entries = await entriesAfter(read, person, feed, seq);

@@ -29,6 +29,6 @@ export async function personToExport(
       : await db.user.findFirst({ where: { AND: [{ id }, toPrismaWhere(users.visibleTo(viewer))] } });
   if (!row?.tenantId) return null;
   const { tenantId } = row;
-  const { organizationId } = await db.tenant.findUniqueOrThrow({ where: { id: tenantId } });
+  const { organizationId } = await db.tenant.findFirstOrThrow({ where: { id: tenantId } });
   return { kind, id, tenantId, organizationId };
 }
