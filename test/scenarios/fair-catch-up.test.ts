@@ -39,7 +39,9 @@ afterAll(() => installation.stop());
 
 /** The notes in the events of a stream, in the order of their arrival. */
 function notesOf(messages: readonly Message[], name: string): string[] {
-  return messages.filter(({ id }) => id === name).map(({ payload }) => payload.data[name].customer.internalNotes);
+  return messages
+    .filter(({ id }) => id === name)
+    .map(({ payload }) => payload.data[name].customer.internalNotes);
 }
 
 test('19 L O D: a client that resumes many streams delays no other client that resumes, and both receive everything once and in order', async () => {
