@@ -78,8 +78,9 @@ describeWithOwnRedis('a Redis that answers and cannot do its work', () => {
     await pubSub.engine.publish('news', 'after the failover');
     while (heard.length === 0) await setImmediate();
     expect(heard).toEqual(['after the failover']);
-    // Where the machine is busy, an answer may be late, and the node says this pair once more.
-    expect(said.slice(0, 2)).toEqual([DOWN, UP]);
+    // Where the machine is busy, an answer may be late: the node says the pair once more, and nothing else.
+    expect(said.length).toBeGreaterThan(0);
+    expect(said).toEqual(Array.from({ length: said.length / 2 }, () => [DOWN, UP]).flat());
 
     await first.promote();
     address.redirect(portOf(first));

@@ -5,7 +5,7 @@ import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import type { SecretCipher } from '../../core/rights/authentication.ts';
 import type { Identity } from '../../core/rights/identity.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
-import { requestIn } from './export-link.ts';
+import { type ExportRequest, requestIn } from './export-link.ts';
 import { entriesOf } from './exported-entries.ts';
 import type { ExportedRow, Read } from './exported-row.ts';
 import { rowsOfTables } from './exported-tables.ts';
@@ -30,7 +30,9 @@ interface PersonExport {
 
 /**
  * The exports of persons, as JSON lines. Each page is read when the client has taken the one before, as a statement of the
- * requester, which takes turns with those of other clients. So an export holds no connection and no more than a page.
+ * requester, which takes turns with those of other clients. So an export holds no connection and no more than a page. The
+ * rights are read again after each page: one that may no longer be exported is not sent, and the export ends without its
+ * last line.
  */
 export class PersonExports {
   readonly #parts: PersonExportsParts;
@@ -44,29 +46,37 @@ export class PersonExports {
    * has signed out or may no longer export the person.
    */
   async open(token: string): Promise<PersonExport | null> {
-    const { prisma, identity, cipher, clock } = this.#parts;
+    const { cipher, clock } = this.#parts;
     const request = requestIn(cipher, clock, token);
-    const viewer = request && (await identity.viewer(request.requester));
-    const person = viewer && (await personToExport(prisma, viewer, request.person));
+    const person = request && (await this.#personFor(request));
     if (!person) return null;
-    const { userId } = viewer;
     return {
-      userId,
+      userId: request.requester.userId,
       fileName: `${person.kind}-${person.id}.jsonl`,
-      lines: (signal) => this.#lines(userId, person, signal),
+      lines: (signal) => this.#lines(request, person, signal),
     };
   }
 
-  async *#lines(userId: string, person: ExportedPerson, signal: AbortSignal): AsyncGenerator<string> {
+  /** Finds the person of a request; null if its requester may not export it at this moment. */
+  async #personFor({ requester, person }: ExportRequest): Promise<ExportedPerson | null> {
+    const { prisma, identity } = this.#parts;
+    const viewer = await identity.viewer(requester);
+    return viewer && personToExport(prisma, viewer, person);
+  }
+
+  async *#lines(request: ExportRequest, person: ExportedPerson, signal: AbortSignal): AsyncGenerator<string> {
     const { log } = this.#parts;
+    const { userId } = request.requester;
     const read = this.#readFor(userId, signal);
     let rowCount = 0;
     let isComplete = false;
     try {
       for (const pages of [rowsOfTables(read, person), entriesOf(read, person)]) {
         for await (const page of pages) {
+          if (page.length === 0) continue;
+          if (!(await this.#personFor(request))) return;
           rowCount += page.length;
-          if (page.length > 0) yield linesOf(page);
+          yield linesOf(page);
         }
       }
       isComplete = true;
