@@ -16,7 +16,7 @@ import { Drain } from './drain.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
-import { HttpServer } from './http/http-server.ts';
+import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
 import { schemaRoute } from './http/schema-route.ts';
@@ -91,6 +91,7 @@ export class Transport {
       metrics,
       maxMessageBytes: config.wsMaxMessageBytes,
       keepAliveMs: KEEP_ALIVE_MS,
+      refuseHandshake,
       maxUnsentBytes: config.wsMaxUnsentBytes,
       unsent,
       maxConnections: config.wsMaxSocketsPerUser,

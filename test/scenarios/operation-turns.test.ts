@@ -99,7 +99,7 @@ describeOnPostgres('operations that wait for a row', () => {
     expect(bodies).toMatchObject(
       bodies.map(() => ({
         errors: [
-          { message: 'The database is busy: try again in 2 seconds.', extensions: { code: 'TRY_AGAIN' } },
+          { message: 'The database is busy: try again in 2 s.', extensions: { code: 'TRY_AGAIN' } },
         ],
       })),
     );

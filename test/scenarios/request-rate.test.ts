@@ -19,7 +19,7 @@ const VIEWER = '{ viewer { id } }';
 
 const REFUSED = {
   message: expect.stringMatching(
-    /^At most 20 queries, mutations and event streams are begun in 10 seconds \(REQUESTS_PER_SECOND\): wait \d+ seconds\.$/,
+    /^At most 20 queries, mutations and event streams are begun in 10 seconds \(REQUESTS_PER_SECOND\): wait \d+ s\.$/,
   ),
   extensions: {
     code: 'RATE_LIMITED',

@@ -13,7 +13,7 @@ const LISTEN = 'subscription { bulkJobProgressed { bulkJobId } }';
 const QUERY_TIMEOUT_MS = 4_000;
 
 const REFUSAL = {
-  message: `The subscription could not start within ${QUERY_TIMEOUT_MS} ms (QUERY_TIMEOUT_MS): try again in 2 seconds.`,
+  message: `The subscription could not start within ${QUERY_TIMEOUT_MS} ms (QUERY_TIMEOUT_MS): try again in 2 s.`,
   extensions: { code: 'TRY_AGAIN', retryAfter: 2, requestId: expect.any(String) },
 };
 

@@ -5,7 +5,7 @@ import { sentences } from './fault.ts';
 const RETRY_S = 2;
 
 const DATABASE = sentences('TRY_AGAIN', {
-  DATABASE_BUSY: 'The database is busy: try again in {retryAfter} seconds.',
+  DATABASE_BUSY: 'The database is busy: try again in {retryAfter} s.',
 });
 
 const WRITTEN = sentences('TRY_AGAIN', {

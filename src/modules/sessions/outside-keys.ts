@@ -4,7 +4,7 @@ import { RequestError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 
 const KEYS = sentences('TRY_AGAIN', {
-  KEYS_UNAVAILABLE: 'The keys of the token issuer are not available: try again in {retryAfter} seconds.',
+  KEYS_UNAVAILABLE: 'The keys of the token issuer are not available: try again in {retryAfter} s.',
 });
 
 const MAX_BYTES = 256 * 1_024;

@@ -7,7 +7,7 @@ import { networkOf } from '../../lib/network-of.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
 
 const QUEUE = sentences('RATE_LIMITED', {
-  TOO_MANY_PASSWORDS: 'Too many passwords wait to be checked: wait {retryAfter} seconds.',
+  TOO_MANY_PASSWORDS: 'Too many passwords wait to be checked: wait {retryAfter} s.',
 });
 
 /** Hashes run on the four threads of libuv, which files and name look-ups need too. One processor is left free. */

@@ -212,6 +212,11 @@ function refuseUnreadable(error: NodeJS.ErrnoException, stream: Duplex): void {
   else stream.destroy();
 }
 
+/** Refuses a request to become a WebSocket whose headers are not those of a handshake. */
+export function refuseHandshake(stream: Duplex): void {
+  stream.end(bareRefusal({ status: 400, fault: REQUEST.NO_HANDSHAKE() }));
+}
+
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): StartError {
   if (error.code === 'EADDRINUSE') {
     return new StartError(

@@ -3,6 +3,7 @@ import { sentences } from '../../core/requests/fault.ts';
 /** The refusals of requests that reach no operation. */
 export const REQUEST = sentences('BAD_USER_INPUT', {
   NO_HTTP: 'This is not a request of HTTP.',
+  NO_HANDSHAKE: 'This is not a handshake of WebSocket: see RFC 6455, section 4.1, version 13.',
   NO_HOST: 'The Host header does not name a host.',
   HEADERS_TOO_LARGE: 'The headers of the request are too large.',
   TOO_LATE: 'The request did not arrive in time.',
@@ -17,7 +18,7 @@ export const ORIGIN = sentences('FORBIDDEN', {
 });
 
 export const NODE = sentences('TRY_AGAIN', {
-  NODE_STOPS: 'This node stops: connect again in {retryAfter} seconds.',
+  NODE_STOPS: 'This node stops: connect again in {retryAfter} s.',
 });
 
 export const EXPORT = {
@@ -25,6 +26,6 @@ export const EXPORT = {
     NO_SUCH_EXPORT: 'This link leads to no export, or does so no longer: ask for another one.',
   }),
   ...sentences('TRY_AGAIN', {
-    EXPORT_RUNS: 'Another export for you is being downloaded: try again in {retryAfter} seconds.',
+    EXPORT_RUNS: 'Another export for you is being downloaded: try again in {retryAfter} s.',
   }),
 };

@@ -6,8 +6,8 @@ const NO_HOST = /[\s/?#@\\]/;
 
 /**
  * Brings a request into the usual form: an absolute target (RFC 9112, section 3.2.2) becomes a path, its host replaces
- * the Host header, and slashes at the end of the path are removed. Returns whether the request names a host that can
- * be one.
+ * the Host header, and slashes at the end of the path are removed. Returns whether the request names one host that can
+ * be one: with two, the server and a proxy could mean different ones (RFC 9112, section 3.2).
  */
 export function normalise(request: IncomingMessage): boolean {
   const [, authority, rest] = ABSOLUTE.exec(request.url ?? '') ?? [];
@@ -17,7 +17,8 @@ export function normalise(request: IncomingMessage): boolean {
   }
   const [path, query] = splitOnce(request.url ?? '/');
   request.url = `${path.replace(/(?<=[^/])\/+$/, '')}${query}`;
-  return isHost(request.headers.host ?? '');
+  const { host: hosts = [] } = request.headersDistinct;
+  return hosts.length < 2 && isHost(request.headers.host ?? '');
 }
 
 /** Returns the path of a request, without the query string. */

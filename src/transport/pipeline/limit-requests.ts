@@ -23,7 +23,7 @@ const POINTS_OF_INTROSPECTION = 20;
 
 const RATE = sentences('RATE_LIMITED', {
   TOO_MANY_REQUESTS:
-    'At most {max} queries, mutations and event streams are begun in {seconds} seconds (REQUESTS_PER_SECOND): wait {retryAfter} seconds.',
+    'At most {max} queries, mutations and event streams are begun in {seconds} seconds (REQUESTS_PER_SECOND): wait {retryAfter} s.',
 });
 
 /**

@@ -12,7 +12,7 @@ const RETRY_S = 2;
 
 const START = sentences('TRY_AGAIN', {
   NOT_STARTED_IN_TIME:
-    'The subscription could not start within {timeoutMs} ms (QUERY_TIMEOUT_MS): try again in {retryAfter} seconds.',
+    'The subscription could not start within {timeoutMs} ms (QUERY_TIMEOUT_MS): try again in {retryAfter} s.',
 });
 
 /**

@@ -18,6 +18,8 @@ export interface WebSocketServerParts extends Omit<ClientSocketParts, 'closes' |
   readonly metrics: Metrics;
   readonly maxMessageBytes: number;
   readonly keepAliveMs: number;
+  /** Answers a request to become a WebSocket that is not one of RFC 6455, and ends its connection. */
+  readonly refuseHandshake: (stream: Duplex) => void;
 }
 
 /** A request to become a WebSocket. */
@@ -54,6 +56,8 @@ export class WebSocketServer {
       handleProtocols: (offered) =>
         offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
     });
+    // The library's own refusal is a page of HTML.
+    this.#sockets.on('wsClientError', (_error, stream) => parts.refuseHandshake(stream));
     const unsentBytes = () => [...this.#sockets.clients].map(({ bufferedAmount }) => bufferedAmount);
     parts.metrics.sockets.read = () => this.#sockets.clients.size;
     parts.metrics.unsentBytes.read = () => unsentBytes().reduce((sum, bytes) => sum + bytes, 0);

@@ -159,7 +159,7 @@ test('the refusal is 429 with Retry-After over HTTP, and says the seconds over H
     requestId: expect.any(String),
   };
   const error = expect.objectContaining({
-    message: 'Too many failed attempts: wait 1 seconds.',
+    message: 'Too many failed attempts: wait 1 s.',
     path: ['signIn'],
     extensions,
   });

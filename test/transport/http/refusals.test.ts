@@ -50,6 +50,14 @@ const refused: Readonly<Record<string, readonly [status: number, code: string, r
     'HEADERS_TOO_LARGE',
     ['GET /graphql', [`X-Long: ${'x'.repeat(20_000)}`]],
   ],
+  'a socket without a key': [400, 'BAD_USER_INPUT', 'NO_HANDSHAKE', ['GET /graphql', UPGRADE]],
+  'a socket of an unknown version': [
+    400,
+    'BAD_USER_INPUT',
+    'NO_HANDSHAKE',
+    ['GET /graphql', [...UPGRADE, 'Sec-WebSocket-Version: 7', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']],
+  ],
+  'two hosts': [400, 'BAD_USER_INPUT', 'NO_HOST', ['GET /graphql', [`Host: ${host}`, 'Host: elsewhere']]],
   'no host': [400, 'BAD_USER_INPUT', 'NO_HOST', ['GET /graphql', ['Host: a b']]],
 };
 

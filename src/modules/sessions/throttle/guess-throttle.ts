@@ -9,7 +9,7 @@ import { type Allowance, ONE_ACCOUNT, ONE_CODE, ONE_NETWORK, ONE_PAIR, waitMs } 
 import type { GuessStore } from './guess-store.ts';
 
 const THROTTLE = sentences('RATE_LIMITED', {
-  TOO_MANY_ATTEMPTS: 'Too many failed attempts: wait {retryAfter} seconds.',
+  TOO_MANY_ATTEMPTS: 'Too many failed attempts: wait {retryAfter} s.',
 });
 
 /** The dependencies of `CountingThrottle`. */
