@@ -1,3 +1,4 @@
+import { PATIENCE_MS, within } from './patience.ts';
 import type { Variables } from './person.ts';
 import type { Result } from './stream.ts';
 
@@ -28,7 +29,7 @@ export class EventSource {
     { query, variables = {}, lastEventId }: { query: string; variables?: Variables; lastEventId?: string },
   ): Promise<EventSource> {
     const abort = new AbortController();
-    const response = await fetch(`${url}/graphql`, {
+    const opening = fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
         accept: 'text/event-stream',
@@ -39,13 +40,15 @@ export class EventSource {
       body: JSON.stringify({ query, variables }),
       signal: abort.signal,
     });
+    const response = await within(PATIENCE_MS, () => 'an event stream did not begin', opening);
     return new EventSource(response, abort);
   }
 
   /** The next event. Comments are skipped, as in a browser. */
   async next(): Promise<ServerSentEvent> {
     for (;;) {
-      const { value, done } = await this.#blocks.next();
+      const block = this.#blocks.next();
+      const { value, done } = await within(PATIENCE_MS, () => 'no event came', block);
       if (done) throw new Error('The stream has ended.');
       const fields = new Map(
         value.split('\n').map((line) => line.split(/: ?(.*)/s).slice(0, 2) as [string, string]),
