@@ -49,23 +49,6 @@ test('docs/errors.md has every code of an error, and no other', async () => {
   expect((await table('In `errors`', 1)).toSorted()).toEqual(counted.toSorted());
 });
 
-/** The declared sentences of some codes, as rows of a table. */
-function declaredOf(codes: readonly string[]): string[] {
-  const ofCodes = declaredSentences().filter(({ code }) => codes.includes(code));
-  const rows = ofCodes.map(({ code, rule, sentence }) => `${code} ${rule} ${sentence.replaceAll('`', '')}`);
-  return rows.toSorted();
-}
-
-test('docs/errors.md has every sentence of a userError by its code and rule, and no other', async () => {
-  const declared = declaredOf(await table('In `userErrors`', 1));
-  expect((await table('Messages of `userErrors`', 3)).toSorted()).toEqual(declared);
-});
-
-test('docs/errors.md has every sentence of an error by its code and rule, and no other', async () => {
-  const declared = declaredOf(await table('In `errors`', 1));
-  expect((await table('Messages of `errors`', 3)).toSorted()).toEqual(declared);
-});
-
 test('a rule names one sentence', () => {
   const rules = declaredSentences().map(({ rule }) => rule);
   expect(rules.filter((rule, index) => rules.indexOf(rule) !== index)).toEqual([]);
