@@ -98,9 +98,7 @@ describeOnPostgres('operations that wait for a row', () => {
     ]);
     expect(bodies).toMatchObject(
       bodies.map(() => ({
-        errors: [
-          { message: 'The database is busy: try again in 2 s.', extensions: { code: 'TRY_AGAIN' } },
-        ],
+        errors: [{ message: 'The database is busy: try again in 2 s.', extensions: { code: 'TRY_AGAIN' } }],
       })),
     );
     expect(lines.filter((line) => line.includes('requestId'))).toEqual([
