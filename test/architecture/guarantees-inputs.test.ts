@@ -66,7 +66,7 @@ describeOnPostgres('every field of the inputs that create and change rows, null,
     await installation.stop();
   });
 
-  /** What users have written: bulk jobs and due work go on meanwhile. */
+  /** Counts the changes by users: bulk jobs and due work continue meanwhile. */
   async function changes(): Promise<number> {
     const [row] = await tables.run<{ count: number }>(
       "SELECT count(*)::int AS count FROM change WHERE entity <> 'BulkJob' AND actor_kind = 'USER' AND projection_of IS NULL",
