@@ -2,11 +2,12 @@ import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
 import { sparingLog } from '../core/process/sparing-log.ts';
-import { DatabaseBusy } from '../core/requests/database-busy.ts';
+import { DatabaseBusy, DatabaseUnavailable } from '../core/requests/database-busy.ts';
 import { OutOfTime } from '../core/requests/deadline.ts';
 import { RequestError, UserErrors } from '../core/requests/errors.ts';
 import { type Fault, messageOf, type Params, sentences } from '../core/requests/fault.ts';
 import { Unanswered } from '../core/requests/unanswered.ts';
+import { isDatabaseLost } from '../db/database-lost.ts';
 import { PoolRefusal } from '../db/pool-refusal.ts';
 import { isPoolTimeout } from '../db/pool-timeout.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
@@ -84,9 +85,11 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
 /** Returns the function that logs what an operator should know of a cause: faults, and limits that were reached. */
 function causeLog(log: Log) {
   const logBusy = sparingLog((fields) => log.warn(fields, 'no connection to the database was free'));
+  const logLost = sparingLog((fields) => log.error(fields, 'the database is unavailable'));
   return (known: Cause | null, cause: Error | null, facts: Readonly<Record<string, unknown>>): void => {
     if (!known) log.error(facts, 'request failed');
     else if (known instanceof DatabaseBusy) logBusy({ requestId: facts.requestId });
+    else if (known instanceof DatabaseUnavailable) logLost(facts);
     else if (isStatementTimeout(cause) || cause instanceof OutOfTime) {
       log.warn(facts, 'request cancelled: QUERY_TIMEOUT_MS');
     }
@@ -117,6 +120,8 @@ function codeAndMessage(error: GraphQLError, queryTimeoutMs: number): Cause | nu
   // A query has no `userErrors`: the first of them is the fault of its arguments.
   if (cause instanceof UserErrors && cause.errors[0]) return { ...cause.errors[0], code: 'BAD_USER_INPUT' };
   if (isStatementTimeout(cause)) return causeOf(TIME.CANCELLED({ timeoutMs: queryTimeoutMs }));
+  // After the COMMIT of a mutation was sent it is a fault that names the outcome: a client must not simply try again.
+  if (isDatabaseLost(cause) && !(originOf(error) instanceof Unanswered)) return new DatabaseUnavailable();
   if (cause !== null) return null;
   // A GraphQL error without a cause comes from GraphQL itself or from the pipeline: its message is meant for clients.
   const { code, rule, params, retryAfter } = error.extensions as Partial<Cause>;

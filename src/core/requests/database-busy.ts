@@ -6,6 +6,7 @@ const RETRY_S = 2;
 
 const DATABASE = sentences('TRY_AGAIN', {
   DATABASE_BUSY: 'The database is busy: try again in {retryAfter} s.',
+  DATABASE_UNAVAILABLE: 'The database is unavailable: try again in {retryAfter} s.',
 });
 
 const WRITTEN = sentences('TRY_AGAIN', {
@@ -17,6 +18,13 @@ const WRITTEN = sentences('TRY_AGAIN', {
 export class BusyAfterCommit extends RequestError {
   constructor() {
     super(WRITTEN.WRITTEN_WHILE_BUSY());
+  }
+}
+
+/** The connection to the database broke, or none can be opened, e.g. while it restarts or fails over. */
+export class DatabaseUnavailable extends RequestError {
+  constructor() {
+    super(DATABASE.DATABASE_UNAVAILABLE({ retryAfter: RETRY_S }), RETRY_S);
   }
 }
 
