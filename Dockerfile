@@ -18,6 +18,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 COPY prisma/migrations prisma/migrations
+COPY scripts/erase-again.mjs scripts/
 COPY --from=build /app/dist dist
 RUN install -d -o node -g node .data
 

@@ -1,6 +1,7 @@
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
+import { isErasure } from '../core/rows/actor.ts';
 import type { Change } from '../core/rows/change.ts';
 import { MessageSigner, type SignedMessage } from './message-signer.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
@@ -15,7 +16,7 @@ interface Body {
   readonly feed: string;
   /** The epoch in which the changes have their numbers. */
   readonly epoch: string;
-  /** Null if they were too large for a message: the reader reads them from the log. */
+  /** Null if they are too large for a message or erase a person: the reader reads them from the log. */
   readonly changes: readonly StoredChange[] | null;
 }
 
@@ -96,8 +97,9 @@ export class WakeUps {
 
   #sign(body: Body): SignedMessage {
     const whole = JSON.stringify(body);
-    const isLarge = whole.length > MAX_BODY_BYTES;
-    return this.#signer.sign(isLarge ? JSON.stringify({ ...body, changes: null }) : whole);
+    // The old values of an erasure are those of the person: Redis does not learn them again.
+    const isBare = whole.length > MAX_BODY_BYTES || body.changes?.some(isOfErasure);
+    return this.#signer.sign(isBare ? JSON.stringify({ ...body, changes: null }) : whole);
   }
 
   #open(feed: string, message: SignedMessage): WakeUp {
@@ -113,6 +115,10 @@ export class WakeUps {
     metrics.wakeUpsReceived[changes ? 'full' : 'bare'].inc();
     return { epoch: body.epoch, changes: (changes ?? []).map((change) => revive(change, entities)) };
   }
+}
+
+function isOfErasure({ actorKind: kind, actorName: name }: StoredChange): boolean {
+  return isErasure({ kind, name });
 }
 
 /** Nodes of an older version, which run beside this one during an update, do not say whose the actor is. */

@@ -3,8 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { HeldRow } from '../support/held-row.ts';
 import { Installation, type TestUser } from '../support/installation.ts';
 import { Person } from '../support/person.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { TableDump } from '../support/table-dump.ts';
 import { Wire } from '../support/wire.ts';
 
 const ISSUER = 'https://id.example.test';
@@ -121,6 +124,24 @@ test('X: from its first verified address on a subject is bound to its user, and 
     withAnother: bob.userId,
     addressGivenAway: null,
     eve: eve.userId,
+  });
+});
+
+describeOnPostgres('beside the erasure of a user', () => {
+  test('X: a subject with its verified address is not bound to it', async () => {
+    const { databaseUrl = '' } = installation.app.config;
+    const { id: tenantId } = await installation.aTenant('Initech');
+    const { userId, email } = await installation.aUser('CSR', { tenantId });
+    const held = await HeldRow.of(databaseUrl, '"user"', userId);
+    const asked = (await bearing({ sub: 'late', email, email_verified: true })).run(VIEWER);
+    await held.run('UPDATE "user" SET email = $1 WHERE id = $2', [`erased-${userId}@erased.invalid`, userId]);
+    await held.untilAwaited(1);
+    await held.release();
+
+    expect(await asked).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    const tables = await TableDump.open(databaseUrl);
+    expect(await tables.run('SELECT FROM outside_identity WHERE user_id = $1', [userId])).toEqual([]);
+    await tables.close();
   });
 });
 

@@ -145,14 +145,36 @@ describeOnPostgres('after the erasure of a resident and then of its customer', (
     expect(new RegExp(RESIDENT, 'i').exec(JSON.stringify([received, pages]))).toBeNull();
   });
 
+  test('the unit of the person is vacant, and its payments and requests stay with the blank row', async () => {
+    const { unitId, requestId, residentId } = home;
+    const { unit, maintenanceRequest } = await ada.ask(
+      `query ($unitId: ID!, $requestId: ID!) { unit(id: $unitId) { residentId }
+        maintenanceRequest(id: $requestId) { residentId title } }`,
+      { unitId, requestId },
+    );
+    expect({ unit, maintenanceRequest }).toEqual({
+      unit: { residentId: null },
+      maintenanceRequest: { residentId, title: 'Erased' },
+    });
+    const input = { unitId, title: 'For the next resident' };
+    const later = await mutate(
+      ada,
+      'maintenanceRequestCreate',
+      { input },
+      'maintenanceRequest { residentId }',
+    );
+    expect(later.maintenanceRequest).toEqual({ residentId: null });
+  });
+
   test('nothing brings the person back: no sign-in, no change, no consent; a revocation is accepted', async () => {
-    const { residentId: id, purposeId, customerId } = home;
+    const { residentId: id, purposeId, customerId, unitId } = home;
     const shown = { purposeId, customerId, memberId: id, evidenceKind: 'CALL', evidenceReference: 'call 2' };
     const grant = { ...shown, state: 'GRANTED', noticeVersion: 1, language: 'en' };
     const signInInput = { email: `erased-${id}@erased.invalid`, password: TEST_PASSWORD };
 
     expect(await codes(ada, 'userUpdate', { id, input: { name: 'Back' } })).toEqual(['INVALID_STATE']);
     expect(await codes(ada, 'userStatusSet', { id, status: 'ACTIVE' })).toEqual(['INVALID_STATE']);
+    expect(await codes(ada, 'unitResidentSet', { id: unitId, residentId: id })).toEqual(['INVALID_STATE']);
     expect(await codes(cleo, 'consentSetOnBehalf', { input: grant })).toEqual(['INVALID_STATE']);
     expect(await codes(cleo, 'consentSetOnBehalf', { input: { ...shown, state: 'REVOKED' } })).toEqual([]);
     expect(await codes(installation.stranger(), 'signIn', { input: signInInput })).toEqual(['INVALID_INPUT']);
@@ -186,6 +208,14 @@ describeOnPostgres('after the erasure of a resident and then of its customer', (
     expect(await mentions(tables, CUSTOMER)).toEqual({});
     expect(await codes(owner, 'accountUpdate', { input: { company: 'Back' } })).toEqual(['INVALID_STATE']);
     expect(await codes(ada, 'customerUpdate', { id: customerId, input: { company: 'Back' } })).toEqual([
+      'INVALID_STATE',
+    ]);
+    const [property] = await tables.run<{ id: string }>('SELECT id FROM property WHERE customer_id = $1', [
+      customerId,
+    ]);
+    const place = { name: 'Back', address: '1 Back Road' };
+    expect(await codes(ada, 'propertyUpdate', { id: property?.id, input: place })).toEqual(['INVALID_STATE']);
+    expect(await codes(ada, 'propertyCreate', { input: { customerId, ...place } })).toEqual([
       'INVALID_STATE',
     ]);
     const shown = { purposeId, customerId, noticeVersion: 1, language: 'en' };

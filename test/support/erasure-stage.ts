@@ -1,13 +1,14 @@
 import { TEST_PASSWORD } from './installation.ts';
 import { mutate } from './mutate.ts';
 import type { Person } from './person.ts';
+import { SHARED_REDIS } from './shared-redis.ts';
 import { aStage } from './stage.ts';
 
 /** Two tenants with their staff. */
-export const { installation, acme, ada, sue, cleo, gil } = await aStage({
-  acme: { ada: 'TENANT_ADMIN', sue: 'SUPPORT', cleo: 'CSR' },
-  globex: { gil: 'TENANT_ADMIN' },
-});
+export const { installation, acme, ada, sue, cleo, gil } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN', sue: 'SUPPORT', cleo: 'CSR' }, globex: { gil: 'TENANT_ADMIN' } },
+  process.env.TEST_REDIS_URL ? SHARED_REDIS : {},
+);
 
 /** A customer with a resident, whose texts all begin with a canary of its own. */
 export interface Home {

@@ -25,6 +25,11 @@ export class HeldRow {
     while ((await this.#client.query(waiting)).rows.length < count);
   }
 
+  /** Runs a statement of that transaction. */
+  async run(sql: string, values: unknown[]): Promise<void> {
+    await this.#client.query(sql, values);
+  }
+
   /** Lets the others have the row. */
   async release(): Promise<void> {
     await this.#client.query('COMMIT');

@@ -4,8 +4,9 @@ import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { idOf, optional, text } from '../../core/requests/input-fields.ts';
 import { matches } from '../../core/rights/where.ts';
+import { requireNotErased } from '../../core/rows/erased-person.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import { createCommand } from '../../db/input-commands.ts';
+import { createCommand, updateCommand } from '../../db/input-commands.ts';
 import type { Customer, Property } from '../../generated/prisma/client.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
 import { properties } from './properties.access.ts';
@@ -34,13 +35,27 @@ export const propertyCreateInput = createInput({
 
 export const propertyUpdateInput = updateInput(fields);
 
-/** Creates a property; throws UserErrors for a bad input, no such customer, or one whose plan allows no more. */
+/**
+ * Creates a property; throws UserErrors for a bad input, no such customer, one whose plan allows no more, or one that was
+ * erased.
+ */
 export const createProperty = createCommand(
   propertyEntity,
   propertyCreateInput,
   async (tx, { customerId: named, ...data }, ctx) => {
     const { id: customerId, tenantId } = await customerToServe(tx, ctx, named ?? ctx.viewer.customerId);
     return tx.db.property.create({ data: { ...data, customerId, tenantId } });
+  },
+);
+
+/** Changes the given fields; throws UserErrors for a bad input, no such property, an old version, or an erased customer. */
+export const updateProperty = updateCommand(
+  properties,
+  propertyUpdateInput,
+  async (tx, data, { customerId }) => {
+    // An erasure blanks the customer before its properties, so this one waits for it or is blanked afterwards.
+    requireNotErased(await tx.db.customer.findUniqueOrThrow({ where: { id: customerId } }), 'id');
+    return data;
   },
 );
 
@@ -54,11 +69,12 @@ async function customerToServe(
   id: string | null,
 ): Promise<Customer> {
   if (!id) throw invalidInput(PROPERTY.CUSTOMER_NEEDED(), 'input', 'customerId');
-  await tx.lockAgainstDelete(customerEntity, id);
+  await tx.lock(customerEntity, id);
   const customer = await tx.db.customer.findUnique({ where: { id } });
   const place = customer && { tenantId: customer.tenantId, customerId: customer.id };
   if (!place || !matches(properties.visibleTo(viewer), place as Property)) {
     throw notFound('Customer', 'input', 'customerId');
   }
+  requireNotErased(customer, 'input', 'customerId');
   return customer;
 }

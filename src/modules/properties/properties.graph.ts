@@ -6,7 +6,12 @@ import { relatedRowsField, relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { properties } from './properties.access.ts';
-import { createProperty, propertyCreateInput, propertyUpdateInput } from './properties.commands.ts';
+import {
+  createProperty,
+  propertyCreateInput,
+  propertyUpdateInput,
+  updateProperty,
+} from './properties.commands.ts';
 
 rowType('Property', properties, {
   description:
@@ -52,7 +57,7 @@ createField(
   'Creates a property, if the plan of its customer allows one more.',
 );
 
-updateField('propertyUpdate', properties, propertyUpdateInput);
+updateField('propertyUpdate', properties, propertyUpdateInput, updateProperty);
 
 deleteField('propertyDelete', properties, 'Deletes a property that has no units.');
 

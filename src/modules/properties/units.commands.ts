@@ -4,6 +4,7 @@ import { invalidInput, notFound } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { idOf, optional, text } from '../../core/requests/input-fields.ts';
+import { requireNotErased } from '../../core/rows/erased-person.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { createCommand, updateCommand } from '../../db/input-commands.ts';
 import { deleteRow } from '../../db/row-commands.ts';
@@ -31,7 +32,7 @@ export const unitCreateInput = createInput({
 
 export const unitUpdateInput = updateInput(fields);
 
-/** Creates a unit; throws UserErrors for a bad input, no such property or resident, or a label that is taken. */
+/** Creates a unit; throws UserErrors for a bad input, no such property or resident, a resident who was erased, or a label that is taken. */
 export const createUnit = createCommand(unitEntity, unitCreateInput, async (tx, data, ctx) => {
   if (data.residentId) await tx.lock(userEntity, data.residentId);
   const property = await rowToReferTo(tx, ctx, properties, data.propertyId, 'input', 'propertyId');
@@ -78,7 +79,7 @@ async function requireResident(
   ...path: string[]
 ): Promise<void> {
   if (!id) return;
-  if (!(await tx.db.user.count({ where: { id, customerId, role: 'RESIDENT' } }))) {
-    throw notFound('User', ...path);
-  }
+  const resident = await tx.db.user.findFirst({ where: { id, customerId, role: 'RESIDENT' } });
+  if (!resident) throw notFound('User', ...path);
+  requireNotErased(resident, ...path);
 }

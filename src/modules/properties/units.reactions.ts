@@ -3,7 +3,7 @@ import { rowsToChange } from '../../db/rows-to-change.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { unitEntity } from './properties.changes.ts';
 
-/** Vacates the units of a user who is deleted, is no longer a resident, or moves to another customer. */
+/** Vacates the units of a user who is deleted or erased, is no longer a resident, or moves to another customer. */
 export const vacateUnits: Reaction<User> = {
   entity: 'User',
   react: async (tx, before, after) => {
@@ -15,5 +15,6 @@ export const vacateUnits: Reaction<User> = {
 };
 
 function isStillResident(before: User, after: User | null): boolean {
-  return after !== null && after.role === before.role && after.customerId === before.customerId;
+  if (after === null || after.erasedAt !== null) return false;
+  return after.role === before.role && after.customerId === before.customerId;
 }

@@ -36,9 +36,12 @@ async function bind(
 ): Promise<string | null> {
   const user = await prisma.user.findFirst({ where: { email: verifiedEmail }, select: { id: true } });
   if (!user) return null;
-  // Of two subjects with one address the first wins; of two requests of one subject both find the same row.
-  const data = [{ issuer, subject, userId: user.id }];
-  const { count } = await prisma.outsideIdentity.createMany({ data, skipDuplicates: true });
+  // Of two subjects with one address the first wins; of two requests of one subject both find the same row. The address is
+  // read again under a lock: an erasure of the user either removes the binding or has taken the address away.
+  const count = await prisma.$executeRaw`
+    INSERT INTO outside_identity (issuer, subject, user_id)
+    SELECT ${issuer}, ${subject}, id FROM "user" WHERE email = ${verifiedEmail} FOR SHARE
+    ON CONFLICT DO NOTHING`;
   const bound = await boundUser(prisma, issuer, subject);
   if (count > 0) log.info({ userId: user.id, issuer }, 'outside identity bound');
   else if (!bound)
