@@ -5,16 +5,19 @@ import { exportedColumns, type PersonalTable } from '../../core/rows/personal-co
 import { rooms } from '../../core/rows/room.ts';
 import { columnsOf, type ExportedRow, type Read, withoutOthers } from './exported-row.ts';
 import type { NamedPerson } from './named-person.ts';
+import { PAGE_BYTES } from './page-bytes.ts';
 import type { ExportedPerson } from './person-to-export.ts';
 import { feedsOf } from './persons.changes.ts';
 
-/** The changes that a statement looks at. */
+/** The changes that a statement looks at; it returns those that fit a page. */
 const ENTRIES = 500;
 
 /** An entry of the log as it is stored, with its hashes in hexadecimal. */
 interface StoredEntry extends StoredChange {
   readonly contentHash: string;
   readonly hash: string;
+  /** The number of the changes that were found, with those for which the page has no room. */
+  readonly found: number;
 }
 
 /**
@@ -25,9 +28,11 @@ export async function* entriesOf(read: Read, person: ExportedPerson): AsyncGener
   for (const feed of feedsOf(person)) {
     const head = await read((db) => db.feedHead.findFirst({ where: { feed } }));
     const { prunedSeq, lastSeq } = head ?? { prunedSeq: 0n, lastSeq: 0n };
-    for (let seq = prunedSeq; seq < lastSeq; seq += BigInt(ENTRIES)) {
+    for (let seq = prunedSeq; seq < lastSeq; ) {
       const entries = await entriesAfter(read, person, feed, seq);
       yield entries.map((entry) => exported(entry, person));
+      const last = entries.at(-1);
+      seq = last && last.found > entries.length ? BigInt(last.seq) : seq + BigInt(ENTRIES);
     }
   }
 }
@@ -43,17 +48,22 @@ function entriesAfter(
   );
   return read(
     (db) => db.$queryRaw<StoredEntry[]>`
+      WITH found AS (
+        SELECT *, row_number() OVER in_order AS place, count(*) OVER () AS found,
+          sum(octet_length(image::text) + octet_length(before::text)) OVER in_order AS bytes
+        FROM change
+        WHERE feed = ${feed}::uuid AND seq > ${seq} AND seq <= ${seq + BigInt(ENTRIES)} AND (
+          actor_id = ${id}::uuid OR EXISTS (
+            SELECT FROM jsonb_array_elements_text(${JSON.stringify(about)}::jsonb -> entity) AS name
+            WHERE ${id} IN (image ->> name, before ->> name)))
+        WINDOW in_order AS (ORDER BY seq)
+      )
       SELECT feed, seq::text AS seq, event_id AS "eventId", kind::text AS kind, entity, entity_id AS "entityId",
         entity_version AS "entityVersion", image, before, rights, actor_kind::text AS "actorKind",
         actor_id AS "actorId", actor_name AS "actorName", actor_of_platform AS "actorOfPlatform",
         request_id AS "requestId", ip, occurred_at AS "occurredAt", encode(content_hash, 'hex') AS "contentHash",
-        encode(hash, 'hex') AS hash
-      FROM change
-      WHERE feed = ${feed}::uuid AND seq > ${seq} AND seq <= ${seq + BigInt(ENTRIES)} AND (
-        actor_id = ${id}::uuid OR EXISTS (
-          SELECT FROM jsonb_array_elements_text(${JSON.stringify(about)}::jsonb -> entity) AS name
-          WHERE ${id} IN (image ->> name, before ->> name)))
-      ORDER BY seq`,
+        encode(hash, 'hex') AS hash, found::int AS found
+      FROM found WHERE place = 1 OR bytes <= ${PAGE_BYTES} ORDER BY found.seq`,
   );
 }
 
