@@ -3,6 +3,7 @@ import type { Options } from './options.ts';
 /** The faults, in the words of the report. */
 export const FAULTS = {
   kills: 'nodes killed and restarted',
+  killsAtWork: 'nodes killed while they did due work',
   rollingRestarts: 'all nodes restarted, one after the other',
   crashes: 'PostgreSQL crashed (immediate)',
   restarts: 'PostgreSQL restarted (fast)',
@@ -25,6 +26,8 @@ export type FaultCounts = Record<Fault, number> & {
   readonly killsOf: number[];
   /** The events that other nodes delivered while one was killed and came back. */
   deliveredMeanwhile: number;
+  /** The consents whose end a killed node had claimed and left to the others. */
+  abandoned: number;
   /** The starts of nodes that found PostgreSQL unavailable. */
   failedStarts: number;
   /** The time for which a node was down, all kills and restarts together. */
@@ -35,6 +38,7 @@ export type FaultCounts = Record<Fault, number> & {
 export function faultsOf({ isEmbedded, kills, rollingRestarts, databaseRestarts }: Options): Fault[] {
   const isBroken: Record<Fault, boolean> = {
     kills: kills > 0,
+    killsAtWork: kills > 0 && !isEmbedded,
     rollingRestarts: rollingRestarts > 0,
     crashes: databaseRestarts > 0,
     restarts: databaseRestarts > 1,
@@ -55,5 +59,5 @@ export function faultsOf({ isEmbedded, kills, rollingRestarts, databaseRestarts 
 export function noFaults(nodes: number): FaultCounts {
   const counts = Object.fromEntries(Object.keys(FAULTS).map((fault) => [fault, 0])) as Record<Fault, number>;
   const killsOf = Array.from({ length: nodes }, () => 0);
-  return { ...counts, killsOf, deliveredMeanwhile: 0, failedStarts: 0, downMs: 0 };
+  return { ...counts, killsOf, deliveredMeanwhile: 0, abandoned: 0, failedStarts: 0, downMs: 0 };
 }

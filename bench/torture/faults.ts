@@ -9,7 +9,7 @@ import type { Scene } from './scene.ts';
 
 /** Breaks things for as long as the run lasts, all kinds at the same time, and leaves everything repaired. */
 export async function breakThings(
-  { site, cast, shared, dice }: Scene,
+  { site, cast, shared, consents, dice }: Scene,
   options: Options,
 ): Promise<FaultCounts> {
   const { nodes, backing } = site;
@@ -23,7 +23,7 @@ export async function breakThings(
     backing && shared && breakRedis({ ...shared, wire: backing.wire }, dice.of('redis'), isOver, counts),
   ];
   await Promise.all([
-    breakNodes({ nodes, followers: cast.followers, options, dice: dice.of('nodes'), counts }),
+    breakNodes({ nodes, followers: cast.followers, consents, options, dice: dice.of('nodes'), counts }),
     backing && breakDatabase(backing.postgres, options, counts),
     pause(options.seconds * 1_000),
   ]);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from '../support/dice.ts';
 import type { ServerProcess } from '../support/server-process.ts';
+import type { ExpiringConsents } from './expiring-consents.ts';
 import type { FaultCounts } from './fault-counts.ts';
 import type { Follower } from './follower.ts';
 import type { Options } from './options.ts';
@@ -9,10 +10,14 @@ import { until } from './until.ts';
 /** The time for clients to come to a node that was down: they come back within a second or two. */
 const PATIENCE_MS = 30_000;
 const MAX_STARTS = 5;
+/** The further kills if none has hit a node at due work. */
+const MAX_MORE_KILLS = 3;
 
 export interface NodeFaultParts {
   readonly nodes: readonly ServerProcess[];
   readonly followers: readonly Follower[];
+  /** Null where no consent ends. */
+  readonly consents: ExpiringConsents | null;
   readonly options: Options;
   readonly dice: Dice;
   readonly counts: FaultCounts;
@@ -30,6 +35,9 @@ export async function breakNodes(parts: NodeFaultParts): Promise<void> {
     if (isKill) await killNext(parts);
     else await restartInTurn(parts);
   }
+  const { consents, counts } = parts;
+  for (let more = 0; consents && kills > 0 && counts.killsAtWork === 0 && more < MAX_MORE_KILLS; more += 1)
+    await killNext(parts);
 }
 
 async function killNext(parts: NodeFaultParts): Promise<void> {
@@ -57,15 +65,23 @@ async function restartInTurn(parts: NodeFaultParts): Promise<void> {
 async function replace(
   node: ServerProcess | undefined,
   signal: 'SIGKILL' | 'SIGTERM',
-  { nodes, followers, counts }: NodeFaultParts,
+  { nodes, followers, consents, counts }: NodeFaultParts,
 ): Promise<void> {
   // Ending a node without clients would show nothing.
   const fewest = followers.length / nodes.length / 2;
   await until(() => followers.filter((follower) => follower.node === node).length >= fewest, PATIENCE_MS);
+  if (signal === 'SIGKILL') await consents?.untilAllWork();
   const endedAt = Date.now();
   await node?.end(signal);
+  const abandoned = signal === 'SIGKILL' ? consents?.abandoned() : undefined;
   if (node) await startAgain(node, counts);
+  noteAbandoned(counts, (await abandoned) ?? 0);
   counts.downMs += Date.now() - endedAt;
+}
+
+function noteAbandoned(counts: FaultCounts, abandoned: number): void {
+  counts.abandoned += abandoned;
+  if (abandoned > 0) counts.killsAtWork += 1;
 }
 
 /** Starts a node as operators do: a start that finds PostgreSQL unavailable ends with a message, and is repeated. */

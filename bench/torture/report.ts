@@ -15,6 +15,9 @@ const WORDS: Readonly<Record<keyof Verdict, string>> = {
   forbidden: 'X  foreign or forbidden',
   misapplied: 'A  acknowledged and missing, or applied twice',
   diverged: 'S  folded state is not the server’s',
+  skipped: 'consents that have ended and are not EXPIRED',
+  redone: 'consents that expired more than once, by the ledger or the log',
+  late: 'consents that expired too late',
   miscounted: 'gaps in a feed, versions without a change',
   unwarned: 'sockets that a stopping node did not close with 1001',
   held: 'half-open connections that were kept for too long',
@@ -58,6 +61,9 @@ function workRows({ scene, truth, organizations, wakeUpsThere }: Outcome): Row[]
     ['events received', sum(followers, ({ received }) => received.length)],
     ['connections of clients resumed', sum(followers, ({ connections }) => connections - 1)],
     ['organizations founded', organizations],
+    ['consents ended', truth.expiries.ended],
+    ['  parked, and tried again by an operator', scene.consents?.retried ?? 0],
+    ['  the latest of them, after its end', `${(truth.expiries.longestDelayMs / 1_000).toFixed(1)} s`],
     ...(shared ? neighbourRows(shared, wakeUpsThere) : []),
   ];
 }
@@ -91,6 +97,7 @@ function faultRows({ faults, scene }: Outcome, options: Options): Row[] {
       ['  each of them', faults.killsOf.join(', ')],
       ['  events that the others delivered meanwhile', faults.deliveredMeanwhile],
     ],
+    killsAtWork: [['  consents that they left to the others', faults.abandoned]],
     rollingRestarts: [
       ['  down, all kills and restarts together', `${(faults.downMs / 1_000).toFixed(1)} s`],
       ['  starts that had to be repeated', faults.failedStarts],

@@ -4,6 +4,7 @@ import { foundTenant, signInAsRoot, type Tenant } from '../support/people.ts';
 import { prepareSite, type Site } from '../support/site.ts';
 import { Balancer } from './balancer.ts';
 import { type Cast, gatherCast } from './cast.ts';
+import { ExpiringConsents } from './expiring-consents.ts';
 import type { Follower } from './follower.ts';
 import { Ledger } from './ledger.ts';
 import { Neighbour } from './neighbour.ts';
@@ -28,6 +29,8 @@ export interface Scene {
   readonly ledger: Ledger;
   readonly balancer: Balancer;
   readonly cast: Cast;
+  /** Null on the embedded database, which admits no other process. */
+  readonly consents: ExpiringConsents | null;
   /** Null on the embedded database. */
   readonly shared: SharedRedis | null;
   /** The subscribed clients of both installations. */
@@ -70,7 +73,9 @@ async function setScene(
   const ledger = new Ledger();
   const balancer = new Balancer(site.nodes);
   const cast = await gatherCast({ site, tenants, root, balancer, ledger, dice });
-  const here = { site, root, tenants, dice, ledger, balancer, cast };
+  const { backing } = site;
+  const consents = backing && (await ExpiringConsents.found(root, backing.databaseUrl));
+  const here = { site, root, tenants, dice, ledger, balancer, cast, consents };
   if (!beside) return { ...here, shared: null, followers: cast.followers, feeds: tenants };
 
   const { neighbour } = beside;

@@ -9,7 +9,7 @@ type Finding = [isSo: boolean, sentence: string];
 
 /** The reasons for which a run proves nothing: an idle run breaks no promise either. */
 export function shortcomings(
-  { faults, scene, organizations, wakeUpsThere }: Outcome,
+  { faults, scene, truth, organizations, wakeUpsThere }: Outcome,
   options: Options,
 ): string[] {
   const { ledger, balancer, shared, followers, cast } = scene;
@@ -26,6 +26,7 @@ export function shortcomings(
     [isRestarted && balancer.announced === 0, 'No node was seen to be unready before it stopped.'],
     [ledger.count('ACKNOWLEDGED') === 0, 'No write was acknowledged.'],
     [followers.some(({ received }) => received.length === 0), 'A client received nothing.'],
+    [scene.consents !== null && truth.expiries.ended === 0, 'No consent ended.'],
     [organizations === 0, 'No organization was founded.'],
     [shared !== null && wakeUpsThere === 0, 'The other installation received no wake-up.'],
     ...(shared ? shortcomingsOfSharing(shared, cast.readers) : []),

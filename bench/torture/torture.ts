@@ -38,7 +38,7 @@ export function torture(options: Options): Promise<Outcome> {
 }
 
 async function run(scene: Scene, options: Options): Promise<Outcome> {
-  const { site, cast, balancer, followers, feeds, shared } = scene;
+  const { site, cast, balancer, followers, feeds, shared, consents } = scene;
   const first = await placeMarkers(feeds, 'first');
   await Promise.all(followers.map((follower) => follower.takeSnapshot()));
   const begunAt = Date.now();
@@ -66,6 +66,8 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
   isEmpty = true;
   await Promise.all(present);
 
+  await consents?.untilDone();
+  await consents?.close();
   const nodes = [...site.nodes, ...(shared ? [shared.neighbour.node] : [])];
   await Promise.all(nodes.map((node) => node.end('SIGTERM')));
   await Promise.all(cast.networks.map((network) => network.close()));
@@ -79,13 +81,17 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
 
 /** Lets all writers write and everything break; rejects if one of those who are present has ended before. */
 async function writeAndBreak(scene: Scene, options: Options, present: readonly Promise<void>[]) {
-  const { site, root, tenants, dice, ledger, balancer, cast, shared } = scene;
+  const { site, root, tenants, dice, ledger, balancer, cast, shared, consents } = scene;
   let hasEnded = false;
   const isOver = () => hasEnded;
   const orders = directOrders(tenants, options.seed);
   const direct = site.backing && (await startDirectWriters(orders, site.settings, ledger));
   const founding = foundOrganizations(root, balancer, dice.of('organizations'), isOver);
-  const writing = [...cast.writers.map((writer) => writer.write(isOver)), shared?.neighbour.write(isOver)];
+  const writing = [
+    ...cast.writers.map((writer) => writer.write(isOver)),
+    shared?.neighbour.write(isOver),
+    consents?.end(isOver),
+  ];
   const faults = await Promise.race([
     breakThings(scene, options),
     Promise.all([founding, ...writing, ...present]).then(() =>

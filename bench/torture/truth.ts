@@ -20,6 +20,16 @@ export interface Withdrawal {
   readonly seq: number;
 }
 
+/** The consents that had an end, by the ledger and the log: each must expire once, and in time. */
+export interface Expiries {
+  readonly ended: number;
+  readonly skipped: number;
+  readonly redone: number;
+  /** Those that expired later than two failed tries and a lost claim explain. */
+  readonly late: number;
+  readonly longestDelayMs: number;
+}
+
 /** The state of the database when everything is over: all other records are measured against it. */
 export interface Truth {
   /** The changes of all feeds, each in order. */
@@ -30,6 +40,7 @@ export interface Truth {
   readonly brokenFeeds: number;
   /** Customers whose version is not the number of their changes. */
   readonly miscounted: number;
+  readonly expiries: Expiries;
 }
 
 const CHANGES = `
@@ -49,11 +60,42 @@ const MISCOUNTED = `
   SELECT 1 FROM customer LEFT JOIN change ON entity = 'Customer' AND entity_id = customer.id
   GROUP BY customer.id, version HAVING count(change.id) <> version`;
 
+/** The claims of two killed nodes hold for 12 s, two failed tries are repeated after 17 s, and the machine is busy. */
+const MAX_DELAY_MS = 60_000;
+
+/** A consent that was given its end by SQL has one record of its expiry, and one change in the log. */
+const EXPIRIES = `
+  WITH recorded AS (
+    SELECT consent_id, count(*) AS times, max(extract(epoch FROM recorded_at - expires_at) * 1000)::int AS delay
+    FROM consent_record WHERE step = 'EXPIRE' GROUP BY consent_id
+  ), logged AS (
+    SELECT entity_id AS consent_id, count(*) AS times FROM change WHERE entity = 'Consent' GROUP BY entity_id
+  )
+  SELECT count(*)::int AS ended,
+    (count(*) FILTER (
+      WHERE state <> 'EXPIRED' OR recorded.times IS NULL OR logged.times IS NULL))::int AS skipped,
+    (count(*) FILTER (WHERE recorded.times > 1 OR logged.times > 1))::int AS redone,
+    (count(*) FILTER (WHERE delay > ${MAX_DELAY_MS}))::int AS late,
+    coalesce(max(delay), 0) AS "longestDelayMs"
+  FROM consent
+    LEFT JOIN recorded ON recorded.consent_id = consent.id
+    LEFT JOIN logged ON logged.consent_id = consent.id`;
+
+/** The answer where no consent had an end. */
+export const NO_EXPIRIES: Expiries = { ended: 0, skipped: 0, redone: 0, late: 0, longestDelayMs: 0 };
+
 /** Reads the truth without the server, with SQL. */
 export async function readTruth(pool: Pool): Promise<Truth> {
   const { rows: changes } = await pool.query<LoggedChange>(CHANGES);
   const { rows: withdrawals } = await pool.query<Withdrawal>(WITHDRAWALS);
   const { rows: brokenFeeds } = await pool.query(BROKEN_FEEDS);
   const { rows: miscounted } = await pool.query(MISCOUNTED);
-  return { changes, withdrawals, brokenFeeds: brokenFeeds.length, miscounted: miscounted.length };
+  const { rows: expiries } = await pool.query<Expiries>(EXPIRIES);
+  return {
+    changes,
+    withdrawals,
+    brokenFeeds: brokenFeeds.length,
+    miscounted: miscounted.length,
+    expiries: expiries[0] ?? NO_EXPIRIES,
+  };
 }

@@ -20,6 +20,12 @@ export interface Verdict {
   misapplied: number;
   /** S: customers that a client has otherwise than the server. */
   diverged: number;
+  /** Consents that have reached their end and are not EXPIRED. */
+  skipped: number;
+  /** Consents that expired more than once. */
+  redone: number;
+  /** Consents that expired too late. */
+  late: number;
   /** Feeds with a gap, and customers whose version is not the number of their changes. */
   miscounted: number;
   /** Sockets that a stopping node closed with another code than 1001 and 1013, which ask the client to come back. */
@@ -66,6 +72,9 @@ export function judge(
     misordered: 0,
     forbidden: 0,
     diverged: 0,
+    skipped: truth.expiries.skipped,
+    redone: truth.expiries.redone,
+    late: truth.expiries.late,
     miscounted: truth.brokenFeeds + truth.miscounted,
     unwarned: 0,
     ...FAULTLESS,

@@ -8,7 +8,7 @@ import { type Attempt, Ledger } from '../../bench/torture/ledger.ts';
 import { readOptions } from '../../bench/torture/options.ts';
 import { RedisFailovers } from '../../bench/torture/redis-failovers.ts';
 import { shortcomings } from '../../bench/torture/shortcomings.ts';
-import type { LoggedChange, Truth } from '../../bench/torture/truth.ts';
+import { type LoggedChange, NO_EXPIRIES, type Truth } from '../../bench/torture/truth.ts';
 import { addUp, type Conduct, type Expectation, judge, type Verdict } from '../../bench/torture/verdict.ts';
 import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-servers.ts';
 
@@ -59,12 +59,19 @@ test('a run on a Redis in which nothing happened proves nothing, and says what i
   const failovers = new RedisFailovers({ nodes: [], neighbour, readers: [] } as never);
   const scene = {
     ledger: new Ledger(),
+    consents: { retried: 0 },
     balancer: { announced: 0 },
     followers: [],
     cast: { readers: [] },
     shared: { neighbour, failovers },
   };
-  const outcome = { faults: noFaults(2), scene, organizations: 0, wakeUpsThere: 0 };
+  const outcome = {
+    faults: noFaults(2),
+    scene,
+    truth: { expiries: NO_EXPIRIES },
+    organizations: 0,
+    wakeUpsThere: 0,
+  };
   expect(shortcomings(outcome as never, options)).toEqual(
     expect.arrayContaining([
       'It had none: Redis failed over to its replica, its primary demoted.',
@@ -72,6 +79,8 @@ test('a run on a Redis in which nothing happened proves nothing, and says what i
       'No node was seen to be without a Redis during a failover.',
       'The nodes were not seen to count together after a failover.',
       'No permission was withdrawn during a failover.',
+      'It had none: nodes killed while they did due work.',
+      'No consent ended.',
       'No organization was founded.',
       'The other installation wrote nothing.',
       'The other installation founded no organization.',
@@ -91,6 +100,9 @@ describe('the judge of the torture notices', () => {
     forbidden: 0,
     misapplied: 0,
     diverged: 0,
+    skipped: 0,
+    redone: 0,
+    late: 0,
     miscounted: 0,
     unwarned: 0,
     held: 0,
@@ -198,6 +210,11 @@ describe('the judge of the torture notices', () => {
       held: 2,
     }));
 
+  test('consents that did not expire, that expired twice, and that expired too late', () => {
+    const faults = { skipped: 1, redone: 2, late: 3 };
+    expect(verdict({ expiries: { ...NO_EXPIRIES, ...faults } })).toMatchObject(faults);
+  });
+
   test('half-open connections that were kept, and readiness answers that misled the balancer', () =>
     expect(verdict({ conduct: { held: 1, misled: 2 } })).toMatchObject({ held: 1, misled: 2 }));
 
@@ -227,6 +244,7 @@ describe('the judge of the torture notices', () => {
       withdrawals: [],
       brokenFeeds: 0,
       miscounted: 0,
+      expiries: NO_EXPIRIES,
       ...otherwise,
     };
     const final = otherwise.final ?? [seen(LAST)];
