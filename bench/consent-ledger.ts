@@ -16,21 +16,30 @@ const SIZE = { customers: 10_000, consents: 99_000, records: 10, busyRecords: 10
 const PAGE = 20;
 const ASKED = 200;
 const LIMIT_MS = 50;
+/** Analytics read every change since their beginning: a tenth of the ledger. */
+const ANALYTICS_LIMIT_MS = 500;
+const ANALYTICS_DAYS = 30;
+const DAY_MS = 86_400_000;
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 const HISTORY = `query ($id: ID!) { consentHistory(id: $id, first: ${PAGE}) { nodes { id state recordedAt } } }`;
 const AS_OF = `query ($asOf: DateTime!, $filter: ConsentFilter) {
   consents(asOf: $asOf, first: ${PAGE}, filter: $filter) { nodes { id state version } } }`;
 
+const ANALYTICS = `query ($purposeId: ID!, $from: DateTime!) {
+  consentAnalytics(purposeId: $purposeId, from: $from, interval: DAY) { granted { count } standing { count } } }`;
+
 interface Question {
   readonly what: string;
   readonly query: string;
   readonly variables: object;
+  readonly limitMs?: number;
 }
 
 /** An answered question: how long it took, and what it read of the ledger. */
 interface Answered {
   readonly what: string;
+  readonly limitMs: number;
   readonly spread: Spread;
   readonly scans: readonly Scan[];
 }
@@ -72,7 +81,7 @@ export async function measureConsentLedger(): Promise<Findings> {
   }
 }
 
-function questionsOn({ consentId, busyId, customerId, asOf }: Ledger): Question[] {
+function questionsOn({ purposeId, consentId, busyId, customerId, asOf }: Ledger): Question[] {
   const past = (what: string, filter?: object) => ({
     what: `consents(asOf), ${what}`,
     query: AS_OF,
@@ -89,6 +98,12 @@ function questionsOn({ consentId, busyId, customerId, asOf }: Ledger): Question[
     past('a page of the tenant'),
     past('a customer', { customerId: { equals: customerId } }),
     past(`one with ${SIZE.busyRecords} records`, { id: { equals: busyId } }),
+    {
+      what: `consentAnalytics, ${ANALYTICS_DAYS} days`,
+      query: ANALYTICS,
+      variables: { purposeId, from: new Date(Date.now() - ANALYTICS_DAYS * DAY_MS) },
+      limitMs: ANALYTICS_LIMIT_MS,
+    },
   ];
 }
 
@@ -102,11 +117,12 @@ async function answer(
   await client.connect();
   try {
     const answered: Answered[] = [];
-    for (const { what, query, variables } of questions) {
+    for (const { what, query, variables, limitMs = LIMIT_MS } of questions) {
       const statements = await watch.during(() => who.ask(query, variables));
       const scans: Scan[] = [];
       for (const statement of statements) scans.push(...(await scansOf(client, statement)));
-      answered.push({ what, spread: spreadOf(await timesOf(() => who.ask(query, variables))), scans });
+      const spread = spreadOf(await timesOf(() => who.ask(query, variables)));
+      answered.push({ what, limitMs, spread, scans });
     }
     return answered;
   } finally {
@@ -129,8 +145,8 @@ function findingsOf(answered: readonly Answered[]): Findings {
   const whole = ofLedger.filter(({ table, index }) => table === 'consent_record' && index === null).length;
   return {
     goals: [
-      ...answered.map(({ what, spread }) =>
-        atMost(LIMIT_MS, 'ms', { row: null, what: `${what}, p50`, measured: spread.p50 }),
+      ...answered.map(({ what, limitMs, spread }) =>
+        atMost(limitMs, 'ms', { row: null, what: `${what}, p50`, measured: spread.p50 }),
       ),
       atMost(0, '', { row: null, what: 'reads of the whole ledger', measured: whole }),
     ],

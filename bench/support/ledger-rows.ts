@@ -14,6 +14,7 @@ export interface LedgerSize {
 /** The parts of a ledger that questions are about. */
 export interface Ledger {
   readonly tenantId: string;
+  readonly purposeId: string;
   readonly customerId: string;
   /** A consent with the usual number of records. */
   readonly consentId: string;
@@ -52,13 +53,21 @@ export async function fillLedger(url: string, size: LedgerSize): Promise<Ledger>
       const added = await add(from, Math.min(from + CHUNK, size.consents) - 1, size.records);
       consentId = added.rows[0]?.id ?? '';
     }
+    await client.query(COUNT_CONSENTS, [purposeId]);
     await client.query('ANALYZE consent, consent_record, customer');
     const asOf = new Date(Date.now() - (DAYS / 2) * 86_400_000);
-    return { tenantId: size.tenantId, customerId: rows[0]?.id ?? '', consentId, busyId: busyId ?? '', asOf };
+    const { tenantId } = size;
+    return { tenantId, purposeId, customerId: rows[0]?.id ?? '', consentId, busyId: busyId ?? '', asOf };
   } finally {
     await client.end();
   }
 }
+
+/** What the tally would have counted. */
+const COUNT_CONSENTS = `
+  INSERT INTO consent_stats (id, tenant_id, granted, revoked, updated_at)
+  SELECT purpose_id, tenant_id, count(*) FILTER (WHERE state = 'GRANTED'), count(*) FILTER (WHERE state = 'REVOKED'), now()
+  FROM consent WHERE purpose_id = $1 GROUP BY purpose_id, tenant_id`;
 
 /** Adds the consents with these numbers, spread over time and customers, and their records, alternately granted and revoked. */
 const ADD_CONSENTS = `

@@ -1,5 +1,8 @@
 import pg from 'pg';
 
+const READING = /^\s*(SELECT|WITH)\b/i;
+const WRITING = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/i;
+
 /** A statement as it was sent. */
 interface Statement {
   readonly text: string;
@@ -59,7 +62,8 @@ export class StatementWatch {
 
   #take(given: string | Statement, values: readonly unknown[]): void {
     const { text, values: bound = [] } = typeof given === 'string' ? { text: given, values } : given;
-    if (/^\s*SELECT/i.test(text) && this.#tables.test(text)) this.#taken.push({ text, values: bound });
+    if (READING.test(text) && !WRITING.test(text) && this.#tables.test(text))
+      this.#taken.push({ text, values: bound });
   }
 }
 

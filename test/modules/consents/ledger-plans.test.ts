@@ -14,7 +14,13 @@ const AS_OF = `query ($asOf: DateTime!, $customerId: ID, $id: ID) {
   ofOne: consents(asOf: $asOf, first: ${PAGE}, filter: { customerId: { equals: $customerId } }) { nodes { id } }
   busy: consents(asOf: $asOf, filter: { id: { equals: $id } }) { nodes { id state version } } }`;
 
-describeOnPostgres('of a ledger with forty thousand records', () => {
+const ANALYTICS = `query ($purposeId: ID!, $from: DateTime!) {
+  consentAnalytics(purposeId: $purposeId, from: $from, interval: DAY) { granted { count } standing { count } } }`;
+const DAY_MS = 86_400_000;
+/** The records of one consent, an hour apart, of the last 150 days. */
+const BUSY = 3_500;
+
+describeOnPostgres('of a ledger with twenty thousand records', () => {
   let installation: Installation;
   let ada: TestUser;
   let ledger: Ledger;
@@ -27,7 +33,7 @@ describeOnPostgres('of a ledger with forty thousand records', () => {
     const { id: tenantId } = await installation.aTenant();
     ada = await installation.aUser('TENANT_ADMIN', { tenantId });
     const url = installation.app.config.databaseUrl ?? '';
-    const size = { tenantId, customers: 500, consents: 4_000, records: 5, busyRecords: 20_000 };
+    const size = { tenantId, customers: 500, consents: 4_000, records: 5, busyRecords: BUSY };
     ledger = await fillLedger(url, size);
     client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -64,11 +70,26 @@ describeOnPostgres('of a ledger with forty thousand records', () => {
       1,
     ]);
     expect(data.ofOne.nodes.length).toBeGreaterThan(2);
-    expect(data.busy.nodes[0].version).toBeLessThan(20_000);
+    expect(data.busy.nodes[0].version).toBeLessThan(BUSY);
     const found = await scans(AS_OF, variables);
     expect(found.map(({ index }) => index)).toContain(
       'consent_record_consent_id_recorded_at_consent_version_idx',
     );
     expect(found.filter(({ index, rows }) => index === null || rows > FEW)).toEqual([]);
+  });
+
+  test('analytics read the changes since their beginning by index, and no earlier ones', async () => {
+    const from = new Date(Date.now() - DAY_MS);
+    const { rows } = await client.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM consent_record WHERE recorded_at >= date_trunc('day', $1::timestamptz, 'UTC')`,
+      [from],
+    );
+    const [later = { count: 0 }] = rows;
+    const found = await scans(ANALYTICS, { purposeId: ledger.purposeId, from });
+    expect(found).toEqual([
+      { table: 'consent_record', index: 'consent_record_purpose_id_recorded_at_idx', rows: later.count },
+    ]);
+    expect(later.count).toBeGreaterThan(0);
+    expect(later.count).toBeLessThan(1_000);
   });
 });
