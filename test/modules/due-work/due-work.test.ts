@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { DueAction } from '../../../src/core/rows/due-action.ts';
 import type { Plan } from '../../../src/generated/prisma/client.ts';
-import { type Claim, claimFirstTries } from '../../../src/modules/due-work/due-work-claims.ts';
+import { type Claim, claimFirstTries, claimRetry } from '../../../src/modules/due-work/due-work-claims.ts';
 import { tryTogether } from '../../../src/modules/due-work/due-work-try.ts';
 import { planEntity } from '../../../src/modules/plans/plans.changes.ts';
 import { anEmbeddedDatabase } from '../../support/open-database.ts';
@@ -29,6 +29,8 @@ async function tryNow(claims: readonly Claim[], action = endPlan): Promise<Claim
   return value;
 }
 
+const DAY_MS = 86_400_000;
+
 const once = (count: number) => Array.from({ length: count }, () => 1);
 
 test('two nodes do what is due once, and nothing before its time', async () => {
@@ -39,6 +41,23 @@ test('two nodes do what is due once, and nothing before its time', async () => {
   await due.untilScheduled(1);
   expect(await due.endsOf(plans)).toEqual(once(120));
   expect(await due.endsOf(later)).toEqual([0]);
+});
+
+test('what fell due days ago, while no node ran, is done once, the oldest first', async () => {
+  const [late, latest] = [
+    await due.plans(tenantId, 3, -3 * DAY_MS),
+    await due.plans(tenantId, 3, -30 * DAY_MS),
+  ];
+  due.startNode();
+  await due.untilScheduled(0);
+  expect(await due.endsOf([...latest, ...late])).toEqual(once(6));
+  const changes = await due.database.prisma.change.findMany({
+    where: { entityId: { in: [...latest, ...late].map(({ id }) => id) } },
+    orderBy: { seq: 'asc' },
+  });
+  expect(changes.slice(0, 3).map(({ entityId }) => entityId)).toEqual(
+    expect.arrayContaining(latest.map(({ id }) => id)),
+  );
 });
 
 test('work that fails is parked after three tries with the class of its error, and stops no other', async () => {
@@ -145,4 +164,34 @@ describeOnPostgres('a row that a command is changing', () => {
     await due.untilScheduled(0);
     expect(await due.endsOf([plan, held])).toEqual([1, 1]);
   });
+
+  test('stays with a node that is slow and alive: no other node takes it after the claim has run out', async () => {
+    const plan = await due.aPlan(tenantId, -1_000);
+    const claims = await claimFirstTries(due.database.prisma, [planEnd.kind]);
+    await due.pass(10);
+    const [begun, released] = [gate(), gate()];
+    const slowly: DueAction<Plan> = {
+      ...endPlan,
+      async act(tx, row) {
+        begun.open();
+        await released.passed;
+        await endPlan.act(tx, row);
+      },
+    };
+    const work = tryNow(claims, slowly);
+    await begun.passed;
+    expect(await claimRetry(due.database.prisma, [planEnd.kind])).toBeNull();
+    released.open();
+    expect(await work).toHaveLength(1);
+    expect(await due.plan(plan)).toMatchObject({ maxMembers: 0, version: 2 });
+  });
 });
+
+/** Something to wait for. */
+function gate(): { open(): void; readonly passed: Promise<void> } {
+  let open = (): void => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), passed };
+}
