@@ -73,7 +73,13 @@ describeOnPostgres('after the erasure of a resident and then of its customer', (
       installation.app.url,
       await signIn(installation.app.url, home.email, TEST_PASSWORD),
     );
-    await mutate(resident, 'consentRefuse', { input: { purposeId: home.purposeId } });
+    const key = `key of ${RESIDENT}`;
+    await mutate(resident, 'consentRefuse', { input: { purposeId: home.purposeId }, idempotencyKey: key });
+    await tables.run('INSERT INTO outside_identity (issuer, subject, user_id) VALUES ($1, $2, $3)', [
+      'https://id.example.test',
+      `${RESIDENT} there`,
+      home.residentId,
+    ]);
     expect(JSON.stringify(await watching.changes(10))).toContain(RESIDENT);
     const open = resident.follow('subscription { consentChanged { __typename } }');
     const audit = ada.follow(LIVE_AUDIT, { after: await ada.now(acme.id) });
@@ -95,6 +101,7 @@ describeOnPostgres('after the erasure of a resident and then of its customer', (
 
   test('X: no table has a text of the person; what is kept is named, and the customer is untouched', async () => {
     expect(await mentions(tables, RESIDENT)).toEqual({});
+    expect(await tables.run('SELECT FROM credential WHERE user_id = $1', [home.residentId])).toEqual([]);
     expect(erased).toMatchObject({ status: 'COMPLETED', keptPaymentCount: 1, keptConsentRecordCount: 2 });
     expect(
       await tables.run('SELECT reference, refund_reason FROM payment WHERE id = $1', [home.paymentId]),
