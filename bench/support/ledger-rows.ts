@@ -63,7 +63,7 @@ export async function fillLedger(url: string, size: LedgerSize): Promise<Ledger>
   }
 }
 
-/** What the tally would have counted. */
+/** Counts the consents, as the tally would have done. */
 const COUNT_CONSENTS = `
   INSERT INTO consent_stats (id, tenant_id, granted, revoked, updated_at)
   SELECT purpose_id, tenant_id, count(*) FILTER (WHERE state = 'GRANTED'), count(*) FILTER (WHERE state = 'REVOKED'), now()

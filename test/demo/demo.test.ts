@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { modelOf } from '../../src/core/rows/models.ts';
 import { loadDemo } from '../../src/demo/demo.ts';
 import { demoAccounts } from '../../src/demo/greeting.ts';
+import { ConsentState } from '../../src/generated/prisma/enums.ts';
 import { hashPassword, verifyPassword } from '../../src/modules/sessions/passwords.ts';
 import { entities } from '../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../support/open-database.ts';
@@ -60,6 +61,17 @@ async function sizes({ prisma }: OpenDatabase): Promise<Record<string, number>> 
     changes: await prisma.change.count(),
   };
 }
+
+test('each tenant has four purposes, personalization among them, and consents in every state', async () => {
+  const tenants = await loaded.prisma.tenant.findMany();
+  for (const { id: tenantId } of tenants) {
+    const purposes = await loaded.prisma.consentPurpose.findMany({ where: { tenantId } });
+    const consents = await loaded.prisma.consent.findMany({ where: { tenantId } });
+    expect(purposes.map(({ key }) => key)).toContain('personalization');
+    expect(purposes).toHaveLength(4);
+    expect(new Set(consents.map(({ state }) => state))).toEqual(new Set(Object.values(ConsentState)));
+  }
+});
 
 test('every row has as many changes in the log as its version says', async () => {
   expect(complete).toMatchObject({
