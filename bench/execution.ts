@@ -23,6 +23,7 @@ const VIEWER: Viewer = {
   organizationId: null,
   customerId: null,
   reach: [ID],
+  sharing: [ID],
   homeFeed: ID,
 };
 

@@ -31,6 +31,7 @@ export function sampleViewer(role: Role): Viewer {
     organizationId,
     customerId: isCustomerRole(role) ? PLACE.customer : null,
     reach: isOfPlatform ? 'EVERY_TENANT' : [PLACE.tenant, ...(isOfOrganization ? [PLACE.otherTenant] : [])],
+    sharing: isOfPlatform ? 'EVERY_ORGANIZATION' : [PLACE.organization],
     homeFeed: tenantId ?? organizationId ?? PLATFORM_FEED,
   };
 }

@@ -22,6 +22,7 @@ export function aViewer(parts: Partial<Viewer> = {}): Viewer {
     organizationId: null,
     customerId: null,
     reach: [],
+    sharing: [],
     homeFeed: 'home',
     ...parts,
   };

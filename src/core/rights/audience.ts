@@ -12,6 +12,7 @@ const PROPERTIES = {
   organizationId: 'SHARED',
   customerId: 'SHARED',
   reach: 'SHARED',
+  sharing: 'SHARED',
   userId: 'OWN',
   name: 'OWN',
   rightsVersion: 'OWN',

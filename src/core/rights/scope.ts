@@ -1,12 +1,14 @@
+import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { badArgument, invalidInput, noSuch, notFound, type RequestError } from '../requests/errors.ts';
 import { sentences } from '../requests/fault.ts';
 import { idOf, optional } from '../requests/input-fields.ts';
 import { asRowId } from '../requests/row-id.ts';
-import { reaches, type Viewer } from './viewer.ts';
+import { reaches, sharesOf, type Viewer } from './viewer.ts';
 import type { Where } from './where.ts';
 
 const ARGUMENT = sentences('BAD_USER_INPUT', {
   TENANT_MISSING: 'Argument "{argument}": is required, because you do not belong to a single tenant.',
+  OWNER_MISSING: 'Argument "tenantId" or "organizationId" is required, because you belong to the platform.',
 });
 const INPUT = sentences('INVALID_INPUT', {
   TENANT_NEEDED: 'The tenant is required, because you do not belong to a single tenant.',
@@ -54,10 +56,19 @@ export interface Scope<Row> {
   readonly words: string;
   /** The description of the argument `tenantId`; null if the field takes none. */
   readonly tenantArg: string | null;
-  /** The feed that has the changes of the rows. Throws a RequestError for a tenant that the viewer may not read. */
-  readonly feed: (viewer: Viewer, tenantId: string | null | undefined) => string;
+  /** The description of the argument `organizationId`. Absent: the field takes none. */
+  readonly organizationArg?: string;
+  /**
+   * The feed that has the changes of the rows. Throws a RequestError for a tenant or an organization that the viewer may
+   * not read.
+   */
+  readonly feed: (
+    viewer: Viewer,
+    tenantId: string | null | undefined,
+    organizationId?: string | null | undefined,
+  ) => string;
   /** The rows that are listed together with that feed; their visibility decides which of them a viewer sees. */
-  readonly rows: (feed: string) => Where<Row>;
+  readonly rows: (feed: string, db: PrismaClient) => Where<Row> | Promise<Where<Row>>;
 }
 
 /** The rows of one tenant. */
@@ -77,6 +88,41 @@ export const ofOneLevel = {
   tenantArg: 'The tenant. If omitted: the tenant, organization or platform that the viewer belongs to.',
   feed: levelInScope,
 } as const;
+
+/** A row of a tenant, or one that an organization shares with all its tenants. */
+export interface OwnedRow {
+  readonly organizationId: string;
+  readonly tenantId: string | null;
+}
+
+/** The rows of a tenant with those that its organization shares, or the shared rows of an organization alone. */
+export const ofOneOwner: Scope<OwnedRow> = {
+  words: 'of a tenant or an organization',
+  tenantArg: 'The tenant: its own, and those that its organization shares. Optional for users of a tenant.',
+  organizationArg:
+    'The organization: those that it shares with all its tenants. Optional for users of an organization, and beside a tenant.',
+  feed: ownerInScope,
+  rows: rowsOfOwner,
+};
+
+function ownerInScope(
+  viewer: Viewer,
+  tenantId: string | null | undefined,
+  organizationId: string | null | undefined,
+): string {
+  if (organizationId && !sharesOf(viewer, asRowId(organizationId))) throw noSuch('Organization');
+  if (tenantId || (!organizationId && viewer.tenantId)) return tenantInScope(viewer, tenantId);
+  const meant = organizationId ?? viewer.organizationId;
+  if (!meant) throw badArgument(ARGUMENT.OWNER_MISSING());
+  return asRowId(meant);
+}
+
+/** The shared rows of the tenant's organization are found by the tenant, because a viewer may reach several. */
+async function rowsOfOwner(feed: string, db: PrismaClient): Promise<Where<OwnedRow>> {
+  const tenant = await db.tenant.findFirst({ where: { id: feed }, select: { organizationId: true } });
+  const shared = { organizationId: tenant?.organizationId ?? feed, tenantId: null };
+  return tenant ? { OR: [{ tenantId: feed }, shared] } : shared;
+}
 
 /** Rows above tenants: all that the viewer sees. Their changes are in the feed of the viewer's own level. */
 export const ofEveryLevel: Scope<object> = {

@@ -20,6 +20,8 @@ export interface Viewer {
   readonly customerId: string | null;
   /** The tenants in which this viewer may see anything; each entity's rule decides what is visible there. */
   readonly reach: Reach;
+  /** The organizations of these tenants: rows that an organization shares with all its tenants are visible there. */
+  readonly sharing: Sharing;
   /** The feed that contains the changes of this viewer's own rights. */
   readonly homeFeed: string;
 }
@@ -27,9 +29,17 @@ export interface Viewer {
 /** The ids of tenants; those of an organization are all of its own tenants. */
 export type Reach = 'EVERY_TENANT' | readonly string[];
 
+/** The ids of organizations. */
+export type Sharing = 'EVERY_ORGANIZATION' | readonly string[];
+
 /** Tells whether a tenant is within the viewer's reach. */
 export function reaches(viewer: Viewer, tenantId: string): boolean {
   return viewer.reach === 'EVERY_TENANT' || viewer.reach.includes(tenantId);
+}
+
+/** Tells whether the viewer may see rows that an organization shares with its tenants. */
+export function sharesOf(viewer: Viewer, organizationId: string): boolean {
+  return viewer.sharing === 'EVERY_ORGANIZATION' || viewer.sharing.includes(organizationId);
 }
 
 const PLATFORM_ROLES: readonly Role[] = ['PLATFORM_ADMIN', 'PLATFORM_SUPPORT'];

@@ -28,6 +28,11 @@ export interface Entity<Row extends EntityRow = EntityRow> {
    * later: one transaction cannot hold so many feeds.
    */
   concernsEveryTenant?(row: Row): boolean;
+  /**
+   * The organization whose tenants all share this row, or null. The projector repeats its changes in the feeds of these
+   * tenants, as it does with those of the platform.
+   */
+  sharedBy?(row: Row): string | null;
   /** The users whose rights the step from `before` to `after` alters; null for a row that does not exist. */
   rights?(before: Row | null, after: Row | null): RightsChange | null;
   /** Whether this image says that persons were erased from earlier changes of the feed: nodes forget what they keep. */

@@ -1,6 +1,6 @@
 import type { Permission } from '../rights/permissions.ts';
 import { may } from '../rights/rules.ts';
-import { ofOneTenant, type Scope } from '../rights/scope.ts';
+import { type OwnedRow, ofOneTenant, type Scope } from '../rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../rights/viewer.ts';
 import { NOTHING, type Where } from '../rights/where.ts';
 import type { Entity, EntityRow } from './change.ts';
@@ -19,6 +19,13 @@ export function staffOfTenant<Row extends TenantRow>(viewer: Viewer, permission:
   return (viewer.reach === 'EVERY_TENANT' ? {} : { tenantId: { in: viewer.reach } }) as Where<Row>;
 }
 
+/** The rows of the tenants in the viewer's reach, and those that the organizations of these tenants share. */
+export function ownedVisibleTo<Row extends OwnedRow>({ reach, sharing }: Viewer): Where<Row> {
+  if (reach === 'EVERY_TENANT' || sharing === 'EVERY_ORGANIZATION') return {} as Where<Row>;
+  const shared = { tenantId: null, organizationId: { in: sharing } };
+  return { OR: [{ tenantId: { in: reach } }, shared] } as unknown as Where<Row>;
+}
+
 /** The rows of a tenant that only staff may read and write: staff with the permissions. */
 export function staffRows<Row extends EntityRow & TenantRow>(
   entity: Entity<Row>,
@@ -31,6 +38,6 @@ export function staffRows<Row extends EntityRow & TenantRow>(
     rule: may(read),
     ...(write && { writeRule: may(write) }),
     visibleTo: (viewer) => staffOfTenant<Row>(viewer, read),
-    scope: ofOneTenant as Scope<Row>,
+    scope: ofOneTenant as Scope<TenantRow> as Scope<Row>,
   };
 }

@@ -7,6 +7,7 @@ import { withArticle } from '../../lib/with-article.ts';
 import type { FilterShape } from '../inputs/filter.ts';
 import { builder } from '../schema/builder.ts';
 import { idOf } from '../schema/id-of.ts';
+import { scopeArgs } from '../schema/shared-args.ts';
 import { entityEvent, FeedPosition, FeedReset, goneEvent } from './change-event.ts';
 import { followSpecOf, followSpecOfDomainEvent, type StepTest, type Verb } from './change-source.ts';
 import { everyChange } from './every-change.ts';
@@ -113,9 +114,7 @@ function selectionArgs<Row extends EntityRow>(
   arg: SubscriptionArg,
 ) {
   return {
-    ...(scope.tenantArg !== null && {
-      tenantId: arg.id({ description: scope.tenantArg, ...idOf('Tenant') }),
-    }),
+    ...scopeArgs(arg, scope),
     ...(filter && {
       id: arg.id({ description: `Only the ${type} with this id.`, ...idOf(type) }),
       filter: arg({ type: filter, description: 'Only what matches this filter.' }),

@@ -23,7 +23,7 @@ export function followSpecOf<Row extends EntityRow>(
   const { rule, scope, isPersonal, type, visibleTo } = source.rows;
   return {
     rule,
-    feed: (viewer, { tenantId }) => scope.feed(viewer, tenantId),
+    feed: (viewer, { tenantId, organizationId }) => scope.feed(viewer, tenantId, organizationId),
     view: (viewer, args, schema) => viewOf(source, viewer, args, schema),
     isPersonal: isPersonal ?? (() => false),
     hasPositions,

@@ -42,6 +42,7 @@ export type View = (change: Change) => SeenChange | null;
 /** The arguments of every subscription field, besides its own. */
 export interface FollowArgs {
   readonly tenantId?: string | null;
+  readonly organizationId?: string | null;
   readonly after?: string | null;
   readonly [name: string]: unknown;
 }

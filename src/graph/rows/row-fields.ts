@@ -14,6 +14,7 @@ import { pageArgs } from '../pages/page-args.ts';
 import { rowPage } from '../pages/row-page.ts';
 import { builder } from '../schema/builder.ts';
 import { idOf } from '../schema/id-of.ts';
+import { scopeArgs } from '../schema/shared-args.ts';
 import { asOfArg, type PastRows, pastPage } from './past-rows.ts';
 
 /** Declares the query `name` of one row by its id. */
@@ -49,6 +50,7 @@ export interface RowsField<Row extends EntityRow> {
 /** The arguments that not every list has. */
 interface OptionalArgs {
   readonly tenantId?: string | null;
+  readonly organizationId?: string | null;
   readonly asOf?: Date | null;
 }
 
@@ -65,9 +67,7 @@ export function rowsField<Row extends EntityRow>(
       rule: rows.rule,
       description,
       args: {
-        ...(scope.tenantArg !== null && {
-          tenantId: t.arg.id({ description: scope.tenantArg, ...idOf('Tenant') }),
-        }),
+        ...scopeArgs(t.arg, scope),
         filter: t.arg({ type: filter, description: `Only ${plural} that match this filter.` }),
         orderBy: t.arg({
           type: [order.type],
@@ -77,16 +77,16 @@ export function rowsField<Row extends EntityRow>(
         ...(past && { asOf: asOfArg(t.arg, rows, past) }),
         ...pageArgs(t.arg, rows),
       },
-      resolve: (_root, { filter: given, orderBy, ...args }, ctx, { schema }) => {
+      resolve: async (_root, { filter: given, orderBy, ...args }, ctx, { schema }) => {
         const { viewer } = requireViewer(ctx);
-        const { tenantId, asOf, ...page } = args as typeof args & OptionalArgs;
-        const feed = scope.feed(viewer, tenantId);
+        const { tenantId, organizationId, asOf, ...page } = args as typeof args & OptionalArgs;
+        const feed = scope.feed(viewer, tenantId, organizationId);
         const asked = { schema, typeName: rows.type, viewer };
         const wanted = toWhere<Row>(given, asked);
         const list = {
           args: page,
           order: readOrder(orderBy, [order.usual], asked),
-          where: { AND: [scope.rows(feed), wanted] } as Where<Row>,
+          where: { AND: [await scope.rows(feed, ctx.db), wanted] } as Where<Row>,
           feed,
         };
         if (past && asOf) return pastPage(ctx, rows, list, { asOf, filter: given ?? {}, past }) as never;

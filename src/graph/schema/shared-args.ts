@@ -26,4 +26,16 @@ export function tenantArg(arg: ArgBuilder, { tenantArg: description }: TenantSco
   return arg.id({ description, ...idOf('Tenant') });
 }
 
+/** The arguments that address the rows of a scope. */
+export function scopeArgs(arg: ArgBuilder, { tenantArg: ofTenant, organizationArg }: ScopeArgs) {
+  return {
+    ...(ofTenant !== null && { tenantId: arg.id({ description: ofTenant, ...idOf('Tenant') }) }),
+    ...(organizationArg && {
+      organizationId: arg.id({ description: organizationArg, ...idOf('Organization') }),
+    }),
+  };
+}
+
+type ScopeArgs = Pick<Scope<never>, 'tenantArg' | 'organizationArg'>;
+
 type TenantScope = { readonly tenantArg: NonNullable<Scope<never>['tenantArg']> };

@@ -99,7 +99,10 @@ builder.queryField('consentStats', (t) =>
     resolve: async (_root, { tenantId, purposeId, ...args }, ctx) => {
       const { viewer } = requireViewer(ctx);
       const feed = consentStats.scope.feed(viewer, tenantId);
-      const wanted = { ...consentStats.scope.rows(feed), ...(purposeId && { id: purposeId }) };
+      const wanted = {
+        ...(await consentStats.scope.rows(feed, ctx.db)),
+        ...(purposeId && { id: purposeId }),
+      };
       const where = { AND: [wanted, countedPurposesVisibleTo(viewer)] } as Where<ConsentStatsRow>;
       const order = [{ ...sortKey(consentStats, 'createdAt'), direction: 'asc' as const }];
       const list = await tablePage<ConsentStatsRow>(ctx, ctx.db.consentStats, { args, order, where, feed });

@@ -1,11 +1,11 @@
-import { isPlatformRole, type Reach, type Viewer } from '../../core/rights/viewer.ts';
+import { isPlatformRole, type Reach, type Sharing, type Viewer } from '../../core/rights/viewer.ts';
 import type { Prisma, Session } from '../../generated/prisma/client.ts';
 import { isBarred, permissionsOf } from '../users/users.access.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
 
 /** The relations that are read with a user to tell whether and where the user may act. */
 export const WITH_REACH = {
-  tenant: { select: { status: true, suspensions: true } },
+  tenant: { select: { status: true, suspensions: true, organizationId: true } },
   organization: { select: { tenants: { select: { id: true } } } },
 } as const satisfies Prisma.UserInclude;
 
@@ -34,6 +34,7 @@ export function viewerOf(user: ActingUser): Viewer {
     organizationId: user.organizationId,
     customerId: user.customerId,
     reach: reachOf(user),
+    sharing: sharingOf(user),
     homeFeed: homeFeedOf(user),
   };
 }
@@ -42,4 +43,10 @@ function reachOf({ role, tenantId, organization }: ActingUser): Reach {
   if (isPlatformRole(role)) return 'EVERY_TENANT';
   if (organization) return organization.tenants.map(({ id }) => id);
   return tenantId ? [tenantId] : [];
+}
+
+function sharingOf({ role, tenant, organizationId }: ActingUser): Sharing {
+  if (isPlatformRole(role)) return 'EVERY_ORGANIZATION';
+  const organization = tenant?.organizationId ?? organizationId;
+  return organization ? [organization] : [];
 }

@@ -12,6 +12,7 @@ const ADA: Viewer = {
   organizationId: null,
   customerId: null,
   reach: ['acme'],
+  sharing: ['northwind'],
   homeFeed: 'acme',
 };
 
@@ -26,6 +27,7 @@ const OTHER: Viewer = {
   organizationId: 'union',
   customerId: 'customer',
   reach: 'EVERY_TENANT',
+  sharing: 'EVERY_ORGANIZATION',
   homeFeed: 'beta',
 };
 
