@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import type { ViewerContext } from '../core/context.ts';
 import type { CreateArgs, UpdateArgs } from '../core/requests/command-args.ts';
 import { type Input, type OutputOf, parseInput } from '../core/requests/input.ts';
-import { tenantToWriteIn } from '../core/rights/scope.ts';
+import { type OwnedRow, tenantToWriteIn } from '../core/rights/scope.ts';
 import type { Entity, EntityRow } from '../core/rows/change.ts';
 import type { Rows } from '../core/rows/rows.ts';
 import type { Transaction, Written } from '../core/rows/transact.ts';
 import type { TenantRow } from '../core/rows/visibility.ts';
+import { ownerToWriteIn } from './owner-to-write-in.ts';
 import { requireTenant } from './require-tenant.ts';
 import { rowToChange } from './row-to-change.ts';
 
@@ -48,6 +49,33 @@ export function createCommandOfTenant<Row extends EntityRow, Of extends TenantIn
     const data = { ...parsed, tenantId };
     return ctx.transact(async (tx) => {
       await requireTenant(tx, tenantId);
+      return tx.created(entity, await create(tx, data, ctx));
+    });
+  };
+}
+
+/** An input with `ownerFields`. */
+type OwnerInput = Input<
+  z.ZodType<{
+    readonly tenantId?: string | null | undefined;
+    readonly organizationId?: string | null | undefined;
+  }>
+>;
+
+/** Like `createCommand`, for a row of a tenant or of an organization: `data` has the owner, as `ownerToWriteIn` decides. */
+export function createCommandOfOwner<Row extends EntityRow, Of extends OwnerInput>(
+  entity: Entity<Row>,
+  input: Of,
+  create: (
+    tx: Transaction,
+    data: Omit<OutputOf<Of>, keyof OwnedRow> & OwnedRow,
+    ctx: ViewerContext,
+  ) => Promise<Row>,
+): Command<CreateArgs<Of>, Row> {
+  return async (ctx, args) => {
+    const parsed = parseInput<Of['schema']>(input, args.input);
+    return ctx.transact(async (tx) => {
+      const data = { ...parsed, ...(await ownerToWriteIn(tx, ctx.viewer, parsed)) };
       return tx.created(entity, await create(tx, data, ctx));
     });
   };

@@ -1,0 +1,29 @@
+import { sentences } from '../../core/requests/fault.ts';
+import type { Entity } from '../../core/rows/change.ts';
+import type { Team, TeamMember } from '../../generated/prisma/client.ts';
+
+const TAKEN = sentences('ALREADY_EXISTS', {
+  MEMBER_OF_TEAM_ALREADY: 'The user is a member of the team already.',
+});
+
+const USED = sentences('IN_USE', {
+  TEAM_HAS_MEMBERS: 'The team still has members: remove them first.',
+});
+
+/** The change-log entity of teams. */
+export const teamEntity: Entity<Team> = {
+  name: 'Team',
+  feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
+  sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
+};
+
+/** The change-log entity of the memberships of teams. */
+export const teamMemberEntity: Entity<TeamMember> = {
+  name: 'TeamMember',
+  feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
+  sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
+  unique: {
+    team_member_team_id_user_id_key: { field: 'userId', refusal: TAKEN.MEMBER_OF_TEAM_ALREADY() },
+  },
+  inUse: { teamId: USED.TEAM_HAS_MEMBERS() },
+};
