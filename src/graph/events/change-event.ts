@@ -1,4 +1,4 @@
-import type { ObjectFieldBuilder } from '@pothos/core';
+import type { FieldMap, ObjectFieldBuilder } from '@pothos/core';
 import { inherited, signedIn } from '../../core/rights/rules.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Actor as ActorShape } from '../../core/rows/actor.ts';
@@ -141,13 +141,22 @@ function declareEventInterface(rows: Shown) {
   });
 }
 
-/** Declares the event `name`, which carries the changed entity. */
-export function entityEvent(name: string, description: string, rows: Shown) {
+/** Makes further fields of an event. */
+export type EventFields = (t: ObjectFieldBuilder<Types, ChangeItem>) => FieldMap;
+
+/** Declares the event `name`, which carries the changed entity and what `fields` adds. */
+export function entityEvent(
+  name: string,
+  description: string,
+  rows: Shown,
+  fields: EventFields = () => ({}),
+) {
   return builder.objectRef<ChangeItem>(name).implement({
     description,
     rule: inherited,
     interfaces: [ChangeEvent, EntityEvent, eventInterfaceOf(rows)],
     extensions: { shows: [rows.type] },
+    fields,
   });
 }
 

@@ -8,7 +8,7 @@ import type { FilterShape } from '../inputs/filter.ts';
 import { builder } from '../schema/builder.ts';
 import { idOf } from '../schema/id-of.ts';
 import { scopeArgs } from '../schema/shared-args.ts';
-import { entityEvent, FeedPosition, FeedReset, goneEvent } from './change-event.ts';
+import { type EventFields, entityEvent, FeedPosition, FeedReset, goneEvent } from './change-event.ts';
 import { followSpecOf, followSpecOfDomainEvent, type StepTest, type Verb } from './change-source.ts';
 import { everyChange } from './every-change.ts';
 import { followField } from './follow-field.ts';
@@ -86,16 +86,19 @@ export function domainEventField<Row extends EntityRow>(
     description,
     filter,
     happens,
+    fields,
   }: {
     /** The event, as a sentence for authors of clients. */
     readonly description: string;
     readonly filter: Filter;
     readonly happens: StepTest<Row>;
+    /** The fields of the event beside the entity. They show columns that every viewer of the rows may read. */
+    readonly fields?: EventFields;
   },
 ): void {
   const event = capitalized(name);
   followField(name, {
-    type: entityEvent(event, description, rows),
+    type: entityEvent(event, description, rows, fields),
     description: `Emits when ${uncapitalized(description)}`,
     args: (arg) => selectionArgs(rows, filter, arg),
     spec: followSpecOfDomainEvent(rows, { event, happens }),
