@@ -5,6 +5,7 @@ import { PLACE } from './sample-viewers.ts';
 const EXTENTS = ['–', 'own', 'the customer’s', 'the tenant’s', 'the organization’s', 'all'] as const;
 
 const PLATFORM = 'the platform’s';
+const SHARED = 'those that the organization shares';
 
 type Extent = (typeof EXTENTS)[number];
 
@@ -18,12 +19,13 @@ const EXTENT_OF_ID: ReadonlyMap<unknown, Extent> = new Map([
 
 /**
  * Describes the rows that a sample viewer's visibility lets through: those of the widest place that one of its
- * alternatives names, and those of the platform, which have no tenant. A condition that tests anything but a place lets
- * `some of` them through.
+ * alternatives names, and those of the platform, which have no tenant, or those that an organization shares, which have
+ * none but the organization. A condition that tests anything but a place lets `some of` them through.
  */
 export function inWords(visible: Where<object>): string {
   const extent = extentOf(visible);
-  if (namesPlatform(visible)) return extent === '–' ? PLATFORM : `${extent} and ${PLATFORM}`;
+  const further = withoutTenant(visible);
+  if (further) return extent === '–' ? further : `${extent} and ${further}`;
   return extent !== '–' && testsMoreThanPlaces(visible) ? `some of ${extent}` : extent;
 }
 
@@ -45,8 +47,10 @@ function isOfPlatform(column: string, value: unknown): boolean {
   return column === 'tenantId' && value === null;
 }
 
-function namesPlatform(where: Where<object>): boolean {
-  return someTest(where, isOfPlatform);
+/** Names the rows without a tenant that a condition lets through; null if there are none. */
+function withoutTenant(where: Where<object>): string | null {
+  if (!someTest(where, isOfPlatform)) return null;
+  return someTest(where, (key) => key === 'organizationId') ? SHARED : PLATFORM;
 }
 
 function testsMoreThanPlaces(where: Where<object>): boolean {

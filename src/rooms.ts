@@ -23,6 +23,7 @@ import './modules/consent-receipts/consent-receipts.room.ts';
 import './modules/consent-stats/consent-stats.room.ts';
 import './modules/teams/teams.room.ts';
 import './modules/services/services.room.ts';
+import './modules/system-status/system-status.room.ts';
 import './modules/persons/persons.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';

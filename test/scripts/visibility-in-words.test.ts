@@ -19,6 +19,12 @@ test.each([
   ['all', {}],
   ['the platform’s', { tenantId: null }],
   ['the tenant’s and the platform’s', { OR: [{ tenantId: null }, { tenantId: { in: [tenant] } }] }],
+  [
+    'the tenant’s and those that the organization shares',
+    {
+      OR: [{ tenantId: { in: [tenant] } }, { tenantId: null, organizationId: { in: [organization] } }],
+    },
+  ],
   ['some of the tenant’s', { tenantId: tenant, status: 'ACTIVE' }],
   ['some of all', { NOT: { id: user } }],
 ])('%s', (words, visible) => {

@@ -17,12 +17,12 @@ import { teamMemberEntity } from './teams.changes.ts';
 
 export const teamMemberAddInput = createInput({
   teamId: idOf('Team', 'The team'),
-  userId: idOf('User', 'The user, of the staff of the team’s owner'),
+  userId: idOf('User', "The user, of the staff of the team's owner"),
 });
 
 const MEMBER = sentences('INVALID_INPUT', {
   UNFIT_MEMBER:
-    'The members of a team are staff of its tenant; those of an organization’s team are its administrators and the staff of its tenants.',
+    "The members of a team are staff of its tenant; those of an organization's team are its administrators and the staff of its tenants.",
 });
 
 /**

@@ -18,7 +18,10 @@ rowType('TeamMember', teamMembers, {
   },
 });
 
-relationField('TeamMember', 'team', teams, { description: 'The team.', column: 'teamId' });
+relationField('TeamMember', 'team', teams, {
+  description: 'The team. Null only if an error occurred.',
+  column: 'teamId',
+});
 
 relationField('TeamMember', 'user', users, {
   description: 'The user. Null if the viewer may not see that user.',

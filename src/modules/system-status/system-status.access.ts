@@ -1,0 +1,14 @@
+import { type OwnedRow, ofOneOwner, type Scope } from '../../core/rights/scope.ts';
+import type { Rows } from '../../core/rows/rows.ts';
+import type { SystemStatus } from '../../generated/prisma/client.ts';
+import { mayReadStatus, statusRowsVisibleTo } from '../services/services.access.ts';
+import { systemStatusEntity } from './system-status.changes.ts';
+
+/** The viewers that see services see their roll-ups. */
+export const systemStatuses: Rows<SystemStatus> = {
+  entity: systemStatusEntity,
+  type: 'SystemStatus',
+  rule: mayReadStatus,
+  visibleTo: statusRowsVisibleTo<SystemStatus>,
+  scope: ofOneOwner as Scope<OwnedRow> as Scope<SystemStatus>,
+};
