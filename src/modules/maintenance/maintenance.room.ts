@@ -24,6 +24,7 @@ rooms.add({
         'reporterId',
         'reporterOfPlatform',
         'assigneeId',
+        'teamId',
         'version',
       ],
     },

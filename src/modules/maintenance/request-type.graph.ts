@@ -53,6 +53,7 @@ export const MaintenanceRequestFilter = filterInput(maintenanceRequests, {
   residentId: { idOf: 'User', description: 'By the id of the resident it belongs to.' },
   reporterId: { idOf: 'User', description: 'By the id of the user who reported it.' },
   assigneeId: { idOf: 'User', description: 'By the id of the assignee.' },
+  teamId: 'By the id of the team.',
   closedAt: 'By the time of closing.',
 });
 

@@ -6,10 +6,6 @@ const TAKEN = sentences('ALREADY_EXISTS', {
   MEMBER_OF_TEAM_ALREADY: 'The user is a member of the team already.',
 });
 
-const USED = sentences('IN_USE', {
-  TEAM_HAS_MEMBERS: 'The team still has members: remove them first.',
-});
-
 /** The change-log entity of teams. */
 export const teamEntity: Entity<Team> = {
   name: 'Team',
@@ -25,5 +21,4 @@ export const teamMemberEntity: Entity<TeamMember> = {
   unique: {
     team_member_team_id_user_id_key: { field: 'userId', refusal: TAKEN.MEMBER_OF_TEAM_ALREADY() },
   },
-  inUse: { teamId: USED.TEAM_HAS_MEMBERS() },
 };

@@ -5,14 +5,15 @@ import { longText, optional, text } from '../../core/requests/input-fields.ts';
 import { ownerFields, requireOwnLevel } from '../../core/rights/owner.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import { createCommandOfOwner, updateCommand } from '../../db/input-commands.ts';
-import { deleteRow } from '../../db/row-commands.ts';
+import { rowToDelete } from '../../db/row-to-change.ts';
+import { rowsToChange } from '../../db/rows-to-change.ts';
 import type { Team } from '../../generated/prisma/client.ts';
 import { teams } from './teams.access.ts';
-import { teamEntity } from './teams.changes.ts';
+import { teamEntity, teamMemberEntity } from './teams.changes.ts';
 
 // Invariants of this room: the members of a tenant's team are staff of the tenant; those of an organization's team are
-// its administrators and the staff of its tenants (teams.reactions.ts removes a member that no longer fits); a team that
-// has members, or that something refers to, cannot be deleted. Users are locked before teams.
+// its administrators and the staff of its tenants (teams.reactions.ts removes a member that no longer fits); a team to
+// which something refers cannot be deleted. Users are locked before teams.
 
 const fields = {
   name: text('The name'),
@@ -37,7 +38,14 @@ export const updateTeam = updateCommand(teams, teamUpdateInput, (_tx, data, befo
   return data;
 });
 
-/** Deletes a team; throws like `updateTeam`, and IN_USE for a team that is in use. */
+/** Deletes a team with its memberships; throws like `updateTeam`, and IN_USE for a team to which something refers. */
 export function deleteTeam(ctx: ViewerContext, args: RowArgs): Promise<Written<Team>> {
-  return deleteRow(ctx, teams, args, (team) => requireOwnLevel(ctx.viewer, team, teams.type));
+  return ctx.transact(async (tx) => {
+    const team = await rowToDelete(tx, ctx, teams, args);
+    requireOwnLevel(ctx.viewer, team, teams.type);
+    for await (const member of rowsToChange(tx, teamMemberEntity, { teamId: team.id })) {
+      await tx.delete(teamMemberEntity, member);
+    }
+    return tx.delete(teamEntity, team);
+  });
 }

@@ -24,6 +24,11 @@ relationField('Team', 'organization', organizations, {
   column: 'organizationId',
 });
 
+relationField('MaintenanceRequest', 'team', teams, {
+  description: 'The team that looks after it. Null if there is none, or if the viewer may not see it.',
+  column: 'teamId',
+});
+
 const TeamFilter = filterInput(teams, {
   tenantId: 'By the id of the tenant; one that is shared has none.',
   name: 'By name.',
@@ -40,12 +45,7 @@ createField('teamCreate', teams, teamCreateInput, createTeam);
 
 updateField('teamUpdate', teams, teamUpdateInput, updateTeam);
 
-deleteField(
-  'teamDelete',
-  teams,
-  'Deletes a team that has no members, and to which nothing refers.',
-  deleteTeam,
-);
+deleteField('teamDelete', teams, 'Deletes a team to which nothing refers, with its memberships.', deleteTeam);
 
 changeFields(teams, TeamFilter, {
   created: 'teamCreated',

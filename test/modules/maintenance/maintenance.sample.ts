@@ -11,10 +11,10 @@ export const sample: RoomSample = {
   rows: [
     {
       type: 'MaintenanceRequest',
-      needs: ['Unit'],
+      needs: ['Unit', 'Team'],
       create: (place) => [
         'maintenanceRequestCreate',
-        { input: { unitId: place.ids.Unit, ...report(place) } },
+        { input: { unitId: place.ids.Unit, teamId: place.ids.Team, ...report(place) } },
       ],
       change: (place) => ['maintenanceRequestUpdate', { input: report(place) }],
       remove: 'maintenanceRequestDelete',
