@@ -55,7 +55,8 @@ describeOnPostgres('the status of services, on two nodes', () => {
     return (await mutate(by, 'serviceCreate', { input: { name: 'Portal', ...more } }, 'serviceId')).serviceId;
   }
 
-  const service = async (who: Person, id: string) => (await who.ask(SERVICE, { id })).service;
+  /** A service as a user sees it; fields that are refused are null. */
+  const service = async (who: Person, id: string) => (await who.run(SERVICE, { id })).data.service;
 
   /** Moves the end of an override into the past, for the database's clock cannot be held. */
   async function end(id: string): Promise<void> {
@@ -64,7 +65,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
     await runSql(url, `UPDATE due_work SET due_at = now(), try_at = now() WHERE subject_id = '${id}'`);
   }
 
-  /** Lets an incident affect a service, as the room of incidents does. */
+  /** Overrides the status of a service. */
   const override = (by: Person, id: string, status: string, more: object = {}) =>
     mutate(by, 'serviceStatusSet', { id, status, reason: REASON, ...more }, 'cursor');
 
@@ -208,14 +209,14 @@ describeOnPostgres('the status of services, on two nodes', () => {
        VALUES ('${window}', ${owner}, 'Pipes', 'pipes', now(), now() + interval '1 hour', now());
        INSERT INTO maintenance_window_service VALUES ('${window}', '${id}')`,
     );
-    const REFUSED = `mutation ($id: ID!) { serviceDelete(id: $id) { userErrors { code rule params } } }`;
-    const deletion = async () => (await ada.ask(REFUSED, { id })).serviceDelete.userErrors;
+    const REFUSED = `mutation ($id: ID!) { serviceDelete(id: $id) { userErrors { code rule params { name value } } } }`;
+    const deletion = async () => (await ada.run(REFUSED, { id })).data.serviceDelete.userErrors;
     expect(await deletion()).toEqual([
-      { code: 'IN_USE', rule: 'SERVICE_IN_INCIDENTS', params: { incidentIds: incident } },
+      { code: 'IN_USE', rule: 'SERVICE_IN_INCIDENTS', params: [{ name: 'incidentIds', value: incident }] },
     ]);
     await runSql(url, `UPDATE incident SET status = 'RESOLVED' WHERE id = '${incident}'`);
     expect(await deletion()).toEqual([
-      { code: 'IN_USE', rule: 'SERVICE_IN_WINDOWS', params: { windowIds: window } },
+      { code: 'IN_USE', rule: 'SERVICE_IN_WINDOWS', params: [{ name: 'windowIds', value: window }] },
     ]);
     await runSql(url, `UPDATE maintenance_window SET status = 'CANCELLED' WHERE id = '${window}'`);
     expect(await deletion()).toEqual([]);

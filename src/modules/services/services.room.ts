@@ -1,4 +1,5 @@
 import './services.graph.ts';
+import './service-uptime.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { endOverrideWhenDue } from './override-end.ts';
 import { permissions } from './services.access.ts';

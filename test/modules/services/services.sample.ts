@@ -21,6 +21,11 @@ export const sample: RoomSample = {
       remove: 'serviceDelete',
     },
   ],
+  bounded: {
+    'ServiceUptime.days': 'at most 90',
+    'ServiceUptime.months': 'those of at most 90 days',
+    'Uptime.byStatus': 'one for each status',
+  },
   guarded: [{ text: REASON, isSeenBy: ({ role }) => !isCustomerRole(role) }],
   async story({ run, another, text }) {
     const id = await another('Service');
