@@ -23,6 +23,8 @@ import './modules/consent-receipts/consent-receipts.room.ts';
 import './modules/consent-stats/consent-stats.room.ts';
 import './modules/teams/teams.room.ts';
 import './modules/services/services.room.ts';
+import './modules/incidents/incidents.room.ts';
+import './modules/maintenance-windows/maintenance-windows.room.ts';
 import './modules/system-status/system-status.room.ts';
 import './modules/persons/persons.room.ts';
 // Last, because it shows the changes of all other rooms.

@@ -23,6 +23,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   feed_head: ['SELECT', 'INSERT'],
   consent_notice: ['SELECT', 'INSERT'],
   consent_record: ['SELECT', 'INSERT'],
+  incident_update: ['SELECT', 'INSERT'],
   receipt_key: ['SELECT', 'INSERT'],
   _prisma_migrations: [],
 };

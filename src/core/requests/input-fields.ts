@@ -126,6 +126,15 @@ export function choice<Name extends keyof typeof ENUMS>(name: Name, description:
   return field(name, description, () => oneOf<(typeof ENUMS)[Name][number]>(ENUMS[name]));
 }
 
+/** A value of several fields, of an input type that the room declares with the same input. */
+export function nested<Out, In>(
+  graphqlType: string,
+  description: string,
+  { schema }: { readonly schema: z.ZodType<Out, In> },
+) {
+  return field(graphqlType, description, () => schema);
+}
+
 /** One of some values. */
 export function oneOf<Value extends string>(values: readonly Value[]) {
   const fault = REFUSED.NOT_ONE_OF({ values: values.join(', ') });

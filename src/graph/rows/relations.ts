@@ -1,3 +1,4 @@
+import { type Context, requireViewer } from '../../core/context.ts';
 import { type Rule, signedIn } from '../../core/rights/rules.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
@@ -69,6 +70,18 @@ export function relationField<Name extends Parent, Row extends EntityRow>(
   }
 }
 
+/** A row of a tenant, or one that an organization shares with all its tenants. */
+interface PlacedRow {
+  readonly tenantId: string | null;
+  readonly organizationId?: string | null;
+}
+
+/** The feed in which a viewer receives the changes of the rows of a row; those that are shared also come in a tenant's. */
+function feedFor(ctx: Context, { tenantId, organizationId }: PlacedRow): string {
+  const { viewer } = requireViewer(ctx);
+  return tenantId ?? viewer.tenantId ?? organizationId ?? viewer.homeFeed;
+}
+
 /** Declares a field of other types that leads to a list of rows, page by page. The description says when it is null. */
 export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
   parents: Name | readonly Name[],
@@ -103,8 +116,8 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
         description: `${description} ${absence}`,
         ...(rows.isPersonal && { isPersonal: rows.isPersonal }),
         args: pageArgs(t.arg, rows),
-        resolve: (row: RowOf<Name> & { readonly id: string; readonly tenantId: string }, args, ctx) =>
-          rowPage(ctx, rows, { args, order, where: where(row), feed: row.tenantId }) as never,
+        resolve: (row: RowOf<Name> & { readonly id: string } & PlacedRow, args, ctx) =>
+          rowPage(ctx, rows, { args, order, where: where(row), feed: feedFor(ctx, row) }) as never,
       }),
     );
   }

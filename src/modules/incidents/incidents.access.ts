@@ -1,0 +1,39 @@
+import { type OwnedRow, ofOneOwner, type Scope } from '../../core/rights/scope.ts';
+import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
+import type { Where } from '../../core/rights/where.ts';
+import type { PartialView } from '../../core/rows/partial-view.ts';
+import type { Rows } from '../../core/rows/rows.ts';
+import type { Incident, IncidentUpdate } from '../../generated/prisma/client.ts';
+import { mayReadStatus, mayWriteStatus, statusRowsVisibleTo } from '../services/services.access.ts';
+import { incidentEntity, incidentUpdateEntity, memberView } from './incidents.changes.ts';
+
+/** The view of a viewer of incidents: a customer's own users do not notice how the staff works on them. */
+export function incidentViewFor({ role }: Viewer): PartialView<Incident> | undefined {
+  return isCustomerRole(role) ? memberView : undefined;
+}
+
+export const incidents: Rows<Incident> = {
+  entity: incidentEntity,
+  type: 'Incident',
+  rule: mayReadStatus,
+  writeRule: mayWriteStatus,
+  visibleTo: statusRowsVisibleTo<Incident>,
+  viewFor: incidentViewFor,
+  scope: ofOneOwner as Scope<OwnedRow> as Scope<Incident>,
+};
+
+/** Updates for the staff alone are no rows for a customer's own users. */
+function updatesVisibleTo(viewer: Viewer): Where<IncidentUpdate> {
+  const visible = statusRowsVisibleTo<IncidentUpdate>(viewer);
+  if (!isCustomerRole(viewer.role)) return visible;
+  return { AND: [visible, { visibility: { in: ['PUBLIC', 'TENANT'] } }] };
+}
+
+export const incidentUpdates: Rows<IncidentUpdate> = {
+  entity: incidentUpdateEntity,
+  type: 'IncidentUpdate',
+  rule: mayReadStatus,
+  writeRule: mayWriteStatus,
+  visibleTo: updatesVisibleTo,
+  scope: ofOneOwner as Scope<OwnedRow> as Scope<IncidentUpdate>,
+};

@@ -1,0 +1,54 @@
+import './incidents.graph.ts';
+import './incident-list.graph.ts';
+import './incident-steps.graph.ts';
+import './incident-updates.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { incidentEntity, incidentUpdateEntity } from './incidents.changes.ts';
+import { demo } from './incidents.demo.ts';
+
+rooms.add({
+  entities: [incidentEntity, incidentUpdateEntity],
+  demo,
+  personal: {
+    Incident: {
+      none: [
+        'id',
+        'organizationId',
+        'tenantId',
+        'teamId',
+        'leadId',
+        'title',
+        'impact',
+        'status',
+        'key',
+        'startedAt',
+        'isBackdated',
+        'resolvedAt',
+        'lastStepAt',
+        'serviceIds',
+        'internalUpdates',
+        'memberVersion',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+    IncidentService: { none: ['incidentId', 'serviceId', 'status'] },
+    IncidentUpdate: {
+      none: [
+        'id',
+        'organizationId',
+        'tenantId',
+        'incidentId',
+        'status',
+        'message',
+        'visibility',
+        'occurredAt',
+        'isBackdated',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+  },
+});
