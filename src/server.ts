@@ -1,6 +1,7 @@
 import { ChangeLog } from './changes/change-log.ts';
 import { forgetOldKeys } from './changes/idempotency.ts';
 import { LogPositions } from './changes/log-positions.ts';
+import { rowsThatMove } from './changes/moved-rows.ts';
 import { Projector } from './changes/projector.ts';
 import { openPubSub, type PubSubConnection } from './changes/pub-sub.ts';
 import { redisPrefix } from './changes/redis-prefix.ts';
@@ -129,16 +130,19 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
   const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
   const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
+  const { pollIntervalMs } = config;
+  const projector = new Projector({ prisma, changeLog, wakeUps, entities, pollIntervalMs, log });
   const transactions = new Transactions({
     prisma,
     changeLog,
     wakeUps,
     feedPositions,
     entities,
-    reactions,
+    reactions: [...reactions, ...rowsThatMove(entities)],
     tallies,
+    onWritten: (changes) => projector.notice(changes),
   });
-  return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions };
+  return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions, projector };
 }
 
 /** The parts that authenticate users, and the ciphers of other secrets. */
@@ -223,14 +227,12 @@ function deliveryOf(
 
 /** The parts that work in the background, without a request. */
 function backgroundOf(
-  { database, config, log }: ServerParts,
+  { database, log }: ServerParts,
   metrics: Metrics,
-  { changeLog, wakeUps, signals, transactions }: ChangeLogParts,
+  { signals, transactions, projector }: ChangeLogParts,
   { identity }: AuthenticationParts,
 ) {
   const { prisma } = database;
-  const { pollIntervalMs } = config;
-  const projector = new Projector({ prisma, changeLog, wakeUps, entities, pollIntervalMs, log });
   const bulkJobs = new BulkJobRunner({
     prisma,
     transactions,

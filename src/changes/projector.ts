@@ -1,30 +1,31 @@
-import { v7 as uuidv7 } from 'uuid';
 import { PLATFORM_FEED } from '../core/feeds/feed.ts';
 import type { Log } from '../core/process/log.ts';
-import type { Change } from '../core/rows/change.ts';
-import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Change, EntityRow } from '../core/rows/change.ts';
 import { BackgroundLoop } from '../lib/background-loop.ts';
-import type { ChangeLog } from './change-log.ts';
-import type { Entities } from './stored-change.ts';
-import type { WakeUps } from './wake-ups.ts';
+import { membersAt } from './feed-members.ts';
+import { join, leave, type MembershipParts, stepOfMembership } from './membership.ts';
+import { repeatChanges } from './repeated-changes.ts';
 
 /** The number of changes that are read at a time, and after which the position is stored. */
 const BATCH = 100;
 const RETRY_MS = 1_000;
 
-export interface ProjectorParts {
-  readonly prisma: PrismaClient;
-  readonly changeLog: ChangeLog;
-  readonly wakeUps: WakeUps;
-  readonly entities: Entities;
+export interface ProjectorParts extends MembershipParts {
   readonly pollIntervalMs: number;
   readonly log: Log;
 }
 
+interface Projected {
+  readonly feed: string;
+  readonly seq: bigint;
+}
+
 /**
- * Repeats changes of the platform's feed that concern every tenant in the feeds of all tenants, so that subscriptions
- * to a tenant's feed receive them in its order. There is one transaction for each tenant: a single one over all of them
- * would hold every feed. A change is repeated in a feed once, and after those before it, however many nodes project and
+ * Repeats changes of the platform's feed that concern every tenant in the feeds of all tenants, and those of rows that an
+ * organization shares in the feeds of its tenants, so that subscriptions to a tenant's feed receive them in its order.
+ * A tenant belongs to an organization from one position of the organization's feed to another: when it joins or leaves,
+ * its feed gains or loses all shared rows. There is a transaction for each tenant: a single one over all of them would
+ * hold every feed. A change is repeated in a feed once, and after those before it, however many nodes project and
  * wherever one was killed: the unique index over `projection_of` refuses a second time, and a node projects the changes
  * in order.
  */
@@ -36,9 +37,9 @@ export class Projector {
   constructor(parts: ProjectorParts) {
     this.#parts = parts;
     this.#loop = new BackgroundLoop(
-      () => this.#goRound(),
+      () => this.round(),
       (error) => {
-        parts.log.warn({ err: error }, 'platform changes not projected yet: retrying');
+        parts.log.warn({ err: error }, 'shared changes not projected yet: retrying');
         return RETRY_MS;
       },
     );
@@ -54,48 +55,75 @@ export class Projector {
     await this.#loop.stop();
   }
 
-  async #goRound(): Promise<number> {
-    const { prisma, changeLog, pollIntervalMs } = this.#parts;
-    const { seq } = await prisma.projection.findFirstOrThrow({ where: { feed: PLATFORM_FEED } });
-    const changes = await changeLog.read(PLATFORM_FEED, Number(seq), Number.MAX_SAFE_INTEGER, BATCH);
-    for (const change of changes) {
+  /** Begins at once if this node wrote a change to project; other nodes find it by their poll. */
+  notice(changes: readonly { readonly entity: string; readonly image: object }[]): void {
+    if (changes.some(({ entity, image }) => this.#isToProject(entity, image as EntityRow)))
+      this.#loop.nudge();
+  }
+
+  #isToProject(entity: string, image: EntityRow): boolean {
+    const { concernsEveryTenant, sharedBy, sharesIn } = this.#parts.entities.get(entity) ?? {};
+    return Boolean(sharesIn || concernsEveryTenant?.(image) || sharedBy?.(image));
+  }
+
+  /**
+   * Projects a batch of each feed that is ahead of its projection; returns the pause before the next round. A feed that
+   * fails does not hold up the others.
+   */
+  async round(): Promise<number> {
+    const failures: unknown[] = [];
+    let isAhead = false;
+    for (const { feed, seq } of await this.#feedsAhead()) {
       if (this.#loop.isStopping) return 0;
-      if (this.#concernsEveryTenant(change)) await this.#repeat(change);
+      const isEnd = await this.#project(feed, Number(seq)).catch((error) => failures.push(error) > 0);
+      isAhead ||= !isEnd;
     }
+    if (failures.length > 0) throw failures[0];
+    return isAhead ? 0 : this.#parts.pollIntervalMs;
+  }
+
+  /** The feeds with changes after their projection. */
+  #feedsAhead(): Promise<Projected[]> {
+    return this.#parts.prisma.$queryRaw`
+      SELECT feed, seq FROM projection JOIN feed_head USING (feed) WHERE last_seq > seq ORDER BY feed`;
+  }
+
+  /** Projects the next changes of a feed; returns whether these were the last ones. */
+  async #project(feed: string, after: number): Promise<boolean> {
+    const changes = await this.#parts.changeLog.read(feed, after, Number.MAX_SAFE_INTEGER, BATCH);
+    let run: Change[] = [];
+    for (const change of changes) {
+      const step = stepOfMembership(change, this.#parts.entities);
+      if (step) {
+        await this.#repeat(run);
+        run = [];
+        if (this.#loop.isStopping) return true;
+        await (step === 'JOINS' ? join : leave)(this.#parts, change);
+      } else if (this.#isShared(change)) run.push(change);
+    }
+    await this.#repeat(run);
     const last = changes.at(-1);
-    if (last) await this.#note(last.seq);
-    return changes.length === BATCH ? 0 : pollIntervalMs;
+    if (last && !this.#loop.isStopping) await this.#note(feed, last.seq);
+    return changes.length < BATCH;
   }
 
-  #concernsEveryTenant(change: Change): boolean {
-    const entity = this.#parts.entities.get(change.entity);
-    return entity?.concernsEveryTenant?.(change.image) ?? false;
+  #isShared({ feed, entity, image }: Change): boolean {
+    const { concernsEveryTenant, sharedBy } = this.#parts.entities.get(entity) ?? {};
+    return feed === PLATFORM_FEED ? (concernsEveryTenant?.(image) ?? false) : sharedBy?.(image) === feed;
   }
 
-  async #repeat({ eventId }: Change): Promise<void> {
-    const { prisma, changeLog, wakeUps } = this.#parts;
-    for (const { id: feed } of await prisma.tenant.findMany({
-      select: { id: true },
-      orderBy: { id: 'asc' },
-    })) {
-      const copy = uuidv7();
-      const written = await prisma.$executeRaw`
-        INSERT INTO change (
-          feed, event_id, kind, entity, entity_id, entity_version, image, before, projection_of,
-          actor_kind, actor_id, actor_name, actor_of_platform, request_id, ip, occurred_at)
-        SELECT ${feed}::uuid, ${copy}::uuid, kind, entity, entity_id, entity_version, image, before, event_id,
-          actor_kind, actor_id, actor_name, actor_of_platform, request_id, ip, occurred_at
-        FROM change WHERE event_id = ${eventId}::uuid
-        ON CONFLICT (feed, projection_of) WHERE projection_of IS NOT NULL DO NOTHING`;
-      if (written > 0) wakeUps.send(feed, await changeLog.epochOf(feed), await changeLog.stored([copy]));
+  /** Repeats a run of changes, during which the members of their feed are the same. */
+  async #repeat(run: readonly Change[]): Promise<void> {
+    const [first] = run;
+    if (!first) return;
+    for (const member of await membersAt(this.#parts.prisma, first.feed, first.seq)) {
+      if (this.#loop.isStopping) return;
+      await repeatChanges(this.#parts, run, member);
     }
   }
 
   /** Stores the position. It never moves back, because another node may be further. */
-  async #note(seq: number): Promise<void> {
-    await this.#parts.prisma.projection.updateMany({
-      where: { feed: PLATFORM_FEED, seq: { lt: seq } },
-      data: { seq },
-    });
+  async #note(feed: string, seq: number): Promise<void> {
+    await this.#parts.prisma.projection.updateMany({ where: { feed, seq: { lt: seq } }, data: { seq } });
   }
 }

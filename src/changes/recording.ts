@@ -189,14 +189,16 @@ export interface NewChange {
 }
 
 /**
- * Makes the log rows of a step: one for the feed that it belongs to and one for each feed in which it is repeated. An
- * image contains the columns of the table only, even if the row has further properties.
+ * Makes the log rows of a step: one for the feed that it belongs to and one for each feed in which it is repeated. A row
+ * that moves concerns the feeds that it leaves, too. An image contains the columns of the table only, even if the row has further properties.
  */
 export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[] {
   const { entity, kind, before, after } = step;
   const image = (after ?? before) as EntityRow;
   const columns = columnNamesOf(entity.name);
-  const [home, ...repeated] = entity.feeds(image);
+  const [home, ...others] = entity.feeds(image);
+  const repeated = new Set([...others, ...(before ? entity.feeds(before) : [])]);
+  repeated.delete(home);
   const row = {
     kind,
     entity: entity.name,
@@ -214,7 +216,7 @@ export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[
   };
   return [
     { ...row, eventId: step.eventId, feed: home, projectionOf: null },
-    ...repeated.map((feed) => ({ ...row, eventId: uuidv7(), feed, projectionOf: step.eventId })),
+    ...[...repeated].map((feed) => ({ ...row, eventId: uuidv7(), feed, projectionOf: step.eventId })),
   ];
 }
 

@@ -32,6 +32,8 @@ export interface WriteParts {
   readonly entities: Entities;
   readonly reactions: readonly Reaction[];
   readonly tallies: readonly Tally[];
+  /** Called with the changes of each transaction after it is committed. */
+  readonly onWritten?: (changes: readonly NewChange[]) => void;
 }
 
 /** The result of a committed transaction and its changes in the log. */
@@ -145,6 +147,7 @@ export class Transactions {
   async #announce<Value>({ value, rows }: Committed<Value>): Promise<Written<Value>> {
     const [home] = rows;
     if (!home) return { value, cursor: null };
+    this.#parts.onWritten?.(rows);
     // COMMIT assigns the numbers, so they can be read only now.
     const stored = await this.#parts.changeLog.stored(rows.map((row) => row.eventId));
     for (const feed of new Set(stored.map((change) => change.feed))) {

@@ -89,6 +89,29 @@ export const ofOneLevel = {
   feed: levelInScope,
 } as const;
 
+/** The feed of a tenant, of an organization or, if neither is named, of the level that the viewer belongs to. */
+export const ofOneFeed = {
+  ...ofOneLevel,
+  tenantArg:
+    'The tenant. If neither this nor an organization is named: the tenant, organization or platform that the viewer belongs to.',
+  organizationArg: 'The organization. Only its own users and those of the platform follow its feed.',
+  feed: feedInScope,
+} as const;
+
+function feedInScope(
+  viewer: Viewer,
+  tenantId: string | null | undefined,
+  organizationId: string | null | undefined,
+): string {
+  if (organizationId && !mayFollowOrganization(viewer, asRowId(organizationId))) throw noSuch('Organization');
+  return tenantId || !organizationId ? levelInScope(viewer, tenantId) : asRowId(organizationId);
+}
+
+/** Tells whether the viewer belongs to an organization or to a level above it. */
+export function mayFollowOrganization(viewer: Viewer, organizationId: string): boolean {
+  return viewer.tenantId === null && sharesOf(viewer, organizationId);
+}
+
 /** A row of a tenant, or one that an organization shares with all its tenants. */
 export interface OwnedRow {
   readonly organizationId: string;

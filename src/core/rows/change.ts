@@ -33,6 +33,13 @@ export interface Entity<Row extends EntityRow = EntityRow> {
    * tenants, as it does with those of the platform.
    */
   sharedBy?(row: Row): string | null;
+  /**
+   * The organization whose shared rows the feed of this row receives; the feed has the id of the row. When the answer
+   * changes, the feed gains the rows of the new organization and loses those of the old one.
+   */
+  sharesIn?(row: Row): string;
+  /** Whether no row is ever changed. Such rows keep the organization under which they were written. */
+  readonly isAppendOnly?: boolean;
   /** The users whose rights the step from `before` to `after` alters; null for a row that does not exist. */
   rights?(before: Row | null, after: Row | null): RightsChange | null;
   /** Whether this image says that persons were erased from earlier changes of the feed: nodes forget what they keep. */
@@ -64,7 +71,8 @@ export interface RightsChange {
   readonly user?: string;
   readonly session?: string;
   readonly tenant?: string;
-  readonly organization?: string;
+  /** Two if a tenant moves from one to the other. */
+  readonly organization?: string | readonly string[];
 }
 
 /** One row of the change log, with its position in the feed. */
@@ -96,6 +104,15 @@ export function rowBefore<Row extends EntityRow>(change: Change<Row>): Row | nul
 /** The row as it is after a change; null when the change deleted it. */
 export function rowAfter<Row extends EntityRow>(change: Change<Row>): Row | null {
   return change.kind === 'DELETED' ? null : change.image;
+}
+
+/**
+ * The row that the feed of a tenant loses by a change because the tenant left the organization that shares it; null for
+ * any other change. It is shown as a row of the tenant, whose viewers no longer see rows of that organization. `before`
+ * has what differs from the row itself, so to all that read images it is as invisible as the row.
+ */
+export function rowLost<Row extends EntityRow>({ kind, image, before }: Change<Row>): Row | null {
+  return kind === 'DELETED' && Object.keys(before).length > 0 ? image : null;
 }
 
 /** The columns that every change alters. They are not listed as changed. */

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
-import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
+import { type Change, type EntityRow, rowAfter, rowBefore, rowLost } from '../../core/rows/change.ts';
 import { versionOfView } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { type FilterShape, toWhere } from '../inputs/filter.ts';
@@ -59,7 +59,8 @@ export type StepTest<Row> = (before: Row | null, after: Row) => boolean;
 /**
  * Maps the changes of a source to the events of one viewer. A row that comes into view by a change was created for this
  * viewer, and a row that leaves the view was deleted; the event does not say why. An update of which the viewer sees
- * nothing is no event.
+ * nothing is no event. A row that its feed loses was deleted for every viewer of such rows, whatever its filter: what is
+ * known of the row can be older or younger than the row that is lost.
  */
 function viewOf<Row extends EntityRow>(
   { rows, events }: ChangeSource<Row>,
@@ -68,13 +69,16 @@ function viewOf<Row extends EntityRow>(
   schema: GraphQLSchema,
 ): View {
   const isVisible = visibilityOf(rows, viewer, args, schema);
+  const isShown = visibilityOf(rows, viewer, { ...args, filter: null }, schema);
   const view = rows.viewFor?.(viewer);
   const isUnseen = (before: Row, after: Row) =>
     view !== undefined && versionOfView(before, view) === versionOfView(after, view);
   return (change) => {
     if (change.entity !== rows.entity.name) return null;
-    const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
-    const verb = verbOf(isVisible(before), isVisible(after));
+    const lost = rowLost(change as Change<Row>);
+    const [before, after] = [lost ?? rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
+    const wasVisible = lost ? isShown(lost) : isVisible(before);
+    const verb = verbOf(wasVisible, isVisible(after));
     const event = verb && events[verb];
     if (!event || (verb === 'updated' && isUnseen(before as Row, after as Row))) return null;
     const row = (verb === 'deleted' ? before : after) as Row;

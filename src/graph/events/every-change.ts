@@ -1,11 +1,11 @@
 import type { GraphQLSchema } from 'graphql';
 import { allows, signedIn } from '../../core/rights/rules.ts';
-import { ofOneLevel } from '../../core/rights/scope.ts';
+import { ofOneFeed } from '../../core/rights/scope.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { builder } from '../schema/builder.ts';
-import { idOf } from '../schema/id-of.ts';
+import { scopeArgs } from '../schema/shared-args.ts';
 import { FeedPosition, FeedReset } from './change-event.ts';
 import type { FollowArgs, FollowSpec, View } from './follow.ts';
 import { followField, type ItemType } from './follow-field.ts';
@@ -40,14 +40,14 @@ class EveryChange {
         types: () => this.#types as never,
       }),
       description:
-        'Emits every change of a tenant that the viewer may see, in order: one stream is enough to keep a whole cache up to date.',
+        'Emits every change of a tenant, an organization or the platform that the viewer may see, in order: one stream is enough to keep a whole cache up to date.',
       args: (arg) => ({
-        tenantId: arg.id({ description: ofOneLevel.tenantArg, ...idOf('Tenant') }),
+        ...scopeArgs(arg, ofOneFeed),
         types: arg({ type: [shown], description: 'Only changes of these types. If omitted, of all types.' }),
       }),
       spec: {
         rule: signedIn,
-        feed: (viewer, { tenantId }) => ofOneLevel.feed(viewer, tenantId),
+        feed: (viewer, { tenantId, organizationId }) => ofOneFeed.feed(viewer, tenantId, organizationId),
         view: (viewer, args, schema) => this.#view(viewer, args, schema),
         isPersonal: (viewer, args) =>
           this.#specsFor(viewer, args).some((spec) => spec.isPersonal(viewer, {})),

@@ -28,8 +28,10 @@ export class RightsWatch {
   async apply({ rights }: Change): Promise<void> {
     if (!rights) return;
     const concerned = new Set<ClientConnection>();
-    for (const [kind, id] of Object.entries(rights)) {
-      for (const connection of this.#connections.get(`${kind}:${id}`) ?? []) concerned.add(connection);
+    for (const key of Object.entries(rights).flatMap(([kind, ids]) =>
+      [ids].flat().map((id) => `${kind}:${id}`),
+    )) {
+      for (const connection of this.#connections.get(key) ?? []) concerned.add(connection);
     }
     await Promise.all([...concerned].map((connection) => connection.refresh()));
   }

@@ -2,11 +2,11 @@ import type { BrokenLink, ChainCheck } from '../../changes/audit-chain.ts';
 import { ChainChecks } from '../../changes/chain-checks.ts';
 import { requireViewer } from '../../core/context.ts';
 import { inherited, may } from '../../core/rights/rules.ts';
-import { noSuchTenant, ofOneLevel } from '../../core/rights/scope.ts';
+import { noSuchTenant, ofOneFeed } from '../../core/rights/scope.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
 import { builder } from '../../graph/schema/builder.ts';
-import { tenantArg } from '../../graph/schema/shared-args.ts';
+import { scopeArgs } from '../../graph/schema/shared-args.ts';
 import { mayKnowActors } from './audit.access.ts';
 
 const mayReadAudit = may('audit:read');
@@ -109,16 +109,16 @@ builder.queryField('verifyAuditChain', (t) =>
     description:
       'Recomputes the hashes of the changes of a tenant, an organization or the platform, in order, and names the first one that is broken. Counts as 6,000 objects of MAX_NODES; a node checks two feeds at a time.',
     args: {
-      tenantId: tenantArg(t.arg, ofOneLevel),
+      ...scopeArgs(t.arg, ofOneFeed),
       after: t.arg({
         type: 'Cursor',
         description:
           'Start after this change, e.g. where an earlier check ended. If omitted, at the beginning.',
       }),
     },
-    resolve: async (_root, { tenantId, after }, ctx) => {
+    resolve: async (_root, { tenantId, organizationId, after }, ctx) => {
       const { db, deadline } = ctx;
-      const feed = ofOneLevel.feed(requireViewer(ctx).viewer, tenantId);
+      const feed = ofOneFeed.feed(requireViewer(ctx).viewer, tenantId, organizationId);
       const from = after == null ? 0 : await ctx.feedPositions.seqOf(feed, after);
       const found = await checks.run(db, feed, from, deadline);
       if (!found) throw noSuchTenant();

@@ -1,6 +1,6 @@
 import { requireViewer } from '../../core/context.ts';
 import { inherited, may } from '../../core/rights/rules.ts';
-import { ofOneLevel } from '../../core/rights/scope.ts';
+import { ofOneFeed } from '../../core/rights/scope.ts';
 import { matches } from '../../core/rights/where.ts';
 import { ChangeEvent, type ChangeItem } from '../../graph/events/change-event.ts';
 import { followField } from '../../graph/events/follow-field.ts';
@@ -12,7 +12,7 @@ import { pageArgs } from '../../graph/pages/page-args.ts';
 import { feedCursor } from '../../graph/pages/row-page.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
-import { tenantArg } from '../../graph/schema/shared-args.ts';
+import { scopeArgs } from '../../graph/schema/shared-args.ts';
 import { mayReadFeed } from './audit.access.ts';
 import { countEntries, feedOfChange, readEntries } from './audit-entries.ts';
 import {
@@ -52,13 +52,13 @@ builder.queryField('auditLog', (t) =>
     description:
       'The changes of a tenant, an organization or the platform that the viewer may see, newest first: all that retention has kept, page by page.',
     args: {
-      tenantId: tenantArg(t.arg, ofOneLevel),
+      ...scopeArgs(t.arg, ofOneFeed),
       filter: t.arg({ type: AuditFilter, description: 'Only entries that match this filter.' }),
       ...pageArgs(t.arg, { type: 'AuditEntry' }),
     },
-    resolve: async (_root, { tenantId, filter, ...args }, ctx, { schema }) => {
+    resolve: async (_root, { tenantId, organizationId, filter, ...args }, ctx, { schema }) => {
       const { viewer } = requireViewer(ctx);
-      const feed = ofOneLevel.feed(viewer, tenantId);
+      const feed = ofOneFeed.feed(viewer, tenantId, organizationId);
       const wanted = toWhere<FilteredEntry>(filter, { ...AUDIT_FILTER, schema, viewer });
       const asked = { viewer, feed, wanted };
       return {
@@ -88,12 +88,12 @@ followField('auditLogAdded', {
   description:
     'Emits each new entry of the audit log of a tenant, an organization or the platform that the viewer may see.',
   args: (arg) => ({
-    tenantId: tenantArg(arg, ofOneLevel),
+    ...scopeArgs(arg, ofOneFeed),
     filter: arg({ type: AuditFilter, description: 'Only entries that match this filter.' }),
   }),
   spec: {
     rule: may('audit:read'),
-    feed: (viewer, { tenantId }) => ofOneLevel.feed(viewer, tenantId),
+    feed: (viewer, { tenantId, organizationId }) => ofOneFeed.feed(viewer, tenantId, organizationId),
     view: (viewer, { filter }, schema) => {
       const wanted = toWhere<FilteredEntry>(filter as FilterShape | null | undefined, {
         ...AUDIT_FILTER,

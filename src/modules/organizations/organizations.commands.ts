@@ -1,6 +1,7 @@
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { slug, text } from '../../core/requests/input-fields.ts';
 import { createCommand } from '../../db/input-commands.ts';
+import { openSharedFeed } from './organization-feed.ts';
 import { organizationEntity } from './organizations.changes.ts';
 
 // Invariants of this room: the slugs of all organizations differ; an organization has a feed from its creation on,
@@ -21,7 +22,7 @@ export const createOrganization = createCommand(
   organizationCreateInput,
   async (tx, data) => {
     const organization = await tx.db.organization.create({ data });
-    await tx.db.feedHead.create({ data: { feed: organization.id } });
+    await openSharedFeed(tx, organization);
     return organization;
   },
 );

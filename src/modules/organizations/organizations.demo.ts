@@ -1,5 +1,6 @@
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Organization } from '../../generated/prisma/client.ts';
+import { openSharedFeed } from './organization-feed.ts';
 import { organizationEntity } from './organizations.changes.ts';
 
 /** The demo organizations. */
@@ -16,6 +17,6 @@ export async function createOrganization(
   const data = { name, slug };
   const [organization] = await tx.db.organization.createManyAndReturn({ data, skipDuplicates: true });
   if (!organization) return null;
-  await tx.db.feedHead.create({ data: { feed: organization.id } });
+  await openSharedFeed(tx, organization);
   return tx.created(organizationEntity, organization);
 }

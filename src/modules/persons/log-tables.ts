@@ -29,6 +29,7 @@ export const logTables: PersonalTables = {
   },
   FeedHead: { none: ['feed', 'epoch', 'lastSeq', 'lastHash', 'prunedSeq', 'prunedHash'] },
   Projection: { none: ['feed', 'seq'] },
+  ProjectionMember: { none: ['feed', 'member', 'fromSeq', 'untilSeq'] },
   IdempotencyKey: {
     about: { user: ['userId'] },
     remove: ['userId', 'key', 'requestHash', 'eventId', 'extras', 'createdAt'],

@@ -42,7 +42,9 @@ export async function erasePerson(
     const earlier = await tx.db.personErasure.findFirst({ where: { customerId, userId } });
     if (earlier) return earlier;
     const { organizationId } = await tx.db.tenant.findUniqueOrThrow({ where: { id: tenantId } });
-    const walks = { create: feedsOf({ tenantId, organizationId }).map((feed) => ({ feed })) };
+    const former = await tx.db.projectionMember.findMany({ where: { member: tenantId } });
+    const feeds = new Set([...feedsOf({ tenantId, organizationId }), ...former.map(({ feed }) => feed)]);
+    const walks = { create: [...feeds].map((feed) => ({ feed })) };
     const erasure = await tx.db.personErasure.create({ data: { ...person, organizationId, walks } });
     await tx.schedule(personErasing, erasure, await tx.now());
     return tx.created(personErasureEntity, erasure);

@@ -16,9 +16,13 @@ declare module '../../core/rights/permissions.ts' {
   interface Permissions extends GrantedBy<typeof permissions> {}
 }
 
-/** Viewers who may read tenants see those in their reach. */
-function tenantsVisibleTo({ permissions, reach }: Viewer): Where<Tenant> {
+/**
+ * Viewers who may read tenants see those in their reach. Users of an organization see its tenants by the organization
+ * that each has, so that one which moves leaves or enters their view by that change.
+ */
+function tenantsVisibleTo({ permissions, reach, organizationId }: Viewer): Where<Tenant> {
   if (!permissions.has('tenants:read')) return NOTHING;
+  if (organizationId) return { organizationId };
   return reach === 'EVERY_TENANT' ? {} : { id: { in: reach } };
 }
 

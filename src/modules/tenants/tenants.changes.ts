@@ -11,20 +11,25 @@ const TAKEN = sentences('ALREADY_EXISTS', {
 export const tenantEntity: Entity<Tenant> = {
   name: 'Tenant',
   feeds: ({ id, organizationId }) => [PLATFORM_FEED, organizationId, id],
+  sharesIn: ({ organizationId }) => organizationId,
   rights: rightsAltered,
   unique: {
     tenant_slug_key: { field: 'slug', refusal: TAKEN.TENANT_SLUG_TAKEN() },
   },
 };
 
-/** The users of a tenant act only while it exists and is active; its organization's admins reach all tenants of theirs. */
+/**
+ * The users of a tenant act only while it exists and is active, and see what its organization shares; the admins of an
+ * organization reach all tenants of theirs.
+ */
 function rightsAltered(before: Tenant | null, after: Tenant | null): RightsChange | null {
   if (!after) return before && { tenant: before.id };
   const isSwitched = before !== null && before.status !== after.status;
-  const isGained = before?.organizationId !== after.organizationId;
-  if (!isSwitched && !isGained) return null;
+  const isMoved = before !== null && before.organizationId !== after.organizationId;
+  if (before && !isSwitched && !isMoved) return null;
   return {
-    ...(isSwitched && { tenant: after.id }),
-    ...(isGained && { organization: after.organizationId }),
+    ...((isSwitched || isMoved) && { tenant: after.id }),
+    ...(isMoved && { organization: [before.organizationId, after.organizationId] }),
+    ...(!before && { organization: after.organizationId }),
   };
 }

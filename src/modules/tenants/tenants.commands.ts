@@ -8,8 +8,8 @@ import { tenants } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
 
 // Invariants of this room: the slugs of all tenants differ and never change; a tenant has a feed from its creation
-// on, which outlives it; a tenant never moves to another organization; a tenant to which rows of
-// any room belong cannot be deleted.
+// on, which outlives it; only viewers who see both organizations, those of the platform, move a tenant
+// from one to the other; a tenant to which rows of any room belong cannot be deleted.
 
 const fields = {
   name: text('The name'),
@@ -24,6 +24,10 @@ export const tenantCreateInput = createInput({
 
 export const tenantUpdateInput = updateInput({
   ...fields,
+  organizationId: idOf(
+    'Organization',
+    'The organization to which it moves with all its rows; what the old organization shares leaves its streams and lists, what the new one shares enters them',
+  ),
   status: choice(
     'TenantStatus',
     'Whether its users may act; SUSPENDED immediately ends their sessions and streams',
@@ -41,11 +45,15 @@ export const createTenant = createCommand(tenantEntity, tenantCreateInput, async
   return tenant;
 });
 
-/** Changes the given fields; throws UserErrors for a bad input, no such tenant, or an old version. */
-export const updateTenant = updateCommand(tenants, tenantUpdateInput, (_tx, data, before) => ({
-  ...data,
-  ...suspending(before, data),
-}));
+/**
+ * Changes the given fields; throws UserErrors for a bad input, no such tenant or organization, an old version, or a tenant
+ * that cannot move because its rows refer to what its organization shares.
+ */
+export const updateTenant = updateCommand(tenants, tenantUpdateInput, async (tx, data, before, ctx) => {
+  const { organizationId } = data;
+  if (organizationId) await rowToReferTo(tx, ctx, organizations, organizationId, 'input', 'organizationId');
+  return { ...data, ...suspending(before, data) };
+});
 
 /** Counts a suspension, which ends all sessions of the tenant without a write for each. */
 function suspending({ status, suspensions }: Tenant, data: Partial<Tenant>): Partial<Tenant> {
