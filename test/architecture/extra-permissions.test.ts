@@ -6,11 +6,31 @@ import type { ShownRows } from '../../src/graph/events/follow.ts';
 import { grantedPermissions } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 
-/** A customer's own users see their tenant, and what it asks consent for, by the permissions of their roles. */
-const SEEN_BY_ALL = ['ConsentNotice', 'ConsentPurpose', 'Tenant'];
+/** A customer's own users see their tenant, what it asks consent for, and what works, by the permissions of their roles. */
+const SEEN_BY_ALL = [
+  'ConsentNotice',
+  'ConsentPurpose',
+  'Incident',
+  'IncidentUpdate',
+  'MaintenanceWindow',
+  'Service',
+  'SystemStatus',
+  'Tenant',
+];
+const SHARED = 'those that the organization shares';
 const OF_CUSTOMER = ['–', 'own', 'the customer’s', 'some of the customer’s'];
-const OF_TENANT = [...OF_CUSTOMER, 'the tenant’s', 'the tenant’s and the platform’s'];
-const OF_ORGANIZATION = [...OF_TENANT, 'the organization’s', 'the organization’s and the platform’s'];
+const OF_TENANT = [
+  ...OF_CUSTOMER,
+  'the tenant’s',
+  'the tenant’s and the platform’s',
+  `the tenant’s and ${SHARED}`,
+];
+const OF_ORGANIZATION = [
+  ...OF_TENANT,
+  'the organization’s',
+  'the organization’s and the platform’s',
+  `the organization’s and ${SHARED}`,
+];
 
 /** Every visibility of rows that a subscription shows, by the name of the type. */
 const shown = new Map<string, ShownRows>(

@@ -105,7 +105,7 @@ CREATE TABLE "service" (
     "tenant_id" UUID,
     "team_id" UUID,
     "name" TEXT NOT NULL,
-    "group_name" TEXT,
+    "group" TEXT,
     "description" TEXT,
     "position" INTEGER NOT NULL DEFAULT 0,
     "is_public" BOOLEAN NOT NULL DEFAULT false,
@@ -119,7 +119,7 @@ CREATE TABLE "service" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
     "name_fold" TEXT COLLATE "C",
-    "group_name_fold" TEXT COLLATE "C",
+    "group_fold" TEXT COLLATE "C",
     "description_fold" TEXT COLLATE "C",
     "override_reason_fold" TEXT COLLATE "C",
 
@@ -144,7 +144,7 @@ CREATE TABLE "system_status" (
     "id" UUID NOT NULL,
     "organization_id" UUID NOT NULL,
     "tenant_id" UUID,
-    "group_name" TEXT,
+    "group" TEXT,
     "status" "service_status" NOT NULL DEFAULT 'OPERATIONAL',
     "operational" INTEGER NOT NULL DEFAULT 0,
     "under_maintenance" INTEGER NOT NULL DEFAULT 0,
@@ -155,7 +155,7 @@ CREATE TABLE "system_status" (
     "version" INTEGER NOT NULL DEFAULT 1,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
-    "group_name_fold" TEXT COLLATE "C",
+    "group_fold" TEXT COLLATE "C",
 
     CONSTRAINT "system_status_pkey" PRIMARY KEY ("id")
 );
@@ -251,13 +251,13 @@ CREATE INDEX "service_effect_service_id_from_at_idx" ON "service_effect"("servic
 CREATE INDEX "service_effect_source_id_idx" ON "service_effect"("source_id");
 
 -- CreateIndex
-CREATE INDEX "system_status_organization_id_tenant_id_group_name_fold_id_idx" ON "system_status"("organization_id", "tenant_id", "group_name_fold", "id");
+CREATE INDEX "system_status_organization_id_tenant_id_group_fold_id_idx" ON "system_status"("organization_id", "tenant_id", "group_fold", "id");
 
 -- CreateIndex
 CREATE INDEX "system_status_tenant_id_created_at_id_idx" ON "system_status"("tenant_id", "created_at", "id");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "system_status_organization_id_tenant_id_group_name_key" ON "system_status"("organization_id", "tenant_id", "group_name") NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX "system_status_organization_id_tenant_id_group_key" ON "system_status"("organization_id", "tenant_id", "group") NULLS NOT DISTINCT;
 
 -- CreateIndex
 CREATE INDEX "team_tenant_id_created_at_id_idx" ON "team"("tenant_id", "created_at", "id");
