@@ -223,6 +223,27 @@ describeOnPostgres('the status of services, on two nodes', () => {
     expect(await service(ada, id)).toBeNull();
   });
 
+  test('S13: the uptime of a new service is of the time since, for every role alike, and none of another tenant', async () => {
+    const id = await aService();
+    await override(ada, id, 'MAJOR_OUTAGE');
+    const UPTIME = `query ($id: ID!, $days: Int) { serviceUptime(serviceId: $id, days: $days) {
+      timeZone days { ratio noDataReason } total { ratio byStatus { status weight } } } }`;
+    const codesOf = async (who: Person, days: number) =>
+      (await who.run(UPTIME, { id, days })).errors?.map(({ extensions }) => extensions.code);
+    expect(await codesOf(gil, 90)).toEqual(['NOT_FOUND']);
+    expect(await codesOf(ada, 91)).toEqual(['BAD_USER_INPUT']);
+    expect(await codesOf(ada, 0)).toEqual(['BAD_USER_INPUT']);
+    for (const who of [ada, elsewhere(resident)]) {
+      const { timeZone, days, total } = (await who.ask(UPTIME, { id })).serviceUptime;
+      expect(timeZone).toBe('UTC');
+      const unknown = days.filter(({ noDataReason }: { noDataReason: string }) => noDataReason === 'NO_DATA');
+      // The day of the test may end during it.
+      expect([88, 89]).toContain(unknown.length);
+      expect(total.ratio).toBeLessThan(1);
+      expect(total.byStatus).toContainEqual({ status: 'UNDER_MAINTENANCE', weight: 0 });
+    }
+  });
+
   test('S3 S: the roll-up of a tenant has its own and the shared services, and goes back to what it was, in events that can be resumed', async () => {
     const { id: tenantId, organizationId } = await installation.aTenant('Initech');
     const admin = await installation.aUser('TENANT_ADMIN', { tenantId });

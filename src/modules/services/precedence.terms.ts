@@ -22,7 +22,7 @@ const WORSE: readonly ServiceStatus[] = [
 /** Where the status of an effect comes from. */
 export type EffectSource = Exclude<StatusSource, 'NONE' | 'OVERRIDE'>;
 
-/** What an incident or a maintenance window that has not ended does to a service. */
+/** The status that an incident or a maintenance window that has not ended gives to a service. */
 export interface Effect {
   readonly source: EffectSource;
   readonly status: ServiceStatus;

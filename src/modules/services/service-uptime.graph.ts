@@ -47,7 +47,7 @@ const StatusSeconds = builder.objectRef<{ status: Status; ms: number }>('StatusS
 
 const NoUptimeReason = builder.enumType('NoUptimeReason', {
   description: 'Why there is no uptime of a time.',
-  values: { NO_DATA: { description: 'The service did not exist yet.' } } as const,
+  values: { NO_DATA: { description: 'The service did not exist yet, or the time has only begun.' } } as const,
 });
 
 const Uptime = builder.objectRef<UptimeShape>('Uptime').implement({

@@ -24,7 +24,7 @@ export const mayReadStatus = may('status:read');
 /** A customer's own users change no status, whatever permissions they hold beside their role. */
 export const mayWriteStatus = staffMay('status:write');
 
-/** For what only staff learns: reasons, teams, internal updates. */
+/** Reasons, teams and internal updates are for staff only. */
 export const staffMayReadStatus = staffMay('status:read');
 
 /** Viewers who may read the status see the rows of the tenants in their reach, and those that their organizations share. */

@@ -87,7 +87,7 @@ export function deleteService(ctx: ViewerContext, args: RowArgs): Promise<Writte
     requireOwnLevel(ctx.viewer, service, services.type);
     await requireUnaffected(tx, service.id);
     await tx.unschedule(overrideEnd, service);
-    // What has ended does not hold it: an incident that is resolved no longer names it.
+    // Incidents and windows that have ended do not hold it: an incident that is resolved no longer names it.
     await tx.db.incidentService.deleteMany({ where: { serviceId: service.id } });
     await tx.db.maintenanceWindowService.deleteMany({ where: { serviceId: service.id } });
     return tx.delete(serviceEntity, service);

@@ -5,14 +5,14 @@ import { serviceEntity } from './services.changes.ts';
 
 type Shown = Pick<Prisma.ServiceCreateManyInput, 'name' | 'group' | 'description' | 'isPublic'>;
 
-/** What an organization runs for all its tenants. */
+/** The services of an organization for all its tenants. */
 const SHARED: readonly Shown[] = [
   { name: 'Sign-in', group: 'Platform', description: 'Accounts and sessions.', isPublic: true },
   { name: 'Payments', group: 'Platform', description: 'Cards and direct debits.', isPublic: true },
   { name: 'Mail', group: 'Platform', isPublic: false },
 ];
 
-/** What a tenant runs itself. */
+/** The services that a tenant runs itself. */
 const OF_TENANT: readonly Shown[] = [
   { name: 'Tenant portal', group: 'Portals', isPublic: true },
   { name: 'Owner portal', group: 'Portals', isPublic: true },

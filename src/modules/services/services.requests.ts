@@ -4,7 +4,7 @@ import type { ServiceStatus, StatusSource } from '../../generated/prisma/enums.t
 import { type Effect, type EffectSource, statusOf } from './precedence.terms.ts';
 import { serviceEntity } from './services.changes.ts';
 
-/** What gives a service a status from a time on: the incident, the maintenance window, or of an override the service. */
+/** The cause of a status from a time on: an incident, a maintenance window, or for an override the service itself. */
 export interface Cause {
   readonly source: Exclude<StatusSource, 'NONE'>;
   readonly id: string;

@@ -1,3 +1,4 @@
+import './service-type.graph.ts';
 import './services.graph.ts';
 import './service-uptime.graph.ts';
 import { rooms } from '../../core/rows/room.ts';

@@ -1,5 +1,5 @@
 // The one calculation of uptime (docs/decisions/0053). A sweep over the effects on a service finds its status at every
-// moment by the table of precedence, so two outages at once count once, and a back-dated one counts from when it began.
+// moment by the table of precedence, so simultaneous outages count once, and a back-dated one counts from when it began.
 // Times are in milliseconds, days are those of UTC. No node's life is part of it: our own outage is no outage of a service.
 
 import type { ServiceStatus, StatusSource } from '../../generated/prisma/enums.ts';

@@ -61,7 +61,7 @@ describeOnPostgres('the roll-up of services, on two nodes', () => {
     return { stored: stored.map(inWords).toSorted(), counted: counted.toSorted() };
   }
 
-  test('is what follows from the rows, whatever both nodes create, set, override, move and delete at once', async () => {
+  test('is what follows from the rows, whatever both nodes create, set, override, move and delete together', async () => {
     const dice = new Dice(20);
     for (let round = 0; round < 12; round += 1) {
       const ids = await Promise.all([0, 1, 0].map((node) => aService(dice.pick(GROUPS), node)));
