@@ -14,7 +14,7 @@ import { systemStatusEntity } from './system-status.changes.ts';
 // the other, each what those before it have committed, and no two of them wait for each other's rows.
 
 /** The most groups of an owner: the answer of `systemStatus` lists them all. */
-export const MAX_GROUPS = 100;
+const MAX_GROUPS = 100;
 
 const GROUPS = sentences('LIMIT_REACHED', {
   TOO_MANY_GROUPS: 'An owner has at most {max} groups of services.',
