@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mutate, refusals } from '../support/mutate.ts';
-import type { Person } from '../support/person.ts';
+import {
+  disturbance,
+  openIncident,
+  postUpdate,
+  received,
+  refusedTo,
+  timelineFor,
+} from '../support/incidents.ts';
+import { mutate } from '../support/mutate.ts';
+import type { Person, Variables } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { aStatusStage, minutesFromNow, type StatusStage } from '../support/status-stage.ts';
-
-const CHANGES = `subscription ($after: Cursor) { changes(after: $after, types: [INCIDENT, INCIDENT_UPDATE, SERVICE]) {
-  __typename ... on ChangeEvent { changedFields }
-  ... on IncidentEvent { incident { status version } }
-  ... on IncidentUpdateEvent { incidentUpdate { status visibility } }
-  ... on ServiceEvent { service { status } } } }`;
-const TIMELINE = `query ($id: ID!) { incident(id: $id) { status version updatedAt resolvedAt
-  services { serviceId status service { name } } updates { totalCount nodes { status visibility isBackdated } } } }`;
 
 describeOnPostgres('incidents, on two nodes', () => {
   let stage: StatusStage;
@@ -25,33 +25,10 @@ describeOnPostgres('incidents, on two nodes', () => {
 
   afterAll(() => stage.installation.stop());
 
-  /** The input of a new incident. */
-  const disturbance = (serviceId: string, more: object = {}) => ({
-    title: 'Payments fail',
-    impact: 'MAJOR',
-    message: 'We are looking into it.',
-    services: [{ serviceId, status: 'MAJOR_OUTAGE' }],
-    ...more,
-  });
-
-  async function open(serviceId: string, more: object = {}, by: Person = ada): Promise<string> {
-    const input = disturbance(serviceId, more);
-    return (await mutate(by, 'incidentOpen', { input }, 'incidentId')).incidentId;
-  }
-
-  const post = (incidentId: string, more: object = {}, by: Person = ada) =>
-    mutate(by, 'incidentUpdatePost', { input: { incidentId, message: 'News.', ...more } });
-
-  const timelineOf = async (id: string, who: Person = ada) => (await who.ask(TIMELINE, { id })).incident;
-
-  /** Runs a mutation that must be refused, and gives the code and the path of each refusal. */
-  async function refused(name: string, args: Record<string, unknown>, by: Person = ada): Promise<string[]> {
-    return (await refusals(by, name, args)).map(({ code, path }) => [code, ...path].join(' '));
-  }
-
-  /** The changes that a viewer receives after a position. */
-  const received = async (who: Person, after: string) =>
-    who.follow(CHANGES, { after }).changesUntilCaughtUp() as Promise<{ readonly __typename: string }[]>;
+  const open = (serviceId: string, more: object = {}, by: Person = ada) => openIncident(by, serviceId, more);
+  const post = (id: string, more: object = {}) => postUpdate(ada, id, more);
+  const timelineOf = (id: string) => timelineFor(ada, id);
+  const refused = (name: string, args: Variables) => refusedTo(ada, name, args);
 
   test('T: bad input is refused with its path, and no viewer receives anything', async () => {
     const [service, foreign, shared] = [
@@ -109,24 +86,6 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(await timelineOf(id)).toEqual(before);
     expect(await received(ada, after)).toEqual([]);
     expect(await received(stage.resident, after)).toEqual([]);
-  });
-
-  test('T X: users of customers and tenants of shared incidents change nothing, and strangers see nothing', async () => {
-    const service = await stage.service();
-    const id = await open(service);
-    const shared = await open(await stage.service(stage.olga), {}, stage.olga);
-    const input = { message: 'Mine.' };
-    expect(await refused('incidentOpen', { input: disturbance(service) }, stage.resident)).toEqual([
-      'FORBIDDEN',
-    ]);
-    expect(await refused('incidentResolve', { id, input }, stage.resident)).toEqual(['FORBIDDEN']);
-    expect(await refused('incidentResolve', { id: shared, input })).toEqual(['FORBIDDEN_CHANGE id']);
-    expect(await refused('incidentDelete', { id: shared })).toEqual(['FORBIDDEN_CHANGE id']);
-    expect(await refused('incidentDelete', { id }, stage.ann)).toEqual(['NOT_FOUND id']);
-    for (const who of [stage.gil, stage.ann]) expect(await timelineOf(id, who)).toBeNull();
-    expect(await timelineOf(shared, stage.gil)).toBeNull();
-    for (const who of [ada, stage.ann, stage.olga, stage.resident])
-      expect(await timelineOf(shared, who)).toMatchObject({ status: 'INVESTIGATING' });
   });
 
   test('S23 D: twenty reports with one key on two nodes open one incident, and after its resolution another one', async () => {
@@ -263,42 +222,31 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', rule: 'PERIOD_EMPTY' });
   });
 
-  test('X: what staff do among themselves reaches no user of a customer, by row, count, version, event or audit', async () => {
-    const service = await stage.service();
-    const id = await open(service, { key: 'CANARY-key', leadId: stage.sue.userId });
-    const before = await timelineOf(id, stage.resident);
+  test('S3 L: the counts of a group return to those before, by a change of its own row', async () => {
+    const group = 'Counted';
+    const input = { name: 'Search', group };
+    const { serviceId } = await mutate(ada, 'serviceCreate', { input }, 'serviceId');
+    const asked = '{ systemStatus { groups { name status openIncidents operational majorOutage } } }';
+    const counts = async () =>
+      (await stage.resident.ask(asked)).systemStatus.groups.find(
+        ({ name }: { name: string }) => name === group,
+      );
+    const before = await counts();
+    expect(before).toMatchObject({ status: 'OPERATIONAL', openIncidents: 0, operational: 1 });
     const after = await ada.now(stage.acme);
-    const staff = await timelineOf(id);
-    await post(id, { message: 'CANARY-internal', visibility: 'STAFF' });
-    await mutate(ada, 'incidentUpdate', { id, input: { leadId: null } });
-    expect((await timelineOf(id)).version).toBe(staff.version + 2);
-    expect((await timelineOf(id)).updates.totalCount).toBe(2);
-    expect(await timelineOf(id, stage.resident)).toEqual(before);
-    expect(await received(stage.resident, after)).toEqual([]);
-    const { data } = await stage.resident.run(
-      'query ($id: ID!) { incident(id: $id) { key leadId internalUpdates lead { id } team { id } } incidentUpdates(first: 100) { nodes { message } } }',
-      { id },
+    const id = await open(serviceId);
+    expect(await counts()).toMatchObject({ status: 'MAJOR_OUTAGE', openIncidents: 1, majorOutage: 1 });
+    await mutate(elsewhere, 'incidentResolve', { id, input: { message: 'Over.' } });
+    expect(await counts()).toEqual(before);
+    const changed = stage.resident.follow(
+      'subscription ($after: Cursor) { systemStatusChanged(after: $after) { systemStatus { group openIncidents } } }',
+      { after },
     );
-    expect(data.incident).toEqual({ key: null, leadId: null, internalUpdates: null, lead: null, team: null });
-    expect(JSON.stringify(data)).not.toContain('CANARY');
-    for (const filter of ['key: { equals: "CANARY-key" }', `leadId: { equals: "${stage.sue.userId}" }`]) {
-      const { errors } = await stage.resident.run(`{ incidents(filter: { ${filter} }) { totalCount } }`);
-      expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-    }
-    await post(id, { message: 'For all.' });
-    expect(await received(stage.resident, after)).toMatchObject([{ __typename: 'IncidentUpdatePosted' }]);
-  });
-
-  test('the timeline is append-only for the server itself', async () => {
-    const id = await open(await stage.service());
-    const statement = (sql: string) => stage.sql(`SET ROLE lockstep_server; ${sql}`);
-    await expect(statement(`UPDATE incident_update SET message = 'Nothing happened.'`)).rejects.toThrow(
-      /permission denied/,
-    );
-    await expect(statement(`DELETE FROM incident_update WHERE incident_id = '${id}'`)).rejects.toThrow(
-      /permission denied/,
-    );
-    expect((await timelineOf(id)).updates.totalCount).toBe(1);
+    const events: { systemStatus: { group: string | null } }[] = await changed.take(4);
+    expect(events.filter(({ systemStatus }) => systemStatus.group === group)).toEqual([
+      { systemStatus: { group, openIncidents: 1 } },
+      { systemStatus: { group, openIncidents: 0 } },
+    ]);
   });
 
   test('S27: nodes that open and resolve incidents on two services in opposite order get no error', async () => {

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import {
+  CHANGES,
+  disturbance,
+  openIncident,
+  postUpdate,
+  received,
+  refusedTo,
+  timelineFor,
+} from '../support/incidents.ts';
+import { mutate } from '../support/mutate.ts';
+import type { Person, Variables } from '../support/person.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
+import { aStatusStage, type StatusStage } from '../support/status-stage.ts';
+import { Stream } from '../support/stream.ts';
+
+describeOnPostgres('the audiences of incidents', () => {
+  let stage: StatusStage;
+  let ada: Person;
+
+  beforeAll(async () => {
+    stage = await aStatusStage();
+    ada = stage.ada;
+  }, 120_000);
+
+  afterAll(() => stage.installation.stop());
+
+  const open = (serviceId: string, more: object = {}, by: Person = ada) => openIncident(by, serviceId, more);
+  const post = (id: string, more: object = {}) => postUpdate(ada, id, more);
+  const timelineOf = (id: string, who: Person = ada) => timelineFor(who, id);
+  const refused = (name: string, args: Variables, by: Person = ada) => refusedTo(by, name, args);
+
+  test('T X: users of customers and tenants of shared incidents change nothing, and strangers see nothing', async () => {
+    const service = await stage.service();
+    const id = await open(service);
+    const shared = await open(await stage.service(stage.olga), {}, stage.olga);
+    const input = { message: 'Mine.' };
+    expect(await refused('incidentOpen', { input: disturbance(service) }, stage.resident)).toEqual([
+      'FORBIDDEN',
+    ]);
+    expect(await refused('incidentResolve', { id, input }, stage.resident)).toEqual(['FORBIDDEN']);
+    expect(await refused('incidentResolve', { id: shared, input })).toEqual(['FORBIDDEN_CHANGE id']);
+    expect(await refused('incidentDelete', { id: shared })).toEqual(['FORBIDDEN_CHANGE id']);
+    expect(await refused('incidentDelete', { id }, stage.ann)).toEqual(['NOT_FOUND id']);
+    for (const who of [stage.gil, stage.ann]) expect(await timelineOf(id, who)).toBeNull();
+    expect(await timelineOf(shared, stage.gil)).toBeNull();
+    for (const who of [ada, stage.ann, stage.olga, stage.resident])
+      expect(await timelineOf(shared, who)).toMatchObject({ status: 'INVESTIGATING' });
+  });
+
+  test('X: what staff do among themselves reaches no user of a customer, by row, count, version, event or audit', async () => {
+    const service = await stage.service();
+    const id = await open(service, { key: 'CANARY-key', leadId: stage.sue.userId });
+    const before = await timelineOf(id, stage.resident);
+    const after = await ada.now(stage.acme);
+    const staff = await timelineOf(id);
+    await post(id, { message: 'CANARY-internal', visibility: 'STAFF' });
+    await mutate(ada, 'incidentUpdate', { id, input: { leadId: null } });
+    expect((await timelineOf(id)).version).toBe(staff.version + 2);
+    expect((await timelineOf(id)).updates.totalCount).toBe(2);
+    expect(await timelineOf(id, stage.resident)).toEqual(before);
+    expect(await received(stage.resident, after)).toEqual([]);
+    const { data } = await stage.resident.run(
+      'query ($id: ID!) { incident(id: $id) { key leadId internalUpdates lead { id } team { id } } incidentUpdates(first: 100) { nodes { message } } }',
+      { id },
+    );
+    expect(data.incident).toEqual({ key: null, leadId: null, internalUpdates: null, lead: null, team: null });
+    expect(JSON.stringify(data)).not.toContain('CANARY');
+    for (const filter of ['key: { equals: "CANARY-key" }', `leadId: { equals: "${stage.sue.userId}" }`]) {
+      const { errors } = await stage.resident.run(`{ incidents(filter: { ${filter} }) { totalCount } }`);
+      expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    }
+    await post(id, { message: 'For all.' });
+    expect(await received(stage.resident, after)).toMatchObject([{ __typename: 'IncidentUpdatePosted' }]);
+  });
+
+  test('X: a role or an organization that a client claims when it connects changes nothing', async () => {
+    const id = await open(await stage.service(), { key: 'CANARY-claimed' });
+    const after = await ada.now(stage.acme);
+    await post(id, { message: 'CANARY-internal', visibility: 'STAFF' });
+    await post(id, { message: 'For all.' });
+    const client = createClient({
+      url: `${stage.elsewhere.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: {
+        authorization: `Bearer ${stage.resident.token}`,
+        role: 'PLATFORM_ADMIN',
+        permissions: ['status:write'],
+        organizationId: stage.organizationId,
+        tenantId: stage.globex,
+      },
+    });
+    const claimed = new Stream(client, CHANGES);
+    client.subscribe({ query: CHANGES, variables: { after } }, claimed.sink as never);
+    expect(await claimed.changesUntilCaughtUp()).toMatchObject([
+      { __typename: 'IncidentUpdatePosted', incidentUpdate: { visibility: 'TENANT' } },
+    ]);
+    await claimed.close();
+  });
+
+  test('the timeline is append-only for the server itself', async () => {
+    const id = await open(await stage.service());
+    const statement = (sql: string) => stage.sql(`SET ROLE lockstep_server; ${sql}`);
+    await expect(statement(`UPDATE incident_update SET message = 'Nothing happened.'`)).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(statement(`DELETE FROM incident_update WHERE incident_id = '${id}'`)).rejects.toThrow(
+      /permission denied/,
+    );
+    expect((await timelineOf(id)).updates.totalCount).toBe(1);
+  });
+});
