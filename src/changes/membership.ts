@@ -62,24 +62,17 @@ export async function leave(parts: MembershipParts, change: Change): Promise<voi
 }
 
 /**
- * The rows whose deletion came into the tenant's feed after the change by which it leaves, when its viewers could no
- * longer see it.
+ * The rows whose deletion is in the tenant's feed: a client that resumes after the leaving cannot see that deletion any
+ * more, whether it came before the tenant's change or after it.
  */
 async function deletedUnseen({ prisma, entities }: MembershipParts, change: Change): Promise<SharedRow[]> {
   const shared = sharedEntities(entities);
   const stored = await prisma.$queryRawUnsafe<StoredChange[]>(
-    `WITH leaving AS (
-       SELECT own.seq FROM change AS own, change AS here
-       WHERE here.event_id = $1::uuid AND own.feed = $2::uuid AND own.entity_id = $2::uuid
-         AND coalesce(own.projection_of, own.event_id) = coalesce(here.projection_of, here.event_id)
-     )
-     SELECT ${STORED_COLUMNS} FROM change
-     WHERE feed = $3::uuid AND kind = 'DELETED' AND seq < $4 AND entity = ANY($5::text[]) AND EXISTS (
-       SELECT FROM change AS copy, leaving
-       WHERE copy.feed = $2::uuid AND copy.projection_of = change.event_id AND copy.seq > leaving.seq
+    `SELECT ${STORED_COLUMNS} FROM change
+     WHERE feed = $2::uuid AND kind = 'DELETED' AND seq < $3 AND entity = ANY($4::text[]) AND EXISTS (
+       SELECT FROM change AS copy WHERE copy.feed = $1::uuid AND copy.projection_of = change.event_id
      )
      ORDER BY change.seq`,
-    change.eventId,
     change.entityId,
     change.feed,
     change.seq,

@@ -55,7 +55,7 @@ export class Projector {
     await this.#loop.stop();
   }
 
-  /** Begins at once if this node wrote a change to project; other nodes find it by their poll. */
+  /** Begins immediately if this node wrote a change to project; other nodes find it by their poll. */
   notice(changes: readonly { readonly entity: string; readonly image: object }[]): void {
     if (changes.some(({ entity, image }) => this.#isToProject(entity, image as EntityRow)))
       this.#loop.nudge();

@@ -26,11 +26,6 @@ function snakeCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, '_$&').toLowerCase();
 }
 
-/** The name of a column. SQL reserves the word GROUP. */
-function columnName(name: string): string {
-  return snakeCase(name).replace(/^group(?=_fold$|$)/, 'group_name');
-}
-
 const models = Object.entries(getDatamodel().datamodel.models);
 
 const modelled: Column[] = models.flatMap(([model, { fields }]) =>
@@ -38,7 +33,7 @@ const modelled: Column[] = models.flatMap(([model, { fields }]) =>
     .filter(({ kind }) => kind !== 'object')
     .map(({ name, isRequired, isList }) => ({
       table: snakeCase(model),
-      column: columnName(name),
+      column: snakeCase(name),
       // Prisma does not ask for NOT NULL on a list: an absent list is an empty one.
       isRequired: isRequired && !isList,
     })),

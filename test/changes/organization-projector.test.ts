@@ -110,7 +110,7 @@ test('X: a tenant does not learn which user of another tenant has changed a shar
   });
 });
 
-test('D O: two nodes that project at once, one that is killed at any read, and a start from the beginning write nothing twice', async () => {
+test('D O: two nodes that project together, one that is killed at any read, and a start from the beginning write nothing twice', async () => {
   const [acme, globex] = [await world.organization(), await world.organization()];
   const tenant = await world.tenant(acme);
   const team = await world.team({ organizationId: acme });
@@ -187,7 +187,7 @@ test('S: the fold of a tenant’s stream onto its list is its list, whatever mov
       for (const client of scene.clients) {
         const viewer = aViewerOf(client.tenantId, await world.organizationOf(client.tenantId));
         const list = await world.listOf(viewer);
-        // One that reads late has the rights of now; one that reads at once those of each moment.
+        // One that reads late has the rights of now; one that reads immediately those of each moment.
         expect(await folded(client, () => viewer)).toEqual(list);
         const atOnce = await folded(client, (organizationId) => aViewerOf(client.tenantId, organizationId));
         expect(atOnce).toEqual(list);

@@ -39,7 +39,7 @@ export function aViewerOf(tenantId: string, organizationId: string): Viewer {
 }
 
 /** Reads the log, and fails after a number of reads, as the process of a killed node does. */
-export class DyingLog extends ChangeLog {
+class DyingLog extends ChangeLog {
   left = Number.POSITIVE_INFINITY;
 
   override read(...args: Parameters<ChangeLog['read']>) {

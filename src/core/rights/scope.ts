@@ -108,7 +108,7 @@ function feedInScope(
 }
 
 /** Tells whether the viewer belongs to an organization or to a level above it. */
-export function mayFollowOrganization(viewer: Viewer, organizationId: string): boolean {
+function mayFollowOrganization(viewer: Viewer, organizationId: string): boolean {
   return viewer.tenantId === null && sharesOf(viewer, organizationId);
 }
 

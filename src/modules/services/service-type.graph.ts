@@ -76,6 +76,7 @@ export const ServiceFilter = filterInput(services, {
   name: 'By name.',
   group: 'By group.',
   description: 'By description.',
+  position: 'By position.',
   isPublic: 'By whether the public page shows it.',
   status: 'By status.',
   statusSource: 'By what gives it its status.',

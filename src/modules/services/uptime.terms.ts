@@ -57,11 +57,10 @@ export function uptimeOf(
   days: number,
 ): UptimeOfDays {
   const first = startOfDays(now, days).getTime();
-  const starts = Array.from({ length: days }, (_, day) => first + day * DAY_MS);
   const spans = spansOf(effects, Math.max(first, existsSince.getTime()), now.getTime());
-  const ofDays = starts.map((start) => ({
-    start: new Date(start),
-    end: new Date(start + DAY_MS),
+  const ofDays = Array.from({ length: days }, (_, day) => ({
+    start: new Date(first + day * DAY_MS),
+    end: new Date(first + (day + 1) * DAY_MS),
     spent: { ...NONE_SPENT },
   }));
   for (const { from, to, status } of spans) {

@@ -18,7 +18,7 @@ declare module '../../core/rights/permissions.ts' {
 }
 
 /** A customer's own users learn of no team. */
-const mayReadTeams = staffMay('teams:read');
+export const mayReadTeams = staffMay('teams:read');
 
 /** Staff see the teams of the tenants in their reach, and those that the organizations of these tenants share. */
 function teamRowsVisibleTo<Row extends OwnedRow>(viewer: Viewer): Where<Row> {

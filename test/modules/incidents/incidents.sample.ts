@@ -7,6 +7,7 @@ const INTERNAL = 'Internal';
 /** A new incident of the tenant of a place. */
 const disturbance = ({ ids, text }: Pick<Place, 'ids' | 'text'>) => ({
   tenantId: ids.Tenant,
+  teamId: ids.Team,
   title: text(),
   impact: 'MAJOR',
   message: text(),
@@ -18,7 +19,7 @@ export const sample: RoomSample = {
   rows: [
     {
       type: 'Incident',
-      needs: ['Service'],
+      needs: ['Service', 'Team'],
       create: (place) => ['incidentOpen', { input: disturbance(place) }],
       change: (place) => ['incidentUpdate', { input: { title: place.text() } }],
       remove: 'incidentDelete',

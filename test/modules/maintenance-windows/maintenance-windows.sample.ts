@@ -9,6 +9,7 @@ const ahead = (ms: number) => new Date(Date.now() + ms).toISOString();
 /** A window of tomorrow: the walks are over before it starts. */
 const plan = ({ ids, text }: Pick<Place, 'ids' | 'text'>) => ({
   tenantId: ids.Tenant,
+  teamId: ids.Team,
   title: text(),
   description: text(),
   startsAt: ahead(DAY_MS),
@@ -20,7 +21,7 @@ export const sample: RoomSample = {
   rows: [
     {
       type: 'MaintenanceWindow',
-      needs: ['Service'],
+      needs: ['Service', 'Team'],
       create: (place) => ['maintenanceWindowSchedule', { input: plan(place) }],
       change: (place) => ['maintenanceWindowUpdate', { input: { title: place.text() } }],
     },
