@@ -145,9 +145,9 @@ describeOnPostgres('the status of services, on two nodes', () => {
       version: 2,
     });
     const after = await ada.now(acme.id);
-    const [unheard, heard] = [resident, cleo].map((who) => who.follow(ALL, { after, tenantId: acme.id }));
     await mutate(ada, 'serviceUpdate', { id, input: { teamId } });
     await override(ada, id, 'MAJOR_OUTAGE', { reason: 'The other router' });
+    const [unheard, heard] = [resident, cleo].map((who) => who.follow(ALL, { after, tenantId: acme.id }));
     expect(await heard?.changesUntilCaughtUp()).toEqual([
       { __typename: 'ServiceUpdated' },
       { __typename: 'ServiceUpdated' },
