@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { extendSchema, graphql, isInputObjectType, parse } from 'graphql';
 import { schema as real } from '../../src/schema.ts';
+import { type Asking, RepeatedField } from '../support/asked-together.ts';
+import type { Answer } from '../support/person.ts';
 import { rowTypes } from '../support/samples.ts';
 import type { Ids } from '../support/schema-values.ts';
-import { documentOf, rootFields } from '../support/schema-walk.ts';
+import { type RootField, rootFields } from '../support/schema-walk.ts';
 import { attemptsOn, differencesOf, idsOfNobody, leaksIn, variablesOf } from '../support/wall-checker.ts';
 
 /** A row of the other tenant, with no wall in front of it. */
@@ -106,23 +108,37 @@ const RESOLVERS: Record<string, (args: never) => unknown> = {
   sound: () => ({ text: 'mine', inner: { text: 'mine' } }),
 };
 
+const FAULT = { code: '', rule: '', params: {}, requestId: '' };
+
+/** Answers the walk, and keeps each document. */
+const documents: string[] = [];
+const server = {
+  async run(source: string, variableValues: Record<string, unknown> = {}): Promise<Answer> {
+    documents.push(source);
+    const { data, errors } = await graphql({ schema: leaky, source, variableValues, rootValue: RESOLVERS });
+    const presented = errors?.map((error) => ({ ...error.toJSON(), extensions: FAULT }));
+    return JSON.parse(JSON.stringify({ data, errors: presented }));
+  },
+};
+
 /** Walks one field of the leaky schema as the suites walk the real one. */
 async function walk(name: string): Promise<string[]> {
   const root = rootFields(leaky).find(({ field }) => field.name === name);
   if (!root) throw new Error(`There is no ${name}.`);
-  const source = documentOf(leaky, root, 4);
+  const field = new RepeatedField(leaky, root, 4);
+  const attempts = attemptsOn(root);
+  const nobody = idsOfNobody();
+  const questions = attempts.map((attempt) => variablesOf(root, attempt, acme, own));
+  const answers = await field.ask(server, questions);
+  const others = await field.ask(
+    server,
+    attempts.map((attempt) => variablesOf(root, attempt, nobody, own)),
+  );
   const found: string[] = [];
-  for (const attempt of attemptsOn(root)) {
-    const ask = async (variableValues: Record<string, unknown>) => {
-      const rootValue = { [name]: RESOLVERS[name] };
-      return JSON.stringify(await graphql({ schema: leaky, source, variableValues, rootValue }));
-    };
-    const nobody = idsOfNobody();
-    const variables = variablesOf(root, attempt, acme, own);
-    const answer = await ask(variables);
-    found.push(...leaksIn(answer, JSON.stringify(variables), foreign));
-    const other = await ask(variablesOf(root, attempt, nobody, own));
-    if (attempt.foreign.size > 0) found.push(...differencesOf([answer, acme], [other, nobody]));
+  for (const [at, { foreign: ids }] of attempts.entries()) {
+    const [answer, other] = [answers[at] as string, others[at] as string];
+    found.push(...leaksIn(answer, JSON.stringify(questions[at]), foreign));
+    if (ids.size > 0) found.push(...differencesOf([answer, acme], [other, nobody]));
   }
   return found;
 }
@@ -147,6 +163,48 @@ describe('the walk has teeth: in a copy of the schema it finds', () => {
     ['a mutation that shows a foreign row if nothing is given', 'leakOfNothing', 'shows a text'],
   ])('%s', async (_what, name, fault) => {
     expect(await walk(name)).toContainEqual(expect.stringContaining(fault));
+  });
+
+  test('an error that reveals whether a row exists, beside others in one document', async () => {
+    const root = rootFields(leaky).find(({ field }) => field.name === 'customerError') as RootField;
+    const field = new RepeatedField(leaky, root, 4);
+    documents.length = 0;
+    const [first, foreignOne, last] = await field.ask(
+      server,
+      [crypto.randomUUID(), ROW.id, crypto.randomUUID()].map((customerId) => ({ customerId })),
+    );
+    expect(documents).toHaveLength(1);
+    expect(last).toEqual(first);
+    expect(JSON.parse(`${foreignOne}`).errors).toEqual([
+      expect.objectContaining({ message: 'You may not see this.', path: ['customerError'] }),
+    ]);
+  });
+
+  test('each answer of a document that is refused as a whole', async () => {
+    const root = rootFields(leaky).find(({ field }) => field.name === 'customerError') as RootField;
+    const answers = await new RepeatedField(leaky, root, 4).ask(server, [{}, { customerId: ROW.id }]);
+    expect(answers[0]).toContain('customerId');
+    expect(answers[1]).toContain('You may not see this.');
+  });
+
+  test('each answer of a query that was too much for one answer', async () => {
+    const root = rootFields(leaky).find(({ field }) => field.name === 'customerError') as RootField;
+    const hurried: Asking = {
+      async run(source, variables = {}) {
+        const answer = await server.run(source, variables);
+        if (Object.keys(variables).length > 2) return { ...answer, extensions: { errorsLeftOut: 1 } };
+        if (Object.keys(variables).length === 1) return answer;
+        const busy = { message: 'later', path: ['r0'], extensions: { ...FAULT, code: 'TRY_AGAIN' } };
+        return { data: { r0: null, r1: null }, errors: [busy] };
+      },
+    };
+    const ids = [ROW.id, ...Array.from({ length: 3 }, () => crypto.randomUUID())];
+    const asked = ids.map((customerId) => ({ customerId }));
+    const answers = await new RepeatedField(leaky, root, 4).ask(hurried, asked);
+    expect(answers.map((answer) => JSON.parse(answer).errors[0].message)).toEqual([
+      'You may not see this.',
+      ...Array.from({ length: 3 }, () => 'There is no such customer.'),
+    ]);
   });
 
   test('no fault in a field that keeps to its tenant', async () => {

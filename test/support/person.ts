@@ -13,6 +13,7 @@ export interface Answer {
     path?: unknown[];
     extensions: { code: string; rule: string; params: object; requestId: string };
   }[];
+  readonly extensions?: { errorsLeftOut?: number };
 }
 
 /** A user with a client that sends operations over HTTP and subscribes over a WebSocket, as a front end does. */

@@ -203,7 +203,7 @@ function sharedInterfacesOf(union: GraphQLUnionType): readonly GraphQLInterfaceT
 }
 
 /** Selects every scalar of a type, and of the types that it leads to in `depth` steps. */
-function selectionOf(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth: number): string {
+export function selectionOf(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth: number): string {
   if (isLeafType(type)) return '';
   if (isUnionType(type)) {
     const parts = type
