@@ -296,6 +296,9 @@ ALTER TABLE "incident_service" ADD CONSTRAINT "incident_service_service_id_fkey"
 ALTER TABLE "incident_update" ADD CONSTRAINT "incident_update_incident_id_fkey" FOREIGN KEY ("incident_id") REFERENCES "incident"("id") ON DELETE NO ACTION ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED;
 
 -- AddForeignKey
+-- The open incidents of an owner are counted, however many are over.
+CREATE INDEX "incident_open" ON "incident"("organization_id", "tenant_id") WHERE "status" NOT IN ('RESOLVED', 'POSTMORTEM');
+
 ALTER TABLE "maintenance_window" ADD CONSTRAINT "maintenance_window_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organization"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey

@@ -24,6 +24,7 @@ const order = orderInput(incidents, ['startedAt', 'desc'], {
   impact: 'By impact, from NONE to CRITICAL.',
   status: 'By status, from INVESTIGATING to POSTMORTEM.',
   startedAt: 'By the time when it began.',
+  isBackdated: 'By whether it began before it was opened: those that did come last.',
   resolvedAt: 'By the time when it was resolved. Those that are open come last, with DESC first.',
   lastStepAt: 'By the time of the last change of its status, of its services or of their statuses.',
   internalUpdates: 'By the number of updates that only staff sees.',

@@ -50,6 +50,8 @@ const IncidentUpdateFilter = filterInput(incidentUpdates, {
 const IncidentUpdateOrder = orderInput(incidentUpdates, ['occurredAt', 'desc'], {
   occurredAt: 'By the time when it happened.',
   status: 'By status, from INVESTIGATING to POSTMORTEM.',
+  visibility: 'By who sees it, from PUBLIC to STAFF.',
+  isBackdated: 'By whether it was added later than it happened: those that were come last.',
 });
 
 rowsField('incidentUpdates', incidentUpdates, { filter: IncidentUpdateFilter, order: IncidentUpdateOrder });

@@ -33,6 +33,7 @@ export const incidentEntity: Entity<Incident> = {
 /** The change-log entity of the updates of incidents. They are created, deleted with their incident, and never changed. */
 export const incidentUpdateEntity: Entity<IncidentUpdate> = {
   name: 'IncidentUpdate',
+  isAppendOnly: true,
   feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
   sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
 };

@@ -89,5 +89,10 @@ export const ServiceOrder = orderInput(services, ['position', 'asc'], {
   position: 'By position.',
   name: 'By name.',
   group: 'By group. Services without one come last, with DESC first.',
+  isPublic: 'By whether the public page shows it: those that it shows come last.',
   status: 'By status, OPERATIONAL first and MAJOR_OUTAGE last.',
+  statusSource: 'By what gives it its status, from NONE to MAINTENANCE.',
+  derivedStatus: 'By the status without an override, OPERATIONAL first and MAJOR_OUTAGE last.',
+  overrideStatus: 'By the status that was set. Services without one come last, with DESC first.',
+  overrideUntil: 'By the end of the override. Services without one come last, with DESC first.',
 });

@@ -1,4 +1,5 @@
-import type { Prisma, SystemStatus } from '../../generated/prisma/client.ts';
+import type { OwnedRow } from '../../core/rights/scope.ts';
+import { Prisma, type SystemStatus } from '../../generated/prisma/client.ts';
 import { worstOf } from '../services/precedence.terms.ts';
 import { COUNT_OF } from './system-status.changes.ts';
 
@@ -45,26 +46,37 @@ interface Counted {
  */
 export async function countServices(
   db: Prisma.TransactionClient,
-  owner: { readonly organizationId: string; readonly tenantId: string | null },
+  owner: OwnedRow,
 ): Promise<ReadonlyMap<string | null, RollUp>> {
   const found = await db.service.groupBy({ by: ['group', 'status'], where: owner, _count: true });
   const counted = found.map(({ _count: count, ...of }): Counted => ({ ...of, count }));
-  const isOpen = { status: { notIn: ['RESOLVED', 'POSTMORTEM'] } } satisfies Prisma.IncidentWhereInput;
-  const open = await db.incident.findMany({
-    where: { ...owner, ...isOpen },
-    select: { services: { select: { service: { select: { group: true } } } } },
-  });
-  const groupsOfIncidents = open.map(
-    ({ services }) => new Set([null, ...services.map(({ service }) => service.group)]),
-  );
+  const incidents = await openIncidentsOf(db, owner);
   const groups = new Set(counted.flatMap(({ group }) => [null, group]));
   return new Map(
     [...groups].map((group) => {
       const services = counted.filter((one) => group === null || one.group === group);
-      const openIncidents = groupsOfIncidents.filter((affected) => affected.has(group)).length;
-      return [group, { ...rollUpOf(services), openIncidents }];
+      return [group, { ...rollUpOf(services), openIncidents: incidents.get(group) ?? 0 }];
     }),
   );
+}
+
+/** Counts the open incidents of an owner: all of them under null, and those that affect a group under its name. */
+async function openIncidentsOf(
+  db: Prisma.TransactionClient,
+  owner: OwnedRow,
+): Promise<Map<string | null, number>> {
+  const { organizationId, tenantId } = owner;
+  const ofOwner = tenantId ? Prisma.sql`tenant_id = ${tenantId}::uuid` : Prisma.sql`tenant_id IS NULL`;
+  const found = await db.$queryRaw<{ group: string | null; count: number }[]>`
+    WITH open AS (
+      SELECT id FROM incident
+      WHERE organization_id = ${organizationId}::uuid AND ${ofOwner} AND status NOT IN ('RESOLVED', 'POSTMORTEM')
+    )
+    SELECT service."group", count(DISTINCT open.id)::int AS count
+    FROM open JOIN incident_service ON incident_id = open.id JOIN service ON service.id = service_id
+    WHERE service."group" IS NOT NULL GROUP BY service."group"
+    UNION ALL SELECT NULL, count(*)::int FROM open`;
+  return new Map(found.map(({ group, count }) => [group, count]));
 }
 
 function rollUpOf(counted: readonly Counted[]): RollUp {
