@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-test('S O D: a change of a row that an organization shares is once in the feed of each of its tenants, in order, and in no other', async () => {
+test('45 S O D: a change of a row that an organization shares is once in the feed of each of its tenants, in order, and in no other', async () => {
   const [acme, globex] = [await world.organization(), await world.organization()];
   const [first, second, foreign] = [
     await world.tenant(acme),
@@ -30,7 +30,7 @@ test('S O D: a change of a row that an organization shares is once in the feed o
   expect(await world.told(foreign)).toEqual([]);
 });
 
-test('S: a tenant that joins gains the rows as they were at its joining, and loses them as it leaves', async () => {
+test('45 S: a tenant that joins gains the rows as they were at its joining, and loses them as it leaves', async () => {
   const [acme, globex] = [await world.organization(), await world.organization()];
   const tenant = await world.tenant(globex);
   const [kept, gone] = [
@@ -57,7 +57,7 @@ test('S: a tenant that joins gains the rows as they were at its joining, and los
   ]);
 });
 
-test('S: a new tenant receives the rows that its organization shares already', async () => {
+test('45 S: a new tenant receives the rows that its organization shares already', async () => {
   const acme = await world.organization();
   await world.team({ organizationId: acme });
   const tenant = await world.tenant(acme);
@@ -65,7 +65,7 @@ test('S: a new tenant receives the rows that its organization shares already', a
   expect(await world.told(tenant)).toEqual(await world.told(acme));
 });
 
-test('S: the rows at a position are the same, however much of the log before it retention has removed', async () => {
+test('45 S: the rows at a position are the same, however much of the log before it retention has removed', async () => {
   const [acme, globex] = [await world.organization(), await world.organization()];
   const tenant = await world.tenant(globex);
   await world.team({ organizationId: acme });
@@ -80,7 +80,7 @@ test('S: the rows at a position are the same, however much of the log before it 
   expect(await world.told(tenant)).toEqual(told);
 });
 
-test('X: of a row that a tenant lost no image is visible to the viewers that the tenant has afterwards, but that it is gone', async () => {
+test('45 X: of a row that a tenant lost no image is visible to the viewers that the tenant has afterwards, but that it is gone', async () => {
   const [acme, globex] = [await world.organization(), await world.organization()];
   const tenant = await world.tenant(acme);
   const team = await world.team({ organizationId: acme });
@@ -92,7 +92,7 @@ test('X: of a row that a tenant lost no image is visible to the viewers that the
   expect(seen.map(({ __typename, change }) => [__typename, change.entityId])).toEqual([['deleted', team]]);
 });
 
-test('X: a tenant does not learn which user of another tenant has changed a shared row', async () => {
+test('45 X: a tenant does not learn which user of another tenant has changed a shared row', async () => {
   const acme = await world.organization();
   const [first, second] = [await world.tenant(acme), await world.tenant(acme)];
   const team = await world.team({ organizationId: acme });
@@ -110,7 +110,7 @@ test('X: a tenant does not learn which user of another tenant has changed a shar
   });
 });
 
-test('D O: two nodes that project together, one that is killed at any read, and a start from the beginning write nothing twice', async () => {
+test('45 D O: two nodes that project together, one that is killed at any read, and a start from the beginning write nothing twice', async () => {
   const [acme, globex] = [await world.organization(), await world.organization()];
   const tenant = await world.tenant(acme);
   const team = await world.team({ organizationId: acme });
@@ -175,7 +175,7 @@ async function aScene(): Promise<Scene> {
   return { organizations, tenants, shared: [], clients: [] };
 }
 
-test('S: the fold of a tenant’s stream onto its list is its list, whatever moves, dies and lags', async () => {
+test('45 S: the fold of a tenant’s stream onto its list is its list, whatever moves, dies and lags', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 15, maxLength: 40 }), async (happenings) => {
       const scene = await aScene();

@@ -72,7 +72,7 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
     return events.map(({ maintenanceWindow, service }) => String((maintenanceWindow ?? service)?.status));
   }
 
-  test('T: bad input is refused with its path, and no viewer receives anything', async () => {
+  test('44: bad input is refused with its path, and no viewer receives anything', async () => {
     const service = await stage.service();
     const foreign = await stage.service(stage.gil);
     const id = await schedule(service);
@@ -101,7 +101,7 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
     expect(await received(stage.gil, await stage.gil.now(stage.globex))).toEqual([]);
   });
 
-  test('S7 S8: a window that was moved starts and ends by its new times, with planned and actual times apart', async () => {
+  test('44: a window that was moved starts and ends by its new times, with planned and actual times apart', async () => {
     const service = await stage.service();
     const id = await schedule(service);
     const [startsAt, endsAt] = [minutesFromNow(180), minutesFromNow(240)];
@@ -130,7 +130,7 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
     expect(await stage.statusOf(service)).toBe('OPERATIONAL NONE');
   });
 
-  test('S6: an incident within a window outlasts it, and the service is never OPERATIONAL in between', async () => {
+  test('44: an incident within a window outlasts it, and the service is never OPERATIONAL in between', async () => {
     const service = await stage.service();
     const id = await schedule(service);
     const after = await ada.now(stage.acme);
@@ -154,7 +154,7 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
     ]);
   });
 
-  test('S9 L: the effect of a running window that is cancelled ends in that change, and all who see it receive that', async () => {
+  test('44 L: the effect of a running window that is cancelled ends in that change, and all who see it receive that', async () => {
     const service = await stage.service();
     const id = await schedule(service);
     await start(id);
@@ -176,7 +176,7 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
     expect(await windowOf(id)).toMatchObject({ status: 'CANCELLED' });
   });
 
-  test('D12: an extension that commits while the end is due wins', async () => {
+  test('44: an extension that commits while the end is due wins', async () => {
     const service = await stage.service();
     const ids = await Promise.all(Array.from({ length: 5 }, () => schedule(service)));
     for (const id of ids) await start(id);

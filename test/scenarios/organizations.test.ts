@@ -36,7 +36,7 @@ async function aTeam(by: Person, owner: object, name: string): Promise<string> {
 
 const created = (name: string) => ({ __typename: 'TeamCreated', team: { name } });
 
-test('a tenant moves only where the viewer sees both organizations, and not while its rows refer to shared ones', async () => {
+test('45: a tenant moves only where the viewer sees both organizations, and not while its rows refer to shared ones', async () => {
   expect(
     (
       await olga.run(
@@ -61,7 +61,7 @@ test('a tenant moves only where the viewer sees both organizations, and not whil
   await mutate(root, 'teamDelete', { id: teamId });
 });
 
-test('X: the feed of an organization is for its own users and those of the platform', async () => {
+test('45 X: the feed of an organization is for its own users and those of the platform', async () => {
   const { organizationId } = acme;
   for (const person of [gil, gus, ada]) {
     const refused = await person.follow(CHANGES, { organizationId }).next();
@@ -80,7 +80,7 @@ test('X: the feed of an organization is for its own users and those of the platf
   }
 });
 
-test('S X: what an organization shares reaches its tenant on any node, leaves with a move and comes back with another, in running and in resumed streams', async () => {
+test('45 S X: what an organization shares reaches its tenant on any node, leaves with a move and comes back with another, in running and in resumed streams', async () => {
   const { organizationId } = acme;
   const { feedCursor: after, nodes: before } = (await ada.ask(LIST)).teams;
   const running = ada.at(node).follow(TEAMS, { after });

@@ -32,7 +32,7 @@ describeOnPostgres('the audiences of incidents', () => {
   const timelineOf = (id: string, who: Person = ada) => timelineFor(who, id);
   const refused = (name: string, args: Variables, by: Person = ada) => refusedTo(by, name, args);
 
-  test('T X: users of customers and tenants of shared incidents change nothing, and strangers see nothing', async () => {
+  test('46 X: users of customers and tenants of shared incidents change nothing, and strangers see nothing', async () => {
     const service = await stage.service();
     const id = await open(service);
     const shared = await open(await stage.service(stage.olga), {}, stage.olga);
@@ -50,7 +50,7 @@ describeOnPostgres('the audiences of incidents', () => {
       expect(await timelineOf(shared, who)).toMatchObject({ status: 'INVESTIGATING' });
   });
 
-  test('X: what staff do among themselves reaches no user of a customer, by row, count, version, event or audit', async () => {
+  test('46 X: what staff do among themselves reaches no user of a customer, by row, count, version, event or audit', async () => {
     const service = await stage.service();
     const id = await open(service, { key: 'CANARY-key', leadId: stage.sue.userId });
     const before = await timelineOf(id, stage.resident);
@@ -76,7 +76,7 @@ describeOnPostgres('the audiences of incidents', () => {
     expect(await received(stage.resident, after)).toMatchObject([{ __typename: 'IncidentUpdatePosted' }]);
   });
 
-  test('X: a role or an organization that a client claims when it connects changes nothing', async () => {
+  test('46 X: a role or an organization that a client claims when it connects changes nothing', async () => {
     const id = await open(await stage.service(), { key: 'CANARY-claimed' });
     const after = await ada.now(stage.acme);
     await post(id, { message: 'CANARY-internal', visibility: 'STAFF' });
@@ -100,7 +100,7 @@ describeOnPostgres('the audiences of incidents', () => {
     await claimed.close();
   });
 
-  test('the timeline is append-only for the server itself', async () => {
+  test('46: the timeline is append-only for the server itself', async () => {
     const id = await open(await stage.service());
     const statement = (sql: string) => stage.sql(`SET ROLE lockstep_server; ${sql}`);
     await expect(statement(`UPDATE incident_update SET message = 'Nothing happened.'`)).rejects.toThrow(

@@ -30,7 +30,7 @@ describeOnPostgres('incidents, on two nodes', () => {
   const timelineOf = (id: string) => timelineFor(ada, id);
   const refused = (name: string, args: Variables) => refusedTo(ada, name, args);
 
-  test('T: bad input is refused with its path, and no viewer receives anything', async () => {
+  test('43: bad input is refused with its path, and no viewer receives anything', async () => {
     const [service, foreign, shared] = [
       await stage.service(),
       await stage.service(stage.gil),
@@ -88,7 +88,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(await received(stage.resident, after)).toEqual([]);
   });
 
-  test('S23 D: twenty reports with one key on two nodes open one incident, and after its resolution another one', async () => {
+  test('43 D: twenty reports with one key on two nodes open one incident, and after its resolution another one', async () => {
     const service = await stage.service();
     const after = await ada.now(stage.acme);
     const reports = Array.from({ length: 20 }, (_, number) =>
@@ -107,7 +107,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     ]);
   });
 
-  test('S24: the same key in two tenants and in their organization is three incidents', async () => {
+  test('43: the same key in two tenants and in their organization is three incidents', async () => {
     const ids = new Set([
       await open(await stage.service(), { key: 'shared key' }),
       await open(await stage.service(stage.ann), { key: 'shared key' }, stage.ann),
@@ -116,7 +116,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(ids.size).toBe(3);
   });
 
-  test('S1 L: a posted update RESOLVED and incidentResolve give the same rows and the same events', async () => {
+  test('43 L: a posted update RESOLVED and incidentResolve give the same rows and the same events', async () => {
     const outcomes: unknown[] = [];
     for (const resolve of [
       (id: string) => mutate(ada, 'incidentResolve', { id, input: { message: 'Fixed.' } }),
@@ -140,7 +140,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(outcomes[0]).toMatchObject([{ status: 'RESOLVED' }, [{}, {}, {}], 'OPERATIONAL NONE']);
   });
 
-  test('S2: a note from before the last step changes nothing of the present', async () => {
+  test('43: a note from before the last step changes nothing of the present', async () => {
     const service = await stage.service();
     const id = await open(service, { startedAt: minutesFromNow(-120) });
     await post(id, { status: 'IDENTIFIED', occurredAt: minutesFromNow(-100) });
@@ -163,7 +163,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(await stage.statusOf(service)).toBe('OPERATIONAL NONE');
   });
 
-  test('S4: an open incident whose service is well again stays in the list of open ones', async () => {
+  test('43: an open incident whose service is well again stays in the list of open ones', async () => {
     const service = await stage.service();
     const id = await open(service);
     await post(id, { services: [{ serviceId: service, status: 'OPERATIONAL' }] });
@@ -178,7 +178,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(still.nodes).not.toContainEqual({ id });
   });
 
-  test('S5 L: deleting the worse of two incidents gives the service the status of the other in that change', async () => {
+  test('43 L: deleting the worse of two incidents gives the service the status of the other in that change', async () => {
     const service = await stage.service();
     const worse = await open(service);
     await open(service, { services: [{ serviceId: service, status: 'DEGRADED_PERFORMANCE' }] });
@@ -201,7 +201,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     ]);
   });
 
-  test('S11 S12: an incident is of every UTC day that it overlaps, whatever the zone of the database session', async () => {
+  test('43: an incident is of every UTC day that it overlaps, whatever the zone of the database session', async () => {
     const service = await stage.service();
     const id = await open(service, { startedAt: '2026-03-28T23:30:00-05:00' });
     await mutate(ada, 'incidentResolve', {
@@ -222,7 +222,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', rule: 'PERIOD_EMPTY' });
   });
 
-  test('S3 L: the counts of a group return to those before, by a change of its own row', async () => {
+  test('43 L: the counts of a group return to those before, by a change of its own row', async () => {
     const group = 'Counted';
     const input = { name: 'Search', group };
     const { serviceId } = await mutate(ada, 'serviceCreate', { input }, 'serviceId');
@@ -249,7 +249,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     ]);
   });
 
-  test('S27: nodes that open and resolve incidents on two services in opposite order get no error', async () => {
+  test('43: nodes that open and resolve incidents on two services in opposite order get no error', async () => {
     const [one, other] = [await stage.service(), await stage.service()];
     const pair = (first: string, second: string) => ({
       services: [first, second].map((serviceId) => ({ serviceId, status: 'PARTIAL_OUTAGE' })),

@@ -69,7 +69,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
   const override = (by: Person, id: string, status: string, more: object = {}) =>
     mutate(by, 'serviceStatusSet', { id, status, reason: REASON, ...more }, 'cursor');
 
-  test('X: what may not be written is refused with a reason, and no client receives anything', async () => {
+  test('42 X: what may not be written is refused with a reason, and no client receives anything', async () => {
     const id = await aService();
     const shared = await aService(oona);
     const after = await ada.now(acme.id);
@@ -106,7 +106,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
     for (const stream of streams) expect(await stream.changesUntilCaughtUp()).toEqual([]);
   });
 
-  test('X: a service is seen by every role of its tenant and by the organization, and by no other tenant', async () => {
+  test('42 X: a service is seen by every role of its tenant and by the organization, and by no other tenant', async () => {
     const id = await aService();
     for (const who of [oona, ada, sue, cleo, resident]) expect(await service(who, id)).not.toBeNull();
     expect(await service(gil, id)).toBeNull();
@@ -115,7 +115,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
     ]);
   });
 
-  test('L O D X: a status that changes is an event with both, on every node, and no other tenant receives it', async () => {
+  test('42 L O D X: a status that changes is an event with both, on every node, and no other tenant receives it', async () => {
     const id = await aService();
     const after = await ada.now(acme.id);
     const streams = [elsewhere(resident), sue].map((who) => who.follow(STATUS_CHANGED, { after }));
@@ -133,7 +133,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
     expect([...streams, unheard].flatMap(({ unread }) => unread)).toEqual([]);
   });
 
-  test('a customer’s own user learns neither the reason of an override nor the team, nor that they changed', async () => {
+  test('46: a customer’s own user learns neither the reason of an override nor the team, nor that they changed', async () => {
     const { teamId } = await mutate(ada, 'teamCreate', { input: { name: 'First line' } }, 'teamId');
     const id = await aService();
     await override(ada, id, 'MAJOR_OUTAGE');
@@ -161,7 +161,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
     });
   });
 
-  test('S28: an override ends by itself, once, and a second one replaces the first with its end', async () => {
+  test('42: an override ends by itself, once, and a second one replaces the first with its end', async () => {
     const id = await aService();
     const after = await ada.now(acme.id);
     const stream = elsewhere(ada).follow(STATUS_CHANGED, { after });
@@ -195,7 +195,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
     });
   });
 
-  test('S26: a service in an open incident or a window that has not ended cannot be deleted, and the refusal has their ids', async () => {
+  test('42: a service in an open incident or a window that has not ended cannot be deleted, and the refusal has their ids', async () => {
     const id = await aService();
     const url = String(installation.app.config.databaseUrl);
     const [incident, window] = [crypto.randomUUID(), crypto.randomUUID()];
@@ -223,7 +223,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
     expect(await service(ada, id)).toBeNull();
   });
 
-  test('S13: the uptime of a new service is of the time since, for every role alike, and none of another tenant', async () => {
+  test('42: the uptime of a new service is of the time since, for every role alike, and none of another tenant', async () => {
     const id = await aService();
     await override(ada, id, 'MAJOR_OUTAGE');
     const UPTIME = `query ($id: ID!, $days: Int) { serviceUptime(serviceId: $id, days: $days) {
@@ -244,7 +244,7 @@ describeOnPostgres('the status of services, on two nodes', () => {
     }
   });
 
-  test('S3 S: the roll-up of a tenant has its own and the shared services, and goes back to what it was, in events that can be resumed', async () => {
+  test('42 S: the roll-up of a tenant has its own and the shared services, and goes back to what it was, in events that can be resumed', async () => {
     const { id: tenantId, organizationId } = await installation.aTenant('Initech');
     const admin = await installation.aUser('TENANT_ADMIN', { tenantId });
     const head = await installation.aUser('ORGANIZATION_ADMIN', { organizationId });

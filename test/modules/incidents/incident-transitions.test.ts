@@ -48,7 +48,7 @@ async function anIncident(at: IncidentStatus): Promise<string> {
   return incidentId;
 }
 
-test('28: an incident takes the steps of its table, and no other one', async () => {
+test('43: an incident takes the steps of its table, and no other one', async () => {
   const taken: string[] = [];
   for (const from of Object.values(IncidentStatus)) {
     for (const to of Object.values(IncidentStatus).filter((status) => status !== from)) {
@@ -60,7 +60,7 @@ test('28: an incident takes the steps of its table, and no other one', async () 
   expect(taken.toSorted()).toEqual(STEPS.toSorted());
 });
 
-test('28: an incident that is open cannot be reopened', async () => {
+test('43: an incident that is open cannot be reopened', async () => {
   const input = { message: 'Again.' };
   const [refusal] = await refusals(admin, 'incidentReopen', { id: await anIncident('MONITORING'), input });
   expect(refusal).toMatchObject({ code: 'INVALID_STATE', path: ['id'] });

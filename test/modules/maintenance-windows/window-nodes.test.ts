@@ -59,7 +59,7 @@ describeOnPostgres('windows that start and end while nodes are killed', () => {
     while (!isEnough(await database.prisma.maintenanceWindow.count({ where: { status } })));
   }
 
-  test('each start and each end happens once, and the services are well again', async () => {
+  test('44: each start and each end happens once, and the services are well again', async () => {
     const { serviceId } = await dueWindows(MANY);
     const first = startProcess();
     await until('SCHEDULED', (count) => count < MANY);

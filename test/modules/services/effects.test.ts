@@ -51,7 +51,7 @@ async function effectsOn(serviceId: string) {
   return effects.map(({ status, fromAt, toAt }) => [status, hour(fromAt), hour(toAt)]);
 }
 
-test('of two incidents the worse one gives the status, and with its end the other one does, in that very change', async () => {
+test('42: of two incidents the worse one gives the status, and with its end the other one does, in that very change', async () => {
   const [service, major, minor] = [await aService(), crypto.randomUUID(), crypto.randomUUID()];
   await set(major, { [service]: 'MAJOR_OUTAGE' }, 1);
   await set(minor, { [service]: 'DEGRADED_PERFORMANCE' }, 2);
@@ -66,7 +66,7 @@ test('of two incidents the worse one gives the status, and with its end the othe
   ]);
 });
 
-test('a service that an incident no longer names is well again, and the others keep their status', async () => {
+test('42: a service that an incident no longer names is well again, and the others keep their status', async () => {
   const [one, other, incident] = [await aService(), await aService(), crypto.randomUUID()];
   await set(incident, { [one]: 'MAJOR_OUTAGE', [other]: 'PARTIAL_OUTAGE' }, 1);
   await set(incident, { [other]: 'PARTIAL_OUTAGE' }, 2);
@@ -75,7 +75,7 @@ test('a service that an incident no longer names is well again, and the others k
   expect(await effectsOn(other)).toEqual([['PARTIAL_OUTAGE', 1, null]]);
 });
 
-test('a back-dated status replaces what the incident gave from then on, and leaves what it gave before', async () => {
+test('42: a back-dated status replaces what the incident gave from then on, and leaves what it gave before', async () => {
   const [service, incident] = [await aService(), crypto.randomUUID()];
   await set(incident, { [service]: 'MAJOR_OUTAGE' }, 1);
   await set(incident, { [service]: 'PARTIAL_OUTAGE' }, 4);
@@ -88,7 +88,7 @@ test('a back-dated status replaces what the incident gave from then on, and leav
   expect(await statusOf(service)).toEqual(['DEGRADED_PERFORMANCE', 'INCIDENT']);
 });
 
-test('a service that was deleted meanwhile is left out, and the others get their status', async () => {
+test('42: a service that was deleted meanwhile is left out, and the others get their status', async () => {
   const [service, incident] = [await aService(), crypto.randomUUID()];
   await set(incident, { [service]: 'MAJOR_OUTAGE', [crypto.randomUUID()]: 'MAJOR_OUTAGE' }, 1);
   expect(await statusOf(service)).toEqual(['MAJOR_OUTAGE', 'INCIDENT']);

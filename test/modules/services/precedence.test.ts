@@ -41,7 +41,7 @@ test.each([
   },
 );
 
-test('whatever effects hold, in any order, the derived status is the worst of them, and an override hides it and ends without a trace', () => {
+test('42: whatever effects hold, in any order, the derived status is the worst of them, and an override hides it and ends without a trace', () => {
   const effects = fc.array(
     fc.record({
       source: fc.constantFrom('INCIDENT' as const, 'MAINTENANCE' as const),

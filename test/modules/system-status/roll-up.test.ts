@@ -61,7 +61,7 @@ describeOnPostgres('the roll-up of services, on two nodes', () => {
     return { stored: stored.map(inWords).toSorted(), counted: counted.toSorted() };
   }
 
-  test('is what follows from the rows, whatever both nodes create, set, override, move and delete together', async () => {
+  test('42: is what follows from the rows, whatever both nodes create, set, override, move and delete together', async () => {
     const dice = new Dice(20);
     for (let round = 0; round < 12; round += 1) {
       const ids = await Promise.all([0, 1, 0].map((node) => aService(dice.pick(GROUPS), node)));
@@ -96,7 +96,7 @@ describeOnPostgres('the roll-up of services, on two nodes', () => {
     if (service) await tx.delete(serviceEntity, service);
   }
 
-  test('S27: two nodes that set the same services in opposite order wait for each other, and none is ended by a deadlock', async () => {
+  test('42: two nodes that set the same services in opposite order wait for each other, and none is ended by a deadlock', async () => {
     const ids = [await aService('Portals'), await aService('Platform')];
     const runs = [0, 0];
     const round = (node: number, order: readonly string[], status: ServiceStatus) =>
@@ -115,7 +115,7 @@ describeOnPostgres('the roll-up of services, on two nodes', () => {
     expect(stored).toEqual(counted);
   }, 120_000);
 
-  test('S31: a service that moves leaves one group and enters another in one change, and an empty group is gone', async () => {
+  test('42: a service that moves leaves one group and enters another in one change, and an empty group is gone', async () => {
     const id = await aService('Lonely');
     await write(0, (tx) => change(tx, id, { overrideStatus: 'MAJOR_OUTAGE' }));
     const groupsIn = async () =>
