@@ -60,8 +60,11 @@ const MISCOUNTED = `
   SELECT 1 FROM customer LEFT JOIN change ON entity = 'Customer' AND entity_id = customer.id
   GROUP BY customer.id, version HAVING count(change.id) <> version`;
 
-/** The claims of two killed nodes hold for 12 s, two failed tries are repeated after 17 s, and the machine is busy. */
-const MAX_DELAY_MS = 60_000;
+/**
+ * The claims of two killed nodes hold for 12 s, and two failed tries are repeated after 17 s. Beside that nodes and
+ * database are down for most of a short run, 48 of 68 s on two processors, and an end is late by that time.
+ */
+const MAX_DELAY_MS = 180_000;
 
 /** A consent that was given its end by SQL has one record of its expiry, and one change in the log. */
 const EXPIRIES = `

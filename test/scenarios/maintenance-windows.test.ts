@@ -75,14 +75,16 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
   test('44: bad input is refused with its path, and no viewer receives anything', async () => {
     const service = await stage.service();
     const foreign = await stage.service(stage.gil);
+    const begin = await ada.now(stage.acme);
+    const ofOrganization = await stage.service(stage.olga);
+    const shared = await schedule(ofOrganization, {}, stage.olga);
+    await happened('maintenanceWindowScheduled', shared, begin);
     const id = await schedule(service);
     const after = await ada.now(stage.acme);
     const scheduled = (more: object) => refused('maintenanceWindowSchedule', { input: plan(service, more) });
     expect(await scheduled({ serviceIds: [] })).toEqual(['INVALID_INPUT input serviceIds']);
     expect(await scheduled({ serviceIds: [service, foreign] })).toEqual(['NOT_FOUND input serviceIds 1']);
-    expect(await scheduled({ serviceIds: [await stage.service(stage.olga)] })).toEqual([
-      'INVALID_INPUT input serviceIds 0',
-    ]);
+    expect(await scheduled({ serviceIds: [ofOrganization] })).toEqual(['INVALID_INPUT input serviceIds 0']);
     expect(await scheduled({ endsAt: minutesFromNow(30) })).toEqual(['INVALID_INPUT input endsAt']);
     expect(await scheduled({ startsAt: minutesFromNow(-5) })).toEqual(['INVALID_INPUT input startsAt']);
     expect(await scheduled({ startsAt: minutesFromNow(-9), endsAt: minutesFromNow(-5) })).toEqual([
@@ -93,7 +95,6 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
     ]);
     expect(await refused('maintenanceWindowCancel', { id }, stage.ann)).toEqual(['NOT_FOUND id']);
     expect(await refused('maintenanceWindowCancel', { id }, stage.resident)).toEqual(['FORBIDDEN']);
-    const shared = await schedule(await stage.service(stage.olga), {}, stage.olga);
     expect(await refused('maintenanceWindowCancel', { id: shared })).toEqual(['FORBIDDEN_CHANGE id']);
     expect(await windowOf(id)).toMatchObject({ status: 'SCHEDULED', version: 1 });
     expect(await received(ada, after)).toEqual([]);

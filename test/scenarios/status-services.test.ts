@@ -197,28 +197,31 @@ describeOnPostgres('the status of services, on two nodes', () => {
 
   test('42: a service in an open incident or a window that has not ended cannot be deleted, and the refusal has their ids', async () => {
     const id = await aService();
-    const url = String(installation.app.config.databaseUrl);
-    const [incident, window] = [crypto.randomUUID(), crypto.randomUUID()];
-    const owner = `'${acme.organizationId}', '${acme.id}'`;
-    await runSql(
-      url,
-      `INSERT INTO incident (id, organization_id, tenant_id, title, title_fold, impact, started_at, updated_at)
-       SELECT '${incident}', ${owner}, 'Fire', 'fire', enum_first(NULL::incident_impact), now(), now();
-       INSERT INTO incident_service VALUES ('${incident}', '${id}', 'MAJOR_OUTAGE');
-       INSERT INTO maintenance_window (id, organization_id, tenant_id, title, title_fold, starts_at, ends_at, updated_at)
-       VALUES ('${window}', ${owner}, 'Pipes', 'pipes', now(), now() + interval '1 hour', now());
-       INSERT INTO maintenance_window_service VALUES ('${window}', '${id}')`,
+    const fire = { title: 'Fire', impact: 'MAJOR', message: 'It burns.' };
+    const affected = { services: [{ serviceId: id, status: 'MAJOR_OUTAGE' }] };
+    const { incidentId: incident } = await mutate(
+      ada,
+      'incidentOpen',
+      { input: { ...fire, ...affected } },
+      'incidentId',
+    );
+    const pipes = { title: 'Pipes', startsAt: '2099-01-01T00:00:00Z', endsAt: '2099-01-01T01:00:00Z' };
+    const { maintenanceWindowId: window } = await mutate(
+      ada,
+      'maintenanceWindowSchedule',
+      { input: { ...pipes, serviceIds: [id] } },
+      'maintenanceWindowId',
     );
     const REFUSED = `mutation ($id: ID!) { serviceDelete(id: $id) { userErrors { code rule params { name value } } } }`;
     const deletion = async () => (await ada.run(REFUSED, { id })).data.serviceDelete.userErrors;
     expect(await deletion()).toEqual([
       { code: 'IN_USE', rule: 'SERVICE_IN_INCIDENTS', params: [{ name: 'incidentIds', value: incident }] },
     ]);
-    await runSql(url, `UPDATE incident SET status = 'RESOLVED' WHERE id = '${incident}'`);
+    await mutate(ada, 'incidentResolve', { id: incident, input: { message: 'It is out.' } });
     expect(await deletion()).toEqual([
       { code: 'IN_USE', rule: 'SERVICE_IN_WINDOWS', params: [{ name: 'windowIds', value: window }] },
     ]);
-    await runSql(url, `UPDATE maintenance_window SET status = 'CANCELLED' WHERE id = '${window}'`);
+    await mutate(ada, 'maintenanceWindowCancel', { id: window });
     expect(await deletion()).toEqual([]);
     expect(await service(ada, id)).toBeNull();
   });
