@@ -8,6 +8,7 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 import { EMBEDDED_WAIT_MS, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { fillFolds } from './fill-folds.ts';
 import { openPrisma } from './folds.ts';
+import { inUtc } from './in-utc.ts';
 import { MIGRATIONS_FOLDER } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { QueryPool } from './query-pool.ts';
@@ -97,6 +98,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     application_name: 'lockstep',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    onConnect: inUtc,
   };
   const queryPool = new QueryPool({
     ...shared,

@@ -4,6 +4,7 @@ import { codes, mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { runSql } from '../support/servers/run-sql.ts';
+import { withShiftedClock } from '../support/shifted-clock.ts';
 
 const EXPIRED =
   'subscription ($after: Cursor) { consentExpired(after: $after) { actor { kind } consent { id state channel } } }';
@@ -70,6 +71,21 @@ describeOnPostgres('the end of a consent, on two nodes', () => {
     ]);
     expect([...streams, unheard].flatMap(({ unread }) => unread)).toEqual([]);
   });
+
+  test.each([
+    ['slow', -600_000],
+    ['fast', 600_000],
+  ])(
+    'a consent that is granted on a node whose clock is ten minutes %s has its times by the clock of the database',
+    async (_name, shiftMs) => {
+      const id = await withShiftedClock(shiftMs, () => aConsent({ validityDays: 1 }));
+      const TIMES = 'query ($id: ID!) { consent(id: $id) { grantedAt expiresAt } }';
+      const { grantedAt, expiresAt } = (await owner.ask(TIMES, { id })).consent;
+      expect(Date.parse(expiresAt) - Date.parse(grantedAt)).toBe(86_400_000);
+      // The database and this process are on one machine.
+      expect(Math.abs(Date.now() - Date.parse(grantedAt))).toBeLessThan(120_000);
+    },
+  );
 
   test('a request that is not confirmed in time lapses, and can be confirmed no more', async () => {
     const after = await ada.now(acme.id);

@@ -131,6 +131,24 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
     expect(await stage.statusOf(service)).toBe('OPERATIONAL NONE');
   });
 
+  test('44: a window of the hour that comes twice starts and ends at its instants, whatever the zone of node and database', async () => {
+    const name = new URL(String(stage.installation.app.config.databaseUrl)).pathname.slice(1);
+    await stage.sql(`ALTER DATABASE "${name}" SET timezone TO 'Europe/Berlin'`);
+    const { TZ } = process.env;
+    process.env.TZ = 'Europe/Berlin';
+    const node = await stage.installation.anotherNode();
+    // On the last Sunday of October the clocks of Berlin show 02:30 at both of these instants.
+    const times = { startsAt: '2027-10-31T00:30:00.000Z', endsAt: '2027-10-31T01:30:00.000Z' };
+    const id = await schedule(await stage.service(), times, ada.at(node));
+    expect(await windowOf(id, ada.at(node))).toMatchObject(times);
+    await stage.sql(
+      `DO $$ BEGIN ASSERT (SELECT due_at FROM due_work WHERE subject_id = '${id}') = '${times.startsAt}'; END $$`,
+    );
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+    await stage.sql(`ALTER DATABASE "${name}" RESET timezone`);
+  });
+
   test('44: an incident within a window outlasts it, and the service is never OPERATIONAL in between', async () => {
     const service = await stage.service();
     const id = await schedule(service);

@@ -34,8 +34,12 @@ export const sample: RoomSample = {
     },
   ],
   async story(stage) {
-    const { run, text } = stage;
+    const { run, text, ids, root } = stage;
     const id = await stage.another('Incident');
+    const email = `${text()}@lockstep.test`;
+    const lead = { tenantId: ids.Tenant, role: 'CSR', name: text(), email, password: 'a password of a lead' };
+    const { userId: leadId } = await run('userCreate', { input: lead }, root, 'userId');
+    await run('incidentUpdate', { id, input: { leadId } });
     const post = (more: object) => run('incidentUpdatePost', { input: { incidentId: id, ...more } });
     await post({ message: `${INTERNAL}-${text()}`, visibility: 'STAFF' });
     await post({ message: text(), visibility: 'PUBLIC', status: 'IDENTIFIED' });

@@ -1,7 +1,10 @@
+import type { Person } from '../../support/person.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Long enough for the request that schedules it. */
+const SOON_MS = 500;
 
 /** A time so many milliseconds from now. */
 const ahead = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -17,6 +20,12 @@ const plan = ({ ids, text }: Pick<Place, 'ids' | 'text'>) => ({
   serviceIds: [ids.Service],
 });
 
+/** Waits until due work has started a window. */
+async function untilStarted(root: Person, id: string): Promise<void> {
+  const asked = 'query ($id: ID!) { maintenanceWindow(id: $id) { startedAt } }';
+  while (!(await root.ask(asked, { id })).maintenanceWindow.startedAt);
+}
+
 export const sample: RoomSample = {
   rows: [
     {
@@ -30,6 +39,16 @@ export const sample: RoomSample = {
     const id = await stage.another('MaintenanceWindow');
     await stage.run('maintenanceWindowExtend', { id, endsAt: ahead(2 * DAY_MS) });
     await stage.run('maintenanceWindowCancel', { id });
+    const now = { startsAt: ahead(SOON_MS), endsAt: ahead(HOUR_MS) };
+    const input = { ...plan(stage), ...now };
+    const { maintenanceWindowId } = await stage.run(
+      'maintenanceWindowSchedule',
+      { input },
+      stage.root,
+      'maintenanceWindowId',
+    );
+    await untilStarted(stage.root, maintenanceWindowId);
+    await stage.run('maintenanceWindowCancel', { id: maintenanceWindowId });
   },
   randomWrites: {
     plain: [

@@ -34,6 +34,8 @@ export const sample: RoomSample = {
     await run('serviceStatusSet', { id, status: 'MAJOR_OUTAGE', reason });
     await run('serviceStatusClear', { id });
     await run('serviceStatusSet', { id, status: 'DEGRADED_PERFORMANCE', reason });
+    const until = '9999-01-01T00:00:00Z';
+    await run('serviceStatusSet', { id: await another('Service'), status: 'MAJOR_OUTAGE', reason, until });
   },
   randomWrites: {
     plain: [

@@ -36,13 +36,23 @@ export const sample: RoomSample = {
   ],
   async story({ run, another, text, ids, root }) {
     const teamId = await another('Team');
-    const email = `${text()}@lockstep.test`;
-    const user = { tenantId: ids.Tenant, role: 'CSR', name: text(), email, password: 'a password of a team' };
-    const { userId } = await run('userCreate', { input: user }, root, 'userId');
-    const add = () => run('teamMemberAdd', { input: { teamId, userId } }, root, 'teamMemberId');
-    const { teamMemberId: id } = await add();
+    const aColleague = async (): Promise<string> => {
+      const email = `${text()}@lockstep.test`;
+      const user = {
+        tenantId: ids.Tenant,
+        role: 'CSR',
+        name: text(),
+        email,
+        password: 'a password of a team',
+      };
+      return (await run('userCreate', { input: user }, root, 'userId')).userId;
+    };
+    const add = (userId: string) => run('teamMemberAdd', { input: { teamId, userId } }, root, 'teamMemberId');
+    const userId = await aColleague();
+    const { teamMemberId: id } = await add(userId);
     await run('teamMemberRemove', { id });
-    await add();
+    await add(userId);
     await run('userDelete', { id: userId });
+    await add(await aColleague());
   },
 };
