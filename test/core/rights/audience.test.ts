@@ -52,7 +52,7 @@ describe('X: the audience of several viewers', () => {
 
   test('shares the rights of a viewer and nothing that says who it is', () => {
     expect(PROPERTIES.filter(isReadable).sort()).toEqual(
-      ['role', 'permissions', 'tenantId', 'organizationId', 'customerId', 'reach'].sort(),
+      ['role', 'permissions', 'tenantId', 'organizationId', 'customerId', 'reach', 'sharing'].sort(),
     );
   });
 
