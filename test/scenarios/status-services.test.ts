@@ -70,8 +70,11 @@ describeOnPostgres('the status of services, on two nodes', () => {
     mutate(by, 'serviceStatusSet', { id, status, reason: REASON, ...more }, 'cursor');
 
   test('42 X: what may not be written is refused with a reason, and no client receives anything', async () => {
+    const begin = await ada.now(acme.id);
     const id = await aService();
     const shared = await aService(oona);
+    // Each is created, and the roll-up of its owner created and counted; the shared one arrives later.
+    await ada.follow(ALL, { after: begin, tenantId: acme.id }).changes(6);
     const after = await ada.now(acme.id);
     const streams = [ada, cleo, resident].map((who) =>
       elsewhere(who).follow(ALL, { after, tenantId: acme.id }),
