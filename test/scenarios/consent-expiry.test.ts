@@ -87,6 +87,21 @@ describeOnPostgres('the end of a consent, on two nodes', () => {
     },
   );
 
+  test('a grant after the end, and before its due work ran, records the end first', async () => {
+    const id = await aConsent({ validityDays: 365 });
+    const url = String(installation.app.config.databaseUrl);
+    await runSql(url, `UPDATE consent SET expires_at = now() - interval '1 second' WHERE id = '${id}'`);
+    const { purpose } = (await owner.ask('query ($id: ID!) { consent(id: $id) { purpose { id } } }', { id }))
+      .consent;
+    const input = { purposeId: purpose.id, noticeVersion: 1, language: 'en' };
+    await mutate(owner, 'consentGrant', { input }, 'consentId');
+    expect((await owner.ask(HISTORY, { id })).consentHistory.nodes).toMatchObject([
+      { step: 'GRANT', previousState: null, state: 'GRANTED' },
+      { step: 'EXPIRE', previousState: 'GRANTED', state: 'EXPIRED', actor: { kind: 'SYSTEM' } },
+      { step: 'GRANT', previousState: 'EXPIRED', state: 'GRANTED' },
+    ]);
+  });
+
   test('a request that is not confirmed in time lapses, and can be confirmed no more', async () => {
     const after = await ada.now(acme.id);
     const id = await aConsent({ requiresDoubleOptIn: true });
