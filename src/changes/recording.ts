@@ -190,7 +190,8 @@ export interface NewChange {
 
 /**
  * Makes the log rows of a step: one for the feed that it belongs to and one for each feed in which it is repeated. A row
- * that moves concerns the feeds that it leaves, too. An image contains the columns of the table only, even if the row has further properties.
+ * that moves concerns the feeds that it leaves, too. An image contains the columns of the table only, even if the row has
+ * further properties.
  */
 export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[] {
   const { entity, kind, before, after } = step;

@@ -83,6 +83,23 @@ test('45 X: the feed of an organization is for its own users and those of the pl
   }
 });
 
+test('45 X: a tenant’s user who names its organization reads through its tenant, where no user of another tenant is named', async () => {
+  const { organizationId } = acme;
+  const tenantId = await installation.anotherTenant(organizationId);
+  const nora = await installation.aUser('TENANT_ADMIN', { tenantId });
+  const { userId } = await installation.aUser('CSR', { tenantId });
+  const teamId = await aTeam(olga, { organizationId }, 'of all');
+  await mutate(olga, 'teamMemberAdd', { input: { teamId, userId } });
+  const stream = ada.follow(
+    'subscription ($id: ID) { teamMemberRemoved(organizationId: $id) { actor { id name } } }',
+    { id: organizationId },
+  );
+  await mutate(nora, 'userDelete', { id: userId });
+  expect(await stream.take(1)).toEqual([{ actor: { id: null, name: 'A user of another tenant' } }]);
+  await mutate(olga, 'teamDelete', { id: teamId });
+  deleted.push(teamId);
+});
+
 test('45 S X: what an organization shares reaches its tenant on any node, leaves with a move and comes back with another, in running and in resumed streams', async () => {
   const { organizationId } = acme;
   const { feedCursor: after, nodes: before } = (await ada.ask(LIST)).teams;

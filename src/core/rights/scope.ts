@@ -123,18 +123,22 @@ export const ofOneOwner: Scope<OwnedRow> = {
   words: 'of a tenant or an organization',
   tenantArg: 'The tenant: its own, and those that its organization shares. Optional for users of a tenant.',
   organizationArg:
-    'The organization: those that it shares with all its tenants. Optional for users of an organization, and beside a tenant.',
+    'The organization: those that it shares with all its tenants. Optional for users of an organization; users of a tenant read them with those of the tenant.',
   feed: ownerInScope,
   rows: rowsOfOwner,
 };
 
+/**
+ * Users of a tenant read through its feed alone: the copies there do not name users of other tenants, and the feed of the
+ * organization does.
+ */
 function ownerInScope(
   viewer: Viewer,
   tenantId: string | null | undefined,
   organizationId: string | null | undefined,
 ): string {
   if (organizationId && !sharesOf(viewer, asRowId(organizationId))) throw noSuch('Organization');
-  if (tenantId || (!organizationId && viewer.tenantId)) return tenantInScope(viewer, tenantId);
+  if (tenantId || viewer.tenantId) return tenantInScope(viewer, tenantId);
   const meant = organizationId ?? viewer.organizationId;
   if (!meant) throw badArgument(ARGUMENT.OWNER_MISSING());
   return asRowId(meant);
