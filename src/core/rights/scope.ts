@@ -119,14 +119,14 @@ export interface OwnedRow {
 }
 
 /** The rows of a tenant with those that its organization shares, or the shared rows of an organization alone. */
-export const ofOneOwner: Scope<OwnedRow> = {
+export const ofOneOwner = {
   words: 'of a tenant or an organization',
   tenantArg: 'The tenant: its own, and those that its organization shares. Optional for users of a tenant.',
   organizationArg:
     'The organization: those that it shares with all its tenants. Optional for users of an organization; users of a tenant read them with those of the tenant.',
   feed: ownerInScope,
   rows: rowsOfOwner,
-};
+} as const satisfies Scope<OwnedRow>;
 
 /**
  * Users of a tenant read through its feed alone: the copies there do not name users of other tenants, and the feed of the
@@ -145,7 +145,7 @@ function ownerInScope(
 }
 
 /** The shared rows of the tenant's organization are found by the tenant, because a viewer may reach several. */
-async function rowsOfOwner(feed: string, db: PrismaClient): Promise<Where<OwnedRow>> {
+async function rowsOfOwner(feed: string, db: PrismaClient) {
   const tenant = await db.tenant.findFirst({ where: { id: feed }, select: { organizationId: true } });
   const shared = { organizationId: tenant?.organizationId ?? feed, tenantId: null };
   return tenant ? { OR: [{ tenantId: feed }, shared] } : shared;

@@ -1,3 +1,5 @@
+import { isCustomerRole, type Viewer } from '../rights/viewer.ts';
+
 /**
  * The part of a row that some viewers see. It has a version and a time of its own, which change only with the columns
  * that those viewers see: they cannot notice the changes of the others.
@@ -9,6 +11,11 @@ export interface PartialView<Row> {
   readonly updatedAt: keyof Row & string;
   /** The columns that its viewers do not see. */
   readonly hidden: readonly (keyof Row & string)[];
+}
+
+/** The view for a customer's own users; users of the staff see all columns that their permissions show them. */
+export function customersSee<Row>(view: PartialView<Row>): (viewer: Viewer) => PartialView<Row> | undefined {
+  return ({ role }) => (isCustomerRole(role) ? view : undefined);
 }
 
 /** The version of a view. Images from before the view existed have only that of the row. */

@@ -6,6 +6,7 @@ import type PrismaTypes from '../../generated/pothos.ts';
 import { builder, type Types } from '../schema/builder.ts';
 import { Node } from '../schema/node.ts';
 import { type ColumnFields, columnFields } from './column-fields.ts';
+import { viewVersion } from './view-version.ts';
 
 /** The parts in which the types of rows differ. */
 interface RowType<Row extends EntityRow> {
@@ -30,7 +31,11 @@ export function rowType<Name extends ModelName, Row extends PrismaTypes[Name]['S
     fields: (t) => {
       // Prisma's builder of fields is one of Pothos' with a few methods more.
       const fieldBuilder = t as unknown as ObjectFieldBuilder<Types, Row>;
-      return { ...columnFields(fieldBuilder, rows, columns), ...fields?.(fieldBuilder) } as never;
+      return {
+        ...viewVersion(fieldBuilder, rows),
+        ...columnFields(fieldBuilder, rows, columns),
+        ...fields?.(fieldBuilder),
+      } as never;
     },
   });
 }

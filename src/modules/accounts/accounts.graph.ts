@@ -1,6 +1,6 @@
-import { type Context, requireViewer } from '../../core/context.ts';
+import { requireViewer } from '../../core/context.ts';
 import { may } from '../../core/rights/rules.ts';
-import { timeOfView, versionOfView } from '../../core/rows/partial-view.ts';
+import { timeOfView } from '../../core/rows/partial-view.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Customer, Plan } from '../../generated/prisma/client.ts';
 import { commandField } from '../../graph/commands/command-field.ts';
@@ -8,6 +8,7 @@ import { changeFields } from '../../graph/events/change-fields.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
 import { columnFields } from '../../graph/rows/column-fields.ts';
 import { relationField } from '../../graph/rows/relations.ts';
+import { viewVersion } from '../../graph/rows/view-version.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { moneyField } from '../../graph/schema/money.ts';
 import { Node } from '../../graph/schema/node.ts';
@@ -42,17 +43,12 @@ builder.objectType('Account', {
   interfaces: [Node],
   rule: accounts.rule,
   fields: (t) => ({
-    version: t.int({
-      columns: [],
-      description:
-        '1 at creation, higher after every change that the viewer sees. Pass it as `expectedVersion`.',
-      resolve: (account, _args, ctx) => versionOfView(account, viewOf(ctx)),
-    }),
+    ...viewVersion(t, accounts),
     updatedAt: t.field({
       type: 'DateTime',
       columns: [],
       description: 'When it was last changed, as far as the viewer sees it.',
-      resolve: (account, _args, ctx) => timeOfView(account, viewOf(ctx)),
+      resolve: (account, _args, ctx) => timeOfView(account, accountViewFor(requireViewer(ctx).viewer)),
     }),
     ...columnFields(t, accounts, {
       ...contactFields,
@@ -68,10 +64,6 @@ builder.objectType('Account', {
     }),
   }),
 });
-
-function viewOf(ctx: Context) {
-  return accountViewFor(requireViewer(ctx).viewer);
-}
 
 relationField('Account', 'plan', accountPlans, {
   description: 'The plan. Null if it has none.',

@@ -1,16 +1,11 @@
-import { type OwnedRow, ofOneOwner, type Scope } from '../../core/rights/scope.ts';
+import { ofOneOwner } from '../../core/rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
-import type { PartialView } from '../../core/rows/partial-view.ts';
+import { customersSee } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { Incident, IncidentUpdate } from '../../generated/prisma/client.ts';
 import { mayReadStatus, mayWriteStatus, statusRowsVisibleTo } from '../services/services.access.ts';
 import { incidentEntity, incidentUpdateEntity, memberView } from './incidents.changes.ts';
-
-/** The view of a viewer of incidents: a customer's own users do not notice how the staff works on them. */
-export function incidentViewFor({ role }: Viewer): PartialView<Incident> | undefined {
-  return isCustomerRole(role) ? memberView : undefined;
-}
 
 export const incidents: Rows<Incident> = {
   entity: incidentEntity,
@@ -18,8 +13,9 @@ export const incidents: Rows<Incident> = {
   rule: mayReadStatus,
   writeRule: mayWriteStatus,
   visibleTo: statusRowsVisibleTo<Incident>,
-  viewFor: incidentViewFor,
-  scope: ofOneOwner as Scope<OwnedRow> as Scope<Incident>,
+  // A customer's own users do not notice how the staff works on them.
+  viewFor: customersSee(memberView),
+  scope: ofOneOwner,
 };
 
 /** Updates for the staff alone are no rows for a customer's own users. */
@@ -35,5 +31,5 @@ export const incidentUpdates: Rows<IncidentUpdate> = {
   rule: mayReadStatus,
   writeRule: mayWriteStatus,
   visibleTo: updatesVisibleTo,
-  scope: ofOneOwner as Scope<OwnedRow> as Scope<IncidentUpdate>,
+  scope: ofOneOwner,
 };

@@ -1,5 +1,6 @@
 import { sentences } from '../../core/requests/fault.ts';
 import type { Entity } from '../../core/rows/change.ts';
+import { ownerFeed } from '../../core/rows/owner-feed.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Incident, IncidentUpdate } from '../../generated/prisma/client.ts';
 
@@ -21,8 +22,7 @@ export const memberView: PartialView<Incident> = {
 /** The change-log entity of incidents. */
 export const incidentEntity: Entity<Incident> = {
   name: 'Incident',
-  feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
-  sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
+  ...ownerFeed,
   views: [memberView],
   unique: {
     incident_open_key: { field: 'key', refusal: TAKEN.INCIDENT_OPEN_WITH_KEY() },
@@ -34,6 +34,5 @@ export const incidentEntity: Entity<Incident> = {
 export const incidentUpdateEntity: Entity<IncidentUpdate> = {
   name: 'IncidentUpdate',
   isAppendOnly: true,
-  feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
-  sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
+  ...ownerFeed,
 };

@@ -1,5 +1,3 @@
-import { requireViewer } from '../../core/context.ts';
-import { versionOfView } from '../../core/rows/partial-view.ts';
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { relationField } from '../../graph/rows/relations.ts';
@@ -11,7 +9,7 @@ import { staffMayReadStatus } from '../services/services.access.ts';
 import { mayReadTeams, teams } from '../teams/teams.access.ts';
 import { users } from '../users/users.access.ts';
 import { servicesField } from './affected-services.graph.ts';
-import { incidents, incidentViewFor } from './incidents.access.ts';
+import { incidents } from './incidents.access.ts';
 
 enumType('IncidentStatus', 'Status of an incident.', {
   INVESTIGATING: 'The cause is not known.',
@@ -56,12 +54,6 @@ rowType('Incident', incidents, {
     },
   },
   fields: (t) => ({
-    version: t.int({
-      columns: [],
-      description:
-        '1 at creation, higher after every change that the viewer sees. Pass it as `expectedVersion`.',
-      resolve: (incident, _args, ctx) => versionOfView(incident, incidentViewFor(requireViewer(ctx).viewer)),
-    }),
     services: servicesField(t),
   }),
 });

@@ -1,5 +1,3 @@
-import { requireViewer } from '../../core/context.ts';
-import { versionOfView } from '../../core/rows/partial-view.ts';
 import type { MaintenanceWindow, MaintenanceWindowStatus as Status } from '../../generated/prisma/client.ts';
 import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
@@ -11,7 +9,7 @@ import { enumType } from '../../graph/schema/enum-type.ts';
 import { organizations } from '../organizations/organizations.access.ts';
 import { services } from '../services/services.access.ts';
 import { mayReadTeams, teams } from '../teams/teams.access.ts';
-import { maintenanceWindows, windowViewFor } from './maintenance-windows.access.ts';
+import { maintenanceWindows } from './maintenance-windows.access.ts';
 
 enumType('MaintenanceWindowStatus', 'Status of a maintenance window.', {
   SCHEDULED: 'Planned: it starts by itself.',
@@ -35,12 +33,6 @@ rowType('MaintenanceWindow', maintenanceWindows, {
       'When it was completed, or cancelled while it was running. Null until it is, and if it never started.',
   },
   fields: (t) => ({
-    version: t.int({
-      columns: [],
-      description:
-        '1 at creation, higher after every change that the viewer sees. Pass it as `expectedVersion`.',
-      resolve: (window, _args, ctx) => versionOfView(window, windowViewFor(requireViewer(ctx).viewer)),
-    }),
     serviceIds: t.idList({
       description: 'The ids of its services, by id.',
       resolve: ({ serviceIds }) => serviceIds,

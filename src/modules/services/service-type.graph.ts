@@ -1,5 +1,3 @@
-import { requireViewer } from '../../core/context.ts';
-import { versionOfView } from '../../core/rows/partial-view.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
 import { relationField } from '../../graph/rows/relations.ts';
@@ -7,7 +5,7 @@ import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { organizations } from '../organizations/organizations.access.ts';
 import { teams } from '../teams/teams.access.ts';
-import { services, serviceViewFor, staffMayReadStatus } from './services.access.ts';
+import { services, staffMayReadStatus } from './services.access.ts';
 
 export const ServiceStatus = enumType(
   'ServiceStatus',
@@ -50,14 +48,6 @@ rowType('Service', services, {
     },
     overrideUntil: 'The end of the override. Null if there is none, or if it has no end.',
   },
-  fields: (t) => ({
-    version: t.int({
-      columns: [],
-      description:
-        '1 at creation, higher after every change that the viewer sees. Pass it as `expectedVersion`.',
-      resolve: (service, _args, ctx) => versionOfView(service, serviceViewFor(requireViewer(ctx).viewer)),
-    }),
-  }),
 });
 
 relationField('Service', 'organization', organizations, {

@@ -1,9 +1,9 @@
 import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
 import { may, staffMay } from '../../core/rights/rules.ts';
-import { type OwnedRow, ofOneOwner, type Scope } from '../../core/rights/scope.ts';
-import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
+import { type OwnedRow, ofOneOwner } from '../../core/rights/scope.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
-import type { PartialView } from '../../core/rows/partial-view.ts';
+import { customersSee } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { ownedVisibleTo } from '../../core/rows/visibility.ts';
 import type { Service } from '../../generated/prisma/client.ts';
@@ -32,17 +32,13 @@ export function statusRowsVisibleTo<Row extends OwnedRow>(viewer: Viewer): Where
   return viewer.permissions.has('status:read') ? ownedVisibleTo<Row>(viewer) : (NOTHING as Where<Row>);
 }
 
-/** The view of a viewer of services: a customer's own users do not notice how the staff is organized. */
-export function serviceViewFor({ role }: Viewer): PartialView<Service> | undefined {
-  return isCustomerRole(role) ? memberView : undefined;
-}
-
 export const services: Rows<Service> = {
   entity: serviceEntity,
   type: 'Service',
   rule: mayReadStatus,
   writeRule: mayWriteStatus,
   visibleTo: statusRowsVisibleTo<Service>,
-  viewFor: serviceViewFor,
-  scope: ofOneOwner as Scope<OwnedRow> as Scope<Service>,
+  // A customer's own users do not notice how the staff is organized.
+  viewFor: customersSee(memberView),
+  scope: ofOneOwner,
 };

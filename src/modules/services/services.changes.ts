@@ -1,6 +1,7 @@
 import { sentences } from '../../core/requests/fault.ts';
 import type { Entity } from '../../core/rows/change.ts';
 import type { DueKind } from '../../core/rows/due-kind.ts';
+import { ownerFeed } from '../../core/rows/owner-feed.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Service } from '../../generated/prisma/client.ts';
 
@@ -18,8 +19,7 @@ export const memberView: PartialView<Service> = {
 /** The change-log entity of services. */
 export const serviceEntity: Entity<Service> = {
   name: 'Service',
-  feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
-  sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
+  ...ownerFeed,
   views: [memberView],
   inUse: { teamId: USED.TEAM_HAS_SERVICES() },
 };

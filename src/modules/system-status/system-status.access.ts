@@ -1,4 +1,4 @@
-import { type OwnedRow, ofOneOwner, type Scope } from '../../core/rights/scope.ts';
+import { ofOneOwner } from '../../core/rights/scope.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { SystemStatus } from '../../generated/prisma/client.ts';
 import { mayReadStatus, statusRowsVisibleTo } from '../services/services.access.ts';
@@ -10,5 +10,5 @@ export const systemStatuses: Rows<SystemStatus> = {
   type: 'SystemStatus',
   rule: mayReadStatus,
   visibleTo: statusRowsVisibleTo<SystemStatus>,
-  scope: ofOneOwner as Scope<OwnedRow> as Scope<SystemStatus>,
+  scope: ofOneOwner,
 };

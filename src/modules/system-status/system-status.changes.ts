@@ -1,4 +1,5 @@
 import type { Entity } from '../../core/rows/change.ts';
+import { ownerFeed } from '../../core/rows/owner-feed.ts';
 import type { SystemStatus } from '../../generated/prisma/client.ts';
 import type { ServiceStatus } from '../../generated/prisma/enums.ts';
 
@@ -14,6 +15,5 @@ export const COUNT_OF = {
 /** The change-log entity of the roll-up of an owner's services, and of those of each group. */
 export const systemStatusEntity: Entity<SystemStatus> = {
   name: 'SystemStatus',
-  feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
-  sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
+  ...ownerFeed,
 };

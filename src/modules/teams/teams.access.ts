@@ -1,6 +1,6 @@
 import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
 import { staffMay } from '../../core/rights/rules.ts';
-import { type OwnedRow, ofOneOwner, type Scope } from '../../core/rights/scope.ts';
+import { type OwnedRow, ofOneOwner } from '../../core/rights/scope.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
@@ -32,7 +32,7 @@ export const teams: Rows<Team> = {
   rule: mayReadTeams,
   writeRule: staffMay('teams:write'),
   visibleTo: teamRowsVisibleTo<Team>,
-  scope: ofOneOwner as Scope<OwnedRow> as Scope<Team>,
+  scope: ofOneOwner,
 };
 
 export const teamMembers: Rows<TeamMember> = {
@@ -41,5 +41,5 @@ export const teamMembers: Rows<TeamMember> = {
   rule: mayReadTeams,
   writeRule: staffMay('teams:write'),
   visibleTo: teamRowsVisibleTo<TeamMember>,
-  scope: ofOneOwner as Scope<OwnedRow> as Scope<TeamMember>,
+  scope: ofOneOwner,
 };

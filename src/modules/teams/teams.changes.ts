@@ -1,5 +1,6 @@
 import { sentences } from '../../core/requests/fault.ts';
 import type { Entity } from '../../core/rows/change.ts';
+import { ownerFeed } from '../../core/rows/owner-feed.ts';
 import type { Team, TeamMember } from '../../generated/prisma/client.ts';
 
 const TAKEN = sentences('ALREADY_EXISTS', {
@@ -9,15 +10,13 @@ const TAKEN = sentences('ALREADY_EXISTS', {
 /** The change-log entity of teams. */
 export const teamEntity: Entity<Team> = {
   name: 'Team',
-  feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
-  sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
+  ...ownerFeed,
 };
 
 /** The change-log entity of the memberships of teams. */
 export const teamMemberEntity: Entity<TeamMember> = {
   name: 'TeamMember',
-  feeds: ({ tenantId, organizationId }) => [tenantId ?? organizationId],
-  sharedBy: ({ tenantId, organizationId }) => (tenantId === null ? organizationId : null),
+  ...ownerFeed,
   unique: {
     team_member_team_id_user_id_key: { field: 'userId', refusal: TAKEN.MEMBER_OF_TEAM_ALREADY() },
   },

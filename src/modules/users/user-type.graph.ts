@@ -1,12 +1,10 @@
-import { requireViewer } from '../../core/context.ts';
 import type { Permission } from '../../core/rights/permissions.ts';
 import { may, type Rule } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
-import { versionOfView } from '../../core/rows/partial-view.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { users, userViewFor } from './users.access.ts';
+import { users } from './users.access.ts';
 
 export const UserStatus = enumType('UserStatus', 'Status of a user.', {
   INVITED: 'Invited; has not joined yet.',
@@ -65,12 +63,4 @@ rowType('User', users, {
         'When the user last changed the password. Null if it was never changed, or if the viewer may not read permissions and is not this user.',
     },
   },
-  fields: (t) => ({
-    version: t.int({
-      columns: [],
-      description:
-        '1 at creation, higher after every change that the viewer sees. Pass it as `expectedVersion`.',
-      resolve: (user, _args, ctx) => versionOfView(user, userViewFor(requireViewer(ctx).viewer)),
-    }),
-  }),
 });

@@ -11,7 +11,7 @@ import { may, signedIn } from '../../core/rights/rules.ts';
 import { ofOneLevel } from '../../core/rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
-import type { PartialView } from '../../core/rows/partial-view.ts';
+import { customersSee } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
 import { memberView, userEntity } from './users.changes.ts';
@@ -54,11 +54,6 @@ function usersOfLevel(feed: string): Where<User> {
   return { OR: [{ tenantId: feed }, { organizationId: feed }] };
 }
 
-/** The view of a viewer of users: a customer's own users do not notice each other's consents. */
-export function userViewFor({ role }: Viewer): PartialView<User> | undefined {
-  return isCustomerRole(role) ? memberView : undefined;
-}
-
 export const users: Rows<User> = {
   entity: userEntity,
   type: 'User',
@@ -66,7 +61,8 @@ export const users: Rows<User> = {
   writeRule: may('users:write'),
   visibleTo: usersVisibleTo,
   isPersonal: seesOnlySelf,
-  viewFor: userViewFor,
+  // A customer's own users do not notice each other's consents.
+  viewFor: customersSee(memberView),
   scope: { ...ofOneLevel, rows: usersOfLevel },
 };
 
