@@ -50,6 +50,12 @@ describeWithOwnRedis('a Redis that answers and cannot do its work', () => {
     while (pubSub.state() !== state) await setImmediate();
   }
 
+  /** Where the machine is busy, an answer may be late: the node says the pair once more, and nothing else. */
+  function expectEachChangeOnce(): void {
+    expect(said.length).toBeGreaterThan(0);
+    expect(said).toEqual(Array.from({ length: said.length / 2 }, () => [DOWN, UP]).flat());
+  }
+
   /** Counts one use of a limit of two over all nodes. */
   function aLimit(keyPrefix: string): () => Promise<boolean> {
     const limiter = rateLimiter({ keyPrefix, points: 2, duration: 60 }, pubSub.redis);
@@ -78,9 +84,7 @@ describeWithOwnRedis('a Redis that answers and cannot do its work', () => {
     await pubSub.engine.publish('news', 'after the failover');
     while (heard.length === 0) await setImmediate();
     expect(heard).toEqual(['after the failover']);
-    // Where the machine is busy, an answer may be late: the node says the pair once more, and nothing else.
-    expect(said.length).toBeGreaterThan(0);
-    expect(said).toEqual(Array.from({ length: said.length / 2 }, () => [DOWN, UP]).flat());
+    expectEachChangeOnce();
 
     await first.promote();
     address.redirect(portOf(first));
@@ -130,7 +134,7 @@ describeWithOwnRedis('a Redis that answers and cannot do its work', () => {
       await reaches('up');
 
       expect(used).toEqual([true, true, false]);
-      expect(said).toEqual([DOWN, UP]);
+      expectEachChangeOnce();
     },
   );
 
@@ -139,7 +143,7 @@ describeWithOwnRedis('a Redis that answers and cannot do its work', () => {
     await reaches('down');
     await first.command('ACL', 'SETUSER', 'default', 'allchannels');
     await reaches('up');
-    expect(said).toEqual([DOWN, UP]);
+    expectEachChangeOnce();
   });
 });
 
