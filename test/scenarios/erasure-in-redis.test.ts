@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { aHome, erase, type Home, installation } from '../support/erasure-stage.ts';
+import { acme, aHome, erase, type Home, installation } from '../support/erasure-stage.ts';
 import { signIn, TEST_PASSWORD } from '../support/installation.ts';
 import { codes, mutate } from '../support/mutate.ts';
 import { Person } from '../support/person.ts';
@@ -36,7 +36,10 @@ describeOnPostgres('in Redis', () => {
       const input = { email, password: 'a-wrong-password' };
       expect(await codes(installation.stranger(), 'signIn', { input })).toEqual(['INVALID_INPUT']);
       const resident = new Person(url, await signIn(url, email, TEST_PASSWORD));
-      const stream = resident.follow('subscription { consentChanged { __typename } }');
+      const stream = resident.follow(
+        'subscription ($after: Cursor) { consentChanged(after: $after) { __typename } }',
+        { after: await resident.now(acme.id) },
+      );
       await mutate(resident, 'consentRefuse', { input: { purposeId } });
       await stream.change();
     }

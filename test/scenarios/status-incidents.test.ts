@@ -108,12 +108,18 @@ describeOnPostgres('incidents, on two nodes', () => {
   });
 
   test('43: the same key in two tenants and in their organization is three incidents', async () => {
+    const affected = ada.follow(
+      'subscription ($after: Cursor) { serviceStatusChanged(after: $after) { entityId } }',
+      { after: await ada.now(stage.acme) },
+    );
     const ids = new Set([
       await open(await stage.service(), { key: 'shared key' }),
       await open(await stage.service(stage.ann), { key: 'shared key' }, stage.ann),
       await open(await stage.service(stage.olga), { key: 'shared key' }, stage.olga),
     ]);
     expect(ids.size).toBe(3);
+    // The shared one comes to the tenant later, and is none of the events of the next test.
+    expect(await affected.take(2)).toHaveLength(2);
   });
 
   test('43 L: a posted update RESOLVED and incidentResolve give the same rows and the same events', async () => {

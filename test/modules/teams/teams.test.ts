@@ -12,7 +12,7 @@ const resident = await installation.aUser('RESIDENT', { tenantId: acme.id, custo
 const { root } = installation;
 
 const MEMBERS = 'query ($id: ID!) { team(id: $id) { members { nodes { userId user { id } } } } }';
-const REMOVED = 'subscription { teamMemberRemoved { teamMemberId } }';
+const REMOVED = 'subscription ($after: Cursor) { teamMemberRemoved(after: $after) { teamMemberId } }';
 
 async function aTeam(by: Person, owner: object = {}): Promise<string> {
   return (await mutate(by, 'teamCreate', { input: { name: 'Operations', ...owner } }, 'teamId')).teamId;
@@ -73,8 +73,10 @@ test('a member who is deleted or leaves the staff leaves its teams in the same c
     await installation.aUser('CSR', { tenantId: acme.id }),
   ];
   for (const { userId } of [leaving, deleted]) await mutate(...add(ada, teamId, userId));
-  const [stream, unheard] = [sue.follow(REMOVED), gil.follow(REMOVED)];
-  await Promise.all([sue.now(acme.id), gil.now(globex.id)]);
+  const [stream, unheard] = [
+    sue.follow(REMOVED, { after: await sue.now(acme.id) }),
+    gil.follow(REMOVED, { after: await gil.now(globex.id) }),
+  ];
   await mutate(ada, 'userRoleSet', { id: leaving.userId, role: 'MANAGER', customerId });
   await mutate(ada, 'userDelete', { id: deleted.userId });
   expect(await stream.take(2)).toHaveLength(2);
