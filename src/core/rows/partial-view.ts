@@ -26,6 +26,15 @@ export function versionOfView<Row extends { readonly version: number }>(
   return (view && (row[view.version] as number | undefined)) ?? row.version;
 }
 
+/** Tells whether an update of a row is beyond a view: its viewers notice nothing of it. */
+export function isBeyondView<Row extends { readonly version: number }>(
+  before: Row,
+  after: Row,
+  view: PartialView<Row> | undefined,
+): boolean {
+  return view !== undefined && versionOfView(before, view) === versionOfView(after, view);
+}
+
 /** The time of the last change of a view, likewise. */
 export function timeOfView<Row extends { readonly updatedAt: Date }>(row: Row, view: PartialView<Row>): Date {
   return (row[view.updatedAt] as Date | undefined) ?? row.updatedAt;

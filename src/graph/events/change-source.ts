@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
 import { type Change, type EntityRow, rowAfter, rowBefore, rowLost } from '../../core/rows/change.ts';
-import { versionOfView } from '../../core/rows/partial-view.ts';
+import { isBeyondView } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { type FilterShape, toWhere } from '../inputs/filter.ts';
 import type { FollowArgs, FollowSpec, View } from './follow.ts';
@@ -71,8 +71,6 @@ function viewOf<Row extends EntityRow>(
   const isVisible = visibilityOf(rows, viewer, args, schema);
   const isShown = visibilityOf(rows, viewer, { ...args, filter: null }, schema);
   const view = rows.viewFor?.(viewer);
-  const isUnseen = (before: Row, after: Row) =>
-    view !== undefined && versionOfView(before, view) === versionOfView(after, view);
   return (change) => {
     if (change.entity !== rows.entity.name) return null;
     const lost = rowLost(change as Change<Row>);
@@ -80,7 +78,7 @@ function viewOf<Row extends EntityRow>(
     const wasVisible = lost ? isShown(lost) : isVisible(before);
     const verb = verbOf(wasVisible, isVisible(after));
     const event = verb && events[verb];
-    if (!event || (verb === 'updated' && isUnseen(before as Row, after as Row))) return null;
+    if (!event || (verb === 'updated' && isBeyondView(before as Row, after as Row, view))) return null;
     const row = (verb === 'deleted' ? before : after) as Row;
     return { __typename: event, shownAs: rows.type, change, row };
   };

@@ -3,6 +3,8 @@ import { revive, type StoredChange } from '../../changes/stored-change.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
 import { isHiddenFrom } from '../../core/rows/actor.ts';
+import type { EntityRow } from '../../core/rows/change.ts';
+import type { PartialView } from '../../core/rows/partial-view.ts';
 import { columnsOfImage, type ReadColumns, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
@@ -58,12 +60,16 @@ export async function feedOfChange(db: PrismaClient, eventId: string): Promise<s
   return change?.feed ?? null;
 }
 
-/** Selects the changes of the feed, with columns that say whether the viewer sees the row before and after each. */
+/**
+ * Selects the changes of the feed, with columns that say whether the viewer sees the row before and after each, and
+ * whether it sees what an update changes.
+ */
 function entriesOf({ viewer, feed }: AskedEntries): Prisma.Sql {
   return Prisma.sql`(
     SELECT *,
       kind <> 'CREATED' AND ${seenBy(viewer, Prisma.sql`(image || before)`)} AS sees_before,
-      kind <> 'DELETED' AND ${seenBy(viewer, Prisma.sql`image`)} AS sees_after
+      kind <> 'DELETED' AND ${seenBy(viewer, Prisma.sql`image`)} AS sees_after,
+      ${showsUpdateTo(viewer)} AS shows_update
     FROM change WHERE feed = ${feed}::uuid AND seq IS NOT NULL
   ) AS change`;
 }
@@ -78,8 +84,28 @@ function seenBy(viewer: Viewer, row: Prisma.Sql): Prisma.Sql {
   return sights.length > 0 ? Prisma.join(sights, ' OR ', '(', ')') : Prisma.sql`FALSE`;
 }
 
+function showsUpdateTo(viewer: Viewer): Prisma.Sql {
+  const image = Prisma.sql`image`;
+  const sights = followedRows.for(viewer).map(({ entity, visibleTo, viewFor }) => {
+    const isVisible = toSqlWhere(visibleTo(viewer), columnsOfImage(image));
+    const view = viewFor?.(viewer);
+    const isMoved = view
+      ? Prisma.sql`${versionIn(image, view)} IS DISTINCT FROM ${versionIn(Prisma.sql`(image || before)`, view)}`
+      : Prisma.sql`TRUE`;
+    return Prisma.sql`(entity = ${entity.name} AND ${isVisible} AND ${isMoved})`;
+  });
+  return sights.length > 0 ? Prisma.join(sights, ' OR ', '(', ')') : Prisma.sql`FALSE`;
+}
+
+/** Images from before a view existed have only the version of the row. */
+function versionIn(row: Prisma.Sql, { version }: PartialView<EntityRow>): Prisma.Sql {
+  return Prisma.sql`coalesce(${row} ->> ${version}::text, ${row} ->> 'version')`;
+}
+
 function isAsked({ viewer, wanted }: AskedEntries): Prisma.Sql {
-  return Prisma.sql`(sees_before OR sees_after) AND ${toSqlWhere(wanted, columnsFor(viewer))}`;
+  return Prisma.sql`(sees_before OR sees_after)
+    AND (sees_before AND sees_after AND shows_update IS NOT TRUE) IS NOT TRUE
+    AND ${toSqlWhere(wanted, columnsFor(viewer))}`;
 }
 
 /** The SQL of the values that filters test, each in its JSON form. */

@@ -102,7 +102,7 @@ export const AuditEntry = builder.objectRef<EntryShape>('AuditEntry').implement(
     }),
     entityVersion: t.int({
       description: 'The version that the entity had after it; of a deletion, the one it would have had.',
-      resolve: ({ change }) => change.entityVersion,
+      resolve: ({ entityVersion }) => entityVersion,
     }),
     changedFields: t.stringList({
       isPersonal,

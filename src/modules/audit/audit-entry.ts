@@ -1,7 +1,8 @@
 import type { Viewer } from '../../core/rights/viewer.ts';
-import { matches } from '../../core/rights/where.ts';
+import { matches, type Where } from '../../core/rights/where.ts';
 import { type Actor, isHiddenFrom } from '../../core/rows/actor.ts';
 import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
+import { isBeyondView, type PartialView, versionOfView } from '../../core/rows/partial-view.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
 
 export type AuditAction = 'CREATED' | 'UPDATED' | 'DELETED';
@@ -16,6 +17,8 @@ export interface AuditEntry {
   readonly actorId: string | null;
   /** The network address of the request; null likewise, or if no request made it. */
   readonly ip: string | null;
+  /** The version of the row after the change, or of the part of it that the viewer sees. */
+  readonly entityVersion: number;
   /** The GraphQL type of the row for the viewer. */
   readonly typeName: string;
   /** The row before the change; null if it did not exist or was not visible. */
@@ -36,31 +39,57 @@ export interface FilteredEntry {
   readonly occurredAt: Date;
 }
 
-/** Returns a function that turns changes into the entries of a viewer; null for a change that is not visible. */
+/** The rows of an entity that a viewer sees, and as which type. */
+interface Sight {
+  readonly entity: string;
+  readonly typeName: string;
+  readonly visible: Where<EntityRow>;
+  readonly view: PartialView<EntityRow> | undefined;
+}
+
+/**
+ * Returns a function that turns changes into the entries of a viewer; null for a change that is not visible, and for an
+ * update beyond the part of the row that the viewer sees.
+ */
 export function entriesFor(viewer: Viewer): (change: Change) => AuditEntry | null {
-  const sights = followedRows.for(viewer).map(({ entity, type, visibleTo }) => ({
-    entity: entity.name,
-    typeName: type,
-    visible: visibleTo(viewer),
-  }));
+  const sights = followedRows.for(viewer).map(
+    ({ entity, type, visibleTo, viewFor }): Sight => ({
+      entity: entity.name,
+      typeName: type,
+      visible: visibleTo(viewer),
+      view: viewFor?.(viewer),
+    }),
+  );
   return (change) => {
     const ofEntity = sights.filter(({ entity }) => entity === change.entity);
-    const typeOf = (row: EntityRow | null) =>
-      row && ofEntity.find(({ visible }) => matches(visible, row))?.typeName;
+    const sightOf = (row: EntityRow | null) =>
+      row ? ofEntity.find(({ visible }) => matches(visible, row)) : undefined;
     const [before, after] = [rowBefore(change), rowAfter(change)];
-    const [typeBefore, typeAfter] = [typeOf(before), typeOf(after)];
-    const typeName = typeAfter ?? typeBefore;
-    if (!typeName) return null;
+    const [sightBefore, sightAfter] = [sightOf(before), sightOf(after)];
+    const sight = sightAfter ?? sightBefore;
+    if (!sight) return null;
+    const isUpdate = sightBefore !== undefined && sightAfter !== undefined;
+    if (isUpdate && !ofEntity.some((one) => showsUpdate(one, before, after))) return null;
     return {
       id: change.eventId,
       change,
-      action: actionOf(Boolean(typeBefore), Boolean(typeAfter)),
+      action: actionOf(sightBefore !== undefined, sightAfter !== undefined),
       ...(isHiddenFrom(viewer, change.actor) ? NO_ACTOR : { actorId: change.actor.id, ip: change.ip }),
-      typeName,
-      before: typeBefore ? before : null,
-      after: typeAfter ? after : null,
+      entityVersion: versionAfter(change, sight),
+      typeName: sight.typeName,
+      before: sightBefore ? before : null,
+      after: sightAfter ? after : null,
     };
   };
+}
+
+function showsUpdate({ visible, view }: Sight, before: EntityRow | null, after: EntityRow | null): boolean {
+  return before !== null && after !== null && matches(visible, after) && !isBeyondView(before, after, view);
+}
+
+/** A deletion has the version after that of its image. */
+function versionAfter({ entityVersion, image }: Change, { view }: Sight): number {
+  return versionOfView(image, view) + entityVersion - image.version;
 }
 
 const NO_ACTOR = { actorId: null, ip: null };
