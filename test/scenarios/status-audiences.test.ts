@@ -13,7 +13,7 @@ import {
 import { mutate } from '../support/mutate.ts';
 import type { Person, Variables } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
-import { aStatusStage, type StatusStage } from '../support/status-stage.ts';
+import { aStatusStage, minutesFromNow, type StatusStage } from '../support/status-stage.ts';
 import { Stream } from '../support/stream.ts';
 
 describeOnPostgres('the audiences of incidents', () => {
@@ -98,6 +98,88 @@ describeOnPostgres('the audiences of incidents', () => {
       { __typename: 'IncidentUpdatePosted', incidentUpdate: { visibility: 'TENANT' } },
     ]);
     await claimed.close();
+  });
+
+  test('46 X: a customer’s own user who may read the audit log learns nothing of what staff do among themselves', async () => {
+    const service = await stage.service();
+    const id = await open(service);
+    const { maintenanceWindowId: window } = await mutate(
+      ada,
+      'maintenanceWindowSchedule',
+      {
+        input: {
+          ...{ title: 'Pipes', serviceIds: [service] },
+          ...{ startsAt: minutesFromNow(60), endsAt: minutesFromNow(120) },
+        },
+      },
+      'maintenanceWindowId',
+    );
+    const auditor = await stage.installation.aUser('RESIDENT', {
+      tenantId: stage.acme,
+      customerId: await stage.installation.aCustomer(stage.acme),
+    });
+    const permissions = ['audit:read', 'diffs:read'];
+    await mutate(stage.installation.root, 'userUpdate', { id: auditor.userId, input: { permissions } });
+    const LOG = `query ($in: [ID!]) { auditLog(first: 100, filter: { entityId: { in: $in } }) {
+      totalCount nodes { id entityVersion changedFields changes { field } } } }`;
+    const entriesFor = async (who: Person) => (await who.ask(LOG, { in: [service, id, window] })).auditLog;
+    const [before, ofStaff] = [await entriesFor(auditor), await entriesFor(ada)];
+    const after = await ada.now(stage.acme);
+
+    const { teamId } = await mutate(ada, 'teamCreate', { input: { name: 'First line' } }, 'teamId');
+    await mutate(ada, 'serviceUpdate', { id: service, input: { teamId } });
+    await mutate(ada, 'incidentUpdate', { id, input: { teamId, leadId: stage.sue.userId } });
+    await mutate(ada, 'maintenanceWindowUpdate', { id: window, input: { teamId } });
+    await post(id, { message: 'CANARY-internal', visibility: 'STAFF' });
+    expect((await entriesFor(ada)).totalCount).toBe(ofStaff.totalCount + 4);
+    expect(await entriesFor(auditor)).toEqual(before);
+
+    await post(id, { message: 'It is the disk.', status: 'IDENTIFIED' });
+    const { nodes, totalCount } = await entriesFor(auditor);
+    expect(totalCount).toBe(before.totalCount + 1);
+    expect(nodes[0]).toMatchObject({ entityVersion: (await timelineOf(id, stage.resident)).version });
+    const ADDED = `subscription ($after: Cursor) { auditLogAdded(after: $after, filter: {
+      entity: { in: [SERVICE, INCIDENT, MAINTENANCE_WINDOW] } }) { auditEntry { id } } }`;
+    const [added] = await auditor.follow(ADDED, { after }).take(1);
+    expect(added).toEqual({ auditEntry: { id: nodes[0].id } });
+    const entry = 'query ($id: ID!) { auditEntry(id: $id) { id } }';
+    const hidden = (await entriesFor(ada)).nodes.filter(
+      (one: { id: string }) => ![...nodes, ...before.nodes].some(({ id: seen }) => seen === one.id),
+    );
+    expect(hidden).toHaveLength(4);
+    for (const one of hidden) expect((await auditor.ask(entry, { id: one.id })).auditEntry).toBeNull();
+  });
+
+  test('46: a list, a stream and the audit log are of a tenant or of an organization, and a viewer above both names one', async () => {
+    const { id: elsewhere, organizationId } = await stage.installation.aTenant('Initech');
+    const both = { tenantId: stage.acme, organizationId };
+    const FIELDS = [
+      'services',
+      'teams',
+      'incidents',
+      'incidentUpdates',
+      'maintenanceWindows',
+      'systemStatus',
+      'auditLog',
+    ];
+    for (const field of FIELDS) {
+      const selection = field === 'systemStatus' ? 'status' : 'totalCount';
+      const query = `query ($tenantId: ID, $organizationId: ID) {
+        ${field}(tenantId: $tenantId, organizationId: $organizationId) { ${selection} } }`;
+      const { errors } = await stage.installation.root.run(query, both);
+      expect(errors?.[0]).toMatchObject({
+        message: 'Argument "organizationId": cannot be given together with "tenantId": name one of them.',
+        extensions: { code: 'BAD_USER_INPUT', rule: 'OWNER_TWICE' },
+      });
+      const ofOne = await stage.installation.root.run(query, { tenantId: elsewhere });
+      expect(ofOne.errors).toBeUndefined();
+    }
+    for (const field of ['incidentChanged', 'changes']) {
+      const query = `subscription ($tenantId: ID, $organizationId: ID) {
+        ${field}(tenantId: $tenantId, organizationId: $organizationId) { __typename } }`;
+      const { errors } = await stage.installation.root.follow(query, both).next();
+      expect(errors).toMatchObject([{ extensions: { rule: 'OWNER_TWICE' } }]);
+    }
   });
 
   test('46: the timeline is append-only for the server itself', async () => {

@@ -9,6 +9,7 @@ import type { Where } from './where.ts';
 const ARGUMENT = sentences('BAD_USER_INPUT', {
   TENANT_MISSING: 'Argument "{argument}": is required, because you do not belong to a single tenant.',
   OWNER_MISSING: 'Argument "tenantId" or "organizationId" is required, because you belong to the platform.',
+  OWNER_TWICE: 'Argument "{argument}": cannot be given together with "tenantId": name one of them.',
 });
 const INPUT = sentences('INVALID_INPUT', {
   TENANT_NEEDED: 'The tenant is required, because you do not belong to a single tenant.',
@@ -104,7 +105,21 @@ function feedInScope(
   organizationId: string | null | undefined,
 ): string {
   if (organizationId && !mayFollowOrganization(viewer, asRowId(organizationId))) throw noSuch('Organization');
+  requireOneOwner(viewer, tenantId, organizationId);
   return tenantId || !organizationId ? levelInScope(viewer, tenantId) : asRowId(organizationId);
+}
+
+/**
+ * Refuses a tenant and an organization together: the answer would be that of one of them. For users of a tenant both
+ * are their own, and the answer is the same.
+ */
+function requireOneOwner(
+  viewer: Viewer,
+  tenantId: string | null | undefined,
+  organizationId: string | null | undefined,
+): void {
+  if (viewer.tenantId !== null || !tenantId || !organizationId) return;
+  throw badArgument(ARGUMENT.OWNER_TWICE({ argument: 'organizationId' }));
 }
 
 /** Tells whether the viewer belongs to an organization or to a level above it. */
@@ -138,6 +153,7 @@ function ownerInScope(
   organizationId: string | null | undefined,
 ): string {
   if (organizationId && !sharesOf(viewer, asRowId(organizationId))) throw noSuch('Organization');
+  requireOneOwner(viewer, tenantId, organizationId);
   if (tenantId || viewer.tenantId) return tenantInScope(viewer, tenantId);
   const meant = organizationId ?? viewer.organizationId;
   if (!meant) throw badArgument(ARGUMENT.OWNER_MISSING());
