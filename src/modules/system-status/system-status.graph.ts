@@ -2,11 +2,13 @@ import type { ObjectFieldBuilder } from '@pothos/core';
 import { requireViewer } from '../../core/context.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import type { Where } from '../../core/rights/where.ts';
+import { type Change, rowLost } from '../../core/rows/change.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { SystemStatus as SystemStatusRow } from '../../generated/prisma/client.ts';
 import { rowEvent } from '../../graph/events/change-event.ts';
 import { followSpecOf } from '../../graph/events/change-source.ts';
 import { everyChange } from '../../graph/events/every-change.ts';
+import type { FollowSpec } from '../../graph/events/follow.ts';
 import { followField } from '../../graph/events/follow-field.ts';
 import { feedCursor } from '../../graph/pages/row-page.ts';
 import { columnFields } from '../../graph/rows/column-fields.ts';
@@ -134,8 +136,29 @@ const SystemStatusChanged = rowEvent(
   'systemStatus',
 );
 
-const events = { created: 'SystemStatusChanged', updated: 'SystemStatusChanged' };
-const spec = followSpecOf({ rows: systemStatuses, events }, { hasPositions: false });
+const events = {
+  created: 'SystemStatusChanged',
+  updated: 'SystemStatusChanged',
+  deleted: 'SystemStatusChanged',
+};
+const everyStep = followSpecOf({ rows: systemStatuses, events }, { hasPositions: false });
+
+/**
+ * A roll-up that is deleted has been updated to zeros before. One that a tenant loses, because it leaves the
+ * organization, was not: the loss itself shows it with zeros.
+ */
+const spec: FollowSpec = {
+  ...everyStep,
+  view: (...asked) => {
+    const view = everyStep.view(...asked);
+    return (change) => {
+      const item = view(change);
+      if (!item || change.kind !== 'DELETED') return item;
+      const lost = rowLost(change as Change<SystemStatusRow>);
+      return lost && { ...item, row: { ...lost, ...NO_SERVICES, version: lost.version + 1 } };
+    };
+  },
+};
 
 followField('systemStatusChanged', {
   type: SystemStatusChanged,

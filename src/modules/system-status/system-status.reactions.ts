@@ -42,8 +42,9 @@ async function rollUpOwners<Row extends EntityRow & OwnedRow>(
   const owners = new Map<string, OwnedRow>();
   for (const { before, after } of steps) {
     if (isDeepStrictEqual(counts(before), counts(after))) continue;
+    // A tenant that moves to another organization remains one owner.
     for (const row of [before, after]) {
-      if (row) owners.set(`${row.organizationId} ${row.tenantId}`, row);
+      if (row) owners.set(row.tenantId ?? row.organizationId, row);
     }
   }
   for (const [, { organizationId, tenantId }] of [...owners].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
