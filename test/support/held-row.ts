@@ -9,12 +9,17 @@ export class HeldRow {
   }
 
   /** Locks a row of a table as a command does that changes it. */
-  static async of(url: string, table: string, id: string): Promise<HeldRow> {
+  static async of(url: string, table: string, id: string, column = 'id'): Promise<HeldRow> {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     await client.query('BEGIN');
-    await client.query(`SELECT FROM ${table} WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+    await client.query(`SELECT FROM ${table} WHERE ${column} = $1 FOR NO KEY UPDATE`, [id]);
     return new HeldRow(client);
+  }
+
+  /** Holds the head of a feed: what changes the feed waits at its COMMIT, with all that it has locked. */
+  static ofFeed(url: string, feed: string): Promise<HeldRow> {
+    return HeldRow.of(url, 'feed_head', feed, 'feed');
   }
 
   /** Waits until so many connections to the database wait for a lock. */
