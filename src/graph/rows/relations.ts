@@ -6,12 +6,14 @@ import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import type PrismaTypes from '../../generated/pothos.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
 import { sortKey } from '../inputs/order-input.ts';
-import { connectionOf } from '../pages/connection-type.ts';
-import type { Direction } from '../pages/order.ts';
+import { type Connection, connectionOf } from '../pages/connection-type.ts';
+import type { PageArgs } from '../pages/keyset.ts';
+import type { Direction, Order } from '../pages/order.ts';
 import { pageArgs } from '../pages/page-args.ts';
 import { rowPage } from '../pages/row-page.ts';
 import { builder, type RoomObjects } from '../schema/builder.ts';
 import type { ShownWhere } from '../schema/field-rules.ts';
+import { childPages } from './child-pages.ts';
 import { loaderOf } from './loader.ts';
 
 // A relation between two rooms is declared by the later one in `src/rooms.ts`, which imports the access file of the other:
@@ -82,14 +84,22 @@ function feedFor(ctx: Context, { tenantId, organizationId }: PlacedRow): string 
   return tenantId ?? viewer.tenantId ?? organizationId ?? viewer.homeFeed;
 }
 
+/** The rows that a list in the rows of a list contains. */
+type Listed<Name extends Parent, Row> =
+  /** Those whose `column` has the id of the parent: the pages of all parents are read together. */
+  | { readonly column: IdColumn<Row>; readonly where?: never }
+  | {
+      readonly column?: never;
+      readonly where: (parent: RowOf<Name> & { readonly id: string }) => Where<Row>;
+    };
+
 /** Declares a field of other types that leads to a list of rows, page by page. The description says when it is null. */
 export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
   parents: Name | readonly Name[],
   field: string,
   rows: Rows<Row>,
-  relation: {
+  relation: Listed<Name, Row> & {
     readonly description: string;
-    readonly where: (parent: RowOf<Name> & { readonly id: string }) => Where<Row>;
     readonly order: readonly [column: keyof Row & string, direction: Direction];
     /** The viewers that may read the field, if not all that may read such rows. */
     readonly rule?: Rule<RowOf<Name>>;
@@ -97,15 +107,15 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
 ): void {
   const {
     description,
-    where,
-    order: [column, direction],
+    order: [sorted, direction],
     rule = rows.rule,
   } = relation;
-  const order = [{ ...sortKey(rows, column), direction }];
+  const order = [{ ...sortKey(rows, sorted), direction }];
   const absence =
     rule === signedIn
       ? 'Null only if an error occurred.'
       : `Null if the viewer may not read ${pluralOf(nounOfRows(rows))}.`;
+  const read = readerOf(rows, relation, order);
   for (const parent of [parents].flat() as Name[]) {
     builder.objectField(parent as never, field, (t) =>
       t.field({
@@ -117,8 +127,23 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
         ...(rows.isPersonal && { isPersonal: rows.isPersonal }),
         args: pageArgs(t.arg, rows),
         resolve: (row: RowOf<Name> & { readonly id: string } & PlacedRow, args, ctx) =>
-          rowPage(ctx, rows, { args, order, where: where(row), feed: feedFor(ctx, row) }) as never,
+          read(ctx, row, args) as never,
       }),
     );
   }
+}
+
+function readerOf<Name extends Parent, Row extends EntityRow>(
+  rows: Rows<Row>,
+  { column, where }: Listed<Name, Row>,
+  order: Order,
+) {
+  type ParentRow = RowOf<Name> & { readonly id: string } & PlacedRow;
+  if (where) {
+    return (ctx: Context, parent: ParentRow, args: PageArgs): Promise<Connection<Row>> =>
+      rowPage(ctx, rows, { args, order, where: where(parent), feed: feedFor(ctx, parent) });
+  }
+  const readChildren = childPages(rows, column as keyof Row & string, order);
+  return (ctx: Context, parent: ParentRow, args: PageArgs): Promise<Connection<Row>> =>
+    readChildren(ctx, { args, parentId: parent.id, feed: feedFor(ctx, parent) });
 }

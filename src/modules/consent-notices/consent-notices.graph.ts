@@ -34,7 +34,7 @@ relationField('ConsentNotice', 'purpose', consentPurposes, {
 
 relatedRowsField('ConsentPurpose', 'notices', consentNotices, {
   description: 'Its notices in every version and language, the latest first.',
-  where: ({ id }) => ({ purposeId: id }),
+  column: 'purposeId',
   order: ['createdAt', 'desc'],
 });
 

@@ -34,7 +34,7 @@ relationField('IncidentUpdate', 'incident', incidents, {
 
 relatedRowsField('Incident', 'updates', incidentUpdates, {
   description: 'The updates that the viewer may see, the earliest first.',
-  where: ({ id }) => ({ incidentId: id }),
+  column: 'incidentId',
   order: ['occurredAt', 'asc'],
 });
 

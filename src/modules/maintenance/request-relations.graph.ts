@@ -27,6 +27,6 @@ relationField('MaintenanceRequest', 'assignee', users, {
 
 relatedRowsField('Unit', 'maintenanceRequests', maintenanceRequests, {
   description: 'The requests about it that the viewer may see, the latest first.',
-  where: ({ id }) => ({ unitId: id }),
+  column: 'unitId',
   order: ['createdAt', 'desc'],
 });

@@ -13,13 +13,13 @@ import { deletePayment, recordPayment, updatePayment } from './payments.commands
 
 relatedRowsField('Unit', 'payments', payments, {
   description: 'The payments for it that the viewer may see, the latest first.',
-  where: ({ id }) => ({ unitId: id }),
+  column: 'unitId',
   order: ['createdAt', 'desc'],
 });
 
 relatedRowsField(['Customer', 'Account'], 'payments', payments, {
   description: 'The payments to it that the viewer may see, the latest first: a resident sees its own.',
-  where: ({ id }) => ({ customerId: id }),
+  column: 'customerId',
   order: ['createdAt', 'desc'],
 });
 

@@ -35,7 +35,7 @@ const PropertyOrder = orderInput(properties, ['name', 'asc'], { name: 'By name.'
 
 relatedRowsField(['Customer', 'Account'], 'properties', properties, {
   description: 'Its properties, by name.',
-  where: ({ id }) => ({ customerId: id }),
+  column: 'customerId',
   order: ['name', 'asc'],
 });
 

@@ -66,7 +66,7 @@ const UnitOrder = orderInput(units, ['label', 'asc'], { label: 'By label.' });
 
 relatedRowsField('Property', 'units', units, {
   description: 'Its units, by label.',
-  where: ({ id }) => ({ propertyId: id }),
+  column: 'propertyId',
   order: ['label', 'asc'],
 });
 

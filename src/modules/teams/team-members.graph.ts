@@ -30,7 +30,7 @@ relationField('TeamMember', 'user', users, {
 
 relatedRowsField('Team', 'members', teamMembers, {
   description: 'Its members, the longest first.',
-  where: ({ id }) => ({ teamId: id }),
+  column: 'teamId',
   order: ['createdAt', 'asc'],
 });
 

@@ -15,6 +15,6 @@ relationField(['Payment', 'MaintenanceRequest'], 'resident', users, {
 relatedRowsField(['Customer', 'Account'], 'members', users, {
   description: 'The users who are its members, by name.',
   rule: may('users:read'),
-  where: ({ id }) => ({ customerId: id }),
+  column: 'customerId',
   order: ['name', 'asc'],
 });
