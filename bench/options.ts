@@ -10,6 +10,7 @@ export const PARTS = [
   'documents',
   'memory',
   'writes',
+  'queries',
   'catch-up',
   'consent-ledger',
   'endurance',

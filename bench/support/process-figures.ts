@@ -34,3 +34,9 @@ function readOr(fallback: string, file: string): string {
     return fallback;
   }
 }
+
+/** The processes that a process has started and that still run: the sessions of PostgreSQL. */
+export function childrenOf(pid: number): number[] {
+  const listed = readOr('', `/proc/${pid}/task/${pid}/children`);
+  return listed.split(' ').filter(Boolean).map(Number);
+}
