@@ -21,6 +21,8 @@ const ADVISORY_LOCK = 72_707_370;
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   change: ['SELECT', 'INSERT'],
   feed_head: ['SELECT', 'INSERT'],
+  config_setting: ['SELECT', 'INSERT'],
+  config_version: ['SELECT', 'INSERT'],
   consent_notice: ['SELECT', 'INSERT'],
   consent_record: ['SELECT', 'INSERT'],
   incident_update: ['SELECT', 'INSERT'],

@@ -1,0 +1,25 @@
+import type { JsonSchema } from './json-schema.ts';
+import type { PathRules } from './settings.ts';
+
+/** The configuration types: a tenant adopts the platform's settings of each on its own. */
+export const CONFIGURATION_TYPES = [
+  'MODULES',
+  'AUTH',
+  'PERMISSIONS',
+  'BUSINESS',
+  'NOTIFICATIONS',
+  'BRANDING',
+] as const;
+
+export type ConfigurationType = (typeof CONFIGURATION_TYPES)[number];
+
+/** An entry of the catalogue: all that is known of a path before anything is set. */
+export interface CataloguePath extends Omit<PathRules, 'isValid'> {
+  readonly path: string;
+  readonly type: ConfigurationType;
+  readonly description: string;
+  /** The values of the path, the default included. */
+  readonly schema: JsonSchema;
+  /** Its readers: all users of a tenant, or the staff that may read configuration. */
+  readonly readers: 'USERS' | 'STAFF';
+}

@@ -1,0 +1,49 @@
+import { AUTH_PATHS } from './auth-paths.ts';
+import { BRANDING_PATHS } from './branding-paths.ts';
+import type { CataloguePath } from './catalogue-path.ts';
+import type { Json } from './json.ts';
+import { checkBy, type SchemaFault } from './json-schema.ts';
+import { MODULES_PATHS } from './modules-paths.ts';
+import { NOTIFICATIONS_PATHS } from './notifications-paths.ts';
+import { PERMISSIONS_PATHS } from './permissions-paths.ts';
+import type { Mode, PathRules } from './settings.ts';
+
+/** Names of paths that have left the catalogue. Stored settings of them do not act, and the names are never used again. */
+export const RETIRED: readonly string[] = [];
+
+/** A path of the catalogue with the check of its values. */
+export interface KnownPath extends CataloguePath, PathRules {
+  /** The first fault of a value, or null. */
+  readonly check: (value: Json) => SchemaFault | null;
+}
+
+/** All paths, by name. */
+export const CATALOGUE: readonly KnownPath[] = [
+  ...MODULES_PATHS,
+  ...AUTH_PATHS,
+  ...PERMISSIONS_PATHS,
+  ...BRANDING_PATHS,
+  ...NOTIFICATIONS_PATHS,
+]
+  .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  .map((entry) => {
+    const check = checkBy(entry.schema);
+    return { ...entry, check, isValid: (value: Json) => check(value) === null };
+  });
+
+const byPath = new Map(CATALOGUE.map((entry) => [entry.path, entry]));
+
+/** Finds a path of the catalogue; undefined for any other text. */
+export function knownPath(path: string): KnownPath | undefined {
+  return byPath.get(path);
+}
+
+/** The modes that a scope above others may give to a path. */
+export function modesOf({ floor, settableAt }: Pick<CataloguePath, 'floor' | 'settableAt'>): readonly Mode[] {
+  return [
+    'DEFAULT',
+    ...(floor ? (['FLOOR'] as const) : []),
+    'LOCKED',
+    ...(settableAt.includes('USER') ? (['USER_OWNED'] as const) : []),
+  ];
+}

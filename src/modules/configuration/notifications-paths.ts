@@ -1,0 +1,68 @@
+import type { CataloguePath } from './catalogue-path.ts';
+import { union } from './floors.ts';
+
+const notifications = {
+  type: 'NOTIFICATIONS',
+  settableAt: ['PLATFORM', 'TENANT', 'USER'],
+  combine: 'REPLACE',
+  readers: 'USERS',
+} as const satisfies Partial<CataloguePath>;
+
+const channels = {
+  ...notifications,
+  schema: { type: 'array', items: { enum: ['EMAIL', 'SMS', 'PUSH'] }, uniqueItems: true },
+  floor: union,
+} as const satisfies Partial<CataloguePath>;
+
+/** What users are notified of, and how. */
+export const NOTIFICATIONS_PATHS: readonly CataloguePath[] = [
+  {
+    ...channels,
+    path: 'notifications.incidents.channels',
+    description: 'The channels for incidents.',
+    default: ['EMAIL'],
+  },
+  {
+    ...channels,
+    path: 'notifications.maintenance.channels',
+    description: 'The channels for maintenance.',
+    default: ['EMAIL'],
+  },
+  {
+    ...channels,
+    path: 'notifications.payments.channels',
+    description: 'The channels for payments.',
+    default: ['EMAIL'],
+  },
+  {
+    ...notifications,
+    path: 'notifications.digest',
+    description: 'How often what is not urgent is sent.',
+    schema: { enum: ['IMMEDIATELY', 'DAILY', 'WEEKLY', 'NEVER'] },
+    default: 'DAILY',
+  },
+  {
+    ...notifications,
+    path: 'notifications.language',
+    description: 'The language of notifications, as a BCP 47 tag. Null: that of the tenant.',
+    schema: { type: ['string', 'null'], maxLength: 35, pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$' },
+    default: null,
+  },
+  {
+    ...notifications,
+    path: 'notifications.sms.provider',
+    description: 'The provider of text messages and its sender. One value. Null: none.',
+    schema: {
+      type: ['object', 'null'],
+      required: ['provider', 'sender'],
+      properties: {
+        provider: { enum: ['TWILIO', 'VONAGE'] },
+        sender: { type: 'string', minLength: 1, maxLength: 20 },
+      },
+      additionalProperties: false,
+    },
+    default: null,
+    settableAt: ['PLATFORM', 'TENANT'],
+    readers: 'STAFF',
+  },
+];

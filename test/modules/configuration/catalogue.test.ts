@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { CATALOGUE, knownPath, RETIRED } from '../../../src/modules/configuration/catalogue.ts';
+import type { Json } from '../../../src/modules/configuration/json.ts';
+
+describe('The catalogue of configuration', () => {
+  test('has a default of its own type for each path, and each path once', () => {
+    expect(CATALOGUE.filter((entry) => !entry.isValid(entry.default)).map(({ path }) => path)).toEqual([]);
+    expect(new Set(CATALOGUE.map(({ path }) => path)).size).toBe(CATALOGUE.length);
+  });
+
+  test('uses no name again that has left it, and finds nothing but its paths', () => {
+    expect(CATALOGUE.filter(({ path }) => RETIRED.includes(path))).toEqual([]);
+    expect(['toString', '__proto__', 'branding.name '].map(knownPath)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('says once how each path combines with the scopes above', () => {
+    const combined = CATALOGUE.filter(({ combine }) => combine !== 'REPLACE');
+    expect(combined.map(({ path, combine }) => `${path}: ${combine}`)).toEqual([
+      'business.documentKinds: UNION',
+      'business.labels: MAP',
+    ]);
+  });
+
+  test.each<[string, Json, Json, Json]>([
+    ['auth.password.minLength', 12, 14, 16],
+    ['auth.password.requiredClasses', [], ['DIGIT'], ['DIGIT', 'UPPER']],
+    ['auth.password.maxAgeDays', null, 90, 30],
+    ['auth.session.maxHours', null, 12, 8],
+    ['auth.session.idleMinutes', 60, 30, 15],
+    ['auth.secondFactor.required', false, true, true],
+    ['auth.providers.allowed', ['GOOGLE', 'OIDC', 'PASSWORD'], ['OIDC', 'PASSWORD'], ['OIDC']],
+    ['modules.payments.enabled', true, false, false],
+    ['notifications.incidents.channels', [], ['EMAIL'], ['EMAIL', 'SMS']],
+  ])('%s: of %j, %j and %j each floor is as strong as the one before it', (path, weak, floor, strong) => {
+    const meet = knownPath(path)?.floor?.meet;
+    expect([meet?.(floor, weak), meet?.(floor, floor), meet?.(floor, strong)]).toEqual([
+      floor,
+      floor,
+      strong,
+    ]);
+  });
+
+  test('takes no text for a number, completes nothing and names the place of a fault by a JSON pointer', () => {
+    const frozen = Object.freeze({ issuer: 'https://id.test' });
+    expect(knownPath('auth.password.minLength')?.check('12')?.pointer).toBe('');
+    expect(knownPath('auth.session.maxHours')?.check(0)).not.toBeNull();
+    expect(knownPath('auth.providers.oidc')?.check(frozen)?.explanation).toContain('clientId');
+    expect(knownPath('notifications.incidents.channels')?.check(['EMAIL', 'FAX'])?.pointer).toBe('/1');
+  });
+});
