@@ -38,12 +38,16 @@ export function knownPath(path: string): KnownPath | undefined {
   return byPath.get(path);
 }
 
+/** The modes of settings. */
+export const MODES: readonly Mode[] = ['DEFAULT', 'FLOOR', 'LOCKED', 'USER_OWNED'];
+
 /** The modes that a scope above others may give to a path. */
 export function modesOf({ floor, settableAt }: Pick<CataloguePath, 'floor' | 'settableAt'>): readonly Mode[] {
-  return [
-    'DEFAULT',
-    ...(floor ? (['FLOOR'] as const) : []),
-    'LOCKED',
-    ...(settableAt.includes('USER') ? (['USER_OWNED'] as const) : []),
-  ];
+  const isAllowed: Readonly<Record<Mode, boolean>> = {
+    DEFAULT: true,
+    FLOOR: floor !== undefined,
+    LOCKED: true,
+    USER_OWNED: settableAt.includes('USER'),
+  };
+  return MODES.filter((mode) => isAllowed[mode]);
 }

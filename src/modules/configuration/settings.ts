@@ -22,6 +22,8 @@ export type Mode = 'DEFAULT' | 'FLOOR' | 'LOCKED' | 'USER_OWNED';
 export interface Setting {
   readonly value?: Json;
   readonly mode: Mode;
+  /** The version of the layer that wrote it. Absent: it is not written yet. */
+  readonly version?: number;
 }
 
 /** What the catalogue says of a path. */

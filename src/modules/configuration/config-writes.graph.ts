@@ -1,0 +1,56 @@
+import { signedIn } from '../../core/rights/rules.ts';
+import { commandField } from '../../graph/commands/command-field.ts';
+import { inputType } from '../../graph/inputs/input-type.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
+import { expectedVersionArg } from '../../graph/schema/shared-args.ts';
+import './config-mode.graph.ts';
+import { configurations } from './configuration.access.ts';
+import { rollBackConfiguration, updateConfiguration } from './configuration.commands.ts';
+import { configSettingInput, configUpdateInput } from './configuration-input.ts';
+
+inputType('ConfigSettingInput', 'What a layer says of a path.', configSettingInput);
+
+const ConfigUpdateInput = inputType(
+  'ConfigUpdateInput',
+  'The paths of a layer to set and to unset. They are one version, or nothing is written.',
+  configUpdateInput,
+);
+
+commandField(
+  'configUpdate',
+  configurations,
+  (arg) => ({
+    input: arg({ type: ConfigUpdateInput, required: true, description: 'The changes.' }),
+    expectedVersion: arg.int({
+      description:
+        'The version that the client knows, 0 for none. Refused with VERSION_CONFLICT if one of the named paths was written since; writes of other paths are no reason.',
+    }),
+  }),
+  {
+    description:
+      'Sets and unsets paths of the layer of the platform, of a tenant, or of the viewer. What the layer has already is left out. Locks and floors of the platform act at once; the rest acts on a tenant as soon as it has adopted the version, by itself.',
+    rule: signedIn,
+    run: (ctx, args) => updateConfiguration(ctx, args),
+  },
+);
+
+commandField(
+  'configRollback',
+  configurations,
+  (arg) => ({
+    scope: arg({ type: 'ConfigScope' as never, required: true, description: 'The scope of the layer.' }),
+    tenantId: arg.id({
+      description: 'The tenant of the layer. Optional for users who belong to a single tenant.',
+      ...idOf('Tenant'),
+    }),
+    toVersion: arg.int({ required: true, description: 'The version whose values and modes to write again.' }),
+    dryRun: arg.boolean({ description: 'Only check; write nothing. `configDiff` shows what would change.' }),
+    expectedVersion: expectedVersionArg(arg),
+  }),
+  {
+    description:
+      'Writes a version of a layer with the values and modes that it had in an earlier one. It is refused as a whole if the layers above do not allow one of them. It does not take back what a tenant has adopted.',
+    rule: signedIn,
+    run: (ctx, args) => rollBackConfiguration(ctx, args as never),
+  },
+);

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { createInput } from '../../core/requests/input.ts';
+import {
+  choice,
+  type InputField,
+  listOf,
+  nested,
+  oneOf,
+  optional,
+  text,
+} from '../../core/requests/input-fields.ts';
+import { tenantIdField } from '../../core/rights/scope.ts';
+import { MODES } from './catalogue.ts';
+import type { Json } from './json.ts';
+import type { Mode } from './settings.ts';
+
+/** The most paths that one write names. */
+const MAX_PATHS = 100;
+
+const path = text('The path, as `configCatalogue` lists it', { max: 100 });
+
+/** A value of JSON, null included. The schema of its path checks it. */
+const value: InputField<Json | undefined, Json | undefined, 'default'> = {
+  presence: 'default',
+  graphqlType: 'JSON',
+  isList: false,
+  description: 'The value; null is a value. It may be left out with the mode USER_OWNED',
+  limits: ['at most 16,384 characters'],
+  check: () => z.custom<Json | undefined>(),
+};
+
+const mode: InputField<Mode, Mode> = {
+  presence: 'required',
+  graphqlType: 'ConfigMode',
+  isList: false,
+  description: 'What the value means for the scopes below',
+  limits: [],
+  check: () => oneOf<Mode>(MODES),
+};
+
+/** What a layer is to say of a path. */
+export const configSettingInput = createInput({ path, value, mode: optional(mode, 'DEFAULT by default') });
+
+/** The paths of a layer to set and to unset. */
+export const configUpdateInput = createInput({
+  scope: choice('ConfigScope', 'The scope of the layer'),
+  tenantId: tenantIdField,
+  set: optional(
+    listOf(nested('ConfigSettingInput', 'The paths to set', configSettingInput), { max: MAX_PATHS }),
+  ),
+  unset: optional(
+    listOf(
+      { ...path, description: 'The paths to unset: the scopes above decide their values again' },
+      { max: MAX_PATHS },
+    ),
+  ),
+});

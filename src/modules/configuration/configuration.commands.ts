@@ -1,0 +1,245 @@
+import type { ViewerContext } from '../../core/context.ts';
+import {
+  forbiddenChange,
+  invalidInput,
+  invalidState,
+  UserErrors,
+  userError,
+} from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
+import { tenantToWriteIn } from '../../core/rights/scope.ts';
+import { isCustomerRole, isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
+import { requireTenant } from '../../db/require-tenant.ts';
+import type { ConfigStep, Configuration, Prisma } from '../../generated/prisma/client.ts';
+import { scheduleAdoptions } from './adoption.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { changedPaths } from './changed-paths.ts';
+import { layersOf, stepsAt } from './document.ts';
+import { isEqual } from './json.ts';
+import { writeVersion } from './layer-versions.ts';
+import {
+  currentLayers,
+  type LayerPlace,
+  type LockedLayer,
+  lockLayer,
+  PLATFORM_LAYER,
+  tenantLayer,
+  userLayer,
+} from './layers.ts';
+import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
+import { pathsWritten, readSettings } from './setting-ledger.ts';
+import type { Scope, Step } from './settings.ts';
+
+// Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
+// setting that a layer above does not allow is not written; each write names all that it changes, or nothing is written.
+
+const SCOPE = sentences('FORBIDDEN_CHANGE', {
+  SCOPE_OF_OTHERS: 'You may not change the configuration of the scope {scope}.',
+});
+const SCOPES = sentences('INVALID_INPUT', {
+  NO_SUCH_LAYER: 'There is no layer of the scope {scope}.',
+});
+const CHANGED = sentences('VERSION_CONFLICT', {
+  PATHS_CHANGED: 'The version is now {version}, and these paths have changed since: {paths}.',
+});
+const VERSIONS = sentences('NOT_FOUND', { NO_SUCH_VERSION: 'The layer has no version {version}.' });
+const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this scope.' });
+
+/** The layer that a command names. */
+export interface LayerArgs {
+  readonly scope: Scope;
+  readonly tenantId?: string | null | undefined;
+}
+
+/** The arguments of `updateConfiguration`. */
+interface UpdateArgs {
+  readonly input: LayerArgs & GivenChanges;
+  readonly expectedVersion?: number | null | undefined;
+}
+
+/**
+ * Sets and unsets paths of a layer, as one version. Throws UserErrors, all at once, for paths, values and modes that the
+ * catalogue or the layers above do not allow, and for paths that have changed since the expected version.
+ */
+export async function updateConfiguration(
+  ctx: ViewerContext,
+  { input, expectedVersion }: UpdateArgs,
+): Promise<Written<Configuration>> {
+  const place = placeToWriteIn(ctx.viewer, input);
+  const changes = readChanges(input);
+  return ctx.transact(async (tx) => {
+    const layer = await layerToWrite(tx, place);
+    await requireUnchanged(tx, layer, changes, expectedVersion);
+    return write(tx, ctx.viewer, layer, changes, { step: 'WRITE' });
+  });
+}
+
+/** The arguments of `rollBackConfiguration`. */
+interface RollbackArgs extends LayerArgs {
+  readonly toVersion: number;
+  readonly expectedVersion?: number | null | undefined;
+  readonly dryRun?: boolean | null | undefined;
+}
+
+/**
+ * Writes a version with the values and modes that a layer had in an earlier one; with `dryRun` it only checks. Throws
+ * UserErrors for a version that never was, and for what the layers above do not allow any more.
+ */
+export async function rollBackConfiguration(
+  ctx: ViewerContext,
+  { toVersion, expectedVersion, dryRun, ...args }: RollbackArgs,
+): Promise<Written<Configuration>> {
+  const place = placeToWriteIn(ctx.viewer, args);
+  return ctx.transact(async (tx) => {
+    const layer = await layerToWrite(tx, place);
+    if (!layer.last) throw invalidState(EMPTY.NOTHING_SET(), 'scope');
+    if (toVersion < 1 || toVersion > layer.row.version) {
+      throw new UserErrors([userError(VERSIONS.NO_SUCH_VERSION({ version: toVersion }), ['toVersion'])]);
+    }
+    const changes = await changesBackTo(tx, layer.row, toVersion);
+    await requireUnchanged(tx, layer, changes, expectedVersion);
+    return write(tx, ctx.viewer, layer, changes, {
+      step: 'ROLLBACK',
+      restored: toVersion,
+      dryRun: dryRun ?? false,
+    });
+  });
+}
+
+/** The changes that give each path the setting that it had in an earlier version. */
+async function changesBackTo(
+  { db }: Transaction,
+  { id: configurationId }: Configuration,
+  version: number,
+): Promise<SettingChange[]> {
+  const settings = await readSettings(
+    db,
+    CATALOGUE.map(({ path }) => ({ configurationId, version, path })),
+  );
+  return CATALOGUE.map((entry, index) => ({ entry, setting: settings[index] ?? null, at: ['toVersion'] }));
+}
+
+/** Decides which layer a viewer may write; throws UserErrors for one of others, or a scope that has no layers. */
+function placeToWriteIn(viewer: Viewer, { scope, tenantId }: LayerArgs): LayerPlace {
+  const mayWrite = viewer.permissions.has('config:write') && !isCustomerRole(viewer.role);
+  switch (scope) {
+    case 'PLATFORM':
+      if (mayWrite && isPlatformRole(viewer.role)) return PLATFORM_LAYER;
+      break;
+    case 'TENANT':
+      if (mayWrite) return tenantLayer(tenantToWriteIn(viewer, tenantId));
+      break;
+    case 'USER':
+      if (viewer.tenantId) return userLayer(viewer.tenantId, viewer.userId);
+      break;
+    case 'BUSINESS_TYPE':
+      throw invalidInput(SCOPES.NO_SUCH_LAYER({ scope }), 'input', 'scope');
+  }
+  throw forbiddenChange(SCOPE.SCOPE_OF_OTHERS({ scope }), 'input', 'scope');
+}
+
+async function layerToWrite(tx: Transaction, place: LayerPlace): Promise<LockedLayer> {
+  if (place.tenantId) await requireTenant(tx, place.tenantId);
+  return lockLayer(tx, place);
+}
+
+/** Refuses a write of paths that were written after the version that the client knows. Other paths are no reason. */
+async function requireUnchanged(
+  { db }: Transaction,
+  { row, last }: LockedLayer,
+  changes: readonly SettingChange[],
+  expected: number | null | undefined,
+): Promise<void> {
+  const version = last ? row.version : 0;
+  if (expected == null || expected === version) return;
+  const written = await pathsWritten(db, row.id, expected, version);
+  const changed = changes.map(({ entry }) => entry.path).filter((path) => written.has(path));
+  if (expected < version && changed.length === 0) return;
+  const fault = CHANGED.PATHS_CHANGED({ version, paths: changed.join(', ') || 'none' });
+  throw new UserErrors([userError(fault, ['expectedVersion'])], last ? row : undefined);
+}
+
+/** How a write came about. */
+interface Cause {
+  readonly step: ConfigStep;
+  readonly restored?: number;
+  readonly dryRun?: boolean;
+}
+
+/** Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. */
+async function write(
+  tx: Transaction,
+  { userId: actorId }: Viewer,
+  layer: LockedLayer,
+  given: readonly SettingChange[],
+  { dryRun, ...cause }: Cause,
+): Promise<Configuration> {
+  const { row, last } = layer;
+  const changes = await effectiveChanges(tx, layer, given);
+  requireAllowed(changes, row.scope, await stepsAbove(tx, row, changes));
+  if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
+  if (changes.length === 0 || dryRun) return row;
+  const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
+  const noted = {
+    platformVersion: last?.platformVersion ?? 0,
+    adopted: (last?.adopted ?? {}) as Prisma.InputJsonObject,
+  };
+  const after = await writeVersion(tx, layer, { ...cause, ...noted, settings, actorId }, (version) =>
+    changedBy(tx, layer, changes, version),
+  );
+  if (row.scope === 'PLATFORM') await scheduleAdoptions(tx);
+  return after;
+}
+
+/** Reads the steps of the layers above one: nothing is above that of the platform. */
+async function stepsAbove(
+  { db }: Transaction,
+  { scope, tenantId }: Configuration,
+  changes: readonly SettingChange[],
+): Promise<ReadonlyMap<string, readonly Step[]>> {
+  if (!tenantId) return new Map();
+  const { platform, adopted, tenant } = await currentLayers(db, tenantId);
+  const above = { platform, adopted, tenant: scope === 'USER' ? tenant : undefined };
+  return stepsAt(
+    db,
+    above,
+    changes.map(({ entry }) => entry),
+  );
+}
+
+/** Leaves out what the layer has already. */
+async function effectiveChanges(
+  { db }: Transaction,
+  { row, last }: LockedLayer,
+  given: readonly SettingChange[],
+): Promise<SettingChange[]> {
+  const version = last ? row.version : 0;
+  const present = await readSettings(
+    db,
+    given.map(({ entry: { path } }) => ({ configurationId: row.id, version, path })),
+  );
+  return given.filter(({ setting }, index) => {
+    const { mode, value } = present[index] ?? {};
+    return setting ? setting.mode !== mode || !isEqual(setting.value, value) : mode !== undefined;
+  });
+}
+
+/** The paths of which a write changes the value: of the platform all that it names, because tenants differ. */
+async function changedBy(
+  { db }: Transaction,
+  { row, last }: LockedLayer,
+  changes: readonly SettingChange[],
+  version: number,
+): Promise<readonly string[]> {
+  const entries = changes.map(({ entry }) => entry);
+  if (row.scope === 'PLATFORM' || !row.tenantId) return entries.map(({ path }) => path);
+  const current = await currentLayers(db, row.tenantId);
+  const before = last ? { id: row.id, version: row.version } : undefined;
+  const after = { id: row.id, version };
+  if (row.scope === 'USER')
+    return changedPaths(db, { ...current, user: before }, { ...current, user: after }, entries);
+  const noted = { version, platformVersion: last?.platformVersion ?? 0, adopted: last?.adopted ?? {} };
+  const layers = layersOf(row, noted, current.platform);
+  return changedPaths(db, { ...layers, tenant: before }, layers, entries);
+}

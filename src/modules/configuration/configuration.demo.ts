@@ -1,0 +1,45 @@
+import type { DemoData } from '../../core/rows/demo-data.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import { scheduleAdoptions } from './adoption.ts';
+import { writeVersion } from './layer-versions.ts';
+import { type LayerPlace, lockLayer, PLATFORM_LAYER, tenantLayer } from './layers.ts';
+import type { Setting } from './settings.ts';
+
+/** What the platform sets in the demo: a floor, a lock, and what users decide. */
+const PLATFORM: ReadonlyMap<string, Setting> = new Map<string, Setting>([
+  ['auth.password.minLength', { mode: 'FLOOR', value: 12 }],
+  ['modules.status.enabled', { mode: 'LOCKED', value: true }],
+  ['notifications.digest', { mode: 'USER_OWNED', value: 'DAILY' }],
+]);
+
+/** The settings of the platform and of each tenant. */
+export const demo: DemoData = {
+  platform: async (tx) => {
+    if (await tx.db.configuration.findFirst({ where: PLATFORM_LAYER })) return;
+    if (await writeDemo(tx, PLATFORM_LAYER, PLATFORM)) await scheduleAdoptions(tx);
+  },
+  tenant: async (tx, { tenant: { id, name, slug } }) => {
+    const ofTenant = { 'branding.name': name, 'branding.supportEmail': `support@${slug}.demo.lockstep.dev` };
+    const settings = Object.entries(ofTenant).map(
+      ([path, value]) => [path, { mode: 'DEFAULT', value }] as const,
+    );
+    await writeDemo(tx, tenantLayer(id), new Map(settings));
+  },
+};
+
+/** Writes a version of a layer, which no node has written meanwhile. */
+async function writeDemo(
+  tx: Transaction,
+  place: LayerPlace,
+  settings: ReadonlyMap<string, Setting>,
+): Promise<boolean> {
+  const layer = await lockLayer(tx, place);
+  if (place.scope === 'PLATFORM' && layer.last) return false;
+  const { platformVersion = 0, adopted = {} } = layer.last ?? {};
+  const noted = { platformVersion, adopted: adopted as Prisma.InputJsonObject };
+  await writeVersion(tx, layer, { step: 'WRITE', settings, ...noted, actorId: null }, async () => [
+    ...settings.keys(),
+  ]);
+  return true;
+}

@@ -1,0 +1,83 @@
+import { requireViewer } from '../../core/context.ts';
+import { versionOfView } from '../../core/rows/partial-view.ts';
+import type { Configuration } from '../../generated/prisma/client.ts';
+import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
+import { filterInput } from '../../graph/inputs/filter.ts';
+import { orderInput } from '../../graph/inputs/order-input.ts';
+import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
+import { rowType } from '../../graph/rows/row-type.ts';
+import { enumType } from '../../graph/schema/enum-type.ts';
+import { configurations, configurationViewFor, readsEveryPath } from './configuration.access.ts';
+import { patchOfVersion } from './patch.ts';
+
+enumType('ConfigScope', 'The scope of a layer of settings, from the top.', {
+  PLATFORM: 'The platform.',
+  BUSINESS_TYPE: 'The tenants of a business type. No layer has this scope yet.',
+  TENANT: 'A tenant.',
+  USER: 'A user in a tenant.',
+});
+
+rowType('Configuration', configurations, {
+  description:
+    'The layer of settings of the platform, of a tenant, or of a user in a tenant. Each write, and each adoption of what the platform has set, is a version of it.',
+  columns: {
+    scope: 'The scope.',
+    tenantId: 'The tenant. Null for the layer of the platform.',
+    userId: 'The user whose layer it is. Null for those of the platform and of tenants.',
+    paths: {
+      rule: readsEveryPath,
+      description:
+        'The paths whose effective values the last version changed; of the platform those that it wrote. Null for viewers that may not read every path.',
+    },
+    memberPaths: 'Of the last version that changed any: the paths among these that all users may read.',
+  },
+  fields: (t) => ({
+    version: t.int({
+      columns: [],
+      description:
+        '1 at creation, higher after every change that the viewer sees. Pass it as `sinceVersion` and as `expectedVersion`.',
+      resolve: (row, _args, ctx) => versionOfView(row, configurationViewFor(requireViewer(ctx).viewer)),
+    }),
+  }),
+});
+
+const ConfigurationFilter = filterInput(configurations, {
+  scope: 'By scope.',
+  tenantId: 'By the id of the tenant; that of the platform has none.',
+  userId: { description: 'By the id of the user; only the layers of users have one.', idOf: 'User' },
+  memberPaths: 'By the paths that all users may read, of the last version that changed any.',
+});
+
+const ConfigurationOrder = orderInput(configurations, ['createdAt', 'asc'], {
+  scope: 'By scope, from PLATFORM to USER.',
+});
+
+rowField('configuration', configurations);
+
+rowsField('configurations', configurations, { filter: ConfigurationFilter, order: ConfigurationOrder });
+
+changeFields(configurations, ConfigurationFilter, {
+  created: 'configurationCreated',
+  updated: 'configurationUpdated',
+  deleted: 'configurationDeleted',
+  all: 'configurationChanged',
+});
+
+domainEventField('configUpdated', configurations, {
+  description: 'Effective values of a layer changed.',
+  filter: ConfigurationFilter,
+  happens: (_before, after) => after.paths.length > 0,
+  fields: (t) => ({
+    patch: t.field({
+      type: 'JSON',
+      description:
+        'The change as a JSON Patch (RFC 6902) of the document with a member for each path, limited to what the viewer may read.',
+      resolve: ({ change }, _args, ctx) =>
+        patchOfVersion(
+          ctx.db,
+          change.image as Configuration & typeof change.image,
+          requireViewer(ctx).viewer,
+        ),
+    }),
+  }),
+});

@@ -1,0 +1,35 @@
+import type { Reaction } from '../../core/rows/reaction.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { rowsToChange } from '../../db/rows-to-change.ts';
+import type { Prisma, Tenant, User } from '../../generated/prisma/client.ts';
+import { tenantEntity } from '../tenants/tenants.changes.ts';
+import { userEntity } from '../users/users.changes.ts';
+import { beginWithNewest } from './adoption.ts';
+import { configurationEntity } from './configuration.changes.ts';
+
+/** Has a new tenant begin with the platform's newest version, and deletes the layers of a tenant with it. */
+export const configureTenant: Reaction<Tenant> = {
+  entity: tenantEntity.name,
+  react: async (tx, before, after) => {
+    if (!before && after) await beginWithNewest(tx, after);
+    if (before && !after) await deleteLayers(tx, { tenantId: before.id });
+  },
+};
+
+/** Deletes the layer of a user with it. */
+export const forgetSettings: Reaction<User> = {
+  entity: userEntity.name,
+  react: async (tx, before, after) => {
+    if (before && !after) await deleteLayers(tx, { userId: before.id });
+  },
+};
+
+async function deleteLayers(
+  tx: Transaction,
+  where: Pick<Prisma.ConfigurationWhereInput, 'tenantId' | 'userId'>,
+) {
+  for await (const layer of rowsToChange(tx, configurationEntity, where as { tenantId: string })) {
+    await tx.db.$executeRaw`SELECT delete_configuration(${layer.id}::uuid)`;
+    tx.deleted(configurationEntity, layer);
+  }
+}

@@ -1,0 +1,54 @@
+import './configuration.graph.ts';
+import './config-writes.graph.ts';
+import './config-catalogue.graph.ts';
+import './effective-config.graph.ts';
+import './config-versions.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { adoptNewest } from './adoption.ts';
+import { permissions } from './configuration.access.ts';
+import { configurationAdoption, configurationEntity } from './configuration.changes.ts';
+import { demo } from './configuration.demo.ts';
+import { configureTenant, forgetSettings } from './configuration.reactions.ts';
+
+rooms.add({
+  entities: [configurationEntity],
+  reactions: [configureTenant, forgetSettings],
+  dueActions: [{ ...configurationAdoption, act: adoptNewest }],
+  permissions,
+  demo,
+  personal: {
+    Configuration: {
+      about: { user: ['userId'] },
+      export: ['id', 'scope', 'createdAt', 'updatedAt'],
+      none: [
+        'tenantId',
+        'userId',
+        'paths',
+        'memberPaths',
+        'changes',
+        'memberChanges',
+        'memberVersion',
+        'version',
+      ],
+    },
+    ConfigVersion: {
+      keep: {
+        reason: 'The history of the configuration, without the name of the person.',
+        columns: ['actorId'],
+      },
+      none: [
+        'id',
+        'configurationId',
+        'version',
+        'memberVersion',
+        'step',
+        'paths',
+        'restored',
+        'platformVersion',
+        'adopted',
+        'recordedAt',
+      ],
+    },
+    ConfigSetting: { none: ['id', 'configurationId', 'path', 'version', 'setting'] },
+  },
+});

@@ -1,0 +1,66 @@
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { readsEveryPath } from './configuration.access.ts';
+import { documentAt, type LayersAt } from './document.ts';
+import { isEqual } from './json.ts';
+import { type CurrentLayers, currentLayers, layersInVersion } from './layers.ts';
+import { type LayerReader, patchTo, type Replacement, readableBy } from './patch.ts';
+import { pathsWritten } from './setting-ledger.ts';
+
+/** What has changed in the effective settings of a tenant since a version of its layer. */
+export interface Delta {
+  readonly version: number;
+  /** Whether the layer does not know the version; the patch then has every path. */
+  readonly isReset: boolean;
+  readonly patch: readonly Replacement[];
+}
+
+/**
+ * Finds what has changed for a viewer since a version of a tenant's layer. A path that the platform has written since is
+ * part of it even if it has the same value: a lock or a floor acts at once, so a client may have read another one.
+ */
+export async function deltaSince(
+  db: LayerReader,
+  tenantId: string,
+  since: number,
+  viewer: Viewer,
+): Promise<Delta> {
+  const now = await currentLayers(db, tenantId);
+  const version = readsEveryPath(viewer) ? now.version : now.memberVersion;
+  const entries = CATALOGUE.filter(readableBy(viewer));
+  const document = await documentAt(db, now, entries);
+  const isReset = since < 0 || since > version;
+  const before = isReset ? null : await layersSince(db, now, since, viewer);
+  const old = before && (await documentAt(db, before, entries));
+  const written = before ? await writtenSince(db, now, before) : new Set();
+  const changed = entries
+    .map(({ path }) => path)
+    .filter((path) => !old || written.has(path) || !isEqual(old.get(path)?.value, document.get(path)?.value));
+  return { version, isReset, patch: patchTo(document, changed) };
+}
+
+/** The layers as a viewer may have read them first with this version. */
+async function layersSince(
+  db: LayerReader,
+  { tenant, platform }: CurrentLayers,
+  since: number,
+  viewer: Viewer,
+): Promise<LayersAt> {
+  if (!tenant || since === 0) return { adopted: {} };
+  if (readsEveryPath(viewer)) return layersInVersion(db, { id: tenant.id, version: since }, platform);
+  const first = await db.configVersion.findFirst({
+    where: { configurationId: tenant.id, memberVersion: since },
+    orderBy: { version: 'asc' },
+  });
+  return layersInVersion(db, { id: tenant.id, version: first?.version ?? 1 }, platform);
+}
+
+async function writtenSince(
+  db: LayerReader,
+  { platform }: CurrentLayers,
+  before: LayersAt,
+): Promise<ReadonlySet<string>> {
+  if (!platform) return new Set();
+  const written = await pathsWritten(db, platform.id, before.platform?.version ?? 0, platform.version);
+  return new Set(written.keys());
+}

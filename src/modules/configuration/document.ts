@@ -1,0 +1,87 @@
+import type { Configuration, ConfigVersion } from '../../generated/prisma/client.ts';
+import { CATALOGUE, type KnownPath } from './catalogue.ts';
+import type { ConfigurationType } from './catalogue-path.ts';
+import { type Effective, resolve } from './resolve.ts';
+import { type Reader, readSettings, type Wanted } from './setting-ledger.ts';
+import type { Scope, Step } from './settings.ts';
+
+/** A layer at one of its versions. */
+export interface LayerAt {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** The versions of the platform's layer that a tenant has adopted, by configuration type. Absent: 0. */
+export type Adopted = Readonly<Partial<Record<ConfigurationType, number>>>;
+
+/** The versions of the layers from which a document is computed. A scope without a layer is absent. */
+export interface LayersAt {
+  /** The platform at the version whose locks and floors act. */
+  readonly platform?: LayerAt | undefined;
+  readonly adopted: Adopted;
+  readonly tenant?: LayerAt | undefined;
+  readonly user?: LayerAt | undefined;
+}
+
+/** The effective settings by path. */
+export type Document = ReadonlyMap<string, Effective>;
+
+/** Computes the effective settings of some paths, from the given versions of the layers. */
+export async function documentAt(
+  db: Reader,
+  layers: LayersAt,
+  paths: readonly KnownPath[] = CATALOGUE,
+): Promise<Document> {
+  const steps = await stepsAt(db, layers, paths);
+  return new Map(paths.map((entry) => [entry.path, resolve(entry, steps.get(entry.path) ?? [])]));
+}
+
+/** Reads the steps of some paths, from the top: the inputs of `resolve`. */
+export async function stepsAt(
+  db: Reader,
+  layers: LayersAt,
+  paths: readonly KnownPath[],
+): Promise<ReadonlyMap<string, readonly Step[]>> {
+  const wanted = paths.flatMap(({ path, type }) => partsOf(layers, type).map((part) => ({ path, ...part })));
+  const settings = await readSettings(db, wanted);
+  const steps = new Map<string, Step[]>();
+  for (const [index, { path, scope, part }] of wanted.entries()) {
+    const of = steps.get(path) ?? [];
+    steps.set(path, of);
+    const setting = settings[index];
+    // No one adopts the layer of a tenant or a user: its newest version is the one that acts.
+    if (part === 'adopted') of[of.length - 1] = { scope, newest: of.at(-1)?.newest, adopted: setting };
+    else of.push({ scope, newest: setting, adopted: scope === 'PLATFORM' ? undefined : setting });
+  }
+  return steps;
+}
+
+/** A setting to read, and the part of a step that it becomes. */
+interface StepPart extends Omit<Wanted, 'path'> {
+  readonly scope: Scope;
+  readonly part: 'newest' | 'adopted';
+}
+
+function partsOf({ platform, adopted, tenant, user }: LayersAt, type: ConfigurationType): StepPart[] {
+  const of = (scope: Scope, part: StepPart['part'], layer: LayerAt | undefined): StepPart[] =>
+    layer ? [{ scope, part, configurationId: layer.id, version: layer.version }] : [];
+  return [
+    ...of('PLATFORM', 'newest', platform),
+    ...of('PLATFORM', 'adopted', platform && { id: platform.id, version: adopted[type] ?? 0 }),
+    ...of('TENANT', 'newest', tenant),
+    ...of('USER', 'newest', user),
+  ];
+}
+
+/** The layers of the document of a tenant as its feed knows it in one version of its layer. */
+export function layersOf(
+  { id }: Pick<Configuration, 'id'>,
+  { version, platformVersion, adopted }: Pick<ConfigVersion, 'version' | 'platformVersion' | 'adopted'>,
+  platform: Pick<LayerAt, 'id'> | undefined,
+): LayersAt {
+  return {
+    platform: platform ? { id: platform.id, version: platformVersion } : undefined,
+    adopted: adopted as Adopted,
+    tenant: { id, version },
+  };
+}

@@ -1,0 +1,175 @@
+import { type Context, requireViewer } from '../../core/context.ts';
+import { noSuch } from '../../core/requests/errors.ts';
+import { asRowId } from '../../core/requests/row-id.ts';
+import { inherited, signedIn } from '../../core/rights/rules.ts';
+import { tenantInScope } from '../../core/rights/scope.ts';
+import { toPrismaWhere } from '../../db/prisma-where.ts';
+import { builder } from '../../graph/schema/builder.ts';
+import { idOf } from '../../graph/schema/id-of.ts';
+import { tenantArg } from '../../graph/schema/shared-args.ts';
+import { users } from '../users/users.access.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { ConfigMode } from './config-mode.graph.ts';
+import { readsEveryPath } from './configuration.access.ts';
+import { documentAt } from './document.ts';
+import { type CurrentLayers, currentLayers } from './layers.ts';
+import { readableBy } from './patch.ts';
+import type { Contribution, Effective, Standing } from './resolve.ts';
+
+const ConfigStanding = builder.enumType('ConfigStanding', {
+  description: 'What has become of a setting.',
+  values: {
+    EFFECTIVE: { description: 'It is the value, or part of it.' },
+    OVERRIDDEN: { description: 'A scope below has another value.' },
+    CLAMPED: { description: 'The floor of a scope above is stronger.' },
+    SHADOWED: { description: 'A scope above has locked the path.' },
+    PASSED_OVER: { description: 'A rule by which the platform wins has passed over it.' },
+    INVALID: { description: 'It does not fit the schema that the path has now, so that above acts.' },
+  } as const satisfies Record<Standing, { description: string }>,
+});
+
+const ConfigContribution = builder.objectRef<Contribution>('ConfigContribution').implement({
+  description: 'A setting that was looked at for an effective value.',
+  rule: inherited,
+  fields: (t) => ({
+    scope: t.field({
+      type: 'ConfigScope' as never,
+      description: 'Its scope.',
+      resolve: ({ scope }) => scope as never,
+    }),
+    version: t.int({
+      description: 'The version of the layer that wrote it.',
+      resolve: ({ setting }) => setting.version ?? 0,
+    }),
+    mode: t.field({ type: ConfigMode, description: 'Its mode.', resolve: ({ setting }) => setting.mode }),
+    value: t.field({
+      type: 'JSON',
+      nullable: true,
+      description:
+        'Its value, which is kept whatever has become of it. Null if that is the value, or if it is a mode alone.',
+      resolve: ({ setting }) => setting.value ?? null,
+    }),
+    standing: t.expose('standing', { type: ConfigStanding, description: 'What has become of it.' }),
+  }),
+});
+
+/** An effective value with its path. */
+interface Entry extends Effective {
+  readonly path: string;
+}
+
+const EffectiveSetting = builder.objectRef<Entry>('EffectiveSetting').implement({
+  description: 'The value of a path, and why it is this one.',
+  rule: inherited,
+  fields: (t) => ({
+    path: t.exposeString('path', { description: 'The path.' }),
+    value: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The value. Null if that is the value.',
+      resolve: ({ value }) => value,
+    }),
+    scope: t.field({
+      type: 'ConfigScope' as never,
+      nullable: true,
+      description: 'The lowest scope that gave it. Null if it is the default of the catalogue.',
+      resolve: ({ source }) => source as never,
+    }),
+    version: t.int({
+      nullable: true,
+      description:
+        'The version of that scope’s layer that wrote it. Null if it is the default of the catalogue.',
+      resolve: ({ source, contributions }) =>
+        contributions.findLast(({ scope }) => scope === source)?.setting.version ?? null,
+    }),
+    mode: t.expose('mode', { type: ConfigMode, description: 'The mode of the topmost scope that set one.' }),
+    isLocked: t.exposeBoolean('isLocked', { description: 'Whether no scope below may set it.' }),
+    floor: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The strongest floor. Null if there is none.',
+      resolve: ({ floor }) => floor ?? null,
+    }),
+    contributions: t.field({
+      type: [ConfigContribution],
+      description: 'All settings of the path, from the top: what overrides, clamps and shadows what.',
+      resolve: ({ contributions }) => contributions,
+    }),
+  }),
+});
+
+/** The settings that act on a tenant, or on a user in it. */
+interface Configured {
+  readonly version: number;
+  readonly settings: readonly Entry[];
+}
+
+const EffectiveConfig = builder.objectRef<Configured>('EffectiveConfig').implement({
+  description: 'The settings that act on a tenant, or on a user in it, limited to what the viewer may read.',
+  rule: inherited,
+  fields: (t) => ({
+    version: t.exposeInt('version', {
+      description: 'The version of the tenant’s layer, 0 before the first one: pass it to `configDelta`.',
+    }),
+    settings: t.field({
+      type: [EffectiveSetting],
+      description: 'The values by path.',
+      resolve: ({ settings }) => settings,
+    }),
+  }),
+});
+
+builder.queryField('effectiveConfig', (t) =>
+  t.field({
+    type: EffectiveConfig,
+    rule: signedIn,
+    description:
+      'The settings that act at this moment, computed from the layers of the platform, the tenant and the user. Locks and floors are those of the newest version of the platform.',
+    args: {
+      tenantId: tenantArg(t.arg),
+      userId: t.arg.id({
+        description:
+          'The user whose settings these are: the viewer, or for staff any user of the tenant that it sees. If omitted: those of the tenant.',
+        ...idOf('User'),
+      }),
+      paths: t.arg.stringList({
+        description: 'Only these paths. Others than those of the catalogue find nothing.',
+      }),
+      prefix: t.arg.string({ description: 'Only paths that begin with this, e.g. `auth.password.`.' }),
+    },
+    resolve: async (_root, { tenantId, userId, paths, prefix }, ctx) => {
+      const { viewer } = requireViewer(ctx);
+      const tenant = tenantInScope(viewer, tenantId);
+      const layers = await currentLayers(ctx.db, tenant, await userInScope(ctx, tenant, userId));
+      const entries = CATALOGUE.filter(readableBy(viewer)).filter(
+        ({ path }) => (!paths || paths.includes(path)) && path.startsWith(prefix ?? ''),
+      );
+      const document = await documentAt(ctx.db, layers, entries);
+      return {
+        version: versionFor(ctx, layers),
+        settings: [...document].map(([path, effective]) => ({ path, ...effective })),
+      };
+    },
+  }),
+);
+
+/** Finds the user whose settings are asked for; throws NOT_FOUND for one that the viewer may not ask about. */
+async function userInScope(
+  ctx: Context,
+  tenantId: string,
+  userId: string | null | undefined,
+): Promise<string | undefined> {
+  if (!userId) return undefined;
+  const { viewer } = requireViewer(ctx);
+  const meant = asRowId(userId);
+  if (meant === viewer.userId && viewer.tenantId === tenantId) return meant;
+  const where = { AND: [{ id: meant, tenantId }, toPrismaWhere(users.visibleTo(viewer))] };
+  const found = readsEveryPath(viewer) && (await ctx.db.user.findFirst({ where, select: { id: true } }));
+  if (!found) throw noSuch('User');
+  return meant;
+}
+
+/** The version of a tenant's layer, or that of what all users may read, by what the viewer may read. */
+export function versionFor(ctx: Context, { version, memberVersion }: CurrentLayers): number {
+  return readsEveryPath(requireViewer(ctx).viewer) ? version : memberVersion;
+}

@@ -1,0 +1,76 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '../../core/rows/transact.ts';
+import type { ConfigStep, Configuration, ConfigVersion } from '../../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { knownPath } from './catalogue.ts';
+import { configurationEntity } from './configuration.changes.ts';
+import type { LockedLayer } from './layers.ts';
+import type { Setting } from './settings.ts';
+
+/** A version of a layer that is to be written. */
+export interface NewVersion {
+  readonly step: ConfigStep;
+  /** The settings to write by path; null unsets a path. */
+  readonly settings: ReadonlyMap<string, Setting | null>;
+  /** Of a tenant: the platform's version that its feed knows, and what it has adopted. */
+  readonly platformVersion: number;
+  readonly adopted: Prisma.InputJsonObject;
+  /** The version that a rollback restores. */
+  readonly restored?: number;
+  /** The user who writes; null for the system. */
+  readonly actorId: string | null;
+}
+
+/**
+ * Writes a version of a locked layer: the settings first, then the row with the paths whose values they change, which
+ * `changedBy` finds from the ledger, and at last what the ledger says of the version.
+ */
+export async function writeVersion(
+  tx: Transaction,
+  { row, last }: LockedLayer,
+  { step, settings, platformVersion, adopted, restored, actorId }: NewVersion,
+  changedBy: (version: number) => Promise<readonly string[]>,
+): Promise<Configuration> {
+  const version = last ? row.version + 1 : row.version;
+  const entries = [...settings].map(([path, setting]) => ({
+    path,
+    setting: setting ? toJson(setting) : Prisma.DbNull,
+  }));
+  const data = entries.map((entry) => ({ id: uuidv7(), configurationId: row.id, version, ...entry }));
+  await tx.db.configSetting.createMany({ data });
+  const changed = await changedBy(version);
+  const after = last
+    ? await tx.update(configurationEntity, row, columnsOf(row, changed))
+    : tx.created(
+        configurationEntity,
+        await tx.db.configuration.update({ where: { id: row.id }, data: columnsOf(row, changed) }),
+      );
+  const written: Omit<ConfigVersion, 'id' | 'adopted'> = {
+    configurationId: row.id,
+    version,
+    memberVersion: after.memberVersion,
+    step,
+    paths: step === 'ADOPT' ? [...changed] : [...settings.keys()],
+    restored: restored ?? null,
+    platformVersion,
+    recordedAt: await tx.now(),
+    actorId,
+  };
+  await tx.db.configVersion.create({ data: { ...written, adopted } });
+  return after;
+}
+
+/** Every version changes `changes`, so that it is a change of the row; those for all users change `memberChanges`, too. */
+function columnsOf(row: Configuration, changed: readonly string[]) {
+  const memberPaths = changed.filter((path) => knownPath(path)?.readers === 'USERS');
+  return {
+    paths: [...changed],
+    changes: row.changes + 1,
+    ...(memberPaths.length > 0 && { memberPaths, memberChanges: row.memberChanges + 1 }),
+  };
+}
+
+/** The version of the layer is a column of the ledger, and no part of the setting. */
+function toJson({ mode, value }: Setting): Prisma.InputJsonObject {
+  return { mode, ...(value !== undefined && { value: value as Prisma.InputJsonValue }) };
+}

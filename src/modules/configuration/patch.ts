@@ -1,0 +1,63 @@
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { Configuration, PrismaClient } from '../../generated/prisma/client.ts';
+import { CATALOGUE } from './catalogue.ts';
+import type { CataloguePath } from './catalogue-path.ts';
+import { readsEveryPath } from './configuration.access.ts';
+import { type Document, documentAt, type LayersAt } from './document.ts';
+import type { Json } from './json.ts';
+import { currentLayers, layersInVersion, PLATFORM_LAYER } from './layers.ts';
+
+/**
+ * An operation of a JSON Patch (RFC 6902) of the document that has a member for each path. Every path has a value at all
+ * times, so nothing is added and nothing removed, and an operation that is applied twice does no harm.
+ */
+export interface Replacement {
+  readonly op: 'replace';
+  readonly path: string;
+  readonly value: Json;
+}
+
+/** A client or a transaction that reads layers and their ledgers. */
+export type LayerReader = Pick<PrismaClient, '$queryRaw' | 'configuration' | 'configVersion'>;
+
+/** Tells which paths a viewer may read. */
+export function readableBy(viewer: Viewer): (entry: CataloguePath) => boolean {
+  const readsAll = readsEveryPath(viewer);
+  return ({ readers }) => readsAll || readers === 'USERS';
+}
+
+/** Makes the patch that gives some paths the values that they have in a document. */
+export function patchTo(document: Document, paths: readonly string[]): readonly Replacement[] {
+  return paths.flatMap((path) => {
+    const effective = document.get(path);
+    // A path holds neither "~" nor "/", so it is a pointer as it stands.
+    return effective ? [{ op: 'replace' as const, path: `/${path}`, value: effective.value }] : [];
+  });
+}
+
+/** Makes the patch of one version of a layer, from the ledgers: at any time the same, whatever was written since. */
+export async function patchOfVersion(
+  db: LayerReader,
+  image: Configuration,
+  viewer: Viewer,
+): Promise<readonly Replacement[]> {
+  const entries = CATALOGUE.filter(readableBy(viewer)).filter(({ path }) => image.paths.includes(path));
+  const layers = await layersOfVersion(db, image);
+  const document = await documentAt(db, layers, entries);
+  return patchTo(
+    document,
+    entries.map(({ path }) => path),
+  );
+}
+
+async function layersOfVersion(db: LayerReader, image: Configuration): Promise<LayersAt> {
+  const at = { id: image.id, version: image.version };
+  if (!image.tenantId) return { platform: at, adopted: everyTypeAt(image.version) };
+  if (image.scope === 'USER') return { ...(await currentLayers(db, image.tenantId)), user: at };
+  const platform = await db.configuration.findFirst({ where: PLATFORM_LAYER });
+  return layersInVersion(db, at, platform ?? undefined);
+}
+
+function everyTypeAt(version: number): LayersAt['adopted'] {
+  return Object.fromEntries(CATALOGUE.map(({ type }) => [type, version]));
+}
