@@ -35,8 +35,9 @@ export function rowsThatMove(entities: Entities): Reaction[] {
       entity: owner.name,
       react: async (tx, before, after) => {
         if (!before || !after || owner.sharesIn?.(before) === owner.sharesIn?.(after)) return;
-        await requireNoReferences(tx, entities, after.id);
         await moveRows(tx, entities, after.id, owner.sharesIn?.(after) ?? '');
+        // After the rows are locked: a transaction that gives one of them a shared team has ended, or waits.
+        await requireNoReferences(tx, entities, after.id);
       },
     }));
 }

@@ -95,6 +95,8 @@ async function requireTeam(
   if (teamId === undefined) return;
   if (isCustomerRole(ctx.viewer.role)) throw forbiddenChange(TEAM.TEAM_FOR_STAFF(), 'input', 'teamId');
   if (teamId === null) return;
+  // A request does not move with its tenant: until the transaction ends, the tenant stays in the organization of the team.
+  await tx.lockAgainstChange({ name: 'Tenant' }, tenantId);
   const { organizationId } = await tx.db.tenant.findUniqueOrThrow({ where: { id: tenantId } });
   await teamToReferTo(tx, ctx, teamId, { organizationId, tenantId }, 'input', 'teamId');
 }
