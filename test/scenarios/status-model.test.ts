@@ -23,7 +23,7 @@ const SYSTEM = `{ systemStatus { operational underMaintenance degraded partialOu
 /** The refusals that a user of a system at work meets. Any other code is a fault. */
 const EXPECTED = ['NOT_FOUND', 'INVALID_INPUT', 'INVALID_STATE', 'IN_USE', 'ALREADY_EXISTS'];
 
-/** The histories go on for so long, and for so many rounds. */
+/** The length of the histories: so much time, but at least and at most so many rounds. */
 const DURATION_MS = 15_000;
 const ROUNDS = { least: 5, most: 60 };
 const AT_ONCE = 8;
@@ -125,7 +125,7 @@ describeOnPostgres('status as a function of what is open', () => {
           }),
         );
       }
-      // Due work of both nodes goes on all the time: each look is at one moment between its transactions and these.
+      // Both nodes do due work all the time: this looks at one moment between its transactions and these.
       const { stored, expected } = await compareWithModel(tables);
       expect(stored).toEqual(expected);
       await Promise.all(acts);

@@ -57,7 +57,7 @@ describeOnPostgres('the personas of status, on two nodes', () => {
 
   /** Runs an act, and gives what each audience receives of it. */
   async function heard(act: () => Promise<unknown>): Promise<Record<Name, string[]>> {
-    // What the organization shared before is in the feeds of its tenants.
+    // The changes that the organization shared before reach the feeds of its tenants first.
     await receivedAfter(await positions());
     const after = await positions();
     await act();
@@ -69,7 +69,7 @@ describeOnPostgres('the personas of status, on two nodes', () => {
   const positions = () =>
     Promise.all(names().map(async (name) => (await root.ask(AT, audiences[name].feed)).services.feedCursor));
 
-  /** What each audience receives after a position and until now: all its users the same, on either node. */
+  /** The changes that each audience receives after a position and until now: all its users the same, on either node. */
   async function receivedAfter(positionsBefore: readonly string[]): Promise<Record<Name, string[]>> {
     fences += 1;
     const fence = `fence ${fences}`;

@@ -27,7 +27,7 @@ interface Cause {
   readonly status: string;
 }
 
-/** What the tables say of services and roll-ups, and what follows from incidents, windows and overrides; as texts. */
+/** Services and roll-ups as they are stored, and as they follow from incidents, windows and overrides; as texts. */
 export interface Compared {
   readonly stored: readonly string[];
   readonly expected: readonly string[];
