@@ -97,14 +97,22 @@ export class Projector {
       if (step) {
         await this.#repeat(run);
         run = [];
-        if (this.#loop.isStopping) return true;
-        await (step === 'JOINS' ? join : leave)(this.#parts, change);
+        if (!(await this.#take(step, change))) return true;
       } else if (this.#isShared(change)) run.push(change);
     }
     await this.#repeat(run);
     const last = changes.at(-1);
     if (last && !this.#loop.isStopping) await this.#note(feed, last.seq);
     return changes.length < BATCH;
+  }
+
+  /** Takes a step of membership; returns whether it has come to its end, because a node that stops leaves the rest. */
+  async #take(step: 'JOINS' | 'LEAVES', change: Change): Promise<boolean> {
+    const written = (step === 'JOINS' ? join : leave)(this.#parts, change);
+    while (!this.#loop.isStopping) {
+      if ((await written.next()).done) return true;
+    }
+    return false;
   }
 
   #isShared({ feed, entity, image }: Change): boolean {

@@ -11,7 +11,7 @@ import type { Viewer } from '../../src/core/rights/viewer.ts';
 import { type Change, rowAfter, rowBefore, rowLost } from '../../src/core/rows/change.ts';
 import type { Transact } from '../../src/core/rows/transact.ts';
 import { toPrismaWhere } from '../../src/db/prisma-where.ts';
-import type { Team } from '../../src/generated/prisma/client.ts';
+import type { PrismaClient, Team } from '../../src/generated/prisma/client.ts';
 import { followSpecOf } from '../../src/graph/events/change-source.ts';
 import { createOrganization } from '../../src/modules/organizations/organizations.demo.ts';
 import { teams } from '../../src/modules/teams/teams.access.ts';
@@ -23,6 +23,8 @@ import { anOpenDatabase, type OpenDatabase } from './open-database.ts';
 import { silentLog } from './silent-log.ts';
 
 const KEY = Buffer.alloc(32, 'k');
+/** The teams that one transaction creates. */
+const AT_ONCE = 200;
 const SYSTEM = { kind: 'SYSTEM', id: null, name: 'a test', isOfPlatform: false } as const;
 
 /** A view of the teams that a viewer of a tenant in an organization sees in the tenant's feed. */
@@ -132,6 +134,23 @@ export class SharedTeams {
     return value.id;
   }
 
+  /** Creates teams that the organization shares, some in each transaction, and gives their names. */
+  async teams(organizationId: string, count: number, description: string | null = null): Promise<string[]> {
+    const names: string[] = [];
+    for (let left = count; left > 0; left -= AT_ONCE) {
+      const data = Array.from({ length: Math.min(left, AT_ONCE) }, () => ({
+        ...{ organizationId, description, name: this.#name('team') },
+      }));
+      const { value } = await this.#transact(async (tx) => {
+        const rows = await tx.db.team.createManyAndReturn({ data });
+        const inOrder = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+        return inOrder.map((row) => tx.created(teamEntity, row).name);
+      });
+      names.push(...value);
+    }
+    return names;
+  }
+
   /** Creates a user of a tenant. */
   async user(tenantId: string): Promise<string> {
     const name = this.#name('user');
@@ -158,8 +177,7 @@ export class SharedTeams {
   }
 
   /** A projector of one more node. */
-  projector(changeLog: ChangeLog = this.log): Projector {
-    const { prisma } = this.open;
+  projector(changeLog: ChangeLog = this.log, prisma: PrismaClient = this.open.prisma): Projector {
     const parts = { prisma, changeLog, wakeUps: this.#wakeUps, entities };
     return new Projector({ ...parts, pollIntervalMs: 1_000, log: silentLog });
   }
