@@ -161,6 +161,7 @@ describeOnPostgres('maintenance windows, on two nodes', () => {
       services: [{ serviceId: service, status: 'MAJOR_OUTAGE' }],
     };
     const { incidentId } = await mutate(ada, 'incidentOpen', { input: disturbance }, 'incidentId');
+    expect(await stage.statusOf(service)).toBe('MAJOR_OUTAGE INCIDENT');
     await due(id, 'ends_at');
     await happened('maintenanceWindowCompleted', id, after);
     expect(await stage.statusOf(service)).toBe('MAJOR_OUTAGE INCIDENT');
