@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from '../../core/process/clock.ts';
 import type { AccessToken, AccessTokenIssuer } from '../../core/rights/authentication.ts';
@@ -8,6 +10,9 @@ import type { Credentials } from '../../core/rights/identity.ts';
 export const ISSUER = 'lockstep';
 
 const ALGORITHM = 'HS256';
+
+/** The tokens whose signature is remembered: some 500 bytes each, so 5 MiB at most. */
+const MAX_VERIFIED = 10_000;
 
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 
@@ -19,6 +24,8 @@ export class AccessTokens implements AccessTokenIssuer {
   readonly #key: Uint8Array;
   readonly #clock: Clock;
   readonly #lifetimeMs: number;
+  /** By the hash of the token, so that no token that opens anything stays in memory. */
+  readonly #verified = new LRUCache<string, Credentials>({ max: MAX_VERIFIED });
 
   /** `key` is used for nothing else: a token must not pass for a cursor, nor a cursor for a token. */
   constructor(key: Uint8Array, clock: Clock, lifetimeMs: number) {
@@ -42,8 +49,20 @@ export class AccessTokens implements AccessTokenIssuer {
     return { token, expiresAt };
   }
 
-  /** Reads a token; throws for any that this server did not make or that has expired. */
+  /**
+   * Reads a token; throws for any that this server did not make or that has expired. A signature is checked once: what
+   * it proves does not change. Whether the session and the user may still act is another question, and never remembered.
+   */
   async verify(token: string): Promise<Credentials> {
+    const hash = createHash('sha256').update(token).digest('base64');
+    const verified = this.#verified.get(hash);
+    if (verified && verified.expiresAt > this.#clock.now()) return verified;
+    const credentials = await this.#check(token);
+    this.#verified.set(hash, credentials);
+    return credentials;
+  }
+
+  async #check(token: string): Promise<Credentials> {
     const { payload } = await jwtVerify(token, this.#key, {
       algorithms: [ALGORITHM],
       issuer: ISSUER,

@@ -28,6 +28,25 @@ describe('access tokens', () => {
     await expect(tokensAt(later(15 * 60)).verify(token)).rejects.toThrow();
   });
 
+  test('a token that was accepted before is refused from the second on in which it expires', async () => {
+    let now = NOW;
+    const remembering = new AccessTokens(KEY, { now: () => now }, LIFETIME_MS);
+    const { token } = await remembering.issue(SESSION);
+    await remembering.verify(token);
+    now = later(15 * 60 - 1);
+    await expect(remembering.verify(token)).resolves.toMatchObject(SESSION);
+    now = later(15 * 60);
+    await expect(remembering.verify(token)).rejects.toThrow();
+  });
+
+  test('a token that differs by one character from one that was accepted is refused', async () => {
+    const { token } = await tokens.issue(SESSION);
+    await tokens.verify(token);
+    const [header = '', claims = '', signature = ''] = token.split('.');
+    const other = signature.startsWith('A') ? 'B' : 'A';
+    await expect(tokens.verify([header, claims, other + signature.slice(1)].join('.'))).rejects.toThrow();
+  });
+
   test('a token of another installation is refused', async () => {
     const { token } = await new AccessTokens(randomBytes(32), { now: () => NOW }, LIFETIME_MS).issue(SESSION);
     await expect(tokens.verify(token)).rejects.toThrow();
