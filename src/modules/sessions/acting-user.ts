@@ -17,7 +17,11 @@ export function mayAct(user: ActingUser): boolean {
 }
 
 /** Tells whether a session of a user can still be used. */
-export function isAlive(session: Session, { tenant }: Pick<ActingUser, 'tenant'>, now: Date): boolean {
+export function isAlive(
+  session: Pick<Session, 'revokedAt' | 'expiresAt' | 'tenantSuspensions'>,
+  { tenant }: Pick<ActingUser, 'tenant'>,
+  now: Date,
+): boolean {
   const { revokedAt, expiresAt, tenantSuspensions } = session;
   return revokedAt === null && expiresAt > now && tenantSuspensions === (tenant?.suspensions ?? 0);
 }

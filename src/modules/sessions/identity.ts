@@ -8,9 +8,10 @@ import type { Credentials, Identity } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type AccessTokens, ISSUER } from './access-tokens.ts';
-import { isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
+import { isAlive, mayAct, viewerOf } from './acting-user.ts';
 import { userOfOutside } from './outside-identity.ts';
 import type { OutsideIssuer } from './outside-issuer.ts';
+import { readActingUsers } from './read-acting-users.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
 export interface IdentityParts {
@@ -62,11 +63,7 @@ export class DatabaseIdentity implements Identity {
     const { prisma, clock } = this.#parts;
     const userIds = [...new Set(all.map(({ userId }) => userId))];
     const sessionIds = all.flatMap(({ sessionId }) => sessionId ?? []);
-    const found = await prisma.user.findMany({
-      where: { id: { in: userIds } },
-      include: { ...WITH_REACH, sessions: { where: { id: { in: sessionIds } } } },
-    });
-    const users = new Map(found.map((user) => [user.id, user]));
+    const users = await readActingUsers(prisma, userIds, sessionIds);
     return all.map(({ userId, sessionId }) => {
       const user = users.get(userId);
       if (!user || !mayAct(user)) return null;

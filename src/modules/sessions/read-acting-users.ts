@@ -1,0 +1,55 @@
+import { rowSql, tableSql } from '../../db/table-sql.ts';
+import type { PrismaClient, Session, Tenant, User } from '../../generated/prisma/client.ts';
+import type { ActingUser } from './acting-user.ts';
+
+/** The part of a session that tells whether it can still be used. */
+export type SessionState = Pick<Session, 'id' | 'revokedAt' | 'expiresAt' | 'tenantSuspensions'>;
+
+/** A user with those of the requested sessions that are its own. */
+export interface UserInSession extends ActingUser {
+  readonly sessions: readonly SessionState[];
+}
+
+const PERSON = { model: 'User', alias: 'person' } as const;
+const HOME = { model: 'Tenant', alias: 'home' } as const;
+const SESSION = { model: 'Session', alias: 'session' } as const;
+
+/** One user with one of its sessions, or without any. */
+interface Line extends User {
+  readonly home: Pick<Tenant, 'status' | 'suspensions' | 'organizationId'> | null;
+  readonly tenantIds: readonly string[];
+  readonly sessionId: string | null;
+  readonly revokedAt: Date | null;
+  readonly expiresAt: Date;
+  readonly tenantSuspensions: number;
+}
+
+/**
+ * Reads users with all that tells whether and where they may act, by their ids. One statement, as it comes before every
+ * request; so what it reads held at one moment.
+ */
+export async function readActingUsers(
+  prisma: PrismaClient,
+  userIds: readonly string[],
+  sessionIds: readonly string[],
+): Promise<Map<string, UserInSession>> {
+  const lines = await prisma.$queryRaw<Line[]>`
+    SELECT ${rowSql(PERSON)},
+      CASE WHEN home.id IS NOT NULL THEN jsonb_build_object(
+        'status', home.status, 'suspensions', home.suspensions, 'organizationId', home.organization_id) END AS home,
+      ARRAY(SELECT id FROM tenant WHERE organization_id = person.organization_id ORDER BY id) AS "tenantIds",
+      session.id AS "sessionId", session.revoked_at AS "revokedAt", session.expires_at AS "expiresAt",
+      session.tenant_suspensions AS "tenantSuspensions"
+    FROM ${tableSql(PERSON)}
+    LEFT JOIN ${tableSql(HOME)} ON home.id = person.tenant_id
+    LEFT JOIN ${tableSql(SESSION)} ON session.user_id = person.id AND session.id = ANY (${sessionIds}::uuid[])
+    WHERE person.id = ANY (${userIds}::uuid[])`;
+  const users = new Map<string, UserInSession>();
+  for (const { home, tenantIds, sessionId, revokedAt, expiresAt, tenantSuspensions, ...user } of lines) {
+    const organization = user.organizationId ? { tenants: tenantIds.map((id) => ({ id })) } : null;
+    const session = sessionId ? [{ id: sessionId, revokedAt, expiresAt, tenantSuspensions }] : [];
+    const before = users.get(user.id)?.sessions ?? [];
+    users.set(user.id, { ...user, tenant: home, organization, sessions: [...before, ...session] });
+  }
+  return users;
+}
