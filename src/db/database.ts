@@ -11,6 +11,7 @@ import { openPrisma } from './folds.ts';
 import { inUtc } from './in-utc.ts';
 import { MIGRATIONS_FOLDER } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 import { QueryPool } from './query-pool.ts';
 import { CONNECT_TIMEOUT_MS, connectForStart } from './server-connection.ts';
 import { urlToServeWith } from './serving-role.ts';
@@ -124,8 +125,10 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
   const pools = [queryPool, feedPool, identityPool, ownerPool];
   for (const pool of pools) reportLostConnections(pool, options.onConnectionLost);
 
+  const statements = new PreparedStatements();
+  const prepared = { statementNameGenerator: ({ sql }: { readonly sql: string }) => statements.nameOf(sql) };
   const prisma = openPrisma({
-    adapter: new PrismaPg(queryPool),
+    adapter: new PrismaPg(queryPool, prepared),
     transactionOptions: {
       isolationLevel: 'ReadCommitted',
       // Waiting for its turn, and then for a new connection.
@@ -133,7 +136,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
       timeout: options.statementTimeoutMs + PRISMA_MARGIN_MS,
     },
   });
-  const identityPrisma = openPrisma({ adapter: new PrismaPg(identityPool) });
+  const identityPrisma = openPrisma({ adapter: new PrismaPg(identityPool, prepared) });
   const close = async (): Promise<void> => {
     // This leaves the pools open.
     await Promise.all([prisma.$disconnect(), identityPrisma.$disconnect()]);
