@@ -28,6 +28,7 @@ import { RightsWatch } from './live/connections/rights-watch.ts';
 import { WORTH_COMPILING } from './live/execution/executor.ts';
 import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscription-engine.ts';
 import { Backlog } from './live/tails/backlog.ts';
+import { FeedWatch } from './live/tails/feed-watch.ts';
 import { TailRegistry } from './live/tails/tail-registry.ts';
 import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { createFirstReceiptKey } from './modules/consent-receipts/first-receipt-key.ts';
@@ -45,6 +46,7 @@ import { AesSecretCipher } from './modules/sessions/second-factor/aes-secret-cip
 import { CountingThrottle } from './modules/sessions/throttle/guess-throttle.ts';
 import { MemoryGuessStore } from './modules/sessions/throttle/memory-guess-store.ts';
 import { RedisGuessStore } from './modules/sessions/throttle/redis-guess-store.ts';
+import { StatusPages } from './modules/status-pages/status-pages.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
 import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
@@ -113,6 +115,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       stopCleaning();
       await transport.stop();
       await Promise.all(Object.values(background).map((part) => part.stop()));
+      delivery.statusPages.close();
       delivery.leases.stop();
       await delivery.tails.stop();
       await pubSub.close();
@@ -222,7 +225,14 @@ function deliveryOf(
     metrics,
     ...sharing,
   });
-  return { rights, tails, leases, present, subscriptions };
+  const statusPages = new StatusPages({
+    prisma: database.prisma,
+    watch: (feed, onChanges) => FeedWatch.open(tails, feed, onChanges),
+    pollIntervalMs,
+    metrics,
+    log,
+  });
+  return { rights, tails, leases, present, subscriptions, statusPages };
 }
 
 /** The parts that work in the background, without a request. */
@@ -251,7 +261,7 @@ function transportOf(
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
   { identity, authentication, ciphers }: AuthenticationParts,
-  { rights, tails, leases, present, subscriptions }: DeliveryParts,
+  { rights, tails, leases, present, subscriptions, statusPages }: DeliveryParts,
 ): Transport {
   const { prisma } = database;
   const shared = { prisma, clock, queryTimeoutMs: config.queryTimeoutMs, log };
@@ -267,6 +277,7 @@ function transportOf(
     redis: pubSub.redis,
     contextFor: contextMaker({ ...shared, transactions, authentication, ciphers, feedPositions }),
     publishedKeys: () => publishedKeys(prisma),
+    statusPages,
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),
     health: {
       database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),

@@ -31,6 +31,7 @@ async function hasTwin(
   row: Row,
 ): Promise<boolean> {
   const texts = columns.filter((column) => columnOf(name, column).isFolded);
+  if (texts.some((text) => row[text] === null)) return false; // a name that is absent
   const alike = Object.fromEntries(
     columns.map((column) =>
       texts.includes(column) ? [foldOf(column), fold(String(row[column]))] : [column, row[column]],

@@ -242,6 +242,24 @@ export const SETTINGS = {
     8_388_608,
     'The largest answer or event. Beyond it a query or a mutation is null with an error; a mutation is written.',
   ),
+  pageRequestsPerSecond: setting(
+    'STATUS_PAGE_REQUESTS_PER_SECOND',
+    wholeNumber(1, 1_000_000),
+    50,
+    'Requests for public status pages of a network (the /24 of an IPv4 address, the /56 of an IPv6 address), averaged over 10 seconds, on each node.',
+  ),
+  pageStreamsPerNetwork: setting(
+    'STATUS_PAGE_STREAMS_PER_NETWORK',
+    wholeNumber(1, 1_000_000),
+    100,
+    'Event streams of public status pages that such a network may have open, on each node; one more is refused with 429.',
+  ),
+  pageStreams: setting(
+    'STATUS_PAGE_STREAMS',
+    wholeNumber(1, 1_000_000),
+    10_000,
+    'Event streams of public status pages that a node keeps open, of all networks together; one more is refused with 503.',
+  ),
   wsMaxMessageBytes: setting('WS_MAX_MESSAGE_BYTES', BYTES, 262_144, 'The largest WebSocket message.'),
   wsInitTimeoutMs: setting(
     'WS_INIT_TIMEOUT_MS',

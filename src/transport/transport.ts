@@ -19,7 +19,9 @@ import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
+import { PageLimits } from './http/page-limits.ts';
 import { schemaRoute } from './http/schema-route.ts';
+import { type PublishedPages, statusPageRoute } from './http/status-page-route.ts';
 import { limitOperations } from './pipeline/limit-operations.ts';
 import { limitRequests } from './pipeline/limit-requests.ts';
 import { createPipeline } from './pipeline/operation-pipeline.ts';
@@ -42,6 +44,7 @@ export interface TransportParts {
   /** Reads the public keys of receipts. */
   readonly publishedKeys: () => Promise<JsonWebKeySet>;
   readonly personExports: Exports;
+  readonly statusPages: PublishedPages;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -111,6 +114,17 @@ export class Transport {
       unsent,
       log,
       graphiql: graphiqlRoute(),
+      statusPages: statusPageRoute({
+        pages: parts.statusPages,
+        limits: new PageLimits({
+          requestsPerSecond: config.pageRequestsPerSecond,
+          streamsPerNetwork: config.pageStreamsPerNetwork,
+          streams: config.pageStreams,
+        }),
+        trustedProxies: config.trustedProxies,
+        drain: this.#drain,
+        metrics,
+      }),
       routes: new Map([
         ['/schema.graphql', schemaRoute(schema)],
         ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],

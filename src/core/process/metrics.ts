@@ -159,6 +159,19 @@ export function createMetrics() {
       ],
     ),
 
+    // The public status pages.
+    pageAnswers: counters(
+      'lockstep_status_page_answers_total',
+      'Answers to readers of public status pages: with the page (ok), that it is as the reader has it (unchanged), with the last known state because the node cannot see the present one (stale), that there is no page (not_found), that the network asks too often (limited), or that the page cannot be read (unavailable).',
+      'outcome',
+      ['ok', 'unchanged', 'stale', 'not_found', 'limited', 'unavailable'],
+    ),
+    pageReads: counter(
+      'lockstep_status_page_reads_total',
+      'Reads of public status pages from the database, each for all readers of the page on this node.',
+    ),
+    pageReaders: gauge('lockstep_status_page_readers', 'Event streams of public status pages that are open.'),
+
     // The work that is due at a time.
     dueWorkDelay: histogram(
       'lockstep_due_work_delay_seconds',

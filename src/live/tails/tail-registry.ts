@@ -24,6 +24,7 @@ export class TailRegistry {
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
   #hasLastPollFailed = false;
+  #polledAt = new Date(0);
 
   constructor(parts: TailRegistryParts) {
     const ringMemory = new RingMemory(parts.maxRingBytes);
@@ -55,12 +56,19 @@ export class TailRegistry {
 
   /** Reads the end of each feed from the log, and has the tails advance to it. */
   async poll(): Promise<void> {
+    const begun = new Date();
     const tails = await this.#openTails();
     if (tails.length === 0) return;
     const before = tails.map(({ last }) => last);
     const positions = await this.#parts.changeLog.positions(tails.map(({ feed }) => feed));
     const ends = new Map(positions.map((position) => [position.feed, position]));
     await Promise.all(tails.map((tail, index) => tail.reach(ends.get(tail.feed), before[index] ?? 0)));
+    if (begun > this.#polledAt) this.#polledAt = begun;
+  }
+
+  /** When the last poll that succeeded began: each tail that was open then has every change from before. */
+  get polledAt(): Date {
+    return this.#polledAt;
   }
 
   /** Polls in the background, for moments at which wake-ups may have been missed. */

@@ -5,6 +5,7 @@ import type { Tenant } from '../../generated/prisma/client.ts';
 
 const TAKEN = sentences('ALREADY_EXISTS', {
   TENANT_SLUG_TAKEN: 'Another tenant has this slug.',
+  STATUS_PAGE_SLUG_TAKEN: 'Another status page has this slug.',
 });
 
 /** The change-log entity of tenants. The platform, the organization and the tenant's users receive the same changes. */
@@ -15,6 +16,7 @@ export const tenantEntity: Entity<Tenant> = {
   rights: rightsAltered,
   unique: {
     tenant_slug_key: { field: 'slug', refusal: TAKEN.TENANT_SLUG_TAKEN() },
+    tenant_status_page_slug_key: { field: 'statusPageSlug', refusal: TAKEN.STATUS_PAGE_SLUG_TAKEN() },
   },
 };
 

@@ -7,6 +7,7 @@ import { tenantEntity } from './tenants.changes.ts';
 /** The facts of a demo tenant before its row exists. */
 export interface TenantFacts
   extends Pick<Tenant, 'slug' | 'name' | 'businessType'>,
+    Partial<Pick<Tenant, 'statusPageSlug'>>,
     Pick<DemoTenant, 'size' | 'currency'> {}
 
 const small = (slug: string, name: string, businessType: string, currency = 'EUR'): TenantFacts => ({
@@ -22,6 +23,7 @@ export const TENANTS: Readonly<Record<(typeof ORGANIZATIONS)[number]['slug'], re
   northwind: [
     {
       slug: 'acme',
+      statusPageSlug: 'acme',
       name: 'Acme Property Management',
       businessType: 'Property management',
       currency: 'USD',
@@ -66,10 +68,10 @@ export const TENANTS: Readonly<Record<(typeof ORGANIZATIONS)[number]['slug'], re
 /** Creates the row of a demo tenant; null if it is there. */
 export async function createTenant(
   tx: Transaction,
-  { slug, name, businessType }: TenantFacts,
+  { slug, name, businessType, statusPageSlug = null }: TenantFacts,
   organizationId: string,
 ): Promise<Tenant | null> {
-  const data = { organizationId, slug, name, businessType };
+  const data = { organizationId, slug, name, businessType, statusPageSlug };
   const [tenant] = await tx.db.tenant.createManyAndReturn({ data, skipDuplicates: true });
   if (!tenant) return null;
   await tx.db.feedHead.create({ data: { feed: tenant.id } });

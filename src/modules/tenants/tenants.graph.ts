@@ -23,6 +23,8 @@ rowType('Tenant', tenants, {
     slug: 'Name used in URLs, unique among tenants. It never changes.',
     status: 'Whether its users may act.',
     businessType: 'The kind of business it runs. Null if not set.',
+    statusPageSlug:
+      'Name in the URL of its public status page, `/status/<slug>`. Null if it has no public page.',
   },
   fields: (t) => ({
     feedCursor: t.field({
@@ -46,6 +48,7 @@ const TenantFilter = filterInput(tenants, {
   slug: 'By slug.',
   status: 'By status.',
   businessType: 'By business type.',
+  statusPageSlug: 'By the slug of the public status page.',
 });
 
 const TenantOrder = orderInput(tenants, ['name', 'asc'], {

@@ -15,6 +15,7 @@ rooms.add({
         'slug',
         'status',
         'businessType',
+        'statusPageSlug',
         'suspensions',
         'version',
         'createdAt',

@@ -21,6 +21,7 @@ import { NODE, ORIGIN, REQUEST } from './refusals.ts';
 import { normalise, pathOf } from './request-target.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { countUnsent, sendAnswer } from './send-answer.ts';
+import { STATUS_PAGES } from './status-page-route.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -33,6 +34,8 @@ export interface HttpServerParts {
   readonly log: Log;
   /** Handlers of plain paths, e.g. `/health/live`. */
   readonly routes: ReadonlyMap<string, Handler>;
+  /** Serves the paths of the public status pages. */
+  readonly statusPages: Handler;
   /** Serves the page that a browser gets from the endpoint. */
   readonly graphiql: Handler;
   /** Allowed beside the server's own origin. */
@@ -144,7 +147,7 @@ export class HttpServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { routes, graphiql } = this.#parts;
+    const { routes, statusPages, graphiql } = this.#parts;
     if (!normalise(request)) {
       this.#logHost({ host: request.headers.host });
       return sendRefusal(response, 400, REQUEST.NO_HOST());
@@ -152,6 +155,7 @@ export class HttpServer {
     const path = pathOf(request);
     const route = routes.get(path);
     if (route) return route(request, response);
+    if (path.startsWith(STATUS_PAGES)) return statusPages(request, response);
     // The server prints its address without a path, and people open that.
     if (path === '/' && request.method === 'GET') return sendRedirect(response, ENDPOINT.slice(1));
     if (path !== ENDPOINT) return sendRefusal(response, 404, REQUEST.NO_SUCH_PATH());

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isKnown } from './known-etag.ts';
 import { sendBody, sendRefusal } from './plain-answer.ts';
 import { REQUEST } from './refusals.ts';
 
@@ -36,12 +37,6 @@ export function keysRoute(
     }
     sendBody(response, 200, { 'content-type': 'application/jwk-set+json', ...always }, body);
   };
-}
-
-/** Whether a client has the present document already; caches on the way may have made its tag a weak one. */
-function isKnown(given: string | undefined, etag: string): boolean {
-  const tags = given?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-  return tags.includes(etag) || tags.includes('*');
 }
 
 function shared<Value>(read: () => Promise<Value>): () => Promise<Value> {

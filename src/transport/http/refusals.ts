@@ -29,3 +29,17 @@ export const EXPORT = {
     EXPORT_RUNS: 'Another export for you is being downloaded: try again in {retryAfter} s.',
   }),
 };
+
+export const PAGE = {
+  ...sentences('NOT_FOUND', { NO_SUCH_PAGE: 'There is no public status page at this path.' }),
+  ...sentences('RATE_LIMITED', {
+    TOO_MANY_PAGE_REQUESTS:
+      'Your network asks for status pages too often (STATUS_PAGE_REQUESTS_PER_SECOND): wait {retryAfter} s.',
+    TOO_MANY_PAGE_STREAMS:
+      'Your network has {max} event streams of status pages open (STATUS_PAGE_STREAMS_PER_NETWORK): wait {retryAfter} s.',
+  }),
+  ...sentences('TRY_AGAIN', {
+    PAGE_UNAVAILABLE: 'The status page cannot be read now: try again in {retryAfter} s.',
+    NODE_FULL_OF_PAGE_STREAMS: 'This node has no room for another event stream: try again in {retryAfter} s.',
+  }),
+};

@@ -31,6 +31,7 @@ const server = new HttpServer({
     ['/broken-off', failLate],
   ]),
   graphiql: fail,
+  statusPages: fail,
   corsOrigins: [],
   trustedProxies: 0,
   idleTimeoutMs: 1_000,
