@@ -64,6 +64,8 @@ export function valueFor(leaf: Leaf, chosen?: unknown): unknown {
       return /\.lte?$/.test(path) ? '2100-01-01T00:00:00Z' : '2020-01-01T00:00:00Z';
     case 'CurrencyCode':
       return 'EUR';
+    case 'JSON':
+      return { walk: [1] };
     case 'String':
       // The beginning of every canary: a filter that crosses the wall would find a row.
       return holder?.endsWith('StringFilter') ? 'canary-of-' : textFor(path);

@@ -43,10 +43,12 @@ export function followSpecOfDomainEvent<Row extends EntityRow>(
     ...followSpecOf({ rows, events: {} }, { hasPositions: false }),
     view: (viewer, args, schema) => {
       const isVisible = visibilityOf(rows, viewer, args, schema);
+      const view = rows.viewFor?.(viewer);
       return (change) => {
         if (change.entity !== rows.entity.name) return null;
         const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
-        if (!isVisible(after) || !happens(before, after)) return null;
+        if (!isVisible(after) || !happens(before, after) || (before && isBeyondView(before, after, view)))
+          return null;
         return { __typename: event, shownAs: rows.type, change, row: after };
       };
     },

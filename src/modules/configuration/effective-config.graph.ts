@@ -11,8 +11,8 @@ import { users } from '../users/users.access.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { ConfigMode } from './config-mode.graph.ts';
 import { readsEveryPath } from './configuration.access.ts';
-import { documentAt } from './document.ts';
-import { type CurrentLayers, currentLayers } from './layers.ts';
+import { effectiveSettings } from './effective-settings.requests.ts';
+import type { CurrentLayers } from './layers.ts';
 import { readableBy } from './patch.ts';
 import type { Contribution, Effective, Standing } from './resolve.ts';
 
@@ -140,11 +140,11 @@ builder.queryField('effectiveConfig', (t) =>
     resolve: async (_root, { tenantId, userId, paths, prefix }, ctx) => {
       const { viewer } = requireViewer(ctx);
       const tenant = tenantInScope(viewer, tenantId);
-      const layers = await currentLayers(ctx.db, tenant, await userInScope(ctx, tenant, userId));
+      const user = await userInScope(ctx, tenant, userId);
       const entries = CATALOGUE.filter(readableBy(viewer)).filter(
         ({ path }) => (!paths || paths.includes(path)) && path.startsWith(prefix ?? ''),
       );
-      const document = await documentAt(ctx.db, layers, entries);
+      const { layers, document } = await effectiveSettings(ctx.db, tenant, user, entries);
       return {
         version: versionFor(ctx, layers),
         settings: [...document].map(([path, effective]) => ({ path, ...effective })),
@@ -170,6 +170,6 @@ async function userInScope(
 }
 
 /** The version of a tenant's layer, or that of what all users may read, by what the viewer may read. */
-export function versionFor(ctx: Context, { version, memberVersion }: CurrentLayers): number {
+function versionFor(ctx: Context, { version, memberVersion }: CurrentLayers): number {
   return readsEveryPath(requireViewer(ctx).viewer) ? version : memberVersion;
 }

@@ -60,7 +60,7 @@ test('what the API computes from the ledgers is what the pure function computes 
   const dice = new Dice(7);
   const settings = new Map<string, Map<Scope, Setting>>(PATHS.map((path) => [path, new Map()]));
   const history: ReadonlyMap<string, Json>[] = [];
-  for (let count = 0; count < 60; count += 1) {
+  for (let count = 0; count < 40; count += 1) {
     const [scope, who] = dice.pick(WRITERS);
     const path = dice.pick(PATHS);
     const setting = {

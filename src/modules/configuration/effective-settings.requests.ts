@@ -1,0 +1,24 @@
+import type { PrismaClient } from '../../generated/prisma/client.ts';
+import { CATALOGUE, type KnownPath } from './catalogue.ts';
+import { type Document, documentAt } from './document.ts';
+import { type CurrentLayers, currentLayers } from './layers.ts';
+
+/** The settings that act on a tenant, or on a user in it, and the layers from which they follow. */
+export interface EffectiveSettings {
+  readonly layers: CurrentLayers;
+  readonly document: Document;
+}
+
+/**
+ * Computes the settings that act on a tenant at this moment, or on a user in it. Every room that obeys a setting asks
+ * here, inside its transaction if what it decides must hold until its COMMIT: there is no second way to a value.
+ */
+export async function effectiveSettings(
+  db: Pick<PrismaClient, '$queryRaw' | 'configuration' | 'configVersion'>,
+  tenantId: string,
+  userId?: string,
+  paths: readonly KnownPath[] = CATALOGUE,
+): Promise<EffectiveSettings> {
+  const layers = await currentLayers(db, tenantId, userId);
+  return { layers, document: await documentAt(db, layers, paths) };
+}
