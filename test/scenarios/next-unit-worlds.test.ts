@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { schema } from '../../src/schema.ts';
+import { RepeatedField } from '../support/asked-together.ts';
 import { Dice } from '../support/dice.ts';
 import { Installation } from '../support/installation.ts';
 import { type NextDoor, RESIDENTS } from '../support/next-door.ts';
@@ -46,16 +47,20 @@ describeOnPostgres.each(RESIDENTS)('X: %s cannot tell whether its neighbours act
     expect(await worlds.actNextDoor(new Dice(SEED), 3 * ACTS)).toBeGreaterThan(ACTS);
     let asked = 0;
     for (const root of queries) {
-      const document = documentOf(schema, root, DEPTH);
-      for (const attempt of plainAttemptsOn(root)) {
-        const answers = async ({ home, own, theirs }: NextDoor) => {
-          const ask = (ids: typeof own) => home.resident.run(document, variablesOf(root, attempt, ids, own));
-          return sameButForIds(JSON.stringify(await Promise.all([ask(own), ask(theirs)])));
-        };
-        const [there, here] = await worlds.both(answers);
-        expect([root.field.name, attempt.chosen, there]).toEqual([root.field.name, attempt.chosen, here]);
-        asked += 1;
-      }
+      const field = new RepeatedField(schema, root, DEPTH);
+      const attempts = plainAttemptsOn(root);
+      const [there, here] = await worlds.both(async ({ home, own, theirs }: NextDoor) => {
+        const about = (ids: typeof own) => attempts.map((attempt) => variablesOf(root, attempt, ids, own));
+        const [ofOwn, ofTheirs] = await Promise.all([
+          field.ask(home.resident, about(own)),
+          field.ask(home.resident, about(theirs)),
+        ]);
+        return ofOwn.map((answer, at) => sameButForIds(`[${answer},${ofTheirs[at]}]`));
+      });
+      const name = root.field.name;
+      for (const [at, { chosen }] of attempts.entries())
+        expect([name, chosen, there[at]]).toEqual([name, chosen, here[at]]);
+      asked += attempts.length;
     }
     expect(asked).toBeGreaterThan(100);
   }, 900_000);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { schema } from '../../src/schema.ts';
 import { Dice } from './dice.ts';
 import { EveryStream } from './every-stream.ts';
@@ -9,11 +8,9 @@ import { aRequest, type NextDoor, nextDoor } from './next-door.ts';
 import { NextDoorActs } from './next-door-acts.ts';
 import { POSITION, randomDocument } from './random-document.ts';
 import { documentOf, rootFields, typesOf } from './schema-walk.ts';
+import { untilEven } from './until-even.ts';
 
 const DEPTH = 3;
-/** The longest time, on a busy machine, between the deliveries of a result to the one world and to the other. */
-const PATIENCE_MS = 30_000;
-const LOOK_MS = 5;
 
 const streams = rootFields(schema).filter(({ operation }) => operation === 'subscription');
 
@@ -65,7 +62,7 @@ export class TwoWorlds {
       const name = `marker ${crypto.randomUUID()}`;
       await this.both(({ tenantId: id }) => mutate(root, 'tenantUpdate', { id, input: { name } }));
       await Promise.all(listeners.map((one, at) => one.until(name, String(afters[at]))));
-      await untilEven(listeners);
+      await untilBothHeardAll(listeners);
     };
     try {
       for (const [at, door] of [this.busy, this.quiet].entries()) {
@@ -121,10 +118,12 @@ function followEverything(listener: EveryStream, { own }: NextDoor, dice: Dice, 
 }
 
 /** Waits until each stream gave both the same number of results; the comparison finds the streams that never do. */
-async function untilEven(listeners: readonly EveryStream[]): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  const counts = (one: EveryStream) => JSON.stringify([...heardBy(one)].map(([, texts]) => texts.length));
-  while (new Set(listeners.map(counts)).size > 1 && performance.now() < deadline) await pause(LOOK_MS);
+function untilBothHeardAll(listeners: readonly EveryStream[]): Promise<void> {
+  const counts = (one: EveryStream) => [...heardBy(one).values()].map((texts) => texts.length);
+  return untilEven({
+    isEven: () => new Set(listeners.map((one) => counts(one).join())).size === 1,
+    received: () => listeners.flatMap(counts).reduce((sum, count) => sum + count, 0),
+  });
 }
 
 function heardBy({ received }: EveryStream): Heard {
