@@ -225,13 +225,9 @@ function deliveryOf(
     metrics,
     ...sharing,
   });
-  const statusPages = new StatusPages({
-    prisma: database.prisma,
-    watch: (feed, onChanges) => FeedWatch.open(tails, feed, onChanges),
-    pollIntervalMs,
-    metrics,
-    log,
-  });
+  const { prisma } = database;
+  const watch = FeedWatch.openerOn(tails);
+  const statusPages = new StatusPages({ prisma, watch, pollIntervalMs, metrics, log });
   return { rights, tails, leases, present, subscriptions, statusPages };
 }
 

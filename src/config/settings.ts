@@ -82,12 +82,7 @@ export const SETTINGS = {
     'none',
     'The public keys of an external token issuer; goes with `JWT_ISSUER` and `JWT_AUDIENCE`.',
   ),
-  jwtIssuer: optional(
-    'JWT_ISSUER',
-    text('the `iss` of its tokens'),
-    'none',
-    'The trusted external issuer (`iss`).',
-  ),
+  jwtIssuer: optional('JWT_ISSUER', text('the `iss` of its tokens'), 'none', 'The trusted issuer (`iss`).'),
   jwtAudience: optional(
     'JWT_AUDIENCE',
     text('the `aud` of its tokens'),

@@ -3,6 +3,8 @@ import type { TailLease, TailRegistry } from './tail-registry.ts';
 
 const BATCH = 500;
 
+type OnChanges = (changes: readonly Change[] | null) => void;
+
 /**
  * Gives the changes of one feed from its end on to a part of the server that needs each of them, and no position. If some
  * have left the ring, or the feed has begun again, it gives null and ends: its owner reads the present state instead.
@@ -10,17 +12,13 @@ const BATCH = 500;
 export class FeedWatch {
   readonly #tails: TailRegistry;
   readonly #lease: TailLease;
-  readonly #onChanges: (changes: readonly Change[] | null) => void;
+  readonly #onChanges: OnChanges;
   readonly #openedAt = new Date();
   #last: number;
   #stopWaiting: () => void = () => {};
   #isClosed = false;
 
-  private constructor(
-    tails: TailRegistry,
-    lease: TailLease,
-    onChanges: (changes: readonly Change[] | null) => void,
-  ) {
+  private constructor(tails: TailRegistry, lease: TailLease, onChanges: OnChanges) {
     this.#tails = tails;
     this.#lease = lease;
     this.#onChanges = onChanges;
@@ -28,15 +26,16 @@ export class FeedWatch {
     this.#wait();
   }
 
-  /** Throws if there is no such feed, or if the database is unavailable. */
-  static async open(
-    tails: TailRegistry,
-    feed: string,
-    onChanges: (changes: readonly Change[] | null) => void,
-  ): Promise<FeedWatch> {
-    const lease = await tails.hold(feed);
-    if (!lease) throw new Error(`There is no feed ${feed}.`);
-    return new FeedWatch(tails, lease, onChanges);
+  /**
+   * Makes the function that watches a feed of this node. It throws if there is no such feed, or if the database is
+   * unavailable.
+   */
+  static openerOn(tails: TailRegistry) {
+    return async (feed: string, onChanges: OnChanges): Promise<FeedWatch> => {
+      const lease = await tails.hold(feed);
+      if (!lease) throw new Error(`There is no feed ${feed}.`);
+      return new FeedWatch(tails, lease, onChanges);
+    };
   }
 
   /** The time until which this node is known to have every change of the feed: that of the last poll that succeeded. */

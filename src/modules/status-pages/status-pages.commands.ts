@@ -11,7 +11,7 @@ import { tenants } from '../tenants/tenants.access.ts';
 const SLUG = sentences('INVALID_INPUT', {
   NO_PAGE_SLUG:
     '"{field}" needs 3 to 63 of a-z, 0-9 and hyphens, and begins and ends with a letter or a digit.',
-  PAGE_SLUG_RESERVED: '"{field}" must not be {value}, which is reserved.',
+  PAGE_SLUG_RESERVED: '"{field}" is reserved.',
 });
 
 /** Slugs that would look like a part of the server, or like a page of its operator. */
@@ -49,7 +49,7 @@ function pageSlug(): z.ZodType<string, string> {
 
 function refusalOf(slug: string) {
   if (!FORM.test(slug)) return SLUG.NO_PAGE_SLUG();
-  return RESERVED.includes(slug) ? SLUG.PAGE_SLUG_RESERVED({ value: slug }) : null;
+  return RESERVED.includes(slug) ? SLUG.PAGE_SLUG_RESERVED() : null;
 }
 
 export const statusPageInput = updateInput({
