@@ -1,8 +1,8 @@
 const PATIENCE_MS = 60_000;
 
-interface ApiError {
+export interface ApiError {
   readonly message: string;
-  readonly extensions?: { readonly code?: string };
+  readonly extensions?: { readonly code?: string; readonly rule?: string };
 }
 
 /** The answer to an operation. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from '../support/dice.ts';
 import type { Life, ServerProcess } from '../support/server-process.ts';
+import { ServiceTime } from './service-time.ts';
 
 const PROBE_MS = 100;
 const PATIENCE_MS = 1_000;
@@ -17,6 +18,8 @@ export class Balancer {
   announced = 0;
   /** The number of answers of a node that it is ready, after it had announced that it was about to stop. */
   misled = 0;
+  /** The time in which at least one node was ready. */
+  readonly service = new ServiceTime();
   readonly #nodes: readonly ServerProcess[];
   readonly #ready = new Set<ServerProcess>();
   readonly #draining = new WeakSet<Life>();
@@ -54,6 +57,7 @@ export class Balancer {
 
   #note(life: Life, health: Health): void {
     const isDraining = this.#draining.has(life);
+    if (health === 'READY') this.service.note();
     if (health === 'READY' && isDraining) this.misled += 1;
     if (health !== 'DRAINING' || isDraining) return;
     this.#draining.add(life);

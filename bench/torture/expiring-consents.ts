@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Api } from '../support/api.ts';
+import { OWN_CONNECTIONS, whileWorkIsHeld } from './held-work.ts';
+import type { ServiceTime } from './service-time.ts';
 
 /** The consents that end in one moment. The next ones end when these are done: a busy machine is late with no more. */
 const WAVE = 20;
@@ -13,8 +15,13 @@ const REST_MS = 1_000;
 const WORK_MS = 4_000;
 const LOOK_MS = 5;
 const CLAIM_PATIENCE_MS = 10_000;
-/** The claims of a killed node are free after 6 s, and failed tries are repeated after 2 s and 15 s. */
-const END_PATIENCE_MS = 60_000;
+/** A busy machine needs many attempts to kill a node that works. */
+const KILL_PATIENCE_MS = 120_000;
+/**
+ * The claims of two killed nodes hold for 12 s, and two failed tries are repeated after 17 s. A consent that needs twice
+ * this time, in which nodes were ready, has expired too late.
+ */
+export const MAX_DELAY_MS = 60_000;
 
 const FOUND = `mutation ($name: String!, $slug: String!) {
   organizationCreate(input: { name: $name, slug: $slug }) { organization { id } userErrors { message } } }`;
@@ -51,7 +58,16 @@ const COUNTED = `
     (count(*) FILTER (WHERE parked_at IS NOT NULL))::int AS parked
   FROM due_work WHERE kind = 'consentExpiry'`;
 
+const PARKED = `SELECT subject_id AS id FROM due_work WHERE parked_at IS NOT NULL`;
+
 const RETRY = 'mutation { parkedWorkRetry { retriedCount userErrors { message } } }';
+
+/** A consent that has expired; times are in milliseconds. */
+export interface Expiry {
+  readonly consentId: string;
+  readonly endedAt: number;
+  readonly expiredAt: number;
+}
 
 interface Claim {
   readonly id: string;
@@ -70,31 +86,47 @@ interface Schedule {
 export class ExpiringConsents {
   readonly #root: Api;
   readonly #pool: pg.Pool;
-  readonly #ids: readonly string[];
+  readonly #ids: readonly [tenantId: string, customerId: string, purposeId: string];
+  readonly #service: ServiceTime;
+  /** The last time at which an operator had the end of a consent tried again. */
+  readonly #retriedAt = new Map<string, number>();
   /** Ends that failed three times, because of other faults, and that an operator had tried again. */
   retried = 0;
 
-  private constructor(root: Api, pool: pg.Pool, ids: readonly string[]) {
+  private constructor(
+    root: Api,
+    pool: pg.Pool,
+    ids: readonly [tenantId: string, customerId: string, purposeId: string],
+    service: ServiceTime,
+  ) {
     this.#root = root;
+    this.#service = service;
     this.#pool = pool;
     this.#ids = ids;
   }
 
   /** Founds a tenant with a customer and a purpose for them. */
-  static async found(root: Api, databaseUrl: string): Promise<ExpiringConsents> {
+  static async found(root: Api, databaseUrl: string, service: ServiceTime): Promise<ExpiringConsents> {
     const names = { name: 'Hooli', slug: 'hooli' };
     const organizationId = await idOfNew(root, FOUND, names);
     const tenantId = await idOfNew(root, OPEN, { organizationId, ...names });
-    const ids = [tenantId, await idOfNew(root, ADD, { tenantId }), await idOfNew(root, ASK, { tenantId })];
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+    const customerId = await idOfNew(root, ADD, { tenantId });
+    const purposeId = await idOfNew(root, ASK, { tenantId });
+    const pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: 4,
+      application_name: OWN_CONNECTIONS,
+    });
     pool.on('error', () => {}); // PostgreSQL is restarted now and then
-    return new ExpiringConsents(root, pool, ids);
+    return new ExpiringConsents(root, pool, [tenantId, customerId, purposeId], service);
   }
 
-  /** Lets consents end until the run is over. */
+  /** Lets consents end until the run is over. An operator retries what is parked. */
   async end(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      if ((await this.#schedule()).open === 0) await this.#endNow(WAVE);
+      const { open, parked } = await this.#schedule();
+      if (open === 0) await this.#endNow(WAVE);
+      if (parked > 0) await this.#retry();
       await pause(REST_MS);
     }
   }
@@ -108,6 +140,21 @@ export class ExpiringConsents {
     }
   }
 
+  /** Kills a node while all nodes are in the middle of ending consents; returns false if they never were. */
+  async killAtWork(nodes: number, kill: () => Promise<void>): Promise<boolean> {
+    const deadline = Date.now() + KILL_PATIENCE_MS;
+    let isKilled = false;
+    const killing = async () => {
+      await kill();
+      isKilled = true;
+    };
+    while (!isKilled && Date.now() < deadline) {
+      if ((await this.#schedule()).unclaimed < SUPPLY) await this.#endNow(SUPPLY * nodes);
+      await whileWorkIsHeld(this.#pool, this.#ids[2], nodes, killing).catch(() => pause(REST_MS));
+    }
+    return isKilled;
+  }
+
   /** Counts, right after a node was killed, the consents that it had claimed and will not finish. */
   async abandoned(): Promise<number> {
     const claimed = await this.#claims();
@@ -118,12 +165,18 @@ export class ExpiringConsents {
 
   /** Resolves when all that is due is done, or after the time in which it must be. An operator retries what is parked. */
   async untilDone(): Promise<void> {
-    const deadline = Date.now() + END_PATIENCE_MS;
+    const begunAt = this.#service.until();
     for (let left = await this.#schedule(); left.open + left.parked > 0; left = await this.#schedule()) {
-      if (Date.now() > deadline) return;
-      if (left.parked > 0) this.retried += await this.#retry();
+      if (this.#service.until() - begunAt > MAX_DELAY_MS) return;
+      if (left.parked > 0) await this.#retry();
       await pause(REST_MS);
     }
+  }
+
+  /** Returns how long after its end a consent expired, without the time in which no node was ready. */
+  delayOf({ consentId, endedAt, expiredAt }: Expiry): number {
+    const dueAt = Math.max(endedAt, this.#retriedAt.get(consentId) ?? 0);
+    return this.#service.until(expiredAt) - this.#service.until(dueAt);
   }
 
   close(): Promise<void> {
@@ -151,9 +204,16 @@ export class ExpiringConsents {
     );
   }
 
-  async #retry(): Promise<number> {
-    const { parkedWorkRetry } = await this.#root.ask<{ parkedWorkRetry: { retriedCount: number } }>(RETRY);
-    return parkedWorkRetry.retriedCount;
+  /** A retry that a node or the database does not answer, because it restarts, is repeated later. */
+  async #retry(): Promise<void> {
+    try {
+      const { rows } = await this.#pool.query<{ id: string }>(PARKED);
+      const { parkedWorkRetry } = await this.#root.ask<{ parkedWorkRetry: { retriedCount: number } }>(RETRY);
+      this.retried += parkedWorkRetry.retriedCount;
+      for (const { id } of rows) this.#retriedAt.set(id, Date.now());
+    } catch {
+      return;
+    }
   }
 }
 

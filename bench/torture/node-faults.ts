@@ -10,8 +10,6 @@ import { until } from './until.ts';
 /** The time for clients to come to a node that was down: they come back within a second or two. */
 const PATIENCE_MS = 30_000;
 const MAX_STARTS = 5;
-/** The further kills if none has hit a node at due work. */
-const MAX_MORE_KILLS = 3;
 
 export interface NodeFaultParts {
   readonly nodes: readonly ServerProcess[];
@@ -35,9 +33,6 @@ export async function breakNodes(parts: NodeFaultParts): Promise<void> {
     if (isKill) await killNext(parts);
     else await restartInTurn(parts);
   }
-  const { consents, counts } = parts;
-  for (let more = 0; consents && kills > 0 && counts.killsAtWork === 0 && more < MAX_MORE_KILLS; more += 1)
-    await killNext(parts);
 }
 
 async function killNext(parts: NodeFaultParts): Promise<void> {
@@ -65,23 +60,36 @@ async function restartInTurn(parts: NodeFaultParts): Promise<void> {
 async function replace(
   node: ServerProcess | undefined,
   signal: 'SIGKILL' | 'SIGTERM',
-  { nodes, followers, consents, counts }: NodeFaultParts,
+  parts: NodeFaultParts,
 ): Promise<void> {
+  const { nodes, followers, counts } = parts;
+  if (!node) return;
   // Ending a node without clients would show nothing.
   const fewest = followers.length / nodes.length / 2;
   await until(() => followers.filter((follower) => follower.node === node).length >= fewest, PATIENCE_MS);
-  if (signal === 'SIGKILL') await consents?.untilAllWork();
+  const isKill = signal === 'SIGKILL';
+  const wasAtWork = isKill && (await killAtWork(node, parts));
   const endedAt = Date.now();
-  await node?.end(signal);
-  const abandoned = signal === 'SIGKILL' ? consents?.abandoned() : undefined;
-  if (node) await startAgain(node, counts);
-  noteAbandoned(counts, (await abandoned) ?? 0);
+  await node.end(signal);
+  const abandoned = isKill ? parts.consents?.abandoned() : undefined;
+  await startAgain(node, counts);
+  counts.abandoned += (await abandoned) ?? 0;
+  if (wasAtWork || (await abandoned)) counts.killsAtWork += 1;
   counts.downMs += Date.now() - endedAt;
 }
 
-function noteAbandoned(counts: FaultCounts, abandoned: number): void {
-  counts.abandoned += abandoned;
-  if (abandoned > 0) counts.killsAtWork += 1;
+/**
+ * Waits until all nodes have due work. Kills the first node in the middle of its work, and returns true; further ones
+ * are killed by the caller, at a moment of chance.
+ */
+async function killAtWork(
+  node: ServerProcess,
+  { nodes, consents, counts }: NodeFaultParts,
+): Promise<boolean> {
+  if (consents && counts.killsAtWork === 0)
+    return consents.killAtWork(nodes.length, () => node.end('SIGKILL'));
+  await consents?.untilAllWork();
+  return false;
 }
 
 /** Starts a node as operators do: a start that finds PostgreSQL unavailable ends with a message, and is repeated. */

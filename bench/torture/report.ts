@@ -63,7 +63,10 @@ function workRows({ scene, truth, organizations, wakeUpsThere }: Outcome): Row[]
     ['organizations founded', organizations],
     ['consents ended', truth.expiries.ended],
     ['  parked, and tried again by an operator', scene.consents?.retried ?? 0],
-    ['  the latest of them, after its end', `${(truth.expiries.longestDelayMs / 1_000).toFixed(1)} s`],
+    [
+      '  the latest of them, after its end, while nodes were ready',
+      `${(truth.expiries.longestDelayMs / 1_000).toFixed(1)} s`,
+    ],
     ...(shared ? neighbourRows(shared, wakeUpsThere) : []),
   ];
 }

@@ -74,7 +74,7 @@ async function setScene(
   const balancer = new Balancer(site.nodes);
   const cast = await gatherCast({ site, tenants, root, balancer, ledger, dice });
   const { backing } = site;
-  const consents = backing && (await ExpiringConsents.found(root, backing.databaseUrl));
+  const consents = backing && (await ExpiringConsents.found(root, backing.databaseUrl, balancer.service));
   const here = { site, root, tenants, dice, ledger, balancer, cast, consents };
   if (!beside) return { ...here, shared: null, followers: cast.followers, feeds: tenants };
 

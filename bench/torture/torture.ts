@@ -63,15 +63,15 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
   const held = cast.networks.reduce((sum, network) => sum + network.held, 0);
   const wakeUpsThere = shared ? await wakeUpsAt(shared.neighbour.node.url) : 0;
   for (const follower of followers) follower.leave();
+  await consents?.untilDone();
   isEmpty = true;
   await Promise.all(present);
-
-  await consents?.untilDone();
   await consents?.close();
+
   const nodes = [...site.nodes, ...(shared ? [shared.neighbour.node] : [])];
   await Promise.all(nodes.map((node) => node.end('SIGTERM')));
   await Promise.all(cast.networks.map((network) => network.close()));
-  const truth = await readFrom(site);
+  const truth = await readFrom(site, consents);
   const conduct = { held, misled: balancer.misled, ...shared?.failovers.conduct };
   const here = judge(truth, scene.ledger, expectations, conduct);
   const verdict = shared ? addUp(here, await shared.neighbour.judged(expectationsThere)) : here;
@@ -104,11 +104,11 @@ async function writeAndBreak(scene: Scene, options: Options, present: readonly P
 }
 
 /** The embedded database can be opened only when its server has ended. */
-async function readFrom({ backing, dataDir }: Site): Promise<Truth> {
+async function readFrom({ backing, dataDir }: Site, consents: Scene['consents']): Promise<Truth> {
   if (!backing) {
     const embedded = await startEmbeddedPostgres(dataDir);
     return readTruth(embedded.pool).finally(() => embedded.close());
   }
   const pool = new pg.Pool({ connectionString: backing.databaseUrl });
-  return readTruth(pool).finally(() => pool.end());
+  return readTruth(pool, consents).finally(() => pool.end());
 }

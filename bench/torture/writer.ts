@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Answer, Api } from '../support/api.ts';
+import type { Answer, Api, ApiError } from '../support/api.ts';
 import type { Dice } from '../support/dice.ts';
 import type { Tenant } from '../support/people.ts';
 import type { Balancer } from './balancer.ts';
@@ -145,11 +145,13 @@ export class Writer {
 
 /** The codes of an internal error, and of a mutation for which a busy machine had no time. */
 const UNSETTLED = new Set(['INTERNAL_SERVER_ERROR', 'QUERY_TOO_COMPLEX', 'TRY_AGAIN']);
+/** The rule by which a busy node refuses a request that it could not read in time. */
+const UNREAD = 'TOO_LATE';
 
 /** Such an error says as little about the outcome as no answer; any other error is a fault of this writer. */
 function unanswered(answer: Answer<unknown> | null): 'UNKNOWN' {
-  const codes = answer?.errors?.map(({ extensions }) => extensions?.code) ?? [];
-  if (codes.some((code) => code === undefined || !UNSETTLED.has(code)))
-    throw new Error(`Refused: ${JSON.stringify(answer)}`);
+  const isUnsettled = ({ extensions }: ApiError) =>
+    UNSETTLED.has(extensions?.code ?? '') || extensions?.rule === UNREAD;
+  if (!(answer?.errors ?? []).every(isUnsettled)) throw new Error(`Refused: ${JSON.stringify(answer)}`);
   return 'UNKNOWN';
 }
