@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
+import { PROJECT_FOLDER } from '../test/support/program-file.ts';
 import { measureCatchUp, STORM_CLIENTS } from './catch-up.ts';
 import { measureConsentLedger } from './consent-ledger.ts';
 import { measureDocuments } from './documents.ts';
@@ -20,7 +21,6 @@ import { measureQueries } from './queries/queries.ts';
 import { measureSlowReaders } from './slow-readers.ts';
 import { measureStartUp } from './start-up.ts';
 import { requireOpenFiles } from './support/open-files.ts';
-import { PROJECT_FOLDER } from './support/server-process.ts';
 import { measureWrites } from './writes.ts';
 
 const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> = {

@@ -4,11 +4,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PROJECT_FOLDER } from '../test/support/program-file.ts';
 import { findFreePort } from '../test/support/servers/free-port.ts';
 import { GuardedDirectory } from '../test/support/servers/guarded-directory.ts';
 import { atMost, type Findings } from './findings.ts';
 import { residentKiB } from './support/process-figures.ts';
-import { environment, PROJECT_FOLDER } from './support/server-process.ts';
+import { environment } from './support/server-process.ts';
 import { type Backing, onSite } from './support/site.ts';
 import { toTable } from './support/table.ts';
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { programFile } from '../../test/support/program-file.ts';
 import { environment } from './server-process.ts';
 
 /** The answer of a child to a question. */
@@ -9,7 +10,7 @@ export type Reply = { readonly value: unknown } | { readonly error: string };
 export interface ChildOptions {
   /** Environment variables. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Options for node, beside `tsx`. */
+  /** Options for node. */
   readonly nodeOptions?: readonly string[];
 }
 
@@ -28,8 +29,9 @@ export class Child {
 
   /** Starts a program and waits until it says that it is ready; rejects if it ends instead. */
   static async start(program: URL, { settings, nodeOptions = [] }: ChildOptions): Promise<Child> {
+    const { options, path } = programFile(program);
     const child = new Child(
-      fork(program, { execArgv: ['--import', 'tsx', ...nodeOptions], env: environment(settings) }),
+      fork(path, { execArgv: [...options, ...nodeOptions], env: environment(settings) }),
     );
     await child.#reply();
     return child;

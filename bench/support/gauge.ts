@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../../test/support/program-file.ts';
 
 /** The memory of a process after a forced collection. */
 export interface Memory {
@@ -17,7 +17,7 @@ export interface LoopDelay {
 export const GAUGE_OPTIONS = [
   '--expose-gc',
   '--import',
-  fileURLToPath(new URL('./inner-gauge.ts', import.meta.url)),
+  programFile(new URL('./inner-gauge.ts', import.meta.url)).path,
 ];
 
 /** A collection finalises what only the next one can free, and pages go back to the system after it has ended. */

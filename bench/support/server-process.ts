@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { PROJECT_FOLDER, programFile } from '../../test/support/program-file.ts';
 import type { GuardedDirectory } from '../../test/support/servers/guarded-directory.ts';
 
-export const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
+const SERVER = new URL('../../src/main.ts', import.meta.url);
 
 const READY = 'Lockstep listens at';
 const KEPT_LINES = 50;
@@ -16,7 +16,7 @@ export interface ServerProcessOptions {
   readonly port: number;
   /** Environment variables. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Options for node, beside `tsx`. */
+  /** Options for node. */
   readonly nodeOptions?: readonly string[];
   /** Ends the server if we die. */
   readonly directory: GuardedDirectory;
@@ -66,7 +66,8 @@ export class ServerProcess {
   /** Starts it and waits until it takes requests; rejects with what it said if it ends instead. */
   async start(): Promise<void> {
     const { settings, nodeOptions = [], port } = this.#options;
-    const child = spawn(process.execPath, ['--import', 'tsx', ...nodeOptions, 'src/main.ts'], {
+    const { options, path } = programFile(SERVER);
+    const child = spawn(process.execPath, [...options, ...nodeOptions, path], {
       cwd: PROJECT_FOLDER,
       env: environment({ ...settings, PORT: String(port) }),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../../test/support/program-file.ts';
 import { environment } from '../support/server-process.ts';
 import type { Attempt, Ledger } from './ledger.ts';
 
@@ -11,7 +11,7 @@ export interface Orders {
   readonly seed: number;
 }
 
-const PROGRAM = fileURLToPath(new URL('./direct-writers-process.ts', import.meta.url));
+const PROGRAM = new URL('./direct-writers-process.ts', import.meta.url);
 
 /** The direct writers, seen from the program that started them. */
 export interface DirectWriters {
@@ -25,8 +25,9 @@ export async function startDirectWriters(
   settings: Readonly<Record<string, string>>,
   ledger: Ledger,
 ): Promise<DirectWriters> {
-  const child = fork(PROGRAM, [JSON.stringify(orders)], {
-    execArgv: ['--import', 'tsx'],
+  const { options, path } = programFile(PROGRAM);
+  const child = fork(path, [JSON.stringify(orders)], {
+    execArgv: [...options],
     env: environment(settings),
   });
   const ended = once(child, 'exit');

@@ -4,13 +4,13 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { StartError } from '../../src/core/process/start-error.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
+import { programArguments } from '../support/program-file.ts';
 
-const WRITER = fileURLToPath(new URL('./embedded-writer.ts', import.meta.url));
+const WRITER = new URL('./embedded-writer.ts', import.meta.url);
 
 describe('the embedded database', () => {
   let home: string;
@@ -110,7 +110,7 @@ interface Writer {
 
 /** Starts a process that writes 1, 2, 3 … in a transaction each and prints every number once it is committed. */
 function startWriter(dataDir: string): Writer {
-  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, dataDir], {
+  const child = spawn(process.execPath, programArguments(WRITER, dataDir), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -10,8 +10,10 @@ import { RedisFailovers } from '../../bench/torture/redis-failovers.ts';
 import { shortcomings } from '../../bench/torture/shortcomings.ts';
 import { type LoggedChange, NO_EXPIRIES, type Truth } from '../../bench/torture/truth.ts';
 import { addUp, type Conduct, type Expectation, judge, type Verdict } from '../../bench/torture/verdict.ts';
+import { programArguments } from '../support/program-file.ts';
 import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-servers.ts';
 
+const MAIN = new URL('../../bench/torture/main.ts', import.meta.url);
 const PATIENCE_MS = 600_000;
 
 /** The duration does not include the time in which nodes restart. */
@@ -19,10 +21,11 @@ const SHORT = ['--seconds', '6', '--kills', '1', '--rolling-restarts', '1'];
 
 /** Runs the program from the command line. A broken promise ends it with 1, and its table is in the error. */
 async function torture(...options: string[]): Promise<string> {
-  const program = ['--import', 'tsx', 'bench/torture/main.ts', ...options];
-  const { stdout } = await promisify(execFile)(process.execPath, program).catch((error) => {
-    throw new Error(`${error.stdout}\n${error.stderr}`);
-  });
+  const { stdout } = await promisify(execFile)(process.execPath, programArguments(MAIN, ...options)).catch(
+    (error) => {
+      throw new Error(`${error.stdout}\n${error.stderr}`);
+    },
+  );
   return stdout;
 }
 

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { programArguments } from './program-file.ts';
+
+const SERVER = new URL('../../src/main.ts', import.meta.url);
 
 /** Programs that are started as an operator starts them. Programs that still run at the end of a suite are killed. */
 export class Programs {
@@ -12,7 +15,7 @@ export class Programs {
 
   /** Starts the server with these settings as its whole environment. */
   start(settings: Record<string, string>): ChildProcess {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, programArguments(SERVER), {
       env: { PATH: process.env.PATH, DATA_DIR: this.#dataDir, PORT: '0', DEMO: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

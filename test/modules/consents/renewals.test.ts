@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { killed } from '../../support/program.ts';
+import { programArguments } from '../../support/program-file.ts';
 import { describeOnPostgres } from '../../support/real-servers.ts';
 import { DueConsents } from './due-consents.ts';
 
-const NODE = fileURLToPath(new URL('./renewal-node.ts', import.meta.url));
+const NODE = new URL('./renewal-node.ts', import.meta.url);
 const MANY = 300;
 /** The most consents that a transaction renews. */
 const BATCH = 50;
@@ -24,7 +24,7 @@ describeOnPostgres('the renewal of many consents', () => {
   afterAll(() => due.close());
 
   function startProcess(): ChildProcess {
-    const args = ['--import', 'tsx', NODE, `${due.database.url}`];
+    const args = programArguments(NODE, `${due.database.url}`);
     const node = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     nodes.push(node);
     return node;

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { killed } from '../../support/program.ts';
+import { programArguments } from '../../support/program-file.ts';
 import { describeOnPostgres } from '../../support/real-servers.ts';
 import { DuePlans } from './due-plans.ts';
 
-const NODE = fileURLToPath(new URL('./due-node.ts', import.meta.url));
+const NODE = new URL('./due-node.ts', import.meta.url);
 const HOUR_MS = 3_600_000;
 /** The time after which a claim of a lost node is free; with the poll of two seconds less than ten. */
 const LEASE_S = 6;
@@ -30,7 +30,7 @@ describeOnPostgres('a node as a process', () => {
   afterAll(() => due.close());
 
   function startProcess({ shiftMs = 0, fatalName = '' }): ChildProcess {
-    const args = ['--import', 'tsx', NODE, `${due.database.url}`, `${shiftMs}`, fatalName];
+    const args = programArguments(NODE, `${due.database.url}`, `${shiftMs}`, fatalName);
     const node = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     nodes.push(node);
     return node;

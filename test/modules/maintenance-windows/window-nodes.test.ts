@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { killed } from '../../support/program.ts';
+import { programArguments } from '../../support/program-file.ts';
 import { describeOnPostgres } from '../../support/real-servers.ts';
 
 /** A process that does the due work of all rooms. */
-const NODE = fileURLToPath(new URL('../consents/renewal-node.ts', import.meta.url));
+const NODE = new URL('../consents/renewal-node.ts', import.meta.url);
 const MANY = 60;
 
 describeOnPostgres('windows that start and end while nodes are killed', () => {
@@ -24,7 +24,7 @@ describeOnPostgres('windows that start and end while nodes are killed', () => {
   afterAll(() => database.drop());
 
   function startProcess(): ChildProcess {
-    const args = ['--import', 'tsx', NODE, `${database.url}`];
+    const args = programArguments(NODE, `${database.url}`);
     const node = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     nodes.push(node);
     return node;
