@@ -17,8 +17,12 @@ const DEEP = 4;
 const SHALLOW = 2;
 const depthFor = ({ title }: Walker) => (title.endsWith('with every permission') ? DEEP : SHALLOW);
 
-/** A filter decides which rows are shown, not what they lead to: the attempts without one have read that deeply. */
-const isFiltered = ({ chosen }: Attempt) => chosen.some((path) => path.startsWith('filter.'));
+/**
+ * A filter, an order and a size decide which rows are shown, not what they lead to: the attempts without them have read
+ * that deeply.
+ */
+const isOfRowsAlone = ({ chosen }: Attempt) =>
+  chosen.some((path) => /^(filter\.|orderBy\.|first$|last$)/.test(path));
 
 const requests = rootFields(schema)
   .filter(({ operation }) => operation !== 'subscription')
@@ -56,7 +60,7 @@ describeOnPostgres('the wall between tenants', () => {
     { root, fields, attempts }: (typeof requests)[number],
   ): Promise<string[]> {
     const { acme, globex } = tenants;
-    const depthOf = (attempt: Attempt) => (isFiltered(attempt) ? SHALLOW : depthFor(walker));
+    const depthOf = (attempt: Attempt) => (isOfRowsAlone(attempt) ? SHALLOW : depthFor(walker));
     const sides = { theirs: acme, nobodys: idsOfNobody(), own: globex.ids };
     const ask = (depth: number, asked: readonly Attempt[]) =>
       attack(walker.person, fields.get(depth) as RepeatedField, asked, sides);

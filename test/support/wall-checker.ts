@@ -15,7 +15,8 @@ export interface Attempt {
  * All the ways in which a field's arguments are filled: the required leaves alone, each optional leaf beside them, and
  * the optional ids together; all ids are foreign, or one is while the others are one's own; every value of every enum
  * outside of filters. A leaf that cannot change whose rows are meant is not tried again and again: one operator of a
- * filter's column is enough beside the ids, and the texts and numbers of a mutation are given together.
+ * filter's column is enough beside the ids, and the texts and numbers of a mutation are given together. Where several
+ * optional ids are chosen, the values of enums take turns: each was tried with each of the ids already.
  */
 export function attemptsOn(root: RootField): Attempt[] {
   const optional = telling(optionalLeaves(root).filter((leaf) => !isSweeping(root, leaf)));
@@ -24,7 +25,7 @@ export function attemptsOn(root: RootField): Attempt[] {
     .map(({ path }) => path);
   const pairs = ids.flatMap((one, index) => ids.slice(index + 1).map((other) => [one, other]));
   const sets = [[], ...alone(root, optional), ...pairs, ...(ids.length > 2 ? [ids] : [])];
-  return sets.flatMap((chosen) => {
+  return sets.flatMap((chosen, turn) => {
     const leaves = filledLeaves(root, chosen);
     // The combination of an enum's value with a text or a number cannot change whose rows are meant.
     const isAboutRows = chosen.every((path) =>
@@ -33,8 +34,18 @@ export function attemptsOn(root: RootField): Attempt[] {
     const choices = isAboutRows
       ? enumChoices(leaves.filter(({ path }) => !isFilter(path)))
       : [new Map<string, string>()];
-    return foreignSets(leaves).flatMap((foreign) => choices.map((enums) => ({ chosen, foreign, enums })));
+    return foreignSets(leaves).flatMap((foreign, at) => {
+      const taken = takeTurns(chosen, leaves) ? [choices[(turn + at) % choices.length] ?? NONE] : choices;
+      return taken.map((enums) => ({ chosen, foreign, enums }));
+    });
   });
+}
+
+const NONE: Attempt['enums'] = new Map();
+
+/** A role decides which ids of a place a user needs, so each is tried with all sets of ids. */
+function takeTurns(chosen: readonly string[], leaves: readonly Leaf[]): boolean {
+  return chosen.length > 1 && !leaves.some(({ type }) => type.name === 'Role');
 }
 
 /** The optional leaves that are filled one at a time. The plain values of a mutation are filled together. */
