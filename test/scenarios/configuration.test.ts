@@ -70,7 +70,7 @@ test('documents that are too large or too deep, or have a reserved key, are refu
   expect(Reflect.get({}, 'polluted')).toBeUndefined();
 });
 
-test('a lock and a floor of the platform act at once, refuse what is below, and give back what they shadowed', async () => {
+test('a lock and a floor of the platform act immediately, refuse what is below, and give back what they shadowed', async () => {
   await set(ada, 'TENANT', { 'auth.password.minLength': 14, 'branding.primaryColor': '#111111' });
   await mutate(root, 'configUpdate', {
     input: {

@@ -21,7 +21,7 @@ export async function scheduleAdoptions({ db }: Transaction): Promise<void> {
     SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
 }
 
-/** Has a tenant adopt the platform's newest version, unless it has already. Two versions at once are one adoption. */
+/** Has a tenant adopt the platform's newest version, unless it has already. Two versions are one adoption. */
 export async function adoptNewest(tx: Transaction, { id: tenantId }: Pick<Tenant, 'id'>): Promise<void> {
   const platform = await tx.db.configuration.findFirst({ where: PLATFORM_LAYER });
   if (platform) await adopt(tx, tenantId, platform);
@@ -49,7 +49,7 @@ async function adopt(tx: Transaction, tenantId: string, platform: Configuration)
   await writeVersion(tx, layer, version, async (number) => {
     const after = layersOf(row, { version: number, ...next }, platform);
     const changed = await changedPaths(tx.db, before, after, entries);
-    // A client may have seen the lock or the floor in between: it acted at once.
+    // A client may have seen the lock or the floor in between: it acted immediately.
     return entries
       .map(({ path }) => path)
       .filter((path) => changed.includes(path) || written.get(path)?.isStrict);

@@ -13,7 +13,7 @@ const business = {
   readers: 'USERS',
 } as const satisfies Partial<CataloguePath>;
 
-/** How a tenant presents itself, and what it calls things. */
+/** The presentation of a tenant, and its names of things. */
 export const BRANDING_PATHS: readonly CataloguePath[] = [
   {
     ...branding,

@@ -3,19 +3,20 @@ import { signedIn } from '../../core/rights/rules.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { CATALOGUE, type KnownPath, modesOf } from './catalogue.ts';
-import { CONFIGURATION_TYPES } from './catalogue-path.ts';
-import { ConfigMode } from './config-mode.graph.ts';
+import type { ConfigurationType as Type } from './catalogue-path.ts';
 import { readableBy } from './patch.ts';
-import { SCOPES } from './settings.ts';
+import { ConfigMode, ConfigScope } from './setting-enums.graph.ts';
 
 const ConfigurationType = builder.enumType('ConfigurationType', {
   description: 'What a path is about. A tenant adopts the settings of each type on its own.',
-  values: CONFIGURATION_TYPES,
-});
-
-const ConfigPathScope = builder.enumType('ConfigPathScope', {
-  description: 'A scope that may set a path, from the top.',
-  values: SCOPES,
+  values: {
+    MODULES: { description: 'The modules that the tenant has.' },
+    AUTH: { description: 'Passwords, sessions, second factors and the ways to sign in.' },
+    PERMISSIONS: { description: 'The permissions of the roles.' },
+    BUSINESS: { description: 'The names and kinds of things.' },
+    NOTIFICATIONS: { description: 'The notifications and their channels.' },
+    BRANDING: { description: 'The presentation of the tenant.' },
+  } as const satisfies Record<Type, { description: string }>,
 });
 
 const ConfigPath = builder.objectRef<KnownPath>('ConfigPath').implement({
@@ -37,7 +38,7 @@ const ConfigPath = builder.objectRef<KnownPath>('ConfigPath').implement({
       resolve: (entry) => entry.default,
     }),
     settableAt: t.field({
-      type: [ConfigPathScope],
+      type: [ConfigScope],
       description: 'The scopes that may set it.',
       resolve: ({ settableAt }) => [...settableAt],
     }),

@@ -13,11 +13,11 @@ import { enumType } from '../../graph/schema/enum-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { ConfigMode } from './config-mode.graph.ts';
 import { configurations } from './configuration.access.ts';
 import { configurationEntity } from './configuration.changes.ts';
 import { type Delta, deltaSince } from './delta.ts';
 import { isEqual } from './json.ts';
+import { ConfigMode } from './setting-enums.graph.ts';
 import { readSettings, type StoredSetting } from './setting-ledger.ts';
 
 const VERSION = sentences('BAD_USER_INPUT', {

@@ -3,10 +3,10 @@ import { commandField } from '../../graph/commands/command-field.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { expectedVersionArg } from '../../graph/schema/shared-args.ts';
-import './config-mode.graph.ts';
 import { configurations } from './configuration.access.ts';
 import { rollBackConfiguration, updateConfiguration } from './configuration.commands.ts';
 import { configSettingInput, configUpdateInput } from './configuration-input.ts';
+import { ConfigScope } from './setting-enums.graph.ts';
 
 inputType('ConfigSettingInput', 'What a layer says of a path.', configSettingInput);
 
@@ -28,7 +28,7 @@ commandField(
   }),
   {
     description:
-      'Sets and unsets paths of the layer of the platform, of a tenant, or of the viewer. What the layer has already is left out. Locks and floors of the platform act at once; the rest acts on a tenant as soon as it has adopted the version, by itself.',
+      'Sets and unsets paths of the layer of the platform, of a tenant, or of the viewer. What the layer has already is left out. Locks and floors of the platform act immediately; the rest acts on a tenant as soon as it has adopted the version, by itself.',
     rule: signedIn,
     run: (ctx, args) => updateConfiguration(ctx, args),
   },
@@ -38,7 +38,7 @@ commandField(
   'configRollback',
   configurations,
   (arg) => ({
-    scope: arg({ type: 'ConfigScope' as never, required: true, description: 'The scope of the layer.' }),
+    scope: arg({ type: ConfigScope, required: true, description: 'The scope of the layer.' }),
     tenantId: arg.id({
       description: 'The tenant of the layer. Optional for users who belong to a single tenant.',
       ...idOf('Tenant'),
@@ -51,6 +51,6 @@ commandField(
     description:
       'Writes a version of a layer with the values and modes that it had in an earlier one. It is refused as a whole if the layers above do not allow one of them. It does not take back what a tenant has adopted.',
     rule: signedIn,
-    run: (ctx, args) => rollBackConfiguration(ctx, args as never),
+    run: (ctx, args) => rollBackConfiguration(ctx, args),
   },
 );

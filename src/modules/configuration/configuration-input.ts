@@ -38,7 +38,7 @@ const mode: InputField<Mode, Mode> = {
   check: () => oneOf<Mode>(MODES),
 };
 
-/** What a layer is to say of a path. */
+/** The new setting of a path in a layer. */
 export const configSettingInput = createInput({ path, value, mode: optional(mode, 'DEFAULT by default') });
 
 /** The paths of a layer to set and to unset. */

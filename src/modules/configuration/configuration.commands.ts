@@ -59,7 +59,7 @@ interface UpdateArgs {
 }
 
 /**
- * Sets and unsets paths of a layer, as one version. Throws UserErrors, all at once, for paths, values and modes that the
+ * Sets and unsets paths of a layer, as one version. Throws UserErrors, all together, for paths, values and modes that the
  * catalogue or the layers above do not allow, and for paths that have changed since the expected version.
  */
 export async function updateConfiguration(
@@ -160,7 +160,7 @@ async function requireUnchanged(
   throw new UserErrors([userError(fault, ['expectedVersion'])], last ? row : undefined);
 }
 
-/** How a write came about. */
+/** The origin of a write. */
 interface Cause {
   readonly step: ConfigStep;
   readonly restored?: number;

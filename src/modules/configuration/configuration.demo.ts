@@ -6,7 +6,7 @@ import { writeVersion } from './layer-versions.ts';
 import { type LayerPlace, lockLayer, PLATFORM_LAYER, tenantLayer } from './layers.ts';
 import type { Setting } from './settings.ts';
 
-/** What the platform sets in the demo: a floor, a lock, and what users decide. */
+/** The settings of the platform in the demo: a floor, a lock, and what users decide. */
 const PLATFORM: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ['auth.password.minLength', { mode: 'FLOOR', value: 12 }],
   ['modules.status.enabled', { mode: 'LOCKED', value: true }],

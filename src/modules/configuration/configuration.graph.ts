@@ -6,16 +6,9 @@ import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
-import { enumType } from '../../graph/schema/enum-type.ts';
+import './setting-enums.graph.ts';
 import { configurations, configurationViewFor, readsEveryPath } from './configuration.access.ts';
 import { patchOfVersion } from './patch.ts';
-
-enumType('ConfigScope', 'The scope of a layer of settings, from the top.', {
-  PLATFORM: 'The platform.',
-  BUSINESS_TYPE: 'The tenants of a business type. No layer has this scope yet.',
-  TENANT: 'A tenant.',
-  USER: 'A user in a tenant.',
-});
 
 rowType('Configuration', configurations, {
   description:

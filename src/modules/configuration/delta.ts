@@ -7,7 +7,7 @@ import { type CurrentLayers, currentLayers, layersInVersion } from './layers.ts'
 import { type LayerReader, patchTo, type Replacement, readableBy } from './patch.ts';
 import { pathsWritten } from './setting-ledger.ts';
 
-/** What has changed in the effective settings of a tenant since a version of its layer. */
+/** The changes of the effective settings of a tenant since a version of its layer. */
 export interface Delta {
   readonly version: number;
   /** Whether the layer does not know the version; the patch then has every path. */
@@ -17,7 +17,7 @@ export interface Delta {
 
 /**
  * Finds what has changed for a viewer since a version of a tenant's layer. A path that the platform has written since is
- * part of it even if it has the same value: a lock or a floor acts at once, so a client may have read another one.
+ * part of it even if it has the same value: a lock or a floor acts immediately, so a client may have read another one.
  */
 export async function deltaSince(
   db: LayerReader,

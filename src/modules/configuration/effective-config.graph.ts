@@ -9,12 +9,12 @@ import { idOf } from '../../graph/schema/id-of.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { users } from '../users/users.access.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { ConfigMode } from './config-mode.graph.ts';
 import { readsEveryPath } from './configuration.access.ts';
-import { effectiveSettings } from './effective-settings.requests.ts';
+import { effectiveSettings } from './effective-settings.ts';
 import type { CurrentLayers } from './layers.ts';
 import { readableBy } from './patch.ts';
 import type { Contribution, Effective, Standing } from './resolve.ts';
+import { ConfigMode, ConfigScope } from './setting-enums.graph.ts';
 
 const ConfigStanding = builder.enumType('ConfigStanding', {
   description: 'What has become of a setting.',
@@ -33,9 +33,9 @@ const ConfigContribution = builder.objectRef<Contribution>('ConfigContribution')
   rule: inherited,
   fields: (t) => ({
     scope: t.field({
-      type: 'ConfigScope' as never,
+      type: ConfigScope,
       description: 'Its scope.',
-      resolve: ({ scope }) => scope as never,
+      resolve: ({ scope }) => scope,
     }),
     version: t.int({
       description: 'The version of the layer that wrote it.',
@@ -70,10 +70,10 @@ const EffectiveSetting = builder.objectRef<Entry>('EffectiveSetting').implement(
       resolve: ({ value }) => value,
     }),
     scope: t.field({
-      type: 'ConfigScope' as never,
+      type: ConfigScope,
       nullable: true,
       description: 'The lowest scope that gave it. Null if it is the default of the catalogue.',
-      resolve: ({ source }) => source as never,
+      resolve: ({ source }) => source,
     }),
     version: t.int({
       nullable: true,

@@ -14,7 +14,7 @@ const channels = {
   floor: union,
 } as const satisfies Partial<CataloguePath>;
 
-/** What users are notified of, and how. */
+/** The notifications of users, and their channels. */
 export const NOTIFICATIONS_PATHS: readonly CataloguePath[] = [
   {
     ...channels,

@@ -30,7 +30,7 @@ export function readableBy(viewer: Viewer): (entry: CataloguePath) => boolean {
 export function patchTo(document: Document, paths: readonly string[]): readonly Replacement[] {
   return paths.flatMap((path) => {
     const effective = document.get(path);
-    // A path holds neither "~" nor "/", so it is a pointer as it stands.
+    // A path holds neither "~" nor "/", so it is a pointer without any change.
     return effective ? [{ op: 'replace' as const, path: `/${path}`, value: effective.value }] : [];
   });
 }

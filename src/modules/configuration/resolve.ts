@@ -2,7 +2,7 @@ import { isEqual, type Json } from './json.ts';
 import type { Mode, PathRules, Scope, Setting, Step } from './settings.ts';
 
 /**
- * What has become of a setting:
+ * The outcome of a setting:
  *
  * | standing | |
  * |---|---|
@@ -89,7 +89,7 @@ function next(rules: PathRules, above: Effective, step: Step): Effective {
   };
 }
 
-/** The setting of a step that acts: a lock or floor of the newest version at once, and else what was adopted. */
+/** The setting of a step that acts: a lock or floor of the newest version, and else what was adopted. */
 function acting({ newest, adopted }: Step): Setting | undefined {
   if (newest?.mode === 'LOCKED' || newest?.mode === 'FLOOR') return newest;
   const isGone = adopted?.mode === 'LOCKED' || adopted?.mode === 'FLOOR';

@@ -85,7 +85,7 @@ function faultOf({ check }: KnownPath, value: Json): Fault<'INVALID_INPUT'> | nu
 }
 
 /**
- * Refuses changes that the layers above do not allow, all at once; throws UserErrors. To unset a path is always allowed:
+ * Refuses changes that the layers above do not allow, all together; throws UserErrors. To unset a path is always allowed:
  * what a lock shadows may go.
  */
 export function requireAllowed(

@@ -7,7 +7,7 @@ export const SCOPES = ['PLATFORM', 'BUSINESS_TYPE', 'TENANT', 'USER'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /**
- * What a setting means for the scopes below:
+ * The meaning of a setting for the scopes below:
  *
  * | mode | below |
  * |---|---|
@@ -26,7 +26,7 @@ export interface Setting {
   readonly version?: number;
 }
 
-/** What the catalogue says of a path. */
+/** The rules of a path in the catalogue. */
 export interface PathRules {
   readonly default: Json;
   readonly settableAt: readonly Scope[];
@@ -34,7 +34,7 @@ export interface PathRules {
   readonly isValid: (value: Json) => boolean;
   /** The order of a FLOOR. Absent: the path has no FLOOR. */
   readonly floor?: Floor;
-  /** How a value combines with that above: it replaces it, or both are one set, or one map whose keys it replaces. */
+  /** The way in which a value combines with that above: it replaces it, or both are one set, or one map whose keys it replaces. */
   readonly combine: 'REPLACE' | 'UNION' | 'MAP';
 }
 

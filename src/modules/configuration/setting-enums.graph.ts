@@ -1,4 +1,13 @@
 import { builder } from '../../graph/schema/builder.ts';
+import { enumType } from '../../graph/schema/enum-type.ts';
+
+/** The GraphQL enum of the scopes of layers. */
+export const ConfigScope = enumType('ConfigScope', 'The scope of a layer of settings, from the top.', {
+  PLATFORM: 'The platform.',
+  BUSINESS_TYPE: 'The tenants of a business type. No layer has this scope yet.',
+  TENANT: 'A tenant.',
+  USER: 'A user in a tenant.',
+});
 
 /** The GraphQL enum of the modes of settings. */
 export const ConfigMode = builder.enumType('ConfigMode', {
