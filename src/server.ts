@@ -179,7 +179,8 @@ function deliveryOf(
   { authentication, ciphers }: AuthenticationParts,
 ) {
   const rights = new RightsWatch();
-  const { ringSize, maxRingBytes, pollIntervalMs, queryTimeoutMs } = config;
+  const { ringSize, maxRingBytes, pollIntervalMs, queryTimeoutMs, maxSnapshotRows, maxSnapshotBytes } =
+    config;
   const tails = new TailRegistry({
     changeLog,
     applyRights: (change) => rights.apply(change),
@@ -203,6 +204,9 @@ function deliveryOf(
     clock,
     resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
     positionIntervalMs: POSITION_INTERVAL_MS,
+    prisma: database.prisma,
+    maxSnapshotRows,
+    maxSnapshotBytes,
     contextFor: eventContextMaker({
       prisma: database.prisma,
       authentication,

@@ -5,6 +5,7 @@ import type { Position } from '../core/feeds/feed.ts';
 import type { Metrics } from '../core/process/metrics.ts';
 import type { Change } from '../core/rows/change.ts';
 import { DATABASE_ID } from '../db/database-id.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
 /** The columns of a StoredChange, for a SELECT from `change`. */
@@ -106,23 +107,37 @@ export class ChangeLog {
   }
 
   async #positions(where: string, values: unknown[]): Promise<Position[]> {
-    const { rows } = await this.#pool.query<{
-      feed: string;
-      epoch: string;
-      lastSeq: string;
-      history: string;
-    }>(
-      `SELECT feed, epoch, last_seq::text AS "lastSeq",
-         ${DATABASE_ID} || '/' || (SELECT timeline_id FROM pg_control_checkpoint()) AS history
-       FROM feed_head ${where}`,
-      values,
-    );
-    return rows.map(({ feed, epoch, lastSeq, history }) => {
-      const mixed = mixEpoch(epoch, history);
-      this.#epochs.set(feed, mixed);
-      return { feed, epoch: mixed, seq: Number(lastSeq) };
-    });
+    const { rows } = await this.#pool.query<FeedHead>(`${HEADS} ${where}`, values);
+    const positions = rows.map(positionOf);
+    for (const { feed, epoch } of positions) this.#epochs.set(feed, epoch);
+    return positions;
   }
+}
+
+/** The end of a feed as a transaction sees it; null if the feed does not exist. */
+export async function positionIn(
+  tx: Pick<PrismaClient, '$queryRawUnsafe'>,
+  feed: string,
+): Promise<Position | null> {
+  const [head] = await tx.$queryRawUnsafe<FeedHead[]>(`${HEADS} WHERE feed = $1::uuid`, feed);
+  return head ? positionOf(head) : null;
+}
+
+/** The row of a feed in `feed_head`, with the history of the database. */
+interface FeedHead {
+  readonly feed: string;
+  readonly epoch: string;
+  readonly lastSeq: string;
+  readonly history: string;
+}
+
+const HEADS = `
+  SELECT feed, epoch, last_seq::text AS "lastSeq",
+    ${DATABASE_ID} || '/' || (SELECT timeline_id FROM pg_control_checkpoint()) AS history
+  FROM feed_head`;
+
+function positionOf({ feed, epoch, lastSeq, history }: FeedHead): Position {
+  return { feed, epoch: mixEpoch(epoch, history), seq: Number(lastSeq) };
 }
 
 /**

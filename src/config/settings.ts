@@ -255,6 +255,18 @@ export const SETTINGS = {
     10_000,
     'Event streams of public status pages that a node keeps open, of all networks together; one more is refused with 503.',
   ),
+  maxSnapshotRows: setting(
+    'MAX_SNAPSHOT_ROWS',
+    wholeNumber(1, 1_000_000),
+    10_000,
+    'Rows with which a subscription with `snapshot` may begin.',
+  ),
+  maxSnapshotBytes: setting(
+    'MAX_SNAPSHOT_BYTES',
+    BYTES,
+    33_554_432,
+    'The memory of these rows: about 1 KiB for each, and two bytes for each character.',
+  ),
   wsMaxMessageBytes: setting('WS_MAX_MESSAGE_BYTES', BYTES, 262_144, 'The largest WebSocket message.'),
   wsInitTimeoutMs: setting(
     'WS_INIT_TIMEOUT_MS',

@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 import type { Context } from '../../src/core/context.ts';
 import { CursorCodec } from '../../src/core/feeds/cursor.ts';
 import { systemClock } from '../../src/core/process/clock.ts';
+import type { PrismaClient } from '../../src/generated/prisma/client.ts';
 import type { ClientConnection } from '../../src/live/connections/client-connection.ts';
 import type { Payload, Sink } from '../../src/live/streams/payload.ts';
 import { SubscriptionEngine } from '../../src/live/subscription-engine.ts';
@@ -31,6 +32,9 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
     clock: systemClock,
     resumeHorizonMs: 1_000,
     positionIntervalMs: 1_000,
+    prisma: {} as PrismaClient,
+    maxSnapshotRows: 10,
+    maxSnapshotBytes: 10_000,
     contextFor: ({ viewer }) => ({ viewer }) as Context,
     present: (result) => result,
     onUnshared: (error) => {
@@ -161,7 +165,7 @@ describe('a client that reads so slowly that retention overtakes it', () => {
       { customerChanged: { __typename: 'FeedPosition' } },
       updated('event-6'),
     ]);
-    expect(resets).toEqual({ EXPIRED: 1, EPOCH_CHANGED: 0 });
+    expect(resets).toEqual({ EXPIRED: 1, EPOCH_CHANGED: 0, RIGHTS_CHANGED: 0 });
     await stream.return();
   });
 
@@ -172,6 +176,6 @@ describe('a client that reads so slowly that retention overtakes it', () => {
       received: [{ customerUpdated: { eventId: 'event-1' } }],
       value: { errors: [{ originalError: { code: 'CURSOR_EXPIRED' } }] },
     });
-    expect(resets).toEqual({ EXPIRED: 1, EPOCH_CHANGED: 0 });
+    expect(resets).toEqual({ EXPIRED: 1, EPOCH_CHANGED: 0, RIGHTS_CHANGED: 0 });
   });
 });

@@ -63,7 +63,8 @@ export function follow(
     onTrouble: (error) => {
       throw error;
     },
-    cursors: { at: (seq) => `cursor-${seq}` },
+    rowsOf: undefined,
+    onSnapshotUsed: () => {},
     metrics: feed.metrics,
     signal: abort.signal,
     ...parts,

@@ -9,14 +9,24 @@ const ENCRYPTED = 2;
 const UUID_BYTES = 16;
 const BODY_BYTES = 2 * UUID_BYTES + 8;
 const MAC_BYTES = 16;
+const AUDIENCE_BYTES = 8;
 const CURSOR_BYTES = 1 + MAC_BYTES + BODY_BYTES;
 const KEY_BYTES = 32;
+
+/** The fingerprint of no audience: the client has not received all rows that belong to the position. */
+export const NO_AUDIENCE = '00'.repeat(AUDIENCE_BYTES);
+
+/** A position, and in streams that begin with a snapshot the audience whose rows the client has. */
+export interface Bookmark extends Position {
+  /** The fingerprint of the audience; absent in all other streams. */
+  readonly audience?: string | undefined;
+}
 
 /**
  * Turns positions into the opaque strings that clients keep, and back. Layout before base64url:
  *
- *     version (1) | HMAC-SHA256 of the body, first 16 bytes | body, encrypted (40)
- *     body: feed (16) | epoch (16) | seq (8, big endian)
+ *     version (1) | HMAC-SHA256 of the body, first 16 bytes | body, encrypted (40 or 48)
+ *     body: feed (16) | epoch (16) | seq (8, big endian) | audience (8), in streams that begin with a snapshot
  *
  * The HMAC is also the counter block of AES-256-CTR, a synthetic initialization vector as in RFC 5297. So a client can
  * send back only what it received and cannot read how many changes a feed has, and equal positions have equal cursors,
@@ -34,23 +44,24 @@ export class CursorCodec {
   }
 
   /** Encrypts a position. */
-  encode(position: Position): string {
-    const body = bodyOf(position);
+  encode(bookmark: Bookmark): string {
+    const body = bodyOf(bookmark);
     const mac = macOf(this.#macKey, body);
     const cipher = createCipheriv('aes-256-ctr', this.#encryptionKey, mac);
     return Buffer.concat([Buffer.of(ENCRYPTED), mac, cipher.update(body)]).toString('base64url');
   }
 
   /** Reads a cursor; throws CURSOR_INVALID for anything that this installation did not make. */
-  decode(text: string): Position {
+  decode(text: string): Bookmark {
     const bytes = Buffer.from(text, 'base64url');
-    const isWhole = bytes.length === CURSOR_BYTES && bytes.toString('base64url') === text;
-    const body = isWhole ? this.#open(bytes) : null;
+    const body = isWhole(bytes) && bytes.toString('base64url') === text ? this.#open(bytes) : null;
     if (!body) throw cursorInvalid();
+    const audience = body.subarray(BODY_BYTES).toString('hex');
     return {
       feed: uuidText(body.subarray(0, UUID_BYTES)),
       epoch: uuidText(body.subarray(UUID_BYTES, 2 * UUID_BYTES)),
       seq: Number(body.readBigUInt64BE(2 * UUID_BYTES)),
+      ...(audience && { audience }),
     };
   }
 
@@ -70,10 +81,14 @@ export class CursorCodec {
   }
 }
 
-function bodyOf({ feed, epoch, seq }: Position): Buffer {
+function isWhole({ length }: Buffer): boolean {
+  return length === CURSOR_BYTES || length === CURSOR_BYTES + AUDIENCE_BYTES;
+}
+
+function bodyOf({ feed, epoch, seq, audience = '' }: Bookmark): Buffer {
   const number = Buffer.alloc(8);
   number.writeBigUInt64BE(BigInt(seq));
-  return Buffer.concat([uuidBytes(feed), uuidBytes(epoch), number]);
+  return Buffer.concat([uuidBytes(feed), uuidBytes(epoch), number, Buffer.from(audience, 'hex')]);
 }
 
 function macOf(key: Buffer, bytes: Buffer): Buffer {

@@ -56,6 +56,11 @@ export function createMetrics() {
       'Reading a batch of changes from the log.',
       WORK_SECONDS,
     ),
+    snapshotReads: histogram(
+      'lockstep_snapshot_read_seconds',
+      'Reading the rows of a snapshot, once for all subscriptions of an audience that begin together.',
+      WORK_SECONDS,
+    ),
     feeds: gauge('lockstep_feeds', 'Feeds that a client of this node subscribes to, or has as home feed.'),
 
     // From this node to its subscriptions.
@@ -82,7 +87,7 @@ export function createMetrics() {
       'lockstep_resets_total',
       'Positions from which a subscription could not resume or continue, each answered with FeedReset or CURSOR_EXPIRED.',
       'reason',
-      ['EXPIRED', 'EPOCH_CHANGED'],
+      ['EXPIRED', 'EPOCH_CHANGED', 'RIGHTS_CHANGED'],
     ),
     followers: gauge('lockstep_followers', 'Subscriptions that are running.'),
     followersEnded: counters(

@@ -210,17 +210,21 @@ const ResetReasonEnum = builder.enumType('FeedResetReason', {
     EPOCH_CHANGED: {
       description: 'The database was restored: positions in the old feed mean nothing in the new one.',
     },
+    RIGHTS_CHANGED: {
+      description:
+        'The rights of the viewer changed, so other rows or fields may be in view. Only in streams with `snapshot`.',
+    },
   } as const,
 });
 
 export const FeedReset = builder.objectRef<{ cursor: string; reason: ResetReason }>('FeedReset').implement({
   description:
-    'The stream cannot continue from its last cursor. Query again, then subscribe `after` the `feedCursor` of that query; this stream continues from `cursor`.',
+    'The stream cannot continue from its last cursor. Query again, then subscribe `after` the `feedCursor` of that query; this stream continues from `cursor`. With `snapshot` there is nothing to do: the rows follow, keep the old ones until their last page.',
   rule: signedIn,
   fields: (t) => ({
     cursor: t.expose('cursor', {
       type: 'Cursor',
-      description: 'The position from which this stream continues.',
+      description: 'The position from which this stream continues. With `snapshot`: the rows come first.',
     }),
     reason: t.expose('reason', { type: ResetReasonEnum, description: 'The reason.' }),
   }),

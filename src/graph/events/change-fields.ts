@@ -12,6 +12,7 @@ import { type EventFields, entityEvent, FeedPosition, FeedReset, goneEvent } fro
 import { followSpecOf, followSpecOfDomainEvent, type StepTest, type Verb } from './change-source.ts';
 import { everyChange } from './every-change.ts';
 import { followField } from './follow-field.ts';
+import { snapshotArg, snapshotRowsOf, snapshotType } from './snapshot.ts';
 import type { SubscriptionArg } from './subscription-field.ts';
 
 /**
@@ -66,11 +67,14 @@ export function changeFields<Row extends EntityRow, Chosen extends Filter>(
   followField(names.all, {
     type: builder.unionType(`${rows.type}Change`, {
       description: `What happened to one ${rows.type} in view, or how far the stream has come.`,
-      types: [...types, FeedReset, FeedPosition],
+      types: [snapshotType(rows), ...types, FeedReset, FeedPosition],
     }),
     description: `Emits everything that happens to each ${rows.type} in view, as one ordered stream.`,
-    args,
-    spec,
+    args: (arg) => ({ ...args(arg), snapshot: snapshotArg(arg, rows) }),
+    spec: {
+      ...spec,
+      snapshot: (viewer, given, schema) => snapshotRowsOf(rows, viewer, given, schema),
+    },
   });
   everyChange.add(rows, spec, types);
 }

@@ -3,6 +3,7 @@ import type { Rule } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { Change } from '../../core/rows/change.ts';
+import type { SnapshotPage, SnapshotRows } from './snapshot.ts';
 
 /**
  * The spec of a subscription field that reads a feed. The field declares it as `extensions.follow`, and the
@@ -17,6 +18,8 @@ export interface FollowSpec {
   readonly view: (viewer: Viewer, args: FollowArgs, schema: GraphQLSchema) => View;
   /** Whether the events for this viewer depend on who it is, and not only on its rights. */
   readonly isPersonal: (viewer: Viewer, args: FollowArgs) => boolean;
+  /** Finds the rows with which a stream begins that asks for them. Absent: the field takes no `snapshot`. */
+  readonly snapshot?: (viewer: Viewer, args: FollowArgs, schema: GraphQLSchema) => SnapshotRows;
   /** Whether the type of the field includes FeedReset and FeedPosition. */
   readonly hasPositions: boolean;
   /**
@@ -44,6 +47,7 @@ export interface FollowArgs {
   readonly tenantId?: string | null;
   readonly organizationId?: string | null;
   readonly after?: string | null;
+  readonly snapshot?: boolean | null;
   readonly [name: string]: unknown;
 }
 
@@ -58,14 +62,15 @@ export interface SeenChange {
   readonly row: object;
 }
 
-export type ResetReason = 'EXPIRED' | 'EPOCH_CHANGED';
+export type ResetReason = 'EXPIRED' | 'EPOCH_CHANGED' | 'RIGHTS_CHANGED';
 
-type Notice =
+/** An item that says something of the stream itself. */
+export type Notice =
   | { readonly __typename: 'FeedReset'; readonly reason: ResetReason }
   | { readonly __typename: 'FeedPosition' };
 
 /** The root value with which the selection of a subscription field is executed, once for each event. */
-export type FollowItem = (SeenChange | Notice) & { readonly cursor: string };
+export type FollowItem = (SeenChange | SnapshotPage | Notice) & { readonly cursor: string };
 
 declare module 'graphql' {
   // The type parameters must have the names of the declaration that this extends.

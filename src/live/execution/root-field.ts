@@ -23,6 +23,8 @@ const FIELD = sentences('BAD_USER_INPUT', {
 export interface FeedField extends FieldCall {
   readonly kind: 'follow';
   readonly spec: FollowSpec;
+  /** Whether the stream begins with a snapshot, unless it resumes. */
+  readonly wantsSnapshot: boolean;
 }
 
 /** The root field of a subscription to signals. */
@@ -70,7 +72,8 @@ export function rootField(args: ExecutionArgs): FeedField | SignalField | FieldE
       variables: variableValues,
       startVariable: startVariable(node, args),
     };
-    if (follow) return { kind: 'follow', ...call, spec: follow };
+    const wantsSnapshot = follow?.snapshot !== undefined && call.args.snapshot === true;
+    if (follow) return { kind: 'follow', ...call, spec: follow, wantsSnapshot };
     return listen ? { kind: 'listen', ...call, spec: listen } : refused(nothingToFollow());
   } catch (error) {
     return refused(error as GraphQLError);

@@ -57,6 +57,7 @@ export class GroupEntrance {
     const { executor, contextFor, present, metrics, positionIntervalMs } = this.#groups.parts;
     const { execution } = this.#request;
     const { spec, args } = this.#field;
+    const rows = this.#field.wantsSnapshot && spec.snapshot;
     return {
       tail: this.#tail,
       audience,
@@ -68,6 +69,10 @@ export class GroupEntrance {
       cursors: this.#groups.cursorsOf(this.#tail),
       positionIntervalMs: spec.hasPositions ? positionIntervalMs : null,
       cache: this.#groups.newCache(),
+      ...(rows && {
+        readSnapshot: async () =>
+          this.#groups.snapshots.read(this.#tail, rows(audience.viewer, args, execution.schema)),
+      }),
       metrics,
     };
   }

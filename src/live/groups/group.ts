@@ -1,8 +1,9 @@
 import type { ExecutionArgs } from 'graphql';
+import { NO_AUDIENCE } from '../../core/feeds/cursor.ts';
 import type { Metrics } from '../../core/process/metrics.ts';
 import { type Audience, OutsideAudience } from '../../core/rights/audience.ts';
 import type { Change } from '../../core/rows/change.ts';
-import type { FollowItem, View } from '../../graph/events/follow.ts';
+import type { FollowItem, Notice, ResetReason, View } from '../../graph/events/follow.ts';
 import type { EventContextMaker } from '../../operations/event-context.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { Executor } from '../execution/executor.ts';
@@ -11,6 +12,8 @@ import { BLOCK } from '../tails/backlog.ts';
 import type { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import type { GroupCache, Rendered } from './payload-cache.ts';
+import { SharedSnapshot } from './shared-snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 const INVISIBLE: Rendered = { payload: null };
 
@@ -32,6 +35,8 @@ export interface GroupParts {
   readonly positionIntervalMs: number | null;
   /** Keeps what was rendered, for subscriptions of the group that reach a change later. */
   readonly cache: GroupCache;
+  /** Reads the rows that the audience sees now. Absent: the streams of the group begin with a change. */
+  readonly readSnapshot?: () => Promise<Snapshot>;
   readonly metrics: Metrics;
 }
 
@@ -56,6 +61,7 @@ export interface LiveMember {
 export class Group {
   readonly #parts: GroupParts;
   readonly #members = new Set<LiveMember>();
+  readonly #snapshot: SharedSnapshot;
   #at = 0;
   #isRunning = false;
   #forgetTail: (() => void) | null = null;
@@ -63,6 +69,12 @@ export class Group {
 
   constructor(parts: GroupParts) {
     this.#parts = parts;
+    this.#snapshot = new SharedSnapshot(parts);
+  }
+
+  /** The fingerprint of the audience whose rows a client of this group has; undefined if it need not have any. */
+  get rowsOf(): string | undefined {
+    return this.#parts.readSnapshot && this.#parts.audience.fingerprint;
   }
 
   /** Returns a change as this audience sees it; null if it does not see it. Throws OutsideAudience. */
@@ -93,9 +105,35 @@ export class Group {
     return first;
   }
 
-  /** Returns the payload of a FeedReset or FeedPosition. Throws OutsideAudience. */
-  async notice(item: FollowItem): Promise<Payload> {
-    return (await this.#execute(item, item.cursor)).payload;
+  /** Returns the payload of a FeedPosition. Throws OutsideAudience. */
+  position(seq: number): Promise<Payload> {
+    return this.#notice({ __typename: 'FeedPosition' }, this.#cursorAt(seq));
+  }
+
+  /** Returns the payload of a FeedReset. Rows follow it if the streams of the group have any. Throws OutsideAudience. */
+  reset(reason: ResetReason, seq: number): Promise<Payload> {
+    return this.#notice({ __typename: 'FeedReset', reason }, this.#cursorBeforeRows(seq));
+  }
+
+  /** Returns the rows that this audience sees, read now or a moment ago. Throws OutsideAudience. */
+  snapshot(): Promise<Snapshot> {
+    return this.#snapshot.get();
+  }
+
+  /** Returns a page of a snapshot; null if the snapshot must not be shown any more. Throws OutsideAudience. */
+  async pageOf(snapshot: Snapshot, page: number): Promise<Payload | null> {
+    if (!this.#snapshot.mayBeShown(snapshot)) return null;
+    const { payload } = await this.#parts.cache(`${snapshot.id}/${page}`, () =>
+      snapshot.cut(
+        page,
+        (item) => {
+          const cursor = item.isLast ? this.#cursorAt(snapshot.seq) : this.#cursorBeforeRows(snapshot.seq);
+          return this.#execute({ ...item, cursor }, cursor);
+        },
+        (rendered) => rendered.payload.bytes.length,
+      ),
+    );
+    return payload;
   }
 
   /** Adds a member that has everything the tail has. */
@@ -179,9 +217,21 @@ export class Group {
   async #render(change: Change): Promise<Rendered> {
     const visible = this.#parts.view(change);
     if (!visible) return INVISIBLE;
-    const { metrics, cursors } = this.#parts;
-    metrics.executions.inc();
-    return this.#execute({ ...visible, cursor: cursors.at(change.seq) }, change.eventId);
+    this.#parts.metrics.executions.inc();
+    return this.#execute({ ...visible, cursor: this.#cursorAt(change.seq) }, change.eventId);
+  }
+
+  async #notice(notice: Notice, cursor: string): Promise<Payload> {
+    return (await this.#execute({ ...notice, cursor }, cursor)).payload;
+  }
+
+  #cursorAt(seq: number): string {
+    return this.#parts.cursors.at(seq, this.rowsOf);
+  }
+
+  /** A client that resumes after it has rows of no audience, and receives them first. */
+  #cursorBeforeRows(seq: number): string {
+    return this.#parts.cursors.at(seq, this.rowsOf && NO_AUDIENCE);
   }
 
   async #execute(item: FollowItem, requestId: string): Promise<Shown> {
@@ -195,7 +245,7 @@ export class Group {
   }
 
   #armPosition(): void {
-    const { positionIntervalMs, cursors } = this.#parts;
+    const { positionIntervalMs } = this.#parts;
     if (positionIntervalMs === null) return;
     if (this.#positionTimer) {
       this.#positionTimer.refresh();
@@ -204,13 +254,13 @@ export class Group {
     this.#positionTimer = setTimeout(() => {
       this.#positionTimer = null;
       // As in the loop: each member meets the error by itself.
-      this.#pushPosition(cursors.at(this.#at)).catch(() => this.#dismissAll());
+      this.#pushPosition().catch(() => this.#dismissAll());
     }, positionIntervalMs).unref();
   }
 
-  async #pushPosition(cursor: string): Promise<void> {
+  async #pushPosition(): Promise<void> {
     const at = this.#at;
-    const payload = await this.notice({ __typename: 'FeedPosition', cursor });
+    const payload = await this.position(at);
     // After a change that came meanwhile the position is out of date: the cursor of the change says more.
     const idle = this.#at === at ? [...this.#members].filter((member) => member.at <= at) : [];
     for (const member of idle) member.push(payload, at);

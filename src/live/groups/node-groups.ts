@@ -5,9 +5,12 @@ import type { FeedTail } from '../tails/feed-tail.ts';
 import type { GroupParts } from './group.ts';
 import { GroupRegistry } from './group-registry.ts';
 import { type GroupCache, PayloadCache } from './payload-cache.ts';
+import { SnapshotReads, type SnapshotReadsParts } from './snapshot-reads.ts';
 
 /** The parts that all groups of a node share. */
-export interface NodeGroupsParts extends Pick<GroupParts, 'executor' | 'contextFor' | 'present' | 'metrics'> {
+export interface NodeGroupsParts
+  extends Pick<GroupParts, 'executor' | 'contextFor' | 'present' | 'metrics'>,
+    SnapshotReadsParts {
   readonly cursors: CursorCodec;
   readonly positionIntervalMs: number;
   /** Whether subscriptions share executions; otherwise each has a group of its own. */
@@ -24,10 +27,13 @@ export class NodeGroups {
   readonly registryOf: (tail: FeedTail) => GroupRegistry = onceFor(() => new GroupRegistry());
   /** The cursors of a tail. */
   readonly cursorsOf: (tail: FeedTail) => CursorCache;
+  /** The snapshots of all groups. */
+  readonly snapshots: SnapshotReads;
   readonly #payloads = new PayloadCache();
 
   constructor(parts: NodeGroupsParts) {
     this.parts = parts;
+    this.snapshots = new SnapshotReads(parts);
     this.cursorsOf = onceFor((tail: FeedTail) => new CursorCache(tail, parts.cursors));
   }
 

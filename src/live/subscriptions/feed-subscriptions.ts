@@ -15,7 +15,7 @@ import type { Backlog } from '../tails/backlog.ts';
 import type { TailLease, TailRegistry } from '../tails/tail-registry.ts';
 import { CatchUpTurns } from './catch-up-turns.ts';
 import { retryUntilAborted } from './retry.ts';
-import { type StartPosition, type StartPositionParts, startPosition } from './start-position.ts';
+import { type StartPosition, type StartPositionParts, startAtEnd, startPosition } from './start-position.ts';
 import { Subscription } from './subscription.ts';
 import { SubscriptionCount } from './subscription-count.ts';
 
@@ -111,7 +111,7 @@ export class FeedSubscriptions {
   async #beginAgain({ request, signal }: Order, feed: string, reset: ResetReason): Promise<Stretch | null> {
     const hold = () => this.#hold(feed, request.connection);
     const lease = await retryUntilAborted(hold, { signal, onTrouble: this.#parts.onTrouble });
-    return lease && { lease, start: { after: lease.tail.last, reset } };
+    return lease && { lease, start: startAtEnd(lease.tail, reset) };
   }
 
   /** Delivers a stretch. Returns the reason for which the position was lost; null once the client has left. */
@@ -141,6 +141,7 @@ export class FeedSubscriptions {
       connection: request.connection,
       tail,
       ...start,
+      rowsOf: field.wantsSnapshot ? start.rowsOf : undefined,
       backlog,
       inTurn: (work) => this.#turns.run(catchUp, work),
       sink,
@@ -149,7 +150,7 @@ export class FeedSubscriptions {
       enterGroup: (viewer, isAlone) => entrance.enter(viewer, isAlone),
       onTrouble,
       onUnshared,
-      cursors: this.#groups.cursorsOf(tail),
+      onSnapshotUsed: (snapshot) => this.#groups.snapshots.use(snapshot),
       metrics,
       signal,
     });

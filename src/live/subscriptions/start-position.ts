@@ -1,5 +1,5 @@
 import type { ChangeLog } from '../../changes/change-log.ts';
-import { type CursorCodec, cursorInvalid } from '../../core/feeds/cursor.ts';
+import { type CursorCodec, cursorInvalid, NO_AUDIENCE } from '../../core/feeds/cursor.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { ResetReason } from '../../graph/events/follow.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
@@ -10,6 +10,8 @@ export interface StartPosition {
   readonly after: number;
   /** The reason for which the subscription does not start at its client's cursor; null if it does. */
   readonly reset: ResetReason | null;
+  /** The fingerprint of the audience whose rows the client has; undefined if its cursor does not say. */
+  readonly rowsOf: string | undefined;
 }
 
 export interface StartPositionParts {
@@ -29,22 +31,27 @@ export async function startPosition(
   tail: FeedTail,
   { changeLog, cursors, clock, resumeHorizonMs }: StartPositionParts,
 ): Promise<StartPosition> {
-  if (cursor == null) return { after: tail.last, reset: null };
-  const { feed, epoch, seq } = cursors.decode(cursor);
+  if (cursor == null) return startAtEnd(tail, null);
+  const { feed, epoch, seq, audience } = cursors.decode(cursor);
   if (feed !== tail.feed) throw cursorInvalid();
-  if (epoch !== tail.epoch) return { after: tail.last, reset: 'EPOCH_CHANGED' };
+  if (epoch !== tail.epoch) return startAtEnd(tail, 'EPOCH_CHANGED');
   if (seq > tail.last) {
     // Another node was faster than this tail, or the feed is not the one that the cursor was issued for.
     const before = tail.last;
     const [position] = await changeLog.positions([feed]);
     await tail.reach(position, before);
-    if (tail.isBroken || seq > tail.last) return { after: tail.last, reset: 'EPOCH_CHANGED' };
+    if (tail.isBroken || seq > tail.last) return startAtEnd(tail, 'EPOCH_CHANGED');
   }
   if (seq < tail.last) {
     // The numbers are dense and the oldest changes are removed first: if the next change is there, all later ones are.
     const next = await changeLog.occurrence(feed, seq + 1);
     const isKept = next && clock.now().getTime() - next.getTime() <= resumeHorizonMs;
-    if (!isKept) return { after: tail.last, reset: 'EXPIRED' };
+    if (!isKept) return startAtEnd(tail, 'EXPIRED');
   }
-  return { after: seq, reset: null };
+  return { after: seq, reset: null, rowsOf: audience };
+}
+
+/** The end of a feed: the client has nothing of what is before it. */
+export function startAtEnd({ last }: Pick<FeedTail, 'last'>, reset: ResetReason | null): StartPosition {
+  return { after: last, reset, rowsOf: NO_AUDIENCE };
 }

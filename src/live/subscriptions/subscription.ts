@@ -2,15 +2,17 @@ import type { Metrics } from '../../core/process/metrics.ts';
 import { RequestError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import type { Change } from '../../core/rows/change.ts';
-import type { FollowItem, ResetReason } from '../../graph/events/follow.ts';
+import type { ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
+import type { Group } from '../groups/group.ts';
 import { deliverInRoom } from '../streams/deliver-in-room.ts';
-import type { Sink } from '../streams/payload.ts';
+import type { Payload } from '../streams/payload.ts';
 import type { Backlog } from '../tails/backlog.ts';
 import { firstWithin } from '../tails/change-bytes.ts';
-import type { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
+import { ClientRows } from './client-rows.ts';
 import { CurrentGroup, type CurrentGroupParts } from './current-group.ts';
+import { deliverSnapshot, type SnapshotParts } from './deliver-snapshot.ts';
 import { LiveMembership } from './live-membership.ts';
 import { retryUntilAborted } from './retry.ts';
 import { waitWhileIdle } from './wait-while-idle.ts';
@@ -36,27 +38,22 @@ const NEAR_THE_TAIL = 16;
  */
 const MAX_HELD_BYTES = 512 * 1_024;
 
-type State = 'RESETTING' | 'CATCHING_UP' | 'ANNOUNCING' | 'LIVE' | 'IDLE';
+type State = 'RESETTING' | 'SNAPSHOTTING' | 'CATCHING_UP' | 'ANNOUNCING' | 'LIVE' | 'IDLE';
 
-export interface SubscriptionParts extends CurrentGroupParts {
+export interface SubscriptionParts extends CurrentGroupParts, Omit<SnapshotParts, 'refreshViewer'> {
   readonly connection: ClientConnection;
   readonly tail: FeedTail;
   /** Has the changes that the tail no longer keeps. */
   readonly backlog: Backlog;
-  /** Runs work when it is this subscription's turn to catch up: a crowd must not delay all others. */
-  readonly inTurn: <Value>(work: () => Promise<Value>) => Promise<Value>;
-  readonly sink: Sink;
   /** Every change after this number is delivered. */
   readonly after: number;
   /** The reason for a FeedReset at the start; null for none. */
   readonly reset: ResetReason | null;
+  /** The fingerprint of the audience whose rows the client has. Undefined: it has those that its cursor is about. */
+  readonly rowsOf: string | undefined;
   readonly hasPositions: boolean;
   readonly positionIntervalMs: number;
-  /** Called with the reason for which nothing could be read; the subscription tries again. */
-  readonly onTrouble: (error: unknown) => void;
-  readonly cursors: Pick<CursorCache, 'at'>;
   readonly metrics: Metrics;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -64,8 +61,12 @@ export interface SubscriptionParts extends CurrentGroupParts {
  * gap. It holds a position in the feed and never a queue. Its states:
  *
  *     RESETTING     delivers a FeedReset
- *                     → CATCHING_UP
+ *                     → SNAPSHOTTING if the client wants rows, else CATCHING_UP
+ *     SNAPSHOTTING  delivers the rows that its viewer sees, in pages, and takes their position for its own
+ *                     → SNAPSHOTTING  its viewer has changed, or something was erased
+ *                     → CATCHING_UP   all rows are delivered
  *     CATCHING_UP   delivers the next changes at the client's pace, from the tail's ring, or from the backlog
+ *                     → RESETTING    the client's rows are no longer those of its viewer's audience
  *                     → ANNOUNCING   it has everything, and a FeedPosition is due
  *                     → LIVE         it has everything, and the feed is its viewer's home feed
  *                     → IDLE         it has everything
@@ -84,23 +85,28 @@ export interface SubscriptionParts extends CurrentGroupParts {
 export class Subscription {
   readonly #parts: SubscriptionParts;
   readonly #group: CurrentGroup;
+  readonly #rows: ClientRows;
   /** The position up to which everything has been delivered. */
   #at: number;
   #isPositionDue: boolean;
+  /** The reason for the next FeedReset; null for none. */
+  #reset: ResetReason | null;
   /** Whether it has had everything that the tail had, at some time. */
   #hasCaughtUp = false;
 
   constructor(parts: SubscriptionParts) {
     this.#parts = parts;
     this.#group = new CurrentGroup(parts);
+    this.#rows = new ClientRows(parts.rowsOf);
+    this.#reset = parts.reset;
     this.#at = parts.after;
     this.#isPositionDue = parts.hasPositions;
   }
 
   /** Delivers until the signal is aborted; throws the RequestError that ends the stream. */
   async run(): Promise<void> {
-    const { reset, signal } = this.#parts;
-    let state: State = reset ? 'RESETTING' : 'CATCHING_UP';
+    const { signal } = this.#parts;
+    let state: State = this.#reset ? 'RESETTING' : this.#afterReset();
     try {
       while (!signal.aborted) state = await this.#next(state);
     } finally {
@@ -112,9 +118,12 @@ export class Subscription {
   async #next(state: State): Promise<State> {
     switch (state) {
       case 'RESETTING':
-        await this.#reset();
-        return 'CATCHING_UP';
+        await this.#sayReset();
+        return this.#afterReset();
+      case 'SNAPSHOTTING':
+        return (await this.#deliverSnapshot()) ? 'CATCHING_UP' : 'SNAPSHOTTING';
       case 'CATCHING_UP':
+        if (await this.#hasOtherRights()) return 'RESETTING';
         if (await this.#catchUp()) return 'CATCHING_UP';
         if (this.#isPositionDue) return 'ANNOUNCING';
         return this.#canBeLive() ? 'LIVE' : 'IDLE';
@@ -130,19 +139,55 @@ export class Subscription {
     }
   }
 
-  async #reset(): Promise<void> {
-    const { reset, cursors } = this.#parts;
-    if (reset) await this.#notify({ __typename: 'FeedReset', reason: reset, cursor: cursors.at(this.#at) });
+  #afterReset(): State {
+    return this.#rows.areDue ? 'SNAPSHOTTING' : 'CATCHING_UP';
+  }
+
+  async #sayReset(): Promise<void> {
+    const { sink, signal } = this.#parts;
+    const reason = this.#reset;
+    this.#reset = null;
+    if (!reason) return;
+    await deliverInRoom(sink, signal, () => this.#group.use((group) => group.reset(reason, this.#at)));
+  }
+
+  /** Delivers all rows that the viewer sees; false if it has to begin again. */
+  async #deliverSnapshot(): Promise<boolean> {
+    const { connection, tail } = this.#parts;
+    if (tail.isBroken) throw feedRestored();
+    const refreshViewer = async () => {
+      if (!this.#isInHomeFeed()) await connection.refresh();
+    };
+    const delivered = await deliverSnapshot(this.#group, { ...this.#parts, refreshViewer });
+    if (!delivered) return false;
+    this.#at = delivered.seq;
+    this.#rows.become(delivered.group);
+    this.#hasCaughtUp = false;
+    this.#isPositionDue = this.#parts.hasPositions;
+    return true;
+  }
+
+  /** Whether the viewer has come to see other rows than the client has; these are due then. */
+  async #hasOtherRights(): Promise<boolean> {
+    if (await this.#group.use((group) => this.#rows.areOf(group))) return false;
+    this.#rows.forget();
+    this.#reset = 'RIGHTS_CHANGED';
+    this.#parts.metrics.resets.RIGHTS_CHANGED.inc();
+    return true;
   }
 
   async #announcePosition(): Promise<void> {
+    const { sink, signal } = this.#parts;
     this.#isPositionDue = false;
-    await this.#notify({ __typename: 'FeedPosition', cursor: this.#parts.cursors.at(this.#at) });
+    await deliverInRoom(sink, signal, () => this.#ask((group) => group.position(this.#at)));
   }
 
-  async #notify(item: FollowItem): Promise<void> {
-    const { sink, signal } = this.#parts;
-    await deliverInRoom(sink, signal, () => this.#group.use((group) => group.notice(item)));
+  /**
+   * Asks the viewer's group for what comes next; null once the client's rows are not those of the group: a cursor of the
+   * group would say that they are.
+   */
+  #ask(work: (group: Group) => Promise<Payload | null>): Promise<Payload | null> {
+    return this.#group.use((group) => (this.#rows.areOf(group) ? work(group) : null));
   }
 
   /** Delivers the next slice; false if there is nothing to deliver. */
@@ -186,9 +231,10 @@ export class Subscription {
   async #deliver(changes: readonly Change[]): Promise<void> {
     const { sink, metrics, signal } = this.#parts;
     for (const change of changes) {
-      const render = () => this.#group.use((group) => group.payloadOf(change));
+      const render = () => this.#ask((group) => group.payloadOf(change));
       if (await deliverInRoom(sink, signal, render)) metrics.deliveries.taken.inc();
-      if (signal.aborted) return;
+      // The viewer has come to see other rows: this change is in those that follow.
+      if (signal.aborted || !this.#rows.areCurrent) return;
       this.#at = change.seq;
     }
   }
@@ -196,7 +242,10 @@ export class Subscription {
   async #beLive(): Promise<void> {
     // It joins in the turn in which it looks at the tail: nothing would announce a change that came in between.
     if (!this.#canBeLive()) return;
-    const membership = await this.#group.use((group) => new LiveMembership(group, this.#at, this.#parts));
+    const membership = await this.#group.use((group) =>
+      this.#rows.areOf(group) ? new LiveMembership(group, this.#at, this.#parts) : null,
+    );
+    if (!membership) return;
     await membership.ended;
     this.#at = membership.at;
   }

@@ -10,20 +10,21 @@ const MAX_CURSORS = 1_024;
 export class CursorCache {
   readonly #tail: Pick<FeedTail, 'feed' | 'epoch'>;
   readonly #codec: CursorCodec;
-  readonly #cursors = new Map<number, string>();
+  readonly #cursors = new Map<string, string>();
 
   constructor({ feed, epoch }: FeedTail, codec: CursorCodec) {
     this.#tail = { feed, epoch };
     this.#codec = codec;
   }
 
-  /** Returns the cursor of a position in the feed. */
-  at(seq: number): string {
-    const known = this.#cursors.get(seq);
+  /** Returns the cursor of a position in the feed, for a client that has the rows of the audience, if one is named. */
+  at(seq: number, audience?: string): string {
+    const name = `${seq}/${audience ?? ''}`;
+    const known = this.#cursors.get(name);
     if (known) return known;
     if (this.#cursors.size >= MAX_CURSORS) this.#cursors.clear();
-    const cursor = this.#codec.encode({ ...this.#tail, seq });
-    this.#cursors.set(seq, cursor);
+    const cursor = this.#codec.encode({ ...this.#tail, seq, audience });
+    this.#cursors.set(name, cursor);
     return cursor;
   }
 }

@@ -52,8 +52,8 @@ test('a client that leaves during a FeedPosition joins no group', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   const joined: unknown[] = [];
-  const watched = Object.assign(Object.create(group) as Group, {
-    notice: (item: Parameters<Group['notice']>[0]) => group.notice(item),
+  const watched = Object.assign(Object.create(group, { rowsOf: { value: undefined } }) as Group, {
+    position: (seq: number) => group.position(seq),
     join: (member: unknown) => joined.push(member),
   });
   const { running, abort } = follow(feed, {
