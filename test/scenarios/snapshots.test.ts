@@ -210,15 +210,17 @@ describe('a stream with a snapshot', () => {
   });
 });
 
-test('a crowd that subscribes at once reads its rows once, and each receives all of them', async () => {
+test('a crowd that subscribes at once reads its rows once a second at most, and each receives all of them', async () => {
   const { companies, filter } = await customers(30);
   const readsOf = async () =>
     (await Scrape.of(installation.app.url)).value('lockstep_snapshot_read_seconds_count');
   const before = await readsOf();
+  const begun = performance.now();
   const crowd = await Promise.all(Array.from({ length: 50 }, () => pagesOf(ada.follow(FOLLOW, { filter }))));
 
   expect(crowd.map(companiesOf)).toEqual(Array.from({ length: 50 }, () => companies.toSorted()));
-  expect((await readsOf()) - before).toBe(1);
+  const seconds = Math.floor((performance.now() - begun) / 1_000);
+  expect((await readsOf()) - before).toBeLessThanOrEqual(1 + seconds);
 });
 
 describe('a viewer whose rights change', () => {
