@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { PROJECT_FOLDER } from '../../test/support/program-file.ts';
 import { findFreePort } from '../../test/support/servers/free-port.ts';
 import { GuardedDirectory } from '../../test/support/servers/guarded-directory.ts';
 import { ServerProcess } from '../../test/support/servers/server-process.ts';
-import { environment, PROJECT_FOLDER } from '../support/server-process.ts';
+import { environment } from '../support/server-process.ts';
 import type { Contestant } from './contestant.ts';
 
 const FOLDER = path.join(PROJECT_FOLDER, 'bench/peers/postgraphile');

@@ -92,3 +92,9 @@ function isOrigin(entry: string): boolean {
 function grouped(value: number): string {
   return value.toLocaleString('en');
 }
+
+/** A number of bytes. */
+export const BYTES = wholeNumber(1_024, 64 * 1_024 * 1_024);
+
+/** A time in milliseconds. */
+export const MILLISECONDS = wholeNumber(1, 600_000);
