@@ -38,6 +38,7 @@ export class PageReaders {
     this.#readers.set(reader, reader.lastEventId);
     this.#keepAlive ??= setInterval(() => this.#showLife(), KEEP_ALIVE_MS).unref();
     this.#send(reader, view);
+    if (this.#page.isEnded) this.#endAll(); // since it was found
     return () => this.#remove(reader);
   }
 

@@ -127,18 +127,19 @@ export class StatusPages {
       onChanged: () => kept && this.#changed(tenantId, kept),
     });
     kept = { page, readers: new PageReaders(page) };
-    this.#keep(tenantId, kept);
+    if (!page.isEnded) this.#keep(tenantId, kept);
     return kept;
   }
 
   #changed(tenantId: string, kept: KeptPage): void {
     if (!kept.page.isEnded) this.#keep(tenantId, kept);
-    else if (this.#pages.peek(tenantId) === kept) this.#pages.delete(tenantId);
+    else if (this.#pages.peek(tenantId)?.page === kept.page) this.#pages.delete(tenantId);
     kept.readers.update();
   }
 
+  /** A copy, because the cache does not count the same object again. */
   #keep(tenantId: string, kept: KeptPage): void {
-    this.#pages.set(tenantId, kept, { size: Math.min(PAGE_BYTES + kept.page.bytes, MAX_BYTES) });
+    this.#pages.set(tenantId, { ...kept }, { size: Math.min(PAGE_BYTES + kept.page.bytes, MAX_BYTES) });
   }
 
   async #read(tenantId: string): Promise<PageRows | null> {
