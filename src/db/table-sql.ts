@@ -3,9 +3,11 @@ import {
   columnNamesOf,
   columnOf,
   foldOf,
+  type Model,
   type ModelName,
   modelOf,
 } from '../core/rows/models.ts';
+import { MODELS } from '../generated/models.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { exactNumber } from './minor-units.ts';
 
@@ -36,11 +38,20 @@ export function rowSql({ model, alias }: TableAlias): Prisma.Sql {
   return Prisma.raw(columns.join(', '));
 }
 
+// Computed once: it is needed for each row that is read.
+const AMOUNTS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(MODELS as Readonly<Record<string, Model>>).map(([model, { columns }]) => [
+    model,
+    Object.keys(columns).filter((name) => columns[name]?.kind === 'minorUnits'),
+  ]),
+);
+
 /** Makes a row of what a statement has read by `rowSql`: with its amounts as numbers, like those of Prisma's client. */
 export function rowOf<Row>(model: ModelName, read: Readonly<Record<string, unknown>>): Row {
-  const amounts = columnNamesOf(model)
-    .filter((name) => columnOf(model, name).kind === 'minorUnits' && typeof read[name] === 'bigint')
-    .map((name) => [name, exactNumber(read[name] as bigint)]);
+  const amounts = (AMOUNTS[model] ?? []).flatMap((name) => {
+    const amount = read[name];
+    return typeof amount === 'bigint' ? [[name, exactNumber(amount)] as const] : [];
+  });
   return (amounts.length === 0 ? read : { ...read, ...Object.fromEntries(amounts) }) as Row;
 }
 
