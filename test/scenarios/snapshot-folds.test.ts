@@ -43,7 +43,7 @@ interface Item {
   readonly customerId?: string;
 }
 
-/** What a client does with the items of a stream: it keeps pages aside until the last one, and folds all else. */
+/** Folds the items of a stream as a client does: keeps pages aside until the last one, and applies all else. */
 class Fold {
   rows = new Map<string, Row>();
   cursor: string | null = null;

@@ -106,7 +106,7 @@ describe('a snapshot that is refused', () => {
 });
 
 describe('a stream with a snapshot', () => {
-  test('S: begins with exactly the rows of the list, in pages, the last one marked, and goes on with the changes after them', async () => {
+  test('S: begins with exactly the rows of the list, in pages, the last one marked, and continues with the changes after them', async () => {
     const { companies, filter, name } = await customers(30);
     const stream = ada.follow(FOLLOW, { filter });
     const pages = await pagesOf(stream);
@@ -210,7 +210,7 @@ describe('a stream with a snapshot', () => {
   });
 });
 
-test('a crowd that subscribes at once reads its rows once a second at most, and each receives all of them', async () => {
+test('a crowd that subscribes together reads its rows once a second at most, and each receives all of them', async () => {
   const { companies, filter } = await customers(30);
   const readsOf = async () =>
     (await Scrape.of(installation.app.url)).value('lockstep_snapshot_read_seconds_count');
@@ -263,7 +263,7 @@ describe('a viewer whose rights change', () => {
     ]);
   });
 
-  test('X S: receives them when it resumes, if the rights changed while it was away', async () => {
+  test('X S: receives them when it resumes, if the rights changed while it was offline', async () => {
     const { filter } = await aCustomerWithNotes();
     const { csr, may } = await aCsrWith(['notes:read']);
     const [page] = await pagesOf(csr.follow(WITH_NOTES, { filter }));
