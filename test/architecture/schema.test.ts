@@ -167,12 +167,15 @@ function isLimitedByInput(place: string): boolean {
   return /at most \d/.test(input?.description ?? '');
 }
 
-test('a list is a page of a connection, an input limits it, or a sample names it as bounded', () => {
+test('a list is a page of a connection or of a snapshot, an input limits it, or a sample names it as bounded', () => {
   const lists = fields
     .filter(({ field }) => isListType(getNullableType(field.type)))
     .map(({ place }) => place)
     .filter(
-      (place) => !/^\w+Connection\.(edges|nodes)$|^\w+Payload\.userErrors$|\.changedFields$/.test(place),
+      (place) =>
+        !/^\w+Connection\.(edges|nodes)$|^\w+Snapshot\.nodes$|^\w+Payload\.userErrors$|\.changedFields$/.test(
+          place,
+        ),
     );
   const [limited, others] = [lists.filter(isLimitedByInput), lists.filter((list) => !isLimitedByInput(list))];
   expect(limited).toContain('User.attributes');
@@ -210,12 +213,13 @@ const streams = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
 /** The streams of changes. A stream of signals stores nothing, and says so in its description. */
 const durable = streams.filter(({ extensions }) => !extensions.listen);
 
-test('every item of a stream of changes is a ChangeEvent, a FeedPosition or a FeedReset', () => {
+test('every item of a stream of changes is a ChangeEvent, a page of a snapshot, a FeedPosition or a FeedReset', () => {
   const items = durable
     .map(({ type }) => getNamedType(type))
     .flatMap((type) => (isUnionType(type) ? [...type.getTypes()] : [type as GraphQLObjectType]));
   const other = items.filter((type) => !type.getInterfaces().some(({ name }) => name === 'ChangeEvent'));
-  expect([...new Set(other.map(({ name }) => name))].toSorted()).toEqual(['FeedPosition', 'FeedReset']);
+  const names = other.map(({ name }) => name).filter((name) => !name.endsWith('Snapshot'));
+  expect([...new Set(names)].toSorted()).toEqual(['FeedPosition', 'FeedReset']);
 });
 
 test('every subscription takes `after`, and one that cannot be resumed says so', () => {
