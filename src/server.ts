@@ -1,14 +1,13 @@
 import { ChangeLog } from './changes/change-log.ts';
-import { forgetOldKeys } from './changes/idempotency.ts';
 import { LogPositions } from './changes/log-positions.ts';
 import { rowsThatMove } from './changes/moved-rows.ts';
 import { Projector } from './changes/projector.ts';
 import { openPubSub, type PubSubConnection } from './changes/pub-sub.ts';
 import { redisPrefix } from './changes/redis-prefix.ts';
-import { pruneLog } from './changes/retention.ts';
 import { Signals } from './changes/signals.ts';
 import { Transactions } from './changes/transactions.ts';
 import { WakeUps } from './changes/wake-ups.ts';
+import { cleanHourly } from './clean-hourly.ts';
 import type { Config, FirstAdmin } from './config/config.ts';
 import type { Secrets } from './config/secrets.ts';
 import { CursorCodec } from './core/feeds/cursor.ts';
@@ -36,7 +35,6 @@ import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { PersonExports } from './modules/persons/person-exports.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
-import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
 import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
 import { PasswordQueue } from './modules/sessions/password-queue.ts';
@@ -104,7 +102,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   if (!config.mayServeDemo) await refuseExposedAccounts({ prisma, verifyPassword });
   await createFirstReceiptKey({ prisma, transactions, cipher: who.ciphers.receiptKeys });
   const url = await transport.listen();
-  const stopCleaning = cleanHourly(database, config, log);
+  const stopCleaning = cleanHourly(database, config, clock, log);
   background.projector.start();
   background.bulkJobs.start();
   background.dueWork.start();
@@ -288,16 +286,4 @@ function transportOf(
     log,
     metrics,
   });
-}
-
-/** Removes what has expired, every hour until the returned function is called. */
-function cleanHourly({ prisma, ownerPool }: Database, { auditRetentionDays }: Config, log: Log): () => void {
-  const cleaning = setInterval(() => {
-    Promise.all([
-      forgetOldKeys(prisma),
-      forgetEndedSessions(prisma, clock),
-      auditRetentionDays && pruneLog(ownerPool, auditRetentionDays),
-    ]).catch((error: Error) => log.warn({ err: error }, 'hourly clean-up failed'));
-  }, HOUR_MS).unref();
-  return () => clearInterval(cleaning);
 }

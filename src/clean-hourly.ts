@@ -1,0 +1,26 @@
+import { forgetOldKeys } from './changes/idempotency.ts';
+import { pruneLog } from './changes/retention.ts';
+import type { Config } from './config/config.ts';
+import type { Clock } from './core/process/clock.ts';
+import type { Log } from './core/process/log.ts';
+import type { Database } from './db/database.ts';
+import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Removes what has expired, every hour until the returned function is called. */
+export function cleanHourly(
+  { prisma, ownerPool }: Database,
+  { auditRetentionDays }: Pick<Config, 'auditRetentionDays'>,
+  clock: Clock,
+  log: Log,
+): () => void {
+  const cleaning = setInterval(() => {
+    Promise.all([
+      forgetOldKeys(prisma),
+      forgetEndedSessions(prisma, clock),
+      auditRetentionDays && pruneLog(ownerPool, auditRetentionDays),
+    ]).catch((error: Error) => log.warn({ err: error }, 'hourly clean-up failed'));
+  }, HOUR_MS).unref();
+  return () => clearInterval(cleaning);
+}
