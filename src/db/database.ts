@@ -125,10 +125,8 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
   const pools = [queryPool, feedPool, identityPool, ownerPool];
   for (const pool of pools) reportLostConnections(pool, options.onConnectionLost);
 
-  const statements = new PreparedStatements();
-  const prepared = { statementNameGenerator: ({ sql }: { readonly sql: string }) => statements.nameOf(sql) };
   const prisma = openPrisma({
-    adapter: new PrismaPg(queryPool, prepared),
+    adapter: new PrismaPg(queryPool),
     transactionOptions: {
       isolationLevel: 'ReadCommitted',
       // Waiting for its turn, and then for a new connection.
@@ -136,6 +134,8 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
       timeout: options.statementTimeoutMs + PRISMA_MARGIN_MS,
     },
   });
+  const statements = new PreparedStatements();
+  const prepared = { statementNameGenerator: ({ sql }: { readonly sql: string }) => statements.nameOf(sql) };
   const identityPrisma = openPrisma({ adapter: new PrismaPg(identityPool, prepared) });
   const close = async (): Promise<void> => {
     // This leaves the pools open.
