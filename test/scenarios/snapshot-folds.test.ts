@@ -183,8 +183,3 @@ function folds(
 describeOnPostgres('two nodes', () => {
   folds(async (installation) => [installation.app, await installation.anotherNode()], {});
 });
-
-describeOnPostgres('two nodes that read the log only, with small rings', () => {
-  const slow = { RING_SIZE: '1', POLL_INTERVAL_MS: '50' };
-  folds(async (installation) => [installation.app, await installation.anotherNode(slow)], slow);
-});
