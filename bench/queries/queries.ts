@@ -120,7 +120,7 @@ function processorTimes({ pid }: Contestant, postgresPid = 0): ProcessorTimes {
   return { server: processorSeconds(pid), sessions: new Map(sessions) };
 }
 
-/** What the sessions used between two times; a session that has ended takes its time with it. */
+/** Sums the processor time of the sessions between two times; a session that has ended takes its time with it. */
 function databaseSeconds(before: ProcessorTimes, after: ProcessorTimes): number {
   const used = [...after.sessions].map(([pid, seconds]) => seconds - (before.sessions.get(pid) ?? 0));
   return used.reduce((sum, one) => sum + one, 0);
