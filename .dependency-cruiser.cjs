@@ -9,7 +9,7 @@ const LAYERS = [
   ['operations'],
   ['live', 'modules'],
   ['transport', 'rooms.ts'],
-  ['schema.ts', 'demo'],
+  ['schema.ts', 'demo', 'clean-hourly.ts'],
   ['server.ts'],
   ['app.ts'],
   ['main.ts'],
@@ -167,7 +167,8 @@ module.exports = {
       name: 'everything-resolves',
       comment: 'An import that leads nowhere is also an import that no rule above has seen.',
       severity: 'error',
-      from: {},
+      // A peer of the bench has packages of its own, which are installed on its first run.
+      from: { pathNot: '^bench/peers/' },
       to: { couldNotResolve: true, pathNot: '/gql/|/dist/' },
     },
   ],
