@@ -13,6 +13,8 @@ export interface Options {
   readonly rollingRestarts: number;
   /** The number of restarts of PostgreSQL: by a crash, and every other time in order. */
   readonly databaseRestarts: number;
+  /** The number of readers of a public page. */
+  readonly readers: number;
   readonly isEmbedded: boolean;
   readonly seed: number;
 }
@@ -24,6 +26,7 @@ const USAGE = `npm run torture -- [options]
   --kills N               how often a node is killed with SIGKILL, each in its turn (10)
   --rolling-restarts N    how often all nodes are restarted with SIGTERM, one after the other (2)
   --database-restarts N   how often PostgreSQL is restarted, immediate and fast in turn (4; none when embedded)
+  --readers N             how many clients read a public page meanwhile (1000)
   --embedded              the embedded database and no Redis, instead of a PostgreSQL and a Redis of our own
   --seed N                repeats the chance of an earlier run`;
 
@@ -37,6 +40,7 @@ export function readOptions(args: string[]): Options {
       kills: { type: 'string', default: '10' },
       'rolling-restarts': { type: 'string', default: '2' },
       'database-restarts': { type: 'string', default: '4' },
+      readers: { type: 'string', default: '1000' },
       embedded: { type: 'boolean', default: false },
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
     },
@@ -47,6 +51,7 @@ export function readOptions(args: string[]): Options {
     kills: wholeNumber('kills', values.kills),
     rollingRestarts: wholeNumber('rolling-restarts', values['rolling-restarts']),
     databaseRestarts: values.embedded ? 0 : wholeNumber('database-restarts', values['database-restarts']),
+    readers: wholeNumber('readers', values.readers),
     isEmbedded: values.embedded,
     seed: wholeNumber('seed', values.seed),
   };

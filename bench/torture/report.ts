@@ -3,6 +3,7 @@ import type { Cast } from './cast.ts';
 import { FAULTS, type Fault, faultsOf } from './fault-counts.ts';
 import type { HalfOpen } from './frail-network.ts';
 import type { Options } from './options.ts';
+import type { PublicPage } from './public-page.ts';
 import type { SharedRedis } from './scene.ts';
 import type { Outcome } from './torture.ts';
 import { isFarewell, type Verdict } from './verdict.ts';
@@ -26,6 +27,8 @@ const WORDS: Readonly<Record<keyof Verdict, string>> = {
   stranded: 'connections that were left on a demoted Redis',
   unbounded: 'failovers after which the nodes did not count together',
   crossed: 'messages and names in Redis of another installation',
+  outdated: 'public pages with an old state as the present one',
+  exposed: 'public pages with what is not public',
 };
 
 /** Returns whether every promise was kept. */
@@ -67,7 +70,18 @@ function workRows({ scene, truth, organizations, wakeUpsThere }: Outcome): Row[]
       '  the latest of them, after its end, while nodes were ready',
       `${(truth.expiries.longestDelayMs / 1_000).toFixed(1)} s`,
     ],
+    ...pageRows(scene.page),
     ...(shared ? neighbourRows(shared, wakeUpsThere) : []),
+  ];
+}
+
+function pageRows({ answers, events, unchanged, stale, unavailable }: PublicPage): Row[] {
+  return [
+    ['public pages received', answers + events],
+    ['  by streams', events],
+    ['  that said that they may be old', stale],
+    ['  answers that nothing has changed', unchanged],
+    ['  answers that there is none now', unavailable],
   ];
 }
 

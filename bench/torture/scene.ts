@@ -9,6 +9,7 @@ import type { Follower } from './follower.ts';
 import { Ledger } from './ledger.ts';
 import { Neighbour } from './neighbour.ts';
 import type { Options } from './options.ts';
+import { PublicPage } from './public-page.ts';
 import { RedisFailovers } from './redis-failovers.ts';
 import { RedisPair } from './redis-pair.ts';
 import { MAX_ALIASES } from './slow-reader.ts';
@@ -31,6 +32,7 @@ export interface Scene {
   readonly cast: Cast;
   /** Null on the embedded database, which admits no other process. */
   readonly consents: ExpiringConsents | null;
+  readonly page: PublicPage;
   /** Null on the embedded database. */
   readonly shared: SharedRedis | null;
   /** The subscribed clients of both installations. */
@@ -40,7 +42,14 @@ export interface Scene {
 }
 
 /** Small limits, so that the run reaches them. */
-const SETTINGS = { DRAIN_MS: '1000', WS_MAX_UNSENT_BYTES: '65536', MAX_ALIASES: String(MAX_ALIASES) };
+const SETTINGS = {
+  DRAIN_MS: '1000',
+  WS_MAX_UNSENT_BYTES: '65536',
+  MAX_ALIASES: String(MAX_ALIASES),
+  // All readers of the public page are of one network here.
+  STATUS_PAGE_REQUESTS_PER_SECOND: '1000000',
+  STATUS_PAGE_STREAMS_PER_NETWORK: '1000000',
+};
 
 /** Starts all servers, lets the work take place, and removes everything, whether the work succeeds or fails. */
 export async function onScene<Value>(
@@ -65,7 +74,7 @@ export async function onScene<Value>(
 async function setScene(
   site: Site,
   beside: Pick<SharedRedis, 'pair' | 'neighbour'> | null,
-  { seed }: Options,
+  { seed, readers }: Options,
 ): Promise<Scene> {
   const root = await signInAsRoot(site.server.url);
   const tenants = [await foundTenant(root, 'Acme'), await foundTenant(root, 'Globex')];
@@ -75,7 +84,9 @@ async function setScene(
   const cast = await gatherCast({ site, tenants, root, balancer, ledger, dice });
   const { backing } = site;
   const consents = backing && (await ExpiringConsents.found(root, backing.databaseUrl, balancer.service));
-  const here = { site, root, tenants, dice, ledger, balancer, cast, consents };
+  const { nodes } = site;
+  const page = await PublicPage.found({ root, nodes, balancer, dice: dice.of('public page'), readers });
+  const here = { site, root, tenants, dice, ledger, balancer, cast, consents, page };
   if (!beside) return { ...here, shared: null, followers: cast.followers, feeds: tenants };
 
   const { neighbour } = beside;

@@ -28,6 +28,8 @@ export function shortcomings(
     [followers.some(({ received }) => received.length === 0), 'A client received nothing.'],
     [scene.consents !== null && truth.expiries.ended === 0, 'No consent ended.'],
     [organizations === 0, 'No organization was founded.'],
+    [scene.page.answers === 0, 'No reader received the public page.'],
+    [scene.page.events === 0, 'No stream of the public page had an event.'],
     [shared !== null && wakeUpsThere === 0, 'The other installation received no wake-up.'],
     ...(shared ? shortcomingsOfSharing(shared, cast.readers) : []),
   ];

@@ -38,7 +38,7 @@ export function torture(options: Options): Promise<Outcome> {
 }
 
 async function run(scene: Scene, options: Options): Promise<Outcome> {
-  const { site, cast, balancer, followers, feeds, shared, consents } = scene;
+  const { site, cast, balancer, followers, feeds, shared, consents, page } = scene;
   const first = await placeMarkers(feeds, 'first');
   await Promise.all(followers.map((follower) => follower.takeSnapshot()));
   const begunAt = Date.now();
@@ -48,6 +48,7 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
   const present = [
     ...balancers.map((each) => each.watch(() => isEmpty)),
     ...followers.map((follower) => follower.follow()),
+    page.read(() => isEmpty),
   ];
   const { faults, organizations } = await writeAndBreak(scene, options, present);
 
@@ -64,6 +65,7 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
   const wakeUpsThere = shared ? await wakeUpsAt(shared.neighbour.node.url) : 0;
   for (const follower of followers) follower.leave();
   await consents?.untilDone();
+  await page.untilCurrent();
   isEmpty = true;
   await Promise.all(present);
   await consents?.close();
@@ -72,7 +74,8 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
   await Promise.all(nodes.map((node) => node.end('SIGTERM')));
   await Promise.all(cast.networks.map((network) => network.close()));
   const truth = await readFrom(site, consents);
-  const conduct = { held, misled: balancer.misled, ...shared?.failovers.conduct };
+  const { outdated, exposed } = page;
+  const conduct = { held, misled: balancer.misled, outdated, exposed, ...shared?.failovers.conduct };
   const here = judge(truth, scene.ledger, expectations, conduct);
   const verdict = shared ? addUp(here, await shared.neighbour.judged(expectationsThere)) : here;
   const said = nodes.flatMap((node) => node.said());
@@ -81,7 +84,7 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
 
 /** Lets all writers write and everything break; rejects if one of those who are present has ended before. */
 async function writeAndBreak(scene: Scene, options: Options, present: readonly Promise<void>[]) {
-  const { site, root, tenants, dice, ledger, balancer, cast, shared, consents } = scene;
+  const { site, root, tenants, dice, ledger, balancer, cast, shared, consents, page } = scene;
   let hasEnded = false;
   const isOver = () => hasEnded;
   const orders = directOrders(tenants, options.seed);
@@ -91,6 +94,7 @@ async function writeAndBreak(scene: Scene, options: Options, present: readonly P
     ...cast.writers.map((writer) => writer.write(isOver)),
     shared?.neighbour.write(isOver),
     consents?.end(isOver),
+    page.write(isOver),
   ];
   const faults = await Promise.race([
     breakThings(scene, options),

@@ -42,12 +42,28 @@ export interface Verdict {
   unbounded: number;
   /** Messages over Redis that a node took for forged, and names in Redis that could be those of any installation. */
   crossed: number;
+  /** Public pages with an old state that they gave as the present one. */
+  outdated: number;
+  /** Public pages with what is not public. */
+  exposed: number;
 }
 
 /** The conduct of the nodes towards the network, the balancer and Redis. */
-export type Conduct = Pick<Verdict, 'held' | 'misled' | 'unnoticed' | 'stranded' | 'unbounded' | 'crossed'>;
+export type Conduct = Pick<
+  Verdict,
+  'held' | 'misled' | 'unnoticed' | 'stranded' | 'unbounded' | 'crossed' | 'outdated' | 'exposed'
+>;
 
-const FAULTLESS: Conduct = { held: 0, misled: 0, unnoticed: 0, stranded: 0, unbounded: 0, crossed: 0 };
+const FAULTLESS: Conduct = {
+  held: 0,
+  misled: 0,
+  unnoticed: 0,
+  stranded: 0,
+  unbounded: 0,
+  crossed: 0,
+  outdated: 0,
+  exposed: 0,
+};
 
 /** The events that one client had to receive, and the list that it had to end with. */
 export interface Expectation {

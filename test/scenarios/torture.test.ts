@@ -66,6 +66,7 @@ test('a run on a Redis in which nothing happened proves nothing, and says what i
     balancer: { announced: 0 },
     followers: [],
     cast: { readers: [] },
+    page: { answers: 0, events: 0 },
     shared: { neighbour, failovers },
   };
   const outcome = {
@@ -85,6 +86,8 @@ test('a run on a Redis in which nothing happened proves nothing, and says what i
       'It had none: nodes killed while they did due work.',
       'No consent ended.',
       'No organization was founded.',
+      'No reader received the public page.',
+      'No stream of the public page had an event.',
       'The other installation wrote nothing.',
       'The other installation founded no organization.',
       'The other installation received no wake-up.',
@@ -114,6 +117,8 @@ describe('the judge of the torture notices', () => {
     stranded: 0,
     unbounded: 0,
     crossed: 0,
+    outdated: 0,
+    exposed: 0,
   };
   const [FIRST, SECOND, LAST] = [created(1, 'first'), created(2, 'ada.1'), created(3, 'last')];
   const ALL = [received(SECOND), received(LAST)];
