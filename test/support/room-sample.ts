@@ -25,6 +25,8 @@ export interface RowSample {
   readonly type: string;
   /** The types whose rows are made before this one. */
   readonly needs?: readonly string[];
+  /** Whether a tenant has one row of the type at most. */
+  readonly isOnly?: boolean;
   /** Creates a row. Every text that it can hold carries a text of the place. */
   readonly create?: (place: Place) => Call;
   /** For a type that no mutation creates, and whose rows are addressed by their ids: finds a row. */

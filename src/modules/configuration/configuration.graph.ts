@@ -37,7 +37,6 @@ rowType('Configuration', configurations, {
 const ConfigurationFilter = filterInput(configurations, {
   scope: 'By scope.',
   tenantId: 'By the id of the tenant; that of the platform has none.',
-  userId: { description: 'By the id of the user; only the layers of users have one.', idOf: 'User' },
   memberPaths: 'By the paths that all users may read, of the last version that changed any.',
 });
 

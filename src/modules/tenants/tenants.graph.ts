@@ -48,7 +48,6 @@ const TenantFilter = filterInput(tenants, {
   slug: 'By slug.',
   status: 'By status.',
   businessType: 'By business type.',
-  statusPageSlug: 'By the slug of the public status page.',
 });
 
 const TenantOrder = orderInput(tenants, ['name', 'asc'], {

@@ -17,7 +17,7 @@ export const sample: RoomSample = {
     {
       type: 'Configuration',
       needs: ['Tenant'],
-      // A tenant has one layer, so there is one in a place, however often it is written.
+      isOnly: true,
       create: (place) => ['configUpdate', { input: labels(place) }],
     },
     {
