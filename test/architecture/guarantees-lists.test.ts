@@ -6,22 +6,30 @@ import { schema } from '../../src/schema.ts';
 import { Installation } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { makeRows, placeOf } from '../support/sample-rows.ts';
-import { rowTypes } from '../support/samples.ts';
+import { leastRows, rowTypes } from '../support/samples.ts';
 import { TableDump } from '../support/table-dump.ts';
 
 const COPIES = 5;
 
 /** Every list that takes an order, with its orders. */
-const lists = Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap(({ name, args }) => {
-  const order = args.find((arg) => arg.name === 'orderBy');
-  const type = order && getNamedType(order.type);
-  const field = isInputObjectType(type) ? getNamedType(type.getFields().field?.type) : null;
-  if (!isEnumType(field)) return [];
-  const isOfTenant = args.some((arg) => arg.name === 'tenantId');
-  return [
-    { name, isOfTenant, order: `${order?.type}`, orders: field.getValues().map((value) => value.name) },
-  ];
-});
+const lists = Object.values(schema.getQueryType()?.getFields() ?? {}).flatMap(
+  ({ name, args, type: page }) => {
+    const order = args.find((arg) => arg.name === 'orderBy');
+    const type = order && getNamedType(order.type);
+    const field = isInputObjectType(type) ? getNamedType(type.getFields().field?.type) : null;
+    if (!isEnumType(field)) return [];
+    const isOfTenant = args.some((arg) => arg.name === 'tenantId');
+    return [
+      {
+        name,
+        type: getNamedType(page).name.replace(/Connection$/, ''),
+        isOfTenant,
+        order: `${order?.type}`,
+        orders: field.getValues().map((value) => value.name),
+      },
+    ];
+  },
+);
 
 /** Each order alone, in both directions, and each before the next one, which has the other direction. */
 function ordersOf({ orders }: (typeof lists)[number]): object[] {
@@ -90,7 +98,7 @@ describeOnPostgres('every list, by every order and by pairs of them, over rows o
         ]);
         expect([orderBy, backward]).toEqual([orderBy, forward]);
         expect([orderBy, forward.length]).toEqual([orderBy, new Set(forward).size]);
-        expect(forward.length).toBeGreaterThanOrEqual(COPIES);
+        expect(forward.length).toBeGreaterThanOrEqual(leastRows(list.type, COPIES));
         sets.add(forward.toSorted().join());
       }
       expect(sets.size).toBe(1);

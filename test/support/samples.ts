@@ -33,6 +33,11 @@ export function sampleOf(type: string): RowSample {
   return found;
 }
 
+/** The fewest rows of a type that a tenant has when its sample has been made so many times. */
+export function leastRows(type: string, copies: number): number {
+  return rowSamples.some((sample) => sample.type === type && sample.isOnly) ? 1 : copies;
+}
+
 function inOrder(rows: readonly RowSample[]): RowSample[] {
   const ordered: RowSample[] = [];
   let left = rows;
