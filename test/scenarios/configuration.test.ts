@@ -122,12 +122,12 @@ test('T: a path for the staff, another tenant and another user are nothing for v
 
 test('V: of two writers of a layer one conflicts only if the other wrote one of its paths', async () => {
   const { configuration } = await set(ada, 'TENANT', { 'branding.name': 'One' });
-  const expectedVersion = configuration.version;
+  const unchangedSince = configuration.version;
   await set(ada, 'TENANT', { 'branding.name': 'Two' });
-  const same = { input: { scope: 'TENANT', set: entriesOf({ 'branding.name': 'Three' }) }, expectedVersion };
+  const same = { input: { scope: 'TENANT', set: entriesOf({ 'branding.name': 'Three' }) }, unchangedSince };
   expect((await refusals(ada, 'configUpdate', same))[0]?.code).toBe('VERSION_CONFLICT');
   const other = { scope: 'TENANT', set: entriesOf({ 'branding.supportEmail': 'help@acme.test' }) };
-  await mutate(ada, 'configUpdate', { input: other, expectedVersion });
+  await mutate(ada, 'configUpdate', { input: other, unchangedSince });
   expect(await effective(ada, 'branding.name')).toMatchObject({ value: 'Two' });
 });
 

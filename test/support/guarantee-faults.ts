@@ -101,7 +101,7 @@ export class GuaranteeFaults {
 
   async #changes(): Promise<number> {
     const [row] = await this.#tables.run<{ count: number }>(
-      "SELECT count(*)::int AS count FROM change WHERE entity <> 'BulkJob' AND projection_of IS NULL",
+      "SELECT count(*)::int AS count FROM change WHERE entity <> 'BulkJob' AND actor_kind = 'USER' AND projection_of IS NULL",
     );
     return row?.count ?? 0;
   }

@@ -3,6 +3,7 @@ import {
   forbiddenChange,
   invalidInput,
   invalidState,
+  requireVersion,
   UserErrors,
   userError,
 } from '../../core/requests/errors.ts';
@@ -55,22 +56,22 @@ export interface LayerArgs {
 /** The arguments of `updateConfiguration`. */
 interface UpdateArgs {
   readonly input: LayerArgs & GivenChanges;
-  readonly expectedVersion?: number | null | undefined;
+  readonly unchangedSince?: number | null | undefined;
 }
 
 /**
  * Sets and unsets paths of a layer, as one version. Throws UserErrors, all together, for paths, values and modes that the
- * catalogue or the layers above do not allow, and for paths that have changed since the expected version.
+ * catalogue or the layers above do not allow, and for paths that were written since the version that the client knows.
  */
 export async function updateConfiguration(
   ctx: ViewerContext,
-  { input, expectedVersion }: UpdateArgs,
+  { input, unchangedSince }: UpdateArgs,
 ): Promise<Written<Configuration>> {
   const place = placeToWriteIn(ctx.viewer, input);
   const changes = readChanges(input);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
-    await requireUnchanged(tx, layer, changes, expectedVersion);
+    await requireUnchanged(tx, layer, changes, unchangedSince);
     return write(tx, ctx.viewer, layer, changes, { step: 'WRITE' });
   });
 }
@@ -97,8 +98,8 @@ export async function rollBackConfiguration(
     if (toVersion < 1 || toVersion > layer.row.version) {
       throw new UserErrors([userError(VERSIONS.NO_SUCH_VERSION({ version: toVersion }), ['toVersion'])]);
     }
+    requireVersion(layer.row, expectedVersion);
     const changes = await changesBackTo(tx, layer.row, toVersion);
-    await requireUnchanged(tx, layer, changes, expectedVersion);
     return write(tx, ctx.viewer, layer, changes, {
       step: 'ROLLBACK',
       restored: toVersion,
@@ -149,15 +150,15 @@ async function requireUnchanged(
   { db }: Transaction,
   { row, last }: LockedLayer,
   changes: readonly SettingChange[],
-  expected: number | null | undefined,
+  since: number | null | undefined,
 ): Promise<void> {
   const version = last ? row.version : 0;
-  if (expected == null || expected === version) return;
-  const written = await pathsWritten(db, row.id, expected, version);
+  if (since == null || since === version) return;
+  const written = await pathsWritten(db, row.id, since, version);
   const changed = changes.map(({ entry }) => entry.path).filter((path) => written.has(path));
-  if (expected < version && changed.length === 0) return;
+  if (since < version && changed.length === 0) return;
   const fault = CHANGED.PATHS_CHANGED({ version, paths: changed.join(', ') || 'none' });
-  throw new UserErrors([userError(fault, ['expectedVersion'])], last ? row : undefined);
+  throw new UserErrors([userError(fault, ['unchangedSince'])], last ? row : undefined);
 }
 
 /** The origin of a write. */
