@@ -74,7 +74,9 @@ async function requireNoReferences(tx: Transaction, entities: Entities, tenantId
          WHERE holder.tenant_id = $1::uuid AND held.tenant_id IS NULL LIMIT 1`,
         tenantId,
       );
-      if (found.length > 0) throw inUse(REFUSED.REFERS_TO_SHARED({ type: model, types: name }));
+      if (found.length > 0) {
+        throw inUse(REFUSED.REFERS_TO_SHARED({ type: model, types: name }), ['input', 'organizationId']);
+      }
     }
   }
 }

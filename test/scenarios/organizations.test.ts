@@ -57,7 +57,11 @@ test('45: a tenant moves only where the viewer sees both organizations, and not 
     service,
   );
   expect(await refusals(root, 'tenantUpdate', TO_GLOBEX)).toMatchObject([
-    { code: 'IN_USE', message: expect.stringContaining('refer to one') },
+    {
+      code: 'IN_USE',
+      message: expect.stringContaining('refer to one'),
+      path: ['input', 'organizationId'],
+    },
   ]);
   await mutate(root, 'serviceUpdate', { id: serviceCreate.service.id, input: { teamId: null } });
   await mutate(root, 'teamDelete', { id: teamId });

@@ -201,8 +201,11 @@ describeOnPostgres('bad input about status', () => {
       'a deleted service in a new incident',
       () => ['incidentOpen', affecting('own', 'deleted'), 'NOT_FOUND input services 1 serviceId'],
     ],
-    ['the deletion of a service in an open incident', () => ['serviceDelete', { id: ids.own }, 'IN_USE']],
-    ['the deletion of a service in a planned window', () => ['serviceDelete', { id: ids.planned }, 'IN_USE']],
+    ['the deletion of a service in an open incident', () => ['serviceDelete', { id: ids.own }, 'IN_USE id']],
+    [
+      'the deletion of a service in a planned window',
+      () => ['serviceDelete', { id: ids.planned }, 'IN_USE id'],
+    ],
   ];
 
   test.each(CASES)('43 44 X: %s is refused: no row, no log and no stream has it', async (_name, given) => {

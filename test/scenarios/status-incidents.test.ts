@@ -81,7 +81,7 @@ describeOnPostgres('incidents, on two nodes', () => {
     expect(await refused('incidentUpdate', { id, input: { services: [] } })).toEqual([
       'INVALID_INPUT input services',
     ]);
-    expect(await refused('serviceDelete', { id: service })).toEqual(['IN_USE']);
+    expect(await refused('serviceDelete', { id: service })).toEqual(['IN_USE id']);
 
     expect(await timelineOf(id)).toEqual(before);
     expect(await received(ada, after)).toEqual([]);

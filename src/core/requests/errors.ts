@@ -103,9 +103,9 @@ export function alreadyExists(fault: Fault<'ALREADY_EXISTS'>, ...path: string[])
   return refuse(fault, path);
 }
 
-/** Refuses to remove something that others still need. */
-export function inUse(fault: Fault<'IN_USE'>): UserErrors {
-  return refuse(fault, []);
+/** Refuses to remove something that others still need: the row of the argument `id`, or what the path names. */
+export function inUse(fault: Fault<'IN_USE'>, path: readonly string[] = ['id']): UserErrors {
+  return refuse(fault, path);
 }
 
 /** Refuses to exceed a limit. */

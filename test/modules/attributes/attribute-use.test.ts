@@ -41,7 +41,7 @@ test('an attribute in use is not removed: the refusal says how many users and po
   expect(await refusal(ada, { id })).toEqual({
     code: 'IN_USE',
     message: expect.stringMatching(/hold it: 1 \(A CSR\)\. .*name it: 1 \(Asks\)/),
-    path: [],
+    path: ['id'],
   });
   const { attributeRemove } = await ada.ask(REMOVE, { id, force: true });
   expect(attributeRemove).toMatchObject({ strippedFromCount: 1, brokenPolicies: [{ name: 'Asks' }] });
@@ -71,7 +71,7 @@ test.each(ANY_USE)('an attribute is in use by a policy that %s', async (_what, p
   expect(await refusal(ada, { id })).toEqual({
     code: 'IN_USE',
     message: expect.stringMatching(/name it: 1 \(Uses it\)/),
-    path: [],
+    path: ['id'],
   });
   const { attributeRemove } = await ada.ask(REMOVE, { id, force: true });
   expect(attributeRemove.brokenPolicies).toEqual([{ name: 'Uses it' }]);

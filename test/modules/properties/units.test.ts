@@ -64,7 +64,11 @@ describe('units are refused', () => {
     const input = { unitId: reported, title: 'Drip' };
     await mutate(admin, 'maintenanceRequestCreate', { input });
     const answers = [paid, reported].map((id) => refusals(manager, 'unitDelete', { id }));
-    const refusal = { code: 'IN_USE', message: 'The unit has a history, so it cannot be deleted.', path: [] };
+    const refusal = {
+      code: 'IN_USE',
+      message: 'The unit has a history, so it cannot be deleted.',
+      path: ['id'],
+    };
     expect(await Promise.all(answers)).toEqual([[refusal], [refusal]]);
   });
 
