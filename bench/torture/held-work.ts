@@ -43,10 +43,12 @@ export async function whileWorkIsHeld(
     }
     return false;
   } finally {
-    client.off('error', ignore);
     await client.query('ROLLBACK').then(
-      () => client.release(),
-      () => client.release(true),
+      () => {
+        client.off('error', ignore);
+        client.release();
+      },
+      () => client.release(true), // it may still say that its connection is lost
     );
   }
 }
