@@ -6,8 +6,9 @@ import type { ShownRows } from '../../src/graph/events/follow.ts';
 import { grantedPermissions } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 
-/** A customer's own users see their tenant, what it asks consent for, and what works, by the permissions of their roles. */
+/** A customer's own users see their tenant with its settings, what it asks consent for, and what works, by their roles. */
 const SEEN_BY_ALL = [
+  'Configuration',
   'ConsentNotice',
   'ConsentPurpose',
   'Incident',
@@ -22,12 +23,14 @@ const OF_CUSTOMER = ['–', 'own', 'the customer’s', 'some of the customer’s
 const OF_TENANT = [
   ...OF_CUSTOMER,
   'the tenant’s',
+  'some of the tenant’s',
   'the tenant’s and the platform’s',
   `the tenant’s and ${SHARED}`,
 ];
 const OF_ORGANIZATION = [
   ...OF_TENANT,
   'the organization’s',
+  'some of the organization’s',
   'the organization’s and the platform’s',
   `the organization’s and ${SHARED}`,
 ];

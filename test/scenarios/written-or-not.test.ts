@@ -97,7 +97,7 @@ describeOnPostgres('a mutation that fails for a reason of the server', () => {
       return { answer: renewal, locked: lock };
     });
     await locked;
-    await pool.query('SELECT pg_terminate_backend($1)', [await untilWaiting('SELECT%"user"%')]);
+    await pool.query('SELECT pg_terminate_backend($1)', [await untilWaiting('%SELECT person.%')]);
     const { errors } = await answer;
     await users.query('ROLLBACK');
     users.release();

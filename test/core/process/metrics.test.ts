@@ -59,7 +59,7 @@ test('counters and gauges have their values at the time of the scrape, in a regi
   ]);
 
   expect(seen).toEqual([
-    [7, { EXPIRED: 2, EPOCH_CHANGED: 0 }, { pushed: 5_000, taken: 0 }],
-    [0, { EXPIRED: 0, EPOCH_CHANGED: 0 }, { pushed: 0, taken: 0 }],
+    [7, { EXPIRED: 2, EPOCH_CHANGED: 0, RIGHTS_CHANGED: 0 }, { pushed: 5_000, taken: 0 }],
+    [0, { EXPIRED: 0, EPOCH_CHANGED: 0, RIGHTS_CHANGED: 0 }, { pushed: 0, taken: 0 }],
   ]);
 });
