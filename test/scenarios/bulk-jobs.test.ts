@@ -148,6 +148,7 @@ describeOnPostgres('a bulk job', () => {
       { after: usersDelete.cursor },
     );
     await updates.take(1);
+    await untilWaiting(1);
     const cancelling = ada.ask(CANCEL, { id: usersDelete.bulkJobId });
     // The batch waits for the user and the cancellation waits for the batch, so it comes before the next batch.
     await untilWaiting(2);
