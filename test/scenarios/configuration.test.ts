@@ -122,12 +122,15 @@ test('T: a path for the staff, another tenant and another user are nothing for v
 
 test('V: of two writers of a layer one conflicts only if the other wrote one of its paths', async () => {
   const { configuration } = await set(ada, 'TENANT', { 'branding.name': 'One' });
-  const unchangedSince = configuration.version;
+  const unchangedSinceVersion = configuration.version;
   await set(ada, 'TENANT', { 'branding.name': 'Two' });
-  const same = { input: { scope: 'TENANT', set: entriesOf({ 'branding.name': 'Three' }) }, unchangedSince };
+  const same = {
+    input: { scope: 'TENANT', set: entriesOf({ 'branding.name': 'Three' }) },
+    unchangedSinceVersion,
+  };
   expect((await refusals(ada, 'configUpdate', same))[0]?.code).toBe('VERSION_CONFLICT');
   const other = { scope: 'TENANT', set: entriesOf({ 'branding.supportEmail': 'help@acme.test' }) };
-  await mutate(ada, 'configUpdate', { input: other, unchangedSince });
+  await mutate(ada, 'configUpdate', { input: other, unchangedSinceVersion });
   expect(await effective(ada, 'branding.name')).toMatchObject({ value: 'Two' });
 });
 

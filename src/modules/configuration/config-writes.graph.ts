@@ -21,7 +21,7 @@ commandField(
   configurations,
   (arg) => ({
     input: arg({ type: ConfigUpdateInput, required: true, description: 'The changes.' }),
-    unchangedSince: arg.int({
+    unchangedSinceVersion: arg.int({
       description:
         'The version that the client knows, 0 for none. Refused with VERSION_CONFLICT if one of the named paths was written since; writes of other paths are no reason.',
     }),

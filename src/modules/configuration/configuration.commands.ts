@@ -56,7 +56,7 @@ export interface LayerArgs {
 /** The arguments of `updateConfiguration`. */
 interface UpdateArgs {
   readonly input: LayerArgs & GivenChanges;
-  readonly unchangedSince?: number | null | undefined;
+  readonly unchangedSinceVersion?: number | null | undefined;
 }
 
 /**
@@ -65,13 +65,13 @@ interface UpdateArgs {
  */
 export async function updateConfiguration(
   ctx: ViewerContext,
-  { input, unchangedSince }: UpdateArgs,
+  { input, unchangedSinceVersion }: UpdateArgs,
 ): Promise<Written<Configuration>> {
   const place = placeToWriteIn(ctx.viewer, input);
   const changes = readChanges(input);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
-    await requireUnchanged(tx, layer, changes, unchangedSince);
+    await requireUnchanged(tx, layer, changes, unchangedSinceVersion);
     return write(tx, ctx.viewer, layer, changes, { step: 'WRITE' });
   });
 }
@@ -158,7 +158,7 @@ async function requireUnchanged(
   const changed = changes.map(({ entry }) => entry.path).filter((path) => written.has(path));
   if (since < version && changed.length === 0) return;
   const fault = CHANGED.PATHS_CHANGED({ version, paths: changed.join(', ') || 'none' });
-  throw new UserErrors([userError(fault, ['unchangedSince'])], last ? row : undefined);
+  throw new UserErrors([userError(fault, ['unchangedSinceVersion'])], last ? row : undefined);
 }
 
 /** The origin of a write. */

@@ -28,7 +28,7 @@ rowType('Configuration', configurations, {
     version: t.int({
       columns: [],
       description:
-        '1 at creation, higher after every change that the viewer sees. Pass it as `sinceVersion`, `unchangedSince` and `expectedVersion`.',
+        '1 at creation, higher after every change that the viewer sees. Pass it as `sinceVersion`, `unchangedSinceVersion` and `expectedVersion`.',
       resolve: (row, _args, ctx) => versionOfView(row, configurationViewFor(requireViewer(ctx).viewer)),
     }),
   }),
