@@ -24,13 +24,14 @@ export function readsEveryPath({ permissions, role }: Viewer): boolean {
 }
 
 /** The view of a layer of a viewer that does not read every path. */
-export function configurationViewFor(viewer: Viewer): PartialView<Configuration> | undefined {
+function configurationViewFor(viewer: Viewer): PartialView<Configuration> | undefined {
   return readsEveryPath(viewer) ? undefined : memberView;
 }
 
 /**
- * Every user sees its own layer and, as soon as something in it is for all users, that of its tenant; staff that may read configuration see those of the tenants in
- * their reach, and staff of the platform that of the platform. No viewer sees the layer of another user.
+ * Every user sees its own layer and, as soon as something in it is for all users, that of its tenant. Staff that may read
+ * configuration see the layers of the tenants in their reach, and staff of the platform that of the platform, too. No
+ * viewer sees the layer of another user.
  */
 function configurationsVisibleTo(viewer: Viewer): Where<Configuration> {
   const own: Where<Configuration> = { scope: 'USER', userId: viewer.userId };

@@ -1,5 +1,4 @@
 import { requireViewer } from '../../core/context.ts';
-import { versionOfView } from '../../core/rows/partial-view.ts';
 import type { Configuration } from '../../generated/prisma/client.ts';
 import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
@@ -7,12 +6,12 @@ import { orderInput } from '../../graph/inputs/order-input.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import './setting-enums.graph.ts';
-import { configurations, configurationViewFor, readsEveryPath } from './configuration.access.ts';
+import { configurations, readsEveryPath } from './configuration.access.ts';
 import { patchOfVersion } from './patch.ts';
 
 rowType('Configuration', configurations, {
   description:
-    'The layer of settings of the platform, of a tenant, or of a user in a tenant. Each write, and each adoption of what the platform has set, is a version of it.',
+    'The layer of settings of the platform, of a tenant, or of a user in a tenant. Each write, and each adoption of what the platform has set, is a version of it: `sinceVersion` and `unchangedSinceVersion` take it.',
   columns: {
     scope: 'The scope.',
     tenantId: 'The tenant. Null for the layer of the platform.',
@@ -24,14 +23,6 @@ rowType('Configuration', configurations, {
     },
     memberPaths: 'Of the last version that changed any: the paths among these that all users may read.',
   },
-  fields: (t) => ({
-    version: t.int({
-      columns: [],
-      description:
-        '1 at creation, higher after every change that the viewer sees. Pass it as `sinceVersion`, `unchangedSinceVersion` and `expectedVersion`.',
-      resolve: (row, _args, ctx) => versionOfView(row, configurationViewFor(requireViewer(ctx).viewer)),
-    }),
-  }),
 });
 
 const ConfigurationFilter = filterInput(configurations, {
