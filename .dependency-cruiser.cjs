@@ -4,7 +4,7 @@ const LAYERS = [
   ['core'],
   ['config'],
   ['db'],
-  ['changes'],
+  ['changes', 'configuration'],
   ['graph'],
   ['operations'],
   ['live', 'modules'],
@@ -33,6 +33,7 @@ const everyFile = LAYERS.flat().map(pathOf);
 /** The sub-folders of large folders, from the bottom up, under the same rule. */
 const SUB_LAYERS = {
   core: [['process', 'requests'], ['feeds', 'rights'], ['rows'], ['context.ts']],
+  configuration: [['algebra'], ['catalogue'], ['layers']],
   graph: [['schema'], ['pages'], ['inputs', 'limits'], ['rows', 'commands', 'events']],
   live: [
     ['tails', 'execution'],
@@ -122,7 +123,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: [
-          ...['core', 'lib', 'generated'].map(pathOf),
+          ...['core', 'configuration', 'lib', 'generated'].map(pathOf),
           '^src/modules/.+[.](access|changes|terms)[.]ts$',
         ],
       },
@@ -136,7 +137,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot: [
-          ...['core', 'lib', 'generated', 'db'].map(pathOf),
+          ...['core', 'configuration', 'lib', 'generated', 'db'].map(pathOf),
           '^src/modules/$1/.+[.](access|changes|terms)[.]ts$',
         ],
       },

@@ -1,13 +1,18 @@
+import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
+import { CONFIGURATION_TYPES } from '../../configuration/catalogue/catalogue-path.ts';
+import { changedPaths } from '../../configuration/layers/changed-paths.ts';
+import { type LayersAt, layersOf } from '../../configuration/layers/document.ts';
+import { writeVersion } from '../../configuration/layers/layer-versions.ts';
+import {
+  holdPlatformLayer,
+  lockLayer,
+  PLATFORM_LAYER,
+  tenantLayer,
+} from '../../configuration/layers/layers.ts';
+import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, Tenant } from '../../generated/prisma/client.ts';
-import { CATALOGUE } from './catalogue.ts';
-import { CONFIGURATION_TYPES } from './catalogue-path.ts';
-import { changedPaths } from './changed-paths.ts';
 import { configurationAdoption } from './configuration.changes.ts';
-import { type LayersAt, layersOf } from './document.ts';
-import { writeVersion } from './layer-versions.ts';
-import { holdPlatformLayer, lockLayer, PLATFORM_LAYER, tenantLayer } from './layers.ts';
-import { pathsWritten } from './setting-ledger.ts';
 
 /**
  * Schedules the adoption of the platform's newest version by every tenant, in one statement. The layer of the platform is

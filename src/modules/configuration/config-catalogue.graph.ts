@@ -1,9 +1,9 @@
+import { CATALOGUE, type KnownPath, modesOf } from '../../configuration/catalogue/catalogue.ts';
+import type { ConfigurationType as Type } from '../../configuration/catalogue/catalogue-path.ts';
 import { requireViewer } from '../../core/context.ts';
 import { signedIn } from '../../core/rights/rules.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
 import { builder } from '../../graph/schema/builder.ts';
-import { CATALOGUE, type KnownPath, modesOf } from './catalogue.ts';
-import type { ConfigurationType as Type } from './catalogue-path.ts';
 import { readableBy } from './patch.ts';
 import { ConfigMode, ConfigScope } from './setting-enums.graph.ts';
 

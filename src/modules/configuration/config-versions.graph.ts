@@ -1,3 +1,7 @@
+import { isEqual } from '../../configuration/algebra/json.ts';
+import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
+import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
+import { readSettings, type StoredSetting } from '../../configuration/layers/setting-ledger.ts';
 import { type Context, requireViewer } from '../../core/context.ts';
 import { badArgument, noSuch } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
@@ -12,13 +16,9 @@ import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
-import { CATALOGUE } from './catalogue.ts';
 import { configurations } from './configuration.access.ts';
-import { configurationEntity } from './configuration.changes.ts';
 import { type Delta, deltaSince } from './delta.ts';
-import { isEqual } from './json.ts';
 import { ConfigMode } from './setting-enums.graph.ts';
-import { readSettings, type StoredSetting } from './setting-ledger.ts';
 
 const VERSION = sentences('BAD_USER_INPUT', {
   VERSION_NEVER_WAS: 'Argument "{argument}": the layer has versions 1 to {max}.',

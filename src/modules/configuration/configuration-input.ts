@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { Json } from '../../configuration/algebra/json.ts';
+import type { Mode } from '../../configuration/algebra/settings.ts';
+import { MODES } from '../../configuration/catalogue/catalogue.ts';
 import { createInput } from '../../core/requests/input.ts';
 import {
   choice,
@@ -10,9 +13,6 @@ import {
   text,
 } from '../../core/requests/input-fields.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
-import { MODES } from './catalogue.ts';
-import type { Json } from './json.ts';
-import type { Mode } from './settings.ts';
 
 /** The most paths that one write names. */
 const MAX_PATHS = 100;

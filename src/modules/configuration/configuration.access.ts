@@ -1,3 +1,4 @@
+import { configurationEntity, memberView } from '../../configuration/layers/layer-entity.ts';
 import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
 import { signedIn } from '../../core/rights/rules.ts';
@@ -7,7 +8,6 @@ import type { Where } from '../../core/rights/where.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import type { Configuration } from '../../generated/prisma/client.ts';
-import { configurationEntity, memberView } from './configuration.changes.ts';
 
 export const permissions = {
   'config:read': [...READERS, 'SUPPORT'],

@@ -1,3 +1,19 @@
+import { isEqual } from '../../configuration/algebra/json.ts';
+import type { Scope, Step } from '../../configuration/algebra/settings.ts';
+import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
+import { changedPaths } from '../../configuration/layers/changed-paths.ts';
+import { layersOf, stepsAt } from '../../configuration/layers/document.ts';
+import { writeVersion } from '../../configuration/layers/layer-versions.ts';
+import {
+  currentLayers,
+  type LayerPlace,
+  type LockedLayer,
+  lockLayer,
+  PLATFORM_LAYER,
+  tenantLayer,
+  userLayer,
+} from '../../configuration/layers/layers.ts';
+import { pathsWritten, readSettings } from '../../configuration/layers/setting-ledger.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import {
   forbiddenChange,
@@ -14,23 +30,7 @@ import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
 import type { ConfigStep, Configuration, Prisma } from '../../generated/prisma/client.ts';
 import { scheduleAdoptions } from './adoption.ts';
-import { CATALOGUE } from './catalogue.ts';
-import { changedPaths } from './changed-paths.ts';
-import { layersOf, stepsAt } from './document.ts';
-import { isEqual } from './json.ts';
-import { writeVersion } from './layer-versions.ts';
-import {
-  currentLayers,
-  type LayerPlace,
-  type LockedLayer,
-  lockLayer,
-  PLATFORM_LAYER,
-  tenantLayer,
-  userLayer,
-} from './layers.ts';
 import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
-import { pathsWritten, readSettings } from './setting-ledger.ts';
-import type { Scope, Step } from './settings.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
 // setting that a layer above does not allow is not written; each write names all that it changes, or nothing is written.

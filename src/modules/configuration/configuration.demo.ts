@@ -1,10 +1,15 @@
+import type { Setting } from '../../configuration/algebra/settings.ts';
+import { writeVersion } from '../../configuration/layers/layer-versions.ts';
+import {
+  type LayerPlace,
+  lockLayer,
+  PLATFORM_LAYER,
+  tenantLayer,
+} from '../../configuration/layers/layers.ts';
 import type { DemoData } from '../../core/rows/demo-data.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import { scheduleAdoptions } from './adoption.ts';
-import { writeVersion } from './layer-versions.ts';
-import { type LayerPlace, lockLayer, PLATFORM_LAYER, tenantLayer } from './layers.ts';
-import type { Setting } from './settings.ts';
 
 /** The settings of the platform in the demo: a floor, a lock, and what users decide. */
 const PLATFORM: ReadonlyMap<string, Setting> = new Map<string, Setting>([

@@ -1,3 +1,4 @@
+import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowsToChange } from '../../db/rows-to-change.ts';
@@ -5,7 +6,6 @@ import type { Prisma, Tenant, User } from '../../generated/prisma/client.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { beginWithNewest } from './adoption.ts';
-import { configurationEntity } from './configuration.changes.ts';
 
 /** Has a new tenant begin with the platform's newest version, and deletes the layers of a tenant with it. */
 export const configureTenant: Reaction<Tenant> = {

@@ -3,10 +3,11 @@ import './config-writes.graph.ts';
 import './config-catalogue.graph.ts';
 import './effective-config.graph.ts';
 import './config-versions.graph.ts';
+import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { adoptNewest } from './adoption.ts';
 import { permissions } from './configuration.access.ts';
-import { configurationAdoption, configurationEntity } from './configuration.changes.ts';
+import { configurationAdoption } from './configuration.changes.ts';
 import { demo } from './configuration.demo.ts';
 import { configureTenant, forgetSettings } from './configuration.reactions.ts';
 

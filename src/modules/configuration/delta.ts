@@ -1,11 +1,11 @@
+import { isEqual } from '../../configuration/algebra/json.ts';
+import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
+import { documentAt, type LayersAt } from '../../configuration/layers/document.ts';
+import { type CurrentLayers, currentLayers, layersInVersion } from '../../configuration/layers/layers.ts';
+import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
-import { CATALOGUE } from './catalogue.ts';
 import { readsEveryPath } from './configuration.access.ts';
-import { documentAt, type LayersAt } from './document.ts';
-import { isEqual } from './json.ts';
-import { type CurrentLayers, currentLayers, layersInVersion } from './layers.ts';
 import { type LayerReader, patchTo, type Replacement, readableBy } from './patch.ts';
-import { pathsWritten } from './setting-ledger.ts';
 
 /** The changes of the effective settings of a tenant since a version of its layer. */
 export interface Delta {

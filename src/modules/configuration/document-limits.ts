@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from '../../configuration/algebra/json.ts';
 
 /** The most characters of a value as JSON. */
 export const MAX_CHARACTERS = 16_384;

@@ -1,3 +1,7 @@
+import type { Contribution, Effective, Standing } from '../../configuration/algebra/resolve.ts';
+import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
+import { effectiveSettings } from '../../configuration/layers/effective-settings.ts';
+import type { CurrentLayers } from '../../configuration/layers/layers.ts';
 import { type Context, requireViewer } from '../../core/context.ts';
 import { noSuch } from '../../core/requests/errors.ts';
 import { asRowId } from '../../core/requests/row-id.ts';
@@ -8,12 +12,8 @@ import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { users } from '../users/users.access.ts';
-import { CATALOGUE } from './catalogue.ts';
 import { readsEveryPath } from './configuration.access.ts';
-import { effectiveSettings } from './effective-settings.ts';
-import type { CurrentLayers } from './layers.ts';
 import { readableBy } from './patch.ts';
-import type { Contribution, Effective, Standing } from './resolve.ts';
 import { ConfigMode, ConfigScope } from './setting-enums.graph.ts';
 
 const ConfigStanding = builder.enumType('ConfigStanding', {

@@ -1,11 +1,11 @@
+import type { Json } from '../../configuration/algebra/json.ts';
+import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
+import type { CataloguePath } from '../../configuration/catalogue/catalogue-path.ts';
+import { type Document, documentAt, type LayersAt } from '../../configuration/layers/document.ts';
+import { currentLayers, layersInVersion, PLATFORM_LAYER } from '../../configuration/layers/layers.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Configuration, PrismaClient } from '../../generated/prisma/client.ts';
-import { CATALOGUE } from './catalogue.ts';
-import type { CataloguePath } from './catalogue-path.ts';
 import { readsEveryPath } from './configuration.access.ts';
-import { type Document, documentAt, type LayersAt } from './document.ts';
-import type { Json } from './json.ts';
-import { currentLayers, layersInVersion, PLATFORM_LAYER } from './layers.ts';
 
 /**
  * An operation of a JSON Patch (RFC 6902) of the document that has a member for each path. Every path has a value at all

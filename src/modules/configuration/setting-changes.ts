@@ -1,11 +1,11 @@
+import type { Json } from '../../configuration/algebra/json.ts';
+import { type SettingRefusal, settingRefusal } from '../../configuration/algebra/setting-refusal.ts';
+import type { Mode, Scope, Setting, Step } from '../../configuration/algebra/settings.ts';
+import type { KnownPath } from '../../configuration/catalogue/catalogue.ts';
+import { knownPath } from '../../configuration/catalogue/catalogue.ts';
 import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
 import { type Fault, sentences } from '../../core/requests/fault.ts';
-import type { KnownPath } from './catalogue.ts';
-import { knownPath } from './catalogue.ts';
 import { documentFault, MAX_CHARACTERS, MAX_DEPTH } from './document-limits.ts';
-import type { Json } from './json.ts';
-import { type SettingRefusal, settingRefusal } from './setting-refusal.ts';
-import type { Mode, Scope, Setting, Step } from './settings.ts';
 
 const INPUT = sentences('INVALID_INPUT', {
   UNKNOWN_PATH: 'The catalogue has no such path.',

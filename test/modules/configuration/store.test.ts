@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { CATALOGUE, knownPath } from '../../../src/modules/configuration/catalogue.ts';
-import type { Json } from '../../../src/modules/configuration/json.ts';
-import { resolve } from '../../../src/modules/configuration/resolve.ts';
-import type { Mode, Scope, Setting, Step } from '../../../src/modules/configuration/settings.ts';
+import type { Json } from '../../../src/configuration/algebra/json.ts';
+import { resolve } from '../../../src/configuration/algebra/resolve.ts';
+import type { Mode, Scope, Setting, Step } from '../../../src/configuration/algebra/settings.ts';
+import { CATALOGUE, knownPath } from '../../../src/configuration/catalogue/catalogue.ts';
 import { Dice } from '../../support/dice.ts';
 import type { Person } from '../../support/person.ts';
 import { aStage } from '../../support/stage.ts';

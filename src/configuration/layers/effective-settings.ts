@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../generated/prisma/client.ts';
-import { CATALOGUE, type KnownPath } from './catalogue.ts';
+import { CATALOGUE, type KnownPath } from '../catalogue/catalogue.ts';
 import { type Document, documentAt } from './document.ts';
 import { type CurrentLayers, currentLayers } from './layers.ts';
 

@@ -1,5 +1,5 @@
+import { union } from '../algebra/floors.ts';
 import type { CataloguePath } from './catalogue-path.ts';
-import { union } from './floors.ts';
 
 const notifications = {
   type: 'NOTIFICATIONS',

@@ -1,12 +1,12 @@
+import type { Json } from '../algebra/json.ts';
+import type { Mode, PathRules } from '../algebra/settings.ts';
 import { AUTH_PATHS } from './auth-paths.ts';
 import { BRANDING_PATHS } from './branding-paths.ts';
 import type { CataloguePath } from './catalogue-path.ts';
-import type { Json } from './json.ts';
 import { checkBy, type SchemaFault } from './json-schema.ts';
 import { MODULES_PATHS } from './modules-paths.ts';
 import { NOTIFICATIONS_PATHS } from './notifications-paths.ts';
 import { PERMISSIONS_PATHS } from './permissions-paths.ts';
-import type { Mode, PathRules } from './settings.ts';
 
 /** Names of paths that have left the catalogue. Stored settings of them do not act, and the names are never used again. */
 export const RETIRED: readonly string[] = [];

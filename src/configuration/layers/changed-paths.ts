@@ -1,6 +1,6 @@
-import type { KnownPath } from './catalogue.ts';
+import { isEqual } from '../algebra/json.ts';
+import type { KnownPath } from '../catalogue/catalogue.ts';
 import { documentAt, type LayersAt } from './document.ts';
-import { isEqual } from './json.ts';
 import type { Reader } from './setting-ledger.ts';
 
 /** Finds those of some paths whose values differ between two states of the layers. */

@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
-import type { Json } from './json.ts';
+import type { Json } from '../algebra/json.ts';
 
 /** A JSON Schema of the catalogue. It comes from code only: a pattern from data could block the process. */
 export type JsonSchema = SchemaObject;

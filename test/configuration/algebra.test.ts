@@ -9,18 +9,18 @@ import {
   smaller,
   trueIsStronger,
   union,
-} from '../../../src/modules/configuration/floors.ts';
-import { isEqual, type Json } from '../../../src/modules/configuration/json.ts';
-import { resolve, without } from '../../../src/modules/configuration/resolve.ts';
-import { settingRefusal } from '../../../src/modules/configuration/setting-refusal.ts';
+} from '../../src/configuration/algebra/floors.ts';
+import { isEqual, type Json } from '../../src/configuration/algebra/json.ts';
+import { resolve, without } from '../../src/configuration/algebra/resolve.ts';
+import { settingRefusal } from '../../src/configuration/algebra/setting-refusal.ts';
 import {
   type Mode,
   type PathRules,
   SCOPES,
   type Setting,
   type Step,
-} from '../../../src/modules/configuration/settings.ts';
-import { mergeThreeWay } from '../../../src/modules/configuration/three-way-merge.ts';
+} from '../../src/configuration/algebra/settings.ts';
+import { mergeThreeWay } from '../../src/configuration/algebra/three-way-merge.ts';
 
 const number = fc.option(fc.integer({ min: 1, max: 9 }));
 const set = fc.subarray(['a', 'b', 'c', 'd']);

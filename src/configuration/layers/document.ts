@@ -1,9 +1,9 @@
 import type { Configuration, ConfigVersion } from '../../generated/prisma/client.ts';
-import { CATALOGUE, type KnownPath } from './catalogue.ts';
-import type { ConfigurationType } from './catalogue-path.ts';
-import { type Effective, resolve } from './resolve.ts';
+import { type Effective, resolve } from '../algebra/resolve.ts';
+import type { Scope, Step } from '../algebra/settings.ts';
+import { CATALOGUE, type KnownPath } from '../catalogue/catalogue.ts';
+import type { ConfigurationType } from '../catalogue/catalogue-path.ts';
 import { type Reader, readSettings, type Wanted } from './setting-ledger.ts';
-import type { Scope, Step } from './settings.ts';
 
 /** A layer at one of its versions. */
 export interface LayerAt {

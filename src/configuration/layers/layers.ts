@@ -1,7 +1,7 @@
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, ConfigVersion, PrismaClient } from '../../generated/prisma/client.ts';
-import { configurationEntity } from './configuration.changes.ts';
 import { type Adopted, type LayerAt, type LayersAt, layersOf } from './document.ts';
+import { configurationEntity } from './layer-entity.ts';
 
 /** The scope of a layer, and whose it is. */
 export type LayerPlace = Pick<Configuration, 'scope' | 'tenantId' | 'userId'>;

@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../generated/prisma/client.ts';
-import type { Setting } from './settings.ts';
+import type { Setting } from '../algebra/settings.ts';
 
 /** The part of a client or a transaction that reading a ledger needs. */
 export type Reader = Pick<PrismaClient, '$queryRaw'>;

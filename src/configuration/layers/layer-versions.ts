@@ -2,10 +2,10 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { ConfigStep, Configuration, ConfigVersion } from '../../generated/prisma/client.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { knownPath } from './catalogue.ts';
-import { configurationEntity } from './configuration.changes.ts';
+import type { Setting } from '../algebra/settings.ts';
+import { knownPath } from '../catalogue/catalogue.ts';
+import { configurationEntity } from './layer-entity.ts';
 import type { LockedLayer } from './layers.ts';
-import type { Setting } from './settings.ts';
 
 /** A version of a layer that is to be written. */
 export interface NewVersion {

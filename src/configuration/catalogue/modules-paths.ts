@@ -1,5 +1,5 @@
+import { falseIsStronger } from '../algebra/floors.ts';
 import type { CataloguePath } from './catalogue-path.ts';
-import { falseIsStronger } from './floors.ts';
 
 const module = {
   type: 'MODULES',

@@ -1,5 +1,5 @@
+import type { PathRules } from '../algebra/settings.ts';
 import type { JsonSchema } from './json-schema.ts';
-import type { PathRules } from './settings.ts';
 
 /** The configuration types: a tenant adopts the platform's settings of each on its own. */
 export const CONFIGURATION_TYPES = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { CATALOGUE, knownPath, RETIRED } from '../../../src/modules/configuration/catalogue.ts';
-import type { Json } from '../../../src/modules/configuration/json.ts';
+import type { Json } from '../../src/configuration/algebra/json.ts';
+import { CATALOGUE, knownPath, RETIRED } from '../../src/configuration/catalogue/catalogue.ts';
 
 describe('The catalogue of configuration', () => {
   test('has a default of its own type for each path, and each path once', () => {

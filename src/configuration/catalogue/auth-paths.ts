@@ -1,5 +1,5 @@
+import { intersection, larger, smaller, trueIsStronger, union } from '../algebra/floors.ts';
 import type { CataloguePath } from './catalogue-path.ts';
-import { intersection, larger, smaller, trueIsStronger, union } from './floors.ts';
 
 const auth = {
   type: 'AUTH',
