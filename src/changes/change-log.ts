@@ -50,12 +50,37 @@ export class ChangeLog {
   }
 
   /** The changes of a feed with `after < seq <= upTo`, in order, at most `limit`. */
-  async read(feed: string, after: number, upTo: number, limit: number): Promise<Change[]> {
-    const begun = performance.now();
-    const { rows } = await this.#pool.query<StoredChange>(
+  read(feed: string, after: number, upTo: number, limit: number): Promise<Change[]> {
+    return this.#read(
       `SELECT ${STORED_COLUMNS} FROM change WHERE feed = $1 AND seq > $2 AND seq <= $3 ORDER BY change.seq LIMIT $4`,
       [feed, after, upTo, limit],
     );
+  }
+
+  /**
+   * Those of some entities only. The cost follows the changes that are returned, however many others are between them:
+   * the index of each entity is read from `after`.
+   */
+  readOf(
+    entities: readonly string[],
+    feed: string,
+    after: number,
+    upTo: number,
+    limit: number,
+  ): Promise<Change[]> {
+    return this.#read(
+      `SELECT found.* FROM unnest($5::text[]) AS wanted (name) CROSS JOIN LATERAL (
+         SELECT ${STORED_COLUMNS} FROM change
+         WHERE feed = $1 AND entity = wanted.name AND change.seq > $2 AND change.seq <= $3
+         ORDER BY change.seq LIMIT $4) AS found
+       ORDER BY found.seq::bigint LIMIT $4`,
+      [feed, after, upTo, limit, entities],
+    );
+  }
+
+  async #read(text: string, values: unknown[]): Promise<Change[]> {
+    const begun = performance.now();
+    const { rows } = await this.#pool.query<StoredChange>(text, values);
     this.#metrics.logReads.observe((performance.now() - begun) / 1_000);
     return rows.map((row) => revive(row, this.#entities));
   }

@@ -40,8 +40,14 @@ export class MemoryFeed {
   get log(): ChangeLog {
     const read: ChangeLog['read'] = async (_feed, after, upTo, limit) =>
       this.#changes.filter(({ seq }) => seq > after && seq <= upTo).slice(0, limit);
+    const readOf: ChangeLog['readOf'] = async (entities, _feed, after, upTo, limit) =>
+      this.#changes
+        .filter(({ seq, entity }) => seq > after && seq <= upTo && entities.includes(entity))
+        .slice(0, limit);
+    const occurrence: ChangeLog['occurrence'] = async (_feed, wanted) =>
+      this.#changes.find(({ seq }) => seq === wanted)?.occurredAt ?? null;
     const positions = async () => [this.at(this.#last)];
-    return { read, positions } as Partial<ChangeLog> as ChangeLog;
+    return { read, readOf, occurrence, positions } as Partial<ChangeLog> as ChangeLog;
   }
 
   /** A position in the feed, in the form in which the log gives that of its end. */

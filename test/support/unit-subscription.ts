@@ -53,6 +53,7 @@ export function follow(
     connection: aConnection(aViewer({ homeFeed: MemoryFeed.FEED })).connection,
     tail: feed.tail,
     backlog: new Backlog(feed.log),
+    interest: undefined,
     inTurn: (work) => work(),
     sink: sinkTo((payload) => versions.push(versionIn(payload))),
     after: 0,

@@ -20,10 +20,11 @@ export function followSpecOf<Row extends EntityRow>(
   source: ChangeSource<Row>,
   { hasPositions }: Pick<FollowSpec, 'hasPositions'>,
 ): FollowSpec {
-  const { rule, scope, isPersonal, type, visibleTo } = source.rows;
+  const { entity, rule, scope, isPersonal, type, visibleTo } = source.rows;
   return {
     rule,
     feed: (viewer, { tenantId, organizationId }) => scope.feed(viewer, tenantId, organizationId),
+    entities: () => [entity.name],
     view: (viewer, args, schema) => viewOf(source, viewer, args, schema),
     isPersonal: isPersonal ?? (() => false),
     hasPositions,

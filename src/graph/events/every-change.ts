@@ -48,12 +48,20 @@ class EveryChange {
       spec: {
         rule: signedIn,
         feed: (viewer, { tenantId, organizationId }) => ofOneFeed.feed(viewer, tenantId, organizationId),
+        entities: (args) => this.#entitiesOf(args),
         view: (viewer, args, schema) => this.#view(viewer, args, schema),
         isPersonal: (viewer, args) =>
           this.#specsFor(viewer, args).some((spec) => spec.isPersonal(viewer, {})),
         hasPositions: true,
       },
     });
+  }
+
+  #entitiesOf({ types }: FollowArgs): readonly string[] | undefined {
+    const wanted = types as readonly string[] | null | undefined;
+    if (!wanted) return undefined;
+    const entities = wanted.flatMap((typeName) => this.#specs.get(typeName)?.entities?.({}) ?? []);
+    return [...new Set(entities)].toSorted();
   }
 
   /** The specs of the requested types that the viewer may read. */

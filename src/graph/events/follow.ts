@@ -14,6 +14,11 @@ export interface FollowSpec {
   readonly rule: Rule;
   /** Returns the one feed that the field reads. Throws a RequestError for a feed that the viewer may not read. */
   readonly feed: (viewer: Viewer, args: FollowArgs) => string;
+  /**
+   * The entities of which the view shows changes, by name. A client that resumes receives what is
+   * in the log of these, and nothing else is read. Absent or undefined: all.
+   */
+  readonly entities?: (args: FollowArgs) => readonly string[] | undefined;
   /** Makes the view of a viewer with these arguments. Throws a RequestError for invalid arguments. */
   readonly view: (viewer: Viewer, args: FollowArgs, schema: GraphQLSchema) => View;
   /** Whether the events for this viewer depend on who it is, and not only on its rights. */

@@ -143,6 +143,7 @@ export class FeedSubscriptions {
       ...start,
       rowsOf: field.wantsSnapshot ? start.rowsOf : undefined,
       backlog,
+      interest: field.spec.entities?.(field.args),
       inTurn: (work) => this.#turns.run(catchUp, work),
       sink,
       hasPositions: field.spec.hasPositions,

@@ -7,7 +7,7 @@ import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Group } from '../groups/group.ts';
 import { deliverInRoom } from '../streams/deliver-in-room.ts';
 import type { Payload } from '../streams/payload.ts';
-import type { Backlog } from '../tails/backlog.ts';
+import type { Backlog, Interest, Passage } from '../tails/backlog.ts';
 import { firstWithin } from '../tails/change-bytes.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import { ClientRows } from './client-rows.ts';
@@ -45,6 +45,8 @@ export interface SubscriptionParts extends CurrentGroupParts, Omit<SnapshotParts
   readonly tail: FeedTail;
   /** Has the changes that the tail no longer keeps. */
   readonly backlog: Backlog;
+  /** The entities whose changes the viewer may see at all. */
+  readonly interest: Interest;
   /** Every change after this number is delivered. */
   readonly after: number;
   /** The reason for a FeedReset at the start; null for none. */
@@ -190,45 +192,50 @@ export class Subscription {
     return this.#group.use((group) => (this.#rows.areOf(group) ? work(group) : null));
   }
 
-  /** Delivers the next slice; false if there is nothing to deliver. */
+  /** Delivers the next slice; false if the tail has nothing more. */
   async #catchUp(): Promise<boolean> {
     const { signal, tail, inTurn } = this.#parts;
     const isNear = tail.last - this.#at <= (this.#hasCaughtUp ? NEAR_THE_TAIL : 0);
     const prepare = () => this.#prepare();
     // While the database is unavailable the subscription keeps its position and waits, without a turn.
-    const changes = await retryUntilAborted(isNear ? prepare : () => inTurn(prepare), this.#parts);
-    if (!changes || signal.aborted) return false;
-    this.#hasCaughtUp ||= changes.length === 0;
-    await this.#deliver(changes);
-    return changes.length > 0;
+    const next = await retryUntilAborted(isNear ? prepare : () => inTurn(prepare), this.#parts);
+    if (!next || signal.aborted) return false;
+    const hasMore = next.upTo > this.#at;
+    this.#hasCaughtUp ||= !hasMore;
+    await this.#deliver(next);
+    return hasMore;
   }
 
   /** Reads the next slice, up to the tail, and has it rendered. */
-  async #prepare(): Promise<readonly Change[]> {
+  async #prepare(): Promise<Passage> {
     const { signal } = this.#parts;
     // The client may have left while others had their turns.
-    const changes = signal.aborted ? [] : await this.#read();
-    if (changes.length <= 1) return changes;
+    const next = signal.aborted ? { changes: [], upTo: this.#at } : await this.#read();
+    if (next.changes.length <= 1) return next;
     // An error is thrown again when the first payload is asked for, and ends the stream there.
-    return this.#group
-      .use((group) => group.prepareFirst(VISIBLE_IN_SLICE, changes))
-      .catch(() => changes.slice(0, VISIBLE_IN_SLICE));
+    const first = await this.#group
+      .use((group) => group.prepareFirst(VISIBLE_IN_SLICE, next.changes))
+      .catch(() => next.changes.slice(0, VISIBLE_IN_SLICE));
+    return firstOf(next, first);
   }
 
   /** Reads the next changes, up to the tail. */
-  async #read(): Promise<readonly Change[]> {
-    const { connection, tail, backlog } = this.#parts;
+  async #read(): Promise<Passage> {
+    const { connection, tail, backlog, interest } = this.#parts;
     if (tail.isBroken) throw feedRestored();
-    const next = tail.since(this.#at, SLICE) ?? (await backlog.read(tail, this.#at)).slice(0, SLICE);
-    const changes = firstWithin(MAX_HELD_BYTES, next);
+    const kept = tail.since(this.#at, SLICE);
+    const passage = kept
+      ? { changes: kept, upTo: kept.at(-1)?.seq ?? this.#at }
+      : await backlog.read(tail, this.#at, interest);
+    const next = firstOf(passage, firstWithin(MAX_HELD_BYTES, passage.changes.slice(0, SLICE)));
     // Changes of a viewer's rights are in its home feed. Their order relative to the changes of another feed is not
     // known, so for another feed the rights are read after the changes.
-    if (changes.length > 0 && !this.#isInHomeFeed()) await connection.refresh();
-    return changes;
+    if (next.upTo > this.#at && !this.#isInHomeFeed()) await connection.refresh();
+    return next;
   }
 
   /** Delivers changes one by one as the client takes them. */
-  async #deliver(changes: readonly Change[]): Promise<void> {
+  async #deliver({ changes, upTo }: Passage): Promise<void> {
     const { sink, metrics, signal } = this.#parts;
     for (const change of changes) {
       const render = () => this.#ask((group) => group.payloadOf(change));
@@ -237,6 +244,7 @@ export class Subscription {
       if (signal.aborted || !this.#rows.areCurrent) return;
       this.#at = change.seq;
     }
+    this.#at = upTo;
   }
 
   async #beLive(): Promise<void> {
@@ -265,6 +273,12 @@ export class Subscription {
     const wasIdle = await this.#group.use(() => waitWhileIdle(this.#parts, this.#at));
     if (wasIdle) this.#isPositionDue = this.#parts.hasPositions;
   }
+}
+
+/** The part of a passage with its first changes. What follows them was not looked at. */
+function firstOf(passage: Passage, changes: readonly Change[]): Passage {
+  if (changes.length === passage.changes.length) return passage;
+  return { changes, upTo: (changes.at(-1) as Change).seq };
 }
 
 /** The error of a subscription whose position a restore of the feed has made meaningless. */
