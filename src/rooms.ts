@@ -4,6 +4,7 @@
 import './modules/viewer/viewer.room.ts';
 import './modules/sessions/sessions.room.ts';
 import './modules/organizations/organizations.room.ts';
+import './modules/business-types/business-types.room.ts';
 import './modules/tenants/tenants.room.ts';
 import './modules/users/users.room.ts';
 import './modules/bulk-jobs/bulk-jobs.room.ts';

@@ -3,7 +3,7 @@ import type { CataloguePath } from './catalogue-path.ts';
 
 const auth = {
   type: 'AUTH',
-  settableAt: ['PLATFORM', 'TENANT'],
+  settableAt: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT'],
   combine: 'REPLACE',
 } as const satisfies Partial<CataloguePath>;
 

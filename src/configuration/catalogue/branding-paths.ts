@@ -2,14 +2,14 @@ import type { CataloguePath } from './catalogue-path.ts';
 
 const branding = {
   type: 'BRANDING',
-  settableAt: ['PLATFORM', 'TENANT'],
+  settableAt: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT'],
   combine: 'REPLACE',
   readers: 'USERS',
 } as const satisfies Partial<CataloguePath>;
 
 const business = {
   type: 'BUSINESS',
-  settableAt: ['PLATFORM', 'TENANT'],
+  settableAt: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT'],
   readers: 'USERS',
 } as const satisfies Partial<CataloguePath>;
 

@@ -5,7 +5,7 @@ const module = {
   type: 'MODULES',
   schema: { type: 'boolean' },
   default: true,
-  settableAt: ['PLATFORM', 'TENANT'],
+  settableAt: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT'],
   floor: falseIsStronger,
   combine: 'REPLACE',
   readers: 'USERS',

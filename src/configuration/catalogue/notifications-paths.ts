@@ -3,7 +3,7 @@ import type { CataloguePath } from './catalogue-path.ts';
 
 const notifications = {
   type: 'NOTIFICATIONS',
-  settableAt: ['PLATFORM', 'TENANT', 'USER'],
+  settableAt: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT', 'USER'],
   combine: 'REPLACE',
   readers: 'USERS',
 } as const satisfies Partial<CataloguePath>;
@@ -62,7 +62,7 @@ export const NOTIFICATIONS_PATHS: readonly CataloguePath[] = [
       additionalProperties: false,
     },
     default: null,
-    settableAt: ['PLATFORM', 'TENANT'],
+    settableAt: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT'],
     readers: 'STAFF',
   },
 ];

@@ -9,7 +9,7 @@ const template = {
     uniqueItems: true,
   },
   default: null,
-  settableAt: ['PLATFORM', 'TENANT'],
+  settableAt: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT'],
   combine: 'REPLACE',
   readers: 'STAFF',
 } as const satisfies Partial<CataloguePath>;

@@ -1,8 +1,9 @@
-import type { Configuration, ConfigVersion } from '../../generated/prisma/client.ts';
+import type { Configuration } from '../../generated/prisma/client.ts';
 import { type Effective, resolve } from '../algebra/resolve.ts';
 import type { Scope, Step } from '../algebra/settings.ts';
 import { CATALOGUE, type KnownPath } from '../catalogue/catalogue.ts';
 import type { ConfigurationType } from '../catalogue/catalogue-path.ts';
+import { type Adopted, adoptedOf, everyTypeAt, type Inherited } from './inherited.ts';
 import { type Reader, readSettings, type Wanted } from './setting-ledger.ts';
 
 /** A layer at one of its versions. */
@@ -11,13 +12,11 @@ export interface LayerAt {
   readonly version: number;
 }
 
-/** The versions of the platform's layer that a tenant has adopted, by configuration type. Absent: 0. */
-export type Adopted = Readonly<Partial<Record<ConfigurationType, number>>>;
-
 /** The versions of the layers from which a document is computed. A scope without a layer is absent. */
 export interface LayersAt {
-  /** The platform at the version whose locks and floors act. */
+  /** The layers above a tenant, at the versions whose locks and floors act. */
   readonly platform?: LayerAt | undefined;
+  readonly businessType?: LayerAt | undefined;
   readonly adopted: Adopted;
   readonly tenant?: LayerAt | undefined;
   readonly user?: LayerAt | undefined;
@@ -51,9 +50,14 @@ export async function stepsAt(
     const setting = settings[index];
     // No one adopts the layer of a tenant or a user: its newest version is the one that acts.
     if (part === 'adopted') of[of.length - 1] = { scope, newest: of.at(-1)?.newest, adopted: setting };
-    else of.push({ scope, newest: setting, adopted: scope === 'PLATFORM' ? undefined : setting });
+    else of.push({ scope, newest: setting, adopted: isAdopted(scope) ? undefined : setting });
   }
   return steps;
+}
+
+/** Tells whether tenants adopt the layers of a scope. */
+function isAdopted(scope: Scope): boolean {
+  return scope === 'PLATFORM' || scope === 'BUSINESS_TYPE';
 }
 
 /** A setting to read, and the part of a step that it becomes. */
@@ -62,26 +66,41 @@ interface StepPart extends Omit<Wanted, 'path'> {
   readonly part: 'newest' | 'adopted';
 }
 
-function partsOf({ platform, adopted, tenant, user }: LayersAt, type: ConfigurationType): StepPart[] {
+function partsOf(
+  { platform, businessType, adopted, tenant, user }: LayersAt,
+  type: ConfigurationType,
+): StepPart[] {
   const of = (scope: Scope, part: StepPart['part'], layer: LayerAt | undefined): StepPart[] =>
     layer ? [{ scope, part, configurationId: layer.id, version: layer.version }] : [];
+  const above = (scope: Scope, layer: LayerAt | undefined): StepPart[] => [
+    ...of(scope, 'newest', layer),
+    ...of(scope, 'adopted', layer && { id: layer.id, version: adoptedOf(adopted, layer.id, type) }),
+  ];
   return [
-    ...of('PLATFORM', 'newest', platform),
-    ...of('PLATFORM', 'adopted', platform && { id: platform.id, version: adopted[type] ?? 0 }),
+    ...above('PLATFORM', platform),
+    ...above('BUSINESS_TYPE', businessType),
     ...of('TENANT', 'newest', tenant),
     ...of('USER', 'newest', user),
   ];
 }
 
-/** The layers of the document of a tenant as its feed knows it in one version of its layer. */
+/**
+ * The layers of the document of one version of a layer: of a tenant as its feed knows it, of a business type with the
+ * platform as it was when the version was written, of the platform alone.
+ */
 export function layersOf(
-  { id }: Pick<Configuration, 'id'>,
-  { version, platformVersion, adopted }: Pick<ConfigVersion, 'version' | 'platformVersion' | 'adopted'>,
+  { id, scope }: Pick<Configuration, 'id' | 'scope'>,
+  { version, ...inherited }: Inherited & Pick<LayerAt, 'version'>,
   platform: Pick<LayerAt, 'id'> | undefined,
 ): LayersAt {
-  return {
-    platform: platform ? { id: platform.id, version: platformVersion } : undefined,
-    adopted: adopted as Adopted,
-    tenant: { id, version },
-  };
+  const layer = { id, version };
+  const adopted = inherited.adopted as Adopted;
+  if (scope === 'PLATFORM') return { platform: layer, adopted: { [id]: everyTypeAt(version) } };
+  const above = platform && { id: platform.id, version: inherited.platformVersion };
+  if (scope === 'BUSINESS_TYPE') {
+    return { platform: above, businessType: layer, adopted: { ...adopted, [id]: everyTypeAt(version) } };
+  }
+  const { businessLayerId, businessVersion } = inherited;
+  const businessType = businessLayerId ? { id: businessLayerId, version: businessVersion } : undefined;
+  return { platform: above, businessType, adopted, tenant: layer };
 }

@@ -1,7 +1,7 @@
-import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { CATALOGUE, type KnownPath } from '../catalogue/catalogue.ts';
 import { type Document, documentAt } from './document.ts';
-import { type CurrentLayers, currentLayers } from './layers.ts';
+import { type CurrentLayers, currentLayers, type LayerFinder } from './layers.ts';
+import type { Reader } from './setting-ledger.ts';
 
 /** The settings that act on a tenant, or on a user in it, and the layers from which they follow. */
 export interface EffectiveSettings {
@@ -14,7 +14,7 @@ export interface EffectiveSettings {
  * here, inside its transaction if what it decides must hold until its COMMIT: there is no second way to a value.
  */
 export async function effectiveSettings(
-  db: Pick<PrismaClient, '$queryRaw' | 'configuration' | 'configVersion'>,
+  db: Reader & LayerFinder,
   tenantId: string,
   userId?: string,
   paths: readonly KnownPath[] = CATALOGUE,

@@ -4,6 +4,7 @@ import type { ConfigStep, Configuration, ConfigVersion } from '../../generated/p
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Setting } from '../algebra/settings.ts';
 import { knownPath } from '../catalogue/catalogue.ts';
+import type { Inherited } from './inherited.ts';
 import { configurationEntity } from './layer-entity.ts';
 import type { LockedLayer } from './layers.ts';
 
@@ -12,9 +13,8 @@ export interface NewVersion {
   readonly step: ConfigStep;
   /** The settings to write by path; null unsets a path. */
   readonly settings: ReadonlyMap<string, Setting | null>;
-  /** Of a tenant: the platform's version that its feed knows, and what it has adopted. */
-  readonly platformVersion: number;
-  readonly adopted: Prisma.InputJsonObject;
+  /** The layers above: what its feed knows of them, and what it has adopted. */
+  readonly inherited: Inherited;
   /** The version that a rollback restores. */
   readonly restored?: number;
   /** The user who writes; null for the system. */
@@ -28,7 +28,7 @@ export interface NewVersion {
 export async function writeVersion(
   tx: Transaction,
   { row, last }: LockedLayer,
-  { step, settings, platformVersion, adopted, restored, actorId }: NewVersion,
+  { step, settings, inherited, restored, actorId }: NewVersion,
   changedBy: (version: number) => Promise<readonly string[]>,
 ): Promise<Configuration> {
   const version = last ? row.version + 1 : row.version;
@@ -45,17 +45,18 @@ export async function writeVersion(
         configurationEntity,
         await tx.db.configuration.update({ where: { id: row.id }, data: columnsOf(row, changed) }),
       );
-  const written: Omit<ConfigVersion, 'id' | 'adopted'> = {
+  const written: Omit<ConfigVersion, 'id'> = {
     configurationId: row.id,
     version,
     memberVersion: after.memberVersion,
     step,
     paths: step === 'ADOPT' ? [...changed] : [...settings.keys()],
     restored: restored ?? null,
-    platformVersion,
+    ...inherited,
     recordedAt: await tx.now(),
     actorId,
   };
+  const adopted = inherited.adopted as Prisma.InputJsonObject;
   await tx.db.configVersion.create({ data: { ...written, adopted } });
   return after;
 }

@@ -1,22 +1,33 @@
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, ConfigVersion, PrismaClient } from '../../generated/prisma/client.ts';
-import { type Adopted, type LayerAt, type LayersAt, layersOf } from './document.ts';
+import { type LayerAt, type LayersAt, layersOf } from './document.ts';
+import type { Adopted } from './inherited.ts';
 import { configurationEntity } from './layer-entity.ts';
 
 /** The scope of a layer, and whose it is. */
-export type LayerPlace = Pick<Configuration, 'scope' | 'tenantId' | 'userId'>;
+export type LayerPlace = Pick<Configuration, 'scope' | 'tenantId' | 'userId' | 'businessTypeId'>;
 
 /** The layer of the platform. */
-export const PLATFORM_LAYER: LayerPlace = { scope: 'PLATFORM', tenantId: null, userId: null };
+export const PLATFORM_LAYER: LayerPlace = {
+  scope: 'PLATFORM',
+  tenantId: null,
+  userId: null,
+  businessTypeId: null,
+};
+
+/** Names the layer of a business type. */
+export function businessTypeLayer(businessTypeId: string): LayerPlace {
+  return { scope: 'BUSINESS_TYPE', tenantId: null, userId: null, businessTypeId };
+}
 
 /** Names the layer of a tenant. */
 export function tenantLayer(tenantId: string): LayerPlace {
-  return { scope: 'TENANT', tenantId, userId: null };
+  return { scope: 'TENANT', tenantId, userId: null, businessTypeId: null };
 }
 
 /** Names the layer of a user in a tenant. */
 export function userLayer(tenantId: string, userId: string): LayerPlace {
-  return { scope: 'USER', tenantId, userId };
+  return { scope: 'USER', tenantId, userId, businessTypeId: null };
 }
 
 /** A layer that this transaction alone changes. */
@@ -68,15 +79,23 @@ export interface CurrentLayers extends LayersAt {
   readonly memberVersion: number;
 }
 
-type LayerReader = Pick<PrismaClient, 'configuration' | 'configVersion'>;
+/** A client or a transaction that finds layers. */
+export type LayerFinder = Pick<PrismaClient, 'configuration' | 'configVersion' | 'tenant'>;
 
-/** Finds the layers that act on a tenant, and on a user in it: locks and floors act from the platform's newest version. */
+/**
+ * Finds the layers that act on a tenant, and on a user in it: locks and floors act from the newest versions of the layers
+ * of the platform and of the business type that the tenant has now.
+ */
 export async function currentLayers(
-  db: LayerReader,
+  db: LayerFinder,
   tenantId: string,
   userId?: string,
 ): Promise<CurrentLayers> {
-  const places = [PLATFORM_LAYER, tenantLayer(tenantId), ...(userId ? [userLayer(tenantId, userId)] : [])];
+  const places = [
+    ...(await placesAbove(db, tenantId)),
+    tenantLayer(tenantId),
+    ...(userId ? [userLayer(tenantId, userId)] : []),
+  ];
   const rows = await db.configuration.findMany({ where: { OR: places } });
   const of = (scope: Configuration['scope']) => rows.find((row) => row.scope === scope);
   const tenant = of('TENANT');
@@ -85,6 +104,7 @@ export async function currentLayers(
     : null;
   return {
     platform: of('PLATFORM'),
+    businessType: of('BUSINESS_TYPE'),
     adopted: (last?.adopted ?? {}) as Adopted,
     tenant,
     user: of('USER'),
@@ -93,13 +113,18 @@ export async function currentLayers(
   };
 }
 
-/** The layers of a tenant as its feed knows them in a version of its layer; those of version 0 have nothing set. */
+async function placesAbove(db: LayerFinder, tenantId: string): Promise<LayerPlace[]> {
+  const tenant = await db.tenant.findUnique({ where: { id: tenantId }, select: { businessTypeId: true } });
+  return [PLATFORM_LAYER, ...(tenant?.businessTypeId ? [businessTypeLayer(tenant.businessTypeId)] : [])];
+}
+
+/** The layers of the document of one version of a layer; those of a version that never was have nothing set. */
 export async function layersInVersion(
-  db: LayerReader,
-  tenant: LayerAt,
+  db: Pick<LayerFinder, 'configVersion'>,
+  layer: LayerAt & Pick<Configuration, 'scope'>,
   platform: LayerAt | undefined,
 ): Promise<LayersAt> {
-  const at = { configurationId: tenant.id, version: tenant.version };
+  const at = { configurationId: layer.id, version: layer.version };
   const version = await db.configVersion.findFirst({ where: at });
-  return version ? layersOf(tenant, version, platform) : { adopted: {} };
+  return version ? layersOf(layer, version, platform) : { adopted: {} };
 }

@@ -41,17 +41,16 @@ export async function readSettings(
   );
 }
 
-/** The paths that a layer wrote in versions after one and up to another, and whether one of these locked it or set a floor. */
+/** The paths that a layer has written in versions after one, and whether one of these locked it or set a floor. */
 export async function pathsWritten(
   db: Reader,
   configurationId: string,
   after: number,
-  upTo: number,
 ): Promise<ReadonlyMap<string, { readonly isStrict: boolean }>> {
   const rows = await db.$queryRaw<{ path: string; isStrict: boolean }[]>`
     SELECT path, coalesce(bool_or(setting ->> 'mode' IN ('LOCKED', 'FLOOR')), false) AS "isStrict"
     FROM config_setting
-    WHERE configuration_id = ${configurationId}::uuid AND version > ${after}::int AND version <= ${upTo}::int
+    WHERE configuration_id = ${configurationId}::uuid AND version > ${after}::int
     GROUP BY path`;
   return new Map(rows.map(({ path, isStrict }) => [path, { isStrict }]));
 }

@@ -1,9 +1,10 @@
-import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
-import { CONFIGURATION_TYPES } from '../../configuration/catalogue/catalogue-path.ts';
+import { CATALOGUE, type KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
-import { type LayersAt, layersOf } from '../../configuration/layers/document.ts';
+import { type LayerAt, layersOf } from '../../configuration/layers/document.ts';
+import { everyTypeAt, type Inherited, inheritedIn } from '../../configuration/layers/inherited.ts';
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
+  businessTypeLayer,
   holdPlatformLayer,
   lockLayer,
   PLATFORM_LAYER,
@@ -12,51 +13,123 @@ import {
 import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, Tenant } from '../../generated/prisma/client.ts';
+import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { configurationAdoption } from './configuration.changes.ts';
 
 /**
- * Schedules the adoption of the platform's newest version by every tenant, in one statement. The layer of the platform is
- * locked, and a tenant that is being created holds it: it is among them, or begins with this version.
+ * Schedules the adoption of the newest version of a layer by every tenant below it, in one statement. The layer of the
+ * platform is locked, and so is a business type whose layer is written; a tenant that is being created, or that gets the
+ * business type, holds it: it is among them, or begins with this version.
  */
-export async function scheduleAdoptions({ db }: Transaction): Promise<void> {
+export async function scheduleAdoptions({ db }: Transaction, businessTypeId: string | null): Promise<void> {
   await db.$executeRaw`
     INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
     SELECT gen_random_uuid(), ${configurationAdoption.kind}, id, id, now(), now() FROM tenant
+    WHERE ${businessTypeId}::uuid IS NULL OR business_type_id = ${businessTypeId}::uuid
     ON CONFLICT (kind, subject_id) DO UPDATE
     SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
 }
 
-/** Has a tenant adopt the platform's newest version, unless it has already. Two versions are one adoption. */
-export async function adoptNewest(tx: Transaction, { id: tenantId }: Pick<Tenant, 'id'>): Promise<void> {
-  const platform = await tx.db.configuration.findFirst({ where: PLATFORM_LAYER });
-  if (platform) await adopt(tx, tenantId, platform);
+/** The part of a tenant that adopting needs. */
+type Adopting = Pick<Tenant, 'id' | 'businessTypeId'>;
+
+/** Has a new tenant begin with the newest versions above it. */
+export async function beginWithNewest(tx: Transaction, tenant: Adopting): Promise<void> {
+  await holdPlatformLayer(tx);
+  await adoptOfType(tx, tenant);
 }
 
-/** Has a new tenant begin with the platform's newest version. */
-export async function beginWithNewest(tx: Transaction, { id: tenantId }: Pick<Tenant, 'id'>): Promise<void> {
-  const platform = await holdPlatformLayer(tx);
-  if (platform) await adopt(tx, tenantId, platform);
+/**
+ * Has a tenant adopt the newest versions above it with its business type, which is new to it: what it inherited until now
+ * is the base, and nothing of another type stays.
+ */
+export async function adoptOfType(tx: Transaction, tenant: Adopting): Promise<void> {
+  if (tenant.businessTypeId) await tx.lockAgainstChange(businessTypeEntity, tenant.businessTypeId);
+  await adoptNewest(tx, tenant);
 }
 
-async function adopt(tx: Transaction, tenantId: string, platform: Configuration): Promise<void> {
-  const layer = await lockLayer(tx, tenantLayer(tenantId));
+/** Has a tenant adopt the newest versions above it, unless it has already. Two versions are one adoption. */
+export async function adoptNewest(tx: Transaction, { id, businessTypeId }: Adopting): Promise<void> {
+  const platform = await layerOf(tx, PLATFORM_LAYER);
+  const businessType = businessTypeId ? await layerOf(tx, businessTypeLayer(businessTypeId)) : null;
+  const present = await tx.db.configuration.findFirst({ where: tenantLayer(id) });
+  if (!present && !platform && !businessType) return;
+  const layer = await lockLayer(tx, tenantLayer(id));
   const { row, last } = layer;
-  const noted = last?.platformVersion ?? 0;
-  if (noted >= platform.version) return;
-  const written = await pathsWritten(tx.db, platform.id, noted, platform.version);
-  const entries = CATALOGUE.filter(({ path }) => written.has(path));
-  const next = {
-    platformVersion: platform.version,
-    adopted: Object.fromEntries(CONFIGURATION_TYPES.map((type) => [type, platform.version])),
-  };
-  const before: LayersAt = last ? layersOf(row, last, platform) : { adopted: {} };
-  const version = { step: 'ADOPT', settings: new Map(), actorId: null, ...next } as const;
+  const known = inheritedIn(last);
+  const newest = newestOf(known, platform, businessType);
+  if (isKnown(known, newest)) return;
+  const written = await writtenAbove(tx, known, platform, businessType);
+  const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
+  const entries = CATALOGUE.filter(({ path }) => isOfAnotherType || written.has(path));
+  const before = last ? layersOf(row, last, platform ?? undefined) : { adopted: {} };
+  const version = { step: 'ADOPT', settings: new Map(), actorId: null, inherited: newest } as const;
   await writeVersion(tx, layer, version, async (number) => {
-    const after = layersOf(row, { version: number, ...next }, platform);
-    const changed = await changedPaths(tx.db, before, after, entries);
-    // A client may have seen the lock or the floor in between: it acted immediately.
-    return entries
-      .map(({ path }) => path)
-      .filter((path) => changed.includes(path) || written.get(path)?.isStrict);
+    const after = layersOf(row, { version: number, ...newest }, platform ?? undefined);
+    return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
   });
+}
+
+function layerOf({ db }: Transaction, where: typeof PLATFORM_LAYER): Promise<Configuration | null> {
+  return db.configuration.findFirst({ where });
+}
+
+/** The layers above a tenant that has adopted their newest versions: never an older one than it knows. */
+function newestOf(
+  known: Inherited,
+  platform: LayerAt | null,
+  businessType: LayerAt | null,
+): Inherited & { readonly adopted: object } {
+  const isSame = businessType !== null && known.businessLayerId === businessType.id;
+  const platformVersion = Math.max(known.platformVersion, platform?.version ?? 0);
+  const businessVersion = Math.max(isSame ? known.businessVersion : 0, businessType?.version ?? 0);
+  return {
+    platformVersion,
+    businessLayerId: businessType?.id ?? null,
+    businessVersion,
+    adopted: {
+      ...(platform && { [platform.id]: everyTypeAt(platformVersion) }),
+      ...(businessType && { [businessType.id]: everyTypeAt(businessVersion) }),
+    },
+  };
+}
+
+function isKnown(known: Inherited, newest: Inherited): boolean {
+  return (
+    known.platformVersion === newest.platformVersion &&
+    known.businessLayerId === newest.businessLayerId &&
+    known.businessVersion === newest.businessVersion
+  );
+}
+
+/** The paths that the layers above have written since the tenant's feed knew them, and whether one was strict meanwhile. */
+async function writtenAbove(
+  { db }: Transaction,
+  known: Inherited,
+  platform: Configuration | null,
+  businessType: Configuration | null,
+): Promise<ReadonlyMap<string, { readonly isStrict: boolean }>> {
+  const layers = [
+    ...(platform ? [{ id: platform.id, after: known.platformVersion }] : []),
+    ...(known.businessLayerId ? [{ id: known.businessLayerId, after: known.businessVersion }] : []),
+    ...(businessType && businessType.id !== known.businessLayerId ? [{ id: businessType.id, after: 0 }] : []),
+  ];
+  const written = new Map<string, { readonly isStrict: boolean }>();
+  for (const { id, after } of layers) {
+    for (const [path, { isStrict }] of await pathsWritten(db, id, after)) {
+      written.set(path, { isStrict: isStrict || written.get(path)?.isStrict === true });
+    }
+  }
+  return written;
+}
+
+/** The paths that the feed of the tenant names: a client may have seen a lock or a floor in between, which acted immediately. */
+function toldOf(
+  entries: readonly KnownPath[],
+  changed: readonly string[],
+  written: ReadonlyMap<string, { readonly isStrict: boolean }>,
+): readonly string[] {
+  return entries
+    .map(({ path }) => path)
+    .filter((path) => changed.includes(path) || written.get(path)?.isStrict);
 }

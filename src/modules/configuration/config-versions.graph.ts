@@ -30,7 +30,7 @@ const mayReadLayers = staffMay('config:read');
 const ConfigStep = enumType('ConfigStep', 'How a version of a layer came about.', {
   WRITE: 'Paths were set or unset.',
   ROLLBACK: 'An earlier version was written again.',
-  ADOPT: 'The tenant adopted what the platform has set.',
+  ADOPT: 'The tenant adopted what the layers above have set, or those of another business type.',
 });
 
 builder.prismaObject('ConfigVersion', {
@@ -50,8 +50,13 @@ builder.prismaObject('ConfigVersion', {
       resolve: ({ restored }) => restored,
     }),
     platformVersion: t.int({
-      description: 'Of a tenant, the version of the platform that it had adopted then, 0 for none.',
+      description:
+        'Of a tenant, the version of the platform that it had adopted then; of a business type, the newest one then. 0 for none.',
       resolve: ({ platformVersion }) => platformVersion,
+    }),
+    businessVersion: t.int({
+      description: 'Of a tenant, the version of its business type that it had adopted then, 0 for none.',
+      resolve: ({ businessVersion }) => businessVersion,
     }),
     recordedAt: t.field({
       type: 'DateTime',

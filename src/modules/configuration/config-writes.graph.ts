@@ -28,7 +28,7 @@ commandField(
   }),
   {
     description:
-      'Sets and unsets paths of the layer of the platform, of a tenant, or of the viewer. What the layer has already is left out. Locks and floors of the platform act immediately; the rest acts on a tenant as soon as it has adopted the version, by itself.',
+      'Sets and unsets paths of the layer of the platform, of a business type, of a tenant, or of the viewer. What the layer has already is left out. Locks and floors of the platform and of a business type act immediately; the rest acts on a tenant as soon as it has adopted the version, by itself.',
     rule: signedIn,
     run: (ctx, args) => updateConfiguration(ctx, args),
   },
@@ -42,6 +42,10 @@ commandField(
     tenantId: arg.id({
       description: 'The tenant of the layer. Optional for users who belong to a single tenant.',
       ...idOf('Tenant'),
+    }),
+    businessTypeId: arg.id({
+      description: 'The business type of the layer, for the scope BUSINESS_TYPE.',
+      ...idOf('BusinessType'),
     }),
     toVersion: arg.int({ required: true, description: 'The version whose values and modes to write again.' }),
     dryRun: arg.boolean({ description: 'Only check; write nothing. `configDiff` shows what would change.' }),

@@ -6,6 +6,7 @@ import { createInput } from '../../core/requests/input.ts';
 import {
   choice,
   type InputField,
+  idOf,
   listOf,
   nested,
   oneOf,
@@ -45,6 +46,9 @@ export const configSettingInput = createInput({ path, value, mode: optional(mode
 export const configUpdateInput = createInput({
   scope: choice('ConfigScope', 'The scope of the layer'),
   tenantId: tenantIdField,
+  businessTypeId: optional(
+    idOf('BusinessType', 'The business type of the layer, for the scope BUSINESS_TYPE'),
+  ),
   set: optional(
     listOf(nested('ConfigSettingInput', 'The paths to set', configSettingInput), { max: MAX_PATHS }),
   ),

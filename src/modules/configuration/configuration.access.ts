@@ -30,8 +30,8 @@ function configurationViewFor(viewer: Viewer): PartialView<Configuration> | unde
 
 /**
  * Every user sees its own layer and, as soon as something in it is for all users, that of its tenant. Staff that may read
- * configuration see the layers of the tenants in their reach, and staff of the platform that of the platform, too. No
- * viewer sees the layer of another user.
+ * configuration see the layers of the tenants in their reach, and staff of the platform those of the platform and of
+ * business types, too. No viewer sees the layer of another user.
  */
 function configurationsVisibleTo(viewer: Viewer): Where<Configuration> {
   const own: Where<Configuration> = { scope: 'USER', userId: viewer.userId };
@@ -42,7 +42,7 @@ function configurationsVisibleTo(viewer: Viewer): Where<Configuration> {
     };
   }
   if (!readsEveryPath(viewer) || !isPlatformRole(viewer.role)) return own;
-  return { OR: [{ scope: { in: ['PLATFORM', 'TENANT'] } }, own] };
+  return { OR: [{ scope: { in: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT'] } }, own] };
 }
 
 export const configurations: Rows<Configuration> = {

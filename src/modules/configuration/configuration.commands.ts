@@ -2,9 +2,17 @@ import { isEqual } from '../../configuration/algebra/json.ts';
 import type { Scope, Step } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
-import { layersOf, stepsAt } from '../../configuration/layers/document.ts';
+import { type LayersAt, layersOf, stepsAt } from '../../configuration/layers/document.ts';
+import {
+  type Adopted,
+  everyTypeAt,
+  type Inherited,
+  inheritedIn,
+  NOTHING_INHERITED,
+} from '../../configuration/layers/inherited.ts';
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
+  businessTypeLayer,
   currentLayers,
   type LayerPlace,
   type LockedLayer,
@@ -19,16 +27,19 @@ import {
   forbiddenChange,
   invalidInput,
   invalidState,
+  notFound,
   requireVersion,
   UserErrors,
   userError,
 } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
+import { asRowId } from '../../core/requests/row-id.ts';
 import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isCustomerRole, isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
 import type { ConfigStep, Configuration, Prisma } from '../../generated/prisma/client.ts';
+import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { scheduleAdoptions } from './adoption.ts';
 import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
 
@@ -39,7 +50,7 @@ const SCOPE = sentences('FORBIDDEN_CHANGE', {
   SCOPE_OF_OTHERS: 'You may not change the configuration of the scope {scope}.',
 });
 const SCOPES = sentences('INVALID_INPUT', {
-  NO_SUCH_LAYER: 'There is no layer of the scope {scope}.',
+  BUSINESS_TYPE_NEEDED: 'The business type is required for the scope BUSINESS_TYPE.',
 });
 const CHANGED = sentences('VERSION_CONFLICT', {
   PATHS_CHANGED: 'The version is now {version}, and these paths have changed since: {paths}.',
@@ -51,6 +62,7 @@ const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this 
 export interface LayerArgs {
   readonly scope: Scope;
   readonly tenantId?: string | null | undefined;
+  readonly businessTypeId?: string | null | undefined;
 }
 
 /** The arguments of `updateConfiguration`. */
@@ -122,27 +134,38 @@ async function changesBackTo(
 }
 
 /** Decides which layer a viewer may write; throws UserErrors for one of others, or a scope that has no layers. */
-function placeToWriteIn(viewer: Viewer, { scope, tenantId }: LayerArgs): LayerPlace {
+function placeToWriteIn(viewer: Viewer, { scope, tenantId, businessTypeId }: LayerArgs): LayerPlace {
   const mayWrite = viewer.permissions.has('config:write') && !isCustomerRole(viewer.role);
+  const mayWriteAboveTenants = mayWrite && isPlatformRole(viewer.role);
   switch (scope) {
     case 'PLATFORM':
-      if (mayWrite && isPlatformRole(viewer.role)) return PLATFORM_LAYER;
+      if (mayWriteAboveTenants) return PLATFORM_LAYER;
       break;
+    case 'BUSINESS_TYPE':
+      if (!mayWriteAboveTenants) break;
+      if (!businessTypeId) throw invalidInput(SCOPES.BUSINESS_TYPE_NEEDED(), 'input', 'businessTypeId');
+      return businessTypeLayer(asRowId(businessTypeId));
     case 'TENANT':
       if (mayWrite) return tenantLayer(tenantToWriteIn(viewer, tenantId));
       break;
     case 'USER':
       if (viewer.tenantId) return userLayer(viewer.tenantId, viewer.userId);
       break;
-    case 'BUSINESS_TYPE':
-      throw invalidInput(SCOPES.NO_SUCH_LAYER({ scope }), 'input', 'scope');
   }
   throw forbiddenChange(SCOPE.SCOPE_OF_OTHERS({ scope }), 'input', 'scope');
 }
 
 async function layerToWrite(tx: Transaction, place: LayerPlace): Promise<LockedLayer> {
   if (place.tenantId) await requireTenant(tx, place.tenantId);
+  if (place.businessTypeId) await holdBusinessType(tx, place.businessTypeId);
   return lockLayer(tx, place);
+}
+
+/** Keeps tenants from getting a business type while its layer is written. Throws NOT_FOUND if there is no such type. */
+async function holdBusinessType(tx: Transaction, id: string): Promise<void> {
+  await tx.lock(businessTypeEntity, id);
+  const found = await tx.db.businessType.findUnique({ where: { id }, select: { id: true } });
+  if (!found) throw notFound('BusinessType', 'input', 'businessTypeId');
 }
 
 /** Refuses a write of paths that were written after the version that the client knows. Other paths are no reason. */
@@ -154,7 +177,7 @@ async function requireUnchanged(
 ): Promise<void> {
   const version = last ? row.version : 0;
   if (since == null || since === version) return;
-  const written = await pathsWritten(db, row.id, since, version);
+  const written = await pathsWritten(db, row.id, since);
   const changed = changes.map(({ entry }) => entry.path).filter((path) => written.has(path));
   if (since < version && changed.length === 0) return;
   const fault = CHANGED.PATHS_CHANGED({ version, paths: changed.join(', ') || 'none' });
@@ -182,31 +205,46 @@ async function write(
   if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
   if (changes.length === 0 || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
-  const noted = {
-    platformVersion: last?.platformVersion ?? 0,
-    adopted: (last?.adopted ?? {}) as Prisma.InputJsonObject,
-  };
-  const after = await writeVersion(tx, layer, { ...cause, ...noted, settings, actorId }, (version) =>
+  const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedIn(last);
+  const after = await writeVersion(tx, layer, { ...cause, inherited, settings, actorId }, (version) =>
     changedBy(tx, layer, changes, version),
   );
-  if (row.scope === 'PLATFORM') await scheduleAdoptions(tx);
+  if (!row.tenantId) await scheduleAdoptions(tx, row.businessTypeId);
   return after;
 }
 
-/** Reads the steps of the layers above one: nothing is above that of the platform. */
+/** The layer above that of a business type, which adopts nothing: the platform's newest version. */
+async function platformNow({ db }: Transaction): Promise<Inherited> {
+  const platform = await db.configuration.findFirst({ where: PLATFORM_LAYER });
+  if (!platform) return NOTHING_INHERITED;
+  const { id, version } = platform;
+  return {
+    ...NOTHING_INHERITED,
+    platformVersion: version,
+    adopted: { [id]: everyTypeAt(version) } as Prisma.JsonObject,
+  };
+}
+
+/** Reads the steps of the layers above one. */
 async function stepsAbove(
-  { db }: Transaction,
-  { scope, tenantId }: Configuration,
+  tx: Transaction,
+  row: Configuration,
   changes: readonly SettingChange[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
-  if (!tenantId) return new Map();
-  const { platform, adopted, tenant } = await currentLayers(db, tenantId);
-  const above = { platform, adopted, tenant: scope === 'USER' ? tenant : undefined };
-  return stepsAt(
-    db,
-    above,
-    changes.map(({ entry }) => entry),
-  );
+  const entries = changes.map(({ entry }) => entry);
+  return stepsAt(tx.db, await layersAbove(tx, row), entries);
+}
+
+/** The layers above one: nothing is above that of the platform. */
+async function layersAbove(tx: Transaction, { scope, tenantId }: Configuration): Promise<LayersAt> {
+  if (scope === 'BUSINESS_TYPE') {
+    const { platformVersion: version, adopted } = await platformNow(tx);
+    const [id] = Object.keys(adopted as Adopted);
+    return { platform: id ? { id, version } : undefined, adopted: adopted as Adopted };
+  }
+  if (!tenantId) return { adopted: {} };
+  const { platform, businessType, adopted, tenant } = await currentLayers(tx.db, tenantId);
+  return { platform, businessType, adopted, tenant: scope === 'USER' ? tenant : undefined };
 }
 
 /** Leaves out what the layer has already. */
@@ -226,7 +264,7 @@ async function effectiveChanges(
   });
 }
 
-/** The paths of which a write changes the value: of the platform all that it names, because tenants differ. */
+/** The paths of which a write changes the value: above tenants all that it names, because tenants differ. */
 async function changedBy(
   { db }: Transaction,
   { row, last }: LockedLayer,
@@ -234,13 +272,12 @@ async function changedBy(
   version: number,
 ): Promise<readonly string[]> {
   const entries = changes.map(({ entry }) => entry);
-  if (row.scope === 'PLATFORM' || !row.tenantId) return entries.map(({ path }) => path);
+  if (!row.tenantId) return entries.map(({ path }) => path);
   const current = await currentLayers(db, row.tenantId);
   const before = last ? { id: row.id, version: row.version } : undefined;
   const after = { id: row.id, version };
   if (row.scope === 'USER')
     return changedPaths(db, { ...current, user: before }, { ...current, user: after }, entries);
-  const noted = { version, platformVersion: last?.platformVersion ?? 0, adopted: last?.adopted ?? {} };
-  const layers = layersOf(row, noted, current.platform);
+  const layers = layersOf(row, { version, ...inheritedIn(last) }, current.platform);
   return changedPaths(db, { ...layers, tenant: before }, layers, entries);
 }

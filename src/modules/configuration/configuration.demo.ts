@@ -1,4 +1,5 @@
 import type { Setting } from '../../configuration/algebra/settings.ts';
+import { inheritedIn } from '../../configuration/layers/inherited.ts';
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
   type LayerPlace,
@@ -8,7 +9,6 @@ import {
 } from '../../configuration/layers/layers.ts';
 import type { DemoData } from '../../core/rows/demo-data.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import type { Prisma } from '../../generated/prisma/client.ts';
 import { scheduleAdoptions } from './adoption.ts';
 
 /** The settings of the platform in the demo: a floor, a lock, and what users decide. */
@@ -22,7 +22,7 @@ const PLATFORM: ReadonlyMap<string, Setting> = new Map<string, Setting>([
 export const demo: DemoData = {
   platform: async (tx) => {
     if (await tx.db.configuration.findFirst({ where: PLATFORM_LAYER })) return;
-    if (await writeDemo(tx, PLATFORM_LAYER, PLATFORM)) await scheduleAdoptions(tx);
+    if (await writeDemo(tx, PLATFORM_LAYER, PLATFORM)) await scheduleAdoptions(tx, null);
   },
   tenant: async (tx, { tenant: { id, name, slug } }) => {
     const ofTenant = { 'branding.name': name, 'branding.supportEmail': `support@${slug}.demo.lockstep.dev` };
@@ -41,9 +41,8 @@ async function writeDemo(
 ): Promise<boolean> {
   const layer = await lockLayer(tx, place);
   if (place.scope === 'PLATFORM' && layer.last) return false;
-  const { platformVersion = 0, adopted = {} } = layer.last ?? {};
-  const noted = { platformVersion, adopted: adopted as Prisma.InputJsonObject };
-  await writeVersion(tx, layer, { step: 'WRITE', settings, ...noted, actorId: null }, async () => [
+  const inherited = inheritedIn(layer.last);
+  await writeVersion(tx, layer, { step: 'WRITE', settings, inherited, actorId: null }, async () => [
     ...settings.keys(),
   ]);
   return true;

@@ -11,15 +11,16 @@ import { patchOfVersion } from './patch.ts';
 
 rowType('Configuration', configurations, {
   description:
-    'The layer of settings of the platform, of a tenant, or of a user in a tenant. Each write, and each adoption of what the platform has set, is a version of it: `sinceVersion` and `unchangedSinceVersion` take it.',
+    'The layer of settings of the platform, of a business type, of a tenant, or of a user in a tenant. Each write, and each adoption of what the layers above have set, is a version of it: `sinceVersion` and `unchangedSinceVersion` take it.',
   columns: {
     scope: 'The scope.',
-    tenantId: 'The tenant. Null for the layer of the platform.',
-    userId: 'The user whose layer it is. Null for those of the platform and of tenants.',
+    tenantId: 'The tenant. Null for the layers of the platform and of business types.',
+    businessTypeId: 'The business type. Null unless it is the layer of one.',
+    userId: 'The user whose layer it is. Null for those of the platform, of business types and of tenants.',
     paths: {
       rule: readsEveryPath,
       description:
-        'The paths whose effective values the last version changed; of the platform those that it wrote. Null for viewers that may not read every path.',
+        'The paths whose effective values the last version changed; of the platform and of business types those that it wrote. Null for viewers that may not read every path.',
     },
     memberPaths: 'Of the last version that changed any: the paths among these that all users may read.',
   },
@@ -27,7 +28,8 @@ rowType('Configuration', configurations, {
 
 const ConfigurationFilter = filterInput(configurations, {
   scope: 'By scope.',
-  tenantId: 'By the id of the tenant; that of the platform has none.',
+  tenantId: 'By the id of the tenant; those of the platform and of business types have none.',
+  businessTypeId: 'By the id of the business type.',
   memberPaths: 'By the paths that all users may read, of the last version that changed any.',
 });
 

@@ -5,13 +5,17 @@ import { rowsToChange } from '../../db/rows-to-change.ts';
 import type { Prisma, Tenant, User } from '../../generated/prisma/client.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
-import { beginWithNewest } from './adoption.ts';
+import { adoptOfType, beginWithNewest } from './adoption.ts';
 
-/** Has a new tenant begin with the platform's newest version, and deletes the layers of a tenant with it. */
+/**
+ * Has a new tenant begin with the newest versions above it, and one that gets another business type adopt those of its
+ * new one; deletes the layers of a tenant with it.
+ */
 export const configureTenant: Reaction<Tenant> = {
   entity: tenantEntity.name,
   react: async (tx, before, after) => {
     if (!before && after) await beginWithNewest(tx, after);
+    if (before && after && before.businessTypeId !== after.businessTypeId) await adoptOfType(tx, after);
     if (before && !after) await deleteLayers(tx, { tenantId: before.id });
   },
 };

@@ -24,6 +24,7 @@ rooms.add({
       none: [
         'tenantId',
         'userId',
+        'businessTypeId',
         'paths',
         'memberPaths',
         'changes',
@@ -46,6 +47,8 @@ rooms.add({
         'paths',
         'restored',
         'platformVersion',
+        'businessLayerId',
+        'businessVersion',
         'adopted',
         'recordedAt',
       ],

@@ -1,6 +1,6 @@
 import { isEqual } from '../../configuration/algebra/json.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
-import { documentAt, type LayersAt } from '../../configuration/layers/document.ts';
+import { documentAt, type LayerAt, type LayersAt } from '../../configuration/layers/document.ts';
 import { type CurrentLayers, currentLayers, layersInVersion } from '../../configuration/layers/layers.ts';
 import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
@@ -16,8 +16,8 @@ export interface Delta {
 }
 
 /**
- * Finds what has changed for a viewer since a version of a tenant's layer. A path that the platform has written since is
- * part of it even if it has the same value: a lock or a floor acts immediately, so a client may have read another one.
+ * Finds what has changed for a viewer since a version of a tenant's layer. A path that a layer above has written since
+ * is part of it even if it has the same value: a lock or a floor acts immediately, so a client may have read another one.
  */
 export async function deltaSince(
   db: LayerReader,
@@ -47,20 +47,29 @@ async function layersSince(
   viewer: Viewer,
 ): Promise<LayersAt> {
   if (!tenant || since === 0) return { adopted: {} };
-  if (readsEveryPath(viewer)) return layersInVersion(db, { id: tenant.id, version: since }, platform);
+  if (readsEveryPath(viewer)) {
+    return layersInVersion(db, { id: tenant.id, scope: 'TENANT', version: since }, platform);
+  }
   const first = await db.configVersion.findFirst({
     where: { configurationId: tenant.id, memberVersion: since },
     orderBy: { version: 'asc' },
   });
-  return layersInVersion(db, { id: tenant.id, version: first?.version ?? 1 }, platform);
+  return layersInVersion(db, { id: tenant.id, scope: 'TENANT', version: first?.version ?? 1 }, platform);
 }
 
+/** The paths that the layers above have written since: those of the business type that it had, and that it has now. */
 async function writtenSince(
   db: LayerReader,
-  { platform }: CurrentLayers,
+  { platform, businessType }: CurrentLayers,
   before: LayersAt,
 ): Promise<ReadonlySet<string>> {
-  if (!platform) return new Set();
-  const written = await pathsWritten(db, platform.id, before.platform?.version ?? 0, platform.version);
-  return new Set(written.keys());
+  const old = [before.platform, before.businessType].filter((layer) => layer !== undefined);
+  const now = [platform, businessType].filter((layer) => layer !== undefined);
+  const isNew = ({ id }: LayerAt) => !old.some((layer) => layer.id === id);
+  const layers = [...old, ...now.filter(isNew).map(({ id }) => ({ id, version: 0 }))];
+  const written = new Set<string>();
+  for (const { id, version } of layers) {
+    for (const path of (await pathsWritten(db, id, version)).keys()) written.add(path);
+  }
+  return written;
 }

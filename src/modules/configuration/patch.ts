@@ -2,9 +2,15 @@ import type { Json } from '../../configuration/algebra/json.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import type { CataloguePath } from '../../configuration/catalogue/catalogue-path.ts';
 import { type Document, documentAt, type LayersAt } from '../../configuration/layers/document.ts';
-import { currentLayers, layersInVersion, PLATFORM_LAYER } from '../../configuration/layers/layers.ts';
+import {
+  currentLayers,
+  type LayerFinder,
+  layersInVersion,
+  PLATFORM_LAYER,
+} from '../../configuration/layers/layers.ts';
+import type { Reader } from '../../configuration/layers/setting-ledger.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
-import type { Configuration, PrismaClient } from '../../generated/prisma/client.ts';
+import type { Configuration } from '../../generated/prisma/client.ts';
 import { readsEveryPath } from './configuration.access.ts';
 
 /**
@@ -18,7 +24,7 @@ export interface Replacement {
 }
 
 /** A client or a transaction that reads layers and their ledgers. */
-export type LayerReader = Pick<PrismaClient, '$queryRaw' | 'configuration' | 'configVersion'>;
+export type LayerReader = Reader & LayerFinder;
 
 /** Tells which paths a viewer may read. */
 export function readableBy(viewer: Viewer): (entry: CataloguePath) => boolean {
@@ -50,14 +56,12 @@ export async function patchOfVersion(
   );
 }
 
-async function layersOfVersion(db: LayerReader, image: Configuration): Promise<LayersAt> {
-  const at = { id: image.id, version: image.version };
-  if (!image.tenantId) return { platform: at, adopted: everyTypeAt(image.version) };
-  if (image.scope === 'USER') return { ...(await currentLayers(db, image.tenantId)), user: at };
+async function layersOfVersion(
+  db: LayerReader,
+  { id, version, scope, tenantId }: Configuration,
+): Promise<LayersAt> {
+  const at = { id, version, scope };
+  if (scope === 'USER' && tenantId) return { ...(await currentLayers(db, tenantId)), user: at };
   const platform = await db.configuration.findFirst({ where: PLATFORM_LAYER });
   return layersInVersion(db, at, platform ?? undefined);
-}
-
-function everyTypeAt(version: number): LayersAt['adopted'] {
-  return Object.fromEntries(CATALOGUE.map(({ type }) => [type, version]));
 }

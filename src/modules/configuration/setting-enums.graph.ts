@@ -4,7 +4,7 @@ import { enumType } from '../../graph/schema/enum-type.ts';
 /** The GraphQL enum of the scopes of layers. */
 export const ConfigScope = enumType('ConfigScope', 'The scope of a layer of settings, from the top.', {
   PLATFORM: 'The platform.',
-  BUSINESS_TYPE: 'The tenants of a business type. No layer has this scope yet.',
+  BUSINESS_TYPE: 'The tenants of a business type.',
   TENANT: 'A tenant.',
   USER: 'A user in a tenant.',
 });

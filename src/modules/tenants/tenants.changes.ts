@@ -7,6 +7,9 @@ const TAKEN = sentences('ALREADY_EXISTS', {
   TENANT_SLUG_TAKEN: 'Another tenant has this slug.',
   STATUS_PAGE_SLUG_TAKEN: 'Another status page has this slug.',
 });
+const USED = sentences('IN_USE', {
+  BUSINESS_TYPE_HAS_TENANTS: 'Tenants still have the business type: give them another one first.',
+});
 
 /** The change-log entity of tenants. The platform, the organization and the tenant's users receive the same changes. */
 export const tenantEntity: Entity<Tenant> = {
@@ -18,6 +21,7 @@ export const tenantEntity: Entity<Tenant> = {
     tenant_slug_key: { field: 'slug', refusal: TAKEN.TENANT_SLUG_TAKEN() },
     tenant_status_page_slug_key: { field: 'statusPageSlug', refusal: TAKEN.STATUS_PAGE_SLUG_TAKEN() },
   },
+  inUse: { businessTypeId: USED.BUSINESS_TYPE_HAS_TENANTS() },
 };
 
 /**

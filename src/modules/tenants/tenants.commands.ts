@@ -1,8 +1,11 @@
+import type { ViewerContext } from '../../core/context.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
-import { choice, idOf, longText, optional, slug, text } from '../../core/requests/input-fields.ts';
+import { choice, idOf, optional, slug, text } from '../../core/requests/input-fields.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import { createCommand, updateCommand } from '../../db/input-commands.ts';
-import { rowToReferTo } from '../../db/row-to-change.ts';
+import { rowToDecideBy, rowToReferTo } from '../../db/row-to-change.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
+import { businessTypes } from '../business-types/business-types.access.ts';
 import { organizations } from '../organizations/organizations.access.ts';
 import { tenants } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
@@ -13,7 +16,7 @@ import { tenantEntity } from './tenants.changes.ts';
 
 const fields = {
   name: text('The name'),
-  businessType: optional(longText('The kind of business it runs', { max: 100 })),
+  businessTypeId: optional(idOf('BusinessType', 'The kind of business it runs, whose settings it inherits')),
 };
 
 export const tenantCreateInput = createInput({
@@ -35,25 +38,35 @@ export const tenantUpdateInput = updateInput({
 });
 
 /**
- * Creates a tenant and opens its feed; throws UserErrors for a bad input, no such organization, or a slug that
- * is taken.
+ * Creates a tenant and opens its feed; throws UserErrors for a bad input, no such organization or business type, or a
+ * slug that is taken.
  */
 export const createTenant = createCommand(tenantEntity, tenantCreateInput, async (tx, data, ctx) => {
   await rowToReferTo(tx, ctx, organizations, data.organizationId, 'input', 'organizationId');
+  await requireBusinessType(tx, ctx, data.businessTypeId);
   const tenant = await tx.db.tenant.create({ data });
   await tx.db.feedHead.create({ data: { feed: tenant.id } });
   return tenant;
 });
 
 /**
- * Changes the given fields; throws UserErrors for a bad input, no such tenant or organization, an old version, or a tenant
- * that cannot move because its rows refer to what its organization shares.
+ * Changes the given fields; throws UserErrors for a bad input, no such tenant, organization or business type, an old
+ * version, or a tenant that cannot move because its rows refer to what its organization shares.
  */
 export const updateTenant = updateCommand(tenants, tenantUpdateInput, async (tx, data, before, ctx) => {
-  const { organizationId } = data;
+  const { organizationId, businessTypeId } = data;
   if (organizationId) await rowToReferTo(tx, ctx, organizations, organizationId, 'input', 'organizationId');
+  await requireBusinessType(tx, ctx, businessTypeId);
   return { ...data, ...suspending(before, data) };
 });
+
+/**
+ * Keeps a business type as it is until the transaction ends: who writes its layer holds it, too, so the tenant is among
+ * those that adopt the version, or begins with it.
+ */
+async function requireBusinessType(tx: Transaction, ctx: ViewerContext, id: string | null | undefined) {
+  if (id) await rowToDecideBy(tx, ctx, businessTypes, id, 'input', 'businessTypeId');
+}
 
 /** Counts a suspension, which ends all sessions of the tenant without a write for each. */
 function suspending({ status, suspensions }: Tenant, data: Partial<Tenant>): Partial<Tenant> {

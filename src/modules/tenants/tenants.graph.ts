@@ -7,6 +7,7 @@ import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
+import { businessTypes } from '../business-types/business-types.access.ts';
 import { organizations } from '../organizations/organizations.access.ts';
 import { mayFollowTenant, tenants } from './tenants.access.ts';
 import { createTenant, tenantCreateInput, tenantUpdateInput, updateTenant } from './tenants.commands.ts';
@@ -22,7 +23,6 @@ rowType('Tenant', tenants, {
     name: 'The name.',
     slug: 'Name used in URLs, unique among tenants. It never changes.',
     status: 'Whether its users may act.',
-    businessType: 'The kind of business it runs. Null if not set.',
     statusPageSlug:
       'Name in the URL of its public status page, `/status/<slug>`. Null if it has no public page.',
   },
@@ -42,19 +42,24 @@ relationField('Tenant', 'organization', organizations, {
   column: 'organizationId',
 });
 
+relationField('Tenant', 'businessType', businessTypes, {
+  description:
+    'The kind of business it runs, whose settings it inherits. Null if it has none, or if the viewer may not see it.',
+  column: 'businessTypeId',
+});
+
 const TenantFilter = filterInput(tenants, {
   organizationId: 'By the id of the organization.',
   name: 'By name.',
   slug: 'By slug.',
   status: 'By status.',
-  businessType: 'By business type.',
+  businessTypeId: 'By the id of the business type.',
 });
 
 const TenantOrder = orderInput(tenants, ['name', 'asc'], {
   name: 'By name.',
   slug: 'By slug.',
   status: 'By status, ACTIVE first.',
-  businessType: 'By business type. Tenants without one come last, with DESC first.',
 });
 
 rowField('tenant', tenants);

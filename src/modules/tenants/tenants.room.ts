@@ -14,7 +14,7 @@ rooms.add({
         'name',
         'slug',
         'status',
-        'businessType',
+        'businessTypeId',
         'statusPageSlug',
         'suspensions',
         'version',

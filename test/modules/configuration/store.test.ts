@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from '@jest/globals';
 import type { Json } from '../../../src/configuration/algebra/json.ts';
 import { resolve } from '../../../src/configuration/algebra/resolve.ts';
 import type { Mode, Scope, Setting, Step } from '../../../src/configuration/algebra/settings.ts';
 import { CATALOGUE, knownPath } from '../../../src/configuration/catalogue/catalogue.ts';
 import { Dice } from '../../support/dice.ts';
-import type { Person } from '../../support/person.ts';
+import { mutate } from '../../support/mutate.ts';
 import { aStage } from '../../support/stage.ts';
 
-const { installation, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 const root = await installation.aUser('PLATFORM_ADMIN', {});
 
 /** Some paths of each kind, with values from the weakest to the strongest. */
@@ -20,12 +21,29 @@ const VALUES: Readonly<Record<string, readonly Json[]>> = {
   'branding.primaryColor': ['#000000', '#111111', '#222222'],
 };
 const PATHS = Object.keys(VALUES);
-const WRITERS: readonly (readonly [Scope, Person])[] = [
-  ['PLATFORM', root],
-  ['TENANT', ada],
-  ['USER', ada],
-];
+/** The layers of a tree of four levels: two business types, of which the tenant has one or none. */
+const LAYERS = ['PLATFORM', 'LETTINGS', 'STORAGE', 'TENANT', 'USER'] as const;
+type Layer = (typeof LAYERS)[number];
+const TYPES = { LETTINGS: await aBusinessType('lettings'), STORAGE: await aBusinessType('storage') } as const;
+type BusinessType = keyof typeof TYPES | null;
 const MODES: readonly Mode[] = ['DEFAULT', 'DEFAULT', 'FLOOR', 'LOCKED', 'USER_OWNED'];
+
+async function aBusinessType(key: string): Promise<string> {
+  const input = { key, name: key };
+  return (await mutate(root, 'businessTypeCreate', { input }, 'businessTypeId')).businessTypeId;
+}
+
+/** The scope of a layer in an input. */
+function placeOf(layer: Layer): { readonly scope: Scope; readonly businessTypeId?: string } {
+  if (layer !== 'LETTINGS' && layer !== 'STORAGE') return { scope: layer };
+  return { scope: 'BUSINESS_TYPE', businessTypeId: TYPES[layer] };
+}
+
+/** The layers that act on the tenant, from the top. */
+function chainOf(type: BusinessType): readonly Layer[] {
+  return LAYERS.filter((layer) => layer === type || !(layer in TYPES));
+}
+
 const WRITE = `mutation ($input: ConfigUpdateInput!) {
   configUpdate(input: $input) { configuration { version } userErrors { code } } }`;
 const ROLLBACK = `mutation ($scope: ConfigScope!, $toVersion: Int!) {
@@ -41,53 +59,69 @@ async function documentOf(): Promise<ReadonlyMap<string, Json>> {
   );
 }
 
-/** Runs the due work until the tenant has adopted what the platform has set. */
-async function adopted(): Promise<void> {
-  const asked = 'query { configurations(filter: { scope: { equals: TENANT } }) { nodes { id } } }';
-  const [layer] = (await ada.ask(asked)).configurations.nodes;
-  const platform = (
-    await root.ask('query { configurations(filter: { scope: { equals: PLATFORM } }) { nodes { version } } }')
-  ).configurations.nodes[0]?.version;
-  if (!layer || platform === undefined) return;
-  const versions = 'query ($id: ID!) { configVersions(id: $id, last: 1) { nodes { platformVersion } } }';
-  for (;;) {
-    const [last] = (await ada.ask(versions, { id: layer.id })).configVersions.nodes;
-    if (last.platformVersion === platform) return;
+const LAYER_VERSIONS = 'query { configurations { nodes { scope version businessTypeId } } }';
+const LAYER_OF_TENANT = 'query { configurations(filter: { scope: { equals: TENANT } }) { nodes { id } } }';
+const LAST_VERSION =
+  'query ($id: ID!) { configVersions(id: $id, last: 1) { nodes { platformVersion businessVersion } } }';
+
+/** Waits until the tenant has adopted what the platform and its business type have set. */
+async function adopted(type: BusinessType): Promise<void> {
+  const above: { scope: Scope; version: number; businessTypeId: string | null }[] = (
+    await root.ask(LAYER_VERSIONS)
+  ).configurations.nodes;
+  const newest = {
+    platformVersion: above.find(({ scope }) => scope === 'PLATFORM')?.version ?? 0,
+    businessVersion: (type && above.find((one) => one.businessTypeId === TYPES[type])?.version) ?? 0,
+  };
+  let known = { platformVersion: 0, businessVersion: 0 };
+  while (!isDeepStrictEqual(known, newest)) {
+    const [layer] = (await ada.ask(LAYER_OF_TENANT)).configurations.nodes;
+    if (layer) known = { ...(await ada.ask(LAST_VERSION, { id: layer.id })).configVersions.nodes[0] };
   }
 }
 
-test('what the API computes from the ledgers is what the pure function computes from the accepted writes', async () => {
+/** The settings of the tree by path and layer, as far as they were accepted. */
+const settings = new Map<string, Map<Layer, Setting>>(PATHS.map((path) => [path, new Map()]));
+
+/** Writes a random change of a random layer. */
+async function writeAtRandom(dice: Dice, type: BusinessType): Promise<void> {
+  const layer = dice.pick(LAYERS);
+  const who = layer === 'TENANT' || layer === 'USER' ? ada : root;
+  const path = dice.pick(PATHS);
+  const mode = layer === 'USER' ? 'DEFAULT' : dice.pick(MODES);
+  const setting: Setting = { value: dice.pick(VALUES[path] ?? []), mode };
+  const isUnset = dice.chance(25);
+  const change = isUnset ? { unset: [path] } : { set: [{ path, ...setting }] };
+  const { configUpdate } = (await who.run(WRITE, { input: { ...placeOf(layer), ...change } })).data;
+  if (configUpdate.userErrors.length > 0) return;
+  if (isUnset) settings.get(path)?.delete(layer);
+  else settings.get(path)?.set(layer, setting);
+  if (who === root) await adopted(type);
+}
+
+test('what the API computes from the ledgers is what the pure function computes from the accepted writes, on four levels', async () => {
   const dice = new Dice(7);
-  const settings = new Map<string, Map<Scope, Setting>>(PATHS.map((path) => [path, new Map()]));
   const history: ReadonlyMap<string, Json>[] = [];
-  for (let count = 0; count < 40; count += 1) {
-    const [scope, who] = dice.pick(WRITERS);
-    const path = dice.pick(PATHS);
-    const setting = {
-      value: dice.pick(VALUES[path] ?? []),
-      mode: scope === 'USER' ? 'DEFAULT' : dice.pick(MODES),
-    };
-    const isUnset = dice.chance(25);
-    const change = isUnset ? { unset: [path] } : { set: [{ path, ...setting }] };
-    const { configUpdate } = (await who.run(WRITE, { input: { scope, ...change } })).data;
-    if (configUpdate.userErrors.length === 0) {
-      if (isUnset) settings.get(path)?.delete(scope);
-      else settings.get(path)?.set(scope, setting as Setting);
+  let type: BusinessType = null;
+  for (let count = 0; count < 60; count += 1) {
+    if (dice.chance(20)) {
+      type = dice.pick<BusinessType>(['LETTINGS', 'STORAGE', null]);
+      const input = { businessTypeId: type && TYPES[type] };
+      await mutate(root, 'tenantUpdate', { id: acme.id, input });
     }
-    if (scope === 'PLATFORM') await adopted();
+    await writeAtRandom(dice, type);
     const document = await documentOf();
-    for (const each of PATHS)
-      expect([each, document.get(each)]).toEqual([each, expectedOf(each, settings.get(each))]);
+    for (const each of PATHS) expect([each, document.get(each)]).toEqual([each, expectedOf(each, type)]);
     history.push(document);
   }
   expect(new Set(history.map((document) => JSON.stringify([...document]))).size).toBeGreaterThan(10);
 }, 120_000);
 
-function expectedOf(path: string, of: ReadonlyMap<Scope, Setting> | undefined): Json | undefined {
+function expectedOf(path: string, type: BusinessType): Json | undefined {
   const entry = knownPath(path);
-  const steps = (['PLATFORM', 'TENANT', 'USER'] as const).flatMap((scope): Step[] => {
-    const setting = of?.get(scope);
-    return setting ? [{ scope, newest: setting, adopted: setting }] : [];
+  const steps = chainOf(type).flatMap((layer): Step[] => {
+    const setting = settings.get(path)?.get(layer);
+    return setting ? [{ scope: placeOf(layer).scope, newest: setting, adopted: setting }] : [];
   });
   return entry && resolve(entry, steps).value;
 }

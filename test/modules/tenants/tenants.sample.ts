@@ -4,7 +4,7 @@ export const sample: RoomSample = {
   rows: [
     {
       type: 'Tenant',
-      needs: ['Organization'],
+      needs: ['Organization', 'BusinessType'],
       create: (place) => [
         'tenantCreate',
         {
@@ -12,19 +12,22 @@ export const sample: RoomSample = {
             organizationId: place.ids.Organization,
             name: place.text(),
             slug: place.text(),
-            businessType: place.text(),
+            businessTypeId: place.ids.BusinessType,
           },
         },
       ],
-      change: (place) => ['tenantUpdate', { input: { name: place.text(), businessType: place.text() } }],
+      change: (place) => ['tenantUpdate', { input: { name: place.text() } }],
       remove: 'tenantDelete',
     },
   ],
   // Tenants of the crowd stay, and their names identify its canaries.
   randomWrites: {
     linked: [
-      ({ attempt, tenantId: id, spare }) =>
-        attempt('tenantUpdate', { id, input: { businessType: spare.text() } }),
+      ({ attempt, dice, tenantId: id, spare }) =>
+        attempt('tenantUpdate', {
+          id,
+          input: { businessTypeId: dice.chance(50) ? (spare.ids.BusinessType ?? null) : null },
+        }),
     ],
   },
 };
