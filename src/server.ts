@@ -10,6 +10,7 @@ import { WakeUps } from './changes/wake-ups.ts';
 import { cleanHourly } from './clean-hourly.ts';
 import type { Config, FirstAdmin } from './config/config.ts';
 import type { Secrets } from './config/secrets.ts';
+import { SettingsMemory } from './configuration/layers/settings-memory.ts';
 import { CursorCodec } from './core/feeds/cursor.ts';
 import { systemClock as clock } from './core/process/clock.ts';
 import type { Log } from './core/process/log.ts';
@@ -152,7 +153,8 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
   const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
   const prisma = database.identityPrisma;
-  const identity = new DatabaseIdentity({ prisma, accessTokens, outsideIssuer, clock, log });
+  const settings = new SettingsMemory(prisma);
+  const identity = new DatabaseIdentity({ prisma, settings, accessTokens, outsideIssuer, clock, log });
   const alone = new MemoryGuessStore(clock);
   const store = redis ? new RedisGuessStore({ redis, alone, clock, log }) : alone;
   const throttle = new CountingThrottle({ store, key: secrets.signInThrottle, clock });

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { ChangeLog } from '../../src/changes/change-log.ts';
 import { loadSecrets } from '../../src/config/secrets.ts';
+import { SettingsMemory } from '../../src/configuration/layers/settings-memory.ts';
 import { CursorCodec } from '../../src/core/feeds/cursor.ts';
 import { systemClock } from '../../src/core/process/clock.ts';
 import { createMetrics } from '../../src/core/process/metrics.ts';
@@ -72,6 +73,7 @@ export class TwoNodes {
     this.log = new ChangeLog(database.feedPool, entities, createMetrics());
     this.#identity = new DatabaseIdentity({
       prisma: database.prisma,
+      settings: new SettingsMemory(database.prisma),
       accessTokens: null as never, // it is asked about viewers only, never about tokens
       outsideIssuer: null,
       clock: systemClock,

@@ -2,7 +2,7 @@ import type { Json } from '../algebra/json.ts';
 import type { Mode, PathRules } from '../algebra/settings.ts';
 import { AUTH_PATHS } from './auth-paths.ts';
 import { BRANDING_PATHS } from './branding-paths.ts';
-import type { CataloguePath } from './catalogue-path.ts';
+import type { CataloguePath, ConfigurationType } from './catalogue-path.ts';
 import { checkBy, type SchemaFault } from './json-schema.ts';
 import { MODULES_PATHS } from './modules-paths.ts';
 import { NOTIFICATIONS_PATHS } from './notifications-paths.ts';
@@ -36,6 +36,18 @@ const byPath = new Map(CATALOGUE.map((entry) => [entry.path, entry]));
 /** Finds a path of the catalogue; undefined for any other text. */
 export function knownPath(path: string): KnownPath | undefined {
   return byPath.get(path);
+}
+
+const OBEYED_TYPES: readonly ConfigurationType[] = ['PERMISSIONS', 'MODULES', 'AUTH'];
+
+/** The paths that the server itself obeys: others are for clients. */
+export const OBEYED_PATHS: readonly KnownPath[] = CATALOGUE.filter(({ type }) => OBEYED_TYPES.includes(type));
+
+const obeyed = new Set(OBEYED_PATHS.map(({ path }) => path));
+
+/** Whether the server itself obeys a path. */
+export function isObeyed(path: string): boolean {
+  return obeyed.has(path);
 }
 
 /** The modes of settings. */

@@ -1,7 +1,8 @@
 import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
-import type { Entity } from '../../core/rows/change.ts';
+import type { Entity, RightsChange } from '../../core/rows/change.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Configuration } from '../../generated/prisma/client.ts';
+import { isObeyed } from '../catalogue/catalogue.ts';
 
 /** The part of a layer that users see who may not read all of the configuration. */
 export const memberView: PartialView<Configuration> = {
@@ -14,5 +15,15 @@ export const memberView: PartialView<Configuration> = {
 export const configurationEntity: Entity<Configuration> = {
   name: 'Configuration',
   feeds: ({ tenantId }) => [tenantId ?? PLATFORM_FEED],
+  rights: rightsAltered,
   views: [memberView],
 };
+
+/**
+ * A version that wrote a path which the server obeys alters what the users of the tenant may do; one of a layer above
+ * tenants what all users may do, because its locks and floors act immediately. A layer that is deleted goes with its tenant or user.
+ */
+function rightsAltered(_before: Configuration | null, after: Configuration | null): RightsChange | null {
+  if (!after || after.userId || !after.paths.some(isObeyed)) return null;
+  return after.tenantId ? { tenant: after.tenantId } : { everyone: true };
+}

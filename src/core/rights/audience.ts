@@ -9,6 +9,7 @@ import type { Viewer } from './viewer.ts';
 const PROPERTIES = {
   role: 'SHARED',
   permissions: 'SHARED',
+  modulesOff: 'SHARED',
   tenantId: 'SHARED',
   organizationId: 'SHARED',
   customerId: 'SHARED',
@@ -17,6 +18,9 @@ const PROPERTIES = {
   userId: 'OWN',
   name: 'OWN',
   rightsVersion: 'OWN',
+  // What follows from them is in `permissions`.
+  ownPermissions: 'OWN',
+  templates: 'OWN',
   // The feed is chosen before a change is rendered, and the rendering does not depend on it.
   homeFeed: 'OWN',
 } as const satisfies Readonly<Record<keyof Viewer, 'SHARED' | 'OWN'>>;

@@ -30,6 +30,9 @@ export const READERS = [
   'ORGANIZATION_ADMIN',
 ] as const satisfies readonly Role[];
 
+/** The permission templates that act in a tenant, by role. A role without one grants what the rooms say. */
+export type Templates = Readonly<Partial<Record<Role, readonly Permission[]>>>;
+
 /** The permissions of all rooms; complete when every room has been imported. */
 class GrantedPermissions {
   readonly #rolesOf = new Map<Permission, readonly Role[]>();
@@ -55,6 +58,11 @@ class GrantedPermissions {
       this.all.filter((permission) => this.#rolesOf.get(permission)?.includes(role));
     this.#ofRole.set(role, granted);
     return granted;
+  }
+
+  /** The permissions that a role grants where templates act. */
+  under(templates: Templates, role: Role): readonly Permission[] {
+    return templates[role] ?? this.of(role);
   }
 
   /** Tells whether a stored text is a permission; those of a newer or older release are not. */

@@ -1,5 +1,5 @@
 import type { Role } from '../../generated/prisma/enums.ts';
-import type { Permission } from './permissions.ts';
+import type { Permission, Templates } from './permissions.ts';
 
 /**
  * The user of a request, read from the database by the subject of a verified token. It contains nothing that a client
@@ -11,6 +11,12 @@ export interface Viewer {
   readonly role: Role;
   /** The permissions of the role and those granted to the user. */
   readonly permissions: ReadonlySet<Permission>;
+  /** Those of them that the user holds beside its role. */
+  readonly ownPermissions: ReadonlySet<Permission>;
+  /** The permission templates of its tenant. */
+  readonly templates: Templates;
+  /** The names of the modules that are switched off in its tenant, or for all if it has none. */
+  readonly modulesOff: ReadonlySet<string>;
   readonly rightsVersion: number;
   /** Set for users of a tenant. */
   readonly tenantId: string | null;

@@ -73,6 +73,8 @@ export interface RightsChange {
   readonly tenant?: string;
   /** Two if a tenant moves from one to the other. */
   readonly organization?: string | readonly string[];
+  /** Set if all users are concerned. */
+  readonly everyone?: true;
 }
 
 /** One row of the change log, with its position in the feed. */

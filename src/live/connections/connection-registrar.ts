@@ -1,3 +1,4 @@
+import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import type { TailRegistry } from '../tails/tail-registry.ts';
 import type { RegisterConnection } from './client-connection.ts';
 import type { ConnectionLeases } from './connection-leases.ts';
@@ -5,8 +6,8 @@ import type { RightsWatch } from './rights-watch.ts';
 
 /**
  * Makes the function that registers connections with the rights watch, and ends a connection whose user has too many. A
- * registered connection holds the tail of its viewer's home feed, with or without subscriptions, because changes of the
- * viewer's rights are written there.
+ * registered connection holds the tails of its viewer's home feed and of the platform's, with or without subscriptions,
+ * because changes of the viewer's rights are written there.
  */
 export function connectionRegistrar(
   tails: TailRegistry,
@@ -23,8 +24,10 @@ export function connectionRegistrar(
       const release = viewer && (await leases.take(viewer.userId, connection.id));
       if (release) undo.push(release);
       else if (viewer) connection.end('TOO_MANY_CONNECTIONS');
-      const tail = connection.viewer && (await tails.hold(connection.viewer.homeFeed));
-      if (tail) undo.push(() => tail.release());
+      for (const feed of connection.viewer ? [connection.viewer.homeFeed, PLATFORM_FEED] : []) {
+        const tail = await tails.hold(feed);
+        if (tail) undo.push(() => tail.release());
+      }
       undo.push(watch.add(connection));
       // The watch did not know the connection when rights changed between their last read and now.
       await connection.refresh();

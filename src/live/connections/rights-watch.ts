@@ -40,6 +40,7 @@ export class RightsWatch {
 function keysOf({ viewer, sessionId }: ClientConnection): string[] {
   if (!viewer) return [];
   const ids: RightsChange = {
+    everyone: true,
     user: viewer.userId,
     ...(sessionId && { session: sessionId }),
     ...(viewer.tenantId && { tenant: viewer.tenantId }),

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
 import { invalidInput, notFound } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
+import type { Templates } from '../../core/rights/permissions.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
@@ -13,10 +15,17 @@ const ASSIGNEE = sentences('INVALID_INPUT', {
     'A request is assigned to staff of the tenant, or to an OWNER or MANAGER of the customer, who is active, not locked, and may write maintenance.',
 });
 
-/** Whether a user can work on a request: the user can sign in and may manage the request. */
-export function canWorkOn(user: User, { tenantId, customerId }: MaintenanceRequest): boolean {
+/**
+ * Whether a user can work on a request under the permission templates of the tenant: the user can sign in and may manage
+ * the request.
+ */
+export function canWorkOn(
+  user: User,
+  { tenantId, customerId }: MaintenanceRequest,
+  templates: Templates,
+): boolean {
   if (isBarred(user) || user.tenantId !== tenantId) return false;
-  if (!permissionsOf(user).has('maintenance:write')) return false;
+  if (!permissionsOf(user, templates).has('maintenance:write')) return false;
   return isCustomerRole(user.role) ? !seesOnlyOwn(user) && user.customerId === customerId : true;
 }
 
@@ -48,6 +57,7 @@ export async function requireAssignee(
   const visible = toPrismaWhere(usersVisibleTo(viewer));
   const user = await tx.db.user.findFirst({ where: { AND: [{ id }, visible] } });
   if (!user) throw notFound('User', 'assigneeId');
-  if (canWorkOn(user, request)) return;
+  const { templates } = await obeyedSettingsOf(tx.db, request.tenantId);
+  if (canWorkOn(user, request, templates)) return;
   throw invalidInput(ASSIGNEE.UNFIT_ASSIGNEE(), 'assigneeId');
 }

@@ -1,3 +1,4 @@
+import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
 import type { Reaction } from '../../core/rows/reaction.ts';
 import { rowsToChange } from '../../db/rows-to-change.ts';
 import type { User } from '../../generated/prisma/client.ts';
@@ -9,8 +10,9 @@ export const unassignRequests: Reaction<User> = {
   entity: 'User',
   react: async (tx, before, after) => {
     if (!before || !affectsAssignments(before, after)) return;
+    const { templates } = await obeyedSettingsOf(tx.db, before.tenantId);
     for await (const request of rowsToChange(tx, maintenanceRequestEntity, { assigneeId: before.id })) {
-      if (after && canWorkOn(after, request)) continue;
+      if (after && canWorkOn(after, request, templates)) continue;
       const status = request.status === 'ASSIGNED' ? 'OPEN' : request.status;
       await tx.update(maintenanceRequestEntity, request, { assigneeId: null, status });
     }

@@ -1,6 +1,7 @@
+import type { ObeyedSettings } from '../../configuration/layers/obeyed-settings.ts';
 import { isPlatformRole, type Reach, type Sharing, type Viewer } from '../../core/rights/viewer.ts';
 import type { Prisma, Session } from '../../generated/prisma/client.ts';
-import { isBarred, permissionsOf } from '../users/users.access.ts';
+import { isBarred, ownPermissionsOf, permissionsOf } from '../users/users.access.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
 
 /** The relations that are read with a user to tell whether and where the user may act. */
@@ -26,13 +27,16 @@ export function isAlive(
   return revokedAt === null && expiresAt > now && tenantSuspensions === (tenant?.suspensions ?? 0);
 }
 
-/** Makes the viewer that a user is. */
-export function viewerOf(user: ActingUser): Viewer {
+/** Makes the viewer that a user is under the settings that act on it. */
+export function viewerOf(user: ActingUser, settings: ObeyedSettings): Viewer {
   return {
     userId: user.id,
     name: user.name,
     role: user.role,
-    permissions: permissionsOf(user),
+    permissions: permissionsOf(user, settings.templates),
+    ownPermissions: ownPermissionsOf(user),
+    templates: settings.templates,
+    modulesOff: settings.modulesOff,
     rightsVersion: user.rightsVersion,
     tenantId: user.tenantId,
     organizationId: user.organizationId,

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { decodeJwt } from 'jose';
+import type { SettingsMemory } from '../../configuration/layers/settings-memory.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Log } from '../../core/process/log.ts';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
@@ -11,11 +12,12 @@ import { type AccessTokens, ISSUER } from './access-tokens.ts';
 import { isAlive, mayAct, viewerOf } from './acting-user.ts';
 import { userOfOutside } from './outside-identity.ts';
 import type { OutsideIssuer } from './outside-issuer.ts';
-import { readActingUsers } from './read-acting-users.ts';
+import { readActingUsers, type UserInSession } from './read-acting-users.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
 export interface IdentityParts {
   readonly prisma: PrismaClient;
+  readonly settings: SettingsMemory;
   readonly accessTokens: AccessTokens;
   /** Null where only our own tokens are accepted. */
   readonly outsideIssuer: OutsideIssuer | null;
@@ -31,7 +33,8 @@ const MAX_BATCH = 50;
 /**
  * Tells who is asking, from our own tokens and those of the outside issuer, as the database has it now. What is asked
  * in one turn of the event loop is read together: when a crowd comes back, or a tenant's rights change, that is most
- * of what it costs. Nothing is remembered: each answer was read after it was asked for.
+ * of what it costs. Of users nothing is remembered: each answer was read after it was asked for. Of settings it is, for
+ * the versions that act: they were read with the user.
  */
 export class DatabaseIdentity implements Identity {
   readonly #parts: IdentityParts;
@@ -60,17 +63,19 @@ export class DatabaseIdentity implements Identity {
   }
 
   async #readViewers(all: readonly Who[]): Promise<(Viewer | null)[]> {
-    const { prisma, clock } = this.#parts;
+    const { prisma } = this.#parts;
     const userIds = [...new Set(all.map(({ userId }) => userId))];
     const sessionIds = all.flatMap(({ sessionId }) => sessionId ?? []);
     const users = await readActingUsers(prisma, userIds, sessionIds);
-    return all.map(({ userId, sessionId }) => {
-      const user = users.get(userId);
-      if (!user || !mayAct(user)) return null;
-      const session = user.sessions.find(({ id }) => id === sessionId);
-      if (sessionId && !(session && isAlive(session, user, clock.now()))) return null;
-      return viewerOf(user);
-    });
+    return Promise.all(all.map((who) => this.#viewerOf(who, users.get(who.userId))));
+  }
+
+  async #viewerOf({ sessionId }: Who, user: UserInSession | undefined): Promise<Viewer | null> {
+    const { clock, settings } = this.#parts;
+    if (!user || !mayAct(user)) return null;
+    const session = user.sessions.find(({ id }) => id === sessionId);
+    if (sessionId && !(session && isAlive(session, user, clock.now()))) return null;
+    return viewerOf(user, await settings.of(user.layers));
   }
 
   /** Read before anything is checked: it only chooses who checks. */

@@ -1,12 +1,25 @@
+import {
+  type ActingLayers,
+  type ActingLayersRow,
+  actingLayers,
+  actingLayersSql,
+} from '../../configuration/layers/acting-layers.ts';
 import { rowSql, tableSql } from '../../db/table-sql.ts';
-import type { PrismaClient, Session, Tenant, User } from '../../generated/prisma/client.ts';
+import {
+  Prisma,
+  type PrismaClient,
+  type Session,
+  type Tenant,
+  type User,
+} from '../../generated/prisma/client.ts';
 import type { ActingUser } from './acting-user.ts';
 
 /** The part of a session that tells whether it can still be used. */
 export type SessionState = Pick<Session, 'id' | 'revokedAt' | 'expiresAt' | 'tenantSuspensions'>;
 
-/** A user with those of the requested sessions that are its own. */
+/** A user with those of the requested sessions that are its own, and the layers of settings that act on it. */
 export interface UserInSession extends ActingUser {
+  readonly layers: ActingLayers;
   readonly sessions: readonly SessionState[];
 }
 
@@ -22,6 +35,7 @@ interface Line extends User {
   readonly revokedAt: Date | null;
   readonly expiresAt: Date;
   readonly tenantSuspensions: number;
+  readonly layers: ActingLayersRow;
 }
 
 /**
@@ -39,17 +53,33 @@ export async function readActingUsers(
         'status', home.status, 'suspensions', home.suspensions, 'organizationId', home.organization_id) END AS home,
       ARRAY(SELECT id FROM tenant WHERE organization_id = person.organization_id ORDER BY id) AS "tenantIds",
       session.id AS "sessionId", session.revoked_at AS "revokedAt", session.expires_at AS "expiresAt",
-      session.tenant_suspensions AS "tenantSuspensions"
+      session.tenant_suspensions AS "tenantSuspensions",
+      ${actingLayersSql(Prisma.raw('person.tenant_id'))} AS layers
     FROM ${tableSql(PERSON)}
     LEFT JOIN ${tableSql(HOME)} ON home.id = person.tenant_id
     LEFT JOIN ${tableSql(SESSION)} ON session.user_id = person.id AND session.id = ANY (${sessionIds}::uuid[])
     WHERE person.id = ANY (${userIds}::uuid[])`;
   const users = new Map<string, UserInSession>();
-  for (const { home, tenantIds, sessionId, revokedAt, expiresAt, tenantSuspensions, ...user } of lines) {
+  for (const {
+    home,
+    tenantIds,
+    sessionId,
+    revokedAt,
+    expiresAt,
+    tenantSuspensions,
+    layers,
+    ...user
+  } of lines) {
     const organization = user.organizationId ? { tenants: tenantIds.map((id) => ({ id })) } : null;
     const session = sessionId ? [{ id: sessionId, revokedAt, expiresAt, tenantSuspensions }] : [];
     const before = users.get(user.id)?.sessions ?? [];
-    users.set(user.id, { ...user, tenant: home, organization, sessions: [...before, ...session] });
+    users.set(user.id, {
+      ...user,
+      tenant: home,
+      organization,
+      sessions: [...before, ...session],
+      layers: actingLayers(layers, user.tenantId),
+    });
   }
   return users;
 }

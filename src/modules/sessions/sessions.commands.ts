@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
 import type { Context, ViewerContext } from '../../core/context.ts';
 import { invalidInput, invalidState, type UserErrors } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
@@ -124,7 +125,7 @@ async function openSession(
     if (code === '' || !hasSecondFactor) throw codeNeeded();
     await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
   }
-  const viewer = viewerOf(user);
+  const viewer = viewerOf(user, await obeyedSettingsOf(tx.db, user.tenantId));
   tx.actAs(actorOf(viewer));
   const now = ctx.clock.now();
   const expiresAt = new Date(now.getTime() + SESSION_MS);
@@ -195,7 +196,8 @@ async function continueSession(
   }
   if (!mayAct(session.user)) return null;
   await tx.db.sessionRenewal.update({ where: { sessionId }, data: next });
-  return { sessionId, number: next.newest, viewer: viewerOf(session.user) };
+  const settings = await obeyedSettingsOf(tx.db, session.user.tenantId);
+  return { sessionId, number: next.newest, viewer: viewerOf(session.user, settings) };
 }
 
 /** Ends the session of the request's own token; throws UserErrors for a token that belongs to none. */

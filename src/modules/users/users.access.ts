@@ -6,6 +6,7 @@ import {
   grantedPermissions,
   type Permission,
   READERS,
+  type Templates,
 } from '../../core/rights/permissions.ts';
 import { may, signedIn } from '../../core/rights/rules.ts';
 import { ofOneLevel } from '../../core/rights/scope.ts';
@@ -66,12 +67,17 @@ export const users: Rows<User> = {
   scope: { ...ofOneLevel, rows: usersOfLevel },
 };
 
-/** Everything a user may do: what the role grants and what the user holds beside it. */
-export function permissionsOf({ role, permissions }: Pick<User, 'role' | 'permissions'>): Set<Permission> {
-  return new Set([
-    ...grantedPermissions.of(role),
-    ...permissions.filter((name): name is Permission => grantedPermissions.has(name)),
-  ]);
+/** Everything a user may do: what the role grants under the templates of its tenant, and what the user holds beside it. */
+export function permissionsOf(
+  { role, permissions }: Pick<User, 'role' | 'permissions'>,
+  templates: Templates,
+): Set<Permission> {
+  return new Set([...grantedPermissions.under(templates, role), ...ownPermissionsOf({ permissions })]);
+}
+
+/** The permissions that a user holds beside its role. */
+export function ownPermissionsOf({ permissions }: Pick<User, 'permissions'>): Set<Permission> {
+  return new Set(permissions.filter((name): name is Permission => grantedPermissions.has(name)));
 }
 
 /** Whether a user is kept from signing in, whatever its rights. */

@@ -1,4 +1,4 @@
-import type { Permission } from '../../core/rights/permissions.ts';
+import type { Permission, Templates } from '../../core/rights/permissions.ts';
 import { inherited, signedIn } from '../../core/rights/rules.ts';
 import { type Change, rowBefore } from '../../core/rows/change.ts';
 import type { Role as RoleValue, User } from '../../generated/prisma/client.ts';
@@ -43,17 +43,17 @@ followField('viewerPermissionsChanged', {
   spec: {
     rule: signedIn,
     feed: ({ homeFeed }) => homeFeed,
-    view: ({ userId }) => ownPermissions(userId),
+    view: ({ userId, templates }) => ownPermissions(userId, templates),
     isPersonal: () => true,
     hasPositions: false,
   },
 });
 
 /** Shows a user only the changes of the user's own row that alter what the user may do. */
-function ownPermissions(userId: string): View {
+function ownPermissions(userId: string, templates: Templates): View {
   return (change) => {
     if (!isUserChange(change) || change.kind !== 'UPDATED' || change.entityId !== userId) return null;
-    const step = stepOf(change);
+    const step = stepOf(change, templates);
     if (step.granted.length === 0 && step.revoked.length === 0) return null;
     return { __typename: 'ViewerPermissionsChanged', shownAs: 'User', change, row: change.image, ...step };
   };
@@ -63,8 +63,9 @@ function isUserChange(change: Change): change is Change<User> {
   return change.entity === userEntity.name;
 }
 
-function stepOf(change: Change<User>): PermissionStep {
-  const [before, after] = [permissionsOf(rowBefore(change) ?? change.image), permissionsOf(change.image)];
+function stepOf(change: Change<User>, templates: Templates): PermissionStep {
+  const before = permissionsOf(rowBefore(change) ?? change.image, templates);
+  const after = permissionsOf(change.image, templates);
   const sorted = (permissions: Iterable<Permission>) => [...permissions].toSorted();
   return {
     granted: sorted(after).filter((one) => !before.has(one)),

@@ -7,6 +7,9 @@ const ADA: Viewer = {
   name: 'Ada',
   role: 'CSR',
   permissions: new Set(['customers:read', 'plans:read']),
+  ownPermissions: new Set(['plans:read']),
+  templates: {},
+  modulesOff: new Set(),
   rightsVersion: 1,
   tenantId: 'acme',
   organizationId: null,
@@ -22,6 +25,9 @@ const OTHER: Viewer = {
   name: 'Bob',
   role: 'TENANT_ADMIN',
   permissions: new Set(['customers:read']),
+  ownPermissions: new Set(),
+  templates: { CSR: [] },
+  modulesOff: new Set(['payments']),
   rightsVersion: 2,
   tenantId: 'beta',
   organizationId: 'union',
@@ -52,7 +58,16 @@ describe('X: the audience of several viewers', () => {
 
   test('shares the rights of a viewer and nothing that says who it is', () => {
     expect(PROPERTIES.filter(isReadable).sort()).toEqual(
-      ['role', 'permissions', 'tenantId', 'organizationId', 'customerId', 'reach', 'sharing'].sort(),
+      [
+        'role',
+        'permissions',
+        'modulesOff',
+        'tenantId',
+        'organizationId',
+        'customerId',
+        'reach',
+        'sharing',
+      ].sort(),
     );
   });
 

@@ -113,7 +113,7 @@ test('X: a job of an image from before its requester was marked is shown without
     readableFields(
       schema,
       'BulkJob',
-      aViewer({ role, permissions: permissionsOf({ role, permissions: [] }) }),
+      aViewer({ role, permissions: permissionsOf({ role, permissions: [] }, {}) }),
       ['requestedById'],
       {
         requestedById: me.id,

@@ -1,0 +1,68 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { LayerAt, LayersAt } from './document.ts';
+import { everyTypeAt } from './inherited.ts';
+import type { Reader } from './setting-ledger.ts';
+
+/** A layer at one of its versions, as one moment has it. */
+interface ActingLayer extends LayerAt {
+  /** After a restore a version can be written a second time, with other settings. */
+  readonly writtenAt: string;
+}
+
+/** The layers that act on the users of a tenant, or on those of none. */
+export interface ActingLayers extends LayersAt {
+  readonly platform?: ActingLayer | undefined;
+  readonly businessType?: ActingLayer | undefined;
+  readonly tenant?: ActingLayer | undefined;
+}
+
+/** What `actingLayersSql` gives. */
+export interface ActingLayersRow {
+  readonly platform: ActingLayer | null;
+  readonly businessType: ActingLayer | null;
+  readonly tenant: ActingLayer | null;
+  readonly adopted: LayersAt['adopted'] | null;
+}
+
+/**
+ * The SQL of the layers that act on the users of a tenant, as JSON. It is part of the statement that reads a user: so no
+ * request needs another one to know whether the settings that it remembers still act.
+ */
+export function actingLayersSql(tenantId: Prisma.Sql): Prisma.Sql {
+  const layer = Prisma.raw(`jsonb_build_object('id', id, 'version', version, 'writtenAt', updated_at)`);
+  return Prisma.sql`jsonb_build_object(
+    'platform', (
+      SELECT ${layer} FROM configuration WHERE tenant_id IS NULL AND user_id IS NULL AND business_type_id IS NULL),
+    'businessType', (
+      SELECT ${layer} FROM configuration WHERE tenant_id IS NULL AND user_id IS NULL
+        AND business_type_id = (SELECT business_type_id FROM tenant WHERE id = ${tenantId})),
+    'tenant', (SELECT ${layer} FROM configuration WHERE tenant_id = ${tenantId} AND user_id IS NULL),
+    'adopted', (
+      SELECT noted.adopted FROM configuration
+      JOIN config_version AS noted ON noted.configuration_id = configuration.id AND noted.version = configuration.version
+      WHERE configuration.tenant_id = ${tenantId} AND configuration.user_id IS NULL))`;
+}
+
+/** Makes the layers of what `actingLayersSql` gave. Users without a tenant have what the platform has set last. */
+export function actingLayers(
+  { platform, businessType, tenant, adopted }: ActingLayersRow,
+  tenantId: string | null,
+): ActingLayers {
+  const newest = platform ? { [platform.id]: everyTypeAt(platform.version) } : {};
+  return {
+    platform: platform ?? undefined,
+    businessType: businessType ?? undefined,
+    tenant: tenant ?? undefined,
+    adopted: tenantId ? (adopted ?? {}) : newest,
+  };
+}
+
+/** Reads the layers that act on the users of a tenant, or on those of none. */
+export async function readActingLayers(db: Reader, tenantId: string | null): Promise<ActingLayers> {
+  const [row] = await db.$queryRaw<{ layers: ActingLayersRow }[]>`
+    SELECT ${actingLayersSql(Prisma.sql`${tenantId}::uuid`)} AS layers`;
+  return actingLayers(
+    row?.layers ?? { platform: null, businessType: null, tenant: null, adopted: null },
+    tenantId,
+  );
+}

@@ -1,0 +1,59 @@
+import { grantedPermissions, type Permission, type Templates } from '../../core/rights/permissions.ts';
+import { Role } from '../../generated/prisma/enums.ts';
+import type { Json } from '../algebra/json.ts';
+import { OBEYED_PATHS } from '../catalogue/catalogue.ts';
+import { readActingLayers } from './acting-layers.ts';
+import { type Document, documentAt, type LayersAt } from './document.ts';
+import type { Reader } from './setting-ledger.ts';
+
+/** The path of the template of a role. Roles above tenants have none, so that the platform can always mend. */
+export function templatePath(role: Role): string {
+  return `permissions.templates.${role}`;
+}
+
+/** The settings that the server obeys for the users of a tenant, or for those of none. It never changes. */
+export interface ObeyedSettings {
+  /** The values of the obeyed paths. */
+  readonly values: ReadonlyMap<string, Json>;
+  /** The names of the modules that are switched off. */
+  readonly modulesOff: ReadonlySet<string>;
+  /** The permission templates. */
+  readonly templates: Templates;
+}
+
+/** Reads a document as the server obeys it. */
+export function obeyedSettings(document: Document): ObeyedSettings {
+  const values = new Map([...document].map(([path, { value }]) => [path, value]));
+  const templates = Object.values(Role).flatMap((role) => {
+    const permissions = permissionsIn(values.get(templatePath(role)));
+    return permissions ? [[role, permissions] as const] : [];
+  });
+  return {
+    values,
+    modulesOff: new Set([...values].flatMap(([path, value]) => (value === false ? moduleOf(path) : []))),
+    templates: Object.fromEntries(templates),
+  };
+}
+
+/** Reads the settings that layers make the server obey. */
+export async function obeyedSettingsAt(db: Reader, layers: LayersAt): Promise<ObeyedSettings> {
+  return obeyedSettings(await documentAt(db, layers, OBEYED_PATHS));
+}
+
+/** Reads the settings that act at this moment on the users of a tenant, or on those of none: in two statements. */
+export async function obeyedSettingsOf(db: Reader, tenantId: string | null): Promise<ObeyedSettings> {
+  return obeyedSettingsAt(db, await readActingLayers(db, tenantId));
+}
+
+function moduleOf(path: string): string[] {
+  const [, name] = /^modules\.([^.]+)\.enabled$/.exec(path) ?? [];
+  return name ? [name] : [];
+}
+
+/** Names that no room knows, of a newer or older release, grant nothing. */
+function permissionsIn(template: Json | undefined): readonly Permission[] | null {
+  if (!Array.isArray(template)) return null;
+  return template.filter(
+    (name): name is Permission => typeof name === 'string' && grantedPermissions.has(name),
+  );
+}
