@@ -6,7 +6,7 @@ import { uncapitalized } from '../lib/uncapitalized.ts';
 export interface Table<Row> {
   findFirst(query: object): Promise<Row | null>;
   findMany(query: object): Promise<Row[]>;
-  count(query: { where: object }): Promise<number>;
+  count(query: { where: object; take?: number }): Promise<number>;
   update(query: { where: { id: string }; data: object }): Promise<Row>;
   delete(query: { where: { id: string } }): Promise<Row>;
 }

@@ -1,7 +1,9 @@
 import { inherited } from '../../core/rights/rules.ts';
 import { capitalized } from '../../lib/capitalized.ts';
+import { onceFor } from '../../lib/once-for.ts';
 import { withArticle } from '../../lib/with-article.ts';
 import { builder } from '../schema/builder.ts';
+import { type Count, countOf } from './count.ts';
 import type { Page } from './keyset.ts';
 
 /** A page of a list, and the functions that answer fields that not every client requests. */
@@ -11,8 +13,14 @@ export interface Connection<Row> {
   // declares.
   cursorOf(row: Row): string;
   readonly feedCursor: () => Promise<string>;
+  /** Counts the items of the list, `COUNTED_AT_MOST` at most. */
   readonly countAll: () => Promise<number>;
 }
+
+/** Both fields that tell of the count share one. */
+const counted = onceFor(
+  async ({ countAll }: Connection<unknown>): Promise<Count> => countOf(await countAll()),
+);
 
 const PageInfo = builder
   .objectRef<{ page: Page<unknown>; cursorOf: (row: never) => string }>('PageInfo')
@@ -85,9 +93,15 @@ function declare(name: string) {
         resolve: (list) => list,
       }),
       totalCount: t.int({
-        description: 'The number of items in the whole list.',
+        description:
+          'The number of items in the whole list. Of more than 100,000 items no more are counted: see `isTotalCountEstimate`.',
         extensions: { statements: 1 },
-        resolve: ({ countAll }) => countAll(),
+        resolve: async (list) => (await counted(list)).count,
+      }),
+      isTotalCountEstimate: t.boolean({
+        description: 'Whether the list has more items than `totalCount`.',
+        extensions: { statements: 1 },
+        resolve: async (list) => (await counted(list)).isEstimate,
       }),
       feedCursor: t.field({
         type: 'Cursor',

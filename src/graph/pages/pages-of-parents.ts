@@ -2,6 +2,7 @@ import type { ModelName } from '../../core/rows/models.ts';
 import { columnSql, rowOf, rowSql, type TableAlias, tableSql } from '../../db/table-sql.ts';
 import { tableWhere } from '../../db/table-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
+import { COUNTED_AT_MOST } from './count.ts';
 import { type KeysetQuery, type Page, type PageArgs, planPage, toPage } from './keyset.ts';
 import type { Order } from './order.ts';
 
@@ -36,19 +37,20 @@ export async function pagesOfParents<Row>(
   return new Map([...found].map(([id, rows]) => [id, toPage(args, rows)]));
 }
 
-/** Counts the lists of several parents, in one statement. */
+/** Counts the lists of several parents, in one statement: of each `COUNTED_AT_MOST` rows at most. */
 export async function countsOfParents(
   db: PrismaClient,
   { model, column, where }: ListsOfParents,
   parentIds: readonly string[],
 ): Promise<Map<string, number>> {
   const table = { model, ...ROW };
-  const parent = columnSql(table, column);
   const counted = await db.$queryRaw<{ parent_id: string; count: number }[]>`
-    SELECT ${parent} AS parent_id, count(*)::int AS count FROM ${tableSql(table)}
-    WHERE ${parent} = ANY (${parentIds}) AND ${tableWhere(where, table)} GROUP BY ${parent}`;
-  const counts = new Map(counted.map(({ parent_id: id, count }) => [id, count]));
-  return new Map(parentIds.map((id) => [id, counts.get(id) ?? 0]));
+    SELECT parent.id AS parent_id, (
+      SELECT count(*)::int FROM (
+        SELECT 1 FROM ${tableSql(table)} WHERE ${columnSql(table, column)} = parent.id AND ${tableWhere(where, table)}
+        LIMIT ${COUNTED_AT_MOST}) AS counted) AS count
+    FROM unnest(${parentIds}::uuid[]) AS parent (id)`;
+  return new Map(counted.map(({ parent_id: id, count }) => [id, count]));
 }
 
 type ReadRow = { readonly parent_id: string } & Readonly<Record<string, unknown>>;

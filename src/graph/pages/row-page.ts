@@ -6,6 +6,7 @@ import type { Rows } from '../../core/rows/rows.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { type Table, tableOf } from '../../db/table.ts';
 import type { Connection } from './connection-type.ts';
+import { COUNTED_AT_MOST } from './count.ts';
 import { type Page, type PageArgs, planPage, toPage } from './keyset.ts';
 import { encodeKey } from './keyset-cursor.ts';
 import type { Order } from './order.ts';
@@ -44,7 +45,7 @@ export async function tablePage<Row extends { readonly id: string }>(
     page: await readTablePage(table, { args, order, where: wanted }),
     cursorOf: (row) => encodeKey(row, order),
     feedCursor: () => feedCursor(ctx, feed),
-    countAll: () => table.count({ where: wanted }),
+    countAll: () => table.count({ where: wanted, take: COUNTED_AT_MOST }),
   };
 }
 

@@ -8,6 +8,7 @@ import type { PartialView } from '../../core/rows/partial-view.ts';
 import { columnsOfImage, type ReadColumns, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
+import { COUNTED_AT_MOST } from '../../graph/pages/count.ts';
 import { type AuditEntry, entriesFor, type FilteredEntry } from './audit-entry.ts';
 
 /** The viewer, the feed and the filter of a request for entries. */
@@ -47,10 +48,11 @@ export async function readEntries(
   });
 }
 
-/** Counts the requested entries. */
+/** Counts the requested entries, `COUNTED_AT_MOST` at most. */
 export async function countEntries(db: PrismaClient, asked: AskedEntries): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM ${entriesOf(asked)} WHERE ${isAsked(asked)}`;
+    SELECT count(*)::int AS count FROM (
+      SELECT 1 FROM ${entriesOf(asked)} WHERE ${isAsked(asked)} LIMIT ${COUNTED_AT_MOST}) AS counted`;
   return row?.count ?? 0;
 }
 
