@@ -17,7 +17,7 @@ export interface Connection<Row> {
   readonly countAll: () => Promise<number>;
 }
 
-/** Both fields that tell of the count share one. */
+/** Both fields of the count share one. */
 const counted = onceFor(
   async ({ countAll }: Connection<unknown>): Promise<Count> => countOf(await countAll()),
 );

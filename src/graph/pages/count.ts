@@ -4,10 +4,10 @@
  */
 const MAX_COUNTED = 100_000;
 
-/** So many items a count reads at most: one more than are told, to know that there are more. */
+/** So many items a count reads at most: one more than a client learns, to know that there are more. */
 export const COUNTED_AT_MOST = MAX_COUNTED + 1;
 
-/** The number of items of a list, as clients are told it. */
+/** The number of items of a list, as clients receive it. */
 export interface Count {
   readonly count: number;
   /** Whether the list has more items than this. */
