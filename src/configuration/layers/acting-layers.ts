@@ -16,7 +16,7 @@ export interface ActingLayers extends LayersAt {
   readonly tenant?: ActingLayer | undefined;
 }
 
-/** The result of `actingLayersSql`. */
+/** What `actingLayersSql` gives. */
 export interface ActingLayersRow {
   readonly platform: ActingLayer | null;
   readonly businessType: ActingLayer | null;

@@ -7,7 +7,7 @@ import { type Document, documentAt, type LayersAt } from './document.ts';
 import type { Reader } from './setting-ledger.ts';
 
 /** The path of the template of a role. Roles above tenants have none, so that the platform can always mend. */
-function templatePath(role: Role): string {
+export function templatePath(role: Role): string {
   return `permissions.templates.${role}`;
 }
 
@@ -22,7 +22,7 @@ export interface ObeyedSettings {
 }
 
 /** Reads a document as the server obeys it. */
-function obeyedSettings(document: Document): ObeyedSettings {
+export function obeyedSettings(document: Document): ObeyedSettings {
   const values = new Map([...document].map(([path, { value }]) => [path, value]));
   const templates = Object.values(Role).flatMap((role) => {
     const permissions = permissionsIn(values.get(templatePath(role)));

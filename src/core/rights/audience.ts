@@ -18,7 +18,7 @@ const PROPERTIES = {
   userId: 'OWN',
   name: 'OWN',
   rightsVersion: 'OWN',
-  // Their effect is in `permissions`.
+  // What follows from them is in `permissions`.
   ownPermissions: 'OWN',
   templates: 'OWN',
   // The feed is chosen before a change is rendered, and the rendering does not depend on it.
