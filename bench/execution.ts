@@ -20,13 +20,13 @@ const VIEWER: Viewer = {
   permissions: new Set(['customers:read', 'contacts:read', 'notes:read']),
   ownPermissions: new Set(),
   templates: {},
-  modulesOff: new Set(),
   rightsVersion: 1,
   tenantId: ID,
   organizationId: null,
   customerId: null,
   reach: [ID],
   sharing: [ID],
+  modulesOff: {},
   homeFeed: ID,
 };
 

@@ -28,13 +28,13 @@ export function sampleViewer(role: Role): Viewer {
     permissions: new Set(grantedPermissions.of(role)),
     ownPermissions: new Set(),
     templates: {},
-    modulesOff: new Set(),
     rightsVersion: 1,
     tenantId,
     organizationId,
     customerId: isCustomerRole(role) ? PLACE.customer : null,
     reach: isOfPlatform ? 'EVERY_TENANT' : [PLACE.tenant, ...(isOfOrganization ? [PLACE.otherTenant] : [])],
     sharing: isOfPlatform ? 'EVERY_ORGANIZATION' : [PLACE.organization],
+    modulesOff: {},
     homeFeed: tenantId ?? organizationId ?? PLATFORM_FEED,
   };
 }

@@ -10,6 +10,7 @@ import { WakeUps } from './changes/wake-ups.ts';
 import { cleanHourly } from './clean-hourly.ts';
 import type { Config, FirstAdmin } from './config/config.ts';
 import type { Secrets } from './config/secrets.ts';
+import { deriveModulesAtStart } from './configuration/layers/modules-off.ts';
 import { SettingsMemory } from './configuration/layers/settings-memory.ts';
 import { CursorCodec } from './core/feeds/cursor.ts';
 import { systemClock as clock } from './core/process/clock.ts';
@@ -102,6 +103,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
   if (!config.mayServeDemo) await refuseExposedAccounts({ prisma, verifyPassword });
   await createFirstReceiptKey({ prisma, transactions, cipher: who.ciphers.receiptKeys });
+  await deriveModulesAtStart(prisma);
   const url = await transport.listen();
   const stopCleaning = cleanHourly(database, config, clock, log);
   background.projector.start();

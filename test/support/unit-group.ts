@@ -17,7 +17,6 @@ export function aViewer(parts: Partial<Viewer> = {}): Viewer {
     name: 'Ada',
     role: 'CSR',
     permissions: new Set(),
-    modulesOff: new Set(),
     ownPermissions: new Set(),
     templates: {},
     rightsVersion: 1,
@@ -26,6 +25,7 @@ export function aViewer(parts: Partial<Viewer> = {}): Viewer {
     customerId: null,
     reach: [],
     sharing: [],
+    modulesOff: {},
     homeFeed: 'home',
     ...parts,
   };

@@ -64,6 +64,7 @@ export function follow(
     onTrouble: (error) => {
       throw error;
     },
+    modules: undefined,
     rowsOf: undefined,
     onSnapshotUsed: () => {},
     metrics: feed.metrics,

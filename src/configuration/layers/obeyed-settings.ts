@@ -15,8 +15,6 @@ export function templatePath(role: Role): string {
 export interface ObeyedSettings {
   /** The values of the obeyed paths. */
   readonly values: ReadonlyMap<string, Json>;
-  /** The names of the modules that are switched off. */
-  readonly modulesOff: ReadonlySet<string>;
   /** The permission templates. */
   readonly templates: Templates;
 }
@@ -30,7 +28,6 @@ export function obeyedSettings(document: Document): ObeyedSettings {
   });
   return {
     values,
-    modulesOff: new Set([...values].flatMap(([path, value]) => (value === false ? moduleOf(path) : []))),
     templates: Object.fromEntries(templates),
   };
 }
@@ -43,11 +40,6 @@ export async function obeyedSettingsAt(db: Reader, layers: LayersAt): Promise<Ob
 /** Reads the settings that act at this moment on the users of a tenant, or on those of none: in two statements. */
 export async function obeyedSettingsOf(db: Reader, tenantId: string | null): Promise<ObeyedSettings> {
   return obeyedSettingsAt(db, await readActingLayers(db, tenantId));
-}
-
-function moduleOf(path: string): string[] {
-  const [, name] = /^modules\.([^.]+)\.enabled$/.exec(path) ?? [];
-  return name ? [name] : [];
 }
 
 /** Names that no room knows, of a newer or older release, grant nothing. */

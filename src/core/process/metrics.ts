@@ -97,6 +97,7 @@ export function createMetrics() {
       [
         'LEFT',
         'SUBSCRIPTION_REVOKED',
+        'MODULE_DISABLED',
         'CURSOR_EXPIRED',
         'TOKEN_EXPIRED',
         'RIGHTS_WITHDRAWN',
@@ -155,6 +156,7 @@ export function createMetrics() {
         'CURSOR_EXPIRED',
         'CURSOR_INVALID',
         'SUBSCRIPTION_REVOKED',
+        'MODULE_DISABLED',
         'TOKEN_EXPIRED',
         'TRY_AGAIN',
         'GRAPHQL_PARSE_FAILED',

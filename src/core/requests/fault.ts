@@ -10,7 +10,8 @@ export type UserErrorCode =
   | 'INVALID_STATE'
   | 'LIMIT_REACHED'
   | 'IN_USE'
-  | 'FORBIDDEN_CHANGE';
+  | 'FORBIDDEN_CHANGE'
+  | 'MODULE_DISABLED';
 
 /** The codes in `errors[].extensions.code`. */
 export type RequestErrorCode =
@@ -24,6 +25,7 @@ export type RequestErrorCode =
   | 'QUERY_TOO_COMPLEX'
   | 'CURSOR_EXPIRED'
   | 'CURSOR_INVALID'
+  | 'MODULE_DISABLED'
   | 'SUBSCRIPTION_REVOKED'
   | 'TOKEN_EXPIRED'
   | 'TRY_AGAIN'

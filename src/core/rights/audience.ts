@@ -9,12 +9,12 @@ import type { Viewer } from './viewer.ts';
 const PROPERTIES = {
   role: 'SHARED',
   permissions: 'SHARED',
-  modulesOff: 'SHARED',
   tenantId: 'SHARED',
   organizationId: 'SHARED',
   customerId: 'SHARED',
   reach: 'SHARED',
   sharing: 'SHARED',
+  modulesOff: 'SHARED',
   userId: 'OWN',
   name: 'OWN',
   rightsVersion: 'OWN',

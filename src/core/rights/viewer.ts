@@ -1,4 +1,5 @@
 import type { Role } from '../../generated/prisma/enums.ts';
+import type { ModulesOff } from './modules.ts';
 import type { Permission, Templates } from './permissions.ts';
 
 /**
@@ -15,8 +16,6 @@ export interface Viewer {
   readonly ownPermissions: ReadonlySet<Permission>;
   /** The permission templates of its tenant. */
   readonly templates: Templates;
-  /** The names of the modules that are switched off in its tenant, or for all if it has none. */
-  readonly modulesOff: ReadonlySet<string>;
   readonly rightsVersion: number;
   /** Set for users of a tenant. */
   readonly tenantId: string | null;
@@ -28,6 +27,8 @@ export interface Viewer {
   readonly reach: Reach;
   /** The organizations of these tenants: rows that an organization shares with all its tenants are visible there. */
   readonly sharing: Sharing;
+  /** The modules that are off in tenants in the reach: their rows there are in no view. */
+  readonly modulesOff: ModulesOff;
   /** The feed that contains the changes of this viewer's own rights. */
   readonly homeFeed: string;
 }

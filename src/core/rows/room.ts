@@ -1,3 +1,4 @@
+import type { ModuleName } from '../rights/modules.ts';
 import { type Grants, grantedPermissions } from '../rights/permissions.ts';
 import type { BulkAction } from './bulk-action.ts';
 import type { Entity } from './change.ts';
@@ -9,6 +10,11 @@ import type { Reaction, Tally } from './reaction.ts';
 
 /** The manifest of a room: everything except its part of the GraphQL schema, which it declares when it is imported. */
 export interface Room {
+  /**
+   * The module to which all that it brings belongs. Where it is off, no row of the room is in any view, and none of its
+   * work is done. Absent: the room is always there.
+   */
+  readonly module?: ModuleName;
   /** Its tables in the change log. */
   readonly entities?: readonly Entity<never>[];
   /** Its work when rows change, its own or those of other rooms. */
@@ -30,11 +36,30 @@ export interface Room {
 /** The rooms in the order of their imports, which is the order of their reactions and of their demo data. */
 class Rooms {
   readonly #all: Room[] = [];
+  readonly #modules = new Map<string, ModuleName>();
 
   /** Adds a room; its manifest, `<room>.room.ts`, calls this when it is imported. */
   add(room: Room): void {
     this.#all.push(room);
     grantedPermissions.add(room.permissions ?? {});
+    const { module, entities = [], permissions = {}, bulkActions = [], dueActions = [] } = room;
+    if (!module) return;
+    const names = [
+      ...entities.map(({ name }) => name),
+      ...Object.keys(permissions),
+      ...[...bulkActions, ...dueActions].map(({ kind }) => kind),
+    ];
+    for (const name of names) this.#modules.set(name, module);
+  }
+
+  /** The module of an entity, a permission, or a kind of bulk jobs or due work, by its name; undefined for none. */
+  moduleOf(name: string): ModuleName | undefined {
+    return this.#modules.get(name);
+  }
+
+  /** The names of all that belongs to a module: entities, permissions, kinds of bulk jobs and of due work. */
+  get modules(): ReadonlyMap<string, ModuleName> {
+    return this.#modules;
   }
 
   /** The entities of the change log, by name. */

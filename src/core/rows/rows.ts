@@ -2,9 +2,9 @@ import { uncapitalized } from '../../lib/uncapitalized.ts';
 import type { Rule } from '../rights/rules.ts';
 import type { Scope } from '../rights/scope.ts';
 import type { Viewer } from '../rights/viewer.ts';
-import type { Where } from '../rights/where.ts';
 import { type Entity, type EntityRow, nounOf } from './change.ts';
 import type { PartialView } from './partial-view.ts';
+import type { Visibility } from './visibility-of.ts';
 
 /**
  * The rows of an entity as viewers see them: who may read them, which rows each viewer sees, and where they are listed.
@@ -19,7 +19,7 @@ export interface Rows<Row extends EntityRow = EntityRow> {
   /** The viewers that may create, change and delete the rows. Absent: no mutation does, or each has a rule of its own. */
   readonly writeRule?: Rule;
   /** The rows that are visible to a viewer. */
-  readonly visibleTo: (viewer: Viewer) => Where<Row>;
+  readonly visibleTo: Visibility<Row>;
   /** Whether the rows that this viewer sees depend on who it is, and not only on its rights. Absent: they never do. */
   readonly isPersonal?: (viewer: Viewer) => boolean;
   /**

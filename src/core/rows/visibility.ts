@@ -5,6 +5,7 @@ import { isCustomerRole, type Viewer } from '../rights/viewer.ts';
 import { NOTHING, type Where } from '../rights/where.ts';
 import type { Entity, EntityRow } from './change.ts';
 import type { Rows } from './rows.ts';
+import { visibilityOf } from './visibility-of.ts';
 
 /** A row that belongs to a tenant. */
 export interface TenantRow {
@@ -37,7 +38,7 @@ export function staffRows<Row extends EntityRow & TenantRow>(
     type: entity.name,
     rule: may(read),
     ...(write && { writeRule: may(write) }),
-    visibleTo: (viewer) => staffOfTenant<Row>(viewer, read),
+    visibleTo: visibilityOf(entity, (viewer) => staffOfTenant<Row>(viewer, read)),
     scope: ofOneTenant as Scope<TenantRow> as Scope<Row>,
   };
 }

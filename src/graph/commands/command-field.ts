@@ -8,13 +8,16 @@ import type {
 import type { GraphQLSchema } from 'graphql';
 import { requireViewer, type ViewerContext } from '../../core/context.ts';
 import { BadArgument, type UserError as UserErrorShape, UserErrors } from '../../core/requests/errors.ts';
+import { type ModuleName, requireModuleToWrite } from '../../core/rights/modules.ts';
 import type { Rule } from '../../core/rights/rules.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
+import { rooms } from '../../core/rows/room.ts';
 import { fieldOf, type Rows } from '../../core/rows/rows.ts';
-import type { Idempotency, Written } from '../../core/rows/transact.ts';
+import type { Idempotency, Transact, Written } from '../../core/rows/transact.ts';
 import { capitalized } from '../../lib/capitalized.ts';
 import { builder, type Types } from '../schema/builder.ts';
+import { moduleOfRule } from '../schema/field-rules.ts';
 import { idempotencyKeyArg } from '../schema/shared-args.ts';
 import { UserError } from '../schema/user-error.ts';
 
@@ -70,10 +73,35 @@ export function commandField<Row extends EntityRow, Args extends InputFieldMap, 
       args: { ...args(t.arg, { name, rows }), idempotencyKey: idempotencyKeyArg(t.arg) },
       resolve: (_root, given, ctx, { schema }) => {
         const call = given as unknown as InputShapeFromFields<Args> & Repeatable; // TypeScript does not join generic types
-        return settle(() => run(repeatable(requireViewer(ctx), name, call), call, schema));
+        const modules = [rooms.moduleOf(rows.entity.name), moduleOfRule(rule)];
+        return settle(() => run(repeatable(within(modules, requireViewer(ctx)), name, call), call, schema));
       },
     }),
   );
+}
+
+/**
+ * The context of a command of some modules. Throws UserErrors if the viewer's tenant is without one of them; a viewer of
+ * several tenants is refused by the row that the command returns, before it is committed.
+ */
+function within(modules: readonly (ModuleName | undefined)[], ctx: ViewerContext): ViewerContext {
+  const { viewer } = ctx;
+  const requireAll = (tenantId?: string | null) => {
+    for (const module of modules) requireModuleToWrite(viewer, module, tenantId);
+  };
+  requireAll();
+  const transact: Transact = (work, idempotency) =>
+    ctx.transact(async (tx) => {
+      const value = await work(tx);
+      requireAll((value as Partial<PlacedRow> | null)?.tenantId);
+      return value;
+    }, idempotency);
+  return { ...ctx, transact };
+}
+
+/** A row that belongs to a tenant, or to none. */
+interface PlacedRow {
+  readonly tenantId: string | null;
 }
 
 /** The argument that makes a mutation repeatable; see `Idempotency`. */

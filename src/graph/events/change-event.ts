@@ -212,7 +212,7 @@ const ResetReasonEnum = builder.enumType('FeedResetReason', {
     },
     RIGHTS_CHANGED: {
       description:
-        'The rights of the viewer changed, so other rows or fields may be in view. Only in streams with `snapshot`.',
+        'The rights of the viewer changed, so other rows or fields may be in view. Only in streams with `snapshot`, and in `changes` when a module is on again.',
     },
   } as const,
 });

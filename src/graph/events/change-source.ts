@@ -3,6 +3,7 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
 import { type Change, type EntityRow, rowAfter, rowBefore, rowLost } from '../../core/rows/change.ts';
 import { isBeyondView } from '../../core/rows/partial-view.ts';
+import { requireModuleOf } from '../../core/rows/required-module.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { type FilterShape, toWhere } from '../inputs/filter.ts';
 import type { FollowArgs, FollowSpec, View } from './follow.ts';
@@ -23,8 +24,11 @@ export function followSpecOf<Row extends EntityRow>(
   const { entity, rule, scope, isPersonal, type, visibleTo } = source.rows;
   return {
     rule,
-    feed: (viewer, { tenantId, organizationId }) => scope.feed(viewer, tenantId, organizationId),
-    entities: () => [entity.name],
+    feed: (viewer, { tenantId, organizationId }) => {
+      const feed = scope.feed(viewer, tenantId, organizationId);
+      requireModuleOf(entity, viewer, tenantId);
+      return feed;
+    },
     view: (viewer, args, schema) => viewOf(source, viewer, args, schema),
     isPersonal: isPersonal ?? (() => false),
     hasPositions,

@@ -2,6 +2,7 @@ import { type Context, requireViewer } from '../../core/context.ts';
 import { type Rule, signedIn } from '../../core/rights/rules.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
+import { requireModuleOf } from '../../core/rows/required-module.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import type PrismaTypes from '../../generated/pothos.ts';
 import { pluralOf } from '../../lib/plural-of.ts';
@@ -64,6 +65,7 @@ export function relationField<Name extends Parent, Row extends EntityRow>(
         description,
         ...(rows.isPersonal && { isPersonal: rows.isPersonal }),
         resolve: async (row: RowOf<Name>, _args, ctx) => {
+          requireModuleOf(rows.entity, requireViewer(ctx).viewer);
           const id = row[column] as string | null;
           return (id && (await load(ctx, id))) as never;
         },
@@ -126,8 +128,10 @@ export function relatedRowsField<Name extends Parent, Row extends EntityRow>(
         description: `${description} ${absence}`,
         ...(rows.isPersonal && { isPersonal: rows.isPersonal }),
         args: pageArgs(t.arg, rows),
-        resolve: (row: RowOf<Name> & { readonly id: string } & PlacedRow, args, ctx) =>
-          read(ctx, row, args) as never,
+        resolve: (row: RowOf<Name> & { readonly id: string } & PlacedRow, args, ctx) => {
+          requireModuleOf(rows.entity, requireViewer(ctx).viewer);
+          return read(ctx, row, args) as never;
+        },
       }),
     );
   }

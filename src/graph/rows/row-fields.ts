@@ -2,6 +2,7 @@ import type { InputRef } from '@pothos/core';
 import { type Context, requireViewer } from '../../core/context.ts';
 import type { Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
+import { requireModuleOf } from '../../core/rows/required-module.ts';
 import { nounOfRows, type Rows } from '../../core/rows/rows.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { tableOf } from '../../db/table.ts';
@@ -28,7 +29,9 @@ export function rowField<Row extends EntityRow>(name: string, rows: Rows<Row>): 
       description: `One ${noun}. Null if it does not exist or is not visible to the viewer.`,
       args: { id: t.arg.id({ required: true, description: `The id of the ${noun}.`, ...idOf(rows.type) }) },
       resolve: ((query: object, _root: unknown, { id }: { id: string }, ctx: Context) => {
-        const visible = toPrismaWhere(rows.visibleTo(requireViewer(ctx).viewer));
+        const { viewer } = requireViewer(ctx);
+        requireModuleOf(rows.entity, viewer);
+        const visible = toPrismaWhere(rows.visibleTo(viewer));
         return tableOf<Row>(ctx.db, rows.entity).findFirst({ ...query, where: { AND: [{ id }, visible] } });
       }) as never,
     }),
@@ -81,6 +84,7 @@ export function rowsField<Row extends EntityRow>(
         const { viewer } = requireViewer(ctx);
         const { tenantId, organizationId, asOf, ...page } = args as typeof args & OptionalArgs;
         const feed = scope.feed(viewer, tenantId, organizationId);
+        requireModuleOf(rows.entity, viewer, tenantId);
         const asked = { schema, typeName: rows.type, viewer };
         const wanted = toWhere<Row>(given, asked);
         const list = {

@@ -8,9 +8,12 @@ import SchemaBuilder, {
 } from '@pothos/core';
 import type { GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { forbidden, unauthenticated } from '../../core/requests/errors.ts';
-import { allows, type Rule } from '../../core/rights/rules.ts';
+import { type ModuleName, requireModule } from '../../core/rights/modules.ts';
+import { allows, permissionOf, type Rule } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches, type Where } from '../../core/rights/where.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { onceFor } from '../../lib/once-for.ts';
 
 /**
  * Every field has a rule: its own, its type's, or both, and then both must hold. A root field must have its own. A
@@ -123,11 +126,11 @@ class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     const { rules, shownWhere } = field.extensions as unknown as FieldAccess;
     const what = `${field.parentType}.${field.name}`;
+    const isMutation = field.kind === 'Mutation'; // it says the same with a user error
     return (parent, args, context, info) => {
       const { viewer } = context as Types['Context'] & { viewer: Parameters<typeof allows>[1] };
-      for (const rule of rules) {
-        if (!allows(rule, viewer, parent)) throw viewer ? forbidden(what) : unauthenticated();
-      }
+      requireAccess(rules, viewer, parent, what);
+      if (viewer && !isMutation) requireModulesOf(rules, viewer);
       if (shownWhere && !(viewer && matches(shownWhere(viewer), parent as object))) return null;
       return resolver(parent, args, context, info);
     };
@@ -141,6 +144,25 @@ class FieldRules<Types extends SchemaTypes> extends BasePlugin<Types> {
     const type = this.buildCache.getTypeConfig(field.parentType);
     return (type.pothosOptions as { rule?: Rule }).rule;
   }
+}
+
+/** The module to which a rule belongs: that of the room that declares the permission for which it asks. */
+export function moduleOfRule(rule: Rule<never>): ModuleName | undefined {
+  const permission = permissionOf(rule);
+  return permission && rooms.moduleOf(permission);
+}
+
+function requireAccess(rules: readonly Rule[], viewer: Viewer | null, row: unknown, what: string): void {
+  for (const rule of rules) {
+    if (!allows(rule, viewer, row)) throw viewer ? forbidden(what) : unauthenticated();
+  }
+}
+
+/** The modules of rules; known when every room has been imported. */
+const modulesOf = onceFor((rules: readonly Rule[]) => rules.flatMap((rule) => moduleOfRule(rule) ?? []));
+
+function requireModulesOf(rules: readonly Rule[], viewer: Viewer): void {
+  for (const module of modulesOf(rules)) requireModule(viewer, module);
 }
 
 SchemaBuilder.registerPlugin('fieldRules', FieldRules);

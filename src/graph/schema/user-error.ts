@@ -16,6 +16,7 @@ export const UserErrorCode = builder.enumType('UserErrorCode', {
     LIMIT_REACHED: { description: 'A limit of the tenant or plan is reached.' },
     IN_USE: { description: 'Others still need the entity, so it cannot be removed.' },
     FORBIDDEN_CHANGE: { description: 'The viewer may see the entity, but may not make this change.' },
+    MODULE_DISABLED: { description: 'The module is switched off in the tenant.' },
   } as const,
 });
 

@@ -3,7 +3,8 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import { operationKey } from '../execution/operation-key.ts';
 import { type IsPersonal, personalSelection } from '../execution/personal-selection.ts';
 import type { FeedField } from '../execution/root-field.ts';
-import { mayContinue, revoked } from '../streams/admission.ts';
+import { requireContinuing } from '../streams/admission.ts';
+import { modulesMark } from '../streams/modules-mark.ts';
 import type { SubscriptionRequest } from '../streams/open-stream.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import type { GroupParts } from './group.ts';
@@ -30,12 +31,12 @@ export class GroupEntrance {
   }
 
   /**
-   * Enters the group of a viewer. `isAlone` asks for an audience of the viewer's own. Throws SUBSCRIPTION_REVOKED if
-   * the viewer may no longer subscribe. Making the view may throw OutsideAudience.
+   * Enters the group of a viewer. `isAlone` asks for an audience of the viewer's own. Throws the error that
+   * ends the stream if the viewer may no longer subscribe. Making the view may throw OutsideAudience.
    */
   enter(viewer: Viewer, isAlone: boolean): EnteredGroup {
     const { spec, args } = this.#field;
-    if (!mayContinue(viewer, spec, args, this.#tail.feed)) throw revoked();
+    requireContinuing(viewer, spec, args, this.#tail.feed);
     const audience = audienceOf(viewer, isAlone || this.#isPersonal(viewer));
     return this.#groups
       .registryOf(this.#tail)
@@ -67,6 +68,7 @@ export class GroupEntrance {
       contextFor,
       present,
       cursors: this.#groups.cursorsOf(this.#tail),
+      modules: spec.shows || !spec.hasPositions ? undefined : modulesMark(audience.viewer, this.#tail.feed),
       positionIntervalMs: spec.hasPositions ? positionIntervalMs : null,
       cache: this.#groups.newCache(),
       ...(rows && {

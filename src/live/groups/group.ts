@@ -31,6 +31,8 @@ export interface GroupParts {
   readonly contextFor: EventContextMaker;
   readonly present: PresentErrors;
   readonly cursors: Pick<CursorCache, 'at'>;
+  /** The modules without which a stream of all changes continues; undefined for none, and for other streams. */
+  readonly modules?: string | undefined;
   /** The idle time after which members get a FeedPosition; null for never. */
   readonly positionIntervalMs: number | null;
   /** Keeps what was rendered, for subscriptions of the group that reach a change later. */
@@ -75,6 +77,11 @@ export class Group {
   /** The fingerprint of the audience whose rows a client of this group has; undefined if it need not have any. */
   get rowsOf(): string | undefined {
     return this.#parts.readSnapshot && this.#parts.audience.fingerprint;
+  }
+
+  /** The modules without which the streams continue. */
+  get modules(): string | undefined {
+    return this.#parts.modules;
   }
 
   /** Returns a change as this audience sees it; null if it does not see it. Throws OutsideAudience. */
@@ -226,12 +233,12 @@ export class Group {
   }
 
   #cursorAt(seq: number): string {
-    return this.#parts.cursors.at(seq, this.rowsOf);
+    return this.#parts.cursors.at(seq, this.rowsOf ?? this.modules);
   }
 
   /** A client that resumes after it has rows of no audience, and receives them first. */
   #cursorBeforeRows(seq: number): string {
-    return this.#parts.cursors.at(seq, this.rowsOf && NO_AUDIENCE);
+    return this.#parts.cursors.at(seq, this.rowsOf ? NO_AUDIENCE : this.modules);
   }
 
   async #execute(item: FollowItem, requestId: string): Promise<Shown> {

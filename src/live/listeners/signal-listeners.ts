@@ -4,13 +4,11 @@ import type { Signals } from '../../changes/signals.ts';
 import type { Signal } from '../../core/feeds/signal.ts';
 import { audienceOf } from '../../core/rights/audience.ts';
 import { noSuchTenant } from '../../core/rights/scope.ts';
-import type { Viewer } from '../../core/rights/viewer.ts';
 import type { EventContextMaker } from '../../operations/event-context.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
-import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Executor } from '../execution/executor.ts';
 import type { SignalField } from '../execution/root-field.ts';
-import { mayContinue, requireSubscriber, revoked } from '../streams/admission.ts';
+import { requireContinuing, requireSubscriber } from '../streams/admission.ts';
 import { openStream, type SubscriptionRequest } from '../streams/open-stream.ts';
 import { type Payload, payloadOf } from '../streams/payload.ts';
 import type { ResultStream } from '../streams/result-stream.ts';
@@ -49,7 +47,7 @@ export class SignalListeners {
         signal,
         listen: (onSignal) => this.#parts.signals.listen(feed, onSignal),
         onViewerChange: (callback) => connection.onViewerChange(callback),
-        requireAdmission: () => void requireContinuing(connection, field, feed),
+        requireAdmission: () => void requireContinuing(connection.viewer, spec, args, feed),
         render: (one) => this.#render(request, field, feed, one),
         refresh: () => connection.refresh(),
         onTrouble: this.#parts.onTrouble,
@@ -64,7 +62,7 @@ export class SignalListeners {
     feed: string,
     signal: Signal,
   ): Promise<Payload | null> {
-    const viewer = requireContinuing(connection, field, feed);
+    const viewer = requireContinuing(connection.viewer, field.spec, field.args, feed);
     const visible = field.spec.hears(viewer, field.args)(signal);
     if (!visible) return null;
     const { executor, contextFor, present } = this.#parts;
@@ -76,9 +74,4 @@ export class SignalListeners {
     );
     return payloadOf(present(result, requestId), null);
   }
-}
-
-function requireContinuing({ viewer }: ClientConnection, { spec, args }: SignalField, feed: string): Viewer {
-  if (!viewer || !mayContinue(viewer, spec, args, feed)) throw revoked();
-  return viewer;
 }

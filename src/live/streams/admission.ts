@@ -28,13 +28,27 @@ interface AdmissionSpec {
   readonly feed: (viewer: Viewer, args: FollowArgs) => string;
 }
 
-/** Whether a changed viewer may still subscribe to a field, and its arguments still name the same feed. */
-export function mayContinue(viewer: Viewer, spec: AdmissionSpec, args: FollowArgs, feed: string): boolean {
-  if (!allows(spec.rule, viewer)) return false;
+/**
+ * Throws the error that ends a stream unless its changed viewer may still subscribe to the field, and the arguments still
+ * name the same feed: MODULE_DISABLED where a module was switched off, and else SUBSCRIPTION_REVOKED.
+ */
+export function requireContinuing(
+  viewer: Viewer | null,
+  spec: AdmissionSpec,
+  args: FollowArgs,
+  feed: string,
+): Viewer {
+  if (!viewer || !allows(spec.rule, viewer)) throw revoked();
+  if (feedNow(viewer, spec, args) !== feed) throw revoked();
+  return viewer;
+}
+
+/** The feed that the arguments name for a viewer now; null for none that it may read. */
+function feedNow(viewer: Viewer, spec: AdmissionSpec, args: FollowArgs): string | null {
   try {
-    return spec.feed(viewer, args) === feed;
+    return spec.feed(viewer, args);
   } catch (error) {
-    if (error instanceof RequestError) return false;
+    if (error instanceof RequestError && error.code !== 'MODULE_DISABLED') return null;
     throw error;
   }
 }

@@ -142,6 +142,7 @@ export class FeedSubscriptions {
       tail,
       ...start,
       rowsOf: field.wantsSnapshot ? start.rowsOf : undefined,
+      modules: field.spec.shows || !field.spec.hasPositions ? undefined : start.rowsOf,
       backlog,
       interest: field.spec.entities?.(field.args),
       inTurn: (work) => this.#turns.run(catchUp, work),

@@ -29,7 +29,9 @@ export class SubscriptionCount {
   }
 }
 
+const COUNTED_CODES = ['SUBSCRIPTION_REVOKED', 'MODULE_DISABLED', 'CURSOR_EXPIRED'] as const;
+
 function reasonOf(error: unknown): CountedEnd {
   const code = error instanceof RequestError ? error.code : null;
-  return code === 'SUBSCRIPTION_REVOKED' || code === 'CURSOR_EXPIRED' ? code : 'FAILED';
+  return COUNTED_CODES.find((one) => one === code) ?? 'FAILED';
 }

@@ -6,6 +6,7 @@ import type { ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Group } from '../groups/group.ts';
 import { deliverInRoom } from '../streams/deliver-in-room.ts';
+import { hasReturned } from '../streams/modules-mark.ts';
 import type { Payload } from '../streams/payload.ts';
 import type { Backlog, Interest, Passage } from '../tails/backlog.ts';
 import { firstWithin } from '../tails/change-bytes.ts';
@@ -53,6 +54,8 @@ export interface SubscriptionParts extends CurrentGroupParts, Omit<SnapshotParts
   readonly reset: ResetReason | null;
   /** The fingerprint of the audience whose rows the client has. Undefined: it has those that its cursor is about. */
   readonly rowsOf: string | undefined;
+  /** The modules that were off at its cursor, in a stream of all changes. */
+  readonly modules: string | undefined;
   readonly hasPositions: boolean;
   readonly positionIntervalMs: number;
   readonly metrics: Metrics;
@@ -88,6 +91,10 @@ export class Subscription {
   readonly #parts: SubscriptionParts;
   readonly #group: CurrentGroup;
   readonly #rows: ClientRows;
+  /** The modules without which the client has received what is before `#at`. */
+  #modules: string | undefined;
+  /** Whether `#isServedBy` was true for the latest group. */
+  #isServed = true;
   /** The position up to which everything has been delivered. */
   #at: number;
   #isPositionDue: boolean;
@@ -100,6 +107,7 @@ export class Subscription {
     this.#parts = parts;
     this.#group = new CurrentGroup(parts);
     this.#rows = new ClientRows(parts.rowsOf);
+    this.#modules = parts.modules;
     this.#reset = parts.reset;
     this.#at = parts.after;
     this.#isPositionDue = parts.hasPositions;
@@ -169,13 +177,24 @@ export class Subscription {
     return true;
   }
 
-  /** Whether the viewer has come to see other rows than the client has; these are due then. */
+  /**
+   * Whether the viewer has come to see other rows than the client has, which are due then, or what happened to those of a
+   * module is missing.
+   */
   async #hasOtherRights(): Promise<boolean> {
-    if (await this.#group.use((group) => this.#rows.areOf(group))) return false;
-    this.#rows.forget();
+    if (await this.#group.use((group) => this.#isServedBy(group))) return false;
+    if (!this.#rows.areCurrent) this.#rows.forget();
+    this.#modules = undefined;
     this.#reset = 'RIGHTS_CHANGED';
     this.#parts.metrics.resets.RIGHTS_CHANGED.inc();
     return true;
+  }
+
+  /** Whether what a group renders continues what the client has; what the group continues without is noted. */
+  #isServedBy(group: Group): boolean {
+    this.#isServed = this.#rows.areOf(group) && !hasReturned(this.#modules, group.modules);
+    if (this.#isServed) this.#modules = group.modules;
+    return this.#isServed;
   }
 
   async #announcePosition(): Promise<void> {
@@ -185,11 +204,11 @@ export class Subscription {
   }
 
   /**
-   * Asks the viewer's group for what comes next; null once the client's rows are not those of the group: a cursor of the
-   * group would say that they are.
+   * Asks the viewer's group for what comes next; null once the client lacks something that the group shows: a cursor of
+   * the group would say that it does not.
    */
   #ask(work: (group: Group) => Promise<Payload | null>): Promise<Payload | null> {
-    return this.#group.use((group) => (this.#rows.areOf(group) ? work(group) : null));
+    return this.#group.use((group) => (this.#isServedBy(group) ? work(group) : null));
   }
 
   /** Delivers the next slice; false if the tail has nothing more. */
@@ -241,7 +260,7 @@ export class Subscription {
       const render = () => this.#ask((group) => group.payloadOf(change));
       if (await deliverInRoom(sink, signal, render)) metrics.deliveries.taken.inc();
       // The viewer has come to see other rows: this change is in those that follow.
-      if (signal.aborted || !this.#rows.areCurrent) return;
+      if (signal.aborted || !this.#isServed) return;
       this.#at = change.seq;
     }
     this.#at = upTo;
@@ -251,7 +270,7 @@ export class Subscription {
     // It joins in the turn in which it looks at the tail: nothing would announce a change that came in between.
     if (!this.#canBeLive()) return;
     const membership = await this.#group.use((group) =>
-      this.#rows.areOf(group) ? new LiveMembership(group, this.#at, this.#parts) : null,
+      this.#isServedBy(group) ? new LiveMembership(group, this.#at, this.#parts) : null,
     );
     if (!membership) return;
     await membership.ended;

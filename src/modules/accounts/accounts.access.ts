@@ -5,6 +5,7 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Customer, Plan } from '../../generated/prisma/client.ts';
 import { accountView, customerEntity, residentView } from '../customers/customers.changes.ts';
 import { planEntity } from '../plans/plans.changes.ts';
@@ -27,7 +28,7 @@ export const accounts: Rows<Customer> = {
   entity: customerEntity,
   type: 'Account',
   rule: may('account:read'),
-  visibleTo: accountsVisibleTo,
+  visibleTo: visibilityOf(customerEntity, accountsVisibleTo),
   viewFor: accountViewFor,
   scope: ofOneTenant,
 };
@@ -48,6 +49,6 @@ export const accountPlans: Rows<Plan> = {
   entity: planEntity,
   type: 'AccountPlan',
   rule: may('account:read'),
-  visibleTo: accountPlansVisibleTo,
+  visibleTo: visibilityOf(planEntity, accountPlansVisibleTo),
   scope: ofOneTenant,
 };

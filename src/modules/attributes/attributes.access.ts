@@ -5,6 +5,7 @@ import { ofOneLevel, type Scope, tenantInScope, tenantToWriteIn } from '../../co
 import { isCustomerRole, isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Attribute } from '../../generated/prisma/client.ts';
 import { attributeEntity } from './attributes.changes.ts';
 
@@ -64,6 +65,6 @@ export const attributes: Rows<Attribute> = {
   type: 'Attribute',
   rule: may('attributes:read'),
   writeRule: may('attributes:write'),
-  visibleTo: attributesVisibleTo,
+  visibleTo: visibilityOf(attributeEntity, attributesVisibleTo),
   scope: { ...ofOnePool, ...ofOneLevel },
 };

@@ -1,7 +1,10 @@
+import { isOffIn } from '../../configuration/layers/modules-off.ts';
 import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
+import { moduleOff } from '../../core/rights/modules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { BulkAction } from '../../core/rows/bulk-action.ts';
+import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { BulkJob, BulkJobItem } from '../../generated/prisma/client.ts';
 
@@ -17,7 +20,8 @@ export interface ItemContext {
 /**
  * Processes pending items of a running job, in order, at most `size` or the one that `only` names, and records the outcome
  * of each in the same transaction. Returns the number of items. It skips items that another transaction has claimed, so
- * any number of nodes may work on one job; while a batch runs the job cannot be cancelled.
+ * any number of nodes may work on one job; while a batch runs the job cannot be cancelled. Where the module of the job is
+ * off, every item is refused.
  */
 export async function doItems(
   tx: Transaction,
@@ -32,9 +36,13 @@ export async function doItems(
     SELECT id, target_id AS "targetId" FROM bulk_job_item
     WHERE job_id = ${job.id}::uuid AND status = 'PENDING' AND (${only}::uuid IS NULL OR id = ${only}::uuid)
     ORDER BY id LIMIT ${size} FOR UPDATE SKIP LOCKED`;
+  const module = rooms.moduleOf(job.kind);
+  const refusedAll = module && (await isOffIn(tx.db, module, job.tenantId)) ? moduleOff(module) : null;
   const outcomes: Outcome[] = [];
   for (const { id, targetId } of items) {
-    const refusal = await refusalOf(() => perform(tx, job, targetId, item));
+    const refusal = refusedAll
+      ? failure(refusedAll.errors)
+      : await refusalOf(() => perform(tx, job, targetId, item));
     outcomes.push({ id, ...(refusal ?? SUCCESS) });
   }
   await note(tx, outcomes);

@@ -4,6 +4,7 @@ import { ofEveryLevel } from '../../core/rights/scope.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { BusinessType } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from './business-types.changes.ts';
 
@@ -26,6 +27,6 @@ export const businessTypes: Rows<BusinessType> = {
   type: 'BusinessType',
   rule: may('business-types:read'),
   writeRule: may('business-types:write'),
-  visibleTo: businessTypesVisibleTo,
+  visibleTo: visibilityOf(businessTypeEntity, businessTypesVisibleTo),
   scope: ofEveryLevel,
 };

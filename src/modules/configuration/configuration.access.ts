@@ -7,6 +7,7 @@ import { isCustomerRole, isPlatformRole, type Viewer } from '../../core/rights/v
 import type { Where } from '../../core/rights/where.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Configuration } from '../../generated/prisma/client.ts';
 
 export const permissions = {
@@ -49,7 +50,7 @@ export const configurations: Rows<Configuration> = {
   entity: configurationEntity,
   type: 'Configuration',
   rule: signedIn,
-  visibleTo: configurationsVisibleTo,
+  visibleTo: visibilityOf(configurationEntity, configurationsVisibleTo),
   isPersonal: () => true,
   viewFor: configurationViewFor,
   scope: {

@@ -1,8 +1,10 @@
+import { modulesAbout } from '../../configuration/catalogue/modules.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
+import { deriveModulesOf, deriveModulesOfAll } from '../../configuration/layers/modules-off.ts';
 import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowsToChange } from '../../db/rows-to-change.ts';
-import type { Prisma, Tenant, User } from '../../generated/prisma/client.ts';
+import type { Configuration, Prisma, Tenant, User } from '../../generated/prisma/client.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { adoptOfType, beginWithNewest } from './adoption.ts';
@@ -25,6 +27,19 @@ export const forgetSettings: Reaction<User> = {
   entity: userEntity.name,
   react: async (tx, before, after) => {
     if (before && !after) await deleteLayers(tx, { userId: before.id });
+  },
+};
+
+/**
+ * Derives which modules are off where a version of a layer has changed any: of the platform for every tenant, because a
+ * lock acts immediately.
+ */
+export const deriveModules: Reaction<Configuration> = {
+  entity: configurationEntity.name,
+  react: async (tx, _before, after) => {
+    if (!after || modulesAbout(after.paths).length === 0) return;
+    if (after.scope === 'TENANT' && after.tenantId) await deriveModulesOf(tx.db, after.tenantId);
+    else if (after.scope !== 'USER') await deriveModulesOfAll(tx.db);
   },
 };
 

@@ -3,17 +3,18 @@ import './config-writes.graph.ts';
 import './config-catalogue.graph.ts';
 import './effective-config.graph.ts';
 import './config-versions.graph.ts';
+import './modules.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { adoptNewest } from './adoption.ts';
 import { permissions } from './configuration.access.ts';
 import { configurationAdoption } from './configuration.changes.ts';
 import { demo } from './configuration.demo.ts';
-import { configureTenant, forgetSettings } from './configuration.reactions.ts';
+import { configureTenant, deriveModules, forgetSettings } from './configuration.reactions.ts';
 
 rooms.add({
   entities: [configurationEntity],
-  reactions: [configureTenant, forgetSettings],
+  reactions: [configureTenant, forgetSettings, deriveModules],
   dueActions: [{ ...configurationAdoption, act: adoptNewest }],
   permissions,
   demo,
@@ -53,6 +54,7 @@ rooms.add({
         'recordedAt',
       ],
     },
+    ModuleOff: { none: ['tenantId', 'module'] },
     ConfigSetting: { none: ['id', 'configurationId', 'path', 'version', 'setting'] },
   },
 });

@@ -56,7 +56,8 @@ export async function patchOfVersion(
   );
 }
 
-async function layersOfVersion(
+/** The layers of the document of one version of a layer, as its change in the log shows it. */
+export async function layersOfVersion(
   db: LayerReader,
   { id, version, scope, tenantId }: Configuration,
 ): Promise<LayersAt> {

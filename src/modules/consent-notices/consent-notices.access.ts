@@ -1,6 +1,7 @@
 import { staffMay } from '../../core/rights/rules.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffRows } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { ConsentNotice } from '../../generated/prisma/client.ts';
 import { offeredTo } from '../consent-purposes/consent-purposes.access.ts';
 import { consentNoticeEntity } from './consent-notices.changes.ts';
@@ -9,5 +10,5 @@ import { consentNoticeEntity } from './consent-notices.changes.ts';
 export const consentNotices: Rows<ConsentNotice> = {
   ...staffRows(consentNoticeEntity, 'consent-purposes:read'),
   writeRule: staffMay('consent-purposes:write'),
-  visibleTo: offeredTo,
+  visibleTo: visibilityOf(consentNoticeEntity, offeredTo),
 };

@@ -4,6 +4,7 @@ import { consentNoticeEntity } from './consent-notices.changes.ts';
 import { demo } from './consent-notices.demo.ts';
 
 rooms.add({
+  module: 'consents',
   entities: [consentNoticeEntity],
   demo,
   personal: {

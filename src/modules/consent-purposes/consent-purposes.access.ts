@@ -4,6 +4,7 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffRows, type TenantRow } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { ConsentPurpose } from '../../generated/prisma/client.ts';
 import { consentPurposeEntity } from './consent-purposes.changes.ts';
 
@@ -27,5 +28,5 @@ export function offeredTo<Row extends TenantRow>({ permissions: held, reach }: V
 export const consentPurposes: Rows<ConsentPurpose> = {
   ...staffRows(consentPurposeEntity, 'consent-purposes:read'),
   writeRule: staffMay('consent-purposes:write'),
-  visibleTo: offeredTo,
+  visibleTo: visibilityOf(consentPurposeEntity, offeredTo),
 };

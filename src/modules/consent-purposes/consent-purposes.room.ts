@@ -5,6 +5,7 @@ import { consentPurposeEntity } from './consent-purposes.changes.ts';
 import { demo } from './consent-purposes.demo.ts';
 
 rooms.add({
+  module: 'consents',
   entities: [consentPurposeEntity],
   permissions,
   demo,

@@ -4,6 +4,7 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffOfTenant, staffRows } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { ConsentStats } from '../../generated/prisma/client.ts';
 import { consentStatsEntity } from './consent-stats.changes.ts';
 
@@ -20,9 +21,9 @@ declare module '../../core/rights/permissions.ts' {
 export const mayReadStats = staffMay('consent-stats:read');
 
 /** The purposes of which a viewer receives counts, exact ones or not: those of the tenants in its reach. */
-export function countedPurposesVisibleTo(viewer: Viewer): Where<ConsentStats> {
-  return staffOfTenant<ConsentStats>(viewer, 'consent-stats:read');
-}
+export const countedPurposesVisibleTo = visibilityOf(consentStatsEntity, (viewer) =>
+  staffOfTenant<ConsentStats>(viewer, 'consent-stats:read'),
+);
 
 /** Whether a viewer may list the consents one by one, so that it could count them itself. */
 export function mayCount(viewer: Viewer): boolean {
@@ -36,7 +37,7 @@ export function mayCount(viewer: Viewer): boolean {
 export const consentStats: Rows<ConsentStats> = {
   ...staffRows(consentStatsEntity, 'consent-stats:read'),
   rule: mayCount,
-  visibleTo: consentStatsVisibleTo,
+  visibleTo: visibilityOf(consentStatsEntity, consentStatsVisibleTo),
 };
 
 function consentStatsVisibleTo(viewer: Viewer): Where<ConsentStats> {

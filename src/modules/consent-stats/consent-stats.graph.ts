@@ -2,6 +2,7 @@ import { databaseTime } from '../../changes/schedule.ts';
 import { type Context, requireViewer } from '../../core/context.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
+import { requireModuleOf } from '../../core/rows/required-module.ts';
 import type { ConsentStats as ConsentStatsRow } from '../../generated/prisma/client.ts';
 import { rowEvent } from '../../graph/events/change-event.ts';
 import { followSpecOf } from '../../graph/events/change-source.ts';
@@ -99,6 +100,7 @@ builder.queryField('consentStats', (t) =>
     resolve: async (_root, { tenantId, purposeId, ...args }, ctx) => {
       const { viewer } = requireViewer(ctx);
       const feed = consentStats.scope.feed(viewer, tenantId);
+      requireModuleOf(consentStats.entity, viewer, tenantId);
       const wanted = {
         ...(await consentStats.scope.rows(feed, ctx.db)),
         ...(purposeId && { id: purposeId }),

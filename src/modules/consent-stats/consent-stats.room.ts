@@ -6,6 +6,7 @@ import { consentStatsEntity } from './consent-stats.changes.ts';
 import { countConsents, openAndCloseStats } from './consent-stats.reactions.ts';
 
 rooms.add({
+  module: 'consents',
   entities: [consentStatsEntity],
   reactions: [openAndCloseStats],
   tallies: [countConsents],

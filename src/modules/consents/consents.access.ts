@@ -4,6 +4,7 @@ import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffOfTenant, staffRows } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Consent } from '../../generated/prisma/client.ts';
 import { consentEntity } from './consents.changes.ts';
 
@@ -40,9 +41,12 @@ function consentsVisibleTo(viewer: Viewer): Where<Consent> {
 
 export const consents: Rows<Consent> = {
   ...staffRows(consentEntity, 'consents:read'),
-  visibleTo: consentsVisibleTo,
+  visibleTo: visibilityOf(consentEntity, consentsVisibleTo),
   isPersonal: ({ role }) => isCustomerRole(role),
 };
 
 /** The consents that a viewer may confirm and revoke: those of which it is the subject. */
-export const givenConsents: Rows<Consent> = { ...consents, visibleTo: subjectConsentsVisibleTo };
+export const givenConsents: Rows<Consent> = {
+  ...consents,
+  visibleTo: visibilityOf(consentEntity, subjectConsentsVisibleTo),
+};

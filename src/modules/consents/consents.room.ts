@@ -13,6 +13,7 @@ import { demo } from './consents.demo.ts';
 import { carryConsentStates, leaveConsentsBehind, renewConsents } from './consents.reactions.ts';
 
 rooms.add({
+  module: 'consents',
   entities: [consentEntity],
   reactions: [carryConsentStates, leaveConsentsBehind, renewConsents],
   dueActions: [

@@ -1,8 +1,8 @@
 import type { Context } from '../../core/context.ts';
 import { noSuch } from '../../core/requests/errors.ts';
 import type { ConsentPurpose, PrismaClient } from '../../generated/prisma/client.ts';
-import { rowLoader } from '../../graph/rows/loader.ts';
-import { offeredTo } from '../consent-purposes/consent-purposes.access.ts';
+import { type RowSource, rowLoader } from '../../graph/rows/loader.ts';
+import { consentPurposes } from '../consent-purposes/consent-purposes.access.ts';
 
 type Purpose = Pick<ConsentPurpose, 'id' | 'tenantId' | 'key' | 'isActive'>;
 
@@ -13,7 +13,10 @@ interface Purposes {
   readonly all: readonly Purpose[];
 }
 
-const loadPurposes = rowLoader<Purposes>({ find: purposesOf, visibleTo: offeredTo });
+const loadPurposes = rowLoader<Purposes>({
+  find: purposesOf,
+  visibleTo: consentPurposes.visibleTo as RowSource<Purposes>['visibleTo'],
+});
 
 /** Finds the purpose of a tenant by its key; throws NOT_FOUND if it has none of this key, or the viewer may not see it. */
 export async function purposeOfKey(ctx: Context, tenantId: string, key: string): Promise<Purpose> {

@@ -4,6 +4,7 @@ import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Entity, EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffOfTenant, staffRows, type TenantRow } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 
 // The visibility of the rows of a customer: properties, units, payments and maintenance requests.
 
@@ -51,7 +52,7 @@ export function managementRows<Row extends EntityRow & CustomerRow>(
 ): Rows<Row> {
   return {
     ...staffRows(entity, read, write),
-    visibleTo: (viewer) => staffOrManagement<Row>(viewer, read),
+    visibleTo: visibilityOf(entity, (viewer) => staffOrManagement<Row>(viewer, read)),
   };
 }
 
@@ -63,7 +64,7 @@ export function residentRows<Row extends EntityRow & ResidentRow>(
 ): Rows<Row> {
   return {
     ...staffRows(entity, read, write),
-    visibleTo: (viewer) => staffOrCustomerUsers<Row>(viewer, read),
+    visibleTo: visibilityOf(entity, (viewer) => staffOrCustomerUsers<Row>(viewer, read)),
     isPersonal: seesOnlyOwn,
   };
 }

@@ -5,6 +5,7 @@ import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffRows } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { CustomerStats } from '../../generated/prisma/client.ts';
 import { customerEntity, customerStatsEntity } from './customers.changes.ts';
 
@@ -34,6 +35,6 @@ export const customerStats: Rows<CustomerStats> = {
   entity: customerStatsEntity,
   type: 'CustomerStats',
   rule: may('customers:read'),
-  visibleTo: customerStatsVisibleTo,
+  visibleTo: visibilityOf(customerStatsEntity, customerStatsVisibleTo),
   scope: { ...ofOneTenant, rows: (tenantId) => ({ id: tenantId }) },
 };

@@ -1,6 +1,8 @@
+import { holdModuleOff, letWait } from '../../configuration/layers/modules-off.ts';
 import type { Entity, EntityRow } from '../../core/rows/change.ts';
 import type { DueAction } from '../../core/rows/due-action.ts';
 import { modelOf } from '../../core/rows/models.ts';
+import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { tableOf } from '../../db/table.ts';
 import type { Claim } from './due-work-claims.ts';
@@ -16,6 +18,7 @@ type Named = Pick<Entity<never>, 'name'>;
  * Does claimed work of one action: locks what is scheduled and then the rows, reads the rows, removes the schedules and
  * acts. It skips what was scheduled again or is already done. A row that another transaction is changing waits for the
  * next round, and this is no try: a command holds its row while it schedules it, so waiting here could wait for ever.
+ * The claims are of one feed.
  * Returns the claims that are done.
  */
 export async function tryTogether(
@@ -25,6 +28,7 @@ export async function tryTogether(
 ): Promise<Claim[]> {
   await tx.db.$executeRaw`SELECT set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`;
   const scheduled = await holdSchedules(tx, action, claims);
+  if (await isWithoutModule(tx, action, scheduled)) return [];
   const subjects = scheduled.map(({ subjectId }) => subjectId);
   const busy = await busyRows(tx, action.entity, subjects);
   const free = subjects.filter((id) => !busy.has(id));
@@ -40,6 +44,26 @@ export async function tryTogether(
     if (row) await action.act(tx, row);
   }
   return mine;
+}
+
+/**
+ * Lets work wait whose module is off in its tenant: it is ready again when the module is on, which waits until this
+ * transaction has ended.
+ */
+async function isWithoutModule(
+  tx: Transaction,
+  { kind }: DueAction,
+  scheduled: readonly Claim[],
+): Promise<boolean> {
+  const module = rooms.moduleOf(kind);
+  const [first] = scheduled;
+  if (!module || !first || !(await holdModuleOff(tx.db, module, first.feed))) return false;
+  await letWait(
+    tx.db,
+    kind,
+    scheduled.map(({ subjectId }) => subjectId),
+  );
+  return true;
 }
 
 /** Locks those of the schedules that are still due and still this node's, and returns them in the order of the claims. */

@@ -3,6 +3,7 @@ import { noSuch, RequestError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { inherited, may, type Rule, signedIn } from '../../core/rights/rules.ts';
 import { matches } from '../../core/rights/where.ts';
+import { requireModuleOf } from '../../core/rows/required-module.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { User as UserRow } from '../../generated/prisma/client.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
@@ -75,12 +76,13 @@ const AccessDecision = builder.objectRef<DecisionAt>('AccessDecision').implement
 
 /** Decides about a user by its row; in an event, the row is the user right after the change. */
 async function decisionAbout(
-  { db, clock, deadline }: ViewerContext,
+  { db, viewer, clock, deadline }: ViewerContext,
   user: UserRow,
   path: string,
 ): Promise<DecisionAt> {
   const decidedAt = clock.now();
   const { tenantId, isActive, status } = user;
+  requireModuleOf(fileAccessPolicies.entity, viewer, tenantId);
   const force = tenantId ? await policiesInForce(db, tenantId) : null;
   if (!isActive || status === 'LOCKED' || force?.isSuspended) {
     return { effect: 'DENY', reason: 'USER_INACTIVE', policy: null, failures: [], decidedAt };

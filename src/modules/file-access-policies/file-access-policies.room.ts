@@ -8,6 +8,7 @@ import { fileAccessPolicyEntity } from './file-access-policies.changes.ts';
 import { demo } from './file-access-policies.demo.ts';
 
 rooms.add({
+  module: 'files',
   entities: [fileAccessPolicyEntity],
   bulkActions: [deleteFileAccessPolicyAction],
   permissions,

@@ -4,6 +4,7 @@ import { sentences } from '../../core/requests/fault.ts';
 import { type InputOf, parseInput } from '../../core/requests/input.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import { tenantInScope } from '../../core/rights/scope.ts';
+import { requireModuleOf } from '../../core/rows/required-module.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { FileAccessPolicy } from '../../generated/prisma/client.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
@@ -121,10 +122,12 @@ builder.queryField('fileAccessPolicyPreview', (t) =>
     },
     resolve: async (_root, { id, tenantId: named, input, isRemoved, paths: texts }, context) => {
       const ctx = requireViewer(context);
+      requireModuleOf(fileAccessPolicies.entity, ctx.viewer);
       const paths = readPaths(texts);
       const existing = id ? await policyInView(ctx, id) : null;
       if (isRemoved && !existing) throw badArgument(PREVIEW.REMOVAL_OF_NONE({ argument: 'isRemoved' }));
       const tenantId = existing?.tenantId ?? tenantInScope(ctx.viewer, named);
+      requireModuleOf(fileAccessPolicies.entity, ctx.viewer, tenantId);
       const tried = input ? triedPolicy(existing, input) : existing;
       const asking = { tenantId, deadline: ctx.deadline };
       return previewPolicies(ctx.db, asking, {

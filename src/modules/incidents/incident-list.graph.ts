@@ -2,6 +2,7 @@ import { requireViewer } from '../../core/context.ts';
 import { badArgument } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import type { Where } from '../../core/rights/where.ts';
+import { requireModuleOf } from '../../core/rows/required-module.ts';
 import type { Incident } from '../../generated/prisma/client.ts';
 import { toWhere } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
@@ -71,6 +72,7 @@ builder.queryField('incidents', (t) =>
       const { tenantId, organizationId, open, from, to, filter, orderBy, ...page } = args;
       const asked = { schema, typeName: incidents.type, viewer };
       const feed = incidents.scope.feed(viewer, tenantId, organizationId);
+      requireModuleOf(incidents.entity, viewer, tenantId);
       const parts = [await incidents.scope.rows(feed, ctx.db), toWhere<Incident>(filter, asked)];
       return rowPage(ctx, incidents, {
         args: page,

@@ -3,6 +3,7 @@ import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
 import { customersSee } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Incident, IncidentUpdate } from '../../generated/prisma/client.ts';
 import { mayReadStatus, mayWriteStatus, statusRowsVisibleTo } from '../services/services.access.ts';
 import { incidentEntity, incidentUpdateEntity, memberView } from './incidents.changes.ts';
@@ -12,7 +13,7 @@ export const incidents: Rows<Incident> = {
   type: 'Incident',
   rule: mayReadStatus,
   writeRule: mayWriteStatus,
-  visibleTo: statusRowsVisibleTo<Incident>,
+  visibleTo: visibilityOf(incidentEntity, statusRowsVisibleTo<Incident>),
   // A customer's own users do not notice how the staff works on them.
   viewFor: customersSee(memberView),
   scope: ofOneOwner,
@@ -30,6 +31,6 @@ export const incidentUpdates: Rows<IncidentUpdate> = {
   type: 'IncidentUpdate',
   rule: mayReadStatus,
   writeRule: mayWriteStatus,
-  visibleTo: updatesVisibleTo,
+  visibleTo: visibilityOf(incidentUpdateEntity, updatesVisibleTo),
   scope: ofOneOwner,
 };

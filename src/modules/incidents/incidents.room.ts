@@ -7,6 +7,7 @@ import { incidentEntity, incidentUpdateEntity } from './incidents.changes.ts';
 import { demo } from './incidents.demo.ts';
 
 rooms.add({
+  module: 'status',
   entities: [incidentEntity, incidentUpdateEntity],
   demo,
   personal: {

@@ -6,6 +6,7 @@ import { demo } from './maintenance-windows.demo.ts';
 import { completeWhenDue, startWhenDue } from './window-steps.ts';
 
 rooms.add({
+  module: 'status',
   entities: [maintenanceWindowEntity],
   dueActions: [
     { ...windowStart, act: startWhenDue },

@@ -2,6 +2,7 @@ import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { MaintenanceRequest, Unit } from '../../generated/prisma/client.ts';
 import {
   type ResidentRow,
@@ -49,7 +50,7 @@ function unitsReportedBy(viewer: Viewer): Where<Unit> {
   return { AND: [units.visibleTo(viewer), reported] };
 }
 
-export const reportedUnits: Rows<Unit> = { ...units, visibleTo: unitsReportedBy };
+export const reportedUnits: Rows<Unit> = { ...units, visibleTo: visibilityOf(units.entity, unitsReportedBy) };
 
 /** For users who manage requests, and for residents, who report faults of the units they rent. */
 export function mayReportMaintenance({ permissions: held }: Viewer): boolean {

@@ -8,6 +8,7 @@ import { demo } from './maintenance.demo.ts';
 import { unassignRequests } from './maintenance.reactions.ts';
 
 rooms.add({
+  module: 'maintenance',
   entities: [maintenanceRequestEntity],
   reactions: [unassignRequests],
   permissions,

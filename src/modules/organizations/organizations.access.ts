@@ -4,6 +4,7 @@ import { ofEveryLevel } from '../../core/rights/scope.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Organization } from '../../generated/prisma/client.ts';
 import { organizationEntity } from './organizations.changes.ts';
 
@@ -28,6 +29,6 @@ export const organizations: Rows<Organization> = {
   type: 'Organization',
   rule: may('organizations:read'),
   writeRule: may('organizations:write'),
-  visibleTo: organizationsVisibleTo,
+  visibleTo: visibilityOf(organizationEntity, organizationsVisibleTo),
   scope: ofEveryLevel,
 };

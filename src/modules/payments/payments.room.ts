@@ -6,6 +6,7 @@ import { paymentEntity } from './payments.changes.ts';
 import { demo } from './payments.demo.ts';
 
 rooms.add({
+  module: 'payments',
   entities: [paymentEntity],
   permissions,
   demo,

@@ -4,6 +4,7 @@ import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { staffOfTenant } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Property } from '../../generated/prisma/client.ts';
 import { managementRows, residentRows } from '../customers/customer-rows.access.ts';
 import { propertyEntity, unitEntity } from './properties.changes.ts';
@@ -39,5 +40,5 @@ export const places: Rows<Property> = {
   ...properties,
   type: 'UnitPlace',
   rule: may('units:read'),
-  visibleTo: placesVisibleTo,
+  visibleTo: visibilityOf(propertyEntity, placesVisibleTo),
 };

@@ -7,6 +7,7 @@ import { demo } from './properties.demo.ts';
 import { vacateUnits } from './units.reactions.ts';
 
 rooms.add({
+  module: 'properties',
   entities: [propertyEntity, unitEntity],
   reactions: [vacateUnits],
   permissions,

@@ -6,6 +6,7 @@ import { NOTHING, type Where } from '../../core/rights/where.ts';
 import { customersSee } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { ownedVisibleTo } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Service } from '../../generated/prisma/client.ts';
 import { memberView, serviceEntity } from './services.changes.ts';
 
@@ -37,7 +38,7 @@ export const services: Rows<Service> = {
   type: 'Service',
   rule: mayReadStatus,
   writeRule: mayWriteStatus,
-  visibleTo: statusRowsVisibleTo<Service>,
+  visibleTo: visibilityOf(serviceEntity, statusRowsVisibleTo<Service>),
   // A customer's own users do not notice how the staff is organized.
   viewFor: customersSee(memberView),
   scope: ofOneOwner,

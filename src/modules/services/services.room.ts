@@ -8,6 +8,7 @@ import { overrideEnd, serviceEntity } from './services.changes.ts';
 import { demo } from './services.demo.ts';
 
 rooms.add({
+  module: 'status',
   entities: [serviceEntity],
   dueActions: [{ ...overrideEnd, act: endOverrideWhenDue }],
   permissions,

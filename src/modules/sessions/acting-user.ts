@@ -1,4 +1,5 @@
 import type { ObeyedSettings } from '../../configuration/layers/obeyed-settings.ts';
+import type { ModulesOff } from '../../core/rights/modules.ts';
 import { isPlatformRole, type Reach, type Sharing, type Viewer } from '../../core/rights/viewer.ts';
 import type { Prisma, Session } from '../../generated/prisma/client.ts';
 import { isBarred, ownPermissionsOf, permissionsOf } from '../users/users.access.ts';
@@ -28,7 +29,7 @@ export function isAlive(
 }
 
 /** Makes the viewer that a user is under the settings that act on it. */
-export function viewerOf(user: ActingUser, settings: ObeyedSettings): Viewer {
+export function viewerOf(user: ActingUser, settings: ObeyedSettings, modulesOff: ModulesOff): Viewer {
   return {
     userId: user.id,
     name: user.name,
@@ -36,13 +37,13 @@ export function viewerOf(user: ActingUser, settings: ObeyedSettings): Viewer {
     permissions: permissionsOf(user, settings.templates),
     ownPermissions: ownPermissionsOf(user),
     templates: settings.templates,
-    modulesOff: settings.modulesOff,
     rightsVersion: user.rightsVersion,
     tenantId: user.tenantId,
     organizationId: user.organizationId,
     customerId: user.customerId,
     reach: reachOf(user),
     sharing: sharingOf(user),
+    modulesOff,
     homeFeed: homeFeedOf(user),
   };
 }

@@ -75,7 +75,7 @@ export class DatabaseIdentity implements Identity {
     if (!user || !mayAct(user)) return null;
     const session = user.sessions.find(({ id }) => id === sessionId);
     if (sessionId && !(session && isAlive(session, user, clock.now()))) return null;
-    return viewerOf(user, await settings.of(user.layers));
+    return viewerOf(user, await settings.of(user.layers), user.modulesOff);
   }
 
   /** Read before anything is checked: it only chooses who checks. */

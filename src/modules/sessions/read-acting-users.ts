@@ -4,6 +4,8 @@ import {
   actingLayers,
   actingLayersSql,
 } from '../../configuration/layers/acting-layers.ts';
+import { MODULES_OFF_OF_PERSON } from '../../configuration/layers/modules-off.ts';
+import type { ModulesOff } from '../../core/rights/modules.ts';
 import { rowSql, tableSql } from '../../db/table-sql.ts';
 import {
   Prisma,
@@ -21,6 +23,8 @@ export type SessionState = Pick<Session, 'id' | 'revokedAt' | 'expiresAt' | 'ten
 export interface UserInSession extends ActingUser {
   readonly layers: ActingLayers;
   readonly sessions: readonly SessionState[];
+  /** The modules that are off where the user may see anything. */
+  readonly modulesOff: ModulesOff;
 }
 
 const PERSON = { model: 'User', alias: 'person' } as const;
@@ -31,6 +35,7 @@ const SESSION = { model: 'Session', alias: 'session' } as const;
 interface Line extends User {
   readonly home: Pick<Tenant, 'status' | 'suspensions' | 'organizationId'> | null;
   readonly tenantIds: readonly string[];
+  readonly modulesOff: ModulesOff;
   readonly sessionId: string | null;
   readonly revokedAt: Date | null;
   readonly expiresAt: Date;
@@ -52,6 +57,7 @@ export async function readActingUsers(
       CASE WHEN home.id IS NOT NULL THEN jsonb_build_object(
         'status', home.status, 'suspensions', home.suspensions, 'organizationId', home.organization_id) END AS home,
       ARRAY(SELECT id FROM tenant WHERE organization_id = person.organization_id ORDER BY id) AS "tenantIds",
+      ${MODULES_OFF_OF_PERSON} AS "modulesOff",
       session.id AS "sessionId", session.revoked_at AS "revokedAt", session.expires_at AS "expiresAt",
       session.tenant_suspensions AS "tenantSuspensions",
       ${actingLayersSql(Prisma.raw('person.tenant_id'))} AS layers

@@ -3,6 +3,7 @@ import { ofOneLevel } from '../../core/rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import { type SessionInFeed, sessionEntity } from './sessions.changes.ts';
 
 /** Staff who may read users see, in the audit log of a level, that its users sign in and out. No query shows sessions. */
@@ -18,6 +19,6 @@ export const sessions: Rows<SessionInFeed> = {
   entity: sessionEntity,
   type: 'Session',
   rule: may('users:read'),
-  visibleTo: sessionsVisibleTo,
+  visibleTo: visibilityOf(sessionEntity, sessionsVisibleTo),
   scope: { ...ofOneLevel, rows: (feed) => ({ feed }) },
 };

@@ -98,6 +98,9 @@ function provePassword(ctx: Context, email: string, password: string): Promise<P
   });
 }
 
+/** The viewer of a sign-in is shown to its client and decides nothing: what is read with it is read as `adopt` finds it. */
+const SHOWN_TO_ITSELF = {};
+
 /** An open session, and the number of the refresh token that the client receives. */
 interface OpenSession extends NumberedToken {
   readonly viewer: Viewer;
@@ -125,7 +128,7 @@ async function openSession(
     if (code === '' || !hasSecondFactor) throw codeNeeded();
     await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
   }
-  const viewer = viewerOf(user, await obeyedSettingsOf(tx.db, user.tenantId));
+  const viewer = viewerOf(user, await obeyedSettingsOf(tx.db, user.tenantId), SHOWN_TO_ITSELF);
   tx.actAs(actorOf(viewer));
   const now = ctx.clock.now();
   const expiresAt = new Date(now.getTime() + SESSION_MS);
@@ -197,7 +200,7 @@ async function continueSession(
   if (!mayAct(session.user)) return null;
   await tx.db.sessionRenewal.update({ where: { sessionId }, data: next });
   const settings = await obeyedSettingsOf(tx.db, session.user.tenantId);
-  return { sessionId, number: next.newest, viewer: viewerOf(session.user, settings) };
+  return { sessionId, number: next.newest, viewer: viewerOf(session.user, settings, SHOWN_TO_ITSELF) };
 }
 
 /** Ends the session of the request's own token; throws UserErrors for a token that belongs to none. */

@@ -1,4 +1,5 @@
 import { databaseTime } from '../../changes/schedule.ts';
+import { isOffIn } from '../../configuration/layers/modules-off.ts';
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.ts';
 import { startOfDays } from '../services/uptime.terms.ts';
 
@@ -18,10 +19,15 @@ export type PageRows = NonNullable<Awaited<ReturnType<typeof readPageRows>>>;
 /**
  * Reads the rows of the page of a tenant as they are at one moment: its public services and those that its organization
  * shares, and the incidents and windows that affect them. An incident is public if at least one of its updates is. Null:
- * there is no such tenant.
+ * there is no such tenant, or it is without the module.
  */
 export function readPageRows(prisma: PrismaClient, tenantId: string) {
   return prisma.$transaction((db) => readAll(db, tenantId), { isolationLevel: 'RepeatableRead' });
+}
+
+/** Tells whether a tenant has no page because the module is off there. */
+export async function isWithoutPage(db: Pick<PrismaClient, '$queryRaw'>, tenantId: string): Promise<boolean> {
+  return isOffIn(db, 'status', tenantId);
 }
 
 async function readAll(db: Prisma.TransactionClient, tenantId: string) {
@@ -29,7 +35,7 @@ async function readAll(db: Prisma.TransactionClient, tenantId: string) {
     where: { id: tenantId },
     select: { id: true, name: true, organizationId: true },
   });
-  if (!tenant) return null;
+  if (!tenant || (await isWithoutPage(db, tenantId))) return null;
   const readAt = await databaseTime(db);
   const seen = { OR: [{ tenantId }, { tenantId: null, organizationId: tenant.organizationId }] };
   const services = await db.service.findMany({

@@ -1,4 +1,7 @@
+import { modulesAbout } from '../../configuration/catalogue/modules.ts';
+import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import type { Change } from '../../core/rows/change.ts';
+import type { Configuration } from '../../generated/prisma/client.ts';
 import type { PageRows } from './page-rows.ts';
 import { type PageView, viewOf } from './page-view.ts';
 import type { FeedWatch, WatchFeed } from './watch-feed.ts';
@@ -12,7 +15,7 @@ const EFFECT_BYTES = 200;
 interface StatusPageParts {
   readonly tenantId: string;
   readonly watch: WatchFeed;
-  /** Reads the rows; null if there is no such tenant any more. */
+  /** Reads the rows; null if there is no such tenant any more, or it is without the module. */
   readonly read: () => Promise<PageRows | null>;
   /** The page is stale when it is not known to be complete until so many milliseconds ago. */
   readonly staleAfterMs: number;
@@ -163,12 +166,23 @@ export class StatusPage {
 
 const ENTITIES: readonly string[] = ['Tenant', 'Service', 'Incident', 'IncidentUpdate', 'MaintenanceWindow'];
 
-function concernsPages({ entity }: Change): boolean {
-  return ENTITIES.includes(entity);
+function concernsPages(change: Change): boolean {
+  return ENTITIES.includes(change.entity) || switchesModules(change);
 }
 
-/** Whether a change takes something from the page: a row, a service that was public, what another organization shares. */
-function hides({ kind, before }: Change): boolean {
+/** Whether a change may end the page by switching its module off. */
+function switchesModules({ entity, image }: Change): boolean {
+  return (
+    entity === configurationEntity.name && modulesAbout((image as ConfigurationImage).memberPaths).length > 0
+  );
+}
+
+type ConfigurationImage = Configuration & Change['image'];
+
+/** Whether a change takes something from the page: its module, a row, a service that was public, what another organization shares. */
+function hides(change: Change): boolean {
+  const { kind, before } = change;
   const was = before as { readonly isPublic?: boolean; readonly organizationId?: string };
+  if (switchesModules(change)) return true;
   return kind === 'DELETED' || was.isPublic === true || was.organizationId !== undefined;
 }

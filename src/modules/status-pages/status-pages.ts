@@ -6,7 +6,7 @@ import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { SharedPlaces } from '../../lib/shared-places.ts';
 import { PageDirectory } from './page-directory.ts';
 import { type PageReader, PageReaders } from './page-readers.ts';
-import { type PageRows, readPageRows } from './page-rows.ts';
+import { isWithoutPage, type PageRows, readPageRows } from './page-rows.ts';
 import type { PageView } from './page-view.ts';
 import { StatusPage } from './status-page.ts';
 import type { WatchFeed } from './watch-feed.ts';
@@ -86,6 +86,7 @@ export class StatusPages {
       if (tenantId === undefined) return undefined;
       const found = (await this.#viewOf(tenantId)) ?? (await this.#viewOf(tenantId));
       if ((await this.#directory.tenantOf(slug)) !== tenantId) return undefined; // withdrawn during the read
+      if (!found && (await isWithoutPage(this.#parts.prisma, tenantId))) return undefined;
       if (!found) throw new Error('The page ended while it was read.');
       return found;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { ofOneOwner } from '../../core/rights/scope.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { SystemStatus } from '../../generated/prisma/client.ts';
 import { mayReadStatus, statusRowsVisibleTo } from '../services/services.access.ts';
 import { systemStatusEntity } from './system-status.changes.ts';
@@ -9,6 +10,6 @@ export const systemStatuses: Rows<SystemStatus> = {
   entity: systemStatusEntity,
   type: 'SystemStatus',
   rule: mayReadStatus,
-  visibleTo: statusRowsVisibleTo<SystemStatus>,
+  visibleTo: visibilityOf(systemStatusEntity, statusRowsVisibleTo<SystemStatus>),
   scope: ofOneOwner,
 };

@@ -3,6 +3,7 @@ import { requireViewer } from '../../core/context.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import type { Where } from '../../core/rights/where.ts';
 import { type Change, rowLost } from '../../core/rows/change.ts';
+import { requireModuleOf } from '../../core/rows/required-module.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { SystemStatus as SystemStatusRow } from '../../generated/prisma/client.ts';
 import { rowEvent } from '../../graph/events/change-event.ts';
@@ -117,6 +118,7 @@ builder.queryField('systemStatus', (t) =>
       const { viewer } = requireViewer(ctx);
       const { tenantId, organizationId } = args as { tenantId?: string; organizationId?: string };
       const feed = systemStatuses.scope.feed(viewer, tenantId, organizationId);
+      requireModuleOf(systemStatuses.entity, viewer, tenantId);
       const wanted = await systemStatuses.scope.rows(feed, ctx.db);
       const where = { AND: [wanted, systemStatuses.visibleTo(viewer)] } as Where<SystemStatusRow>;
       const rollUps = await ctx.db.systemStatus.findMany({

@@ -4,6 +4,7 @@ import { systemStatusEntity } from './system-status.changes.ts';
 import { rollUpIncidents, rollUpServices } from './system-status.reactions.ts';
 
 rooms.add({
+  module: 'status',
   entities: [systemStatusEntity],
   tallies: [rollUpServices, rollUpIncidents],
   personal: {

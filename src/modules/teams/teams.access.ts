@@ -5,6 +5,7 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { ownedVisibleTo } from '../../core/rows/visibility.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Team, TeamMember } from '../../generated/prisma/client.ts';
 import { teamEntity, teamMemberEntity } from './teams.changes.ts';
 
@@ -31,7 +32,7 @@ export const teams: Rows<Team> = {
   type: 'Team',
   rule: mayReadTeams,
   writeRule: staffMay('teams:write'),
-  visibleTo: teamRowsVisibleTo<Team>,
+  visibleTo: visibilityOf(teamEntity, teamRowsVisibleTo<Team>),
   scope: ofOneOwner,
 };
 
@@ -40,6 +41,6 @@ export const teamMembers: Rows<TeamMember> = {
   type: 'TeamMember',
   rule: mayReadTeams,
   writeRule: staffMay('teams:write'),
-  visibleTo: teamRowsVisibleTo<TeamMember>,
+  visibleTo: visibilityOf(teamMemberEntity, teamRowsVisibleTo<TeamMember>),
   scope: ofOneOwner,
 };

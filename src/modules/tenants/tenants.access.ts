@@ -4,6 +4,7 @@ import { ofEveryLevel } from '../../core/rights/scope.ts';
 import { reaches, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
 import { tenantEntity } from './tenants.changes.ts';
 
@@ -31,7 +32,7 @@ export const tenants: Rows<Tenant> = {
   type: 'Tenant',
   rule: may('tenants:read'),
   writeRule: staffMay('tenants:write'),
-  visibleTo: tenantsVisibleTo,
+  visibleTo: visibilityOf(tenantEntity, tenantsVisibleTo),
   scope: ofEveryLevel,
 };
 

@@ -14,6 +14,7 @@ import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
 import { customersSee } from '../../core/rows/partial-view.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
 import { memberView, userEntity } from './users.changes.ts';
 
@@ -60,7 +61,7 @@ export const users: Rows<User> = {
   type: 'User',
   rule: signedIn,
   writeRule: may('users:write'),
-  visibleTo: usersVisibleTo,
+  visibleTo: visibilityOf(userEntity, usersVisibleTo),
   isPersonal: seesOnlySelf,
   // A customer's own users do not notice each other's consents.
   viewFor: customersSee(memberView),

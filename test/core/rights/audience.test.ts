@@ -9,13 +9,13 @@ const ADA: Viewer = {
   permissions: new Set(['customers:read', 'plans:read']),
   ownPermissions: new Set(['plans:read']),
   templates: {},
-  modulesOff: new Set(),
   rightsVersion: 1,
   tenantId: 'acme',
   organizationId: null,
   customerId: null,
   reach: ['acme'],
   sharing: ['northwind'],
+  modulesOff: {},
   homeFeed: 'acme',
 };
 
@@ -27,13 +27,13 @@ const OTHER: Viewer = {
   permissions: new Set(['customers:read']),
   ownPermissions: new Set(),
   templates: { CSR: [] },
-  modulesOff: new Set(['payments']),
   rightsVersion: 2,
   tenantId: 'beta',
   organizationId: 'union',
   customerId: 'customer',
   reach: 'EVERY_TENANT',
   sharing: 'EVERY_ORGANIZATION',
+  modulesOff: { payments: { isAllBut: false, tenants: ['northwind'] } },
   homeFeed: 'beta',
 };
 
@@ -61,12 +61,12 @@ describe('X: the audience of several viewers', () => {
       [
         'role',
         'permissions',
-        'modulesOff',
         'tenantId',
         'organizationId',
         'customerId',
         'reach',
         'sharing',
+        'modulesOff',
       ].sort(),
     );
   });
