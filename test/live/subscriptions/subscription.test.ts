@@ -52,10 +52,13 @@ test('a client that leaves during a FeedPosition joins no group', async () => {
   const feed = new MemoryFeed();
   const group = aGroup(feed);
   const joined: unknown[] = [];
-  const watched = Object.assign(Object.create(group, { rowsOf: { value: undefined } }) as Group, {
-    position: (seq: number) => group.position(seq),
-    join: (member: unknown) => joined.push(member),
-  });
+  const watched = Object.assign(
+    Object.create(group, { rowsOf: { value: undefined }, modules: { value: undefined } }) as Group,
+    {
+      position: (seq: number) => group.position(seq),
+      join: (member: unknown) => joined.push(member),
+    },
+  );
   const { running, abort } = follow(feed, {
     hasPositions: true,
     enterGroup: () => ({ group: watched, isShared: () => false, leave: () => {} }),

@@ -51,6 +51,10 @@ export const sample: RoomSample = {
     'Configuration.memberPaths': 'the paths of the catalogue',
     'ConfigVersion.paths': 'the paths of the catalogue',
     'Query.configCatalogue': 'the paths of the catalogue',
+    'Query.modules': 'the modules',
+    'Module.needs': 'the modules',
+    'Module.missing': 'the modules',
+    'ModuleChanged.modules': 'the modules',
     'Query.configDiff': 'the paths of the catalogue',
   },
 };
