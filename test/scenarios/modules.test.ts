@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DELETE_POLICIES } from '../support/bulk.ts';
 import { HeldRow } from '../support/held-row.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
+import { PageStreamReader, pageWhen, readPage } from '../support/page-reader.ts';
 import type { Person } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { aStatusStage, type StatusStage } from '../support/status-stage.ts';
@@ -271,5 +272,20 @@ describeOnPostgres('a module of a tenant', () => {
     expect(await codesOf(ada, consents)).toEqual([]);
     expect(await codesOf(gil, consents)).toEqual(['MODULE_DISABLED']);
     expect(await offIn(globex)).toEqual(['consents']);
+  });
+
+  test('51 47: the status page of a tenant without the module is absent, and its streams end', async () => {
+    const { ada, acme, installation, elsewhere } = stage;
+    await turn('status', true);
+    await mutate(ada, 'statusPageUpdate', { id: acme, input: { statusPageSlug: 'acme' } });
+    const nodes = [installation.app.url, elsewhere.url];
+    for (const url of nodes) await pageWhen(url, 'acme', ({ status }) => status === 200);
+    const readers = await Promise.all(nodes.map((url) => PageStreamReader.open(url, 'acme')));
+    for (const reader of readers) expect(await reader.page()).not.toBeNull();
+    await turn('status', false);
+    for (const reader of readers) expect(await reader.page()).toBeNull();
+    for (const url of nodes) expect((await readPage(url, 'acme')).status).toBe(404);
+    await turn('status', true);
+    for (const url of nodes) await pageWhen(url, 'acme', ({ status }) => status === 200);
   });
 });
