@@ -28,8 +28,8 @@ export async function deriveModulesAtStart(prisma: PrismaClient): Promise<void> 
 }
 
 /**
- * Derives the modules that are off in every tenant. Tenants that have adopted the same and have set no module themselves
- * have the same ones, so the settings are computed once for each such group, and once for each other tenant.
+ * Derives the modules that are off in every tenant. Tenants of one business type that have adopted the same and have set the
+ * same have the same ones: the settings are computed once for each such group.
  */
 export async function deriveModulesOfAll(db: Db): Promise<void> {
   const groups = await db.$queryRaw<Group[]>`
@@ -37,11 +37,14 @@ export async function deriveModulesOfAll(db: Db): Promise<void> {
     FROM tenant
     LEFT JOIN configuration AS layer ON layer.tenant_id = tenant.id AND layer.scope = 'TENANT'
     LEFT JOIN config_version AS last ON last.configuration_id = layer.id AND last.version = layer.version
-    LEFT JOIN LATERAL (
-      SELECT layer.id FROM config_setting
-      WHERE configuration_id = layer.id AND path = ANY (${MODULE_PATHS.map(({ path }) => path)}) LIMIT 1
-    ) AS own ON true
-    GROUP BY last.adopted, tenant.business_type_id, own.id`;
+    CROSS JOIN LATERAL (
+      SELECT jsonb_object_agg(path, setting) AS settings FROM (
+        SELECT DISTINCT ON (path) path, setting FROM config_setting
+        WHERE configuration_id = layer.id AND path = ANY (${MODULE_PATHS.map(({ path }) => path)})
+        ORDER BY path, version DESC
+      ) AS newest
+    ) AS own
+    GROUP BY last.adopted, tenant.business_type_id, own.settings`;
   for (const group of groups) await derive(db, group);
 }
 
