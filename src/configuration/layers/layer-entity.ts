@@ -8,7 +8,7 @@ import { isObeyed } from '../catalogue/catalogue.ts';
 export const memberView: PartialView<Configuration> = {
   version: 'memberVersion',
   updatedAt: 'updatedAt',
-  hidden: ['paths', 'changes'],
+  hidden: ['paths', 'changes', 'grants'],
 };
 
 /** The change-log entity of layers. Their settings are in ledgers, which are no entities: an image holds no value. */

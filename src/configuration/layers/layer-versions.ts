@@ -4,6 +4,7 @@ import type { ConfigStep, Configuration, ConfigVersion } from '../../generated/p
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Setting } from '../algebra/settings.ts';
 import { knownPath } from '../catalogue/catalogue.ts';
+import { changedGrants, type Grants } from './changed-grants.ts';
 import type { Inherited } from './inherited.ts';
 import { configurationEntity } from './layer-entity.ts';
 import type { LockedLayer } from './layers.ts';
@@ -39,11 +40,12 @@ export async function writeVersion(
   const data = entries.map((entry) => ({ id: uuidv7(), configurationId: row.id, version, ...entry }));
   await tx.db.configSetting.createMany({ data });
   const changed = await changedBy(version);
+  const grants = await changedGrants(tx, { row, last }, { version, ...inherited }, changed);
   const after = last
-    ? await tx.update(configurationEntity, row, columnsOf(row, changed))
+    ? await tx.update(configurationEntity, row, columnsOf(row, changed, grants))
     : tx.created(
         configurationEntity,
-        await tx.db.configuration.update({ where: { id: row.id }, data: columnsOf(row, changed) }),
+        await tx.db.configuration.update({ where: { id: row.id }, data: columnsOf(row, changed, grants) }),
       );
   const written: Omit<ConfigVersion, 'id'> = {
     configurationId: row.id,
@@ -62,10 +64,11 @@ export async function writeVersion(
 }
 
 /** Every version changes `changes`, so that it is a change of the row; those for all users change `memberChanges`, too. */
-function columnsOf(row: Configuration, changed: readonly string[]) {
+function columnsOf(row: Configuration, changed: readonly string[], grants: Grants) {
   const memberPaths = changed.filter((path) => knownPath(path)?.readers === 'USERS');
   return {
     paths: [...changed],
+    grants: grants as Prisma.JsonObject & Prisma.InputJsonObject,
     changes: row.changes + 1,
     ...(memberPaths.length > 0 && { memberPaths, memberChanges: row.memberChanges + 1 }),
   };

@@ -1,15 +1,11 @@
-import { grantedPermissions, type Permission, type Templates } from '../../core/rights/permissions.ts';
+import type { Templates } from '../../core/rights/permissions.ts';
 import { Role } from '../../generated/prisma/enums.ts';
 import type { Json } from '../algebra/json.ts';
 import { OBEYED_PATHS } from '../catalogue/catalogue.ts';
 import { readActingLayers } from './acting-layers.ts';
 import { type Document, documentAt, type LayersAt } from './document.ts';
 import type { Reader } from './setting-ledger.ts';
-
-/** The path of the template of a role. Roles above tenants have none, so that the platform can always mend. */
-export function templatePath(role: Role): string {
-  return `permissions.templates.${role}`;
-}
+import { permissionsIn, templatePath } from './templates.ts';
 
 /** The settings that the server obeys for the users of a tenant, or for those of none. It never changes. */
 export interface ObeyedSettings {
@@ -40,12 +36,4 @@ export async function obeyedSettingsAt(db: Reader, layers: LayersAt): Promise<Ob
 /** Reads the settings that act at this moment on the users of a tenant, or on those of none: in two statements. */
 export async function obeyedSettingsOf(db: Reader, tenantId: string | null): Promise<ObeyedSettings> {
   return obeyedSettingsAt(db, await readActingLayers(db, tenantId));
-}
-
-/** Names that no room knows, of a newer or older release, grant nothing. */
-function permissionsIn(template: Json | undefined): readonly Permission[] | null {
-  if (!Array.isArray(template)) return null;
-  return template.filter(
-    (name): name is Permission => typeof name === 'string' && grantedPermissions.has(name),
-  );
 }

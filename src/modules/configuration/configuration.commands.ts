@@ -1,4 +1,3 @@
-import { isEqual } from '../../configuration/algebra/json.ts';
 import type { Scope, Step } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
@@ -41,6 +40,8 @@ import { requireTenant } from '../../db/require-tenant.ts';
 import type { ConfigStep, Configuration, Prisma } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { scheduleAdoptions } from './adoption.ts';
+import { effectiveChanges, presentSettings } from './effective-changes.ts';
+import { requireGrantableTemplates } from './grantable-templates.ts';
 import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
@@ -194,20 +195,31 @@ interface Cause {
 /** Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. */
 async function write(
   tx: Transaction,
-  { userId: actorId }: Viewer,
+  viewer: Viewer,
   layer: LockedLayer,
   given: readonly SettingChange[],
   { dryRun, ...cause }: Cause,
 ): Promise<Configuration> {
   const { row, last } = layer;
   const changes = await effectiveChanges(tx, layer, given);
-  requireAllowed(changes, row.scope, await stepsAbove(tx, row, changes));
+  const above = await stepsAbove(tx, row, changes);
+  requireAllowed(changes, row.scope, above);
+  const present = await presentSettings(tx, layer, changes);
+  const steps = changes.map((change, index) => ({
+    change,
+    above: above.get(change.entry.path) ?? [],
+    present: present[index],
+  }));
+  requireGrantableTemplates(viewer, row.scope, steps);
   if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
   if (changes.length === 0 || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
   const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedIn(last);
-  const after = await writeVersion(tx, layer, { ...cause, inherited, settings, actorId }, (version) =>
-    changedBy(tx, layer, changes, version),
+  const after = await writeVersion(
+    tx,
+    layer,
+    { ...cause, inherited, settings, actorId: viewer.userId },
+    (version) => changedBy(tx, layer, changes, version),
   );
   if (!row.tenantId) await scheduleAdoptions(tx, row.businessTypeId);
   return after;
@@ -245,23 +257,6 @@ async function layersAbove(tx: Transaction, { scope, tenantId }: Configuration):
   if (!tenantId) return { adopted: {} };
   const { platform, businessType, adopted, tenant } = await currentLayers(tx.db, tenantId);
   return { platform, businessType, adopted, tenant: scope === 'USER' ? tenant : undefined };
-}
-
-/** Leaves out what the layer has already. */
-async function effectiveChanges(
-  { db }: Transaction,
-  { row, last }: LockedLayer,
-  given: readonly SettingChange[],
-): Promise<SettingChange[]> {
-  const version = last ? row.version : 0;
-  const present = await readSettings(
-    db,
-    given.map(({ entry: { path } }) => ({ configurationId: row.id, version, path })),
-  );
-  return given.filter(({ setting }, index) => {
-    const { mode, value } = present[index] ?? {};
-    return setting ? setting.mode !== mode || !isEqual(setting.value, value) : mode !== undefined;
-  });
 }
 
 /** The paths of which a write changes the value: above tenants all that it names, because tenants differ. */

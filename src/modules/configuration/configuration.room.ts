@@ -4,6 +4,7 @@ import './config-catalogue.graph.ts';
 import './effective-config.graph.ts';
 import './config-versions.graph.ts';
 import './modules.graph.ts';
+import './rbac-changed.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { adoptNewest } from './adoption.ts';
@@ -28,6 +29,7 @@ rooms.add({
         'businessTypeId',
         'paths',
         'memberPaths',
+        'grants',
         'changes',
         'memberChanges',
         'memberVersion',

@@ -1,12 +1,14 @@
+import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { forbiddenChange, requireVersion } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
-import type { Permission } from '../../core/rights/permissions.ts';
+import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
+import { requireAnotherAdministrator } from './last-administrator.ts';
 import { assignableRoles, permissionsBeyond, users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';
 
@@ -54,31 +56,52 @@ export async function removeUser(
 ): Promise<User> {
   const user = await userToChange(tx, { viewer }, args, rowToDelete);
   refuseSelf(viewer, args.id, 'OWN_DELETION');
+  await requireAnotherAdministrator(tx, viewer, user, null, 'id');
   return tx.delete(userEntity, user);
 }
 
 /** Refuses to change a user of a role that is not below the viewer's. */
-function requireRole(viewer: Viewer, role: Role, ...path: string[]): void {
+export function requireRole(viewer: Viewer, role: Role, ...path: string[]): void {
   if (!assignableRoles(viewer).includes(role)) {
     throw forbiddenChange(BEYOND.ROLE_OUT_OF_REACH({ role }), ...path);
   }
 }
 
-/** Refuses to give a role that the viewer may not change, or that grants more than the viewer holds. */
-export function requireGrantableRole(viewer: Viewer, role: Role, ...path: string[]): void {
+/** Refuses to give a role that the viewer may not change, or that grants more in the tenant than the viewer holds. */
+export async function requireGrantableRole(
+  tx: Transaction,
+  viewer: Viewer,
+  { role, tenantId }: Pick<User, 'role' | 'tenantId'>,
+  ...path: string[]
+): Promise<void> {
   requireRole(viewer, role, ...path);
-  const beyond = permissionsBeyond(viewer, role);
+  const beyond = await roleBeyond(tx, viewer, { role, tenantId });
   if (beyond.length === 0) return;
   const names = beyond.join(', ');
   throw forbiddenChange(BEYOND.ROLE_BEYOND_YOURS({ role, names }), ...path);
 }
 
 /** Refuses another address for a user who may do more than the viewer: an external issuer signs users in by it. */
-export function requireNoTakeover(viewer: Viewer, { role, permissions, email }: User, wanted?: string): void {
-  if (wanted === undefined || wanted === email) return;
-  const isBeyond = permissions.some((one) => !viewer.permissions.has(one as Permission));
-  if (!isBeyond && permissionsBeyond(viewer, role).length === 0) return;
+export async function requireNoTakeover(
+  tx: Transaction,
+  viewer: Viewer,
+  user: User,
+  wanted?: string,
+): Promise<void> {
+  if (wanted === undefined || wanted === user.email) return;
+  const isBeyond = user.permissions.some((one) => !viewer.permissions.has(one as Permission));
+  if (!isBeyond && (await roleBeyond(tx, viewer, user)).length === 0) return;
   throw forbiddenChange(BEYOND.ADDRESS_BEYOND_YOURS(), 'input', 'email');
+}
+
+/** What a role grants in a tenant beyond what the viewer may give. */
+async function roleBeyond(
+  { db }: Transaction,
+  viewer: Viewer,
+  { role, tenantId }: Pick<User, 'role' | 'tenantId'>,
+): Promise<readonly Permission[]> {
+  const { templates } = await obeyedSettingsOf(db, tenantId);
+  return permissionsBeyond(viewer, role, grantedPermissions.under(templates, role));
 }
 
 /** Refuses to grant what the viewer does not hold; what the user holds already may stay. */

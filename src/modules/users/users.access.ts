@@ -103,14 +103,16 @@ export function assignableRoles({ role }: Viewer): readonly Role[] {
 const STAFF_ROLES = EVERY_ROLE.filter((role) => !isCustomerRole(role));
 
 /**
- * The permissions that a viewer would give beyond its own by making a user of a role. Those that no staff has, e.g. for
- * one's own account, are not counted: they reach no further than one customer.
+ * Those of some permissions that a viewer may not give to the users of a role: what it does not hold itself. With a role
+ * of a customer's users those that no staff has, e.g. for one's own account, are not counted: they reach no further than
+ * one customer. It is the same at each way to a right: a role, a permission template, a rollback of one.
  */
-export function permissionsBeyond({ permissions }: Viewer, role: Role): readonly Permission[] {
-  return grantedPermissions
-    .of(role)
-    .filter(
-      (one) =>
-        !permissions.has(one) && STAFF_ROLES.some((staff) => grantedPermissions.of(staff).includes(one)),
-    );
+export function permissionsBeyond(
+  { permissions }: Viewer,
+  role: Role,
+  given: readonly Permission[],
+): readonly Permission[] {
+  const isOfStaff = (one: Permission) =>
+    STAFF_ROLES.some((staff) => grantedPermissions.of(staff).includes(one));
+  return given.filter((one) => !permissions.has(one) && (!isCustomerRole(role) || isOfStaff(one)));
 }

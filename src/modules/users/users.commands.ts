@@ -6,6 +6,7 @@ import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
+import { requireAnotherAdministrator } from './last-administrator.ts';
 import { userCreateInput, userUpdateInput } from './user-input.ts';
 import { type Place, requireFittingPlace, requirePlace } from './user-place.ts';
 import {
@@ -14,6 +15,7 @@ import {
   requireGrantable,
   requireGrantableRole,
   requireNoTakeover,
+  requireRole,
   userToChange,
   writeUser,
 } from './user-to-change.ts';
@@ -32,7 +34,7 @@ export async function createUser(
   const { password, tenantId, organizationId, ...data } = parseInput(userCreateInput, input);
   const { role, attributes = [], permissions = [] } = data;
   requireFittingPlace({ ...data, organizationId, tenantId: tenantId ?? undefined }, inInput);
-  requireGrantableRole(ctx.viewer, role, 'input', 'role');
+  requireRole(ctx.viewer, role, 'input', 'role');
   requireGrantable(ctx.viewer, permissions);
   const level = levelOf(ctx.viewer, { role, tenantId, organizationId });
   const user = { ...data, ...level, attributes, permissions };
@@ -41,6 +43,7 @@ export async function createUser(
     : undefined;
   return ctx.transact(async (tx) => {
     await requirePlace(tx, user, inInput);
+    await requireGrantableRole(tx, ctx.viewer, user, 'input', 'role');
     const pool = await keepPool(tx, user.tenantId, attributes);
     requireFitting(pool, { added: attributes, all: attributes }, ...inInput('attributes'));
     return tx.created(userEntity, await tx.db.user.create({ data: { ...user, credential } }));
@@ -57,9 +60,11 @@ export async function updateUser(
     const before = await userToChange(tx, ctx, args);
     if (data.isActive !== undefined && data.isActive !== before.isActive) {
       refuseSelf(ctx.viewer, args.id, 'OWN_ACTIVATION');
+      const after = { ...before, isActive: data.isActive };
+      await requireAnotherAdministrator(tx, ctx.viewer, before, after, 'input', 'isActive');
     }
     requireGrantable(ctx.viewer, data.permissions ?? [], before.permissions);
-    requireNoTakeover(ctx.viewer, before, data.email);
+    await requireNoTakeover(tx, ctx.viewer, before, data.email);
     if (data.customerId !== undefined) {
       await requirePlace(tx, { ...before, customerId: data.customerId }, inInput);
     }

@@ -1,7 +1,10 @@
-import type { Permission, Templates } from '../../core/rights/permissions.ts';
+import { grantsOf } from '../../configuration/layers/changed-grants.ts';
+import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
+import type { Permission } from '../../core/rights/permissions.ts';
 import { inherited, signedIn } from '../../core/rights/rules.ts';
-import { type Change, rowBefore } from '../../core/rows/change.ts';
-import type { Role as RoleValue, User } from '../../generated/prisma/client.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { type Change, type Entity, type EntityRow, rowBefore } from '../../core/rows/change.ts';
+import type { Role as RoleValue } from '../../generated/prisma/client.ts';
 import { ChangeEvent, type ChangeItem } from '../../graph/events/change-event.ts';
 import type { View } from '../../graph/events/follow.ts';
 import { followField } from '../../graph/events/follow-field.ts';
@@ -43,34 +46,57 @@ followField('viewerPermissionsChanged', {
   spec: {
     rule: signedIn,
     feed: ({ homeFeed }) => homeFeed,
-    view: ({ userId, templates }) => ownPermissions(userId, templates),
+    view: ownPermissions,
     isPersonal: () => true,
     hasPositions: false,
   },
 });
 
-/** Shows a user only the changes of the user's own row that alter what the user may do. */
-function ownPermissions(userId: string, templates: Templates): View {
+/** Shows a user what alters what it may do: changes of its own row, and of the template of its role. */
+function ownPermissions(viewer: Viewer): View {
   return (change) => {
-    if (!isUserChange(change) || change.kind !== 'UPDATED' || change.entityId !== userId) return null;
-    const step = stepOf(change, templates);
-    if (step.granted.length === 0 && step.revoked.length === 0) return null;
-    return { __typename: 'ViewerPermissionsChanged', shownAs: 'User', change, row: change.image, ...step };
+    const step = stepOf(change, viewer);
+    if (!step || (step.granted.length === 0 && step.revoked.length === 0)) return null;
+    return {
+      __typename: 'ViewerPermissionsChanged',
+      shownAs: change.entity,
+      change,
+      row: change.image,
+      ...step,
+    };
   };
 }
 
-function isUserChange(change: Change): change is Change<User> {
-  return change.entity === userEntity.name;
+function stepOf(
+  change: Change,
+  { userId, role, ownPermissions: own, templates }: Viewer,
+): PermissionStep | null {
+  if (isOf(userEntity, change)) {
+    if (change.kind !== 'UPDATED' || change.entityId !== userId) return null;
+    const before = permissionsOf(rowBefore(change) ?? change.image, templates);
+    return between(before, permissionsOf(change.image, templates), change.image.role);
+  }
+  if (!isOf(configurationEntity, change) || change.kind === 'DELETED') return null;
+  const grants = grantsOf(change.image)[role];
+  return grants
+    ? between(new Set([...grants.before, ...own]), new Set([...grants.after, ...own]), role)
+    : null;
 }
 
-function stepOf(change: Change<User>, templates: Templates): PermissionStep {
-  const before = permissionsOf(rowBefore(change) ?? change.image, templates);
-  const after = permissionsOf(change.image, templates);
+function isOf<Row extends EntityRow>({ name }: Entity<Row>, change: Change): change is Change<Row> {
+  return change.entity === name;
+}
+
+function between(
+  before: ReadonlySet<Permission>,
+  after: ReadonlySet<Permission>,
+  role: RoleValue,
+): PermissionStep {
   const sorted = (permissions: Iterable<Permission>) => [...permissions].toSorted();
   return {
     granted: sorted(after).filter((one) => !before.has(one)),
     revoked: sorted(before).filter((one) => !after.has(one)),
     permissions: sorted(after),
-    role: change.image.role,
+    role,
   };
 }

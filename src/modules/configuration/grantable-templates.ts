@@ -1,0 +1,80 @@
+import { resolve } from '../../configuration/algebra/resolve.ts';
+import type { Setting, Step } from '../../configuration/algebra/settings.ts';
+import { permissionsIn, roleOfTemplate } from '../../configuration/layers/templates.ts';
+import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
+import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import type { ConfigScope, Role } from '../../generated/prisma/client.ts';
+import { permissionsBeyond } from '../users/users.access.ts';
+import type { SettingChange } from './setting-changes.ts';
+
+const TEMPLATE = sentences('FORBIDDEN_CHANGE', {
+  TEMPLATE_BEYOND_YOURS: 'You may not let {role} do what you may not do: {names}.',
+  TEMPLATE_CANNOT_MEND: 'The template of {role} keeps {names}: without them no user could mend the tenant.',
+});
+const NAMES = sentences('INVALID_INPUT', {
+  UNKNOWN_PERMISSIONS: 'There are no such permissions: {names}.',
+});
+
+/** The permissions that the administrators of a tenant keep, so that any other change can be taken back. */
+const MENDING: readonly Permission[] = ['config:write', 'users:write'];
+
+/** A change of a template with the steps above its layer, and what the layer has now. */
+interface TemplateStep {
+  readonly change: SettingChange;
+  readonly above: readonly Step[];
+  readonly present: Setting | undefined;
+}
+
+/**
+ * Refuses templates that add what the viewer may not give, that name permissions which no room has, and that take from
+ * the administrators of a tenant what they need to mend it; throws UserErrors, all together. To take a permission away
+ * needs no right to it. Each change of a layer is asked: a write, and a rollback.
+ */
+export function requireGrantableTemplates(
+  viewer: Viewer,
+  scope: ConfigScope,
+  steps: readonly TemplateStep[],
+): void {
+  const errors = steps.flatMap((step) => {
+    const role = roleOfTemplate(step.change.entry.path);
+    return role ? faultsOf(viewer, scope, role, step) : [];
+  });
+  if (errors.length > 0) throw new UserErrors(errors);
+}
+
+function faultsOf(viewer: Viewer, scope: ConfigScope, role: Role, step: TemplateStep): UserError[] {
+  const { change, above, present } = step;
+  const granted = (setting: Setting | null | undefined) => {
+    const own = setting ? [{ scope, newest: setting, adopted: setting }] : [];
+    const { value } = resolve(change.entry, [...above, ...own]);
+    return permissionsIn(value) ?? grantedPermissions.of(role);
+  };
+  const [before, after] = [granted(present), granted(change.setting)];
+  const beyond = permissionsBeyond(
+    viewer,
+    role,
+    after.filter((one) => !before.includes(one)),
+  );
+  const missing = role === 'TENANT_ADMIN' ? MENDING.filter((one) => !after.includes(one)) : [];
+  const unknown = namesIn(change.setting).filter(
+    (name) => !grantedPermissions.has(name) && !namesIn(present).includes(name),
+  );
+  const path = change.setting && change.at[0] === 'input' ? [...change.at, 'value'] : change.at;
+  return [
+    ...(unknown.length > 0
+      ? [userError(NAMES.UNKNOWN_PERMISSIONS({ names: unknown.join(', ') }), path)]
+      : []),
+    ...(beyond.length > 0
+      ? [userError(TEMPLATE.TEMPLATE_BEYOND_YOURS({ role, names: beyond.join(', ') }), path)]
+      : []),
+    ...(missing.length > 0
+      ? [userError(TEMPLATE.TEMPLATE_CANNOT_MEND({ role, names: missing.join(', ') }), path)]
+      : []),
+  ];
+}
+
+function namesIn(setting: Setting | null | undefined): readonly string[] {
+  return Array.isArray(setting?.value) ? setting.value.filter((name) => typeof name === 'string') : [];
+}
