@@ -93,7 +93,7 @@ test('the template of the administrators of a tenant keeps what mends it, at eve
   }
 });
 
-test('the last administrator who can sign in is not taken from a tenant by its own users, also not by two at once; the platform may', async () => {
+test('the last administrator who can sign in is not taken from a tenant by its own users, also not by two together; the platform may', async () => {
   const { organizationId } = globex;
   const head = await installation.aUser('ORGANIZATION_ADMIN', { organizationId });
   const id = gil.userId;

@@ -16,7 +16,7 @@ export interface ActingLayers extends LayersAt {
   readonly tenant?: ActingLayer | undefined;
 }
 
-/** What `actingLayersSql` gives. */
+/** The answer of `actingLayersSql`. */
 export interface ActingLayersRow {
   readonly platform: ActingLayer | null;
   readonly businessType: ActingLayer | null;

@@ -9,7 +9,7 @@ import { type LockedLayer, PLATFORM_LAYER } from './layers.ts';
 import { obeyedSettingsAt } from './obeyed-settings.ts';
 import { roleOfTemplate } from './templates.ts';
 
-/** What a role granted before a version of a tenant's layer, and what it grants after it; both sorted. */
+/** The permissions that a role granted before a version of a tenant's layer, and those that it grants after it; both sorted. */
 export interface GrantStep {
   readonly before: readonly Permission[];
   readonly after: readonly Permission[];

@@ -6,7 +6,7 @@ import type { Reader } from './setting-ledger.ts';
 const MAX_BYTES = 32 * 1_024 * 1_024;
 
 /**
- * What a node remembers of the settings that it obeys. The ledgers never change, so what follows from the versions of some
+ * The settings that a node remembers. The ledgers never change, so what follows from the versions of some
  * layers is true for ever: nothing has to be forgotten when a setting changes, because its layer then has another version.
  * Requests that miss the same settings together read them once.
  */

@@ -18,7 +18,7 @@ const PROPERTIES = {
   userId: 'OWN',
   name: 'OWN',
   rightsVersion: 'OWN',
-  // What follows from them is in `permissions`.
+  // They are in `permissions` already.
   ownPermissions: 'OWN',
   templates: 'OWN',
   // The feed is chosen before a change is rendered, and the rendering does not depend on it.

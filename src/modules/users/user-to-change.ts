@@ -94,7 +94,7 @@ export async function requireNoTakeover(
   throw forbiddenChange(BEYOND.ADDRESS_BEYOND_YOURS(), 'input', 'email');
 }
 
-/** What a role grants in a tenant beyond what the viewer may give. */
+/** The permissions that a role grants in a tenant beyond those that the viewer may give. */
 async function roleBeyond(
   { db }: Transaction,
   viewer: Viewer,
