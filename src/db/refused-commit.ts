@@ -16,8 +16,13 @@ const answered = z.union([
   z.object({ code: sqlState }).transform(({ code }) => code),
 ]);
 
+/** The SQLSTATE with which PostgreSQL has answered; undefined for any other error. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return answered.safeParse(error).data;
+}
+
 /** Tells whether PostgreSQL has answered that it refuses a COMMIT. A lost connection says nothing. */
 export function isRefusedCommit(error: unknown): boolean {
-  const { data } = answered.safeParse(error);
-  return data !== undefined && !ENDED.test(data);
+  const state = sqlStateOf(error);
+  return state !== undefined && !ENDED.test(state);
 }

@@ -31,7 +31,7 @@ export async function scheduleAdoptions({ db }: Transaction, businessTypeId: str
 }
 
 /** The part of a tenant that adopting needs. */
-type Adopting = Pick<Tenant, 'id' | 'businessTypeId'>;
+export type Adopting = Pick<Tenant, 'id' | 'businessTypeId'>;
 
 /** Has a new tenant begin with the newest versions above it. */
 export async function beginWithNewest(tx: Transaction, tenant: Adopting): Promise<void> {
@@ -48,26 +48,39 @@ export async function adoptOfType(tx: Transaction, tenant: Adopting): Promise<vo
   await adoptNewest(tx, tenant);
 }
 
+/** The outcome of an adoption: PARTIAL if conflicts are open after it. */
+export interface AdoptionOutcome {
+  readonly status: 'SUCCESS' | 'PARTIAL';
+  readonly changedPaths: readonly string[];
+  readonly openConflicts: number;
+}
+
+const NOTHING_NEW: AdoptionOutcome = { status: 'SUCCESS', changedPaths: [], openConflicts: 0 };
+
 /** Has a tenant adopt the newest versions above it, unless it has already. Two versions are one adoption. */
-export async function adoptNewest(tx: Transaction, { id, businessTypeId }: Adopting): Promise<void> {
+export async function adoptNewest(
+  tx: Transaction,
+  { id, businessTypeId }: Adopting,
+): Promise<AdoptionOutcome> {
   const platform = await layerOf(tx, PLATFORM_LAYER);
   const businessType = businessTypeId ? await layerOf(tx, businessTypeLayer(businessTypeId)) : null;
   const present = await tx.db.configuration.findFirst({ where: tenantLayer(id) });
-  if (!present && !platform && !businessType) return;
+  if (!present && !platform && !businessType) return NOTHING_NEW;
   const layer = await lockLayer(tx, tenantLayer(id));
   const { row, last } = layer;
   const known = inheritedIn(last);
   const newest = newestOf(known, platform, businessType);
-  if (isKnown(known, newest)) return;
+  if (isKnown(known, newest)) return NOTHING_NEW;
   const written = await writtenAbove(tx, known, platform, businessType);
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
   const entries = CATALOGUE.filter(({ path }) => isOfAnotherType || written.has(path));
   const before = last ? layersOf(row, last, platform ?? undefined) : { adopted: {} };
   const version = { step: 'ADOPT', settings: new Map(), actorId: null, inherited: newest } as const;
-  await writeVersion(tx, layer, version, async (number) => {
+  const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
     const after = layersOf(row, { version: number, ...newest }, platform ?? undefined);
     return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
   });
+  return { ...NOTHING_NEW, changedPaths: changed };
 }
 
 function layerOf({ db }: Transaction, where: typeof PLATFORM_LAYER): Promise<Configuration | null> {

@@ -7,16 +7,13 @@ import './modules.graph.ts';
 import './rbac-changed.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
-import { adoptNewest } from './adoption.ts';
 import { permissions } from './configuration.access.ts';
-import { configurationAdoption } from './configuration.changes.ts';
 import { demo } from './configuration.demo.ts';
 import { configureTenant, deriveModules, forgetSettings } from './configuration.reactions.ts';
 
 rooms.add({
   entities: [configurationEntity],
   reactions: [configureTenant, forgetSettings, deriveModules],
-  dueActions: [{ ...configurationAdoption, act: adoptNewest }],
   permissions,
   demo,
   personal: {

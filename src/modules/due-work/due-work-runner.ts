@@ -3,6 +3,7 @@ import type { Log } from '../../core/process/log.ts';
 import type { Metrics } from '../../core/process/metrics.ts';
 import { systemActor } from '../../core/rows/actor.ts';
 import type { DueAction } from '../../core/rows/due-action.ts';
+import { sqlStateOf } from '../../db/refused-commit.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { BackgroundLoop } from '../../lib/background-loop.ts';
 import { errorCode } from '../../lib/error-facts.ts';
@@ -139,7 +140,11 @@ export class DueWorkRunner {
     const { kind, subjectId, tries } = claim;
     log.error({ err: error, kind, subjectId, tries }, 'due work failed');
     metrics.dueWorkFailures.inc();
-    await noteFailure(prisma, claim, [error.name, errorCode(error)].filter(Boolean).join(' '));
+    await noteFailure(
+      prisma,
+      claim,
+      [error.name, sqlStateOf(error) ?? errorCode(error)].filter(Boolean).join(' '),
+    );
   }
 
   /** Parks what has had its tries. */

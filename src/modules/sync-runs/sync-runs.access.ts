@@ -1,0 +1,24 @@
+import { ofEveryLevel } from '../../core/rights/scope.ts';
+import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
+import { NOTHING } from '../../core/rights/where.ts';
+import type { Rows } from '../../core/rows/rows.ts';
+import type { SyncRun } from '../../generated/prisma/client.ts';
+import { syncRunEntity } from './sync-runs.changes.ts';
+
+/** Staff of the platform that may read configuration: a run names every tenant. */
+function mayReadRuns({ permissions, role }: Viewer): boolean {
+  return permissions.has('config:read') && isPlatformRole(role);
+}
+
+/** Staff of the platform that may write configuration. */
+export function mayRetryRuns({ permissions, role }: Viewer): boolean {
+  return permissions.has('config:write') && isPlatformRole(role);
+}
+
+export const syncRuns: Rows<SyncRun> = {
+  entity: syncRunEntity,
+  type: 'SyncRun',
+  rule: mayReadRuns,
+  visibleTo: (viewer) => (mayReadRuns(viewer) ? {} : NOTHING),
+  scope: ofEveryLevel,
+};

@@ -1,0 +1,75 @@
+import type { Reaction } from '../../core/rows/reaction.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import type { Configuration, SyncRun, Tenant } from '../../generated/prisma/client.ts';
+import { adoptAbove } from '../configuration/configuration.requests.ts';
+import { syncRunCount, syncRunEntity } from './sync-runs.changes.ts';
+import { countTargets, recordAdoption, settleTargets, targetTenantsBelow } from './sync-targets.ts';
+
+// Invariants of this room: a run completes once, when none of its targets is pending, and nothing in it changes
+// afterwards; the outcome of a target and the adoption are one transaction.
+
+/** The pause between two counts, which bounds how often a run changes. */
+const COUNT_MS = 1_000;
+
+/** Begins a run with every version of a layer above tenants, in the transaction that writes it. */
+export const beginRunOfVersion: Reaction<Configuration> = {
+  entity: 'Configuration',
+  async react(tx, _before, after) {
+    if (!after || after.tenantId || after.userId) return;
+    const { id: layerId, version: layerVersion, scope, businessTypeId } = after;
+    const at = { configurationId: layerId, version: layerVersion };
+    const { step, paths } = await tx.db.configVersion.findUniqueOrThrow({
+      where: { configurationId_version: at },
+    });
+    const run = { scope, businessTypeId, layerId, layerVersion, step, paths, retryOfId: null };
+    await beginRun(tx, run, (begun) => targetTenantsBelow(tx.db, begun));
+  },
+};
+
+/** Forgets a tenant that is deleted. */
+export const forgetTargets: Reaction<Tenant> = {
+  entity: 'Tenant',
+  async react(tx, before, after) {
+    if (before && !after) await tx.db.syncTarget.deleteMany({ where: { tenantId: before.id } });
+  },
+};
+
+/** A run that is to begin. */
+type NewRun = Pick<
+  SyncRun,
+  'scope' | 'businessTypeId' | 'layerId' | 'layerVersion' | 'step' | 'paths' | 'retryOfId'
+>;
+
+/** Begins a run with the targets that `addTargets` gives it, and has them counted. */
+export async function beginRun(
+  tx: Transaction,
+  data: NewRun,
+  addTargets: (run: SyncRun) => Promise<number>,
+): Promise<SyncRun> {
+  const empty = await tx.db.syncRun.create({ data: { ...data, total: 0 } });
+  const total = await addTargets(empty);
+  const run = await tx.db.syncRun.update({ where: { id: empty.id }, data: { total } });
+  await tx.schedule(syncRunCount, run, await tx.now());
+  return tx.created(syncRunEntity, run);
+}
+
+/** Has a tenant adopt the newest versions above it, and records the outcome in the runs that wait for it. */
+export async function syncTenant(tx: Transaction, tenant: Tenant): Promise<void> {
+  await recordAdoption(tx.db, tenant, await adoptAbove(tx, tenant));
+}
+
+/** Counts the targets of a run; completes it if none is pending, and counts again later if some are. */
+export async function countRun(tx: Transaction, run: SyncRun): Promise<void> {
+  if (run.status === 'COMPLETED') return;
+  await settleTargets(tx.db, run);
+  const { total, pending, succeeded, partial, failed } = await countTargets(tx.db, run);
+  const now = await tx.now();
+  await tx.update(syncRunEntity, run, {
+    total,
+    succeededCount: succeeded,
+    partialCount: partial,
+    failedCount: failed,
+    ...(pending === 0 && { status: 'COMPLETED' as const, endedAt: now }),
+  });
+  if (pending > 0) await tx.schedule(syncRunCount, run, new Date(now.getTime() + COUNT_MS));
+}

@@ -1,0 +1,54 @@
+import './sync-runs.graph.ts';
+import './sync-targets.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { configurationAdoption } from '../configuration/configuration.changes.ts';
+import { syncRunCount, syncRunEntity } from './sync-runs.changes.ts';
+import { beginRunOfVersion, countRun, forgetTargets, syncTenant } from './sync-runs.reactions.ts';
+
+rooms.add({
+  entities: [syncRunEntity],
+  reactions: [beginRunOfVersion, forgetTargets],
+  dueActions: [
+    { ...configurationAdoption, act: syncTenant },
+    { ...syncRunCount, act: countRun },
+  ],
+  personal: {
+    SyncRun: {
+      none: [
+        'id',
+        'scope',
+        'businessTypeId',
+        'layerId',
+        'layerVersion',
+        'step',
+        'retryOfId',
+        'paths',
+        'status',
+        'total',
+        'succeededCount',
+        'partialCount',
+        'failedCount',
+        'endedAt',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+    SyncTarget: {
+      none: [
+        'id',
+        'runId',
+        'tenantId',
+        'layerId',
+        'layerVersion',
+        'status',
+        'isSuperseded',
+        'adoptedVersion',
+        'openConflicts',
+        'durationMs',
+        'errorCode',
+        'endedAt',
+      ],
+    },
+  },
+});

@@ -1,0 +1,101 @@
+// The targets of runs. They are written by statements over many of them, because a run has one for each tenant; the
+// outcome of a target is written in the transaction that adopts.
+
+import type { Prisma, SyncRun, Tenant } from '../../generated/prisma/client.ts';
+import { configurationAdoption } from '../configuration/configuration.changes.ts';
+import type { Adoption } from '../configuration/configuration.requests.ts';
+
+type Db = Prisma.TransactionClient;
+
+/** The numbers of a run's targets. */
+export interface TargetCounts {
+  readonly total: number;
+  readonly pending: number;
+  readonly succeeded: number;
+  readonly partial: number;
+  readonly failed: number;
+}
+
+/** Adds the tenants below the layer of a run as its targets; returns their number. */
+export function targetTenantsBelow(db: Db, run: SyncRun): Promise<number> {
+  const { id, layerId, layerVersion, businessTypeId } = run;
+  return db.$executeRaw`
+    INSERT INTO sync_target (id, run_id, tenant_id, layer_id, layer_version)
+    SELECT gen_random_uuid(), ${id}::uuid, tenant.id, ${layerId}::uuid, ${layerVersion}::int FROM tenant
+    WHERE ${businessTypeId}::uuid IS NULL OR business_type_id = ${businessTypeId}::uuid`;
+}
+
+/** Adds the tenants that failed in one run as the targets of another, and schedules their adoption; returns their number. */
+export async function targetFailed(db: Db, run: SyncRun, failedIn: string): Promise<number> {
+  await db.$executeRaw`
+    INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
+    SELECT gen_random_uuid(), ${configurationAdoption.kind}, tenant.id, tenant.id, now(), now()
+    FROM tenant JOIN sync_target ON sync_target.tenant_id = tenant.id
+    WHERE run_id = ${failedIn}::uuid AND sync_target.status = 'FAILED'
+    ORDER BY tenant.id
+    ON CONFLICT (kind, subject_id) DO UPDATE
+    SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
+  return db.$executeRaw`
+    INSERT INTO sync_target (id, run_id, tenant_id, layer_id, layer_version)
+    SELECT gen_random_uuid(), ${run.id}::uuid, tenant.id, ${run.layerId}::uuid, ${run.layerVersion}::int
+    FROM tenant JOIN sync_target ON sync_target.tenant_id = tenant.id
+    WHERE run_id = ${failedIn}::uuid AND sync_target.status = 'FAILED'`;
+}
+
+/**
+ * Records that a tenant has adopted, in every run that waits for it. In a run of an older version, or of a business type
+ * that it has no more, the tenant is superseded. That is a success: what was to reach it was overtaken.
+ */
+export async function recordAdoption(db: Db, { id }: Tenant, adoption: Adoption): Promise<void> {
+  const { status, openConflicts, inherited } = adoption;
+  const { platformVersion, businessLayerId, businessVersion } = inherited;
+  await db.$executeRaw`
+    UPDATE sync_target SET
+      status = CASE WHEN sync_target.layer_version = adopted.version THEN ${status} ELSE 'SUCCESS' END::sync_target_status,
+      is_superseded = sync_target.layer_version IS DISTINCT FROM adopted.version,
+      adopted_version = adopted.version,
+      open_conflicts = ${openConflicts}::int,
+      duration_ms = extract(epoch FROM clock_timestamp() - now()) * 1000,
+      ended_at = clock_timestamp()
+    FROM sync_target AS waiting
+    JOIN sync_run ON sync_run.id = waiting.run_id
+    CROSS JOIN LATERAL (
+      SELECT CASE
+        WHEN scope = 'PLATFORM' THEN ${platformVersion}::int
+        WHEN waiting.layer_id = ${businessLayerId}::uuid THEN ${businessVersion}::int END AS version
+    ) AS adopted
+    WHERE waiting.id = sync_target.id AND waiting.tenant_id = ${id}::uuid AND waiting.status = 'PENDING'
+      AND (adopted.version IS NULL OR waiting.layer_version <= adopted.version)`;
+}
+
+/** Records as failed what has had its tries, and drops the targets of tenants that are gone. */
+export async function settleTargets(db: Db, { id }: SyncRun): Promise<void> {
+  await db.$executeRaw`
+    UPDATE sync_target SET
+      status = 'FAILED',
+      error_code = CASE
+        WHEN last_error IS NULL THEN 'PROCESS_ENDED'
+        WHEN last_error LIKE '% 55P03' THEN 'BUSY'
+        WHEN last_error LIKE '% 23___' THEN 'CONSTRAINT'
+        ELSE 'INTERNAL' END::sync_error_code,
+      ended_at = clock_timestamp()
+    FROM due_work
+    WHERE run_id = ${id}::uuid AND sync_target.status = 'PENDING'
+      AND kind = ${configurationAdoption.kind} AND subject_id = tenant_id AND parked_at IS NOT NULL`;
+  await db.$executeRaw`
+    DELETE FROM sync_target WHERE run_id = ${id}::uuid AND status = 'PENDING'
+      AND NOT EXISTS (SELECT FROM tenant WHERE tenant.id = tenant_id)`;
+}
+
+/** Counts the targets of a run. */
+export async function countTargets(db: Db, { id: runId }: SyncRun): Promise<TargetCounts> {
+  const groups = await db.syncTarget.groupBy({ by: 'status', where: { runId }, _count: true });
+  const of = (status: string) => groups.find((group) => group.status === status)?._count ?? 0;
+  const counts = {
+    pending: of('PENDING'),
+    succeeded: of('SUCCESS'),
+    partial: of('PARTIAL'),
+    failed: of('FAILED'),
+  };
+  return { ...counts, total: groups.reduce((sum, { _count }) => sum + _count, 0) };
+}
