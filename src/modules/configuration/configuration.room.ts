@@ -8,12 +8,15 @@ import './rbac-changed.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './configuration.access.ts';
+import { configurationAdoption } from './configuration.changes.ts';
 import { demo } from './configuration.demo.ts';
 import { configureTenant, deriveModules, forgetSettings } from './configuration.reactions.ts';
+import { syncTenant } from './tenant-sync.ts';
 
 rooms.add({
   entities: [configurationEntity],
   reactions: [configureTenant, forgetSettings, deriveModules],
+  dueActions: [{ ...configurationAdoption, act: syncTenant }],
   permissions,
   demo,
   personal: {

@@ -1,9 +1,8 @@
 import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, SyncRun, Tenant } from '../../generated/prisma/client.ts';
-import { adoptAbove } from '../configuration/configuration.requests.ts';
 import { syncRunCount, syncRunEntity } from './sync-runs.changes.ts';
-import { countTargets, recordAdoption, settleTargets, targetTenantsBelow } from './sync-targets.ts';
+import { countTargets, settleTargets, targetTenantsBelow } from './sync-targets.ts';
 
 // Invariants of this room: a run completes once, when none of its targets is pending, and nothing in it changes
 // afterwards; the outcome of a target and the adoption are one transaction.
@@ -51,11 +50,6 @@ export async function beginRun(
   const run = await tx.db.syncRun.update({ where: { id: empty.id }, data: { total } });
   await tx.schedule(syncRunCount, run, await tx.now());
   return tx.created(syncRunEntity, run);
-}
-
-/** Has a tenant adopt the newest versions above it, and records the outcome in the runs that wait for it. */
-export async function syncTenant(tx: Transaction, tenant: Tenant): Promise<void> {
-  await recordAdoption(tx.db, tenant, await adoptAbove(tx, tenant));
 }
 
 /** Counts the targets of a run; completes it if none is pending, and counts again later if some are. */

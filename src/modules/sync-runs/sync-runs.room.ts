@@ -1,17 +1,13 @@
 import './sync-runs.graph.ts';
 import './sync-targets.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
-import { configurationAdoption } from '../configuration/configuration.changes.ts';
 import { syncRunCount, syncRunEntity } from './sync-runs.changes.ts';
-import { beginRunOfVersion, countRun, forgetTargets, syncTenant } from './sync-runs.reactions.ts';
+import { beginRunOfVersion, countRun, forgetTargets } from './sync-runs.reactions.ts';
 
 rooms.add({
   entities: [syncRunEntity],
   reactions: [beginRunOfVersion, forgetTargets],
-  dueActions: [
-    { ...configurationAdoption, act: syncTenant },
-    { ...syncRunCount, act: countRun },
-  ],
+  dueActions: [{ ...syncRunCount, act: countRun }],
   personal: {
     SyncRun: {
       none: [

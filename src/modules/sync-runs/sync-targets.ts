@@ -1,9 +1,8 @@
 // The targets of runs. They are written by statements over many of them, because a run has one for each tenant; the
 // outcome of a target is written in the transaction that adopts.
 
-import type { Prisma, SyncRun, Tenant } from '../../generated/prisma/client.ts';
+import type { Prisma, SyncRun } from '../../generated/prisma/client.ts';
 import { configurationAdoption } from '../configuration/configuration.changes.ts';
-import type { Adoption } from '../configuration/configuration.requests.ts';
 
 type Db = Prisma.TransactionClient;
 
@@ -40,32 +39,6 @@ export async function targetFailed(db: Db, run: SyncRun, failedIn: string): Prom
     SELECT gen_random_uuid(), ${run.id}::uuid, tenant.id, ${run.layerId}::uuid, ${run.layerVersion}::int
     FROM tenant JOIN sync_target ON sync_target.tenant_id = tenant.id
     WHERE run_id = ${failedIn}::uuid AND sync_target.status = 'FAILED'`;
-}
-
-/**
- * Records that a tenant has adopted, in every run that waits for it. In a run of an older version, or of a business type
- * that it has no more, the tenant is superseded. That is a success: what was to reach it was overtaken.
- */
-export async function recordAdoption(db: Db, { id }: Tenant, adoption: Adoption): Promise<void> {
-  const { status, openConflicts, inherited } = adoption;
-  const { platformVersion, businessLayerId, businessVersion } = inherited;
-  await db.$executeRaw`
-    UPDATE sync_target SET
-      status = CASE WHEN sync_target.layer_version = adopted.version THEN ${status} ELSE 'SUCCESS' END::sync_target_status,
-      is_superseded = sync_target.layer_version IS DISTINCT FROM adopted.version,
-      adopted_version = adopted.version,
-      open_conflicts = ${openConflicts}::int,
-      duration_ms = extract(epoch FROM clock_timestamp() - now()) * 1000,
-      ended_at = clock_timestamp()
-    FROM sync_target AS waiting
-    JOIN sync_run ON sync_run.id = waiting.run_id
-    CROSS JOIN LATERAL (
-      SELECT CASE
-        WHEN scope = 'PLATFORM' THEN ${platformVersion}::int
-        WHEN waiting.layer_id = ${businessLayerId}::uuid THEN ${businessVersion}::int END AS version
-    ) AS adopted
-    WHERE waiting.id = sync_target.id AND waiting.tenant_id = ${id}::uuid AND waiting.status = 'PENDING'
-      AND (adopted.version IS NULL OR waiting.layer_version <= adopted.version)`;
 }
 
 /** Records as failed what has had its tries, and drops the targets of tenants that are gone. */
