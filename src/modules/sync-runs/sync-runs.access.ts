@@ -2,6 +2,7 @@ import { ofEveryLevel } from '../../core/rights/scope.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import { NOTHING } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { SyncRun } from '../../generated/prisma/client.ts';
 import { syncRunEntity } from './sync-runs.changes.ts';
 
@@ -19,6 +20,6 @@ export const syncRuns: Rows<SyncRun> = {
   entity: syncRunEntity,
   type: 'SyncRun',
   rule: mayReadRuns,
-  visibleTo: (viewer) => (mayReadRuns(viewer) ? {} : NOTHING),
+  visibleTo: visibilityOf(syncRunEntity, (viewer) => (mayReadRuns(viewer) ? {} : NOTHING)),
   scope: ofEveryLevel,
 };
