@@ -16,7 +16,7 @@ export interface ObeyedSettings {
 }
 
 /** Reads a document as the server obeys it. */
-export function obeyedSettings(document: Document): ObeyedSettings {
+function obeyedSettings(document: Document): ObeyedSettings {
   const values = new Map([...document].map(([path, { value }]) => [path, value]));
   const templates = Object.values(Role).flatMap((role) => {
     const permissions = permissionsIn(values.get(templatePath(role)));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { HeldRow } from '../support/held-row.ts';
-import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
-import { codes, mutate } from '../support/mutate.ts';
-import type { Person } from '../support/person.ts';
-import { describeOnPostgres } from '../support/real-servers.ts';
-import { TableDump } from '../support/table-dump.ts';
+import { HeldRow } from '../../support/held-row.ts';
+import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
+import { codes, mutate } from '../../support/mutate.ts';
+import type { Person } from '../../support/person.ts';
+import { describeOnPostgres } from '../../support/real-servers.ts';
+import { TableDump } from '../../support/table-dump.ts';
 
 const RUN = 'id status total succeededCount partialCount failedCount layerVersion';
 const COMPLETED = `subscription ($after: Cursor) { syncRunCompleted(after: $after) { syncRun { ${RUN} } } }`;
