@@ -52,6 +52,7 @@ describeOnPostgres('after every mutation of the schema', () => {
       'parkedWorkRetry',
       'personExport',
       'receiptKeyRotate',
+      'syncRunRetry',
       'tokenRefresh',
     ]);
   });

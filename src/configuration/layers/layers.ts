@@ -114,7 +114,7 @@ export async function currentLayers(
 }
 
 async function placesAbove(db: LayerFinder, tenantId: string): Promise<LayerPlace[]> {
-  const tenant = await db.tenant.findUnique({ where: { id: tenantId }, select: { businessTypeId: true } });
+  const tenant = await db.tenant.findFirst({ where: { id: tenantId }, select: { businessTypeId: true } });
   return [PLATFORM_LAYER, ...(tenant?.businessTypeId ? [businessTypeLayer(tenant.businessTypeId)] : [])];
 }
 

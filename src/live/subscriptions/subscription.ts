@@ -8,7 +8,7 @@ import type { Group } from '../groups/group.ts';
 import { deliverInRoom } from '../streams/deliver-in-room.ts';
 import { hasReturned } from '../streams/modules-mark.ts';
 import type { Payload } from '../streams/payload.ts';
-import type { Backlog, Interest, Passage } from '../tails/backlog.ts';
+import { type Backlog, firstOf, type Interest, type Passage } from '../tails/backlog.ts';
 import { firstWithin } from '../tails/change-bytes.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import { ClientRows } from './client-rows.ts';
@@ -292,12 +292,6 @@ export class Subscription {
     const wasIdle = await this.#group.use(() => waitWhileIdle(this.#parts, this.#at));
     if (wasIdle) this.#isPositionDue = this.#parts.hasPositions;
   }
-}
-
-/** The part of a passage with its first changes. What follows them was not looked at. */
-function firstOf(passage: Passage, changes: readonly Change[]): Passage {
-  if (changes.length === passage.changes.length) return passage;
-  return { changes, upTo: (changes.at(-1) as Change).seq };
 }
 
 /** The error of a subscription whose position a restore of the feed has made meaningless. */

@@ -108,6 +108,12 @@ export class Backlog {
   }
 }
 
+/** Returns the part of a passage with its first changes. The rest was not looked at. */
+export function firstOf(passage: Passage, changes: readonly Change[]): Passage {
+  if (changes.length === passage.changes.length) return passage;
+  return { changes, upTo: (changes.at(-1) as Change).seq };
+}
+
 /** A block to read. */
 interface Asked {
   readonly feed: string;

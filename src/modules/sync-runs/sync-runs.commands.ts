@@ -11,18 +11,18 @@ import { targetFailed } from './sync-targets.ts';
 
 const RETRY = sentences('INVALID_STATE', {
   RUN_STILL_RUNS: 'The run has not ended: wait until it is COMPLETED.',
-  NOTHING_FAILED: 'No tenant has failed in the run.',
 });
 
 /**
- * Tries the failed targets of a run again, as a run of their own: what happened in the first one stays as it was. Throws
- * UserErrors for no such run, an old version, a run that has not ended, and one in which no tenant has failed.
+ * Tries the failed targets of a run again, as a run of their own: what happened in the first one stays as it was. A run
+ * in which none has failed is returned as it is. Throws UserErrors for no such run, an old version, and a run that has not
+ * ended.
  */
 export async function retryRun(ctx: ViewerContext, args: RowArgs): Promise<Written<SyncRun>> {
   return ctx.transact(async (tx) => {
     const failed = await rowToChange(tx, ctx, syncRuns, args);
     if (failed.status === 'RUNNING') throw invalidState(RETRY.RUN_STILL_RUNS(), 'id');
-    if (failed.failedCount === 0) throw invalidState(RETRY.NOTHING_FAILED(), 'id');
+    if (failed.failedCount === 0) return failed;
     const { id: retryOfId, scope, businessTypeId, layerId, layerVersion, step, paths } = failed;
     const again = { scope, businessTypeId, layerId, layerVersion, step, paths, retryOfId };
     return beginRun(tx, again, (run) => targetFailed(tx.db, run, retryOfId));

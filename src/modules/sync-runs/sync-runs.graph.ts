@@ -62,7 +62,8 @@ rowField('syncRun', syncRuns);
 rowsField('syncRuns', syncRuns, { filter: SyncRunFilter, order: SyncRunOrder });
 
 commandField('syncRunRetry', syncRuns, rowArgs, {
-  description: 'Tries the failed targets of a run again, and answers with the run that does.',
+  description:
+    'Tries the failed targets of a run again, and answers with the run that does. A run in which none has failed is the answer itself.',
   rule: mayRetryRuns,
   run: (ctx, args) => retryRun(ctx, args),
 });

@@ -43,6 +43,9 @@ export const sample: RoomSample = {
     );
   },
   bounded: {
+    'RbacChanged.roles': 'the roles',
+    'RoleGrantsChange.granted': 'the permissions',
+    'RoleGrantsChange.revoked': 'the permissions',
     'EffectiveConfig.settings': 'one for each path of the catalogue',
     'EffectiveSetting.contributions': 'one for each scope',
     'ConfigPath.settableAt': 'the scopes',
