@@ -52,7 +52,6 @@ describeOnPostgres('after every mutation of the schema', () => {
       'parkedWorkRetry',
       'personExport',
       'receiptKeyRotate',
-      'syncRunRetry',
       'tokenRefresh',
     ]);
   });

@@ -1,7 +1,6 @@
 import type { Metrics } from '../../core/process/metrics.ts';
 import { RequestError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
-import type { Change } from '../../core/rows/change.ts';
 import type { ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Group } from '../groups/group.ts';

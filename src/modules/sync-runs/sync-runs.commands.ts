@@ -14,15 +14,14 @@ const RETRY = sentences('INVALID_STATE', {
 });
 
 /**
- * Tries the failed targets of a run again, as a run of their own: what happened in the first one stays as it was. A run
- * in which none has failed is returned as it is. Throws UserErrors for no such run, an old version, and a run that has not
- * ended.
+ * Tries the failed targets of a run again, as a run of their own: what happened in the first one stays as it was. If
+ * none has failed, it has no targets and completes immediately. Throws UserErrors for no such run, an old version, and a
+ * run that has not ended.
  */
 export async function retryRun(ctx: ViewerContext, args: RowArgs): Promise<Written<SyncRun>> {
   return ctx.transact(async (tx) => {
     const failed = await rowToChange(tx, ctx, syncRuns, args);
     if (failed.status === 'RUNNING') throw invalidState(RETRY.RUN_STILL_RUNS(), 'id');
-    if (failed.failedCount === 0) return failed;
     const { id: retryOfId, scope, businessTypeId, layerId, layerVersion, step, paths } = failed;
     const again = { scope, businessTypeId, layerId, layerVersion, step, paths, retryOfId };
     return beginRun(tx, again, (run) => targetFailed(tx.db, run, retryOfId));

@@ -63,7 +63,7 @@ rowsField('syncRuns', syncRuns, { filter: SyncRunFilter, order: SyncRunOrder });
 
 commandField('syncRunRetry', syncRuns, rowArgs, {
   description:
-    'Tries the failed targets of a run again, and answers with the run that does. A run in which none has failed is the answer itself.',
+    'Tries the failed targets of a run again, and answers with the run that does. If no tenant has failed in it, that run has no tenants.',
   rule: mayRetryRuns,
   run: (ctx, args) => retryRun(ctx, args),
 });

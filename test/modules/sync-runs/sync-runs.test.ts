@@ -61,7 +61,9 @@ describeOnPostgres('runs', () => {
     expect([totalCount, (await targets(id, { status: 'SUCCESS' })).totalCount]).toEqual([TENANTS, TENANTS]);
     expect((await targets(id, { tenantId: acme.id })).nodes).toMatchObject([{ tenantId: acme.id }]);
     expect(streams.flatMap(({ unread }) => unread)).toEqual([]);
-    expect(await codes(root, 'syncRunRetry', { id })).toEqual(['INVALID_STATE']);
+    const again = await mutate(root, 'syncRunRetry', { id }, 'syncRun { id total retryOfId }');
+    expect(again.syncRun).toMatchObject({ total: 0, retryOfId: id });
+    expect(await streams[0]?.take(1)).toMatchObject([{ syncRun: { id: again.syncRun.id, total: 0 } }]);
     await Promise.all(streams.map((stream) => stream.close()));
   });
 
