@@ -1,7 +1,7 @@
 import type { TableDump } from './table-dump.ts';
 
 interface Seen {
-  /** Without those of due work, which goes on meanwhile. */
+  /** Without those of due work, which continues meanwhile. */
   readonly changes: number;
   readonly changesOfUsers: number;
   /** Passwords and second factors as they are stored. */
