@@ -5,6 +5,7 @@ import { OBEYED_PATHS } from '../catalogue/catalogue.ts';
 import { readActingLayers } from './acting-layers.ts';
 import { type Document, documentAt, type LayersAt } from './document.ts';
 import type { Reader } from './setting-ledger.ts';
+import { type SignInRules, signInRules } from './sign-in-rules.ts';
 import { permissionsIn, templatePath } from './templates.ts';
 
 /** The settings that the server obeys for the users of a tenant, or for those of none. It never changes. */
@@ -13,6 +14,8 @@ export interface ObeyedSettings {
   readonly values: ReadonlyMap<string, Json>;
   /** The permission templates. */
   readonly templates: Templates;
+  /** The rules of sign-in. */
+  readonly signIn: SignInRules;
 }
 
 /** Reads a document as the server obeys it. */
@@ -25,6 +28,7 @@ function obeyedSettings(document: Document): ObeyedSettings {
   return {
     values,
     templates: Object.fromEntries(templates),
+    signIn: signInRules(values),
   };
 }
 

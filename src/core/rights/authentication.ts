@@ -13,7 +13,12 @@ export interface Authentication {
 
 /** Issues the access tokens that requests carry. */
 export interface AccessTokenIssuer {
-  issue(session: { readonly userId: string; readonly sessionId: string }): Promise<AccessToken>;
+  /** Makes a token for a session; with the end of the session it does not outlast it. */
+  issue(session: {
+    readonly userId: string;
+    readonly sessionId: string;
+    readonly endsAt?: Date;
+  }): Promise<AccessToken>;
 }
 
 export interface AccessToken {

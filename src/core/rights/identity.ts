@@ -9,6 +9,18 @@ export interface Credentials {
   /** The session that the token belongs to; null for tokens of an external issuer. */
   readonly sessionId: string | null;
   readonly expiresAt: Date;
+  /** What an external issuer says of the sign-in; absent for tokens of our own. */
+  readonly outside?: OutsideSignIn | undefined;
+}
+
+/** A sign-in at an external issuer. */
+export interface OutsideSignIn {
+  readonly issuer: string;
+  /** The audience of the token. */
+  readonly clientId: string;
+  /** The time of the sign-in or, if the token does not tell, of the token. Null: it tells neither. */
+  readonly authenticatedAt: Date | null;
+  readonly hasSecondFactor: boolean;
 }
 
 /** Identifies the viewer of a request. */

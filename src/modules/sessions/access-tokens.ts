@@ -34,10 +34,15 @@ export class AccessTokens implements AccessTokenIssuer {
     this.#lifetimeMs = lifetimeMs;
   }
 
-  /** Makes a token for a session. */
-  async issue({ userId, sessionId }: { userId: string; sessionId: string }): Promise<AccessToken> {
+  async issue({
+    userId,
+    sessionId,
+    endsAt,
+  }: Parameters<AccessTokenIssuer['issue']>[0]): Promise<AccessToken> {
     const issuedAt = this.#clock.now();
-    const expiresAt = new Date(issuedAt.getTime() + this.#lifetimeMs);
+    const expiresAt = new Date(
+      Math.min(issuedAt.getTime() + this.#lifetimeMs, endsAt?.getTime() ?? Number.POSITIVE_INFINITY),
+    );
     const token = await new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setSubject(userId)

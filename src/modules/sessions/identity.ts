@@ -5,7 +5,7 @@ import type { Clock } from '../../core/process/clock.ts';
 import type { Log } from '../../core/process/log.ts';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
-import type { Credentials, Identity } from '../../core/rights/identity.ts';
+import type { Credentials, Identity, OutsideSignIn } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type AccessTokens, ISSUER } from './access-tokens.ts';
@@ -13,6 +13,7 @@ import { isAlive, mayAct, viewerOf } from './acting-user.ts';
 import { userOfOutside } from './outside-identity.ts';
 import type { OutsideIssuer } from './outside-issuer.ts';
 import { readActingUsers, type UserInSession } from './read-acting-users.ts';
+import { type SignInProof, signInRefusal } from './sign-in-allowed.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
 export interface IdentityParts {
@@ -26,6 +27,9 @@ export interface IdentityParts {
 }
 
 type Who = Parameters<Identity['viewer']>[0];
+
+/** The end of an outside token is the token's own: its connection watches it. */
+const NEVER = new Date(8.64e15);
 
 /** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
 const MAX_BATCH = 50;
@@ -55,7 +59,7 @@ export class DatabaseIdentity implements Identity {
     const claims = await this.#checked(outsideIssuer.verify(token));
     const userId = await userOfOutside(this.#parts, outsideIssuer.name, claims);
     if (!userId) throw unauthenticated();
-    return { userId, sessionId: null, expiresAt: claims.expiresAt };
+    return { userId, sessionId: null, expiresAt: claims.expiresAt, outside: claims.signIn };
   }
 
   viewer(who: Who): Promise<Viewer | null> {
@@ -70,12 +74,15 @@ export class DatabaseIdentity implements Identity {
     return Promise.all(all.map((who) => this.#viewerOf(who, users.get(who.userId))));
   }
 
-  async #viewerOf({ sessionId }: Who, user: UserInSession | undefined): Promise<Viewer | null> {
+  async #viewerOf({ sessionId, outside }: Who, user: UserInSession | undefined): Promise<Viewer | null> {
     const { clock, settings } = this.#parts;
     if (!user || !mayAct(user)) return null;
     const session = user.sessions.find(({ id }) => id === sessionId);
     if (sessionId && !(session && isAlive(session, user, clock.now()))) return null;
-    return viewerOf(user, await settings.of(user.layers), user.modulesOff);
+    const obeyed = await settings.of(user.layers);
+    const proof = session ?? (outside && outsideProof(outside));
+    if (proof && signInRefusal(proof, obeyed.signIn, clock.now())) return null;
+    return viewerOf(user, obeyed, user.modulesOff);
   }
 
   /** Read before anything is checked: it only chooses who checks. */
@@ -97,4 +104,17 @@ export class DatabaseIdentity implements Identity {
       throw error;
     }
   }
+}
+
+/** A token that does not say when its user signed in is of long ago: it lasts where no setting limits that. */
+function outsideProof({ authenticatedAt, hasSecondFactor, issuer, clientId }: OutsideSignIn): SignInProof {
+  const since = authenticatedAt ?? new Date(0);
+  return {
+    provider: 'OIDC',
+    factor: hasSecondFactor ? 'OUTSIDE' : null,
+    authenticatedAt: since,
+    renewedAt: since,
+    expiresAt: NEVER,
+    issuer: { issuer, clientId },
+  };
 }

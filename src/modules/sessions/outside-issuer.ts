@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OutsideIssuer as OutsideIssuerSettings } from '../../config/config.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { emailAddress } from '../../core/requests/input-text.ts';
+import type { OutsideSignIn } from '../../core/rights/identity.ts';
 import { OutsideKeys } from './outside-keys.ts';
 
 /** The claims of an outside issuer's token: its subject, and the e-mail address if the issuer has verified it. */
@@ -10,6 +11,7 @@ export interface OutsideClaims {
   readonly subject: string;
   readonly verifiedEmail: string | null;
   readonly expiresAt: Date;
+  readonly signIn: OutsideSignIn;
 }
 
 // Asymmetric ones only: with a symmetric algorithm the public key would pass for the secret.
@@ -18,6 +20,14 @@ const LEEWAY_S = 30;
 
 /** A connection is checked again after this time, however far away the end of its token is. */
 const MAX_LIFETIME_MS = 24 * 60 * 60_000;
+
+/** The methods of RFC 8176 and the context classes that take more than a password. */
+const SECOND_FACTORS: readonly string[] = ['mfa', 'otp', 'hwk'];
+const STRONG_CONTEXTS: readonly string[] = [
+  'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
+  'phrh',
+  'phr',
+];
 
 const claims = z.object({
   // PostgreSQL cannot store NUL.
@@ -29,6 +39,10 @@ const claims = z.object({
   exp: z.number(),
   email: emailAddress().nullish().catch(null),
   email_verified: z.unknown().optional(),
+  iat: z.number().optional(),
+  auth_time: z.number().optional().catch(undefined),
+  amr: z.array(z.string()).optional().catch(undefined),
+  acr: z.string().optional().catch(undefined),
 });
 
 /** Checks the tokens of an outside issuer against the keys that it publishes. */
@@ -58,11 +72,30 @@ export class OutsideIssuer {
       clockTolerance: LEEWAY_S,
       currentDate: now,
     });
-    const { sub, exp, email: address, email_verified: isVerified } = claims.parse(payload);
+    const read = claims.parse(payload);
+    const { sub, exp, email: address, email_verified: isVerified } = read;
     return {
       subject: sub,
       verifiedEmail: isVerified === true ? (address ?? null) : null,
       expiresAt: new Date(Math.min((exp + LEEWAY_S) * 1_000, now.getTime() + MAX_LIFETIME_MS)),
+      signIn: {
+        issuer: this.name,
+        clientId: this.#audience,
+        authenticatedAt: signedInAt(read, now),
+        hasSecondFactor: hasSecondFactor(read),
+      },
     };
   }
+}
+
+type Claims = z.infer<typeof claims>;
+
+/** No token was issued later than now: a clock that runs ahead does not make a sign-in last longer. */
+function signedInAt({ iat, auth_time: signedIn }: Claims, now: Date): Date | null {
+  const seconds = signedIn ?? iat;
+  return seconds === undefined ? null : new Date(Math.min(seconds * 1_000, now.getTime()));
+}
+
+function hasSecondFactor({ amr = [], acr = '' }: Claims): boolean {
+  return amr.some((method) => SECOND_FACTORS.includes(method)) || STRONG_CONTEXTS.includes(acr);
 }

@@ -11,13 +11,18 @@ import {
   Prisma,
   type PrismaClient,
   type Session,
+  type SessionRenewal,
   type Tenant,
   type User,
 } from '../../generated/prisma/client.ts';
 import type { ActingUser } from './acting-user.ts';
 
-/** The part of a session that tells whether it can still be used. */
-export type SessionState = Pick<Session, 'id' | 'revokedAt' | 'expiresAt' | 'tenantSuspensions'>;
+/** The part of a session that tells whether it can still be used, under any settings. */
+export type SessionState = Pick<
+  Session,
+  'id' | 'revokedAt' | 'expiresAt' | 'tenantSuspensions' | 'provider' | 'factor' | 'authenticatedAt'
+> &
+  Pick<SessionRenewal, 'renewedAt'>;
 
 /** A user with those of the requested sessions that are its own, and the layers of settings that act on it. */
 export interface UserInSession extends ActingUser {
@@ -30,6 +35,7 @@ export interface UserInSession extends ActingUser {
 const PERSON = { model: 'User', alias: 'person' } as const;
 const HOME = { model: 'Tenant', alias: 'home' } as const;
 const SESSION = { model: 'Session', alias: 'session' } as const;
+const RENEWAL = { model: 'SessionRenewal', alias: 'renewal' } as const;
 
 /** One user with one of its sessions, or without any. */
 interface Line extends User {
@@ -40,6 +46,10 @@ interface Line extends User {
   readonly revokedAt: Date | null;
   readonly expiresAt: Date;
   readonly tenantSuspensions: number;
+  readonly provider: Session['provider'];
+  readonly factor: Session['factor'];
+  readonly authenticatedAt: Date;
+  readonly renewedAt: Date;
   readonly layers: ActingLayersRow;
 }
 
@@ -59,11 +69,13 @@ export async function readActingUsers(
       ARRAY(SELECT id FROM tenant WHERE organization_id = person.organization_id ORDER BY id) AS "tenantIds",
       ${MODULES_OFF_OF_PERSON} AS "modulesOff",
       session.id AS "sessionId", session.revoked_at AS "revokedAt", session.expires_at AS "expiresAt",
-      session.tenant_suspensions AS "tenantSuspensions",
+      session.tenant_suspensions AS "tenantSuspensions", session.provider, session.factor,
+      session.authenticated_at AS "authenticatedAt", coalesce(renewal.renewed_at, session.created_at) AS "renewedAt",
       ${actingLayersSql(Prisma.raw('person.tenant_id'))} AS layers
     FROM ${tableSql(PERSON)}
     LEFT JOIN ${tableSql(HOME)} ON home.id = person.tenant_id
     LEFT JOIN ${tableSql(SESSION)} ON session.user_id = person.id AND session.id = ANY (${sessionIds}::uuid[])
+    LEFT JOIN ${tableSql(RENEWAL)} ON renewal.session_id = session.id
     WHERE person.id = ANY (${userIds}::uuid[])`;
   const users = new Map<string, UserInSession>();
   for (const {
@@ -73,11 +85,16 @@ export async function readActingUsers(
     revokedAt,
     expiresAt,
     tenantSuspensions,
+    provider,
+    factor,
+    authenticatedAt,
+    renewedAt,
     layers,
     ...user
   } of lines) {
     const organization = user.organizationId ? { tenants: tenantIds.map((id) => ({ id })) } : null;
-    const session = sessionId ? [{ id: sessionId, revokedAt, expiresAt, tenantSuspensions }] : [];
+    const proof = { provider, factor, authenticatedAt, renewedAt };
+    const session = sessionId ? [{ id: sessionId, revokedAt, expiresAt, tenantSuspensions, ...proof }] : [];
     const before = users.get(user.id)?.sessions ?? [];
     users.set(user.id, {
       ...user,

@@ -6,10 +6,9 @@ import { inputType } from '../../graph/inputs/input-type.ts';
 import { ASKS_FOR_NO_VIEWER } from '../../graph/schema/anonymous-operation.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { UserError } from '../../graph/schema/user-error.ts';
+import { changePassword, passwordChangeInput } from './password-change.commands.ts';
 import { sessions } from './sessions.access.ts';
 import {
-  changePassword,
-  passwordChangeInput,
   refreshTokens,
   type SignedIn,
   signIn,

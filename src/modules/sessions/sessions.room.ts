@@ -10,7 +10,7 @@ rooms.add({
   personal: {
     Session: {
       about: { user: ['userId'] },
-      export: ['id', 'createdAt', 'expiresAt', 'revokedAt'],
+      export: ['id', 'createdAt', 'expiresAt', 'revokedAt', 'provider', 'factor', 'authenticatedAt'],
       none: ['userId', 'tenantSuspensions', 'version'],
     },
     SessionRenewal: { none: ['sessionId', 'newest', 'exchanged', 'renewedAt'] },

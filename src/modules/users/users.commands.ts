@@ -1,3 +1,5 @@
+import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
+import { requirePassword } from '../../configuration/layers/password-rules.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
 import { parseInput } from '../../core/requests/input.ts';
@@ -44,6 +46,10 @@ export async function createUser(
   return ctx.transact(async (tx) => {
     await requirePlace(tx, user, inInput);
     await requireGrantableRole(tx, ctx.viewer, user, 'input', 'role');
+    if (password) {
+      const { signIn } = await obeyedSettingsOf(tx.db, user.tenantId);
+      requirePassword(signIn, password, inInput('password'));
+    }
     const pool = await keepPool(tx, user.tenantId, attributes);
     requireFitting(pool, { added: attributes, all: attributes }, ...inInput('attributes'));
     return tx.created(userEntity, await tx.db.user.create({ data: { ...user, credential } }));

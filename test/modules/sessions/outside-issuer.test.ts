@@ -41,6 +41,12 @@ describe('tokens of an outside issuer', () => {
       subject: 'subject-1',
       verifiedEmail: 'ada@example.com',
       expiresAt: later(60 + 30),
+      signIn: {
+        issuer: 'https://id.example.com',
+        clientId: 'lockstep-web',
+        authenticatedAt: null,
+        hasSecondFactor: false,
+      },
     });
   });
 

@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { ViewerContext } from '../../../core/context.ts';
+import { obeyedSettingsOf } from '../../../configuration/layers/obeyed-settings.ts';
+import type { Context, ViewerContext } from '../../../core/context.ts';
 import { invalidState, unauthenticated } from '../../../core/requests/errors.ts';
 import { sentences } from '../../../core/requests/fault.ts';
 import { createInput, type InputOf, parseInput } from '../../../core/requests/input.ts';
-import { checkedText } from '../../../core/requests/input-fields.ts';
+import { checkedText, email as emailField } from '../../../core/requests/input-fields.ts';
+import { actorOf } from '../../../core/rows/actor.ts';
 import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import type { Credential, SecondFactor, User } from '../../../generated/prisma/client.ts';
 import { userEntity } from '../../users/users.changes.ts';
+import { mayAct, viewerOf, WITH_REACH } from '../acting-user.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.ts';
 import { endSessions } from '../session-ending.ts';
+import { provePassword, wrongSignIn } from '../sign-in-password.ts';
+import { requirePasswordsAllowed } from '../sign-in-requirements.ts';
 import { guessingCode, spendCode, typedCode } from './spent-codes.ts';
 import { type Enrolment, enrolmentOf } from './totp.ts';
 
@@ -17,6 +22,8 @@ const FACTOR = sentences('INVALID_STATE', {
   FACTOR_IN_USE: 'A second factor is in use: disable it first.',
   NOTHING_TO_CONFIRM: 'There is no second factor to confirm: enrol one.',
   NO_FACTOR: 'No second factor is in use.',
+  FACTOR_REQUIRED: 'A second factor is required here.',
+  ENROLMENT_NOT_REQUIRED: 'No second factor is required here: sign in, and enrol one afterwards.',
 });
 
 // Invariants: a user has one second factor at most; `hasSecondFactor` says whether it is confirmed and
@@ -30,6 +37,11 @@ const PASSWORD_PATH = ['input', 'password'];
 const password = checkedText('The password as it is', () => z.string());
 
 export const enrolInput = createInput({ password });
+
+export const signInEnrolInput = createInput({
+  email: emailField('The e-mail address, in any case'),
+  password,
+});
 
 export const disableInput = createInput({
   password,
@@ -46,17 +58,40 @@ export async function enrolTotp(
 ): Promise<Written<Enrolment>> {
   const { password } = parseInput(enrolInput, input);
   const passwordHash = await proveCurrentPassword(ctx, password, PASSWORD_PATH);
-  const secret = randomBytes(SECRET_BYTES);
+  return ctx.transact(async (tx) => enrol(tx, ctx, await lockedSelf(tx, ctx, passwordHash)));
+}
+
+/**
+ * Makes a secret for a user who cannot sign in before one is confirmed, as `enrolTotp` does in a session. Throws UserErrors
+ * for a wrong password, where no second factor is required, and where one is in use.
+ */
+export async function enrolAtSignIn(
+  ctx: Context,
+  { input }: { readonly input: InputOf<typeof signInEnrolInput> },
+): Promise<Written<Enrolment>> {
+  const { email, password } = parseInput(signInEnrolInput, input);
+  const { userId, passwordHash } = await provePassword(ctx, email, password);
   return ctx.transact(async (tx) => {
-    const { user, factor } = await lockedSelf(tx, ctx, passwordHash);
-    if (factor?.confirmedAt) throw invalidState(FACTOR.FACTOR_IN_USE());
-    const sealedSecret = ctx.authentication.secondFactors.encrypt(secret, user.id);
-    const fresh = { sealedSecret, lastStep: 0 };
-    const where = { userId: user.id };
-    await tx.db.secondFactor.upsert({ where, create: { ...where, ...fresh }, update: fresh });
-    await writeSelf(tx, user, { secondFactorEnrolledAt: ctx.clock.now() });
-    return enrolmentOf(secret, user.email);
+    const found = await lockedUser(tx, userId);
+    if (!found || found.credential?.passwordHash !== passwordHash || !mayAct(found)) throw wrongSignIn();
+    const { credential: _credential, secondFactor, tenant, organization, ...user } = found;
+    const settings = await obeyedSettingsOf(tx.db, user.tenantId);
+    requirePasswordsAllowed(settings.signIn);
+    if (!settings.signIn.isFactorRequired) throw invalidState(FACTOR.ENROLMENT_NOT_REQUIRED(), 'input');
+    tx.actAs(actorOf(viewerOf({ ...user, tenant, organization }, settings, {})));
+    return enrol(tx, ctx, { user, factor: secondFactor });
   });
+}
+
+/** Writes a new secret in the place of an unconfirmed one. */
+async function enrol(tx: Transaction, ctx: Context, { user, factor }: Self): Promise<Enrolment> {
+  if (factor?.confirmedAt) throw invalidState(FACTOR.FACTOR_IN_USE());
+  const secret = randomBytes(SECRET_BYTES);
+  const fresh = { sealedSecret: ctx.authentication.secondFactors.encrypt(secret, user.id), lastStep: 0 };
+  const where = { userId: user.id };
+  await tx.db.secondFactor.upsert({ where, create: { ...where, ...fresh }, update: fresh });
+  await writeSelf(tx, user, { secondFactorEnrolledAt: ctx.clock.now() });
+  return enrolmentOf(secret, user.email);
 }
 
 /**
@@ -74,6 +109,9 @@ export async function confirmTotp(
     const factor = requirePending(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['code'] });
     await tx.db.secondFactor.update({ where: { userId: user.id }, data: { confirmedAt: ctx.clock.now() } });
+    if (ctx.sessionId) {
+      await tx.db.session.updateMany({ where: { id: ctx.sessionId }, data: { factor: 'TOTP' } });
+    }
     // A session that was begun without a code may be a thief's.
     const others = ctx.sessionId ? { id: { not: ctx.sessionId } } : {};
     const where = { ...others, userId: user.id };
@@ -95,6 +133,8 @@ export async function disableTotp(
     const { user, ...own } = await lockedSelf(tx, ctx, passwordHash);
     const factor = requireConfirmed(own.factor);
     await spendCode(tx, ctx, { factor, code, path: ['input', 'code'] });
+    const { signIn } = await obeyedSettingsOf(tx.db, user.tenantId);
+    if (signIn.isFactorRequired) throw invalidState(FACTOR.FACTOR_REQUIRED());
     await tx.db.secondFactor.delete({ where: { userId: user.id } });
     return writeSelf(tx, user, { hasSecondFactor: false });
   };
@@ -123,15 +163,17 @@ interface Self {
 
 /** Locks and reads the viewer; throws UserErrors if the password that was proved is not the password any more. */
 async function lockedSelf(tx: Transaction, { viewer }: ViewerContext, provedHash?: string): Promise<Self> {
-  await tx.lock(userEntity, viewer.userId);
-  const found = await tx.db.user.findUnique({
-    where: { id: viewer.userId },
-    include: { credential: true, secondFactor: true },
-  });
+  const found = await lockedUser(tx, viewer.userId);
   if (!found) throw unauthenticated();
-  const { credential, secondFactor: factor, ...user } = found;
+  const { credential, secondFactor: factor, tenant: _tenant, organization: _organization, ...user } = found;
   if (!isProved(credential, provedHash)) throw wrongCurrentPassword(PASSWORD_PATH);
   return { user, factor };
+}
+
+async function lockedUser(tx: Transaction, id: string) {
+  await tx.lock(userEntity, id);
+  const include = { ...WITH_REACH, credential: true, secondFactor: true } as const;
+  return tx.db.user.findUnique({ where: { id }, include });
 }
 
 function isProved(credential: Credential | null, provedHash: string | undefined): boolean {

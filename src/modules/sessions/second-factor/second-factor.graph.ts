@@ -1,10 +1,19 @@
 import { requireViewer } from '../../../core/context.ts';
-import { inherited, signedIn } from '../../../core/rights/rules.ts';
+import { anyone, inherited, signedIn } from '../../../core/rights/rules.ts';
 import type { User as UserRow } from '../../../generated/prisma/client.ts';
 import { outcomeFields, type Payload, settle } from '../../../graph/commands/command-field.ts';
 import { inputType } from '../../../graph/inputs/input-type.ts';
+import { ASKS_FOR_NO_VIEWER } from '../../../graph/schema/anonymous-operation.ts';
 import { builder } from '../../../graph/schema/builder.ts';
-import { confirmTotp, disableInput, disableTotp, enrolInput, enrolTotp } from './second-factor.commands.ts';
+import {
+  confirmTotp,
+  disableInput,
+  disableTotp,
+  enrolAtSignIn,
+  enrolInput,
+  enrolTotp,
+  signInEnrolInput,
+} from './second-factor.commands.ts';
 import type { Enrolment } from './totp.ts';
 
 const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPayload').implement({
@@ -59,6 +68,24 @@ builder.mutationField('totpEnroll', (t) =>
       input: t.arg({ type: TotpEnrollInput, required: true, description: 'The proof.' }),
     },
     resolve: (_root, args, ctx) => settle(() => enrolTotp(requireViewer(ctx), args)),
+  }),
+);
+
+const SignInEnrollInput = inputType(
+  'SignInEnrollInput',
+  'The credentials of a user who must set up an authenticator to sign in.',
+  signInEnrolInput,
+);
+
+builder.mutationField('signInEnroll', (t) =>
+  t.field({
+    type: TotpEnrollPayload,
+    rule: anyone,
+    extensions: ASKS_FOR_NO_VIEWER,
+    description:
+      'Makes a secret for the authenticator of a user who has none and cannot sign in without one, as `totpEnroll` does in a session. It signs nobody in: `signIn` with the first code does. Refused with INVALID_STATE where no second factor is required or one is in use.',
+    args: { input: t.arg({ type: SignInEnrollInput, required: true, description: 'The credentials.' }) },
+    resolve: (_root, args, ctx) => settle(() => enrolAtSignIn(ctx, args)),
   }),
 );
 

@@ -1,0 +1,182 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { systemClock } from '../../src/core/process/clock.ts';
+import { Authenticator, confirmed } from '../support/authenticator.ts';
+import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
+import { mutate, refusals } from '../support/mutate.ts';
+import { Person } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
+import { Wire } from '../support/wire.ts';
+
+const { installation, acme, globex, gil } = await aStage({ acme: {}, globex: { gil: 'TENANT_ADMIN' } });
+const elsewhere = await installation.anotherNode();
+const root = await installation.aUser('PLATFORM_ADMIN', {});
+const stranger = installation.stranger();
+
+const VIEWER = '{ viewer { id } }';
+const WITHDRAWN = { code: 4403, reason: 'Forbidden: access was revoked' };
+const HOUR_MS = 60 * 60_000;
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  const unset = [
+    'auth.password.requiredClasses',
+    'auth.providers.allowed',
+    'auth.secondFactor.required',
+    'auth.session.idleMinutes',
+    'auth.session.maxHours',
+  ];
+  await refusals(root, 'configUpdate', { input: { scope: 'TENANT', tenantId: acme.id, unset } });
+});
+
+const csr = () => installation.aUser('CSR', { tenantId: acme.id });
+
+/** Sets a path for the tenant acme, as the platform does. */
+const set = (path: string, value: unknown) =>
+  mutate(root, 'configUpdate', { input: { scope: 'TENANT', tenantId: acme.id, set: [{ path, value }] } });
+
+const credentials = ({ email }: TestUser, more: object = {}) => ({
+  input: { email, password: TEST_PASSWORD, ...more },
+});
+
+/** Moves the clock of the server forward. */
+function pass(ms: number): void {
+  const now = new Date(systemClock.now().getTime() + ms);
+  jest.spyOn(systemClock, 'now').mockReturnValue(now);
+}
+
+async function isRefused(who: Person): Promise<boolean> {
+  const { errors } = await who.run(VIEWER);
+  return errors?.[0]?.extensions.code === 'UNAUTHENTICATED';
+}
+
+/** Whether each way to a usable token, and each use of one, refuses a user; the ways in the order of their names. */
+async function refusingWays(user: TestUser, refreshToken: string): Promise<Record<string, boolean>> {
+  const given = await refusals(stranger, 'signIn', credentials(user));
+  const refresh = await refusals(stranger, 'tokenRefresh', { refreshToken });
+  const change = { input: { currentPassword: TEST_PASSWORD, newPassword: TEST_PASSWORD } };
+  const enrol = { input: { password: TEST_PASSWORD } };
+  return {
+    signIn: given.length > 0,
+    refresh: refresh.length > 0,
+    request: await isRefused(user),
+    otherNode: await isRefused(user.at(elsewhere)),
+    passwordChange: (await refusals(user, 'passwordChange', change)).length > 0,
+    enrolment: (await refusals(user, 'totpEnroll', enrol)).length > 0,
+  };
+}
+
+const EVERY_WAY = {
+  signIn: true,
+  refresh: true,
+  request: true,
+  otherNode: true,
+  passwordChange: true,
+  enrolment: true,
+};
+
+test.each([
+  ['auth.providers.allowed', ['OIDC'], 0, EVERY_WAY],
+  ['auth.secondFactor.required', true, 0, EVERY_WAY],
+  ['auth.session.maxHours', 1, HOUR_MS, { ...EVERY_WAY, signIn: false }],
+  ['auth.session.idleMinutes', 15, HOUR_MS / 4, { ...EVERY_WAY, signIn: false }],
+])('T: %s refuses every way that it closes, on every node', async (path, value, ms, refused) => {
+  const user = await csr();
+  const { refreshToken } = await mutate(stranger, 'signIn', credentials(user), 'refreshToken');
+  await set(path, value);
+  pass(ms);
+  expect(await refusingWays(user, refreshToken)).toEqual(refused);
+});
+
+test('T: a tenant that closes a way to sign in ends the sockets of its users, on every node, and of no other tenant', async () => {
+  const user = await csr();
+  const wires = await Promise.all(
+    [installation.app, elsewhere].map(({ url }) => Wire.signedIn(url, user.token ?? '')),
+  );
+  const stays = await Wire.signedIn(installation.app.url, gil.token ?? '');
+  await set('auth.providers.allowed', ['OIDC']);
+  expect(await Promise.all(wires.map((wire) => wire.closed()))).toEqual([WITHDRAWN, WITHDRAWN]);
+  stays.subscribe('1', VIEWER);
+  expect(await stays.next()).toMatchObject({ payload: { data: { viewer: { id: expect.any(String) } } } });
+  await stays.close();
+});
+
+test('X: an address tells nothing of its tenant: only the right password shows what the settings ask', async () => {
+  const user = await csr();
+  await set('auth.providers.allowed', ['OIDC']);
+  const wrong = { ...credentials(user).input, password: 'not the password of anyone' };
+  const nobody = { ...wrong, email: 'nobody@lockstep.test' };
+  const answers = [wrong, nobody].map((input) => refusals(stranger, 'signIn', { input }));
+  const [known, unknown] = await Promise.all(answers);
+  expect(known).toEqual(unknown);
+  expect(await refusals(stranger, 'signIn', credentials(user))).toMatchObject([{ code: 'INVALID_STATE' }]);
+});
+
+test('a user who must have a second factor sets one up to sign in: its first code confirms it', async () => {
+  const user = await csr();
+  expect(await refusals(stranger, 'signInEnroll', credentials(user))).toMatchObject([
+    { code: 'INVALID_STATE' },
+  ]);
+  await set('auth.secondFactor.required', true);
+  const [refusal] = await refusals(stranger, 'signIn', credentials(user));
+  expect(refusal?.message).toContain('signInEnroll');
+  const { secret } = await mutate(stranger, 'signInEnroll', credentials(user), 'secret');
+  const authenticator = new Authenticator(secret);
+  const wrong = credentials(user, { totp: authenticator.wrongCode() });
+  expect(await refusals(stranger, 'signIn', wrong)).toMatchObject([{ path: ['input', 'totp'] }]);
+  const right = credentials(user, { totp: authenticator.code() });
+  const { accessToken } = await mutate(stranger, 'signIn', right, 'accessToken');
+  const person = new Person(installation.app.url, accessToken);
+  expect(await isRefused(person)).toBe(false);
+  expect(await refusals(stranger, 'signInEnroll', credentials(user))).toMatchObject([
+    { code: 'INVALID_STATE' },
+  ]);
+});
+
+test('a password that does not fit the rules any more is replaced by the sign-in itself, which ends the other sessions', async () => {
+  const user = await csr();
+  await set('auth.password.requiredClasses', ['DIGIT', 'UPPER']);
+  expect(await isRefused(user)).toBe(false);
+  expect(await refusals(stranger, 'signIn', credentials(user))).toMatchObject([{ code: 'INVALID_STATE' }]);
+  const weak = credentials(user, { newPassword: 'another password with 1' });
+  expect(await refusals(stranger, 'signIn', weak)).toMatchObject([
+    { code: 'INVALID_INPUT', message: expect.stringContaining('UPPER'), path: ['input', 'newPassword'] },
+  ]);
+  const change = { input: { currentPassword: TEST_PASSWORD, newPassword: 'another password' } };
+  expect(await refusals(user, 'passwordChange', change)).toMatchObject([{ path: ['input', 'newPassword'] }]);
+  const newPassword = 'Another password with 1';
+  await mutate(stranger, 'signIn', credentials(user, { newPassword }), 'accessToken');
+  expect(await isRefused(user)).toBe(true);
+  await mutate(stranger, 'signIn', credentials(user, { password: newPassword }), 'accessToken');
+});
+
+test('a longer session is not given to one that has begun: its stored end stays', async () => {
+  const user = await csr();
+  const { accessToken, refreshToken } = await mutate(
+    stranger,
+    'signIn',
+    credentials(user),
+    'accessToken refreshToken',
+  );
+  expect(accessToken).not.toBeNull();
+  await set('auth.session.maxHours', 8_760);
+  pass(31 * 24 * HOUR_MS);
+  expect(await refusals(stranger, 'tokenRefresh', { refreshToken })).toHaveLength(1);
+});
+
+test('the settings of one tenant are not those of another', async () => {
+  await set('auth.secondFactor.required', true);
+  const user = await installation.aUser('CSR', { tenantId: globex.id });
+  expect(await isRefused(user)).toBe(false);
+});
+
+// Last, because tenants adopt what the platform has set.
+test('a lock of the platform acts at once on the users of every tenant who do not satisfy it, and on no other', async () => {
+  const [without, withOne] = [await csr(), await csr()];
+  await confirmed(withOne);
+  const wire = await Wire.signedIn(elsewhere.url, without.token ?? '');
+  const locked = [{ path: 'auth.secondFactor.required', value: true, mode: 'LOCKED' }];
+  await confirmed(root);
+  await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', set: locked } });
+  expect(await wire.closed()).toEqual(WITHDRAWN);
+  expect([await isRefused(without), await isRefused(withOne)]).toEqual([true, false]);
+});
