@@ -10,7 +10,7 @@ const { installation, acme, globex, ada, sue, cleo, gil } = await aStage({
 const root = await installation.aUser('PLATFORM_ADMIN', {});
 const EFFECTIVE = `query ($tenantId: ID, $userId: ID, $paths: [String!]) {
   effectiveConfig(tenantId: $tenantId, userId: $userId, paths: $paths) {
-    version settings { path value scope version mode isLocked contributions { scope value standing } } } }`;
+    version settings { path value scope version mode isLocked contributions { scope value standing valueWithout } } } }`;
 
 const set = (who: Person, scope: string, entries: object, more: object = {}) =>
   mutate(
@@ -83,7 +83,10 @@ test('a lock and a floor of the platform act immediately, refuse what is below, 
   });
   expect(await effective(ada, 'auth.password.minLength')).toMatchObject({
     value: 16,
-    contributions: [{ scope: 'PLATFORM' }, { scope: 'TENANT', value: 14, standing: 'CLAMPED' }],
+    contributions: [
+      { scope: 'PLATFORM', valueWithout: 14 },
+      { scope: 'TENANT', value: 14, standing: 'CLAMPED', valueWithout: 16 },
+    ],
   });
   expect(await effective(cleo, 'branding.primaryColor')).toMatchObject({
     value: '#222222',

@@ -1,5 +1,7 @@
+import { resolve } from '../algebra/resolve.ts';
+import type { Step } from '../algebra/settings.ts';
 import { CATALOGUE, type KnownPath } from '../catalogue/catalogue.ts';
-import { type Document, documentAt } from './document.ts';
+import { type Document, stepsAt } from './document.ts';
 import { type CurrentLayers, currentLayers, type LayerFinder } from './layers.ts';
 import type { Reader } from './setting-ledger.ts';
 
@@ -7,6 +9,8 @@ import type { Reader } from './setting-ledger.ts';
 export interface EffectiveSettings {
   readonly layers: CurrentLayers;
   readonly document: Document;
+  /** The settings of each path, from the top: why its value is this one. */
+  readonly steps: ReadonlyMap<string, readonly Step[]>;
 }
 
 /**
@@ -20,5 +24,7 @@ export async function effectiveSettings(
   paths: readonly KnownPath[] = CATALOGUE,
 ): Promise<EffectiveSettings> {
   const layers = await currentLayers(db, tenantId, userId);
-  return { layers, document: await documentAt(db, layers, paths) };
+  const steps = await stepsAt(db, layers, paths);
+  const document = new Map(paths.map((entry) => [entry.path, resolve(entry, steps.get(entry.path) ?? [])]));
+  return { layers, document, steps };
 }

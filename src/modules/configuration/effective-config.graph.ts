@@ -1,5 +1,12 @@
-import type { Contribution, Effective, Standing } from '../../configuration/algebra/resolve.ts';
-import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
+import type { Json } from '../../configuration/algebra/json.ts';
+import {
+  type Contribution,
+  type Effective,
+  type Standing,
+  without,
+} from '../../configuration/algebra/resolve.ts';
+import type { Step } from '../../configuration/algebra/settings.ts';
+import { CATALOGUE, type KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { effectiveSettings } from '../../configuration/layers/effective-settings.ts';
 import type { CurrentLayers } from '../../configuration/layers/layers.ts';
 import { type Context, requireViewer } from '../../core/context.ts';
@@ -28,7 +35,12 @@ const ConfigStanding = builder.enumType('ConfigStanding', {
   } as const satisfies Record<Standing, { description: string }>,
 });
 
-const ConfigContribution = builder.objectRef<Contribution>('ConfigContribution').implement({
+/** A contribution with the value of its path if its scope had no setting. */
+interface Explained extends Contribution {
+  readonly valueWithout: Json;
+}
+
+const ConfigContribution = builder.objectRef<Explained>('ConfigContribution').implement({
   description: 'A setting that was looked at for an effective value.',
   rule: inherited,
   fields: (t) => ({
@@ -50,12 +62,20 @@ const ConfigContribution = builder.objectRef<Contribution>('ConfigContribution')
       resolve: ({ setting }) => setting.value ?? null,
     }),
     standing: t.expose('standing', { type: ConfigStanding, description: 'What has become of it.' }),
+    valueWithout: t.field({
+      type: 'JSON',
+      nullable: true,
+      description:
+        'The value that the path would have if this scope had no setting of it. Null if that is the value.',
+      resolve: ({ valueWithout }) => valueWithout,
+    }),
   }),
 });
 
 /** An effective value with its path. */
 interface Entry extends Effective {
   readonly path: string;
+  readonly contributions: readonly Explained[];
 }
 
 const EffectiveSetting = builder.objectRef<Entry>('EffectiveSetting').implement({
@@ -144,14 +164,26 @@ builder.queryField('effectiveConfig', (t) =>
       const entries = CATALOGUE.filter(readableBy(viewer)).filter(
         ({ path }) => (!paths || paths.includes(path)) && path.startsWith(prefix ?? ''),
       );
-      const { layers, document } = await effectiveSettings(ctx.db, tenant, user, entries);
+      const { layers, document, steps } = await effectiveSettings(ctx.db, tenant, user, entries);
       return {
         version: versionFor(ctx, layers),
-        settings: [...document].map(([path, effective]) => ({ path, ...effective })),
+        settings: entries.flatMap((entry) => {
+          const effective = document.get(entry.path);
+          return effective ? [explained(entry, effective, steps.get(entry.path) ?? [])] : [];
+        }),
       };
     },
   }),
 );
+
+/** Adds to each contribution of a path what the value would be without it. */
+function explained(entry: KnownPath, effective: Effective, steps: readonly Step[]): Entry {
+  const contributions = effective.contributions.map((contribution) => ({
+    ...contribution,
+    valueWithout: without(entry, steps, contribution.scope),
+  }));
+  return { path: entry.path, ...effective, contributions };
+}
 
 /** Finds the user whose settings are asked for; throws NOT_FOUND for one that the viewer may not ask about. */
 async function userInScope(
