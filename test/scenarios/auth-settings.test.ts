@@ -170,7 +170,7 @@ test('the settings of one tenant are not those of another', async () => {
 });
 
 // Last, because tenants adopt what the platform has set.
-test('a lock of the platform acts at once on the users of every tenant who do not satisfy it, and on no other', async () => {
+test('a lock of the platform acts immediately on the users of every tenant who do not satisfy it, and on no other', async () => {
   const [without, withOne] = [await csr(), await csr()];
   await confirmed(withOne);
   const wire = await Wire.signedIn(elsewhere.url, without.token ?? '');

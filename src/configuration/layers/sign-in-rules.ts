@@ -5,7 +5,7 @@ import type { Json } from '../algebra/json.ts';
 /** A class of characters of a password. */
 export type CharacterClass = 'LOWER' | 'UPPER' | 'DIGIT' | 'SYMBOL';
 
-/** What the settings of sign-in say to the users whom they act on. */
+/** The settings of sign-in, as rules for the users on whom they act. */
 export interface SignInRules {
   /** The fewest characters of a password. */
   readonly minLength: number;

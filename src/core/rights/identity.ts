@@ -9,7 +9,7 @@ export interface Credentials {
   /** The session that the token belongs to; null for tokens of an external issuer. */
   readonly sessionId: string | null;
   readonly expiresAt: Date;
-  /** What an external issuer says of the sign-in; absent for tokens of our own. */
+  /** The sign-in, as an external issuer describes it; absent for tokens of our own. */
   readonly outside?: OutsideSignIn | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { Session, SessionRenewal, SignInFactor } from '../../generated/pris
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** How and when a user proved who it is. */
+/** The proof by which a user signed in: its way and its time. */
 export interface SignInProof extends Pick<Session, 'provider' | 'authenticatedAt'> {
   /** The second factor that was proved, here or where the token comes from. Null: none. */
   readonly factor: SignInFactor | 'OUTSIDE' | null;

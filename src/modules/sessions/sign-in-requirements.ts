@@ -29,7 +29,7 @@ export function requirePasswordsAllowed({ providers }: SignInRules): void {
   if (!providers.includes('PASSWORD')) throw invalidState(STATE.PASSWORDS_NOT_ALLOWED(), 'input');
 }
 
-/** What a user has and gives of a second factor. */
+/** The second factor of a user, and the code that it gives. */
 interface FactorGiven {
   readonly rules: SignInRules;
   readonly factor: SecondFactor | null;
@@ -65,7 +65,7 @@ export function codeNeeded(): UserErrors {
   return invalidInput(INPUT.CODE_NEEDED(), ...TOTP_PATH);
 }
 
-/** What a user has and gives of a password. */
+/** The password that a user has proved, and the new one that it gives. */
 interface PasswordGiven {
   readonly rules: SignInRules;
   readonly user: User;

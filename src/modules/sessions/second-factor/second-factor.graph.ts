@@ -83,7 +83,7 @@ builder.mutationField('signInEnroll', (t) =>
     rule: anyone,
     extensions: ASKS_FOR_NO_VIEWER,
     description:
-      'Makes a secret for the authenticator of a user who has none and cannot sign in without one, as `totpEnroll` does in a session. It signs nobody in: `signIn` with the first code does. Refused with INVALID_STATE where no second factor is required or one is in use.',
+      'Makes a secret for the authenticator of a user who has none and cannot sign in without one, as `totpEnroll` does in a session. It begins no session: `signIn` with the first code does. Refused with INVALID_STATE where no second factor is required or one is in use.',
     args: { input: t.arg({ type: SignInEnrollInput, required: true, description: 'The credentials.' }) },
     resolve: (_root, args, ctx) => settle(() => enrolAtSignIn(ctx, args)),
   }),
