@@ -4,6 +4,7 @@ import { Authenticator, confirmed } from '../support/authenticator.ts';
 import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import { Person } from '../support/person.ts';
+import { withShiftedClock } from '../support/shifted-clock.ts';
 import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
@@ -161,6 +162,23 @@ test('a longer session is not given to one that has begun: its stored end stays'
   await set('auth.session.maxHours', 8_760);
   pass(31 * 24 * HOUR_MS);
   expect(await refusals(stranger, 'tokenRefresh', { refreshToken })).toHaveLength(1);
+});
+
+test.each([
+  ['auth.session.maxHours', 2],
+  ['auth.session.idleMinutes', 60],
+])('%s ends a session that is older, and a laxer setting revives none', async (path, value) => {
+  const user = await csr();
+  const signIn = async (): Promise<string> =>
+    (await mutate(stranger, 'signIn', credentials(user), 'refreshToken')).refreshToken;
+  const refusedRefresh = async (refreshToken: string) =>
+    (await refusals(stranger, 'tokenRefresh', { refreshToken })).length > 0;
+  const aged = await withShiftedClock(-3 * HOUR_MS, signIn);
+  const fresh = await signIn();
+  await set(path, value);
+  const endedInTime = await withShiftedClock(-3 * HOUR_MS, signIn);
+  await set(path, null);
+  expect(await Promise.all([aged, endedInTime, fresh].map(refusedRefresh))).toEqual([true, true, false]);
 });
 
 test('the settings of one tenant are not those of another', async () => {

@@ -68,7 +68,7 @@ export async function readActingUsers(
         'status', home.status, 'suspensions', home.suspensions, 'organizationId', home.organization_id) END AS home,
       ARRAY(SELECT id FROM tenant WHERE organization_id = person.organization_id ORDER BY id) AS "tenantIds",
       ${MODULES_OFF_OF_PERSON} AS "modulesOff",
-      session.id AS "sessionId", session.revoked_at AS "revokedAt", session.expires_at AS "expiresAt",
+      session.id AS "sessionId", session.revoked_at AS "revokedAt", least(session.expires_at, renewal.ended_at) AS "expiresAt",
       session.tenant_suspensions AS "tenantSuspensions", session.provider, session.factor,
       session.authenticated_at AS "authenticatedAt", coalesce(renewal.renewed_at, session.created_at) AS "renewedAt",
       ${actingLayersSql(Prisma.raw('person.tenant_id'))} AS layers

@@ -203,7 +203,7 @@ async function continueSession(
     where: { id: sessionId },
     include: { renewal: true, user: { include: WITH_REACH } },
   });
-  if (!session?.renewal || !isAlive(session, session.user, now)) return null;
+  if (!session?.renewal || session.renewal.endedAt || !isAlive(session, session.user, now)) return null;
   const next = renewed(session.renewal, number, now);
   if (!next) {
     log.warn({ sessionId }, 'refresh token reused: session ended');
