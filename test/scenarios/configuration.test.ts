@@ -58,6 +58,13 @@ test('every fault of a write has its path, and nothing is half applied', async (
   expect(await effective(ada, 'branding.primaryColor')).toMatchObject({ scope: null });
 });
 
+test('a write names a hundred paths at most', async () => {
+  const set = Array.from({ length: 101 }, () => ({ path: 'branding.name', value: 'One' }));
+  expect(await refusals(ada, 'configUpdate', { input: { scope: 'TENANT', set } })).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'set'] },
+  ]);
+});
+
 test('documents that are too large or too deep, or have a reserved key, are refused', async () => {
   const deep = Array.from({ length: 12 }).reduce<unknown>((inner) => [inner], 1);
   const polluting = JSON.parse('{ "__proto__": { "polluted": 1 } }');

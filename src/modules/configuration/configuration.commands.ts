@@ -32,6 +32,7 @@ import {
   userError,
 } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
+import { type InputOf, parseInput } from '../../core/requests/input.ts';
 import { asRowId } from '../../core/requests/row-id.ts';
 import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isCustomerRole, isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
@@ -40,9 +41,10 @@ import { requireTenant } from '../../db/require-tenant.ts';
 import type { ConfigStep, Configuration, Prisma } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { scheduleAdoptions } from './adoption.ts';
+import { configUpdateInput } from './configuration-input.ts';
 import { effectiveChanges, presentSettings } from './effective-changes.ts';
 import { requireGrantableTemplates } from './grantable-templates.ts';
-import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
+import { readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
 // setting that a layer above does not allow is not written; each write names all that it changes, or nothing is written.
@@ -68,7 +70,7 @@ export interface LayerArgs {
 
 /** The arguments of `updateConfiguration`. */
 interface UpdateArgs {
-  readonly input: LayerArgs & GivenChanges;
+  readonly input: InputOf<typeof configUpdateInput>;
   readonly unchangedSinceVersion?: number | null | undefined;
 }
 
@@ -80,8 +82,9 @@ export async function updateConfiguration(
   ctx: ViewerContext,
   { input, unchangedSinceVersion }: UpdateArgs,
 ): Promise<Written<Configuration>> {
-  const place = placeToWriteIn(ctx.viewer, input);
-  const changes = readChanges(input);
+  const data = parseInput(configUpdateInput, input);
+  const place = placeToWriteIn(ctx.viewer, data);
+  const changes = readChanges(data);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
     await requireUnchanged(tx, layer, changes, unchangedSinceVersion);
