@@ -59,6 +59,7 @@ describeOnPostgres('after every mutation of the schema', () => {
   test('a password or second factor never changes without a change of its user in the log', () => {
     expect([...watch.changedProofs].toSorted()).toEqual([
       'passwordChange',
+      'signInEnroll',
       'totpConfirm',
       'totpDisable',
       'totpEnroll',

@@ -29,6 +29,7 @@ export function followSpecOf<Row extends EntityRow>(
       requireModuleOf(entity, viewer, tenantId);
       return feed;
     },
+    entities: () => [entity.name],
     view: (viewer, args, schema) => viewOf(source, viewer, args, schema),
     isPersonal: isPersonal ?? (() => false),
     hasPositions,

@@ -60,8 +60,8 @@ class EveryChange {
   #entitiesOf({ types }: FollowArgs): readonly string[] | undefined {
     const wanted = types as readonly string[] | null | undefined;
     if (!wanted) return undefined;
-    const entities = wanted.flatMap((typeName) => this.#specs.get(typeName)?.entities?.({}) ?? []);
-    return [...new Set(entities)].toSorted();
+    const entities = wanted.map((typeName) => this.#specs.get(typeName)?.entities?.({}));
+    return entities.includes(undefined) ? undefined : [...new Set(entities.flat() as string[])].toSorted();
   }
 
   /** The specs of the requested types that the viewer may read. */

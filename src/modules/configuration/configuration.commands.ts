@@ -54,6 +54,7 @@ const SCOPE = sentences('FORBIDDEN_CHANGE', {
 });
 const SCOPES = sentences('INVALID_INPUT', {
   BUSINESS_TYPE_NEEDED: 'The business type is required for the scope BUSINESS_TYPE.',
+  BUSINESS_TYPE_NOT_MEANT: 'A layer of the scope {scope} is that of no business type.',
 });
 const CHANGED = sentences('VERSION_CONFLICT', {
   PATHS_CHANGED: 'The version is now {version}, and these paths have changed since: {paths}.',
@@ -141,6 +142,8 @@ async function changesBackTo(
 function placeToWriteIn(viewer: Viewer, { scope, tenantId, businessTypeId }: LayerArgs): LayerPlace {
   const mayWrite = viewer.permissions.has('config:write') && !isCustomerRole(viewer.role);
   const mayWriteAboveTenants = mayWrite && isPlatformRole(viewer.role);
+  if (businessTypeId && scope !== 'BUSINESS_TYPE')
+    throw invalidInput(SCOPES.BUSINESS_TYPE_NOT_MEANT({ scope }), 'input', 'businessTypeId');
   switch (scope) {
     case 'PLATFORM':
       if (mayWriteAboveTenants) return PLATFORM_LAYER;

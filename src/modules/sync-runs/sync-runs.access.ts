@@ -7,7 +7,7 @@ import type { SyncRun } from '../../generated/prisma/client.ts';
 import { syncRunEntity } from './sync-runs.changes.ts';
 
 /** Staff of the platform that may read configuration: a run names every tenant. */
-function mayReadRuns({ permissions, role }: Viewer): boolean {
+export function mayReadRuns({ permissions, role }: Viewer): boolean {
   return permissions.has('config:read') && isPlatformRole(role);
 }
 

@@ -48,12 +48,22 @@ const SyncRunFilter = filterInput(syncRuns, {
   step: 'By how the version came about.',
   retryOfId: { idOf: 'SyncRun', description: 'By the run that it tries again.' },
   status: 'By status.',
+  total: 'By the number of tenants.',
+  succeededCount: 'By the number of tenants that have adopted it.',
+  partialCount: 'By the number of tenants with open conflicts.',
   failedCount: 'By the number of tenants that failed.',
   endedAt: 'By the time of its end.',
 });
 
 const SyncRunOrder = orderInput(syncRuns, ['createdAt', 'desc'], {
+  scope: 'By the scope of the layer.',
   layerVersion: 'By the version of the layer.',
+  step: 'By how the version came about.',
+  status: 'By status.',
+  total: 'By the number of tenants.',
+  succeededCount: 'By the number of tenants that have adopted it.',
+  partialCount: 'By the number of tenants with open conflicts.',
+  failedCount: 'By the number of tenants that failed.',
   endedAt: 'By the time of its end. Runs that have not ended come last, with DESC first.',
 });
 

@@ -1,5 +1,6 @@
 import './sync-runs.graph.ts';
 import './sync-targets.graph.ts';
+import './tenant-sync.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { syncRunCount, syncRunEntity } from './sync-runs.changes.ts';
 import { beginRunOfVersion, countRun, forgetTargets } from './sync-runs.reactions.ts';

@@ -8,14 +8,14 @@ import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 
-const SyncTargetStatus = enumType('SyncTargetStatus', 'Status of a tenant in a run.', {
+export const SyncTargetStatus = enumType('SyncTargetStatus', 'Status of a tenant in a run.', {
   PENDING: 'It has not adopted the version yet.',
   SUCCESS: 'It has adopted the version or a newer one, and no conflict is open.',
   PARTIAL: 'It has adopted the version, and conflicts are open.',
   FAILED: 'Three tries to adopt have failed. Locks and floors act nevertheless.',
 });
 
-const SyncErrorCode = enumType('SyncErrorCode', 'Why an adoption failed.', {
+export const SyncErrorCode = enumType('SyncErrorCode', 'Why an adoption failed.', {
   BUSY: 'Another write held the tenant for too long.',
   CONSTRAINT: 'The database refused what was to be written.',
   PROCESS_ENDED: 'The server ended during the last try.',
@@ -29,6 +29,11 @@ const MESSAGE_OF: Readonly<Record<Code, string>> = {
   PROCESS_ENDED: 'The server ended during the last try.',
   INTERNAL: 'A fault of the server, which its log explains.',
 };
+
+/** Says for people why an adoption failed. */
+export function messageOf(code: Code): string {
+  return MESSAGE_OF[code];
+}
 
 builder.prismaObject('SyncTarget', {
   description: 'A tenant in a run, with its outcome.',
@@ -68,7 +73,7 @@ builder.prismaObject('SyncTarget', {
     message: t.string({
       nullable: true,
       description: 'Why it failed, for people. Null unless it did.',
-      resolve: ({ errorCode }) => errorCode && MESSAGE_OF[errorCode],
+      resolve: ({ errorCode }) => errorCode && messageOf(errorCode),
     }),
     endedAt: t.field({
       type: 'DateTime',

@@ -1,4 +1,5 @@
 import { codeOf } from '../../support/authenticator-code.ts';
+import { mutate } from '../../support/mutate.ts';
 import { Person } from '../../support/person.ts';
 import type { RoomSample, Stage } from '../../support/room-sample.ts';
 import { aMember, enter, STORY_PASSWORD } from '../../support/sample-people.ts';
@@ -19,6 +20,7 @@ export const sample: RoomSample = {
     await stage.run('signOut', {}, person);
     await stage.run('signOutEverywhere', {}, await enter(stage, email, NEXT_PASSWORD));
     await staySignedIn(stage, email);
+    await enrolToSignIn(stage);
   },
   randomWrites: {},
 };
@@ -30,6 +32,18 @@ async function secondFactor(stage: Stage, person: Person): Promise<void> {
   stage.keepSecret(secret);
   await stage.run('totpConfirm', { code: codeOf(secret) }, person);
   await stage.run('totpDisable', { input: { password, code: codeOf(secret, 1) } }, person);
+}
+
+/** Has a user of a tenant that requires a second factor set one up to sign in. */
+async function enrolToSignIn(stage: Stage): Promise<void> {
+  const { email } = await aMember(stage, 'CSR');
+  const layer = { scope: 'TENANT', tenantId: stage.ids.Tenant };
+  const path = 'auth.secondFactor.required';
+  await mutate(stage.root, 'configUpdate', { input: { ...layer, set: [{ path, value: true }] } });
+  const input = { email, password: STORY_PASSWORD };
+  const { secret } = await stage.run('signInEnroll', { input }, new Person(stage.url, null), 'secret');
+  stage.keepSecret(secret);
+  await mutate(stage.root, 'configUpdate', { input: { ...layer, unset: [path] } });
 }
 
 /** Leaves a session behind. */

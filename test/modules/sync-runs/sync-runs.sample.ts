@@ -2,22 +2,42 @@ import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
 import type { RoomSample } from '../../support/room-sample.ts';
 
-/** Writes a version of the platform's layer, and waits until its run has reached every tenant. */
-async function aCompletedRun(root: Person): Promise<string> {
-  const input = { scope: 'PLATFORM', set: [{ path: 'branding.name', value: crypto.randomUUID() }] };
-  await mutate(root, 'configUpdate', { input });
+/** Waits until the latest run has reached every tenant, and gives its id. */
+async function theCompletedRun(root: Person): Promise<string> {
   for (;;) {
     const { syncRuns } = await root.ask('{ syncRuns(first: 1) { nodes { id status } } }');
     const [run] = syncRuns.nodes;
-    if (run.status === 'COMPLETED') return run.id;
+    if (run?.status === 'COMPLETED') return run.id;
   }
 }
 
+/** Writes a version of a layer above tenants. */
+async function write(root: Person, layer: object): Promise<string> {
+  const set = [{ path: 'branding.name', value: crypto.randomUUID() }];
+  await mutate(root, 'configUpdate', { input: { ...layer, set } });
+  return theCompletedRun(root);
+}
+
 export const sample: RoomSample = {
-  rows: [{ type: 'SyncRun', find: (_place, root) => aCompletedRun(root) }],
-  bounded: { 'SyncRun.paths': 'the paths of the catalogue' },
+  rows: [
+    {
+      type: 'SyncRun',
+      needs: ['Tenant', 'BusinessType'],
+      async find({ ids }, root) {
+        const id = await write(root, { scope: 'PLATFORM' });
+        await mutate(root, 'syncRunRetry', { id });
+        await theCompletedRun(root);
+        await write(root, { scope: 'BUSINESS_TYPE', businessTypeId: ids.BusinessType });
+        return id;
+      },
+    },
+  ],
+  bounded: {
+    'SyncRun.paths': 'the paths of the catalogue',
+    'SyncedLayer.pendingPaths': 'the paths of the catalogue',
+  },
   async story({ run, root }) {
-    await run('syncRunRetry', { id: await aCompletedRun(root) });
+    await run('syncRunRetry', { id: await write(root, { scope: 'PLATFORM' }) });
   },
   randomWrites: {},
 };

@@ -16,25 +16,36 @@ import {
 } from './second-factor.commands.ts';
 import type { Enrolment } from './totp.ts';
 
-const TotpEnrollPayload = builder.objectRef<Payload<Enrolment>>('TotpEnrollPayload').implement({
-  description: 'What `totpEnroll` gave. It is shown only here.',
-  rule: inherited,
-  fields: (t) => ({
-    secret: t.string({
-      nullable: true,
-      description:
-        'The secret in base32, to be typed into an authenticator. Null if the mutation was refused.',
-      resolve: ({ row }) => row?.secret ?? null,
+function enrolmentPayload(name: string, description: string) {
+  return builder.objectRef<Payload<Enrolment>>(name).implement({
+    description,
+    rule: inherited,
+    fields: (t) => ({
+      secret: t.string({
+        nullable: true,
+        description:
+          'The secret in base32, to be typed into an authenticator. Null if the mutation was refused.',
+        resolve: ({ row }) => row?.secret ?? null,
+      }),
+      uri: t.string({
+        nullable: true,
+        description:
+          'The same as an `otpauth://` address, to be shown as a QR code. Null if the mutation was refused.',
+        resolve: ({ row }) => row?.uri ?? null,
+      }),
+      ...outcomeFields(t),
     }),
-    uri: t.string({
-      nullable: true,
-      description:
-        'The same as an `otpauth://` address, to be shown as a QR code. Null if the mutation was refused.',
-      resolve: ({ row }) => row?.uri ?? null,
-    }),
-    ...outcomeFields(t),
-  }),
-});
+  });
+}
+
+const TotpEnrollPayload = enrolmentPayload(
+  'TotpEnrollPayload',
+  'What `totpEnroll` gave. It is shown only here.',
+);
+const SignInEnrollPayload = enrolmentPayload(
+  'SignInEnrollPayload',
+  'What `signInEnroll` gave. It is shown only here.',
+);
 
 function userPayload(name: string, description: string) {
   return builder.objectRef<Payload<UserRow>>(name).implement({
@@ -79,7 +90,7 @@ const SignInEnrollInput = inputType(
 
 builder.mutationField('signInEnroll', (t) =>
   t.field({
-    type: TotpEnrollPayload,
+    type: SignInEnrollPayload,
     rule: anyone,
     extensions: ASKS_FOR_NO_VIEWER,
     description:
