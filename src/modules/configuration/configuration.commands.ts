@@ -44,7 +44,7 @@ import { scheduleAdoptions } from './adoption.ts';
 import { configUpdateInput } from './configuration-input.ts';
 import { effectiveChanges, presentSettings } from './effective-changes.ts';
 import { requireGrantableTemplates } from './grantable-templates.ts';
-import { readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
+import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
 // setting that a layer above does not allow is not written; each write names all that it changes, or nothing is written.
@@ -71,7 +71,7 @@ export interface LayerArgs {
 
 /** The arguments of `updateConfiguration`. */
 interface UpdateArgs {
-  readonly input: InputOf<typeof configUpdateInput>;
+  readonly input: InputOf<typeof configUpdateInput> & LayerArgs & GivenChanges;
   readonly unchangedSinceVersion?: number | null | undefined;
 }
 
@@ -83,9 +83,10 @@ export async function updateConfiguration(
   ctx: ViewerContext,
   { input, unchangedSinceVersion }: UpdateArgs,
 ): Promise<Written<Configuration>> {
-  const data = parseInput(configUpdateInput, input);
-  const place = placeToWriteIn(ctx.viewer, data);
-  const changes = readChanges(data);
+  // Only for its bounds: what was parsed has no null, which is a value here.
+  parseInput(configUpdateInput, input);
+  const place = placeToWriteIn(ctx.viewer, input);
+  const changes = readChanges(input);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
     await requireUnchanged(tx, layer, changes, unchangedSinceVersion);

@@ -36,7 +36,7 @@ async function secondFactor(stage: Stage, person: Person): Promise<void> {
 
 /** Has a user of a tenant that requires a second factor set one up to sign in. */
 async function enrolToSignIn(stage: Stage): Promise<void> {
-  const { email } = await aMember(stage, 'CSR');
+  const { email } = await aMember(stage, 'MANAGER');
   const layer = { scope: 'TENANT', tenantId: stage.ids.Tenant };
   const path = 'auth.secondFactor.required';
   await mutate(stage.root, 'configUpdate', { input: { ...layer, set: [{ path, value: true }] } });
