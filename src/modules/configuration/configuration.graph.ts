@@ -29,7 +29,6 @@ rowType('Configuration', configurations, {
 const ConfigurationFilter = filterInput(configurations, {
   scope: 'By scope.',
   tenantId: 'By the id of the tenant; those of the platform and of business types have none.',
-  businessTypeId: 'By the id of the business type.',
   memberPaths: 'By the paths that all users may read, of the last version that changed any.',
 });
 
