@@ -181,6 +181,14 @@ test.each([
   expect(await Promise.all([aged, endedInTime, fresh].map(refusedRefresh))).toEqual([true, true, false]);
 });
 
+test('ways by which no user can sign in are refused, so that no tenant is left without a way to mend it', async () => {
+  const set = [{ path: 'auth.providers.allowed', value: ['GOOGLE', 'MICROSOFT'] }];
+  const input = { scope: 'TENANT', tenantId: acme.id, set };
+  expect(await refusals(root, 'configUpdate', { input })).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'set', '0', 'value'] },
+  ]);
+});
+
 test('the settings of one tenant are not those of another', async () => {
   await set('auth.secondFactor.required', true);
   const user = await installation.aUser('CSR', { tenantId: globex.id });

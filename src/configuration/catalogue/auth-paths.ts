@@ -70,10 +70,13 @@ export const AUTH_PATHS: readonly CataloguePath[] = [
   {
     ...auth,
     path: 'auth.providers.allowed',
-    description: 'The ways to sign in.',
+    description:
+      'The ways to sign in. PASSWORD or OIDC is among them: by the others alone no user could sign in.',
     schema: {
       type: 'array',
       items: { enum: ['PASSWORD', 'GOOGLE', 'MICROSOFT', 'OIDC'] },
+      // So a floor above that leaves none of them does not act either, and no administrator is kept from mending it.
+      contains: { enum: ['PASSWORD', 'OIDC'] },
       minItems: 1,
       uniqueItems: true,
     },
