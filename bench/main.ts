@@ -7,6 +7,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { PROJECT_FOLDER } from '../test/support/program-file.ts';
 import { measureCatchUp, STORM_CLIENTS } from './catch-up.ts';
+import { measureConfiguration } from './configuration/configuration.ts';
 import { measureConsentLedger } from './consent-ledger.ts';
 import { measureDocuments } from './documents.ts';
 import { measureEndurance } from './endurance.ts';
@@ -35,6 +36,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
   queries: measureQueries,
   'catch-up': measureCatchUp,
   'consent-ledger': measureConsentLedger,
+  configuration: measureConfiguration,
   endurance: measureEndurance,
 };
 

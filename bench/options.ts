@@ -13,6 +13,7 @@ export const PARTS = [
   'queries',
   'catch-up',
   'consent-ledger',
+  'configuration',
   'endurance',
 ] as const;
 
