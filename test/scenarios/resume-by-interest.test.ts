@@ -7,8 +7,8 @@ import { aStage } from '../support/stage.ts';
 
 const FOREIGN = 20_000;
 
-const { installation, acme, ada } = await aStage(
-  { acme: { ada: 'TENANT_ADMIN' } },
+const { installation, acme, ada, csr } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN', csr: 'CSR' } },
   // The tail keeps next to nothing, so that a client that resumes reads the log.
   { RING_SIZE: '10' },
 );
@@ -63,6 +63,20 @@ describeOnPostgres('a client that resumes after thousands of changes of other en
     );
     const seen: { plan: { id: string } }[] = await stream.changesUntilCaughtUp();
     expect(seen.map(({ plan }) => plan.id)).toEqual(planIds);
+    expect((await logReads()) - readBefore).toBeLessThanOrEqual(4);
+    await stream.close();
+  });
+
+  test('L O D: `viewerPermissionsChanged` reads the changes of users and of layers', async () => {
+    await mutate(ada, 'userUpdate', { id: csr.userId, input: { permissions: ['notes:read'] } });
+    const readBefore = await logReads();
+    const stream = csr.follow(
+      'subscription ($after: Cursor) { viewerPermissionsChanged(after: $after) { granted revoked } }',
+      { after: before },
+    );
+    expect(await stream.next()).toMatchObject({
+      data: { viewerPermissionsChanged: { granted: ['notes:read'], revoked: [] } },
+    });
     expect((await logReads()) - readBefore).toBeLessThanOrEqual(4);
     await stream.close();
   });

@@ -46,6 +46,7 @@ followField('viewerPermissionsChanged', {
   spec: {
     rule: signedIn,
     feed: ({ homeFeed }) => homeFeed,
+    entities: () => [userEntity.name, configurationEntity.name],
     view: ownPermissions,
     isPersonal: () => true,
     hasPositions: false,
