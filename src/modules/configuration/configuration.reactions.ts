@@ -8,7 +8,7 @@ import type { Configuration, Prisma, Tenant, User } from '../../generated/prisma
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { adoptOfType, beginWithNewest } from './adoption.ts';
-import { configOptOutEntity } from './opt-outs/config-opt-outs.changes.ts';
+import { configOptOutEntity } from './configuration.changes.ts';
 
 /**
  * Has a new tenant begin with the newest versions above it, and one that gets another business type adopt those of its

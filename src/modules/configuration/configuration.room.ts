@@ -9,10 +9,9 @@ import './opt-outs/config-opt-outs.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './configuration.access.ts';
-import { configurationAdoption } from './configuration.changes.ts';
+import { configOptOutEntity, configOptOutExpiry, configurationAdoption } from './configuration.changes.ts';
 import { demo } from './configuration.demo.ts';
 import { configureTenant, deriveModules, forgetSettings } from './configuration.reactions.ts';
-import { configOptOutEntity, configOptOutExpiry } from './opt-outs/config-opt-outs.changes.ts';
 import { endWhenDue } from './opt-outs/config-opt-outs.commands.ts';
 import { syncTenant } from './tenant-sync.ts';
 

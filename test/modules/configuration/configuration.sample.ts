@@ -74,6 +74,7 @@ export const sample: RoomSample = {
     'ConfigPath.modes': 'the modes',
     'Configuration.paths': 'the paths of the catalogue',
     'Configuration.memberPaths': 'the paths of the catalogue',
+    'ConfigOptOut.paths': 'the paths of the catalogue',
     'ConfigVersion.paths': 'the paths of the catalogue',
     'Query.configCatalogue': 'the paths of the catalogue',
     'Query.modules': 'the modules',

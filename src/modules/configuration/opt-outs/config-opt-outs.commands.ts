@@ -9,10 +9,10 @@ import { rowToChange } from '../../../db/row-to-change.ts';
 import type { ConfigOptOut } from '../../../generated/prisma/client.ts';
 import { tenantEntity } from '../../tenants/tenants.changes.ts';
 import { type AdoptionOutcome, adoptNewest, holdPaths } from '../adoption.ts';
+import { configOptOutEntity, configOptOutExpiry } from '../configuration.changes.ts';
 import { requireGrantableAdoption } from '../grantable-templates.ts';
 import { configOptOutInput, configOptOutUpdateInput } from './config-opt-out-input.ts';
 import { configOptOuts } from './config-opt-outs.access.ts';
-import { configOptOutEntity, configOptOutExpiry } from './config-opt-outs.changes.ts';
 import { endOptOut } from './opt-out-ends.ts';
 import {
   namedPaths,

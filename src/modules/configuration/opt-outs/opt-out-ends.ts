@@ -3,7 +3,7 @@ import { pathsWritten } from '../../../configuration/layers/setting-ledger.ts';
 import type { Transaction } from '../../../core/rows/transact.ts';
 import { rowsToChange } from '../../../db/rows-to-change.ts';
 import type { ConfigOptOut, ConfigOptOutStatus } from '../../../generated/prisma/client.ts';
-import { configOptOutEntity, configOptOutExpiry } from './config-opt-outs.changes.ts';
+import { configOptOutEntity, configOptOutExpiry } from '../configuration.changes.ts';
 import { pathsOf } from './opted-out.requests.ts';
 
 /** Ends a locked opt-out. The adoption that follows in the same transaction releases its paths. */
