@@ -98,7 +98,8 @@ export async function catchUp(ctx: ViewerContext, args: RowArgs): Promise<Writte
 
 /** Ends an opt-out whose time has come. One that was given more time in the meantime continues. */
 export async function endWhenDue(tx: Transaction, optOut: ConfigOptOut): Promise<void> {
-  if (optOut.status !== 'ACTIVE' || optOut.expiresAt > (await tx.now())) return;
+  if (optOut.status !== 'ACTIVE') return;
+  if (optOut.expiresAt > (await tx.now())) return tx.schedule(configOptOutExpiry, optOut, optOut.expiresAt);
   await endOptOut(tx, optOut, 'EXPIRED');
   await release(tx, optOut, null);
 }
