@@ -52,7 +52,7 @@ export async function writeVersion(
     version,
     memberVersion: after.memberVersion,
     step,
-    paths: step === 'ADOPT' ? [...changed] : [...settings.keys()],
+    paths: settings.size > 0 ? [...settings.keys()] : [...changed],
     restored: restored ?? null,
     ...inherited,
     recordedAt: await tx.now(),

@@ -1,7 +1,10 @@
+import { isEqual } from '../../configuration/algebra/json.ts';
 import { CATALOGUE, type KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
 import { type LayerAt, layersOf, NO_LAYERS } from '../../configuration/layers/document.ts';
+import { holding, releasing } from '../../configuration/layers/held-paths.ts';
 import {
+  type Adopted,
   everyTypeAt,
   type Holds,
   holdsOn,
@@ -11,7 +14,9 @@ import {
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
   businessTypeLayer,
+  currentLayers,
   holdPlatformLayer,
+  type LockedLayer,
   lockLayer,
   PLATFORM_LAYER,
   tenantLayer,
@@ -21,6 +26,8 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, Tenant } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { configurationAdoption } from './configuration.changes.ts';
+import { endOptOutsOfType } from './opt-outs/opt-out-ends.ts';
+import { activeOptOuts, pathsOf } from './opt-outs/opted-out.requests.ts';
 
 /**
  * Schedules the adoption of the newest version of a layer by every tenant below it, in one statement. The layer of the
@@ -42,16 +49,21 @@ export type Adopting = Pick<Tenant, 'id' | 'businessTypeId'>;
 /** Has a new tenant begin with the newest versions above it. */
 export async function beginWithNewest(tx: Transaction, tenant: Adopting): Promise<void> {
   await holdPlatformLayer(tx);
-  await adoptOfType(tx, tenant);
+  await adoptOfType(tx, tenant, null);
 }
 
 /**
  * Has a tenant adopt the newest versions above it with its business type, which is new to it: what it inherited until now
- * is the base, and nothing of another type stays.
+ * is the base, and nothing of another type stays, nor an opt-out from what the former one has set.
  */
-export async function adoptOfType(tx: Transaction, tenant: Adopting): Promise<void> {
+export async function adoptOfType(
+  tx: Transaction,
+  tenant: Adopting,
+  formerTypeId: string | null,
+): Promise<void> {
   if (tenant.businessTypeId) await tx.lockAgainstChange(businessTypeEntity, tenant.businessTypeId);
-  await adoptNewest(tx, tenant);
+  const released = formerTypeId ? await endOptOutsOfType(tx, tenant.id, formerTypeId) : [];
+  await adoptNewest(tx, tenant, { released, isOfNewType: true });
 }
 
 /** The outcome of an adoption: PARTIAL if conflicts are open after it. */
@@ -63,10 +75,26 @@ export interface AdoptionOutcome {
 
 const NOTHING_NEW: AdoptionOutcome = { status: 'SUCCESS', changedPaths: [], openConflicts: 0 };
 
-/** Has a tenant adopt the newest versions above it, unless it has already. Two versions are one adoption. */
+/** The occasion of an adoption. */
+interface Occasion {
+  /** ADOPT if absent. */
+  readonly step?: 'ADOPT' | 'CATCH_UP';
+  /** The user who asked for it. Absent or null: the system. */
+  readonly actorId?: string | null;
+  /** The paths of opt-outs that have ended: they are held no more. */
+  readonly released?: readonly string[];
+  /** Whether the business type is new to the tenant, which then begins with its newest version of every path. */
+  readonly isOfNewType?: boolean;
+}
+
+/**
+ * Has a tenant adopt the newest versions above it, unless it has already. Two versions are one adoption. What it holds
+ * stays, and what it has opted out of stays on a layer that is new above it, too.
+ */
 export async function adoptNewest(
   tx: Transaction,
   { id, businessTypeId }: Adopting,
+  { step = 'ADOPT', actorId = null, released = [], isOfNewType = false }: Occasion = {},
 ): Promise<AdoptionOutcome> {
   const platform = await layerOf(tx, PLATFORM_LAYER);
   const businessType = businessTypeId ? await layerOf(tx, businessTypeLayer(businessTypeId)) : null;
@@ -75,13 +103,16 @@ export async function adoptNewest(
   const layer = await lockLayer(tx, tenantLayer(id));
   const { row, last } = layer;
   const known = inheritedIn(last);
-  const newest = newestOf(row, known, platform, businessType);
+  const adopted = newestOf(row, known, platform, businessType);
+  const newest = { ...adopted, holds: await heldAfter(tx, id, known, adopted, { released, isOfNewType }) };
   if (isKnown(known, newest)) return NOTHING_NEW;
   const written = await writtenAbove(tx, known, platform, businessType);
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
-  const entries = CATALOGUE.filter(({ path }) => isOfAnotherType || written.has(path));
+  const entries = CATALOGUE.filter(
+    ({ path }) => isOfAnotherType || written.has(path) || released.includes(path),
+  );
   const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
-  const version = { step: 'ADOPT', settings: new Map(), actorId: null, inherited: newest } as const;
+  const version = { step, settings: new Map(), actorId, inherited: newest } as const;
   const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
     const after = layersOf(row, { version: number, ...newest }, platform ?? undefined);
     return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
@@ -99,7 +130,7 @@ function newestOf(
   known: Inherited,
   platform: LayerAt | null,
   businessType: LayerAt | null,
-): Inherited & { readonly adopted: object; readonly holds: Holds } {
+): Inherited & { readonly adopted: Adopted; readonly holds: Holds } {
   const isSame = businessType !== null && known.businessLayerId === businessType.id;
   const platformVersion = Math.max(known.platformVersion, platform?.version ?? 0);
   const businessVersion = Math.max(isSame ? known.businessVersion : 0, businessType?.version ?? 0);
@@ -120,8 +151,36 @@ function isKnown(known: Inherited, newest: Inherited): boolean {
   return (
     known.platformVersion === newest.platformVersion &&
     known.businessLayerId === newest.businessLayerId &&
-    known.businessVersion === newest.businessVersion
+    known.businessVersion === newest.businessVersion &&
+    isEqual(known.holds as Holds, newest.holds as Holds)
   );
+}
+
+/** The holds of a tenant after an adoption: those that stay, without what is released, and those of its opt-outs. */
+async function heldAfter(
+  { db }: Transaction,
+  tenantId: string,
+  { adopted: old }: Inherited,
+  { adopted, holds, businessLayerId }: Inherited & { readonly adopted: Adopted; readonly holds: Holds },
+  { released, isOfNewType }: Required<Pick<Occasion, 'released' | 'isOfNewType'>>,
+): Promise<Holds> {
+  const above = Object.keys(adopted);
+  const begun = isOfNewType && businessLayerId ? { [businessLayerId]: adopted[businessLayerId] ?? {} } : {};
+  const paths = (await activeOptOuts(db, tenantId)).flatMap(pathsOf);
+  return holding(releasing(holds, above, released), { ...(old as Adopted), ...begun }, above, paths);
+}
+
+/** Has a tenant hold paths at what it has adopted of the layers above, as a version of its locked layer. No value changes. */
+export async function holdPaths(
+  tx: Transaction,
+  layer: LockedLayer,
+  { paths, actorId }: { readonly paths: readonly string[]; readonly actorId: string },
+): Promise<void> {
+  const { platform, businessType, adopted, holds } = await currentLayers(tx.db, String(layer.row.tenantId));
+  const above = [platform, businessType].flatMap((one) => (one ? [one.id] : []));
+  const inherited = { ...inheritedIn(layer.last), holds: { ...holding(holds, adopted, above, paths) } };
+  const version = { step: 'OPT_OUT', settings: new Map(), actorId, inherited } as const;
+  await writeVersion(tx, layer, version, async () => []);
 }
 
 /** The paths that the layers above have written since the tenant's feed knew them, and whether one was strict meanwhile. */

@@ -1,23 +1,24 @@
 import { CATALOGUE, type KnownPath, modesOf } from '../../configuration/catalogue/catalogue.ts';
-import type { ConfigurationType as Type } from '../../configuration/catalogue/catalogue-path.ts';
 import { requireViewer } from '../../core/context.ts';
 import { signedIn } from '../../core/rights/rules.ts';
 import { costing } from '../../graph/limits/field-cost.ts';
 import { builder } from '../../graph/schema/builder.ts';
+import { enumType } from '../../graph/schema/enum-type.ts';
 import { readableBy } from './patch.ts';
 import { ConfigMode, ConfigScope } from './setting-enums.graph.ts';
 
-const ConfigurationType = builder.enumType('ConfigurationType', {
-  description: 'What a path is about. A tenant adopts the settings of each type on its own.',
-  values: {
-    MODULES: { description: 'The modules that the tenant has.' },
-    AUTH: { description: 'Passwords, sessions, second factors and the ways to sign in.' },
-    PERMISSIONS: { description: 'The permissions of the roles.' },
-    BUSINESS: { description: 'The names and kinds of things.' },
-    NOTIFICATIONS: { description: 'The notifications and their channels.' },
-    BRANDING: { description: 'The presentation of the tenant.' },
-  } as const satisfies Record<Type, { description: string }>,
-});
+const ConfigurationType = enumType(
+  'ConfigurationType',
+  'What a path is about. A tenant adopts the settings of each type on its own.',
+  {
+    MODULES: 'The modules that the tenant has.',
+    AUTH: 'Passwords, sessions, second factors and the ways to sign in.',
+    PERMISSIONS: 'The permissions of the roles.',
+    BUSINESS: 'The names and kinds of things.',
+    NOTIFICATIONS: 'The notifications and their channels.',
+    BRANDING: 'The presentation of the tenant.',
+  },
+);
 
 const ConfigPath = builder.objectRef<KnownPath>('ConfigPath').implement({
   description: 'An entry of the catalogue: what is known of a path before anything is set.',

@@ -31,6 +31,8 @@ const ConfigStep = enumType('ConfigStep', 'How a version of a layer came about.'
   WRITE: 'Paths were set or unset.',
   ROLLBACK: 'An earlier version was written again.',
   ADOPT: 'The tenant adopted what the layers above have set, or those of another business type.',
+  OPT_OUT: 'The tenant opted out of changes from above.',
+  CATCH_UP: 'An opt-out of the tenant ended, and it adopted what the layers above have set meanwhile.',
 });
 
 builder.prismaObject('ConfigVersion', {
@@ -41,7 +43,7 @@ builder.prismaObject('ConfigVersion', {
     version: t.int({ description: 'The version.', resolve: ({ version }) => version }),
     step: t.field({ type: ConfigStep, description: 'How it came about.', resolve: ({ step }) => step }),
     paths: t.stringList({
-      description: 'The paths that it wrote; of an adoption those whose values changed.',
+      description: 'The paths that it wrote; of an adoption or a catch-up those whose values changed.',
       resolve: ({ paths }) => paths,
     }),
     restored: t.int({

@@ -8,19 +8,28 @@ import type { Configuration, Prisma, Tenant, User } from '../../generated/prisma
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { adoptOfType, beginWithNewest } from './adoption.ts';
+import { configOptOutEntity } from './configuration.changes.ts';
 
 /**
  * Has a new tenant begin with the newest versions above it, and one that gets another business type adopt those of its
- * new one; deletes the layers of a tenant with it.
+ * new one; deletes the layers and the opt-outs of a tenant with it.
  */
 export const configureTenant: Reaction<Tenant> = {
   entity: tenantEntity.name,
   react: async (tx, before, after) => {
     if (!before && after) await beginWithNewest(tx, after);
-    if (before && after && before.businessTypeId !== after.businessTypeId) await adoptOfType(tx, after);
-    if (before && !after) await deleteLayers(tx, { tenantId: before.id });
+    if (before && after && before.businessTypeId !== after.businessTypeId)
+      await adoptOfType(tx, after, before.businessTypeId);
+    if (before && !after) await forgetConfiguration(tx, before.id);
   },
 };
+
+async function forgetConfiguration(tx: Transaction, tenantId: string): Promise<void> {
+  for await (const optOut of rowsToChange(tx, configOptOutEntity, { tenantId })) {
+    await tx.delete(configOptOutEntity, optOut);
+  }
+  await deleteLayers(tx, { tenantId });
+}
 
 /** Deletes the layer of a user with it. */
 export const forgetSettings: Reaction<User> = {

@@ -5,18 +5,23 @@ import './effective-config.graph.ts';
 import './config-versions.graph.ts';
 import './modules.graph.ts';
 import './rbac-changed.graph.ts';
+import './opt-outs/config-opt-outs.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './configuration.access.ts';
-import { configurationAdoption } from './configuration.changes.ts';
+import { configOptOutEntity, configOptOutExpiry, configurationAdoption } from './configuration.changes.ts';
 import { demo } from './configuration.demo.ts';
 import { configureTenant, deriveModules, forgetSettings } from './configuration.reactions.ts';
+import { endWhenDue } from './opt-outs/config-opt-outs.commands.ts';
 import { syncTenant } from './tenant-sync.ts';
 
 rooms.add({
-  entities: [configurationEntity],
+  entities: [configurationEntity, configOptOutEntity],
   reactions: [configureTenant, forgetSettings, deriveModules],
-  dueActions: [{ ...configurationAdoption, act: syncTenant }],
+  dueActions: [
+    { ...configurationAdoption, act: syncTenant },
+    { ...configOptOutExpiry, act: endWhenDue },
+  ],
   permissions,
   demo,
   personal: {
@@ -54,6 +59,21 @@ rooms.add({
         'businessVersion',
         'adopted',
         'recordedAt',
+      ],
+    },
+    ConfigOptOut: {
+      none: [
+        'id',
+        'tenantId',
+        'type',
+        'paths',
+        'reason',
+        'expiresAt',
+        'status',
+        'endedAt',
+        'version',
+        'createdAt',
+        'updatedAt',
       ],
     },
     ModuleOff: { none: ['tenantId', 'module'] },

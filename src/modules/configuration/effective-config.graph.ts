@@ -9,17 +9,20 @@ import type { Step } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE, type KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { effectiveSettings } from '../../configuration/layers/effective-settings.ts';
 import type { CurrentLayers } from '../../configuration/layers/layers.ts';
-import { type Context, requireViewer } from '../../core/context.ts';
+import { type Context, requireViewer, type ViewerContext } from '../../core/context.ts';
 import { noSuch } from '../../core/requests/errors.ts';
 import { asRowId } from '../../core/requests/row-id.ts';
 import { inherited, signedIn } from '../../core/rights/rules.ts';
 import { tenantInScope } from '../../core/rights/scope.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
+import type { ConfigOptOut } from '../../generated/prisma/client.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { users } from '../users/users.access.ts';
 import { readsEveryPath } from './configuration.access.ts';
+import { configOptOuts } from './opt-outs/config-opt-outs.access.ts';
+import { activeOptOuts, pathsOf } from './opt-outs/opted-out.requests.ts';
 import { readableBy } from './patch.ts';
 import { ConfigMode, ConfigScope } from './setting-enums.graph.ts';
 
@@ -76,6 +79,7 @@ const ConfigContribution = builder.objectRef<Explained>('ConfigContribution').im
 interface Entry extends Effective {
   readonly path: string;
   readonly contributions: readonly Explained[];
+  readonly optOut: ConfigOptOut | null;
 }
 
 const EffectiveSetting = builder.objectRef<Entry>('EffectiveSetting').implement({
@@ -114,6 +118,14 @@ const EffectiveSetting = builder.objectRef<Entry>('EffectiveSetting').implement(
       type: [ConfigContribution],
       description: 'All settings of the path, from the top: what overrides, clamps and shadows what.',
       resolve: ({ contributions }) => contributions,
+    }),
+    optOut: t.field({
+      type: configOptOuts.type as never,
+      nullable: true,
+      rule: configOptOuts.rule,
+      description:
+        'The opt-out for which the layers above are read at the versions that the tenant had adopted when it began, but for their locks and floors. Null if there is none, and for viewers that may not read configuration.',
+      resolve: ({ optOut }) => optOut as never,
     }),
   }),
 });
@@ -165,11 +177,13 @@ builder.queryField('effectiveConfig', (t) =>
         ({ path }) => (!paths || paths.includes(path)) && path.startsWith(prefix ?? ''),
       );
       const { layers, document, steps } = await effectiveSettings(ctx.db, tenant, user, entries);
+      const optOuts = await optOutsHolding(requireViewer(ctx), tenant, layers);
       return {
         version: versionFor(ctx, layers),
         settings: entries.flatMap((entry) => {
           const effective = document.get(entry.path);
-          return effective ? [explained(entry, effective, steps.get(entry.path) ?? [])] : [];
+          const optOut = optOuts.find((one) => pathsOf(one).includes(entry.path)) ?? null;
+          return effective ? [explained(entry, effective, steps.get(entry.path) ?? [], optOut)] : [];
         }),
       };
     },
@@ -177,12 +191,27 @@ builder.queryField('effectiveConfig', (t) =>
 );
 
 /** Adds to each contribution of a path what the value would be without it. */
-function explained(entry: KnownPath, effective: Effective, steps: readonly Step[]): Entry {
+function explained(
+  entry: KnownPath,
+  effective: Effective,
+  steps: readonly Step[],
+  optOut: ConfigOptOut | null,
+): Entry {
   const contributions = effective.contributions.map((contribution) => ({
     ...contribution,
     valueWithout: without(entry, steps, contribution.scope),
   }));
-  return { path: entry.path, ...effective, contributions };
+  return { path: entry.path, ...effective, contributions, optOut };
+}
+
+/** Finds the opt-outs of a tenant, for viewers that may read them. A tenant that holds nothing costs no statement. */
+async function optOutsHolding(
+  { db, viewer }: Pick<ViewerContext, 'db' | 'viewer'>,
+  tenantId: string,
+  { holds }: CurrentLayers,
+): Promise<readonly ConfigOptOut[]> {
+  const isHeld = Object.keys(holds).length > 0;
+  return isHeld && readsEveryPath(viewer) ? activeOptOuts(db, tenantId) : [];
 }
 
 /** Finds the user whose settings are asked for; throws NOT_FOUND for one that the viewer may not ask about. */

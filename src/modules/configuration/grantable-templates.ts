@@ -1,10 +1,13 @@
 import { resolve } from '../../configuration/algebra/resolve.ts';
 import type { Setting, Step } from '../../configuration/algebra/settings.ts';
-import { permissionsIn, roleOfTemplate } from '../../configuration/layers/templates.ts';
+import { grantsOf } from '../../configuration/layers/changed-grants.ts';
+import { tenantLayer } from '../../configuration/layers/layers.ts';
+import { permissionsIn, roleOfTemplate, templatePath } from '../../configuration/layers/templates.ts';
 import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
 import type { ConfigScope, Role } from '../../generated/prisma/client.ts';
 import { permissionsBeyond } from '../users/users.access.ts';
 import type { SettingChange } from './setting-changes.ts';
@@ -52,12 +55,6 @@ function faultsOf(viewer: Viewer, scope: ConfigScope, role: Role, step: Template
     return permissionsIn(value) ?? grantedPermissions.of(role);
   };
   const [before, after] = [granted(present), granted(change.setting)];
-  const beyond = permissionsBeyond(
-    viewer,
-    role,
-    after.filter((one) => !before.includes(one)),
-  );
-  const missing = role === 'TENANT_ADMIN' ? MENDING.filter((one) => !after.includes(one)) : [];
   const unknown = namesIn(change.setting).filter(
     (name) => !grantedPermissions.has(name) && !namesIn(present).includes(name),
   );
@@ -66,6 +63,27 @@ function faultsOf(viewer: Viewer, scope: ConfigScope, role: Role, step: Template
     ...(unknown.length > 0
       ? [userError(NAMES.UNKNOWN_PERMISSIONS({ names: unknown.join(', ') }), path)]
       : []),
+    ...refusalsOf(
+      viewer,
+      role,
+      after.filter((one) => !before.includes(one)),
+      after,
+      path,
+    ),
+  ];
+}
+
+/** Refuses what a template adds beyond what the viewer may give, and one of administrators that could not mend. */
+function refusalsOf(
+  viewer: Viewer,
+  role: Role,
+  added: readonly Permission[],
+  after: readonly Permission[],
+  path: readonly string[],
+): UserError[] {
+  const beyond = permissionsBeyond(viewer, role, added);
+  const missing = role === 'TENANT_ADMIN' ? MENDING.filter((one) => !after.includes(one)) : [];
+  return [
     ...(beyond.length > 0
       ? [userError(TEMPLATE.TEMPLATE_BEYOND_YOURS({ role, names: beyond.join(', ') }), path)]
       : []),
@@ -73,6 +91,26 @@ function faultsOf(viewer: Viewer, scope: ConfigScope, role: Role, step: Template
       ? [userError(TEMPLATE.TEMPLATE_CANNOT_MEND({ role, names: missing.join(', ') }), path)]
       : []),
   ];
+}
+
+/**
+ * Refuses what a catch-up has just adopted if a template of these paths adds what the viewer may not give, as a write of
+ * the viewer would be refused; throws UserErrors.
+ */
+export async function requireGrantableAdoption(
+  { db }: Transaction,
+  viewer: Viewer,
+  tenantId: string,
+  paths: readonly string[],
+): Promise<void> {
+  const layer = await db.configuration.findFirstOrThrow({ where: tenantLayer(tenantId) });
+  const errors = Object.entries(grantsOf(layer)).flatMap(([name, { before, after }]) => {
+    const role = name as Role;
+    if (!paths.includes(templatePath(role))) return [];
+    const added = after.filter((one) => !before.includes(one));
+    return refusalsOf(viewer, role, added, after, ['id']);
+  });
+  if (errors.length > 0) throw new UserErrors(errors);
 }
 
 function namesIn(setting: Setting | null | undefined): readonly string[] {

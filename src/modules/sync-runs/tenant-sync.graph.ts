@@ -3,6 +3,8 @@ import { inherited, staffMay } from '../../core/rights/rules.ts';
 import { noSuchTenant, tenantInScope } from '../../core/rights/scope.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
+import { configOptOuts } from '../configuration/opt-outs/config-opt-outs.access.ts';
+import { activeOptOuts } from '../configuration/opt-outs/opted-out.requests.ts';
 import { mayReadRuns } from './sync-runs.access.ts';
 import { messageOf, SyncErrorCode, SyncTargetStatus } from './sync-targets.graph.ts';
 import {
@@ -46,7 +48,7 @@ const TenantSyncStatus = builder.objectRef<Shown>('TenantSyncStatus').implement(
     status: t.expose('status', {
       type: SyncTargetStatus,
       description:
-        'FAILED if its last adoption was given up, PENDING while it has not adopted the newest versions, else SUCCESS.',
+        'FAILED if its last adoption was given up, PENDING while it has not adopted the newest versions, else SUCCESS. What it has opted out of is no reason: that it stays there is its own decision, which `optOuts` names.',
     }),
     errorCode: t.field({
       type: SyncErrorCode,
@@ -68,6 +70,12 @@ const TenantSyncStatus = builder.objectRef<Shown>('TenantSyncStatus').implement(
       type: SyncedLayerType,
       nullable: true,
       description: 'The layer of its business type. Null if it has none, or if nothing was ever set there.',
+    }),
+    optOuts: t.field({
+      type: [configOptOuts.type as never],
+      description: 'Its opt-outs that have not ended: each with the paths, the reason and its end.',
+      extensions: { statements: 1 },
+      resolve: ({ tenantId }, _args, { db }) => activeOptOuts(db, tenantId) as never,
     }),
   }),
 });

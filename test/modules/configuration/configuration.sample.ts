@@ -1,3 +1,4 @@
+import { CATALOGUE } from '../../../src/configuration/catalogue/catalogue.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 /** Names of things of the tenant of a place, which all its users may read. */
@@ -10,6 +11,20 @@ function labels({ ids, text }: Pick<Place, 'ids' | 'text'>) {
       { path: 'business.labels', value: { unit: text() } },
     ],
   };
+}
+
+const DAY_MS = 86_400_000;
+/** The paths of which a tenant opts out one after the other: each can be in one opt-out at a time. */
+const PATHS = CATALOGUE.filter(({ type }) => type !== 'NOTIFICATIONS').map(({ path }) => path);
+const optedOut = new Map<string, number>();
+
+/** Opts a tenant out of a type first, and then of one path each time. */
+function optOut({ ids: { Tenant = '' }, text }: Pick<Place, 'ids' | 'text'>) {
+  const count = optedOut.get(Tenant) ?? 0;
+  optedOut.set(Tenant, count + 1);
+  const what = count === 0 ? { type: 'NOTIFICATIONS' } : { paths: [PATHS[(count - 1) % PATHS.length]] };
+  const expiresAt = new Date(Date.now() + DAY_MS).toISOString();
+  return { input: { tenantId: Tenant, reason: text(), expiresAt, ...what } };
 }
 
 export const sample: RoomSample = {
@@ -28,8 +43,15 @@ export const sample: RoomSample = {
         return (await root.ask(asked, { id: ids.Configuration })).configVersions.nodes[0].id;
       },
     },
+    {
+      type: 'ConfigOptOut',
+      needs: ['Tenant'],
+      create: (place) => ['configOptOut', optOut(place)],
+      change: (place) => ['configOptOutUpdate', { input: { reason: place.text() } }],
+    },
   ],
-  async story({ run, ids, text, root }) {
+  async story({ run, another, ids, text, root }) {
+    await run('configCatchUp', { id: await another('ConfigOptOut') });
     const write = (more: object) =>
       run('configUpdate', { input: { scope: 'TENANT', tenantId: ids.Tenant, ...more } });
     await write({ set: [{ path: 'notifications.digest', value: 'DAILY', mode: 'USER_OWNED' }] });
@@ -52,6 +74,7 @@ export const sample: RoomSample = {
     'ConfigPath.modes': 'the modes',
     'Configuration.paths': 'the paths of the catalogue',
     'Configuration.memberPaths': 'the paths of the catalogue',
+    'ConfigOptOut.paths': 'the paths of the catalogue',
     'ConfigVersion.paths': 'the paths of the catalogue',
     'Query.configCatalogue': 'the paths of the catalogue',
     'Query.modules': 'the modules',
@@ -59,5 +82,6 @@ export const sample: RoomSample = {
     'Module.missing': 'the modules',
     'ModuleChanged.modules': 'the modules',
     'Query.configDiff': 'the paths of the catalogue',
+    'TenantSyncStatus.optOuts': 'the paths of the catalogue, because each is in one opt-out at a time',
   },
 };
