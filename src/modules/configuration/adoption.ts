@@ -21,6 +21,7 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, Tenant } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { configurationAdoption } from './configuration.changes.ts';
+import { decidedByRules } from './decided-by-rules.ts';
 
 /**
  * Schedules the adoption of the newest version of a layer by every tenant below it, in one statement. The layer of the
@@ -81,9 +82,12 @@ export async function adoptNewest(
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
   const entries = CATALOGUE.filter(({ path }) => isOfAnotherType || written.has(path));
   const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
-  const version = { step: 'ADOPT', settings: new Map(), actorId: null, inherited: newest } as const;
+  const decided = await decidedByRules(tx, layer, newest, platform ?? undefined, new Set(written.keys()));
+  const inherited = { ...newest, holds: decided.holds };
+  const { causes } = decided;
+  const version = { step: 'ADOPT', settings: new Map(), actorId: null, inherited, causes } as const;
   const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
-    const after = layersOf(row, { version: number, ...newest }, platform ?? undefined);
+    const after = layersOf(row, { version: number, ...inherited }, platform ?? undefined);
     return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
   });
   return { ...NOTHING_NEW, changedPaths: changed };
