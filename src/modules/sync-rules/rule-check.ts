@@ -2,9 +2,8 @@ import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import {
   actsDown,
   type DecidingRule,
-  decidingRule,
+  isAbout,
   pathsOfRule,
-  reportingRule,
   reportsUp,
 } from '../../configuration/rules/strategy-of.ts';
 import { type UserError, userError } from '../../core/requests/errors.ts';
@@ -103,19 +102,20 @@ function faultsOfPriority(rule: WantedRule, others: readonly WantedRule[]): read
 }
 
 /**
- * The first circle: of a path, the rule that changes what acts in tenants, and the rule that would report this change to
- * the platform, from where the first one acts. They can be one rule. Rules that leave the tenant's value make no change.
+ * The first circle with a rule: of a path, a rule that changes what acts in tenants, and one that would report this change
+ * to the platform, from where the first one acts. They can be one rule. Priorities do not matter: a rule that decides today
+ * can be deleted. Rules that leave the tenant's value make no change.
  */
 function faultsOfCircle(rule: WantedRule, others: readonly WantedRule[]): readonly UserError[] {
-  const rules = [rule, ...others];
-  for (const path of pathsOfRule(rule)) {
-    const down = decidingRule(rules, path);
-    const up = reportingRule(rules, path);
-    const isInvolved = down === rule || up === rule;
-    if (!down || !up || !isInvolved || !changesTenants(down) || !reportsUp(up)) continue;
-    const names = down === up ? [down, down] : [down, up, down];
-    const circle = names.map(({ name, direction }) => `${name} (${direction})`).join(' → ');
-    return [userError(STATE.RULE_CIRCLE({ path, circle }), ['input', 'direction'])];
+  const own = pathsOfRule(rule);
+  for (const other of [rule, ...others]) {
+    const [path] = own.filter((name) => isAbout(other, name));
+    const pairs = [[rule, other] as const, [other, rule] as const];
+    const circle = pairs.find(([down, up]) => changesTenants(down) && reportsUp(up));
+    if (path === undefined || !circle) continue;
+    const names = rule === other ? [rule, rule] : [...circle, circle[0]];
+    const spelled = names.map(({ name, direction }) => `${name} (${direction})`).join(' → ');
+    return [userError(STATE.RULE_CIRCLE({ path, circle: spelled }), ['input', 'direction'])];
   }
   return [];
 }
