@@ -38,7 +38,7 @@ export async function effectiveChanges(
   });
 }
 
-/** What a layer inherits after a write: the holds on what it wrote before end with it. */
+/** The inheritance of a layer after a write: holds on earlier settings of the written paths end. */
 export function inheritedAfter({ row, last }: LockedLayer, changes: readonly SettingChange[]): Inherited {
   const inherited = inheritedIn(last);
   const { [row.id]: own, ...above } = inherited.holds as Holds;

@@ -13,7 +13,7 @@ type Found = Pick<ConfigDeviation, 'path' | 'settingVersion' | 'ruleId'>;
 
 /**
  * Writes the deviations of a tenant, whose layer is locked: those that it has now, and no others. Paths that a rule decided
- * are not reported anew: what a rule has caused triggers none.
+ * get no new report: what a rule has caused triggers none.
  */
 export async function reportDeviations(
   tx: Transaction,
