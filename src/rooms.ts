@@ -30,6 +30,7 @@ import './modules/system-status/system-status.room.ts';
 import './modules/status-pages/status-pages.room.ts';
 import './modules/configuration/configuration.room.ts';
 import './modules/sync-runs/sync-runs.room.ts';
+import './modules/sync-rules/sync-rules.room.ts';
 import './modules/persons/persons.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';

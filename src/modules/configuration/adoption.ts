@@ -26,6 +26,7 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, Tenant } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { configurationAdoption } from './configuration.changes.ts';
+import { decidedByRules } from './decided-by-rules.ts';
 import { endOptOutsOfType } from './opt-outs/opt-out-ends.ts';
 import { activeOptOuts, pathsOf } from './opt-outs/opted-out.requests.ts';
 
@@ -112,9 +113,12 @@ export async function adoptNewest(
     ({ path }) => isOfAnotherType || written.has(path) || released.includes(path),
   );
   const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
-  const version = { step, settings: new Map(), actorId, inherited: newest } as const;
+  const reached = new Set([...written.keys(), ...released]);
+  const { holds, causes } = await decidedByRules(tx, layer, newest, platform ?? undefined, reached);
+  const inherited = { ...newest, holds };
+  const version = { step, settings: new Map(), actorId, inherited, causes } as const;
   const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
-    const after = layersOf(row, { version: number, ...newest }, platform ?? undefined);
+    const after = layersOf(row, { version: number, ...inherited }, platform ?? undefined);
     return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
   });
   return { ...NOTHING_NEW, changedPaths: changed };

@@ -42,7 +42,7 @@ import type { ConfigStep, Configuration, Prisma } from '../../generated/prisma/c
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { scheduleAdoptions } from './adoption.ts';
 import { configUpdateInput } from './configuration-input.ts';
-import { effectiveChanges, presentSettings } from './effective-changes.ts';
+import { effectiveChanges, inheritedAfter, presentSettings } from './effective-changes.ts';
 import { requireGrantableTemplates } from './grantable-templates.ts';
 import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
 
@@ -208,7 +208,7 @@ async function write(
   { dryRun, ...cause }: Cause,
 ): Promise<Configuration> {
   const { row, last } = layer;
-  const changes = await effectiveChanges(tx, layer, given);
+  const changes = await effectiveChanges(tx, layer, given, cause.step);
   const above = await stepsAbove(tx, row, changes);
   requireAllowed(changes, row.scope, above);
   const present = await presentSettings(tx, layer, changes);
@@ -221,7 +221,7 @@ async function write(
   if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
   if (changes.length === 0 || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
-  const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedIn(last);
+  const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedAfter(layer, changes);
   const after = await writeVersion(
     tx,
     layer,

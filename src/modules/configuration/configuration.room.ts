@@ -58,6 +58,7 @@ rooms.add({
         'businessLayerId',
         'businessVersion',
         'adopted',
+        'causes',
         'recordedAt',
       ],
     },
