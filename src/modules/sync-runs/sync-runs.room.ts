@@ -1,13 +1,15 @@
+import './sync-health.graph.ts';
 import './sync-runs.graph.ts';
 import './sync-targets.graph.ts';
 import './tenant-sync.graph.ts';
+import './tenant-sync-statuses.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
-import { syncRunCount, syncRunEntity } from './sync-runs.changes.ts';
-import { beginRunOfVersion, countRun, forgetTargets } from './sync-runs.reactions.ts';
+import { syncRunCount, syncRunEntity, tenantSyncEntity } from './sync-runs.changes.ts';
+import { beginRunOfVersion, countRun, followTenant } from './sync-runs.reactions.ts';
 
 rooms.add({
-  entities: [syncRunEntity],
-  reactions: [beginRunOfVersion, forgetTargets],
+  entities: [syncRunEntity, tenantSyncEntity],
+  reactions: [beginRunOfVersion, followTenant],
   dueActions: [{ ...syncRunCount, act: countRun }],
   personal: {
     SyncRun: {
@@ -30,6 +32,9 @@ rooms.add({
         'createdAt',
         'updatedAt',
       ],
+    },
+    TenantSync: {
+      none: ['id', 'tenantId', 'status', 'errorCode', 'since', 'version', 'createdAt', 'updatedAt'],
     },
     SyncTarget: {
       none: [

@@ -3,6 +3,7 @@
 
 import type { Prisma, SyncRun } from '../../generated/prisma/client.ts';
 import { configurationAdoption } from '../configuration/configuration.changes.ts';
+import { ERROR_CODE } from './tenant-sync.ts';
 
 type Db = Prisma.TransactionClient;
 
@@ -46,11 +47,7 @@ export async function settleTargets(db: Db, { id }: SyncRun): Promise<void> {
   await db.$executeRaw`
     UPDATE sync_target SET
       status = 'FAILED',
-      error_code = CASE
-        WHEN last_error IS NULL THEN 'PROCESS_ENDED'
-        WHEN last_error LIKE '% 55P03' THEN 'BUSY'
-        WHEN last_error LIKE '% 23___' THEN 'CONSTRAINT'
-        ELSE 'INTERNAL' END::sync_error_code,
+      error_code = (${ERROR_CODE})::sync_error_code,
       ended_at = clock_timestamp()
     FROM due_work
     WHERE run_id = ${id}::uuid AND sync_target.status = 'PENDING'
