@@ -2,6 +2,8 @@ import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
 import type { RoomSample } from '../../support/room-sample.ts';
 
+const STATUS = 'query ($filter: TenantSyncFilter) { tenantSyncStatuses(filter: $filter) { nodes { id } } }';
+
 /** Waits until the latest run has reached every tenant, and gives its id. */
 async function theCompletedRun(root: Person): Promise<string> {
   for (;;) {
@@ -31,8 +33,19 @@ export const sample: RoomSample = {
         return id;
       },
     },
+    {
+      type: 'TenantSync',
+      needs: ['Tenant'],
+      async find({ ids }, root) {
+        const filter = { tenantId: { equals: ids.Tenant } };
+        const { tenantSyncStatuses } = await root.ask(STATUS, { filter });
+        return tenantSyncStatuses.nodes[0].id;
+      },
+    },
   ],
   bounded: {
+    'TenantSyncOfType.pendingPaths': 'the paths of the catalogue',
+    'TenantSyncStatus.types': 'the types of settings',
     'SyncRun.paths': 'the paths of the catalogue',
     'SyncedLayer.pendingPaths': 'the paths of the catalogue',
   },
