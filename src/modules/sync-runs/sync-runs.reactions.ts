@@ -23,7 +23,8 @@ export const beginRunOfVersion: Reaction<Configuration> = {
     const { step, paths } = await tx.db.configVersion.findUniqueOrThrow({
       where: { configurationId_version: at },
     });
-    const run = { scope, businessTypeId, layerId, layerVersion, step, paths, retryOfId: null };
+    const above = { scope, businessTypeId, layerId, layerVersion, step, paths };
+    const run = { ...above, cause: 'VERSION', retryOfId: null } as const;
     await beginRun(tx, run, (begun) => targetTenantsBelow(tx.db, begun));
   },
 };
@@ -52,7 +53,7 @@ async function forget(tx: Transaction, { id: tenantId }: Tenant): Promise<void> 
 /** A run that is to begin. */
 type NewRun = Pick<
   SyncRun,
-  'scope' | 'businessTypeId' | 'layerId' | 'layerVersion' | 'step' | 'paths' | 'retryOfId'
+  'scope' | 'businessTypeId' | 'layerId' | 'layerVersion' | 'step' | 'paths' | 'cause' | 'retryOfId'
 >;
 
 /** Begins a run with the targets that `addTargets` gives it, and has them counted. */

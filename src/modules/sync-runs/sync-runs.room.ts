@@ -1,6 +1,7 @@
 import './sync-health.graph.ts';
 import './sync-runs.graph.ts';
 import './sync-targets.graph.ts';
+import './sync-trigger.graph.ts';
 import './tenant-sync.graph.ts';
 import './tenant-sync-statuses.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
@@ -20,6 +21,7 @@ rooms.add({
         'layerId',
         'layerVersion',
         'step',
+        'cause',
         'retryOfId',
         'paths',
         'status',

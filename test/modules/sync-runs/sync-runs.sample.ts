@@ -44,6 +44,7 @@ export const sample: RoomSample = {
     },
   ],
   bounded: {
+    'SyncTriggerPayload.tenantIds': 'the first 1,000',
     'TenantSyncOfType.pendingPaths': 'the paths of the catalogue',
     'TenantSyncStatus.types': 'the types of settings',
     'SyncRun.paths': 'the paths of the catalogue',
@@ -51,6 +52,8 @@ export const sample: RoomSample = {
   },
   async story({ run, root }) {
     await run('syncRunRetry', { id: await write(root, { scope: 'PLATFORM' }) });
+    await run('syncTrigger', { input: { scope: 'PLATFORM' } });
+    await theCompletedRun(root);
   },
   randomWrites: {},
 };
