@@ -1,3 +1,4 @@
+import './sync-events.graph.ts';
 import './sync-health.graph.ts';
 import './sync-runs.graph.ts';
 import './sync-targets.graph.ts';

@@ -44,6 +44,7 @@ export const sample: RoomSample = {
     },
   ],
   bounded: {
+    'Query.syncErrorSummary': 'one for each reason',
     'SyncTriggerPayload.tenantIds': 'the first 1,000',
     'TenantSyncOfType.pendingPaths': 'the paths of the catalogue',
     'TenantSyncStatus.types': 'the types of settings',
