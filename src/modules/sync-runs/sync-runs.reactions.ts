@@ -2,6 +2,7 @@ import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowsToChange } from '../../db/rows-to-change.ts';
 import type { Configuration, SyncRun, Tenant } from '../../generated/prisma/client.ts';
+import { raiseAlerts } from './sync-alerts.ts';
 import { syncRunCount, syncRunEntity, tenantSyncEntity } from './sync-runs.changes.ts';
 import { countTargets, settleTargets, targetTenantsBelow } from './sync-targets.ts';
 import { noteSync, noteSyncs } from './tenant-sync-notes.ts';
@@ -75,6 +76,7 @@ export async function countRun(tx: Transaction, run: SyncRun): Promise<void> {
   await settleTargets(tx.db, run);
   const isNoting = await noteSyncs(tx, run);
   const { total, pending, succeeded, partial, failed } = await countTargets(tx.db, run);
+  await raiseAlerts(tx, run, { failed, pending });
   const now = await tx.now();
   const hasEnded = pending === 0 && !isNoting;
   await tx.update(syncRunEntity, run, {

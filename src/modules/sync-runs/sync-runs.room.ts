@@ -3,16 +3,27 @@ import './sync-health.graph.ts';
 import './sync-runs.graph.ts';
 import './sync-targets.graph.ts';
 import './sync-trigger.graph.ts';
+import './sync-alerts.graph.ts';
 import './tenant-sync.graph.ts';
 import './tenant-sync-statuses.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
-import { syncRunCount, syncRunEntity, tenantSyncEntity } from './sync-runs.changes.ts';
+import { countAlert } from './sync-alerts.ts';
+import {
+  syncAlertCount,
+  syncAlertEntity,
+  syncRunCount,
+  syncRunEntity,
+  tenantSyncEntity,
+} from './sync-runs.changes.ts';
 import { beginRunOfVersion, countRun, followTenant } from './sync-runs.reactions.ts';
 
 rooms.add({
-  entities: [syncRunEntity, tenantSyncEntity],
+  entities: [syncRunEntity, tenantSyncEntity, syncAlertEntity],
   reactions: [beginRunOfVersion, followTenant],
-  dueActions: [{ ...syncRunCount, act: countRun }],
+  dueActions: [
+    { ...syncRunCount, act: countRun },
+    { ...syncAlertCount, act: countAlert },
+  ],
   personal: {
     SyncRun: {
       none: [
@@ -31,6 +42,24 @@ rooms.add({
         'partialCount',
         'failedCount',
         'endedAt',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+    SyncAlert: {
+      none: [
+        'id',
+        'kind',
+        'layerId',
+        'scope',
+        'businessTypeId',
+        'runId',
+        'status',
+        'tenantCount',
+        'goneCount',
+        'acknowledgedAt',
+        'resolvedAt',
         'version',
         'createdAt',
         'updatedAt',

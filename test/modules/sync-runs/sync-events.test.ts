@@ -63,7 +63,8 @@ describeOnPostgres('the history of runs', () => {
   });
 
   const events = async (args: object = {}) => (await root.ask(EVENTS, { first: 100, ...args })).syncEvents;
-  const summary = async (args: Record<string, unknown> = {}) => (await root.ask(SUMMARY, args)).syncErrorSummary;
+  const summary = async (args: Record<string, unknown> = {}) =>
+    (await root.ask(SUMMARY, args)).syncErrorSummary;
 
   test('T X: only staff of the platform reads it', async () => {
     const forbidden = [{ extensions: { code: 'FORBIDDEN' } }];
