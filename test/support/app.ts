@@ -32,6 +32,9 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
+/** The databases of the servers on the real PostgreSQL, by the addresses of the servers. */
+export const databases = new Map<string, string>();
+
 /**
  * Starts a server on an empty database with one platform administrator: on the real PostgreSQL where the test run
  * has one, on the embedded one elsewhere. `settings` are environment variables.
@@ -57,11 +60,13 @@ export async function anApp(
     ...settings,
   });
   const app = await startApp(config, log, sharing);
+  if (database) databases.set(app.url, database.url);
   return {
     url: app.url,
     config,
     async stop() {
       await app.stop();
+      databases.delete(app.url);
       await database?.drop();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -28,6 +28,11 @@ export class Person {
     this.#token = token;
   }
 
+  /** The address of the server. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** The access token, for tests that speak the protocol by hand. */
   get token(): string | null {
     return this.#token;

@@ -10,5 +10,5 @@ export async function syncTenant(tx: Transaction, tenant: Adopting): Promise<voi
     where: { configuration: { scope: 'TENANT', tenantId: tenant.id } },
     orderBy: { version: 'desc' },
   });
-  await recordAdoption(tx.db, tenant, { ...outcome, inherited: inheritedIn(last) });
+  await recordAdoption(tx, tenant, { ...outcome, inherited: inheritedIn(last) });
 }

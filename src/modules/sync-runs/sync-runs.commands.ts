@@ -7,7 +7,7 @@ import { rowToChange } from '../../db/row-to-change.ts';
 import type { SyncRun } from '../../generated/prisma/client.ts';
 import { syncRuns } from './sync-runs.access.ts';
 import { beginRun } from './sync-runs.reactions.ts';
-import { targetFailed } from './sync-targets.ts';
+import { failedTenants, targetTenants } from './sync-targets.ts';
 
 const RETRY = sentences('INVALID_STATE', {
   RUN_STILL_RUNS: 'The run has not ended: wait until it is COMPLETED.',
@@ -23,7 +23,17 @@ export async function retryRun(ctx: ViewerContext, args: RowArgs): Promise<Writt
     const failed = await rowToChange(tx, ctx, syncRuns, args);
     if (failed.status === 'RUNNING') throw invalidState(RETRY.RUN_STILL_RUNS(), 'id');
     const { id: retryOfId, scope, businessTypeId, layerId, layerVersion, step, paths } = failed;
-    const again = { scope, businessTypeId, layerId, layerVersion, step, paths, retryOfId };
-    return beginRun(tx, again, (run) => targetFailed(tx.db, run, retryOfId));
+    const again = {
+      scope,
+      businessTypeId,
+      layerId,
+      layerVersion,
+      step,
+      paths,
+      cause: 'RETRY',
+      retryOfId,
+    } as const;
+    const tenantIds = await failedTenants(tx.db, retryOfId);
+    return beginRun(tx, again, (run) => targetTenants(tx.db, run, tenantIds));
   });
 }

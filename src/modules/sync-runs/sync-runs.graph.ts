@@ -16,6 +16,12 @@ enumType('SyncRunStatus', 'Status of a run.', {
   COMPLETED: 'Every tenant has adopted or has failed. The run never changes again.',
 });
 
+enumType('SyncRunCause', 'Why a run began.', {
+  VERSION: 'A version of the layer was written.',
+  RETRY: '`syncRunRetry` tries the failed tenants of another run again.',
+  TRIGGER: '`syncTrigger` has tenants adopt that are PENDING or FAILED.',
+});
+
 rowType('SyncRun', syncRuns, {
   description:
     'The way of one version of the platform’s layer, or of that of a business type, to all tenants below it. Each tenant adopts in a transaction of its own, and always the newest version: of two runs that overlap, the older one is superseded there.',
@@ -25,7 +31,8 @@ rowType('SyncRun', syncRuns, {
     layerId: 'The id of the layer.',
     layerVersion: 'The version of the layer.',
     step: 'How the version came about.',
-    retryOfId: 'The run whose failed targets this one tries again. Null if it carries a new version.',
+    cause: 'Why it began.',
+    retryOfId: 'The run whose failed targets this one tries again. Null unless its cause is RETRY.',
     paths: 'The paths that the version wrote.',
     status: 'The status.',
     total: 'The number of tenants.',
@@ -37,7 +44,7 @@ rowType('SyncRun', syncRuns, {
 });
 
 relationField('SyncRun', 'retryOf', syncRuns, {
-  description: 'The run whose failed targets this one tries again. Null if it carries a new version.',
+  description: 'The run whose failed targets this one tries again. Null unless its cause is RETRY.',
   column: 'retryOfId',
 });
 
@@ -46,6 +53,7 @@ const SyncRunFilter = filterInput(syncRuns, {
   businessTypeId: 'By the business type whose layer it is.',
   layerVersion: 'By the version of the layer.',
   step: 'By how the version came about.',
+  cause: 'By why it began.',
   retryOfId: { idOf: 'SyncRun', description: 'By the run that it tries again.' },
   status: 'By status.',
   total: 'By the number of tenants.',
@@ -59,6 +67,7 @@ const SyncRunOrder = orderInput(syncRuns, ['createdAt', 'desc'], {
   scope: 'By the scope of the layer.',
   layerVersion: 'By the version of the layer.',
   step: 'By how the version came about.',
+  cause: 'By why it began.',
   status: 'By status.',
   total: 'By the number of tenants.',
   succeededCount: 'By the number of tenants that have adopted it.',

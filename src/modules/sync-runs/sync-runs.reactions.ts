@@ -1,11 +1,15 @@
 import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
+import { rowsToChange } from '../../db/rows-to-change.ts';
 import type { Configuration, SyncRun, Tenant } from '../../generated/prisma/client.ts';
-import { syncRunCount, syncRunEntity } from './sync-runs.changes.ts';
+import { raiseAlerts } from './sync-alerts.ts';
+import { syncRunCount, syncRunEntity, tenantSyncEntity } from './sync-runs.changes.ts';
 import { countTargets, settleTargets, targetTenantsBelow } from './sync-targets.ts';
+import { noteSync, noteSyncs } from './tenant-sync-notes.ts';
 
-// Invariants of this room: a run completes once, when none of its targets is pending, and nothing in it changes
-// afterwards; the outcome of a target and the adoption are one transaction.
+// Invariants of this room: a run completes once, when none of its targets is pending and the statuses of its tenants are
+// written, and nothing in it changes afterwards; the outcome of a target, the status of its tenant and the adoption are
+// one transaction.
 
 /** The pause between two counts, which bounds how often a run changes. */
 const COUNT_MS = 1_000;
@@ -20,23 +24,37 @@ export const beginRunOfVersion: Reaction<Configuration> = {
     const { step, paths } = await tx.db.configVersion.findUniqueOrThrow({
       where: { configurationId_version: at },
     });
-    const run = { scope, businessTypeId, layerId, layerVersion, step, paths, retryOfId: null };
+    const above = { scope, businessTypeId, layerId, layerVersion, step, paths };
+    const run = { ...above, cause: 'VERSION', retryOfId: null } as const;
     await beginRun(tx, run, (begun) => targetTenantsBelow(tx.db, begun));
   },
 };
 
-/** Forgets a tenant that is deleted. */
-export const forgetTargets: Reaction<Tenant> = {
+/**
+ * Gives a new tenant its status, writes that of one that gets another business type, and forgets a tenant that is
+ * deleted.
+ */
+export const followTenant: Reaction<Tenant> = {
   entity: 'Tenant',
   async react(tx, before, after) {
-    if (before && !after) await tx.db.syncTarget.deleteMany({ where: { tenantId: before.id } });
+    if (!before && after) {
+      tx.created(tenantSyncEntity, await tx.db.tenantSync.create({ data: { tenantId: after.id } }));
+    }
+    if (before && after && before.businessTypeId !== after.businessTypeId) await noteSync(tx, after.id);
+    if (before && !after) await forget(tx, before);
   },
 };
+
+async function forget(tx: Transaction, { id: tenantId }: Tenant): Promise<void> {
+  await tx.db.syncTarget.deleteMany({ where: { tenantId } });
+  for await (const row of rowsToChange(tx, tenantSyncEntity, { tenantId }))
+    await tx.delete(tenantSyncEntity, row);
+}
 
 /** A run that is to begin. */
 type NewRun = Pick<
   SyncRun,
-  'scope' | 'businessTypeId' | 'layerId' | 'layerVersion' | 'step' | 'paths' | 'retryOfId'
+  'scope' | 'businessTypeId' | 'layerId' | 'layerVersion' | 'step' | 'paths' | 'cause' | 'retryOfId'
 >;
 
 /** Begins a run with the targets that `addTargets` gives it, and has them counted. */
@@ -52,18 +70,21 @@ export async function beginRun(
   return tx.created(syncRunEntity, run);
 }
 
-/** Counts the targets of a run; completes it if none is pending, and counts again later if some are. */
+/** Counts the targets of a run; completes it if none is pending, else counts again later. */
 export async function countRun(tx: Transaction, run: SyncRun): Promise<void> {
   if (run.status === 'COMPLETED') return;
   await settleTargets(tx.db, run);
+  const isNoting = await noteSyncs(tx, run);
   const { total, pending, succeeded, partial, failed } = await countTargets(tx.db, run);
+  await raiseAlerts(tx, run, { failed, pending });
   const now = await tx.now();
+  const hasEnded = pending === 0 && !isNoting;
   await tx.update(syncRunEntity, run, {
     total,
     succeededCount: succeeded,
     partialCount: partial,
     failedCount: failed,
-    ...(pending === 0 && { status: 'COMPLETED' as const, endedAt: now }),
+    ...(hasEnded && { status: 'COMPLETED' as const, endedAt: now }),
   });
-  if (pending > 0) await tx.schedule(syncRunCount, run, new Date(now.getTime() + COUNT_MS));
+  if (!hasEnded) await tx.schedule(syncRunCount, run, new Date(now.getTime() + COUNT_MS));
 }

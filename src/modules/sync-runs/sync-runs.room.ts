@@ -1,14 +1,29 @@
+import './sync-events.graph.ts';
+import './sync-health.graph.ts';
 import './sync-runs.graph.ts';
 import './sync-targets.graph.ts';
+import './sync-trigger.graph.ts';
+import './sync-alerts.graph.ts';
 import './tenant-sync.graph.ts';
+import './tenant-sync-statuses.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
-import { syncRunCount, syncRunEntity } from './sync-runs.changes.ts';
-import { beginRunOfVersion, countRun, forgetTargets } from './sync-runs.reactions.ts';
+import { countAlert } from './sync-alerts.ts';
+import {
+  syncAlertCount,
+  syncAlertEntity,
+  syncRunCount,
+  syncRunEntity,
+  tenantSyncEntity,
+} from './sync-runs.changes.ts';
+import { beginRunOfVersion, countRun, followTenant } from './sync-runs.reactions.ts';
 
 rooms.add({
-  entities: [syncRunEntity],
-  reactions: [beginRunOfVersion, forgetTargets],
-  dueActions: [{ ...syncRunCount, act: countRun }],
+  entities: [syncRunEntity, tenantSyncEntity, syncAlertEntity],
+  reactions: [beginRunOfVersion, followTenant],
+  dueActions: [
+    { ...syncRunCount, act: countRun },
+    { ...syncAlertCount, act: countAlert },
+  ],
   personal: {
     SyncRun: {
       none: [
@@ -18,6 +33,7 @@ rooms.add({
         'layerId',
         'layerVersion',
         'step',
+        'cause',
         'retryOfId',
         'paths',
         'status',
@@ -30,6 +46,27 @@ rooms.add({
         'createdAt',
         'updatedAt',
       ],
+    },
+    SyncAlert: {
+      none: [
+        'id',
+        'kind',
+        'layerId',
+        'scope',
+        'businessTypeId',
+        'runId',
+        'status',
+        'tenantCount',
+        'goneCount',
+        'acknowledgedAt',
+        'resolvedAt',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+    },
+    TenantSync: {
+      none: ['id', 'tenantId', 'status', 'errorCode', 'since', 'version', 'createdAt', 'updatedAt'],
     },
     SyncTarget: {
       none: [

@@ -39,6 +39,8 @@ builder.prismaObject('SyncTarget', {
   description: 'A tenant in a run, with its outcome.',
   rule: inherited,
   fields: (t) => ({
+    id: t.id({ description: 'The id of the outcome.', resolve: ({ id }) => id }),
+    runId: t.id({ description: 'The run.', resolve: ({ runId }) => runId }),
     tenantId: t.id({ description: 'The tenant.', resolve: ({ tenantId }) => tenantId }),
     status: t.field({
       type: SyncTargetStatus,

@@ -3,6 +3,7 @@
 
 import type { Prisma, SyncRun } from '../../generated/prisma/client.ts';
 import { configurationAdoption } from '../configuration/configuration.changes.ts';
+import { ERROR_CODE } from './tenant-sync.ts';
 
 type Db = Prisma.TransactionClient;
 
@@ -24,21 +25,28 @@ export function targetTenantsBelow(db: Db, run: SyncRun): Promise<number> {
     WHERE ${businessTypeId}::uuid IS NULL OR business_type_id = ${businessTypeId}::uuid`;
 }
 
-/** Adds the tenants that failed in one run as the targets of another, and schedules their adoption; returns their number. */
-export async function targetFailed(db: Db, run: SyncRun, failedIn: string): Promise<number> {
+/** The tenants that failed in a run. */
+export async function failedTenants(db: Db, runId: string): Promise<readonly string[]> {
+  const failed = await db.syncTarget.findMany({
+    where: { runId, status: 'FAILED' },
+    select: { tenantId: true },
+  });
+  return failed.map(({ tenantId }) => tenantId);
+}
+
+/** Adds tenants as the targets of a run and schedules their adoption, with all its tries; returns their number. */
+export async function targetTenants(db: Db, run: SyncRun, tenantIds: readonly string[]): Promise<number> {
   await db.$executeRaw`
     INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
-    SELECT gen_random_uuid(), ${configurationAdoption.kind}, tenant.id, tenant.id, now(), now()
-    FROM tenant JOIN sync_target ON sync_target.tenant_id = tenant.id
-    WHERE run_id = ${failedIn}::uuid AND sync_target.status = 'FAILED'
-    ORDER BY tenant.id
+    SELECT gen_random_uuid(), ${configurationAdoption.kind}, id, id, now(), now()
+    FROM tenant WHERE id = ANY(${tenantIds}::uuid[])
+    ORDER BY id
     ON CONFLICT (kind, subject_id) DO UPDATE
     SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
   return db.$executeRaw`
     INSERT INTO sync_target (id, run_id, tenant_id, layer_id, layer_version)
-    SELECT gen_random_uuid(), ${run.id}::uuid, tenant.id, ${run.layerId}::uuid, ${run.layerVersion}::int
-    FROM tenant JOIN sync_target ON sync_target.tenant_id = tenant.id
-    WHERE run_id = ${failedIn}::uuid AND sync_target.status = 'FAILED'`;
+    SELECT gen_random_uuid(), ${run.id}::uuid, id, ${run.layerId}::uuid, ${run.layerVersion}::int
+    FROM tenant WHERE id = ANY(${tenantIds}::uuid[])`;
 }
 
 /** Records as failed what has had its tries, and drops the targets of tenants that are gone. */
@@ -46,11 +54,7 @@ export async function settleTargets(db: Db, { id }: SyncRun): Promise<void> {
   await db.$executeRaw`
     UPDATE sync_target SET
       status = 'FAILED',
-      error_code = CASE
-        WHEN last_error IS NULL THEN 'PROCESS_ENDED'
-        WHEN last_error LIKE '% 55P03' THEN 'BUSY'
-        WHEN last_error LIKE '% 23___' THEN 'CONSTRAINT'
-        ELSE 'INTERNAL' END::sync_error_code,
+      error_code = (${ERROR_CODE})::sync_error_code,
       ended_at = clock_timestamp()
     FROM due_work
     WHERE run_id = ${id}::uuid AND sync_target.status = 'PENDING'

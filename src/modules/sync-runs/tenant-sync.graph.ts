@@ -5,12 +5,12 @@ import { builder } from '../../graph/schema/builder.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { configOptOuts } from '../configuration/opt-outs/config-opt-outs.access.ts';
 import { activeOptOuts } from '../configuration/opt-outs/opted-out.requests.ts';
-import { mayReadRuns } from './sync-runs.access.ts';
 import { messageOf, SyncErrorCode, SyncTargetStatus } from './sync-targets.graph.ts';
 import {
-  countTenantsBySync,
   pendingPaths,
   type SyncedLayer,
+  type SyncOfType as SyncOfTypeShape,
+  syncByType,
   syncOfTenant,
   type TenantSync,
 } from './tenant-sync.ts';
@@ -33,14 +33,27 @@ const SyncedLayerType = builder.objectRef<SyncedLayer>('SyncedLayer').implement(
   }),
 });
 
-/** The adoption of a tenant, with its last failure if it failed. */
-interface Shown extends TenantSync {
-  readonly failure: Failure | null;
-}
+const SyncOfType = builder.objectRef<SyncOfTypeShape>('TenantSyncOfType').implement({
+  description: 'How far a tenant has come with one type of settings in the layers above it.',
+  rule: inherited,
+  fields: (t) => ({
+    type: t.field({
+      // The enum of the room of configuration: rooms know each other's types by name.
+      type: 'ConfigurationType' as never,
+      description: 'The type.',
+      resolve: ({ type }) => type as never,
+    }),
+    status: t.expose('status', {
+      type: SyncTargetStatus,
+      description: 'SUCCESS if it has adopted all settings of the type, else the status of the tenant.',
+    }),
+    pendingPaths: t.exposeStringList('pendingPaths', {
+      description: 'The paths of the type that were written after the versions that it has adopted, sorted.',
+    }),
+  }),
+});
 
-type Failure = { readonly errorCode: Parameters<typeof messageOf>[0] | null };
-
-const TenantSyncStatus = builder.objectRef<Shown>('TenantSyncStatus').implement({
+const TenantSyncStatus = builder.objectRef<TenantSync>('TenantSyncStatus').implement({
   description: 'How far a tenant has come with the layers above it.',
   rule: inherited,
   fields: (t) => ({
@@ -54,12 +67,12 @@ const TenantSyncStatus = builder.objectRef<Shown>('TenantSyncStatus').implement(
       type: SyncErrorCode,
       nullable: true,
       description: 'Why it failed. Null unless it did.',
-      resolve: ({ failure }) => failure?.errorCode ?? null,
+      resolve: ({ errorCode }) => errorCode,
     }),
     message: t.string({
       nullable: true,
       description: 'Why it failed, for people. Null unless it did.',
-      resolve: ({ failure }) => (failure?.errorCode ? messageOf(failure.errorCode) : null),
+      resolve: ({ errorCode }) => errorCode && messageOf(errorCode),
     }),
     platform: t.expose('platform', {
       type: SyncedLayerType,
@@ -77,6 +90,12 @@ const TenantSyncStatus = builder.objectRef<Shown>('TenantSyncStatus').implement(
       extensions: { statements: 1 },
       resolve: ({ tenantId }, _args, { db }) => activeOptOuts(db, tenantId) as never,
     }),
+    types: t.field({
+      type: [SyncOfType],
+      description: 'How far it has come with each type of settings.',
+      extensions: { statements: 2 },
+      resolve: (sync, _args, { db }) => syncByType(db, sync) as Promise<SyncOfTypeShape[]>,
+    }),
   }),
 });
 
@@ -91,48 +110,7 @@ builder.queryField('tenantSyncStatus', (t) =>
       const tenant = tenantInScope(requireViewer(ctx).viewer, tenantId);
       const sync = await syncOfTenant(ctx.db, tenant);
       if (!sync) throw noSuchTenant();
-      if (sync.status !== 'FAILED') return { ...sync, failure: null };
-      const failure = await ctx.db.syncTarget.findFirst({
-        where: { tenantId: tenant, status: 'FAILED' },
-        orderBy: { endedAt: 'desc' },
-      });
-      return { ...sync, failure };
-    },
-  }),
-);
-
-/** The tenants by status. */
-interface Health {
-  readonly total: number;
-  readonly of: (status: TenantSync['status']) => number;
-}
-
-const SyncHealth = builder.objectRef<Health>('SyncHealth').implement({
-  description: 'How far all tenants have come with the layers above them.',
-  rule: inherited,
-  fields: (t) => ({
-    percentage: t.float({
-      description: 'The tenants whose status is SUCCESS, of all tenants, in percent; 100 if there are none.',
-      resolve: ({ total, of }) => (total === 0 ? 100 : (100 * of('SUCCESS')) / total),
-    }),
-    total: t.exposeInt('total', { description: 'The number of tenants.' }),
-    succeeded: t.int({ description: 'Those whose status is SUCCESS.', resolve: ({ of }) => of('SUCCESS') }),
-    partial: t.int({ description: 'Those whose status is PARTIAL.', resolve: ({ of }) => of('PARTIAL') }),
-    pending: t.int({ description: 'Those whose status is PENDING.', resolve: ({ of }) => of('PENDING') }),
-    failed: t.int({ description: 'Those whose status is FAILED.', resolve: ({ of }) => of('FAILED') }),
-  }),
-});
-
-builder.queryField('syncHealth', (t) =>
-  t.field({
-    type: SyncHealth,
-    rule: mayReadRuns,
-    description:
-      'How far all tenants have come with the layers above them, at this moment. `syncRunChanged` emits the progress of each version.',
-    resolve: async (_root, _args, { db }) => {
-      const counts = await countTenantsBySync(db);
-      const of: Health['of'] = (status) => counts.get(status) ?? 0;
-      return { total: [...counts.values()].reduce((sum, count) => sum + count, 0), of };
+      return sync;
     },
   }),
 );

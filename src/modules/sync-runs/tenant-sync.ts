@@ -1,8 +1,15 @@
 // The adoption of layers by tenants, computed from these layers: at every moment it is what the
 // ledgers say, whatever became of a run.
 
+import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
+import { CONFIGURATION_TYPES, type ConfigurationType } from '../../configuration/catalogue/catalogue-path.ts';
 import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
-import { Prisma, type PrismaClient, type SyncTargetStatus } from '../../generated/prisma/client.ts';
+import {
+  Prisma,
+  type PrismaClient,
+  type SyncErrorCode,
+  type SyncTargetStatus,
+} from '../../generated/prisma/client.ts';
 import { configurationAdoption } from '../configuration/configuration.changes.ts';
 
 /** A layer above a tenant, at its newest version and at the one that the tenant has adopted. */
@@ -16,6 +23,8 @@ export interface SyncedLayer {
 export interface TenantSync {
   readonly tenantId: string;
   readonly status: SyncTargetStatus;
+  /** Null unless it has failed. */
+  readonly errorCode: SyncErrorCode | null;
   /** Null: nothing was ever set there. */
   readonly platform: SyncedLayer | null;
   /** Null: the tenant has no business type, or nothing was ever set there. */
@@ -28,18 +37,9 @@ export async function syncOfTenant(
   tenantId: string,
 ): Promise<TenantSync | null> {
   const [row] = await db.$queryRaw<TenantSync[]>`
-    SELECT tenant_id AS "tenantId", status, platform, business_type AS "businessType"
+    SELECT tenant_id AS "tenantId", status, error_code AS "errorCode", platform, business_type AS "businessType"
     FROM (${SYNC_OF_TENANTS}) AS sync WHERE tenant_id = ${tenantId}::uuid`;
   return row ?? null;
-}
-
-/** Counts the tenants by status, in one statement whose cost follows their number. */
-export async function countTenantsBySync(
-  db: Pick<PrismaClient, '$queryRaw'>,
-): Promise<ReadonlyMap<SyncTargetStatus, number>> {
-  const rows = await db.$queryRaw<{ status: SyncTargetStatus; count: number }[]>`
-    SELECT status, count(*)::int AS count FROM (${SYNC_OF_TENANTS}) AS sync GROUP BY status`;
-  return new Map(rows.map(({ status, count }) => [status, count]));
 }
 
 /** The paths of a layer that a tenant has not adopted yet, sorted. */
@@ -50,13 +50,45 @@ export async function pendingPaths(
   return [...(await pathsWritten(db, layerId, adoptedVersion)).keys()].toSorted();
 }
 
+/** How far a tenant has come with one type of settings. */
+export interface SyncOfType {
+  readonly type: ConfigurationType;
+  readonly status: SyncTargetStatus;
+  readonly pendingPaths: readonly string[];
+}
+
+/** How far a tenant has come with each type of settings in the layers above it. */
+export async function syncByType(
+  db: Pick<PrismaClient, '$queryRaw'>,
+  { status, platform, businessType }: TenantSync,
+): Promise<readonly SyncOfType[]> {
+  const pending = new Set<string>();
+  for (const layer of [platform, businessType]) {
+    for (const path of layer ? await pendingPaths(db, layer) : []) pending.add(path);
+  }
+  return CONFIGURATION_TYPES.map((type) => {
+    const paths = CATALOGUE.filter((entry) => entry.type === type && pending.has(entry.path));
+    const pendingPathsOfType = paths.map(({ path }) => path).toSorted();
+    return { type, status: paths.length > 0 ? status : 'SUCCESS', pendingPaths: pendingPathsOfType };
+  });
+}
+
+/** The class of the error of parked work: never a value. */
+export const ERROR_CODE = Prisma.sql`
+  CASE
+    WHEN last_error IS NULL THEN 'PROCESS_ENDED'
+    WHEN last_error LIKE '% 55P03' THEN 'BUSY'
+    WHEN last_error LIKE '% 23___' THEN 'CONSTRAINT'
+    ELSE 'INTERNAL' END`;
+
 /** A tenant whose layer has no version has adopted version 0, in which nothing is set. */
-const SYNC_OF_TENANTS = Prisma.sql`
+export const SYNC_OF_TENANTS = Prisma.sql`
   SELECT tenant.id AS tenant_id,
     CASE
       WHEN failed.id IS NOT NULL THEN 'FAILED'
       WHEN platform_seen.version < platform.version OR business_seen.version < business.version THEN 'PENDING'
       ELSE 'SUCCESS' END AS status,
+    CASE WHEN failed.id IS NOT NULL THEN ${ERROR_CODE} END AS error_code,
     CASE WHEN platform.id IS NOT NULL THEN jsonb_build_object(
       'layerId', platform.id, 'newestVersion', platform.version, 'adoptedVersion', platform_seen.version) END AS platform,
     CASE WHEN business.id IS NOT NULL THEN jsonb_build_object(

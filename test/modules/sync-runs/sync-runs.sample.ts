@@ -1,6 +1,9 @@
 import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
+import { endCounting, raisedAlert } from '../../support/raised-alert.ts';
 import type { RoomSample } from '../../support/room-sample.ts';
+
+const STATUS = 'query ($filter: TenantSyncFilter) { tenantSyncStatuses(filter: $filter) { nodes { id } } }';
 
 /** Waits until the latest run has reached every tenant, and gives its id. */
 async function theCompletedRun(root: Person): Promise<string> {
@@ -31,13 +34,47 @@ export const sample: RoomSample = {
         return id;
       },
     },
+    {
+      type: 'TenantSync',
+      needs: ['Tenant'],
+      async find({ ids }, root) {
+        const filter = { tenantId: { equals: ids.Tenant } };
+        const { tenantSyncStatuses } = await root.ask(STATUS, { filter });
+        return tenantSyncStatuses.nodes[0].id;
+      },
+    },
+    {
+      type: 'SyncAlert',
+      needs: ['Tenant', 'BusinessType', 'SyncRun'],
+      async find({ ids }, root) {
+        const { syncAlerts } = await root.ask('{ syncAlerts { nodes { id } } }');
+        const tenantId = String(ids.Tenant);
+        const ended =
+          syncAlerts.nodes.length === 0 && (await raisedAlert(root, tenantId, { scope: 'PLATFORM' }));
+        if (ended) await endCounting(root, ended, 'RESOLVED');
+        const layer = { scope: 'BUSINESS_TYPE', businessTypeId: ids.BusinessType };
+        const id = await raisedAlert(root, tenantId, layer);
+        if (!id) return '';
+        await endCounting(root, id, 'NEVER');
+        await mutate(root, 'syncAlertAcknowledge', { id });
+        return id;
+      },
+    },
   ],
   bounded: {
+    'Query.syncErrorSummary': 'one for each reason',
+    'SyncTriggerPayload.tenantIds': 'the first 1,000',
+    'TenantSyncOfType.pendingPaths': 'the paths of the catalogue',
+    'TenantSyncStatus.types': 'the types of settings',
     'SyncRun.paths': 'the paths of the catalogue',
     'SyncedLayer.pendingPaths': 'the paths of the catalogue',
   },
-  async story({ run, root }) {
+  async story({ run, root, ids }) {
+    const id = await raisedAlert(root, String(ids.Tenant), { scope: 'PLATFORM' });
+    if (id) await run('syncAlertAcknowledge', { id });
     await run('syncRunRetry', { id: await write(root, { scope: 'PLATFORM' }) });
+    await run('syncTrigger', { input: { scope: 'PLATFORM' } });
+    await theCompletedRun(root);
   },
   randomWrites: {},
 };
