@@ -1,21 +1,28 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { systemClock } from '../../src/core/process/clock.ts';
 import { Authenticator, confirmed } from '../support/authenticator.ts';
 import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
+import { TestIssuer } from '../support/outside-issuer.ts';
 import { Person } from '../support/person.ts';
 import { withShiftedClock } from '../support/shifted-clock.ts';
 import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
-const { installation, acme, globex, gil } = await aStage({ acme: {}, globex: { gil: 'TENANT_ADMIN' } });
-const elsewhere = await installation.anotherNode();
+const issuer = await TestIssuer.start();
+const { installation, acme, globex, gil } = await aStage(
+  { acme: {}, globex: { gil: 'TENANT_ADMIN' } },
+  issuer.settings,
+);
+const elsewhere = await installation.anotherNode(issuer.settings);
 const root = await installation.aUser('PLATFORM_ADMIN', {});
 const stranger = installation.stranger();
 
 const VIEWER = '{ viewer { id } }';
 const WITHDRAWN = { code: 4403, reason: 'Forbidden: access was revoked' };
 const HOUR_MS = 60 * 60_000;
+
+afterAll(() => issuer.stop());
 
 afterEach(async () => {
   jest.restoreAllMocks();

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuidv4 } from 'uuid';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
-import type { Credentials, Identity } from '../../core/rights/identity.ts';
+import type { Credentials, Identity, OutsideSignIn } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { FreshRuns } from './fresh-runs.ts';
 import { ReadOrder } from './read-order.ts';
@@ -52,6 +52,11 @@ export class ClientConnection {
   /** The session of the token; null without one. */
   get sessionId(): string | null {
     return this.#credentials?.sessionId ?? null;
+  }
+
+  /** The sign-in that an external issuer describes; null for tokens of our own. */
+  get outside(): OutsideSignIn | null {
+    return this.#credentials?.outside ?? null;
   }
 
   /** The reason for which the server ended the connection; null while it is open. */

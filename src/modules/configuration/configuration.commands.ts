@@ -45,6 +45,7 @@ import { configUpdateInput } from './configuration-input.ts';
 import { effectiveChanges, presentSettings } from './effective-changes.ts';
 import { requireGrantableTemplates } from './grantable-templates.ts';
 import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
+import { requireUsableSignIn } from './usable-sign-in.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
 // setting that a layer above does not allow is not written; each write names all that it changes, or nothing is written.
@@ -90,7 +91,7 @@ export async function updateConfiguration(
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
     await requireUnchanged(tx, layer, changes, unchangedSinceVersion);
-    return write(tx, ctx.viewer, layer, changes, { step: 'WRITE' });
+    return write(tx, ctx, layer, changes, { step: 'WRITE' });
   });
 }
 
@@ -118,7 +119,7 @@ export async function rollBackConfiguration(
     }
     requireVersion(layer.row, expectedVersion);
     const changes = await changesBackTo(tx, layer.row, toVersion);
-    return write(tx, ctx.viewer, layer, changes, {
+    return write(tx, ctx, layer, changes, {
       step: 'ROLLBACK',
       restored: toVersion,
       dryRun: dryRun ?? false,
@@ -202,7 +203,7 @@ interface Cause {
 /** Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. */
 async function write(
   tx: Transaction,
-  viewer: Viewer,
+  ctx: ViewerContext,
   layer: LockedLayer,
   given: readonly SettingChange[],
   { dryRun, ...cause }: Cause,
@@ -217,7 +218,8 @@ async function write(
     above: above.get(change.entry.path) ?? [],
     present: present[index],
   }));
-  requireGrantableTemplates(viewer, row.scope, steps);
+  requireGrantableTemplates(ctx.viewer, row.scope, steps);
+  await requireUsableSignIn(tx, ctx, { row, steps });
   if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
   if (changes.length === 0 || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
@@ -225,7 +227,7 @@ async function write(
   const after = await writeVersion(
     tx,
     layer,
-    { ...cause, inherited, settings, actorId: viewer.userId },
+    { ...cause, inherited, settings, actorId: ctx.viewer.userId },
     (version) => changedBy(tx, layer, changes, version),
   );
   if (!row.tenantId) await scheduleAdoptions(tx, row.businessTypeId);
