@@ -21,7 +21,8 @@ export interface ActingLayersRow {
   readonly platform: ActingLayer | null;
   readonly businessType: ActingLayer | null;
   readonly tenant: ActingLayer | null;
-  readonly adopted: LayersAt['adopted'] | null;
+  /** The adopted versions and the holds of the tenant’s last version. */
+  readonly inherited: Pick<LayersAt, 'adopted' | 'holds'> | null;
 }
 
 /**
@@ -37,15 +38,15 @@ export function actingLayersSql(tenantId: Prisma.Sql): Prisma.Sql {
       SELECT ${layer} FROM configuration WHERE tenant_id IS NULL AND user_id IS NULL
         AND business_type_id = (SELECT business_type_id FROM tenant WHERE id = ${tenantId})),
     'tenant', (SELECT ${layer} FROM configuration WHERE tenant_id = ${tenantId} AND user_id IS NULL),
-    'adopted', (
-      SELECT noted.adopted FROM configuration
+    'inherited', (
+      SELECT jsonb_build_object('adopted', noted.adopted, 'holds', noted.holds) FROM configuration
       JOIN config_version AS noted ON noted.configuration_id = configuration.id AND noted.version = configuration.version
       WHERE configuration.tenant_id = ${tenantId} AND configuration.user_id IS NULL))`;
 }
 
 /** Makes the layers of what `actingLayersSql` gave. Users without a tenant have what the platform has set last. */
 export function actingLayers(
-  { platform, businessType, tenant, adopted }: ActingLayersRow,
+  { platform, businessType, tenant, inherited }: ActingLayersRow,
   tenantId: string | null,
 ): ActingLayers {
   const newest = platform ? { [platform.id]: everyTypeAt(platform.version) } : {};
@@ -53,7 +54,8 @@ export function actingLayers(
     platform: platform ?? undefined,
     businessType: businessType ?? undefined,
     tenant: tenant ?? undefined,
-    adopted: tenantId ? (adopted ?? {}) : newest,
+    adopted: tenantId ? (inherited?.adopted ?? {}) : newest,
+    holds: inherited?.holds ?? {},
   };
 }
 
@@ -62,7 +64,7 @@ export async function readActingLayers(db: Reader, tenantId: string | null): Pro
   const [row] = await db.$queryRaw<{ layers: ActingLayersRow }[]>`
     SELECT ${actingLayersSql(Prisma.sql`${tenantId}::uuid`)} AS layers`;
   return actingLayers(
-    row?.layers ?? { platform: null, businessType: null, tenant: null, adopted: null },
+    row?.layers ?? { platform: null, businessType: null, tenant: null, inherited: null },
     tenantId,
   );
 }

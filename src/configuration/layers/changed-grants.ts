@@ -3,7 +3,7 @@ import { grantedPermissions, type Permission, type Templates } from '../../core/
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration } from '../../generated/prisma/client.ts';
 import { Role } from '../../generated/prisma/enums.ts';
-import { layersOf } from './document.ts';
+import { layersOf, NO_LAYERS } from './document.ts';
 import type { Inherited } from './inherited.ts';
 import { type LockedLayer, PLATFORM_LAYER } from './layers.ts';
 import { obeyedSettingsAt } from './obeyed-settings.ts';
@@ -36,7 +36,7 @@ export async function changedGrants(
 ): Promise<Grants> {
   if (row.scope !== 'TENANT' || !changed.some((path) => roleOfTemplate(path))) return {};
   const platform = (await db.configuration.findFirst({ where: PLATFORM_LAYER })) ?? undefined;
-  const known = last ? layersOf(row, last, platform) : { adopted: {} };
+  const known = last ? layersOf(row, last, platform) : NO_LAYERS;
   const { templates: old } = await obeyedSettingsAt(db, known);
   const { templates } = await obeyedSettingsAt(db, layersOf(row, after, platform));
   const steps = Object.values(Role).map((role) => [role, stepOf(role, old, templates)] as const);

@@ -2,8 +2,7 @@ import type { Configuration } from '../../generated/prisma/client.ts';
 import { type Effective, resolve } from '../algebra/resolve.ts';
 import type { Scope, Step } from '../algebra/settings.ts';
 import { CATALOGUE, type KnownPath } from '../catalogue/catalogue.ts';
-import type { ConfigurationType } from '../catalogue/catalogue-path.ts';
-import { type Adopted, adoptedOf, everyTypeAt, type Inherited } from './inherited.ts';
+import { type Adopted, adoptedOf, everyTypeAt, type Holds, heldAt, type Inherited } from './inherited.ts';
 import { type Reader, readSettings, type Wanted } from './setting-ledger.ts';
 
 /** A layer at one of its versions. */
@@ -18,9 +17,13 @@ export interface LayersAt {
   readonly platform?: LayerAt | undefined;
   readonly businessType?: LayerAt | undefined;
   readonly adopted: Adopted;
+  readonly holds: Holds;
   readonly tenant?: LayerAt | undefined;
   readonly user?: LayerAt | undefined;
 }
+
+/** No layer: every path has the default of the catalogue. */
+export const NO_LAYERS: LayersAt = { adopted: {}, holds: {} };
 
 /** The effective settings by path. */
 export type Document = ReadonlyMap<string, Effective>;
@@ -41,16 +44,18 @@ export async function stepsAt(
   layers: LayersAt,
   paths: readonly KnownPath[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
-  const wanted = paths.flatMap(({ path, type }) => partsOf(layers, type).map((part) => ({ path, ...part })));
+  const wanted = paths.flatMap((entry) => partsOf(layers, entry));
   const settings = await readSettings(db, wanted);
   const steps = new Map<string, Step[]>();
   for (const [index, { path, scope, part }] of wanted.entries()) {
     const of = steps.get(path) ?? [];
     steps.set(path, of);
     const setting = settings[index];
+    const isPassedOver =
+      scope === 'TENANT' && setting !== undefined && setting.version <= passedOver(layers, path);
     // No one adopts the layer of a tenant or a user: its newest version is the one that acts.
     if (part === 'adopted') of[of.length - 1] = { scope, newest: of.at(-1)?.newest, adopted: setting };
-    else of.push({ scope, newest: setting, adopted: isAdopted(scope) ? undefined : setting });
+    else of.push({ scope, newest: setting, adopted: isAdopted(scope) ? undefined : setting, isPassedOver });
   }
   return steps;
 }
@@ -60,21 +65,27 @@ function isAdopted(scope: Scope): boolean {
   return scope === 'PLATFORM' || scope === 'BUSINESS_TYPE';
 }
 
+/** The last version of the tenant's own layer whose setting of a path is passed over; 0 for none. */
+function passedOver({ tenant, holds }: LayersAt, path: string): number {
+  return (tenant && heldAt(holds, tenant.id, path)) ?? 0;
+}
+
 /** A setting to read, and the part of a step that it becomes. */
-interface StepPart extends Omit<Wanted, 'path'> {
+interface StepPart extends Wanted {
   readonly scope: Scope;
   readonly part: 'newest' | 'adopted';
 }
 
 function partsOf(
-  { platform, businessType, adopted, tenant, user }: LayersAt,
-  type: ConfigurationType,
+  { platform, businessType, adopted, holds, tenant, user }: LayersAt,
+  { path, type }: Pick<KnownPath, 'path' | 'type'>,
 ): StepPart[] {
   const of = (scope: Scope, part: StepPart['part'], layer: LayerAt | undefined): StepPart[] =>
-    layer ? [{ scope, part, configurationId: layer.id, version: layer.version }] : [];
+    layer ? [{ path, scope, part, configurationId: layer.id, version: layer.version }] : [];
+  const actingVersion = ({ id }: LayerAt) => heldAt(holds, id, path) ?? adoptedOf(adopted, id, type);
   const above = (scope: Scope, layer: LayerAt | undefined): StepPart[] => [
     ...of(scope, 'newest', layer),
-    ...of(scope, 'adopted', layer && { id: layer.id, version: adoptedOf(adopted, layer.id, type) }),
+    ...of(scope, 'adopted', layer && { id: layer.id, version: actingVersion(layer) }),
   ];
   return [
     ...above('PLATFORM', platform),
@@ -95,12 +106,18 @@ export function layersOf(
 ): LayersAt {
   const layer = { id, version };
   const adopted = inherited.adopted as Adopted;
-  if (scope === 'PLATFORM') return { platform: layer, adopted: { [id]: everyTypeAt(version) } };
+  const holds = inherited.holds as Holds;
+  if (scope === 'PLATFORM') return { platform: layer, adopted: { [id]: everyTypeAt(version) }, holds };
   const above = platform && { id: platform.id, version: inherited.platformVersion };
   if (scope === 'BUSINESS_TYPE') {
-    return { platform: above, businessType: layer, adopted: { ...adopted, [id]: everyTypeAt(version) } };
+    return {
+      platform: above,
+      businessType: layer,
+      adopted: { ...adopted, [id]: everyTypeAt(version) },
+      holds,
+    };
   }
   const { businessLayerId, businessVersion } = inherited;
   const businessType = businessLayerId ? { id: businessLayerId, version: businessVersion } : undefined;
-  return { platform: above, businessType, adopted, tenant: layer };
+  return { platform: above, businessType, adopted, holds, tenant: layer };
 }

@@ -14,7 +14,7 @@ export interface NewVersion {
   readonly step: ConfigStep;
   /** The settings to write by path; null unsets a path. */
   readonly settings: ReadonlyMap<string, Setting | null>;
-  /** The layers above: what its feed knows of them, and what it has adopted. */
+  /** The layers above: what its feed knows of them, what it has adopted, and what it holds. */
   readonly inherited: Inherited;
   /** The version that a rollback restores. */
   readonly restored?: number;
@@ -59,7 +59,8 @@ export async function writeVersion(
     actorId,
   };
   const adopted = inherited.adopted as Prisma.InputJsonObject;
-  await tx.db.configVersion.create({ data: { ...written, adopted } });
+  const holds = inherited.holds as Prisma.InputJsonObject;
+  await tx.db.configVersion.create({ data: { ...written, adopted, holds } });
   return after;
 }
 

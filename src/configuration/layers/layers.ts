@@ -1,7 +1,7 @@
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, ConfigVersion, PrismaClient } from '../../generated/prisma/client.ts';
-import { type LayerAt, type LayersAt, layersOf } from './document.ts';
-import type { Adopted } from './inherited.ts';
+import { type LayerAt, type LayersAt, layersOf, NO_LAYERS } from './document.ts';
+import type { Adopted, Holds } from './inherited.ts';
 import { configurationEntity } from './layer-entity.ts';
 
 /** The scope of a layer, and whose it is. */
@@ -106,6 +106,7 @@ export async function currentLayers(
     platform: of('PLATFORM'),
     businessType: of('BUSINESS_TYPE'),
     adopted: (last?.adopted ?? {}) as Adopted,
+    holds: (last?.holds ?? {}) as Holds,
     tenant,
     user: of('USER'),
     version: tenant?.version ?? 0,
@@ -126,5 +127,5 @@ export async function layersInVersion(
 ): Promise<LayersAt> {
   const at = { configurationId: layer.id, version: layer.version };
   const version = await db.configVersion.findFirst({ where: at });
-  return version ? layersOf(layer, version, platform) : { adopted: {} };
+  return version ? layersOf(layer, version, platform) : NO_LAYERS;
 }

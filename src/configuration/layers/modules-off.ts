@@ -28,23 +28,31 @@ export async function deriveModulesAtStart(prisma: PrismaClient): Promise<void> 
 }
 
 /**
- * Derives the modules that are off in every tenant. Tenants of one business type that have adopted the same and have set the
- * same have the same ones: the settings are computed once for each such group.
+ * Derives the modules that are off in every tenant. Tenants of one business type that have adopted the same, hold the same
+ * and have set the same have the same ones: the settings are computed once for each such group.
  */
 export async function deriveModulesOfAll(db: Db): Promise<void> {
+  const paths = MODULE_PATHS.map(({ path }) => path);
   const groups = await db.$queryRaw<Group[]>`
     SELECT min(tenant.id::text) AS representative, array_agg(tenant.id) AS "tenantIds"
     FROM tenant
     LEFT JOIN configuration AS layer ON layer.tenant_id = tenant.id AND layer.scope = 'TENANT'
     LEFT JOIN config_version AS last ON last.configuration_id = layer.id AND last.version = layer.version
     CROSS JOIN LATERAL (
-      SELECT jsonb_object_agg(path, setting) AS settings FROM (
-        SELECT DISTINCT ON (path) path, setting FROM config_setting
-        WHERE configuration_id = layer.id AND path = ANY (${MODULE_PATHS.map(({ path }) => path)})
+      SELECT jsonb_object_agg(path, jsonb_build_array(setting, is_passed_over)) AS settings FROM (
+        SELECT DISTINCT ON (path) path, setting,
+          coalesce(version <= (last.holds -> layer.id::text ->> path)::int, false) AS is_passed_over
+        FROM config_setting
+        WHERE configuration_id = layer.id AND path = ANY (${paths})
         ORDER BY path, version DESC
       ) AS newest
     ) AS own
-    GROUP BY last.adopted, tenant.business_type_id, own.settings`;
+    CROSS JOIN LATERAL (
+      SELECT jsonb_agg(jsonb_build_array(of_layer.key, of_path.key, of_path.value) ORDER BY of_layer.key, of_path.key) AS above
+      FROM jsonb_each(last.holds) AS of_layer, jsonb_each(of_layer.value) AS of_path
+      WHERE of_layer.key <> layer.id::text AND of_path.key = ANY (${paths})
+    ) AS held
+    GROUP BY last.adopted, held.above, tenant.business_type_id, own.settings`;
   for (const group of groups) await derive(db, group);
 }
 

@@ -1,7 +1,13 @@
 import { CATALOGUE, type KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
-import { type LayerAt, layersOf } from '../../configuration/layers/document.ts';
-import { everyTypeAt, type Inherited, inheritedIn } from '../../configuration/layers/inherited.ts';
+import { type LayerAt, layersOf, NO_LAYERS } from '../../configuration/layers/document.ts';
+import {
+  everyTypeAt,
+  type Holds,
+  holdsOn,
+  type Inherited,
+  inheritedIn,
+} from '../../configuration/layers/inherited.ts';
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
   businessTypeLayer,
@@ -69,12 +75,12 @@ export async function adoptNewest(
   const layer = await lockLayer(tx, tenantLayer(id));
   const { row, last } = layer;
   const known = inheritedIn(last);
-  const newest = newestOf(known, platform, businessType);
+  const newest = newestOf(row, known, platform, businessType);
   if (isKnown(known, newest)) return NOTHING_NEW;
   const written = await writtenAbove(tx, known, platform, businessType);
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
   const entries = CATALOGUE.filter(({ path }) => isOfAnotherType || written.has(path));
-  const before = last ? layersOf(row, last, platform ?? undefined) : { adopted: {} };
+  const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
   const version = { step: 'ADOPT', settings: new Map(), actorId: null, inherited: newest } as const;
   const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
     const after = layersOf(row, { version: number, ...newest }, platform ?? undefined);
@@ -87,15 +93,17 @@ function layerOf({ db }: Transaction, where: typeof PLATFORM_LAYER): Promise<Con
   return db.configuration.findFirst({ where });
 }
 
-/** The layers above a tenant that has adopted their newest versions: never an older one than it knows. */
+/** The layers above a tenant that has adopted their newest versions: never an older one than it knows. What it holds stays. */
 function newestOf(
+  own: LayerAt,
   known: Inherited,
   platform: LayerAt | null,
   businessType: LayerAt | null,
-): Inherited & { readonly adopted: object } {
+): Inherited & { readonly adopted: object; readonly holds: Holds } {
   const isSame = businessType !== null && known.businessLayerId === businessType.id;
   const platformVersion = Math.max(known.platformVersion, platform?.version ?? 0);
   const businessVersion = Math.max(isSame ? known.businessVersion : 0, businessType?.version ?? 0);
+  const layerIds = [platform, businessType, own].flatMap((layer) => (layer ? [layer.id] : []));
   return {
     platformVersion,
     businessLayerId: businessType?.id ?? null,
@@ -104,6 +112,7 @@ function newestOf(
       ...(platform && { [platform.id]: everyTypeAt(platformVersion) }),
       ...(businessType && { [businessType.id]: everyTypeAt(businessVersion) }),
     },
+    holds: holdsOn(known.holds as Holds, layerIds),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Scope, Step } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
-import { type LayersAt, layersOf, stepsAt } from '../../configuration/layers/document.ts';
+import { type LayersAt, layersOf, NO_LAYERS, stepsAt } from '../../configuration/layers/document.ts';
 import {
   type Adopted,
   everyTypeAt,
@@ -261,11 +261,11 @@ async function layersAbove(tx: Transaction, { scope, tenantId }: Configuration):
   if (scope === 'BUSINESS_TYPE') {
     const { platformVersion: version, adopted } = await platformNow(tx);
     const [id] = Object.keys(adopted as Adopted);
-    return { platform: id ? { id, version } : undefined, adopted: adopted as Adopted };
+    return { ...NO_LAYERS, platform: id ? { id, version } : undefined, adopted: adopted as Adopted };
   }
-  if (!tenantId) return { adopted: {} };
-  const { platform, businessType, adopted, tenant } = await currentLayers(tx.db, tenantId);
-  return { platform, businessType, adopted, tenant: scope === 'USER' ? tenant : undefined };
+  if (!tenantId) return NO_LAYERS;
+  const { tenant, ...above } = await currentLayers(tx.db, tenantId);
+  return scope === 'USER' ? { ...above, tenant } : above;
 }
 
 /** The paths of which a write changes the value: above tenants all that it names, because tenants differ. */

@@ -1,6 +1,6 @@
 import { isEqual } from '../../configuration/algebra/json.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
-import { documentAt, type LayerAt, type LayersAt } from '../../configuration/layers/document.ts';
+import { documentAt, type LayerAt, type LayersAt, NO_LAYERS } from '../../configuration/layers/document.ts';
 import { type CurrentLayers, currentLayers, layersInVersion } from '../../configuration/layers/layers.ts';
 import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
@@ -46,7 +46,7 @@ async function layersSince(
   since: number,
   viewer: Viewer,
 ): Promise<LayersAt> {
-  if (!tenant || since === 0) return { adopted: {} };
+  if (!tenant || since === 0) return NO_LAYERS;
   if (readsEveryPath(viewer)) {
     return layersInVersion(db, { id: tenant.id, scope: 'TENANT', version: since }, platform);
   }

@@ -1,5 +1,5 @@
 import { OBEYED_PATHS } from '../../configuration/catalogue/catalogue.ts';
-import { documentAt, type LayersAt } from '../../configuration/layers/document.ts';
+import { documentAt, type LayersAt, NO_LAYERS } from '../../configuration/layers/document.ts';
 import { everyTypeAt } from '../../configuration/layers/inherited.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { layersInVersion, PLATFORM_LAYER } from '../../configuration/layers/layers.ts';
@@ -37,7 +37,7 @@ async function storeEndsUnder(tx: Transaction, layer: Configuration): Promise<vo
   await storeEnds(tx, businessTypeId ? { businessTypeId } : 'EVERY_USER', await imposedBy(tx, layer));
   if (scope !== 'PLATFORM') return;
   const { id, version } = layer;
-  const platform = { platform: { id, version }, adopted: { [id]: everyTypeAt(version) } };
+  const platform = { ...NO_LAYERS, platform: { id, version }, adopted: { [id]: everyTypeAt(version) } };
   await storeEnds(tx, { tenantId: null }, await rulesAt(tx, platform));
 }
 
