@@ -2,7 +2,7 @@ import type { Templates } from '../../core/rights/permissions.ts';
 import { Role } from '../../generated/prisma/enums.ts';
 import type { Json } from '../algebra/json.ts';
 import { OBEYED_PATHS } from '../catalogue/catalogue.ts';
-import { readActingLayers } from './acting-layers.ts';
+import { type ActingLayers, readActingLayers, reauthenticateSince } from './acting-layers.ts';
 import { type Document, documentAt, type LayersAt } from './document.ts';
 import type { Reader } from './setting-ledger.ts';
 import { type SignInRules, signInRules } from './sign-in-rules.ts';
@@ -19,7 +19,7 @@ export interface ObeyedSettings {
 }
 
 /** Reads a document as the server obeys it. */
-function obeyedSettings(document: Document): ObeyedSettings {
+function obeyedSettings(document: Document, since: Date | null): ObeyedSettings {
   const values = new Map([...document].map(([path, { value }]) => [path, value]));
   const templates = Object.values(Role).flatMap((role) => {
     const permissions = permissionsIn(values.get(templatePath(role)));
@@ -28,16 +28,21 @@ function obeyedSettings(document: Document): ObeyedSettings {
   return {
     values,
     templates: Object.fromEntries(templates),
-    signIn: signInRules(values),
+    signIn: signInRules(values, since),
   };
 }
 
 /** Reads the settings that layers make the server obey. */
 export async function obeyedSettingsAt(db: Reader, layers: LayersAt): Promise<ObeyedSettings> {
-  return obeyedSettings(await documentAt(db, layers, OBEYED_PATHS));
+  return obeyedSettings(await documentAt(db, layers, OBEYED_PATHS), null);
+}
+
+/** Likewise of the layers that act at this moment, which can ask users to sign in again. */
+export async function actingSettings(db: Reader, layers: ActingLayers): Promise<ObeyedSettings> {
+  return obeyedSettings(await documentAt(db, layers, OBEYED_PATHS), reauthenticateSince(layers));
 }
 
 /** Reads the settings that act at this moment on the users of a tenant, or on those of none: in two statements. */
 export async function obeyedSettingsOf(db: Reader, tenantId: string | null): Promise<ObeyedSettings> {
-  return obeyedSettingsAt(db, await readActingLayers(db, tenantId));
+  return actingSettings(db, await readActingLayers(db, tenantId));
 }

@@ -81,12 +81,24 @@ export async function adoptNewest(
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
   const entries = CATALOGUE.filter(({ path }) => isOfAnotherType || written.has(path));
   const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
-  const version = { step: 'ADOPT', settings: new Map(), actorId: null, inherited: newest } as const;
+  const version = {
+    step: 'ADOPT',
+    settings: new Map(),
+    actorId: null,
+    inherited: newest,
+    reauthenticateSince: latest(platform, businessType),
+  } as const;
   const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
     const after = layersOf(row, { version: number, ...newest }, platform ?? undefined);
     return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
   });
   return { ...NOTHING_NEW, changedPaths: changed };
+}
+
+/** The time from which on sign-ins count above a tenant: it keeps that whatever business type it gets later. */
+function latest(...layers: readonly (Configuration | null)[]): Date | null {
+  const times = layers.flatMap((layer) => layer?.reauthenticateSince?.getTime() ?? []);
+  return times.length > 0 ? new Date(Math.max(...times)) : null;
 }
 
 function layerOf({ db }: Transaction, where: typeof PLATFORM_LAYER): Promise<Configuration | null> {

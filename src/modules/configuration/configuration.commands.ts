@@ -63,6 +63,10 @@ const CHANGED = sentences('VERSION_CONFLICT', {
 const VERSIONS = sentences('NOT_FOUND', { NO_SUCH_VERSION: 'The layer has no version {version}.' });
 const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this scope.' });
 
+const REAUTHENTICATION = sentences('INVALID_INPUT', {
+  NO_USERS_BELOW: 'A layer of the scope USER asks no users to sign in again: use `signOutEverywhere`.',
+});
+
 /** The layer that a command names. */
 export interface LayerArgs {
   readonly scope: Scope;
@@ -74,6 +78,7 @@ export interface LayerArgs {
 interface UpdateArgs {
   readonly input: InputOf<typeof configUpdateInput> & LayerArgs & GivenChanges;
   readonly unchangedSinceVersion?: number | null | undefined;
+  readonly requireReauthentication?: boolean | null | undefined;
 }
 
 /**
@@ -82,16 +87,21 @@ interface UpdateArgs {
  */
 export async function updateConfiguration(
   ctx: ViewerContext,
-  { input, unchangedSinceVersion }: UpdateArgs,
+  { input, unchangedSinceVersion, requireReauthentication }: UpdateArgs,
 ): Promise<Written<Configuration>> {
   // Only for its bounds: what was parsed has no null, which is a value here.
   parseInput(configUpdateInput, input);
   const place = placeToWriteIn(ctx.viewer, input);
+  if (requireReauthentication && place.userId)
+    throw invalidInput(REAUTHENTICATION.NO_USERS_BELOW(), 'requireReauthentication');
   const changes = readChanges(input);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
     await requireUnchanged(tx, layer, changes, unchangedSinceVersion);
-    return write(tx, ctx, layer, changes, { step: 'WRITE' });
+    return write(tx, ctx, layer, changes, {
+      step: 'WRITE',
+      reauthenticateSince: requireReauthentication ? ctx.clock.now() : null,
+    });
   });
 }
 
@@ -198,6 +208,8 @@ interface Cause {
   readonly step: ConfigStep;
   readonly restored?: number;
   readonly dryRun?: boolean;
+  /** The time from which on sign-ins count: all users on whom the layer acts sign in again. */
+  readonly reauthenticateSince?: Date | null;
 }
 
 /** Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. */
@@ -220,8 +232,9 @@ async function write(
   }));
   requireGrantableTemplates(ctx.viewer, row.scope, steps);
   await requireUsableSignIn(tx, ctx, { row, steps });
-  if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
-  if (changes.length === 0 || dryRun) return row;
+  const isNothing = changes.length === 0 && !cause.reauthenticateSince;
+  if (isNothing && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
+  if (isNothing || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
   const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedIn(last);
   const after = await writeVersion(
