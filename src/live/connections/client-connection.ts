@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuidv4 } from 'uuid';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
 import type { ActingViewer, Credentials, Identity, OutsideSignIn } from '../../core/rights/identity.ts';
+import { UnreadableSettings } from '../../core/rights/unreadable-settings.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { FreshRuns } from './fresh-runs.ts';
 import { ReadOrder } from './read-order.ts';
@@ -145,7 +146,7 @@ export class ClientConnection {
     if (!this.#credentials || this.#endReason) return;
     const credentials = this.#credentials;
     const read = this.#reads.begin();
-    const acting = await this.#identity.acting(credentials);
+    const acting = await this.#identity.acting(credentials).catch(noneIfUnreadable);
     // The client has sent another token: the session of the old one no longer matters.
     if (credentials !== this.#credentials) return this.#reread();
     this.#accept(acting, read);
@@ -195,4 +196,10 @@ export class ClientConnection {
   #isOfAnotherUser({ userId }: Credentials): boolean {
     return this.#credentials !== null && this.#credentials.userId !== userId;
   }
+}
+
+/** Settings that cannot be read end a connection like rights that are gone: no feed of others waits for them. */
+function noneIfUnreadable(error: unknown): null {
+  if (error instanceof UnreadableSettings) return null;
+  throw error;
 }

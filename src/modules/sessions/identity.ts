@@ -6,6 +6,7 @@ import type { Log } from '../../core/process/log.ts';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import type { ActingViewer, Credentials, Identity, OutsideSignIn, Who } from '../../core/rights/identity.ts';
+import { UnreadableSettings } from '../../core/rights/unreadable-settings.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type AccessTokens, ISSUER } from './access-tokens.ts';
@@ -68,12 +69,23 @@ export class DatabaseIdentity implements Identity {
     return this.#viewers.load(who);
   }
 
-  async #readViewers(all: readonly Who[]): Promise<(ActingViewer | null)[]> {
+  async #readViewers(all: readonly Who[]): Promise<(ActingViewer | null | Error)[]> {
     const { prisma } = this.#parts;
     const userIds = [...new Set(all.map(({ userId }) => userId))];
     const sessionIds = all.flatMap(({ sessionId }) => sessionId ?? []);
     const users = await readActingUsers(prisma, userIds, sessionIds);
-    return Promise.all(all.map((who) => this.#viewerOf(who, users.get(who.userId))));
+    return Promise.all(
+      all.map((who) => this.#viewerOf(who, users.get(who.userId)).catch((error) => this.#failed(error))),
+    );
+  }
+
+  /** The settings of one tenant that cannot be read are no failure of the others that are read with them. */
+  #failed(error: unknown): Error {
+    if (!(error instanceof Error)) throw error;
+    if (error instanceof UnreadableSettings) {
+      this.#parts.log.error({ err: error.cause }, 'settings cannot be read: their users are refused');
+    }
+    return error;
   }
 
   async #viewerOf(
