@@ -186,6 +186,10 @@ test('a password that is older than the setting allows signs in with a new one o
 
   const change = { input: { currentPassword: TEST_PASSWORD, newPassword } };
   const changing = new Person(installation.app.url, await tokenAt(10, before));
+  const same = { input: { currentPassword: TEST_PASSWORD, newPassword: TEST_PASSWORD } };
+  expect(await atDay(10, () => refusals(changing, 'passwordChange', same))).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'newPassword'] },
+  ]);
   expect(await atDay(10, () => refusals(changing, 'passwordChange', change))).toEqual([]);
   expect(await atDay(29.9, () => signIn(before, { password: newPassword }))).toEqual([]);
   expect(await atDay(30.1, () => signIn(before, { password: newPassword }))).toMatchObject([tooOld]);
