@@ -165,7 +165,14 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   const secondFactors = new AesSecretCipher(secrets.secondFactors);
   const passwords = new PasswordQueue();
   const refreshTokens = new RefreshTokens(secrets.refreshTokens);
-  const authentication: Authentication = { accessTokens, refreshTokens, throttle, secondFactors, passwords };
+  const authentication: Authentication = {
+    accessTokens,
+    refreshTokens,
+    throttle,
+    secondFactors,
+    passwords,
+    acceptedIssuer: outsideIssuer?.accepted ?? null,
+  };
   const receiptKeys = new AesSecretCipher(secrets.receiptKeys);
   const exportLinks = new AesSecretCipher(secrets.exportLinks);
   return { identity, authentication, ciphers: { receiptKeys, exportLinks } };

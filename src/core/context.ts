@@ -6,6 +6,7 @@ import type { Log } from './process/log.ts';
 import type { Deadline } from './requests/deadline.ts';
 import { unauthenticated } from './requests/errors.ts';
 import type { Authentication, Ciphers } from './rights/authentication.ts';
+import type { OutsideSignIn } from './rights/identity.ts';
 import type { Viewer } from './rights/viewer.ts';
 import type { Transact } from './rows/transact.ts';
 
@@ -18,6 +19,8 @@ export interface Context {
   readonly viewer: Viewer | null;
   /** The session of the access token; null for tokens of an external issuer. */
   readonly sessionId: string | null;
+  /** The sign-in that an external issuer describes; null for tokens of our own. */
+  readonly outside: OutsideSignIn | null;
   readonly requestId: string;
   readonly ip: string | null;
   readonly db: PrismaClient;

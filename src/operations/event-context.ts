@@ -31,6 +31,7 @@ export function eventContextMaker(parts: EventContextParts): EventContextMaker {
   const isAwaited = () => true;
   const shared = {
     sessionId: null,
+    outside: null,
     ip: null,
     db: prisma,
     transact: () => Promise.reject(new Error('An event cannot write.')),

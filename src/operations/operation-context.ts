@@ -6,6 +6,7 @@ import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import { Deadline } from '../core/requests/deadline.ts';
 import type { Authentication, Ciphers } from '../core/rights/authentication.ts';
+import type { OutsideSignIn } from '../core/rights/identity.ts';
 import type { Viewer } from '../core/rights/viewer.ts';
 import { type Actor, actorOf, systemActor } from '../core/rows/actor.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -15,6 +16,7 @@ import { NO_FEED_CURSORS } from './feed-cursors.ts';
 export interface OperationClient {
   readonly viewer: Viewer | null;
   readonly sessionId: string | null;
+  readonly outside: OutsideSignIn | null;
   readonly ip: string | null;
   /** Signs the client in; false if the token is refused. */
   adopt(accessToken: string): Promise<boolean>;
@@ -71,6 +73,9 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       },
       get sessionId() {
         return connection.sessionId;
+      },
+      get outside() {
+        return connection.outside;
       },
       db: prisma,
       transact: (work, idempotency) =>

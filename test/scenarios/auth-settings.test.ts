@@ -1,25 +1,36 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { systemClock } from '../../src/core/process/clock.ts';
 import { Authenticator, confirmed } from '../support/authenticator.ts';
 import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
+import { TestIssuer } from '../support/outside-issuer.ts';
 import { Person } from '../support/person.ts';
 import { withShiftedClock } from '../support/shifted-clock.ts';
 import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
-const { installation, acme, globex, gil } = await aStage({ acme: {}, globex: { gil: 'TENANT_ADMIN' } });
-const elsewhere = await installation.anotherNode();
+const issuer = await TestIssuer.start();
+const { installation, acme, globex, gil } = await aStage(
+  { acme: {}, globex: { gil: 'TENANT_ADMIN' } },
+  issuer.settings,
+);
+const elsewhere = await installation.anotherNode(issuer.settings);
 const root = await installation.aUser('PLATFORM_ADMIN', {});
 const stranger = installation.stranger();
 
 const VIEWER = '{ viewer { id } }';
 const WITHDRAWN = { code: 4403, reason: 'Forbidden: access was revoked' };
 const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
+afterAll(() => issuer.stop());
 
 afterEach(async () => {
   jest.restoreAllMocks();
   const unset = [
+    'auth.password.maxAgeDays',
+    'auth.password.minLength',
     'auth.password.requiredClasses',
     'auth.providers.allowed',
     'auth.secondFactor.required',
@@ -148,6 +159,66 @@ test('a password that does not fit the rules any more is replaced by the sign-in
   await mutate(stranger, 'signIn', credentials(user, { newPassword }), 'accessToken');
   expect(await isRefused(user)).toBe(true);
   await mutate(stranger, 'signIn', credentials(user, { password: newPassword }), 'accessToken');
+});
+
+test('a password that is older than the setting allows signs in with a new one only, from the day on; sessions that run continue', async () => {
+  const user = await csr();
+  const [{ accessToken, refreshToken }, before] = [
+    await mutate(stranger, 'signIn', credentials(user), 'accessToken refreshToken'),
+    await csr(),
+  ];
+  await set('auth.password.maxAgeDays', 20);
+  const atDay = <Value>(days: number, work: () => Promise<Value>) => withShiftedClock(days * DAY_MS, work);
+  const signIn = (who: TestUser, more: object = {}) => refusals(stranger, 'signIn', credentials(who, more));
+  expect(await atDay(19.9, () => signIn(user))).toEqual([]);
+  const tooOld = { code: 'INVALID_STATE', message: expect.stringContaining('20 days'), path: ['input'] };
+  expect(await atDay(20.1, () => signIn(user))).toMatchObject([tooOld]);
+  expect(await atDay(20.1, () => signIn(user, { newPassword: TEST_PASSWORD }))).toMatchObject([
+    { path: ['input', 'newPassword'] },
+  ]);
+  expect(await atDay(20.1, () => refusals(stranger, 'tokenRefresh', { refreshToken }))).toEqual([]);
+  expect(accessToken).not.toBeNull();
+
+  const newPassword = 'another long password';
+  expect(await atDay(20.1, () => signIn(user, { newPassword }))).toEqual([]);
+  expect(await atDay(40, () => signIn(user, { password: newPassword }))).toEqual([]);
+  expect(await atDay(40.2, () => signIn(user, { password: newPassword }))).toMatchObject([tooOld]);
+
+  const change = { input: { currentPassword: TEST_PASSWORD, newPassword } };
+  const changing = new Person(installation.app.url, await tokenAt(10, before));
+  const same = { input: { currentPassword: TEST_PASSWORD, newPassword: TEST_PASSWORD } };
+  expect(await atDay(10, () => refusals(changing, 'passwordChange', same))).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'newPassword'] },
+  ]);
+  expect(await atDay(10, () => refusals(changing, 'passwordChange', change))).toEqual([]);
+  expect(await atDay(29.9, () => signIn(before, { password: newPassword }))).toEqual([]);
+  expect(await atDay(30.1, () => signIn(before, { password: newPassword }))).toMatchObject([tooOld]);
+});
+
+/** An access token of a sign-in some days from now. */
+async function tokenAt(days: number, user: TestUser): Promise<string> {
+  const signIn = () => mutate(stranger, 'signIn', credentials(user), 'accessToken');
+  return (await withShiftedClock(days * DAY_MS, signIn)).accessToken;
+}
+
+test('the first password of a user obeys the settings of the tenant in which the user is created, not those of its author', async () => {
+  await set('auth.password.requiredClasses', ['DIGIT']);
+  await set('auth.password.minLength', 20);
+  const create = (tenantId: string, password: string) =>
+    refusals(root, 'userCreate', {
+      input: { name: 'N', email: `${randomUUID()}@x.test`, role: 'CSR', tenantId, password },
+    });
+  const path = ['input', 'password'];
+  expect(await create(acme.id, 'short password')).toMatchObject([{ path }, { path }]);
+  expect(await create(acme.id, 'a password of twenty and more')).toMatchObject([{ path }]);
+  expect(await create(acme.id, 'a password of twenty and 1 more')).toEqual([]);
+  expect(await create(globex.id, 'short password')).toEqual([]);
+  const locked = [{ path: 'auth.password.minLength', value: 16, mode: 'FLOOR' }];
+  await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', set: locked } });
+  expect(await create(globex.id, 'short password')).toMatchObject([{ path }]);
+  const unset = ['auth.password.minLength'];
+  await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', unset } });
+  await mutate(root, 'configUpdate', { input: { scope: 'TENANT', tenantId: acme.id, unset } });
 });
 
 test('a longer session is not given to one that has begun: its stored end stays', async () => {

@@ -7,6 +7,8 @@ import type { Reader } from './setting-ledger.ts';
 interface ActingLayer extends LayerAt {
   /** After a restore a version can be written a second time, with other settings. */
   readonly writtenAt: string;
+  /** Sign-ins from before it do not count. */
+  readonly reauthenticateSince?: string | null;
 }
 
 /** The layers that act on the users of a tenant, or on those of none. */
@@ -30,7 +32,8 @@ export interface ActingLayersRow {
  * request needs another one to know whether the settings that it remembers still act.
  */
 export function actingLayersSql(tenantId: Prisma.Sql): Prisma.Sql {
-  const layer = Prisma.raw(`jsonb_build_object('id', id, 'version', version, 'writtenAt', updated_at)`);
+  const layer = Prisma.raw(`jsonb_build_object('id', id, 'version', version, 'writtenAt', updated_at,
+    'reauthenticateSince', reauthenticate_since)`);
   return Prisma.sql`jsonb_build_object(
     'platform', (
       SELECT ${layer} FROM configuration WHERE tenant_id IS NULL AND user_id IS NULL AND business_type_id IS NULL),
@@ -57,6 +60,12 @@ export function actingLayers(
     adopted: tenantId ? (inherited?.adopted ?? {}) : newest,
     holds: inherited?.holds ?? {},
   };
+}
+
+/** The time from which on sign-ins count: the latest that a layer asks for. Null: none does. */
+export function reauthenticateSince({ platform, businessType, tenant }: ActingLayers): Date | null {
+  const times = [platform, businessType, tenant].flatMap((layer) => layer?.reauthenticateSince ?? []);
+  return times.length > 0 ? new Date(Math.max(...times.map((time) => Date.parse(time)))) : null;
 }
 
 /** Reads the layers that act on the users of a tenant, or on those of none. */

@@ -20,10 +20,17 @@ export const configurationEntity: Entity<Configuration> = {
 };
 
 /**
- * A version that wrote a path which the server obeys alters what the users of the tenant may do; one of a layer above
+ * A version that wrote a path which the server obeys, or that asks users to sign in again, alters what the users of the tenant may do; one of a layer above
  * tenants what all users may do, because its locks and floors act immediately. A layer that is deleted goes with its tenant or user.
  */
-function rightsAltered(_before: Configuration | null, after: Configuration | null): RightsChange | null {
-  if (!after || after.userId || !after.paths.some(isObeyed)) return null;
+function rightsAltered(before: Configuration | null, after: Configuration | null): RightsChange | null {
+  if (!after || after.userId) return null;
+  if (!after.paths.some(isObeyed) && !asksToSignInAgain(before, after)) return null;
   return after.tenantId ? { tenant: after.tenantId } : { everyone: true };
+}
+
+/** Tells whether a version asks the users on whom the layer acts to sign in again. Older images do not have the column. */
+export function asksToSignInAgain(before: Configuration | null, after: Configuration): boolean {
+  const now = after.reauthenticateSince?.getTime();
+  return now !== undefined && now !== before?.reauthenticateSince?.getTime();
 }

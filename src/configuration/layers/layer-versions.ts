@@ -21,6 +21,8 @@ export interface NewVersion {
   readonly restored?: number;
   /** The rules that decided paths of it. */
   readonly causes?: Causes;
+  /** The time from which on sign-ins count; it never gets earlier. Absent: as before. */
+  readonly reauthenticateSince?: Date | null;
   /** The user who writes; null for the system. */
   readonly actorId: string | null;
 }
@@ -32,7 +34,7 @@ export interface NewVersion {
 export async function writeVersion(
   tx: Transaction,
   { row, last }: LockedLayer,
-  { step, settings, inherited, restored, causes, actorId }: NewVersion,
+  { step, settings, inherited, restored, causes, actorId, reauthenticateSince: since }: NewVersion,
   changedBy: (version: number) => Promise<readonly string[]>,
 ): Promise<Configuration> {
   const version = last ? row.version + 1 : row.version;
@@ -40,16 +42,17 @@ export async function writeVersion(
     path,
     setting: setting ? toJson(setting) : Prisma.DbNull,
   }));
-  const data = entries.map((entry) => ({ id: uuidv7(), configurationId: row.id, version, ...entry }));
-  await tx.db.configSetting.createMany({ data });
+  const lines = entries.map((entry) => ({ id: uuidv7(), configurationId: row.id, version, ...entry }));
+  await tx.db.configSetting.createMany({ data: lines });
   const changed = await changedBy(version);
   const grants = await changedGrants(tx, { row, last }, { version, ...inherited }, changed);
+  const data = {
+    ...columnsOf(row, changed, grants),
+    reauthenticateSince: later(row.reauthenticateSince, since),
+  };
   const after = last
-    ? await tx.update(configurationEntity, row, columnsOf(row, changed, grants))
-    : tx.created(
-        configurationEntity,
-        await tx.db.configuration.update({ where: { id: row.id }, data: columnsOf(row, changed, grants) }),
-      );
+    ? await tx.update(configurationEntity, row, data)
+    : tx.created(configurationEntity, await tx.db.configuration.update({ where: { id: row.id }, data }));
   const written: Omit<ConfigVersion, 'id' | 'causes'> = {
     configurationId: row.id,
     version,
@@ -77,6 +80,10 @@ function columnsOf(row: Configuration, changed: readonly string[], grants: Grant
     changes: row.changes + 1,
     ...(memberPaths.length > 0 && { memberPaths, memberChanges: row.memberChanges + 1 }),
   };
+}
+
+function later(one: Date | null, other: Date | null | undefined): Date | null {
+  return one && other ? new Date(Math.max(one.getTime(), other.getTime())) : (one ?? other ?? null);
 }
 
 /** The version of the layer is a column of the ledger, and no part of the setting. */

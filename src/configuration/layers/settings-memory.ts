@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ActingLayers } from './acting-layers.ts';
-import { type ObeyedSettings, obeyedSettingsAt } from './obeyed-settings.ts';
+import { actingSettings, type ObeyedSettings } from './obeyed-settings.ts';
 import type { Reader } from './setting-ledger.ts';
 
 const MAX_BYTES = 32 * 1_024 * 1_024;
@@ -19,7 +19,7 @@ export class SettingsMemory {
       sizeCalculation: (settings, key) => 2 * (key.length + JSON.stringify([...settings.values]).length),
       // One that has to leave while it is read is an answer nevertheless.
       ignoreFetchAbort: true,
-      fetchMethod: (_key, _stale, { context }) => obeyedSettingsAt(db, context),
+      fetchMethod: (_key, _stale, { context }) => actingSettings(db, context),
     });
   }
 

@@ -18,6 +18,8 @@ export interface SignInRules {
   readonly idleMinutes: number | null;
   readonly isFactorRequired: boolean;
   readonly providers: readonly SignInProvider[];
+  /** Sign-ins from before it do not count. Null: all do. */
+  readonly since: Date | null;
   /** The one issuer of outside tokens that counts. Null: any that the server accepts. */
   readonly oidc: { readonly issuer: string; readonly clientId: string } | null;
 }
@@ -34,7 +36,7 @@ const values = z.object({
 });
 
 /** Reads the rules of sign-in; throws if a setting is missing or is none, because a rule that is not known cannot allow. */
-export function signInRules(effective: ReadonlyMap<string, Json>): SignInRules {
+export function signInRules(effective: ReadonlyMap<string, Json>, since: Date | null): SignInRules {
   const read = values.parse(Object.fromEntries(effective));
   return {
     minLength: read['auth.password.minLength'],
@@ -44,6 +46,7 @@ export function signInRules(effective: ReadonlyMap<string, Json>): SignInRules {
     idleMinutes: read['auth.session.idleMinutes'],
     isFactorRequired: read['auth.secondFactor.required'],
     providers: read['auth.providers.allowed'],
+    since,
     oidc: read['auth.providers.oidc'],
   };
 }

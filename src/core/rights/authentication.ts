@@ -9,6 +9,14 @@ export interface Authentication {
   /** Keeps the secrets of authenticators. */
   readonly secondFactors: SecretCipher;
   readonly passwords: PasswordHasher;
+  /** The outside issuer whose tokens are accepted. Null: none is. */
+  readonly acceptedIssuer: AcceptedIssuer | null;
+}
+
+/** An outside issuer, and the client for which its tokens are issued. */
+export interface AcceptedIssuer {
+  readonly issuer: string;
+  readonly clientId: string;
 }
 
 /** Issues the access tokens that requests carry. */

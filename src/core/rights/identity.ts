@@ -28,5 +28,16 @@ export interface Identity {
   /** Checks the signature, issuer, audience and validity of a token; throws UNAUTHENTICATED if one of them is wrong. */
   verify(token: string): Promise<Credentials>;
   /** Reads the viewer from the database; null if the user, the session or the tenant may no longer act. */
-  viewer(who: Omit<Credentials, 'expiresAt'>): Promise<Viewer | null>;
+  viewer(who: Who): Promise<Viewer | null>;
+  /** Like `viewer`, and reads the end of the viewer's sign-in. */
+  acting(who: Who): Promise<ActingViewer | null>;
+}
+
+/** The part of credentials that says who asks. */
+export type Who = Omit<Credentials, 'expiresAt'>;
+
+/** A viewer, and the time at which its sign-in ends if nothing renews it before. */
+export interface ActingViewer {
+  readonly viewer: Viewer;
+  readonly endsAt: Date;
 }

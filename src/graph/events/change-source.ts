@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
 import { type Change, type EntityRow, rowAfter, rowBefore, rowLost } from '../../core/rows/change.ts';
-import { isBeyondView } from '../../core/rows/partial-view.ts';
+import { isBeyondView, type PartialView } from '../../core/rows/partial-view.ts';
 import { requireModuleOf } from '../../core/rows/required-module.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { type FilterShape, toWhere } from '../inputs/filter.ts';
@@ -53,7 +53,11 @@ export function followSpecOfDomainEvent<Row extends EntityRow>(
       return (change) => {
         if (change.entity !== rows.entity.name) return null;
         const [before, after] = [rowBefore(change as Change<Row>), rowAfter(change as Change<Row>)];
-        if (!isVisible(after) || !happens(before, after) || (before && isBeyondView(before, after, view)))
+        if (
+          !isVisible(after) ||
+          !happens(before, after, view) ||
+          (before && isBeyondView(before, after, view))
+        )
           return null;
         return { __typename: event, shownAs: rows.type, change, row: after };
       };
@@ -61,8 +65,11 @@ export function followSpecOfDomainEvent<Row extends EntityRow>(
   };
 }
 
-/** Tells whether the step from `before`, null for a creation, to `after` is the event. */
-export type StepTest<Row> = (before: Row | null, after: Row) => boolean;
+/**
+ * Tells whether the step from `before`, null for a creation, to `after` is the event, for viewers of a view; undefined for
+ * those who see all columns.
+ */
+export type StepTest<Row> = (before: Row | null, after: Row, view: PartialView<Row> | undefined) => boolean;
 
 /**
  * Maps the changes of a source to the events of one viewer. A row that comes into view by a change was created for this

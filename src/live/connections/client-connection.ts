@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { v4 as uuidv4 } from 'uuid';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
-import type { Credentials, Identity } from '../../core/rights/identity.ts';
+import type { ActingViewer, Credentials, Identity, OutsideSignIn } from '../../core/rights/identity.ts';
+import { UnreadableSettings } from '../../core/rights/unreadable-settings.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { FreshRuns } from './fresh-runs.ts';
 import { ReadOrder } from './read-order.ts';
@@ -30,9 +31,11 @@ export class ClientConnection {
   readonly #onViewerChange = new Set<() => void>();
   readonly #refreshes = new FreshRuns(() => this.#reread());
   readonly #reads = new ReadOrder();
-  readonly #expiry = new TokenExpiry(() => this.end('TOKEN_EXPIRED'));
+  readonly #expiry = new TokenExpiry(() => void this.#timeIsUp());
   #credentials: Credentials | null = null;
   #viewer: Viewer | null = null;
+  /** The end of the sign-in as it was read with the viewer. */
+  #endsAt: Date | null = null;
   #endReason: EndReason | null = null;
   #unregister: (() => void) | null = null;
   #isKept = false;
@@ -54,6 +57,11 @@ export class ClientConnection {
     return this.#credentials?.sessionId ?? null;
   }
 
+  /** The sign-in that an external issuer describes; null for tokens of our own. */
+  get outside(): OutsideSignIn | null {
+    return this.#credentials?.outside ?? null;
+  }
+
   /** The reason for which the server ended the connection; null while it is open. */
   get endReason(): EndReason | null {
     return this.#endReason;
@@ -67,10 +75,10 @@ export class ClientConnection {
     const credentials = await this.#identity.verify(token);
     if (this.#isOfAnotherUser(credentials)) throw unauthenticated();
     const read = this.#reads.begin();
-    const viewer = await this.#identity.viewer(credentials);
-    if (!viewer || this.#endReason || this.#isOfAnotherUser(credentials)) throw unauthenticated();
+    const acting = await this.#identity.acting(credentials);
+    if (!acting || this.#endReason || this.#isOfAnotherUser(credentials)) throw unauthenticated();
     this.#credentials = credentials;
-    this.#accept(viewer, read);
+    this.#accept(acting, read);
     if (this.#isKept) await this.#registerViewer();
   }
 
@@ -138,17 +146,34 @@ export class ClientConnection {
     if (!this.#credentials || this.#endReason) return;
     const credentials = this.#credentials;
     const read = this.#reads.begin();
-    const viewer = await this.#identity.viewer(credentials);
+    const acting = await this.#identity.acting(credentials).catch(noneIfUnreadable);
     // The client has sent another token: the session of the old one no longer matters.
     if (credentials !== this.#credentials) return this.#reread();
-    this.#accept(viewer, read);
+    this.#accept(acting, read);
   }
 
   /** Takes the result of a read unless it is out of date. */
-  #accept(viewer: Viewer | null, read: number): void {
+  #accept(acting: ActingViewer | null, read: number): void {
     if (this.#endReason || !this.#reads.accept(read)) return;
-    if (viewer) this.#setViewer(viewer);
-    else this.end('RIGHTS_WITHDRAWN');
+    if (acting) {
+      this.#endsAt = acting.endsAt;
+      this.#setViewer(acting.viewer);
+      if (this.#unregister) this.#watchTime();
+    } else this.end('RIGHTS_WITHDRAWN');
+  }
+
+  /** Watches the end of the token and of the sign-in with one timer. */
+  #watchTime(): void {
+    const { expiresAt } = this.#credentials ?? {};
+    if (!expiresAt) return;
+    this.#expiry.watch(this.#endsAt && this.#endsAt < expiresAt ? this.#endsAt : expiresAt);
+  }
+
+  /** A session may have been renewed since it was read. One that cannot be read at its end is no permission. */
+  async #timeIsUp(): Promise<void> {
+    const { expiresAt } = this.#credentials ?? {};
+    if (!expiresAt || expiresAt.getTime() <= Date.now()) return this.end('TOKEN_EXPIRED');
+    await this.refresh().catch(() => this.end('RIGHTS_WITHDRAWN'));
   }
 
   /** Stores a viewer and calls the listeners, unless the viewer is the same as before. */
@@ -165,10 +190,16 @@ export class ClientConnection {
     this.#unregister = unregister;
     // The client may have gone while the connection was being registered.
     if (this.#isClosed) this.close();
-    else if (this.#credentials) this.#expiry.watch(this.#credentials.expiresAt);
+    else this.#watchTime();
   }
 
   #isOfAnotherUser({ userId }: Credentials): boolean {
     return this.#credentials !== null && this.#credentials.userId !== userId;
   }
+}
+
+/** Settings that cannot be read end a connection like rights that are gone: no feed of others waits for them. */
+function noneIfUnreadable(error: unknown): null {
+  if (error instanceof UnreadableSettings) return null;
+  throw error;
 }

@@ -1,7 +1,7 @@
 // The longest delay that a timer of Node accepts. A token that lives longer is checked again after it.
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** Calls back when the token of a connection expires. */
+/** Calls back when the token or the sign-in of a connection ends. */
 export class TokenExpiry {
   readonly #onExpired: () => void;
   #timer: NodeJS.Timeout | null = null;

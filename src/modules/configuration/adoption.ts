@@ -116,12 +116,19 @@ export async function adoptNewest(
   const reached = new Set([...written.keys(), ...released]);
   const { holds, causes } = await decidedByRules(tx, layer, newest, platform ?? undefined, reached);
   const inherited = { ...newest, holds };
-  const version = { step, settings: new Map(), actorId, inherited, causes } as const;
+  const reauthenticateSince = latest(platform, businessType);
+  const version = { step, settings: new Map(), actorId, inherited, causes, reauthenticateSince } as const;
   const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
     const after = layersOf(row, { version: number, ...inherited }, platform ?? undefined);
     return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
   });
   return { ...NOTHING_NEW, changedPaths: changed };
+}
+
+/** The time from which on sign-ins count above a tenant: it keeps that whatever business type it gets later. */
+function latest(...layers: readonly (Configuration | null)[]): Date | null {
+  const times = layers.flatMap((layer) => layer?.reauthenticateSince?.getTime() ?? []);
+  return times.length > 0 ? new Date(Math.max(...times)) : null;
 }
 
 function layerOf({ db }: Transaction, where: typeof PLATFORM_LAYER): Promise<Configuration | null> {

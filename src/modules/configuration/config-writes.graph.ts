@@ -25,6 +25,10 @@ commandField(
       description:
         'The version that the client knows, 0 for none. Refused with VERSION_CONFLICT if one of the named paths was written since; writes of other paths are no reason.',
     }),
+    requireReauthentication: arg.boolean({
+      description:
+        'Whether all users on whom the layer acts sign in again, those included who satisfy the settings: their sessions end, that of the viewer too, and their sockets close with 4403. Paths that have their values already may be named.',
+    }),
   }),
   {
     description:

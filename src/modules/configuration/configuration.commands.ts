@@ -45,6 +45,7 @@ import { configUpdateInput } from './configuration-input.ts';
 import { effectiveChanges, inheritedAfter, presentSettings } from './effective-changes.ts';
 import { requireGrantableTemplates } from './grantable-templates.ts';
 import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
+import { requireUsableSignIn } from './usable-sign-in.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
 // setting that a layer above does not allow is not written; each write names all that it changes, or nothing is written.
@@ -62,6 +63,10 @@ const CHANGED = sentences('VERSION_CONFLICT', {
 const VERSIONS = sentences('NOT_FOUND', { NO_SUCH_VERSION: 'The layer has no version {version}.' });
 const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this scope.' });
 
+const REAUTHENTICATION = sentences('INVALID_INPUT', {
+  NO_USERS_BELOW: 'A layer of the scope USER asks no users to sign in again: use `signOutEverywhere`.',
+});
+
 /** The layer that a command names. */
 export interface LayerArgs {
   readonly scope: Scope;
@@ -73,6 +78,7 @@ export interface LayerArgs {
 interface UpdateArgs {
   readonly input: InputOf<typeof configUpdateInput> & LayerArgs & GivenChanges;
   readonly unchangedSinceVersion?: number | null | undefined;
+  readonly requireReauthentication?: boolean | null | undefined;
 }
 
 /**
@@ -81,16 +87,21 @@ interface UpdateArgs {
  */
 export async function updateConfiguration(
   ctx: ViewerContext,
-  { input, unchangedSinceVersion }: UpdateArgs,
+  { input, unchangedSinceVersion, requireReauthentication }: UpdateArgs,
 ): Promise<Written<Configuration>> {
   // Only for its bounds: what was parsed has no null, which is a value here.
   parseInput(configUpdateInput, input);
   const place = placeToWriteIn(ctx.viewer, input);
+  if (requireReauthentication && place.userId)
+    throw invalidInput(REAUTHENTICATION.NO_USERS_BELOW(), 'requireReauthentication');
   const changes = readChanges(input);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
     await requireUnchanged(tx, layer, changes, unchangedSinceVersion);
-    return write(tx, ctx.viewer, layer, changes, { step: 'WRITE' });
+    return write(tx, ctx, layer, changes, {
+      step: 'WRITE',
+      reauthenticateSince: requireReauthentication ? ctx.clock.now() : null,
+    });
   });
 }
 
@@ -118,7 +129,7 @@ export async function rollBackConfiguration(
     }
     requireVersion(layer.row, expectedVersion);
     const changes = await changesBackTo(tx, layer.row, toVersion);
-    return write(tx, ctx.viewer, layer, changes, {
+    return write(tx, ctx, layer, changes, {
       step: 'ROLLBACK',
       restored: toVersion,
       dryRun: dryRun ?? false,
@@ -197,12 +208,14 @@ interface Cause {
   readonly step: ConfigStep;
   readonly restored?: number;
   readonly dryRun?: boolean;
+  /** The time from which on sign-ins count: all users on whom the layer acts sign in again. */
+  readonly reauthenticateSince?: Date | null;
 }
 
 /** Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. */
 async function write(
   tx: Transaction,
-  viewer: Viewer,
+  ctx: ViewerContext,
   layer: LockedLayer,
   given: readonly SettingChange[],
   { dryRun, ...cause }: Cause,
@@ -217,15 +230,17 @@ async function write(
     above: above.get(change.entry.path) ?? [],
     present: present[index],
   }));
-  requireGrantableTemplates(viewer, row.scope, steps);
-  if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
-  if (changes.length === 0 || dryRun) return row;
+  requireGrantableTemplates(ctx.viewer, row.scope, steps);
+  await requireUsableSignIn(tx, ctx, { row, steps });
+  const isNothing = changes.length === 0 && !cause.reauthenticateSince;
+  if (isNothing && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
+  if (isNothing || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
   const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedAfter(layer, changes);
   const after = await writeVersion(
     tx,
     layer,
-    { ...cause, inherited, settings, actorId: viewer.userId },
+    { ...cause, inherited, settings, actorId: ctx.viewer.userId },
     (version) => changedBy(tx, layer, changes, version),
   );
   if (!row.tenantId) await scheduleAdoptions(tx, row.businessTypeId);

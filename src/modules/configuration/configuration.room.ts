@@ -5,6 +5,7 @@ import './effective-config.graph.ts';
 import './config-versions.graph.ts';
 import './modules.graph.ts';
 import './rbac-changed.graph.ts';
+import './auth-changed.graph.ts';
 import './opt-outs/config-opt-outs.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
@@ -35,6 +36,7 @@ rooms.add({
         'paths',
         'memberPaths',
         'grants',
+        'reauthenticateSince',
         'changes',
         'memberChanges',
         'memberVersion',

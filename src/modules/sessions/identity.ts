@@ -5,7 +5,8 @@ import type { Clock } from '../../core/process/clock.ts';
 import type { Log } from '../../core/process/log.ts';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
-import type { Credentials, Identity, OutsideSignIn } from '../../core/rights/identity.ts';
+import type { ActingViewer, Credentials, Identity, OutsideSignIn, Who } from '../../core/rights/identity.ts';
+import { UnreadableSettings } from '../../core/rights/unreadable-settings.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { type AccessTokens, ISSUER } from './access-tokens.ts';
@@ -13,7 +14,7 @@ import { isAlive, mayAct, viewerOf } from './acting-user.ts';
 import { userOfOutside } from './outside-identity.ts';
 import type { OutsideIssuer } from './outside-issuer.ts';
 import { readActingUsers, type UserInSession } from './read-acting-users.ts';
-import { type SignInProof, signInRefusal } from './sign-in-allowed.ts';
+import { endOfSignIn, type SignInProof, signInRefusal } from './sign-in-allowed.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
 export interface IdentityParts {
@@ -25,8 +26,6 @@ export interface IdentityParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-type Who = Parameters<Identity['viewer']>[0];
 
 /** The end of an outside token is the token's own: its connection watches it. */
 const NEVER = new Date(8.64e15);
@@ -42,7 +41,7 @@ const MAX_BATCH = 50;
  */
 export class DatabaseIdentity implements Identity {
   readonly #parts: IdentityParts;
-  readonly #viewers = new DataLoader<Who, Viewer | null>(
+  readonly #viewers = new DataLoader<Who, ActingViewer | null>(
     (all) => OperationBudget.shared(() => this.#readViewers(all)),
     { cache: false, batchScheduleFn: setImmediate, maxBatchSize: MAX_BATCH },
   );
@@ -62,19 +61,37 @@ export class DatabaseIdentity implements Identity {
     return { userId, sessionId: null, expiresAt: claims.expiresAt, outside: claims.signIn };
   }
 
-  viewer(who: Who): Promise<Viewer | null> {
+  async viewer(who: Who): Promise<Viewer | null> {
+    return (await this.acting(who))?.viewer ?? null;
+  }
+
+  acting(who: Who): Promise<ActingViewer | null> {
     return this.#viewers.load(who);
   }
 
-  async #readViewers(all: readonly Who[]): Promise<(Viewer | null)[]> {
+  async #readViewers(all: readonly Who[]): Promise<(ActingViewer | null | Error)[]> {
     const { prisma } = this.#parts;
     const userIds = [...new Set(all.map(({ userId }) => userId))];
     const sessionIds = all.flatMap(({ sessionId }) => sessionId ?? []);
     const users = await readActingUsers(prisma, userIds, sessionIds);
-    return Promise.all(all.map((who) => this.#viewerOf(who, users.get(who.userId))));
+    return Promise.all(
+      all.map((who) => this.#viewerOf(who, users.get(who.userId)).catch((error) => this.#failed(error))),
+    );
   }
 
-  async #viewerOf({ sessionId, outside }: Who, user: UserInSession | undefined): Promise<Viewer | null> {
+  /** The settings of one tenant that cannot be read are no failure of the others that are read with them. */
+  #failed(error: unknown): Error {
+    if (!(error instanceof Error)) throw error;
+    if (error instanceof UnreadableSettings) {
+      this.#parts.log.error({ err: error.cause }, 'settings cannot be read: their users are refused');
+    }
+    return error;
+  }
+
+  async #viewerOf(
+    { sessionId, outside }: Who,
+    user: UserInSession | undefined,
+  ): Promise<ActingViewer | null> {
     const { clock, settings } = this.#parts;
     if (!user || !mayAct(user)) return null;
     const session = user.sessions.find(({ id }) => id === sessionId);
@@ -82,7 +99,8 @@ export class DatabaseIdentity implements Identity {
     const obeyed = await settings.of(user.layers);
     const proof = session ?? (outside && outsideProof(outside));
     if (proof && signInRefusal(proof, obeyed.signIn, clock.now())) return null;
-    return viewerOf(user, obeyed, user.modulesOff);
+    const endsAt = proof ? endOfSignIn(proof, obeyed.signIn) : NEVER;
+    return { viewer: viewerOf(user, obeyed, user.modulesOff), endsAt };
   }
 
   /** Read before anything is checked: it only chooses who checks. */

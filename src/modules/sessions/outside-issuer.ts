@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OutsideIssuer as OutsideIssuerSettings } from '../../config/config.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import { emailAddress } from '../../core/requests/input-text.ts';
+import type { AcceptedIssuer } from '../../core/rights/authentication.ts';
 import type { OutsideSignIn } from '../../core/rights/identity.ts';
 import { OutsideKeys } from './outside-keys.ts';
 
@@ -57,6 +58,11 @@ export class OutsideIssuer {
     this.#audience = audience;
     this.#keys = new OutsideKeys(jwksUrl, clock);
     this.#clock = clock;
+  }
+
+  /** The issuer, with the client for which it issues the tokens that count. */
+  get accepted(): AcceptedIssuer {
+    return { issuer: this.name, clientId: this.#audience };
   }
 
   /**

@@ -10,7 +10,7 @@ import { userEntity } from '../users/users.changes.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from './current-password.ts';
 import { guessingCode, spendCode, typedCode } from './second-factor/spent-codes.ts';
 import { endOwn } from './sessions.commands.ts';
-import { codeNeeded } from './sign-in-requirements.ts';
+import { codeNeeded, requireOtherPassword } from './sign-in-requirements.ts';
 
 export const passwordChangeInput = createInput({
   currentPassword: checkedText('The password as it is', () => z.string()),
@@ -43,6 +43,8 @@ export async function changePassword(
     await tx.lock(userEntity, userId);
     const { signIn: rules } = await obeyedSettingsOf(tx.db, ctx.viewer.tenantId);
     requirePassword(rules, wanted, ['input', 'newPassword']);
+    // Where passwords grow old, the old one does not become a new one.
+    if (rules.maxAgeDays !== null) requireOtherPassword(currentPassword, wanted, ['input', 'newPassword']);
     await requireCode(tx, ctx, userId, code);
     const { count } = await tx.db.credential.updateMany({
       where: { userId, passwordHash },

@@ -1,7 +1,7 @@
 import { OBEYED_PATHS } from '../../configuration/catalogue/catalogue.ts';
 import { documentAt, type LayersAt, NO_LAYERS } from '../../configuration/layers/document.ts';
 import { everyTypeAt } from '../../configuration/layers/inherited.ts';
-import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
+import { asksToSignInAgain, configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { layersInVersion, PLATFORM_LAYER } from '../../configuration/layers/layers.ts';
 import { readSettings } from '../../configuration/layers/setting-ledger.ts';
 import { type SignInRules, signInRules } from '../../configuration/layers/sign-in-rules.ts';
@@ -20,34 +20,39 @@ export const storeEndsOfSettings: Tally<Configuration> = {
   entity: configurationEntity.name,
   tally: async (tx, steps) => {
     for (const { before, after } of steps) {
-      if (!after || after.userId || !after.paths.some((path) => path.startsWith('auth.'))) continue;
+      if (!after || after.userId) continue;
+      const isOfAuth = after.paths.some((path) => path.startsWith('auth.'));
+      if (!isOfAuth && !asksToSignInAgain(before, after)) continue;
       for (const layer of before ? [before, after] : [after]) await storeEndsUnder(tx, layer);
     }
   },
 };
 
 async function storeEndsUnder(tx: Transaction, layer: Configuration): Promise<void> {
-  const { scope, tenantId, businessTypeId } = layer;
+  const { scope, tenantId, businessTypeId, reauthenticateSince: since } = layer;
   if (scope === 'TENANT') {
     const platform = await tx.db.configuration.findFirst({ where: PLATFORM_LAYER });
     const layers = await layersInVersion(tx.db, layer, platform ?? undefined);
-    return storeEnds(tx, { tenantId }, await rulesAt(tx, layers));
+    return storeEnds(tx, { tenantId }, await rulesAt(tx, layers, since));
   }
   // A setting that is no lock and no floor acts on a tenant from its adoption on, which is a version of its own layer.
   await storeEnds(tx, businessTypeId ? { businessTypeId } : 'EVERY_USER', await imposedBy(tx, layer));
   if (scope !== 'PLATFORM') return;
   const { id, version } = layer;
   const platform = { ...NO_LAYERS, platform: { id, version }, adopted: { [id]: everyTypeAt(version) } };
-  await storeEnds(tx, { tenantId: null }, await rulesAt(tx, platform));
+  await storeEnds(tx, { tenantId: null }, await rulesAt(tx, platform, since));
 }
 
-async function rulesAt({ db }: Transaction, layers: LayersAt): Promise<SignInRules> {
+async function rulesAt({ db }: Transaction, layers: LayersAt, since: Date | null): Promise<SignInRules> {
   const document = await documentAt(db, layers, AUTH_PATHS);
-  return signInRules(new Map([...document].map(([path, { value }]) => [path, value])));
+  return signInRules(new Map([...document].map(([path, { value }]) => [path, value])), since);
 }
 
 /** The rules that a layer imposes on every layer below. The defaults of the others end no session. */
-async function imposedBy({ db }: Transaction, { id, version }: Configuration): Promise<SignInRules> {
+async function imposedBy(
+  { db }: Transaction,
+  { id, version, reauthenticateSince }: Configuration,
+): Promise<SignInRules> {
   const wanted = AUTH_PATHS.map(({ path }) => ({ configurationId: id, version, path }));
   const settings = await readSettings(db, wanted);
   const imposed = AUTH_PATHS.map((entry, index) => {
@@ -55,5 +60,5 @@ async function imposedBy({ db }: Transaction, { id, version }: Configuration): P
     const isImposed = (mode === 'LOCKED' || mode === 'FLOOR') && value !== undefined;
     return [entry.path, isImposed ? value : entry.default] as const;
   });
-  return signInRules(new Map(imposed));
+  return signInRules(new Map(imposed), reauthenticateSince);
 }

@@ -16,7 +16,11 @@ export interface SignInProof extends Pick<Session, 'provider' | 'authenticatedAt
 }
 
 /** The reason for which a proof is none under some rules. */
-export type SignInRefusal = 'ENDED' | 'PROVIDER_NOT_ALLOWED' | 'FACTOR_REQUIRED';
+export type SignInRefusal =
+  | 'ENDED'
+  | 'PROVIDER_NOT_ALLOWED'
+  | 'FACTOR_REQUIRED'
+  | 'REAUTHENTICATION_REQUIRED';
 
 /** The end of what a sign-in opened: the earliest of its stored end and of those that the rules set. */
 export function endOfSignIn(proof: SignInProof, { maxHours, idleMinutes }: SignInRules): Date {
@@ -35,6 +39,7 @@ export function endOfSignIn(proof: SignInProof, { maxHours, idleMinutes }: SignI
 export function signInRefusal(proof: SignInProof, rules: SignInRules, now: Date): SignInRefusal | null {
   if (!isProviderAllowed(proof, rules)) return 'PROVIDER_NOT_ALLOWED';
   if (rules.isFactorRequired && proof.factor === null) return 'FACTOR_REQUIRED';
+  if (rules.since && proof.authenticatedAt < rules.since) return 'REAUTHENTICATION_REQUIRED';
   return endOfSignIn(proof, rules) > now ? null : 'ENDED';
 }
 

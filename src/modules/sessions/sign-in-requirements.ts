@@ -99,9 +99,15 @@ export async function renewPassword(
   }
   const path = ['input', 'newPassword'];
   requirePassword(rules, wanted.password, path);
-  if (wanted.password === proved.password) throw invalidInput(INPUT.PASSWORD_UNCHANGED(), ...path);
+  requireOtherPassword(proved.password, wanted.password, path);
   await tx.db.credential.update({ where: { userId: user.id }, data: { passwordHash: wanted.hash } });
   return { passwordChangedAt: now };
+}
+
+/** Refuses a new password that is the old one; throws UserErrors. Two keyboards may send it in different code points. */
+export function requireOtherPassword(old: string, wanted: string, path: readonly string[]): void {
+  if (old.normalize('NFC') === wanted.normalize('NFC'))
+    throw invalidInput(INPUT.PASSWORD_UNCHANGED(), ...path);
 }
 
 /** Writes what a sign-in changes of its user; nothing, mostly. */

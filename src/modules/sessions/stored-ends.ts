@@ -9,14 +9,17 @@ export type Obeying =
   | 'EVERY_USER';
 
 /** The rules that end sessions. */
-export type EndingRules = Pick<SignInRules, 'providers' | 'isFactorRequired' | 'maxHours' | 'idleMinutes'>;
+export type EndingRules = Pick<
+  SignInRules,
+  'providers' | 'isFactorRequired' | 'maxHours' | 'idleMinutes' | 'since'
+>;
 
 /**
  * Stores which sessions some rules have ended, in one statement: laxer ones do not revive them. What these sessions have
  * open is closed by the change of the settings itself.
  */
 export async function storeEnds(tx: Transaction, obeying: Obeying, rules: EndingRules): Promise<void> {
-  const { providers, isFactorRequired, maxHours, idleMinutes } = rules;
+  const { providers, isFactorRequired, maxHours, idleMinutes, since } = rules;
   const now = await tx.now();
   await tx.db.$executeRaw`
     UPDATE session_renewal SET ended_at = ${now}
@@ -25,6 +28,7 @@ export async function storeEnds(tx: Transaction, obeying: Obeying, rules: Ending
       AND ${obeyingSql(obeying)} AND (
         session.provider::text <> ALL (${[...providers]}::text[])
         OR (${isFactorRequired} AND session.factor IS NULL)
+        OR session.authenticated_at < ${since}::timestamptz
         OR session.authenticated_at + ${maxHours}::int * interval '1 hour' <= ${now}
         OR session_renewal.renewed_at + ${idleMinutes}::int * interval '1 minute' <= ${now})`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { Credentials, Identity } from '../../../src/core/rights/identity.ts';
+import type { ActingViewer, Credentials, Identity } from '../../../src/core/rights/identity.ts';
 import type { Viewer } from '../../../src/core/rights/viewer.ts';
 import { ClientConnection } from '../../../src/live/connections/client-connection.ts';
 
@@ -14,8 +14,15 @@ class SlowIdentity implements Identity {
     return { userId, sessionId, expiresAt: LATER };
   }
 
-  viewer(credentials: Credentials): Promise<Viewer | null> {
-    return new Promise((answer) => this.asked.push({ credentials, answer }));
+  acting(credentials: Credentials): Promise<ActingViewer | null> {
+    return new Promise((resolve) => {
+      const answer = (viewer: Viewer | null) => resolve(viewer && { viewer, endsAt: LATER });
+      this.asked.push({ credentials, answer });
+    });
+  }
+
+  async viewer(credentials: Credentials): Promise<Viewer | null> {
+    return (await this.acting(credentials))?.viewer ?? null;
   }
 }
 

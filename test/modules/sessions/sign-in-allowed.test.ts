@@ -26,6 +26,7 @@ const rules: fc.Arbitrary<SignInRules> = fc.record({
   idleMinutes: fc.option(fc.integer({ min: 15, max: 525_600 })),
   isFactorRequired: fc.boolean(),
   providers: fc.subarray([...PROVIDERS], { minLength: 1 }),
+  since: fc.option(time),
   oidc: fc.constant(null),
 });
 
@@ -33,6 +34,11 @@ const rules: fc.Arbitrary<SignInRules> = fc.record({
 function smaller(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;
   return Math.min(a, b);
+}
+
+/** The later of two times from which on sign-ins count. */
+function later(a: Date | null, b: Date | null): Date | null {
+  return a && b ? new Date(Math.max(a.getTime(), b.getTime())) : (a ?? b);
 }
 
 test('rules that are stricter in any way allow nothing that was refused, and end nothing later', () => {
@@ -43,6 +49,7 @@ test('rules that are stricter in any way allow nothing that was refused, and end
         maxHours: smaller(one.maxHours, other.maxHours),
         idleMinutes: smaller(one.idleMinutes, other.idleMinutes),
         isFactorRequired: one.isFactorRequired || other.isFactorRequired,
+        since: later(one.since, other.since),
         providers: one.providers.filter((provider) => other.providers.includes(provider)),
       };
       const refusals = [one, other].map((each) => signInRefusal(proof, each, now));

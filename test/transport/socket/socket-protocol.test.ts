@@ -140,6 +140,7 @@ describe('a socket', () => {
       identity: {
         verify: async () => ({ userId: 'ada', sessionId: null, expiresAt: new Date(Date.now() + 60_000) }),
         viewer: async () => viewer,
+        acting: async () => ({ viewer, endsAt: new Date(Date.now() + 60_000) }),
       },
       register: async () => () => {},
       present: (result) => result,

@@ -1,0 +1,115 @@
+import { resolve } from '../../configuration/algebra/resolve.ts';
+import type { Setting, Step } from '../../configuration/algebra/settings.ts';
+import type { ViewerContext } from '../../core/context.ts';
+import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
+import type { UserErrorCode } from '../../core/requests/fault.ts';
+import { type Fault, sentences } from '../../core/requests/fault.ts';
+import type { AcceptedIssuer } from '../../core/rights/authentication.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import type { Configuration } from '../../generated/prisma/client.ts';
+import type { SettingChange } from './setting-changes.ts';
+
+const WAYS = sentences('INVALID_INPUT', {
+  SIGN_IN_NOT_OFFERED:
+    'By these ways no user could sign in: this server offers {offered}. Other ways may be beside one of them.',
+  ISSUER_NOT_ACCEPTED: 'This server accepts no tokens of this issuer for this client.',
+});
+const OWN = sentences('INVALID_STATE', {
+  OWN_WAY_CLOSED:
+    'You have signed in by {provider}, and could not do so again: sign in by a way that stays, then repeat this.',
+  OWN_FACTOR_MISSING:
+    'You have signed in by {provider} without a second factor, and could not do so again: sign in with one, then repeat this.',
+});
+
+const ALLOWED = 'auth.providers.allowed';
+const ISSUER = 'auth.providers.oidc';
+const FACTOR = 'auth.secondFactor.required';
+const OBEYED: readonly string[] = [ALLOWED, ISSUER, FACTOR];
+
+/** A change with the steps above its layer. */
+interface WayStep {
+  readonly change: SettingChange;
+  readonly above: readonly Step[];
+}
+
+/** The layer that is written, and its changes. */
+interface LayerChange {
+  readonly row: Pick<Configuration, 'scope' | 'tenantId'>;
+  readonly steps: readonly WayStep[];
+}
+
+/**
+ * Refuses settings by which no user could sign in to this server, at every scope, and those by which their author could
+ * not sign in again; throws UserErrors, all together. Each change of a layer is asked: a write, and a rollback.
+ */
+export async function requireUsableSignIn(
+  tx: Transaction,
+  ctx: ViewerContext,
+  { row, steps }: LayerChange,
+): Promise<void> {
+  const relevant = steps.filter(({ change }) => OBEYED.includes(change.entry.path));
+  if (relevant.length === 0) return;
+  const own = actsOnAuthor(ctx, row) ? await signInOfAuthor(tx, ctx) : null;
+  const { acceptedIssuer } = ctx.authentication;
+  const errors = relevant.flatMap(({ change, above }): UserError[] => {
+    const { entry, setting, at } = change;
+    const layer = setting ? [{ scope: row.scope, newest: setting, adopted: setting }] : [];
+    const value = resolve(entry, [...above, ...layer]).value;
+    const fault =
+      faultOfServer(entry.path, setting, acceptedIssuer) ?? (own && faultOfAuthor(entry.path, value, own));
+    const path = setting && at[0] === 'input' ? [...at, 'value'] : at;
+    return fault ? [userError(fault, path)] : [];
+  });
+  if (errors.length > 0) throw new UserErrors(errors);
+}
+
+/** What this server cannot offer. What the layers above say was asked when it was written. */
+function faultOfServer(
+  path: string,
+  setting: Setting | null,
+  issuer: AcceptedIssuer | null,
+): Fault<'INVALID_INPUT'> | null {
+  const value = setting?.value;
+  if (path === ALLOWED && Array.isArray(value)) {
+    const offered = issuer ? ['PASSWORD', 'OIDC'] : ['PASSWORD'];
+    const isOffered = offered.some((way) => value.includes(way));
+    return isOffered ? null : WAYS.SIGN_IN_NOT_OFFERED({ offered: offered.join(', ') });
+  }
+  if (path !== ISSUER || value === undefined || value === null) return null;
+  const wanted = value as unknown as AcceptedIssuer;
+  const isAccepted =
+    issuer !== null && wanted.issuer === issuer.issuer && wanted.clientId === issuer.clientId;
+  return isAccepted ? null : WAYS.ISSUER_NOT_ACCEPTED();
+}
+
+/** The proof of the author of a change. A user with a password can always get a factor: signing in enrols one. */
+interface OwnSignIn {
+  readonly provider: string;
+  readonly canHaveFactor: boolean;
+}
+
+function faultOfAuthor(path: string, value: unknown, own: OwnSignIn): Fault<UserErrorCode> | null {
+  const { provider, canHaveFactor } = own;
+  if (path === ALLOWED && Array.isArray(value) && !value.includes(provider))
+    return OWN.OWN_WAY_CLOSED({ provider });
+  if (path === FACTOR && value === true && !canHaveFactor) return OWN.OWN_FACTOR_MISSING({ provider });
+  return null;
+}
+
+/** The layer of the platform acts on its users immediately, that of a tenant on those of the tenant. */
+function actsOnAuthor({ viewer }: ViewerContext, { scope, tenantId }: LayerChange['row']): boolean {
+  if (scope === 'TENANT') return viewer.tenantId === tenantId;
+  return scope === 'PLATFORM' && viewer.tenantId === null;
+}
+
+async function signInOfAuthor(
+  { db }: Transaction,
+  { sessionId, outside }: ViewerContext,
+): Promise<OwnSignIn> {
+  if (!sessionId) return { provider: 'OIDC', canHaveFactor: outside?.hasSecondFactor === true };
+  const { provider } = await db.session.findUniqueOrThrow({
+    where: { id: sessionId },
+    select: { provider: true },
+  });
+  return { provider, canHaveFactor: true };
+}
