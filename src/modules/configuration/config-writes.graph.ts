@@ -1,5 +1,5 @@
 import { signedIn } from '../../core/rights/rules.ts';
-import { commandField } from '../../graph/commands/command-field.ts';
+import { type CommandArg, commandField } from '../../graph/commands/command-field.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { expectedVersionArg } from '../../graph/schema/shared-args.ts';
@@ -10,11 +10,18 @@ import { ConfigScope } from './setting-enums.graph.ts';
 
 inputType('ConfigSettingInput', 'What a layer says of a path.', configSettingInput);
 
-const ConfigUpdateInput = inputType(
+export const ConfigUpdateInput = inputType(
   'ConfigUpdateInput',
   'The paths of a layer to set and to unset. They are one version, or nothing is written.',
   configUpdateInput,
 );
+
+function previewTokenArg(arg: CommandArg) {
+  return arg.string({
+    description:
+      'The token of a preview of these changes. Refused with VERSION_CONFLICT if the layer, one above it or the catalogue has changed since.',
+  });
+}
 
 commandField(
   'configUpdate',
@@ -25,6 +32,7 @@ commandField(
       description:
         'The version that the client knows, 0 for none. Refused with VERSION_CONFLICT if one of the named paths was written since; writes of other paths are no reason.',
     }),
+    previewToken: previewTokenArg(arg),
   }),
   {
     description:
@@ -50,6 +58,7 @@ commandField(
     toVersion: arg.int({ required: true, description: 'The version whose values and modes to write again.' }),
     dryRun: arg.boolean({ description: 'Only check; write nothing. `configDiff` shows what would change.' }),
     expectedVersion: expectedVersionArg(arg),
+    previewToken: previewTokenArg(arg),
   }),
   {
     description:

@@ -2,12 +2,13 @@ import { isEqual } from '../../configuration/algebra/json.ts';
 import type { Setting } from '../../configuration/algebra/settings.ts';
 import type { LockedLayer } from '../../configuration/layers/layers.ts';
 import { readSettings } from '../../configuration/layers/setting-ledger.ts';
-import type { Transaction } from '../../core/rows/transact.ts';
+
+import type { Reading } from './layers-above.ts';
 import type { SettingChange } from './setting-changes.ts';
 
 /** Reads what a layer says now of the paths of changes. */
 export function presentSettings(
-  { db }: Transaction,
+  { db }: Reading,
   { row, last }: LockedLayer,
   changes: readonly SettingChange[],
 ): Promise<readonly (Setting | undefined)[]> {
@@ -20,7 +21,7 @@ export function presentSettings(
 
 /** Leaves out what the layer has already. */
 export async function effectiveChanges(
-  tx: Transaction,
+  tx: Reading,
   layer: LockedLayer,
   given: readonly SettingChange[],
 ): Promise<SettingChange[]> {

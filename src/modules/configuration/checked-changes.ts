@@ -1,0 +1,37 @@
+import type { LockedLayer } from '../../configuration/layers/layers.ts';
+import { invalidState } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
+import type { Viewer } from '../../core/rights/viewer.ts';
+import { effectiveChanges, presentSettings } from './effective-changes.ts';
+import { requireGrantableTemplates } from './grantable-templates.ts';
+import { requireValidBelow } from './impact/valid-below.ts';
+import { type Reading, stepsAbove } from './layers-above.ts';
+import { requireAllowed, type SettingChange } from './setting-changes.ts';
+
+const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this scope.' });
+
+/**
+ * Finds what a write would change in a layer, and refuses what it may not; throws UserErrors. A write and its preview both
+ * ask here, so a preview refuses what the write does.
+ */
+export async function checkedChanges(
+  tx: Reading,
+  viewer: Viewer,
+  layer: LockedLayer,
+  given: readonly SettingChange[],
+): Promise<readonly SettingChange[]> {
+  const { row, last } = layer;
+  const changes = await effectiveChanges(tx, layer, given);
+  const above = await stepsAbove(tx, row, changes);
+  requireAllowed(changes, row.scope, above);
+  const present = await presentSettings(tx, layer, changes);
+  const steps = changes.map((change, index) => ({
+    change,
+    above: above.get(change.entry.path) ?? [],
+    present: present[index],
+  }));
+  requireGrantableTemplates(viewer, row.scope, steps);
+  if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
+  await requireValidBelow(tx, layer, changes);
+  return changes;
+}
