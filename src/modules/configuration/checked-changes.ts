@@ -8,7 +8,8 @@ import { requireValidBelow } from './impact/valid-below.ts';
 import { type Reading, stepsAbove } from './layers-above.ts';
 import { requireAllowed, type SettingChange } from './setting-changes.ts';
 
-const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this scope.' });
+/** The refusal of what needs a layer that has a version. */
+export const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this scope.' });
 
 /**
  * Finds what a write would change in a layer, and refuses what it may not; throws UserErrors. A write and its preview both

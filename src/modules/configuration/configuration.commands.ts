@@ -35,7 +35,7 @@ import { requireTenant } from '../../db/require-tenant.ts';
 import type { ConfigStep, Configuration } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { scheduleAdoptions } from './adoption.ts';
-import { checkedChanges } from './checked-changes.ts';
+import { checkedChanges, EMPTY } from './checked-changes.ts';
 import { configUpdateInput } from './configuration-input.ts';
 import { platformNow, type Reading } from './layers-above.ts';
 import { requirePreviewOf } from './preview-token.ts';
@@ -55,7 +55,6 @@ const CHANGED = sentences('VERSION_CONFLICT', {
   PATHS_CHANGED: 'The version is now {version}, and these paths have changed since: {paths}.',
 });
 const VERSIONS = sentences('NOT_FOUND', { NO_SUCH_VERSION: 'The layer has no version {version}.' });
-const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this scope.' });
 
 /** The layer that a command names. */
 export interface LayerArgs {

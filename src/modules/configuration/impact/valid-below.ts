@@ -7,7 +7,7 @@ import { impactOf } from './impact.ts';
 
 const BELOW = sentences('INVALID_STATE', {
   LEAVES_VALUES_INVALID:
-    'With this setting the values of {tenants} tenants and {users} users below would not be valid any more.',
+    'With this, values that are set in {tenants} tenants and by {users} users would not be valid any more.',
 });
 
 /**
