@@ -3,7 +3,7 @@ import { type Effective, resolve } from '../algebra/resolve.ts';
 import type { Scope, Step } from '../algebra/settings.ts';
 import { CATALOGUE, type KnownPath } from '../catalogue/catalogue.ts';
 import { type Adopted, adoptedOf, everyTypeAt, type Holds, heldAt, type Inherited } from './inherited.ts';
-import { type Reader, readSettings, type Wanted } from './setting-ledger.ts';
+import { type Reader, readSettings, type StoredSetting, type Wanted } from './setting-ledger.ts';
 
 /** A layer at one of its versions. */
 export interface LayerAt {
@@ -44,8 +44,21 @@ export async function stepsAt(
   layers: LayersAt,
   paths: readonly KnownPath[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
-  const wanted = paths.flatMap((entry) => partsOf(layers, entry));
-  const settings = await readSettings(db, wanted);
+  const wanted = partsAt(layers, paths);
+  return stepsFrom(layers, wanted, await readSettings(db, wanted));
+}
+
+/** The settings of some paths that layers are made of: to be read, and handed to `stepsFrom` in the same order. */
+export function partsAt(layers: LayersAt, paths: readonly KnownPath[]): readonly StepPart[] {
+  return paths.flatMap((entry) => partsOf(layers, entry));
+}
+
+/** Makes the steps of layers of the settings that were read for their parts. */
+export function stepsFrom(
+  layers: LayersAt,
+  wanted: readonly StepPart[],
+  settings: readonly (StoredSetting | undefined)[],
+): ReadonlyMap<string, readonly Step[]> {
   const steps = new Map<string, Step[]>();
   for (const [index, { path, scope, part }] of wanted.entries()) {
     const of = steps.get(path) ?? [];
@@ -71,7 +84,7 @@ function passedOver({ tenant, holds }: LayersAt, path: string): number {
 }
 
 /** A setting to read, and the part of a step that it becomes. */
-interface StepPart extends Wanted {
+export interface StepPart extends Wanted {
   readonly scope: Scope;
   readonly part: 'newest' | 'adopted';
 }

@@ -136,7 +136,7 @@ function layerOf({ db }: Transaction, where: typeof PLATFORM_LAYER): Promise<Con
 }
 
 /** The layers above a tenant that has adopted their newest versions: never an older one than it knows. What it holds stays. */
-function newestOf(
+export function newestOf(
   own: LayerAt,
   known: Inherited,
   platform: LayerAt | null,

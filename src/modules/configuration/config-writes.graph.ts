@@ -1,5 +1,5 @@
 import { signedIn } from '../../core/rights/rules.ts';
-import { commandField } from '../../graph/commands/command-field.ts';
+import { type CommandArg, commandField } from '../../graph/commands/command-field.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { expectedVersionArg } from '../../graph/schema/shared-args.ts';
@@ -10,11 +10,18 @@ import { ConfigScope } from './setting-enums.graph.ts';
 
 inputType('ConfigSettingInput', 'What a layer says of a path.', configSettingInput);
 
-const ConfigUpdateInput = inputType(
+export const ConfigUpdateInput = inputType(
   'ConfigUpdateInput',
   'The paths of a layer to set and to unset. They are one version, or nothing is written.',
   configUpdateInput,
 );
+
+function previewTokenArg(arg: CommandArg) {
+  return arg.string({
+    description:
+      'The token of a preview of these changes. Refused with VERSION_CONFLICT if the layer, one above it or the catalogue has changed since.',
+  });
+}
 
 commandField(
   'configUpdate',
@@ -29,6 +36,7 @@ commandField(
       description:
         'Whether all users on whom the layer acts sign in again, those included who satisfy the settings: their sessions end, that of the viewer too, and their sockets close with 4403. Paths that have their values already may be named.',
     }),
+    previewToken: previewTokenArg(arg),
   }),
   {
     description:
@@ -54,6 +62,7 @@ commandField(
     toVersion: arg.int({ required: true, description: 'The version whose values and modes to write again.' }),
     dryRun: arg.boolean({ description: 'Only check; write nothing. `configDiff` shows what would change.' }),
     expectedVersion: expectedVersionArg(arg),
+    previewToken: previewTokenArg(arg),
   }),
   {
     description:

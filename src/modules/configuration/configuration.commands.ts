@@ -1,14 +1,8 @@
-import type { Scope, Step } from '../../configuration/algebra/settings.ts';
+import type { Scope } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
-import { type LayersAt, layersOf, NO_LAYERS, stepsAt } from '../../configuration/layers/document.ts';
-import {
-  type Adopted,
-  everyTypeAt,
-  type Inherited,
-  inheritedIn,
-  NOTHING_INHERITED,
-} from '../../configuration/layers/inherited.ts';
+import { layersOf } from '../../configuration/layers/document.ts';
+import { inheritedIn } from '../../configuration/layers/inherited.ts';
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
   businessTypeLayer,
@@ -38,14 +32,15 @@ import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isCustomerRole, isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
-import type { ConfigStep, Configuration, Prisma } from '../../generated/prisma/client.ts';
+import type { ConfigStep, Configuration } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { scheduleAdoptions } from './adoption.ts';
+import { checkedChanges, EMPTY } from './checked-changes.ts';
 import { configUpdateInput } from './configuration-input.ts';
-import { effectiveChanges, inheritedAfter, presentSettings } from './effective-changes.ts';
-import { requireGrantableTemplates } from './grantable-templates.ts';
-import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
-import { requireUsableSignIn } from './usable-sign-in.ts';
+import { inheritedAfter } from './effective-changes.ts';
+import { platformNow, type Reading } from './layers-above.ts';
+import { requirePreviewOf } from './preview-token.ts';
+import { type GivenChanges, readChanges, type SettingChange } from './setting-changes.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
 // setting that a layer above does not allow is not written; each write names all that it changes, or nothing is written.
@@ -61,7 +56,6 @@ const CHANGED = sentences('VERSION_CONFLICT', {
   PATHS_CHANGED: 'The version is now {version}, and these paths have changed since: {paths}.',
 });
 const VERSIONS = sentences('NOT_FOUND', { NO_SUCH_VERSION: 'The layer has no version {version}.' });
-const EMPTY = sentences('INVALID_STATE', { NOTHING_SET: 'Nothing is set at this scope.' });
 
 const REAUTHENTICATION = sentences('INVALID_INPUT', {
   NO_USERS_BELOW: 'A layer of the scope USER asks no users to sign in again: use `signOutEverywhere`.',
@@ -79,15 +73,17 @@ interface UpdateArgs {
   readonly input: InputOf<typeof configUpdateInput> & LayerArgs & GivenChanges;
   readonly unchangedSinceVersion?: number | null | undefined;
   readonly requireReauthentication?: boolean | null | undefined;
+  readonly previewToken?: string | null | undefined;
 }
 
 /**
  * Sets and unsets paths of a layer, as one version. Throws UserErrors, all together, for paths, values and modes that the
- * catalogue or the layers above do not allow, and for paths that were written since the version that the client knows.
+ * catalogue or the layers above do not allow, for paths that were written since the version that the client knows, and for
+ * a preview that is out of date.
  */
 export async function updateConfiguration(
   ctx: ViewerContext,
-  { input, unchangedSinceVersion, requireReauthentication }: UpdateArgs,
+  { input, unchangedSinceVersion, requireReauthentication, previewToken }: UpdateArgs,
 ): Promise<Written<Configuration>> {
   // Only for its bounds: what was parsed has no null, which is a value here.
   parseInput(configUpdateInput, input);
@@ -98,6 +94,7 @@ export async function updateConfiguration(
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
     await requireUnchanged(tx, layer, changes, unchangedSinceVersion);
+    await requirePreviewOf(tx, layer, changes, previewToken);
     return write(tx, ctx, layer, changes, {
       step: 'WRITE',
       reauthenticateSince: requireReauthentication ? ctx.clock.now() : null,
@@ -110,6 +107,7 @@ interface RollbackArgs extends LayerArgs {
   readonly toVersion: number;
   readonly expectedVersion?: number | null | undefined;
   readonly dryRun?: boolean | null | undefined;
+  readonly previewToken?: string | null | undefined;
 }
 
 /**
@@ -118,17 +116,14 @@ interface RollbackArgs extends LayerArgs {
  */
 export async function rollBackConfiguration(
   ctx: ViewerContext,
-  { toVersion, expectedVersion, dryRun, ...args }: RollbackArgs,
+  { toVersion, expectedVersion, dryRun, previewToken, ...args }: RollbackArgs,
 ): Promise<Written<Configuration>> {
   const place = placeToWriteIn(ctx.viewer, args);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
-    if (!layer.last) throw invalidState(EMPTY.NOTHING_SET(), 'scope');
-    if (toVersion < 1 || toVersion > layer.row.version) {
-      throw new UserErrors([userError(VERSIONS.NO_SUCH_VERSION({ version: toVersion }), ['toVersion'])]);
-    }
     requireVersion(layer.row, expectedVersion);
-    const changes = await changesBackTo(tx, layer.row, toVersion);
+    const changes = await changesBackTo(tx, layer, toVersion);
+    await requirePreviewOf(tx, layer, changes, previewToken);
     return write(tx, ctx, layer, changes, {
       step: 'ROLLBACK',
       restored: toVersion,
@@ -137,12 +132,18 @@ export async function rollBackConfiguration(
   });
 }
 
-/** The changes that give each path the setting that it had in an earlier version. */
-async function changesBackTo(
-  { db }: Transaction,
-  { id: configurationId }: Configuration,
+/**
+ * The changes that give each path the setting that it had in an earlier version. Throws UserErrors for a version that never
+ * was.
+ */
+export async function changesBackTo(
+  { db }: Reading,
+  { row: { id: configurationId, version: newest }, last }: LockedLayer,
   version: number,
 ): Promise<SettingChange[]> {
+  if (!last) throw invalidState(EMPTY.NOTHING_SET(), 'scope');
+  if (version < 1 || version > newest)
+    throw new UserErrors([userError(VERSIONS.NO_SUCH_VERSION({ version }), ['toVersion'])]);
   const settings = await readSettings(
     db,
     CATALOGUE.map(({ path }) => ({ configurationId, version, path })),
@@ -151,7 +152,7 @@ async function changesBackTo(
 }
 
 /** Decides which layer a viewer may write; throws UserErrors for one of others, or a scope that has no layers. */
-function placeToWriteIn(viewer: Viewer, { scope, tenantId, businessTypeId }: LayerArgs): LayerPlace {
+export function placeToWriteIn(viewer: Viewer, { scope, tenantId, businessTypeId }: LayerArgs): LayerPlace {
   const mayWrite = viewer.permissions.has('config:write') && !isCustomerRole(viewer.role);
   const mayWriteAboveTenants = mayWrite && isPlatformRole(viewer.role);
   if (businessTypeId && scope !== 'BUSINESS_TYPE')
@@ -220,21 +221,10 @@ async function write(
   given: readonly SettingChange[],
   { dryRun, ...cause }: Cause,
 ): Promise<Configuration> {
-  const { row, last } = layer;
-  const changes = await effectiveChanges(tx, layer, given, cause.step);
-  const above = await stepsAbove(tx, row, changes);
-  requireAllowed(changes, row.scope, above);
-  const present = await presentSettings(tx, layer, changes);
-  const steps = changes.map((change, index) => ({
-    change,
-    above: above.get(change.entry.path) ?? [],
-    present: present[index],
-  }));
-  requireGrantableTemplates(ctx.viewer, row.scope, steps);
-  await requireUsableSignIn(tx, ctx, { row, steps });
-  const isNothing = changes.length === 0 && !cause.reauthenticateSince;
-  if (isNothing && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
-  if (isNothing || dryRun) return row;
+  const { row } = layer;
+  const reason = { step: cause.step, isReasonEnough: Boolean(cause.reauthenticateSince) };
+  const changes = await checkedChanges(tx, ctx, layer, given, reason);
+  if ((changes.length === 0 && !reason.isReasonEnough) || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
   const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedAfter(layer, changes);
   const after = await writeVersion(
@@ -245,40 +235,6 @@ async function write(
   );
   if (!row.tenantId) await scheduleAdoptions(tx, row.businessTypeId);
   return after;
-}
-
-/** The layer above that of a business type, which adopts nothing: the platform's newest version. */
-async function platformNow({ db }: Transaction): Promise<Inherited> {
-  const platform = await db.configuration.findFirst({ where: PLATFORM_LAYER });
-  if (!platform) return NOTHING_INHERITED;
-  const { id, version } = platform;
-  return {
-    ...NOTHING_INHERITED,
-    platformVersion: version,
-    adopted: { [id]: everyTypeAt(version) } as Prisma.JsonObject,
-  };
-}
-
-/** Reads the steps of the layers above one. */
-async function stepsAbove(
-  tx: Transaction,
-  row: Configuration,
-  changes: readonly SettingChange[],
-): Promise<ReadonlyMap<string, readonly Step[]>> {
-  const entries = changes.map(({ entry }) => entry);
-  return stepsAt(tx.db, await layersAbove(tx, row), entries);
-}
-
-/** The layers above one: nothing is above that of the platform. */
-async function layersAbove(tx: Transaction, { scope, tenantId }: Configuration): Promise<LayersAt> {
-  if (scope === 'BUSINESS_TYPE') {
-    const { platformVersion: version, adopted } = await platformNow(tx);
-    const [id] = Object.keys(adopted as Adopted);
-    return { ...NO_LAYERS, platform: id ? { id, version } : undefined, adopted: adopted as Adopted };
-  }
-  if (!tenantId) return NO_LAYERS;
-  const { tenant, ...above } = await currentLayers(tx.db, tenantId);
-  return scope === 'USER' ? { ...above, tenant } : above;
 }
 
 /** The paths of which a write changes the value: above tenants all that it names, because tenants differ. */

@@ -3,13 +3,13 @@ import type { Setting } from '../../configuration/algebra/settings.ts';
 import { type Holds, heldAt, type Inherited, inheritedIn } from '../../configuration/layers/inherited.ts';
 import type { LockedLayer } from '../../configuration/layers/layers.ts';
 import { readSettings } from '../../configuration/layers/setting-ledger.ts';
-import type { Transaction } from '../../core/rows/transact.ts';
 import type { ConfigStep, Prisma } from '../../generated/prisma/client.ts';
+import type { Reading } from './layers-above.ts';
 import type { SettingChange } from './setting-changes.ts';
 
 /** Reads what a layer says now of the paths of changes. */
 export function presentSettings(
-  { db }: Transaction,
+  { db }: Reading,
   { row, last }: LockedLayer,
   changes: readonly SettingChange[],
 ): Promise<readonly (Setting | undefined)[]> {
@@ -22,7 +22,7 @@ export function presentSettings(
 
 /** Leaves out what the layer has already. A write of a setting that a rule has passed over is a change: it acts again. */
 export async function effectiveChanges(
-  tx: Transaction,
+  tx: Reading,
   layer: LockedLayer,
   given: readonly SettingChange[],
   step: ConfigStep,

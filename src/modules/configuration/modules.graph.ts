@@ -24,7 +24,7 @@ interface ModuleState {
   readonly missing: readonly Name[];
 }
 
-const ModuleName = builder.enumType('ModuleName', {
+export const ModuleName = builder.enumType('ModuleName', {
   description: 'A part of the product that a tenant can be without.',
   values: {
     CONSENTS: {

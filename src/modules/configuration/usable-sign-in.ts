@@ -5,8 +5,8 @@ import { type UserError, UserErrors, userError } from '../../core/requests/error
 import type { UserErrorCode } from '../../core/requests/fault.ts';
 import { type Fault, sentences } from '../../core/requests/fault.ts';
 import type { AcceptedIssuer } from '../../core/rights/authentication.ts';
-import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration } from '../../generated/prisma/client.ts';
+import type { Reading } from './layers-above.ts';
 import type { SettingChange } from './setting-changes.ts';
 
 const WAYS = sentences('INVALID_INPUT', {
@@ -43,7 +43,7 @@ interface LayerChange {
  * not sign in again; throws UserErrors, all together. Each change of a layer is asked: a write, and a rollback.
  */
 export async function requireUsableSignIn(
-  tx: Transaction,
+  tx: Reading,
   ctx: ViewerContext,
   { row, steps }: LayerChange,
 ): Promise<void> {
@@ -102,10 +102,7 @@ function actsOnAuthor({ viewer }: ViewerContext, { scope, tenantId }: LayerChang
   return scope === 'PLATFORM' && viewer.tenantId === null;
 }
 
-async function signInOfAuthor(
-  { db }: Transaction,
-  { sessionId, outside }: ViewerContext,
-): Promise<OwnSignIn> {
+async function signInOfAuthor({ db }: Reading, { sessionId, outside }: ViewerContext): Promise<OwnSignIn> {
   if (!sessionId) return { provider: 'OIDC', canHaveFactor: outside?.hasSecondFactor === true };
   const { provider } = await db.session.findUniqueOrThrow({
     where: { id: sessionId },

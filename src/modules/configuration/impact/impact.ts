@@ -1,0 +1,124 @@
+import { setImmediate } from 'node:timers/promises';
+import { resolve } from '../../../configuration/algebra/resolve.ts';
+import { CATALOGUE, type KnownPath } from '../../../configuration/catalogue/catalogue.ts';
+import { MODULE_PATHS } from '../../../configuration/catalogue/modules.ts';
+import type { Document } from '../../../configuration/layers/document.ts';
+import type { LockedLayer } from '../../../configuration/layers/layers.ts';
+import { NAMED_TENANTS } from '../../../configuration/layers/tenant-groups.ts';
+import type { Deadline } from '../../../core/requests/deadline.ts';
+import type { Reading } from '../layers-above.ts';
+import type { SettingChange } from '../setting-changes.ts';
+import { type Audience, audiencesOf } from './audiences.ts';
+import { LedgerWithChanges, type Steps } from './ledger-with-changes.ts';
+import { ModuleCounts, type ModuleSwitch } from './module-counts.ts';
+import { PathImpact } from './path-impact.ts';
+import { RoleCounts, type RoleImpact } from './role-counts.ts';
+
+/** A tenant with the paths whose values change in it. */
+export interface TenantImpact {
+  readonly tenantId: string;
+  readonly paths: readonly string[];
+}
+
+/** What a write does to those below a layer. */
+export interface Impact {
+  readonly tenantCount: number;
+  readonly userCount: number;
+  /** The first tenants by id. */
+  readonly tenants: readonly TenantImpact[];
+  readonly paths: readonly PathImpact[];
+  readonly roles: readonly RoleImpact[];
+  readonly modules: readonly ModuleSwitch[];
+}
+
+/** How far a question goes. */
+interface Limits {
+  /** Absent: until the transaction ends. */
+  readonly deadline?: Pick<Deadline, 'refusal'>;
+  readonly isUnbounded: boolean;
+}
+
+/** The audiences that are computed before other requests have their turn. */
+const AT_A_TIME = 200;
+
+/**
+ * Computes what a write does to the effective settings below a layer, from the same ledgers and by the same function as
+ * the settings themselves. Throws QUERY_TOO_COMPLEX for too many groups, and when time runs out.
+ */
+export async function impactOf(
+  tx: Reading,
+  layer: LockedLayer,
+  changes: readonly SettingChange[],
+  { deadline, isUnbounded }: Limits,
+): Promise<Impact> {
+  const ledger = new LedgerWithChanges(tx.db, layer, changes);
+  const changed = changes.map(({ entry }) => entry);
+  const paths = withModules(changed);
+  const audiences = paths.length > 0 ? await audiencesOf(tx, { layer, paths, ledger, isUnbounded }) : [];
+  const tally = new Tally(changed, layer);
+  for (let from = 0; from < audiences.length; from += AT_A_TIME) {
+    if (deadline?.refusal) throw deadline.refusal;
+    const some = audiences.slice(from, from + AT_A_TIME);
+    const steps = await ledger.stepsOf(
+      some.flatMap(({ before, after }) => [before, after]),
+      paths,
+    );
+    for (const [index, audience] of some.entries()) {
+      tally.add(audience, documentOf(paths, steps[2 * index]), documentOf(paths, steps[2 * index + 1]));
+    }
+    await setImmediate();
+  }
+  return tally.impact();
+}
+
+/** A module also depends on those that it needs. */
+function withModules(changed: readonly KnownPath[]): readonly KnownPath[] {
+  if (!changed.some(({ type }) => type === 'MODULES')) return changed;
+  return CATALOGUE.filter((entry) => changed.includes(entry) || MODULE_PATHS.includes(entry));
+}
+
+function documentOf(paths: readonly KnownPath[], steps: Steps | undefined): Document {
+  return new Map(paths.map((entry) => [entry.path, resolve(entry, steps?.get(entry.path) ?? [])]));
+}
+
+/** Adds up what happens to each audience. */
+class Tally {
+  readonly #paths: readonly PathImpact[];
+  readonly #roles = new RoleCounts();
+  readonly #modules = new ModuleCounts();
+  #tenants: TenantImpact[] = [];
+  #tenantCount = 0;
+  #userCount = 0;
+
+  constructor(changed: readonly KnownPath[], { row }: LockedLayer) {
+    this.#paths = changed.map((entry) => new PathImpact(entry, row.scope));
+  }
+
+  add(audience: Audience, before: Document, after: Document): void {
+    const { tenants, users, roles } = audience;
+    const changed = this.#paths.filter((path) => path.add(audience, before, after)).map(({ path }) => path);
+    if (changed.length === 0) return;
+    this.#userCount += users;
+    if (!tenants) return;
+    this.#tenantCount += tenants.count;
+    const named = tenants.tenantIds.map((tenantId) => ({ tenantId, paths: changed }));
+    this.#tenants = [...this.#tenants, ...named].toSorted(byTenant).slice(0, NAMED_TENANTS);
+    this.#roles.add(roles, changed, before, after);
+    this.#modules.add(tenants.count, before, after);
+  }
+
+  impact(): Impact {
+    return {
+      tenantCount: this.#tenantCount,
+      userCount: this.#userCount,
+      tenants: this.#tenants,
+      paths: this.#paths,
+      roles: this.#roles.impacts(),
+      modules: this.#modules.switches(),
+    };
+  }
+}
+
+function byTenant(one: TenantImpact, other: TenantImpact): number {
+  return one.tenantId < other.tenantId ? -1 : 1;
+}
