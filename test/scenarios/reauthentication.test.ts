@@ -117,7 +117,7 @@ test('authChanged says to whom it matters that settings of sign-in changed, and 
 });
 
 // Last, because it ends the sessions of all users.
-test('T: the platform ends the sessions of every tenant, immediately, and each tenant is told once', async () => {
+test('T: the platform ends the sessions of every tenant, immediately, and each tenant receives one event', async () => {
   const after = await gil.now(globex.id);
   const wire = await Wire.signedIn(elsewhere.url, gil.token ?? '');
   expect(await demand(root, { scope: 'PLATFORM' })).toEqual([]);

@@ -63,7 +63,7 @@ export async function requireUsableSignIn(
   if (errors.length > 0) throw new UserErrors(errors);
 }
 
-/** What this server cannot offer. What the layers above say was asked when it was written. */
+/** The fault of a setting that this server cannot offer. The layers above were asked when they were written. */
 function faultOfServer(
   path: string,
   setting: Setting | null,
