@@ -4,6 +4,7 @@ import type { Mode } from '../../configuration/algebra/settings.ts';
 import { MODES } from '../../configuration/catalogue/catalogue.ts';
 import { createInput } from '../../core/requests/input.ts';
 import {
+  checkedText,
   choice,
   type InputField,
   idOf,
@@ -13,6 +14,7 @@ import {
   optional,
   text,
 } from '../../core/requests/input-fields.ts';
+import { requiredText } from '../../core/requests/input-text.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
 
 /** The most paths that one write names. */
@@ -39,8 +41,23 @@ const mode: InputField<Mode, Mode> = {
   check: () => oneOf<Mode>(MODES),
 };
 
+/** The most characters of a secret: a key in PEM has room. */
+const MAX_SECRET = 8_192;
+
+/** The text of a secret, with every character as it was sent. */
+const secret = checkedText(
+  'The text of a secret, in place of the value: it is used and never shown. If omitted, the secret of the layer stays as it is',
+  () => requiredText(MAX_SECRET, { hasLines: true, read: (given) => given }),
+  ['at most 8,192 characters'],
+);
+
 /** The new setting of a path in a layer. */
-export const configSettingInput = createInput({ path, value, mode: optional(mode, 'DEFAULT by default') });
+export const configSettingInput = createInput({
+  path,
+  value,
+  secret: optional(secret),
+  mode: optional(mode, 'DEFAULT by default'),
+});
 
 /** The paths of a layer to set and to unset. */
 export const configUpdateInput = createInput({

@@ -44,6 +44,7 @@ import { scheduleAdoptions } from './adoption.ts';
 import { configUpdateInput } from './configuration-input.ts';
 import { effectiveChanges, presentSettings } from './effective-changes.ts';
 import { requireGrantableTemplates } from './grantable-templates.ts';
+import { keepSecretsOf, leaveSecrets, withKeptSecrets } from './secret-changes.ts';
 import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
@@ -90,9 +91,15 @@ export async function updateConfiguration(
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
     await requireUnchanged(tx, layer, changes, unchangedSinceVersion);
-    return write(tx, ctx.viewer, layer, changes, { step: 'WRITE' });
+    const complete = await withKeptSecrets(tx, layer, changes);
+    const written = await write(tx, ctx.viewer, layer, complete, { step: 'WRITE' });
+    await keepSecretsOf(tx, ctx, written, changes);
+    return written;
   });
 }
+
+/** A layer after a rollback, and the paths of the secrets that it left as they are. */
+export type RolledBack = Configuration & { readonly secretsKept: readonly string[] };
 
 /** The arguments of `rollBackConfiguration`. */
 interface RollbackArgs extends LayerArgs {
@@ -102,13 +109,14 @@ interface RollbackArgs extends LayerArgs {
 }
 
 /**
- * Writes a version with the values and modes that a layer had in an earlier one; with `dryRun` it only checks. Throws
- * UserErrors for a version that never was, and for what the layers above do not allow any more.
+ * Writes a version with the values and modes that a layer had in an earlier one; with `dryRun` it only checks. Secrets
+ * stay at their newest version: one that has become known must not return. Throws UserErrors for a version that never was,
+ * and for what the layers above do not allow any more.
  */
 export async function rollBackConfiguration(
   ctx: ViewerContext,
   { toVersion, expectedVersion, dryRun, ...args }: RollbackArgs,
-): Promise<Written<Configuration>> {
+): Promise<Written<RolledBack>> {
   const place = placeToWriteIn(ctx.viewer, args);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
@@ -117,12 +125,10 @@ export async function rollBackConfiguration(
       throw new UserErrors([userError(VERSIONS.NO_SUCH_VERSION({ version: toVersion }), ['toVersion'])]);
     }
     requireVersion(layer.row, expectedVersion);
-    const changes = await changesBackTo(tx, layer.row, toVersion);
-    return write(tx, ctx.viewer, layer, changes, {
-      step: 'ROLLBACK',
-      restored: toVersion,
-      dryRun: dryRun ?? false,
-    });
+    const given = await changesBackTo(tx, layer.row, toVersion);
+    const { changes, secretsKept } = await leaveSecrets(tx, layer, given);
+    const cause = { step: 'ROLLBACK', restored: toVersion, dryRun: dryRun ?? false } as const;
+    return { ...(await write(tx, ctx.viewer, layer, changes, cause)), secretsKept };
   });
 }
 

@@ -57,6 +57,13 @@ rooms.add({
       ],
     },
     ModuleOff: { none: ['tenantId', 'module'] },
+    ConfigSecret: {
+      keep: {
+        reason: 'The history of the configuration, without the name of the person.',
+        columns: ['setById'],
+      },
+      none: ['id', 'configurationId', 'path', 'sealed', 'setAt'],
+    },
     ConfigSetting: { none: ['id', 'configurationId', 'path', 'version', 'setting'] },
   },
 });

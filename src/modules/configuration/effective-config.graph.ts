@@ -7,7 +7,10 @@ import {
 } from '../../configuration/algebra/resolve.ts';
 import type { Step } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE, type KnownPath } from '../../configuration/catalogue/catalogue.ts';
+import { isSecretValue } from '../../configuration/catalogue/secret-path.ts';
+import type { Document } from '../../configuration/layers/document.ts';
 import { effectiveSettings } from '../../configuration/layers/effective-settings.ts';
+import { type SecretFacts, secretFacts } from '../../configuration/layers/layer-secrets.ts';
 import type { CurrentLayers } from '../../configuration/layers/layers.ts';
 import { type Context, requireViewer } from '../../core/context.ts';
 import { noSuch } from '../../core/requests/errors.ts';
@@ -19,6 +22,7 @@ import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { users } from '../users/users.access.ts';
+import { ConfigSecret } from './config-secret.graph.ts';
 import { readsEveryPath } from './configuration.access.ts';
 import { readableBy } from './patch.ts';
 import { ConfigMode, ConfigScope } from './setting-enums.graph.ts';
@@ -75,6 +79,7 @@ const ConfigContribution = builder.objectRef<Explained>('ConfigContribution').im
 /** An effective value with its path. */
 interface Entry extends Effective {
   readonly path: string;
+  readonly secret: SecretFacts | null;
   readonly contributions: readonly Explained[];
 }
 
@@ -86,8 +91,16 @@ const EffectiveSetting = builder.objectRef<Entry>('EffectiveSetting').implement(
     value: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'The value. Null if that is the value.',
+      description:
+        'The value; of a secret that it is set, with the id of its version. Null if that is the value, and for a secret that is not set.',
       resolve: ({ value }) => value,
+    }),
+    secret: t.field({
+      type: ConfigSecret,
+      nullable: true,
+      description:
+        'Of a secret: by whom and when it was set. Null if it is not set, and for all other paths.',
+      resolve: ({ secret }) => secret,
     }),
     scope: t.field({
       type: ConfigScope,
@@ -165,19 +178,31 @@ builder.queryField('effectiveConfig', (t) =>
         ({ path }) => (!paths || paths.includes(path)) && path.startsWith(prefix ?? ''),
       );
       const { layers, document, steps } = await effectiveSettings(ctx.db, tenant, user, entries);
+      const secrets = await secretFacts(ctx.db, secretIdsIn(entries, document));
       return {
         version: versionFor(ctx, layers),
         settings: entries.flatMap((entry) => {
           const effective = document.get(entry.path);
-          return effective ? [explained(entry, effective, steps.get(entry.path) ?? [])] : [];
+          if (!effective) return [];
+          const secret = entry.isSecret ? secrets.get(secretIdOf(effective) ?? '') : undefined;
+          return [{ ...explained(entry, effective, steps.get(entry.path) ?? []), secret: secret ?? null }];
         }),
       };
     },
   }),
 );
 
+/** The ids of the versions of the secrets that are set. */
+function secretIdsIn(entries: readonly KnownPath[], document: Document): readonly string[] {
+  return entries.flatMap(({ path, isSecret }) => (isSecret && secretIdOf(document.get(path))) || []);
+}
+
+function secretIdOf(effective: Effective | undefined): string | undefined {
+  return isSecretValue(effective?.value) ? effective.value.version : undefined;
+}
+
 /** Adds to each contribution of a path what the value would be without it. */
-function explained(entry: KnownPath, effective: Effective, steps: readonly Step[]): Entry {
+function explained(entry: KnownPath, effective: Effective, steps: readonly Step[]): Omit<Entry, 'secret'> {
   const contributions = effective.contributions.map((contribution) => ({
     ...contribution,
     valueWithout: without(entry, steps, contribution.scope),
