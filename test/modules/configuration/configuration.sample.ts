@@ -29,13 +29,16 @@ export const sample: RoomSample = {
       },
     },
   ],
-  async story({ run, ids, text, root }) {
+  async story({ run, ids, text, root, keepSecret }) {
     const write = (more: object) =>
       run('configUpdate', { input: { scope: 'TENANT', tenantId: ids.Tenant, ...more } });
     await write({ set: [{ path: 'notifications.digest', value: 'DAILY', mode: 'USER_OWNED' }] });
     await write({ unset: ['branding.name'] });
     await run('configRollback', { scope: 'TENANT', tenantId: ids.Tenant, toVersion: 1 });
     await write({ set: [{ path: 'branding.supportEmail', value: `${text()}@lockstep.test` }] });
+    const secret = `secret-${text()}`;
+    keepSecret(secret);
+    await write({ set: [{ path: 'notifications.email.secret', secret }] });
     await run(
       'configUpdate',
       { input: { scope: 'PLATFORM', set: [{ path: 'business.documentKinds', value: ['LEASE'] }] } },
@@ -52,6 +55,7 @@ export const sample: RoomSample = {
     'ConfigPath.modes': 'the modes',
     'Configuration.paths': 'the paths of the catalogue',
     'Configuration.memberPaths': 'the paths of the catalogue',
+    'ConfigRollbackPayload.secretsKept': 'the paths of the catalogue',
     'ConfigVersion.paths': 'the paths of the catalogue',
     'Query.configCatalogue': 'the paths of the catalogue',
     'Query.modules': 'the modules',
