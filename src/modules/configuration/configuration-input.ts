@@ -32,7 +32,8 @@ const value: InputField<Json | undefined, Json | undefined, 'default'> = {
   check: () => z.custom<Json | undefined>(),
 };
 
-const mode: InputField<Mode, Mode> = {
+/** The mode of settings. */
+export const mode: InputField<Mode, Mode> = {
   presence: 'required',
   graphqlType: 'ConfigMode',
   isList: false,
@@ -45,7 +46,7 @@ const mode: InputField<Mode, Mode> = {
 const MAX_SECRET = 8_192;
 
 /** The text of a secret, with every character as it was sent. */
-const secret = checkedText(
+export const secret = checkedText(
   'The text of a secret, in place of the value: it is used and never shown. If omitted, the secret of the layer stays as it is',
   () => requiredText(MAX_SECRET, { hasLines: true, read: (given) => given }),
   ['at most 8,192 characters'],
@@ -59,13 +60,18 @@ export const configSettingInput = createInput({
   mode: optional(mode, 'DEFAULT by default'),
 });
 
-/** The paths of a layer to set and to unset. */
-export const configUpdateInput = createInput({
+/** The fields that name the layer of a write. */
+export const layerFields = {
   scope: choice('ConfigScope', 'The scope of the layer'),
   tenantId: tenantIdField,
   businessTypeId: optional(
     idOf('BusinessType', 'The business type of the layer, for the scope BUSINESS_TYPE'),
   ),
+};
+
+/** The paths of a layer to set and to unset. */
+export const configUpdateInput = createInput({
+  ...layerFields,
   set: optional(
     listOf(nested('ConfigSettingInput', 'The paths to set', configSettingInput), { max: MAX_PATHS }),
   ),

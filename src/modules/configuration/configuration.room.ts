@@ -5,6 +5,8 @@ import './effective-config.graph.ts';
 import './config-versions.graph.ts';
 import './modules.graph.ts';
 import './rbac-changed.graph.ts';
+import './branding.graph.ts';
+import './preferences.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './configuration.access.ts';

@@ -6,15 +6,20 @@ import { rooms } from '../../core/rows/room.ts';
 import type { Configuration } from '../../generated/prisma/client.ts';
 import { readableBy } from './patch.ts';
 
-/** The GraphQL types whose objects show settings of a configuration type, beside `EffectiveConfig`, which shows all. */
-const SHOWN_BY: Readonly<Record<ConfigurationType, readonly string[]>> = {
-  MODULES: ['Module'],
-  AUTH: [],
+/**
+ * The GraphQL types whose objects show settings of a configuration type that all users, or only staff, may read, beside
+ * `EffectiveConfig`, which shows all.
+ */
+const SHOWN_BY: Readonly<
+  Record<ConfigurationType, Readonly<Record<KnownPath['readers'], readonly string[]>>>
+> = {
+  MODULES: { USERS: ['Module'], STAFF: [] },
+  AUTH: { USERS: [], STAFF: [] },
   // The permissions of users follow from templates.
-  PERMISSIONS: ['User', 'Viewer'],
-  BUSINESS: [],
-  NOTIFICATIONS: [],
-  BRANDING: [],
+  PERMISSIONS: { USERS: [], STAFF: ['User', 'Viewer'] },
+  BUSINESS: { USERS: [], STAFF: [] },
+  NOTIFICATIONS: { USERS: ['NotificationPreferences'], STAFF: [] },
+  BRANDING: { USERS: ['Branding'], STAFF: [] },
 };
 
 /**
@@ -26,7 +31,7 @@ export function typesToRefetch({ paths }: Configuration, viewer: Viewer): readon
   if (changed.length === 0) return [];
   const names = [
     'EffectiveConfig',
-    ...changed.flatMap((entry) => SHOWN_BY[entry.type]),
+    ...changed.flatMap(({ type, readers }) => SHOWN_BY[type][readers]),
     ...entitiesOfModules(changed),
   ];
   return [...new Set(names)].toSorted();

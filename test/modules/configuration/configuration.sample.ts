@@ -36,6 +36,9 @@ export const sample: RoomSample = {
     await write({ unset: ['branding.name'] });
     await run('configRollback', { scope: 'TENANT', tenantId: ids.Tenant, toVersion: 1 });
     await write({ set: [{ path: 'branding.supportEmail', value: `${text()}@lockstep.test` }] });
+    const layer = { scope: 'TENANT', tenantId: ids.Tenant };
+    await run('brandingUpdate', { input: { ...layer, name: text(), primaryColor: '#101010' } });
+    await run('notificationPreferencesUpdate', { input: { ...layer, digest: 'NEVER' } });
     const secret = `secret-${text()}`;
     keepSecret(secret);
     await write({ set: [{ path: 'notifications.email.secret', secret }] });
@@ -55,6 +58,11 @@ export const sample: RoomSample = {
     'ConfigPath.modes': 'the modes',
     'Configuration.paths': 'the paths of the catalogue',
     'Configuration.memberPaths': 'the paths of the catalogue',
+    'Branding.lockedFields': 'its fields',
+    'NotificationPreferences.incidentChannels': 'the channels',
+    'NotificationPreferences.maintenanceChannels': 'the channels',
+    'NotificationPreferences.paymentChannels': 'the channels',
+    'NotificationPreferences.lockedFields': 'its fields',
     'ConfigUpdated.refetch': 'the types of the schema',
     'ConfigRollbackPayload.secretsKept': 'the paths of the catalogue',
     'ConfigVersion.paths': 'the paths of the catalogue',
