@@ -91,9 +91,11 @@ test('a field without a rule stops the build, and the error names it', () => {
  */
 const NO_SECRETS = [
   'AuditChainReport.headHash',
+  'AuthProvider.secret',
   'ConfigPath.isSecret',
   'ConfigRollbackPayload.secretsKept',
   'EffectiveSetting.secret',
+  'NotificationProvider.secret',
   'User.passwordChangedAt',
   'UserFilter.passwordChangedAt',
 ];
@@ -128,11 +130,13 @@ test('only a field that accepts a secret, or gives it to its owner once, is name
     /passw|secret|hash|token|credential/i.test(place.replace(/^\w*(?=\.)/, ''));
   const places = [...fields, ...inputs].map(({ place }) => place).filter(isSecret);
   expect(places.filter((place) => !NO_SECRETS.includes(place)).toSorted()).toEqual([
+    'AuthProviderUpdateInput.secret',
     'ConfigSettingInput.secret',
     'Mutation.passwordChange',
     'Mutation.passwordChange(input)',
     'Mutation.tokenRefresh',
     'Mutation.tokenRefresh(refreshToken)',
+    'NotificationProviderUpdateInput.secret',
     'PasswordChangeInput.currentPassword',
     'PasswordChangeInput.newPassword',
     'SignInEnrollInput.password',

@@ -6,6 +6,8 @@ import './config-versions.graph.ts';
 import './modules.graph.ts';
 import './rbac-changed.graph.ts';
 import './branding.graph.ts';
+import './auth-providers.graph.ts';
+import './notification-providers.graph.ts';
 import './preferences.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';

@@ -14,11 +14,11 @@ const SHOWN_BY: Readonly<
   Record<ConfigurationType, Readonly<Record<KnownPath['readers'], readonly string[]>>>
 > = {
   MODULES: { USERS: ['Module'], STAFF: [] },
-  AUTH: { USERS: [], STAFF: [] },
+  AUTH: { USERS: [], STAFF: ['AuthProvider'] },
   // The permissions of users follow from templates.
   PERMISSIONS: { USERS: [], STAFF: ['User', 'Viewer'] },
   BUSINESS: { USERS: [], STAFF: [] },
-  NOTIFICATIONS: { USERS: ['NotificationPreferences'], STAFF: [] },
+  NOTIFICATIONS: { USERS: ['NotificationPreferences'], STAFF: ['NotificationProvider'] },
   BRANDING: { USERS: ['Branding'], STAFF: [] },
 };
 

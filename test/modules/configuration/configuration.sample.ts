@@ -42,6 +42,11 @@ export const sample: RoomSample = {
     const secret = `secret-${text()}`;
     keepSecret(secret);
     await write({ set: [{ path: 'notifications.email.secret', secret }] });
+    const google = { name: 'GOOGLE', clientId: text(), secret: `${secret}-of-google` };
+    await run('authProviderUpdate', { input: { ...layer, ...google } });
+    const push = { service: 'FCM', applicationId: text() };
+    const ofPush = { channel: 'PUSH', push, secret: `${secret}-of-push` };
+    await run('notificationProviderUpdate', { input: { ...layer, ...ofPush } });
     await run(
       'configUpdate',
       { input: { scope: 'PLATFORM', set: [{ path: 'business.documentKinds', value: ['LEASE'] }] } },
@@ -58,6 +63,12 @@ export const sample: RoomSample = {
     'ConfigPath.modes': 'the modes',
     'Configuration.paths': 'the paths of the catalogue',
     'Configuration.memberPaths': 'the paths of the catalogue',
+    'AuthProvider.lockedFields': 'its fields',
+    'AuthProviderChanged.authProviders': 'the providers',
+    'NotificationProvider.lockedFields': 'its fields',
+    'NotificationProviderChanged.notificationProviders': 'the channels',
+    'Query.authProviders': 'the providers',
+    'Query.notificationProviders': 'the channels',
     'Branding.lockedFields': 'its fields',
     'NotificationPreferences.incidentChannels': 'the channels',
     'NotificationPreferences.maintenanceChannels': 'the channels',
