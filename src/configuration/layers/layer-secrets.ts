@@ -56,10 +56,10 @@ function ownerOf({ configurationId, path }: SecretPlace, id: string): string {
   return `${configurationId}/${path}/${id}`;
 }
 
-/** What readers may know of a secret. */
+/** The part of a secret that readers may know. */
 export type SecretFacts = Omit<ConfigSecret, 'sealed'>;
 
-/** Reads what readers may know of secrets, by the ids of their versions. */
+/** Reads the part of secrets that readers may know, by the ids of their versions. */
 export async function secretFacts(
   db: Pick<PrismaClient, 'configSecret'>,
   ids: readonly string[],

@@ -14,7 +14,7 @@ import { layersOfVersion } from './patch.ts';
 export type FieldPaths = Readonly<Record<string, string>>;
 
 /** The paths that a typed entity shows. */
-export function entriesOf(fields: FieldPaths): readonly KnownPath[] {
+function entriesOf(fields: FieldPaths): readonly KnownPath[] {
   const paths = Object.values(fields);
   return CATALOGUE.filter(({ path }) => paths.includes(path));
 }
@@ -57,7 +57,7 @@ export function lockedFields(document: Document, fields: FieldPaths): string[] {
   return Object.entries(fields).flatMap(([field, path]) => (document.get(path)?.isLocked ? [field] : []));
 }
 
-/** What is known of the secret of a path; null if none is set. */
+/** Reads the known part of the secret of a path; null if none is set. */
 export async function secretIn({ db }: Pick<Context, 'db'>, document: Document, path: string) {
   const value = document.get(path)?.value;
   if (!isSecretValue(value)) return null;
