@@ -175,7 +175,8 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   };
   const receiptKeys = new AesSecretCipher(secrets.receiptKeys);
   const exportLinks = new AesSecretCipher(secrets.exportLinks);
-  return { identity, authentication, ciphers: { receiptKeys, exportLinks } };
+  const configSecrets = new AesSecretCipher(secrets.configSecrets);
+  return { identity, authentication, ciphers: { receiptKeys, exportLinks, configSecrets } };
 }
 
 type ChangeLogParts = ReturnType<typeof changeLogOf>;

@@ -20,6 +20,8 @@ export interface Secrets {
   readonly receiptKeys: Buffer;
   /** For the links to the exports of persons. */
   readonly exportLinks: Buffer;
+  /** For the secrets of the configuration. */
+  readonly configSecrets: Buffer;
   readonly refreshTokens: Buffer;
   readonly signInThrottle: Buffer;
 }
@@ -45,13 +47,14 @@ export async function loadSecrets({
     secondFactors: deriveKey(secret, 'second factors'),
     receiptKeys: deriveKey(secret, 'receipt keys'),
     exportLinks: deriveKey(secret, 'export links'),
+    configSecrets: deriveKey(secret, 'config secrets'),
     refreshTokens: deriveKey(secret, 'refresh tokens'),
     signInThrottle: deriveKey(secret, 'sign-in throttle'),
   };
 }
 
 // The labels must never change: another label gives another key. Then every cursor and token in use becomes invalid,
-// and users with a second factor cannot sign in.
+// users with a second factor cannot sign in, and the secrets of the configuration are lost.
 function deriveKey(secret: string, label: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `lockstep ${label}`, KEY_BYTES));
 }
@@ -65,7 +68,7 @@ async function keptSecret(dataDir: string): Promise<string> {
   });
   if (/^[\w-]{43}$/.test(secret)) return secret;
   throw new StartError(
-    `The secret in ${file} is damaged; delete the file, and the next start writes a new one. That makes all tokens and cursors worthless, so that every user signs in again, and shuts out users with a second factor.`,
+    `The secret in ${file} is damaged; delete the file, and the next start writes a new one. That makes all tokens and cursors worthless, so that every user signs in again, shuts out users with a second factor, and loses the secrets of the configuration.`,
   );
 }
 

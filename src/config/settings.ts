@@ -68,7 +68,7 @@ export const SETTINGS = {
     'JWT_SECRET',
     text('a secret', 32),
     'generated',
-    'The secret from which all keys are derived: changing it makes all tokens and cursors worthless, so that every user signs in again, and shuts out users with a second factor. Required with `DATABASE_URL`; otherwise one is generated and kept in `DATA_DIR`.',
+    'The secret from which all keys are derived: changing it makes all tokens and cursors worthless, so that every user signs in again, shuts out users with a second factor, and loses the secrets of the configuration. Required with `DATABASE_URL`; otherwise one is generated and kept in `DATA_DIR`.',
   ),
   accessTokenSeconds: setting(
     'ACCESS_TOKEN_SECONDS',

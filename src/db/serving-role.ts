@@ -21,6 +21,7 @@ const ADVISORY_LOCK = 72_707_370;
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   change: ['SELECT', 'INSERT'],
   feed_head: ['SELECT', 'INSERT'],
+  config_secret: ['SELECT', 'INSERT'],
   config_setting: ['SELECT', 'INSERT'],
   config_version: ['SELECT', 'INSERT'],
   consent_notice: ['SELECT', 'INSERT'],

@@ -12,6 +12,7 @@ import { PoolRefusal } from '../db/pool-refusal.ts';
 import { isPoolTimeout } from '../db/pool-timeout.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
 import { joinRepeated, type RepeatedError } from './repeated-errors.ts';
+import { withoutSecretValue } from './without-secrets.ts';
 
 /** Makes a result ready to leave the server: its errors as its reader may see them, and within the limit of bytes. */
 export type PresentErrors = (result: ExecutionResult, requestId: string) => ExecutionResult;
@@ -127,7 +128,7 @@ function codeAndMessage(error: GraphQLError, queryTimeoutMs: number): Cause | nu
   const { code, rule, params, retryAfter } = error.extensions as Partial<Cause>;
   if (code !== undefined && rule !== undefined)
     return { code, rule, params: params ?? {}, message: error.message, retryAfter };
-  const words = { explanation: error.message };
+  const words = { explanation: withoutSecretValue(error.message) };
   return causeOf(
     code === 'GRAPHQL_VALIDATION_FAILED' ? DOCUMENT.INVALID_DOCUMENT(words) : REQUEST.INVALID_REQUEST(words),
   );

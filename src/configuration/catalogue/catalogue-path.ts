@@ -20,6 +20,8 @@ export interface CataloguePath extends Omit<PathRules, 'isValid'> {
   readonly description: string;
   /** The values of the path, the default included. */
   readonly schema: JsonSchema;
+  /** Whether its values are texts that the server uses and shows to no client. Absent: no. */
+  readonly isSecret?: boolean;
   /** Its readers: all users of a tenant, or the staff that may read configuration. */
   readonly readers: 'USERS' | 'STAFF';
 }

@@ -7,6 +7,7 @@ import { checkBy, type SchemaFault } from './json-schema.ts';
 import { MODULES_PATHS } from './modules-paths.ts';
 import { NOTIFICATIONS_PATHS } from './notifications-paths.ts';
 import { PERMISSIONS_PATHS } from './permissions-paths.ts';
+import { AUTH_PROVIDER_PATHS, NOTIFICATION_PROVIDER_PATHS } from './provider-paths.ts';
 
 /** Names of paths that have left the catalogue. Stored settings of them do not act, and the names are never used again. */
 export const RETIRED: readonly string[] = [];
@@ -21,9 +22,11 @@ export interface KnownPath extends CataloguePath, PathRules {
 export const CATALOGUE: readonly KnownPath[] = [
   ...MODULES_PATHS,
   ...AUTH_PATHS,
+  ...AUTH_PROVIDER_PATHS,
   ...PERMISSIONS_PATHS,
   ...BRANDING_PATHS,
   ...NOTIFICATIONS_PATHS,
+  ...NOTIFICATION_PROVIDER_PATHS,
 ]
   .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   .map((entry) => {
@@ -41,7 +44,9 @@ export function knownPath(path: string): KnownPath | undefined {
 const OBEYED_TYPES: readonly ConfigurationType[] = ['PERMISSIONS', 'MODULES', 'AUTH'];
 
 /** The paths that the server itself obeys: others are for clients. */
-export const OBEYED_PATHS: readonly KnownPath[] = CATALOGUE.filter(({ type }) => OBEYED_TYPES.includes(type));
+export const OBEYED_PATHS: readonly KnownPath[] = CATALOGUE.filter(
+  ({ type, isSecret }) => OBEYED_TYPES.includes(type) && !isSecret,
+);
 
 const obeyed = new Set(OBEYED_PATHS.map(({ path }) => path));
 

@@ -97,4 +97,6 @@ export interface Ciphers {
   readonly receiptKeys: SecretCipher;
   /** Seals the links to the exports of persons. */
   readonly exportLinks: SecretCipher;
+  /** Keeps the secrets of the configuration. */
+  readonly configSecrets: SecretCipher;
 }

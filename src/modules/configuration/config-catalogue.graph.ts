@@ -53,6 +53,11 @@ const ConfigPath = builder.objectRef<KnownPath>('ConfigPath').implement({
       description: 'Which of two values is the stronger for a FLOOR. Null if it has no FLOOR.',
       resolve: ({ floor }) => floor?.stronger ?? null,
     }),
+    isSecret: t.boolean({
+      description:
+        'Whether it is a secret: its text is set as `secret`, and reads give only that it is set, by whom and when.',
+      resolve: ({ isSecret = false }) => isSecret,
+    }),
     combine: t.exposeString('combine', {
       description:
         'How a value combines with that above: REPLACE, UNION of two sets, or MAP, whose keys it replaces one by one.',

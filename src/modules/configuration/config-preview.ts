@@ -18,6 +18,7 @@ import { configUpdateInput } from './configuration-input.ts';
 import { type Impact, impactOf } from './impact/impact.ts';
 import type { Reading } from './layers-above.ts';
 import { previewTokenOf } from './preview-token.ts';
+import { leaveSecrets, withKeptSecrets } from './secret-changes.ts';
 import type { GivenChanges } from './setting-changes.ts';
 import { readChanges } from './setting-changes.ts';
 
@@ -84,8 +85,11 @@ async function preview(
   if (deadline.refusal) throw deadline.refusal;
   const layer = await layerAsItIs(tx, place);
   const given = toVersion == null ? readChanges(input) : await changesBackTo(tx, layer, toVersion);
-  const step = toVersion == null ? 'WRITE' : 'ROLLBACK';
-  const changes = await checkedChanges(tx, ctx, layer, given, { step });
+  const isWrite = toVersion == null;
+  const complete = isWrite
+    ? await withKeptSecrets(tx, layer, given)
+    : (await leaveSecrets(tx, layer, given)).changes;
+  const changes = await checkedChanges(tx, ctx, layer, complete, { step: isWrite ? 'WRITE' : 'ROLLBACK' });
   const impact = await impactOf(tx, layer, changes, { deadline, isUnbounded: false });
   return { ...impact, token: await previewTokenOf(tx, layer, given), userErrors: [] };
 }

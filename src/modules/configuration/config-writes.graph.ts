@@ -66,8 +66,15 @@ commandField(
   }),
   {
     description:
-      'Writes a version of a layer with the values and modes that it had in an earlier one. It is refused as a whole if the layers above do not allow one of them. It does not take back what a tenant has adopted.',
+      'Writes a version of a layer with the values and modes that it had in an earlier one. It is refused as a whole if the layers above do not allow one of them. It does not take back what a tenant has adopted, and leaves secrets at their newest version.',
     rule: signedIn,
     run: (ctx, args) => rollBackConfiguration(ctx, args),
+    extras: (t) => ({
+      secretsKept: t.stringList({
+        description:
+          'The paths of the secrets that had another version then, or none, and stay as they are. Empty if the mutation was refused.',
+        resolve: ({ done }) => [...(done?.secretsKept ?? [])],
+      }),
+    }),
   },
 );

@@ -4,6 +4,7 @@ import type { Mode } from '../../configuration/algebra/settings.ts';
 import { MODES } from '../../configuration/catalogue/catalogue.ts';
 import { createInput } from '../../core/requests/input.ts';
 import {
+  checkedText,
   choice,
   type InputField,
   idOf,
@@ -13,6 +14,7 @@ import {
   optional,
   text,
 } from '../../core/requests/input-fields.ts';
+import { requiredText } from '../../core/requests/input-text.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
 
 /** The most paths that one write names. */
@@ -30,7 +32,8 @@ const value: InputField<Json | undefined, Json | undefined, 'default'> = {
   check: () => z.custom<Json | undefined>(),
 };
 
-const mode: InputField<Mode, Mode> = {
+/** The mode of settings. */
+export const mode: InputField<Mode, Mode> = {
   presence: 'required',
   graphqlType: 'ConfigMode',
   isList: false,
@@ -39,16 +42,36 @@ const mode: InputField<Mode, Mode> = {
   check: () => oneOf<Mode>(MODES),
 };
 
-/** The new setting of a path in a layer. */
-export const configSettingInput = createInput({ path, value, mode: optional(mode, 'DEFAULT by default') });
+/** The most characters of a secret: a key in PEM has room. */
+const MAX_SECRET = 8_192;
 
-/** The paths of a layer to set and to unset. */
-export const configUpdateInput = createInput({
+/** The text of a secret, with every character as it was sent. */
+export const secret = checkedText(
+  'The text of a secret, in place of the value: it is used and never shown. If omitted, the secret of the layer stays as it is',
+  () => requiredText(MAX_SECRET, { hasLines: true, read: (given) => given }),
+  ['at most 8,192 characters'],
+);
+
+/** The new setting of a path in a layer. */
+export const configSettingInput = createInput({
+  path,
+  value,
+  secret: optional(secret),
+  mode: optional(mode, 'DEFAULT by default'),
+});
+
+/** The fields that name the layer of a write. */
+export const layerFields = {
   scope: choice('ConfigScope', 'The scope of the layer'),
   tenantId: tenantIdField,
   businessTypeId: optional(
     idOf('BusinessType', 'The business type of the layer, for the scope BUSINESS_TYPE'),
   ),
+};
+
+/** The paths of a layer to set and to unset. */
+export const configUpdateInput = createInput({
+  ...layerFields,
   set: optional(
     listOf(nested('ConfigSettingInput', 'The paths to set', configSettingInput), { max: MAX_PATHS }),
   ),

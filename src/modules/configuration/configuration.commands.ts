@@ -40,6 +40,7 @@ import { configUpdateInput } from './configuration-input.ts';
 import { inheritedAfter } from './effective-changes.ts';
 import { platformNow, type Reading } from './layers-above.ts';
 import { requirePreviewOf } from './preview-token.ts';
+import { keepSecretsOf, leaveSecrets, withKeptSecrets } from './secret-changes.ts';
 import { type GivenChanges, readChanges, type SettingChange } from './setting-changes.ts';
 
 // Invariants of this room: every version of a layer has its row in the ledger, and no row of a ledger is ever changed; a
@@ -95,12 +96,18 @@ export async function updateConfiguration(
     const layer = await layerToWrite(tx, place);
     await requireUnchanged(tx, layer, changes, unchangedSinceVersion);
     await requirePreviewOf(tx, layer, changes, previewToken);
-    return write(tx, ctx, layer, changes, {
+    const complete = await withKeptSecrets(tx, layer, changes);
+    const written = await write(tx, ctx, layer, complete, {
       step: 'WRITE',
       reauthenticateSince: requireReauthentication ? ctx.clock.now() : null,
     });
+    await keepSecretsOf(tx, ctx, written, changes);
+    return written;
   });
 }
+
+/** A layer after a rollback, and the paths of the secrets that it left as they are. */
+export type RolledBack = Configuration & { readonly secretsKept: readonly string[] };
 
 /** The arguments of `rollBackConfiguration`. */
 interface RollbackArgs extends LayerArgs {
@@ -111,24 +118,23 @@ interface RollbackArgs extends LayerArgs {
 }
 
 /**
- * Writes a version with the values and modes that a layer had in an earlier one; with `dryRun` it only checks. Throws
- * UserErrors for a version that never was, and for what the layers above do not allow any more.
+ * Writes a version with the values and modes that a layer had in an earlier one; with `dryRun` it only checks. Secrets
+ * stay at their newest version: one that has become known must not return. Throws UserErrors for a version that never was,
+ * and for what the layers above do not allow any more.
  */
 export async function rollBackConfiguration(
   ctx: ViewerContext,
   { toVersion, expectedVersion, dryRun, previewToken, ...args }: RollbackArgs,
-): Promise<Written<Configuration>> {
+): Promise<Written<RolledBack>> {
   const place = placeToWriteIn(ctx.viewer, args);
   return ctx.transact(async (tx) => {
     const layer = await layerToWrite(tx, place);
     requireVersion(layer.row, expectedVersion);
-    const changes = await changesBackTo(tx, layer, toVersion);
-    await requirePreviewOf(tx, layer, changes, previewToken);
-    return write(tx, ctx, layer, changes, {
-      step: 'ROLLBACK',
-      restored: toVersion,
-      dryRun: dryRun ?? false,
-    });
+    const given = await changesBackTo(tx, layer, toVersion);
+    await requirePreviewOf(tx, layer, given, previewToken);
+    const { changes, secretsKept } = await leaveSecrets(tx, layer, given);
+    const cause = { step: 'ROLLBACK', restored: toVersion, dryRun: dryRun ?? false } as const;
+    return { ...(await write(tx, ctx, layer, changes, cause)), secretsKept };
   });
 }
 

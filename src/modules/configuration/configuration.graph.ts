@@ -8,6 +8,7 @@ import { rowType } from '../../graph/rows/row-type.ts';
 import './setting-enums.graph.ts';
 import { configurations, readsEveryPath } from './configuration.access.ts';
 import { patchOfVersion } from './patch.ts';
+import { typesToRefetch } from './refetch.ts';
 
 rowType('Configuration', configurations, {
   description:
@@ -62,6 +63,13 @@ domainEventField('configUpdated', configurations, {
           change.image as Configuration & typeof change.image,
           requireViewer(ctx).viewer,
         ),
+    }),
+    refetch: t.stringList({
+      description:
+        'The names of the types that a client should refetch, sorted: those that show what changed of what the viewer may read.',
+      resolve: ({ change }, _args, ctx) => [
+        ...typesToRefetch(change.image as Configuration & typeof change.image, requireViewer(ctx).viewer),
+      ],
     }),
   }),
 });

@@ -8,6 +8,10 @@ import './modules.graph.ts';
 import './rbac-changed.graph.ts';
 import './auth-changed.graph.ts';
 import './opt-outs/config-opt-outs.graph.ts';
+import './branding.graph.ts';
+import './auth-providers.graph.ts';
+import './notification-providers.graph.ts';
+import './preferences.graph.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './configuration.access.ts';
@@ -81,6 +85,13 @@ rooms.add({
       ],
     },
     ModuleOff: { none: ['tenantId', 'module'] },
+    ConfigSecret: {
+      keep: {
+        reason: 'The history of the configuration, without the name of the person.',
+        columns: ['setById'],
+      },
+      none: ['id', 'configurationId', 'path', 'sealed', 'setAt'],
+    },
     ConfigSetting: { none: ['id', 'configurationId', 'path', 'version', 'setting'] },
   },
 });

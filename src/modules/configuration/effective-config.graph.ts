@@ -7,7 +7,10 @@ import {
 } from '../../configuration/algebra/resolve.ts';
 import type { Step } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE, type KnownPath } from '../../configuration/catalogue/catalogue.ts';
+import { isSecretValue } from '../../configuration/catalogue/secret-path.ts';
+import type { Document } from '../../configuration/layers/document.ts';
 import { effectiveSettings } from '../../configuration/layers/effective-settings.ts';
+import { type SecretFacts, secretFacts } from '../../configuration/layers/layer-secrets.ts';
 import type { CurrentLayers } from '../../configuration/layers/layers.ts';
 import { type Context, requireViewer, type ViewerContext } from '../../core/context.ts';
 import { noSuch } from '../../core/requests/errors.ts';
@@ -20,6 +23,7 @@ import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { users } from '../users/users.access.ts';
+import { ConfigSecret } from './config-secret.graph.ts';
 import { readsEveryPath } from './configuration.access.ts';
 import { configOptOuts } from './opt-outs/config-opt-outs.access.ts';
 import { activeOptOuts, pathsOf } from './opt-outs/opted-out.requests.ts';
@@ -78,6 +82,7 @@ const ConfigContribution = builder.objectRef<Explained>('ConfigContribution').im
 /** An effective value with its path. */
 interface Entry extends Effective {
   readonly path: string;
+  readonly secret: SecretFacts | null;
   readonly contributions: readonly Explained[];
   readonly optOut: ConfigOptOut | null;
 }
@@ -90,8 +95,16 @@ const EffectiveSetting = builder.objectRef<Entry>('EffectiveSetting').implement(
     value: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'The value. Null if that is the value.',
+      description:
+        'The value; of a secret that it is set, with the id of its version. Null if that is the value, and for a secret that is not set.',
       resolve: ({ value }) => value,
+    }),
+    secret: t.field({
+      type: ConfigSecret,
+      nullable: true,
+      description:
+        'Of a secret: by whom and when it was set. Null if it is not set, and for all other paths.',
+      resolve: ({ secret }) => secret,
     }),
     scope: t.field({
       type: ConfigScope,
@@ -178,30 +191,41 @@ builder.queryField('effectiveConfig', (t) =>
       );
       const { layers, document, steps } = await effectiveSettings(ctx.db, tenant, user, entries);
       const optOuts = await optOutsHolding(requireViewer(ctx), tenant, layers);
+      const secrets = await secretFacts(ctx.db, secretIdsIn(entries, document));
       return {
         version: versionFor(ctx, layers),
         settings: entries.flatMap((entry) => {
           const effective = document.get(entry.path);
+          if (!effective) return [];
           const optOut = optOuts.find((one) => pathsOf(one).includes(entry.path)) ?? null;
-          return effective ? [explained(entry, effective, steps.get(entry.path) ?? [], optOut)] : [];
+          const secret = (entry.isSecret && secrets.get(secretIdOf(effective) ?? '')) || null;
+          return [{ ...explained(entry, effective, steps.get(entry.path) ?? []), optOut, secret }];
         }),
       };
     },
   }),
 );
 
+/** The ids of the versions of the secrets that are set. */
+function secretIdsIn(entries: readonly KnownPath[], document: Document): readonly string[] {
+  return entries.flatMap(({ path, isSecret }) => (isSecret && secretIdOf(document.get(path))) || []);
+}
+
+function secretIdOf(effective: Effective | undefined): string | undefined {
+  return isSecretValue(effective?.value) ? effective.value.version : undefined;
+}
+
 /** Adds to each contribution of a path what the value would be without it. */
 function explained(
   entry: KnownPath,
   effective: Effective,
   steps: readonly Step[],
-  optOut: ConfigOptOut | null,
-): Entry {
+): Omit<Entry, 'secret' | 'optOut'> {
   const contributions = effective.contributions.map((contribution) => ({
     ...contribution,
     valueWithout: without(entry, steps, contribution.scope),
   }));
-  return { path: entry.path, ...effective, contributions, optOut };
+  return { path: entry.path, ...effective, contributions };
 }
 
 /** Finds the opt-outs of a tenant, for viewers that may read them. A tenant that holds nothing costs no statement. */

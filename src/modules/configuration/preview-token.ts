@@ -58,7 +58,11 @@ export async function requirePreviewOf(
 function digestOfChanges({ row }: LockedLayer, changes: readonly SettingChange[]): string {
   const { scope, tenantId, userId, businessTypeId } = row;
   const written = changes
-    .map(({ entry: { path }, setting }) => [path, setting && { mode: setting.mode, value: setting.value }])
+    .map(({ entry: { path, isSecret }, setting }) => [
+      path,
+      // Each text of a secret has a version of its own, and affects the same tenants.
+      setting && { mode: setting.mode, value: isSecret ? null : setting.value },
+    ])
     .toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1));
   return digestOf([scope, tenantId, userId, businessTypeId, written]);
 }

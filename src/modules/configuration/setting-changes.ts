@@ -3,6 +3,8 @@ import { type SettingRefusal, settingRefusal } from '../../configuration/algebra
 import type { Mode, Scope, Setting, Step } from '../../configuration/algebra/settings.ts';
 import type { KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { knownPath } from '../../configuration/catalogue/catalogue.ts';
+import { isSecretValue } from '../../configuration/catalogue/secret-path.ts';
+import { newSecretValue } from '../../configuration/layers/layer-secrets.ts';
 import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
 import { type Fault, sentences } from '../../core/requests/fault.ts';
 import { documentFault, MAX_CHARACTERS, MAX_DEPTH } from './document-limits.ts';
@@ -15,6 +17,11 @@ const INPUT = sentences('INVALID_INPUT', {
   VALUE_TOO_DEEP: 'The value has more than {max} lists and objects within one another.',
   VALUE_HAS_RESERVED_KEY: 'A key of the value is reserved.',
   VALUE_DOES_NOT_FIT: 'The value does not fit the schema of the path, at "{pointer}": it {explanation}.',
+  NO_SECRET: 'The path is no secret: its value is set as `value`.',
+  SECRET_AS_VALUE: 'The path is a secret: its text is set as `secret`.',
+  SECRET_READ_BACK:
+    'A read does not give a secret, so what it gives cannot be written: without value and secret it stays as it is.',
+  SECRET_MISSING: 'The layer has no secret here that could stay as it is.',
   VALUE_MISSING: 'A value is required, unless the mode is USER_OWNED.',
   MODE_NOT_ALLOWED: 'The path may not have the mode {mode} here.',
   NOT_SETTABLE_HERE: 'The path cannot be set at the scope {scope}.',
@@ -28,6 +35,8 @@ const STATE = sentences('INVALID_STATE', {
 export interface SettingChange {
   readonly entry: KnownPath;
   readonly setting: Setting | null;
+  /** The text of a secret that is set; the setting has the id of its version. */
+  readonly secretText?: string;
   readonly at: readonly string[];
 }
 
@@ -35,6 +44,7 @@ export interface SettingChange {
 export interface GivenSetting {
   readonly path: string;
   readonly value?: Json | undefined;
+  readonly secret?: string | null | undefined;
   readonly mode?: Mode | null | undefined;
 }
 
@@ -45,25 +55,31 @@ export interface GivenChanges {
 }
 
 /**
- * Reads the changes of an input. Throws UserErrors for paths that the catalogue does not have or that are named twice, and
- * for values that are too large, too deep, of a reserved key, or of another type than their path.
+ * Reads the changes of an input. Throws UserErrors for paths that the catalogue does not have or that are named twice, for
+ * values that are too large, too deep, of a reserved key, or of another type than their path, and for a secret that is given
+ * as a value, or a value as a secret.
  */
 export function readChanges({ set, unset }: GivenChanges): readonly SettingChange[] {
   const errors: UserError[] = [];
   const changes: SettingChange[] = [];
   const seen = new Set<string>();
-  const read = (path: string, setting: Setting | null, at: readonly string[], pathAt: readonly string[]) => {
+  const read = (
+    path: string,
+    given: GivenSetting | null,
+    at: readonly string[],
+    pathAt: readonly string[],
+  ) => {
     const entry = knownPath(path);
     if (!entry) return errors.push(userError(INPUT.UNKNOWN_PATH(), pathAt));
     if (seen.has(path)) return errors.push(userError(INPUT.PATH_TWICE(), pathAt));
     seen.add(path);
-    const fault = setting?.value === undefined ? null : faultOf(entry, setting.value);
-    if (fault) return errors.push(userError(fault, [...at, 'value']));
-    return changes.push({ entry, setting, at });
+    const error = given && errorIn(entry, given, at);
+    if (error) return errors.push(error);
+    return changes.push({ entry, at, ...partsOf(given) });
   };
-  for (const [index, { path, value, mode }] of (set ?? []).entries()) {
+  for (const [index, given] of (set ?? []).entries()) {
     const at = ['input', 'set', String(index)];
-    read(path, { ...(value !== undefined && { value }), mode: mode ?? 'DEFAULT' }, at, [...at, 'path']);
+    read(given.path, given, at, [...at, 'path']);
   }
   for (const [index, path] of (unset ?? []).entries()) {
     const at = ['input', 'unset', String(index)];
@@ -72,6 +88,25 @@ export function readChanges({ set, unset }: GivenChanges): readonly SettingChang
   if (errors.length === 0 && changes.length === 0) errors.push(userError(INPUT.NO_PATHS(), ['input']));
   if (errors.length > 0) throw new UserErrors(errors);
   return changes;
+}
+
+function errorIn(entry: KnownPath, { value, secret }: GivenSetting, at: readonly string[]): UserError | null {
+  if (entry.isSecret) {
+    const isRefused = value !== undefined && (value !== null || secret != null);
+    const fault = isSecretValue(value) ? INPUT.SECRET_READ_BACK() : INPUT.SECRET_AS_VALUE();
+    return isRefused ? userError(fault, [...at, 'value']) : null;
+  }
+  if (secret != null) return userError(INPUT.NO_SECRET(), [...at, 'secret']);
+  const fault = value === undefined ? null : faultOf(entry, value);
+  return fault && userError(fault, [...at, 'value']);
+}
+
+/** The setting that an input gives. That of a secret has another version, in place of the text. */
+function partsOf(given: GivenSetting | null): Pick<SettingChange, 'setting' | 'secretText'> {
+  if (!given) return { setting: null };
+  const mode = given.mode ?? 'DEFAULT';
+  if (given.secret != null) return { setting: { value: newSecretValue(), mode }, secretText: given.secret };
+  return { setting: { ...(given.value !== undefined && { value: given.value }), mode } };
 }
 
 /** The bounds come first: no schema is asked about a document that exceeds them. */
@@ -96,6 +131,8 @@ export function requireAllowed(
   const errors = changes.flatMap(({ entry, setting, at }) => {
     if (!setting) return [];
     const refusal = settingRefusal(entry, above.get(entry.path) ?? [], scope, setting);
+    if (refusal?.rule === 'VALUE_MISSING' && entry.isSecret)
+      return [userError(INPUT.SECRET_MISSING(), [...at, 'secret'])];
     return refusal ? [errorOf(refusal, scope, setting, at)] : [];
   });
   if (errors.length > 0) throw new UserErrors(errors);

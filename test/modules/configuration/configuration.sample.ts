@@ -50,7 +50,7 @@ export const sample: RoomSample = {
       change: (place) => ['configOptOutUpdate', { input: { reason: place.text() } }],
     },
   ],
-  async story({ run, another, ids, text, root }) {
+  async story({ run, another, ids, text, root, keepSecret }) {
     await run('configCatchUp', { id: await another('ConfigOptOut') });
     const write = (more: object) =>
       run('configUpdate', { input: { scope: 'TENANT', tenantId: ids.Tenant, ...more } });
@@ -58,6 +58,17 @@ export const sample: RoomSample = {
     await write({ unset: ['branding.name'] });
     await run('configRollback', { scope: 'TENANT', tenantId: ids.Tenant, toVersion: 1 });
     await write({ set: [{ path: 'branding.supportEmail', value: `${text()}@lockstep.test` }] });
+    const layer = { scope: 'TENANT', tenantId: ids.Tenant };
+    await run('brandingUpdate', { input: { ...layer, name: text(), primaryColor: '#101010' } });
+    await run('notificationPreferencesUpdate', { input: { ...layer, digest: 'NEVER' } });
+    const secret = `secret-${text()}`;
+    keepSecret(secret);
+    await write({ set: [{ path: 'notifications.email.secret', secret }] });
+    const google = { name: 'GOOGLE', clientId: text(), secret: `${secret}-of-google` };
+    await run('authProviderUpdate', { input: { ...layer, ...google } });
+    const push = { service: 'FCM', applicationId: text() };
+    const ofPush = { channel: 'PUSH', push, secret: `${secret}-of-push` };
+    await run('notificationProviderUpdate', { input: { ...layer, ...ofPush } });
     await run(
       'configUpdate',
       { input: { scope: 'PLATFORM', set: [{ path: 'business.documentKinds', value: ['LEASE'] }] } },
@@ -75,6 +86,19 @@ export const sample: RoomSample = {
     'Configuration.paths': 'the paths of the catalogue',
     'Configuration.memberPaths': 'the paths of the catalogue',
     'ConfigOptOut.paths': 'the paths of the catalogue',
+    'AuthProvider.lockedFields': 'its fields',
+    'AuthProviderChanged.authProviders': 'the providers',
+    'NotificationProvider.lockedFields': 'its fields',
+    'NotificationProviderChanged.notificationProviders': 'the channels',
+    'Query.authProviders': 'the providers',
+    'Query.notificationProviders': 'the channels',
+    'Branding.lockedFields': 'its fields',
+    'NotificationPreferences.incidentChannels': 'the channels',
+    'NotificationPreferences.maintenanceChannels': 'the channels',
+    'NotificationPreferences.paymentChannels': 'the channels',
+    'NotificationPreferences.lockedFields': 'its fields',
+    'ConfigUpdated.refetch': 'the types of the schema',
+    'ConfigRollbackPayload.secretsKept': 'the paths of the catalogue',
     'ConfigVersion.paths': 'the paths of the catalogue',
     'Query.configCatalogue': 'the paths of the catalogue',
     'Query.modules': 'the modules',
