@@ -4,6 +4,7 @@ import type { ConfigStep, Configuration, ConfigVersion } from '../../generated/p
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Setting } from '../algebra/settings.ts';
 import { knownPath } from '../catalogue/catalogue.ts';
+import type { Causes } from '../rules/causes.ts';
 import { changedGrants, type Grants } from './changed-grants.ts';
 import type { Inherited } from './inherited.ts';
 import { configurationEntity } from './layer-entity.ts';
@@ -18,6 +19,8 @@ export interface NewVersion {
   readonly inherited: Inherited;
   /** The version that a rollback restores. */
   readonly restored?: number;
+  /** The rules that decided paths of it. */
+  readonly causes?: Causes;
   /** The user who writes; null for the system. */
   readonly actorId: string | null;
 }
@@ -29,7 +32,7 @@ export interface NewVersion {
 export async function writeVersion(
   tx: Transaction,
   { row, last }: LockedLayer,
-  { step, settings, inherited, restored, actorId }: NewVersion,
+  { step, settings, inherited, restored, causes, actorId }: NewVersion,
   changedBy: (version: number) => Promise<readonly string[]>,
 ): Promise<Configuration> {
   const version = last ? row.version + 1 : row.version;
@@ -47,7 +50,7 @@ export async function writeVersion(
         configurationEntity,
         await tx.db.configuration.update({ where: { id: row.id }, data: columnsOf(row, changed, grants) }),
       );
-  const written: Omit<ConfigVersion, 'id'> = {
+  const written: Omit<ConfigVersion, 'id' | 'causes'> = {
     configurationId: row.id,
     version,
     memberVersion: after.memberVersion,
@@ -60,7 +63,8 @@ export async function writeVersion(
   };
   const adopted = inherited.adopted as Prisma.InputJsonObject;
   const holds = inherited.holds as Prisma.InputJsonObject;
-  await tx.db.configVersion.create({ data: { ...written, adopted, holds } });
+  const decided = (causes ?? {}) as Prisma.InputJsonObject;
+  await tx.db.configVersion.create({ data: { ...written, adopted, holds, causes: decided } });
   return after;
 }
 
