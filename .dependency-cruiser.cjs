@@ -33,7 +33,7 @@ const everyFile = LAYERS.flat().map(pathOf);
 /** The sub-folders of large folders, from the bottom up, under the same rule. */
 const SUB_LAYERS = {
   core: [['process', 'requests'], ['feeds', 'rights'], ['rows'], ['context.ts']],
-  configuration: [['algebra'], ['catalogue'], ['layers']],
+  configuration: [['algebra'], ['catalogue'], ['rules'], ['layers']],
   graph: [['schema'], ['pages'], ['inputs', 'limits'], ['rows', 'commands', 'events']],
   live: [
     ['tails', 'execution'],

@@ -25,6 +25,7 @@ function layers(theirs: Side, ours: Side, mode: Mode = 'DEFAULT', isPassedOver =
   ];
 }
 
+const from = (value: Side) => ({ value, isFree: true });
 const ABSENT = undefined;
 const AGREED = { kind: 'KEEP', reason: 'AGREED' };
 const NOTHING_OWN = { kind: 'KEEP', reason: 'NOTHING_OWN' };
@@ -76,21 +77,27 @@ describe('the own setting of a tenant, merged with what is above it now', () => 
     [1, 2, null, CONFLICT],
     [1, 2, 3, CONFLICT],
   ])('from %j, with %j above and %j of its own: %j', (base, theirs, ours, expected) => {
-    expect(mergeOwnSetting(rules, base, layers(theirs, ours))).toMatchObject(expected);
+    expect(mergeOwnSetting(rules, from(base), layers(theirs, ours))).toMatchObject(expected);
   });
 
   test.each<Mode>(['LOCKED', 'FLOOR', 'USER_OWNED'])('a %s above decides before any merge', (mode) => {
-    const merge = mergeOwnSetting(rules, 1, layers(2, 3, mode));
+    const merge = mergeOwnSetting(rules, from(1), layers(2, 3, mode));
+    expect(merge).toEqual({ kind: 'KEEP', reason: 'MODE_ABOVE' });
+  });
+
+  test('what a mode above shadowed until now acts again, without a conflict', () => {
+    const merge = mergeOwnSetting(rules, { value: 1, isFree: false }, layers(2, 3));
     expect(merge).toEqual({ kind: 'KEEP', reason: 'MODE_ABOVE' });
   });
 
   test('a setting that a rule has passed over is no side', () => {
-    const merge = mergeOwnSetting(rules, 1, layers(2, 3, 'DEFAULT', true));
+    const merge = mergeOwnSetting(rules, from(1), layers(2, 3, 'DEFAULT', true));
     expect(merge).toEqual(NOTHING_OWN);
   });
 
   test('sets have the additions and removals of both, and their order means nothing', () => {
-    const merge = (base: Json, theirs: Json, ours: Json) => mergeOwnSetting(sets, base, layers(theirs, ours));
+    const merge = (base: Json, theirs: Json, ours: Json) =>
+      mergeOwnSetting(sets, from(base), layers(theirs, ours));
     expect(merge(['a', 'b'], ['b', 'c'], ['a', 'b', 'd'])).toEqual({
       kind: 'WRITE',
       setting: { value: ['b', 'c', 'd'], mode: 'DEFAULT' },
@@ -100,13 +107,13 @@ describe('the own setting of a tenant, merged with what is above it now', () => 
   });
 
   test('a merged set that may not be written is a conflict', () => {
-    const merge = mergeOwnSetting(sets, ['a'], layers(['a', 'b', 'c'], ['a', 'd']));
+    const merge = mergeOwnSetting(sets, from(['a']), layers(['a', 'b', 'c'], ['a', 'd']));
     expect(merge).toEqual({ kind: 'CONFLICT', theirs: ['a', 'b', 'c'], ours: ['a', 'd'] });
   });
 
   test('of a map only a key that both changed is a conflict, and a key that follows is no copy', () => {
     const base = { unit: 'Flat', room: 'Room' };
-    const merge = (theirs: Json, ours: Json) => mergeOwnSetting(maps, base, layers(theirs, ours));
+    const merge = (theirs: Json, ours: Json) => mergeOwnSetting(maps, from(base), layers(theirs, ours));
     expect(merge({ unit: 'Home', room: 'Room' }, { room: 'Space', unit: 'Flat' })).toEqual({
       kind: 'WRITE',
       setting: { value: { room: 'Space' }, mode: 'DEFAULT' },

@@ -10,7 +10,7 @@ import { mergeThreeWay, type Side } from './three-way-merge.ts';
  * | reason | |
  * |---|---|
  * | NOTHING_OWN | it has none, or one that is passed over: what is above acts |
- * | MODE_ABOVE | a LOCKED, FLOOR or USER_OWNED above decides: modes come before rules |
+ * | MODE_ABOVE | a LOCKED, FLOOR or USER_OWNED above decides, or did until now: what it shadowed acts again |
  * | AGREED | both sides are equal, or the one above is as it was |
  */
 export type Kept = 'NOTHING_OWN' | 'MODE_ABOVE' | 'AGREED';
@@ -21,10 +21,19 @@ export type OwnMerge =
   | { readonly kind: 'WRITE'; readonly setting: Setting | null }
   | { readonly kind: 'CONFLICT'; readonly theirs: Side; readonly ours: Side };
 
-/** The value that layers above a tenant give to a path; undefined if none of them has set it. */
-export function sideAbove(rules: PathRules, above: readonly Step[]): Side {
-  const { source, value } = resolve(rules, above);
-  return source === null ? undefined : value;
+/** The value of a path that a tenant inherits, or from which its own one derives. */
+export interface Base {
+  /** Undefined if no layer above has set the path. */
+  readonly value: Side;
+  /** Whether a mode above leaves the tenant a value of its own, so that rules decide. */
+  readonly isFree: boolean;
+}
+
+/** The value that the layers above a tenant give to a path. */
+export function baseAbove(rules: PathRules, steps: readonly Step[]): Base {
+  const above = steps.filter(({ scope }) => scope === 'PLATFORM' || scope === 'BUSINESS_TYPE');
+  const { source, value, mode } = resolve(rules, above);
+  return { value: source === null ? undefined : value, isFree: mode === 'DEFAULT' };
 }
 
 /**
@@ -32,14 +41,15 @@ export function sideAbove(rules: PathRules, above: readonly Step[]): Side {
  * above, the own setting is unset, because nothing is ever copied into a lower layer. A result that may not be written is a
  * conflict.
  */
-export function mergeOwnSetting(rules: PathRules, base: Side, now: readonly Step[]): OwnMerge {
+export function mergeOwnSetting(rules: PathRules, base: Base, now: readonly Step[]): OwnMerge {
   const own = now.find(({ scope }) => scope === 'TENANT');
   const setting = own?.newest;
   const above = now.filter(({ scope }) => scope === 'PLATFORM' || scope === 'BUSINESS_TYPE');
   if (setting?.value === undefined || own?.isPassedOver) return { kind: 'KEEP', reason: 'NOTHING_OWN' };
-  if (resolve(rules, above).mode !== 'DEFAULT') return { kind: 'KEEP', reason: 'MODE_ABOVE' };
-  const [theirs, ours] = [sideAbove(rules, above), setting.value];
-  const merge = mergeThreeWay(rules, base, theirs, ours);
+  const { value: theirs, isFree } = baseAbove(rules, now);
+  if (!isFree || !base.isFree) return { kind: 'KEEP', reason: 'MODE_ABOVE' };
+  const ours = setting.value;
+  const merge = mergeThreeWay(rules, base.value, theirs, ours);
   if (merge.isConflict) return { kind: 'CONFLICT', theirs, ours };
   if (isEqual(merge.value, ours)) return { kind: 'KEEP', reason: 'AGREED' };
   if (merge.value === undefined || isEqual(merge.value, theirs)) return { kind: 'WRITE', setting: null };

@@ -51,6 +51,14 @@ export function holdsOn(holds: Holds, layerIds: readonly string[]): Holds {
   return Object.fromEntries(Object.entries(holds).filter(([layerId]) => layerIds.includes(layerId)));
 }
 
+/** The holds without those of some paths, but on one layer. */
+export function withoutPaths(holds: Holds, paths: readonly string[], but: string): Holds {
+  const left = (of: Holds[string]) => Object.entries(of).filter(([path]) => !paths.includes(path));
+  return Object.fromEntries(
+    Object.entries(holds).map(([id, of]) => [id, id === but ? of : Object.fromEntries(left(of))]),
+  );
+}
+
 /** One version of a layer for each configuration type. */
 export function everyTypeAt(version: number): Adopted[string] {
   return Object.fromEntries(CONFIGURATION_TYPES.map((type) => [type, version]));

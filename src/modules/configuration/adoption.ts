@@ -17,9 +17,13 @@ import {
   tenantLayer,
 } from '../../configuration/layers/layers.ts';
 import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
+import { type Causes, causeOf } from '../../configuration/rules/causes.ts';
+import { decidingRule, strategyOf } from '../../configuration/rules/strategy-of.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import type { Configuration, Tenant } from '../../generated/prisma/client.ts';
+import type { Configuration, SyncRule, Tenant } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
+import { countOpenConflicts, mergeAdopted } from '../config-conflicts/config-conflicts.requests.ts';
+import { enabledRules } from '../sync-rules/sync-rules.requests.ts';
 import { configurationAdoption } from './configuration.changes.ts';
 
 /**
@@ -61,7 +65,7 @@ export interface AdoptionOutcome {
   readonly openConflicts: number;
 }
 
-const NOTHING_NEW: AdoptionOutcome = { status: 'SUCCESS', changedPaths: [], openConflicts: 0 };
+const NOTHING_ADOPTED: AdoptionOutcome = { status: 'SUCCESS', changedPaths: [], openConflicts: 0 };
 
 /** Has a tenant adopt the newest versions above it, unless it has already. Two versions are one adoption. */
 export async function adoptNewest(
@@ -71,22 +75,57 @@ export async function adoptNewest(
   const platform = await layerOf(tx, PLATFORM_LAYER);
   const businessType = businessTypeId ? await layerOf(tx, businessTypeLayer(businessTypeId)) : null;
   const present = await tx.db.configuration.findFirst({ where: tenantLayer(id) });
-  if (!present && !platform && !businessType) return NOTHING_NEW;
+  if (!present && !platform && !businessType) return NOTHING_ADOPTED;
   const layer = await lockLayer(tx, tenantLayer(id));
   const { row, last } = layer;
   const known = inheritedIn(last);
   const newest = newestOf(row, known, platform, businessType);
-  if (isKnown(known, newest)) return NOTHING_NEW;
+  if (isKnown(known, newest)) return outcomeOf(tx, id, []);
   const written = await writtenAbove(tx, known, platform, businessType);
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
   const entries = CATALOGUE.filter(({ path }) => isOfAnotherType || written.has(path));
   const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
-  const version = { step: 'ADOPT', settings: new Map(), actorId: null, inherited: newest } as const;
-  const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
-    const after = layersOf(row, { version: number, ...newest }, platform ?? undefined);
-    return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
+  const rules = await enabledRules(tx.db);
+  const layersAt = (number: number, inherited: Inherited) =>
+    layersOf(row, { version: number, ...inherited }, platform ?? undefined);
+  const { settings, holds } = await mergeAdopted(tx, {
+    tenantId: id,
+    own: row,
+    before,
+    after: layersAt(row.version, newest),
+    entries,
+    merges: (path) => last !== null && strategyOf(rules, path) === 'MERGE',
   });
-  return { ...NOTHING_NEW, changedPaths: changed };
+  const inherited = { ...newest, holds: holds as object };
+  const version = {
+    step: 'ADOPT',
+    settings,
+    causes: causesOf(rules, settings),
+    actorId: null,
+    inherited,
+  } as const;
+  const { paths: changed } = await writeVersion(tx, layer, version, async (number) =>
+    toldOf(entries, await changedPaths(tx.db, before, layersAt(number, inherited), entries), written),
+  );
+  return outcomeOf(tx, id, changed);
+}
+
+/** The rules that merged the settings which an adoption writes. */
+function causesOf(rules: readonly SyncRule[], settings: ReadonlyMap<string, unknown>): Causes {
+  const decided = [...settings.keys()].flatMap((path) => {
+    const rule = decidingRule(rules, path);
+    return rule ? [[path, causeOf(rule)] as const] : [];
+  });
+  return Object.fromEntries(decided);
+}
+
+async function outcomeOf(
+  { db }: Transaction,
+  tenantId: string,
+  changed: readonly string[],
+): Promise<AdoptionOutcome> {
+  const openConflicts = await countOpenConflicts(db, tenantId);
+  return { status: openConflicts > 0 ? 'PARTIAL' : 'SUCCESS', changedPaths: changed, openConflicts };
 }
 
 function layerOf({ db }: Transaction, where: typeof PLATFORM_LAYER): Promise<Configuration | null> {

@@ -31,6 +31,7 @@ const ConfigStep = enumType('ConfigStep', 'How a version of a layer came about.'
   WRITE: 'Paths were set or unset.',
   ROLLBACK: 'An earlier version was written again.',
   ADOPT: 'The tenant adopted what the layers above have set, or those of another business type.',
+  RESOLVE: 'A conflict was resolved.',
 });
 
 builder.prismaObject('ConfigVersion', {

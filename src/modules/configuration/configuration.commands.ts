@@ -5,9 +5,11 @@ import { type LayersAt, layersOf, NO_LAYERS, stepsAt } from '../../configuration
 import {
   type Adopted,
   everyTypeAt,
+  type Holds,
   type Inherited,
   inheritedIn,
   NOTHING_INHERITED,
+  withoutPaths,
 } from '../../configuration/layers/inherited.ts';
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
@@ -40,6 +42,7 @@ import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
 import type { ConfigStep, Configuration, Prisma } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
+import { reconsiderConflicts } from '../config-conflicts/config-conflicts.requests.ts';
 import { scheduleAdoptions } from './adoption.ts';
 import { configUpdateInput } from './configuration-input.ts';
 import { effectiveChanges, presentSettings } from './effective-changes.ts';
@@ -199,8 +202,11 @@ interface Cause {
   readonly dryRun?: boolean;
 }
 
-/** Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. */
-async function write(
+/**
+ * Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. The resolution
+ * of a conflict is a version also if it sets again what is set, and ends the holds of its path.
+ */
+export async function write(
   tx: Transaction,
   viewer: Viewer,
   layer: LockedLayer,
@@ -208,8 +214,10 @@ async function write(
   { dryRun, ...cause }: Cause,
 ): Promise<Configuration> {
   const { row, last } = layer;
-  const changes = await effectiveChanges(tx, layer, given);
-  const above = await stepsAbove(tx, row, changes);
+  const isResolution = cause.step === 'RESOLVE';
+  const changes = isResolution ? given : await effectiveChanges(tx, layer, given);
+  const ended = isResolution ? given.map(({ entry }) => entry.path) : [];
+  const above = await stepsAbove(tx, row, changes, ended);
   requireAllowed(changes, row.scope, above);
   const present = await presentSettings(tx, layer, changes);
   const steps = changes.map((change, index) => ({
@@ -222,11 +230,16 @@ async function write(
   if (changes.length === 0 || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
   const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedIn(last);
+  const holds = withoutPaths(inherited.holds as Holds, ended, row.id);
+  const version = last ? row.version + 1 : row.version;
+  const own = row.scope === 'TENANT' && row.tenantId && { id: row.id, tenantId: row.tenantId, version };
+  const written = new Map([...settings].filter(([path]) => !ended.includes(path)));
+  const next = { ...inherited, holds: own ? await reconsiderConflicts(tx, own, written, holds) : holds };
   const after = await writeVersion(
     tx,
     layer,
-    { ...cause, inherited, settings, actorId: viewer.userId },
-    (version) => changedBy(tx, layer, changes, version),
+    { ...cause, inherited: next, settings, actorId: viewer.userId },
+    () => changedBy(tx, layer, changes, { ...next, version }),
   );
   if (!row.tenantId) await scheduleAdoptions(tx, row.businessTypeId);
   return after;
@@ -244,14 +257,16 @@ async function platformNow({ db }: Transaction): Promise<Inherited> {
   };
 }
 
-/** Reads the steps of the layers above one. */
+/** Reads the steps of the layers above one, without the holds of some paths. */
 async function stepsAbove(
   tx: Transaction,
   row: Configuration,
   changes: readonly SettingChange[],
+  released: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
   const entries = changes.map(({ entry }) => entry);
-  return stepsAt(tx.db, await layersAbove(tx, row), entries);
+  const above = await layersAbove(tx, row);
+  return stepsAt(tx.db, { ...above, holds: withoutPaths(above.holds, released, row.id) }, entries);
 }
 
 /** The layers above one: nothing is above that of the platform. */
@@ -271,7 +286,7 @@ async function changedBy(
   { db }: Transaction,
   { row, last }: LockedLayer,
   changes: readonly SettingChange[],
-  version: number,
+  { version, ...inherited }: Inherited & { readonly version: number },
 ): Promise<readonly string[]> {
   const entries = changes.map(({ entry }) => entry);
   if (!row.tenantId) return entries.map(({ path }) => path);
@@ -280,6 +295,7 @@ async function changedBy(
   const after = { id: row.id, version };
   if (row.scope === 'USER')
     return changedPaths(db, { ...current, user: before }, { ...current, user: after }, entries);
-  const layers = layersOf(row, { version, ...inheritedIn(last) }, current.platform);
-  return changedPaths(db, { ...layers, tenant: before }, layers, entries);
+  const layers = layersOf(row, { version, ...inherited }, current.platform);
+  const holds = inheritedIn(last).holds as Holds;
+  return changedPaths(db, { ...layers, holds, tenant: before }, layers, entries);
 }

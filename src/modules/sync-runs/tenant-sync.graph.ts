@@ -46,7 +46,10 @@ const TenantSyncStatus = builder.objectRef<Shown>('TenantSyncStatus').implement(
     status: t.expose('status', {
       type: SyncTargetStatus,
       description:
-        'FAILED if its last adoption was given up, PENDING while it has not adopted the newest versions, else SUCCESS.',
+        'FAILED if its last adoption was given up, PENDING while it has not adopted the newest versions, PARTIAL while conflicts are open, else SUCCESS.',
+    }),
+    openConflicts: t.exposeInt('openConflicts', {
+      description: 'The number of its conflicts that are open.',
     }),
     errorCode: t.field({
       type: SyncErrorCode,
