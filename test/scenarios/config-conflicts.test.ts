@@ -47,6 +47,7 @@ async function adopted() {
   for (const { id: tenantId } of [acme, globex]) {
     for (;;) {
       const { status, platform } = (await root.ask(STATUS, { tenantId })).tenantSyncStatus;
+      if (status === 'FAILED') throw new Error('The tenant has not adopted.');
       if (status !== 'PENDING' && platform.newestVersion === platform.adoptedVersion) break;
     }
   }

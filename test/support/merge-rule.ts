@@ -7,7 +7,7 @@ export async function mergeRule({ app }: Installation, globs: readonly string[])
   const tables = await TableDump.open(String(app.config.databaseUrl));
   await tables.run(
     `INSERT INTO sync_rule (id, name, triggers, target_scopes, direction, strategy, priority, updated_at)
-     VALUES ($1, $1, $2, '{TENANT}', 'DOWN', 'MERGE', 1, now())`,
+     VALUES ($1::uuid, $1::text, $2, '{TENANT}', 'DOWN', 'MERGE', 1, now())`,
     [randomUUID(), globs],
   );
   await tables.close();

@@ -6,9 +6,11 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration } from '../../generated/prisma/client.ts';
 import { write } from './configuration.commands.ts';
+import { value } from './configuration-input.ts';
 import { faultOf, type SettingChange } from './setting-changes.ts';
 
-export { value as anyValue } from './configuration-input.ts';
+/** The field of an input that has a value of any path; null is a value. */
+export const anyValue = value;
 
 /** Refuses a value that is too large, too deep, of a reserved key, or of another type than its path; throws UserErrors. */
 export function requireFit(entry: KnownPath, value: Json, at: readonly string[]): void {
