@@ -31,6 +31,7 @@ import './modules/status-pages/status-pages.room.ts';
 import './modules/configuration/configuration.room.ts';
 import './modules/config-conflicts/config-conflicts.room.ts';
 import './modules/sync-runs/sync-runs.room.ts';
+import './modules/sync-rules/sync-rules.room.ts';
 import './modules/persons/persons.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';

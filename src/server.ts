@@ -47,6 +47,7 @@ import { CountingThrottle } from './modules/sessions/throttle/guess-throttle.ts'
 import { MemoryGuessStore } from './modules/sessions/throttle/memory-guess-store.ts';
 import { RedisGuessStore } from './modules/sessions/throttle/redis-guess-store.ts';
 import { StatusPages } from './modules/status-pages/status-pages.ts';
+import { createFirstRules } from './modules/sync-rules/first-rules.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
 import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
@@ -103,6 +104,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
   if (!config.mayServeDemo) await refuseExposedAccounts({ prisma, verifyPassword });
   await createFirstReceiptKey({ prisma, transactions, cipher: who.ciphers.receiptKeys });
+  await createFirstRules({ prisma, transactions });
   await deriveModulesAtStart(prisma);
   const url = await transport.listen();
   const stopCleaning = cleanHourly(database, config, clock, log);

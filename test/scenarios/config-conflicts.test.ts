@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { mergeRule } from '../support/merge-rule.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
@@ -9,13 +8,17 @@ const { installation, acme, globex, ada, abe, cleo, gil } = await aStage({
   globex: { gil: 'TENANT_ADMIN' },
 });
 const root = await installation.aUser('PLATFORM_ADMIN', {});
-await mergeRule(installation, [
-  'branding.*',
-  'business.**',
-  'auth.password.minLength',
-  'auth.providers.*',
-  'permissions.**',
-]);
+// Permission templates are merged by the rule that exists from the start.
+await mutate(root, 'syncRuleCreate', {
+  input: {
+    name: 'Presentation',
+    triggers: ['branding.*', 'business.*', 'auth.password.minLength'],
+    targetScopes: ['TENANT'],
+    direction: 'DOWN',
+    strategy: 'MERGE',
+    priority: 1,
+  },
+});
 
 const COLOR = 'branding.primaryColor';
 const NAME = 'branding.name';

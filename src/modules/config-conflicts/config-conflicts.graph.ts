@@ -36,13 +36,6 @@ enumType('ConfigConflictResolution', 'How a conflict ended.', {
   RETIRED: 'By itself: the catalogue does not have the path any more.',
 });
 
-enumType('SyncStrategy', 'Who wins where a path is set above a tenant and in it.', {
-  PLATFORM_WINS: 'What is set above.',
-  TENANT_WINS: 'What the tenant has set.',
-  USER_WINS: 'What users have set.',
-  MERGE: 'Both are merged, from what the tenant inherited before.',
-});
-
 const ConfigConflictSide = builder.enumType('ConfigConflictSide', {
   description: 'A side of a conflict.',
   values: {

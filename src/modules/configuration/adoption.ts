@@ -25,6 +25,7 @@ import { businessTypeEntity } from '../business-types/business-types.changes.ts'
 import { countOpenConflicts, mergeAdopted } from '../config-conflicts/config-conflicts.requests.ts';
 import { enabledRules } from '../sync-rules/sync-rules.requests.ts';
 import { configurationAdoption } from './configuration.changes.ts';
+import { decidedByRules } from './decided-by-rules.ts';
 
 /**
  * Schedules the adoption of the newest version of a layer by every tenant below it, in one statement. The layer of the
@@ -85,6 +86,7 @@ export async function adoptNewest(
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
   const entries = CATALOGUE.filter(({ path }) => isOfAnotherType || written.has(path));
   const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
+  const decided = await decidedByRules(tx, layer, newest, platform ?? undefined, new Set(written.keys()));
   const rules = await enabledRules(tx.db);
   const layersAt = (number: number, inherited: Inherited) =>
     layersOf(row, { version: number, ...inherited }, platform ?? undefined);
@@ -92,7 +94,7 @@ export async function adoptNewest(
     tenantId: id,
     own: row,
     before,
-    after: layersAt(row.version, newest),
+    after: layersAt(row.version, { ...newest, holds: decided.holds as object }),
     entries,
     merges: (path) => last !== null && strategyOf(rules, path) === 'MERGE',
   });
@@ -100,7 +102,7 @@ export async function adoptNewest(
   const version = {
     step: 'ADOPT',
     settings,
-    causes: causesOf(rules, settings),
+    causes: { ...decided.causes, ...causesOf(rules, settings) },
     actorId: null,
     inherited,
   } as const;

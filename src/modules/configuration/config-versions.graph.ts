@@ -2,6 +2,7 @@ import { isEqual } from '../../configuration/algebra/json.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import { configurationEntity } from '../../configuration/layers/layer-entity.ts';
 import { readSettings, type StoredSetting } from '../../configuration/layers/setting-ledger.ts';
+import { type Cause, causesOf } from '../../configuration/rules/causes.ts';
 import { type Context, requireViewer } from '../../core/context.ts';
 import { badArgument, noSuch } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
@@ -34,6 +35,16 @@ const ConfigStep = enumType('ConfigStep', 'How a version of a layer came about.'
   RESOLVE: 'A conflict was resolved.',
 });
 
+const ConfigCause = builder.objectRef<Cause & { readonly path: string }>('ConfigCause').implement({
+  description: 'A path of a version that a rule decided.',
+  rule: inherited,
+  fields: (t) => ({
+    path: t.exposeString('path', { description: 'The path.' }),
+    ruleId: t.exposeID('ruleId', { description: 'The id of the rule.' }),
+    ruleVersion: t.exposeInt('ruleVersion', { description: 'The version that the rule had.' }),
+  }),
+});
+
 builder.prismaObject('ConfigVersion', {
   description: 'A version of a layer, as the ledger has it: versions are added and never changed.',
   rule: inherited,
@@ -58,6 +69,11 @@ builder.prismaObject('ConfigVersion', {
     businessVersion: t.int({
       description: 'Of a tenant, the version of its business type that it had adopted then, 0 for none.',
       resolve: ({ businessVersion }) => businessVersion,
+    }),
+    causes: t.field({
+      type: [ConfigCause],
+      description: 'The paths of it that a rule decided, each with the rule. What people write has none.',
+      resolve: (version) => Object.entries(causesOf(version)).map(([path, cause]) => ({ path, ...cause })),
     }),
     recordedAt: t.field({
       type: 'DateTime',

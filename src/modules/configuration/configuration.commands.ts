@@ -45,7 +45,7 @@ import { businessTypeEntity } from '../business-types/business-types.changes.ts'
 import { reconsiderConflicts } from '../config-conflicts/config-conflicts.requests.ts';
 import { scheduleAdoptions } from './adoption.ts';
 import { configUpdateInput } from './configuration-input.ts';
-import { effectiveChanges, presentSettings } from './effective-changes.ts';
+import { effectiveChanges, inheritedAfter, presentSettings } from './effective-changes.ts';
 import { requireGrantableTemplates } from './grantable-templates.ts';
 import { type GivenChanges, readChanges, requireAllowed, type SettingChange } from './setting-changes.ts';
 
@@ -215,7 +215,7 @@ export async function write(
 ): Promise<Configuration> {
   const { row, last } = layer;
   const isResolution = cause.step === 'RESOLVE';
-  const changes = isResolution ? given : await effectiveChanges(tx, layer, given);
+  const changes = isResolution ? given : await effectiveChanges(tx, layer, given, cause.step);
   const ended = isResolution ? given.map(({ entry }) => entry.path) : [];
   const above = await stepsAbove(tx, row, changes, ended);
   requireAllowed(changes, row.scope, above);
@@ -229,7 +229,7 @@ export async function write(
   if (changes.length === 0 && !last) throw invalidState(EMPTY.NOTHING_SET(), 'input');
   if (changes.length === 0 || dryRun) return row;
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
-  const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedIn(last);
+  const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedAfter(layer, changes);
   const holds = withoutPaths(inherited.holds as Holds, ended, row.id);
   const version = last ? row.version + 1 : row.version;
   const own = row.scope === 'TENANT' && row.tenantId && { id: row.id, tenantId: row.tenantId, version };
