@@ -29,6 +29,7 @@ import './modules/maintenance-windows/maintenance-windows.room.ts';
 import './modules/system-status/system-status.room.ts';
 import './modules/status-pages/status-pages.room.ts';
 import './modules/configuration/configuration.room.ts';
+import './modules/config-conflicts/config-conflicts.room.ts';
 import './modules/sync-runs/sync-runs.room.ts';
 import './modules/sync-rules/sync-rules.room.ts';
 import './modules/persons/persons.room.ts';

@@ -240,7 +240,7 @@ describe('a merge of three ways', () => {
   test('sets have the additions and the removals of both sides', () => {
     fc.assert(
       fc.property(set, set, set, (base, theirs, ours) => {
-        const merge = mergeThreeWay({ combine: 'UNION' }, base, theirs, ours);
+        const merge = mergeThreeWay({ combine: 'REPLACE', isSet: true }, base, theirs, ours);
         const expected = ['a', 'b', 'c', 'd'].filter((entry) => {
           const [was, above, below] = [base, theirs, ours].map((one) => one.includes(entry));
           return was ? above && below : above || below;

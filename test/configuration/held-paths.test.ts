@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { holding, releasing } from '../../src/configuration/layers/held-paths.ts';
+import { holding, releasingAbove } from '../../src/configuration/layers/held-paths.ts';
 import { everyTypeAt } from '../../src/configuration/layers/inherited.ts';
 
 const ADOPTED = { platform: everyTypeAt(7), lettings: everyTypeAt(3) };
@@ -20,5 +20,5 @@ test('to hold twice is to hold once, and to release what was held leaves what wa
   const before = { platform: { [NAME]: 5 }, tenant: { [LABELS]: 2 } };
   const once = holding(before, ADOPTED, ['platform', 'lettings'], [LABELS]);
   expect(holding(once, ADOPTED, ['platform', 'lettings'], [LABELS])).toEqual(once);
-  expect(releasing(once, ['platform', 'lettings'], [LABELS])).toEqual(before);
+  expect(releasingAbove(once, 'tenant', [LABELS])).toEqual(before);
 });

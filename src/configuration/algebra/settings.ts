@@ -36,6 +36,8 @@ export interface PathRules {
   readonly floor?: Floor;
   /** The way in which a value combines with that above: it replaces it, or both are one set, or one map whose keys it replaces. */
   readonly combine: 'REPLACE' | 'UNION' | 'MAP';
+  /** Whether a value is a set of texts, of which a merge takes the entries one by one. Absent: it does not. */
+  readonly isSet?: boolean;
 }
 
 /** The settings of one path at one scope, as they matter to one tenant or user. */

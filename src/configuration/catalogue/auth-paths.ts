@@ -29,6 +29,7 @@ export const AUTH_PATHS: readonly CataloguePath[] = [
     },
     default: [],
     floor: union,
+    isSet: true,
     readers: 'USERS',
   },
   {
@@ -82,6 +83,7 @@ export const AUTH_PATHS: readonly CataloguePath[] = [
     },
     default: ['PASSWORD', 'OIDC'],
     floor: intersection,
+    isSet: true,
     readers: 'STAFF',
   },
   {

@@ -61,5 +61,6 @@ export const BRANDING_PATHS: readonly CataloguePath[] = [
     },
     default: [],
     combine: 'UNION',
+    isSet: true,
   },
 ];

@@ -12,6 +12,7 @@ const channels = {
   ...notifications,
   schema: { type: 'array', items: { enum: ['EMAIL', 'SMS', 'PUSH'] }, uniqueItems: true },
   floor: union,
+  isSet: true,
 } as const satisfies Partial<CataloguePath>;
 
 /** The notifications of users, and their channels. */

@@ -11,6 +11,7 @@ const template = {
   default: null,
   settableAt: ['PLATFORM', 'BUSINESS_TYPE', 'TENANT'],
   combine: 'REPLACE',
+  isSet: true,
   readers: 'STAFF',
 } as const satisfies Partial<CataloguePath>;
 

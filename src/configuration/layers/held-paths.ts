@@ -15,8 +15,9 @@ export function holding(
   }));
 }
 
-/** Ends the holds of paths on some layers. */
-export function releasing(holds: Holds, layerIds: readonly string[], paths: readonly string[]): Holds {
+/** Ends the holds of paths on the layers above a tenant's own. */
+export function releasingAbove(holds: Holds, ownId: string, paths: readonly string[]): Holds {
+  const layerIds = Object.keys(holds).filter((layerId) => layerId !== ownId);
   return merged(holds, layerIds, (_layerId, held) =>
     Object.fromEntries(Object.entries(held).filter(([path]) => !paths.includes(path))),
   );

@@ -58,7 +58,7 @@ export async function writeVersion(
     version,
     memberVersion: after.memberVersion,
     step,
-    paths: settings.size > 0 ? [...settings.keys()] : [...changed],
+    paths: [...new Set([...settings.keys(), ...changed])],
     restored: restored ?? null,
     ...inherited,
     recordedAt: await tx.now(),

@@ -2,7 +2,7 @@ import { isEqual } from '../../configuration/algebra/json.ts';
 import { CATALOGUE, type KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
 import { type LayerAt, layersOf, NO_LAYERS } from '../../configuration/layers/document.ts';
-import { holding, releasing } from '../../configuration/layers/held-paths.ts';
+import { holding, releasingAbove } from '../../configuration/layers/held-paths.ts';
 import {
   type Adopted,
   everyTypeAt,
@@ -25,6 +25,7 @@ import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Configuration, Tenant } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
+import { countOpenConflicts } from '../config-conflicts/config-conflicts.requests.ts';
 import { configurationAdoption } from './configuration.changes.ts';
 import { decidedByRules } from './decided-by-rules.ts';
 import { endOptOutsOfType } from './opt-outs/opt-out-ends.ts';
@@ -74,7 +75,7 @@ export interface AdoptionOutcome {
   readonly openConflicts: number;
 }
 
-const NOTHING_NEW: AdoptionOutcome = { status: 'SUCCESS', changedPaths: [], openConflicts: 0 };
+const NOTHING_ADOPTED: AdoptionOutcome = { status: 'SUCCESS', changedPaths: [], openConflicts: 0 };
 
 /** The occasion of an adoption. */
 interface Occasion {
@@ -100,29 +101,46 @@ export async function adoptNewest(
   const platform = await layerOf(tx, PLATFORM_LAYER);
   const businessType = businessTypeId ? await layerOf(tx, businessTypeLayer(businessTypeId)) : null;
   const present = await tx.db.configuration.findFirst({ where: tenantLayer(id) });
-  if (!present && !platform && !businessType) return NOTHING_NEW;
+  if (!present && !platform && !businessType) return NOTHING_ADOPTED;
   const layer = await lockLayer(tx, tenantLayer(id));
   const { row, last } = layer;
   const known = inheritedIn(last);
   const adopted = newestOf(row, known, platform, businessType);
-  const newest = { ...adopted, holds: await heldAfter(tx, id, known, adopted, { released, isOfNewType }) };
-  if (isKnown(known, newest)) return NOTHING_NEW;
+  const newest = { ...adopted, holds: await heldAfter(tx, row, known, adopted, { released, isOfNewType }) };
+  if (isKnown(known, newest)) return outcomeOf(tx, id, []);
   const written = await writtenAbove(tx, known, platform, businessType);
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
   const entries = CATALOGUE.filter(
     ({ path }) => isOfAnotherType || written.has(path) || released.includes(path),
   );
   const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
-  const reached = new Set([...written.keys(), ...released]);
-  const { holds, causes } = await decidedByRules(tx, layer, newest, platform ?? undefined, reached);
-  const inherited = { ...newest, holds };
-  const reauthenticateSince = latest(platform, businessType);
-  const version = { step, settings: new Map(), actorId, inherited, causes, reauthenticateSince } as const;
-  const { paths: changed } = await writeVersion(tx, layer, version, async (number) => {
-    const after = layersOf(row, { version: number, ...inherited }, platform ?? undefined);
-    return toldOf(entries, await changedPaths(tx.db, before, after, entries), written);
+  const reached = entries.filter(({ path }) => written.has(path) || released.includes(path));
+  const layersAt = (number: number, inherited: Inherited) =>
+    layersOf(row, { version: number, ...inherited }, platform ?? undefined);
+  const after = layersAt(row.version, newest);
+  const { holds, ...decided } = await decidedByRules(tx, layer, {
+    tenantId: id,
+    before,
+    after,
+    entries,
+    reached,
   });
-  return { ...NOTHING_NEW, changedPaths: changed };
+  const inherited = { ...newest, holds: { ...holds } };
+  const reauthenticateSince = latest(platform, businessType);
+  const version = { step, ...decided, actorId, inherited, reauthenticateSince };
+  const { paths: changed } = await writeVersion(tx, layer, version, async (number) =>
+    toldOf(entries, await changedPaths(tx.db, before, layersAt(number, inherited), entries), written),
+  );
+  return outcomeOf(tx, id, changed);
+}
+
+async function outcomeOf(
+  { db }: Transaction,
+  tenantId: string,
+  changed: readonly string[],
+): Promise<AdoptionOutcome> {
+  const openConflicts = await countOpenConflicts(db, tenantId);
+  return { status: openConflicts > 0 ? 'PARTIAL' : 'SUCCESS', changedPaths: changed, openConflicts };
 }
 
 /** The time from which on sign-ins count above a tenant: it keeps that whatever business type it gets later. */
@@ -170,15 +188,15 @@ function isKnown(known: Inherited, newest: Inherited): boolean {
 /** The holds of a tenant after an adoption: those that stay, without what is released, and those of its opt-outs. */
 async function heldAfter(
   { db }: Transaction,
-  tenantId: string,
+  { id: ownId, tenantId }: Configuration,
   { adopted: old }: Inherited,
   { adopted, holds, businessLayerId }: Inherited & { readonly adopted: Adopted; readonly holds: Holds },
   { released, isOfNewType }: Required<Pick<Occasion, 'released' | 'isOfNewType'>>,
 ): Promise<Holds> {
   const above = Object.keys(adopted);
   const begun = isOfNewType && businessLayerId ? { [businessLayerId]: adopted[businessLayerId] ?? {} } : {};
-  const paths = (await activeOptOuts(db, tenantId)).flatMap(pathsOf);
-  return holding(releasing(holds, above, released), { ...(old as Adopted), ...begun }, above, paths);
+  const paths = (await activeOptOuts(db, String(tenantId))).flatMap(pathsOf);
+  return holding(releasingAbove(holds, ownId, released), { ...(old as Adopted), ...begun }, above, paths);
 }
 
 /** Has a tenant hold paths at what it has adopted of the layers above, as a version of its locked layer. No value changes. */

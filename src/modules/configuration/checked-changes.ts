@@ -31,8 +31,11 @@ export async function checkedChanges(
   { step, isReasonEnough = false }: Reason,
 ): Promise<readonly SettingChange[]> {
   const { row, last } = layer;
-  const changes = await effectiveChanges(tx, layer, given, step);
-  const above = await stepsAbove(tx, row, changes);
+  // The resolution of a conflict ends the holds of its path, also if it sets again what is set.
+  const isResolution = step === 'RESOLVE';
+  const changes = isResolution ? given : await effectiveChanges(tx, layer, given, step);
+  const released = isResolution ? given.map(({ entry }) => entry.path) : [];
+  const above = await stepsAbove(tx, row, changes, released);
   requireAllowed(changes, row.scope, above);
   const present = await presentSettings(tx, layer, changes);
   const steps = changes.map((change, index) => ({

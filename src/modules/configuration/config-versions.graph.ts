@@ -34,6 +34,7 @@ const ConfigStep = enumType('ConfigStep', 'How a version of a layer came about.'
   ADOPT: 'The tenant adopted what the layers above have set, or those of another business type.',
   OPT_OUT: 'The tenant opted out of changes from above.',
   CATCH_UP: 'An opt-out of the tenant ended, and it adopted what the layers above have set meanwhile.',
+  RESOLVE: 'A conflict was resolved.',
 });
 
 const ConfigCause = builder.objectRef<Cause & { readonly path: string }>('ConfigCause').implement({

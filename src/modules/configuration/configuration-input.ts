@@ -23,7 +23,7 @@ const MAX_PATHS = 100;
 const path = text('The path, as `configCatalogue` lists it', { max: 100 });
 
 /** A value of JSON, null included. The schema of its path checks it. */
-const value: InputField<Json | undefined, Json | undefined, 'default'> = {
+export const value: InputField<Json | undefined, Json | undefined, 'default'> = {
   presence: 'default',
   graphqlType: 'JSON',
   isList: false,

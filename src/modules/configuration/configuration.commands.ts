@@ -2,7 +2,8 @@ import type { Scope } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
 import { layersOf } from '../../configuration/layers/document.ts';
-import { inheritedIn } from '../../configuration/layers/inherited.ts';
+import { releasingAbove } from '../../configuration/layers/held-paths.ts';
+import { type Holds, type Inherited, inheritedIn } from '../../configuration/layers/inherited.ts';
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
   businessTypeLayer,
@@ -34,6 +35,7 @@ import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
 import type { ConfigStep, Configuration } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
+import { reconsiderConflicts } from '../config-conflicts/config-conflicts.requests.ts';
 import { scheduleAdoptions } from './adoption.ts';
 import { checkedChanges, EMPTY } from './checked-changes.ts';
 import { configUpdateInput } from './configuration-input.ts';
@@ -219,25 +221,34 @@ interface Cause {
   readonly reauthenticateSince?: Date | null;
 }
 
-/** Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. */
-async function write(
+/**
+ * Writes what differs from a locked layer as its next version; returns the layer as it is if nothing does. The resolution
+ * of a conflict is a version also if it sets again what is set, and ends the holds of its path.
+ */
+export async function write(
   tx: Transaction,
   ctx: ViewerContext,
   layer: LockedLayer,
   given: readonly SettingChange[],
   { dryRun, ...cause }: Cause,
 ): Promise<Configuration> {
-  const { row } = layer;
+  const { row, last } = layer;
   const reason = { step: cause.step, isReasonEnough: Boolean(cause.reauthenticateSince) };
   const changes = await checkedChanges(tx, ctx, layer, given, reason);
   if ((changes.length === 0 && !reason.isReasonEnough) || dryRun) return row;
+  const ended = cause.step === 'RESOLVE' ? given.map(({ entry }) => entry.path) : [];
   const settings = new Map(changes.map(({ entry, setting }) => [entry.path, setting]));
   const inherited = row.scope === 'BUSINESS_TYPE' ? await platformNow(tx) : inheritedAfter(layer, changes);
+  const holds = releasingAbove(inherited.holds as Holds, row.id, ended);
+  const version = last ? row.version + 1 : row.version;
+  const own = row.scope === 'TENANT' && row.tenantId && { id: row.id, tenantId: row.tenantId, version };
+  const written = new Map([...settings].filter(([path]) => !ended.includes(path)));
+  const next = { ...inherited, holds: own ? await reconsiderConflicts(tx, own, written, holds) : holds };
   const after = await writeVersion(
     tx,
     layer,
-    { ...cause, inherited, settings, actorId: ctx.viewer.userId },
-    (version) => changedBy(tx, layer, changes, version),
+    { ...cause, inherited: next, settings, actorId: ctx.viewer.userId },
+    () => changedBy(tx, layer, changes, { ...next, version }),
   );
   if (!row.tenantId) await scheduleAdoptions(tx, row.businessTypeId);
   return after;
@@ -248,7 +259,7 @@ async function changedBy(
   { db }: Transaction,
   { row, last }: LockedLayer,
   changes: readonly SettingChange[],
-  version: number,
+  { version, ...inherited }: Inherited & { readonly version: number },
 ): Promise<readonly string[]> {
   const entries = changes.map(({ entry }) => entry);
   if (!row.tenantId) return entries.map(({ path }) => path);
@@ -257,6 +268,7 @@ async function changedBy(
   const after = { id: row.id, version };
   if (row.scope === 'USER')
     return changedPaths(db, { ...current, user: before }, { ...current, user: after }, entries);
-  const layers = layersOf(row, { version, ...inheritedIn(last) }, current.platform);
-  return changedPaths(db, { ...layers, tenant: before }, layers, entries);
+  const layers = layersOf(row, { version, ...inherited }, current.platform);
+  const holds = inheritedIn(last).holds as Holds;
+  return changedPaths(db, { ...layers, holds, tenant: before }, layers, entries);
 }

@@ -58,7 +58,7 @@ function faultsOf(viewer: Viewer, scope: ConfigScope, role: Role, step: Template
   const unknown = namesIn(change.setting).filter(
     (name) => !grantedPermissions.has(name) && !namesIn(present).includes(name),
   );
-  const path = change.setting && change.at[0] === 'input' ? [...change.at, 'value'] : change.at;
+  const path = change.setting && change.at.includes('set') ? [...change.at, 'value'] : change.at;
   return [
     ...(unknown.length > 0
       ? [userError(NAMES.UNKNOWN_PERMISSIONS({ names: unknown.join(', ') }), path)]

@@ -1,5 +1,6 @@
 import type { Step } from '../../configuration/algebra/settings.ts';
 import { type LayersAt, NO_LAYERS, stepsAt } from '../../configuration/layers/document.ts';
+import { releasingAbove } from '../../configuration/layers/held-paths.ts';
 import {
   type Adopted,
   everyTypeAt,
@@ -26,14 +27,16 @@ export async function platformNow({ db }: Reading): Promise<Inherited> {
   };
 }
 
-/** Reads the steps of the layers above one. */
+/** Reads the steps of the layers above one, without the holds of some paths. */
 export async function stepsAbove(
   tx: Reading,
   row: Configuration,
   changes: readonly SettingChange[],
+  released: readonly string[] = [],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
   const entries = changes.map(({ entry }) => entry);
-  return stepsAt(tx.db, await layersAbove(tx, row), entries);
+  const above = await layersAbove(tx, row);
+  return stepsAt(tx.db, { ...above, holds: releasingAbove(above.holds, row.id, released) }, entries);
 }
 
 /** The layers above one: nothing is above that of the platform. */

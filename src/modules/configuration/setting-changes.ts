@@ -109,8 +109,8 @@ function partsOf(given: GivenSetting | null): Pick<SettingChange, 'setting' | 's
   return { setting: { ...(given.value !== undefined && { value: given.value }), mode } };
 }
 
-/** The bounds come first: no schema is asked about a document that exceeds them. */
-function faultOf({ check }: KnownPath, value: Json): Fault<'INVALID_INPUT'> | null {
+/** Finds the fault of a value; null if it has none. The bounds come first: no schema is asked about a document that exceeds them. */
+export function faultOf({ check }: KnownPath, value: Json): Fault<'INVALID_INPUT'> | null {
   const fault = documentFault(value);
   if (fault === 'TOO_LARGE') return INPUT.VALUE_TOO_LARGE({ max: MAX_CHARACTERS });
   if (fault === 'TOO_DEEP') return INPUT.VALUE_TOO_DEEP({ max: MAX_DEPTH });
@@ -138,22 +138,29 @@ export function requireAllowed(
   if (errors.length > 0) throw new UserErrors(errors);
 }
 
-function errorOf(refusal: SettingRefusal, scope: Scope, { mode }: Setting, at: readonly string[]): UserError {
+function errorOf(
+  refusal: SettingRefusal,
+  scope: Scope,
+  { mode }: Setting,
+  named: readonly string[],
+): UserError {
+  // Only an entry of "set" has a path, a mode and a value of its own.
+  const at = (part: string) => (named.includes('set') ? [...named, part] : named);
   switch (refusal.rule) {
     case 'LOCKED_ABOVE':
-      return userError(STATE.LOCKED_ABOVE(), [...at, 'path']);
+      return userError(STATE.LOCKED_ABOVE(), at('path'));
     case 'NOT_SETTABLE_HERE':
-      return userError(INPUT.NOT_SETTABLE_HERE({ scope }), [...at, 'path']);
+      return userError(INPUT.NOT_SETTABLE_HERE({ scope }), at('path'));
     case 'MODE_NOT_ALLOWED':
-      return userError(INPUT.MODE_NOT_ALLOWED({ mode }), [...at, 'mode']);
+      return userError(INPUT.MODE_NOT_ALLOWED({ mode }), at('mode'));
     case 'VALUE_MISSING':
-      return userError(INPUT.VALUE_MISSING(), [...at, 'value']);
+      return userError(INPUT.VALUE_MISSING(), at('value'));
     case 'FLOOR_WEAKER':
-      return userError(INPUT.FLOOR_WEAKER({ floor: JSON.stringify(refusal.floor) }), [...at, 'value']);
+      return userError(INPUT.FLOOR_WEAKER({ floor: JSON.stringify(refusal.floor) }), at('value'));
     case 'INVALID_VALUE':
-      return userError(INPUT.VALUE_DOES_NOT_FIT({ pointer: '', explanation: 'is of another type' }), [
-        ...at,
-        'value',
-      ]);
+      return userError(
+        INPUT.VALUE_DOES_NOT_FIT({ pointer: '', explanation: 'is of another type' }),
+        at('value'),
+      );
   }
 }

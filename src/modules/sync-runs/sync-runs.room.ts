@@ -15,11 +15,11 @@ import {
   syncRunEntity,
   tenantSyncEntity,
 } from './sync-runs.changes.ts';
-import { beginRunOfVersion, countRun, followTenant } from './sync-runs.reactions.ts';
+import { beginRunOfVersion, countRun, followConflict, followTenant } from './sync-runs.reactions.ts';
 
 rooms.add({
   entities: [syncRunEntity, tenantSyncEntity, syncAlertEntity],
-  reactions: [beginRunOfVersion, followTenant],
+  reactions: [beginRunOfVersion, followTenant, followConflict],
   dueActions: [
     { ...syncRunCount, act: countRun },
     { ...syncAlertCount, act: countAlert },

@@ -15,7 +15,7 @@ rowType('TenantSync', tenantSyncs, {
   columns: {
     tenantId: 'The tenant.',
     status:
-      'FAILED if its last adoption was given up, PENDING while it has not adopted the newest versions, else SUCCESS.',
+      'FAILED if its last adoption was given up, PENDING while it has not adopted the newest versions, PARTIAL while conflicts are open, else SUCCESS.',
     errorCode: 'Why it failed. Null unless it did.',
     since: 'The time since which it has this status, by the clock of the database.',
   },

@@ -61,7 +61,10 @@ const TenantSyncStatus = builder.objectRef<TenantSync>('TenantSyncStatus').imple
     status: t.expose('status', {
       type: SyncTargetStatus,
       description:
-        'FAILED if its last adoption was given up, PENDING while it has not adopted the newest versions, else SUCCESS. What it has opted out of is no reason: that it stays there is its own decision, which `optOuts` names.',
+        'FAILED if its last adoption was given up, PENDING while it has not adopted the newest versions, PARTIAL while conflicts are open, else SUCCESS. What it has opted out of is no reason: that it stays there is its own decision, which `optOuts` names.',
+    }),
+    openConflicts: t.exposeInt('openConflicts', {
+      description: 'The number of its conflicts that are open.',
     }),
     errorCode: t.field({
       type: SyncErrorCode,

@@ -25,6 +25,8 @@ export interface TenantSync {
   readonly status: SyncTargetStatus;
   /** Null unless it has failed. */
   readonly errorCode: SyncErrorCode | null;
+  /** The number of its conflicts that are open. */
+  readonly openConflicts: number;
   /** Null: nothing was ever set there. */
   readonly platform: SyncedLayer | null;
   /** Null: the tenant has no business type, or nothing was ever set there. */
@@ -37,7 +39,8 @@ export async function syncOfTenant(
   tenantId: string,
 ): Promise<TenantSync | null> {
   const [row] = await db.$queryRaw<TenantSync[]>`
-    SELECT tenant_id AS "tenantId", status, error_code AS "errorCode", platform, business_type AS "businessType"
+    SELECT tenant_id AS "tenantId", status, error_code AS "errorCode", open_conflicts AS "openConflicts", platform,
+      business_type AS "businessType"
     FROM (${SYNC_OF_TENANTS}) AS sync WHERE tenant_id = ${tenantId}::uuid`;
   return row ?? null;
 }
@@ -87,8 +90,10 @@ export const SYNC_OF_TENANTS = Prisma.sql`
     CASE
       WHEN failed.id IS NOT NULL THEN 'FAILED'
       WHEN platform_seen.version < platform.version OR business_seen.version < business.version THEN 'PENDING'
+      WHEN conflicts.open > 0 THEN 'PARTIAL'
       ELSE 'SUCCESS' END AS status,
     CASE WHEN failed.id IS NOT NULL THEN ${ERROR_CODE} END AS error_code,
+    conflicts.open AS open_conflicts,
     CASE WHEN platform.id IS NOT NULL THEN jsonb_build_object(
       'layerId', platform.id, 'newestVersion', platform.version, 'adoptedVersion', platform_seen.version) END AS platform,
     CASE WHEN business.id IS NOT NULL THEN jsonb_build_object(
@@ -101,6 +106,9 @@ export const SYNC_OF_TENANTS = Prisma.sql`
   LEFT JOIN config_version AS last ON last.configuration_id = own.id AND last.version = own.version
   LEFT JOIN due_work AS failed
     ON failed.kind = ${configurationAdoption.kind} AND failed.subject_id = tenant.id AND failed.parked_at IS NOT NULL
+  CROSS JOIN LATERAL (
+    SELECT count(*)::int AS open FROM config_conflict WHERE tenant_id = tenant.id AND status = 'OPEN'
+  ) AS conflicts
   CROSS JOIN LATERAL (SELECT coalesce(last.platform_version, 0) AS version) AS platform_seen
   CROSS JOIN LATERAL (
     SELECT CASE WHEN last.business_layer_id = business.id THEN last.business_version ELSE 0 END AS version

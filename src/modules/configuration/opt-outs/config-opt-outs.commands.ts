@@ -7,6 +7,7 @@ import { TENANT_OF_INPUT, tenantToWriteIn } from '../../../core/rights/scope.ts'
 import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import { rowToChange } from '../../../db/row-to-change.ts';
 import type { ConfigOptOut } from '../../../generated/prisma/client.ts';
+import { pathsInConflict } from '../../config-conflicts/config-conflicts.requests.ts';
 import { tenantEntity } from '../../tenants/tenants.changes.ts';
 import { type AdoptionOutcome, adoptNewest, holdPaths } from '../adoption.ts';
 import { configOptOutEntity, configOptOutExpiry } from '../configuration.changes.ts';
@@ -19,6 +20,7 @@ import {
   requireActive,
   requireEndInBounds,
   requireFree,
+  requireNoConflict,
   requireNotOptedOut,
 } from './opt-out-rules.ts';
 import { activeOptOuts, pathsOf } from './opted-out.requests.ts';
@@ -43,6 +45,7 @@ export async function optOut(
     const layer = await lockLayer(tx, tenantLayer(tenantId));
     requireEndInBounds(fields.expiresAt, await tx.now());
     requireNotOptedOut(named, await activeOptOuts(tx.db, tenantId));
+    requireNoConflict(named, await pathsInConflict(tx.db, tenantId));
     await requireFree(tx, await currentLayers(tx.db, tenantId), named);
     const paths = named.map(({ entry }) => entry.path);
     const created = await tx.db.configOptOut.create({

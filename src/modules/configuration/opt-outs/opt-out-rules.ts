@@ -3,7 +3,7 @@ import { CATALOGUE, type KnownPath, knownPath } from '../../../configuration/cat
 import type { ConfigurationType } from '../../../configuration/catalogue/catalogue-path.ts';
 import { type LayersAt, stepsAt } from '../../../configuration/layers/document.ts';
 import { invalidInput, type UserError, UserErrors, userError } from '../../../core/requests/errors.ts';
-import { sentences } from '../../../core/requests/fault.ts';
+import { type Fault, sentences } from '../../../core/requests/fault.ts';
 import type { Transaction } from '../../../core/rows/transact.ts';
 import type { ConfigOptOut } from '../../../generated/prisma/client.ts';
 import { MAX_DAYS } from './config-opt-out-input.ts';
@@ -20,6 +20,7 @@ const INPUT = sentences('INVALID_INPUT', {
 const STATE = sentences('INVALID_STATE', {
   LOCK_OR_FLOOR_ABOVE: 'A scope above has a lock or a floor for the path, from which no tenant can opt out.',
   OPTED_OUT_ALREADY: 'The tenant has opted out of {path} already: catch up first, or change that opt-out.',
+  PATH_IN_CONFLICT: 'The path {path} has an open conflict: resolve it first.',
   OPT_OUT_HAS_ENDED: 'The opt-out has ended.',
 });
 
@@ -55,10 +56,22 @@ export function namedPaths(
 
 /** Refuses paths of which the tenant has opted out already: each is held by one opt-out at most. */
 export function requireNotOptedOut(named: readonly NamedPath[], active: readonly ConfigOptOut[]): void {
-  const taken = new Set(active.flatMap(pathsOf));
+  refuseTaken(named, new Set(active.flatMap(pathsOf)), STATE.OPTED_OUT_ALREADY);
+}
+
+/** Refuses paths with an open conflict, which holds them until it ends: each hold has one reason. */
+export function requireNoConflict(named: readonly NamedPath[], inConflict: ReadonlySet<string>): void {
+  refuseTaken(named, inConflict, STATE.PATH_IN_CONFLICT);
+}
+
+function refuseTaken(
+  named: readonly NamedPath[],
+  taken: ReadonlySet<string>,
+  faultOf: (params: { readonly path: string }) => Fault<'INVALID_STATE'>,
+): void {
   const errors = named
     .filter(({ entry }) => taken.has(entry.path))
-    .map(({ entry: { path }, at }) => userError(STATE.OPTED_OUT_ALREADY({ path }), at));
+    .map(({ entry: { path }, at }) => userError(faultOf({ path }), at));
   const [first] = errors;
   // A type is one place in the input, so one of its paths is enough.
   if (first) throw new UserErrors(named[0]?.at[1] === 'type' ? [first] : errors);
