@@ -53,6 +53,7 @@ rooms.add({
         'businessLayerId',
         'businessVersion',
         'adopted',
+        'holds',
         'causes',
         'recordedAt',
       ],
