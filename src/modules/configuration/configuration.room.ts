@@ -65,6 +65,7 @@ rooms.add({
         'businessLayerId',
         'businessVersion',
         'adopted',
+        'holds',
         'causes',
         'recordedAt',
       ],
