@@ -24,7 +24,7 @@ export interface TenantGroup {
   readonly businessTypeId: string | null;
   readonly businessType: LayerAt | null;
   readonly tenant: LayerAt | null;
-  /** What the last version of the tenant’s layer says of those above; null if it has none. */
+  /** The layers above in the last version of the tenant’s layer; null if it has none. */
   readonly inherited: Inherited | null;
 }
 
@@ -127,7 +127,7 @@ function reached({ tenantId, businessTypeId }: Below, paths: readonly KnownPath[
       AND (${businessTypeId}::uuid IS NULL OR tenant.business_type_id = ${businessTypeId}::uuid)`;
 }
 
-/** What a layer says now of some paths; null if it never said anything of them. */
+/** The settings of some paths in a layer, as they are now; null if it never had any. */
 function settingsIn(layerId: Prisma.Sql, paths: readonly KnownPath[]): Prisma.Sql {
   return Prisma.sql`
     SELECT jsonb_object_agg(path, setting) AS settings FROM (

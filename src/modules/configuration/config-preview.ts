@@ -29,7 +29,7 @@ const INPUT = sentences('INVALID_INPUT', {
   ROLLBACK_NAMES_NO_PATHS: 'A rollback names no paths.',
 });
 
-/** What a write would do; or why it would be refused, and then nothing else. */
+/** The effects of a write; or the reasons why it would be refused, and then nothing else. */
 export interface Preview extends Impact {
   readonly token: string | null;
   readonly userErrors: readonly UserError[];

@@ -17,7 +17,7 @@ const OTHER = sentences('INVALID_INPUT', {
   PREVIEW_OF_ANOTHER_CHANGE: 'The preview is that of other changes.',
 });
 
-/** What a release says of each path. */
+/** The digest of the catalogue of this release. */
 const CATALOGUE_DIGEST = digestOf(
   CATALOGUE.map(({ path, schema, default: value, settableAt, combine, floor, readers }) => [
     path,

@@ -43,7 +43,7 @@ export interface Audience {
   readonly roles: readonly UsersOfGroup[];
 }
 
-/** What is asked about a write. */
+/** A question about a write. */
 export interface Question {
   readonly layer: LockedLayer;
   readonly paths: readonly KnownPath[];

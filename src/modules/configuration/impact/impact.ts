@@ -20,7 +20,7 @@ export interface TenantImpact {
   readonly paths: readonly string[];
 }
 
-/** What a write does to those below a layer. */
+/** The effects of a write on those below a layer. */
 export interface Impact {
   readonly tenantCount: number;
   readonly userCount: number;
@@ -31,7 +31,7 @@ export interface Impact {
   readonly modules: readonly ModuleSwitch[];
 }
 
-/** How far a question goes. */
+/** The bounds of an answer. */
 interface Limits {
   /** Absent: until the transaction ends. */
   readonly deadline?: Pick<Deadline, 'refusal'>;

@@ -13,7 +13,7 @@ export interface ValueChange {
   readonly count: number;
 }
 
-/** What becomes of the settings that a scope below has of a path. */
+/** The settings that a scope below has of a path, by what becomes of them. */
 export interface BelowImpact {
   readonly scope: Scope;
   readonly shadowed: number;
@@ -31,11 +31,11 @@ const OUTCOMES: Readonly<Partial<Record<Standing, Outcome>>> = {
   INVALID: 'invalid',
 };
 
-/** The most changes of values that are shown of a path, and the most that are told apart. */
+/** The most changes of values that are shown of a path, and the most that are distinguished. */
 const MAX_SHOWN = 20;
 const MAX_KNOWN = 10_000;
 
-/** What a write does to a path: exact numbers, and the most frequent changes of its value. */
+/** The effects of a write on a path: exact numbers, and the most frequent changes of its value. */
 export class PathImpact {
   readonly path: string;
   readonly scope: Scope;
@@ -71,7 +71,7 @@ export class PathImpact {
     return [...this.#values.values()].toSorted((one, other) => other.count - one.count).slice(0, MAX_SHOWN);
   }
 
-  /** What becomes of the settings of the scopes below, from the top. */
+  /** The outcomes of the settings of the scopes below, from the top. */
   get below(): readonly BelowImpact[] {
     return SCOPES.flatMap((scope) => {
       const counts = this.#below.get(scope);

@@ -10,7 +10,7 @@ export interface PermissionCount {
   readonly userCount: number;
 }
 
-/** What the users of a role gain and lose. What a user holds beside its role is neither gained nor lost. */
+/** The permissions that users of a role gain and lose. Those that a user holds beside its role are neither. */
 export interface RoleImpact {
   readonly role: Role;
   readonly userCount: number;
