@@ -214,9 +214,8 @@ export async function write(
   { dryRun, ...cause }: Cause,
 ): Promise<Configuration> {
   const { row, last } = layer;
-  const isResolution = cause.step === 'RESOLVE';
-  const changes = isResolution ? given : await effectiveChanges(tx, layer, given, cause.step);
-  const ended = isResolution ? given.map(({ entry }) => entry.path) : [];
+  const ended = cause.step === 'RESOLVE' ? given.map(({ entry }) => entry.path) : [];
+  const changes = ended.length > 0 ? given : await effectiveChanges(tx, layer, given, cause.step);
   const above = await stepsAbove(tx, row, changes, ended);
   requireAllowed(changes, row.scope, above);
   const present = await presentSettings(tx, layer, changes);
