@@ -54,6 +54,7 @@ rooms.add({
         'businessLayerId',
         'businessVersion',
         'adopted',
+        'holds',
         'causes',
         'recordedAt',
       ],

@@ -7,7 +7,7 @@ import type { ConfigDeviation, SyncRule } from '../../generated/prisma/client.ts
 import { configDeviationEntity, syncRuleEntity } from './sync-rules.changes.ts';
 
 /** Staff of the platform that may read configuration: a rule is about every tenant. */
-export function mayReadRules({ permissions, role }: Viewer): boolean {
+function mayReadRules({ permissions, role }: Viewer): boolean {
   return permissions.has('config:read') && isPlatformRole(role);
 }
 

@@ -48,8 +48,6 @@ export const sample: RoomSample = {
     },
   ],
   bounded: {
-    'SyncRule.triggers': 'listOf limits it',
-    'SyncRule.targetScopes': 'listOf limits it',
     'ConfigVersion.causes': 'the paths of the catalogue',
   },
   randomWrites: {},
