@@ -2,11 +2,8 @@ import type { Side } from '../../configuration/algebra/three-way-merge.ts';
 import { knownPath } from '../../configuration/catalogue/catalogue.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import type { ConfigConflict as ConfigConflictRow } from '../../generated/prisma/client.ts';
-import { rowArgs } from '../../graph/commands/command-args.ts';
-import { commandField } from '../../graph/commands/command-field.ts';
 import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
-import { inputType } from '../../graph/inputs/input-type.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
 import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
@@ -15,9 +12,8 @@ import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { users } from '../users/users.access.ts';
 import { configConflicts } from './config-conflicts.access.ts';
-import { configConflictResolveInput, resolveConflict } from './config-conflicts.commands.ts';
 import { adviser, type Suggestion } from './conflict-advice.ts';
-import { sidesOf } from './conflict-sides.ts';
+import { sidesOf } from './conflict-sides.terms.ts';
 
 enumType('ConfigConflictStatus', 'Status of a conflict.', {
   OPEN: 'A user has to decide. The path is held at what the tenant inherited before.',
@@ -182,27 +178,6 @@ const ConfigConflictOrder = orderInput(configConflicts, ['path', 'asc'], {
 rowField('configConflict', configConflicts);
 
 rowsField('configConflicts', configConflicts, { filter: ConfigConflictFilter, order: ConfigConflictOrder });
-
-const ConfigConflictResolveInput = inputType(
-  'ConfigConflictResolveInput',
-  'The decision of a conflict: a side, or another value.',
-  configConflictResolveInput,
-);
-
-commandField(
-  'configConflictResolve',
-  configConflicts,
-  (arg, mutation) => ({
-    ...rowArgs(arg, mutation),
-    input: arg({ type: ConfigConflictResolveInput, required: true, description: 'The decision.' }),
-  }),
-  {
-    description:
-      'Resolves an open conflict, as a version of the tenant’s layer: the tenant’s own setting is unset, stays, or gets another value. It is refused like any write, e.g. for a lock above.',
-    rule: configConflicts.writeRule,
-    run: (ctx, args) => resolveConflict(ctx, args),
-  },
-);
 
 changeFields(configConflicts, ConfigConflictFilter, {
   created: 'configConflictCreated',

@@ -2,7 +2,7 @@ import { isEqual, type Json } from '../../configuration/algebra/json.ts';
 import type { Side } from '../../configuration/algebra/three-way-merge.ts';
 import type { KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import type { ConfigConflict } from '../../generated/prisma/client.ts';
-import { type Sides, sidesOf } from './conflict-sides.ts';
+import { isSecret, type Sides, sidesOf } from './conflict-sides.terms.ts';
 
 /** The reason for a suggestion: a key, and the data from which clients make a sentence. */
 export interface Rationale {
@@ -79,11 +79,6 @@ export const adviser: ConflictAdviser = {
     );
   },
 };
-
-/** Tells whether the values of a path are secrets. */
-export function isSecret(entry: KnownPath): boolean {
-  return 'isSecret' in entry && entry.isSecret === true;
-}
 
 function suggestion({ theirs, ours }: Sides, value: Json, rationale: Rationale): Suggestion {
   if (isEqual(value, theirs)) return { side: 'PLATFORM', value, rationale };

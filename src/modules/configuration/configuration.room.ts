@@ -1,6 +1,7 @@
 import './configuration.graph.ts';
 import './config-writes.graph.ts';
 import './config-preview.graph.ts';
+import './conflict-resolution.graph.ts';
 import './config-catalogue.graph.ts';
 import './effective-config.graph.ts';
 import './config-versions.graph.ts';

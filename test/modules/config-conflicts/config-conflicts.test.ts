@@ -16,7 +16,7 @@ test('advice is of the conflict alone: the same at any time, and of values that 
   const providers = entryOf('auth.providers.allowed');
   const apart = disputed({ value: ['PASSWORD'] }, { value: ['OIDC'] });
   const suggested = adviser.suggest(providers, apart);
-  // What both allow is nothing, by which no user could sign in.
+  // Together they allow nothing, by which no user could sign in.
   expect(suggested.map(({ rationale }) => rationale.key)).toEqual(['BOTH_SETS', 'MORE_RECENT']);
 });
 

@@ -14,15 +14,12 @@ import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
 import { rowToChange } from '../../db/row-to-change.ts';
 import type { ConfigConflict } from '../../generated/prisma/client.ts';
-import { anyValue, requireFit, resolveInLayer } from '../configuration/configuration.requests.ts';
-import { configConflicts } from './config-conflicts.access.ts';
-import { configConflictEntity } from './config-conflicts.changes.ts';
-import { isSecret } from './conflict-advice.ts';
-import { toColumn } from './conflict-sides.ts';
-
-// Invariants of this room: a tenant has one conflict of a path at most, and while it is OPEN the path is held, in the last
-// version of the tenant's layer, at what was inherited before; whatever writes that layer holds its lock and decides in
-// the same transaction which conflicts open and end; a resolution is a version of that layer, checked like any write.
+import { configConflicts } from '../config-conflicts/config-conflicts.access.ts';
+import { configConflictEntity } from '../config-conflicts/config-conflicts.changes.ts';
+import { isSecret, toColumn } from '../config-conflicts/conflict-sides.terms.ts';
+import { write } from './configuration.commands.ts';
+import { value as anyValue } from './configuration-input.ts';
+import { faultOf } from './setting-changes.ts';
 
 const INPUT = sentences('INVALID_INPUT', {
   SIDE_OR_VALUE: 'Either a side or a value is required, and not both.',
@@ -78,7 +75,7 @@ export async function resolveConflict(
     if (!entry) throw invalidState(STATE.PATH_RETIRED(), 'id');
     const setting = await settingFor(tx, layer, entry, decision);
     const at = ['input', decision.side === 'VALUE' ? 'value' : 'side'];
-    const { version } = await resolveInLayer(tx, ctx, layer, { entry, setting, at });
+    const { version } = await write(tx, ctx, layer, [{ entry, setting, at }], { step: 'RESOLVE' });
     return tx.update(configConflictEntity, conflict, {
       status: 'RESOLVED',
       resolution: decision.side,
@@ -92,7 +89,7 @@ export async function resolveConflict(
 
 function readDecision(input: InputOf<typeof configConflictResolveInput>): Decision {
   parseInput(configConflictResolveInput, input);
-  // What was parsed has no null, which is a value here.
+  // Parsing drops null, which is a value here.
   const { side: chosen, value: given } = input as { side?: ConflictSide | null; value?: Json };
   if ((chosen == null) === (given === undefined)) throw invalidInput(INPUT.SIDE_OR_VALUE(), 'input');
   return chosen ? { side: chosen } : { side: 'VALUE', value: given as Json };
@@ -119,6 +116,7 @@ async function settingFor(
   const mode = own?.mode ?? 'DEFAULT';
   if (decision.side !== 'VALUE') return own?.value === undefined ? null : { value: own.value, mode };
   if (isSecret(entry)) throw invalidInput(INPUT.SECRET_BY_SIDE(), 'input', 'value');
-  requireFit(entry, decision.value, ['input', 'value']);
+  const fault = faultOf(entry, decision.value);
+  if (fault) throw invalidInput(fault, 'input', 'value');
   return { value: decision.value, mode };
 }

@@ -1,4 +1,5 @@
 import type { Side } from '../../configuration/algebra/three-way-merge.ts';
+import type { KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import type { ConfigConflict, Prisma } from '../../generated/prisma/client.ts';
 
 /** A side as a column: null is a value, so one that is not set has no member. */
@@ -21,4 +22,9 @@ export interface Sides {
 /** Reads the sides of a conflict. */
 export function sidesOf({ base, theirs, ours }: Pick<ConfigConflict, keyof Sides>): Sides {
   return { base: fromColumn(base), theirs: fromColumn(theirs), ours: fromColumn(ours) };
+}
+
+/** Tells whether the values of a path are secrets. */
+export function isSecret(entry: KnownPath): boolean {
+  return 'isSecret' in entry && entry.isSecret === true;
 }
