@@ -7,6 +7,7 @@ import { pageArgs } from '../../graph/pages/page-args.ts';
 import { tablePage } from '../../graph/pages/row-page.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
+import { KEPT_DAYS } from './kept-targets.ts';
 import { type ErrorCount, MAX_SUMMED, summedErrors } from './sync-errors.ts';
 import { mayReadRuns } from './sync-runs.access.ts';
 import { messageOf, SyncErrorCode, SyncTargetStatus } from './sync-targets.graph.ts';
@@ -17,8 +18,7 @@ builder.queryField('syncEvents', (t) =>
   t.field({
     type: connectionOf('SyncTarget'),
     rule: mayReadRuns,
-    description:
-      'The outcomes of tenants in all runs, the latest first. They are added and never change; `syncRunChanged` emits their counts.',
+    description: `The outcomes of tenants in all runs, the latest first. They are added and never change, and are kept for ${KEPT_DAYS} days after the end of their run; \`syncRunChanged\` emits their counts.`,
     args: {
       tenantId: t.arg.id({ description: 'Only those of this tenant.', ...idOf('Tenant') }),
       runId: t.arg.id({ description: 'Only those in this run.', ...idOf('SyncRun') }),

@@ -13,6 +13,9 @@ export const syncRunEntity: Entity<SyncRun> = {
 /** The counting of a run's targets, every second until none is pending. */
 export const syncRunCount: DueKind<SyncRun> = { kind: 'syncRunCount', entity: syncRunEntity };
 
+/** The end of the time for which the targets of a run that has ended are kept. */
+export const syncTargetsEnd: DueKind<SyncRun> = { kind: 'syncTargetsEnd', entity: syncRunEntity };
+
 /** The change-log entity of the statuses of tenants. They are in the feed of the platform, whose staff compare tenants. */
 export const tenantSyncEntity: Entity<TenantSync> = {
   name: 'TenantSync',

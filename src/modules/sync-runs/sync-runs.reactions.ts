@@ -2,10 +2,11 @@ import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowsToChange } from '../../db/rows-to-change.ts';
 import type { ConfigConflict, Configuration, SyncRun, Tenant } from '../../generated/prisma/client.ts';
+import { keepTargets } from './kept-targets.ts';
 import { raiseAlerts } from './sync-alerts.ts';
 import { syncRunCount, syncRunEntity, tenantSyncEntity } from './sync-runs.changes.ts';
 import { countTargets, settleTargets, targetTenantsBelow } from './sync-targets.ts';
-import { noteSync, noteSyncs } from './tenant-sync-notes.ts';
+import { noteSync, noteSyncs } from './tenant-sync-notes.requests.ts';
 
 // Invariants of this room: a run completes once, when none of its targets is pending and the statuses of its tenants are
 // written, and nothing in it changes afterwards; the outcome of a target, the status of its tenant and the adoption are
@@ -94,5 +95,6 @@ export async function countRun(tx: Transaction, run: SyncRun): Promise<void> {
     failedCount: failed,
     ...(hasEnded && { status: 'COMPLETED' as const, endedAt: now }),
   });
-  if (!hasEnded) await tx.schedule(syncRunCount, run, new Date(now.getTime() + COUNT_MS));
+  if (hasEnded) await keepTargets(tx, run);
+  else await tx.schedule(syncRunCount, run, new Date(now.getTime() + COUNT_MS));
 }

@@ -1,7 +1,5 @@
 import type { Inherited } from '../../configuration/layers/inherited.ts';
-import type { Transaction } from '../../core/rows/transact.ts';
-import type { Tenant } from '../../generated/prisma/client.ts';
-import { noteSync } from './tenant-sync-notes.ts';
+import type { Prisma, Tenant } from '../../generated/prisma/client.ts';
 
 /** The outcome of an adoption, with the versions of the layers above that the tenant has now. */
 interface Adoption {
@@ -11,17 +9,17 @@ interface Adoption {
 }
 
 /**
- * Records that a tenant has adopted, in its status and in every run that waits for it. In a run of an older version, or of a business type
+ * Records that a tenant has adopted, in every run that waits for it. In a run of an older version, or of a business type
  * that it has no more, the tenant is superseded. That is a success: what was to reach it was overtaken.
  */
 export async function recordAdoption(
-  tx: Transaction,
+  db: Prisma.TransactionClient,
   { id }: Pick<Tenant, 'id'>,
   adoption: Adoption,
 ): Promise<void> {
   const { status, openConflicts, inherited } = adoption;
   const { platformVersion, businessLayerId, businessVersion } = inherited;
-  await tx.db.$executeRaw`
+  await db.$executeRaw`
     UPDATE sync_target SET
       status = CASE WHEN sync_target.layer_version = adopted.version THEN ${status} ELSE 'SUCCESS' END::sync_target_status,
       is_superseded = sync_target.layer_version IS DISTINCT FROM adopted.version,
@@ -38,5 +36,4 @@ export async function recordAdoption(
     ) AS adopted
     WHERE waiting.id = sync_target.id AND waiting.tenant_id = ${id}::uuid AND waiting.status = 'PENDING'
       AND (adopted.version IS NULL OR waiting.layer_version <= adopted.version)`;
-  await noteSync(tx, id);
 }

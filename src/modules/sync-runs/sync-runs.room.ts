@@ -7,12 +7,14 @@ import './sync-alerts.graph.ts';
 import './tenant-sync.graph.ts';
 import './tenant-sync-statuses.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { deleteTargets } from './kept-targets.ts';
 import { countAlert } from './sync-alerts.ts';
 import {
   syncAlertCount,
   syncAlertEntity,
   syncRunCount,
   syncRunEntity,
+  syncTargetsEnd,
   tenantSyncEntity,
 } from './sync-runs.changes.ts';
 import { beginRunOfVersion, countRun, followConflict, followTenant } from './sync-runs.reactions.ts';
@@ -23,6 +25,7 @@ rooms.add({
   dueActions: [
     { ...syncRunCount, act: countRun },
     { ...syncAlertCount, act: countAlert },
+    { ...syncTargetsEnd, act: deleteTargets },
   ],
   personal: {
     SyncRun: {

@@ -3,7 +3,7 @@
 
 import type { Prisma, SyncRun } from '../../generated/prisma/client.ts';
 import { configurationAdoption } from '../configuration/configuration.changes.ts';
-import { ERROR_CODE } from './tenant-sync.ts';
+import { ERROR_CODE } from './sync-of-tenants.terms.ts';
 
 type Db = Prisma.TransactionClient;
 

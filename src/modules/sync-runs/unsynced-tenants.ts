@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../generated/prisma/client.ts';
-import { SYNC_OF_TENANTS } from './tenant-sync.ts';
+import { SYNC_OF_TENANTS } from './sync-of-tenants.terms.ts';
 
 type Db = Pick<PrismaClient, '$queryRaw'>;
 

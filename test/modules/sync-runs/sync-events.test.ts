@@ -113,4 +113,19 @@ describeOnPostgres('the history of runs', () => {
     expect(await summary({ tenantId: crypto.randomUUID() })).toEqual([]);
     expect(await summary({ from: '2999-01-01T00:00:00Z' })).toEqual([]);
   });
+
+  test('60: the outcomes of a run that ended long ago are deleted, and its counts stay', async () => {
+    await tables.run(
+      `UPDATE due_work SET due_at = now(), try_at = now() WHERE kind = 'syncTargetsEnd' AND subject_id = $1`,
+      [failedRunId],
+    );
+    while ((await events({ runId: failedRunId })).totalCount > 0);
+    expect((await events()).totalCount).toBe(TENANTS * (RUNS - 1));
+    const counts = '{ total succeededCount failedCount }';
+    const { syncRun } = await root.ask(`query ($id: ID!) { syncRun(id: $id) ${counts} }`, {
+      id: failedRunId,
+    });
+    expect(syncRun).toEqual({ total: TENANTS, succeededCount: TENANTS - 1, failedCount: 1 });
+    expect(await tables.run(`SELECT FROM due_work WHERE kind = 'syncTargetsEnd'`)).toHaveLength(RUNS - 1);
+  });
 });

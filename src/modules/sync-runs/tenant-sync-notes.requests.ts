@@ -4,8 +4,8 @@
 import type { Transaction } from '../../core/rows/transact.ts';
 import { tableOf } from '../../db/table.ts';
 import { Prisma, type SyncRun, type TenantSync } from '../../generated/prisma/client.ts';
+import { SYNC_OF_TENANTS } from './sync-of-tenants.terms.ts';
 import { tenantSyncEntity } from './sync-runs.changes.ts';
-import { SYNC_OF_TENANTS } from './tenant-sync.ts';
 
 /** The most statuses that one count writes, so that its transaction is short. */
 const MAX_NOTED = 200;
