@@ -36,7 +36,7 @@ import {
 import { type TypedField, writeTyped } from './typed-settings.ts';
 
 const INPUT = sentences('INVALID_INPUT', {
-  PROVIDER_OF_OTHER_CHANNEL: 'The provider of the channel {channel} is not set as "{field}".',
+  PROVIDER_OF_OTHER_CHANNEL: '"{field}" is the provider of another channel.',
 });
 
 /** The services that send text messages and push messages. E-mail is sent by a mail server. */
@@ -208,7 +208,7 @@ commandField(
       const { channel, mode: chosen, email: server, sms, push } = given;
       const services = { email: server, sms: asStored(sms), push: asStored(push) };
       const field = channel.toLowerCase() as Lowercase<Channel>;
-      requireNoOther(channel, field, services);
+      requireNoOther(field, services);
       const paths = fieldsOf(channel);
       const fields: TypedField[] = [
         { path: paths.provider, field, value: services[field] },
@@ -226,9 +226,9 @@ function asStored<Given extends { readonly service: string }>(given: Given | nul
   return { provider, ...rest };
 }
 
-function requireNoOther(channel: Channel, own: string, services: Readonly<Record<string, unknown>>): void {
+function requireNoOther(own: string, services: Readonly<Record<string, unknown>>): void {
   const others = Object.keys(services).filter((field) => field !== own && services[field] != null);
-  const fault = INPUT.PROVIDER_OF_OTHER_CHANNEL({ channel });
+  const fault = INPUT.PROVIDER_OF_OTHER_CHANNEL();
   if (others.length > 0) throw new UserErrors(others.map((field) => userError(fault, ['input', field])));
 }
 
