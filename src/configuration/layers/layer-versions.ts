@@ -52,7 +52,7 @@ export async function writeVersion(
     version,
     memberVersion: after.memberVersion,
     step,
-    paths: settings.size > 0 ? [...settings.keys()] : [...changed],
+    paths: step === 'ADOPT' || step === 'CATCH_UP' ? [...changed] : [...settings.keys()],
     restored: restored ?? null,
     ...inherited,
     recordedAt: await tx.now(),

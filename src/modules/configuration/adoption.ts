@@ -104,7 +104,8 @@ export async function adoptNewest(
   const { row, last } = layer;
   const known = inheritedIn(last);
   const adopted = newestOf(row, known, platform, businessType);
-  const newest = { ...adopted, holds: await heldAfter(tx, id, known, adopted, { released, isOfNewType }) };
+  const optedOut = (await activeOptOuts(tx.db, id)).flatMap(pathsOf);
+  const newest = { ...adopted, holds: heldAfter(known, adopted, { optedOut, released, isOfNewType }) };
   if (isKnown(known, newest)) return NOTHING_NEW;
   const written = await writtenAbove(tx, known, platform, businessType);
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
@@ -157,17 +158,22 @@ function isKnown(known: Inherited, newest: Inherited): boolean {
 }
 
 /** The holds of a tenant after an adoption: those that stay, without what is released, and those of its opt-outs. */
-async function heldAfter(
-  { db }: Transaction,
-  tenantId: string,
+function heldAfter(
   { adopted: old }: Inherited,
   { adopted, holds, businessLayerId }: Inherited & { readonly adopted: Adopted; readonly holds: Holds },
-  { released, isOfNewType }: Required<Pick<Occasion, 'released' | 'isOfNewType'>>,
-): Promise<Holds> {
+  {
+    optedOut,
+    released,
+    isOfNewType,
+  }: {
+    readonly optedOut: readonly string[];
+    readonly released: readonly string[];
+    readonly isOfNewType: boolean;
+  },
+): Holds {
   const above = Object.keys(adopted);
   const begun = isOfNewType && businessLayerId ? { [businessLayerId]: adopted[businessLayerId] ?? {} } : {};
-  const paths = (await activeOptOuts(db, tenantId)).flatMap(pathsOf);
-  return holding(releasing(holds, above, released), { ...(old as Adopted), ...begun }, above, paths);
+  return holding(releasing(holds, above, released), { ...(old as Adopted), ...begun }, above, optedOut);
 }
 
 /** Has a tenant hold paths at what it has adopted of the layers above, as a version of its locked layer. No value changes. */
