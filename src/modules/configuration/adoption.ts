@@ -106,7 +106,9 @@ export async function adoptNewest(
   const { row, last } = layer;
   const known = inheritedIn(last);
   const adopted = newestOf(row, known, platform, businessType);
-  const newest = { ...adopted, holds: await heldAfter(tx, row, known, adopted, { released, isOfNewType }) };
+  const optedOut = (await activeOptOuts(tx.db, id)).flatMap(pathsOf);
+  const holds = heldAfter(row, known, adopted, { optedOut, released, isOfNewType });
+  const newest = { ...adopted, holds };
   if (isKnown(known, newest)) return outcomeOf(tx, id, []);
   const written = await writtenAbove(tx, known, platform, businessType);
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
@@ -114,20 +116,17 @@ export async function adoptNewest(
     ({ path }) => isOfAnotherType || written.has(path) || released.includes(path),
   );
   const before = last ? layersOf(row, last, platform ?? undefined) : NO_LAYERS;
-  const reached = entries.filter(({ path }) => written.has(path) || released.includes(path));
+  const free = entries.filter(({ path }) => !optedOut.includes(path));
+  const reached = free.filter(({ path }) => written.has(path) || released.includes(path));
   const layersAt = (number: number, inherited: Inherited) =>
     layersOf(row, { version: number, ...inherited }, platform ?? undefined);
   const after = layersAt(row.version, newest);
-  const { holds, ...decided } = await decidedByRules(tx, layer, {
-    tenantId: id,
-    before,
-    after,
-    entries,
-    reached,
-  });
-  const inherited = { ...newest, holds: { ...holds } };
+  const adoption = { tenantId: id, before, after, entries: free, reached };
+  const decided = await decidedByRules(tx, layer, adoption);
+  const inherited = { ...newest, holds: { ...decided.holds } };
+  const { settings, causes } = decided;
   const reauthenticateSince = latest(platform, businessType);
-  const version = { step, ...decided, actorId, inherited, reauthenticateSince };
+  const version = { step, settings, causes, actorId, inherited, reauthenticateSince };
   const { paths: changed } = await writeVersion(tx, layer, version, async (number) =>
     toldOf(entries, await changedPaths(tx.db, before, layersAt(number, inherited), entries), written),
   );
@@ -186,17 +185,24 @@ function isKnown(known: Inherited, newest: Inherited): boolean {
 }
 
 /** The holds of a tenant after an adoption: those that stay, without what is released, and those of its opt-outs. */
-async function heldAfter(
-  { db }: Transaction,
-  { id: ownId, tenantId }: Configuration,
+function heldAfter(
+  { id: ownId }: LayerAt,
   { adopted: old }: Inherited,
   { adopted, holds, businessLayerId }: Inherited & { readonly adopted: Adopted; readonly holds: Holds },
-  { released, isOfNewType }: Required<Pick<Occasion, 'released' | 'isOfNewType'>>,
-): Promise<Holds> {
+  {
+    optedOut,
+    released,
+    isOfNewType,
+  }: {
+    readonly optedOut: readonly string[];
+    readonly released: readonly string[];
+    readonly isOfNewType: boolean;
+  },
+): Holds {
   const above = Object.keys(adopted);
   const begun = isOfNewType && businessLayerId ? { [businessLayerId]: adopted[businessLayerId] ?? {} } : {};
-  const paths = (await activeOptOuts(db, String(tenantId))).flatMap(pathsOf);
-  return holding(releasingAbove(holds, ownId, released), { ...(old as Adopted), ...begun }, above, paths);
+  const left = releasingAbove(holds, ownId, released);
+  return holding(left, { ...(old as Adopted), ...begun }, above, optedOut);
 }
 
 /** Has a tenant hold paths at what it has adopted of the layers above, as a version of its locked layer. No value changes. */
