@@ -102,9 +102,9 @@ function actsOnAuthor({ viewer }: ViewerContext, { scope, tenantId }: LayerChang
   return scope === 'PLATFORM' && viewer.tenantId === null;
 }
 
-async function signInOfAuthor({ db }: Reading, { sessionId, outside }: ViewerContext): Promise<OwnSignIn> {
+async function signInOfAuthor(tx: Reading, { sessionId, outside }: ViewerContext): Promise<OwnSignIn> {
   if (!sessionId) return { provider: 'OIDC', canHaveFactor: outside?.hasSecondFactor === true };
-  const { provider } = await db.session.findUniqueOrThrow({
+  const { provider } = await tx.db.session.findUniqueOrThrow({
     where: { id: sessionId },
     select: { provider: true },
   });
