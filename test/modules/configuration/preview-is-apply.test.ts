@@ -331,7 +331,8 @@ function noteOfPlatform({ set = [], unset = [] }: Change['input']): void {
 
 /** The values of the paths that a preview did not name. */
 function others({ tenants, users }: World, written: readonly string[]): unknown {
-  const rest = (document: Document) =>
-    PATHS.filter((path) => !written.includes(path)).map((path) => [path, document.get(path)?.value]);
-  return [[...tenants.values()].map(rest), [...users.values()].map(rest)];
+  const rest = (document: Document | undefined) =>
+    PATHS.filter((path) => !written.includes(path)).map((path) => [path, document?.get(path)?.value]);
+  const people = TENANTS.flatMap(({ staff }) => [...staff]);
+  return [TENANTS.map(({ id }) => rest(tenants.get(id))), people.map((person) => rest(users.get(person)))];
 }
