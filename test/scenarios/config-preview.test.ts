@@ -168,14 +168,16 @@ test('the platform sees which tenants a lock and a floor reach, and what they sh
 });
 
 test('a write that leaves a value below invalid is refused with the number of tenants, in the preview and when written', async () => {
-  await write(ada, { scope: 'TENANT', ...setting('auth.providers.allowed', ['PASSWORD']) });
-  const input = { scope: 'PLATFORM', ...setting('auth.providers.allowed', ['OIDC'], 'FLOOR') };
+  const sixtyKinds = (of: string) => Array.from({ length: 60 }, (_, index) => `${of} ${index}`);
+  const path = 'business.documentKinds';
+  await write(ada, { scope: 'TENANT', ...setting(path, sixtyKinds('Lease')) });
+  const input = { scope: 'PLATFORM', ...setting(path, sixtyKinds('Report')) };
   const { userErrors, tenantCount } = await preview(root, input);
   expect(tenantCount).toBe(0);
   expect(userErrors).toMatchObject([{ code: 'INVALID_STATE', path: ['input', 'set', '0'] }]);
   expect(userErrors[0].message).toContain('in 1 tenants');
   expect(await refusals(root, 'configUpdate', { input })).toEqual(userErrors);
-  await write(ada, { scope: 'TENANT', unset: ['auth.providers.allowed'] });
+  await write(ada, { scope: 'TENANT', unset: [path] });
 });
 
 test('a preview says whose permissions change how, without what a user holds beside its role', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { adoptedByAll } from '../support/adopted.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
@@ -45,14 +46,9 @@ async function effective(who: Person, path: string) {
 
 /** The standing of the tenant's own setting of a path, once the tenants have adopted what the platform has set. */
 async function standing(who: Person, path: string): Promise<string | undefined> {
-  await adopted();
+  await adoptedByAll(root);
   const { contributions } = await effective(who, path);
   return contributions.find(({ scope }: { scope: string }) => scope === 'TENANT')?.standing;
-}
-
-/** Waits until every tenant has adopted the newest versions. */
-async function adopted(): Promise<void> {
-  while ((await root.ask('{ syncHealth { pending } }')).syncHealth.pending > 0);
 }
 
 async function ruleNamed(name: string) {
@@ -170,7 +166,7 @@ test('an adoption says which rule, in which version, decided a path', async () =
   const path = 'auth.session.idleMinutes';
   await set(ada, 'TENANT', { [path]: 30 });
   await set(root, 'PLATFORM', { [path]: 60 });
-  await adopted();
+  await adoptedByAll(root);
   const layers = '{ configurations(filter: { scope: { equals: TENANT } }) { nodes { id } } }';
   const { id } = (await ada.ask(layers)).configurations.nodes[0];
   const asked =
