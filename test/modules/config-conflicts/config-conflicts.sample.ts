@@ -2,23 +2,34 @@ import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
 import type { RoomSample } from '../../support/room-sample.ts';
 
-const PATH = 'permissions.templates.SUPPORT';
+const COLOR = 'branding.primaryColor';
+const TEMPLATE = 'permissions.templates.CSR';
 const OF_TENANT = `query ($tenantId: ID, $path: String!) {
   configConflicts(tenantId: $tenantId, filter: { path: { equals: $path } }) { nodes { id status } } }`;
 
 let used = 0;
 
-/** Has the platform and a tenant disagree about a permission template, and gives the id of the conflict. */
-async function disagree(root: Person, tenantId: string | undefined): Promise<string> {
+/** Has the platform and a tenant disagree about a path, and gives the id of the conflict. */
+async function disagree(root: Person, tenantId: string | undefined, path: string, sides: readonly unknown[]) {
+  const [ours, theirs] = sides;
   const write = (scope: object, value: unknown) =>
-    mutate(root, 'configUpdate', { input: { ...scope, set: [{ path: PATH, value }] } });
-  used += 1;
-  await write({ scope: 'TENANT', tenantId }, ['config:read']);
-  await write({ scope: 'PLATFORM' }, used % 2 ? ['plans:read'] : null);
+    mutate(root, 'configUpdate', { input: { ...scope, set: [{ path, value }] } });
+  await write({ scope: 'TENANT', tenantId }, ours);
+  await write({ scope: 'PLATFORM' }, theirs);
   for (;;) {
-    const [found] = (await root.ask(OF_TENANT, { tenantId, path: PATH })).configConflicts.nodes;
-    if (found?.status === 'OPEN') return found.id;
+    const [found] = (await root.ask(OF_TENANT, { tenantId, path })).configConflicts.nodes;
+    if (found?.status === 'OPEN') return found.id as string;
   }
+}
+
+/** Every colour above is another one, so it never is the base again. */
+async function disagreeAboutColor(root: Person, tenantId: string | undefined): Promise<string> {
+  used += 1;
+  if (used === 1) {
+    const scopes = { targetScopes: ['TENANT'], direction: 'DOWN', strategy: 'MERGE', priority: 1 };
+    await mutate(root, 'syncRuleCreate', { input: { name: 'Colours', triggers: [COLOR], ...scopes } });
+  }
+  return disagree(root, tenantId, COLOR, ['#ffffff', `#${used.toString(16).padStart(6, '0')}`]);
 }
 
 export const sample: RoomSample = {
@@ -26,14 +37,20 @@ export const sample: RoomSample = {
     {
       type: 'ConfigConflict',
       needs: ['Tenant', 'Configuration'],
-      find: ({ ids }, root) => disagree(root, ids.Tenant),
+      async find({ ids }, root) {
+        const sides = [['config:read'], used % 2 === 0 ? ['plans:read'] : null];
+        const id = await disagree(root, ids.Tenant, TEMPLATE, sides);
+        // Without a setting of its own the tenant has no conflict again.
+        await mutate(root, 'configConflictResolve', { id, input: { side: 'PLATFORM' } });
+        return disagreeAboutColor(root, ids.Tenant);
+      },
     },
   ],
   bounded: {
     'ConfigConflict.suggestions': 'one for each kind of advice',
   },
   async story({ run, ids, root }) {
-    const id = await disagree(root, ids.Tenant);
+    const id = await disagreeAboutColor(root, ids.Tenant);
     await run('configConflictResolve', { id, input: { side: 'TENANT' } });
   },
   randomWrites: {},
