@@ -26,6 +26,8 @@ export interface TenantGroup {
   readonly tenant: LayerAt | null;
   /** The layers above in the last version of the tenant’s layer; null if it has none. */
   readonly inherited: Inherited | null;
+  /** The paths that have an open conflict, which holds them. */
+  readonly disputed: readonly string[];
 }
 
 /** The users of a group of tenants that have one role and the same permissions of their own. */
@@ -60,7 +62,8 @@ export function tenantGroups(db: Reader, { below, paths, max }: Grouping): Promi
     SELECT key, count(*)::int AS count, (array_agg(id ORDER BY id))[1:${NAMED_TENANTS}] AS "tenantIds",
       (array_agg(business_type_id ORDER BY id))[1] AS "businessTypeId",
       (array_agg(business_type ORDER BY id))[1] AS "businessType",
-      (array_agg(tenant ORDER BY id))[1] AS tenant, (array_agg(inherited ORDER BY id))[1] AS inherited
+      (array_agg(tenant ORDER BY id))[1] AS tenant, (array_agg(inherited ORDER BY id))[1] AS inherited,
+      (array_agg(disputed ORDER BY id))[1] AS disputed
     FROM reached GROUP BY key LIMIT ${max}::int`;
 }
 
@@ -111,27 +114,40 @@ function reached({ tenantId, businessTypeId }: Below, paths: readonly KnownPath[
       CASE WHEN last.id IS NOT NULL THEN jsonb_build_object(
         'platformVersion', last.platform_version, 'businessLayerId', last.business_layer_id,
         'businessVersion', last.business_version, 'adopted', last.adopted, 'holds', last.holds) END AS inherited,
-      md5(jsonb_build_array(last.adopted, held.above, tenant.business_type_id, own.settings)::text) AS key
+      conflicts.disputed,
+      md5(jsonb_build_array(last.adopted, held.above, tenant.business_type_id, own.settings, conflicts.disputed)::text) AS key
     FROM tenant
     LEFT JOIN configuration AS layer ON layer.tenant_id = tenant.id AND layer.scope = 'TENANT'
     LEFT JOIN config_version AS last ON last.configuration_id = layer.id AND last.version = layer.version
     LEFT JOIN configuration AS of_type
       ON of_type.business_type_id = tenant.business_type_id AND of_type.scope = 'BUSINESS_TYPE'
-    CROSS JOIN LATERAL (${settingsIn(Prisma.raw('layer.id'), paths)}) AS own
+    CROSS JOIN LATERAL (${settingsIn(Prisma.raw('layer.id'), paths, PASSED_OVER_AT)}) AS own
     CROSS JOIN LATERAL (
       SELECT jsonb_agg(jsonb_build_array(of_layer.key, of_path.key, of_path.value) ORDER BY of_layer.key, of_path.key) AS above
       FROM jsonb_each(last.holds) AS of_layer, jsonb_each(of_layer.value) AS of_path
-      WHERE of_path.key = ANY (${names})
+      WHERE of_layer.key <> layer.id::text AND of_path.key = ANY (${names})
     ) AS held
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(path ORDER BY path), '[]') AS disputed FROM config_conflict
+      WHERE tenant_id = tenant.id AND status = 'OPEN' AND path = ANY (${names})
+    ) AS conflicts
     WHERE (${tenantId}::uuid IS NULL OR tenant.id = ${tenantId}::uuid)
       AND (${businessTypeId}::uuid IS NULL OR tenant.business_type_id = ${businessTypeId}::uuid)`;
 }
 
-/** The settings of some paths in a layer, as they are now; null if it never had any. */
-function settingsIn(layerId: Prisma.Sql, paths: readonly KnownPath[]): Prisma.Sql {
+/** The version up to which the tenant's own setting of a path is passed over. */
+const PASSED_OVER_AT = Prisma.sql`(last.holds -> layer.id::text ->> path)::int`;
+
+/** The settings of some paths in a layer, as they are now, each with whether it is passed over; null if it never had any. */
+function settingsIn(
+  layerId: Prisma.Sql,
+  paths: readonly KnownPath[],
+  passedOverAt = Prisma.sql`NULL::int`,
+): Prisma.Sql {
   return Prisma.sql`
-    SELECT jsonb_object_agg(path, setting) AS settings FROM (
-      SELECT DISTINCT ON (path) path, setting FROM config_setting
+    SELECT jsonb_object_agg(path, jsonb_build_array(setting, is_passed_over)) AS settings FROM (
+      SELECT DISTINCT ON (path) path, setting, coalesce(version <= ${passedOverAt}, false) AS is_passed_over
+      FROM config_setting
       WHERE configuration_id = ${layerId} AND path = ANY (${paths.map(({ path }) => path)})
       ORDER BY path, version DESC
     ) AS newest`;

@@ -45,7 +45,10 @@ const PreviewedBelow = builder.objectRef<BelowImpact>('PreviewedBelow').implemen
     clamped: t.exposeInt('clamped', { description: 'Those that a stronger floor would clamp.' }),
     invalid: t.exposeInt('invalid', { description: 'Those that would not be valid any more.' }),
     actAgain: t.exposeInt('actAgain', {
-      description: 'Those that are shadowed, clamped or invalid now and would act again.',
+      description: 'Those that are shadowed, clamped, invalid or passed over now and would act again.',
+    }),
+    passedOver: t.exposeInt('passedOver', {
+      description: 'Those that a rule by which the platform wins would pass over.',
     }),
   }),
 });
@@ -60,6 +63,10 @@ const PreviewedPath = builder.objectRef<PathImpact>('PreviewedPath').implement({
     }),
     userCount: t.exposeInt('userCount', {
       description: 'The number of users for whom the effective value would change.',
+    }),
+    conflictCount: t.exposeInt('conflictCount', {
+      description:
+        'The number of tenants in which a rule would leave a conflict: the value stays there until it is resolved.',
     }),
     values: t.field({
       type: [PreviewedValue],
@@ -137,7 +144,7 @@ const ConfigChangePreview = builder.objectRef<Preview>('ConfigChangePreview').im
     previewToken: t.string({
       nullable: true,
       description:
-        'For `configUpdate` or `configRollback` of the same changes: refused with VERSION_CONFLICT if the layer, one above it or the catalogue has changed since. Null if the write would be refused.',
+        'For `configUpdate` or `configRollback` of the same changes: refused with VERSION_CONFLICT if the layer, one above it, a rule or the catalogue has changed since. Null if the write would be refused.',
       resolve: ({ token }) => token,
     }),
     tenantCount: t.exposeInt('tenantCount', {
@@ -145,6 +152,9 @@ const ConfigChangePreview = builder.objectRef<Preview>('ConfigChangePreview').im
     }),
     userCount: t.exposeInt('userCount', {
       description: 'The number of users for whom an effective value would change.',
+    }),
+    conflictCount: t.exposeInt('conflictCount', {
+      description: 'The number of conflicts that rules would leave, in all tenants together.',
     }),
     tenants: t.field({
       type: [PreviewedTenant],

@@ -41,7 +41,15 @@ export interface Previewed {
   readonly toVersion?: number | null | undefined;
 }
 
-const NOTHING: Impact = { tenantCount: 0, userCount: 0, tenants: [], paths: [], roles: [], modules: [] };
+const NOTHING: Impact = {
+  tenantCount: 0,
+  userCount: 0,
+  tenants: [],
+  paths: [],
+  roles: [],
+  modules: [],
+  conflictCount: 0,
+};
 
 /** A viewer runs one preview at a time, because each holds the groups of its tenants in memory. */
 const previews = new OneAtATime();

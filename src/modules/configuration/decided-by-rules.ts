@@ -1,10 +1,10 @@
-import { resolve } from '../../configuration/algebra/resolve.ts';
 import type { Setting } from '../../configuration/algebra/settings.ts';
 import type { KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { type LayersAt, stepsAt } from '../../configuration/layers/document.ts';
 import { type Holds, heldAt } from '../../configuration/layers/inherited.ts';
 import type { LockedLayer } from '../../configuration/layers/layers.ts';
 import { readSettings } from '../../configuration/layers/setting-ledger.ts';
+import { platformWins } from '../../configuration/rules/after-rules.ts';
 import { type Causes, causeOf } from '../../configuration/rules/causes.ts';
 import { decidingRule, strategyOf } from '../../configuration/rules/strategy-of.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
@@ -57,9 +57,8 @@ function causesOf(rules: readonly SyncRule[], settings: ReadonlyMap<string, unkn
 
 /**
  * Passes over the tenant's present settings where the platform wins: a hold on its own layer, and nothing is deleted. A
- * hold of before ends where that is not so any more: another rule decides, or what is above is withdrawn. Modes come before
- * rules: only a value of the mode DEFAULT passes over one, because a lock shadows it anyway, a floor allows a stronger one,
- * and what is left to users no rule touches. A path that the tenant holds above does not change for it.
+ * hold of before ends where that is not so any more: another rule decides, or what is above is withdrawn. A path that the
+ * tenant holds above does not change for it.
  */
 async function passedOver(
   tx: Transaction,
@@ -78,10 +77,9 @@ async function passedOver(
   for (const entry of own) {
     const { path } = entry;
     if (Object.keys(holds).some((layerId) => layerId !== row.id && heldAt(holds, layerId, path))) continue;
-    const { mode, source } = resolve(entry, steps.get(path) ?? []);
     const rule = decidingRule(rules, path);
     held.delete(path);
-    if (rule?.strategy !== 'PLATFORM_WINS' || mode !== 'DEFAULT' || source === null) continue;
+    if (!rule || !platformWins(rule, entry, steps.get(path) ?? [])) continue;
     held.set(path, row.version);
     causes[path] = causeOf(rule);
   }

@@ -3,15 +3,16 @@ import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import type { LockedLayer } from '../../configuration/layers/layers.ts';
 import { UserErrors, userError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
+import { enabledRules } from '../sync-rules/sync-rules.requests.ts';
 import { layersAbove, type Reading } from './layers-above.ts';
 import type { SettingChange } from './setting-changes.ts';
 
-// A preview holds for the versions of the layer and of those above it, and for the catalogue. What the tenants below have
+// A preview holds for the versions of the layer and of those above it, for the rules and for the catalogue. What the tenants below have
 // changed since is no reason to refuse it: with thousands of tenants no preview could ever be applied.
 
 const STALE = sentences('VERSION_CONFLICT', {
   PREVIEW_OUT_OF_DATE:
-    'The layer, one above it or the catalogue has changed since the preview: ask for another one.',
+    'The layer, one above it, a rule or the catalogue has changed since the preview: ask for another one.',
 });
 const OTHER = sentences('INVALID_INPUT', {
   PREVIEW_OF_ANOTHER_CHANGE: 'The preview is that of other changes.',
@@ -74,7 +75,8 @@ async function digestOfLayers(tx: Reading, { row, last }: LockedLayer): Promise<
   );
   // After a restore a version can be written a second time.
   const own = last && [row.id, row.version, last.recordedAt];
-  return digestOf([CATALOGUE_DIGEST, versions, own]);
+  const rules = (await enabledRules(tx.db)).map(({ id, version }) => [id, version]);
+  return digestOf([CATALOGUE_DIGEST, rules, versions, own]);
 }
 
 function digestOf(value: unknown): string {

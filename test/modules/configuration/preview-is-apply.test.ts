@@ -36,6 +36,14 @@ async function aBusinessType(key: string): Promise<string> {
     .businessTypeId;
 }
 
+for (const [index, [strategy, triggers]] of [
+  ['MERGE', ['branding.*', 'business.*', 'notifications.digest']],
+  ['PLATFORM_WINS', ['modules.**']],
+].entries()) {
+  const reach = { targetScopes: ['TENANT'], direction: 'DOWN', priority: 500 + index };
+  await mutate(root, 'syncRuleCreate', { input: { name: `Rule ${index}`, triggers, strategy, ...reach } });
+}
+
 /** Some paths of each kind, with values from the weakest to the strongest. */
 const VALUES: Readonly<Record<string, readonly Json[]>> = {
   'auth.password.minLength': [12, 14, 20],
@@ -54,8 +62,9 @@ const PATHS = Object.keys(VALUES);
 const FOR_USERS = PATHS.filter((path) => path.startsWith('notifications.'));
 const MODES: readonly Mode[] = ['DEFAULT', 'DEFAULT', 'FLOOR', 'LOCKED', 'USER_OWNED'];
 
-const COUNTS = `tenantCount userCount tenants { tenantId paths }
-  paths { path tenantCount userCount values { before after count } below { scope shadowed clamped invalid actAgain } }
+const COUNTS = `tenantCount userCount conflictCount tenants { tenantId paths }
+  paths { path tenantCount userCount conflictCount values { before after count }
+    below { scope shadowed clamped invalid actAgain passedOver } }
   roles { role userCount granted { permission userCount } revoked { permission userCount } }
   modules { name onCount offCount }`;
 const PREVIEW = `query ($input: ConfigUpdateInput!, $toVersion: Int) {
@@ -64,6 +73,8 @@ const WRITE = `mutation ($input: ConfigUpdateInput!, $previewToken: String) {
   configUpdate(input: $input, previewToken: $previewToken) { userErrors { code message path } } }`;
 const ROLLBACK = `mutation ($scope: ConfigScope!, $toVersion: Int!, $previewToken: String) {
   configRollback(scope: $scope, toVersion: $toVersion, previewToken: $previewToken) { userErrors { code message path } } }`;
+const CONFLICTS = `query ($id: ID) {
+  configConflicts(tenantId: $id, filter: { status: { equals: OPEN } }) { nodes { path } } }`;
 const EFFECTIVE = `query ($tenantId: ID, $userId: ID, $paths: [String!]) {
   effectiveConfig(tenantId: $tenantId, userId: $userId, paths: $paths) {
     version settings { path value contributions { scope standing } } } }`;
@@ -83,6 +94,8 @@ interface World {
   readonly above: ReadonlyMap<string, Json>;
   readonly modules: ReadonlyMap<string, readonly string[]>;
   readonly permissions: ReadonlyMap<Person, readonly string[]>;
+  /** The paths that have an open conflict, once for each tenant. */
+  readonly disputed: readonly string[];
 }
 
 /** The settings of the platform, as far as it was accepted: its users have no document in the API. */
@@ -91,6 +104,7 @@ const ofPlatform = new Map<string, Setting>();
 async function look(): Promise<World> {
   const [tenants, users] = [new Map<string, Document>(), new Map<Person, Document>()];
   const [modules, permissions] = [new Map<string, string[]>(), new Map<Person, string[]>()];
+  const disputed: string[] = [];
   const lookAt = async ({ id: tenantId, staff }: (typeof TENANTS)[number]) => {
     const ofTenant = await documentOf(root, { tenantId });
     tenants.set(tenantId, ofTenant);
@@ -98,6 +112,8 @@ async function look(): Promise<World> {
       id: tenantId,
     });
     const on = asked.modules.filter(({ isEnabled }: { isEnabled: boolean }) => isEnabled);
+    const { configConflicts } = await root.ask(CONFLICTS, { id: tenantId });
+    disputed.push(...configConflicts.nodes.map(({ path }: { path: string }) => path));
     modules.set(
       tenantId,
       on.map(({ name }: { name: string }) => name),
@@ -110,7 +126,7 @@ async function look(): Promise<World> {
   };
   await Promise.all(TENANTS.map(lookAt));
   const above = new Map(PATHS.map((path) => [path, valueAboveTenants(path)]));
-  return { tenants, users, above, modules, permissions };
+  return { tenants, users, above, modules, permissions, disputed };
 }
 
 async function documentOf(who: Person, of: object): Promise<Document> {
@@ -134,6 +150,8 @@ function happened(before: World, after: World, scope: Scope, written: readonly s
   })).filter(({ paths }) => paths.length > 0);
   const users = [...before.users].map(([person, old]) => changedIn(old, after.users.get(person)));
   const above = written.filter((path) => !isDeepStrictEqual(before.above.get(path), after.above.get(path)));
+  const conflictsOn = (path: string) =>
+    scope === 'USER' ? 0 : after.disputed.filter((one) => one === path).length;
   const affected = [...users, ...Array.from({ length: ABOVE_TENANTS }, () => above)];
   return {
     // At the scope of a user only its own document changes.
@@ -144,11 +162,13 @@ function happened(before: World, after: World, scope: Scope, written: readonly s
       path,
       tenantCount: tenants.filter(({ paths }) => paths.includes(path)).length,
       userCount: affected.filter((paths) => paths.includes(path)).length,
+      conflictCount: conflictsOn(path),
       values: valuesOf(before, after, scope, path),
       below: belowOf(before, after, scope, path),
     })),
     roles: rolesOf(before, after),
     modules: modulesOf(before, after),
+    conflictCount: written.reduce((sum, path) => sum + conflictsOn(path), 0),
   };
 }
 
@@ -171,6 +191,7 @@ const HELD_BACK: Readonly<Record<string, string>> = {
   SHADOWED: 'shadowed',
   CLAMPED: 'clamped',
   INVALID: 'invalid',
+  PASSED_OVER: 'passedOver',
 };
 
 function belowOf(before: World, after: World, scope: Scope, path: string): object {
@@ -189,6 +210,7 @@ function belowOf(before: World, after: World, scope: Scope, path: string): objec
       clamped: count('clamped'),
       invalid: count('invalid'),
       actAgain: count('actAgain'),
+      passedOver: count('passedOver'),
     };
     return seen.size > 0 ? [{ scope: below, ...counts }] : [];
   });
@@ -284,8 +306,8 @@ async function changeAtRandom(dice: Dice): Promise<Change> {
 test('preview = apply: on random trees of four levels what a preview counts is what has happened when every tenant has adopted', async () => {
   const dice = new Dice(59);
   let before = await look();
-  const tally = { applied: 0, refused: 0, tenants: 0, roles: 0, modules: 0, below: 0 };
-  for (let round = 0; round < 36; round += 1) {
+  const tally = { applied: 0, refused: 0, tenants: 0, roles: 0, modules: 0, below: 0, conflicts: 0 };
+  for (let round = 0; round < 60; round += 1) {
     const { who, input, toVersion } = await changeAtRandom(dice);
     const previewed = (await who.run(PREVIEW, { input, toVersion })).data.configChangePreview;
     const { previewToken, userErrors, ...said } = previewed;
@@ -311,6 +333,7 @@ test('preview = apply: on random trees of four levels what a preview counts is w
     tally.tenants += said.tenantCount;
     tally.roles += said.roles.length;
     tally.modules += said.modules.length;
+    tally.conflicts += said.conflictCount;
     tally.below += said.paths.filter(({ below }: { below: unknown[] }) => below.length > 0).length;
     before = after;
   }

@@ -1,5 +1,6 @@
 import type { KnownPath } from '../../../configuration/catalogue/catalogue.ts';
 import { type LayersAt, NO_LAYERS } from '../../../configuration/layers/document.ts';
+import { releasingAbove } from '../../../configuration/layers/held-paths.ts';
 import {
   type Adopted,
   everyTypeAt,
@@ -34,7 +35,9 @@ const MAX_GROUPS = 10_000;
 /** Tenants or users on whom the same acts, before a write and after it. */
 export interface Audience {
   readonly before: LayersAt;
+  /** Without the holds of open conflicts, which are decided again. */
   readonly after: LayersAt;
+  readonly disputed: readonly string[];
   /** The tenants; none for users that are looked at on their own. */
   readonly tenants: Pick<TenantGroup, 'count' | 'tenantIds' | 'businessTypeId'> | null;
   /** The users who have set nothing of the paths themselves, or all of whom have set the same. */
@@ -63,7 +66,7 @@ export async function audiencesOf(tx: Reading, question: Question): Promise<read
   if (!tenantId || !userId) return [];
   const before = await currentLayers(tx.db, tenantId, userId);
   const after = { ...before, user: question.ledger.next };
-  return [{ before, after, tenants: null, users: 1, roles: [] }];
+  return [{ before, after, disputed: [], tenants: null, users: 1, roles: [] }];
 }
 
 async function tenantsBelow({ db }: Reading, question: Question): Promise<Audience[]> {
@@ -96,7 +99,7 @@ async function tenantsBelow({ db }: Reading, question: Question): Promise<Audien
         { ...of.before, user },
         { ...of.after, user },
       ];
-      return [{ before, after, tenants: null, users: count, roles: [] }];
+      return [{ before, after, disputed: of.disputed, tenants: null, users: count, roles: [] }];
     }),
     ...(row.scope === 'PLATFORM' ? [await aboveTenants({ db }, platform, question)] : []),
   ];
@@ -104,7 +107,7 @@ async function tenantsBelow({ db }: Reading, question: Question): Promise<Audien
 
 /** The layers of a group of tenants before a write and after it, when they have adopted it. */
 function audienceOf(
-  { count, tenantIds, businessTypeId, ...group }: TenantGroup,
+  { count, tenantIds, businessTypeId, disputed, ...group }: TenantGroup,
   platform: Configuration | undefined,
   { layer: { row }, ledger: { next } }: Question,
 ): Omit<Audience, 'users' | 'roles'> {
@@ -119,14 +122,18 @@ function audienceOf(
     tenant,
   };
   const tenants = { count, tenantIds, businessTypeId };
-  if (row.scope === 'TENANT') return { before, after: { ...before, tenant: next }, tenants };
+  const own = tenant ?? { id: '', version: 0 };
+  const freed = (holds: Holds) => releasingAbove(holds, own.id, disputed);
+  if (row.scope === 'TENANT') {
+    return { before, after: { ...before, holds: freed(before.holds), tenant: next }, disputed, tenants };
+  }
   const above = {
     platform: row.scope === 'PLATFORM' ? next : platform,
     businessType: row.scope === 'BUSINESS_TYPE' ? next : businessType,
   };
-  const own = tenant ?? { id: '', version: 0 };
   const { adopted, holds } = newestOf(own, known, above.platform ?? null, above.businessType ?? null);
-  return { before, after: { ...above, adopted: adopted as Adopted, holds, tenant }, tenants };
+  const after = { ...above, adopted: adopted as Adopted, holds: freed(holds as Holds), tenant };
+  return { before, after, disputed, tenants };
 }
 
 /** The users that belong to no tenant: the newest version of the platform acts on them. */
@@ -141,7 +148,8 @@ async function aboveTenants(
     adopted: { [layer.id]: everyTypeAt(layer.version) },
   });
   const users = await usersAboveTenants(db);
-  return { before: platform ? at(platform) : NO_LAYERS, after: at(next), tenants: null, users, roles: [] };
+  const before = platform ? at(platform) : NO_LAYERS;
+  return { before, after: at(next), disputed: [], tenants: null, users, roles: [] };
 }
 
 function requireFew(groups: readonly unknown[], max: number | null): void {

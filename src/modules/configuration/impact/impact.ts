@@ -6,6 +6,7 @@ import type { Document } from '../../../configuration/layers/document.ts';
 import type { LockedLayer } from '../../../configuration/layers/layers.ts';
 import { NAMED_TENANTS } from '../../../configuration/layers/tenant-groups.ts';
 import type { Deadline } from '../../../core/requests/deadline.ts';
+import { enabledRules } from '../../sync-rules/sync-rules.requests.ts';
 import type { Reading } from '../layers-above.ts';
 import type { SettingChange } from '../setting-changes.ts';
 import { type Audience, audiencesOf } from './audiences.ts';
@@ -13,6 +14,7 @@ import { LedgerWithChanges, type Steps } from './ledger-with-changes.ts';
 import { ModuleCounts, type ModuleSwitch } from './module-counts.ts';
 import { PathImpact } from './path-impact.ts';
 import { RoleCounts, type RoleImpact } from './role-counts.ts';
+import { ruledSteps } from './ruled-steps.ts';
 
 /** A tenant with the paths whose values change in it. */
 export interface TenantImpact {
@@ -29,6 +31,8 @@ export interface Impact {
   readonly paths: readonly PathImpact[];
   readonly roles: readonly RoleImpact[];
   readonly modules: readonly ModuleSwitch[];
+  /** The number of conflicts that rules would leave, in all tenants together. */
+  readonly conflictCount: number;
 }
 
 /** The bounds of an answer. */
@@ -55,6 +59,8 @@ export async function impactOf(
   const changed = changes.map(({ entry }) => entry);
   const paths = withModules(changed);
   const audiences = paths.length > 0 ? await audiencesOf(tx, { layer, paths, ledger, isUnbounded }) : [];
+  const isAdopted = layer.row.scope === 'PLATFORM' || layer.row.scope === 'BUSINESS_TYPE';
+  const rules = isAdopted ? await enabledRules(tx.db) : null;
   const tally = new Tally(changed, layer);
   for (let from = 0; from < audiences.length; from += AT_A_TIME) {
     if (deadline?.refusal) throw deadline.refusal;
@@ -64,12 +70,16 @@ export async function impactOf(
       paths,
     );
     for (const [index, audience] of some.entries()) {
-      tally.add(audience, documentOf(paths, steps[2 * index]), documentOf(paths, steps[2 * index + 1]));
+      const [before, after] = [steps[2 * index] ?? NO_STEPS, steps[2 * index + 1] ?? NO_STEPS];
+      const ruled = ruledSteps(rules, paths, audience, [before, after]);
+      tally.add(audience, documentOf(paths, before), documentOf(paths, ruled.steps), ruled.conflicts);
     }
     await setImmediate();
   }
   return tally.impact();
 }
+
+const NO_STEPS: Steps = new Map();
 
 /** A module also depends on those that it needs. */
 function withModules(changed: readonly KnownPath[]): readonly KnownPath[] {
@@ -77,8 +87,8 @@ function withModules(changed: readonly KnownPath[]): readonly KnownPath[] {
   return CATALOGUE.filter((entry) => changed.includes(entry) || MODULE_PATHS.includes(entry));
 }
 
-function documentOf(paths: readonly KnownPath[], steps: Steps | undefined): Document {
-  return new Map(paths.map((entry) => [entry.path, resolve(entry, steps?.get(entry.path) ?? [])]));
+function documentOf(paths: readonly KnownPath[], steps: Steps): Document {
+  return new Map(paths.map((entry) => [entry.path, resolve(entry, steps.get(entry.path) ?? [])]));
 }
 
 /** Adds up what happens to each audience. */
@@ -94,8 +104,9 @@ class Tally {
     this.#paths = changed.map((entry) => new PathImpact(entry, row.scope));
   }
 
-  add(audience: Audience, before: Document, after: Document): void {
+  add(audience: Audience, before: Document, after: Document, conflicts: ReadonlySet<string>): void {
     const { tenants, users, roles } = audience;
+    for (const path of this.#paths) if (conflicts.has(path.path)) path.conflictCount += tenants?.count ?? 0;
     const changed = this.#paths.filter((path) => path.add(audience, before, after)).map(({ path }) => path);
     if (changed.length === 0) return;
     this.#userCount += users;
@@ -115,6 +126,7 @@ class Tally {
       paths: this.#paths,
       roles: this.#roles.impacts(),
       modules: this.#modules.switches(),
+      conflictCount: this.#paths.reduce((sum, { conflictCount }) => sum + conflictCount, 0),
     };
   }
 }

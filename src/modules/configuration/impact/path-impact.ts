@@ -20,6 +20,7 @@ export interface BelowImpact {
   readonly clamped: number;
   readonly invalid: number;
   readonly actAgain: number;
+  readonly passedOver: number;
 }
 
 /** The settings below that no longer act as they are written, or do so again. */
@@ -29,6 +30,7 @@ const OUTCOMES: Readonly<Partial<Record<Standing, Outcome>>> = {
   SHADOWED: 'shadowed',
   CLAMPED: 'clamped',
   INVALID: 'invalid',
+  PASSED_OVER: 'passedOver',
 };
 
 /** The most changes of values that are shown of a path, and the most that are distinguished. */
@@ -41,6 +43,8 @@ export class PathImpact {
   readonly scope: Scope;
   tenantCount = 0;
   userCount = 0;
+  /** The tenants in which a rule would leave a conflict. */
+  conflictCount = 0;
   /** The tenants and the users in which a setting below is no longer valid. */
   readonly invalidIn = { tenants: 0, users: 0 };
   readonly #values = new Map<string, ValueChange>();
@@ -112,7 +116,13 @@ export class PathImpact {
   }
 
   #countsOf(scope: Scope): Record<Outcome, number> {
-    const counts = this.#below.get(scope) ?? { shadowed: 0, clamped: 0, invalid: 0, actAgain: 0 };
+    const counts = this.#below.get(scope) ?? {
+      shadowed: 0,
+      clamped: 0,
+      invalid: 0,
+      actAgain: 0,
+      passedOver: 0,
+    };
     this.#below.set(scope, counts);
     return counts;
   }
@@ -125,5 +135,5 @@ function standingIn({ contributions }: Effective, scope: Scope): Standing | unde
 function outcomeOf(before: Standing | undefined, after: Standing | undefined): Outcome | null {
   if (before === after || !after) return null;
   const isHeldBack = before !== undefined && OUTCOMES[before] !== undefined;
-  return OUTCOMES[after] ?? (isHeldBack && after !== 'PASSED_OVER' ? 'actAgain' : null);
+  return OUTCOMES[after] ?? (isHeldBack ? 'actAgain' : null);
 }
