@@ -92,9 +92,12 @@ test('a field without a rule stops the build, and the error names it', () => {
 const NO_SECRETS = [
   'AuditChainReport.headHash',
   'AuthProvider.secret',
+  'ConfigChangePreview.previewToken',
   'ConfigPath.isSecret',
   'ConfigRollbackPayload.secretsKept',
   'EffectiveSetting.secret',
+  'Mutation.configRollback(previewToken)',
+  'Mutation.configUpdate(previewToken)',
   'NotificationProvider.secret',
   'User.passwordChangedAt',
   'UserFilter.passwordChangedAt',

@@ -5,6 +5,8 @@ import type { RoomSample } from '../../support/room-sample.ts';
 
 const STATUS = 'query ($filter: TenantSyncFilter) { tenantSyncStatuses(filter: $filter) { nodes { id } } }';
 
+const EVENTS = 'query ($id: ID!) { syncEvents(tenantId: $id, first: 1) { nodes { id } } }';
+
 /** Waits until the latest run has reached every tenant, and gives its id. */
 async function theCompletedRun(root: Person): Promise<string> {
   for (;;) {
@@ -32,6 +34,14 @@ export const sample: RoomSample = {
         await theCompletedRun(root);
         await write(root, { scope: 'BUSINESS_TYPE', businessTypeId: ids.BusinessType });
         return id;
+      },
+    },
+    {
+      type: 'SyncTarget',
+      needs: ['Tenant', 'SyncRun'],
+      async find({ ids }, root) {
+        const { syncEvents } = await root.ask(EVENTS, { id: ids.Tenant });
+        return syncEvents.nodes[0].id;
       },
     },
     {
