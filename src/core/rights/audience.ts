@@ -23,6 +23,8 @@ const PROPERTIES = {
   templates: 'OWN',
   // The feed is chosen before a change is rendered, and the rendering does not depend on it.
   homeFeed: 'OWN',
+  // `permissions` are narrowed to those of the token already.
+  apiToken: 'OWN',
 } as const satisfies Readonly<Record<keyof Viewer, 'SHARED' | 'OWN'>>;
 
 const ALL = Object.keys(PROPERTIES) as (keyof Viewer)[];

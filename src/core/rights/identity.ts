@@ -6,8 +6,10 @@ import type { Viewer } from './viewer.ts';
  */
 export interface Credentials {
   readonly userId: string;
-  /** The session that the token belongs to; null for tokens of an external issuer. */
+  /** The session that the token belongs to, or the API token that it is; null for tokens of an external issuer. */
   readonly sessionId: string | null;
+  /** The number of the secret of an API token. Absent: the token is asked for, and none of its secrets was sent. */
+  readonly secretNumber?: number | undefined;
   readonly expiresAt: Date;
   /** The sign-in, as an external issuer describes it; absent for tokens of our own. */
   readonly outside?: OutsideSignIn | undefined;
@@ -23,10 +25,16 @@ export interface OutsideSignIn {
   readonly hasSecondFactor: boolean;
 }
 
+/** The user that is asking, and the network address from which it does. */
+export interface Asking extends Omit<Credentials, 'expiresAt'> {
+  /** Null or absent: unknown, so it is in no network that an API token allows. */
+  readonly ip?: string | null | undefined;
+}
+
 /** Identifies the viewer of a request. */
 export interface Identity {
   /** Checks the signature, issuer, audience and validity of a token; throws UNAUTHENTICATED if one of them is wrong. */
   verify(token: string): Promise<Credentials>;
   /** Reads the viewer from the database; null if the user, the session or the tenant may no longer act. */
-  viewer(who: Omit<Credentials, 'expiresAt'>): Promise<Viewer | null>;
+  viewer(who: Asking): Promise<Viewer | null>;
 }

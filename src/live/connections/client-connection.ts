@@ -49,7 +49,7 @@ export class ClientConnection {
     return this.#viewer;
   }
 
-  /** The session of the token; null without one. */
+  /** The session of the token, or the API token; null without one. */
   get sessionId(): string | null {
     return this.#credentials?.sessionId ?? null;
   }
@@ -67,7 +67,7 @@ export class ClientConnection {
     const credentials = await this.#identity.verify(token);
     if (this.#isOfAnotherUser(credentials)) throw unauthenticated();
     const read = this.#reads.begin();
-    const viewer = await this.#identity.viewer(credentials);
+    const viewer = await this.#identity.viewer({ ...credentials, ip: this.ip });
     if (!viewer || this.#endReason || this.#isOfAnotherUser(credentials)) throw unauthenticated();
     this.#credentials = credentials;
     this.#accept(viewer, read);
@@ -138,7 +138,7 @@ export class ClientConnection {
     if (!this.#credentials || this.#endReason) return;
     const credentials = this.#credentials;
     const read = this.#reads.begin();
-    const viewer = await this.#identity.viewer(credentials);
+    const viewer = await this.#identity.viewer({ ...credentials, ip: this.ip });
     // The client has sent another token: the session of the old one no longer matters.
     if (credentials !== this.#credentials) return this.#reread();
     this.#accept(viewer, read);
@@ -155,6 +155,7 @@ export class ClientConnection {
   #setViewer(viewer: Viewer | null): void {
     if (isDeepStrictEqual(viewer, this.#viewer)) return;
     this.#viewer = viewer;
+    if (this.#unregister) this.#watchEnd();
     for (const callback of [...this.#onViewerChange]) callback();
   }
 
@@ -165,7 +166,14 @@ export class ClientConnection {
     this.#unregister = unregister;
     // The client may have gone while the connection was being registered.
     if (this.#isClosed) this.close();
-    else if (this.#credentials) this.#expiry.watch(this.#credentials.expiresAt);
+    else this.#watchEnd();
+  }
+
+  /** An API token ends when its viewer says so: a new secret, or an earlier end, may cut short what runs. */
+  #watchEnd(): void {
+    if (!this.#credentials || !this.#viewer) return;
+    const { expiresAt } = this.#credentials;
+    this.#expiry.watch(this.#viewer.apiToken?.endsAt ?? expiresAt);
   }
 
   #isOfAnotherUser({ userId }: Credentials): boolean {

@@ -8,11 +8,14 @@ import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import type { Credentials, Identity, OutsideSignIn } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
+import { isApiToken } from '../api-tokens/api-token-form.terms.ts';
 import { type AccessTokens, ISSUER } from './access-tokens.ts';
+import { actingApiToken } from './acting-api-token.ts';
 import { isAlive, mayAct, viewerOf } from './acting-user.ts';
+import { ApiTokens } from './api-tokens.ts';
 import { userOfOutside } from './outside-identity.ts';
 import type { OutsideIssuer } from './outside-issuer.ts';
-import { readActingUsers, type UserInSession } from './read-acting-users.ts';
+import { type ApiTokenState, readActingUsers, type UserInSession } from './read-acting-users.ts';
 import { type SignInProof, signInRefusal } from './sign-in-allowed.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
@@ -28,7 +31,7 @@ export interface IdentityParts {
 
 type Who = Parameters<Identity['viewer']>[0];
 
-/** The end of an outside token is the token's own: its connection watches it. */
+/** The end of an outside token is the token's own, that of an API token the viewer's: connections watch both. */
 const NEVER = new Date(8.64e15);
 
 /** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
@@ -42,6 +45,7 @@ const MAX_BATCH = 50;
  */
 export class DatabaseIdentity implements Identity {
   readonly #parts: IdentityParts;
+  readonly #apiTokens: ApiTokens;
   readonly #viewers = new DataLoader<Who, Viewer | null>(
     (all) => OperationBudget.shared(() => this.#readViewers(all)),
     { cache: false, batchScheduleFn: setImmediate, maxBatchSize: MAX_BATCH },
@@ -49,10 +53,12 @@ export class DatabaseIdentity implements Identity {
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
+    this.#apiTokens = new ApiTokens(parts.prisma, parts.log);
   }
 
   async verify(token: string): Promise<Credentials> {
     const { accessTokens, outsideIssuer } = this.#parts;
+    if (isApiToken(token)) return { ...(await this.#apiTokens.verify(token)), expiresAt: NEVER };
     const issuer = this.#issuerOf(token);
     if (issuer === ISSUER) return this.#checked(accessTokens.verify(token));
     if (!outsideIssuer || issuer !== outsideIssuer.name) throw unauthenticated();
@@ -69,20 +75,35 @@ export class DatabaseIdentity implements Identity {
   async #readViewers(all: readonly Who[]): Promise<(Viewer | null)[]> {
     const { prisma } = this.#parts;
     const userIds = [...new Set(all.map(({ userId }) => userId))];
-    const sessionIds = all.flatMap(({ sessionId }) => sessionId ?? []);
-    const users = await readActingUsers(prisma, userIds, sessionIds);
+    const ids = all.flatMap(({ sessionId }) => sessionId ?? []);
+    const users = await readActingUsers(prisma, userIds, ids);
     return Promise.all(all.map((who) => this.#viewerOf(who, users.get(who.userId))));
   }
 
-  async #viewerOf({ sessionId, outside }: Who, user: UserInSession | undefined): Promise<Viewer | null> {
+  async #viewerOf(who: Who, user: UserInSession | undefined): Promise<Viewer | null> {
     const { clock, settings } = this.#parts;
+    const { sessionId, outside } = who;
     if (!user || !mayAct(user)) return null;
+    const token = user.apiTokens.find(({ id }) => id === sessionId);
+    if (token) return this.#viewerBy(token, who, user);
+    // No person uses it, so no sign-in is its own.
+    if (user.isServiceAccount) return null;
     const session = user.sessions.find(({ id }) => id === sessionId);
     if (sessionId && !(session && isAlive(session, user, clock.now()))) return null;
     const obeyed = await settings.of(user.layers);
     const proof = session ?? (outside && outsideProof(outside));
     if (proof && signInRefusal(proof, obeyed.signIn, clock.now())) return null;
     return viewerOf(user, obeyed, user.modulesOff);
+  }
+
+  /** Settings of sign-in do not concern an API token: no one signs in with it. */
+  async #viewerBy(token: ApiTokenState, who: Who, user: UserInSession): Promise<Viewer | null> {
+    const { clock, settings } = this.#parts;
+    const now = clock.now();
+    const acting = actingApiToken(token, who, now);
+    if (!acting) return null;
+    this.#apiTokens.used(token.id, now);
+    return viewerOf(user, await settings.of(user.layers), user.modulesOff, acting);
   }
 
   /** Read before anything is checked: it only chooses who checks. */
