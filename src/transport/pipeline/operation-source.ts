@@ -38,7 +38,7 @@ export function operationOf({ contextValue }: { readonly contextValue?: unknown 
  * The client that an operation is counted for: its user, or its network without one. An API token is a client of its own,
  * so that an integration uses up nothing of its user.
  */
-export function clientOf({ viewer, ip }: PipelineContext): string {
+export function clientOf({ viewer, ip }: Pick<PipelineContext, 'viewer' | 'ip'>): string {
   if (!viewer) return `network:${networkOf(ip)}`;
   return viewer.apiToken ? `token:${viewer.apiToken.id}` : `user:${viewer.userId}`;
 }
