@@ -18,7 +18,8 @@ export function isInNetworks(ip: string | null, networks: readonly string[]): bo
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', length] = network.split('/');
-    list.addSubnet(address, Number(length), nameOf(isIP(address)));
+    // An IPv4 address is in no network of IPv6, not even in all of it.
+    if (isIP(address) === family) list.addSubnet(address, Number(length), nameOf(family));
   }
   return list.check(plain, nameOf(family));
 }

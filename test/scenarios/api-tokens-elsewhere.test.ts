@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import type { TestApp } from '../support/app.ts';
 import { anApiToken } from '../support/api-token.ts';
+import type { TestApp } from '../support/app.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts';
@@ -68,13 +68,16 @@ function twoNodes(settings: () => Record<string, string>): void {
       const maker = await anAdmin();
       const token = await anApiToken(maker, installation.app.url, ['customers:read', 'notes:read']);
       const after = await ada.now(acme.id);
-      const streams = [token.client, token.client.at(other)].map((client) => client.follow(UPDATED, { after }));
+      const streams = [token.client, token.client.at(other)].map((client) =>
+        client.follow(UPDATED, { after }),
+      );
       await note(id, 'before');
       const before = await Promise.all(streams.map((stream) => stream.event()));
 
       // CSRs read customers and no notes.
       if (loser === 'its user') await mutate(ada, 'userRoleSet', { id: maker.userId, role: 'CSR' });
-      else await mutate(maker, 'apiTokenUpdate', { id: token.id, input: { permissions: ['customers:read'] } });
+      else
+        await mutate(maker, 'apiTokenUpdate', { id: token.id, input: { permissions: ['customers:read'] } });
       await note(id, 'secret');
 
       const shown = await Promise.all(streams.map((stream) => stream.next()));
@@ -98,7 +101,10 @@ function twoNodes(settings: () => Record<string, string>): void {
         'subscription ($after: Cursor) { viewerPermissionsChanged(after: $after) { granted revoked permissions } }',
         { after },
       );
-    await mutate(maker, 'apiTokenUpdate', { id: token.id, input: { permissions: ['customers:read', 'users:read'] } });
+    await mutate(maker, 'apiTokenUpdate', {
+      id: token.id,
+      input: { permissions: ['customers:read', 'users:read'] },
+    });
     await mutate(ada, 'userRoleSet', { id: maker.userId, role: 'CSR' });
     const changes = await stream.take(2);
     expect(changes).toEqual([
@@ -128,7 +134,9 @@ function twoNodes(settings: () => Record<string, string>): void {
     const events = JSON.stringify(await stream.take(2));
     const lists = JSON.stringify([
       await ada.ask('{ apiTokens { nodes { id name generation user { name } lastUsedAt } } }'),
-      await ada.ask('{ auditLog(first: 100) { nodes { entity actor { name } changes { field before after } } } }'),
+      await ada.ask(
+        '{ auditLog(first: 100) { nodes { entity actor { name } changes { field before after } } } }',
+      ),
     ]);
     const tables = await TableDump.open(installation.app.config.databaseUrl);
     const stored = await tables.mentioning([token.secret, secret]);

@@ -121,10 +121,7 @@ test('X: a token with every permission of its user may neither sign in, nor chan
     ['apiTokenCreate', { input: valid }],
     ['apiTokenUpdate', { id, input: { expiresAt: inDays(300) } }],
     ['apiTokenRotate', { id }],
-    [
-      'passwordChange',
-      { input: { currentPassword: password, newPassword: 'another good password' } },
-    ],
+    ['passwordChange', { input: { currentPassword: password, newPassword: 'another good password' } }],
     ['totpEnroll', { input: { password } }],
     ['totpConfirm', { code: '000000' }],
     ['totpDisable', { input: { password, code: '000000' } }],
@@ -181,7 +178,9 @@ test('X: a bulk job that a token has requested is done by the token', async () =
 });
 
 test('the log names the token as the author of its changes', async () => {
-  const { id, client } = await anApiToken(ada, url, ['customers:write', 'customers:read'], { name: 'CRM sync' });
+  const { id, client } = await anApiToken(ada, url, ['customers:write', 'customers:read'], {
+    name: 'CRM sync',
+  });
   const input = { company: 'Named', contactName: 'N', email: 'n@lockstep.test' };
   const { customerId } = await mutate(client, 'customerCreate', { input }, 'customerId');
   const { auditLog } = await ada.ask(
@@ -216,17 +215,21 @@ test('X: settings of sign-in do not concern a token, and a service account never
   });
   await mutate(installation.root, 'configUpdate', { input: { ...layer, unset: [path] } });
   const input = { name: 'Both', email: 'both@lockstep.test', role: 'CSR', password: TEST_PASSWORD };
-  expect(
-    await refusals(ada, 'userCreate', { input: { ...input, isServiceAccount: true } }),
-  ).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'password'] }]);
+  expect(await refusals(ada, 'userCreate', { input: { ...input, isServiceAccount: true } })).toMatchObject([
+    { code: 'INVALID_INPUT', path: ['input', 'password'] },
+  ]);
 });
 
 test('X: a service account is no administrator who could sign in', async () => {
   const tenant = await installation.aTenant('Lonely');
   const only = await installation.aUser('TENANT_ADMIN', { tenantId: tenant.id });
   await aServiceAccount('TENANT_ADMIN', only);
-  const organization = await installation.aUser('ORGANIZATION_ADMIN', { organizationId: tenant.organizationId });
-  expect(await codes(organization, 'userRoleSet', { id: only.userId, role: 'CSR' })).toEqual(['FORBIDDEN_CHANGE']);
+  const organization = await installation.aUser('ORGANIZATION_ADMIN', {
+    organizationId: tenant.organizationId,
+  });
+  expect(await codes(organization, 'userRoleSet', { id: only.userId, role: 'CSR' })).toEqual([
+    'FORBIDDEN_CHANGE',
+  ]);
 });
 
 test('X: after a rotation the older secret is accepted for the overlap, and the one before it no more', async () => {

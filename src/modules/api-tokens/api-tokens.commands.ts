@@ -29,7 +29,7 @@ import {
 // for a while; it belongs where its user belonged when it was made. An API token makes and changes no API token.
 
 const LIMIT = sentences('LIMIT_REACHED', {
-  TOO_MANY_TOKENS: 'A user has at most {max} tokens that have not ended: revoke one first.',
+  TOO_MANY_API_TOKENS: 'A user has at most {max} tokens that have not ended: revoke one first.',
 });
 const STATE = sentences('INVALID_STATE', {
   TOKEN_ENDED: 'The token has expired or was revoked: make another one.',
@@ -166,7 +166,7 @@ async function requireFewTokens(
   const open = await db.apiToken.count({
     where: { userId, revokedAt: null, expiresAt: { gt: clock.now() } },
   });
-  if (open >= MAX_TOKENS) throw limitReached(LIMIT.TOO_MANY_TOKENS({ max: MAX_TOKENS }));
+  if (open >= MAX_TOKENS) throw limitReached(LIMIT.TOO_MANY_API_TOKENS({ max: MAX_TOKENS }));
 }
 
 function requireOpen({ revokedAt, expiresAt }: ApiToken, { clock }: ViewerContext): void {

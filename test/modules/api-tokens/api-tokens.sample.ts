@@ -30,7 +30,14 @@ async function aToken(place: Place, root: Person): Promise<string> {
 }
 
 export const sample: RoomSample = {
-  rows: [{ type: 'ApiToken', needs: ['Tenant', 'User'], find: aToken }],
+  rows: [
+    {
+      type: 'ApiToken',
+      needs: ['Tenant', 'User'],
+      find: aToken,
+      change: (place) => ['apiTokenUpdate', { input: { name: place.text() } }],
+    },
+  ],
   async story({ run, root, keepSecret, ...place }) {
     const input = await tokenOf(place, root);
     const { apiTokenId: id, secret } = await run('apiTokenCreate', { input }, root, 'apiTokenId secret');

@@ -78,10 +78,17 @@ describe('networks', () => {
     expect(isInNetworks(ip, [network])).toBe(isIn);
   });
 
-  test.each(['10.0.0.0/33', '10.0.0.1/8', '10.0.0.0/8 ', '10.0.0.0/08', '010.0.0.0/8', '10.0/8', '::1/64', ':::/8', ''])(
-    '%j is no network',
-    (text) => {
-      expect(isNetwork(text)).toBe(false);
-    },
-  );
+  test.each([
+    '10.0.0.0/33',
+    '10.0.0.1/8',
+    '10.0.0.0/8 ',
+    '10.0.0.0/08',
+    '010.0.0.0/8',
+    '10.0/8',
+    '::1/64',
+    ':::/8',
+    '',
+  ])('%j is no network', (text) => {
+    expect(isNetwork(text)).toBe(false);
+  });
 });
