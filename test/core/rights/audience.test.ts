@@ -36,7 +36,7 @@ const OTHER: Viewer = {
   sharing: 'EVERY_ORGANIZATION',
   modulesOff: { payments: { isAllBut: false, tenants: ['northwind'] } },
   homeFeed: 'beta',
-  apiToken: null,
+  apiToken: { id: 'token', name: 'Sync', permissions: new Set(['plans:read']), endsAt: new Date(0) },
 };
 
 const PROPERTIES = Object.keys(ADA) as (keyof Viewer)[];
