@@ -28,6 +28,7 @@ const VIEWER: Viewer = {
   sharing: [ID],
   modulesOff: {},
   homeFeed: ID,
+  apiToken: null,
 };
 
 const NOW = new Date(0);

@@ -36,5 +36,6 @@ export function sampleViewer(role: Role): Viewer {
     sharing: isOfPlatform ? 'EVERY_ORGANIZATION' : [PLACE.organization],
     modulesOff: {},
     homeFeed: tenantId ?? organizationId ?? PLATFORM_FEED,
+    apiToken: null,
   };
 }

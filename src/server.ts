@@ -259,7 +259,7 @@ function backgroundOf(
     prisma,
     transactions,
     actions: bulkActions,
-    viewerOf: (userId) => identity.viewer({ userId, sessionId: null }),
+    viewerOf: (asking) => identity.viewer(asking),
     send: (signal) => signals.send(signal),
     log,
   });

@@ -7,6 +7,7 @@ import type { Deadline } from './requests/deadline.ts';
 import { unauthenticated } from './requests/errors.ts';
 import type { Authentication, Ciphers } from './rights/authentication.ts';
 import type { OutsideSignIn } from './rights/identity.ts';
+import { requireNoApiToken } from './rights/session-only.ts';
 import type { Viewer } from './rights/viewer.ts';
 import type { Transact } from './rows/transact.ts';
 
@@ -17,7 +18,7 @@ import type { Transact } from './rows/transact.ts';
 export interface Context {
   /** Null if the client has not signed in. */
   readonly viewer: Viewer | null;
-  /** The session of the access token; null for tokens of an external issuer. */
+  /** The session of the access token, or the API token; null for tokens of an external issuer. */
   readonly sessionId: string | null;
   /** The sign-in that an external issuer describes; null for tokens of our own. */
   readonly outside: OutsideSignIn | null;
@@ -49,6 +50,12 @@ export interface Context {
 
 /** A context whose viewer has signed in. Every command requires one. */
 export type ViewerContext = Context & { readonly viewer: Viewer };
+
+/** Like `requireViewer`, for what an API token may not do; throws UserErrors for one. */
+export function requireSession(ctx: Context): ViewerContext {
+  requireNoApiToken(ctx.viewer);
+  return requireViewer(ctx);
+}
 
 /** Narrows a context to one whose viewer has signed in; throws UNAUTHENTICATED otherwise. */
 export function requireViewer(ctx: Context): ViewerContext {

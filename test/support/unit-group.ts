@@ -27,6 +27,7 @@ export function aViewer(parts: Partial<Viewer> = {}): Viewer {
     sharing: [],
     modulesOff: {},
     homeFeed: 'home',
+    apiToken: null,
     ...parts,
   };
 }

@@ -23,6 +23,8 @@ const PROPERTIES = {
   templates: 'OWN',
   // The feed is chosen before a change is rendered, and the rendering does not depend on it.
   homeFeed: 'OWN',
+  // `permissions` are narrowed to those of the token already.
+  apiToken: 'OWN',
 } as const satisfies Readonly<Record<keyof Viewer, 'SHARED' | 'OWN'>>;
 
 const ALL = Object.keys(PROPERTIES) as (keyof Viewer)[];
@@ -63,11 +65,14 @@ export function audienceOf(viewer: Viewer, isPersonal: boolean): Audience {
 }
 
 function keyOf(viewer: Viewer, properties: readonly (keyof Viewer)[]): string {
-  return JSON.stringify(properties.map((property) => sorted(viewer[property])));
+  return JSON.stringify(
+    properties.map((property) => viewer[property]),
+    sorted,
+  );
 }
 
 /** Sets have no order, but the texts of equal keys are equal. */
-function sorted(value: Viewer[keyof Viewer]): unknown {
+function sorted(_name: string, value: unknown): unknown {
   return value instanceof Set ? [...value].sort() : value;
 }
 

@@ -31,6 +31,16 @@ export interface Viewer {
   readonly modulesOff: ModulesOff;
   /** The feed that contains the changes of this viewer's own rights. */
   readonly homeFeed: string;
+  /** The API token by which the user acts; null in a session. `permissions` are narrowed to its own. */
+  readonly apiToken: ViewerApiToken | null;
+}
+
+/** An API token, as the viewer that acts by it has it. */
+export interface ViewerApiToken {
+  readonly id: string;
+  readonly name: string;
+  /** The permissions that it was given; those that its user does not hold count for nothing. */
+  readonly permissions: ReadonlySet<Permission>;
 }
 
 /** The ids of tenants; those of an organization are all of its own tenants. */

@@ -10,9 +10,16 @@ export interface Actor {
   readonly isOfPlatform: boolean;
 }
 
-/** Names a user as the author of changes. */
-export function actorOf({ userId, name, role }: Pick<Viewer, 'userId' | 'name' | 'role'>): Actor {
-  return { kind: 'USER', id: userId, name, isOfPlatform: isPlatformRole(role) };
+/** Names a user, or the API token by which it acts, as the author of changes. */
+export function actorOf({
+  userId,
+  name,
+  role,
+  apiToken,
+}: Pick<Viewer, 'userId' | 'name' | 'role' | 'apiToken'>): Actor {
+  const isOfPlatform = isPlatformRole(role);
+  if (apiToken) return { kind: 'API_TOKEN', id: apiToken.id, name: apiToken.name, isOfPlatform };
+  return { kind: 'USER', id: userId, name, isOfPlatform };
 }
 
 /** Whether a viewer may not know which user of the platform's staff an actor is. */

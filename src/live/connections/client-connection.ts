@@ -52,7 +52,7 @@ export class ClientConnection {
     return this.#viewer;
   }
 
-  /** The session of the token; null without one. */
+  /** The session of the token, or the API token; null without one. */
   get sessionId(): string | null {
     return this.#credentials?.sessionId ?? null;
   }
@@ -75,7 +75,7 @@ export class ClientConnection {
     const credentials = await this.#identity.verify(token);
     if (this.#isOfAnotherUser(credentials)) throw unauthenticated();
     const read = this.#reads.begin();
-    const acting = await this.#identity.acting(credentials);
+    const acting = await this.#identity.acting({ ...credentials, ip: this.ip });
     if (!acting || this.#endReason || this.#isOfAnotherUser(credentials)) throw unauthenticated();
     this.#credentials = credentials;
     this.#accept(acting, read);
@@ -146,7 +146,7 @@ export class ClientConnection {
     if (!this.#credentials || this.#endReason) return;
     const credentials = this.#credentials;
     const read = this.#reads.begin();
-    const acting = await this.#identity.acting(credentials).catch(noneIfUnreadable);
+    const acting = await this.#identity.acting({ ...credentials, ip: this.ip }).catch(noneIfUnreadable);
     // The client has sent another token: the session of the old one no longer matters.
     if (credentials !== this.#credentials) return this.#reread();
     this.#accept(acting, read);

@@ -2,6 +2,7 @@ import type { Origin } from '../../changes/recording.ts';
 import type { Transactions } from '../../changes/transactions.ts';
 import type { SendSignal } from '../../core/feeds/signal.ts';
 import type { Log } from '../../core/process/log.ts';
+import type { Asking } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { actorOf, systemActor } from '../../core/rows/actor.ts';
 import type { BulkAction } from '../../core/rows/bulk-action.ts';
@@ -25,8 +26,8 @@ export interface BulkJobRunnerParts {
   readonly prisma: PrismaClient;
   readonly transactions: Pick<Transactions, 'of'>;
   readonly actions: readonly BulkAction[];
-  /** Returns a user with its current rights; null if the user may no longer act. */
-  readonly viewerOf: (userId: string) => Promise<Viewer | null>;
+  /** Returns a user with its current rights; null if the user, or the API token by which it asked, may no longer act. */
+  readonly viewerOf: (asking: Asking) => Promise<Viewer | null>;
   readonly send: SendSignal;
   readonly log: Log;
 }
@@ -101,7 +102,7 @@ export class BulkJobRunner {
     const { actions, transactions, viewerOf } = this.#parts;
     const action = actions.find(({ kind }) => kind === job.kind);
     if (!action) throw new Error(`No room has an action for ${job.kind}.`);
-    const viewer = await viewerOf(job.requestedById);
+    const viewer = await viewerOf({ userId: job.requestedById, sessionId: job.apiTokenId, ip: job.ip });
     const actor = viewer ? actorOf(viewer) : SYSTEM;
     const transact = transactions.of({ ...originOf(job), actor });
     const { value } = await transact((tx) => doItems(tx, job, which, { action, viewer }));

@@ -137,6 +137,7 @@ async function start(
     ...job,
     total: items.length,
     requestedById: viewer.userId,
+    apiTokenId: viewer.apiToken?.id ?? null,
     requesterOfPlatform: isPlatformRole(viewer.role),
     requestId,
     ip,

@@ -20,6 +20,7 @@ rooms.add({
         'succeededCount',
         'failedCount',
         'requestedById',
+        'apiTokenId',
         'requesterOfPlatform',
         'addedAttributes',
         'removedAttributes',

@@ -1,6 +1,13 @@
 import type { ObeyedSettings } from '../../configuration/layers/obeyed-settings.ts';
 import type { ModulesOff } from '../../core/rights/modules.ts';
-import { isPlatformRole, type Reach, type Sharing, type Viewer } from '../../core/rights/viewer.ts';
+import type { Permission } from '../../core/rights/permissions.ts';
+import {
+  isPlatformRole,
+  type Reach,
+  type Sharing,
+  type Viewer,
+  type ViewerApiToken,
+} from '../../core/rights/viewer.ts';
 import type { Prisma, Session } from '../../generated/prisma/client.ts';
 import { isBarred, ownPermissionsOf, permissionsOf } from '../users/users.access.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
@@ -28,13 +35,19 @@ export function isAlive(
   return revokedAt === null && expiresAt > now && tenantSuspensions === (tenant?.suspensions ?? 0);
 }
 
-/** Makes the viewer that a user is under the settings that act on it. */
-export function viewerOf(user: ActingUser, settings: ObeyedSettings, modulesOff: ModulesOff): Viewer {
+/** Makes the viewer that a user is under the settings that act on it, or that an API token of the user is. */
+export function viewerOf(
+  user: ActingUser,
+  settings: ObeyedSettings,
+  modulesOff: ModulesOff,
+  apiToken: ViewerApiToken | null = null,
+): Viewer {
+  const permissions = permissionsOf(user, settings.templates);
   return {
     userId: user.id,
     name: user.name,
     role: user.role,
-    permissions: permissionsOf(user, settings.templates),
+    permissions: apiToken ? within(permissions, apiToken.permissions) : permissions,
     ownPermissions: ownPermissionsOf(user),
     templates: settings.templates,
     rightsVersion: user.rightsVersion,
@@ -45,7 +58,12 @@ export function viewerOf(user: ActingUser, settings: ObeyedSettings, modulesOff:
     sharing: sharingOf(user),
     modulesOff,
     homeFeed: homeFeedOf(user),
+    apiToken,
   };
+}
+
+function within(held: ReadonlySet<Permission>, given: ReadonlySet<Permission>): Set<Permission> {
+  return new Set([...held].filter((one) => given.has(one)));
 }
 
 function reachOf({ role, tenantId, organization }: ActingUser): Reach {

@@ -5,15 +5,24 @@ import type { Clock } from '../../core/process/clock.ts';
 import type { Log } from '../../core/process/log.ts';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
-import type { ActingViewer, Credentials, Identity, OutsideSignIn, Who } from '../../core/rights/identity.ts';
+import type {
+  ActingViewer,
+  Asking,
+  Credentials,
+  Identity,
+  OutsideSignIn,
+} from '../../core/rights/identity.ts';
 import { UnreadableSettings } from '../../core/rights/unreadable-settings.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
+import { isApiToken } from '../api-tokens/api-token-form.terms.ts';
 import { type AccessTokens, ISSUER } from './access-tokens.ts';
+import { actingApiToken } from './acting-api-token.ts';
 import { isAlive, mayAct, viewerOf } from './acting-user.ts';
+import { ApiTokens } from './api-tokens.ts';
 import { userOfOutside } from './outside-identity.ts';
 import type { OutsideIssuer } from './outside-issuer.ts';
-import { readActingUsers, type UserInSession } from './read-acting-users.ts';
+import { type ApiTokenState, readActingUsers, type UserInSession } from './read-acting-users.ts';
 import { endOfSignIn, type SignInProof, signInRefusal } from './sign-in-allowed.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
@@ -41,17 +50,20 @@ const MAX_BATCH = 50;
  */
 export class DatabaseIdentity implements Identity {
   readonly #parts: IdentityParts;
-  readonly #viewers = new DataLoader<Who, ActingViewer | null>(
+  readonly #apiTokens: ApiTokens;
+  readonly #viewers = new DataLoader<Asking, ActingViewer | null>(
     (all) => OperationBudget.shared(() => this.#readViewers(all)),
     { cache: false, batchScheduleFn: setImmediate, maxBatchSize: MAX_BATCH },
   );
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
+    this.#apiTokens = new ApiTokens(parts.prisma, parts.log);
   }
 
   async verify(token: string): Promise<Credentials> {
     const { accessTokens, outsideIssuer } = this.#parts;
+    if (isApiToken(token)) return { ...(await this.#apiTokens.verify(token)), expiresAt: NEVER };
     const issuer = this.#issuerOf(token);
     if (issuer === ISSUER) return this.#checked(accessTokens.verify(token));
     if (!outsideIssuer || issuer !== outsideIssuer.name) throw unauthenticated();
@@ -61,19 +73,19 @@ export class DatabaseIdentity implements Identity {
     return { userId, sessionId: null, expiresAt: claims.expiresAt, outside: claims.signIn };
   }
 
-  async viewer(who: Who): Promise<Viewer | null> {
+  async viewer(who: Asking): Promise<Viewer | null> {
     return (await this.acting(who))?.viewer ?? null;
   }
 
-  acting(who: Who): Promise<ActingViewer | null> {
+  acting(who: Asking): Promise<ActingViewer | null> {
     return this.#viewers.load(who);
   }
 
-  async #readViewers(all: readonly Who[]): Promise<(ActingViewer | null | Error)[]> {
+  async #readViewers(all: readonly Asking[]): Promise<(ActingViewer | null | Error)[]> {
     const { prisma } = this.#parts;
     const userIds = [...new Set(all.map(({ userId }) => userId))];
-    const sessionIds = all.flatMap(({ sessionId }) => sessionId ?? []);
-    const users = await readActingUsers(prisma, userIds, sessionIds);
+    const ids = all.flatMap(({ sessionId }) => sessionId ?? []);
+    const users = await readActingUsers(prisma, userIds, ids);
     return Promise.all(
       all.map((who) => this.#viewerOf(who, users.get(who.userId)).catch((error) => this.#failed(error))),
     );
@@ -88,12 +100,14 @@ export class DatabaseIdentity implements Identity {
     return error;
   }
 
-  async #viewerOf(
-    { sessionId, outside }: Who,
-    user: UserInSession | undefined,
-  ): Promise<ActingViewer | null> {
+  async #viewerOf(who: Asking, user: UserInSession | undefined): Promise<ActingViewer | null> {
     const { clock, settings } = this.#parts;
+    const { sessionId, outside } = who;
     if (!user || !mayAct(user)) return null;
+    const token = user.apiTokens.find(({ id }) => id === sessionId);
+    if (token) return this.#viewerBy(token, who, user);
+    // No person uses it, so no sign-in is its own.
+    if (user.isServiceAccount) return null;
     const session = user.sessions.find(({ id }) => id === sessionId);
     if (sessionId && !(session && isAlive(session, user, clock.now()))) return null;
     const obeyed = await settings.of(user.layers);
@@ -101,6 +115,17 @@ export class DatabaseIdentity implements Identity {
     if (proof && signInRefusal(proof, obeyed.signIn, clock.now())) return null;
     const endsAt = proof ? endOfSignIn(proof, obeyed.signIn) : NEVER;
     return { viewer: viewerOf(user, obeyed, user.modulesOff), endsAt };
+  }
+
+  /** Settings of sign-in do not concern an API token: no one signs in with it. */
+  async #viewerBy(token: ApiTokenState, who: Asking, user: UserInSession): Promise<ActingViewer | null> {
+    const { clock, settings } = this.#parts;
+    const now = clock.now();
+    const acting = actingApiToken(token, who, now);
+    if (!acting) return null;
+    this.#apiTokens.used(token.id, now);
+    const obeyed = await settings.of(user.layers);
+    return { viewer: viewerOf(user, obeyed, user.modulesOff, acting.apiToken), endsAt: acting.endsAt };
   }
 
   /** Read before anything is checked: it only chooses who checks. */

@@ -34,7 +34,10 @@ async function bind(
   issuer: string,
   { subject, verifiedEmail }: { readonly subject: string; readonly verifiedEmail: string },
 ): Promise<string | null> {
-  const user = await prisma.user.findFirst({ where: { email: verifiedEmail }, select: { id: true } });
+  const user = await prisma.user.findFirst({
+    where: { email: verifiedEmail, isServiceAccount: false },
+    select: { id: true },
+  });
   if (!user) return null;
   // Of two subjects with one address the first wins; of two requests of one subject both find the same row. The address is
   // read again under a lock: an erasure of the user either removes the binding or has taken the address away.

@@ -8,6 +8,7 @@ import { MODULES_OFF_OF_PERSON } from '../../configuration/layers/modules-off.ts
 import type { ModulesOff } from '../../core/rights/modules.ts';
 import { rowSql, tableSql } from '../../db/table-sql.ts';
 import {
+  type ApiToken,
   Prisma,
   type PrismaClient,
   type Session,
@@ -24,10 +25,21 @@ export type SessionState = Pick<
 > &
   Pick<SessionRenewal, 'renewedAt'>;
 
-/** A user with those of the requested sessions that are its own, and the layers of settings that act on it. */
+/** The part of an API token that tells whether it can be used, and with which permissions. */
+export interface ApiTokenState
+  extends Pick<ApiToken, 'id' | 'name' | 'permissions' | 'networks' | 'generation'> {
+  readonly expiresAt: Date;
+  readonly previousEndsAt: Date | null;
+}
+
+/**
+ * A user with those of the requested sessions and API tokens that are its own, and the layers of settings that act on it.
+ */
 export interface UserInSession extends ActingUser {
   readonly layers: ActingLayers;
   readonly sessions: readonly SessionState[];
+  /** Those that were not revoked, and that were made where the user belongs now. */
+  readonly apiTokens: readonly ApiTokenState[];
   /** The modules that are off where the user may see anything. */
   readonly modulesOff: ModulesOff;
 }
@@ -51,16 +63,24 @@ interface Line extends User {
   readonly authenticatedAt: Date;
   readonly renewedAt: Date;
   readonly layers: ActingLayersRow;
+  readonly apiTokens: readonly ApiTokenLine[];
 }
 
+/** An API token as JSON, its times in milliseconds. */
+type ApiTokenLine = Omit<ApiTokenState, 'expiresAt' | 'previousEndsAt'> & {
+  readonly expiresAt: number;
+  readonly previousEndsAt: number | null;
+};
+
 /**
- * Reads users with all that tells whether and where they may act, by their ids. One statement, as it comes before every
+ * Reads users with all that tells whether and where they may act, by their ids and those of sessions and API tokens. One
+ * statement, as it comes before every
  * request; so what it reads held at one moment.
  */
 export async function readActingUsers(
   prisma: PrismaClient,
   userIds: readonly string[],
-  sessionIds: readonly string[],
+  ids: readonly string[],
 ): Promise<Map<string, UserInSession>> {
   const lines = await prisma.$queryRaw<Line[]>`
     SELECT ${rowSql(PERSON)},
@@ -71,10 +91,18 @@ export async function readActingUsers(
       session.id AS "sessionId", session.revoked_at AS "revokedAt", least(session.expires_at, renewal.ended_at) AS "expiresAt",
       session.tenant_suspensions AS "tenantSuspensions", session.provider, session.factor,
       session.authenticated_at AS "authenticatedAt", coalesce(renewal.renewed_at, session.created_at) AS "renewedAt",
+      ARRAY(
+        SELECT jsonb_build_object('id', id, 'name', name, 'permissions', permissions, 'networks', networks,
+          'generation', generation, 'expiresAt', ${millisecondsSql('expires_at')},
+          'previousEndsAt', ${millisecondsSql('previous_ends_at')})
+        FROM api_token
+        WHERE id = ANY (${ids}::uuid[]) AND user_id = person.id AND revoked_at IS NULL
+          AND tenant_id IS NOT DISTINCT FROM person.tenant_id
+          AND organization_id IS NOT DISTINCT FROM person.organization_id) AS "apiTokens",
       ${actingLayersSql(Prisma.raw('person.tenant_id'))} AS layers
     FROM ${tableSql(PERSON)}
     LEFT JOIN ${tableSql(HOME)} ON home.id = person.tenant_id
-    LEFT JOIN ${tableSql(SESSION)} ON session.user_id = person.id AND session.id = ANY (${sessionIds}::uuid[])
+    LEFT JOIN ${tableSql(SESSION)} ON session.user_id = person.id AND session.id = ANY (${ids}::uuid[])
     LEFT JOIN ${tableSql(RENEWAL)} ON renewal.session_id = session.id
     WHERE person.id = ANY (${userIds}::uuid[])`;
   const users = new Map<string, UserInSession>();
@@ -90,6 +118,7 @@ export async function readActingUsers(
     authenticatedAt,
     renewedAt,
     layers,
+    apiTokens,
     ...user
   } of lines) {
     const organization = user.organizationId ? { tenants: tenantIds.map((id) => ({ id })) } : null;
@@ -101,8 +130,21 @@ export async function readActingUsers(
       tenant: home,
       organization,
       sessions: [...before, ...session],
+      apiTokens: apiTokens.map(apiTokenState),
       layers: actingLayers(layers, user.tenantId),
     });
   }
   return users;
+}
+
+function millisecondsSql(column: 'expires_at' | 'previous_ends_at'): Prisma.Sql {
+  return Prisma.raw(`(extract(epoch FROM ${column}) * 1000)::float8`);
+}
+
+function apiTokenState({ expiresAt, previousEndsAt, ...token }: ApiTokenLine): ApiTokenState {
+  return {
+    ...token,
+    expiresAt: new Date(expiresAt),
+    previousEndsAt: previousEndsAt === null ? null : new Date(previousEndsAt),
+  };
 }

@@ -7,6 +7,7 @@ import { createInput, type InputOf, parseInput } from '../../core/requests/input
 import { checkedText, email as emailField, optional } from '../../core/requests/input-fields.ts';
 import { newPassword } from '../../core/requests/input-text.ts';
 import type { NumberedToken } from '../../core/rights/authentication.ts';
+import { requireNoApiToken } from '../../core/rights/session-only.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { actorOf } from '../../core/rows/actor.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
@@ -81,6 +82,7 @@ export interface SignInArgs {
  * RATE_LIMITED after too many.
  */
 export async function signIn(ctx: Context, { input }: SignInArgs): Promise<Written<SignedIn>> {
+  requireNoApiToken(ctx.viewer);
   const { email, password, newPassword, totp } = parseInput(signInInput, input);
   const code = totp ?? '';
   const proved = await provePassword(ctx, email, password);
@@ -184,6 +186,7 @@ export interface RefreshArgs {
  * that was copied ends its session, for the owner and the thief alike.
  */
 export async function refreshTokens(ctx: Context, { refreshToken }: RefreshArgs): Promise<Written<SignedIn>> {
+  requireNoApiToken(ctx.viewer);
   const token = ctx.authentication.refreshTokens.read(refreshToken);
   if (!token) throw unusableToken();
   const { value, cursor } = await ctx.transact((tx) => continueSession(tx, ctx, token));

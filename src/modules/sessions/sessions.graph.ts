@@ -1,4 +1,4 @@
-import { requireViewer } from '../../core/context.ts';
+import { requireSession } from '../../core/context.ts';
 import { anyone, inherited, signedIn } from '../../core/rights/rules.ts';
 import { outcomeFields, type Payload, settle } from '../../graph/commands/command-field.ts';
 import { followedRows } from '../../graph/events/followed-rows.ts';
@@ -102,7 +102,7 @@ builder.mutationField('signOut', (t) =>
     type: endedPayload('SignOutPayload', 'What `signOut` did.'),
     rule: signedIn,
     description: 'Ends the session of this request: its tokens are refused and its streams and sockets end.',
-    resolve: (_root, _args, ctx) => settle(() => signOut(requireViewer(ctx))),
+    resolve: (_root, _args, ctx) => settle(() => signOut(requireSession(ctx))),
   }),
 );
 
@@ -111,7 +111,7 @@ builder.mutationField('signOutEverywhere', (t) =>
     type: endedPayload('SignOutEverywherePayload', 'What `signOutEverywhere` did.'),
     rule: signedIn,
     description: 'Ends all sessions of the viewer, this one too.',
-    resolve: (_root, _args, ctx) => settle(() => signOutEverywhere(requireViewer(ctx))),
+    resolve: (_root, _args, ctx) => settle(() => signOutEverywhere(requireSession(ctx))),
   }),
 );
 
@@ -124,7 +124,7 @@ builder.mutationField('passwordChange', (t) =>
     description:
       'Sets the password of the viewer and ends all other sessions. A user with a second factor needs a code, too.',
     args: { input: t.arg({ type: PasswordChangeInput, required: true, description: 'The passwords.' }) },
-    resolve: (_root, args, ctx) => settle(() => changePassword(requireViewer(ctx), args)),
+    resolve: (_root, args, ctx) => settle(() => changePassword(requireSession(ctx), args)),
   }),
 );
 

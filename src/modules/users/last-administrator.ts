@@ -13,7 +13,7 @@ const LAST = sentences('FORBIDDEN_CHANGE', {
 /** The roles that can mend a level: their templates keep the rights to do so. */
 const MENDERS: readonly Role[] = ['PLATFORM_ADMIN', 'TENANT_ADMIN'];
 
-type Standing = Pick<User, 'role' | 'isActive' | 'status'>;
+type Standing = Pick<User, 'role' | 'isActive' | 'status' | 'isServiceAccount'>;
 
 /**
  * Refuses a change that leaves no administrator of a locked user's level who could sign in. Changes of two administrators
@@ -36,6 +36,7 @@ export async function requireAnotherAdministrator(
     organizationId,
     role,
     isActive: true,
+    isServiceAccount: false,
     status: { not: 'LOCKED' },
     id: { not: id },
   };
@@ -44,5 +45,5 @@ export async function requireAnotherAdministrator(
 }
 
 function canMend(user: Standing): boolean {
-  return MENDERS.includes(user.role) && !isBarred(user);
+  return MENDERS.includes(user.role) && !user.isServiceAccount && !isBarred(user);
 }

@@ -10,6 +10,7 @@ export const UserFilter = filterInput(users, {
   company: 'By company.',
   status: 'By status.',
   isActive: 'By whether the account is active.',
+  isServiceAccount: 'By whether it is a service account.',
   customerId: 'By the id of the customer.',
   attributes: 'By what policies ask about.',
   permissions: 'By the permissions in addition to those of the role.',
@@ -26,6 +27,7 @@ export const UserOrder = orderInput(users, ['name', 'asc'], {
   company: 'By company. Users without one come last, with DESC first.',
   status: 'By status, from INVITED to LOCKED.',
   isActive: 'By whether the account is active; those that are not come first.',
+  isServiceAccount: 'By whether it is a service account; those of persons come first.',
   hasSecondFactor: 'By whether signing in requires a code; users without a second factor come first.',
   passwordChangedAt:
     'By the time of the last change of the password. Users who never did come last, with DESC first.',

@@ -1,7 +1,4 @@
-import { z } from 'zod';
-import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
-import { refusing } from '../../core/requests/input-faults.ts';
 import {
   checkedText,
   choice,
@@ -15,14 +12,9 @@ import {
   text,
 } from '../../core/requests/input-fields.ts';
 import { newPassword } from '../../core/requests/input-text.ts';
-import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
-
-const PERMISSION = sentences('INVALID_INPUT', {
-  NO_PERMISSION: 'There is no such permission.',
-});
+import { permissionsField } from '../../core/rights/permission-field.ts';
 
 const MAX_ATTRIBUTES = 100;
-const MAX_PERMISSIONS = 200;
 
 /** The attributes of one user. */
 export const attributes = listOf(
@@ -34,13 +26,6 @@ export const attributes = listOf(
   ),
   { max: MAX_ATTRIBUTES },
 );
-
-const isPermission = (name: string): name is Permission => grantedPermissions.has(name);
-
-function permissions(description: string) {
-  const check = () => z.string().refine(isPermission, refusing(PERMISSION.NO_PERMISSION()));
-  return listOf(checkedText(description, check), { max: MAX_PERMISSIONS });
-}
 
 const fields = {
   name: text('The name'),
@@ -61,12 +46,18 @@ export const userCreateInput = createInput({
   ),
   attributes: defaulted(attributes, 'none by default'),
   permissions: defaulted(
-    permissions('Permissions in addition to those of the role, none that the viewer does not hold'),
+    permissionsField('Permissions in addition to those of the role, none that the viewer does not hold'),
     'none by default',
   ),
   password: optional(
     checkedText('The first password', newPassword, ['10 to 200 characters']),
     'without one the user cannot sign in with a password',
+  ),
+  isServiceAccount: defaulted(
+    flag(
+      'Whether no person uses it: it never signs in, and acts by its API tokens alone. It cannot be changed',
+    ),
+    'false by default',
   ),
 });
 
@@ -75,7 +66,7 @@ export const userUpdateInput = updateInput({
   customerId: optional(
     idOf('Customer', 'The customer, one of the same tenant; OWNER, MANAGER and RESIDENT need one'),
   ),
-  permissions: permissions(
+  permissions: permissionsField(
     'All permissions in addition to those of the role, none that neither the viewer nor the user holds',
   ),
   isActive: flag('Whether the account is active; false signs the user out'),

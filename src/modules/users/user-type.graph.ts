@@ -32,6 +32,7 @@ rowType('User', users, {
     role: 'The role, which decides what the user may do.',
     department: 'The department. Null if there is none.',
     company: 'The company. Null if there is none.',
+    isServiceAccount: 'Whether no person uses it: it never signs in, and acts by its API tokens alone.',
     isActive: 'Whether the account is active; if not, its user cannot sign in.',
     status: 'Status of the user.',
     tenantId: 'The tenant the user belongs to. Null for people of the platform or of an organization.',

@@ -2,6 +2,8 @@ import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts'
 import { requirePassword } from '../../configuration/layers/password-rules.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import type { CreateArgs, RowArgs, UpdateArgs } from '../../core/requests/command-args.ts';
+import { invalidInput } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { parseInput } from '../../core/requests/input.ts';
 import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
@@ -23,10 +25,15 @@ import {
 } from './user-to-change.ts';
 import { userEntity } from './users.changes.ts';
 
+const ACCOUNT = sentences('INVALID_INPUT', {
+  NO_PERSON: 'A service account never signs in: leave the password out.',
+});
+
 // Invariants of this room: users of the platform belong to no tenant and no organization, an ORGANIZATION_ADMIN to an
 // organization alone, all others to a tenant; OWNER, MANAGER and RESIDENT belong to a customer of the same tenant, and no
 // other user does. An attribute that a pool knows has one value, of its type. A viewer gives no role and no permission
-// beyond its own. What alters a user's rights moves `rightsVersion`.
+// beyond its own. What alters a user's rights moves `rightsVersion`. A service account has no password, and is no administrator
+// who could sign in.
 
 /** Creates a user; throws UserErrors for a bad input, a taken address, or rights that the viewer may not give. */
 export async function createUser(
@@ -35,6 +42,7 @@ export async function createUser(
 ): Promise<Written<User>> {
   const { password, tenantId, organizationId, ...data } = parseInput(userCreateInput, input);
   const { role, attributes = [], permissions = [] } = data;
+  if (data.isServiceAccount && password) throw invalidInput(ACCOUNT.NO_PERSON(), ...inInput('password'));
   requireFittingPlace({ ...data, organizationId, tenantId: tenantId ?? undefined }, inInput);
   requireRole(ctx.viewer, role, 'input', 'role');
   requireGrantable(ctx.viewer, permissions);

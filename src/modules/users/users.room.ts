@@ -31,7 +31,15 @@ rooms.add({
         'createdAt',
         'updatedAt',
       ],
-      none: ['tenantId', 'organizationId', 'erasedAt', 'memberVersion', 'rightsVersion', 'version'],
+      none: [
+        'tenantId',
+        'organizationId',
+        'isServiceAccount',
+        'erasedAt',
+        'memberVersion',
+        'rightsVersion',
+        'version',
+      ],
     },
   },
 });

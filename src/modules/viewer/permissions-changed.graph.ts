@@ -10,6 +10,7 @@ import type { View } from '../../graph/events/follow.ts';
 import { followField } from '../../graph/events/follow-field.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { Role } from '../../graph/schema/role.ts';
+import { apiTokenEntity } from '../api-tokens/api-tokens.changes.ts';
 import { permissionsOf } from '../users/users.access.ts';
 import { userEntity } from '../users/users.changes.ts';
 
@@ -46,14 +47,14 @@ followField('viewerPermissionsChanged', {
   spec: {
     rule: signedIn,
     feed: ({ homeFeed }) => homeFeed,
-    entities: () => [userEntity.name, configurationEntity.name],
+    entities: () => [userEntity.name, configurationEntity.name, apiTokenEntity.name],
     view: ownPermissions,
     isPersonal: () => true,
     hasPositions: false,
   },
 });
 
-/** Shows a user what alters what it may do: changes of its own row, and of the template of its role. */
+/** Shows a viewer what alters what it may do: changes of its user, of the template of the role, and of its API token. */
 function ownPermissions(viewer: Viewer): View {
   return (change) => {
     const step = stepOf(change, viewer);
@@ -68,20 +69,46 @@ function ownPermissions(viewer: Viewer): View {
   };
 }
 
-function stepOf(
+function stepOf(change: Change, viewer: Viewer): PermissionStep | null {
+  const { apiToken } = viewer;
+  if (isOf(apiTokenEntity, change)) {
+    if (change.kind !== 'UPDATED' || change.entityId !== apiToken?.id) return null;
+    const { role, ownPermissions: own, templates } = viewer;
+    const held = permissionsOf({ role, permissions: [...own] }, templates);
+    const { permissions } = rowBefore(change) ?? change.image;
+    return between(within(held, permissions), within(held, change.image.permissions), role);
+  }
+  const step = stepOfUser(change, viewer);
+  if (!step || !apiToken) return step && between(step.before, step.after, step.role);
+  const given = [...apiToken.permissions];
+  return between(within(step.before, given), within(step.after, given), step.role);
+}
+
+/** The permissions of a user before and after a change, as no API token narrows them. */
+interface UserStep {
+  readonly before: ReadonlySet<Permission>;
+  readonly after: ReadonlySet<Permission>;
+  readonly role: RoleValue;
+}
+
+function stepOfUser(
   change: Change,
   { userId, role, ownPermissions: own, templates }: Viewer,
-): PermissionStep | null {
+): UserStep | null {
   if (isOf(userEntity, change)) {
     if (change.kind !== 'UPDATED' || change.entityId !== userId) return null;
     const before = permissionsOf(rowBefore(change) ?? change.image, templates);
-    return between(before, permissionsOf(change.image, templates), change.image.role);
+    return { before, after: permissionsOf(change.image, templates), role: change.image.role };
   }
   if (!isOf(configurationEntity, change) || change.kind === 'DELETED') return null;
   const grants = grantsOf(change.image)[role];
   return grants
-    ? between(new Set([...grants.before, ...own]), new Set([...grants.after, ...own]), role)
+    ? { before: new Set([...grants.before, ...own]), after: new Set([...grants.after, ...own]), role }
     : null;
+}
+
+function within(held: ReadonlySet<Permission>, given: readonly string[]): ReadonlySet<Permission> {
+  return new Set([...held].filter((one) => given.includes(one)));
 }
 
 function isOf<Row extends EntityRow>({ name }: Entity<Row>, change: Change): change is Change<Row> {

@@ -92,7 +92,7 @@ function networkClient(ip: string | null, hasToken: boolean): string {
 /** On a socket it is known whose operation it will be. */
 function socketClient({ connection }: OperationSource): string {
   const { viewer, ip } = connection;
-  return viewer ? `user:${viewer.userId}` : networkClient(ip, false);
+  return viewer ? clientOf({ viewer, ip }) : networkClient(ip, false);
 }
 
 function tooManyRequests(points: number, waitS: number): GraphQLError {

@@ -34,7 +34,11 @@ export function operationOf({ contextValue }: { readonly contextValue?: unknown 
   return (contextValue as YogaContext).operation;
 }
 
-/** The client that an operation is counted for: its user, or its network without one. */
-export function clientOf({ viewer, ip }: PipelineContext): string {
-  return viewer ? `user:${viewer.userId}` : `network:${networkOf(ip)}`;
+/**
+ * The client that an operation is counted for: its user, or its network without one. An API token is a client of its own,
+ * so that an integration uses up nothing of its user.
+ */
+export function clientOf({ viewer, ip }: Pick<PipelineContext, 'viewer' | 'ip'>): string {
+  if (!viewer) return `network:${networkOf(ip)}`;
+  return viewer.apiToken ? `token:${viewer.apiToken.id}` : `user:${viewer.userId}`;
 }

@@ -17,6 +17,7 @@ const ADA: Viewer = {
   sharing: ['northwind'],
   modulesOff: {},
   homeFeed: 'acme',
+  apiToken: null,
 };
 
 /** A different value of each property. */
@@ -35,6 +36,7 @@ const OTHER: Viewer = {
   sharing: 'EVERY_ORGANIZATION',
   modulesOff: { payments: { isAllBut: false, tenants: ['northwind'] } },
   homeFeed: 'beta',
+  apiToken: { id: 'token', name: 'Sync', permissions: new Set(['plans:read']) },
 };
 
 const PROPERTIES = Object.keys(ADA) as (keyof Viewer)[];

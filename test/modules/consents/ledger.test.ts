@@ -13,7 +13,7 @@ import { stateAfter } from '../../../src/modules/consents/consent-transitions.ts
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 
 const ORIGIN = {
-  actor: actorOf({ userId: crypto.randomUUID(), name: 'Ada', role: 'TENANT_ADMIN' }),
+  actor: actorOf({ userId: crypto.randomUUID(), name: 'Ada', role: 'TENANT_ADMIN', apiToken: null }),
   requestId: null,
   ip: null,
 };

@@ -41,6 +41,14 @@ export const sample: RoomSample = {
     },
     {
       type: 'User',
+      needs: ['Tenant', 'Customer'],
+      create: (place) => [
+        'userCreate',
+        { input: { ...user(place, 'SUPPORT', ['Tenant']), password: null, isServiceAccount: true } },
+      ],
+    },
+    {
+      type: 'User',
       needs: ['Organization', 'Customer'],
       create: (place) => ['userCreate', { input: user(place, 'ORGANIZATION_ADMIN', ['Organization']) }],
     },

@@ -1,4 +1,4 @@
-import { requireViewer } from '../../../core/context.ts';
+import { requireSession } from '../../../core/context.ts';
 import { anyone, inherited, signedIn } from '../../../core/rights/rules.ts';
 import type { User as UserRow } from '../../../generated/prisma/client.ts';
 import { outcomeFields, type Payload, settle } from '../../../graph/commands/command-field.ts';
@@ -78,7 +78,7 @@ builder.mutationField('totpEnroll', (t) =>
     args: {
       input: t.arg({ type: TotpEnrollInput, required: true, description: 'The proof.' }),
     },
-    resolve: (_root, args, ctx) => settle(() => enrolTotp(requireViewer(ctx), args)),
+    resolve: (_root, args, ctx) => settle(() => enrolTotp(requireSession(ctx), args)),
   }),
 );
 
@@ -112,7 +112,7 @@ builder.mutationField('totpConfirm', (t) =>
         description: 'The code that the authenticator shows. Each code is good once, so this one is spent.',
       }),
     },
-    resolve: (_root, args, ctx) => settle(() => confirmTotp(requireViewer(ctx), args)),
+    resolve: (_root, args, ctx) => settle(() => confirmTotp(requireSession(ctx), args)),
   }),
 );
 
@@ -129,6 +129,6 @@ builder.mutationField('totpDisable', (t) =>
     description:
       'Removes the second factor of the viewer: signing in needs the password only, and the secret is deleted.',
     args: { input: t.arg({ type: TotpDisableInput, required: true, description: 'The proof.' }) },
-    resolve: (_root, args, ctx) => settle(() => disableTotp(requireViewer(ctx), args)),
+    resolve: (_root, args, ctx) => settle(() => disableTotp(requireSession(ctx), args)),
   }),
 );
