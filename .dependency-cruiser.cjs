@@ -10,6 +10,7 @@ const LAYERS = [
   ['live', 'modules'],
   ['transport', 'rooms.ts'],
   ['schema.ts', 'demo', 'clean-hourly.ts'],
+  ['first-rows.ts'],
   ['server.ts'],
   ['app.ts'],
   ['main.ts'],
