@@ -134,10 +134,10 @@ test('only a field that accepts a secret, or gives it to its owner once, is name
     /passw|secret|hash|token|credential/i.test(place.replace(/^\w*(?=\.)|apiTokens?/gi, ''));
   const places = [...fields, ...inputs].map(({ place }) => place).filter(isSecret);
   expect(places.filter((place) => !NO_SECRETS.includes(place)).toSorted()).toEqual([
-    'AuthProviderUpdateInput.secret',
-    'ConfigSettingInput.secret',
     'ApiTokenCreatePayload.secret',
     'ApiTokenRotatePayload.secret',
+    'AuthProviderUpdateInput.secret',
+    'ConfigSettingInput.secret',
     'Mutation.passwordChange',
     'Mutation.passwordChange(input)',
     'Mutation.tokenRefresh',
