@@ -28,7 +28,7 @@ const aServiceAccount = async (role = 'SUPPORT', by: Person = ada): Promise<stri
 
 test('X: a token is refused what its maker does not hold, no permission at all, and a lifetime beyond a year', async () => {
   const csr = await installation.aUser('CSR', { tenantId: acme.id });
-  await mutate(ada, 'userUpdate', { id: csr.userId, input: { permissions: ['apiTokens:write'] } });
+  await mutate(ada, 'userUpdate', { id: csr.userId, input: { permissions: ['api-tokens:write'] } });
   expect(await make({ permissions: ['users:write'] }, csr)).toMatchObject([
     {
       code: 'FORBIDDEN_CHANGE',

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
+import { grantedPermissions } from '../../src/rooms.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import { TestIssuer } from '../support/outside-issuer.ts';
 import type { Person } from '../support/person.ts';
@@ -249,4 +250,75 @@ test('D X: a provider of notifications that is set as an entity or as paths is t
   const sms = { scope: 'TENANT', channel: 'SMS', secret: SECRET };
   expect(await faults(ada, 'notificationProviderUpdate', sms)).toEqual([['INVALID_STATE', 'input.secret']]);
   expect(JSON.stringify([answer, events])).not.toContain(SECRET);
+});
+
+const TEMPLATES = '{ permissionTemplates { role permissions isDefault scope version isLocked } }';
+const OF_CSR: readonly string[] = grantedPermissions.of('CSR');
+
+test('X: the faults of a permission template are at its fields, nothing is written, and no other user reads or sets one', async () => {
+  const template = (more: object, who = ada) =>
+    faults(who, 'permissionTemplateUpdate', { scope: 'TENANT', role: 'CSR', permissions: [], ...more });
+  const permissions = [['FORBIDDEN_CHANGE', 'input.permissions']];
+  const invalid = (field: string) => [['INVALID_INPUT', field]];
+  expect(await template({ role: 'PLATFORM_ADMIN' })).toEqual(invalid('input.role'));
+  expect(await template({ permissions: undefined })).toEqual(invalid('input'));
+  expect(await template({ permissions: ['moon:visit'] })).toEqual(invalid('input.permissions'));
+  expect(await template({ permissions: ['Everything'] })).toEqual(invalid('input.permissions'));
+  expect(await template({ mode: 'FLOOR' })).toEqual(invalid('input.mode'));
+  expect(await template({ scope: 'USER' })).toEqual(invalid('input.permissions'));
+  expect(await template({ permissions: [...OF_CSR, 'account:write'] })).toEqual(permissions);
+  expect(await template({ role: 'TENANT_ADMIN', permissions: ['config:write'] })).toEqual(permissions);
+  expect(await template({}, cleo)).toEqual([['FORBIDDEN_CHANGE', 'input.scope']]);
+  expect(await template({ tenantId: acme.id }, gil)).toEqual([['NOT_FOUND', 'input.tenantId']]);
+  expect((await cleo.run(TEMPLATES)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  const roles = ['TENANT_ADMIN', 'SUPPORT', 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'] as const;
+  expect((await ada.ask(TEMPLATES)).permissionTemplates).toEqual(
+    roles.map((role) => ({
+      ...{ role, permissions: grantedPermissions.of(role).toSorted(), isDefault: true },
+      ...{ scope: null, version: null, isLocked: false },
+    })),
+  );
+});
+
+test('D: a permission template that is set as an entity or as a path is the same, acts, and its event shows it to the staff', async () => {
+  const CHANGED = `subscription ($after: Cursor) { permissionTemplateChanged(after: $after) {
+    permissionTemplates { role permissions isDefault } } }`;
+  const after = await ada.now(acme.id);
+  const stream = ada.follow(CHANGED, { after });
+  expect((await cleo.follow(CHANGED, { after }).next()).errors).toMatchObject([
+    { extensions: { code: 'FORBIDDEN' } },
+  ]);
+  const path = 'permissions.templates.CSR';
+  const csr = async () =>
+    (await ada.ask(TEMPLATES)).permissionTemplates.find(({ role }: { role: string }) => role === 'CSR');
+  const update = (more: object, who = ada) =>
+    mutate(who, 'permissionTemplateUpdate', { input: { role: 'CSR', ...more } }, 'configuration { version }');
+
+  const two = ['notes:read', 'tenants:read'];
+  const { configuration } = await update({ scope: 'TENANT', permissions: two });
+  expect(await values(ada, [path])).toEqual({ [path]: two });
+  const { version } = configuration;
+  const own = { role: 'CSR', permissions: two, isDefault: false };
+  expect(await csr()).toEqual({ ...own, scope: 'TENANT', version, isLocked: false });
+  expect((await cleo.ask('{ viewer { permissions } }')).viewer.permissions.toSorted()).toEqual(two);
+
+  const set = [{ path, value: ['notes:read'] }];
+  await mutate(ada, 'configUpdate', { input: { scope: 'TENANT', set } });
+  expect(await csr()).toMatchObject({ permissions: ['notes:read'], version: version + 1 });
+  await mutate(ada, 'brandingUpdate', { input: { scope: 'TENANT', name: 'Acme of templates' } });
+  await update({ scope: 'TENANT', permissions: null });
+  expect(await values(ada, [path])).toEqual({ [path]: null });
+  const rooms = { role: 'CSR', permissions: OF_CSR.toSorted(), isDefault: true };
+  expect(await csr()).toEqual({ ...rooms, scope: null, version: null, isLocked: false });
+  expect(await stream.take(3)).toEqual([
+    { permissionTemplates: [own] },
+    { permissionTemplates: [{ ...own, permissions: ['notes:read'] }] },
+    { permissionTemplates: [rooms] },
+  ]);
+
+  await update({ scope: 'PLATFORM', permissions: OF_CSR, mode: 'LOCKED' }, root);
+  expect(await csr()).toMatchObject({ ...rooms, isDefault: false, scope: 'PLATFORM', isLocked: true });
+  expect(
+    await faults(ada, 'permissionTemplateUpdate', { scope: 'TENANT', role: 'CSR', permissions: two }),
+  ).toEqual([['INVALID_STATE', 'input.permissions']]);
 });

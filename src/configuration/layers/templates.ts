@@ -19,3 +19,8 @@ export function permissionsIn(template: Json | undefined): readonly Permission[]
     (name): name is Permission => typeof name === 'string' && grantedPermissions.has(name),
   );
 }
+
+/** The permissions that a role grants under its template. */
+export function permissionsUnder(template: Json | undefined, role: Role): readonly Permission[] {
+  return permissionsIn(template) ?? grantedPermissions.of(role);
+}

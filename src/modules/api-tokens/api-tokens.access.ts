@@ -11,9 +11,9 @@ import { apiTokenEntity } from './api-tokens.changes.ts';
 
 export const permissions = {
   /** Reads the API tokens of other users. */
-  'apiTokens:read': READERS,
+  'api-tokens:read': READERS,
   /** Makes API tokens, of oneself and of service accounts, and revokes those of others. */
-  'apiTokens:write': [...ADMINS, 'ORGANIZATION_ADMIN'],
+  'api-tokens:write': [...ADMINS, 'ORGANIZATION_ADMIN'],
 } as const satisfies Grants;
 
 declare module '../../core/rights/permissions.ts' {
@@ -29,7 +29,7 @@ function apiTokensVisibleTo(viewer: Viewer): Where<ApiToken> {
 }
 
 function seesOnlyOwn({ permissions, role }: Viewer): boolean {
-  return !permissions.has('apiTokens:read') || isCustomerRole(role);
+  return !permissions.has('api-tokens:read') || isCustomerRole(role);
 }
 
 function tokensOfLevel(feed: string): Where<ApiToken> {
@@ -41,7 +41,7 @@ export const apiTokens: Rows<ApiToken> = {
   entity: apiTokenEntity,
   type: 'ApiToken',
   rule: signedIn,
-  writeRule: may('apiTokens:write'),
+  writeRule: may('api-tokens:write'),
   visibleTo: visibilityOf(apiTokenEntity, apiTokensVisibleTo),
   isPersonal: seesOnlyOwn,
   scope: { ...ofOneLevel, rows: tokensOfLevel },

@@ -44,7 +44,7 @@ const useOfId = rowLoader<Use>({
 
 rowType('ApiToken', apiTokens, {
   description:
-    'A token by which an integration acts as a user, with some of the permissions that the user holds at that moment. Users see their own; staff with `apiTokens:read` see those of others.',
+    'A token by which an integration acts as a user, with some of the permissions that the user holds at that moment. Users see their own; staff with `api-tokens:read` see those of others.',
   columns: {
     userId: 'The user that acts by it.',
     tenantId: 'The tenant of its user. Null for users of the platform or of an organization.',
@@ -151,7 +151,7 @@ commandField(
 
 commandField('apiTokenRevoke', apiTokens, rowArgs, {
   description:
-    'Ends an API token for good: it is refused, and its sockets and streams end. Users revoke their own; those of others need `apiTokens:write`.',
+    'Ends an API token for good: it is refused, and its sockets and streams end. Users revoke their own; those of others need `api-tokens:write`.',
   rule: apiTokens.rule,
   run: revokeApiToken,
 });

@@ -58,7 +58,7 @@ export function requireManageable(viewer: Viewer, user: User, path: readonly str
 /** Refuses to revoke a token of another user, unless the viewer may write tokens and manage users of that role. */
 export function requireRevocable(viewer: Viewer, user: User): void {
   if (user.id === viewer.userId) return;
-  if (!viewer.permissions.has('apiTokens:write'))
+  if (!viewer.permissions.has('api-tokens:write'))
     throw forbiddenChange(OWNER.TOKEN_OUT_OF_REACH({ role: user.role }), 'id');
   requireReach(viewer, user, ['id']);
 }

@@ -1,3 +1,4 @@
+import { isEqual } from '../../configuration/algebra/json.ts';
 import type { Scope } from '../../configuration/algebra/settings.ts';
 import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import { changedPaths } from '../../configuration/layers/changed-paths.ts';
@@ -36,6 +37,7 @@ import { requireTenant } from '../../db/require-tenant.ts';
 import type { ConfigStep, Configuration } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { reconsiderConflicts } from '../config-conflicts/config-conflicts.requests.ts';
+import { noteSync } from '../sync-runs/tenant-sync-notes.requests.ts';
 import { scheduleAdoptions } from './adoption.ts';
 import { checkedChanges, EMPTY } from './checked-changes.ts';
 import { configUpdateInput } from './configuration-input.ts';
@@ -251,6 +253,8 @@ export async function write(
     () => changedBy(tx, layer, changes, { ...next, version }),
   );
   if (!row.tenantId) await scheduleAdoptions(tx, row.businessTypeId);
+  // A write of the tenant can end a conflict.
+  if (own && !isEqual(next.holds as Holds, holds)) await noteSync(tx, own.tenantId);
   return after;
 }
 

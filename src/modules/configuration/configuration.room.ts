@@ -10,6 +10,7 @@ import './rbac-changed.graph.ts';
 import './auth-changed.graph.ts';
 import './opt-outs/config-opt-outs.graph.ts';
 import './branding.graph.ts';
+import './permission-templates.graph.ts';
 import './auth-providers.graph.ts';
 import './notification-providers.graph.ts';
 import './preferences.graph.ts';

@@ -17,6 +17,7 @@ import type { ConfigConflict } from '../../generated/prisma/client.ts';
 import { configConflicts } from '../config-conflicts/config-conflicts.access.ts';
 import { configConflictEntity } from '../config-conflicts/config-conflicts.changes.ts';
 import { isSecret, toColumn } from '../config-conflicts/conflict-sides.terms.ts';
+import { noteSync } from '../sync-runs/tenant-sync-notes.requests.ts';
 import { write } from './configuration.commands.ts';
 import { value as anyValue } from './configuration-input.ts';
 import { faultOf } from './setting-changes.ts';
@@ -76,7 +77,7 @@ export async function resolveConflict(
     const setting = await settingFor(tx, layer, entry, decision);
     const at = ['input', decision.side === 'VALUE' ? 'value' : 'side'];
     const { version } = await write(tx, ctx, layer, [{ entry, setting, at }], { step: 'RESOLVE' });
-    return tx.update(configConflictEntity, conflict, {
+    const resolved = await tx.update(configConflictEntity, conflict, {
       status: 'RESOLVED',
       resolution: decision.side,
       endedAt: await tx.now(),
@@ -84,6 +85,8 @@ export async function resolveConflict(
       ours: toColumn(setting?.value),
       ownVersion: version,
     });
+    await noteSync(tx, tenantId);
+    return resolved;
   });
 }
 

@@ -2,7 +2,7 @@ import { resolve } from '../../configuration/algebra/resolve.ts';
 import type { Setting, Step } from '../../configuration/algebra/settings.ts';
 import { grantsOf } from '../../configuration/layers/changed-grants.ts';
 import { tenantLayer } from '../../configuration/layers/layers.ts';
-import { permissionsIn, roleOfTemplate, templatePath } from '../../configuration/layers/templates.ts';
+import { permissionsUnder, roleOfTemplate, templatePath } from '../../configuration/layers/templates.ts';
 import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
@@ -51,8 +51,7 @@ function faultsOf(viewer: Viewer, scope: ConfigScope, role: Role, step: Template
   const { change, above, present } = step;
   const granted = (setting: Setting | null | undefined) => {
     const own = setting ? [{ scope, newest: setting, adopted: setting }] : [];
-    const { value } = resolve(change.entry, [...above, ...own]);
-    return permissionsIn(value) ?? grantedPermissions.of(role);
+    return permissionsUnder(resolve(change.entry, [...above, ...own]).value, role);
   };
   const [before, after] = [granted(present), granted(change.setting)];
   const unknown = namesIn(change.setting).filter(

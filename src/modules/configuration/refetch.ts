@@ -16,7 +16,7 @@ const SHOWN_BY: Readonly<
   MODULES: { USERS: ['Module'], STAFF: [] },
   AUTH: { USERS: [], STAFF: ['AuthProvider'] },
   // The permissions of users follow from templates.
-  PERMISSIONS: { USERS: [], STAFF: ['User', 'Viewer'] },
+  PERMISSIONS: { USERS: [], STAFF: ['PermissionTemplate', 'User', 'Viewer'] },
   BUSINESS: { USERS: [], STAFF: [] },
   NOTIFICATIONS: { USERS: ['NotificationPreferences'], STAFF: ['NotificationProvider'] },
   BRANDING: { USERS: ['Branding'], STAFF: [] },

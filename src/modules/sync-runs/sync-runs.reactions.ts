@@ -1,7 +1,7 @@
 import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowsToChange } from '../../db/rows-to-change.ts';
-import type { ConfigConflict, Configuration, SyncRun, Tenant } from '../../generated/prisma/client.ts';
+import type { Configuration, SyncRun, Tenant } from '../../generated/prisma/client.ts';
 import { keepTargets } from './kept-targets.ts';
 import { raiseAlerts } from './sync-alerts.ts';
 import { syncRunCount, syncRunEntity, tenantSyncEntity } from './sync-runs.changes.ts';
@@ -43,14 +43,6 @@ export const followTenant: Reaction<Tenant> = {
     }
     if (before && after && before.businessTypeId !== after.businessTypeId) await noteSync(tx, after.id);
     if (before && !after) await forget(tx, before);
-  },
-};
-
-/** Writes the status of a tenant when a conflict of it is opened or ends. */
-export const followConflict: Reaction<ConfigConflict> = {
-  entity: 'ConfigConflict',
-  async react(tx, before, after) {
-    if (after && before?.status !== after.status) await noteSync(tx, after.tenantId);
   },
 };
 

@@ -17,11 +17,11 @@ import {
   syncTargetsEnd,
   tenantSyncEntity,
 } from './sync-runs.changes.ts';
-import { beginRunOfVersion, countRun, followConflict, followTenant } from './sync-runs.reactions.ts';
+import { beginRunOfVersion, countRun, followTenant } from './sync-runs.reactions.ts';
 
 rooms.add({
   entities: [syncRunEntity, tenantSyncEntity, syncAlertEntity],
-  reactions: [beginRunOfVersion, followTenant, followConflict],
+  reactions: [beginRunOfVersion, followTenant],
   dueActions: [
     { ...syncRunCount, act: countRun },
     { ...syncAlertCount, act: countAlert },

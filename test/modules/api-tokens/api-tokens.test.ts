@@ -41,8 +41,8 @@ test('X: no viewer gets a secret of a service account that may do more than it',
   ]);
 });
 
-test('X: a user sees its own tokens, and staff without apiTokens:read no others', async () => {
-  await mutate(ada, 'userUpdate', { id: sue.userId, input: { permissions: ['apiTokens:write'] } });
+test('X: a user sees its own tokens, and staff without api-tokens:read no others', async () => {
+  await mutate(ada, 'userUpdate', { id: sue.userId, input: { permissions: ['api-tokens:write'] } });
   const own = await anApiToken(sue, url, ['customers:read']);
   const { apiTokens } = await sue.ask('{ apiTokens { totalCount nodes { id } } }');
   expect(apiTokens).toEqual({ totalCount: 1, nodes: [{ id: own.id }] });

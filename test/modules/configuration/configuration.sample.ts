@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../../../src/configuration/catalogue/catalogue.ts';
+import { grantedPermissions } from '../../../src/rooms.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 /** Names of things of the tenant of a place, which all its users may read. */
@@ -66,6 +67,9 @@ export const sample: RoomSample = {
     await write({ set: [{ path: 'notifications.email.secret', secret }] });
     const google = { name: 'GOOGLE', clientId: text(), secret: `${secret}-of-google` };
     await run('authProviderUpdate', { input: { ...layer, ...google } });
+    // The same as without a template: the users of the story keep what they may do.
+    const ofResident = { role: 'RESIDENT', permissions: grantedPermissions.of('RESIDENT') };
+    await run('permissionTemplateUpdate', { input: { ...layer, ...ofResident } });
     const push = { service: 'FCM', applicationId: text() };
     const ofPush = { channel: 'PUSH', push, secret: `${secret}-of-push` };
     await run('notificationProviderUpdate', { input: { ...layer, ...ofPush } });
@@ -79,6 +83,9 @@ export const sample: RoomSample = {
     'RbacChanged.roles': 'the roles',
     'RoleGrantsChange.granted': 'the permissions',
     'RoleGrantsChange.revoked': 'the permissions',
+    'Query.permissionTemplates': 'the roles',
+    'PermissionTemplate.permissions': 'the permissions',
+    'PermissionTemplateChanged.permissionTemplates': 'the roles',
     'EffectiveConfig.settings': 'one for each path of the catalogue',
     'EffectiveSetting.contributions': 'one for each scope',
     'ConfigPath.settableAt': 'the scopes',

@@ -1,7 +1,7 @@
 import type { Document } from '../../../configuration/layers/document.ts';
-import { permissionsIn, templatePath } from '../../../configuration/layers/templates.ts';
+import { permissionsUnder, templatePath } from '../../../configuration/layers/templates.ts';
 import type { UsersOfGroup } from '../../../configuration/layers/tenant-groups.ts';
-import { grantedPermissions, type Permission } from '../../../core/rights/permissions.ts';
+import type { Permission } from '../../../core/rights/permissions.ts';
 import type { Role } from '../../../generated/prisma/enums.ts';
 
 /** A permission with the number of users who gain or lose it. */
@@ -64,7 +64,7 @@ export class RoleCounts {
 }
 
 function grantsIn(document: Document, role: Role): readonly Permission[] {
-  return permissionsIn(document.get(templatePath(role))?.value) ?? grantedPermissions.of(role);
+  return permissionsUnder(document.get(templatePath(role))?.value, role);
 }
 
 function sorted(counts: ReadonlyMap<Permission, number>): readonly PermissionCount[] {
