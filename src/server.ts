@@ -212,6 +212,7 @@ function deliveryOf(
       authentication,
       ciphers,
       feedPositions,
+      countConnections: () => leases.count(),
       clock,
       queryTimeoutMs,
       log,
@@ -265,6 +266,7 @@ function transportOf(
 ): Transport {
   const { prisma } = database;
   const shared = { prisma, clock, queryTimeoutMs: config.queryTimeoutMs, log };
+  const answering = { ...shared, transactions, authentication, ciphers, feedPositions };
   return new Transport({
     config,
     schema,
@@ -275,7 +277,7 @@ function transportOf(
     subscriptions,
     present,
     redis: pubSub.redis,
-    contextFor: contextMaker({ ...shared, transactions, authentication, ciphers, feedPositions }),
+    contextFor: contextMaker({ ...answering, countConnections: () => leases.count() }),
     publishedKeys: () => publishedKeys(prisma),
     statusPages,
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),

@@ -42,6 +42,11 @@ export interface Context {
   readonly holdsForNow: () => void;
   readonly authentication: Authentication;
   readonly ciphers: Ciphers;
+  /**
+   * Counts the open sockets and event streams of signed-in clients on all nodes; on this node only, while Redis is
+   * unavailable.
+   */
+  readonly countConnections: () => Promise<number>;
   readonly clock: Clock;
   /** Checked by long computations and by work that takes many statements. */
   readonly deadline: Deadline;

@@ -47,6 +47,7 @@ export interface OperationContextParts {
   readonly authentication: Authentication;
   readonly ciphers: Ciphers;
   readonly feedPositions: FeedPositions;
+  readonly countConnections: Context['countConnections'];
   readonly clock: Clock;
   /** The time limit of a query or a mutation. */
   readonly queryTimeoutMs: number;
@@ -60,7 +61,8 @@ const NOT_SIGNED_IN = systemActor('not signed in');
  * each time, because an operation can sign its client in half-way.
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
-  const { prisma, transactions, authentication, ciphers, feedPositions, clock, queryTimeoutMs, log } = parts;
+  const { prisma, transactions, authentication, ciphers, feedPositions, countConnections } = parts;
+  const { clock, queryTimeoutMs, log } = parts;
   return (source) => {
     const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
@@ -87,6 +89,7 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       holdsForNow: () => {},
       authentication,
       ciphers,
+      countConnections,
       clock,
       deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
       log,

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { EventSource } from '../support/event-source.ts';
 import { mutate } from '../support/mutate.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { aStage } from '../support/stage.ts';
@@ -13,6 +14,8 @@ const STATUS = `query ($id: ID) { tenantSyncStatus(tenantId: $id) {
   tenantId status message platform { newestVersion adoptedVersion pendingPaths } businessType { newestVersion } } }`;
 const HEALTH = '{ syncHealth { percentage total succeeded pending failed } }';
 const COMPLETED = 'subscription ($after: Cursor) { syncRunCompleted(after: $after) { syncRun { id } } }';
+const LIVE = '{ syncHealth { liveConnections feedCursor } }';
+const CHANGED = `subscription ($after: Cursor) { tenantSyncChanged(after: $after) { __typename } }`;
 const LATEST = '{ syncRuns(first: 1) { feedCursor } }';
 
 describeOnPostgres('the adoption of layers by tenants', () => {
@@ -46,5 +49,21 @@ describeOnPostgres('the adoption of layers by tenants', () => {
       pending: 0,
       failed: 0,
     });
+  });
+
+  test('a client that follows is one live connection more, on a socket or an event stream, until it leaves; a question is none', async () => {
+    const live = async (): Promise<number> => (await root.ask(LIVE)).syncHealth.liveConnections;
+    const after = (await root.ask(LIVE)).syncHealth.feedCursor;
+    const before = await live();
+    const stream = root.follow(CHANGED, { after });
+    await stream.changesUntilCaughtUp();
+    expect(await live()).toBe(before + 1);
+    const { url, token } = root;
+    const source = await EventSource.open(url, token, { query: CHANGED, variables: { after } });
+    await source.take(1);
+    expect(await live()).toBe(before + 2);
+    source.cut();
+    await stream.close();
+    while ((await live()) !== before);
   });
 });

@@ -13,7 +13,8 @@ export interface ConnectionLeasesParts {
 
 /** The scripts below, as methods of the client. */
 interface LeaseCommands {
-  takeLease(key: string, leaseMs: number, limit: number, connectionId: string): Promise<0 | 1>;
+  takeLease(own: string, all: string, leaseMs: number, limit: number, connectionId: string): Promise<0 | 1>;
+  countLeases(all: string): Promise<number>;
 }
 
 const LEASE_MS = 45_000;
@@ -21,25 +22,36 @@ const RENEWALS_PER_LEASE = 3;
 /** The number of users whose leases are renewed in one request, so that Redis serves other requests in between. */
 const BATCH = 500;
 
-// A sorted set for each user: its connections by the time at which their leases end. The time is that of Redis, because
-// the clocks of nodes differ.
+/** The key of the connections of all users. */
+const ALL = 'connections';
+
+// A sorted set for each user and one for all users: the connections by the time at which their leases end. The time is
+// that of Redis, because the clocks of nodes differ.
 const NOW = `
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 const TAKE = `${NOW}
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+  for _, key in ipairs(KEYS) do redis.call('ZREMRANGEBYSCORE', key, '-inf', now) end
   if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
-  redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  for _, key in ipairs(KEYS) do
+    redis.call('ZADD', key, now + ARGV[1], ARGV[3])
+    redis.call('PEXPIRE', key, ARGV[1])
+  end
   return 1`;
 const RENEW = `${NOW}
-  for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])`;
+  for _, key in ipairs(KEYS) do
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    for i = 2, #ARGV do redis.call('ZADD', key, now + ARGV[1], ARGV[i]) end
+    redis.call('PEXPIRE', key, ARGV[1])
+  end`;
+const COUNT = `${NOW}
+  return redis.call('ZCOUNT', KEYS[1], '(' .. now, '+inf')`;
 
 /**
- * Counts the open connections of each user on all nodes together. Each connection has a lease in Redis, which its node
- * renews, so the leases of a killed node soon expire. While Redis is unavailable each node counts its own connections:
- * a user may then have too many, but no connection is refused wrongly.
+ * Counts the open connections of each user, and of all users, on all nodes together. Each connection has a lease in
+ * Redis, which its node renews, so the leases of a killed node soon expire. No number is ever incremented, so none can
+ * drift: a count is the number of leases that run. While Redis is unavailable each node counts its own connections: a
+ * user may then have too many, but no connection is refused wrongly.
  */
 export class ConnectionLeases {
   readonly #limit: number;
@@ -57,8 +69,9 @@ export class ConnectionLeases {
     this.#limit = limit;
     this.#leaseMs = leaseMs;
     this.#log = log;
-    redis?.defineCommand('takeLease', { numberOfKeys: 1, lua: TAKE });
-    redis?.defineCommand('renewLeases', { numberOfKeys: 1, lua: RENEW });
+    redis?.defineCommand('takeLease', { numberOfKeys: 2, lua: TAKE });
+    redis?.defineCommand('renewLeases', { numberOfKeys: 2, lua: RENEW });
+    redis?.defineCommand('countLeases', { numberOfKeys: 1, lua: COUNT });
     this.#redis = redis as (Redis & LeaseCommands) | null;
     const renew = () =>
       this.#renew().catch((error: Error) => log.debug({ err: error }, 'connection leases not renewed'));
@@ -78,14 +91,29 @@ export class ConnectionLeases {
     return null;
   }
 
+  /** The number of open connections of all users on all nodes; on this node only, while Redis is unavailable. */
+  async count(): Promise<number> {
+    try {
+      return (await this.#redis?.countLeases(ALL)) ?? this.#ownCount;
+    } catch (error) {
+      this.#log.debug({ err: error }, 'connections of this node counted only: Redis unavailable');
+      return this.#ownCount;
+    }
+  }
+
   /** Stops renewing. */
   stop(): void {
     if (this.#renewing) clearInterval(this.#renewing);
   }
 
+  get #ownCount(): number {
+    return [...this.#held.values()].reduce((sum, own) => sum + own.size, 0);
+  }
+
   async #isTaken(userId: string, connectionId: string): Promise<boolean> {
     try {
-      const taken = await this.#redis?.takeLease(keyOf(userId), this.#leaseMs, this.#limit, connectionId);
+      const [own, leaseMs, limit] = [keyOf(userId), this.#leaseMs, this.#limit];
+      const taken = await this.#redis?.takeLease(own, ALL, leaseMs, limit, connectionId);
       return taken !== 0;
     } catch (error) {
       this.#log.debug({ err: error }, 'connection counted on this node only: Redis unavailable');
@@ -103,7 +131,7 @@ export class ConnectionLeases {
     own?.delete(connectionId);
     if (own?.size === 0) this.#held.delete(userId);
     // If Redis does not receive it, the lease expires.
-    this.#redis?.zrem(keyOf(userId), connectionId).catch(() => {});
+    for (const key of [keyOf(userId), ALL]) this.#redis?.zrem(key, connectionId).catch(() => {});
   }
 
   async #renew(): Promise<void> {
@@ -111,12 +139,12 @@ export class ConnectionLeases {
     for (let first = 0; first < users.length; first += BATCH) {
       const commands = users
         .slice(first, first + BATCH)
-        .map(([userId, own]) => ['renewLeases', keyOf(userId), this.#leaseMs, ...own.keys()]);
+        .map(([userId, own]) => ['renewLeases', keyOf(userId), ALL, this.#leaseMs, ...own.keys()]);
       await this.#redis?.pipeline(commands).exec();
     }
   }
 }
 
 function keyOf(userId: string): string {
-  return `connections:${userId}`;
+  return `${ALL}:${userId}`;
 }

@@ -25,6 +25,11 @@ const SyncHealth = builder.objectRef<Health>('SyncHealth').implement({
     partial: t.int({ description: 'Those whose status is PARTIAL.', resolve: ({ of }) => of('PARTIAL') }),
     pending: t.int({ description: 'Those whose status is PENDING.', resolve: ({ of }) => of('PENDING') }),
     failed: t.int({ description: 'Those whose status is FAILED.', resolve: ({ of }) => of('FAILED') }),
+    liveConnections: t.int({
+      description:
+        'The open sockets and event streams of signed-in clients on all nodes at this moment. Those of a killed node leave it within 45 seconds. While Redis is unavailable, only those of the node that answers; in the 45 seconds after that, some may be missing or still counted after their end.',
+      resolve: (_health, _args, ctx) => ctx.countConnections(),
+    }),
     feedCursor: t.field({
       type: 'Cursor',
       description:

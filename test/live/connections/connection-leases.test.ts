@@ -23,8 +23,11 @@ afterEach(() => {
 });
 
 /** The connections of one node; `die` stops it without releasing anything, as a killed process does. */
-async function aNode(url: string | undefined, { leaseMs = LEASE_MS, timeoutMs = 100 } = {}) {
-  const pubSub = openPubSub({ url, prefix: PREFIX, timeoutMs, log: silentLog });
+async function aNode(
+  url: string | undefined,
+  { leaseMs = LEASE_MS, timeoutMs = 100, prefix = PREFIX } = {},
+) {
+  const pubSub = openPubSub({ url, prefix, timeoutMs, log: silentLog });
   if (url) await until(() => pubSub.state() === 'up');
   const leases = new ConnectionLeases({ limit: LIMIT, redis: pubSub.redis, log: silentLog, leaseMs });
   const die = () => {
@@ -44,6 +47,9 @@ async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
 async function take({ leases }: { leases: ConnectionLeases }, userId: string, ...names: string[]) {
   return Promise.all(names.map(async (name) => (await leases.take(userId, `${userId}-${name}`)) !== null));
 }
+
+/** The prefix of an installation of its own, whose connections are only those of the test. */
+const aPrefix = () => `lockstep:${crypto.randomUUID().slice(0, 22)}:`;
 
 const ada = () => `ada-${crypto.randomUUID()}`;
 
@@ -65,6 +71,19 @@ test('a connection that takes a second lease counts once, until it has released 
   expect(await leases.take('ada', 'd')).toBeNull();
   again?.();
   expect(await leases.take('ada', 'd')).not.toBeNull();
+});
+
+test('a single node counts the connections of all its users: not those that it refused, and one that is prolonged once', async () => {
+  const node = await aNode(undefined);
+  expect(await node.leases.count()).toBe(0);
+  await take(node, 'ada', 'a', 'b', 'c', 'refused');
+  const release = await node.leases.take('bob', 'a');
+  const again = await node.leases.take('bob', 'a');
+  expect(await node.leases.count()).toBe(LIMIT + 1);
+  release?.();
+  expect(await node.leases.count()).toBe(LIMIT + 1);
+  again?.();
+  expect(await node.leases.count()).toBe(LIMIT);
 });
 
 describeOnRedis('over several nodes', () => {
@@ -93,6 +112,60 @@ describeOnRedis('over several nodes', () => {
     // The leases of the killed node end one by one, each at its time.
     for (const name of ['d', 'e']) await until(async () => (await take(other, user, name))[0] === true);
     expect(await take(third, user, 'f')).toEqual([false]);
+  });
+
+  test('each node counts the connections of all users on all nodes: not those that were refused, and one that is prolonged once', async () => {
+    const options = { leaseMs: LONG_LEASE_MS, timeoutMs, prefix: aPrefix() };
+    const [here, there] = [await aNode(url, options), await aNode(url, options)];
+    const counts = () => Promise.all([here, there].map(({ leases }) => leases.count()));
+    expect(await counts()).toEqual([0, 0]);
+    await take(here, 'ada', 'a', 'b');
+    expect(await take(there, 'ada', 'c', 'refused')).toEqual([true, false]);
+    const release = await there.leases.take('bob', 'a');
+    const again = await there.leases.take('bob', 'a');
+    expect(await counts()).toEqual([LIMIT + 1, LIMIT + 1]);
+    release?.();
+    // A node is answered in the order of its requests, and what Redis has told one node it tells the other.
+    expect([await there.leases.count(), await here.leases.count()]).toEqual([LIMIT + 1, LIMIT + 1]);
+    again?.();
+    expect([await there.leases.count(), await here.leases.count()]).toEqual([LIMIT, LIMIT]);
+  });
+
+  test('the connections of a killed node leave the count of all after a lease; those of other nodes stay', async () => {
+    const prefix = aPrefix();
+    const node = () => aNode(url, { leaseMs: MIDDLE_LEASE_MS, timeoutMs, prefix });
+    const [killed, other] = [await node(), await node()];
+    await take(other, 'ada', 'a');
+    await take(killed, 'bob', 'b', 'c');
+    expect(await other.leases.count()).toBe(3);
+    killed.die();
+    await until(async () => (await other.leases.count()) < 3);
+    await until(async () => (await other.leases.count()) < 2);
+    expect(await other.leases.count()).toBe(1);
+  });
+
+  test('a lease that has ended does not count, and Redis does not keep it after the next connection', async () => {
+    const prefix = aPrefix();
+    const node = await aNode(url, { leaseMs: LONG_LEASE_MS, timeoutMs, prefix });
+    const redis = new Redis(url ?? '');
+    running.push(() => redis.disconnect());
+    await take(node, 'ada', 'a');
+    await redis.zadd(`${prefix}connections`, Date.UTC(2020), 'long gone');
+    expect(await node.leases.count()).toBe(1);
+    await take(node, 'bob', 'b');
+    expect(await redis.zcard(`${prefix}connections`)).toBe(2);
+  });
+
+  test('Redis keeps nothing of all users when none has a connection', async () => {
+    const prefix = aPrefix();
+    const node = await aNode(url, { leaseMs: LONG_LEASE_MS, timeoutMs, prefix });
+    const releases = [await node.leases.take('ada', 'a'), await node.leases.take('bob', 'b')];
+    const redis = new Redis(url ?? '');
+    running.push(() => redis.disconnect());
+    expect(await redis.zcard(`${prefix}connections`)).toBe(2);
+    for (const release of releases) release?.();
+    expect(await node.leases.count()).toBe(0);
+    expect(await redis.keys(`${prefix}connections*`)).toEqual([]);
   });
 
   test('Redis keeps nothing of a user without connections', async () => {
@@ -135,11 +208,29 @@ describeWithOwnRedis('while Redis misbehaves', () => {
     wire.swallow(false);
   });
 
+  test('while Redis never answers, each node counts its own connections, and those of all nodes when it answers again', async () => {
+    const prefix = aPrefix();
+    const [here, there] = [await aNode(url, { prefix }), await aNode(url, { prefix })];
+    const counts = () => Promise.all([here, there].map(({ leases }) => leases.count()));
+    await take(here, 'ada', 'a', 'b');
+    await take(there, 'bob', 'a');
+    // A node that Redis answered too late counted alone, until it renewed its leases.
+    await until(async () => (await counts()).every((count) => count === 3));
+    wire.swallow(true);
+    expect(await counts()).toEqual([2, 1]);
+    await until(() => here.state() === 'down');
+    expect(await take(here, 'ada', 'c')).toEqual([true]);
+    expect(await here.leases.count()).toBe(3);
+    wire.swallow(false);
+    await until(async () => (await counts()).every((count) => count === 4));
+  });
+
   test.each([
     ['flushed', () => redis.flush()],
     ['restarted', () => redis.restart()],
   ])('after it was %s, every connection is counted again', async (_what, lose) => {
-    const [here, there] = [await aNode(url), await aNode(url)];
+    const prefix = aPrefix();
+    const [here, there] = [await aNode(url, { prefix }), await aNode(url, { prefix })];
     const user = ada();
     expect(await take(here, user, 'a', 'b', 'c')).toEqual([true, true, true]);
     await lose();
@@ -148,5 +239,6 @@ describeWithOwnRedis('while Redis misbehaves', () => {
       release?.();
       return release === null;
     });
+    await until(async () => (await there.leases.count()) === LIMIT);
   });
 });
