@@ -1,13 +1,17 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { mutate, refusals } from '../support/mutate.ts';
+import { TestIssuer } from '../support/outside-issuer.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
 
-const { installation, acme, ada, cleo, gil } = await aStage({
-  acme: { ada: 'TENANT_ADMIN', cleo: 'CSR' },
-  globex: { gil: 'TENANT_ADMIN' },
-});
+const issuer = await TestIssuer.start();
+const { installation, acme, ada, cleo, gil } = await aStage(
+  { acme: { ada: 'TENANT_ADMIN', cleo: 'CSR' }, globex: { gil: 'TENANT_ADMIN' } },
+  issuer.settings,
+);
 const root = await installation.aUser('PLATFORM_ADMIN', {});
+
+afterAll(() => issuer.stop());
 
 const EFFECTIVE = `query ($paths: [String!], $userId: ID) {
   effectiveConfig(paths: $paths, userId: $userId) { settings { path value } } }`;
@@ -178,17 +182,17 @@ test('D X: a provider of sign-in that is set as an entity or as paths is the sam
   const CHANGED = `subscription ($after: Cursor) { authProviderChanged(after: $after) {
     authProviders { name clientId secret { setBy { id } } } } }`;
   const stream = ada.follow(CHANGED, { after: await ada.now(acme.id) });
-  const oidc = { name: 'OIDC', issuer: 'https://id.acme.test', clientId: 'acme', secret: SECRET };
+  const oidc = { name: 'OIDC', issuer: issuer.issuer, clientId: issuer.clientId, secret: SECRET };
   await mutate(ada, 'authProviderUpdate', { input: { scope: 'TENANT', ...oidc } });
   const paths = ['auth.providers.oidc', 'auth.providers.oidc.secret'];
   expect(await values(ada, paths)).toEqual({
-    'auth.providers.oidc': { issuer: oidc.issuer, clientId: 'acme' },
+    'auth.providers.oidc': { issuer: oidc.issuer, clientId: issuer.clientId },
     'auth.providers.oidc.secret': { isSet: true, version: expect.any(String) },
   });
   const event = (await stream.event()) as { authProviders: unknown[] };
   expect(event.authProviders).toContainEqual({
     name: 'OIDC',
-    clientId: 'acme',
+    clientId: issuer.clientId,
     secret: { setBy: { id: ada.userId } },
   });
   const allowed = { path: 'auth.providers.allowed', value: ['PASSWORD', 'GOOGLE'] };
