@@ -192,6 +192,41 @@ test('where no rule acts, or the tenant wins, the tenant’s own value acts', as
   expect(await standing(ada, 'notifications.language')).toBe('EFFECTIVE');
 });
 
+test('without automatic application a change waits for the tenant, which accepts it or keeps what acts', async () => {
+  const path = 'branding.supportEmail';
+  const rule = await create({ triggers: [path], autoApply: false });
+  const proposal = async () => {
+    await adoptedByAll(root);
+    const open = 'filter: { status: { equals: OPEN }, path: { equals: "branding.supportEmail" } }';
+    const { nodes } = (await ada.ask(`{ configConflicts(${open}) { nodes { id isProposal strategy } } }`))
+      .configConflicts;
+    return nodes[0];
+  };
+  const decide = (id: string, side: string) => mutate(ada, 'configConflictResolve', { id, input: { side } });
+  const value = async () => (await effective(ada, path)).value;
+  await set(root, 'PLATFORM', { [path]: 'one@platform.test' });
+  const first = await proposal();
+  expect(first).toMatchObject({ isProposal: true, strategy: 'PLATFORM_WINS' });
+  expect(await value()).toBeNull();
+  await decide(first.id, 'PLATFORM');
+  expect(await value()).toBe('one@platform.test');
+  await set(root, 'PLATFORM', { [path]: 'two@platform.test' });
+  const second = await proposal();
+  expect(await value()).toBe('one@platform.test');
+  await decide(second.id, 'TENANT');
+  expect(await effective(ada, path)).toMatchObject({ value: 'one@platform.test', scope: 'TENANT' });
+  await set(root, 'PLATFORM', { [path]: 'three@platform.test' });
+  expect(await proposal()).toMatchObject({ isProposal: true });
+  await mutate(ada, 'configUpdate', { input: { scope: 'TENANT', unset: [path] } });
+  expect(await proposal()).toMatchObject({ isProposal: true });
+  await set(root, 'PLATFORM', { [path]: 'four@platform.test' }, 'LOCKED');
+  expect(await proposal()).toBeUndefined();
+  expect(await value()).toBe('four@platform.test');
+  await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', unset: [path] } });
+  await adoptedByAll(root);
+  await remove(rule);
+});
+
 test('of two rules the one with the smaller number decides, and one that is changed decides the next change', async () => {
   const path = 'branding.primaryColor';
   const later = await create({ triggers: ['branding.**'], priority: 20 });

@@ -37,6 +37,26 @@ export function baseAbove(rules: PathRules, steps: readonly Step[]): Base {
 }
 
 /**
+ * Finds the proposal that a newer version above is to a tenant which adopts nothing of the path by itself. There is none
+ * where a mode decides, or where it would change nothing: both sides agree, or, with `isOwnKept`, the own setting stays
+ * anyway. Its own side is what acts in the tenant.
+ */
+export function proposeToTenant(
+  rules: PathRules,
+  base: Base,
+  now: readonly Step[],
+  isOwnKept: boolean,
+): OwnMerge {
+  const own = now.find(({ scope }) => scope === 'TENANT');
+  const value = own?.isPassedOver ? undefined : own?.newest?.value;
+  if (value !== undefined && isOwnKept) return { kind: 'KEEP', reason: 'AGREED' };
+  const { value: theirs, isFree } = baseAbove(rules, now);
+  if (!isFree || !base.isFree) return { kind: 'KEEP', reason: 'MODE_ABOVE' };
+  const ours = value === undefined ? base.value : value;
+  return isEqual(theirs, ours) ? { kind: 'KEEP', reason: 'AGREED' } : { kind: 'CONFLICT', theirs, ours };
+}
+
+/**
  * Merges the own setting of a tenant with what is above it now, from what was above it until now. Where the merge is that
  * above, the own setting is unset, because nothing is ever copied into a lower layer. A result that may not be written is a
  * conflict.

@@ -28,6 +28,8 @@ export interface TenantGroup {
   readonly inherited: Inherited | null;
   /** The paths that have an open conflict, which holds them. */
   readonly disputed: readonly string[];
+  /** Those of them whose conflict is a proposal. */
+  readonly proposed: readonly string[];
 }
 
 /** The users of a group of tenants that have one role and the same permissions of their own. */
@@ -63,7 +65,7 @@ export function tenantGroups(db: Reader, { below, paths, max }: Grouping): Promi
       (array_agg(business_type_id ORDER BY id))[1] AS "businessTypeId",
       (array_agg(business_type ORDER BY id))[1] AS "businessType",
       (array_agg(tenant ORDER BY id))[1] AS tenant, (array_agg(inherited ORDER BY id))[1] AS inherited,
-      (array_agg(disputed ORDER BY id))[1] AS disputed
+      (array_agg(disputed ORDER BY id))[1] AS disputed, (array_agg(proposed ORDER BY id))[1] AS proposed
     FROM reached GROUP BY key LIMIT ${max}::int`;
 }
 
@@ -114,8 +116,9 @@ function reached({ tenantId, businessTypeId }: Below, paths: readonly KnownPath[
       CASE WHEN last.id IS NOT NULL THEN jsonb_build_object(
         'platformVersion', last.platform_version, 'businessLayerId', last.business_layer_id,
         'businessVersion', last.business_version, 'adopted', last.adopted, 'holds', last.holds) END AS inherited,
-      conflicts.disputed,
-      md5(jsonb_build_array(last.adopted, held.above, tenant.business_type_id, own.settings, conflicts.disputed)::text) AS key
+      conflicts.disputed, conflicts.proposed,
+      md5(jsonb_build_array(last.adopted, held.above, tenant.business_type_id, own.settings, conflicts.disputed,
+        conflicts.proposed)::text) AS key
     FROM tenant
     LEFT JOIN configuration AS layer ON layer.tenant_id = tenant.id AND layer.scope = 'TENANT'
     LEFT JOIN config_version AS last ON last.configuration_id = layer.id AND last.version = layer.version
@@ -128,7 +131,9 @@ function reached({ tenantId, businessTypeId }: Below, paths: readonly KnownPath[
       WHERE of_layer.key <> layer.id::text AND of_path.key = ANY (${names})
     ) AS held
     CROSS JOIN LATERAL (
-      SELECT coalesce(jsonb_agg(path ORDER BY path), '[]') AS disputed FROM config_conflict
+      SELECT coalesce(jsonb_agg(path ORDER BY path), '[]') AS disputed,
+        coalesce(jsonb_agg(path ORDER BY path) FILTER (WHERE is_proposal), '[]') AS proposed
+      FROM config_conflict
       WHERE tenant_id = tenant.id AND status = 'OPEN' AND path = ANY (${names})
     ) AS conflicts
     WHERE (${tenantId}::uuid IS NULL OR tenant.id = ${tenantId}::uuid)

@@ -1,5 +1,11 @@
 import { isEqual } from '../algebra/json.ts';
-import { baseAbove, mergeOwnSetting } from '../algebra/own-setting-merge.ts';
+import {
+  type Base,
+  baseAbove,
+  mergeOwnSetting,
+  type OwnMerge,
+  proposeToTenant,
+} from '../algebra/own-setting-merge.ts';
 import { resolve } from '../algebra/resolve.ts';
 import type { PathRules, Setting, Step } from '../algebra/settings.ts';
 import { type DecidingRule, decidingRule } from './strategy-of.ts';
@@ -17,12 +23,30 @@ export interface AfterRules {
  * touches.
  */
 export function platformWins(
-  rule: Pick<DecidingRule, 'strategy'> | undefined,
+  rule: Pick<DecidingRule, 'strategy' | 'autoApply'> | undefined,
   entry: PathRules,
   above: readonly Step[],
 ): boolean {
   const { mode, source } = resolve(entry, above);
-  return rule?.strategy === 'PLATFORM_WINS' && mode === 'DEFAULT' && source !== null;
+  const isWinner = rule?.strategy === 'PLATFORM_WINS' && rule.autoApply;
+  return isWinner && mode === 'DEFAULT' && source !== null;
+}
+
+/**
+ * Finds what a rule does to a path of a tenant: a merge with its own setting, or a proposal; null for a rule that does
+ * neither. A secret is never proposed, because no tenant can keep that of another layer.
+ */
+export function mergeByRule(
+  rule: Pick<DecidingRule, 'strategy' | 'autoApply'> | undefined,
+  entry: PathRules & { readonly isSecret?: boolean },
+  base: Base,
+  now: readonly Step[],
+): OwnMerge | null {
+  if (rule && !rule.autoApply && !entry.isSecret) {
+    const isOwnKept = rule.strategy === 'TENANT_WINS' || rule.strategy === 'USER_WINS';
+    return proposeToTenant(entry, base, now, isOwnKept);
+  }
+  return rule?.strategy === 'MERGE' ? mergeOwnSetting(entry, base, now) : null;
 }
 
 /**
@@ -31,30 +55,35 @@ export function platformWins(
  */
 export function afterRules(
   rules: readonly DecidingRule[],
-  entry: PathRules & { readonly path: string },
+  entry: PathRules & { readonly path: string; readonly isSecret?: boolean },
   before: readonly Step[],
   after: readonly Step[],
 ): AfterRules {
   const own = after.find(({ scope }) => scope === 'TENANT');
-  if (own?.newest?.value === undefined) return { steps: after, isConflict: false };
   const rule = decidingRule(rules, entry.path);
   const isPassedOver = platformWins(rule, entry, after.filter(isAbove));
-  const steps = withOwn(after, { ...own, isPassedOver });
-  if (rule?.strategy !== 'MERGE') return { steps, isConflict: false };
-  const merge = mergeOwnSetting(entry, baseAbove(entry, before), steps);
-  if (merge.kind === 'KEEP') return { steps, isConflict: false };
+  const steps = own?.newest?.value === undefined ? after : withOwn(after, { ...own, isPassedOver });
+  const merge = mergeByRule(rule, entry, baseAbove(entry, before), steps);
+  if (!merge || merge.kind === 'KEEP') return { steps, isConflict: false };
   if (merge.kind === 'WRITE') return { steps: withOwn(steps, stepOf(merge.setting)), isConflict: false };
   return { steps: held(steps, before), isConflict: true };
 }
 
 /**
  * Decides about a path in conflict that the tenant writes itself: the conflict ends if nothing of its own is left, or the
- * same as above. `after` are the steps without the hold.
+ * same as above. Of a proposal what acts without a setting of its own is what it inherited before. `after` are the steps
+ * without the hold.
  */
-export function afterOwnWrite(entry: PathRules, before: readonly Step[], after: readonly Step[]): AfterRules {
-  const value = after.find(({ scope }) => scope === 'TENANT')?.newest?.value;
-  if (value === undefined || isEqual(value, baseAbove(entry, after).value ?? null))
-    return { steps: after, isConflict: false };
+export function afterOwnWrite(
+  entry: PathRules,
+  before: readonly Step[],
+  after: readonly Step[],
+  isProposal: boolean,
+): AfterRules {
+  const own = after.find(({ scope }) => scope === 'TENANT')?.newest?.value;
+  const ours = own === undefined && isProposal ? baseAbove(entry, before).value : own;
+  const isEnded = (ours === undefined && !isProposal) || isEqual(ours, baseAbove(entry, after).value);
+  if (isEnded) return { steps: after, isConflict: false };
   return { steps: held(after, before), isConflict: true };
 }
 

@@ -6,7 +6,7 @@ import { matchesPath } from './path-glob.ts';
 export type RuleReach = Pick<SyncRule, 'triggers' | 'targetScopes' | 'direction' | 'enabled' | 'priority'>;
 
 /** The part of a rule that decides. */
-export type DecidingRule = RuleReach & Pick<SyncRule, 'strategy'>;
+export type DecidingRule = RuleReach & Pick<SyncRule, 'strategy' | 'autoApply'>;
 
 /** Tells whether a rule is about a path: one of its triggers matches it. */
 export function isAbout({ triggers }: Pick<SyncRule, 'triggers'>, path: string): boolean {

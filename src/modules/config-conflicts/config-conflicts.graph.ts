@@ -23,7 +23,7 @@ enumType('ConfigConflictStatus', 'Status of a conflict.', {
 
 enumType('ConfigConflictResolution', 'How a conflict ended.', {
   PLATFORM: 'By a user: the value from above acts, and the tenant’s own setting is unset.',
-  TENANT: 'By a user: the tenant’s own value stays.',
+  TENANT: 'By a user: the value that acts in the tenant stays.',
   VALUE: 'By a user: the tenant has another value.',
   AGREED: 'By itself: both sides agree, or can be merged.',
   NOTHING_OWN: 'By itself: the tenant has no setting of its own any more.',
@@ -90,7 +90,7 @@ const ConfigConflictSuggestion = builder.objectRef<Suggestion>('ConfigConflictSu
 
 rowType('ConfigConflict', configConflicts, {
   description:
-    'A path that was changed above a tenant and in it, where a rule merges and no merge is possible. There is one for each tenant and path: a newer change above opens it again. While it is open, the path is held at what the tenant inherited before, and everything else is adopted.',
+    'A path that was changed above a tenant and in it, where a rule merges and no merge is possible, or a change from above that a rule lets wait for the tenant. There is one for each tenant and path: a newer change above opens it again. While it is open, the path is held at what the tenant inherited before, and everything else is adopted.',
   columns: {
     tenantId: 'The tenant.',
     path: 'The path.',
@@ -102,6 +102,8 @@ rowType('ConfigConflict', configConflicts, {
     ownVersion: 'The version of the tenant’s layer that wrote its own setting.',
     oursAt: 'When the tenant wrote its own setting.',
     strategy: 'The strategy that was tried.',
+    isProposal:
+      'Whether a rule without automatic application opened it: nothing need contradict, and the tenant decides whether it adopts.',
     status: 'The status.',
     openedAt: 'When it was opened, or opened again.',
     resolution: 'How it ended. Null while it is open.',
@@ -123,7 +125,7 @@ rowType('ConfigConflict', configConflicts, {
     return {
       base: side('base', 'What the tenant inherited before. Null if nothing was set above it.'),
       theirs: side('theirs', 'What the tenant would inherit now. Null if nothing is set above it.'),
-      ours: side('ours', 'What the tenant has set. Null if nothing is.'),
+      ours: side('ours', 'What the tenant has set; of a proposal what acts there. Null if nothing is set.'),
       suggestions: t.field({
         type: [ConfigConflictSuggestion],
         columns: ['theirs', 'ours', 'theirsAt', 'oursAt'],

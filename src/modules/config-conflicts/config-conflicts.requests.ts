@@ -1,13 +1,20 @@
 import { isEqual } from '../../configuration/algebra/json.ts';
-import { type Base, baseAbove, mergeOwnSetting } from '../../configuration/algebra/own-setting-merge.ts';
+import { type Base, baseAbove } from '../../configuration/algebra/own-setting-merge.ts';
 import type { Scope, Setting, Step } from '../../configuration/algebra/settings.ts';
 import type { Side } from '../../configuration/algebra/three-way-merge.ts';
 import { type KnownPath, knownPath } from '../../configuration/catalogue/catalogue.ts';
 import { type LayerAt, type LayersAt, stepsAt } from '../../configuration/layers/document.ts';
 import { releasingAbove } from '../../configuration/layers/held-paths.ts';
 import { adoptedOf, type Holds, heldAt } from '../../configuration/layers/inherited.ts';
+import { mergeByRule } from '../../configuration/rules/after-rules.ts';
+import type { DecidingRule } from '../../configuration/rules/strategy-of.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import type { ConfigConflict, ConfigConflictResolution, Prisma } from '../../generated/prisma/client.ts';
+import type {
+  ConfigConflict,
+  ConfigConflictResolution,
+  Prisma,
+  SyncStrategy,
+} from '../../generated/prisma/client.ts';
 import { configConflictEntity } from './config-conflicts.changes.ts';
 import { fromColumn, type Sides, toColumn } from './conflict-sides.terms.ts';
 
@@ -43,8 +50,8 @@ export interface Adopted {
   readonly after: LayersAt;
   /** The paths that were written above. */
   readonly entries: readonly KnownPath[];
-  /** Whether a rule merges what is above a path with the tenant's own setting. */
-  readonly merges: (path: string) => boolean;
+  /** The rule that decides about a path; undefined if none does. */
+  readonly ruleOf: (path: string) => DecidingRule | undefined;
 }
 
 /** The effect of an adoption on the own settings of a tenant, and its holds then. */
@@ -63,7 +70,7 @@ export async function mergeAdopted(tx: Transaction, adopted: Adopted): Promise<M
   const known = await conflictsOf(tx, tenantId);
   const entries = adopted.entries.filter(({ path }) => {
     const isOpen = known.get(path)?.status === 'OPEN';
-    return isOpen || (adopted.merges(path) && !isHeldAbove(after, path));
+    return isOpen || (mergesOrProposes(adopted.ruleOf(path)) && !isHeldAbove(after, path));
   });
   const retired = [...known.values()].filter(({ path, status }) => status === 'OPEN' && !knownPath(path));
   for (const conflict of retired) await closeConflict(tx, conflict, 'RETIRED');
@@ -81,7 +88,8 @@ export async function mergeAdopted(tx: Transaction, adopted: Adopted): Promise<M
     const end = async (resolution: ConfigConflictResolution) => {
       if (conflict?.status === 'OPEN') await closeConflict(tx, conflict, resolution);
     };
-    const merge = adopted.merges(path) ? mergeOwnSetting(entry, base, steps) : null;
+    const rule = adopted.ruleOf(path);
+    const merge = mergeByRule(rule, entry, base, steps);
     if (!merge) await end('OTHER_RULE');
     else if (merge.kind === 'KEEP') await end(merge.reason);
     else if (merge.kind === 'WRITE') {
@@ -96,12 +104,19 @@ export async function mergeAdopted(tx: Transaction, adopted: Adopted): Promise<M
         base: base.value,
         theirs,
         ours,
+        strategy: rule?.strategy ?? 'MERGE',
+        isProposal: rule?.autoApply === false,
         ...placeOf(entry, steps, holds, now, own),
       };
       await openConflict(tx, conflict, dispute);
     }
   }
   return { settings, holds };
+}
+
+/** Tells whether a conflict can come of a rule. */
+function mergesOrProposes(rule: DecidingRule | undefined): boolean {
+  return rule !== undefined && (rule.strategy === 'MERGE' || !rule.autoApply);
 }
 
 /**
@@ -194,6 +209,8 @@ interface Dispute extends Sides {
   readonly baseVersion: number;
   /** The version of that layer that wrote it. */
   readonly writtenAt: number;
+  readonly strategy: SyncStrategy;
+  readonly isProposal: boolean;
   readonly own: LayerAt;
   /** The version of the tenant's layer that wrote its own setting. */
   readonly ownVersion: number;
@@ -218,7 +235,8 @@ async function openConflict(
     theirsAt: await recordedAt(tx, layer.id, dispute.writtenAt),
     ownVersion,
     oursAt: await recordedAt(tx, dispute.own.id, ownVersion),
-    strategy: 'MERGE' as const,
+    strategy: dispute.strategy,
+    isProposal: dispute.isProposal,
     status: 'OPEN' as const,
     openedAt: isOpen ? present.openedAt : await tx.now(),
     resolution: null,
@@ -249,17 +267,24 @@ async function updateOurs(
   ours: Side,
   ownVersion: number,
 ): Promise<boolean> {
-  const reason = endBy(fromColumn(conflict.theirs), ours);
+  // Without a setting of its own, the tenant has what it inherited before: a proposal still waits.
+  const acting = ours === undefined && conflict.isProposal ? fromColumn(conflict.base) : ours;
+  const reason = endBy(conflict, acting);
   const now = await tx.now();
   const end = reason && ({ status: 'CLOSED', resolution: reason, endedAt: now } as const);
-  await tx.update(configConflictEntity, conflict, { ours: toColumn(ours), ownVersion, oursAt: now, ...end });
+  await tx.update(configConflictEntity, conflict, {
+    ours: toColumn(acting),
+    ownVersion,
+    oursAt: now,
+    ...end,
+  });
   return reason !== null;
 }
 
 /** Why what a tenant sets itself leaves nothing to decide; null if it does not. */
-function endBy(theirs: Side, ours: Side): 'NOTHING_OWN' | 'AGREED' | null {
-  if (ours === undefined) return 'NOTHING_OWN';
-  return isEqual(theirs, ours) ? 'AGREED' : null;
+function endBy({ theirs, isProposal }: ConfigConflict, ours: Side): 'NOTHING_OWN' | 'AGREED' | null {
+  if (ours === undefined && !isProposal) return 'NOTHING_OWN';
+  return isEqual(fromColumn(theirs), ours) ? 'AGREED' : null;
 }
 
 /** The time at which a version of a layer was written; the layer is locked, or cannot change any more. */

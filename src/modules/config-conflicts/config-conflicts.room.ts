@@ -27,6 +27,7 @@ rooms.add({
         'ownVersion',
         'oursAt',
         'strategy',
+        'isProposal',
         'status',
         'openedAt',
         'resolution',

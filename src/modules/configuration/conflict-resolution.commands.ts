@@ -16,7 +16,7 @@ import { rowToChange } from '../../db/row-to-change.ts';
 import type { ConfigConflict } from '../../generated/prisma/client.ts';
 import { configConflicts } from '../config-conflicts/config-conflicts.access.ts';
 import { configConflictEntity } from '../config-conflicts/config-conflicts.changes.ts';
-import { isSecret, toColumn } from '../config-conflicts/conflict-sides.terms.ts';
+import { fromColumn, isSecret, toColumn } from '../config-conflicts/conflict-sides.terms.ts';
 import { noteSync } from '../sync-runs/tenant-sync-notes.requests.ts';
 import { write } from './configuration.commands.ts';
 import { value as anyValue } from './configuration-input.ts';
@@ -74,7 +74,7 @@ export async function resolveConflict(
     }
     const entry = knownPath(conflict.path);
     if (!entry) throw invalidState(STATE.PATH_RETIRED(), 'id');
-    const setting = await settingFor(tx, layer, entry, decision);
+    const setting = await settingFor(tx, layer, conflict, entry, decision);
     const at = ['input', decision.side === 'VALUE' ? 'value' : 'side'];
     const { version } = await write(tx, ctx, layer, [{ entry, setting, at }], { step: 'RESOLVE' });
     const resolved = await tx.update(configConflictEntity, conflict, {
@@ -110,6 +110,7 @@ async function tenantOf({ db }: Transaction, { viewer }: ViewerContext, id: stri
 async function settingFor(
   { db }: Transaction,
   { row }: LockedLayer,
+  conflict: ConfigConflict,
   entry: KnownPath,
   decision: Decision,
 ): Promise<Setting | null> {
@@ -117,9 +118,19 @@ async function settingFor(
   const { path } = entry;
   const [own] = await readSettings(db, [{ configurationId: row.id, version: row.version, path }]);
   const mode = own?.mode ?? 'DEFAULT';
-  if (decision.side !== 'VALUE') return own?.value === undefined ? null : { value: own.value, mode };
+  if (decision.side !== 'VALUE') {
+    const value = own?.value === undefined ? inheritedBy(conflict, entry) : own.value;
+    return value === undefined ? null : { value, mode };
+  }
   if (isSecret(entry)) throw invalidInput(INPUT.SECRET_BY_SIDE(), 'input', 'value');
   const fault = faultOf(entry, decision.value);
   if (fault) throw invalidInput(fault, 'input', 'value');
   return { value: decision.value, mode };
+}
+
+/** The value that a tenant keeps of a proposal without a setting of its own: what it inherited before. */
+function inheritedBy({ isProposal, base }: ConfigConflict, entry: KnownPath): Json | undefined {
+  if (!isProposal) return undefined;
+  const inherited = fromColumn(base);
+  return inherited === undefined ? entry.default : inherited;
 }

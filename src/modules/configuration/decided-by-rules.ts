@@ -1,12 +1,13 @@
 import type { Setting } from '../../configuration/algebra/settings.ts';
 import type { KnownPath } from '../../configuration/catalogue/catalogue.ts';
 import { type LayersAt, stepsAt } from '../../configuration/layers/document.ts';
-import { type Holds, heldAt } from '../../configuration/layers/inherited.ts';
+import { releasingAbove } from '../../configuration/layers/held-paths.ts';
+import type { Holds } from '../../configuration/layers/inherited.ts';
 import type { LockedLayer } from '../../configuration/layers/layers.ts';
 import { readSettings } from '../../configuration/layers/setting-ledger.ts';
 import { platformWins } from '../../configuration/rules/after-rules.ts';
 import { type Causes, causeOf } from '../../configuration/rules/causes.ts';
-import { decidingRule, strategyOf } from '../../configuration/rules/strategy-of.ts';
+import { decidingRule } from '../../configuration/rules/strategy-of.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { SyncRule } from '../../generated/prisma/client.ts';
 import { mergeAdopted } from '../config-conflicts/config-conflicts.requests.ts';
@@ -41,7 +42,7 @@ export async function decidedByRules(
   const { settings, holds } = await mergeAdopted(tx, {
     ...{ tenantId, own: layer.row, before, entries },
     after: { ...after, holds: passed.holds },
-    merges: (path) => layer.last !== null && strategyOf(rules, path) === 'MERGE',
+    ruleOf: (path) => (layer.last === null ? undefined : decidingRule(rules, path)),
   });
   return { settings, holds, causes: { ...passed.causes, ...causesOf(rules, settings) } };
 }
@@ -57,8 +58,7 @@ function causesOf(rules: readonly SyncRule[], settings: ReadonlyMap<string, unkn
 
 /**
  * Passes over the tenant's present settings where the platform wins: a hold on its own layer, and nothing is deleted. A
- * hold of before ends where that is not so any more: another rule decides, or what is above is withdrawn. A path that the
- * tenant holds above does not change for it.
+ * hold of before ends where that is not so any more: another rule decides, or what is above is withdrawn.
  */
 async function passedOver(
   tx: Transaction,
@@ -67,16 +67,17 @@ async function passedOver(
   rules: readonly SyncRule[],
   reached: readonly KnownPath[],
 ): Promise<Omit<Decided, 'settings'>> {
-  const { tenant: _, ...above } = after;
-  const { holds } = above;
+  const { holds } = after;
   const own = await ownSettings(tx, { row, last }, reached);
   if (own.length === 0) return { holds, causes: {} };
+  // An open conflict is decided again: what its path would be without the hold.
+  const paths = reached.map(({ path }) => path);
+  const above = { ...after, tenant: undefined, holds: releasingAbove(holds, row.id, paths) };
   const steps = await stepsAt(tx.db, above, own);
   const held = new Map(Object.entries(holds[row.id] ?? {}));
   const causes: Record<string, Causes[string]> = {};
   for (const entry of own) {
     const { path } = entry;
-    if (Object.keys(holds).some((layerId) => layerId !== row.id && heldAt(holds, layerId, path))) continue;
     const rule = decidingRule(rules, path);
     held.delete(path);
     if (!rule || !platformWins(rule, entry, steps.get(path) ?? [])) continue;

@@ -100,7 +100,7 @@ const role: InputField<RoleValue, RoleValue> = {
 const permissionTemplateUpdateInput = createInput({
   ...layerFields,
   role,
-  // Which names are permissions and may be given is decided where paths are written.
+  // The write of the path decides whether a name is a permission, and may be given.
   permissions: optional(
     listOf(text('All permissions that the role grants', { max: 100 }), { max: 200 }),
     'null unsets the template',

@@ -74,6 +74,10 @@ const fields = {
   }),
   direction: choice('SyncDirection', 'The direction'),
   strategy: choice('SyncStrategy', 'The strategy'),
+  autoApply: defaulted(
+    flag('Whether a tenant adopts by itself; otherwise each change waits for a decision of the tenant'),
+    'true by default',
+  ),
   enabled: defaulted(flag('Whether it acts'), 'true by default'),
   priority: integer('The priority: of the rules about a path, the one with the smallest number decides', {
     min: 1,
@@ -93,7 +97,8 @@ export const createSyncRule = createCommand(syncRuleEntity, syncRuleCreateInput,
   await lockRules(tx.db);
   if ((await tx.db.syncRule.count()) >= MAX_RULES)
     throw limitReached(LIMIT.TOO_MANY_RULES({ max: MAX_RULES }), 'input');
-  await requireFitting(tx, { ...data, enabled: data.enabled ?? true }, null);
+  const { enabled = true, autoApply = true } = data;
+  await requireFitting(tx, { ...data, enabled, autoApply }, null);
   return tx.db.syncRule.create({ data });
 });
 

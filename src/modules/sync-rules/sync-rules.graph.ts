@@ -38,6 +38,8 @@ rowType('SyncRule', syncRules, {
     targetScopes: 'The scopes that it reaches.',
     direction: 'The direction.',
     strategy: 'The strategy.',
+    autoApply:
+      'Whether a tenant adopts by itself. Otherwise each change from above waits: it is an open conflict, and the path is held at what acts, until the tenant decides.',
     enabled: 'Whether it acts. A change of the rule acts with the next change of a path.',
     priority: 'The priority: of the rules about a path, the one with the smallest number decides.',
   },
@@ -47,6 +49,7 @@ const SyncRuleFilter = filterInput(syncRules, {
   name: 'By name.',
   direction: 'By direction.',
   strategy: 'By strategy.',
+  autoApply: 'By whether a tenant adopts by itself.',
   enabled: 'By whether it acts.',
   priority: 'By priority.',
 });
@@ -55,6 +58,7 @@ const SyncRuleOrder = orderInput(syncRules, ['priority', 'asc'], {
   name: 'By name.',
   direction: 'By direction.',
   strategy: 'By strategy.',
+  autoApply: 'By whether a tenant adopts by itself.',
   enabled: 'By whether it acts.',
   priority: 'By priority.',
 });

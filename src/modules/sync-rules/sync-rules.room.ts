@@ -17,6 +17,7 @@ rooms.add({
         'targetScopes',
         'direction',
         'strategy',
+        'autoApply',
         'enabled',
         'priority',
         'version',

@@ -36,12 +36,15 @@ async function aBusinessType(key: string): Promise<string> {
     .businessTypeId;
 }
 
-for (const [index, [strategy, triggers]] of [
-  ['MERGE', ['branding.*', 'business.*', 'notifications.digest']],
-  ['PLATFORM_WINS', ['modules.**']],
-].entries()) {
-  const reach = { targetScopes: ['TENANT'], direction: 'DOWN', priority: 500 + index };
-  await mutate(root, 'syncRuleCreate', { input: { name: `Rule ${index}`, triggers, strategy, ...reach } });
+const RULES = [
+  { strategy: 'MERGE', triggers: ['business.*', 'notifications.digest'] },
+  { strategy: 'PLATFORM_WINS', triggers: ['modules.**'] },
+  { strategy: 'PLATFORM_WINS', triggers: ['branding.*'], autoApply: false },
+  { strategy: 'TENANT_WINS', triggers: ['notifications.payments.*'], autoApply: false },
+];
+for (const [index, rule] of RULES.entries()) {
+  const reach = { targetScopes: ['TENANT'], direction: 'DOWN', priority: 50 + index };
+  await mutate(root, 'syncRuleCreate', { input: { name: `Rule ${index}`, ...rule, ...reach } });
 }
 
 /** Some paths of each kind, with values from the weakest to the strongest. */

@@ -28,6 +28,8 @@ test('D: an event names the types to refetch, of the paths that its viewer may r
   ];
   await mutate(ada, 'configUpdate', { input: { scope: 'TENANT', set } });
   const [all, some] = await Promise.all(streams.map((stream) => stream.event()));
-  expect(all).toEqual({ refetch: ['EffectiveConfig', 'Module', 'Payment', 'PermissionTemplate', 'User', 'Viewer'] });
+  expect(all).toEqual({
+    refetch: ['EffectiveConfig', 'Module', 'Payment', 'PermissionTemplate', 'User', 'Viewer'],
+  });
   expect(some).toEqual({ refetch: ['EffectiveConfig', 'Module', 'Payment'] });
 });

@@ -43,6 +43,7 @@ const RULE: DecidingRule = {
   targetScopes: ['TENANT'],
   direction: 'DOWN',
   strategy: 'PLATFORM_WINS',
+  autoApply: true,
   enabled: true,
   priority: 10,
 };

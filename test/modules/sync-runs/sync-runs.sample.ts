@@ -8,7 +8,8 @@ const STATUS = 'query ($filter: TenantSyncFilter) { tenantSyncStatuses(filter: $
 const EVENTS = 'query ($id: ID!) { syncEvents(tenantId: $id, first: 1) { nodes { id } } }';
 
 /** The runs of an installation are those of the platform: they are made once. */
-const RETRIED = '{ syncRuns(first: 1, filter: { cause: { equals: RETRY }, status: { equals: COMPLETED } }) { nodes { id } } }';
+const RETRIED =
+  '{ syncRuns(first: 1, filter: { cause: { equals: RETRY }, status: { equals: COMPLETED } }) { nodes { id } } }';
 
 /** Waits until the latest run has reached every tenant, and gives its id. */
 async function theCompletedRun(root: Person): Promise<string> {

@@ -38,6 +38,7 @@ export interface Audience {
   /** Without the holds of open conflicts, which are decided again. */
   readonly after: LayersAt;
   readonly disputed: readonly string[];
+  readonly proposed: readonly string[];
   /** The tenants; none for users that are looked at on their own. */
   readonly tenants: Pick<TenantGroup, 'count' | 'tenantIds' | 'businessTypeId'> | null;
   /** The users who have set nothing of the paths themselves, or all of whom have set the same. */
@@ -45,6 +46,8 @@ export interface Audience {
   /** All users of the tenants by role, also those that have set something themselves. */
   readonly roles: readonly UsersOfGroup[];
 }
+
+const NO_CONFLICTS = { disputed: [], proposed: [] };
 
 /** A question about a write. */
 export interface Question {
@@ -66,7 +69,7 @@ export async function audiencesOf(tx: Reading, question: Question): Promise<read
   if (!tenantId || !userId) return [];
   const before = await currentLayers(tx.db, tenantId, userId);
   const after = { ...before, user: question.ledger.next };
-  return [{ before, after, disputed: [], tenants: null, users: 1, roles: [] }];
+  return [{ before, after, ...NO_CONFLICTS, tenants: null, users: 1, roles: [] }];
 }
 
 async function tenantsBelow({ db }: Reading, question: Question): Promise<Audience[]> {
@@ -99,7 +102,8 @@ async function tenantsBelow({ db }: Reading, question: Question): Promise<Audien
         { ...of.before, user },
         { ...of.after, user },
       ];
-      return [{ before, after, disputed: of.disputed, tenants: null, users: count, roles: [] }];
+      const { disputed, proposed } = of;
+      return [{ before, after, disputed, proposed, tenants: null, users: count, roles: [] }];
     }),
     ...(row.scope === 'PLATFORM' ? [await aboveTenants({ db }, platform, question)] : []),
   ];
@@ -107,7 +111,7 @@ async function tenantsBelow({ db }: Reading, question: Question): Promise<Audien
 
 /** The layers of a group of tenants before a write and after it, when they have adopted it. */
 function audienceOf(
-  { count, tenantIds, businessTypeId, disputed, ...group }: TenantGroup,
+  { count, tenantIds, businessTypeId, disputed, proposed, ...group }: TenantGroup,
   platform: Configuration | undefined,
   { layer: { row }, ledger: { next } }: Question,
 ): Omit<Audience, 'users' | 'roles'> {
@@ -125,7 +129,13 @@ function audienceOf(
   const own = tenant ?? { id: '', version: 0 };
   const freed = (holds: Holds) => releasingAbove(holds, own.id, disputed);
   if (row.scope === 'TENANT') {
-    return { before, after: { ...before, holds: freed(before.holds), tenant: next }, disputed, tenants };
+    return {
+      before,
+      after: { ...before, holds: freed(before.holds), tenant: next },
+      disputed,
+      proposed,
+      tenants,
+    };
   }
   const above = {
     platform: row.scope === 'PLATFORM' ? next : platform,
@@ -133,7 +143,7 @@ function audienceOf(
   };
   const { adopted, holds } = newestOf(own, known, above.platform ?? null, above.businessType ?? null);
   const after = { ...above, adopted: adopted as Adopted, holds: freed(holds as Holds), tenant };
-  return { before, after, disputed, tenants };
+  return { before, after, disputed, proposed, tenants };
 }
 
 /** The users that belong to no tenant: the newest version of the platform acts on them. */
@@ -149,7 +159,7 @@ async function aboveTenants(
   });
   const users = await usersAboveTenants(db);
   const before = platform ? at(platform) : NO_LAYERS;
-  return { before, after: at(next), disputed: [], tenants: null, users, roles: [] };
+  return { before, after: at(next), ...NO_CONFLICTS, tenants: null, users, roles: [] };
 }
 
 function requireFew(groups: readonly unknown[], max: number | null): void {

@@ -20,7 +20,7 @@ export interface RuledSteps {
 export function ruledSteps(
   rules: readonly DecidingRule[] | null,
   paths: readonly KnownPath[],
-  { after: layers, disputed }: Pick<Audience, 'after' | 'disputed'>,
+  { after: layers, disputed, proposed }: Pick<Audience, 'after' | 'disputed' | 'proposed'>,
   [before, after]: readonly [Steps, Steps],
 ): RuledSteps {
   const steps = new Map<string, readonly Step[]>();
@@ -34,7 +34,7 @@ export function ruledSteps(
       ? { steps: now, isConflict: false }
       : rules
         ? afterRules(rules, entry, old, now)
-        : afterOwnWrite(entry, old, now);
+        : afterOwnWrite(entry, old, now, proposed.includes(path));
     steps.set(path, ruled.steps);
     if (ruled.isConflict) conflicts.add(path);
   }
