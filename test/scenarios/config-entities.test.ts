@@ -304,7 +304,10 @@ test('D: a permission template that is set as an entity or as a path is the same
 
   const set = [{ path, value: ['notes:read'] }];
   await mutate(ada, 'configUpdate', { input: { scope: 'TENANT', set } });
-  expect(await csr()).toMatchObject({ permissions: ['notes:read'], version: version + 1 });
+  const now = await csr();
+  expect(now.permissions).toEqual(['notes:read']);
+  // An adoption may have written a version in between.
+  expect(now.version).toBeGreaterThan(version);
   await mutate(ada, 'brandingUpdate', { input: { scope: 'TENANT', name: 'Acme of templates' } });
   await update({ scope: 'TENANT', permissions: null });
   expect(await values(ada, [path])).toEqual({ [path]: null });

@@ -101,7 +101,9 @@ async function rowsOf(tables: TableDump, { name }: Entity): Promise<Row[]> {
 }
 
 function asInImage(column: string, value: unknown): unknown {
-  return /_(at|until)$/.test(column) && typeof value === 'string' ? new Date(value).toISOString() : value;
+  return /(^|_)(at|until|since)$/.test(column) && typeof value === 'string'
+    ? new Date(value).toISOString()
+    : value;
 }
 
 function camelCase(column: string): string {

@@ -55,7 +55,7 @@ function pageCursor({ lists }: Leaf, dice: Dice): (subject: Subject) => string {
   const column = dice.pick(COLUMNS);
   const type = dice.pick(['User', 'Unit', 'Payment', 'MaintenanceRequest']);
   return ({ ids, text }) => {
-    const value = /At$/.test(column) ? TIMES[0] : text;
+    const value = /(At|^since)$/.test(column) ? TIMES[0] : text;
     return cursorAt(`${lists}.${column} ${direction}`, value, ids[type]);
   };
 }

@@ -39,6 +39,8 @@ export interface Audience {
   readonly after: LayersAt;
   readonly disputed: readonly string[];
   readonly proposed: readonly string[];
+  /** Whether rules reach it: they reach tenants and their users, and not the users above them. */
+  readonly isRuled: boolean;
   /** The tenants; none for users that are looked at on their own. */
   readonly tenants: Pick<TenantGroup, 'count' | 'tenantIds' | 'businessTypeId'> | null;
   /** The users who have set nothing of the paths themselves, or all of whom have set the same. */
@@ -48,6 +50,7 @@ export interface Audience {
 }
 
 const NO_CONFLICTS = { disputed: [], proposed: [] };
+const isRuled = true;
 
 /** A question about a write. */
 export interface Question {
@@ -69,7 +72,7 @@ export async function audiencesOf(tx: Reading, question: Question): Promise<read
   if (!tenantId || !userId) return [];
   const before = await currentLayers(tx.db, tenantId, userId);
   const after = { ...before, user: question.ledger.next };
-  return [{ before, after, ...NO_CONFLICTS, tenants: null, users: 1, roles: [] }];
+  return [{ before, after, ...NO_CONFLICTS, isRuled, tenants: null, users: 1, roles: [] }];
 }
 
 async function tenantsBelow({ db }: Reading, question: Question): Promise<Audience[]> {
@@ -103,7 +106,7 @@ async function tenantsBelow({ db }: Reading, question: Question): Promise<Audien
         { ...of.after, user },
       ];
       const { disputed, proposed } = of;
-      return [{ before, after, disputed, proposed, tenants: null, users: count, roles: [] }];
+      return [{ before, after, disputed, proposed, isRuled, tenants: null, users: count, roles: [] }];
     }),
     ...(row.scope === 'PLATFORM' ? [await aboveTenants({ db }, platform, question)] : []),
   ];
@@ -134,6 +137,7 @@ function audienceOf(
       after: { ...before, holds: freed(before.holds), tenant: next },
       disputed,
       proposed,
+      isRuled,
       tenants,
     };
   }
@@ -143,7 +147,7 @@ function audienceOf(
   };
   const { adopted, holds } = newestOf(own, known, above.platform ?? null, above.businessType ?? null);
   const after = { ...above, adopted: adopted as Adopted, holds: freed(holds as Holds), tenant };
-  return { before, after, disputed, proposed, tenants };
+  return { before, after, disputed, proposed, isRuled, tenants };
 }
 
 /** The users that belong to no tenant: the newest version of the platform acts on them. */
@@ -159,7 +163,7 @@ async function aboveTenants(
   });
   const users = await usersAboveTenants(db);
   const before = platform ? at(platform) : NO_LAYERS;
-  return { before, after: at(next), ...NO_CONFLICTS, tenants: null, users, roles: [] };
+  return { before, after: at(next), ...NO_CONFLICTS, isRuled: false, tenants: null, users, roles: [] };
 }
 
 function requireFew(groups: readonly unknown[], max: number | null): void {

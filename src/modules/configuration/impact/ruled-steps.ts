@@ -20,9 +20,15 @@ export interface RuledSteps {
 export function ruledSteps(
   rules: readonly DecidingRule[] | null,
   paths: readonly KnownPath[],
-  { after: layers, disputed, proposed }: Pick<Audience, 'after' | 'disputed' | 'proposed'>,
+  {
+    after: layers,
+    disputed,
+    proposed,
+    isRuled,
+  }: Pick<Audience, 'after' | 'disputed' | 'proposed' | 'isRuled'>,
   [before, after]: readonly [Steps, Steps],
 ): RuledSteps {
+  if (!isRuled) return { steps: after, conflicts: new Set() };
   const steps = new Map<string, readonly Step[]>();
   const conflicts = new Set<string>();
   for (const entry of paths) {
