@@ -23,10 +23,7 @@ afterEach(() => {
 });
 
 /** The connections of one node; `die` stops it without releasing anything, as a killed process does. */
-async function aNode(
-  url: string | undefined,
-  { leaseMs = LEASE_MS, timeoutMs = 100, prefix = PREFIX } = {},
-) {
+async function aNode(url: string | undefined, { leaseMs = LEASE_MS, timeoutMs = 100, prefix = PREFIX } = {}) {
   const pubSub = openPubSub({ url, prefix, timeoutMs, log: silentLog });
   if (url) await until(() => pubSub.state() === 'up');
   const leases = new ConnectionLeases({ limit: LIMIT, redis: pubSub.redis, log: silentLog, leaseMs });
