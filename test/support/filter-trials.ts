@@ -1,5 +1,6 @@
 import { type GraphQLInputObjectType, getNamedType, isInputObjectType } from 'graphql';
 import type { Variables } from './person.ts';
+import { fleetingColumns } from './samples.ts';
 
 /** A row in the form in which the change log holds it. */
 export type Image = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -62,6 +63,7 @@ export function filterTrials(type: GraphQLInputObjectType, rows: readonly Image[
   const columns = Object.values(type.getFields()).filter(({ name }) => !['and', 'or', 'not'].includes(name));
   return columns.flatMap(({ name, type: testType }) => {
     const test = getNamedType(testType);
+    if (fleetingColumns.has(`${type.name}.${name}`)) return [];
     if (!isInputObjectType(test)) throw new Error(`${type.name}.${name} is no test of a column.`);
     return Object.keys(test.getFields()).flatMap((operator) =>
       operator === 'isNull' ? absenceTrials(rows, name) : operatorTrials(rows, name, operator),

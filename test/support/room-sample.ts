@@ -104,4 +104,9 @@ export interface RoomSample {
    * with the reason why it is bounded.
    */
   readonly bounded?: Readonly<Record<string, string>>;
+  /**
+   * The columns, as `Filter.column`, in which no row keeps a value while the walks look, with the reason. Their operators
+   * are not walked.
+   */
+  readonly fleeting?: Readonly<Record<string, string>>;
 }

@@ -50,3 +50,8 @@ function inOrder(rows: readonly RowSample[]): RowSample[] {
   }
   return ordered;
 }
+
+/** The columns of filters in which no sample keeps a value. */
+export const fleetingColumns: ReadonlySet<string> = new Set(
+  [...samples.values()].flatMap(({ fleeting }) => Object.keys(fleeting ?? {})),
+);

@@ -8,6 +8,7 @@ const OF_TENANT = `query ($tenantId: ID, $path: String!) {
   configConflicts(tenantId: $tenantId, filter: { path: { equals: $path } }) { nodes { id status } } }`;
 
 let used = 0;
+let templates = 0;
 
 /** Has the platform and a tenant disagree about a path, and gives the id of the conflict. */
 async function disagree(root: Person, tenantId: string | undefined, path: string, sides: readonly unknown[]) {
@@ -38,7 +39,9 @@ export const sample: RoomSample = {
       type: 'ConfigConflict',
       needs: ['Tenant', 'Configuration'],
       async find({ ids }, root) {
-        const sides = [['config:read'], used % 2 === 0 ? ['plans:read'] : null];
+        // What the platform sets is another value each time: else it would write nothing.
+        templates += 1;
+        const sides = [['config:read'], templates % 2 === 1 ? ['plans:read'] : null];
         const id = await disagree(root, ids.Tenant, TEMPLATE, sides);
         // Without a setting of its own the tenant has no conflict again.
         await mutate(root, 'configConflictResolve', { id, input: { side: 'PLATFORM' } });

@@ -37,6 +37,7 @@ export const sample: RoomSample = {
     },
     {
       type: 'ConfigDeviation',
+      isOnly: true,
       needs: ['Tenant', 'SyncRule'],
       async find(place, root) {
         await mutate(root, 'syncRuleCreate', { input: aRule(place, 'UP') });

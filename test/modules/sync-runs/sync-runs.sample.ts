@@ -27,6 +27,14 @@ async function write(root: Person, layer: object): Promise<string> {
   return theCompletedRun(root);
 }
 
+const TYPE_OF = 'query ($id: ID!) { tenant(id: $id) { businessType { id } } }';
+
+/** Gives a tenant a business type if it has none: else the layer of the type reaches no tenant. */
+async function requireType(root: Person, id: string, businessTypeId: string): Promise<void> {
+  const { tenant } = await root.ask(TYPE_OF, { id });
+  if (!tenant.businessType) await mutate(root, 'tenantUpdate', { id, input: { businessTypeId } });
+}
+
 export const sample: RoomSample = {
   rows: [
     {
@@ -71,6 +79,7 @@ export const sample: RoomSample = {
         const ended =
           syncAlerts.nodes.length === 0 && (await raisedAlert(root, tenantId, { scope: 'PLATFORM' }));
         if (ended) await endCounting(root, ended, 'RESOLVED');
+        await requireType(root, tenantId, String(ids.BusinessType));
         const layer = { scope: 'BUSINESS_TYPE', businessTypeId: ids.BusinessType };
         const id = await raisedAlert(root, tenantId, layer);
         if (!id) return '';
@@ -80,6 +89,9 @@ export const sample: RoomSample = {
       },
     },
   ],
+  fleeting: {
+    'TenantSyncFilter.errorCode': 'the next version above has the tenant adopt again',
+  },
   bounded: {
     'Query.syncErrorSummary': 'one for each reason',
     'SyncTriggerPayload.tenantIds': 'the first 1,000',
