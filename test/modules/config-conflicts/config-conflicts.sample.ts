@@ -39,7 +39,7 @@ export const sample: RoomSample = {
       type: 'ConfigConflict',
       needs: ['Tenant', 'Configuration'],
       async find({ ids }, root) {
-        // What the platform sets is another value each time: else it would write nothing.
+        // The platform sets another value each time: else it would write nothing.
         templates += 1;
         const sides = [['config:read'], templates % 2 === 1 ? ['plans:read'] : null];
         const id = await disagree(root, ids.Tenant, TEMPLATE, sides);
