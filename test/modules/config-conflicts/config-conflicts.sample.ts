@@ -1,5 +1,6 @@
 import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
+import { inTurn } from '../../support/platform-turns.ts';
 import type { RoomSample } from '../../support/room-sample.ts';
 
 const COLOR = 'branding.primaryColor';
@@ -33,27 +34,30 @@ async function disagreeAboutColor(root: Person, tenantId: string | undefined): P
   return disagree(root, tenantId, COLOR, ['#ffffff', `#${used.toString(16).padStart(6, '0')}`]);
 }
 
+/** Two conflicts of a tenant: one that is resolved, and the open one, which it gives. */
+async function theConflict(root: Person, tenantId: string | undefined): Promise<string> {
+  // The platform sets another value each time: else it would write nothing.
+  templates += 1;
+  const sides = [['config:read'], templates % 2 === 1 ? ['plans:read'] : null];
+  const id = await disagree(root, tenantId, TEMPLATE, sides);
+  // Without a setting of its own the tenant has no conflict again.
+  await mutate(root, 'configConflictResolve', { id, input: { side: 'PLATFORM' } });
+  return disagreeAboutColor(root, tenantId);
+}
+
 export const sample: RoomSample = {
   rows: [
     {
       type: 'ConfigConflict',
       needs: ['Tenant', 'Configuration'],
-      async find({ ids }, root) {
-        // The platform sets another value each time: else it would write nothing.
-        templates += 1;
-        const sides = [['config:read'], templates % 2 === 1 ? ['plans:read'] : null];
-        const id = await disagree(root, ids.Tenant, TEMPLATE, sides);
-        // Without a setting of its own the tenant has no conflict again.
-        await mutate(root, 'configConflictResolve', { id, input: { side: 'PLATFORM' } });
-        return disagreeAboutColor(root, ids.Tenant);
-      },
+      find: ({ ids }, root) => inTurn(() => theConflict(root, ids.Tenant)),
     },
   ],
   bounded: {
     'ConfigConflict.suggestions': 'one for each kind of advice',
   },
   async story({ run, ids, root }) {
-    const id = await disagreeAboutColor(root, ids.Tenant);
+    const id = await inTurn(() => disagreeAboutColor(root, ids.Tenant));
     await run('configConflictResolve', { id, input: { side: 'TENANT' } });
   },
   randomWrites: {},

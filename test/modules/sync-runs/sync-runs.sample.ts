@@ -1,5 +1,6 @@
 import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
+import { inTurn } from '../../support/platform-turns.ts';
 import { endCounting, raisedAlert } from '../../support/raised-alert.ts';
 import type { RoomSample } from '../../support/room-sample.ts';
 
@@ -7,7 +8,6 @@ const STATUS = 'query ($filter: TenantSyncFilter) { tenantSyncStatuses(filter: $
 
 const EVENTS = 'query ($id: ID!) { syncEvents(tenantId: $id, first: 1) { nodes { id } } }';
 
-/** The runs of an installation are those of the platform: they are made once. */
 const RETRIED =
   '{ syncRuns(first: 1, filter: { cause: { equals: RETRY }, status: { equals: COMPLETED } }) { nodes { id } } }';
 
@@ -35,21 +35,42 @@ async function requireType(root: Person, id: string, businessTypeId: string): Pr
   if (!tenant.businessType) await mutate(root, 'tenantUpdate', { id, input: { businessTypeId } });
 }
 
+type Ids = Readonly<Record<string, string>>;
+
+/** A run of the platform that was tried again. The runs are those of the installation: they are made once. */
+async function theRun(root: Person, ids: Ids): Promise<string> {
+  const [known] = (await root.ask(RETRIED)).syncRuns.nodes;
+  if (known) return known.id;
+  const id = await write(root, { scope: 'PLATFORM' });
+  await mutate(root, 'syncRunRetry', { id });
+  await theCompletedRun(root);
+  await write(root, { scope: 'BUSINESS_TYPE', businessTypeId: ids.BusinessType });
+  return id;
+}
+
+/** An alert that is open; one before it is resolved. They are made once. */
+async function theAlert(root: Person, ids: Ids): Promise<string> {
+  const { syncAlerts } = await root.ask('{ syncAlerts { nodes { id } } }');
+  if (syncAlerts.nodes.length > 1) return syncAlerts.nodes[0].id;
+  const tenantId = String(ids.Tenant);
+  const ended = syncAlerts.nodes.length === 0 && (await raisedAlert(root, tenantId, { scope: 'PLATFORM' }));
+  if (ended) await endCounting(root, ended, 'RESOLVED');
+  await requireType(root, tenantId, String(ids.BusinessType));
+  const layer = { scope: 'BUSINESS_TYPE', businessTypeId: ids.BusinessType };
+  const id = await raisedAlert(root, tenantId, layer);
+  if (!id) return '';
+  await endCounting(root, id, 'NEVER');
+  await mutate(root, 'syncAlertAcknowledge', { id });
+  return id;
+}
+
 export const sample: RoomSample = {
   rows: [
     {
       type: 'SyncRun',
       needs: ['Tenant', 'BusinessType'],
       isOnly: true,
-      async find({ ids }, root) {
-        const [known] = (await root.ask(RETRIED)).syncRuns.nodes;
-        if (known) return known.id;
-        const id = await write(root, { scope: 'PLATFORM' });
-        await mutate(root, 'syncRunRetry', { id });
-        await theCompletedRun(root);
-        await write(root, { scope: 'BUSINESS_TYPE', businessTypeId: ids.BusinessType });
-        return id;
-      },
+      find: ({ ids }, root) => inTurn(() => theRun(root, ids)),
     },
     {
       type: 'SyncTarget',
@@ -72,21 +93,7 @@ export const sample: RoomSample = {
       type: 'SyncAlert',
       needs: ['Tenant', 'BusinessType', 'SyncRun'],
       isOnly: true,
-      async find({ ids }, root) {
-        const { syncAlerts } = await root.ask('{ syncAlerts { nodes { id } } }');
-        if (syncAlerts.nodes.length > 1) return syncAlerts.nodes[0].id;
-        const tenantId = String(ids.Tenant);
-        const ended =
-          syncAlerts.nodes.length === 0 && (await raisedAlert(root, tenantId, { scope: 'PLATFORM' }));
-        if (ended) await endCounting(root, ended, 'RESOLVED');
-        await requireType(root, tenantId, String(ids.BusinessType));
-        const layer = { scope: 'BUSINESS_TYPE', businessTypeId: ids.BusinessType };
-        const id = await raisedAlert(root, tenantId, layer);
-        if (!id) return '';
-        await endCounting(root, id, 'NEVER');
-        await mutate(root, 'syncAlertAcknowledge', { id });
-        return id;
-      },
+      find: ({ ids }, root) => inTurn(() => theAlert(root, ids)),
     },
   ],
   fleeting: {
@@ -101,7 +108,7 @@ export const sample: RoomSample = {
     'SyncedLayer.pendingPaths': 'the paths of the catalogue',
   },
   async story({ run, root, ids }) {
-    const id = await raisedAlert(root, String(ids.Tenant), { scope: 'PLATFORM' });
+    const id = await inTurn(() => raisedAlert(root, String(ids.Tenant), { scope: 'PLATFORM' }));
     if (id) await run('syncAlertAcknowledge', { id });
     await run('syncRunRetry', { id: await write(root, { scope: 'PLATFORM' }) });
     await run('syncTrigger', { input: { scope: 'PLATFORM' } });
