@@ -7,11 +7,19 @@ const OWN = `query ($tenantId: ID!) { apiTokens(tenantId: $tenantId, first: 1, o
 const ACCOUNT = `query ($tenantId: ID!) {
   users(tenantId: $tenantId, first: 1, filter: { isServiceAccount: { equals: true } }) { nodes { id } } }`;
 
+/** The service account of a tenant, which it makes if there is none. */
+async function accountOf(tenantId: string | undefined, root: Person, name: string): Promise<string> {
+  const [account] = (await root.ask(ACCOUNT, { tenantId })).users.nodes;
+  if (account) return account.id;
+  const email = `${crypto.randomUUID()}@lockstep.test`;
+  const input = { tenantId, name, email, role: 'SUPPORT', isServiceAccount: true };
+  return (await mutate(root, 'userCreate', { input }, 'userId')).userId;
+}
+
 /** A token of the service account of the tenant of a place. */
 async function tokenOf({ ids, text }: Pick<Place, 'ids' | 'text'>, root: Person) {
-  const [account] = (await root.ask(ACCOUNT, { tenantId: ids.Tenant })).users.nodes;
   return {
-    userId: account.id,
+    userId: await accountOf(ids.Tenant, root, text()),
     name: text(),
     permissions: ['customers:read'],
     networks: ['192.0.2.0/24'],
@@ -33,6 +41,7 @@ export const sample: RoomSample = {
   rows: [
     {
       type: 'ApiToken',
+      isOnly: true,
       needs: ['Tenant', 'User'],
       find: aToken,
       change: (place) => ['apiTokenUpdate', { input: { name: place.text() } }],

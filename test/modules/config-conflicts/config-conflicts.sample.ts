@@ -49,6 +49,7 @@ export const sample: RoomSample = {
   rows: [
     {
       type: 'ConfigConflict',
+      isOnly: true,
       needs: ['Tenant', 'Configuration'],
       find: ({ ids }, root) => inTurn(() => theConflict(root, ids.Tenant)),
     },
