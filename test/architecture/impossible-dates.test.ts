@@ -7,7 +7,12 @@ import { type DeclaredInput, declaredInputs } from '../support/declared-inputs.t
 const SOURCE = new URL('../../src/', import.meta.url);
 
 /** The only files that make a date of a text: the reader, and what revives the rows that the server itself has written. */
-const READERS = ['changes/stored-change.ts', 'core/requests/instant.ts'];
+const READERS = [
+  'changes/stored-change.ts',
+  'configuration/layers/acting-layers.ts',
+  'core/requests/instant.ts',
+  'modules/sessions/read-acting-users.ts',
+];
 
 const inputs = declaredInputs(schema);
 const times = inputs.filter(({ leaf }) => leaf === 'DateTime');

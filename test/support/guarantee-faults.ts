@@ -135,7 +135,7 @@ function entityOf(name: string): string {
 }
 
 /** Fields that the fingerprint of a request leaves out: a password leaves no trace but its own hash. */
-const NOT_IN_FINGERPRINTS = ['password'];
+const NOT_IN_FINGERPRINTS = ['password', 'secret'];
 
 /** The same arguments, each time with another value in one field. */
 function variations(value: Variables): Variables[] {

@@ -111,7 +111,7 @@ export const sample: RoomSample = {
     const id = await inTurn(() => raisedAlert(root, String(ids.Tenant), { scope: 'PLATFORM' }));
     if (id) await run('syncAlertAcknowledge', { id });
     await run('syncRunRetry', { id: await write(root, { scope: 'PLATFORM' }) });
-    await run('syncTrigger', { input: { scope: 'PLATFORM' } });
+    await run('syncTrigger', { input: { scope: 'PLATFORM', tenantIds: [ids.Tenant] } });
     await theCompletedRun(root);
   },
   randomWrites: {},
