@@ -37,7 +37,7 @@ export function revive(stored: StoredChange, entities: Entities): Change {
     entity: stored.entity,
     entityId: stored.entityId,
     entityVersion: stored.entityVersion,
-    image: columnsOf(stored.image, entity) as unknown as EntityRow,
+    image: imageOf(stored.image, entity),
     before: columnsOf(stored.before, entity),
     rights: stored.rights,
     actor: {
@@ -50,6 +50,12 @@ export function revive(stored: StoredChange, entities: Entities): Change {
     ip: stored.ip,
     occurredAt: new Date(stored.occurredAt),
   };
+}
+
+/** An image from before a migration has the columns that came later, too: a client may select them. */
+function imageOf(stored: Record<string, unknown>, entity: Entity | undefined): EntityRow {
+  const image = columnsOf(stored, entity) as unknown as EntityRow;
+  return entity?.laterColumns ? { ...entity.laterColumns(image as never), ...image } : image;
 }
 
 function columnsOf(image: Record<string, unknown>, entity: Entity | undefined): Record<string, unknown> {

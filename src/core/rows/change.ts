@@ -50,6 +50,8 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   readonly unique?: Readonly<Record<string, UniqueIndex>>;
   /** Columns by the names that they had before a migration. Images from before it are read under today's names. */
   readonly formerNames?: Readonly<Record<string, keyof Row & string>>;
+  /** The values that columns which came later have in images from before them: those that the migration gave to rows. */
+  readonly laterColumns?: (image: Row) => Readonly<Record<string, unknown>>;
   /** The faults that refuse to delete a row to which rows of this entity refer, by the column that refers to it. */
   readonly inUse?: Readonly<Record<string, Fault<'IN_USE'>>>;
 }

@@ -8,6 +8,7 @@ export const syncRunEntity: Entity<SyncRun> = {
   name: 'SyncRun',
   noun: 'run',
   feeds: () => [PLATFORM_FEED],
+  laterColumns: ({ retryOfId }) => ({ cause: retryOfId ? 'RETRY' : 'VERSION' }),
 };
 
 /** The counting of a run's targets, every second until none is pending. */

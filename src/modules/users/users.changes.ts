@@ -30,6 +30,7 @@ export const userEntity: Entity<User> = {
     user_email_key: { field: 'email', refusal: TAKEN.EMAIL_TAKEN() },
   },
   inUse: { customerId: USED.CUSTOMER_HAS_MEMBERS() },
+  laterColumns: () => ({ isServiceAccount: false }),
 };
 
 /** The feed of the level a user belongs to: the tenant, the organization or the platform. */
