@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { StatementWatch } from '../../bench/support/watched-statements.ts';
 import { grantedPermissions } from '../../src/rooms.ts';
+import { adoptedByAll } from '../support/adopted.ts';
 import type { TestApp } from '../support/app.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
@@ -118,6 +119,8 @@ describeOnPostgres('with two nodes', () => {
   }, 60_000);
 
   test('a permission check costs no statement of its own: the settings are read once for each version of their layers', async () => {
+    // The counts of runs and the adoptions of tenants read settings, too.
+    await adoptedByAll(root);
     const [sue] = await supporters(1);
     const ask = () => Promise.all(Array.from({ length: 20 }, () => sue?.ask(NOTES)));
     const ledger = async () =>
