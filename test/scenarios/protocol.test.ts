@@ -89,7 +89,10 @@ describe('an operation that is wrong', () => {
       id: '4',
       type: 'error',
       payload: [
-        { message: expect.stringContaining('WS_MAX_OPERATIONS'), extensions: { code: 'RATE_LIMITED' } },
+        {
+          message: expect.stringContaining('WS_MAX_OPERATIONS'),
+          extensions: { code: 'RATE_LIMITED', retryAfter: 1 },
+        },
       ],
     });
     expect((await wire.take(3)).map(({ id }) => id).toSorted()).toEqual(['1', '2', '3']);

@@ -70,6 +70,20 @@ test('a user with too many requests is refused with 429 and a Retry-After, and o
   expect(JSON.stringify(customers)).not.toContain('Refused');
 });
 
+test('answers over HTTP say how many requests are left, and the refused one says none', async () => {
+  const ada = await anAdmin();
+  const leftAfter = async (answer: Promise<Response>) => {
+    const { headers, body } = await answer;
+    await body?.cancel();
+    expect(headers.get('ratelimit-policy')).toBe('"requests";q=20;w=10');
+    return /^"requests";r=(\d+);t=(?:[1-9]|10)$/.exec(headers.get('ratelimit') ?? '')?.[1];
+  };
+  expect(await leftAfter(ask(ada.token))).toBe('19');
+  expect(await leftAfter(ask(ada.token, CREATED, url, 'text/event-stream'))).toBe('18');
+  await exhaust(ada);
+  expect(await leftAfter(ask(ada.token))).toBe('0');
+});
+
 test('operations on a socket count, too; when they are refused, the socket and its subscriptions continue', async () => {
   const [ada, bob] = [await anAdmin(), await anAdmin()];
   const wire = await Wire.signedIn(url, ada.token ?? '');

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RATE_LIMIT_HEADER, RATE_LIMIT_POLICY_HEADER } from '../pipeline/rate-limit-headers.ts';
 import { REQUEST_ID_HEADER } from '../pipeline/request-headers.ts';
 import type { Origins } from './origins.ts';
 
 const METHODS = 'GET, POST';
-const EXPOSED = [REQUEST_ID_HEADER, 'retry-after'].join(', ');
+const EXPOSED = [REQUEST_ID_HEADER, 'retry-after', RATE_LIMIT_HEADER, RATE_LIMIT_POLICY_HEADER].join(', ');
 /** The longest time for which Chromium remembers the answer. */
 const MAX_AGE_S = 7_200;
 

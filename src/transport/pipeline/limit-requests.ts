@@ -1,5 +1,5 @@
-import type { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
+import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { Redis } from 'ioredis';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { sentences } from '../../core/requests/fault.ts';
@@ -14,6 +14,7 @@ import {
   operationOf,
   type PipelineContext,
 } from './operation-source.ts';
+import { setRateLimitHeaders } from './rate-limit-headers.ts';
 import { withHttpStatus } from './retry-status.ts';
 
 const WINDOW_S = 10;
@@ -29,8 +30,8 @@ const RATE = sentences('RATE_LIMITED', {
 /**
  * Limits the rate of queries and mutations of each user, and of each network for clients that have not signed in. All
  * nodes count together in Redis; each counts by itself while Redis is unavailable. An event stream counts once, when it
- * starts. Subscriptions on a socket do not count: the limits of a socket's operations and messages, and of a user's
- * sockets, bound their cost.
+ * starts. Answers over HTTP say how many requests are left. Subscriptions on a socket do not count: the limits of a
+ * socket's operations and messages, and of a user's sockets, bound their cost.
  *
  * Requests that fail before they are an operation count, too, on each node: for the network, and before any work.
  * Those that bring a token are counted apart, so that strangers do not use up what users of their network have.
@@ -45,14 +46,19 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
   );
   const refusalOfAttempt = (client: string): GraphQLError | null =>
     attempts.take(client) ? null : tooManyRequests(points, Math.ceil(1 / perSecond));
-  const refusalOf = async (operation: PipelineContext, query: string): Promise<GraphQLError | null> => {
-    const cost = query.includes('__schema') ? Math.min(POINTS_OF_INTROSPECTION, points) : 1;
+  /** What a client has left after a request. */
+  const counts = new WeakMap<Request, RateLimiterRes>();
+  const refusalOf = async (args: ExecutionArgs, cost: number): Promise<GraphQLError | null> => {
+    // A socket has no request of its own for each operation.
+    const { request } = args.contextValue as Partial<YogaInitialContext>;
     try {
-      await limiter.consume(clientOf(operation), cost);
+      const count = await limiter.consume(clientOf(operationOf(args)), cost);
+      if (request) counts.set(request, count);
       return null;
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      return tooManyRequests(points, Math.ceil(refusal.msBeforeNext / 1_000));
+    } catch (count) {
+      if (!(count instanceof RateLimiterRes)) throw count;
+      if (request) counts.set(request, count);
+      return tooManyRequests(points, Math.ceil(count.msBeforeNext / 1_000));
     }
   };
   return {
@@ -69,20 +75,27 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
     },
     async onExecute({ args, setResultAndStopExecution }) {
       giveBack(operationOf(args));
-      const refusal = await refusalOf(operationOf(args), String(args.contextValue.params.query));
+      const refusal = await refusalOf(args, costOf(String(args.contextValue.params.query), points));
       if (refusal) setResultAndStopExecution({ errors: [refusal] });
     },
     async onSubscribe({ args, setResultAndStopExecution }) {
       giveBack(operationOf(args));
-      const operation = operationOf(args);
-      const refusal = operation.source.isOneOperation && (await refusalOf(operation, ''));
+      const refusal = operationOf(args).source.isOneOperation && (await refusalOf(args, 1));
       if (refusal) setResultAndStopExecution({ errors: [refusal] });
+    },
+    onResponse({ request, response }) {
+      const count = counts.get(request);
+      if (count) setRateLimitHeaders(response.headers, { requests: points, seconds: WINDOW_S }, count);
     },
   };
 
   function giveBack({ viewer, ip, source }: PipelineContext): void {
     if (viewer) attempts.giveBack(source.isOneOperation ? networkClient(ip, true) : socketClient(source));
   }
+}
+
+function costOf(query: string, points: number): number {
+  return query.includes('__schema') ? Math.min(POINTS_OF_INTROSPECTION, points) : 1;
 }
 
 function networkClient(ip: string | null, hasToken: boolean): string {

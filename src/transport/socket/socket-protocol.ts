@@ -41,6 +41,8 @@ export interface SocketState {
   leaveAnonymous?: () => void;
 }
 
+/** When an operation can be sent again: only its client knows when it completes another one. */
+const OPERATION_RETRY_S = 1;
 const SOCKET = sentences('RATE_LIMITED', {
   TOO_MANY_OPERATIONS: 'At most {max} operations can run on one socket (WS_MAX_OPERATIONS).',
 });
@@ -172,7 +174,9 @@ function isTryAgain(error: unknown): boolean {
 }
 
 function tooManyOperations(limit: number): GraphQLError {
-  return refusedBy(SOCKET.TOO_MANY_OPERATIONS({ max: limit }));
+  return refusedBy(SOCKET.TOO_MANY_OPERATIONS({ max: limit }), {
+    extensions: { retryAfter: OPERATION_RETRY_S },
+  });
 }
 
 function isErrors(prepared: Executable | readonly GraphQLError[]): prepared is readonly GraphQLError[] {

@@ -100,7 +100,7 @@ test('an answer to a listed origin says whom it is for, without credentials', as
   const { headers } = await headersOf('GET', { origin: PAGE });
   expect(headers).toMatchObject({
     'access-control-allow-origin': PAGE,
-    'access-control-expose-headers': 'x-request-id, retry-after',
+    'access-control-expose-headers': 'x-request-id, retry-after, ratelimit, ratelimit-policy',
     vary: 'Origin',
   });
   expect(headers).not.toHaveProperty('access-control-allow-credentials');
