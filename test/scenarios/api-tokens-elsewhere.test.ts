@@ -108,7 +108,7 @@ function twoNodes(settings: () => Record<string, string>): void {
     expect(await stream.take(1)).toEqual([
       { granted: ['users:read'], revoked: ['notes:read'], permissions: ['customers:read', 'users:read'] },
     ]);
-    // A token whose user has lost a right already would not be told that it was given it.
+    // Both changes together would be one event, and no event for a token whose user has lost the right again.
     await mutate(ada, 'userRoleSet', { id: maker.userId, role: 'CSR' });
     expect(await stream.take(1)).toEqual([
       { granted: [], revoked: ['users:read'], permissions: ['customers:read'] },

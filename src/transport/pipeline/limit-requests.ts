@@ -46,7 +46,7 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
   );
   const refusalOfAttempt = (client: string): GraphQLError | null =>
     attempts.take(client) ? null : tooManyRequests(points, Math.ceil(1 / perSecond));
-  /** What a client has left after a request. */
+  /** The count of a client after a request. */
   const counts = new WeakMap<Request, RateLimiterRes>();
   const refusalOf = async (args: ExecutionArgs, cost: number): Promise<GraphQLError | null> => {
     // A socket has no request of its own for each operation.
