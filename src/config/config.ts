@@ -112,6 +112,11 @@ function contradictions(env: Environment, values: Values): string[] {
           'DEMO_PUBLIC must be 1 when DEMO is and HOST is not a loopback address: any client of the server could sign in with the passwords of the demo data.',
         ]
       : []),
+    ...(env.TRUSTED_DOCUMENTS_ONLY && !env.TRUSTED_DOCUMENTS
+      ? [
+          'TRUSTED_DOCUMENTS must be set when TRUSTED_DOCUMENTS_ONLY is: it says which documents are accepted.',
+        ]
+      : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),
     ...incomplete(env, ['ADMIN_EMAIL', 'ADMIN_PASSWORD']),
   ];

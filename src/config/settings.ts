@@ -96,6 +96,18 @@ export const SETTINGS = {
     unset: 'same origin only',
     description: 'The origins of web pages that may use the API, over HTTP and WebSocket.',
   } satisfies Setting<readonly string[]>,
+  trustedDocuments: optional(
+    'TRUSTED_DOCUMENTS',
+    text('the path of a file'),
+    'none',
+    'A JSON file with the documents of your clients by their SHA-256. A client may send the hash of such a document alone, as an automatic persisted query.',
+  ),
+  isTrustedOnly: optional(
+    'TRUSTED_DOCUMENTS_ONLY',
+    flag,
+    '`0`',
+    'Whether every other document is refused, also those of GraphiQL.',
+  ),
   isDemo: optional(
     'DEMO',
     flag,

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import type { Redis } from 'ioredis';
 import type { ChangeLog } from '../changes/change-log.ts';
 import type { Config } from '../config/config.ts';
@@ -25,6 +26,12 @@ import { type PublishedPages, statusPageRoute } from './http/status-page-route.t
 import { limitOperations } from './pipeline/limit-operations.ts';
 import { limitRequests } from './pipeline/limit-requests.ts';
 import { createPipeline } from './pipeline/operation-pipeline.ts';
+import { persistedQueries } from './pipeline/persisted-queries.ts';
+import {
+  onlyTrustedDocuments,
+  readTrustedDocuments,
+  type TrustedDocuments,
+} from './pipeline/trusted-documents.ts';
 import { socketProtocol } from './socket/socket-protocol.ts';
 import { WebSocketServer } from './socket/web-socket-server.ts';
 import { UnsentAnswers } from './unsent-answers.ts';
@@ -73,7 +80,7 @@ export class Transport {
       maxConnections: config.wsMaxSocketsPerUser,
       operationsPerUser: config.operationsPerUser,
       maxStatements: config.maxStatements,
-      limits: [limitRequests(config.requestsPerSecond, parts.redis), limitOperations(config)],
+      limits: limitsOf(config, parts.redis),
     });
     const protocol = socketProtocol({
       ...parts,
@@ -113,6 +120,7 @@ export class Transport {
       sendTimeoutMs: config.sendTimeoutMs,
       unsent,
       log,
+      metrics,
       graphiql: graphiqlRoute(),
       statusPages: statusPageRoute({
         pages: parts.statusPages,
@@ -156,4 +164,18 @@ export class Transport {
     await this.#server.stop(graceMs);
     clearTimeout(late);
   }
+}
+
+/** The plugins that limit operations, in the order in which they ask. */
+function limitsOf(config: Config, redis: Redis | null): Plugin[] {
+  const trusted: TrustedDocuments = config.trustedDocuments
+    ? readTrustedDocuments(config.trustedDocuments)
+    : new Map();
+  return [
+    limitRequests(config.requestsPerSecond, redis),
+    ...(config.isTrustedOnly ? [onlyTrustedDocuments(trusted)] : []),
+    limitOperations(config),
+    // After the limits, because what they refuse is not kept.
+    persistedQueries(trusted),
+  ];
 }

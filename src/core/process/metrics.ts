@@ -108,6 +108,10 @@ export function createMetrics() {
 
     // Connections and operations.
     sockets: gauge('lockstep_sockets', 'WebSockets that are open.'),
+    refusedOrigins: counter(
+      'lockstep_refused_origins_total',
+      'Requests and sockets of web pages whose origin is not in CORS_ORIGINS.',
+    ),
     eventStreams: gauge('lockstep_event_streams', 'Event streams that are open.'),
     socketCloses: counters(
       'lockstep_socket_closes_total',
@@ -155,6 +159,7 @@ export function createMetrics() {
         'QUERY_TOO_COMPLEX',
         'CURSOR_EXPIRED',
         'CURSOR_INVALID',
+        'PERSISTED_QUERY_NOT_FOUND',
         'SUBSCRIPTION_REVOKED',
         'MODULE_DISABLED',
         'TOKEN_EXPIRED',

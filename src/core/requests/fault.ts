@@ -23,6 +23,7 @@ export type RequestErrorCode =
   | 'NOT_FOUND'
   | 'RATE_LIMITED'
   | 'QUERY_TOO_COMPLEX'
+  | 'PERSISTED_QUERY_NOT_FOUND'
   | 'CURSOR_EXPIRED'
   | 'CURSOR_INVALID'
   | 'MODULE_DISABLED'

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../core/process/log.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
 import { sparingLog } from '../../core/process/sparing-log.ts';
 import { StartError } from '../../core/process/start-error.ts';
 import { networkOf } from '../../lib/network-of.ts';
@@ -32,6 +33,7 @@ export interface HttpServerParts {
   readonly sockets: WebSocketServer;
   readonly drain: Drain;
   readonly log: Log;
+  readonly metrics: Metrics;
   /** Handlers of plain paths, e.g. `/health/live`. */
   readonly routes: ReadonlyMap<string, Handler>;
   /** Serves the paths of the public status pages. */
@@ -88,18 +90,22 @@ export class HttpServer {
   readonly #origins: Origins;
   readonly #logFault: (fields: object) => void;
   readonly #logHost: (fields: object) => void;
-  readonly #logOrigin: (fields: object) => void;
+  readonly #noteOrigin: (refused: IncomingMessage) => void;
   #isStopping = false;
 
   constructor(parts: HttpServerParts) {
-    const { log, idleTimeoutMs } = parts;
+    const { log, metrics, idleTimeoutMs } = parts;
     this.#parts = parts;
     this.#origins = new Origins(parts.corsOrigins);
     this.#logFault = sparingLog((fields) => log.error(fields, 'request failed outside the pipeline'));
     this.#logHost = sparingLog((fields) =>
       log.warn(fields, 'request refused: its Host header names no host'),
     );
-    this.#logOrigin = sparingLog((fields) => log.warn(fields, 'origin refused: CORS_ORIGINS'));
+    const logOrigin = sparingLog((fields) => log.warn(fields, 'origin refused: CORS_ORIGINS'));
+    this.#noteOrigin = ({ headers: { origin } }) => {
+      metrics.refusedOrigins.inc();
+      logOrigin({ origin });
+    };
     this.#server = createServer(
       { ...ARRIVAL_LIMITS, keepAliveTimeout: idleTimeoutMs, keepAlive: true, IncomingMessage: HttpRequest },
       (request, response) => void this.#answer(request, response),
@@ -162,7 +168,7 @@ export class HttpServer {
     // With or without a query string: GraphiQL keeps the current document there.
     const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html');
     if (isBrowser) return graphiql(request, response);
-    if (!this.#origins.admits(request)) this.#logOrigin({ origin: request.headers.origin });
+    if (!this.#origins.admits(request)) this.#noteOrigin(request);
     if (answerCors(request, response, this.#origins)) return;
     await this.#operate(request, response);
   }
@@ -202,7 +208,7 @@ export class HttpServer {
     if (pathOf(request) !== ENDPOINT) return { status: 404, fault: REQUEST.NO_SUCH_PATH() };
     // Browsers let any page open a socket.
     if (this.#origins.admits(request)) return null;
-    this.#logOrigin({ origin: request.headers.origin });
+    this.#noteOrigin(request);
     return { status: 403, fault: ORIGIN.ORIGIN_CLOSED() };
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { jsonLog } from '../../../src/core/process/json-log.ts';
+import { createMetrics } from '../../../src/core/process/metrics.ts';
 import { Drain } from '../../../src/transport/drain.ts';
 import { HttpServer, type HttpServerParts } from '../../../src/transport/http/http-server.ts';
 import { UnsentAnswers } from '../../../src/transport/unsent-answers.ts';
@@ -25,6 +26,7 @@ const server = new HttpServer({
   > as HttpServerParts['pipeline'],
   sockets: {} as HttpServerParts['sockets'],
   drain: new Drain(),
+  metrics: createMetrics(),
   log: jsonLog('debug', { write: (line: string) => lines.push(line) }),
   routes: new Map<string, HttpServerParts['graphiql']>([
     ['/broken', fail],

@@ -117,9 +117,16 @@ test('X: no page of another origin may read an answer, and caches keep the answe
   expect((await headersOf('GET', {})).headers.vary).toBe('Origin');
 });
 
-test('a refused origin is logged, and many do not fill the log', async () => {
+async function refusedSoFar(): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^lockstep_refused_origins_total (\d+)$/m.exec(text)?.[1]);
+}
+
+test('each refused origin is counted; one is logged, and many do not fill the log', async () => {
+  const before = await refusedSoFar();
   for (let time = 0; time < 20; time += 1) await isAccepted(FOREIGN, 'a.example');
   const refusals = lines.filter((line) => line.includes('origin refused: CORS_ORIGINS'));
+  expect(await refusedSoFar()).toBe(before + 20);
   expect(refusals).toHaveLength(1);
   expect(JSON.parse(refusals[0] ?? '')).toMatchObject({ level: 'warn', origin: expect.any(String) });
 });
