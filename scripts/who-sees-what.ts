@@ -30,7 +30,7 @@ const BY_ROOM = `
 
 Fields that are not listed can be read by every user who sees the row, and queries that only return rows are not listed. A
 mutation reaches only rows that its caller sees, and may have further conditions. A subscription emits only such rows;
-\`changes\`, which every user may use, emits all of them.`;
+\`changes\`, which every user may use, emits all of them, and \`node\` reads any.`;
 
 const NONE = '–';
 const YES = '✓';
@@ -117,7 +117,10 @@ function showsRows({ type }: Field): boolean {
   return extents.has(getNamedType(type).name.replace(/Connection$/, ''));
 }
 
-/** The root fields, except queries that only show rows, and `changes`, which shows all of them. */
+/** The fields that show the rows of all rooms. */
+const OF_ALL_ROOMS: ReadonlySet<string> = new Set(['node', 'changes']);
+
+/** The root fields, except queries that only show rows, and those that show all of them. */
 function operations(): Row[] {
   const rows = (heading: string, fields: readonly Field[]) =>
     fields.map((field) => {
@@ -132,12 +135,12 @@ function operations(): Row[] {
   return [
     ...rows(
       'Query',
-      fieldsOf(schema.getQueryType()).filter((field) => !showsRows(field)),
+      fieldsOf(schema.getQueryType()).filter((field) => !showsRows(field) && !OF_ALL_ROOMS.has(field.name)),
     ),
     ...rows('Mutation', fieldsOf(schema.getMutationType())),
     ...rows(
       'Subscription',
-      fieldsOf(schema.getSubscriptionType()).filter(({ name }) => name !== 'changes'),
+      fieldsOf(schema.getSubscriptionType()).filter(({ name }) => !OF_ALL_ROOMS.has(name)),
     ),
   ];
 }

@@ -13,7 +13,7 @@ import { MODULE_NAMES, type ModuleName } from '../../src/core/rights/modules.ts'
 import { permissionOf } from '../../src/core/rights/rules.ts';
 import type { Viewer } from '../../src/core/rights/viewer.ts';
 import { rooms } from '../../src/core/rows/room.ts';
-import { followedRows } from '../../src/graph/events/followed-rows.ts';
+import { followedRows } from '../../src/graph/rows/followed-rows.ts';
 import type { FieldAccess } from '../../src/graph/schema/field-rules.ts';
 import { schema } from '../../src/schema.ts';
 import { codes, mutate } from '../support/mutate.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { followedRows } from '../../src/graph/events/followed-rows.ts';
+import { followedRows } from '../../src/graph/rows/followed-rows.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 import { rooms, rowSamples, rowTypes, samples } from '../support/samples.ts';

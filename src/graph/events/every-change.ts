@@ -4,12 +4,12 @@ import { ofOneFeed } from '../../core/rights/scope.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
+import { followedRows } from '../rows/followed-rows.ts';
 import { builder } from '../schema/builder.ts';
 import { scopeArgs } from '../schema/shared-args.ts';
 import { FeedPosition, FeedReset } from './change-event.ts';
 import type { FollowArgs, FollowSpec, View } from './follow.ts';
 import { followField, type ItemType } from './follow-field.ts';
-import { followedRows } from './followed-rows.ts';
 
 /** Joins the specs of all rooms into the field `changes`: all changes of a feed that the viewer may see. */
 class EveryChange {

@@ -7,7 +7,7 @@ interface NodeShape {
   readonly updatedAt: Date;
 }
 
-/** The fields of every entity. There is no root `node(id)`: a row is queried by its type, under that type's rules. */
+/** The fields of every entity. */
 export const Node = builder.interfaceRef<NodeShape>('Node').implement({
   description: 'An entity with an identity of its own. Its `id` is unique among all entities.',
   fields: (t) => ({

@@ -7,8 +7,8 @@ import type { EntityRow } from '../../core/rows/change.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import { columnsOfImage, type ReadColumns, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
-import { followedRows } from '../../graph/events/followed-rows.ts';
 import { COUNTED_AT_MOST } from '../../graph/pages/count.ts';
+import { followedRows } from '../../graph/rows/followed-rows.ts';
 import { type AuditEntry, entriesFor, type FilteredEntry } from './audit-entry.ts';
 
 /** The viewer, the feed and the filter of a request for entries. */

@@ -1,6 +1,6 @@
 import { may } from '../../core/rights/rules.ts';
 import { Actor } from '../../graph/events/change-event.ts';
-import { followedRows } from '../../graph/events/followed-rows.ts';
+import { followedRows } from '../../graph/rows/followed-rows.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { hasPersonalField } from '../../graph/schema/field-access.ts';
 import type { IsPersonal } from '../../graph/schema/field-rules.ts';

@@ -3,7 +3,7 @@ import { matches, type Where } from '../../core/rights/where.ts';
 import { type Actor, isHiddenFrom } from '../../core/rows/actor.ts';
 import { type Change, type EntityRow, rowAfter, rowBefore } from '../../core/rows/change.ts';
 import { isBeyondView, type PartialView, versionOfView } from '../../core/rows/partial-view.ts';
-import { followedRows } from '../../graph/events/followed-rows.ts';
+import { followedRows } from '../../graph/rows/followed-rows.ts';
 
 export type AuditAction = 'CREATED' | 'UPDATED' | 'DELETED';
 

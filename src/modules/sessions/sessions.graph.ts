@@ -1,8 +1,8 @@
 import { requireSession } from '../../core/context.ts';
 import { anyone, inherited, signedIn } from '../../core/rights/rules.ts';
 import { outcomeFields, type Payload, settle } from '../../graph/commands/command-field.ts';
-import { followedRows } from '../../graph/events/followed-rows.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
+import { followedRows } from '../../graph/rows/followed-rows.ts';
 import { ASKS_FOR_NO_VIEWER } from '../../graph/schema/anonymous-operation.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { UserError } from '../../graph/schema/user-error.ts';
