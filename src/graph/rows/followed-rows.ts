@@ -4,8 +4,8 @@ import type { Entity, EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 
 /**
- * The rows of all rooms whose changes can be shown, for the readers of the change log as a whole: the field `changes` and
- * the audit log. Complete when every room has been imported.
+ * The rows of all rooms whose changes can be shown, for the readers of all rooms: `node`, `changes` and the audit log.
+ * Complete when every room has been imported.
  */
 class FollowedRows {
   readonly #all: Rows[] = [];
