@@ -35,7 +35,7 @@ const everyFile = LAYERS.flat().map(pathOf);
 const SUB_LAYERS = {
   core: [['process', 'requests'], ['feeds', 'rights'], ['rows'], ['context.ts']],
   configuration: [['algebra'], ['catalogue'], ['rules'], ['layers']],
-  graph: [['schema'], ['pages'], ['inputs', 'limits'], ['rows', 'commands', 'events']],
+  graph: [['schema'], ['pages'], ['inputs', 'limits'], ['rows'], ['commands', 'events']],
   live: [
     ['tails', 'execution'],
     ['connections'],
