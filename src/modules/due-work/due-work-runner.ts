@@ -33,6 +33,8 @@ export interface DueWorkRunnerParts {
   readonly actions: readonly DueAction[];
   readonly metrics: Metrics;
   readonly log: Log;
+  /** The longest pause. Two seconds if absent. */
+  readonly pollMs?: number;
 }
 
 /**
@@ -86,10 +88,10 @@ export class DueWorkRunner {
 
   /** Does some of what is ready; returns the pause before the next round. */
   async #goRound(): Promise<number> {
-    const { prisma } = this.#parts;
+    const { prisma, pollMs = POLL_MS } = this.#parts;
     const { untilReadyMs, parkedCount } = await lookAhead(prisma, this.#kinds);
     this.#parkedCount = parkedCount;
-    if (untilReadyMs > 0) return Math.min(Math.ceil(untilReadyMs), POLL_MS);
+    if (untilReadyMs > 0) return Math.min(Math.ceil(untilReadyMs), pollMs);
     const counts = [await this.#doFirstTries(), await this.#doRetries(), await this.#park()];
     return counts.some((count) => count > 0) ? 0 : CONTENDED_MS;
   }
