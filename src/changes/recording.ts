@@ -9,8 +9,11 @@ import type { NextVersion, Transaction } from '../core/rows/transact.ts';
 import { requireUnused } from '../db/references.ts';
 import { tableOf } from '../db/table.ts';
 import type { ActorKind, ChangeKind, Prisma } from '../generated/prisma/client.ts';
-import { databaseTime, scheduleRow, unscheduleRow } from './schedule.ts';
+import { databaseTime, scheduleRow, scheduleRowsNow, unscheduleRow } from './schedule.ts';
 import type { Entities } from './stored-change.ts';
+
+/** What is due later than this is found in time without a wake-up: the pauses of a runner are no longer. */
+const SOON_MS = 2_000;
 
 /** The author and the request of a change. */
 export interface Origin {
@@ -38,6 +41,7 @@ export class Recording implements Transaction {
   readonly #steps: Step[] = [];
   #actor: Actor | null = null;
   #now: Promise<Date> | null = null;
+  #isDueSoon = false;
 
   constructor(db: Prisma.TransactionClient, entities: Entities) {
     this.db = db;
@@ -52,6 +56,11 @@ export class Recording implements Transaction {
   /** The actor, if it became known only within the transaction. */
   get actor(): Actor | null {
     return this.#actor;
+  }
+
+  /** Whether the transaction has scheduled work that is due now or soon. */
+  get isDueSoon(): boolean {
+    return this.#isDueSoon;
   }
 
   actAs(actor: Actor): void {
@@ -128,8 +137,20 @@ export class Recording implements Transaction {
     return this.#now;
   }
 
-  schedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row, at: Date): Promise<void> {
-    return scheduleRow(this.db, kind, row, at);
+  async schedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row, at: Date): Promise<void> {
+    await scheduleRow(this.db, kind, row, at);
+    // Who has not asked for the time may mean this moment.
+    const now = await this.#now;
+    if (!now || at.getTime() - now.getTime() <= SOON_MS) this.madeDue();
+  }
+
+  async scheduleNow<Row extends EntityRow>(kind: DueKind<Row>, rows: Prisma.Sql): Promise<void> {
+    await scheduleRowsNow(this.db, kind, rows);
+    this.madeDue();
+  }
+
+  madeDue(): void {
+    this.#isDueSoon = true;
   }
 
   unschedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row): Promise<void> {

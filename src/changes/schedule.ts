@@ -26,6 +26,21 @@ export async function scheduleRow<Row extends EntityRow>(
   });
 }
 
+/** Schedules the rows that a query selects for now, in place of earlier times and of the failures until then. */
+export async function scheduleRowsNow<Row extends EntityRow>(
+  db: Prisma.TransactionClient,
+  { kind }: DueKind<Row>,
+  rows: Prisma.Sql,
+): Promise<void> {
+  // In the order of their ids, so that of two transactions with the same rows one waits for the other.
+  await db.$executeRaw`
+    INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
+    SELECT gen_random_uuid(), ${kind}, id, feed, now(), now() FROM (${rows}) AS subject
+    ORDER BY id
+    ON CONFLICT (kind, subject_id) DO UPDATE
+    SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
+}
+
 /** Removes the schedule of a row, if it has one. */
 export async function unscheduleRow<Row extends EntityRow>(
   db: Prisma.TransactionClient,

@@ -40,6 +40,7 @@ export interface WriteParts {
 interface Committed<Value> {
   readonly value: Value;
   readonly rows: readonly NewChange[];
+  readonly isDueSoon: boolean;
 }
 
 /**
@@ -55,9 +56,19 @@ interface Committed<Value> {
  */
 export class Transactions {
   readonly #parts: WriteParts;
+  readonly #onDueSoon = new Set<() => void>();
 
   constructor(parts: WriteParts) {
     this.#parts = parts;
+  }
+
+  /**
+   * Calls `wake` after the commit of each transaction that has scheduled work for now or soon, until the returned
+   * function is called. A transaction that is rolled back calls nothing.
+   */
+  onDueSoon(wake: () => void): () => void {
+    this.#onDueSoon.add(wake);
+    return () => this.#onDueSoon.delete(wake);
   }
 
   /** Makes the `transact` of one operation with its actor and request. */
@@ -74,6 +85,7 @@ export class Transactions {
       throw this.#refusalOf(error) ?? error;
     });
     OperationBudget.current?.writes.committed();
+    if ('isDueSoon' in done && done.isDueSoon) for (const wake of this.#onDueSoon) wake();
     // The mutation is written, so what follows is not limited by the time that its operation has left.
     return OperationBudget.without(() =>
       'eventId' in done ? this.#repeat<Value>(done) : this.#announce(done),
@@ -118,7 +130,7 @@ export class Transactions {
           : settleKey(db, userId, key, answerOf(recording.steps, value)));
       }
       budget?.writes.commitSent();
-      return { value, rows };
+      return { value, rows, isDueSoon: recording.isDueSoon };
     });
     return run.catch((error) => {
       if (isRefusedCommit(error)) budget?.writes.rolledBack();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { modelOf } from '../../src/core/rows/models.ts';
 import { loadDemo } from '../../src/demo/demo.ts';
 import { demoAccounts } from '../../src/demo/greeting.ts';
@@ -10,11 +10,9 @@ import { anOpenDatabase, type OpenDatabase } from '../support/open-database.ts';
 const PASSWORD = 'lockstep-demo';
 const MAILBOXES = ['admin', 'admin2', 'support', 'csr', 'owner', 'manager', 'resident', 'owner2'];
 
-/** A database that is loaded once, for tests that only read. */
+/** A database that is loaded once. */
 let loaded: OpenDatabase;
 let complete: Record<string, number>;
-/** An empty database for each test that loads in its own way. */
-let database: OpenDatabase;
 
 beforeAll(async () => {
   loaded = await anOpenDatabase();
@@ -22,26 +20,6 @@ beforeAll(async () => {
   complete = await sizes(loaded);
 });
 afterAll(() => loaded.drop());
-
-beforeEach(async () => {
-  database = await anOpenDatabase();
-});
-afterEach(() => database.drop());
-
-const load = () => loadDemo({ ...database, hashPassword });
-
-/** Loads until the process dies before the transaction of this number. */
-const loadAndDieAt = (number: number) => {
-  let left = number;
-  const transactions: Pick<typeof database.transactions, 'of'> = {
-    of: (origin) => (work) => {
-      left -= 1;
-      if (left < 0) throw new Error('killed');
-      return database.transactions.of(origin)(work);
-    },
-  };
-  return loadDemo({ ...database, transactions, hashPassword });
-};
 
 /** The number of rows of each kind, and the number of all changes. */
 async function sizes({ prisma }: OpenDatabase): Promise<Record<string, number>> {
@@ -183,41 +161,62 @@ test('the resident of each tenant has a request of every status, and every assig
 });
 
 test('a second load changes nothing', async () => {
-  await load();
-  await load();
+  await loadDemo({ ...loaded, hashPassword });
 
-  expect(await sizes(database)).toEqual(complete);
+  expect(await sizes(loaded)).toEqual(complete);
 });
 
-test.each([1, 2, 20, 28])(
-  'a load cut short after %i transactions is completed by the next',
-  async (number) => {
-    await expect(loadAndDieAt(number)).rejects.toThrow('killed');
+describe('an empty database', () => {
+  let database: OpenDatabase;
+
+  beforeEach(async () => {
+    database = await anOpenDatabase();
+  });
+  afterEach(() => database.drop());
+
+  const load = () => loadDemo({ ...database, hashPassword });
+
+  /** Loads until the process dies before the transaction of this number. */
+  async function loadAndDieAt(number: number): Promise<void> {
+    let left = number;
+    const transactions: Pick<typeof database.transactions, 'of'> = {
+      of: (origin) => (work) => {
+        left -= 1;
+        if (left < 0) throw new Error('killed');
+        return database.transactions.of(origin)(work);
+      },
+    };
+    await expect(loadDemo({ ...database, transactions, hashPassword })).rejects.toThrow('killed');
+  }
+
+  test('that a load has left after 1, 2, 20 and 28 transactions is completed by the next one', async () => {
+    // Each load begins with what the one before it has left, and is cut short in its turn.
+    for (const number of [1, 2, 20, 28]) await loadAndDieAt(number);
     await load();
 
     expect(await sizes(database)).toEqual(complete);
-  },
-);
+  });
 
-test('nodes that load at the same time make one set of data', async () => {
-  await Promise.all([load(), load()]);
+  test('that nodes load at the same time has one set of data', async () => {
+    await Promise.all([load(), load()]);
 
-  expect(await sizes(database)).toEqual(complete);
+    expect(await sizes(database)).toEqual(complete);
+  });
+
+  test('with any other user is left as it is', async () => {
+    await database.prisma.user.create({ data: { name: 'Cy', email: 'cy@lockstep.test', role: 'CSR' } });
+    await load();
+
+    expect(await sizes(database)).toMatchObject({ users: 1, tenants: 0, changes: 0 });
+  });
 });
 
-test('a database with any other user is left as it is', async () => {
-  await database.prisma.user.create({ data: { name: 'Cy', email: 'cy@lockstep.test', role: 'CSR' } });
-  await load();
-
-  expect(await sizes(database)).toMatchObject({ users: 1, tenants: 0, changes: 0 });
-});
-
+// The last test: the loaded database is another one after it.
 test('the demo administrator does not come back after another one took over', async () => {
-  await load();
-  const { prisma } = database;
+  const { prisma } = loaded;
   await prisma.user.create({ data: { name: 'Cy', email: 'cy@lockstep.test', role: 'PLATFORM_ADMIN' } });
   await prisma.user.delete({ where: { email: 'platform@demo.lockstep.dev' } });
-  await load();
+  await loadDemo({ ...loaded, hashPassword });
 
   expect(await prisma.user.count({ where: { email: 'platform@demo.lockstep.dev' } })).toBe(0);
 });

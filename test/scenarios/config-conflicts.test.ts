@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { adoptedByAll } from '../support/adopted.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
 
-const { installation, acme, globex, ada, abe, cleo, gil } = await aStage({
+const { installation, acme, ada, abe, cleo, gil } = await aStage({
   acme: { ada: 'TENANT_ADMIN', abe: 'TENANT_ADMIN', cleo: 'CSR' },
   globex: { gil: 'TENANT_ADMIN' },
 });
@@ -39,26 +40,16 @@ const DETECTED = `subscription ($after: Cursor) { configConflictDetected(after: 
 const RESOLVED = `subscription ($after: Cursor) { configConflictResolved(after: $after) {
   configConflict { path status resolution } } }`;
 
-/** Writes paths above tenants, and waits until both tenants have adopted them. */
+/** Writes paths above tenants, and waits until the tenants have adopted them. */
 async function above(entries: object, mode = 'DEFAULT') {
   const set = Object.entries(entries).map(([path, value]) => ({ path, value, mode }));
   await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', set } });
-  await adopted();
-}
-
-async function adopted() {
-  for (const { id: tenantId } of [acme, globex]) {
-    for (;;) {
-      const { status, platform } = (await root.ask(STATUS, { tenantId })).tenantSyncStatus;
-      if (status === 'FAILED') throw new Error('The tenant has not adopted.');
-      if (status !== 'PENDING' && platform.newestVersion === platform.adoptedVersion) break;
-    }
-  }
+  await adoptedByAll(root);
 }
 
 async function withdraw(path: string) {
   await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', unset: [path] } });
-  await adopted();
+  await adoptedByAll(root);
 }
 
 const own = (who: Person, entries: object) =>
@@ -170,7 +161,7 @@ test('a lock above decides, in place of a conflict; and it refuses a resolution 
   await mutate(root, 'configUpdate', { input });
   const late = await refusals(ada, 'configConflictResolve', { id, input: { value: 'Four' } });
   expect(late).toMatchObject([{ code: 'INVALID_STATE' }]);
-  await adopted();
+  await adoptedByAll(root);
   expect(await conflictOf(ada, NAME)).toMatchObject({ status: 'CLOSED', resolution: 'MODE_ABOVE' });
   expect(await effective(ada, NAME)).toMatchObject({ value: 'Locked' });
   await withdraw(NAME);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { adoptedByAll } from '../support/adopted.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
@@ -43,10 +44,6 @@ describeOnPostgres('the end of an opt-out, on two nodes', () => {
   const effective = async (path: string) => (await ada.ask(EFFECTIVE, { path })).effectiveConfig.settings[0];
   const sync = async () => (await ada.ask(SYNC)).tenantSyncStatus;
 
-  async function adopted(): Promise<void> {
-    while ((await sync()).status !== 'SUCCESS');
-  }
-
   async function optOut(path: string): Promise<string> {
     const expiresAt = new Date(Date.now() + DAY_MS).toISOString();
     const input = { paths: [path], reason: 'Rain', expiresAt };
@@ -74,11 +71,11 @@ describeOnPostgres('the end of an opt-out, on two nodes', () => {
 
   test('57 D L: an opt-out ends once at its time, and then the tenant has the newest version, on every node and in order', async () => {
     await platform(COLOR, '#111111');
-    await adopted();
+    await adoptedByAll(root);
     const id = await optOut(COLOR);
     await platform(COLOR, '#222222');
     await platform('branding.name', 'Lockstep');
-    await adopted();
+    await adoptedByAll(root);
     expect(await effective(COLOR)).toEqual({ value: '#111111', optOut: { id } });
     const after = await ada.now(acme.id);
     const ends = [ada, elsewhere].map((who) => who.follow(CHANGED, { after }));
@@ -124,10 +121,10 @@ describeOnPostgres('the end of an opt-out, on two nodes', () => {
 
   test('57: of catch-ups on both nodes and an end that is due, one is done', async () => {
     await platform(COLOR, '#333333');
-    await adopted();
+    await adoptedByAll(root);
     const id = await optOut(COLOR);
     await platform(COLOR, '#444444');
-    await adopted();
+    await adoptedByAll(root);
     const before = await catchUps();
     await endAnHourAgo(id);
     await Promise.all([ada, elsewhere, ada, elsewhere].map((who) => mutate(who, 'configCatchUp', { id })));
@@ -139,7 +136,7 @@ describeOnPostgres('the end of an opt-out, on two nodes', () => {
   test('X 57: the end of an opt-out from a template gives its permissions in running streams', async () => {
     const id = await optOut(CSR);
     await platform(CSR, ['plans:read', 'plans:write']);
-    await adopted();
+    await adoptedByAll(root);
     const after = await ada.now(acme.id);
     const stream = elsewhere.follow(RBAC, { after });
     await endAnHourAgo(id);
@@ -189,12 +186,10 @@ describeOnPostgres('the end of an opt-out, on two nodes', () => {
   }
 
   test('57: tenants with equal settings and different opt-outs have different modules when all are derived together', async () => {
-    const other = await installation.aTenant('Globex');
-    const gil = await installation.aUser('TENANT_ADMIN', { tenantId: other.id });
+    await installation.aTenant('Globex');
     await optOut('modules.status.enabled');
     await platform('modules.status.enabled', false);
-    await adopted();
-    while ((await gil.ask(SYNC)).tenantSyncStatus.status !== 'SUCCESS');
+    await adoptedByAll(root);
     // Each version of the platform that is about modules derives those of all tenants.
     await platform('modules.files.enabled', false);
     const off = await tables.run<{ name: string }>(

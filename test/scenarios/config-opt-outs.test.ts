@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { adoptedByAll } from '../support/adopted.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
@@ -42,15 +43,10 @@ const valueFor = async (who: Person, path: string) => (await effective(who, path
 const statusOf = async (who: Person) => (await who.ask(SYNC)).tenantSyncStatus;
 const layerOf = async (who: Person) => (await who.ask(LAYER)).configurations.nodes[0];
 
-/** Waits until the tenants of some users have adopted all that is above them. */
-async function adopted(...people: Person[]): Promise<void> {
-  for (const who of people) while ((await statusOf(who)).status !== 'SUCCESS');
-}
-
 test('57: an opt-out that has no reason, no path, no end that may be, or that is not the viewer’s to decide is refused, and nothing is written', async () => {
   await platform('auth.password.minLength', 12, 'FLOOR');
   await platform('branding.supportEmail', 'help@lockstep.test', 'LOCKED');
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   const before = await layerOf(ada);
   const valid = { paths: ['branding.name'], reason: 'The fair.', expiresAt: ahead(7) };
   const refused = async (input: object, who: Person = ada) =>
@@ -79,7 +75,7 @@ test('57: an opt-out that has no reason, no path, no end that may be, or that is
 
 test('57 D T: a tenant that opted out stays at what it had adopted, also of later versions and after writes of its own; another one adopts; catch-up brings the newest', async () => {
   await platform('branding.primaryColor', '#111111');
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   const after = await ada.now(acme.id);
   const streams = { optOuts: ada.follow(CHANGED, { after }), updates: ada.follow(UPDATED, { after }) };
   const id = await optOut(ada, { paths: ['branding.primaryColor'] });
@@ -96,11 +92,11 @@ test('57 D T: a tenant that opted out stays at what it had adopted, also of late
   await platform('branding.primaryColor', '#222222');
   await platform('branding.primaryColor', '#333333');
   await platform('branding.name', 'Lockstep');
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   await mutate(ada, 'configUpdate', {
     input: { scope: 'TENANT', set: [{ path: 'notifications.digest', value: 'WEEKLY' }] },
   });
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   expect(await effective(ada, 'branding.primaryColor')).toMatchObject({
     value: '#111111',
     scope: 'PLATFORM',
@@ -144,7 +140,7 @@ test('57 D T: a tenant that opted out stays at what it had adopted, also of late
 test('57: a lock and a floor act although the path is opted out of, and what is held acts again when they go', async () => {
   await platform('auth.session.maxHours', 100);
   await platform('notifications.digest', 'NEVER');
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   await mutate(ada, 'configUpdate', { input: { scope: 'TENANT', unset: ['notifications.digest'] } });
   const id = await optOut(ada, { paths: ['auth.session.maxHours', 'notifications.digest'] });
   await platform('auth.session.maxHours', 50, 'FLOOR');
@@ -154,12 +150,12 @@ test('57: a lock and a floor act although the path is opted out of, and what is 
     await valueFor(ada, 'notifications.digest'),
   ];
   expect(await acting()).toEqual([50, 'DAILY']);
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   expect(await acting()).toEqual([50, 'DAILY']);
   expect(await effective(ada, 'notifications.digest')).toMatchObject({ isLocked: true, optOut: {} });
   await platform('auth.session.maxHours', 60);
   await platform('notifications.digest', 'WEEKLY');
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   expect(await acting()).toEqual([100, 'NEVER']);
   await catchUp(ada, id);
   expect(await acting()).toEqual([60, 'WEEKLY']);
@@ -174,7 +170,7 @@ test('57: an opt-out of a type holds all its paths and no other; a module stays 
   const plans = (who: Person) => who.run('{ services { totalCount } }');
   const id = await optOut(ada, { type: 'MODULES' });
   await platform('modules.status.enabled', false);
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   expect([await modules(ada), await modules(gil)]).toEqual([[], ['STATUS']]);
   expect((await plans(ada)).errors).toBeUndefined();
   expect((await plans(gil)).errors).toMatchObject([{ extensions: { code: 'MODULE_DISABLED' } }]);
@@ -185,7 +181,7 @@ test('57: an opt-out of a type holds all its paths and no other; a module stays 
   expect(await modules(ada)).toEqual(['STATUS']);
   expect((await plans(ada)).errors).toMatchObject([{ extensions: { code: 'MODULE_DISABLED' } }]);
   await unset('modules.status.enabled');
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   expect(await modules(ada)).toEqual([]);
 });
 
@@ -197,7 +193,7 @@ test('57: another business type ends the opt-outs from what the former one has s
   await ofType(lettings, 'branding.name', 'Lettings');
   await ofType(storage, 'branding.name', 'Storage');
   await platform('branding.primaryColor', '#444444');
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   const held = async () => [
     await valueFor(ada, 'branding.name'),
     await valueFor(ada, 'branding.primaryColor'),
@@ -211,7 +207,7 @@ test('57: another business type ends the opt-outs from what the former one has s
     { id: ofLettings, status: 'BUSINESS_TYPE_CHANGED', endedAt: expect.any(String) },
   ]);
   await ofType(storage, 'branding.primaryColor', '#555555');
-  await adopted(ada);
+  await adoptedByAll(root);
   expect(await held()).toEqual(['Storage', '#333333']);
   await become(null);
   expect(await statuses()).toMatchObject([{ id: ofPlatform, status: 'BUSINESS_TYPE_CHANGED' }, {}]);
@@ -227,7 +223,7 @@ test('X 57: a catch-up gives no role more than its author may give, and then not
       set: [{ path: csr, value: ['config:write', 'plans:read', 'tenants:write'] }],
     },
   });
-  await adopted(ada, gil);
+  await adoptedByAll(root);
   expect(await valueFor(ada, csr)).toBeNull();
   const before = await layerOf(ada);
   expect(await refusals(ada, 'configCatchUp', { id })).toMatchObject([
@@ -258,7 +254,7 @@ test('57: a tenant that opts out before anything was ever set above it stays the
   await optOut(lou, { paths: ['business.labels'] });
   await ofType(hospitality, 'business.labels', { unit: 'Room' });
   await ofType(hospitality, 'branding.name', 'Hospitality');
-  await adopted(lou);
+  await adoptedByAll(root);
   expect(await valueFor(lou, 'branding.name')).toBe('Hospitality');
   expect(await effective(lou, 'business.labels')).toMatchObject({ value: {}, optOut: {}, contributions: [] });
   await mutate(root, 'userDelete', { id: lou.userId });

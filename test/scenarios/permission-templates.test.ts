@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { grantedPermissions } from '../../src/rooms.ts';
+import { adoptedByAll } from '../support/adopted.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
@@ -26,18 +27,6 @@ const permissionsOf = async (who: Person): Promise<string[]> =>
 const layerOf = async (who: Person): Promise<{ id: string; version: number }> =>
   (await who.ask('{ configurations(filter: { scope: { equals: TENANT } }) { nodes { id version } } }'))
     .configurations.nodes[0];
-
-/** Waits until the tenant of the viewer has adopted what the platform has set. */
-async function adopted(): Promise<void> {
-  const platform = '{ configurations(filter: { scope: { equals: PLATFORM } }) { nodes { version } } }';
-  const { version } = (await root.ask(platform)).configurations.nodes[0];
-  const versions = 'query ($id: ID!) { configVersions(id: $id, last: 1) { nodes { platformVersion } } }';
-  for (;;) {
-    const layer = await layerOf(ada);
-    const { nodes } = (await ada.ask(versions, { id: layer.id })).configVersions;
-    if (nodes[0]?.platformVersion === version) return;
-  }
-}
 
 test('X: a template adds nothing that its writer does not hold, by no write, no unset and no rollback; to take away needs no right to it', async () => {
   await mutate(ada, 'userUpdate', { id: sue.userId, input: { permissions: ['config:write'] } });
@@ -132,15 +121,15 @@ test('X: a template that the platform locks acts from the next request on, one t
   const locked = OF_CSR.filter((one) => one !== 'contacts:read');
   await mutate(root, 'configUpdate', template('CSR', locked, 'PLATFORM', 'LOCKED'));
   expect((await permissionsOf(csr)).toSorted()).toEqual(locked.toSorted());
-  await adopted();
+  await adoptedByAll(root);
   await mutate(root, 'configUpdate', template('CSR', [...OF_CSR, 'notes:read'], 'PLATFORM'));
-  await adopted();
+  await adoptedByAll(root);
   expect((await permissionsOf(csr)).toSorted()).toEqual([...OF_CSR, 'notes:read'].toSorted());
   expect(await permissionsOf(head)).toEqual(
     expect.arrayContaining([...grantedPermissions.of('ORGANIZATION_ADMIN')]),
   );
   await mutate(root, 'configUpdate', unset('CSR', 'PLATFORM'));
-  await adopted();
+  await adoptedByAll(root);
   expect((await permissionsOf(csr)).toSorted()).toEqual(OF_CSR.toSorted());
 });
 

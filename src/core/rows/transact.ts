@@ -59,6 +59,13 @@ export interface Transaction {
    * kind. The row must be new, or locked by this transaction.
    */
   schedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row, at: Date): Promise<void>;
+  /**
+   * Has the DueAction of this kind done now to the rows that a query selects, in one statement. The query gives the `id`
+   * and the `feed` of each.
+   */
+  scheduleNow<Row extends EntityRow>(kind: DueKind<Row>, rows: Prisma.Sql): Promise<void>;
+  /** Records that a statement of this transaction has made due what was scheduled: it begins after the commit. */
+  madeDue(): void;
   /** Takes back what was scheduled for the row, which must be locked by this transaction. */
   unschedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row): Promise<void>;
 }

@@ -23,7 +23,7 @@ import {
 } from '../../configuration/layers/layers.ts';
 import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import type { Configuration, Tenant } from '../../generated/prisma/client.ts';
+import { type Configuration, Prisma, type Tenant } from '../../generated/prisma/client.ts';
 import { businessTypeEntity } from '../business-types/business-types.changes.ts';
 import { countOpenConflicts } from '../config-conflicts/config-conflicts.requests.ts';
 import { configurationAdoption } from './configuration.changes.ts';
@@ -36,13 +36,12 @@ import { activeOptOuts, pathsOf } from './opt-outs/opted-out.requests.ts';
  * platform is locked, and so is a business type whose layer is written; a tenant that is being created, or that gets the
  * business type, holds it: it is among them, or begins with this version.
  */
-export async function scheduleAdoptions({ db }: Transaction, businessTypeId: string | null): Promise<void> {
-  await db.$executeRaw`
-    INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
-    SELECT gen_random_uuid(), ${configurationAdoption.kind}, id, id, now(), now() FROM tenant
-    WHERE ${businessTypeId}::uuid IS NULL OR business_type_id = ${businessTypeId}::uuid
-    ON CONFLICT (kind, subject_id) DO UPDATE
-    SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
+export async function scheduleAdoptions(tx: Transaction, businessTypeId: string | null): Promise<void> {
+  await tx.scheduleNow(
+    configurationAdoption,
+    Prisma.sql`SELECT id, id AS feed FROM tenant
+      WHERE ${businessTypeId}::uuid IS NULL OR business_type_id = ${businessTypeId}::uuid`,
+  );
 }
 
 /** The part of a tenant that adopting needs. */

@@ -49,6 +49,8 @@ export const deriveModules: Reaction<Configuration> = {
     if (!after || modulesAbout(after.paths).length === 0) return;
     if (after.scope === 'TENANT' && after.tenantId) await deriveModulesOf(tx.db, after.tenantId);
     else if (after.scope !== 'USER') await deriveModulesOfAll(tx.db);
+    // Work that waited for its module may be ready again.
+    tx.madeDue();
   },
 };
 

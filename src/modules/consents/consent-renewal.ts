@@ -1,5 +1,5 @@
 import type { Transaction } from '../../core/rows/transact.ts';
-import type { Consent, ConsentPurpose } from '../../generated/prisma/client.ts';
+import { type Consent, type ConsentPurpose, Prisma } from '../../generated/prisma/client.ts';
 import { expire, supersede } from './consent-steps.ts';
 import { isPastEnd } from './consent-transitions.ts';
 import { consentRenewal } from './consents.changes.ts';
@@ -9,15 +9,14 @@ import { consentRenewal } from './consents.changes.ts';
  * against grants, so the last grant on an older notice is committed and is among them.
  */
 export async function scheduleRenewals(
-  { db }: Transaction,
+  tx: Transaction,
   { id, tenantId, requiredNoticeVersion }: ConsentPurpose,
 ): Promise<void> {
-  await db.$executeRaw`
-    INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
-    SELECT gen_random_uuid(), ${consentRenewal.kind}, id, ${tenantId}::uuid, now(), now() FROM consent
-    WHERE purpose_id = ${id}::uuid AND state = 'GRANTED' AND notice_version < ${requiredNoticeVersion}
-    ON CONFLICT (kind, subject_id) DO UPDATE
-    SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
+  await tx.scheduleNow(
+    consentRenewal,
+    Prisma.sql`SELECT id, ${tenantId}::uuid AS feed FROM consent
+      WHERE purpose_id = ${id}::uuid AND state = 'GRANTED' AND notice_version < ${requiredNoticeVersion}`,
+  );
 }
 
 /**

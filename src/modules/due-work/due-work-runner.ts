@@ -19,7 +19,7 @@ import {
 } from './due-work-claims.ts';
 import { tryTogether } from './due-work-try.ts';
 
-/** The longest pause: after it, a node finds what others have scheduled for this moment. */
+/** The longest pause: after it, a node finds what another one has scheduled for this moment and has not done. */
 const POLL_MS = 2_000;
 /** The pause when all that is ready is held by other nodes or by commands. */
 const CONTENDED_MS = 100;
@@ -29,10 +29,12 @@ const RETRIES = 25;
 
 export interface DueWorkRunnerParts {
   readonly prisma: PrismaClient;
-  readonly transactions: Pick<Transactions, 'of'>;
+  readonly transactions: Pick<Transactions, 'of' | 'onDueSoon'>;
   readonly actions: readonly DueAction[];
   readonly metrics: Metrics;
   readonly log: Log;
+  /** The longest pause. Two seconds if absent. */
+  readonly pollMs?: number;
 }
 
 /**
@@ -45,6 +47,10 @@ export interface DueWorkRunnerParts {
  * claimed is ready again after them. First tries of one feed and kind share a transaction; if it fails, and after the
  * end of a process, each is tried alone, so that one row cannot stop the others.
  *
+ * A commit on this node that schedules work for now or soon ends the pause, or lets another round follow the present one;
+ * rounds that nothing asks for come by the poll alone. Other nodes are not told: the node that has committed is awake, and
+ * if it is lost, they find its work by their polls.
+ *
  * The pause is a length of time that the database has computed. The clock of the node is not read: a clock that is wrong
  * or jumps moves nothing.
  */
@@ -53,6 +59,7 @@ export class DueWorkRunner {
   readonly #kinds: readonly string[];
   readonly #loop: BackgroundLoop;
   #parkedCount = 0;
+  #stopListening = () => {};
 
   constructor(parts: DueWorkRunnerParts) {
     this.#parts = parts;
@@ -69,20 +76,22 @@ export class DueWorkRunner {
   }
 
   start(): void {
+    this.#stopListening = this.#parts.transactions.onDueSoon(() => this.#loop.nudge());
     this.#loop.start();
   }
 
   /** Waits for the transaction that runs; other nodes do the rest. */
   async stop(): Promise<void> {
+    this.#stopListening();
     await this.#loop.stop();
   }
 
   /** Does some of what is ready; returns the pause before the next round. */
   async #goRound(): Promise<number> {
-    const { prisma } = this.#parts;
+    const { prisma, pollMs = POLL_MS } = this.#parts;
     const { untilReadyMs, parkedCount } = await lookAhead(prisma, this.#kinds);
     this.#parkedCount = parkedCount;
-    if (untilReadyMs > 0) return Math.min(Math.ceil(untilReadyMs), POLL_MS);
+    if (untilReadyMs > 0) return Math.min(Math.ceil(untilReadyMs), pollMs);
     const counts = [await this.#doFirstTries(), await this.#doRetries(), await this.#park()];
     return counts.some((count) => count > 0) ? 0 : CONTENDED_MS;
   }

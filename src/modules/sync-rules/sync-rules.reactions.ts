@@ -5,7 +5,7 @@ import { reportsUp } from '../../configuration/rules/strategy-of.ts';
 import type { Reaction } from '../../core/rows/reaction.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowsToChange } from '../../db/rows-to-change.ts';
-import type { Configuration, SyncRule, Tenant } from '../../generated/prisma/client.ts';
+import { type Configuration, Prisma, type SyncRule, type Tenant } from '../../generated/prisma/client.ts';
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { reportDeviations } from './deviations.ts';
 import { configDeviationEntity, deviationReport, syncRuleEntity } from './sync-rules.changes.ts';
@@ -28,13 +28,9 @@ export const reportVersion: Reaction<Configuration> = {
 /** Has the deviations of every tenant found again after a change of a rule that reports, in one statement. */
 export const reportAgain: Reaction<SyncRule> = {
   entity: syncRuleEntity.name,
-  async react({ db }, before, after) {
+  async react(tx, before, after) {
     if (![before, after].some((rule) => rule && reportsUp(rule))) return;
-    await db.$executeRaw`
-      INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
-      SELECT gen_random_uuid(), ${deviationReport.kind}, id, id, now(), now() FROM tenant
-      ON CONFLICT (kind, subject_id) DO UPDATE
-      SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
+    await tx.scheduleNow(deviationReport, Prisma.sql`SELECT id, id AS feed FROM tenant`);
   },
 };
 

@@ -34,6 +34,6 @@ export async function retryRun(ctx: ViewerContext, args: RowArgs): Promise<Writt
       retryOfId,
     } as const;
     const tenantIds = await failedTenants(tx.db, retryOfId);
-    return beginRun(tx, again, (run) => targetTenants(tx.db, run, tenantIds));
+    return beginRun(tx, again, (run) => targetTenants(tx, run, tenantIds));
   });
 }

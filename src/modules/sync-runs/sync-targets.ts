@@ -1,7 +1,8 @@
 // The targets of runs. They are written by statements over many of them, because a run has one for each tenant; the
 // outcome of a target is written in the transaction that adopts.
 
-import type { Prisma, SyncRun } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { Prisma, type SyncRun } from '../../generated/prisma/client.ts';
 import { configurationAdoption } from '../configuration/configuration.changes.ts';
 import { ERROR_CODE } from './sync-of-tenants.terms.ts';
 
@@ -35,15 +36,16 @@ export async function failedTenants(db: Db, runId: string): Promise<readonly str
 }
 
 /** Adds tenants as the targets of a run and schedules their adoption, with all its tries; returns their number. */
-export async function targetTenants(db: Db, run: SyncRun, tenantIds: readonly string[]): Promise<number> {
-  await db.$executeRaw`
-    INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
-    SELECT gen_random_uuid(), ${configurationAdoption.kind}, id, id, now(), now()
-    FROM tenant WHERE id = ANY(${tenantIds}::uuid[])
-    ORDER BY id
-    ON CONFLICT (kind, subject_id) DO UPDATE
-    SET due_at = now(), try_at = now(), tries = 0, last_error = NULL, parked_at = NULL`;
-  return db.$executeRaw`
+export async function targetTenants(
+  tx: Transaction,
+  run: SyncRun,
+  tenantIds: readonly string[],
+): Promise<number> {
+  await tx.scheduleNow(
+    configurationAdoption,
+    Prisma.sql`SELECT id, id AS feed FROM tenant WHERE id = ANY(${tenantIds}::uuid[])`,
+  );
+  return tx.db.$executeRaw`
     INSERT INTO sync_target (id, run_id, tenant_id, layer_id, layer_version)
     SELECT gen_random_uuid(), ${run.id}::uuid, id, ${run.layerId}::uuid, ${run.layerVersion}::int
     FROM tenant WHERE id = ANY(${tenantIds}::uuid[])`;

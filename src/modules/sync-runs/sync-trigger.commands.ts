@@ -89,7 +89,7 @@ async function trigger(
   });
   const layer = { scope, businessTypeId, layerId, layerVersion, step, paths };
   const run = await beginRun(tx, { ...layer, cause: 'TRIGGER', retryOfId: null }, (begun) =>
-    targetTenants(tx.db, begun, tenantIds),
+    targetTenants(tx, begun, tenantIds),
   );
   return { ...run, tenantIds };
 }

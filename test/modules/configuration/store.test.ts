@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from '@jest/globals';
 import type { Json } from '../../../src/configuration/algebra/json.ts';
 import { resolve } from '../../../src/configuration/algebra/resolve.ts';
 import type { Mode, Scope, Setting, Step } from '../../../src/configuration/algebra/settings.ts';
 import { CATALOGUE, knownPath } from '../../../src/configuration/catalogue/catalogue.ts';
+import { adoptedByAll } from '../../support/adopted.ts';
 import { Dice } from '../../support/dice.ts';
 import { mutate } from '../../support/mutate.ts';
 import { aStage } from '../../support/stage.ts';
@@ -59,32 +59,11 @@ async function documentOf(): Promise<ReadonlyMap<string, Json>> {
   );
 }
 
-const LAYER_VERSIONS = 'query { configurations { nodes { scope version businessTypeId } } }';
-const LAYER_OF_TENANT = 'query { configurations(filter: { scope: { equals: TENANT } }) { nodes { id } } }';
-const LAST_VERSION =
-  'query ($id: ID!) { configVersions(id: $id, last: 1) { nodes { platformVersion businessVersion } } }';
-
-/** Waits until the tenant has adopted what the platform and its business type have set. */
-async function adopted(type: BusinessType): Promise<void> {
-  const above: { scope: Scope; version: number; businessTypeId: string | null }[] = (
-    await root.ask(LAYER_VERSIONS)
-  ).configurations.nodes;
-  const newest = {
-    platformVersion: above.find(({ scope }) => scope === 'PLATFORM')?.version ?? 0,
-    businessVersion: (type && above.find((one) => one.businessTypeId === TYPES[type])?.version) ?? 0,
-  };
-  let known = { platformVersion: 0, businessVersion: 0 };
-  while (!isDeepStrictEqual(known, newest)) {
-    const [layer] = (await ada.ask(LAYER_OF_TENANT)).configurations.nodes;
-    if (layer) known = { ...(await ada.ask(LAST_VERSION, { id: layer.id })).configVersions.nodes[0] };
-  }
-}
-
 /** The settings of the tree by path and layer, as far as they were accepted. */
 const settings = new Map<string, Map<Layer, Setting>>(PATHS.map((path) => [path, new Map()]));
 
 /** Writes a random change of a random layer. */
-async function writeAtRandom(dice: Dice, type: BusinessType): Promise<void> {
+async function writeAtRandom(dice: Dice): Promise<void> {
   const layer = dice.pick(LAYERS);
   const who = layer === 'TENANT' || layer === 'USER' ? ada : root;
   const path = dice.pick(PATHS);
@@ -96,7 +75,7 @@ async function writeAtRandom(dice: Dice, type: BusinessType): Promise<void> {
   if (configUpdate.userErrors.length > 0) return;
   if (isUnset) settings.get(path)?.delete(layer);
   else settings.get(path)?.set(layer, setting);
-  if (who === root) await adopted(type);
+  if (who === root) await adoptedByAll(root);
 }
 
 test('what the API computes from the ledgers is what the pure function computes from the accepted writes, on four levels', async () => {
@@ -109,7 +88,7 @@ test('what the API computes from the ledgers is what the pure function computes 
       const input = { businessTypeId: type && TYPES[type] };
       await mutate(root, 'tenantUpdate', { id: acme.id, input });
     }
-    await writeAtRandom(dice, type);
+    await writeAtRandom(dice);
     const document = await documentOf();
     for (const each of PATHS) expect([each, document.get(each)]).toEqual([each, expectedOf(each, type)]);
     history.push(document);

@@ -3,9 +3,9 @@ import { createMetrics } from '../../../src/core/process/metrics.ts';
 import { systemActor } from '../../../src/core/rows/actor.ts';
 import type { DueAction } from '../../../src/core/rows/due-action.ts';
 import type { DueKind } from '../../../src/core/rows/due-kind.ts';
-import type { Transact } from '../../../src/core/rows/transact.ts';
+import type { Transact, Transaction } from '../../../src/core/rows/transact.ts';
 import type { Plan } from '../../../src/generated/prisma/client.ts';
-import { DueWorkRunner } from '../../../src/modules/due-work/due-work-runner.ts';
+import { DueWorkRunner, type DueWorkRunnerParts } from '../../../src/modules/due-work/due-work-runner.ts';
 import { planEntity } from '../../../src/modules/plans/plans.changes.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -62,15 +62,18 @@ export class DuePlans {
 
   /** Creates plans of a tenant that end so many milliseconds from now, or did so if the number is negative. */
   async plans(tenantId: string, count: number, endsInMs: number): Promise<Plan[]> {
+    const { value } = await this.transact((tx) => this.plansIn(tx, tenantId, count, endsInMs));
+    return value;
+  }
+
+  /** Creates such plans in a transaction. */
+  async plansIn(tx: Transaction, tenantId: string, count: number, endsInMs: number): Promise<Plan[]> {
     const names = Array.from({ length: count }, (_, index) => `${index}-${randomUUID()}`);
     const data = names.map((name) => ({ tenantId, name, monthlyPriceMinor: 100, currency: 'EUR' }));
-    const { value } = await this.transact(async (tx) => {
-      const plans = await tx.db.plan.createManyAndReturn({ data });
-      const endsAt = new Date((await tx.now()).getTime() + endsInMs);
-      for (const plan of plans) await tx.schedule(planEnd, plan, endsAt);
-      return plans;
-    });
-    return value;
+    const plans = await tx.db.plan.createManyAndReturn({ data });
+    const endsAt = new Date((await tx.now()).getTime() + endsInMs);
+    for (const plan of plans) await tx.schedule(planEnd, plan, endsAt);
+    return plans;
   }
 
   /** Creates one such plan. */
@@ -102,12 +105,15 @@ export class DuePlans {
     return this.database.prisma.plan.findUniqueOrThrow({ where: { id } });
   }
 
-  /** Starts a node that does due work. */
-  startNode(action = endPlan): { readonly metrics: ReturnType<typeof createMetrics> } {
+  /** Starts a node that does due work; `parts` replaces some of its parts. */
+  startNode(
+    action = endPlan,
+    parts: Partial<DueWorkRunnerParts> = {},
+  ): { readonly metrics: ReturnType<typeof createMetrics> } {
     const { prisma, transactions } = this.database;
     const metrics = createMetrics();
     const actions = [action as unknown as DueAction];
-    const runner = new DueWorkRunner({ prisma, transactions, actions, metrics, log: silentLog });
+    const runner = new DueWorkRunner({ prisma, transactions, actions, metrics, log: silentLog, ...parts });
     runner.start();
     this.#runners.push(runner);
     return { metrics };
