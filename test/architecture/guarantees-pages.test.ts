@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getNamedType, isObjectType } from 'graphql';
 import { schema } from '../../src/schema.ts';
-import { Installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import { type ListOfSchema, listsOfSchema } from '../support/lists-of-schema.ts';
 import type { Person } from '../support/person.ts';
-import { makeRows, placeOf } from '../support/sample-rows.ts';
 import { rowTypes } from '../support/samples.ts';
-import { WIDE } from '../support/two-tenants.ts';
+import { aSampledTenant, WIDE } from '../support/two-tenants.ts';
 
 const PAGE = `{ edges { cursor } totalCount
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
@@ -32,10 +31,9 @@ const cursors: Cursor[] = [];
 let lists: Map<string, ListOfSchema>;
 
 beforeAll(async () => {
-  installation = await Installation.start(WIDE);
-  const made: Record<string, string> = {};
-  await makeRows(installation.root, made, placeOf(made, 'paged'));
-  Object.assign(ids, made);
+  const sampled = await aSampledTenant(WIDE);
+  installation = sampled.installation;
+  Object.assign(ids, sampled.tenant.ids);
   owner = await installation.aUser('OWNER', { tenantId: ids.Tenant ?? '', customerId: ids.Customer ?? '' });
   lists = new Map(listsOfSchema(ids).map((list) => [list.place, list]));
   for (const list of lists.values()) {

@@ -46,12 +46,22 @@ function isTried(root: RootField, { chosen }: Attempt): boolean {
   return chosen.length < 2 || !roots.some((other) => isOfAllEvents(other, root));
 }
 
-/** Says whether a stream takes the same arguments as that of one event, and gives all events of the same rows. */
+/**
+ * Says whether a stream gives all events of the rows of that of one event: to the same viewers, of rows that are visible
+ * to them by the same function, and for the same arguments. Only it can begin with a snapshot.
+ */
 function isOfAllEvents({ field }: RootField, { field: one }: RootField): boolean {
-  const { shows } = getNamedType(one.type).extensions as { shows?: string[] };
-  const argumentsOf = (of: RootField['field']) => of.args.map(({ name, type }) => `${name}: ${type}`).join();
-  const union = getNamedType(field.type).name;
-  return argumentsOf(field) === argumentsOf(one) && (shows ?? []).some((type) => union === `${type}Change`);
+  const argumentsOf = (of: RootField['field']) =>
+    of.args.flatMap(({ name, type }) => (name === 'snapshot' ? [] : [`${name}: ${type}`])).join();
+  const [all, single] = [field.extensions.follow, one.extensions.follow];
+  return (
+    all?.snapshot !== undefined &&
+    all.shows !== undefined &&
+    all.rule === single?.rule &&
+    all.shows.typeName === single.shows?.typeName &&
+    all.shows.visibleTo === single.shows.visibleTo &&
+    argumentsOf(field) === argumentsOf(one)
+  );
 }
 
 /** Says whether a stream gives several kinds of events. */
