@@ -188,3 +188,9 @@ async function signedIn({ app }: Installation, { title, email, userId }: MadeWal
   };
   return made;
 }
+
+/** Signs a walker in again if a mutation has signed it out. */
+export async function signInAgain(walker: Walker): Promise<void> {
+  const { data } = await walker.person.run('{ viewer { id } }');
+  if (!data?.viewer) await walker.again();
+}
