@@ -180,7 +180,7 @@ describeOnPostgres('the wall between tenants, in subscriptions', () => {
     await mutate(tenants.installation.root, 'tenantUpdate', { id, input: { name } });
   }
 
-  /** What a walker received. It listens once. */
+  /** Gives the pairs of a walker, which listens once. */
   function heardBy(title: string): Promise<Pair[]> {
     const pairs = heard.get(title) ?? listen(tenants.walkers.get(title) as Walker);
     heard.set(title, pairs);

@@ -11,7 +11,7 @@ export interface MadeWorld<Made> {
   readonly made: Made;
 }
 
-/** What a later file needs in order to start with a copy. */
+/** The note on a template, with which a later file starts. */
 interface Kept<Made> {
   readonly made: Made;
   /** Its cursors are valid only under the secret under which they were made. */
