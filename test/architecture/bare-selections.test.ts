@@ -3,7 +3,7 @@ import { getNamedType, isObjectType, isRequiredArgument } from 'graphql';
 import { schema } from '../../src/schema.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { givenTo, type RootField, rootFields } from '../support/schema-walk.ts';
-import { TwoTenants, type Walker } from '../support/two-tenants.ts';
+import { signInAgain, TwoTenants, type Walker } from '../support/two-tenants.ts';
 import { attemptsOn, idsOfNobody, variablesOf } from '../support/wall-checker.ts';
 
 const roots = rootFields(schema).filter(({ operation }) => operation !== 'subscription');
@@ -50,7 +50,7 @@ describeOnPostgres('an answer of which only __typename is selected', () => {
         ),
       );
       if (!errors && data === null) codes.push(`${root.field.name}: nothing`);
-      if (root.operation === 'mutation') await walker.again();
+      if (root.operation === 'mutation') await signInAgain(walker);
     }
     return codes;
   }

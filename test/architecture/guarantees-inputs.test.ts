@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { getNamedType, isInputObjectType, isListType, isNonNullType } from 'graphql';
-import { Installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import type { Variables } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import type { Call, Place } from '../support/room-sample.ts';
-import { makeRows, placeOf, withId } from '../support/sample-rows.ts';
+import { withId } from '../support/sample-rows.ts';
 import { rowSamples } from '../support/samples.ts';
 import { MUTATIONS } from '../support/story.ts';
 import { TableDump } from '../support/table-dump.ts';
-import { WIDE } from '../support/two-tenants.ts';
+import { aSampledTenant, WIDE } from '../support/two-tenants.ts';
 
 type Input = (typeof MUTATIONS)[string]['args'][number];
 
@@ -54,11 +54,10 @@ describeOnPostgres('every field of the inputs that create and change rows, null,
   let place: Place;
 
   beforeAll(async () => {
-    installation = await Installation.start(WIDE);
+    const sampled = await aSampledTenant(WIDE);
+    installation = sampled.installation;
+    place = sampled.tenant.place;
     tables = await TableDump.open(installation.app.config.databaseUrl);
-    const ids: Record<string, string> = {};
-    place = placeOf(ids, 'odd');
-    await makeRows(installation.root, ids, place);
   }, 600_000);
 
   afterAll(async () => {

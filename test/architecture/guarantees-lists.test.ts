@@ -3,11 +3,12 @@ import { getNamedType, isEnumType, isInputObjectType } from 'graphql';
 import { modelOf } from '../../src/core/rows/models.ts';
 import { entities } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
-import { Installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { makeRows, placeOf } from '../support/sample-rows.ts';
 import { leastRows, rowTypes } from '../support/samples.ts';
 import { TableDump } from '../support/table-dump.ts';
+import { aSampledTenant } from '../support/two-tenants.ts';
 
 const COPIES = 5;
 
@@ -46,9 +47,10 @@ describeOnPostgres('every list, by every order and by pairs of them, over rows o
   const ids: Record<string, string> = {};
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    const sampled = await aSampledTenant();
+    installation = sampled.installation;
+    Object.assign(ids, sampled.tenant.ids);
     tables = await TableDump.open(installation.app.config.databaseUrl);
-    await makeRows(installation.root, ids, placeOf(ids, 'listed'));
     const { Organization = '', Tenant = '' } = ids;
     for (let copy = 1; copy < COPIES; copy += 1) {
       // Rows of other customers: there is one row of some types for each customer.

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getNamedType, isObjectType } from 'graphql';
 import { schema } from '../../src/schema.ts';
-import { Installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import { type ListOfSchema, listsOfSchema } from '../support/lists-of-schema.ts';
 import type { Person } from '../support/person.ts';
-import { makeRows, placeOf } from '../support/sample-rows.ts';
 import { rowTypes } from '../support/samples.ts';
-import { WIDE } from '../support/two-tenants.ts';
+import { aSampledTenant, WIDE } from '../support/two-tenants.ts';
 
 const PAGE = `{ edges { cursor } totalCount
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
@@ -32,18 +31,12 @@ const cursors: Cursor[] = [];
 let lists: Map<string, ListOfSchema>;
 
 beforeAll(async () => {
-  installation = await Installation.start(WIDE);
-  const made: Record<string, string> = {};
-  await makeRows(installation.root, made, placeOf(made, 'paged'));
-  Object.assign(ids, made);
+  const sampled = await aSampledTenant(WIDE);
+  installation = sampled.installation;
+  Object.assign(ids, sampled.tenant.ids);
   owner = await installation.aUser('OWNER', { tenantId: ids.Tenant ?? '', customerId: ids.Customer ?? '' });
   lists = new Map(listsOfSchema(ids).map((list) => [list.place, list]));
-  for (const list of lists.values()) {
-    for (const order of list.orders) {
-      const { edges } = await read(list, `${order}first: 1`);
-      cursors.push({ list, order, cursor: edges[0]?.cursor });
-    }
-  }
+  for (const list of lists.values()) cursors.push(...(await firstCursors(list)));
 }, 600_000);
 
 afterAll(() => installation.stop());
@@ -56,6 +49,18 @@ const listAt = (place: string) => lists.get(place) as ListOfSchema;
 async function read(list: ListOfSchema, args: string): Promise<any> {
   const { found } = await viewerOf(list).ask(`{ found: ${list.page(args, PAGE)} }`);
   return list.place.startsWith('Query.') ? found : Object.values(found)[0];
+}
+
+/** Reads the first page of a list in each of its orders, and gives the cursors of the rows. */
+async function firstCursors(list: ListOfSchema): Promise<Cursor[]> {
+  const pages = list.orders.map(
+    (order, at) => `p${at}: ${list.page(`${order}first: 1`, '{ edges { cursor } }')}`,
+  );
+  const found = await viewerOf(list).ask(`{ ${pages.join(' ')} }`);
+  return list.orders.map((order, at) => {
+    const page = list.place.startsWith('Query.') ? found[`p${at}`] : Object.values(found[`p${at}`])[0];
+    return { list, order, cursor: page.edges[0]?.cursor };
+  });
 }
 
 /** Reads pages of a list, each with other arguments, and gives what is refused. */

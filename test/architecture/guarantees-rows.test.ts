@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ModelName, modelOf } from '../../src/core/rows/models.ts';
 import { entities } from '../../src/rooms.ts';
-import { Installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import type { Place } from '../support/room-sample.ts';
 import { idField, makeRows, placeOf } from '../support/sample-rows.ts';
 import { rowSamples, sampleOf } from '../support/samples.ts';
 import { TableDump } from '../support/table-dump.ts';
+import { aSampledTenant } from '../support/two-tenants.ts';
 
 interface Hold {
   readonly child: string;
@@ -41,11 +42,10 @@ describeOnPostgres('a row that another row refers to', () => {
   let place: Place;
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    const sampled = await aSampledTenant();
+    installation = sampled.installation;
+    place = sampled.tenant.place;
     tables = await TableDump.open(installation.app.config.databaseUrl);
-    const ids: Record<string, string> = {};
-    place = placeOf(ids, 'held');
-    await makeRows(installation.root, ids, place);
   }, 600_000);
 
   afterAll(async () => {

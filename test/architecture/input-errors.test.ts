@@ -1,22 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type GraphQLInputField, getNamedType, isInputObjectType, isNonNullType } from 'graphql';
 import { declaredSentences, messageOf } from '../../src/core/requests/fault.ts';
-import { Installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
 import type { Variables } from '../support/person.ts';
 import type { Call, Place } from '../support/room-sample.ts';
-import { makeRows, placeOf, withId } from '../support/sample-rows.ts';
+import { withId } from '../support/sample-rows.ts';
 import { rowSamples } from '../support/samples.ts';
 import { MUTATIONS } from '../support/story.ts';
-import { WIDE } from '../support/two-tenants.ts';
+import { aSampledTenant, WIDE } from '../support/two-tenants.ts';
 
 let installation: Installation;
 let place: Place;
 
 beforeAll(async () => {
-  installation = await Installation.start(WIDE);
-  const ids: Record<string, string> = {};
-  place = placeOf(ids, 'odd');
-  await makeRows(installation.root, ids, place);
+  const sampled = await aSampledTenant(WIDE);
+  installation = sampled.installation;
+  place = sampled.tenant.place;
 }, 600_000);
 
 afterAll(() => installation.stop());

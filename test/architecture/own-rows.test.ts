@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { columnNamesOf, type ModelName } from '../../src/core/rows/models.ts';
 import { entities, grantedPermissions } from '../../src/rooms.ts';
-import { Installation, type TestUser } from '../support/installation.ts';
+import type { Installation, TestUser } from '../support/installation.ts';
 import { codes, mutate } from '../support/mutate.ts';
 import type { Place } from '../support/room-sample.ts';
 import { makeRows, placeOf, withId } from '../support/sample-rows.ts';
 import { rowSamples, rowTypes } from '../support/samples.ts';
+import { aSampledTenant } from '../support/two-tenants.ts';
 
 /** The usual mutations that a resident may use: that of its own requests, as long as they are OPEN. */
 const ALLOWED = ['maintenanceRequestUpdate'];
@@ -23,9 +24,10 @@ let resident: TestUser;
 let place: Place;
 
 beforeAll(async () => {
-  installation = await Installation.start();
+  const sampled = await aSampledTenant();
+  installation = sampled.installation;
   const { root } = installation;
-  const made = await rowsOf({});
+  const made = sampled.tenant.ids;
   resident = await installation.aUser('RESIDENT', {
     tenantId: made.Tenant ?? '',
     customerId: made.Customer ?? '',

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { extendSchema, graphql, isInputObjectType, parse } from 'graphql';
+import type { Permission } from '../../src/core/rights/permissions.ts';
+import { grantedPermissions } from '../../src/rooms.ts';
 import { schema as real } from '../../src/schema.ts';
 import { type Asking, RepeatedField } from '../support/asked-together.ts';
 import type { Answer } from '../support/person.ts';
+import { boldest, isClosedTo, unlessClosed } from '../support/refused-roots.ts';
 import { rowTypes } from '../support/samples.ts';
 import type { Ids } from '../support/schema-values.ts';
 import { type RootField, rootFields } from '../support/schema-walk.ts';
@@ -220,4 +223,32 @@ describe('the walk has teeth: in a copy of the schema it finds', () => {
 test('ids of no row exist for every type, and are never the same twice', () => {
   const [one, other] = [idsOfNobody(), idsOfNobody()];
   expect(rowTypes.filter((type) => one[type] === other[type])).toEqual([]);
+});
+
+describe('a field whose rule refuses the walker is asked once, and', () => {
+  const incidentOpen = rootFields(real).find(({ field }) => field.name === 'incidentOpen') as RootField;
+  const without = { role: 'TENANT_ADMIN', permissions: new Set<Permission>() } as const;
+
+  test('the rule decides which fields these are, whatever a role suggests', () => {
+    const permissions = new Set(grantedPermissions.all);
+    expect(isClosedTo(without, incidentOpen)).toBe(true);
+    expect(isClosedTo({ ...without, permissions }, incidentOpen)).toBe(false);
+    const signIn = rootFields(real).find(({ field }) => field.name === 'signIn') as RootField;
+    expect(isClosedTo(without, signIn)).toBe(false);
+  });
+
+  test('one that answers anything but the refusal of its rule is found', () => {
+    const refused = { message: 'no', extensions: { code: 'FORBIDDEN', rule: 'FIELD_CLOSED', params: {} } };
+    expect(unlessClosed('incidentOpen', JSON.stringify({ data: null, errors: [refused] }))).toEqual([]);
+    expect(unlessClosed('incidentOpen', JSON.stringify({ data: { incidentOpen: null } }))).toHaveLength(1);
+    expect(unlessClosed('incidentOpen', '')).toHaveLength(1);
+  });
+
+  test('that one time names every id that can be foreign', () => {
+    const [attempt, ...others] = boldest(attemptsOn(incidentOpen));
+    expect(others).toEqual([]);
+    expect(attempt?.foreign.size).toBe(
+      Math.max(...attemptsOn(incidentOpen).map(({ foreign: ids }) => ids.size)),
+    );
+  });
 });

@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Log } from '../../src/core/process/log.ts';
 import type { Sharing } from '../../src/server.ts';
 import { silentLog } from './silent-log.ts';
-import { aDatabase } from './test-database.ts';
+import { aDatabase, type TestDatabase } from './test-database.ts';
 
 /** The first administrator of every test's installation. */
 export const PLATFORM_ADMIN = { email: 'root@lockstep.test', password: 'a-long-test-password' };
@@ -32,27 +32,34 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
+/** A database that something was made in, and the secret of the server that made it. */
+export interface Home {
+  readonly database: TestDatabase;
+  readonly jwtSecret: string;
+}
+
 /** The databases of the servers on the real PostgreSQL, by the addresses of the servers. */
 export const databases = new Map<string, string>();
 
 /**
  * Starts a server on an empty database with one platform administrator: on the real PostgreSQL where the test run
- * has one, on the embedded one elsewhere. `settings` are environment variables.
+ * has one, on the embedded one elsewhere; or on the database of `home`. `settings` are environment variables.
  */
 export async function anApp(
   settings: Record<string, string> = {},
   log: Log = silentLog,
   sharing: Sharing = STRICT,
+  home?: Home,
 ): Promise<TestApp> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-test-'));
-  const database = process.env.TEST_DATABASE_URL ? await aDatabase() : null;
+  const database = home?.database ?? (process.env.TEST_DATABASE_URL ? await aDatabase() : null);
   const config = loadConfig({
     PORT: '0',
     DATA_DIR: dataDir,
     DEMO: '0',
     // Each suite has another secret: suites share a Redis and each has a feed of the platform, so that one suite
     // would take the wake-ups of another for its own.
-    JWT_SECRET: `a secret for tests ${randomUUID()}`,
+    JWT_SECRET: home?.jwtSecret ?? `a secret for tests ${randomUUID()}`,
     ADMIN_EMAIL: PLATFORM_ADMIN.email,
     ADMIN_PASSWORD: PLATFORM_ADMIN.password,
     ...(database && { DATABASE_URL: database.url }),

@@ -1,6 +1,6 @@
 import type { Log } from '../../src/core/process/log.ts';
 import type { Sharing } from '../../src/server.ts';
-import { aNodeBeside, anApp, PLATFORM_ADMIN, type TestApp } from './app.ts';
+import { aNodeBeside, anApp, type Home, PLATFORM_ADMIN, type TestApp } from './app.ts';
 import { Person } from './person.ts';
 
 /** The password of every user in it. */
@@ -36,7 +36,15 @@ export class Installation {
     log?: Log,
     sharing?: Sharing,
   ): Promise<Installation> {
-    const app = await anApp(settings, log, sharing);
+    return Installation.#of(await anApp(settings, log, sharing));
+  }
+
+  /** Starts a server on a database that was in use before. */
+  static async startIn(home: Home, settings: Record<string, string> = {}): Promise<Installation> {
+    return Installation.#of(await anApp(settings, undefined, undefined, home));
+  }
+
+  static async #of(app: TestApp): Promise<Installation> {
     const token = await signIn(app.url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password);
     return new Installation(app, new Person(app.url, token));
   }

@@ -1,16 +1,12 @@
+import { freshNumber } from './fresh-numbers.ts';
 import { mutate } from './mutate.ts';
 import type { Person } from './person.ts';
 import type { Call, Place, RowSample } from './room-sample.ts';
 import { rowSamples } from './samples.ts';
 
-let count = 0;
-
 /** Makes a place whose texts carry canaries; those of one customer carry `ofCustomer` too. */
 export function placeOf(ids: Record<string, string>, canary: string, ofCustomer?: string): Place {
-  const fresh = (text: string) => {
-    count += 1;
-    return `${text}-${count.toString(36)}`;
-  };
+  const fresh = (text: string) => `${text}-${freshNumber('text').toString(36)}`;
   return {
     ids,
     canary,

@@ -14,8 +14,13 @@ export async function aDatabase(): Promise<TestDatabase> {
 }
 
 /** Copies a database that nothing is connected to. */
-export function aCopyOf({ url }: TestDatabase): Promise<TestDatabase> {
-  return cloneDatabase(new URL(url).pathname.slice(1));
+export function aCopyOf(database: Pick<TestDatabase, 'url'>): Promise<TestDatabase> {
+  return cloneDatabase(nameOf(database));
+}
+
+/** The name of a database. */
+export function nameOf({ url }: Pick<TestDatabase, 'url'>): string {
+  return new URL(url).pathname.slice(1);
 }
 
 /** Creates a database without any table. Needs TEST_DATABASE_URL. */
@@ -34,7 +39,8 @@ async function cloneDatabase(template: string): Promise<TestDatabase> {
   };
 }
 
-function requireEnv(name: string): string {
+/** Reads a variable that is set where the test run has a PostgreSQL. */
+export function requireEnv(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set; this suite belongs inside describeOnPostgres`);
   return value;

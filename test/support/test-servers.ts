@@ -57,12 +57,27 @@ async function providePostgres(): Promise<void> {
 async function createTemplate(url: string): Promise<void> {
   const template = `lockstep_template_${process.pid}`;
   await runSql(url, `CREATE DATABASE ${template}`);
-  undo.push(() => runSql(url, `DROP DATABASE ${template}`));
+  undo.push(() => dropAll(url, template));
   process.env.TEST_DATABASE_TEMPLATE = template;
   const client = new pg.Client({ connectionString: urlOfDatabase(url, template) });
   await client.connect();
   try {
     await applyMigrations(client, MIGRATIONS_FOLDER);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Drops the template, and those that test files made beside it. */
+async function dropAll(url: string, template: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      "SELECT datname AS name FROM pg_database WHERE datname = $1 OR starts_with(datname, $1 || '_')",
+      [template],
+    );
+    for (const { name } of rows) await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
   } finally {
     await client.end();
   }

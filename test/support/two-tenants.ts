@@ -1,7 +1,8 @@
 import type { Role } from '../../src/generated/prisma/enums.ts';
 import { grantedPermissions } from '../../src/rooms.ts';
 import { untilJobsHaveEnded } from './ended-jobs.ts';
-import { Installation, signIn } from './installation.ts';
+import { type Installation, signIn } from './installation.ts';
+import { aMadeWorld } from './made-world.ts';
 import { Person } from './person.ts';
 import type { Place, RowSample } from './room-sample.ts';
 import { makeRows, placeOf } from './sample-rows.ts';
@@ -75,6 +76,32 @@ export const WIDE = {
   WS_MESSAGE_BURST: '10000',
 };
 
+/** A tenant as it was made, without what a test file makes of it. */
+type Made = Omit<Populated, 'place'>;
+
+/** A walker as it was made. */
+type MadeWalker = Pick<Walker, 'title' | 'userId'> & { readonly email: string };
+
+/** Starts a server with a row of every type, made once for all test files of a run: see `aMadeWorld`. */
+export async function aSampledTenant(
+  settings?: Readonly<Record<string, string>>,
+): Promise<{ readonly installation: Installation; readonly tenant: Populated }> {
+  const { installation, made } = await theMade(settings);
+  return { installation, tenant: withPlace(made.globex) };
+}
+
+function theMade(settings?: Readonly<Record<string, string>>) {
+  return aMadeWorld('two_tenants', makeTwoTenants, settings);
+}
+
+async function makeTwoTenants(installation: Installation) {
+  const acme = await populate(installation, 'acme');
+  const globex = await populate(installation, 'globex');
+  const walkers: MadeWalker[] = [];
+  for (const one of WALKERS) walkers.push(await makeWalker(installation, globex.ids, one));
+  return { acme, globex, walkers };
+}
+
 /** Two tenants on one server that must not learn of each other: globex attacks acme. */
 export class TwoTenants {
   readonly installation: Installation;
@@ -95,12 +122,9 @@ export class TwoTenants {
   }
 
   static async start(): Promise<TwoTenants> {
-    const installation = await Installation.start(WIDE);
-    const acme = await populate(installation, 'acme');
-    const globex = await populate(installation, 'globex');
-    const walkers: Walker[] = [];
-    for (const one of WALKERS) walkers.push(await aWalker(installation, globex.ids, one));
-    return new TwoTenants(installation, acme, globex, walkers);
+    const { installation, made } = await theMade(WIDE);
+    const walkers = await Promise.all(made.walkers.map((walker) => signedIn(installation, walker)));
+    return new TwoTenants(installation, withPlace(made.acme), withPlace(made.globex), walkers);
   }
 
   async stop(): Promise<void> {
@@ -109,7 +133,11 @@ export class TwoTenants {
   }
 }
 
-async function populate({ root }: Installation, name: string): Promise<Populated> {
+function withPlace(made: Made): Populated {
+  return { ...made, place: placeOf(made.ids, made.canary) };
+}
+
+async function populate({ root }: Installation, name: string): Promise<Made> {
   const ids: Record<string, string> = {};
   const place = placeOf(ids, `canary-of-${name}-${crypto.randomUUID().slice(0, 8)}`);
   const isAround = ({ type }: RowSample) => type === 'Organization' || type === 'Tenant';
@@ -120,11 +148,15 @@ async function populate({ root }: Installation, name: string): Promise<Populated
   // A job that has ended changes nothing later on.
   await untilJobsHaveEnded(root, ids.Tenant);
   const cursor = await root.now(ids.Tenant);
-  return { canary: place.canary, place, ids: { ...ids, cursor }, rowIds, oldest };
+  return { canary: place.canary, ids: { ...ids, cursor }, rowIds, oldest };
 }
 
 /** Creates a user of the place that `ids` name, and signs it in. */
-export async function aWalker({ app, root }: Installation, ids: Ids, walker: WalkerSpec): Promise<Walker> {
+export async function aWalker(installation: Installation, ids: Ids, walker: WalkerSpec): Promise<Walker> {
+  return signedIn(installation, await makeWalker(installation, ids, walker));
+}
+
+async function makeWalker({ root }: Installation, ids: Ids, walker: WalkerSpec): Promise<MadeWalker> {
   const title = titleOf(walker);
   const email = `${crypto.randomUUID()}@globex.test`;
   const input = {
@@ -140,10 +172,14 @@ export async function aWalker({ app, root }: Installation, ids: Ids, walker: Wal
     'mutation ($input: UserCreateInput!) { userCreate(input: $input) { userId userErrors { message path } } }',
     { input },
   );
+  return { title, email, userId: userCreate.userId };
+}
+
+async function signedIn({ app }: Installation, { title, email, userId }: MadeWalker): Promise<Walker> {
   const enter = async () => new Person(app.url, await signIn(app.url, email, PASSWORD));
   const made: Walker = {
     title,
-    userId: userCreate.userId,
+    userId,
     person: await enter(),
     async again() {
       await made.person.leave();
@@ -151,4 +187,10 @@ export async function aWalker({ app, root }: Installation, ids: Ids, walker: Wal
     },
   };
   return made;
+}
+
+/** Signs a walker in again if a mutation has signed it out. */
+export async function signInAgain(walker: Walker): Promise<void> {
+  const { data } = await walker.person.run('{ viewer { id } }');
+  if (!data?.viewer) await walker.again();
 }

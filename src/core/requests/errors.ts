@@ -57,6 +57,8 @@ export class RequestError extends Error {
     this.rule = fault.rule;
     this.params = fault.params;
     this.retryAfter = retryAfter;
+    // GraphQL formats the stack of every error, through source maps: that takes longer than the refusal.
+    this.stack = `${this.name}: ${this.message}`;
   }
 }
 

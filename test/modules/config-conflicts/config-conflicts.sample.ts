@@ -1,3 +1,4 @@
+import { freshNumber } from '../../support/fresh-numbers.ts';
 import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
 import { inTurn } from '../../support/platform-turns.ts';
@@ -7,9 +8,6 @@ const COLOR = 'branding.primaryColor';
 const TEMPLATE = 'permissions.templates.CSR';
 const OF_TENANT = `query ($tenantId: ID, $path: String!) {
   configConflicts(tenantId: $tenantId, filter: { path: { equals: $path } }) { nodes { id status } } }`;
-
-let used = 0;
-let templates = 0;
 
 /** Has the platform and a tenant disagree about a path, and gives the id of the conflict. */
 async function disagree(root: Person, tenantId: string | undefined, path: string, sides: readonly unknown[]) {
@@ -26,7 +24,7 @@ async function disagree(root: Person, tenantId: string | undefined, path: string
 
 /** Every colour above is another one, so it never is the base again. */
 async function disagreeAboutColor(root: Person, tenantId: string | undefined): Promise<string> {
-  used += 1;
+  const used = freshNumber('colour above');
   if (used === 1) {
     const scopes = { targetScopes: ['TENANT'], direction: 'DOWN', strategy: 'MERGE', priority: 1 };
     await mutate(root, 'syncRuleCreate', { input: { name: 'Colours', triggers: [COLOR], ...scopes } });
@@ -37,8 +35,8 @@ async function disagreeAboutColor(root: Person, tenantId: string | undefined): P
 /** Two conflicts of a tenant: one that is resolved, and the open one, which it gives. */
 async function theConflict(root: Person, tenantId: string | undefined): Promise<string> {
   // The platform sets another value each time: else it would write nothing.
-  templates += 1;
-  const sides = [['config:read'], templates % 2 === 1 ? ['plans:read'] : null];
+  const isOdd = freshNumber('template above') % 2 === 1;
+  const sides = [['config:read'], isOdd ? ['plans:read'] : null];
   const id = await disagree(root, tenantId, TEMPLATE, sides);
   // Without a setting of its own the tenant has no conflict again.
   await mutate(root, 'configConflictResolve', { id, input: { side: 'PLATFORM' } });

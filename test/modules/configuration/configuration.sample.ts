@@ -1,5 +1,6 @@
 import { CATALOGUE } from '../../../src/configuration/catalogue/catalogue.ts';
 import { grantedPermissions } from '../../../src/rooms.ts';
+import { freshNumber } from '../../support/fresh-numbers.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 /** Names of things of the tenant of a place, which all its users may read. */
@@ -17,12 +18,10 @@ function labels({ ids, text }: Pick<Place, 'ids' | 'text'>) {
 const DAY_MS = 86_400_000;
 /** The paths of which a tenant opts out one after the other: each can be in one opt-out at a time. */
 const PATHS = CATALOGUE.filter(({ type }) => type !== 'NOTIFICATIONS').map(({ path }) => path);
-const optedOut = new Map<string, number>();
 
 /** Opts a tenant out of a type first, and then of one path each time. */
 function optOut({ ids: { Tenant = '' }, text }: Pick<Place, 'ids' | 'text'>) {
-  const count = optedOut.get(Tenant) ?? 0;
-  optedOut.set(Tenant, count + 1);
+  const count = freshNumber(`opt-out of ${Tenant}`) - 1;
   const what = count === 0 ? { type: 'NOTIFICATIONS' } : { paths: [PATHS[(count - 1) % PATHS.length]] };
   const expiresAt = new Date(Date.now() + DAY_MS).toISOString();
   return { input: { tenantId: Tenant, reason: text(), expiresAt, ...what } };

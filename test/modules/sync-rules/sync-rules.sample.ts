@@ -1,19 +1,17 @@
+import { freshNumber } from '../../support/fresh-numbers.ts';
 import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
-let used = 0;
-
 /** A rule about one path, with a priority that no other rule has. */
 function aRule(place: Place, direction: 'DOWN' | 'UP' = 'DOWN') {
-  used += 1;
   return {
     name: place.text(),
     triggers: ['branding.supportEmail'],
     targetScopes: ['TENANT'],
     direction,
     strategy: 'TENANT_WINS',
-    priority: 1_000 + used,
+    priority: 1_000 + freshNumber('priority of a rule'),
   };
 }
 
