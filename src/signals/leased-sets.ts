@@ -117,9 +117,7 @@ export class LeasedSets {
       const lost = await store.renew(held, this.node, this.#heldMs);
       for (const set of new Set([...lost, ...this.#spoilt])) await this.#writeAnew(set);
     });
-    await renewal.catch((error: Error) =>
-      log.debug({ err: error }, 'leases not renewed: store unavailable'),
-    );
+    await renewal.catch((error: Error) => log.debug({ err: error }, 'leases not renewed: store unavailable'));
     for (const { set } of this.#watched.values()) set.note();
   }
 

@@ -3,7 +3,13 @@ import type { Member, SetContent, SetStore } from './set-store.ts';
 
 /** The scripts below, as methods of the client. */
 interface SetCommands {
-  putMembers(index: string, own: string, leaseMs: number, node: string, ...members: string[]): Promise<unknown>;
+  putMembers(
+    index: string,
+    own: string,
+    leaseMs: number,
+    node: string,
+    ...members: string[]
+  ): Promise<unknown>;
   removeMembers(index: string, own: string, node: string, ...names: string[]): Promise<unknown>;
   nodesOfSet(index: string): Promise<[now: string, ...nodes: string[]]>;
 }

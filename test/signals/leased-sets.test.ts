@@ -168,7 +168,8 @@ describe('in the process', () =>
       const ofNode = new Proxy(store, {
         get: (all, name: keyof MemorySetStore) => {
           const method = all[name] as (...args: unknown[]) => unknown;
-          return (...args: unknown[]) => (isDead ? Promise.reject(new Error('dead')) : method.apply(all, args));
+          return (...args: unknown[]) =>
+            isDead ? Promise.reject(new Error('dead')) : method.apply(all, args);
         },
       });
       const node = nodeOn(ofNode, new Signals({ engine, key, log: silentLog }), leaseMs);
@@ -210,20 +211,23 @@ function nodesOn(url: string, timeoutMs = 60_000): NodeMaker {
 describeOnRedis('in Redis', () => contract(() => nodesOn(process.env.TEST_REDIS_URL ?? '')));
 
 describeWithOwnRedis('while Redis misbehaves', () => {
-  test.each(['flush', 'restart'] as const)('after a %s every member is back within one beat', async (lose) => {
-    const redis = await startRedis();
-    running.push(() => redis.stop());
-    const aNode = nodesOn(redis.url, 100);
-    const [here, there] = [await aNode(), await aNode()];
-    here.sets.put('s', 'a', '1');
-    await until(async () => (await there.sets.read('s')).has('a'));
-    await redis[lose]();
-    // The state of a connection says that Redis is back; the beat is that of the clock, made by hand.
-    await until(async () => {
-      await here.sets.beat();
-      return (await there.sets.read('s')).has('a');
-    });
-  });
+  test.each(['flush', 'restart'] as const)(
+    'after a %s every member is back within one beat',
+    async (lose) => {
+      const redis = await startRedis();
+      running.push(() => redis.stop());
+      const aNode = nodesOn(redis.url, 100);
+      const [here, there] = [await aNode(), await aNode()];
+      here.sets.put('s', 'a', '1');
+      await until(async () => (await there.sets.read('s')).has('a'));
+      await redis[lose]();
+      // The state of a connection says that Redis is back; the beat is that of the clock, made by hand.
+      await until(async () => {
+        await here.sets.beat();
+        return (await there.sets.read('s')).has('a');
+      });
+    },
+  );
 
   test('while Redis is away a node knows its own members, a watcher keeps those of others, and no one ends', async () => {
     const redis = await startRedis();

@@ -5,6 +5,9 @@ export interface LiveConnection {
   readonly id: string;
   readonly userId: string;
   readonly role: Role;
+  readonly tenantId: string | null;
+  readonly organizationId: string | null;
+  readonly customerId: string | null;
   /** When its client signed in on it. */
   readonly since: string;
   /** Whether an API token acts on it: it is then no sign that its user is there. */
@@ -19,12 +22,16 @@ export interface LiveConnection {
   readonly topics: Readonly<Record<string, number>>;
 }
 
-/** What operations know of the connections of all nodes, and do to them. */
+/** The connections of all nodes, as operations use them. */
 export interface LiveConnections {
-  /** The connections of the users of one level: a tenant, an organization or the platform. */
+  /** The connections of the users of one level, a tenant, an organization or the platform, at this moment. */
   of(feed: string): Promise<readonly LiveConnection[]>;
-  /** Like `of`, as a subscription last saw them. */
+  /** Like `of`, as subscriptions to the level last saw them. */
   latest(feed: string): Promise<readonly LiveConnection[]>;
+  /** Notes on every node whether someone is before the clients of a session. */
+  setAwayOn(sessionId: string, isAway: boolean): void;
+  /** Notes on every node whether a user of a level wants to be seen by no one. */
+  setInvisible(feed: string, userId: string, isInvisible: boolean): void;
 }
 
 /** The name of the leased set that holds the connections of the users of one level. */
