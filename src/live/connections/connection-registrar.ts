@@ -33,7 +33,7 @@ export function connectionRegistrar(
       undo.push(watch.add(connection));
       // The watch did not know the connection when rights changed between their last read and now.
       await connection.refresh();
-      if (connection.viewer) undo.push(clients.add(connection));
+      undo.push(clients.add(connection));
     } catch (error) {
       unregister();
       throw error;
