@@ -4,7 +4,7 @@ const LAYERS = [
   ['core'],
   ['config'],
   ['db'],
-  ['changes', 'configuration'],
+  ['changes', 'configuration', 'signals'],
   ['graph'],
   ['operations'],
   ['live', 'modules'],

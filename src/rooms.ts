@@ -7,6 +7,8 @@ import './modules/organizations/organizations.room.ts';
 import './modules/business-types/business-types.room.ts';
 import './modules/tenants/tenants.room.ts';
 import './modules/users/users.room.ts';
+import './modules/presence/presence.room.ts';
+import './modules/connections/connections.room.ts';
 import './modules/api-tokens/api-tokens.room.ts';
 import './modules/bulk-jobs/bulk-jobs.room.ts';
 import './modules/due-work/due-work.room.ts';

@@ -23,6 +23,7 @@ import { metricsOf } from './db/server-metrics.ts';
 import { createFirstRows } from './first-rows.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
+import { LiveClients } from './live/connections/live-clients.ts';
 import { RightsWatch } from './live/connections/rights-watch.ts';
 import { WORTH_COMPILING } from './live/execution/executor.ts';
 import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscription-engine.ts';
@@ -49,6 +50,9 @@ import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
 import { bulkActions, dueActions, entities, reactions, tallies } from './rooms.ts';
 import { schema } from './schema.ts';
+import { LeasedSets } from './signals/leased-sets.ts';
+import { MemorySetStore } from './signals/memory-set-store.ts';
+import { RedisSetStore } from './signals/redis-set-store.ts';
 import { Transport } from './transport/transport.ts';
 
 const POSITION_INTERVAL_MS = 15_000;
@@ -108,6 +112,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await Promise.all(Object.values(background).map((part) => part.stop()));
       delivery.statusPages.close();
       delivery.leases.stop();
+      delivery.clients.stop();
+      await delivery.sets.stop(config.presenceGraceMs);
       await delivery.tails.stop();
       await pubSub.close();
     },
@@ -193,6 +199,7 @@ function deliveryOf(
     pollIntervalMs,
   });
   pubSub.onGap(() => tails.pollNow());
+  const { sets, clients } = sharedStateOf(config, log, pubSub, signals);
   const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
   const present = limitAnswers(errorPresenter(log, metrics, queryTimeoutMs), config.maxAnswerBytes);
   const subscriptions = new SubscriptionEngine({
@@ -200,6 +207,7 @@ function deliveryOf(
     changeLog,
     backlog: new Backlog(changeLog),
     signals,
+    sets,
     cursors,
     clock,
     resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
@@ -213,6 +221,7 @@ function deliveryOf(
       ciphers,
       feedPositions,
       countConnections: () => leases.count(),
+      live: clients,
       clock,
       queryTimeoutMs,
       log,
@@ -233,7 +242,17 @@ function deliveryOf(
   const { prisma } = database;
   const watch = FeedWatch.openerOn(tails);
   const statusPages = new StatusPages({ prisma, watch, pollIntervalMs, metrics, log });
-  return { rights, tails, leases, present, subscriptions, statusPages };
+  return { rights, tails, leases, sets, clients, present, subscriptions, statusPages };
+}
+
+/** The parts that share with other nodes what is true at this moment only. */
+function sharedStateOf(config: Config, log: Log, { redis }: PubSubConnection, signals: Signals) {
+  const send = signals.send.bind(signals);
+  const listen = signals.listen.bind(signals);
+  const { presenceLeaseMs: leaseMs, presenceGraceMs: graceMs } = config;
+  const store = redis ? new RedisSetStore(redis) : new MemorySetStore(clock);
+  const sets = new LeasedSets({ store, send, listen, clock, leaseMs, log });
+  return { sets, clients: new LiveClients({ sets, send, listen, clock, graceMs }) };
 }
 
 /** The parts that work in the background, without a request. */
@@ -262,7 +281,7 @@ function transportOf(
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
   { identity, authentication, ciphers }: AuthenticationParts,
-  { rights, tails, leases, present, subscriptions, statusPages }: DeliveryParts,
+  { rights, tails, leases, clients, present, subscriptions, statusPages }: DeliveryParts,
 ): Transport {
   const { prisma } = database;
   const shared = { prisma, clock, queryTimeoutMs: config.queryTimeoutMs, log };
@@ -273,11 +292,11 @@ function transportOf(
     identity,
     changeLog,
     cursors,
-    register: connectionRegistrar(tails, rights, leases),
+    register: connectionRegistrar(tails, rights, leases, clients),
     subscriptions,
     present,
     redis: pubSub.redis,
-    contextFor: contextMaker({ ...answering, countConnections: () => leases.count() }),
+    contextFor: contextMaker({ ...answering, countConnections: () => leases.count(), live: clients }),
     publishedKeys: () => publishedKeys(prisma),
     statusPages,
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),

@@ -211,6 +211,18 @@ export const SETTINGS = {
     75_000,
     'How long an HTTP connection without a request is kept: longer than a balancer keeps it, which is often 60 seconds, or a request that it sends at that moment is lost.',
   ),
+  presenceLeaseMs: setting(
+    'PRESENCE_LEASE_MS',
+    wholeNumber(1_000, 600_000),
+    30_000,
+    'How long the clients of a killed node still count as connected. A node renews this for all of them together, four times in it.',
+  ),
+  presenceGraceMs: setting(
+    'PRESENCE_GRACE_MS',
+    wholeNumber(0, 600_000),
+    10_000,
+    'How long a user whose last connection has closed still counts as present: one that reconnects within this time is never seen offline.',
+  ),
   sendTimeoutMs: setting(
     'SEND_TIMEOUT_MS',
     MILLISECONDS,

@@ -1,6 +1,7 @@
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { FeedCursors } from './feeds/feed-cursors.ts';
 import type { FeedPositions } from './feeds/feed-positions.ts';
+import type { LiveConnections } from './feeds/live-connection.ts';
 import type { Clock } from './process/clock.ts';
 import type { Log } from './process/log.ts';
 import type { Deadline } from './requests/deadline.ts';
@@ -47,6 +48,10 @@ export interface Context {
    * unavailable.
    */
   readonly countConnections: () => Promise<number>;
+  /** The open connections of clients on all nodes. */
+  readonly live: LiveConnections;
+  /** Notes whether someone is before the client of the operation: on its socket or, over HTTP, on its whole session. */
+  readonly setAway: (isAway: boolean) => void;
   readonly clock: Clock;
   /** Checked by long computations and by work that takes many statements. */
   readonly deadline: Deadline;

@@ -25,7 +25,8 @@ export interface EventContextParts extends Omit<OperationContextParts, 'transact
  * of a single connection. An event changes nothing, so its context cannot write.
  */
 export function eventContextMaker(parts: EventContextParts): EventContextMaker {
-  const { prisma, authentication, ciphers, feedPositions, countConnections, changeLog, cursors } = parts;
+  const { prisma, authentication, ciphers, feedPositions, countConnections, live } = parts;
+  const { changeLog, cursors } = parts;
   const { clock, queryTimeoutMs, log } = parts;
   // A subscription has no deadline of its own, and one event is executed for many clients.
   const isAwaited = () => true;
@@ -46,6 +47,8 @@ export function eventContextMaker(parts: EventContextParts): EventContextMaker {
     authentication,
     ciphers,
     countConnections,
+    live,
+    setAway: () => {},
     clock,
     log,
   };

@@ -2,6 +2,7 @@ import type { Transactions } from '../changes/transactions.ts';
 import type { Context } from '../core/context.ts';
 import type { FeedCursors } from '../core/feeds/feed-cursors.ts';
 import type { FeedPositions } from '../core/feeds/feed-positions.ts';
+import type { LiveConnections } from '../core/feeds/live-connection.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import { Deadline } from '../core/requests/deadline.ts';
@@ -18,6 +19,10 @@ export interface OperationClient {
   readonly sessionId: string | null;
   readonly outside: OutsideSignIn | null;
   readonly ip: string | null;
+  /** Whether it stays open after its first answer. */
+  readonly isKept: boolean;
+  /** Notes whether someone is before the client. */
+  setAway(isAway: boolean): void;
   /** Signs the client in; false if the token is refused. */
   adopt(accessToken: string): Promise<boolean>;
 }
@@ -48,6 +53,7 @@ export interface OperationContextParts {
   readonly ciphers: Ciphers;
   readonly feedPositions: FeedPositions;
   readonly countConnections: Context['countConnections'];
+  readonly live: LiveConnections;
   readonly clock: Clock;
   /** The time limit of a query or a mutation. */
   readonly queryTimeoutMs: number;
@@ -61,7 +67,7 @@ const NOT_SIGNED_IN = systemActor('not signed in');
  * each time, because an operation can sign its client in half-way.
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
-  const { prisma, transactions, authentication, ciphers, feedPositions, countConnections } = parts;
+  const { prisma, transactions, authentication, ciphers, feedPositions, countConnections, live } = parts;
   const { clock, queryTimeoutMs, log } = parts;
   return (source) => {
     const { requestId, connection, isAwaited } = source;
@@ -90,6 +96,11 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       authentication,
       ciphers,
       countConnections,
+      live,
+      setAway: (isAway) => {
+        if (connection.isKept) connection.setAway(isAway);
+        else if (connection.sessionId) live.setAwayOn(connection.sessionId, isAway);
+      },
       clock,
       deadline: new Deadline({ timeoutMs: queryTimeoutMs, isAwaited }),
       log,

@@ -105,12 +105,13 @@ const NO_SECRETS = [
 
 /**
  * Their answers or requests are secrets, or end what could be answered; and the retry of parked work changes nothing
- * that is answered with a row.
+ * that is answered with a row. The presence is a state, which is set twice like once.
  */
 const WITHOUT_KEY = [
   'parkedWorkRetry',
   'passwordChange',
   'personExport',
+  'presenceSet',
   'receiptKeyRotate',
   'signIn',
   'signInEnroll',
@@ -122,7 +123,7 @@ const WITHOUT_KEY = [
   'totpEnroll',
 ];
 
-test('every mutation can be repeated under an `idempotencyKey`, except those of sessions and second factors, and the retry of parked work', () => {
+test('every mutation can be repeated under an `idempotencyKey`, except those of sessions, second factors and presence, and the retry of parked work', () => {
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
   const withoutKey = mutations.filter(({ args }) => args.every(({ name }) => name !== 'idempotencyKey'));
   expect(withoutKey.map(({ name }) => name).toSorted()).toEqual(WITHOUT_KEY);
@@ -243,7 +244,7 @@ test('a payload type belongs to one mutation and has its name', () => {
 
 const streams = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
 /** The streams of changes. A stream of signals stores nothing, and says so in its description. */
-const durable = streams.filter(({ extensions }) => !extensions.listen);
+const durable = streams.filter(({ extensions }) => !extensions.listen && !extensions.observe);
 
 test('every item of a stream of changes is a ChangeEvent, a page of a snapshot, a FeedPosition or a FeedReset', () => {
   const items = durable
@@ -254,12 +255,15 @@ test('every item of a stream of changes is a ChangeEvent, a page of a snapshot, 
   expect([...new Set(names)].toSorted()).toEqual(['FeedPosition', 'FeedReset']);
 });
 
-test('every subscription takes `after`, and one that cannot be resumed says so', () => {
+test('every subscription takes `after`, and says whether it is durable or a signal, which cannot be resumed', () => {
   const withoutAfter = streams.filter(
     ({ args }) => String(args.find(({ name }) => name === 'after')?.type) !== 'Cursor',
   );
   const silent = streams.filter(
-    (one) => !durable.includes(one) && !/cannot be resumed/.test(one.description ?? ''),
+    (one) =>
+      !(durable.includes(one) ? /Durable: .* resumes/ : /A signal: .* cannot be resumed/).test(
+        one.description ?? '',
+      ),
   );
   expect([...withoutAfter, ...silent].map(({ name }) => name)).toEqual([]);
 });

@@ -108,8 +108,10 @@ describe('docs/who-sees-what.md agrees with the server on', () => {
   /** Starts an operation that can have no effect: its ids and its cursor are of no row. */
   async function codesOf(root: RootField, person: TestUser): Promise<string[]> {
     const query = documentOf(schema, root, 1);
-    const variables = argumentsOf(root, root.field.extensions.listen ? ['tenantId'] : ['after'], (leaf) =>
-      isIdentity(leaf) ? idFor(leaf, NOBODY) : valueFor(leaf),
+    const variables = argumentsOf(
+      root,
+      root.field.extensions.listen || root.field.extensions.observe ? ['tenantId'] : ['after'],
+      (leaf) => (isIdentity(leaf) ? idFor(leaf, NOBODY) : valueFor(leaf)),
     );
     const response = await fetch(`${installation.app.url}/graphql`, {
       method: 'POST',

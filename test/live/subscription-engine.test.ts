@@ -28,6 +28,7 @@ function subscriptionsOn(feeds: MemoryFeed[]) {
     changeLog: first.log,
     backlog: new Backlog(first.log),
     signals: { listen: () => () => {} },
+    sets: { watch: () => () => {} },
     cursors: new CursorCodec(Buffer.alloc(32, 'k')),
     clock: systemClock,
     resumeHorizonMs: 1_000,

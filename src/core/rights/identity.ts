@@ -45,4 +45,6 @@ export interface Identity {
 export interface ActingViewer {
   readonly viewer: Viewer;
   readonly endsAt: Date;
+  /** Whether the user wants to be seen by no one; absent for an API token, which no one sees. */
+  readonly isInvisible?: boolean;
 }

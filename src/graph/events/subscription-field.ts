@@ -28,7 +28,7 @@ export function subscriptionField(
   builder.subscriptionField(name, (t) =>
     t.field({
       type: field.type as never,
-      description: field.description,
+      description: `${field.description} ${kindOf(field.extensions)}`,
       rule: field.rule,
       args: { ...field.args(t.arg), after: t.arg({ type: 'Cursor', description: field.after }) },
       extensions: field.extensions,
@@ -38,4 +38,11 @@ export function subscriptionField(
       resolve: (item: unknown) => item as never,
     }),
   );
+}
+
+/** The kind of the events, which every description names. */
+function kindOf({ follow }: GraphQLFieldExtensions<unknown, unknown, unknown>): string {
+  return follow
+    ? 'Durable: each change is in the log, so a stream that broke resumes after its last cursor.'
+    : 'A signal: the latest value wins, none waits for another, and it cannot be resumed.';
 }

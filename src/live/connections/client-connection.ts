@@ -11,6 +11,16 @@ import { TokenExpiry } from './token-expiry.ts';
 /** The reason for which the server ended a connection. */
 export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN' | 'TOO_MANY_CONNECTIONS';
 
+/** What a connection tells of its client, beside the viewer. */
+export interface ClientState {
+  /** Whether the client has said that no one is before it. */
+  readonly isAway: boolean;
+  /** Whether the user wants to be seen by no one. */
+  readonly isInvisible: boolean;
+  /** The number of running subscriptions by field. */
+  readonly topics: ReadonlyMap<string, number>;
+}
+
 /**
  * Registers a signed-in connection with the rights watch, or ends it if its user has too many. The returned function
  * unregisters it.
@@ -29,6 +39,8 @@ export class ClientConnection {
   readonly #register: RegisterConnection;
   readonly #onEnd = new Set<(reason: EndReason) => void>();
   readonly #onViewerChange = new Set<() => void>();
+  readonly #onStateChange = new Set<() => void>();
+  readonly #topics = new Map<string, number>();
   readonly #refreshes = new FreshRuns(() => this.#reread());
   readonly #reads = new ReadOrder();
   readonly #expiry = new TokenExpiry(() => void this.#timeIsUp());
@@ -39,6 +51,8 @@ export class ClientConnection {
   #endReason: EndReason | null = null;
   #unregister: (() => void) | null = null;
   #isKept = false;
+  #isAway = false;
+  #isInvisible = false;
   #isClosed = false;
 
   constructor(identity: Identity, register: RegisterConnection, ip: string | null) {
@@ -60,6 +74,15 @@ export class ClientConnection {
   /** The sign-in that an external issuer describes; null for tokens of our own. */
   get outside(): OutsideSignIn | null {
     return this.#credentials?.outside ?? null;
+  }
+
+  get state(): ClientState {
+    return { isAway: this.#isAway, isInvisible: this.#isInvisible, topics: this.#topics };
+  }
+
+  /** Whether the connection stays open after its first answer. */
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   /** The reason for which the server ended the connection; null while it is open. */
@@ -132,6 +155,38 @@ export class ClientConnection {
     };
   }
 
+  /** Calls back whenever the state has changed, until the returned function is called. */
+  onStateChange(callback: () => void): () => void {
+    this.#onStateChange.add(callback);
+    return () => {
+      this.#onStateChange.delete(callback);
+    };
+  }
+
+  /** Notes whether someone is before the client. */
+  setAway(isAway: boolean): void {
+    if (isAway === this.#isAway) return;
+    this.#isAway = isAway;
+    this.#stateChanged();
+  }
+
+  /** Notes whether the user wants to be seen by no one. */
+  setInvisible(isInvisible: boolean): void {
+    if (isInvisible === this.#isInvisible) return;
+    this.#isInvisible = isInvisible;
+    this.#stateChanged();
+  }
+
+  /** Notes that a subscription to a field runs, until the returned function is called. */
+  began(topic: string): () => void {
+    this.#count(topic, 1);
+    let isRunning = true;
+    return () => {
+      if (isRunning) this.#count(topic, -1);
+      isRunning = false;
+    };
+  }
+
   /** Releases everything, when the client has gone. */
   close(): void {
     this.#isClosed = true;
@@ -140,6 +195,7 @@ export class ClientConnection {
     this.#unregister = null;
     this.#onEnd.clear();
     this.#onViewerChange.clear();
+    this.#onStateChange.clear();
   }
 
   async #reread(): Promise<void> {
@@ -157,9 +213,21 @@ export class ClientConnection {
     if (this.#endReason || !this.#reads.accept(read)) return;
     if (acting) {
       this.#endsAt = acting.endsAt;
+      this.setInvisible(acting.isInvisible ?? false);
       this.#setViewer(acting.viewer);
       if (this.#unregister) this.#watchTime();
     } else this.end('RIGHTS_WITHDRAWN');
+  }
+
+  #count(topic: string, by: 1 | -1): void {
+    const count = (this.#topics.get(topic) ?? 0) + by;
+    if (count > 0) this.#topics.set(topic, count);
+    else this.#topics.delete(topic);
+    this.#stateChanged();
+  }
+
+  #stateChanged(): void {
+    for (const callback of [...this.#onStateChange]) callback();
   }
 
   /** Watches the end of the token and of the sign-in with one timer. */

@@ -2,17 +2,19 @@ import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import type { TailRegistry } from '../tails/tail-registry.ts';
 import type { RegisterConnection } from './client-connection.ts';
 import type { ConnectionLeases } from './connection-leases.ts';
+import type { LiveClients } from './live-clients.ts';
 import type { RightsWatch } from './rights-watch.ts';
 
 /**
  * Makes the function that registers connections with the rights watch, and ends a connection whose user has too many. A
  * registered connection holds the tails of its viewer's home feed and of the platform's, with or without subscriptions,
- * because changes of the viewer's rights are written there.
+ * because changes of the viewer's rights are written there. All nodes are told of it.
  */
 export function connectionRegistrar(
   tails: TailRegistry,
   watch: RightsWatch,
   leases: ConnectionLeases,
+  clients: Pick<LiveClients, 'add'>,
 ): RegisterConnection {
   return async (connection) => {
     const undo: (() => void)[] = [];
@@ -31,6 +33,7 @@ export function connectionRegistrar(
       undo.push(watch.add(connection));
       // The watch did not know the connection when rights changed between their last read and now.
       await connection.refresh();
+      undo.push(clients.add(connection));
     } catch (error) {
       unregister();
       throw error;

@@ -12,6 +12,7 @@ import { buildExecutionContext } from 'graphql/execution/execute.js';
 import { sentences } from '../../core/requests/fault.ts';
 import type { FollowArgs, FollowSpec } from '../../graph/events/follow.ts';
 import type { ListenSpec } from '../../graph/events/listen-field.ts';
+import type { ObserveSpec } from '../../graph/events/observe-field.ts';
 import { refusedBy } from '../../graph/schema/refused-by.ts';
 
 const FIELD = sentences('BAD_USER_INPUT', {
@@ -31,6 +32,12 @@ export interface FeedField extends FieldCall {
 export interface SignalField extends FieldCall {
   readonly kind: 'listen';
   readonly spec: ListenSpec;
+}
+
+/** The root field of a subscription to the state of a leased set. */
+export interface StateField extends FieldCall {
+  readonly kind: 'observe';
+  readonly spec: ObserveSpec;
 }
 
 /** The errors of an operation that cannot be subscribed to. */
@@ -53,7 +60,7 @@ interface FieldCall {
  * variables and arguments. It coerces as graphql-js does, with two functions that the package does not document
  * (docs/relied-on-internals.md).
  */
-export function rootField(args: ExecutionArgs): FeedField | SignalField | FieldErrors {
+export function rootField(args: ExecutionArgs): FeedField | SignalField | StateField | FieldErrors {
   const execution = buildExecutionContext(args);
   if (!('schema' in execution)) return refused(...execution);
   const { schema, fragments, operation, variableValues } = execution;
@@ -63,7 +70,7 @@ export function rootField(args: ExecutionArgs): FeedField | SignalField | FieldE
   // Validation allows exactly one field. With @skip or @include there may be none.
   const [node] = [...fields.values()].flat();
   const field: GraphQLField<unknown, unknown> | undefined = node && root.getFields()[node.name.value];
-  const { follow, listen, readArgs = unchanged } = field?.extensions ?? {};
+  const { follow, listen, observe, readArgs = unchanged } = field?.extensions ?? {};
   if (!node || !field) return refused(nothingToFollow());
   try {
     const call = {
@@ -74,6 +81,7 @@ export function rootField(args: ExecutionArgs): FeedField | SignalField | FieldE
     };
     const wantsSnapshot = follow?.snapshot !== undefined && call.args.snapshot === true;
     if (follow) return { kind: 'follow', ...call, spec: follow, wantsSnapshot };
+    if (observe) return { kind: 'observe', ...call, spec: observe };
     return listen ? { kind: 'listen', ...call, spec: listen } : refused(nothingToFollow());
   } catch (error) {
     return refused(error as GraphQLError);

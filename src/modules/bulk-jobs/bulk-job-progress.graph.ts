@@ -38,7 +38,7 @@ const BulkJobProgressed = builder.objectRef<Progress>('BulkJobProgressed').imple
 listenField('bulkJobProgressed', {
   type: BulkJobProgressed,
   description:
-    'Emits the progress of bulk jobs, at the pace at which the client reads. Progress cannot be resumed, and some of it may be lost; `bulkJobCompleted` is never lost.',
+    'Emits the progress of bulk jobs, at the pace at which the client reads. Some of it may be lost; `bulkJobCompleted` is never lost.',
   args: (arg) => ({
     tenantId: tenantArg(arg),
     id: arg.id({ description: 'Only the job with this id.', ...idOf(bulkJobs.type) }),

@@ -114,7 +114,8 @@ export class DatabaseIdentity implements Identity {
     const proof = session ?? (outside && outsideProof(outside));
     if (proof && signInRefusal(proof, obeyed.signIn, clock.now())) return null;
     const endsAt = proof ? endOfSignIn(proof, obeyed.signIn) : NEVER;
-    return { viewer: viewerOf(user, obeyed, user.modulesOff), endsAt };
+    const { isInvisible } = user;
+    return { viewer: viewerOf(user, obeyed, user.modulesOff), endsAt, isInvisible };
   }
 
   /** Settings of sign-in do not concern an API token: no one signs in with it. */

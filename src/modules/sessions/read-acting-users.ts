@@ -42,6 +42,8 @@ export interface UserInSession extends ActingUser {
   readonly apiTokens: readonly ApiTokenState[];
   /** The modules that are off where the user may see anything. */
   readonly modulesOff: ModulesOff;
+  /** Whether the user wants to be seen by no one. */
+  readonly isInvisible: boolean;
 }
 
 const PERSON = { model: 'User', alias: 'person' } as const;
@@ -54,6 +56,7 @@ interface Line extends User {
   readonly home: Pick<Tenant, 'status' | 'suspensions' | 'organizationId'> | null;
   readonly tenantIds: readonly string[];
   readonly modulesOff: ModulesOff;
+  readonly isInvisible: boolean;
   readonly sessionId: string | null;
   readonly revokedAt: Date | null;
   readonly expiresAt: Date;
@@ -88,6 +91,7 @@ export async function readActingUsers(
         'status', home.status, 'suspensions', home.suspensions, 'organizationId', home.organization_id) END AS home,
       ARRAY(SELECT id FROM tenant WHERE organization_id = person.organization_id ORDER BY id) AS "tenantIds",
       ${MODULES_OFF_OF_PERSON} AS "modulesOff",
+      EXISTS (SELECT FROM presence_choice WHERE user_id = person.id AND is_invisible) AS "isInvisible",
       session.id AS "sessionId", session.revoked_at AS "revokedAt", least(session.expires_at, renewal.ended_at) AS "expiresAt",
       session.tenant_suspensions AS "tenantSuspensions", session.provider, session.factor,
       session.authenticated_at AS "authenticatedAt", coalesce(renewal.renewed_at, session.created_at) AS "renewedAt",
