@@ -4,7 +4,7 @@ import { inherited, signedIn } from '../../core/rights/rules.ts';
 import type { NotificationSeverity } from '../../generated/prisma/enums.ts';
 import { rowArgs } from '../../graph/commands/command-args.ts';
 import { commandField, outcomeFields, type Payload, settle } from '../../graph/commands/command-field.ts';
-import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
+import { domainEventField } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
@@ -108,15 +108,14 @@ builder.mutationField('notificationsMarkAllRead', (t) =>
   }),
 );
 
-changeFields(notifications, NotificationFilter, {
-  updated: 'notificationUpdated',
-  created: 'notificationCreated',
-  deleted: 'notificationDeleted',
-  all: 'notificationChanged',
-});
-
 domainEventField('notificationReceived', notifications, {
   description: 'Something happened that concerns the viewer, for the first time or once more.',
   filter: NotificationFilter,
   happens: (before, after) => !before || after.lastAt.getTime() !== before.lastAt.getTime(),
+});
+
+domainEventField('notificationRead', notifications, {
+  description: 'A notification of the viewer was marked as read, on this device or another one.',
+  filter: NotificationFilter,
+  happens: (before, after) => before !== null && !before.isRead && after.isRead,
 });
