@@ -64,24 +64,28 @@ test('64: a failed payment reaches administrators, owners and its resident, and 
   expect(await keysOf(gil)).toEqual([]);
 });
 
-test('64: what happens to one row fifty times is one notification, with its count', async () => {
-  const id = await aPayment(homes.owner, { unitId: homes.units[0].id, status: 'PENDING' });
-  const { maintenanceRequestId } = await mutate(
-    homes.owner,
-    'maintenanceRequestCreate',
-    { input: { unitId: homes.units[0].id, title: 'Cold' } },
-    'maintenanceRequestId',
-  );
-  await clear(sam);
-  for (let turn = 0; turn < 25; turn += 1) {
-    for (const assigneeId of [sam.userId, ada.userId])
-      await mutate(ada, 'maintenanceRequestAssign', { id: maintenanceRequestId, assigneeId });
+test('64: what happens to one row many times is one notification, with its count', async () => {
+  const id = await openedIncident(ada, 'Again and again');
+  for (let turn = 0; turn < 12; turn += 1) {
+    await mutate(ada, 'incidentResolve', { id, input: { message: 'Fixed.' } });
+    await mutate(ada, 'incidentReopen', { id, input: { message: 'Again.' } });
   }
-  await mutate(ada, 'maintenanceRequestAssign', { id: maintenanceRequestId, assigneeId: sam.userId });
-  const [told] = await untilInbox(sam, ([first]) => (first?.count ?? 0) > 0);
-  expect(told).toMatchObject({ messageKey: 'maintenanceRequestAssigned', entityId: maintenanceRequestId });
-  expect((await inboxOf(sam)).told).toHaveLength(1);
-  await mutate(ada, 'paymentDelete', { id });
+  const [told] = await untilInbox(sam, ([first]) => first?.count === 13);
+  expect(told).toMatchObject({ entityId: id, text: 'Incident: Again and again. Impact: MAJOR. (13×)' });
+  expect((await inboxOf(sam)).told.filter(({ entityId }) => entityId === id)).toHaveLength(1);
+  expect(await keysOf(gil)).toEqual([]);
+});
+
+test('64: a request that is assigned reaches its assignee alone', async () => {
+  const input = { unitId: homes.units[0].id, title: 'Cold' };
+  const created = await mutate(homes.owner, 'maintenanceRequestCreate', { input }, 'maintenanceRequestId');
+  const id = created.maintenanceRequestId;
+  await mutate(ada, 'maintenanceRequestAssign', { id, assigneeId: sam.userId });
+  const [told] = await untilInbox(sam, ([first]) => first?.entityId === id);
+  expect(told).toMatchObject({ messageKey: 'maintenanceRequestAssigned', severity: 'INFO' });
+  for (const person of [ada, homes.owner, homes.units[0].resident]) {
+    expect((await inboxOf(person)).told.map(({ entityId }) => entityId)).not.toContain(id);
+  }
 });
 
 test('64: a notification that is read on one device is read on the other one, live', async () => {
@@ -123,12 +127,8 @@ test('64: a user that loses the right to a row no longer reads or counts its not
   expect(await inboxOf(support)).toMatchObject({ unread: 1 });
   const after = await support.now(acme.id);
   const count = support.follow(COUNT, { after });
-  await mutate(ada, 'configUpdate', {
-    input: {
-      scope: 'TENANT',
-      settings: [{ path: 'permissions.templates.SUPPORT', value: ['customers:read'] }],
-    },
-  });
+  const set = [{ path: 'permissions.templates.SUPPORT', value: ['customers:read'] }];
+  await mutate(ada, 'configUpdate', { input: { scope: 'TENANT', set } });
   expect(await count.event()).toEqual({ unreadCount: 0 });
   expect(await inboxOf(support)).toEqual({ told: [], unread: 0 });
 });
@@ -136,7 +136,7 @@ test('64: a user that loses the right to a row no longer reads or counts its not
 test('64: a new role is told to its user alone', async () => {
   const changed = await installation.aUser('CSR', { tenantId: acme.id });
   const before = await keysOf(ada);
-  await mutate(ada, 'userUpdate', { id: changed.userId, input: { role: 'SUPPORT' } });
+  await mutate(ada, 'userRoleSet', { id: changed.userId, role: 'SUPPORT' });
   const [told] = await untilInbox(changed, ([first]) => first?.messageKey === 'roleChanged');
   expect(told).toMatchObject({ text: 'Your role is SUPPORT now.', entityId: changed.userId });
   expect(await keysOf(ada)).toEqual(before);

@@ -1,4 +1,5 @@
 import { mutate } from './mutate.ts';
+import { PATIENCE_MS } from './patience.ts';
 import type { Person } from './person.ts';
 
 /** A notification as tests look at it. */
@@ -25,9 +26,10 @@ export async function inboxOf(person: Person): Promise<{ readonly told: Told[]; 
 
 /** Waits until the notifications of a user are as a test expects them. */
 export async function untilInbox(person: Person, isAsExpected: (told: Told[]) => boolean): Promise<Told[]> {
-  for (;;) {
+  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
     const { told } = await inboxOf(person);
     if (isAsExpected(told)) return told;
+    if (Date.now() > deadline) throw new Error(`Notifications did not come: ${JSON.stringify(told)}`);
   }
 }
 
