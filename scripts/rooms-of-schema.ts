@@ -26,7 +26,7 @@ export class RoomsOfSchema {
 
   /** The room that declares a mutation or stream by its name. */
   ofField(name: string): string {
-    return this.#find(name, new RegExp(`(?:[fF]ield|Field<\\w+>)\\(\\s*'${name}'`));
+    return this.#find(name, new RegExp(`(?:[fF]ield|Field<[^(]+>)\\(\\s*'${name}'`));
   }
 
   /** The room whose rows a type shows, or that declares it. */

@@ -12,6 +12,8 @@ import './modules/connections/connections.room.ts';
 import './modules/api-tokens/api-tokens.room.ts';
 import './modules/bulk-jobs/bulk-jobs.room.ts';
 import './modules/due-work/due-work.room.ts';
+import './modules/mail/mail.room.ts';
+import './modules/notifications/notifications.room.ts';
 import './modules/plans/plans.room.ts';
 import './modules/customers/customers.room.ts';
 import './modules/accounts/accounts.room.ts';
@@ -42,7 +44,7 @@ import { rooms } from './core/rows/room.ts';
 
 /**
  * The combined manifests of the rooms: the entities of the change log by name, reactions, tallies, bulk actions, due
- * actions, permissions, demo data and the register of personal columns.
+ * actions, texts of e-mails, permissions, demo data and the register of personal columns.
  */
 export const {
   entities,
@@ -50,6 +52,8 @@ export const {
   tallies,
   bulkActions,
   dueActions,
+  mailTexts,
+  notices,
   permissions: grantedPermissions,
   demoData,
   personal,

@@ -33,6 +33,11 @@ import { TailRegistry } from './live/tails/tail-registry.ts';
 import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
+import { keepingPort } from './modules/mail/mail-port.ts';
+import { MailRunner } from './modules/mail/mail-runner.ts';
+import { domainOf, senderOf } from './modules/mail/mail-sender.ts';
+import { smtpPort } from './modules/mail/smtp-port.ts';
+import { noticeReactions } from './modules/notifications/notice-reactions.ts';
 import { PersonExports } from './modules/persons/person-exports.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
@@ -48,7 +53,7 @@ import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
 import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
-import { bulkActions, dueActions, entities, reactions, tallies } from './rooms.ts';
+import { bulkActions, dueActions, entities, mailTexts, notices, reactions, tallies } from './rooms.ts';
 import { schema } from './schema.ts';
 import { LeasedSets } from './signals/leased-sets.ts';
 import { MemorySetStore } from './signals/memory-set-store.ts';
@@ -99,17 +104,19 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const { ciphers } = who;
   const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers });
   const url = await transport.listen();
+  const mail = mailOf(parts, url, who);
   const stopCleaning = cleanHourly(database, config, clock, log);
   background.projector.start();
   background.bulkJobs.start();
   background.dueWork.start();
+  mail.start();
   return {
     url,
     firstAdmin,
     async stop() {
       stopCleaning();
       await transport.stop();
-      await Promise.all(Object.values(background).map((part) => part.stop()));
+      await Promise.all([...Object.values(background), mail].map((part) => part.stop()));
       delivery.statusPages.close();
       delivery.leases.stop();
       delivery.clients.stop();
@@ -138,7 +145,7 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
     wakeUps,
     feedPositions,
     entities,
-    reactions: [...reactions, ...rowsThatMove(entities)],
+    reactions: [...reactions, ...noticeReactions(notices.values()), ...rowsThatMove(entities)],
     tallies,
     onWritten: (changes) => projector.notice(changes),
   });
@@ -170,7 +177,8 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   const receiptKeys = new AesSecretCipher(secrets.receiptKeys);
   const exportLinks = new AesSecretCipher(secrets.exportLinks);
   const configSecrets = new AesSecretCipher(secrets.configSecrets);
-  return { identity, authentication, ciphers: { receiptKeys, exportLinks, configSecrets } };
+  const mailSecrets = new AesSecretCipher(secrets.mailSecrets);
+  return { identity, authentication, ciphers: { receiptKeys, exportLinks, configSecrets, mailSecrets } };
 }
 
 type ChangeLogParts = ReturnType<typeof changeLogOf>;
@@ -273,6 +281,28 @@ function backgroundOf(
   });
   const dueWork = new DueWorkRunner({ prisma, transactions, actions: dueActions, metrics, log });
   return { projector, bulkJobs, dueWork };
+}
+
+/** The part that sends e-mails. `url` is the address at which this server listens. */
+function mailOf(
+  { database, config, log }: ServerParts,
+  url: string,
+  { identity, ciphers }: AuthenticationParts,
+): MailRunner {
+  const { smtpUrl } = config;
+  const publicUrl = config.publicUrl?.replace(/\/+$/, '') ?? (config.isLocal ? url : null);
+  if (!publicUrl)
+    log.warn({}, 'PUBLIC_URL is not set: e-mails that are worth nothing without a link are not made');
+  return new MailRunner({
+    prisma: database.prisma,
+    port: smtpUrl ? smtpPort(smtpUrl, config.mailFrom ?? senderOf(publicUrl)) : keepingPort,
+    texts: mailTexts,
+    cipher: ciphers.mailSecrets,
+    viewerOf: (asking) => identity.viewer(asking),
+    publicUrl,
+    domain: domainOf(publicUrl),
+    log,
+  });
 }
 
 /** The part that connects clients. */

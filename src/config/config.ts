@@ -29,6 +29,8 @@ export interface Config extends Omit<Values, Joined> {
   readonly mayServeDemo: boolean;
   /** The time between the end of readiness and the drain. */
   readonly drainNoticeMs: number;
+  /** Where there is no PUBLIC_URL: whether links of e-mails lead to the address of this server. */
+  readonly isLocal: boolean;
   /** The issuer whose tokens are accepted in addition to the server's own. */
   readonly outsideIssuer: OutsideIssuer | undefined;
   /** The first account of an empty database. */
@@ -65,6 +67,7 @@ export function loadConfig(env: Environment): Config {
     ...plain,
     isDemo: isDemo ?? (plain.databaseUrl === undefined && mayServeDemo),
     mayServeDemo,
+    isLocal: isLoopback(plain.host),
     drainNoticeMs: drainNoticeMs ?? (isLoopback(plain.host) ? 0 : BALANCER_NOTICES_MS),
     outsideIssuer:
       jwksUrl && jwtIssuer && jwtAudience

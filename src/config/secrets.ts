@@ -22,6 +22,8 @@ export interface Secrets {
   readonly exportLinks: Buffer;
   /** For the secrets of the configuration. */
   readonly configSecrets: Buffer;
+  /** For the secrets of e-mails that wait. */
+  readonly mailSecrets: Buffer;
   readonly refreshTokens: Buffer;
   readonly signInThrottle: Buffer;
 }
@@ -48,6 +50,7 @@ export async function loadSecrets({
     receiptKeys: deriveKey(secret, 'receipt keys'),
     exportLinks: deriveKey(secret, 'export links'),
     configSecrets: deriveKey(secret, 'config secrets'),
+    mailSecrets: deriveKey(secret, 'mail secrets'),
     refreshTokens: deriveKey(secret, 'refresh tokens'),
     signInThrottle: deriveKey(secret, 'sign-in throttle'),
   };

@@ -127,6 +127,24 @@ export const SETTINGS = {
     'The first administrator of an empty database; goes with `ADMIN_PASSWORD`. Not used with demo data.',
   ),
   adminPassword: optional('ADMIN_PASSWORD', password, 'none', 'The password of that account.'),
+  smtpUrl: optional(
+    'SMTP_URL',
+    url('smtp', 'smtps'),
+    'e-mails are kept',
+    'The mail server that sends e-mails, with user and password if it asks for them. Without it they are kept for 30 days and shown to the administrators of the platform in `mailMessages`.',
+  ),
+  mailFrom: optional(
+    'MAIL_FROM',
+    emailAddress,
+    '`lockstep@` the host of `PUBLIC_URL`',
+    'The sender of e-mails.',
+  ),
+  publicUrl: optional(
+    'PUBLIC_URL',
+    url('https', 'http'),
+    'the address of the server on a loopback address, else none',
+    'The address of the product in the links of e-mails. No request decides it. Without it an e-mail that is worth nothing without its link is not made.',
+  ),
   trustedProxies: setting(
     'TRUSTED_PROXIES',
     wholeNumber(0, 10),

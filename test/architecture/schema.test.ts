@@ -104,10 +104,11 @@ const NO_SECRETS = [
 ];
 
 /**
- * Their answers or requests are secrets, or end what could be answered; and the retry of parked work changes nothing
- * that is answered with a row. The presence is a state, which is set twice like once.
+ * Their answers or requests are secrets, or end what could be answered; the retry of parked work and the marking of all
+ * notifications answer with no row. The presence is a state, which is set twice like once.
  */
 const WITHOUT_KEY = [
+  'notificationsMarkAllRead',
   'parkedWorkRetry',
   'passwordChange',
   'personExport',
@@ -123,7 +124,7 @@ const WITHOUT_KEY = [
   'totpEnroll',
 ];
 
-test('every mutation can be repeated under an `idempotencyKey`, except those of sessions, second factors and presence, and the retry of parked work', () => {
+test('every mutation can be repeated under an `idempotencyKey`, except those of sessions, second factors and presence, the retry of parked work and the marking of all notifications', () => {
   const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
   const withoutKey = mutations.filter(({ args }) => args.every(({ name }) => name !== 'idempotencyKey'));
   expect(withoutKey.map(({ name }) => name).toSorted()).toEqual(WITHOUT_KEY);

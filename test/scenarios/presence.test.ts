@@ -9,7 +9,8 @@ import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts'
 import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
 import type { Stream } from '../support/stream.ts';
 
-const PRESENCE = 'query ($tenantId: ID) { presence(tenantId: $tenantId) { totalCount users { userId status } } }';
+const PRESENCE =
+  'query ($tenantId: ID) { presence(tenantId: $tenantId) { totalCount users { userId status } } }';
 const CHANGED = `subscription ($tenantId: ID, $userIds: [ID!]) {
   presenceChanged(tenantId: $tenantId, userIds: $userIds) { changes { userId status user { name } } } }`;
 /** Keeps a socket open and brings nothing. */
@@ -17,7 +18,8 @@ const QUIET = 'subscription { customerDeleted { __typename } }';
 const STATS = `query ($tenantId: ID) { connectionStats(tenantId: $tenantId) {
   total byRole { role count } byTopic { topic count } } }`;
 const STATS_CHANGED = 'subscription { connectionStatsChanged { total byRole { role count } } }';
-const SET = 'mutation ($input: PresenceSetInput!) { presenceSet(input: $input) { userErrors { code message } } }';
+const SET =
+  'mutation ($input: PresenceSetInput!) { presenceSet(input: $input) { userErrors { code message } } }';
 
 /** No client comes back so late, and no test waits for it. */
 const LONG_GRACE = '600000';
@@ -144,7 +146,9 @@ test('X: who sees whom follows the visibility of users: members of a customer se
   ] as const)
     expect(new Set(told.steps.map(({ userId }) => userId))).toEqual(new Set([self.userId]));
   const seen = new Set(ofOwner.steps.map(({ userId }) => userId));
-  expect([...seen].filter((id) => ![owner, manager, resident].some(({ userId }) => userId === id))).toEqual([]);
+  expect([...seen].filter((id) => ![owner, manager, resident].some(({ userId }) => userId === id))).toEqual(
+    [],
+  );
 });
 
 test('X: a follower that loses the right to see others is told that they are offline, and of no change after it', async () => {

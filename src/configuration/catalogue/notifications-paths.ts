@@ -44,6 +44,23 @@ export const NOTIFICATIONS_PATHS: readonly CataloguePath[] = [
   },
   {
     ...notifications,
+    path: 'notifications.quietHours',
+    description:
+      'The hours in which no e-mail is sent, on the clocks of a time zone (IANA), e.g. from 22:00 until 07:00. Equal times are none. One value. Null: none.',
+    schema: {
+      type: ['object', 'null'],
+      required: ['from', 'until', 'timeZone'],
+      properties: {
+        from: { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' },
+        until: { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' },
+        timeZone: { type: 'string', minLength: 1, maxLength: 64 },
+      },
+      additionalProperties: false,
+    },
+    default: null,
+  },
+  {
+    ...notifications,
     path: 'notifications.language',
     description: 'The language of notifications, as a BCP 47 tag. Null: that of the tenant.',
     schema: { type: ['string', 'null'], maxLength: 35, pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$' },

@@ -4,7 +4,9 @@ import type { BulkAction } from './bulk-action.ts';
 import type { Entity } from './change.ts';
 import type { DemoData } from './demo-data.ts';
 import type { DueAction } from './due-action.ts';
+import type { MailText } from './mail-text.ts';
 import type { ModelName } from './models.ts';
+import type { Notice } from './notice.ts';
 import type { PersonalTable, PersonalTables } from './personal-columns.ts';
 import type { Reaction, Tally } from './reaction.ts';
 
@@ -25,6 +27,10 @@ export interface Room {
   readonly bulkActions?: readonly BulkAction[];
   /** Its work when a time has come for which a row was scheduled. */
   readonly dueActions?: readonly DueAction<never>[];
+  /** The changes of its rows of which users are notified. */
+  readonly notifies?: readonly Notice<never>[];
+  /** The texts of the e-mails that it sends. */
+  readonly mailTexts?: readonly MailText[];
   /** The personal data in its tables, column by column. */
   readonly personal?: PersonalTables;
   /** Its permissions, with the roles that grant them. */
@@ -93,6 +99,17 @@ class Rooms {
 
   get dueActions(): readonly DueAction[] {
     return this.#all.flatMap(({ dueActions = [] }) => dueActions) as unknown as DueAction[];
+  }
+
+  /** The changes of which users are notified, by name. */
+  get notices(): ReadonlyMap<string, Notice> {
+    const all = this.#all.flatMap(({ notifies = [] }) => notifies) as unknown as Notice[];
+    return new Map(all.map((notice) => [notice.key, notice]));
+  }
+
+  /** The texts of e-mails, by name. */
+  get mailTexts(): ReadonlyMap<string, MailText> {
+    return new Map(this.#all.flatMap(({ mailTexts = [] }) => mailTexts).map((text) => [text.key, text]));
   }
 
   get demoData(): readonly DemoData[] {

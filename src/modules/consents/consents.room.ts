@@ -11,10 +11,12 @@ import { permissions } from './consents.access.ts';
 import { consentEntity, consentExpiry, consentRenewal } from './consents.changes.ts';
 import { demo } from './consents.demo.ts';
 import { carryConsentStates, leaveConsentsBehind, renewConsents } from './consents.reactions.ts';
+import { consentChanged } from './subject-notices.ts';
 
 rooms.add({
   module: 'consents',
   entities: [consentEntity],
+  notifies: [consentChanged],
   reactions: [carryConsentStates, leaveConsentsBehind, renewConsents],
   dueActions: [
     { ...consentExpiry, act: expireWhenDue, alsoChanges: subjectRowOf },

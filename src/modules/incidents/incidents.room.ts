@@ -3,12 +3,14 @@ import './incident-list.graph.ts';
 import './incident-steps.graph.ts';
 import './incident-updates.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { incidentOpened } from './incident-notices.ts';
 import { incidentEntity, incidentUpdateEntity } from './incidents.changes.ts';
 import { demo } from './incidents.demo.ts';
 
 rooms.add({
   module: 'status',
   entities: [incidentEntity, incidentUpdateEntity],
+  notifies: [incidentOpened],
   demo,
   personal: {
     Incident: {

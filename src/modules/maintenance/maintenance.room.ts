@@ -6,10 +6,12 @@ import { permissions } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
 import { demo } from './maintenance.demo.ts';
 import { unassignRequests } from './maintenance.reactions.ts';
+import { maintenanceRequestAssigned } from './maintenance-notices.ts';
 
 rooms.add({
   module: 'maintenance',
   entities: [maintenanceRequestEntity],
+  notifies: [maintenanceRequestAssigned],
   reactions: [unassignRequests],
   permissions,
   demo,

@@ -1,6 +1,7 @@
 import './payments.graph.ts';
 import './payment-transitions.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { paymentFailed } from './payment-notices.ts';
 import { permissions } from './payments.access.ts';
 import { paymentEntity } from './payments.changes.ts';
 import { demo } from './payments.demo.ts';
@@ -8,6 +9,7 @@ import { demo } from './payments.demo.ts';
 rooms.add({
   module: 'payments',
   entities: [paymentEntity],
+  notifies: [paymentFailed],
   permissions,
   demo,
   personal: {

@@ -5,12 +5,14 @@ import './user-relations.graph.ts';
 import './bulk-users.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { deleteUserAction, updateUserAttributesAction } from './bulk-users.commands.ts';
+import { roleChanged } from './user-notices.ts';
 import { permissions } from './users.access.ts';
 import { userEntity } from './users.changes.ts';
 import { demo } from './users.demo.ts';
 
 rooms.add({
   entities: [userEntity],
+  notifies: [roleChanged],
   bulkActions: [deleteUserAction, updateUserAttributesAction],
   permissions,
   demo,

@@ -1,0 +1,22 @@
+import type { PrismaClient } from '../../generated/prisma/client.ts';
+import type { Params } from '../requests/fault.ts';
+import type { Viewer } from '../rights/viewer.ts';
+
+/** An e-mail in English, with `{name}` in the place of each param. A room lists it in its manifest. */
+export interface MailText {
+  /** The name in the database, unique in the product, e.g. `notification`. Messages that wait keep it. */
+  readonly key: string;
+  readonly subject: string;
+  /** The lines of the text. A line with `{link}` is left out where no address of the product is known. */
+  readonly lines: readonly string[];
+  /** The path of `{link}` after the address of the product, with params, e.g. `/reset#{token}`. Absent: no link. */
+  readonly linkPath?: string;
+  /** Whether the mail is worth nothing without its link: it is then not made without PUBLIC_URL. */
+  readonly needsLink?: boolean;
+  /**
+   * Asked right before each try: the params to send it with, or null if it is not to be sent any more, e.g. because its
+   * cause is gone. The viewer is that of the user to whom it goes, null if that user may not act. Absent: it is sent as
+   * it was queued.
+   */
+  readonly prepare?: (db: PrismaClient, viewer: Viewer | null, params: Params) => Promise<Params | null>;
+}

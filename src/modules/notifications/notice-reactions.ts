@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Entity, EntityRow } from '../../core/rows/change.ts';
+import type { Notice } from '../../core/rows/notice.ts';
+import type { Reaction } from '../../core/rows/reaction.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { subjectColumns } from './notice-subject.ts';
+import { notificationFanOut, notificationFollowUp } from './notifications.changes.ts';
+
+/**
+ * The reactions that note what users are to be told, in the transaction of the change. It inserts one row, whatever the
+ * number of recipients, and waits for none.
+ */
+export function noticeReactions(notices: Iterable<Notice>): Reaction[] {
+  const all = [...notices];
+  const entities = new Set(all.map(({ entity }) => entity));
+  return [...all.map(noteCause), ...[...entities].map(noteFollowUp)];
+}
+
+function noteCause(notice: Notice): Reaction {
+  const { entity, key, happens } = notice;
+  return {
+    entity: entity.name,
+    react: async (tx, before, after) => {
+      if (!after || !happens(before, after)) return;
+      await note(tx, entity, after, key);
+    },
+  };
+}
+
+/** A row that moves to other viewers, or is deleted, takes its notifications along. */
+function noteFollowUp(entity: Entity): Reaction {
+  return {
+    entity: entity.name,
+    react: async (tx, before, after) => {
+      if (!before || (after && isDeepStrictEqual(subjectColumns(before), subjectColumns(after)))) return;
+      await note(tx, entity, before, null);
+    },
+  };
+}
+
+async function note(tx: Transaction, entity: Entity, row: EntityRow, messageKey: string | null) {
+  const [feed] = entity.feeds(row);
+  const data = { messageKey, entityType: entity.name, entityId: row.id, feed };
+  const cause = await tx.db.notificationCause.create({ data });
+  await tx.schedule(messageKey ? notificationFanOut : notificationFollowUp, cause, await tx.now());
+}

@@ -1,0 +1,100 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { aPayment, type Homes, someHomes } from '../support/homes.ts';
+import { mutate } from '../support/mutate.ts';
+import { openedIncident, untilInbox } from '../support/notified.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
+import type { Person } from '../support/person.ts';
+import { aStage } from '../support/stage.ts';
+
+const { installation, acme, ada, sam, gil } = await aStage({
+  acme: { ada: 'TENANT_ADMIN', sam: 'SUPPORT' },
+  globex: { gil: 'TENANT_ADMIN' },
+});
+const { root } = installation;
+
+let homes: Homes;
+
+beforeAll(async () => {
+  homes = await someHomes(installation, acme, 'Alder');
+});
+
+const MAILS = '{ mailMessages { messageKey address status subject text lastError } }';
+
+interface Mail {
+  readonly messageKey: string;
+  readonly address: string;
+  readonly status: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+async function untilMails(isAsExpected: (mails: Mail[]) => boolean): Promise<Mail[]> {
+  for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+    const { mailMessages } = await root.ask(MAILS);
+    if (isAsExpected(mailMessages)) return mailMessages;
+    if (Date.now() > deadline) throw new Error(`E-mails did not come: ${JSON.stringify(mailMessages)}`);
+  }
+}
+
+const prefer = (who: Person, preferences: object) =>
+  mutate(who, 'notificationPreferencesUpdate', { input: { scope: 'USER', ...preferences } });
+
+test('64: e-mails are shown to administrators of the platform alone', async () => {
+  for (const person of [ada, sam, gil, homes.owner]) {
+    const { errors } = await person.run(MAILS);
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  }
+});
+
+test('64: what is critical is mailed to those who may read it and want e-mails, with a link to the product', async () => {
+  await prefer(sam, { incidentChannels: [] });
+  await openedIncident(ada, 'Lift stuck');
+  const people = [ada, homes.owner, ...homes.units.map(({ resident }) => resident)];
+  const mails = await untilMails((all) => all.filter(({ status }) => status === 'KEPT').length === 4);
+  expect(mails.map(({ address }) => address).toSorted()).toEqual(people.map(({ email }) => email).toSorted());
+  for (const mail of mails) {
+    expect(mail).toMatchObject({
+      messageKey: 'notification',
+      subject: 'Incident: Lift stuck. Impact: MAJOR.',
+    });
+    expect(mail.text).toContain(`${installation.app.url}/notifications/`);
+  }
+});
+
+test('64: what is not critical waits for one digest of its user and day, unless the user wants it immediately or never', async () => {
+  await prefer(homes.owner, { digest: 'IMMEDIATELY' });
+  await prefer(homes.units[0].resident, { digest: 'NEVER' });
+  for (let number = 0; number < 3; number += 1) {
+    await aPayment(homes.owner, { unitId: homes.units[0].id, status: 'FAILED' });
+  }
+  const subject = 'A payment has failed.';
+  const isDigestOf = (address: string) => (mail: Mail) =>
+    mail.messageKey === 'notificationDigest' && mail.address === address;
+  const mails = await untilMails(
+    (all) => all.filter((mail) => mail.subject === subject).length === 3 && all.some(isDigestOf(ada.email)),
+  );
+  const immediate = mails.filter((mail) => mail.subject === subject);
+  expect(immediate.map(({ address }) => address)).toEqual(Array(3).fill(homes.owner.email));
+  await untilInbox(
+    ada,
+    (told) => told.filter(({ messageKey }) => messageKey === 'paymentFailed').length === 3,
+  );
+  await untilInbox(
+    homes.units[0].resident,
+    (told) => told.filter(({ entityType }) => entityType === 'Payment').length === 3,
+  );
+  const all = await untilMails(() => true);
+  expect(all.filter(isDigestOf(ada.email))).toMatchObject([{ status: 'WAITING', text: null }]);
+  expect(all.filter(({ messageKey }) => messageKey === 'notificationDigest')).toHaveLength(1);
+});
+
+test('64: an e-mail waits for the end of quiet hours', async () => {
+  const value = { from: '00:00', until: '23:59', timeZone: 'Europe/Berlin' };
+  const set = [{ path: 'notifications.quietHours', value }];
+  const now = new Date();
+  const isLastMinute = now.getMinutes() === 59;
+  await mutate(gil, 'configUpdate', { input: { scope: 'USER', set } });
+  await openedIncident(gil, 'At night');
+  const [mail] = await untilMails(([first]) => first?.address === gil.email);
+  if (!isLastMinute) expect(mail).toMatchObject({ status: 'WAITING', text: null });
+});
