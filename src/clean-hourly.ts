@@ -5,6 +5,7 @@ import type { Clock } from './core/process/clock.ts';
 import type { Log } from './core/process/log.ts';
 import type { Database } from './db/database.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
+import { forgetOldDeliveries } from './modules/webhooks/kept-deliveries.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -19,6 +20,7 @@ export function cleanHourly(
     Promise.all([
       forgetOldKeys(prisma),
       forgetEndedSessions(prisma, clock),
+      forgetOldDeliveries(prisma),
       auditRetentionDays && pruneLog(ownerPool, auditRetentionDays),
     ]).catch((error: Error) => log.warn({ err: error }, 'hourly clean-up failed'));
   }, HOUR_MS).unref();

@@ -22,6 +22,8 @@ export interface Secrets {
   readonly exportLinks: Buffer;
   /** For the secrets of the configuration. */
   readonly configSecrets: Buffer;
+  /** For the secrets that sign webhooks. */
+  readonly webhookSecrets: Buffer;
   readonly refreshTokens: Buffer;
   readonly signInThrottle: Buffer;
 }
@@ -48,6 +50,7 @@ export async function loadSecrets({
     receiptKeys: deriveKey(secret, 'receipt keys'),
     exportLinks: deriveKey(secret, 'export links'),
     configSecrets: deriveKey(secret, 'config secrets'),
+    webhookSecrets: deriveKey(secret, 'webhook secrets'),
     refreshTokens: deriveKey(secret, 'refresh tokens'),
     signInThrottle: deriveKey(secret, 'sign-in throttle'),
   };

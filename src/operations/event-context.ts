@@ -26,7 +26,7 @@ export interface EventContextParts extends Omit<OperationContextParts, 'transact
  */
 export function eventContextMaker(parts: EventContextParts): EventContextMaker {
   const { prisma, authentication, ciphers, feedPositions, countConnections, changeLog, cursors } = parts;
-  const { clock, queryTimeoutMs, log } = parts;
+  const { webhookChecks, clock, queryTimeoutMs, log } = parts;
   // A subscription has no deadline of its own, and one event is executed for many clients.
   const isAwaited = () => true;
   const shared = {
@@ -45,6 +45,7 @@ export function eventContextMaker(parts: EventContextParts): EventContextMaker {
     feedPositions,
     authentication,
     ciphers,
+    webhookChecks,
     countConnections,
     clock,
     log,

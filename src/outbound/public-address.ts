@@ -11,7 +11,7 @@ const DOCUMENTATION = ipaddr.IPv6.parseCIDR('3fff::/20');
  */
 export function isPublicAddress(text: string): boolean {
   const address = parsed(text);
-  if (!address || address.range() !== 'unicast') return false;
+  if (address?.range() !== 'unicast') return false;
   if (address instanceof ipaddr.IPv4) return true;
   return address.match(GIVEN_OUT) && !address.match(DOCUMENTATION);
 }

@@ -99,4 +99,6 @@ export interface Ciphers {
   readonly exportLinks: SecretCipher;
   /** Keeps the secrets of the configuration. */
   readonly configSecrets: SecretCipher;
+  /** Keeps the secrets that sign webhooks. */
+  readonly webhookSecrets: SecretCipher;
 }

@@ -12,7 +12,7 @@ import type { RightsWatch } from './rights-watch.ts';
 export function connectionRegistrar(
   tails: TailRegistry,
   watch: RightsWatch,
-  leases: ConnectionLeases,
+  leases: Pick<ConnectionLeases, 'take'>,
 ): RegisterConnection {
   return async (connection) => {
     const undo: (() => void)[] = [];
