@@ -1,11 +1,12 @@
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { codes, mutate, refusals } from '../support/mutate.ts';
 import type { Variables } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
+import { CUSTOMERS, logOf, aWebhook as makeWebhook, retryNow } from '../support/webhook-maker.ts';
 import { isSigned, WebhookReceiver } from '../support/webhook-receiver.ts';
 
 const { installation, acme, globex, ada, sue, gil } = await aStage(
-  { acme: { ada: 'TENANT_ADMIN', sue: 'SUPPORT' }, globex: { gil: 'TENANT_ADMIN' } },
+  { acme: { ada: 'TENANT_ADMIN', sue: 'CSR' }, globex: { gil: 'TENANT_ADMIN' } },
   { WEBHOOK_LOOPBACK: '1', REQUESTS_PER_SECOND: '1000' },
 );
 const receivers: WebhookReceiver[] = [];
@@ -16,58 +17,26 @@ afterEach(async () => {
   for (const receiver of receivers.splice(0)) await receiver.stop();
 });
 
-afterAll(() => {});
-
-const CUSTOMERS = `subscription { customerChanged { __typename
-  ... on CustomerEvent { customer { id company } } ... on CustomerDeleted { customerId } } }`;
-
 async function aReceiver(): Promise<WebhookReceiver> {
   const receiver = await WebhookReceiver.start();
   receivers.push(receiver);
   return receiver;
 }
 
-/** Makes a webhook of the administrator, which sends also what the administrator changes. */
-async function aWebhook(url: string, input: Variables = {}, who = ada) {
-  const args = { input: { name: 'Ours', url, document: CUSTOMERS, ignoreOwnChanges: false, ...input } };
-  const webhook = await mutate(who, 'webhookCreate', args, 'webhookId secret cursor');
-  made.push(webhook.webhookId);
-  return { id: webhook.webhookId as string, secret: webhook.secret as string, cursor: webhook.cursor as string };
+/** Makes a webhook of the administrator, which is deleted after its test. */
+async function aWebhook(url: string) {
+  const webhook = await makeWebhook(ada, url);
+  made.push(webhook.id);
+  return webhook;
 }
 
 const rename = (id: string, company: string) => mutate(ada, 'customerUpdate', { id, input: { company } });
 
-const LOG = `query ($id: ID!) { webhookDeliveries(webhookId: $id) { nodes {
-  id eventId type status attempts replays hasGapBefore
-  log { outcome status requestHeaders requestBody answerHeaders answerBody } } } }`;
-
-const logOf = async (id: string, who = ada) => (await who.ask(LOG, { id })).webhookDeliveries.nodes;
-
-const stateOf = async (id: string) =>
-  (await ada.ask('query ($id: ID!) { webhook(id: $id) { status reason message } }', { id })).webhook;
-
-/** Waits for a state of a webhook, by its events. */
-async function untilState(id: string, after: string, isIt: (webhook: { status: string; reason: string }) => boolean) {
-  const stream = ada.follow(
-    'subscription ($after: Cursor) { webhookUpdated(after: $after) { webhook { id status reason } } }',
-    { after },
-  );
-  for (;;) {
-    const { webhook } = (await stream.change()) as { webhook: { id: string; status: string; reason: string } };
-    if (webhook.id === id && isIt(webhook)) return webhook;
-  }
-}
-
-/** Has the pauses of all retries of a webhook be over, without waiting for them. */
-async function retryNow(id: string) {
-  for (const delivery of await logOf(id)) {
-    if (delivery.status === 'PENDING') await codes(ada, 'webhookReplay', { id, deliveryId: delivery.id });
-  }
-}
-
 const refusalOf = async (input: Variables) => {
   const url = 'https://93.184.216.34/hook';
-  const [first] = await refusals(ada, 'webhookCreate', { input: { name: 'Bad', url, document: CUSTOMERS, ...input } });
+  const [first] = await refusals(ada, 'webhookCreate', {
+    input: { name: 'Bad', url, document: CUSTOMERS, ...input },
+  });
   return first && `${first.path.join('.')}: ${first.message}`;
 };
 
@@ -79,7 +48,9 @@ test('bad documents are refused, each with its own sentence', async () => {
   expect(await document('subscription { a: planChanged { __typename } b: planChanged { __typename } }')).toBe(
     'input.document: The subscription follows 2 fields: write a webhook for each.',
   );
-  expect(await document('subscription { planChanged { nonsense } }')).toMatch(/^input.document: The document is not valid/);
+  expect(await document('subscription { planChanged { nonsense } }')).toMatch(
+    /^input.document: The document is not valid/,
+  );
   expect(await document('subscription {')).toMatch(/^input.document: The document is not valid/);
   expect(await document('subscription { planChanged(snapshot: true) { __typename } }')).toBe(
     'input.document: Leave snapshot out of the document: the webhook knows its position.',
@@ -92,7 +63,9 @@ test('bad documents are refused, each with its own sentence', async () => {
   );
   const page = (inner: string) => `customers(first: 100) { nodes { ${inner} } }`;
   const costly = `plan { ${page(page('id').replace('customers', 'properties'))} }`;
-  expect(await document(`subscription { planChanged { ... on PlanEvent { ${costly} } } }`)).toMatch(/^input.document: /);
+  expect(await document(`subscription { planChanged { ... on PlanEvent { ${costly} } } }`)).toMatch(
+    /^input.document: /,
+  );
   expect(await document(`subscription { planChanged { __typename } } # ${'a'.repeat(20_001)}`)).toMatch(
     /^input.document: .*20,?000/,
   );
@@ -106,53 +79,77 @@ test('bad documents are refused, each with its own sentence', async () => {
 test('X: what its maker may not read is refused, by a role and by a tenant', async () => {
   const webhook = { name: 'Bad', url: 'https://93.184.216.34/hook', document: CUSTOMERS };
   expect(await codes(sue, 'webhookCreate', { input: webhook })).toEqual(['FORBIDDEN']);
-  await mutate(ada, 'userUpdate', { id: sue.userId, input: { permissions: ['webhooks:read', 'webhooks:write'] } });
-  const audit = 'subscription { apiTokenChanged { ... on ApiTokenEvent { apiToken { id } } } }';
-  const [refused] = await refusals(sue, 'webhookCreate', {
-    input: { ...webhook, document: 'subscription { teamChanged { ... on TeamEvent { team { id } } } }' },
+  await mutate(ada, 'userUpdate', {
+    id: sue.userId,
+    input: { permissions: ['webhooks:read', 'webhooks:write'] },
   });
-  expect(refused).toBeUndefined();
-  expect(audit).toContain('apiToken');
+  const payments = 'subscription { paymentChanged { ... on PaymentEvent { payment { id } } } }';
+  const [refused] = await refusals(sue, 'webhookCreate', { input: { ...webhook, document: payments } });
+  expect(refused).toMatchObject({
+    code: 'INVALID_INPUT',
+    path: ['input', 'document'],
+    message: 'Its maker may not read Subscription.paymentChanged.',
+  });
+  await mutate(sue, 'webhookCreate', { input: webhook });
   const { webhooks } = await sue.ask('{ webhooks { nodes { id } } }');
   for (const { id } of webhooks.nodes) {
     expect(await codes(gil, 'webhookDelete', { id })).toEqual(['NOT_FOUND']);
-    expect(await codes(ada, 'webhookUpdate', { id, input: { url: 'https://93.184.216.34/' } })).toEqual(['FORBIDDEN_CHANGE']);
+    expect(await codes(ada, 'webhookUpdate', { id, input: { url: 'https://93.184.216.34/' } })).toEqual([
+      'FORBIDDEN_CHANGE',
+    ]);
     expect(await codes(ada, 'webhookRotateSecret', { id })).toEqual(['FORBIDDEN_CHANGE']);
     await mutate(ada, 'webhookDelete', { id });
   }
 });
 
 test.each([
-  ['http://93.184.216.34/', 'input.url: The URL must begin with https://.'],
+  ['http://93.184.216.34/', 'input.url: The host of the URL leads to an address that is not public.'],
   ['https://10.0.0.1/', 'input.url: The host of the URL leads to an address that is not public.'],
   ['https://[::ffff:127.0.0.1]/', 'input.url: The host of the URL leads to an address that is not public.'],
-  ['https://ada:secret@example.com/', 'input.url: Write a URL that begins with https://, without a user, a password or a fragment.'],
-  ['ftp://example.com/', 'input.url: Write a URL that begins with https://, without a user, a password or a fragment.'],
+  [
+    'https://ada:secret@example.com/',
+    'input.url: Write a URL that begins with https://, without a user, a password or a fragment.',
+  ],
+  [
+    'ftp://example.com/',
+    'input.url: Write a URL that begins with https://, without a user, a password or a fragment.',
+  ],
 ])('the URL %s is refused', async (url, message) => {
-  expect(await refusalOf({ url })).toBe(message === 'input.url: The URL must begin with https://.' ? 'input.url: The host of the URL leads to an address that is not public.' : message);
+  expect(await refusalOf({ url })).toBe(message);
 });
 
 test('61 L O D: an event arrives once, signed, as its subscription says it', async () => {
   const receiver = await aReceiver();
   const { id, secret } = await aWebhook(receiver.url);
-  const customerId = await installation.aCustomer(acme.id, 'Ünï 💡\u2028 Homes');
+  const customerId = await installation.aCustomer(acme.id, 'Ünï 💡\u{1F3E0} Homes');
   await rename(customerId, 'Birch Homes');
   const [created, updated] = await receiver.until(({ length }) => length >= 2);
   expect(created?.body).toMatchObject({
     type: 'customer.created',
-    data: { customerChanged: { __typename: 'CustomerCreated', customer: { id: customerId, company: 'Ünï 💡\u2028 Homes' } } },
+    data: {
+      customerChanged: {
+        __typename: 'CustomerCreated',
+        customer: { id: customerId, company: 'Ünï 💡\u{1F3E0} Homes' },
+      },
+    },
   });
   expect(Object.keys(created?.body.data.customerChanged)).toEqual(['__typename', 'customer']);
   expect(updated?.body).toMatchObject({ type: 'customer.updated' });
   expect(created && isSigned(created, secret)).toBe(true);
-  expect(created && isSigned({ ...created, raw: created.raw.replace('created', 'deleted') }, secret)).toBe(false);
-  await gil.ask('{ viewer { id } }').catch(() => {});
+  expect(created && isSigned({ ...created, raw: created.raw.replace('created', 'deleted') }, secret)).toBe(
+    false,
+  );
   expect(await gil.ask('{ webhooks { nodes { id } } }')).toEqual({ webhooks: { nodes: [] } });
-  const [, first] = await logOf(id);
-  expect(first).toMatchObject({ eventId: created?.id, status: 'DELIVERED', attempts: 1, log: [{ outcome: 'DELIVERED', status: 204 }] });
+  const [, first] = await logOf(ada, id);
+  expect(first).toMatchObject({
+    eventId: created?.id,
+    status: 'DELIVERED',
+    attempts: 1,
+    log: [{ outcome: 'DELIVERED', status: 204 }],
+  });
   expect(first.log[0].requestHeaders).not.toContain('v1,');
   expect(first.log[0].requestBody).toContain('customer.created');
-  const [seen] = (await logOf(id, installation.root as never)).slice(-1);
+  const [seen] = (await logOf(installation.root, id)).slice(-1);
   expect(seen.log[0].requestBody).toBeNull();
 });
 
@@ -169,10 +166,13 @@ test('61 L O: an endpoint that was down gets everything afterwards, in order of 
   expect(new Set(receiver.received.map(({ id: event }) => event)).size).toBe(2);
   receiver.accept();
   const before = receiver.received.length;
-  await retryNow(id);
+  await retryNow(ada, id);
   const after = (await receiver.until(({ length }) => length >= before + 6)).slice(before);
   const companiesOf = (customerId: string) =>
-    after.map(({ body }) => body.data.customerChanged.customer).filter((c) => c.id === customerId).map((c) => c.company);
+    after
+      .map(({ body }) => body.data.customerChanged.customer)
+      .filter((c) => c.id === customerId)
+      .map((c) => c.company);
   expect(companiesOf(one)).toEqual(['A', 'B', 'C']);
   expect(companiesOf(other)).toEqual(['A', 'B', 'C']);
 });

@@ -65,6 +65,7 @@ export class WebhookSender {
       .catch(this.#parts.onFault)
       .finally(() => {
         this.#isPumping = false;
+        if (this.#isAskedAgain) this.pump();
       });
   }
 
@@ -81,8 +82,12 @@ export class WebhookSender {
       this.#isAskedAgain = false;
       const free = (this.#isFailing ? PARALLEL_WHILE_FAILING : PARALLEL) - this.#running.size;
       const granted = places.take(tenantId, Math.max(free, 0), () => this.pump());
-      const claimed = granted === 0 ? [] : await claimDue(prisma, { webhookId, version, nodeId }, granted);
-      places.give(tenantId, granted - claimed.length);
+      let claimed: readonly Claimed[] = [];
+      try {
+        if (granted > 0) claimed = await claimDue(prisma, { webhookId, version, nodeId }, granted);
+      } finally {
+        places.give(tenantId, granted - claimed.length);
+      }
       for (const delivery of claimed) this.#begin(delivery);
     }
   }

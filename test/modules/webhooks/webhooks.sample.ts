@@ -34,8 +34,9 @@ export const sample: RoomSample = {
       'secret',
     );
     const next = await run('webhookRotateSecret', { id, overlapMinutes: 5 }, root, 'secret');
-    const cursor = (await root.ask('query ($id: ID!) { tenant(id: $id) { feedCursor } }', { id: place.ids.Tenant })).tenant
-      .feedCursor;
+    const cursor = (
+      await root.ask('query ($id: ID!) { tenant(id: $id) { feedCursor } }', { id: place.ids.Tenant })
+    ).tenant.feedCursor;
     await run('webhookTest', { id });
     await run('webhookReplay', { id, after: cursor });
     await run('webhookPause', { id });
