@@ -2,7 +2,7 @@
 const LAYERS = [
   ['lib', 'generated'],
   ['core'],
-  ['config'],
+  ['config', 'outbound'],
   ['db'],
   ['changes', 'configuration', 'signals'],
   ['graph'],
@@ -48,6 +48,7 @@ const SUB_LAYERS = {
     ['drain.ts', 'unsent-answers.ts'],
     ['event-stream'],
     ['pipeline'],
+    ['webhooks'],
     ['socket'],
     ['http'],
     ['transport.ts'],

@@ -6,6 +6,7 @@ import type { Log } from './core/process/log.ts';
 import type { Database } from './db/database.ts';
 import { forgetOldMail } from './modules/mail/mail-claims.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
+import { forgetOldDeliveries } from './modules/webhooks/kept-deliveries.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -21,6 +22,7 @@ export function cleanHourly(
       forgetOldKeys(prisma),
       forgetEndedSessions(prisma, clock),
       forgetOldMail(prisma),
+      forgetOldDeliveries(prisma),
       auditRetentionDays && pruneLog(ownerPool, auditRetentionDays),
     ]).catch((error: Error) => log.warn({ err: error }, 'hourly clean-up failed'));
   }, HOUR_MS).unref();

@@ -37,6 +37,7 @@ import './modules/configuration/configuration.room.ts';
 import './modules/config-conflicts/config-conflicts.room.ts';
 import './modules/sync-runs/sync-runs.room.ts';
 import './modules/sync-rules/sync-rules.room.ts';
+import './modules/webhooks/webhooks.room.ts';
 import './modules/persons/persons.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';

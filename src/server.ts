@@ -53,15 +53,20 @@ import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
 import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
+import { GuardedClient } from './outbound/guarded-client.ts';
 import { bulkActions, dueActions, entities, mailTexts, notices, reactions, tallies } from './rooms.ts';
 import { schema } from './schema.ts';
 import { LeasedSets } from './signals/leased-sets.ts';
 import { MemorySetStore } from './signals/memory-set-store.ts';
 import { RedisSetStore } from './signals/redis-set-store.ts';
 import { Transport } from './transport/transport.ts';
+import { webhookChecks } from './transport/webhooks/webhook-checks.ts';
+import { WebhookRunner } from './transport/webhooks/webhook-runner.ts';
 
 const POSITION_INTERVAL_MS = 15_000;
 const HOUR_MS = 3_600_000;
+/** The limits of a request to an address that a tenant has named. */
+const OUTBOUND = { timeoutMs: 10_000, maxRequestBytes: 1_048_576, maxAnswerBytes: 65_536 };
 
 /** The dependencies of a server. */
 export interface ServerParts {
@@ -97,9 +102,11 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const writing = changeLogOf(parts, metrics, prefix);
   const { transactions, pubSub } = writing;
   const who = authenticationOf(parts, pubSub);
-  const delivery = deliveryOf(parts, metrics, writing, who);
+  const outbound = outboundOf(parts);
+  const delivery = deliveryOf(parts, metrics, writing, who, outbound);
   const background = backgroundOf(parts, metrics, writing, who);
-  const transport = transportOf(parts, metrics, writing, who, delivery);
+  const webhooks = webhooksOf(parts, writing, who, delivery, outbound);
+  const transport = transportOf(parts, metrics, writing, who, delivery, outbound);
 
   const { ciphers } = who;
   const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers });
@@ -110,13 +117,14 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   background.bulkJobs.start();
   background.dueWork.start();
   mail.start();
+  webhooks.start();
   return {
     url,
     firstAdmin,
     async stop() {
       stopCleaning();
       await transport.stop();
-      await Promise.all([...Object.values(background), mail].map((part) => part.stop()));
+      await Promise.all([...Object.values(background), mail, webhooks].map((part) => part.stop()));
       delivery.statusPages.close();
       delivery.leases.stop();
       delivery.clients.stop();
@@ -139,6 +147,8 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
   const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
   const { pollIntervalMs } = config;
   const projector = new Projector({ prisma, changeLog, wakeUps, entities, pollIntervalMs, log });
+  /** What looks at the changes of each transaction of this node. */
+  const noticing: Noticing[] = [{ notice: (changes) => projector.notice(changes) }];
   const transactions = new Transactions({
     prisma,
     changeLog,
@@ -147,9 +157,11 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
     entities,
     reactions: [...reactions, ...noticeReactions(notices.values()), ...rowsThatMove(entities)],
     tallies,
-    onWritten: (changes) => projector.notice(changes),
+    onWritten: (changes) => {
+      for (const { notice } of noticing) notice(changes);
+    },
   });
-  return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions, projector };
+  return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions, projector, noticing };
 }
 
 /** The parts that authenticate users, and the ciphers of other secrets. */
@@ -178,12 +190,26 @@ function authenticationOf({ database, config, secrets, log }: ServerParts, { red
   const exportLinks = new AesSecretCipher(secrets.exportLinks);
   const configSecrets = new AesSecretCipher(secrets.configSecrets);
   const mailSecrets = new AesSecretCipher(secrets.mailSecrets);
-  return { identity, authentication, ciphers: { receiptKeys, exportLinks, configSecrets, mailSecrets } };
+  const webhookSecrets = new AesSecretCipher(secrets.webhookSecrets);
+  const ciphers = { receiptKeys, exportLinks, configSecrets, mailSecrets, webhookSecrets };
+  return { identity, authentication, ciphers };
 }
 
 type ChangeLogParts = ReturnType<typeof changeLogOf>;
 type AuthenticationParts = ReturnType<typeof authenticationOf>;
 type DeliveryParts = ReturnType<typeof deliveryOf>;
+type OutboundParts = ReturnType<typeof outboundOf>;
+
+/** Looks at the changes of a transaction after it is committed. */
+interface Noticing {
+  notice(changes: Parameters<Projector['notice']>[0]): void;
+}
+
+/** The client for addresses that tenants have named, and the checks with which it is used. */
+function outboundOf({ config }: ServerParts) {
+  const client = new GuardedClient({ limits: OUTBOUND, reachable: { loopback: config.isWebhookLoopback } });
+  return { client, checks: webhookChecks(client, { schema, limits: config }) };
+}
 
 /** The parts that deliver changes to subscriptions. */
 function deliveryOf(
@@ -191,6 +217,7 @@ function deliveryOf(
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, wakeUps, signals }: ChangeLogParts,
   { authentication, ciphers }: AuthenticationParts,
+  { checks }: OutboundParts,
 ) {
   const rights = new RightsWatch();
   const { ringSize, maxRingBytes, pollIntervalMs, queryTimeoutMs, maxSnapshotRows, maxSnapshotBytes } =
@@ -227,6 +254,7 @@ function deliveryOf(
       prisma: database.prisma,
       authentication,
       ciphers,
+      webhookChecks: checks,
       feedPositions,
       countConnections: () => leases.count(),
       live: clients,
@@ -305,6 +333,24 @@ function mailOf(
   });
 }
 
+/** The part that sends webhooks. Their connections count towards no limit of their makers, who are not there by them. */
+function webhooksOf(
+  { database, config, log }: ServerParts,
+  { changeLog, cursors, transactions, noticing }: ChangeLogParts,
+  { identity, ciphers }: AuthenticationParts,
+  { rights, tails, present, subscriptions }: DeliveryParts,
+  { client }: OutboundParts,
+): WebhookRunner {
+  const uncounted = { take: async () => () => {}, add: () => () => {} };
+  const register = connectionRegistrar(tails, rights, uncounted, uncounted);
+  const { prisma } = database;
+  const { webhookSecrets: cipher } = ciphers;
+  const reading = { prisma, changeLog, cursors, transactions, identity, register, subscriptions, present };
+  const webhooks = new WebhookRunner({ ...reading, client, cipher, schema, limits: config, log });
+  noticing.push({ notice: (changes) => webhooks.notice(changes) });
+  return webhooks;
+}
+
 /** The part that connects clients. */
 function transportOf(
   { database, config, log }: ServerParts,
@@ -312,10 +358,18 @@ function transportOf(
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
   { identity, authentication, ciphers }: AuthenticationParts,
   { rights, tails, leases, clients, present, subscriptions, statusPages }: DeliveryParts,
+  { checks }: OutboundParts,
 ): Transport {
   const { prisma } = database;
   const shared = { prisma, clock, queryTimeoutMs: config.queryTimeoutMs, log };
-  const answering = { ...shared, transactions, authentication, ciphers, feedPositions };
+  const answering = {
+    ...shared,
+    transactions,
+    authentication,
+    ciphers,
+    webhookChecks: checks,
+    feedPositions,
+  };
   return new Transport({
     config,
     schema,

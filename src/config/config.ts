@@ -14,6 +14,7 @@ const BALANCER_NOTICES_MS = 6_000;
 type Joined =
   | 'isDemo'
   | 'isDemoPublic'
+  | 'isWebhookLoopback'
   | 'drainNoticeMs'
   | 'jwksUrl'
   | 'jwtIssuer'
@@ -27,6 +28,8 @@ export interface Config extends Omit<Values, Joined> {
   readonly isDemo: boolean;
   /** Whether demo accounts may be served: to this machine alone, or because the operator has asked for it twice. */
   readonly mayServeDemo: boolean;
+  /** Whether webhooks may send to this machine. */
+  readonly isWebhookLoopback: boolean;
   /** The time between the end of readiness and the drain. */
   readonly drainNoticeMs: number;
   /** Where there is no PUBLIC_URL: whether links of e-mails lead to the address of this server. */
@@ -60,14 +63,16 @@ export function loadConfig(env: Environment): Config {
   problems.push(...contradictions(env, values));
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 
-  const { isDemo, isDemoPublic, drainNoticeMs, ...others } = values;
+  const { isDemo: wantsDemo, isDemoPublic, isWebhookLoopback, drainNoticeMs, ...others } = values;
   const { jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } = others;
   const mayServeDemo = isDemoPublic === true || isLoopback(plain.host);
+  const isDemo = wantsDemo ?? (plain.databaseUrl === undefined && mayServeDemo);
   return Object.freeze({
     ...plain,
-    isDemo: isDemo ?? (plain.databaseUrl === undefined && mayServeDemo),
+    isDemo,
     mayServeDemo,
     isLocal: isLoopback(plain.host),
+    isWebhookLoopback: isWebhookLoopback ?? (isDemo && isLoopback(plain.host)),
     drainNoticeMs: drainNoticeMs ?? (isLoopback(plain.host) ? 0 : BALANCER_NOTICES_MS),
     outsideIssuer:
       jwksUrl && jwtIssuer && jwtAudience

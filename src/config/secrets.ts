@@ -24,6 +24,8 @@ export interface Secrets {
   readonly configSecrets: Buffer;
   /** For the secrets of e-mails that wait. */
   readonly mailSecrets: Buffer;
+  /** For the secrets that sign webhooks. */
+  readonly webhookSecrets: Buffer;
   readonly refreshTokens: Buffer;
   readonly signInThrottle: Buffer;
 }
@@ -51,6 +53,7 @@ export async function loadSecrets({
     exportLinks: deriveKey(secret, 'export links'),
     configSecrets: deriveKey(secret, 'config secrets'),
     mailSecrets: deriveKey(secret, 'mail secrets'),
+    webhookSecrets: deriveKey(secret, 'webhook secrets'),
     refreshTokens: deriveKey(secret, 'refresh tokens'),
     signInThrottle: deriveKey(secret, 'sign-in throttle'),
   };

@@ -120,6 +120,12 @@ export const SETTINGS = {
     '`0`',
     'Whether demo data, whose passwords are public, may be served on an address that other machines can reach. Without it such a `HOST` refuses `DEMO`, and a database with demo accounts that still have these passwords.',
   ),
+  isWebhookLoopback: optional(
+    'WEBHOOK_LOOPBACK',
+    flag,
+    '`1` with demo data that only this machine can reach, else `0`',
+    'Whether webhooks may send to this machine, also by plain HTTP: for demos and tests. All other addresses that are not public are refused in any case.',
+  ),
   adminEmail: optional(
     'ADMIN_EMAIL',
     emailAddress,

@@ -10,6 +10,7 @@ import type { Authentication, Ciphers } from './rights/authentication.ts';
 import type { OutsideSignIn } from './rights/identity.ts';
 import { requireNoApiToken } from './rights/session-only.ts';
 import type { Viewer } from './rights/viewer.ts';
+import type { WebhookChecks } from './rights/webhook-checks.ts';
 import type { Transact } from './rows/transact.ts';
 
 /**
@@ -43,6 +44,7 @@ export interface Context {
   readonly holdsForNow: () => void;
   readonly authentication: Authentication;
   readonly ciphers: Ciphers;
+  readonly webhookChecks: WebhookChecks;
   /**
    * Counts the open sockets and event streams of signed-in clients on all nodes; on this node only, while Redis is
    * unavailable.

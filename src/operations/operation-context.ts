@@ -9,6 +9,7 @@ import { Deadline } from '../core/requests/deadline.ts';
 import type { Authentication, Ciphers } from '../core/rights/authentication.ts';
 import type { OutsideSignIn } from '../core/rights/identity.ts';
 import type { Viewer } from '../core/rights/viewer.ts';
+import type { WebhookChecks } from '../core/rights/webhook-checks.ts';
 import { type Actor, actorOf, systemActor } from '../core/rows/actor.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { NO_FEED_CURSORS } from './feed-cursors.ts';
@@ -51,6 +52,7 @@ export interface OperationContextParts {
   readonly transactions: Transactions;
   readonly authentication: Authentication;
   readonly ciphers: Ciphers;
+  readonly webhookChecks: WebhookChecks;
   readonly feedPositions: FeedPositions;
   readonly countConnections: Context['countConnections'];
   readonly live: LiveConnections;
@@ -68,7 +70,7 @@ const NOT_SIGNED_IN = systemActor('not signed in');
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
   const { prisma, transactions, authentication, ciphers, feedPositions, countConnections, live } = parts;
-  const { clock, queryTimeoutMs, log } = parts;
+  const { webhookChecks, clock, queryTimeoutMs, log } = parts;
   return (source) => {
     const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
@@ -95,6 +97,7 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       holdsForNow: () => {},
       authentication,
       ciphers,
+      webhookChecks,
       countConnections,
       live,
       setAway: (isAway) => {

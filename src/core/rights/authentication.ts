@@ -101,4 +101,6 @@ export interface Ciphers {
   readonly configSecrets: SecretCipher;
   /** Keeps the secrets of e-mails that wait. */
   readonly mailSecrets: SecretCipher;
+  /** Keeps the secrets that sign webhooks. */
+  readonly webhookSecrets: SecretCipher;
 }

@@ -13,7 +13,7 @@ import type { RightsWatch } from './rights-watch.ts';
 export function connectionRegistrar(
   tails: TailRegistry,
   watch: RightsWatch,
-  leases: ConnectionLeases,
+  leases: Pick<ConnectionLeases, 'take'>,
   clients: Pick<LiveClients, 'add'>,
 ): RegisterConnection {
   return async (connection) => {

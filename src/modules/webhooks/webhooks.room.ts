@@ -1,0 +1,73 @@
+import './webhooks.graph.ts';
+import './webhook-deliveries.graph.ts';
+import { rooms } from '../../core/rows/room.ts';
+import { permissions } from './webhooks.access.ts';
+import { webhookEntity } from './webhooks.changes.ts';
+
+rooms.add({
+  entities: [webhookEntity],
+  permissions,
+  personal: {
+    Webhook: {
+      about: { user: ['makerId'] },
+      erase: ['name'],
+      export: ['id', 'url', 'status', 'createdAt', 'updatedAt'],
+      none: [
+        'tenantId',
+        'makerId',
+        'apiTokenId',
+        'document',
+        'variables',
+        'ignoreOwnChanges',
+        'reason',
+        'message',
+        'failingSince',
+        'generation',
+        'previousEndsAt',
+        'testedAt',
+        'replayedAt',
+        'version',
+      ],
+    },
+    WebhookSecret: { none: ['id', 'webhookId', 'number', 'sealed', 'createdAt'] },
+    WebhookProgress: {
+      none: ['webhookId', 'cursor', 'ip', 'leaseId', 'leaseUntil', 'failedFrom', 'failedLast'],
+    },
+    WebhookDelivery: {
+      none: [
+        'id',
+        'webhookId',
+        'kind',
+        'eventId',
+        'entityId',
+        'type',
+        'cursor',
+        'place',
+        'occurredAt',
+        'status',
+        'attempts',
+        'nextAttemptAt',
+        'claimedUntil',
+        'hasGapBefore',
+        'replays',
+        'createdAt',
+        'endedAt',
+      ],
+    },
+    WebhookAttempt: {
+      none: [
+        'id',
+        'deliveryId',
+        'number',
+        'outcome',
+        'status',
+        'startedAt',
+        'durationMs',
+        'requestHeaders',
+        'requestBody',
+        'answerHeaders',
+        'answerBody',
+      ],
+    },
+  },
+});

@@ -1,0 +1,165 @@
+import type { PrismaClient, WebhookDelivery } from '../../generated/prisma/client.ts';
+import type { WebhookDeliveryKind, WebhookDeliveryStatus } from '../../generated/prisma/enums.ts';
+
+// The statements of deliveries. Every time is that of the database's clock.
+
+/** The time after which the webhooks of a lost node are free. A node renews its leases several times meanwhile. */
+export const LEASE_S = 10;
+/** An attempt is over by then: longer than the client's limit of time. */
+export const CLAIM_S = 14;
+
+/** A webhook that this node reads for. */
+export interface Leased {
+  readonly webhookId: string;
+  readonly version: number;
+  /** Whether a delivery is due. */
+  readonly isDue: boolean;
+}
+
+/** Renews the leases of a node and takes webhooks that no node has; says which of them have something due. */
+export async function leaseWebhooks(prisma: PrismaClient, nodeId: string, max: number): Promise<Leased[]> {
+  return prisma.$queryRaw<Leased[]>`
+    WITH wanted AS (
+      SELECT progress.webhook_id FROM webhook_progress AS progress
+      JOIN webhook ON webhook.id = progress.webhook_id
+      WHERE webhook.status = 'ACTIVE' AND (progress.lease_id = ${nodeId}::uuid OR progress.lease_until <= now())
+      ORDER BY (progress.lease_id IS NOT DISTINCT FROM ${nodeId}::uuid) DESC, progress.lease_until
+      LIMIT ${max} FOR UPDATE OF progress SKIP LOCKED
+    ), leased AS (
+      UPDATE webhook_progress SET lease_id = ${nodeId}::uuid, lease_until = now() + make_interval(secs => ${LEASE_S})
+      WHERE webhook_id IN (SELECT webhook_id FROM wanted) RETURNING webhook_id
+    )
+    SELECT leased.webhook_id AS "webhookId", webhook.version, EXISTS (
+      SELECT FROM webhook_delivery AS delivery
+      WHERE delivery.webhook_id = leased.webhook_id AND delivery.status = 'PENDING'
+        AND delivery.next_attempt_at <= now() AND coalesce(delivery.claimed_until, '-infinity') <= now()
+    ) AS "isDue"
+    FROM leased JOIN webhook ON webhook.id = leased.webhook_id`;
+}
+
+/** Gives webhooks back, because the node stops reading for them. */
+export async function releaseWebhooks(
+  prisma: PrismaClient,
+  nodeId: string,
+  ids: readonly string[],
+): Promise<void> {
+  await prisma.$executeRaw`
+    UPDATE webhook_progress SET lease_id = NULL, lease_until = now()
+    WHERE lease_id = ${nodeId}::uuid AND webhook_id = ANY(${ids}::uuid[])`;
+}
+
+/** An event that is to be delivered. */
+export interface NewDelivery {
+  readonly kind: WebhookDeliveryKind;
+  readonly eventId: string;
+  readonly entityId: string | null;
+  readonly type: string;
+  readonly cursor: string;
+  readonly place: number;
+  readonly occurredAt: Date;
+}
+
+/**
+ * Moves a webhook to a position, together with the deliveries of the events before it. An event that is read again, by a
+ * replay, is due again. False if the node has lost the webhook, or its position was moved: then nothing is written.
+ */
+export async function advance(
+  prisma: PrismaClient,
+  { webhookId, nodeId, from, to }: { webhookId: string; nodeId: string; from: string; to: string },
+  events: readonly NewDelivery[],
+): Promise<boolean> {
+  const [row] = await prisma.$queryRaw<{ moved: number }[]>`
+    WITH moved AS (
+      UPDATE webhook_progress SET cursor = ${to}
+      WHERE webhook_id = ${webhookId}::uuid AND lease_id = ${nodeId}::uuid AND cursor = ${from}
+      RETURNING webhook_id
+    ), kept AS (
+      INSERT INTO webhook_delivery AS delivery
+        (id, webhook_id, kind, event_id, entity_id, type, cursor, place, occurred_at)
+      SELECT gen_random_uuid(), moved.webhook_id, event.kind::webhook_delivery_kind, event."eventId", event."entityId",
+        event.type, event.cursor, event.place, event."occurredAt"
+      FROM moved CROSS JOIN jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS event
+        (kind text, "eventId" uuid, "entityId" uuid, type text, cursor text, place bigint, "occurredAt" timestamptz)
+      ON CONFLICT (webhook_id, event_id) DO UPDATE SET status = 'PENDING', attempts = 0, next_attempt_at = now(),
+        ended_at = NULL, replays = delivery.replays + 1
+      WHERE delivery.status <> 'PENDING'
+    )
+    SELECT count(*)::int AS moved FROM moved`;
+  return row?.moved === 1;
+}
+
+/** Counts the deliveries of a webhook that wait. */
+export function countWaiting(prisma: PrismaClient, webhookId: string, max: number): Promise<number> {
+  return prisma.webhookDelivery.count({ where: { webhookId, status: 'PENDING' }, take: max });
+}
+
+/** A delivery whose attempt may begin. */
+export type Claimed = Pick<
+  WebhookDelivery,
+  'id' | 'kind' | 'eventId' | 'entityId' | 'type' | 'cursor' | 'occurredAt' | 'attempts' | 'hasGapBefore'
+>;
+
+/**
+ * Claims deliveries that are due, the oldest first: one of each entity, and none after a reset that was not delivered.
+ * Counts the attempt, so that one which ends the process is counted, too.
+ */
+export function claimDue(
+  prisma: PrismaClient,
+  { webhookId, version, nodeId }: { webhookId: string; version: number; nodeId: string },
+  max: number,
+): Promise<Claimed[]> {
+  return prisma.$queryRaw<Claimed[]>`
+    WITH due AS (
+      SELECT delivery.id, delivery.place FROM webhook_delivery AS delivery
+      JOIN webhook ON webhook.id = delivery.webhook_id
+      JOIN webhook_progress AS progress ON progress.webhook_id = delivery.webhook_id
+      WHERE delivery.webhook_id = ${webhookId}::uuid AND delivery.status = 'PENDING'
+        AND webhook.status = 'ACTIVE' AND webhook.version = ${version}
+        AND progress.lease_id = ${nodeId}::uuid AND progress.lease_until > now()
+        AND delivery.next_attempt_at <= now() AND coalesce(delivery.claimed_until, '-infinity') <= now()
+        AND NOT EXISTS (
+          SELECT FROM webhook_delivery AS other
+          WHERE other.webhook_id = delivery.webhook_id AND other.status = 'PENDING' AND other.id <> delivery.id
+            AND (other.entity_id = delivery.entity_id OR other.kind = 'RESET')
+            AND (other.place < delivery.place OR other.claimed_until > now())
+        )
+      ORDER BY delivery.place LIMIT ${max} FOR UPDATE OF delivery SKIP LOCKED
+    )
+    UPDATE webhook_delivery AS delivery
+    SET claimed_until = now() + make_interval(secs => ${CLAIM_S}), attempts = attempts + 1,
+      has_gap_before = coalesce((
+        SELECT earlier.status = 'EXHAUSTED' FROM webhook_delivery AS earlier
+        WHERE earlier.webhook_id = delivery.webhook_id AND earlier.entity_id = delivery.entity_id
+          AND earlier.place < delivery.place
+        ORDER BY earlier.place DESC LIMIT 1
+      ), false)
+    FROM due WHERE delivery.id = due.id
+    RETURNING delivery.id, delivery.kind, delivery.event_id AS "eventId", delivery.entity_id AS "entityId",
+      delivery.type, delivery.cursor, delivery.occurred_at AS "occurredAt", delivery.attempts,
+      delivery.has_gap_before AS "hasGapBefore"`;
+}
+
+/** Ends a delivery. */
+export async function endDelivery(
+  prisma: PrismaClient,
+  { id }: Claimed,
+  status: Exclude<WebhookDeliveryStatus, 'PENDING'>,
+): Promise<void> {
+  await prisma.$executeRaw`
+    UPDATE webhook_delivery SET status = ${status}::webhook_delivery_status, ended_at = now(), claimed_until = NULL
+    WHERE id = ${id}::uuid`;
+}
+
+/** Has a delivery wait for its next attempt. */
+export async function delay(prisma: PrismaClient, { id }: Claimed, seconds: number): Promise<void> {
+  await prisma.$executeRaw`
+    UPDATE webhook_delivery SET claimed_until = NULL, next_attempt_at = now() + make_interval(secs => ${seconds})
+    WHERE id = ${id}::uuid AND status = 'PENDING'`;
+}
+
+/** Gives a delivery back whose attempt has not begun: it was none. */
+export async function unclaim(prisma: PrismaClient, { id }: Claimed): Promise<void> {
+  await prisma.$executeRaw`
+    UPDATE webhook_delivery SET claimed_until = NULL, attempts = attempts - 1
+    WHERE id = ${id}::uuid AND status = 'PENDING'`;
+}

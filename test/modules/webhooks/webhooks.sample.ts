@@ -1,0 +1,48 @@
+import type { Place, RoomSample } from '../../support/room-sample.ts';
+
+const DOCUMENT = 'subscription ($tenantId: ID!) { planChanged(tenantId: $tenantId) { __typename } }';
+
+/** A webhook to an address where no endpoint is. */
+function webhookOf({ ids, text }: Pick<Place, 'ids' | 'text'>) {
+  return {
+    tenantId: ids.Tenant,
+    name: text(),
+    url: 'https://93.184.216.34/hook',
+    document: `${DOCUMENT} # ${text()}`,
+    variables: JSON.stringify({ tenantId: ids.Tenant }),
+  };
+}
+
+export const sample: RoomSample = {
+  rows: [
+    {
+      type: 'Webhook',
+      needs: ['Tenant'],
+      create: (place) => ['webhookCreate', { input: webhookOf(place) }],
+      change: (place) => ['webhookUpdate', { input: { name: place.text() } }],
+      remove: 'webhookDelete',
+    },
+  ],
+  bounded: { 'WebhookDelivery.log': 'at most 20' },
+  async story({ run, root, keepSecret, ...place }) {
+    const created = await run('webhookCreate', { input: webhookOf(place) }, root, 'webhookId secret');
+    const id = created.webhookId;
+    const moved = await run(
+      'webhookUpdate',
+      { id, input: { url: 'https://93.184.216.35/hook' } },
+      root,
+      'secret',
+    );
+    const next = await run('webhookRotateSecret', { id, overlapMinutes: 5 }, root, 'secret');
+    const cursor = (
+      await root.ask('query ($id: ID!) { tenant(id: $id) { feedCursor } }', { id: place.ids.Tenant })
+    ).tenant.feedCursor;
+    await run('webhookTest', { id });
+    await run('webhookReplay', { id, after: cursor });
+    await run('webhookPause', { id });
+    await run('webhookResume', { id });
+    await run('webhookPause', { id });
+    await run('webhookDelete', { id });
+    keepSecret(...[created.secret, moved.secret, next.secret].filter((one) => one != null));
+  },
+};
