@@ -18,9 +18,12 @@ const READERS = 10;
 const SLICE_MS = 1_000;
 const LOOK_MS = 50;
 
-const UPDATE = `mutation ($value: JSON!) {
-  configUpdate(input: { scope: PLATFORM, set: [{ path: "${PATH}", value: $value }] }) {
+const UPDATE = `mutation ($value: JSON!, $previewToken: String) {
+  configUpdate(input: { scope: PLATFORM, set: [{ path: "${PATH}", value: $value }] }, previewToken: $previewToken) {
     configuration { version } userErrors { message } } }`;
+const PREVIEW = `query ($value: JSON!) {
+  configChangePreview(input: { scope: PLATFORM, set: [{ path: "${PATH}", value: $value }] }) {
+    previewToken tenantCount userCount userErrors { message } } }`;
 const RUNS = '{ syncRuns(first: 2) { nodes { status total succeededCount failedCount } } }';
 const CREATE = `mutation ($input: CustomerCreateInput!) {
   customerCreate(input: $input) { customer { id } userErrors { message } } }`;
@@ -30,8 +33,17 @@ const QUESTIONS = {
 } as const;
 type Question = keyof typeof QUESTIONS;
 
+/** A preview of a change of the platform, and what it says. */
+interface PreviewOfChange {
+  readonly ms: number;
+  readonly tenantCount: number;
+  readonly userCount: number;
+}
+
 /** Two changes of the platform that reach every tenant while one node is killed twice. */
 interface Rollout {
+  /** The previews of the changes, each before its change. */
+  readonly previews: readonly PreviewOfChange[];
   readonly writeMs: number;
   readonly seconds: number;
   readonly residentMiB: number;
@@ -112,9 +124,16 @@ async function rollOut(site: Site, root: Api, tenant: Tenant): Promise<Rollout> 
       await pause(LOOK_MS);
     }
   };
+  const previews: PreviewOfChange[] = [];
   const write = async (value: string): Promise<number> => {
+    const askedAt = performance.now();
+    const { configChangePreview } = await operator.ask<{
+      configChangePreview: Omit<PreviewOfChange, 'ms'> & { previewToken: string };
+    }>(PREVIEW, { value });
     const begunAt = performance.now();
-    await operator.ask(UPDATE, { value });
+    const { previewToken, ...counts } = configChangePreview;
+    previews.push({ ms: begunAt - askedAt, ...counts });
+    await operator.ask(UPDATE, { value, previewToken });
     return performance.now() - begunAt;
   };
   try {
@@ -131,6 +150,7 @@ async function rollOut(site: Site, root: Api, tenant: Tenant): Promise<Rollout> 
       await runsEnded(operator);
     });
     return {
+      previews,
       writeMs: Math.max(...times),
       seconds: (performance.now() - begunAt) / 1_000,
       residentMiB: peak.kiB / 1_024,
@@ -194,7 +214,7 @@ class Writer {
 }
 
 function findingsOf(rates: readonly Record<Question, number>[], rollout: Rollout): Findings {
-  const { adoptions, before, meanwhile, seconds, residentMiB, writeMs, completedRuns } = rollout;
+  const { previews, adoptions, before, meanwhile, seconds, residentMiB, writeMs, completedRuns } = rollout;
   const rate = (question: Question) => medianOf(rates.map((one) => one[question]));
   const ratio = medianOf(rates.map((one) => one['effectiveConfig of a path'] / one['a row']));
   const wrong = adoptions.late + adoptions.repeated + adoptions.outOfOrder;
@@ -213,6 +233,11 @@ function findingsOf(rates: readonly Record<Question, number>[], rollout: Rollout
     tables: [
       toTable([
         ['two changes of the platform, 5,000 tenants × 20 users', ''],
+        ['the longer preview, ms', Math.max(...previews.map(({ ms }) => ms)).toFixed(0)],
+        [
+          'tenants and users whose value it says changes',
+          previews.map(({ tenantCount, userCount }) => `${tenantCount} and ${userCount}`).join('; '),
+        ],
         ['the longer write, ms', writeMs.toFixed(0)],
         ['until every tenant has both, s', seconds.toFixed(1)],
         ['memory of the node that stays, MiB', residentMiB.toFixed(0)],

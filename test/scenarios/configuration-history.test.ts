@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { adoptedByAll } from '../support/adopted.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
@@ -105,10 +106,21 @@ test('D: a value of the platform reaches each tenant in its feed, with a patch o
   }
   // Paths for the staff alone move nothing that other users notice: the next event of theirs is the one after it.
   await write(ada, 'TENANT', { 'auth.session.idleMinutes': 60 });
+  await write(root, 'PLATFORM', { 'auth.password.maxAgeDays': 90, 'auth.session.maxHours': 12 });
+  await adoptedByAll(root);
+  const noticed = (await streams.cleo.event()) as typeof ofAda;
+  expect(noticed).toMatchObject({
+    patch: [{ path: '/auth.password.maxAgeDays' }],
+    configuration: { version: ofCleo.configuration.version + 1 },
+  });
+  await write(root, 'PLATFORM', { 'auth.session.maxHours': 8 });
+  await adoptedByAll(root);
+  const unnoticed = { version: noticed.configuration.version, isReset: false, patch: [] };
+  expect((await cleo.ask(DELTA, { since: unnoticed.version })).configDelta).toEqual(unnoticed);
   await write(ada, 'TENANT', { 'branding.name': 'Three' });
   expect(await streams.cleo.event()).toMatchObject({
     patch: [{ op: 'replace', path: '/branding.name', value: 'Three' }],
-    configuration: { version: ofCleo.configuration.version + 1 },
+    configuration: { version: unnoticed.version + 1 },
   });
   const { configDelta } = await ada.ask(DELTA, { since: 10_000 });
   expect(configDelta.isReset).toBe(true);

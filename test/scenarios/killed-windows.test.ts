@@ -1,17 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { PLATFORM_ADMIN } from '../support/app.ts';
 import { HeldRow } from '../support/held-row.ts';
-import { signIn } from '../support/installation.ts';
+import { type LoneServer, LoneServers } from '../support/lone-server.ts';
 import { mutate } from '../support/mutate.ts';
-import { Person } from '../support/person.ts';
-import { killed, listening, Programs } from '../support/program.ts';
+import { killed } from '../support/program.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { minutesFromNow } from '../support/status-stage.ts';
-import { TableDump } from '../support/table-dump.ts';
-import { aDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const CHANGES = `subscription ($after: Cursor, $tenantId: ID) {
   changes(after: $after, tenantId: $tenantId, types: [MAINTENANCE_WINDOW]) {
@@ -21,55 +14,28 @@ const event = (name: string) =>
 const [STARTED, COMPLETED] = ['maintenanceWindowStarted', 'maintenanceWindowCompleted'].map(event);
 
 describeOnPostgres('maintenance windows while the node that starts and ends them is killed', () => {
-  let database: TestDatabase;
-  let tables: TableDump;
-  let dataDir: string;
-  let programs: Programs;
-  let token: string | undefined;
+  let servers: LoneServers;
 
   beforeAll(async () => {
-    database = await aDatabase();
-    tables = await TableDump.open(database.url);
-    dataDir = await mkdtemp(path.join(tmpdir(), 'lockstep-windows-'));
-    programs = new Programs(dataDir);
+    servers = await LoneServers.open();
   });
 
-  afterAll(async () => {
-    await programs.killAll();
-    await tables.close();
-    await database.drop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
-  /** Starts a server, the only one, and gives it with a client of it. */
-  async function aServer() {
-    const program = programs.start({
-      DATABASE_URL: database.url,
-      JWT_SECRET: 'a secret for tests that is long enough',
-      ADMIN_EMAIL: PLATFORM_ADMIN.email,
-      ADMIN_PASSWORD: PLATFORM_ADMIN.password,
-      QUERY_TIMEOUT_MS: '60000',
-      WS_INIT_TIMEOUT_MS: '60000',
-    });
-    const url = await listening(program);
-    token ??= await signIn(url, PLATFORM_ADMIN.email, PLATFORM_ADMIN.password);
-    return { program, root: new Person(url, token) };
-  }
+  afterAll(() => servers.close());
 
   /** Lets the starts or the ends of all windows be due, and kills the server in the middle of doing them. */
-  async function killAmid(column: 'starts_at' | 'ends_at', server: Awaited<ReturnType<typeof aServer>>) {
-    const [service] = await tables.run<{ id: string }>('SELECT id FROM service');
-    const held = await HeldRow.of(database.url, 'service', String(service?.id));
+  async function killAmid(column: 'starts_at' | 'ends_at', server: LoneServer) {
+    const [service] = await servers.tables.run<{ id: string }>('SELECT id FROM service');
+    const held = await HeldRow.of(servers.database.url, 'service', String(service?.id));
     const past = column === 'ends_at' ? `, starts_at = now() - interval '1 hour'` : '';
-    await tables.run(`UPDATE maintenance_window SET ${column} = now() - interval '1 second'${past}`);
-    await tables.run('UPDATE due_work SET due_at = now(), try_at = now()');
+    await servers.tables.run(`UPDATE maintenance_window SET ${column} = now() - interval '1 second'${past}`);
+    await servers.tables.run('UPDATE due_work SET due_at = now(), try_at = now()');
     await held.untilAwaited(1);
     await killed(server.program);
     await held.release();
   }
 
   test('44 L D: each starts once and ends once, in the log, in streams and in what it does to its service', async () => {
-    const first = await aServer();
+    const first = await servers.start();
     const made = async (name: string, id: string, input: object) =>
       (await mutate(first.root, name, { input }, id))[id];
     const organizationId = await made('organizationCreate', 'organizationId', { name: 'Acme', slug: 'acme' });
@@ -85,16 +51,16 @@ describeOnPostgres('maintenance windows while the node that starts and ends them
       ids.push(await made('maintenanceWindowSchedule', 'maintenanceWindowId', window));
 
     await killAmid('starts_at', first);
-    const second = await aServer();
+    const second = await servers.start();
     await second.root.follow(String(STARTED), { after, tenantId }).take(3);
     await killAmid('ends_at', second);
-    const { root } = await aServer();
+    const { root } = await servers.start();
     await root.follow(String(COMPLETED), { after, tenantId }).take(3);
 
     const events: { maintenanceWindow: { id: string; status: string } }[] = await root
       .follow(CHANGES, { after, tenantId })
       .changesUntilCaughtUp();
-    const logged = await tables.run<{ id: string; status: string }>(
+    const logged = await servers.tables.run<{ id: string; status: string }>(
       `SELECT entity_id AS id, image ->> 'status' AS status FROM change
        WHERE entity = 'MaintenanceWindow' AND feed = $1 ORDER BY seq`,
       [tenantId],
@@ -111,12 +77,12 @@ describeOnPostgres('maintenance windows while the node that starts and ends them
         ),
       ).toEqual(once);
     }
-    const effects = await tables.run<{ status: string; ended: boolean }>(
+    const effects = await servers.tables.run<{ status: string; ended: boolean }>(
       'SELECT status, to_at IS NOT NULL AS ended FROM service_effect',
     );
     expect(effects).toEqual(Array(3).fill({ status: 'UNDER_MAINTENANCE', ended: true }));
-    expect(await tables.run('SELECT FROM due_work')).toEqual([]);
-    const [service] = await tables.run('SELECT status, status_source FROM service');
+    expect(await servers.tables.run('SELECT FROM due_work')).toEqual([]);
+    const [service] = await servers.tables.run('SELECT status, status_source FROM service');
     expect(service).toEqual({ status: 'OPERATIONAL', status_source: 'NONE' });
   }, 300_000);
 });

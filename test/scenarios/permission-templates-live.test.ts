@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { StatementWatch } from '../../bench/support/watched-statements.ts';
 import { grantedPermissions } from '../../src/rooms.ts';
 import { adoptedByAll } from '../support/adopted.ts';
+import { anApiToken } from '../support/api-token.ts';
 import type { TestApp } from '../support/app.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import type { Stream } from '../support/stream.ts';
+import { Wire } from '../support/wire.ts';
 
 const USERS = 100;
 const AT_ONCE = 10;
@@ -132,6 +134,36 @@ describeOnPostgres('with two nodes', () => {
     expect(await ledger()).toBe(0);
     const statements = await watch.during(() => sue?.ask('{ viewer { id } }') ?? Promise.resolve());
     expect(statements.map(({ text }) => /FROM "user" AS person/.test(text))).toEqual([true]);
+  });
+
+  test('nor does it in a request with an API token, in one on a socket, or in an event of a stream', async () => {
+    await adoptedByAll(root);
+    const [sue] = await supporters(1);
+    const { client } = await anApiToken(ada, ada.url, ['customers:read', 'notes:read']);
+    const wire = await Wire.signedIn(ada.url, sue?.token ?? '');
+    const stream = sue?.follow(UPDATED, { after: await ada.now(acme.id) });
+    const ways: Record<string, () => Promise<unknown>> = {
+      token: () => client.ask(NOTES),
+      socket: async () => {
+        const id = crypto.randomUUID();
+        wire.subscribe(id, NOTES);
+        expect(await wire.next()).toMatchObject({ id, type: 'next' });
+        expect(await wire.next()).toMatchObject({ id, type: 'complete' });
+      },
+      stream: async () => {
+        await write('Another one');
+        expect(await stream?.event()).toMatchObject({ customer: { company: 'Another one' } });
+        await write('One');
+        await stream?.event();
+      },
+    };
+    for (const [way, use] of Object.entries(ways)) {
+      await use();
+      const again = await watch.during(use);
+      const reads = again.filter(({ text }) => text.includes('config_setting')).map(() => way);
+      expect(reads).toEqual([]);
+    }
+    await wire.close();
   });
 });
 

@@ -44,8 +44,25 @@ export async function stepsAt(
   layers: LayersAt,
   paths: readonly KnownPath[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
-  const wanted = partsAt(layers, paths);
-  return stepsFrom(layers, wanted, await readSettings(db, wanted));
+  const [steps = new Map<string, Step[]>()] = await stepsAtEach(db, [layers], paths);
+  return steps;
+}
+
+/** Likewise in several states of the layers, which are read in one statement. */
+export async function stepsAtEach(
+  db: Reader,
+  states: readonly LayersAt[],
+  paths: readonly KnownPath[],
+): Promise<readonly ReadonlyMap<string, readonly Step[]>[]> {
+  const parts = states.map((layers) => partsAt(layers, paths));
+  const settings = await readSettings(db, parts.flat());
+  let from = 0;
+  return states.map((layers, index) => {
+    const wanted = parts[index] ?? [];
+    const read = settings.slice(from, from + wanted.length);
+    from += wanted.length;
+    return stepsFrom(layers, wanted, read);
+  });
 }
 
 /** The settings of some paths that layers are made of: to be read, and handed to `stepsFrom` in the same order. */

@@ -43,7 +43,7 @@ export async function writeVersion(
     setting: setting ? toJson(setting) : Prisma.DbNull,
   }));
   const lines = entries.map((entry) => ({ id: uuidv7(), configurationId: row.id, version, ...entry }));
-  await tx.db.configSetting.createMany({ data: lines });
+  if (lines.length > 0) await tx.db.configSetting.createMany({ data: lines });
   const changed = await changedBy(version);
   const grants = await changedGrants(tx, { row, last }, { version, ...inherited }, changed);
   const data = {

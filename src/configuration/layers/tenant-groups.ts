@@ -97,6 +97,22 @@ export function userGroups(db: Reader, { below, paths, max }: Grouping): Promise
     GROUP BY reached.key, own.settings LIMIT ${max}::int`;
 }
 
+/** The key of the users that belong to no tenant. No group of tenants has it. */
+export const ABOVE_TENANTS = 'ABOVE_TENANTS';
+
+/**
+ * The users of groups of tenants, for statements about what is theirs: their ids as `user_id`, those of their tenants as
+ * `tenant_id`, and the `key` of the group. Below the platform, users that belong to no tenant are among them.
+ */
+export function usersWithKeys({ below, paths }: Grouping): Prisma.Sql {
+  const ofTenants = Prisma.sql`
+    SELECT "user".id AS user_id, reached.id AS tenant_id, reached.key
+    FROM (${reached(below, paths)}) AS reached JOIN "user" ON "user".tenant_id = reached.id`;
+  if (below.tenantId ?? below.businessTypeId) return ofTenants;
+  return Prisma.sql`${ofTenants}
+    UNION ALL SELECT id, NULL::uuid, ${ABOVE_TENANTS} FROM "user" WHERE tenant_id IS NULL`;
+}
+
 /** Counts the users that belong to no tenant: on them the layer of the platform acts alone. */
 export async function usersAboveTenants(db: Reader): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`

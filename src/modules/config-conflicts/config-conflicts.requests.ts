@@ -3,7 +3,7 @@ import { type Base, baseAbove } from '../../configuration/algebra/own-setting-me
 import type { Scope, Setting, Step } from '../../configuration/algebra/settings.ts';
 import type { Side } from '../../configuration/algebra/three-way-merge.ts';
 import { type KnownPath, knownPath } from '../../configuration/catalogue/catalogue.ts';
-import { type LayerAt, type LayersAt, stepsAt } from '../../configuration/layers/document.ts';
+import { type LayerAt, type LayersAt, stepsAtEach } from '../../configuration/layers/document.ts';
 import { releasingAbove } from '../../configuration/layers/held-paths.ts';
 import { adoptedOf, type Holds, heldAt } from '../../configuration/layers/inherited.ts';
 import { mergeByRule } from '../../configuration/rules/after-rules.ts';
@@ -77,14 +77,14 @@ export async function mergeAdopted(tx: Transaction, adopted: Adopted): Promise<M
   const paths = entries.map(({ path }) => path);
   const freed = releasingAbove(after.holds, own.id, [...paths, ...retired.map(({ path }) => path)]);
   const now = { ...after, tenant: own, holds: freed };
-  const [old, newest] = [await stepsAt(tx.db, before, entries), await stepsAt(tx.db, now, entries)];
+  const [old, newest] = await stepsAtEach(tx.db, [before, now], entries);
   const settings = new Map<string, Setting | null>();
   let holds = freed;
   for (const entry of entries) {
     const { path } = entry;
     const conflict = known.get(path);
-    const steps = newest.get(path) ?? [];
-    const base = baseOf(entry, conflict, old.get(path) ?? []);
+    const steps = newest?.get(path) ?? [];
+    const base = baseOf(entry, conflict, old?.get(path) ?? []);
     const end = async (resolution: ConfigConflictResolution) => {
       if (conflict?.status === 'OPEN') await closeConflict(tx, conflict, resolution);
     };

@@ -10,6 +10,7 @@ import {
   holdsOn,
   type Inherited,
   inheritedIn,
+  NOTHING_INHERITED,
 } from '../../configuration/layers/inherited.ts';
 import { writeVersion } from '../../configuration/layers/layer-versions.ts';
 import {
@@ -72,9 +73,16 @@ export interface AdoptionOutcome {
   readonly status: 'SUCCESS' | 'PARTIAL';
   readonly changedPaths: readonly string[];
   readonly openConflicts: number;
+  /** The layers above in the last version of the tenant's layer. */
+  readonly inherited: Inherited;
 }
 
-const NOTHING_ADOPTED: AdoptionOutcome = { status: 'SUCCESS', changedPaths: [], openConflicts: 0 };
+const NOTHING_ADOPTED: AdoptionOutcome = {
+  status: 'SUCCESS',
+  changedPaths: [],
+  openConflicts: 0,
+  inherited: NOTHING_INHERITED,
+};
 
 /** The occasion of an adoption. */
 interface Occasion {
@@ -99,8 +107,8 @@ export async function adoptNewest(
 ): Promise<AdoptionOutcome> {
   const platform = await layerOf(tx, PLATFORM_LAYER);
   const businessType = businessTypeId ? await layerOf(tx, businessTypeLayer(businessTypeId)) : null;
-  const present = await tx.db.configuration.findFirst({ where: tenantLayer(id) });
-  if (!present && !platform && !businessType) return NOTHING_ADOPTED;
+  const isAlone = !platform && !businessType;
+  if (isAlone && !(await layerOf(tx, tenantLayer(id)))) return NOTHING_ADOPTED;
   const layer = await lockLayer(tx, tenantLayer(id));
   const { row, last } = layer;
   const known = inheritedIn(last);
@@ -108,7 +116,7 @@ export async function adoptNewest(
   const optedOut = (await activeOptOuts(tx.db, id)).flatMap(pathsOf);
   const holds = heldAfter(row, known, adopted, { optedOut, released, isOfNewType });
   const newest = { ...adopted, holds };
-  if (isKnown(known, newest)) return outcomeOf(tx, id, []);
+  if (isKnown(known, newest)) return outcomeOf(tx, id, known, []);
   const written = await writtenAbove(tx, known, platform, businessType);
   const isOfAnotherType = known.businessLayerId !== newest.businessLayerId;
   const entries = CATALOGUE.filter(
@@ -129,16 +137,22 @@ export async function adoptNewest(
   const { paths: changed } = await writeVersion(tx, layer, version, async (number) =>
     toldOf(entries, await changedPaths(tx.db, before, layersAt(number, inherited), entries), written),
   );
-  return outcomeOf(tx, id, changed);
+  return outcomeOf(tx, id, inherited, changed);
 }
 
 async function outcomeOf(
   { db }: Transaction,
   tenantId: string,
+  inherited: Inherited,
   changed: readonly string[],
 ): Promise<AdoptionOutcome> {
   const openConflicts = await countOpenConflicts(db, tenantId);
-  return { status: openConflicts > 0 ? 'PARTIAL' : 'SUCCESS', changedPaths: changed, openConflicts };
+  return {
+    status: openConflicts > 0 ? 'PARTIAL' : 'SUCCESS',
+    changedPaths: changed,
+    openConflicts,
+    inherited,
+  };
 }
 
 /** The time from which on sign-ins count above a tenant: it keeps that whatever business type it gets later. */

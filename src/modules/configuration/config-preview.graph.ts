@@ -87,6 +87,9 @@ const PreviewedTenant = builder.objectRef<TenantImpact>('PreviewedTenant').imple
   fields: (t) => ({
     tenantId: t.exposeID('tenantId', { description: 'The tenant.' }),
     paths: t.stringList({ description: 'The paths of these values.', resolve: ({ paths }) => paths }),
+    endedSessionCount: t.exposeInt('endedSessionCount', {
+      description: 'The number of sessions of its users that would end.',
+    }),
   }),
 });
 
@@ -155,6 +158,10 @@ const ConfigChangePreview = builder.objectRef<Preview>('ConfigChangePreview').im
     }),
     conflictCount: t.exposeInt('conflictCount', {
       description: 'The number of conflicts that rules would leave, in all tenants together.',
+    }),
+    endedSessionCount: t.exposeInt('endedSessionCount', {
+      description:
+        'The number of sessions that would end, because the rules of sign-in that would act do not allow them; the users of these sign in again.',
     }),
     tenants: t.field({
       type: [PreviewedTenant],

@@ -49,6 +49,7 @@ const NOTHING: Impact = {
   roles: [],
   modules: [],
   conflictCount: 0,
+  endedSessionCount: 0,
 };
 
 /** A viewer runs one preview at a time, because each holds the groups of its tenants in memory. */
@@ -98,7 +99,7 @@ async function preview(
     ? await withKeptSecrets(tx, layer, given)
     : (await leaveSecrets(tx, layer, given)).changes;
   const changes = await checkedChanges(tx, ctx, layer, complete, { step: isWrite ? 'WRITE' : 'ROLLBACK' });
-  const impact = await impactOf(tx, layer, changes, { deadline, isUnbounded: false });
+  const impact = await impactOf(tx, layer, changes, { deadline, isUnbounded: false, countsSessions: true });
   return { ...impact, token: await previewTokenOf(tx, layer, given), userErrors: [] };
 }
 

@@ -1,4 +1,3 @@
-import { inheritedIn } from '../../configuration/layers/inherited.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { recordAdoption } from '../sync-runs/sync-runs.requests.ts';
 import { noteSync } from '../sync-runs/tenant-sync-notes.requests.ts';
@@ -6,11 +5,6 @@ import { type Adopting, adoptNewest } from './adoption.ts';
 
 /** Has a tenant adopt the newest versions above it, and records the outcome in the runs that wait for it and in its status. */
 export async function syncTenant(tx: Transaction, tenant: Adopting): Promise<void> {
-  const outcome = await adoptNewest(tx, tenant);
-  const last = await tx.db.configVersion.findFirst({
-    where: { configuration: { scope: 'TENANT', tenantId: tenant.id } },
-    orderBy: { version: 'desc' },
-  });
-  await recordAdoption(tx.db, tenant, { ...outcome, inherited: inheritedIn(last) });
+  await recordAdoption(tx.db, tenant, await adoptNewest(tx, tenant));
   await noteSync(tx, tenant.id);
 }

@@ -22,7 +22,7 @@ export function summedErrors(
       max(ended_at) AS "latestAt"
     FROM (
       SELECT error_code, tenant_id, ended_at FROM sync_target
-      WHERE status = 'FAILED' AND (${from}::timestamptz IS NULL OR ended_at >= ${from}::timestamptz)
+      WHERE status = 'FAILED' AND recorded_in IS NOT NULL AND (${from}::timestamptz IS NULL OR ended_at >= ${from}::timestamptz)
         AND (${tenantId}::uuid IS NULL OR tenant_id = ${tenantId}::uuid)
       ORDER BY ended_at DESC LIMIT ${MAX_SUMMED}
     ) AS failure

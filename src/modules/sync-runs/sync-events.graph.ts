@@ -18,7 +18,7 @@ builder.queryField('syncEvents', (t) =>
   t.field({
     type: connectionOf('SyncTarget'),
     rule: mayReadRuns,
-    description: `The outcomes of tenants in all runs, the latest first. They are added and never change, and are kept for ${KEPT_DAYS} days after the end of their run; \`syncRunChanged\` emits their counts.`,
+    description: `The outcomes of tenants in all runs, the latest first. They are added with the counts of their run, in one moment, and never change; they are kept for ${KEPT_DAYS} days after the end of their run. \`syncEventRecorded\` emits each.`,
     args: {
       tenantId: t.arg.id({ description: 'Only those of this tenant.', ...idOf('Tenant') }),
       runId: t.arg.id({ description: 'Only those in this run.', ...idOf('SyncRun') }),
@@ -34,7 +34,7 @@ builder.queryField('syncEvents', (t) =>
     },
     resolve: (_root, { tenantId, runId, status, errorCode, isSuperseded, from, to, ...args }, ctx) => {
       const tests: Where<SyncTargetRow>[] = [
-        { endedAt: { not: null } },
+        { recordedIn: { not: null } },
         ...(tenantId ? [{ tenantId }] : []),
         ...(runId ? [{ runId }] : []),
         ...(status ? [{ status }] : []),

@@ -8,7 +8,10 @@ export const syncRunEntity: Entity<SyncRun> = {
   name: 'SyncRun',
   noun: 'run',
   feeds: () => [PLATFORM_FEED],
-  laterColumns: ({ retryOfId }) => ({ cause: retryOfId ? 'RETRY' : 'VERSION' }),
+  laterColumns: ({ retryOfId, succeededCount, partialCount, failedCount }) => ({
+    cause: retryOfId ? 'RETRY' : 'VERSION',
+    recordedCount: succeededCount + partialCount + failedCount,
+  }),
 };
 
 /** The counting of a run's targets, every second until none is pending. */

@@ -39,6 +39,8 @@ rowType('SyncRun', syncRuns, {
     succeededCount: 'The tenants that have adopted the version or a newer one, without open conflicts.',
     partialCount: 'The tenants that have adopted it, with conflicts that are open.',
     failedCount: 'The tenants whose adoption has failed three times.',
+    recordedCount:
+      'The outcomes that `syncEventRecorded` has emitted: those of the counts, and of tenants that were deleted later.',
     endedAt: 'The time at which it ended. Null until then.',
   },
 });
@@ -60,6 +62,7 @@ const SyncRunFilter = filterInput(syncRuns, {
   succeededCount: 'By the number of tenants that have adopted it.',
   partialCount: 'By the number of tenants with open conflicts.',
   failedCount: 'By the number of tenants that failed.',
+  recordedCount: 'By the number of outcomes that were emitted.',
   endedAt: 'By the time of its end.',
 });
 
@@ -73,6 +76,7 @@ const SyncRunOrder = orderInput(syncRuns, ['createdAt', 'desc'], {
   succeededCount: 'By the number of tenants that have adopted it.',
   partialCount: 'By the number of tenants with open conflicts.',
   failedCount: 'By the number of tenants that failed.',
+  recordedCount: 'By the number of outcomes that were emitted.',
   endedAt: 'By the time of its end. Runs that have not ended come last, with DESC first.',
 });
 
@@ -99,4 +103,12 @@ domainEventField('syncRunCompleted', syncRuns, {
   filter: SyncRunFilter,
   happens: (before: SyncRunRow | null, after: SyncRunRow) =>
     before?.status === 'RUNNING' && after.status === 'COMPLETED',
+});
+
+domainEventField('syncEventRecorded', syncRuns, {
+  description:
+    'Tenants have an outcome in a run: `recorded` of the run has them. Each outcome comes once, in the order in which `syncEvents` gets it.',
+  filter: SyncRunFilter,
+  happens: (before: SyncRunRow | null, after: SyncRunRow) =>
+    before !== null && before.recordedCount < after.recordedCount,
 });

@@ -5,14 +5,20 @@ import type { Configuration, SyncRun, Tenant } from '../../generated/prisma/clie
 import { keepTargets } from './kept-targets.ts';
 import { raiseAlerts } from './sync-alerts.ts';
 import { syncRunCount, syncRunEntity, tenantSyncEntity } from './sync-runs.changes.ts';
-import { countTargets, settleTargets, targetTenantsBelow } from './sync-targets.ts';
+import {
+  countTargets,
+  MAX_RECORDED,
+  recordOutcomes,
+  settleTargets,
+  targetTenantsBelow,
+} from './sync-targets.ts';
 import { noteSync, noteSyncs } from './tenant-sync-notes.requests.ts';
 
 // Invariants of this room: a run completes once, when none of its targets is pending and the statuses of its tenants are
 // written, and nothing in it changes afterwards; the outcome of a target, the status of its tenant and the adoption are
-// one transaction.
+// one transaction; an outcome is counted with the version of the run that records it, and listed from then on.
 
-/** The pause between two counts, which bounds how often a run changes. */
+/** The pause between two counts, which bounds how often a run changes unless more outcomes wait than one count records. */
 const COUNT_MS = 1_000;
 
 /** Begins a run with every version of a layer above tenants, in the transaction that writes it. */
@@ -76,17 +82,20 @@ export async function countRun(tx: Transaction, run: SyncRun): Promise<void> {
   if (run.status === 'COMPLETED') return;
   await settleTargets(tx.db, run);
   const isNoting = await noteSyncs(tx, run);
+  const recorded = await recordOutcomes(tx.db, run);
   const { total, pending, succeeded, partial, failed } = await countTargets(tx.db, run);
   await raiseAlerts(tx, run, { failed, pending });
   const now = await tx.now();
   const hasEnded = pending === 0 && !isNoting;
+  const pauseMs = recorded === MAX_RECORDED ? 0 : COUNT_MS;
   await tx.update(syncRunEntity, run, {
     total,
     succeededCount: succeeded,
     partialCount: partial,
     failedCount: failed,
+    recordedCount: run.recordedCount + recorded,
     ...(hasEnded && { status: 'COMPLETED' as const, endedAt: now }),
   });
   if (hasEnded) await keepTargets(tx, run);
-  else await tx.schedule(syncRunCount, run, new Date(now.getTime() + COUNT_MS));
+  else await tx.schedule(syncRunCount, run, new Date(now.getTime() + pauseMs));
 }

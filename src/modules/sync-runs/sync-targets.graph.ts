@@ -7,6 +7,7 @@ import { tablePage } from '../../graph/pages/row-page.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
+import { MAX_RECORDED } from './sync-targets.ts';
 
 export const SyncTargetStatus = enumType('SyncTargetStatus', 'Status of a tenant in a run.', {
   PENDING: 'It has not adopted the version yet.',
@@ -85,6 +86,28 @@ builder.prismaObject('SyncTarget', {
     }),
   }),
 });
+
+builder.prismaObjectField('SyncRun', 'recorded', (t) =>
+  t.field({
+    type: connectionOf('SyncTarget'),
+    columns: [],
+    description: `The outcomes that this version of the run is the first to count: ${MAX_RECORDED} at most.`,
+    args: {
+      status: t.arg({ type: SyncTargetStatus, description: 'Only those of this status.' }),
+      tenantId: t.arg.id({ description: 'Only that of this tenant.', ...idOf('Tenant') }),
+      ...pageArgs(t.arg, { type: 'SyncTarget' }),
+    },
+    resolve: ({ id, version }, { status, tenantId, ...args }, ctx) =>
+      tablePage<SyncTargetRow>(ctx, ctx.db.syncTarget, {
+        args,
+        order: [{ rows: 'SyncTarget', column: 'id', kind: 'id', direction: 'asc' }],
+        where: {
+          AND: [{ runId: id, recordedIn: version }, status ? { status } : {}, tenantId ? { tenantId } : {}],
+        },
+        feed: PLATFORM_FEED,
+      }),
+  }),
+);
 
 builder.prismaObjectField('SyncRun', 'targets', (t) =>
   t.field({

@@ -66,15 +66,29 @@ export async function settleTargets(db: Db, { id }: SyncRun): Promise<void> {
       AND NOT EXISTS (SELECT FROM tenant WHERE tenant.id = tenant_id)`;
 }
 
-/** Counts the targets of a run. */
+/** The most outcomes that one count records: a page of them is one event. */
+export const MAX_RECORDED = 100;
+
+/**
+ * Records outcomes with the next version of their run, the earliest first, so that the change of the run leads to them;
+ * returns their number. The run is locked.
+ */
+export function recordOutcomes(db: Db, { id, version }: SyncRun): Promise<number> {
+  return db.$executeRaw`
+    UPDATE sync_target SET recorded_in = ${version + 1}::int WHERE id IN (
+      SELECT id FROM sync_target WHERE run_id = ${id}::uuid AND recorded_in IS NULL AND status <> 'PENDING'
+      ORDER BY ended_at, id LIMIT ${MAX_RECORDED})`;
+}
+
+/** Counts the targets of a run. Those whose outcome is not recorded are pending. */
 export async function countTargets(db: Db, { id: runId }: SyncRun): Promise<TargetCounts> {
-  const groups = await db.syncTarget.groupBy({ by: 'status', where: { runId }, _count: true });
+  const total = await db.syncTarget.count({ where: { runId } });
+  const groups = await db.syncTarget.groupBy({
+    by: 'status',
+    where: { runId, recordedIn: { not: null } },
+    _count: true,
+  });
   const of = (status: string) => groups.find((group) => group.status === status)?._count ?? 0;
-  const counts = {
-    pending: of('PENDING'),
-    succeeded: of('SUCCESS'),
-    partial: of('PARTIAL'),
-    failed: of('FAILED'),
-  };
-  return { ...counts, total: groups.reduce((sum, { _count }) => sum + _count, 0) };
+  const [succeeded, partial, failed] = [of('SUCCESS'), of('PARTIAL'), of('FAILED')];
+  return { total, pending: total - succeeded - partial - failed, succeeded, partial, failed };
 }

@@ -45,10 +45,14 @@ const SyncOfType = builder.objectRef<SyncOfTypeShape>('TenantSyncOfType').implem
     }),
     status: t.expose('status', {
       type: SyncTargetStatus,
-      description: 'SUCCESS if it has adopted all settings of the type, else the status of the tenant.',
+      description:
+        'The status of the tenant while settings of the type are not adopted, PARTIAL while conflicts of the type are open, else SUCCESS.',
     }),
     pendingPaths: t.exposeStringList('pendingPaths', {
       description: 'The paths of the type that were written after the versions that it has adopted, sorted.',
+    }),
+    conflictPaths: t.exposeStringList('conflictPaths', {
+      description: 'The paths of the type that have an open conflict, sorted.',
     }),
   }),
 });
@@ -96,7 +100,7 @@ const TenantSyncStatus = builder.objectRef<TenantSync>('TenantSyncStatus').imple
     types: t.field({
       type: [SyncOfType],
       description: 'How far it has come with each type of settings.',
-      extensions: { statements: 2 },
+      extensions: { statements: 3 },
       resolve: (sync, _args, { db }) => syncByType(db, sync) as Promise<SyncOfTypeShape[]>,
     }),
   }),

@@ -5,6 +5,7 @@ import { CATALOGUE } from '../../configuration/catalogue/catalogue.ts';
 import { CONFIGURATION_TYPES, type ConfigurationType } from '../../configuration/catalogue/catalogue-path.ts';
 import { pathsWritten } from '../../configuration/layers/setting-ledger.ts';
 import type { PrismaClient, SyncErrorCode, SyncTargetStatus } from '../../generated/prisma/client.ts';
+import { pathsInConflict } from '../config-conflicts/config-conflicts.requests.ts';
 import { SYNC_OF_TENANTS } from './sync-of-tenants.terms.ts';
 
 /** A layer above a tenant, at its newest version and at the one that the tenant has adopted. */
@@ -53,20 +54,30 @@ export interface SyncOfType {
   readonly type: ConfigurationType;
   readonly status: SyncTargetStatus;
   readonly pendingPaths: readonly string[];
+  /** The paths that have an open conflict. */
+  readonly conflictPaths: readonly string[];
 }
 
 /** Finds how far a tenant has come with each type of settings in the layers above it. */
 export async function syncByType(
-  db: Pick<PrismaClient, '$queryRaw'>,
-  { status, platform, businessType }: TenantSync,
+  db: Pick<PrismaClient, '$queryRaw' | 'configConflict'>,
+  { tenantId, status, platform, businessType }: TenantSync,
 ): Promise<readonly SyncOfType[]> {
   const pending = new Set<string>();
   for (const layer of [platform, businessType]) {
     for (const path of layer ? await pendingPaths(db, layer) : []) pending.add(path);
   }
+  const disputed = await pathsInConflict(db, tenantId);
   return CONFIGURATION_TYPES.map((type) => {
-    const paths = CATALOGUE.filter((entry) => entry.type === type && pending.has(entry.path));
-    const pendingPathsOfType = paths.map(({ path }) => path).toSorted();
-    return { type, status: paths.length > 0 ? status : 'SUCCESS', pendingPaths: pendingPathsOfType };
+    const paths = CATALOGUE.filter((entry) => entry.type === type).map(({ path }) => path);
+    const pendingPathsOfType = paths.filter((path) => pending.has(path)).toSorted();
+    const conflictPaths = paths.filter((path) => disputed.has(path)).toSorted();
+    const adopted = conflictPaths.length > 0 ? 'PARTIAL' : 'SUCCESS';
+    return {
+      type,
+      status: pendingPathsOfType.length > 0 ? status : adopted,
+      pendingPaths: pendingPathsOfType,
+      conflictPaths,
+    };
   });
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../configuration/layers/inherited.ts';
 import { currentLayers, type LockedLayer, PLATFORM_LAYER } from '../../../configuration/layers/layers.ts';
 import {
+  ABOVE_TENANTS,
   type Grouping,
   type TenantGroup,
   tenantGroups,
@@ -32,15 +33,22 @@ const SIZE = sentences('QUERY_TOO_COMPLEX', {
 /** The most groups of tenants of a preview, and of users. */
 const MAX_GROUPS = 10_000;
 
+/**
+ * The kinds of an audience: tenants with all their users who have set nothing of the paths themselves; users of tenants who
+ * have; users who belong to no tenant.
+ */
+export type AudienceKind = 'TENANTS' | 'USERS_WITH_SETTINGS' | 'USERS_ABOVE_TENANTS';
+
 /** Tenants or users on whom the same acts, before a write and after it. */
 export interface Audience {
+  readonly kind: AudienceKind;
+  /** The key of the group of tenants, or of the users above them. */
+  readonly key: string;
   readonly before: LayersAt;
   /** Without the holds of open conflicts, which are decided again. */
   readonly after: LayersAt;
   readonly disputed: readonly string[];
   readonly proposed: readonly string[];
-  /** Whether rules reach it: they reach tenants and their users, and not the users above them. */
-  readonly isRuled: boolean;
   /** The tenants; none for users that are looked at on their own. */
   readonly tenants: Pick<TenantGroup, 'count' | 'tenantIds' | 'businessTypeId'> | null;
   /** The users who have set nothing of the paths themselves, or all of whom have set the same. */
@@ -50,7 +58,6 @@ export interface Audience {
 }
 
 const NO_CONFLICTS = { disputed: [], proposed: [] };
-const isRuled = true;
 
 /** A question about a write. */
 export interface Question {
@@ -72,7 +79,8 @@ export async function audiencesOf(tx: Reading, question: Question): Promise<read
   if (!tenantId || !userId) return [];
   const before = await currentLayers(tx.db, tenantId, userId);
   const after = { ...before, user: question.ledger.next };
-  return [{ before, after, ...NO_CONFLICTS, isRuled, tenants: null, users: 1, roles: [] }];
+  const kind = 'USERS_WITH_SETTINGS';
+  return [{ kind, key: userId, before, after, ...NO_CONFLICTS, tenants: null, users: 1, roles: [] }];
 }
 
 async function tenantsBelow({ db }: Reading, question: Question): Promise<Audience[]> {
@@ -101,12 +109,10 @@ async function tenantsBelow({ db }: Reading, question: Question): Promise<Audien
     ...users.flatMap(({ key, layer: user, count }) => {
       const of = audiences.get(key);
       if (!of) return [];
-      const [before, after] = [
-        { ...of.before, user },
-        { ...of.after, user },
-      ];
-      const { disputed, proposed } = of;
-      return [{ before, after, disputed, proposed, isRuled, tenants: null, users: count, roles: [] }];
+      const before = { ...of.before, user };
+      const after = { ...of.after, user };
+      const kind = 'USERS_WITH_SETTINGS' as const;
+      return [{ ...of, kind, before, after, tenants: null, users: count, roles: [] }];
     }),
     ...(row.scope === 'PLATFORM' ? [await aboveTenants({ db }, platform, question)] : []),
   ];
@@ -114,7 +120,7 @@ async function tenantsBelow({ db }: Reading, question: Question): Promise<Audien
 
 /** The layers of a group of tenants before a write and after it, when they have adopted it. */
 function audienceOf(
-  { count, tenantIds, businessTypeId, disputed, proposed, ...group }: TenantGroup,
+  { key, count, tenantIds, businessTypeId, disputed, proposed, ...group }: TenantGroup,
   platform: Configuration | undefined,
   { layer: { row }, ledger: { next } }: Question,
 ): Omit<Audience, 'users' | 'roles'> {
@@ -131,15 +137,9 @@ function audienceOf(
   const tenants = { count, tenantIds, businessTypeId };
   const own = tenant ?? { id: '', version: 0 };
   const freed = (holds: Holds) => releasingAbove(holds, own.id, disputed);
+  const audience = { kind: 'TENANTS', key, before, disputed, proposed, tenants } as const;
   if (row.scope === 'TENANT') {
-    return {
-      before,
-      after: { ...before, holds: freed(before.holds), tenant: next },
-      disputed,
-      proposed,
-      isRuled,
-      tenants,
-    };
+    return { ...audience, after: { ...before, holds: freed(before.holds), tenant: next } };
   }
   const above = {
     platform: row.scope === 'PLATFORM' ? next : platform,
@@ -147,7 +147,7 @@ function audienceOf(
   };
   const { adopted, holds } = newestOf(own, known, above.platform ?? null, above.businessType ?? null);
   const after = { ...above, adopted: adopted as Adopted, holds: freed(holds as Holds), tenant };
-  return { before, after, disputed, proposed, isRuled, tenants };
+  return { ...audience, after };
 }
 
 /** The users that belong to no tenant: the newest version of the platform acts on them. */
@@ -163,7 +163,16 @@ async function aboveTenants(
   });
   const users = await usersAboveTenants(db);
   const before = platform ? at(platform) : NO_LAYERS;
-  return { before, after: at(next), ...NO_CONFLICTS, isRuled: false, tenants: null, users, roles: [] };
+  return {
+    kind: 'USERS_ABOVE_TENANTS',
+    key: ABOVE_TENANTS,
+    before,
+    after: at(next),
+    ...NO_CONFLICTS,
+    tenants: null,
+    users,
+    roles: [],
+  };
 }
 
 function requireFew(groups: readonly unknown[], max: number | null): void {

@@ -15,11 +15,14 @@ import { ModuleCounts, type ModuleSwitch } from './module-counts.ts';
 import { PathImpact } from './path-impact.ts';
 import { RoleCounts, type RoleImpact } from './role-counts.ts';
 import { ruledSteps } from './ruled-steps.ts';
+import { ENDING_PATHS, SessionEndCounts } from './session-ends.ts';
 
 /** A tenant with the paths whose values change in it. */
 export interface TenantImpact {
   readonly tenantId: string;
   readonly paths: readonly string[];
+  /** The number of its users' sessions that would end. */
+  readonly endedSessionCount: number;
 }
 
 /** The effects of a write on those below a layer. */
@@ -33,6 +36,8 @@ export interface Impact {
   readonly modules: readonly ModuleSwitch[];
   /** The number of conflicts that rules would leave, in all tenants together. */
   readonly conflictCount: number;
+  /** The number of sessions that the rules of sign-in would end which end none of them now. */
+  readonly endedSessionCount: number;
 }
 
 /** The bounds of an answer. */
@@ -40,6 +45,8 @@ interface Limits {
   /** Absent: until the transaction ends. */
   readonly deadline?: Pick<Deadline, 'refusal'>;
   readonly isUnbounded: boolean;
+  /** Whether the sessions are counted that would end. */
+  readonly countsSessions: boolean;
 }
 
 /** The audiences that are computed before other requests have their turn. */
@@ -53,11 +60,13 @@ export async function impactOf(
   tx: Reading,
   layer: LockedLayer,
   changes: readonly SettingChange[],
-  { deadline, isUnbounded }: Limits,
+  { deadline, isUnbounded, countsSessions }: Limits,
 ): Promise<Impact> {
   const ledger = new LedgerWithChanges(tx.db, layer, changes);
   const changed = changes.map(({ entry }) => entry);
-  const paths = withModules(changed);
+  const endings =
+    countsSessions && changed.some((entry) => ENDING_PATHS.includes(entry)) ? new SessionEndCounts() : null;
+  const paths = withRelated(changed, endings !== null);
   const audiences = paths.length > 0 ? await audiencesOf(tx, { layer, paths, ledger, isUnbounded }) : [];
   const isAdopted = layer.row.scope === 'PLATFORM' || layer.row.scope === 'BUSINESS_TYPE';
   const rules = isAdopted ? await enabledRules(tx.db) : null;
@@ -72,19 +81,37 @@ export async function impactOf(
     for (const [index, audience] of some.entries()) {
       const [before, after] = [steps[2 * index] ?? NO_STEPS, steps[2 * index + 1] ?? NO_STEPS];
       const ruled = ruledSteps(rules, paths, audience, [before, after]);
-      tally.add(audience, documentOf(paths, before), documentOf(paths, ruled.steps), ruled.conflicts);
+      const [old, now] = [documentOf(paths, before), documentOf(paths, ruled.steps)];
+      tally.add(audience, old, now, ruled.conflicts);
+      endings?.add(audience, old, now);
     }
     await setImmediate();
   }
-  return tally.impact();
+  const impact = tally.impact();
+  if (!endings) return impact;
+  const named = impact.tenants.map(({ tenantId }) => tenantId);
+  const ended = await endings.count(tx, { below: layer.row, paths, max: null }, named);
+  return {
+    ...impact,
+    endedSessionCount: ended.count,
+    tenants: impact.tenants.map((tenant) => ({
+      ...tenant,
+      endedSessionCount: ended.inTenants.get(tenant.tenantId) ?? 0,
+    })),
+  };
 }
 
 const NO_STEPS: Steps = new Map();
 
-/** A module also depends on those that it needs. */
-function withModules(changed: readonly KnownPath[]): readonly KnownPath[] {
-  if (!changed.some(({ type }) => type === 'MODULES')) return changed;
-  return CATALOGUE.filter((entry) => changed.includes(entry) || MODULE_PATHS.includes(entry));
+/** A module also depends on those that it needs, and the end of a session on all rules that can end it. */
+function withRelated(changed: readonly KnownPath[], endsSessions: boolean): readonly KnownPath[] {
+  const isOfModules = changed.some(({ type }) => type === 'MODULES');
+  return CATALOGUE.filter(
+    (entry) =>
+      changed.includes(entry) ||
+      (isOfModules && MODULE_PATHS.includes(entry)) ||
+      (endsSessions && ENDING_PATHS.includes(entry)),
+  );
 }
 
 function documentOf(paths: readonly KnownPath[], steps: Steps): Document {
@@ -112,7 +139,7 @@ class Tally {
     this.#userCount += users;
     if (!tenants) return;
     this.#tenantCount += tenants.count;
-    const named = tenants.tenantIds.map((tenantId) => ({ tenantId, paths: changed }));
+    const named = tenants.tenantIds.map((tenantId) => ({ tenantId, paths: changed, endedSessionCount: 0 }));
     this.#tenants = [...this.#tenants, ...named].toSorted(byTenant).slice(0, NAMED_TENANTS);
     this.#roles.add(roles, changed, before, after);
     this.#modules.add(tenants.count, before, after);
@@ -127,6 +154,7 @@ class Tally {
       roles: this.#roles.impacts(),
       modules: this.#modules.switches(),
       conflictCount: this.#paths.reduce((sum, { conflictCount }) => sum + conflictCount, 0),
+      endedSessionCount: 0,
     };
   }
 }

@@ -20,15 +20,11 @@ export interface RuledSteps {
 export function ruledSteps(
   rules: readonly DecidingRule[] | null,
   paths: readonly KnownPath[],
-  {
-    after: layers,
-    disputed,
-    proposed,
-    isRuled,
-  }: Pick<Audience, 'after' | 'disputed' | 'proposed' | 'isRuled'>,
+  { kind, after: layers, disputed, proposed }: Audience,
   [before, after]: readonly [Steps, Steps],
 ): RuledSteps {
-  if (!isRuled) return { steps: after, conflicts: new Set() };
+  // Rules decide about tenants and their users: what the platform sets acts on those above them as it is.
+  if (kind === 'USERS_ABOVE_TENANTS') return { steps: after, conflicts: new Set() };
   const steps = new Map<string, readonly Step[]>();
   const conflicts = new Set<string>();
   for (const entry of paths) {

@@ -23,7 +23,7 @@ export async function requireValidBelow(
     ({ entry, setting }) => setting?.mode === 'FLOOR' || entry.combine !== 'REPLACE',
   );
   if (risky.length === 0) return;
-  const { paths } = await impactOf(tx, layer, risky, { isUnbounded: true });
+  const { paths } = await impactOf(tx, layer, risky, { isUnbounded: true, countsSessions: false });
   const errors = paths.flatMap(({ path, invalidIn: { tenants, users } }) => {
     const change = risky.find(({ entry }) => entry.path === path);
     if (!change || tenants + users === 0) return [];
