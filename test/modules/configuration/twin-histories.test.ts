@@ -28,7 +28,7 @@ const [left, right] = (await twinTrees(root, [
   { tenant: globex, admin: gil, member: gus },
 ])) as [Tree, Tree];
 
-/** How often each kind of outcome was seen: a property over states that never come says nothing. */
+/** The number of times that each kind of outcome was seen: a property over states that never come says nothing. */
 const seen = { conflicts: 0, optOuts: 0, PASSED_OVER: 0, SHADOWED: 0, CLAMPED: 0 };
 
 async function worlds(): Promise<readonly [World, World]> {
@@ -104,7 +104,7 @@ test('the states that the histories above went through are of every kind', () =>
   for (const [kind, count] of Object.entries(seen)) expect([kind, count > 0]).toEqual([kind, true]);
 });
 
-/** What the platform has set and no adoption delays: its locks and floors. */
+/** The locks and floors of the platform, which no adoption delays. */
 const strict = new Map<string, { readonly value: Json; readonly mode: Mode }>();
 
 async function strictAfter(above: Extract<Act, { kind: 'WRITE' }>): Promise<void> {
