@@ -1,3 +1,4 @@
+import type { Json } from '../../configuration/algebra/json.ts';
 import { resolve } from '../../configuration/algebra/resolve.ts';
 import type { Setting, Step } from '../../configuration/algebra/settings.ts';
 import type { ViewerContext } from '../../core/context.ts';
@@ -19,6 +20,8 @@ const OWN = sentences('INVALID_STATE', {
     'You have signed in by {provider}, and could not do so again: sign in by a way that stays, then repeat this.',
   OWN_FACTOR_MISSING:
     'You have signed in by {provider} without a second factor, and could not do so again: sign in with one, then repeat this.',
+  TOKEN_CLOSES_WAY:
+    'An API token does not sign in, so it may not close a way by which the users of its own level do: sign in, then repeat this.',
 });
 
 const ALLOWED = 'auth.providers.allowed';
@@ -26,10 +29,11 @@ const ISSUER = 'auth.providers.oidc';
 const FACTOR = 'auth.secondFactor.required';
 const OBEYED: readonly string[] = [ALLOWED, ISSUER, FACTOR];
 
-/** A change with the steps above its layer. */
+/** A change with the steps above its layer, and what the layer has now. */
 interface WayStep {
   readonly change: SettingChange;
   readonly above: readonly Step[];
+  readonly present: Setting | undefined;
 }
 
 /** The layer that is written, and its changes. */
@@ -51,12 +55,16 @@ export async function requireUsableSignIn(
   if (relevant.length === 0) return;
   const own = actsOnAuthor(ctx, row) ? await signInOfAuthor(tx, ctx) : null;
   const { acceptedIssuer } = ctx.authentication;
-  const errors = relevant.flatMap(({ change, above }): UserError[] => {
+  const errors = relevant.flatMap(({ change, above, present }): UserError[] => {
     const { entry, setting, at } = change;
-    const layer = setting ? [{ scope: row.scope, newest: setting, adopted: setting }] : [];
-    const value = resolve(entry, [...above, ...layer]).value;
+    const valueWith = (one: Setting | null | undefined) => {
+      const layer = one ? [{ scope: row.scope, newest: one, adopted: one }] : [];
+      return resolve(entry, [...above, ...layer]).value;
+    };
+    const [before, after] = [valueWith(present), valueWith(setting)];
     const fault =
-      faultOfServer(entry.path, setting, acceptedIssuer) ?? (own && faultOfAuthor(entry.path, value, own));
+      faultOfServer(entry.path, setting, acceptedIssuer) ??
+      (own && faultOfAuthor(entry.path, { before, after }, own));
     const path = setting && at[0] === 'input' ? [...at, 'value'] : at;
     return fault ? [userError(fault, path)] : [];
   });
@@ -82,18 +90,35 @@ function faultOfServer(
   return isAccepted ? null : WAYS.ISSUER_NOT_ACCEPTED();
 }
 
-/** The proof of the author of a change. A user with a password can always get a factor: signing in enrols one. */
-interface OwnSignIn {
-  readonly provider: string;
-  readonly canHaveFactor: boolean;
+/**
+ * The proof of the author of a change. A user with a password can always get a factor: signing in enrols one. An API
+ * token proves nothing of how its user signs in.
+ */
+type OwnSignIn = { readonly provider: string; readonly canHaveFactor: boolean } | 'API_TOKEN';
+
+/** The value of a path before and after a change. */
+interface Values {
+  readonly before: Json;
+  readonly after: Json;
 }
 
-function faultOfAuthor(path: string, value: unknown, own: OwnSignIn): Fault<UserErrorCode> | null {
+function faultOfAuthor(path: string, { before, after }: Values, own: OwnSignIn): Fault<UserErrorCode> | null {
+  if (own === 'API_TOKEN') return closesWay(path, before, after) ? OWN.TOKEN_CLOSES_WAY() : null;
   const { provider, canHaveFactor } = own;
-  if (path === ALLOWED && Array.isArray(value) && !value.includes(provider))
+  if (path === ALLOWED && Array.isArray(after) && !after.includes(provider))
     return OWN.OWN_WAY_CLOSED({ provider });
-  if (path === FACTOR && value === true && !canHaveFactor) return OWN.OWN_FACTOR_MISSING({ provider });
+  if (path === FACTOR && after === true && !canHaveFactor) return OWN.OWN_FACTOR_MISSING({ provider });
   return null;
+}
+
+function closesWay(path: string, before: Json, after: Json): boolean {
+  if (path === FACTOR) return after === true && before !== true;
+  return (
+    path === ALLOWED &&
+    Array.isArray(before) &&
+    Array.isArray(after) &&
+    before.some((way) => !after.includes(way))
+  );
 }
 
 /** The layer of the platform acts on its users immediately, that of a tenant on those of the tenant. */
@@ -102,7 +127,11 @@ function actsOnAuthor({ viewer }: ViewerContext, { scope, tenantId }: LayerChang
   return scope === 'PLATFORM' && viewer.tenantId === null;
 }
 
-async function signInOfAuthor(tx: Reading, { sessionId, outside }: ViewerContext): Promise<OwnSignIn> {
+async function signInOfAuthor(
+  tx: Reading,
+  { viewer, sessionId, outside }: ViewerContext,
+): Promise<OwnSignIn> {
+  if (viewer.apiToken) return 'API_TOKEN';
   if (!sessionId) return { provider: 'OIDC', canHaveFactor: outside?.hasSecondFactor === true };
   const { provider } = await tx.db.session.findUniqueOrThrow({
     where: { id: sessionId },
