@@ -25,19 +25,21 @@ export function scalarTypes(schema: GraphQLSchema): Record<string, string> {
 
 /** The module with the entities of which there are live lists: all whose `…Changed` field takes `snapshot`. */
 export function liveTable(schema: GraphQLSchema): string {
-  const lines = Object.values(schema.getSubscriptionType()?.getFields() ?? {}).flatMap(({ name, type, args }) => {
-    const change = schema.getType(String(type).replace('!', ''));
-    if (!args.some((arg) => arg.name === 'snapshot') || !isUnionType(change)) return [];
-    const entity = change.name.replace(/Change$/, '');
-    const row = entity.charAt(0).toLowerCase() + entity.slice(1);
-    if (name !== `${row}Changed`) throw new Error(`The client expects ${row}Changed, and it is ${name}`);
-    const own = args.map((arg) => arg.name).filter((arg) => arg !== 'after' && arg !== 'snapshot');
-    const types = change.getTypes().filter((item) => isObjectType(item) && 'eventId' in item.getFields());
-    const isCarrier = (item: (typeof types)[number]) => row in item.getFields();
-    const carriers = types.filter(isCarrier).map(String);
-    const gone = types.filter((item) => !isCarrier(item)).map(String);
-    return [`  ${entity}: ['${own.join(' ')}', '${carriers.join(' ')}', '${gone.join(' ')}'],`];
-  });
+  const lines = Object.values(schema.getSubscriptionType()?.getFields() ?? {}).flatMap(
+    ({ name, type, args }) => {
+      const change = schema.getType(String(type).replace('!', ''));
+      if (!args.some((arg) => arg.name === 'snapshot') || !isUnionType(change)) return [];
+      const entity = change.name.replace(/Change$/, '');
+      const row = entity.charAt(0).toLowerCase() + entity.slice(1);
+      if (name !== `${row}Changed`) throw new Error(`The client expects ${row}Changed, and it is ${name}`);
+      const own = args.map((arg) => arg.name).filter((arg) => arg !== 'after' && arg !== 'snapshot');
+      const types = change.getTypes().filter((item) => isObjectType(item) && 'eventId' in item.getFields());
+      const isCarrier = (item: (typeof types)[number]) => row in item.getFields();
+      const carriers = types.filter(isCarrier).map(String);
+      const gone = types.filter((item) => !isCarrier(item)).map(String);
+      return [`  ${entity}: ['${own.join(' ')}', '${carriers.join(' ')}', '${gone.join(' ')}'],`];
+    },
+  );
   return `// Written by \`npm run schema\`.
 
 /** For each entity with a live list: the arguments of its field, the events that carry a row, and that of one that left. */

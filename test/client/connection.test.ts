@@ -22,9 +22,10 @@ const url = `http://127.0.0.1:${wire.port}`;
 const ROW = 'fragment CustomerRow on Customer { company }';
 const clients: Lockstep[] = [];
 
-afterEach(() => {
+afterEach(async () => {
   for (const client of clients.splice(0)) client.close();
-  jest.restoreAllMocks();
+  wire.swallow(false);
+  await wire.refuse(false);
 });
 
 afterAll(() => wire.stop());
@@ -40,7 +41,9 @@ async function aList(client: Lockstep) {
   const name = crypto.randomUUID();
   const create = (suffix: string) => installation.aCustomer(acme.id, `${name} ${suffix}`);
   const id = await create('first');
-  const list: LiveList<Customer> = client.liveList<Customer>(ROW, { filter: { company: { startsWith: name } } });
+  const list: LiveList<Customer> = client.liveList<Customer>(ROW, {
+    filter: { company: { startsWith: name } },
+  });
   list.subscribe(() => {});
   await until(list, 'the first row', ({ rows, status }) => rows.length === 1 && status === 'in-step');
   return {
@@ -74,6 +77,7 @@ test('a list whose connection is cut keeps its rows, resumes, and misses nothing
     await wire.refuse(true);
     wire.cut();
     const { reason } = await reaches(client, 'offline');
+    await until(list, 'stale', ({ status }) => status === 'stale');
     expect({ reason, status: list.get().status, rows: list.get().rows.length }).toEqual({
       reason: expect.any(String),
       status: 'stale',
@@ -120,18 +124,20 @@ test('a client makes no attempt after it has signed out while it was offline', a
 
 test('a page that goes offline, or to the cache of the browser, closes its socket, and is in step when it is back', async () => {
   const { window } = new JSDOM();
-  const page = window as unknown as Page;
-  const client = await aUserBehindTheWire({ page });
+  const client = await aUserBehindTheWire({ page: window as unknown as Page });
   const { rename, shows } = await aList(client);
-  for (const [away, back] of [['offline', 'online'], ['pagehide', 'pageshow']] as const) {
+  for (const [away, back] of [
+    ['offline', 'online'],
+    ['pagehide', 'pageshow'],
+  ] as const) {
     window.dispatchEvent(new window.Event(away));
     await reaches(client, 'offline');
-    await wire.released();
     await rename(away);
     window.dispatchEvent(new window.Event(back));
     await shows(away);
     await reaches(client, 'in-step');
   }
+  window.close();
 });
 
 test('a page that is shown again finds out that its socket has died', async () => {
@@ -144,6 +150,7 @@ test('a page that is shown again finds out that its socket has died', async () =
   await rename('meanwhile');
   wire.swallow(false);
   await shows('meanwhile');
+  window.close();
 });
 
 test('a user who signs in after another one sees no row of that one', async () => {
@@ -176,7 +183,10 @@ describeOnPostgres('a server that', () => {
     });
     await wire.refuse(false);
     await shows('second');
-    expect({ counts: [...counts], wasLoading: statuses.has('loading') }).toEqual({ counts: [1], wasLoading: false });
+    expect({ counts: [...counts], wasLoading: statuses.has('loading') }).toEqual({
+      counts: [1],
+      wasLoading: false,
+    });
   });
 
   test('is restarted with a new address of the same database is found again', async () => {

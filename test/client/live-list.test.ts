@@ -34,7 +34,8 @@ function aGroup() {
     filter: { company: { startsWith: name } },
     named: (suffix: string) => `${name} ${suffix}`,
     create: (suffix: string) => installation.aCustomer(acme.id, `${name} ${suffix}`),
-    suffixes: (rows: readonly { company: string }[]) => rows.map(({ company }) => company.slice(name.length + 1)),
+    suffixes: (rows: readonly { company: string }[]) =>
+      rows.map(({ company }) => company.slice(name.length + 1)),
   };
 }
 
@@ -45,7 +46,11 @@ const remove = (id: string) =>
 /** Waits for the rows, and keeps the list in use until the client closes. */
 function inStep(list: LiveList<Customer>, count: number): Promise<ListState<Customer>> {
   list.subscribe(() => {});
-  return until(list, `${count} rows in step`, ({ rows, status }) => status === 'in-step' && rows.length === count);
+  return until(
+    list,
+    `${count} rows in step`,
+    ({ rows, status }) => status === 'in-step' && rows.length === count,
+  );
 }
 
 describe('a live list is refused', () => {
@@ -72,7 +77,9 @@ describe('a live list is refused', () => {
 
   test('after the right to it was withdrawn: the rows are gone from it', async () => {
     const support = await installation.aUser('SUPPORT', { tenantId: acme.id });
-    await ada.ask('mutation { planCreate(input: { name: "Gold", monthlyPrice: { amountMinor: 1, currency: EUR } }) { userErrors { message } } }');
+    await ada.ask(
+      'mutation { planCreate(input: { name: "Gold", monthlyPrice: { amountMinor: 1, currency: EUR } }) { userErrors { message } } }',
+    );
     const client = await aUserOf(support.email);
     const list = client.liveList('fragment PlanRow on Plan { name }');
     await until(list, 'rows', ({ rows }) => rows.length > 0);
@@ -119,7 +126,10 @@ describe('a live list', () => {
     const { filter, create } = aGroup();
     await create('one');
     const client = await aUserOf();
-    const [list, again] = [client.liveList<Customer>(ROW, { filter }), client.liveList<Customer>(ROW, { filter })];
+    const [list, again] = [
+      client.liveList<Customer>(ROW, { filter }),
+      client.liveList<Customer>(ROW, { filter }),
+    ];
     expect(again).toBe(list);
     const stops = [list.subscribe(() => {}), again.subscribe(() => {})];
     await until(list, 'in step', ({ status }) => status === 'in-step');
@@ -137,7 +147,10 @@ describe('a live list', () => {
     list.subscribe(() => seen.push(list.get().status));
     await until(client.connection, 'connected', ({ state }) => state === 'catching-up');
     client.close();
-    expect({ seen, state: list.get() }).toEqual({ seen: ['loading', 'idle'], state: expect.objectContaining({ rows: [] }) });
+    expect({ seen, state: list.get() }).toEqual({
+      seen: ['loading', 'idle'],
+      state: expect.objectContaining({ rows: [] }),
+    });
   });
 
   test('receives its rows again after a change of rights, and keeps the old ones until then', async () => {
@@ -152,7 +165,9 @@ describe('a live list', () => {
       );
     await may(['notes:read']);
     const client = await aUserOf(csr.email);
-    const list = client.liveList<Customer>('fragment Notes on Customer { company internalNotes }', { filter });
+    const list = client.liveList<Customer>('fragment Notes on Customer { company internalNotes }', {
+      filter,
+    });
     await inStep(list, 1);
     const counts = new Set<number>();
     list.subscribe(() => counts.add(list.get().rows.length));
@@ -172,7 +187,10 @@ describe('a live list', () => {
         ... on CustomerCreated { customer { __typename id version company } }
         ... on CustomerDeleted { customerId }
       } }`;
-    const lists = [client.liveList(parse(ROW), { filter }), client.liveList(own, { filter })] as LiveList<Customer>[];
+    const lists = [
+      client.liveList(parse(ROW), { filter }),
+      client.liveList(own, { filter }),
+    ] as LiveList<Customer>[];
     for (const list of lists) await inStep(list, 1);
     await remove((await create('two')) && (lists[0]?.get().rows[0]?.id ?? ''));
     for (const list of lists) {
@@ -192,7 +210,10 @@ test('a live entity is its row, and gone when that is deleted', async () => {
   await rename(id, named('two'));
   await until(entity, 'renamed', ({ row }) => row?.company === named('two'));
   await remove(id);
-  expect(await until(entity, 'gone', ({ status }) => status === 'gone')).toEqual({ row: null, status: 'gone' });
+  expect(await until(entity, 'gone', ({ status }) => status === 'gone')).toEqual({
+    row: null,
+    status: 'gone',
+  });
   stop();
 });
 
@@ -202,7 +223,9 @@ test('events are the changes from now on, without positions and rows', async () 
   const client = await aUserOf();
   const list = client.liveList<Customer>(ROW, { filter });
   const seen: unknown[] = [];
-  const stop = client.events<Customer>(ROW, { filter }).subscribe((event) => seen.push([event.type, event.row?.company]));
+  const stop = client
+    .events<Customer>(ROW, { filter })
+    .subscribe((event) => seen.push([event.type, event.row?.company]));
   await inStep(list, 1);
   list.subscribe(() => {});
   await until(client.connection, 'in step', ({ state }) => state === 'in-step');
@@ -210,7 +233,11 @@ test('events are the changes from now on, without positions and rows', async () 
   await create('three');
   await remove(id);
   await until(list, 'the third', ({ rows }) => rows.length === 1 && rows[0]?.company === named('three'));
-  await until(client.liveList<Customer>('fragment Other on Customer { id }', { filter }), 'one', ({ rows }) => rows.length === 1);
+  await until(
+    client.liveList<Customer>('fragment Other on Customer { id }', { filter }),
+    'one',
+    ({ rows }) => rows.length === 1,
+  );
   expect(seen).toEqual([
     ['CustomerUpdated', named('two')],
     ['CustomerCreated', named('three')],

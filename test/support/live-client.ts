@@ -21,11 +21,7 @@ export async function aSignedIn(
 }
 
 /** Waits until a value is as wanted, and gives it. */
-export function until<T>(
-  readable: Readable<T>,
-  wanted: string,
-  isSo: (value: T) => boolean,
-): Promise<T> {
+export function until<T>(readable: Readable<T>, wanted: string, isSo: (value: T) => boolean): Promise<T> {
   let stop = () => {};
   const arrived = new Promise<T>((resolve) => {
     const look = () => {

@@ -36,9 +36,8 @@ export function eventsOf<R>(socket: Socket, source: LiveSource, given: LiveArgum
         });
         stopping.signal.addEventListener('abort', stop);
       };
-      const query = source.query(given, false);
-      if (typeof query === 'string') open(query);
-      else void query.then(open);
+      // After this turn: StrictMode subscribes, ends that, and subscribes again within it.
+      Promise.resolve(source.query(given, false)).then(open);
       return () => stopping.abort();
     },
   };

@@ -54,7 +54,9 @@ export function liveSource(document: LiveDocument<unknown>): LiveSource {
   const entity = field ? capitalized(field.replace(/Changed$/, '')) : (on ?? '');
   const [parameters, carriers] = LIVE[entity] ?? [];
   if (parameters === undefined || carriers === undefined)
-    throw new TypeError(`There is no live list of "${field ?? entity}": take a fragment on one of ${Object.keys(LIVE)}`);
+    throw new TypeError(
+      `There is no live list of "${field ?? entity}": take a fragment on one of ${Object.keys(LIVE)}`,
+    );
   const rowField = entity.charAt(0).toLowerCase() + entity.slice(1);
   return {
     entity,

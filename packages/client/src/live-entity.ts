@@ -23,7 +23,8 @@ export function onlyRow<R>(list: LiveList<R>): Readable<EntityState<R>> {
       const now = list.get();
       if (now !== seen) {
         const next = entityOf(now);
-        if (next.row !== state.row || next.status !== state.status || next.error !== state.error) state = next;
+        if (next.row !== state.row || next.status !== state.status || next.error !== state.error)
+          state = next;
         seen = now;
       }
       return state;

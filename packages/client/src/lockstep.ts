@@ -11,7 +11,6 @@ import { type Operation, openStream, type StreamSink } from './stream.ts';
 import { followTypes, type SyncOwner } from './sync.ts';
 import { openStorage, type StorageName, type TokenStorage } from './token-storage.ts';
 
-export { LockstepError };
 export type { Locks, Page } from './browser.ts';
 export type { LiveEvent, LiveEvents } from './events.ts';
 export type { Actor, RowChange } from './fold.ts';
@@ -22,10 +21,11 @@ export type { Readable, Stop } from './readable.ts';
 export type { Session, SessionState, SignInResult } from './session.ts';
 export type { Connection } from './socket.ts';
 export type { OrderBy, Row } from './sorted-rows.ts';
-export type { Item, Operation, StreamSink } from './stream.ts';
+export type { Item, Operation, Result, StreamSink } from './stream.ts';
 export type { SyncOwner } from './sync.ts';
 export type { SignInInput, UserError } from './token-requests.ts';
-export type { StoredSession, Tokens, TokenStorage } from './token-storage.ts';
+export type { StoredSession, TokenStorage, Tokens } from './token-storage.ts';
+export { LockstepError };
 
 /** The settings of a client. */
 export interface LockstepOptions {

@@ -1,5 +1,5 @@
 import type { Locks } from './browser.ts';
-import { LockstepError } from './errors.ts';
+import type { LockstepError } from './errors.ts';
 import { Cell, type Readable } from './readable.ts';
 import { joinTabs, oneTabAtATime, type TabMessage, type Tabs } from './tabs.ts';
 import { type SignInInput, TokenRequests, type UserError } from './token-requests.ts';
@@ -167,7 +167,8 @@ export class Session {
     if (stored?.id === seen.id && stored.refreshToken !== this.#stored?.refreshToken) {
       // The storage is written before the message is sent, so the message is on its way.
       await this.#untilTokensOf(stored.refreshToken);
-      if (this.#stored?.id === seen.id && this.#stored.refreshToken !== stored.refreshToken) this.#stored = stored;
+      if (this.#stored?.id === seen.id && this.#stored.refreshToken !== stored.refreshToken)
+        this.#stored = stored;
     }
     if (this.#stored?.id !== seen.id) return true;
     const { refreshToken } = this.#stored;

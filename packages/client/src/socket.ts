@@ -138,7 +138,8 @@ export class Socket {
     this.#unwatch();
     clearTimeout(this.#pongMissing);
     this.#endPause?.();
-    void this.#client.dispose();
+    // It waits for a connection that is not made any more.
+    Promise.resolve(this.#client.dispose()).catch(() => {});
   }
 
   async #introduce(): Promise<{ authorization?: string }> {

@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.ts';
-import { errorOf, isFinal, LockstepError } from './errors.ts';
+import { errorOf, type GraphqlError, isFinal, LockstepError } from './errors.ts';
 import type { Stop } from './readable.ts';
 import type { Followed, Socket } from './socket.ts';
 
@@ -13,6 +13,8 @@ export interface Item {
 export interface StreamSink {
   /** An item of the stream, in order and once; `cursor` is the position after it. */
   item(item: Item, cursor: string | undefined): void;
+  /** The whole result with that item, for a cache that normalises. It is called before `item`. */
+  result?(result: Result): void;
   /** The connection is lost. The stream continues by itself. */
   lost(): void;
   /** The stream has ended for good. */
@@ -28,9 +30,10 @@ export interface Operation {
   readonly hasPositions: boolean;
 }
 
-type Result = {
+/** A result of the subscription, as the server sent it. */
+export type Result = {
   readonly data?: Readonly<Record<string, Item>> | null;
-  readonly errors?: readonly unknown[];
+  readonly errors?: readonly GraphqlError[];
   readonly extensions?: { readonly cursor?: string };
 };
 
@@ -64,29 +67,37 @@ export function openStream(socket: Socket, operation: Operation, sink: StreamSin
     const own = attempt;
     const isOver = () => isStopped || own !== attempt;
     // graphql-ws sends this object again after it has reconnected: then it names the last cursor.
-    const payload = { query: operation.query, variables: { ...operation.variables, ...(after ? { after } : {}) } };
+    const payload = {
+      query: operation.query,
+      variables: { ...operation.variables, ...(after ? { after } : {}) },
+    };
     const fail = (cause: unknown) => {
       if (!isOver()) end(errorOf(cause));
     };
     unsubscribe = socket.client.subscribe(payload, {
       next(result) {
         if (isOver()) return;
-        const { data, errors, extensions } = result as Result;
-        if (!data) return fail(errors);
+        if (!result.data) return fail(result.errors);
         failures = 0;
-        const [item] = Object.values(data);
-        if (extensions?.cursor) {
-          after = extensions.cursor;
-          payload.variables = { ...payload.variables, after };
-        }
-        if (!operation.hasPositions || item?.__typename === 'FeedPosition') following.isInStep = true;
-        if (item?.__typename === 'FeedReset') following.isInStep = false;
-        if (item) sink.item(item, extensions?.cursor);
-        if (!isStopped) socket.received();
+        take(result as Result, payload);
       },
       error: fail,
       complete: () => fail(new LockstepError('TRY_AGAIN', 'The server has ended the stream.')),
     });
+  }
+
+  function take(result: Result, payload: { variables: Readonly<Record<string, unknown>> }): void {
+    const cursor = result.extensions?.cursor;
+    if (cursor) {
+      after = cursor;
+      payload.variables = { ...payload.variables, after };
+    }
+    const [item] = Object.values(result.data ?? {});
+    if (!operation.hasPositions || item?.__typename === 'FeedPosition') following.isInStep = true;
+    if (item?.__typename === 'FeedReset') following.isInStep = false;
+    sink.result?.(result);
+    if (item) sink.item(item, cursor);
+    if (!isStopped) socket.received();
   }
 
   function end(error: LockstepError): void {
@@ -95,7 +106,8 @@ export function openStream(socket: Socket, operation: Operation, sink: StreamSin
     unsubscribe();
     if (isFinal(error)) {
       stop();
-      return sink.ended(error);
+      sink.ended(error);
+      return;
     }
     if (LOST_CURSORS.has(error.code)) after = undefined;
     sink.lost();

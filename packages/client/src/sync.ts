@@ -32,27 +32,34 @@ export function followTypes(
   const owners = Object.entries(owner).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const declared = owners.map((name) => `$${name}:ID,`).join('');
   const handed = owners.map((name) => `${name}:$${name},`).join('');
-  const stop = openStream(
-    socket,
-    {
-      query: `subscription Sync(${declared}$types:[ChangeType!],$after:Cursor){changes(${handed}types:$types,after:$after){__typename}}`,
-      variables: { ...owner, types: types.map(changeType) },
-      hasPositions: true,
-    },
-    {
-      item({ __typename }) {
-        if (__typename === 'FeedPosition') return;
-        const entity = types.find((type) => isEventOf(type, __typename));
-        for (const type of entity ? [entity] : types) changed.add(type);
-        timer ??= setTimeout(tell, AT_MOST_EVERY_MS);
+  const stopping = new AbortController();
+  const open = () => {
+    if (stopping.signal.aborted) return;
+    const stop = openStream(
+      socket,
+      {
+        query: `subscription Sync(${declared}$types:[ChangeType!],$after:Cursor){changes(${handed}types:$types,after:$after){__typename}}`,
+        variables: { ...owner, types: types.map(changeType) },
+        hasPositions: true,
       },
-      lost() {},
-      ended() {},
-    },
-  );
+      {
+        item({ __typename }) {
+          if (__typename === 'FeedPosition') return;
+          const entity = types.find((type) => isEventOf(type, __typename));
+          for (const type of entity ? [entity] : types) changed.add(type);
+          timer ??= setTimeout(tell, AT_MOST_EVERY_MS);
+        },
+        lost() {},
+        ended() {},
+      },
+    );
+    stopping.signal.addEventListener('abort', stop);
+  };
+  // After this turn: StrictMode follows, ends that, and follows again within it.
+  queueMicrotask(open);
   return () => {
     clearTimeout(timer);
-    stop();
+    stopping.abort();
   };
 }
 
