@@ -71,6 +71,7 @@ test('a list whose connection is cut keeps its rows, resumes, and misses nothing
   const { list, create, rename, suffixes, shows } = await aList(client);
   const events: string[] = [];
   client.events<Customer>(ROW).subscribe(({ eventId }) => events.push(eventId));
+  await reaches(client, 'catching-up');
   await reaches(client, 'in-step');
 
   for (const round of ['1', '2', '3']) {

@@ -36,27 +36,30 @@ class CountingSocket extends WebSocket {
 }
 
 let dom: JSDOM;
+let hadNavigator: boolean;
 let reactDom: typeof import('react-dom/client');
-let client: Lockstep;
+let client: Lockstep | undefined;
 let root: Root | undefined;
 
 beforeAll(async () => {
   dom = new JSDOM('<main></main>');
   // React looks for a page when it is loaded.
   Object.assign(globalThis, { window: dom.window, document: dom.window.document });
+  hadNavigator = 'navigator' in globalThis;
+  if (!hadNavigator) Object.assign(globalThis, { navigator: dom.window.navigator });
   reactDom = await import('react-dom/client');
 });
 
 afterEach(() => {
   root?.unmount();
-  client.close();
+  client?.close();
   subscribed.length = 0;
   jest.restoreAllMocks();
 });
 
 afterAll(() => {
   dom.window.close();
-  for (const name of ['window', 'document']) Reflect.deleteProperty(globalThis, name);
+  for (const name of ['window', 'document', ...(hadNavigator ? [] : ['navigator'])]) Reflect.deleteProperty(globalThis, name);
 });
 
 const aCustomer = (company: string) => installation.aCustomer(acme.id, company);
@@ -69,7 +72,7 @@ async function signIn(): Promise<void> {
 /** Renders a component in a page, in StrictMode and with the client. */
 function tree(component: FunctionComponent, times = 1) {
   const children = Array.from({ length: times }, (_, key) => createElement(component, { key }));
-  return createElement(StrictMode, null, createElement(LockstepProvider, { client }, ...children));
+  return createElement(StrictMode, null, createElement(LockstepProvider, { client: client as Lockstep }, ...children));
 }
 
 function show(component: FunctionComponent, times?: number): void {
@@ -120,7 +123,7 @@ test('a page that a server rendered is hydrated without a warning, and then live
   await aCustomer(`${name}A`);
   const error = jest.spyOn(console, 'error').mockImplementation(() => {});
   const html = renderToString(tree(listOf(name)));
-  expect({ html, connection: client.connection.get().state }).toEqual({ html: 'idle:;', connection: 'idle' });
+  expect({ html, connection: client?.connection.get().state }).toEqual({ html: 'idle:;', connection: 'idle' });
   page().innerHTML = html;
   root = reactDom.hydrateRoot(page(), tree(listOf(name)));
   await text((now) => now === 'in-step:A;');
@@ -173,7 +176,7 @@ test('an entity, the connection, events once each for the latest handler, and wh
   await text((now) => now === `in-step ${name}`);
   await aCustomer('Another');
   await until(
-    { get: () => refetch.mock.calls, subscribe: (look) => client.onInvalidate(look) },
+    { get: () => refetch.mock.calls, subscribe: (look) => (client as Lockstep).onInvalidate(look) },
     'a refetch',
     (calls) => calls.length > 0,
   );

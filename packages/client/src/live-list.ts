@@ -121,8 +121,10 @@ export class SharedList implements LiveList<Row> {
   }
 
   #start(): void {
-    if (!this.#parts.isSignedIn())
-      return this.#finish(new LockstepError('UNAUTHENTICATED', 'Sign in first.'));
+    if (!this.#parts.isSignedIn()) {
+      this.#finish(new LockstepError('UNAUTHENTICATED', 'Sign in first.'));
+      return;
+    }
     const { source, given, socket } = this.#parts;
     const stopping = new AbortController();
     this.#stop = () => stopping.abort();

@@ -196,11 +196,16 @@ export class Session {
   }
 
   #receive(message: TabMessage): void {
-    if (message.kind === 'signed-in') return this.#begin(message.session, message.tokens);
-    if (message.session.id !== this.#stored?.id) return;
-    if (message.kind === 'signed-out') return this.#leave('SIGNED_OUT');
-    this.#stored = message.session;
-    this.#take(message.tokens);
+    if (message.kind === 'signed-in') this.#begin(message.session, message.tokens);
+    else if (message.session.id === this.#stored?.id) {
+      if (message.kind === 'signed-out') this.#leave('SIGNED_OUT');
+      else this.#accept(message.session, message.tokens);
+    }
+  }
+
+  #accept(session: StoredSession, tokens: Tokens): void {
+    this.#stored = session;
+    this.#take(tokens);
     this.#arrived?.();
   }
 

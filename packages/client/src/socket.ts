@@ -173,8 +173,7 @@ export class Socket {
     this.#open = null;
     const wasAcknowledged = this.#isAcknowledged;
     this.#isAcknowledged = false;
-    if (this.#streams.size === 0) return this.#update();
-    this.#isOffline = true;
+    this.#isOffline = this.#streams.size > 0;
     this.#reason = reason;
     for (const stream of this.#streams) stream.isInStep = false;
     if (wasAcknowledged) for (const lost of [...this.#lost]) lost();
@@ -205,10 +204,11 @@ export class Socket {
   }
 
   #return(): void {
-    if (!this.#isAway) return this.#look();
+    const wasAway = this.#isAway;
     this.#isAway = false;
     this.#failures = 0;
-    this.#endPause?.();
+    if (wasAway) this.#endPause?.();
+    else this.#look();
   }
 
   #look(): void {

@@ -62,7 +62,7 @@ export class SortedRows {
 function comparison(orderBy: readonly OrderBy[]): (one: Row, other: Row) => number {
   return (one, other) => {
     for (const { field, direction } of orderBy) {
-      const [a, b] = [valueOf(one, field), valueOf(other, field)];
+      const [a, b] = [sortValue(one, field), sortValue(other, field)];
       if (a === b) continue;
       if (a === null) return 1;
       if (b === null) return -1;
@@ -72,7 +72,7 @@ function comparison(orderBy: readonly OrderBy[]): (one: Row, other: Row) => numb
   };
 }
 
-function valueOf(row: Row, field: string): string | number | null {
+function sortValue(row: Row, field: string): string | number | null {
   const value = (row as unknown as Record<string, unknown>)[field] ?? null;
   return typeof value === 'boolean' ? Number(value) : (value as string | number | null);
 }

@@ -1,11 +1,5 @@
-import {
-  CombinedError,
-  type Exchange,
-  makeErrorResult,
-  makeOperation,
-  makeResult,
-  type Operation,
-} from '@urql/core';
+import { type Exchange, makeOperation, makeResult, type Operation } from '@urql/core';
+import { GraphQLError } from 'graphql';
 import { filter, make, merge, mergeMap, pipe, share, takeUntil, tap } from 'wonka';
 import { textOf } from './live-document.ts';
 import type { Lockstep } from './lockstep.ts';
@@ -78,12 +72,8 @@ function streamOf(lockstep: Lockstep, operation: Operation) {
           item() {},
           lost() {},
           ended({ message, code }) {
-            next(
-              makeErrorResult(
-                operation,
-                new CombinedError({ graphQLErrors: [{ message, extensions: { code } }] }),
-              ),
-            );
+            const errors = [new GraphQLError(message, { extensions: { code } })];
+            next(makeResult(operation, { data: null, errors, hasNext: false }));
             complete();
           },
         },
