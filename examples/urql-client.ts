@@ -1,5 +1,5 @@
 import { lockstepExchange } from '@lockstep/client/urql';
-import { cacheExchange, Client, fetchExchange } from '@urql/core';
+import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { CUSTOMERS, type FollowCustomers } from './customers.ts';
 import { runDemo } from './demo.ts';
 

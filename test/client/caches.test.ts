@@ -4,7 +4,7 @@ import type { Lockstep, Row } from '@lockstep/client';
 import { keepCache, lockstepLink, writeRows } from '@lockstep/client/apollo';
 import { possibleTypes } from '@lockstep/client/schema';
 import { lockstepExchange } from '@lockstep/client/urql';
-import { cacheExchange, Client, fetchExchange } from '@urql/core';
+import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { aSignedIn, until } from '../support/live-client.ts';
 import { PATIENCE_MS, within } from '../support/patience.ts';
 import { startTcpProxy } from '../support/servers/tcp-proxy.ts';
@@ -60,7 +60,10 @@ const rename = (id: string, company: string) =>
 describe('Apollo Client', () => {
   async function anApollo() {
     const lockstep = await aUser();
-    const client = new ApolloClient({ cache: new InMemoryCache({ possibleTypes }), link: lockstepLink(lockstep) });
+    const client = new ApolloClient({
+      cache: new InMemoryCache({ possibleTypes }),
+      link: lockstepLink(lockstep),
+    });
     undo.push(keepCache(lockstep, client), () => client.stop());
     return { lockstep, client };
   }
@@ -79,9 +82,15 @@ describe('Apollo Client', () => {
   test('resumes a subscription over the link when the connection was cut: nothing is lost, nothing comes twice', async () => {
     const { lockstep, client } = await anApollo();
     const seen = new Shown();
-    const stream = client.subscribe({ query: CREATED, fetchPolicy: 'no-cache', variables: { after: await ada.now(acme.id) } });
+    const stream = client.subscribe({
+      query: CREATED,
+      fetchPolicy: 'no-cache',
+      variables: { after: await ada.now(acme.id) },
+    });
     const subscription = stream.subscribe(({ data }) => {
-      seen.show([(data as { customerCreated: { customer: { company: string } } }).customerCreated.customer.company]);
+      seen.show([
+        (data as { customerCreated: { customer: { company: string } } }).customerCreated.customer.company,
+      ]);
     });
     undo.push(() => subscription.unsubscribe());
     for (const name of ['Alder', 'Birch', 'Cedar']) {
@@ -99,7 +108,9 @@ describe('Apollo Client', () => {
     const id = await create(`${name} one`);
     const shown = watch(client, name);
     await shown.has((names) => names.length === 1);
-    const list = lockstep.liveList<Row>('fragment Row on Customer { company }', { filter: { company: { startsWith: name } } });
+    const list = lockstep.liveList<Row>('fragment Row on Customer { company }', {
+      filter: { company: { startsWith: name } },
+    });
     undo.push(writeRows(client, list as never));
     await until(list, 'in step', ({ status }) => status === 'in-step');
     await rename(id, `${name} two`);
@@ -135,9 +146,11 @@ describe('urql', () => {
   test('resumes a subscription when the connection was cut: nothing is lost, nothing comes twice', async () => {
     const { lockstep, client } = await anUrql();
     const seen = new Shown();
-    const { unsubscribe } = client.subscription(CREATED, { after: await ada.now(acme.id) }).subscribe(({ data }) => {
-      if (data) seen.show([data.customerCreated.customer.company]);
-    });
+    const { unsubscribe } = client
+      .subscription(CREATED, { after: await ada.now(acme.id) })
+      .subscribe(({ data }) => {
+        if (data) seen.show([data.customerCreated.customer.company]);
+      });
     undo.push(unsubscribe);
     for (const name of ['Alder', 'Birch', 'Cedar']) {
       await create(name);

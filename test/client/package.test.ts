@@ -22,9 +22,14 @@ let tarball: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'lockstep-client-'));
   const source = path.join(folder, 'source');
-  await cp('packages/client', source, { recursive: true, filter: (file) => !/\/(?:dist|node_modules)$/.test(file) });
+  await cp('packages/client', source, {
+    recursive: true,
+    filter: (file) => !/\/(?:dist|node_modules)$/.test(file),
+  });
   await run('npx', ['tsc', '-p', 'packages/client/tsconfig.json', '--outDir', path.join(source, 'dist')]);
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: source });
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: source,
+  });
   tarball = path.join(folder, JSON.parse(stdout)[0].filename);
   const modules = path.join(folder, 'project/node_modules');
   packed = path.join(modules, '@lockstep/client');
@@ -57,9 +62,14 @@ lockstep.close();
 `;
   await writeFile(path.join(project, 'package.json'), '{ "type": "module" }');
   await writeFile(path.join(project, 'program.ts'), program);
-  for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']] as const) {
+  for (const [module, resolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ] as const) {
     const options = ['--module', module, '--moduleResolution', resolution, '--target', 'es2023', '--strict'];
-    await run(path.resolve('node_modules/.bin/tsc'), [...options, '--skipLibCheck', 'program.ts'], { cwd: project });
+    await run(path.resolve('node_modules/.bin/tsc'), [...options, '--skipLibCheck', 'program.ts'], {
+      cwd: project,
+    });
     await run(process.execPath, ['program.js'], { cwd: project });
   }
 });

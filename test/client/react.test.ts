@@ -59,7 +59,8 @@ afterEach(() => {
 
 afterAll(() => {
   dom.window.close();
-  for (const name of ['window', 'document', ...(hadNavigator ? [] : ['navigator'])]) Reflect.deleteProperty(globalThis, name);
+  for (const name of ['window', 'document', ...(hadNavigator ? [] : ['navigator'])])
+    Reflect.deleteProperty(globalThis, name);
 });
 
 const aCustomer = (company: string) => installation.aCustomer(acme.id, company);
@@ -72,7 +73,11 @@ async function signIn(): Promise<void> {
 /** Renders a component in a page, in StrictMode and with the client. */
 function tree(component: FunctionComponent, times = 1) {
   const children = Array.from({ length: times }, (_, key) => createElement(component, { key }));
-  return createElement(StrictMode, null, createElement(LockstepProvider, { client: client as Lockstep }, ...children));
+  return createElement(
+    StrictMode,
+    null,
+    createElement(LockstepProvider, { client: client as Lockstep }, ...children),
+  );
 }
 
 function show(component: FunctionComponent, times?: number): void {
@@ -123,7 +128,10 @@ test('a page that a server rendered is hydrated without a warning, and then live
   await aCustomer(`${name}A`);
   const error = jest.spyOn(console, 'error').mockImplementation(() => {});
   const html = renderToString(tree(listOf(name)));
-  expect({ html, connection: client?.connection.get().state }).toEqual({ html: 'idle:;', connection: 'idle' });
+  expect({ html, connection: client?.connection.get().state }).toEqual({
+    html: 'idle:;',
+    connection: 'idle',
+  });
   page().innerHTML = html;
   root = reactDom.hydrateRoot(page(), tree(listOf(name)));
   await text((now) => now === 'in-step:A;');

@@ -17,7 +17,7 @@ export interface RowChange {
   readonly requestId: string | null;
 }
 
-/** How far a fold has its rows. */
+/** The stage of the rows of a fold. */
 export type FoldStage = 'loading' | 'catching-up' | 'in-step' | 'stale';
 
 /**

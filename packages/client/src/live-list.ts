@@ -6,7 +6,7 @@ import type { Socket } from './socket.ts';
 import type { OrderBy, Row } from './sorted-rows.ts';
 import { openStream } from './stream.ts';
 
-/** What a live list shows. */
+/** The state of a live list. */
 export interface ListState<R> {
   /** The rows, in order. A row that has not changed is the same object as before. */
   readonly rows: readonly R[];

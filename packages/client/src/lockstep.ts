@@ -48,7 +48,7 @@ export interface Lockstep {
   /** The address of the server, without `/graphql`. */
   readonly url: string;
   readonly session: Session;
-  /** How far the client is from what the server knows, and for how many milliseconds no stream has said where it is. */
+  /** The distance from what the server knows, and the milliseconds for which no stream has said where it is. */
   readonly connection: Readable<Connection> & { cursorAgeMs(): number | null };
   /** All rows of an entity that match, kept in step. The same arguments give the same list, with one stream. */
   liveList<T>(document: LiveDocument<T>, variables?: ListVariables): LiveList<RowOf<T>>;

@@ -77,7 +77,7 @@ export function useLiveEntity<T>(document: LiveDocument<T>, id: string): EntityS
 }
 
 /**
- * How far the client is from what the server knows. With `ageEveryMs` the component is rendered that often, with the age of
+ * The distance of the client from what the server knows. With `ageEveryMs` the component is rendered that often, with the age of
  * the position.
  */
 export function useConnection(ageEveryMs?: number): Connection & { readonly cursorAgeMs: number | null } {

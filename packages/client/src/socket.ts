@@ -5,7 +5,7 @@ import { type PageEvents, watchPage } from './page-events.ts';
 import { Cell, type Readable, type Stop } from './readable.ts';
 import type { Session } from './session.ts';
 
-/** How far the client is from what the server knows. */
+/** The distance of the client from what the server knows. */
 export interface Connection {
   /** `idle` while nothing is subscribed to. `in-step`: every stream has everything that the server knew. */
   readonly state: 'idle' | 'connecting' | 'catching-up' | 'in-step' | 'offline' | 'signed-out';
@@ -33,11 +33,13 @@ const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
 const PONG_WHEN_SHOWN_WITHIN_MS = 2_000;
 const TOKEN_REFUSED = 4403;
+/** A token that lives for seconds can end on the way; a session whose tokens are never admitted is of no use. */
+const MOST_REFUSALS = 5;
 
 /**
  * The one socket of a client. It is open while there are streams, and it comes back after each loss.
  *
- * - A token that was refused is renewed once; the second refusal in a row ends the session.
+ * - A token that was refused is renewed. The session ends if the server refuses that, or all of five tokens in a row.
  * - Pauses grow with the failures until a result arrives, not only a connection.
  * - No attempt is made without a stream, without a session, without a network, or from a page that is not shown any more.
  */
@@ -161,7 +163,7 @@ export class Socket {
     this.#disconnected(reason || (code ? `closed with ${code}` : 'closed'));
     if (code !== TOKEN_REFUSED) return;
     this.#refusals += 1;
-    if (this.#refusals > 1) this.#parts.session.refuse();
+    if (this.#refusals >= MOST_REFUSALS) this.#parts.session.refuse();
   }
 
   #failed(error: unknown): void {

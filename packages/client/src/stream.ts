@@ -37,6 +37,8 @@ export type Result = {
   readonly extensions?: { readonly cursor?: string };
 };
 
+const MOST_FAILURES = 3;
+
 /** The cursor leads nowhere any more: the stream begins again, with its rows. */
 const LOST_CURSORS = new Set(['CURSOR_EXPIRED', 'CURSOR_INVALID']);
 
@@ -104,7 +106,9 @@ export function openStream(socket: Socket, operation: Operation, sink: StreamSin
     attempt += 1;
     following.isInStep = false;
     unsubscribe();
-    if (isFinal(error)) {
+    // The token may have ended on the way: the socket gets another one, or the session ends and stops this stream.
+    const isTokenOver = error.code === 'UNAUTHENTICATED' && failures < MOST_FAILURES;
+    if (isFinal(error) && !isTokenOver) {
       stop();
       sink.ended(error);
       return;

@@ -26,7 +26,7 @@ export interface TokenStorage {
 export type StorageName = 'local' | 'session' | 'memory';
 
 /** Keeps the session in memory: it ends with the page. */
-export class MemoryStorage implements TokenStorage {
+class MemoryStorage implements TokenStorage {
   readonly isShared = false;
   #session: StoredSession | null = null;
 
