@@ -153,10 +153,25 @@ module.exports = {
     },
     {
       name: 'src-stands-alone',
-      comment: 'The server runs without its tests, measurements, examples and scripts.',
+      comment: 'The server runs without its tests, measurements, examples, scripts and clients.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|bench|examples|scripts)/' },
+      to: { path: '^(test|bench|examples|scripts|packages)/' },
+    },
+    {
+      name: 'the-client-stands-alone',
+      comment: 'The package is published without the rest of the repository.',
+      severity: 'error',
+      from: { path: '^packages/client/src/' },
+      to: { pathNot: ['^packages/client/src/', '(^|/)node_modules/'] },
+    },
+    {
+      name: 'the-core-needs-no-peer',
+      comment:
+        'A page without React, Apollo Client or urql loads none of them. `graphql` prints parsed documents alone.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: '/(react|apollo|urql)[.]ts$' },
+      to: { path: '(^|/)node_modules/', pathNot: '/node_modules/(graphql|graphql-ws)/' },
     },
     {
       name: 'only-installed-in-production',
@@ -172,7 +187,7 @@ module.exports = {
       severity: 'error',
       // A peer of the bench has packages of its own, which are installed on its first run.
       from: { pathNot: '^bench/peers/' },
-      to: { couldNotResolve: true, pathNot: '/gql/|/dist/' },
+      to: { couldNotResolve: true, pathNot: '/gql/|/dist/|^@lockstep/client' },
     },
   ],
   options: {
@@ -180,7 +195,7 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: ['(^|/)node_modules/', '^src/generated/'] },
-    exclude: { path: '^(test|examples)/gql/' },
+    exclude: { path: ['^(test|examples)/gql/', '^packages/client/dist/'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['types', 'import', 'node', 'default'],

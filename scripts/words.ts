@@ -14,6 +14,7 @@ const CHECKED = [
   'bench',
   'docs',
   'examples',
+  'packages',
   'prisma/models',
   'scripts',
   'src',
@@ -30,7 +31,7 @@ function filesBelow(root: string): string[] {
     .filter(
       (name) =>
         /\.(?:ts|mjs|prisma|md)$/.test(name) &&
-        !/\b(?:node_modules|gql|generated)\b/.test(name) &&
+        !/\b(?:node_modules|gql|generated|dist)\b/.test(name) &&
         path.basename(name) !== EXAMPLES,
     )
     .map((name) => path.join(root, name));
