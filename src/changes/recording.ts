@@ -12,7 +12,7 @@ import type { ActorKind, ChangeKind, Prisma } from '../generated/prisma/client.t
 import { databaseTime, scheduleRow, scheduleRowsNow, unscheduleRow } from './schedule.ts';
 import type { Entities } from './stored-change.ts';
 
-/** What is due later than this is found in time without a wake-up: the pauses of a runner are no longer. */
+/** The longest pause of a runner, which finds in time without a wake-up whatever is due after it. */
 const SOON_MS = 2_000;
 
 /** The author and the request of a change. */
@@ -139,7 +139,7 @@ export class Recording implements Transaction {
 
   async schedule<Row extends EntityRow>(kind: DueKind<Row>, row: Row, at: Date): Promise<void> {
     await scheduleRow(this.db, kind, row, at);
-    // Who has not asked for the time may mean this moment.
+    // A transaction that has not asked for the time may mean this moment.
     const now = await this.#now;
     if (!now || at.getTime() - now.getTime() <= SOON_MS) this.madeDue();
   }

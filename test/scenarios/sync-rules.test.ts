@@ -278,14 +278,23 @@ test('a deviation is reported once for each write, and is gone with the setting,
 test('a rule that begins to report finds what deviates already, and one that is deleted takes its reports back', async () => {
   const path = 'branding.supportEmail';
   await set(ada, 'TENANT', { [path]: 'help@acme.test' });
-  const id = await create({
+  const { cursor, syncRule } = await write({
     triggers: ['branding.supportEmail'],
     direction: 'BOTH',
     strategy: 'TENANT_WINS',
   });
-  while ((await deviations({ tenantId: { equals: acme.id } })).length !== 1);
-  await remove(id);
-  while ((await deviations({ tenantId: { equals: acme.id } })).length !== 0);
+  const next = async (name: string) => {
+    const stream = root.follow(`subscription ($after: Cursor) { ${name}(after: $after) { cursor } }`, {
+      after: cursor,
+    });
+    await stream.take(1);
+    await stream.close();
+  };
+  await next('configDeviationCreated');
+  expect(await deviations({ tenantId: { equals: acme.id } })).toHaveLength(1);
+  await remove(syncRule.id);
+  await next('configDeviationDeleted');
+  expect(await deviations({ tenantId: { equals: acme.id } })).toEqual([]);
 });
 
 test('the last rule cannot be deleted, so that a start brings none back', async () => {
