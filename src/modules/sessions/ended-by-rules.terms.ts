@@ -25,7 +25,7 @@ export function endingRulesSql(rules: EndingRules): EndingRulesSql {
   };
 }
 
-/** Tells of a row of `session` with its `session_renewal` whether rules have ended it at a time. */
+/** The condition that rules have ended a row of `session`, with its `session_renewal`, at a time. */
 export function isEndedSql(rules: EndingRulesSql, now: Prisma.Sql): Prisma.Sql {
   const { providers, isFactorRequired, maxHours, idleMinutes, since } = rules;
   // A rule that is null ends nothing, and neither is it a reason to leave the others out.

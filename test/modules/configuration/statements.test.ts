@@ -72,7 +72,7 @@ describeOnPostgres('the cost of a change of the platform', () => {
     });
     const ofTenants = new Map<string, number>();
     for (const { text } of sent) ofTenants.set(text, (ofTenants.get(text) ?? 0) + 1);
-    // What is sent for each tenant is sent so often; what a run is counted with is not.
+    // The statements of each tenant come so often; those that count a run do not.
     const each = [...ofTenants].filter(([, count]) => count >= FEW.tenants / 2);
     const perTenant = each.reduce((sum, [, count]) => sum + count, 0) / FEW.tenants;
     expect(Math.round(perTenant)).toBeLessThanOrEqual(READS_OF_ONE_ADOPTION);

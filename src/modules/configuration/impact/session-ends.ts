@@ -15,7 +15,7 @@ export interface SessionEnds {
 
 const AUTH_PATHS = OBEYED_PATHS.filter(({ type }) => type === 'AUTH');
 
-/** The paths by which sessions end: whoever changes one looks at all of them, because one alone does not say who stays. */
+/** The paths by which sessions end. A change of one looks at all of them: one alone does not tell which sessions stay. */
 export const ENDING_PATHS: readonly KnownPath[] = AUTH_PATHS.filter(({ path }) =>
   [
     'auth.providers.allowed',
