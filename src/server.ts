@@ -33,10 +33,7 @@ import { TailRegistry } from './live/tails/tail-registry.ts';
 import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
-import { keepingPort } from './modules/mail/mail-port.ts';
-import { MailRunner } from './modules/mail/mail-runner.ts';
-import { domainOf, senderOf } from './modules/mail/mail-sender.ts';
-import { smtpPort } from './modules/mail/smtp-port.ts';
+import { mailRunnerOf } from './modules/mail/mail-of-server.ts';
 import { noticeReactions } from './modules/notifications/notice-reactions.ts';
 import { PersonExports } from './modules/persons/person-exports.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
@@ -108,10 +105,19 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const webhooks = webhooksOf(parts, writing, who, delivery, outbound);
   const transport = transportOf(parts, metrics, writing, who, delivery, outbound);
 
-  const { ciphers } = who;
+  const { identity, ciphers } = who;
   const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers });
   const url = await transport.listen();
-  const mail = mailOf(parts, url, who);
+  const viewerOf = identity.viewer.bind(identity);
+  const mail = mailRunnerOf({
+    prisma,
+    config,
+    url,
+    texts: mailTexts,
+    cipher: ciphers.mailSecrets,
+    viewerOf,
+    log,
+  });
   const stopCleaning = cleanHourly(database, config, clock, log);
   background.projector.start();
   background.bulkJobs.start();
@@ -309,28 +315,6 @@ function backgroundOf(
   });
   const dueWork = new DueWorkRunner({ prisma, transactions, actions: dueActions, metrics, log });
   return { projector, bulkJobs, dueWork };
-}
-
-/** The part that sends e-mails. `url` is the address at which this server listens. */
-function mailOf(
-  { database, config, log }: ServerParts,
-  url: string,
-  { identity, ciphers }: AuthenticationParts,
-): MailRunner {
-  const { smtpUrl } = config;
-  const publicUrl = config.publicUrl?.replace(/\/+$/, '') ?? (config.isLocal ? url : null);
-  if (!publicUrl)
-    log.warn({}, 'PUBLIC_URL is not set: e-mails that are worth nothing without a link are not made');
-  return new MailRunner({
-    prisma: database.prisma,
-    port: smtpUrl ? smtpPort(smtpUrl, config.mailFrom ?? senderOf(publicUrl)) : keepingPort,
-    texts: mailTexts,
-    cipher: ciphers.mailSecrets,
-    viewerOf: (asking) => identity.viewer(asking),
-    publicUrl,
-    domain: domainOf(publicUrl),
-    log,
-  });
 }
 
 /** The part that sends webhooks. Their connections count towards no limit of their makers, who are not there by them. */

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
-import { useServer } from 'graphql-ws/use/ws';
+import { useServer as serveSockets } from 'graphql-ws/use/ws';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { Redis } from 'ioredis';
 import { WebSocketServer } from 'ws';
@@ -46,7 +46,7 @@ type Enveloped = ReturnType<typeof yoga.getEnveloped>;
 const of = (args: { rootValue?: unknown }) => args.rootValue as Pick<Enveloped, 'execute' | 'subscribe'>;
 
 const server = createServer(yoga);
-useServer(
+serveSockets(
   {
     execute: (args) => of(args).execute(args),
     subscribe: (args) => of(args).subscribe(args),

@@ -133,7 +133,7 @@ test('64: a user that loses the right to a row no longer reads or counts its not
   expect(await inboxOf(support)).toEqual({ told: [], unread: 0 });
 });
 
-test('64: a new role is told to its user alone', async () => {
+test('64: a new role reaches its user alone', async () => {
   const changed = await installation.aUser('CSR', { tenantId: acme.id });
   const before = await keysOf(ada);
   await mutate(ada, 'userRoleSet', { id: changed.userId, role: 'SUPPORT' });

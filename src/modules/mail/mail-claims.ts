@@ -9,7 +9,7 @@ export const MAX_TRIES = 12;
 const MAX_CLAIMS = 5;
 /** The time after which a node that has taken messages counts as lost; longer than a try. */
 const LEASE = '45 seconds';
-/** How long what has ended is kept. */
+/** The time for which messages are kept after their end. */
 const KEPT_FOR = '30 days';
 const FIRST_PAUSE_S = 5;
 const LONGEST_PAUSE_S = 6 * 3_600;

@@ -10,7 +10,7 @@ export interface MailContent {
 /** The longest subject: a header of more than 998 bytes is refused, and a letter can take 12 of them. */
 const MAX_SUBJECT = 78;
 const LINK = '{link}';
-/** What could end a header or a line, or turn the direction of what follows. */
+/** Characters that end a header or a line, or turn the direction of the text after them. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /**
@@ -35,7 +35,7 @@ export function canBeMade({ needsLink }: MailText, publicUrl: string | null): bo
 }
 
 /** Puts params into a sentence, all in one pass: the value of one is never read as the name of another. */
-export function filled(sentence: string, params: Params, written: (value: string) => string): string {
+function filled(sentence: string, params: Params, written: (value: string) => string): string {
   return sentence.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => written(String(params[name] ?? '')));
 }
 

@@ -9,7 +9,7 @@ import { BackgroundLoop } from '../../lib/background-loop.ts';
 import { claimMails, settleMail, untilNextMail, type WrittenMail } from './mail-claims.ts';
 import { canBeMade, mailContent } from './mail-content.ts';
 import type { MailOutcome, MailPort } from './mail-port.ts';
-import { openSecrets, sealSecrets } from './mail-secrets.ts';
+import { openSecrets, sealSecrets } from './mail-secrets.terms.ts';
 
 /** The longest pause: after it, a node finds what another has queued. */
 const POLL_MS = 1_000;
@@ -107,7 +107,7 @@ export class MailRunner {
   }
 }
 
-/** The text that stands in the place of a secret. */
+/** The text in the place of a secret. */
 const COVER = '***';
 
 interface Tried {

@@ -2,7 +2,7 @@ import { may } from '../../core/rights/rules.ts';
 import type { MailMessage as MailRow } from '../../generated/prisma/client.ts';
 import type { MailStatus as Statuses } from '../../generated/prisma/enums.ts';
 import { builder } from '../../graph/schema/builder.ts';
-import { openSecrets } from './mail-secrets.ts';
+import { openSecrets } from './mail-secrets.terms.ts';
 
 // Invariants of this room: a message is queued in the transaction that decides it, and sent by one node at a time; each
 // try has the same Message-ID; its secrets are sealed until it ends; no param ends a header or a line, and none decides

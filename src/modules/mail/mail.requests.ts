@@ -3,7 +3,7 @@ import type { Params } from '../../core/requests/fault.ts';
 import type { SecretCipher } from '../../core/rights/authentication.ts';
 import type { MailText } from '../../core/rows/mail-text.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import { sealSecrets } from './mail-secrets.ts';
+import { sealSecrets } from './mail-secrets.terms.ts';
 
 /** An e-mail to queue. */
 export interface NewMail {

@@ -15,8 +15,8 @@ const BATCH = 250;
 type Recipient = Pick<User, 'id' | 'tenantId' | 'organizationId'>;
 
 /**
- * Tells the next recipients of a cause, in the order of their ids. The position is moved in the same transaction, so each
- * is told once, whatever is killed when. Causes of the same message and row that no node has begun are told together.
+ * Notifies the next recipients of a cause, in the order of their ids. The position is moved in the same transaction, so each
+ * is notified once, whatever is killed when. Causes of the same message and row that no node has begun are joined.
  */
 export async function fanOut(tx: Transaction, claimed: NotificationCause): Promise<void> {
   const begun = await beginTurn(tx, notificationFanOut, claimed);
@@ -40,7 +40,7 @@ async function presentRow(tx: Transaction, { entity }: Notice, id: string): Prom
   return row;
 }
 
-/** Takes over the causes of the same message and row whose first recipient is still to be told. */
+/** Takes over the causes of the same message and row of which no recipient is notified yet. */
 async function joined({ db }: Transaction, cause: NotificationCause): Promise<NotificationCause> {
   const { id, messageKey, entityId } = cause;
   const others = await db.$queryRaw<{ id: string; occurrences: number }[]>`

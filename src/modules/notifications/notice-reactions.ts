@@ -7,7 +7,7 @@ import { subjectColumns } from './notice-subject.ts';
 import { notificationFanOut, notificationFollowUp } from './notifications.changes.ts';
 
 /**
- * The reactions that note what users are to be told, in the transaction of the change. It inserts one row, whatever the
+ * The reactions that note a change of which users are notified, in the transaction of the change. It inserts one row, whatever the
  * number of recipients, and waits for none.
  */
 export function noticeReactions(notices: Iterable<Notice>): Reaction[] {

@@ -34,7 +34,7 @@ function notificationsVisibleTo(viewer: Viewer): Where<Notification> {
 }
 
 /** The same condition on the columns in which a notification keeps those of the row. */
-export function ofSubject(where: Where<NoticeSubject>): Where<Notification> {
+function ofSubject(where: Where<NoticeSubject>): Where<Notification> {
   const entries = Object.entries(where).map(([name, test]) => {
     if (name === 'AND' || name === 'OR') return [name, (test as Where<NoticeSubject>[]).map(ofSubject)];
     if (name === 'NOT') return [name, ofSubject(test as Where<NoticeSubject>)];

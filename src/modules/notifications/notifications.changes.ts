@@ -9,10 +9,10 @@ export const notificationEntity: Entity<Notification> = {
   feeds: (notification) => [homeFeedOf(notification)],
 };
 
-/** What is still to be told. It is in no change log, because no viewer sees it. */
+/** Changes of which users are still to be notified. They are in no change log, because no viewer sees them. */
 const causeRows: Entity<NotificationCause> = { name: 'NotificationCause', feeds: ({ feed }) => [feed] };
 
-/** Telling the next recipients of a cause. */
+/** The notification of the next recipients of a cause. */
 export const notificationFanOut: DueKind<NotificationCause> = {
   kind: 'notificationFanOut',
   entity: causeRows,

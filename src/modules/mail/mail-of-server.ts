@@ -1,0 +1,24 @@
+import type { Config } from '../../config/config.ts';
+import type { Log } from '../../core/process/log.ts';
+import { keepingPort } from './mail-port.ts';
+import { MailRunner, type MailRunnerParts } from './mail-runner.ts';
+import { domainOf, senderOf } from './mail-sender.ts';
+import { smtpPort } from './smtp-port.ts';
+
+interface Parts extends Pick<MailRunnerParts, 'prisma' | 'texts' | 'cipher' | 'viewerOf'> {
+  readonly config: Config;
+  /** The address at which the server listens. */
+  readonly url: string;
+  readonly log: Log;
+}
+
+/** Makes the part that sends e-mails. Says at the start if there is no address to which links could lead. */
+export function mailRunnerOf({ config, url, ...parts }: Parts): MailRunner {
+  const { smtpUrl, mailFrom } = config;
+  const publicUrl = config.publicUrl?.replace(/\/+$/, '') ?? (config.isLocal ? url : null);
+  if (!publicUrl) {
+    parts.log.warn({}, 'PUBLIC_URL is not set: e-mails that are worth nothing without a link are not made');
+  }
+  const port = smtpUrl ? smtpPort(smtpUrl, mailFrom ?? senderOf(publicUrl)) : keepingPort;
+  return new MailRunner({ ...parts, port, publicUrl, domain: domainOf(publicUrl) });
+}
