@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { systemClock } from '../../src/core/process/clock.ts';
-import { Authenticator, confirmed } from '../support/authenticator.ts';
+import { Authenticator, confirmed, later } from '../support/authenticator.ts';
 import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import { TestIssuer } from '../support/outside-issuer.ts';
@@ -123,7 +123,7 @@ test('X: an address tells nothing of its tenant: only the right password shows w
   expect(await refusals(stranger, 'signIn', credentials(user))).toMatchObject([{ code: 'INVALID_STATE' }]);
 });
 
-test('a user who must have a second factor sets one up to sign in: its first code confirms it', async () => {
+test('a user who must have a second factor sets one up to sign in, whose first code confirms it, and cannot remove it while it is required', async () => {
   const user = await csr();
   expect(await refusals(stranger, 'signInEnroll', credentials(user))).toMatchObject([
     { code: 'INVALID_STATE' },
@@ -142,6 +142,17 @@ test('a user who must have a second factor sets one up to sign in: its first cod
   expect(await refusals(stranger, 'signInEnroll', credentials(user))).toMatchObject([
     { code: 'INVALID_STATE' },
   ]);
+  const disable = () => {
+    later(1);
+    return refusals(person, 'totpDisable', {
+      input: { password: TEST_PASSWORD, code: authenticator.code() },
+    });
+  };
+  expect(await disable()).toMatchObject([
+    { code: 'INVALID_STATE', message: expect.stringContaining('required') },
+  ]);
+  await set('auth.secondFactor.required', false);
+  expect(await disable()).toEqual([]);
 });
 
 test('a password that does not fit the rules any more is replaced by the sign-in itself, which ends the other sessions', async () => {

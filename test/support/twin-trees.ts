@@ -69,20 +69,30 @@ export type Act =
   | { readonly kind: 'OPT_OUT' | 'CATCH_UP'; readonly paths: readonly string[] }
   | { readonly kind: 'RESOLVE'; readonly paths: readonly string[]; readonly side: 'PLATFORM' | 'TENANT' };
 
-const change = fc.tuple(
-  fc.nat(2),
-  fc.constantFrom<Mode>('DEFAULT', 'DEFAULT', 'DEFAULT', 'DEFAULT', 'FLOOR', 'LOCKED', 'USER_OWNED'),
-  fc.integer({ min: 0, max: 4 }).map((throwOf) => throwOf === 0),
-);
+const ANY_MODE: readonly Mode[] = [
+  'DEFAULT',
+  'DEFAULT',
+  'DEFAULT',
+  'DEFAULT',
+  'FLOOR',
+  'LOCKED',
+  'USER_OWNED',
+];
+const changeIn = (modes: readonly Mode[]) =>
+  fc.tuple(
+    fc.nat(2),
+    fc.constantFrom(...modes),
+    fc.integer({ min: 0, max: 4 }).map((throwOf) => throwOf === 0),
+  );
 const some = (max: number) => fc.subarray(PATHS, { minLength: 1, maxLength: max });
 
 /** A write of a layer. Users set no path of these but one. */
-export const writeAt = (scope: Scope): fc.Arbitrary<Act> =>
+export const writeAt = (scope: Scope, modes = ANY_MODE): fc.Arbitrary<Act> =>
   fc.record({
     kind: fc.constant('WRITE' as const),
     scope: fc.constant(scope),
     paths: scope === 'USER' ? fc.constant(['notifications.digest']) : some(3),
-    changes: fc.tuple(change, change, change),
+    changes: fc.tuple(changeIn(modes), changeIn(modes), changeIn(modes)),
   });
 
 /** Any change in a tree. */

@@ -12,6 +12,7 @@ import {
   actInTree,
   adoptedBy,
   look,
+  PATHS,
   type Tree,
   twinTrees,
   type World,
@@ -148,7 +149,13 @@ function expectStrict({ ofTenant, ofUser }: World): void {
 }
 
 test('what users own is never overwritten, floors only strengthen, nothing acts beside a lock, and no change above writes into a tenant but a merge', async () => {
-  const history = fc.array(fc.oneof(writeAt('PLATFORM'), actInTree), { minLength: 5, maxLength: 7 });
+  // So there is a setting of the tenant below each lock and floor.
+  for (const path of PATHS) {
+    await act(root, left, written('PLATFORM', path, 0));
+    await act(root, left, written('TENANT', path, 1));
+  }
+  const strictly = writeAt('PLATFORM', ['LOCKED', 'LOCKED', 'FLOOR', 'DEFAULT']);
+  const history = fc.array(fc.oneof(strictly, actInTree), { minLength: 5, maxLength: 7 });
   await fc.assert(
     fc.asyncProperty(history, async (acts) => {
       for (const one of acts) {

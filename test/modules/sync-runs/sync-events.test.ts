@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { breakAdoption, mendAdoption } from '../../support/broken-adoption.ts';
+import { HeldRow } from '../../support/held-row.ts';
 import { Installation, type TestTenant, type TestUser } from '../../support/installation.ts';
 import { mutate } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
@@ -114,11 +115,41 @@ describeOnPostgres('the history of runs', () => {
     expect(await summary({ from: '2999-01-01T00:00:00Z' })).toEqual([]);
   });
 
-  test('60: the outcomes of a run that ended long ago are deleted, and its counts stay', async () => {
+  test('60: a tenant that still waits has no outcome, so it is not in it', async () => {
+    const busy = await HeldRow.of(String(installation.app.config.databaseUrl), 'tenant', acme.id);
+    const completed = root.follow(COMPLETED, { after: (await root.ask(NOW)).syncRuns.feedCursor });
+    const set = [{ path: 'branding.name', value: 'Four' }];
+    await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', set } });
+    const [{ id: runId }] = (await root.ask(NOW)).syncRuns.nodes;
+    while ((await events({ runId })).totalCount < TENANTS - 1);
+    expect((await events({ runId, tenantId: acme.id })).nodes).toEqual([]);
+    await busy.release();
+    await completed.event(THREE_TRIES_MS);
+    await completed.close();
+    expect((await events({ runId })).totalCount).toBe(TENANTS);
+    await tables.run('DELETE FROM due_work WHERE kind = $1 AND subject_id = $2', ['syncTargetsEnd', runId]);
+    await tables.run('DELETE FROM sync_target WHERE run_id = $1', [runId]);
+  });
+
+  test('60: the outcomes of a run that ended long ago are deleted, a failure once its tenant has adopted, and its counts stay', async () => {
+    const end = () =>
+      tables.run(
+        `UPDATE due_work SET due_at = now(), try_at = now() WHERE kind = 'syncTargetsEnd' AND subject_id = $1`,
+        [failedRunId],
+      );
+    // The tenant is to adopt still, at some time.
     await tables.run(
-      `UPDATE due_work SET due_at = now(), try_at = now() WHERE kind = 'syncTargetsEnd' AND subject_id = $1`,
-      [failedRunId],
+      `INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at)
+        VALUES (gen_random_uuid(), 'configurationAdoption', $1, $1, now() + interval '1 day', now() + interval '1 day')`,
+      [acme.id],
     );
+    await end();
+    while ((await events({ runId: failedRunId })).totalCount === TENANTS);
+    expect((await events({ runId: failedRunId })).nodes).toMatchObject([{ status: 'FAILED' }]);
+    await tables.run(`DELETE FROM due_work WHERE kind = 'configurationAdoption' AND subject_id = $1`, [
+      acme.id,
+    ]);
+    await end();
     while ((await events({ runId: failedRunId })).totalCount > 0);
     expect((await events()).totalCount).toBe(TENANTS * (RUNS - 1));
     const counts = '{ total succeededCount failedCount }';
