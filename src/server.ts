@@ -153,7 +153,7 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
   const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
   const { pollIntervalMs } = config;
   const projector = new Projector({ prisma, changeLog, wakeUps, entities, pollIntervalMs, log });
-  /** What looks at the changes of each transaction of this node. */
+  /** The parts that look at the changes of each transaction of this node. */
   const noticing: Noticing[] = [{ notice: (changes) => projector.notice(changes) }];
   const transactions = new Transactions({
     prisma,

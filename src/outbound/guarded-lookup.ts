@@ -5,7 +5,7 @@ import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 /** Finds all addresses of a name. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
-/** Which addresses may be reached. */
+/** The addresses that may be reached beside public ones. */
 export interface Reachable {
   /** Whether this machine may be: for demos and tests. */
   readonly loopback: boolean;

@@ -133,7 +133,9 @@ test('every mutation can be repeated under an `idempotencyKey`, except those of 
 test('only a field that accepts a secret, or gives it to its owner once, is named like a secret', () => {
   const isSecret = (place: string) =>
     // An API token is a row, which shows no secret.
-    /passw|secret|hash|token|credential/i.test(place.replace(/^\w*(?=\.)|apiTokens?/gi, ''));
+    /passw|secret|hash|token|credential/i.test(
+      place.replace(/^\w*(?=\.)|apiTokens?|webhookRotateSecret/gi, ''),
+    );
   const places = [...fields, ...inputs].map(({ place }) => place).filter(isSecret);
   expect(places.filter((place) => !NO_SECRETS.includes(place)).toSorted()).toEqual([
     'ApiTokenCreatePayload.secret',
@@ -159,6 +161,9 @@ test('only a field that accepts a secret, or gives it to its owner once, is name
     'TotpEnrollInput.password',
     'TotpEnrollPayload.secret',
     'UserCreateInput.password',
+    'WebhookCreatePayload.secret',
+    'WebhookRotateSecretPayload.secret',
+    'WebhookUpdatePayload.secret',
   ]);
 });
 

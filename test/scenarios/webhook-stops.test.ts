@@ -241,7 +241,7 @@ describeOnPostgres('with hands in the database', () => {
     await rows.close();
   });
 
-  test('L: a webhook that was stopped for longer than changes are kept is told so by an event of its own', async () => {
+  test('L: a webhook that was stopped for longer than changes are kept receives an event of its own that says so', async () => {
     const receiver = await aReceiver();
     const customerId = await installation.aCustomer(acme.id);
     const webhook = await aWebhook(receiver.url);

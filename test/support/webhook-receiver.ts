@@ -16,7 +16,7 @@ type Answer = (request: Received, response: ServerResponse) => void;
 
 const accept: Answer = (_request, response) => void response.writeHead(204).end();
 
-/** An endpoint of webhooks, in the process of the test. It accepts everything until it is told otherwise. */
+/** An endpoint of webhooks, in the process of the test. It accepts everything until a test sets another answer. */
 export class WebhookReceiver {
   readonly received: Received[] = [];
   answer: Answer = accept;

@@ -151,7 +151,10 @@ builder.prismaObject('WebhookDelivery', {
       description: 'Whether it told the endpoint that an earlier event of its entity was given up.',
       resolve: ({ hasGapBefore }) => hasGapBefore,
     }),
-    replays: t.int({ description: 'How often it was asked for again.', resolve: ({ replays }) => replays }),
+    replays: t.int({
+      description: 'The number of times that it was asked for again.',
+      resolve: ({ replays }) => replays,
+    }),
     log: t.field({
       type: ['WebhookAttempt' as never],
       description: `Its attempts, the latest first: ${MAX_LISTED} at most.`,

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient, WebhookDelivery } from '../../generated/prisma/client.ts';
 import type { WebhookDeliveryKind, WebhookDeliveryStatus } from '../../generated/prisma/enums.ts';
 
@@ -68,6 +69,8 @@ export async function advance(
   { webhookId, nodeId, from, to }: { webhookId: string; nodeId: string; from: string; to: string },
   events: readonly NewDelivery[],
 ): Promise<boolean> {
+  // The log lists deliveries by their ids, which grow.
+  const numbered = events.map((event) => ({ ...event, id: uuidv7() }));
   const [row] = await prisma.$queryRaw<{ moved: number }[]>`
     WITH moved AS (
       UPDATE webhook_progress SET cursor = ${to}
@@ -76,10 +79,10 @@ export async function advance(
     ), kept AS (
       INSERT INTO webhook_delivery AS delivery
         (id, webhook_id, kind, event_id, entity_id, type, cursor, place, occurred_at)
-      SELECT gen_random_uuid(), moved.webhook_id, event.kind::webhook_delivery_kind, event."eventId", event."entityId",
+      SELECT event.id, moved.webhook_id, event.kind::webhook_delivery_kind, event."eventId", event."entityId",
         event.type, event.cursor, event.place, event."occurredAt"
-      FROM moved CROSS JOIN jsonb_to_recordset(${JSON.stringify(events)}::jsonb) AS event
-        (kind text, "eventId" uuid, "entityId" uuid, type text, cursor text, place bigint, "occurredAt" timestamptz)
+      FROM moved CROSS JOIN jsonb_to_recordset(${JSON.stringify(numbered)}::jsonb) AS event
+        (id uuid, kind text, "eventId" uuid, "entityId" uuid, type text, cursor text, place bigint, "occurredAt" timestamptz)
       ON CONFLICT (webhook_id, event_id) DO UPDATE SET status = 'PENDING', attempts = 0, next_attempt_at = now(),
         ended_at = NULL, replays = delivery.replays + 1
       WHERE delivery.status <> 'PENDING'

@@ -9,7 +9,7 @@ export type WebhookResult =
   | { readonly kind: 'POSITION'; readonly cursor: string }
   | { readonly kind: 'ERRORS'; readonly cause: ErrorCause; readonly message: string };
 
-/** What an error says of a webhook: that it has to stop, or that the same may succeed later. */
+/** The consequence of an error for a webhook: it has to stop, or the same may succeed later. */
 export type ErrorCause = 'NOT_PERMITTED' | 'DOCUMENT_INVALID' | 'LATER';
 
 const OF_RIGHTS = ['FORBIDDEN', 'UNAUTHENTICATED', 'SUBSCRIPTION_REVOKED', 'MODULE_DISABLED', 'NOT_FOUND'];
