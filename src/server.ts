@@ -33,7 +33,6 @@ import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { mailRunnerOf } from './modules/mail/mail-of-server.ts';
-import { noticeReactions } from './modules/notifications/notice-reactions.ts';
 import { PersonExports } from './modules/persons/person-exports.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
@@ -49,7 +48,7 @@ import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
 import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
-import { bulkActions, dueActions, entities, mailTexts, notices, reactions, tallies } from './rooms.ts';
+import { bulkActions, dueActions, entities, mailTexts, reactions, tallies } from './rooms.ts';
 import { schema } from './schema.ts';
 import { Transport } from './transport/transport.ts';
 
@@ -94,19 +93,10 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const background = backgroundOf(parts, metrics, writing, who);
   const transport = transportOf(parts, metrics, writing, who, delivery);
 
-  const { identity, ciphers } = who;
+  const { ciphers } = who;
   const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers });
   const url = await transport.listen();
-  const viewerOf = identity.viewer.bind(identity);
-  const mail = mailRunnerOf({
-    prisma,
-    config,
-    url,
-    texts: mailTexts,
-    cipher: ciphers.mailSecrets,
-    viewerOf,
-    log,
-  });
+  const mail = mailRunnerOf({ prisma, config, url, texts: mailTexts, who, log });
   const stopCleaning = cleanHourly(database, config, clock, log);
   background.projector.start();
   background.bulkJobs.start();
@@ -145,7 +135,7 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
     wakeUps,
     feedPositions,
     entities,
-    reactions: [...reactions, ...noticeReactions(notices.values()), ...rowsThatMove(entities)],
+    reactions: [...reactions, ...rowsThatMove(entities)],
     tallies,
     onWritten: (changes) => projector.notice(changes),
   });
