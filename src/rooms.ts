@@ -42,6 +42,7 @@ import './modules/persons/persons.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';
 import { rooms } from './core/rows/room.ts';
+import { noticeReactions } from './modules/notifications/notice-reactions.ts';
 
 /**
  * The combined manifests of the rooms: the entities of the change log by name, reactions, tallies, bulk actions, due
@@ -49,13 +50,14 @@ import { rooms } from './core/rows/room.ts';
  */
 export const {
   entities,
-  reactions,
   tallies,
   bulkActions,
   dueActions,
   mailTexts,
-  notices,
   permissions: grantedPermissions,
   demoData,
   personal,
 } = rooms;
+
+/** The reactions of the rooms, and then those that note the changes of which users are notified. */
+export const reactions = [...rooms.reactions, ...noticeReactions(rooms.notices.values())];

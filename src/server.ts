@@ -34,7 +34,6 @@ import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { mailRunnerOf } from './modules/mail/mail-of-server.ts';
-import { noticeReactions } from './modules/notifications/notice-reactions.ts';
 import { PersonExports } from './modules/persons/person-exports.ts';
 import { AccessTokens } from './modules/sessions/access-tokens.ts';
 import { DatabaseIdentity } from './modules/sessions/identity.ts';
@@ -51,7 +50,7 @@ import { limitAnswers } from './operations/limit-answers.ts';
 import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
 import { GuardedClient } from './outbound/guarded-client.ts';
-import { bulkActions, dueActions, entities, mailTexts, notices, reactions, tallies } from './rooms.ts';
+import { bulkActions, dueActions, entities, mailTexts, reactions, tallies } from './rooms.ts';
 import { schema } from './schema.ts';
 import { LeasedSets } from './signals/leased-sets.ts';
 import { MemorySetStore } from './signals/memory-set-store.ts';
@@ -105,19 +104,10 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const webhooks = webhooksOf(parts, writing, who, delivery, outbound);
   const transport = transportOf(parts, metrics, writing, who, delivery, outbound);
 
-  const { identity, ciphers } = who;
+  const { ciphers } = who;
   const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers });
   const url = await transport.listen();
-  const viewerOf = identity.viewer.bind(identity);
-  const mail = mailRunnerOf({
-    prisma,
-    config,
-    url,
-    texts: mailTexts,
-    cipher: ciphers.mailSecrets,
-    viewerOf,
-    log,
-  });
+  const mail = mailRunnerOf({ prisma, config, url, texts: mailTexts, who, log });
   const stopCleaning = cleanHourly(database, config, clock, log);
   background.projector.start();
   background.bulkJobs.start();
@@ -161,7 +151,7 @@ function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: M
     wakeUps,
     feedPositions,
     entities,
-    reactions: [...reactions, ...noticeReactions(notices.values()), ...rowsThatMove(entities)],
+    reactions: [...reactions, ...rowsThatMove(entities)],
     tallies,
     onWritten: (changes) => {
       for (const { notice } of noticing) notice(changes);
