@@ -27,7 +27,8 @@ export function lockstepExchange(lockstep: Lockstep): Exchange {
       const shared = pipe(
         operations,
         tap((operation) => {
-          if (operation.kind === 'query') active.set(operation.key, { ...active.get(operation.key), operation });
+          if (operation.kind === 'query')
+            active.set(operation.key, { ...active.get(operation.key), operation });
           if (operation.kind === 'teardown') active.delete(operation.key);
         }),
         share,
