@@ -1,4 +1,5 @@
 import { type ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, Observable } from '@apollo/client';
+import { backoffMs } from './backoff.ts';
 import { textOf } from './live-document.ts';
 import type { LiveList } from './live-list.ts';
 import type { Lockstep, LockstepError } from './lockstep.ts';
@@ -42,7 +43,7 @@ export function keepCache(lockstep: Lockstep, client: ApolloClient): Stop {
     lockstep.onSessionEnd(() => void client.clearStore()),
     lockstep.onInvalidate((types) => {
       for (const query of client.getObservableQueries('active'))
-        if (mentions(query.getCurrentResult().data, types)) void query.refetch().catch(() => {});
+        if (mentions(query.getCurrentResult().data, types)) refetch(query);
     }),
   ];
   return () => {
@@ -71,6 +72,13 @@ export function writeRows(client: ApolloClient, list: LiveList<Row>): Stop {
   const stop = list.subscribe(write);
   write();
   return stop;
+}
+
+/** A query that met a cut connection would stay out of step until the next change: it is sent again while it is active. */
+function refetch(query: ReturnType<ApolloClient['watchQuery']>): void {
+  query.refetch().catch(() => {
+    setTimeout(() => query.hasObservers() && refetch(query), backoffMs(1));
+  });
 }
 
 function writeRow(cache: ApolloClient['cache'], id: string, row: Row): void {

@@ -45,7 +45,7 @@ const MOST_REFUSALS = 5;
  */
 export class Socket {
   readonly #parts: SocketParts;
-  readonly #client: Client;
+  #client: Client | null = null;
   readonly #connection = new Cell<Connection>({ state: 'idle', since: Date.now() });
   readonly #streams = new Set<Followed>();
   readonly #unwatch: Stop;
@@ -65,30 +65,6 @@ export class Socket {
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
-    this.#client = createClient({
-      url: parts.url.replace(/^http/, 'ws'),
-      webSocketImpl: parts.webSocketImpl,
-      retryAttempts: Number.POSITIVE_INFINITY,
-      shouldRetry: () => true,
-      retryWait: () => this.#pause(),
-      connectionParams: () => this.#introduce(),
-      keepAlive: PING_EVERY_MS,
-      on: {
-        connecting: () => this.#update(),
-        opened: (socket) => {
-          this.#open = socket as { send(text: string): void };
-        },
-        connected: () => this.#acknowledged(),
-        closed: (event) => this.#closed(event as { code?: number; reason?: string }),
-        error: (error) => this.#failed(error),
-        ping: (isFromServer) => {
-          if (!isFromServer) void this.#prolong(PONG_WITHIN_MS);
-        },
-        pong: (isFromServer) => {
-          if (isFromServer) clearTimeout(this.#pongMissing);
-        },
-      },
-    });
     const events: PageEvents = {
       leave: () => this.#leave(),
       return: () => this.#return(),
@@ -109,8 +85,9 @@ export class Socket {
     return this.#positionAt === null ? null : Date.now() - this.#positionAt;
   }
 
-  /** The client of graphql-ws, for the operations of a stream. */
+  /** The client of graphql-ws, for the operations of a stream. A server that renders needs none, and has no WebSocket. */
   get client(): Pick<Client, 'subscribe'> {
+    this.#client ??= this.#newClient();
     return this.#client;
   }
 
@@ -141,7 +118,35 @@ export class Socket {
     clearTimeout(this.#pongMissing);
     this.#endPause?.();
     // It waits for a connection that is not made any more.
-    Promise.resolve(this.#client.dispose()).catch(() => {});
+    Promise.resolve(this.#client?.dispose()).catch(() => {});
+  }
+
+  #newClient(): Client {
+    const parts = this.#parts;
+    return createClient({
+      url: parts.url.replace(/^http/, 'ws'),
+      webSocketImpl: parts.webSocketImpl,
+      retryAttempts: Number.POSITIVE_INFINITY,
+      shouldRetry: () => true,
+      retryWait: () => this.#pause(),
+      connectionParams: () => this.#introduce(),
+      keepAlive: PING_EVERY_MS,
+      on: {
+        connecting: () => this.#update(),
+        opened: (socket) => {
+          this.#open = socket as { send(text: string): void };
+        },
+        connected: () => this.#acknowledged(),
+        closed: (event) => this.#closed(event as { code?: number; reason?: string }),
+        error: (error) => this.#failed(error),
+        ping: (isFromServer) => {
+          if (!isFromServer) void this.#prolong(PONG_WITHIN_MS);
+        },
+        pong: (isFromServer) => {
+          if (isFromServer) clearTimeout(this.#pongMissing);
+        },
+      },
+    });
   }
 
   async #introduce(): Promise<{ authorization?: string }> {
@@ -202,7 +207,7 @@ export class Socket {
   #leave(): void {
     this.#isAway = true;
     this.#reason = 'The network is gone.';
-    if (this.#open) this.#client.terminate();
+    if (this.#open) this.#client?.terminate();
   }
 
   #return(): void {
@@ -226,7 +231,7 @@ export class Socket {
   /** Expects a pong, and shows the server the newest token, which keeps the socket open without disturbing its streams. */
   async #prolong(pongWithinMs: number): Promise<void> {
     clearTimeout(this.#pongMissing);
-    this.#pongMissing = setTimeout(() => this.#client.terminate(), pongWithinMs);
+    this.#pongMissing = setTimeout(() => this.#client?.terminate(), pongWithinMs);
     const socket = this.#open;
     const authorization = await this.#parts.session.authorization().catch(() => undefined);
     if (!authorization || authorization === this.#given || socket !== this.#open) return;
@@ -238,7 +243,7 @@ export class Socket {
     this.#refusals = 0;
     this.#failures = 0;
     // The next session gets a socket of its own: nothing of the former one may arrive in it.
-    if (this.#open) this.#client.terminate();
+    if (this.#open) this.#client?.terminate();
     this.#endPause?.();
     this.#update();
   }

@@ -1,6 +1,7 @@
 import { type Exchange, makeOperation, makeResult, type Operation } from '@urql/core';
 import { GraphQLError } from 'graphql';
 import { filter, make, merge, mergeMap, pipe, share, takeUntil, tap } from 'wonka';
+import { backoffMs } from './backoff.ts';
 import { textOf } from './live-document.ts';
 import type { Lockstep } from './lockstep.ts';
 import { mentions } from './mentions.ts';
@@ -26,7 +27,8 @@ export function lockstepExchange(lockstep: Lockstep): Exchange {
       const shared = pipe(
         operations,
         tap((operation) => {
-          if (operation.kind === 'query') active.set(operation.key, { operation });
+          if (operation.kind === 'query')
+            active.set(operation.key, { ...active.get(operation.key), operation });
           if (operation.kind === 'teardown') active.delete(operation.key);
         }),
         share,
@@ -50,8 +52,13 @@ export function lockstepExchange(lockstep: Lockstep): Exchange {
         shared,
         filter(({ kind }) => kind !== 'subscription'),
         forward,
-        tap(({ operation, data }) => {
-          if (active.has(operation.key)) active.set(operation.key, { operation, data });
+        tap(({ operation, data, error }) => {
+          const held = active.get(operation.key);
+          if (!held) return;
+          active.set(operation.key, { operation, data: data ?? held.data });
+          // A query that met a cut connection would stay out of step until the next change.
+          const repeat = () => active.has(operation.key) && again(operation);
+          if (error?.networkError && held.data) setTimeout(repeat, backoffMs(1));
         }),
       );
       return merge([streamed, forwarded]);
