@@ -9,7 +9,8 @@ import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts'
 import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
 import type { Stream } from '../support/stream.ts';
 
-const PRESENCE = 'query ($tenantId: ID) { presence(tenantId: $tenantId) { totalCount users { userId status } } }';
+const PRESENCE =
+  'query ($tenantId: ID) { presence(tenantId: $tenantId) { totalCount users { userId status } } }';
 const CHANGED = `subscription ($tenantId: ID, $userIds: [ID!]) {
   presenceChanged(tenantId: $tenantId, userIds: $userIds) { changes { userId status user { name } } } }`;
 /** Keeps a socket open and brings nothing. */
@@ -17,7 +18,8 @@ const QUIET = 'subscription { customerDeleted { __typename } }';
 const STATS = `query ($tenantId: ID) { connectionStats(tenantId: $tenantId) {
   total byRole { role count } byTopic { topic count } } }`;
 const STATS_CHANGED = 'subscription { connectionStatsChanged { total byRole { role count } } }';
-const SET = 'mutation ($input: PresenceSetInput!) { presenceSet(input: $input) { userErrors { code message } } }';
+const SET =
+  'mutation ($input: PresenceSetInput!) { presenceSet(input: $input) { userErrors { code message } } }';
 
 /** No client comes back so late, and no test waits for it. */
 const LONG_GRACE = '600000';
@@ -27,7 +29,7 @@ interface Change {
   readonly status: string;
 }
 
-/** The presence that a follower has been told of, step by step. */
+/** The presence that a subscription has brought, step by step. */
 class Told {
   readonly steps: Change[] = [];
   readonly #stream: Stream;
@@ -84,7 +86,7 @@ test('a user is online from its first connection to the end of its last: closing
   expect(await statusOf(ada, bob)).toBe('OFFLINE');
 });
 
-test('a user is away when no one is before any of its devices, and ONLINE → AWAY is one change', async () => {
+test('a user counts as AWAY when no one is before any of its devices, and ONLINE → AWAY is one change', async () => {
   const bob = await inAcme('CSR');
   const told = new Told(ada, { userIds: [bob.userId] });
   bob.follow(QUIET);
@@ -144,10 +146,12 @@ test('X: who sees whom follows the visibility of users: members of a customer se
   ] as const)
     expect(new Set(told.steps.map(({ userId }) => userId))).toEqual(new Set([self.userId]));
   const seen = new Set(ofOwner.steps.map(({ userId }) => userId));
-  expect([...seen].filter((id) => ![owner, manager, resident].some(({ userId }) => userId === id))).toEqual([]);
+  expect([...seen].filter((id) => ![owner, manager, resident].some(({ userId }) => userId === id))).toEqual(
+    [],
+  );
 });
 
-test('X: a follower that loses the right to see others is told that they are offline, and of no change after it', async () => {
+test('X: a viewer that loses the right to see others receives that they are offline, and no change after it', async () => {
   const [bob, eve] = [await inAcme('CSR'), await inAcme('TENANT_ADMIN')];
   bob.follow(QUIET);
   const told = new Told(eve);
