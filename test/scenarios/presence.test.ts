@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { Installation, type TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
+import { killed, listening, Programs } from '../support/program.ts';
 import { describeOnPostgres, describeOnRedis } from '../support/real-servers.ts';
 import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
 import type { Stream } from '../support/stream.ts';
@@ -274,6 +275,49 @@ describeOnPostgres('on two nodes', () => {
         again();
       } finally {
         await patient.stop();
+      }
+    });
+
+    test('after kill -9 of a node with 500 sockets all of their users are offline within a lease, each told once, and those of other nodes stay', async () => {
+      const settings = { ...SHARED_REDIS, PRESENCE_LEASE_MS: '8000', PRESENCE_GRACE_MS: LONG_GRACE };
+      const patient = { WS_INIT_TIMEOUT_MS: '60000', QUERY_TIMEOUT_MS: '60000' };
+      const more = { ...settings, ...patient, WS_MAX_SOCKETS_PER_USER: '1000' };
+      const living = await Installation.start(more);
+      const programs = new Programs(living.app.config.dataDir);
+      try {
+        const { databaseUrl = '', jwtSecret = '' } = living.app.config;
+        await untilRedisIsUp(living.app);
+        const doomed = programs.start({ ...more, DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret });
+        const node = { url: (await listening(doomed)).replace(/\/$/, '') };
+        const { id: tenantId } = await living.aTenant('Doomed');
+        const aUser = (role: string) => living.aUser(role, { tenantId });
+        const [admin, stays] = [await aUser('TENANT_ADMIN'), await aUser('CSR')];
+        const users = [await aUser('CSR'), await aUser('CSR'), await aUser('CSR'), await aUser('CSR')];
+        const told = new Told(admin);
+        stays.follow(QUIET);
+        await told.until(stays, 'ONLINE');
+        for (const user of users) for (let n = 0; n < 5; n += 1) await sockets(user.at(node), 25);
+        // One of them is connected to the living node, too.
+        const [both] = users as [TestUser];
+        both.follow(QUIET);
+        for (const user of users) await told.until(user, 'ONLINE');
+        while ((await admin.ask(STATS)).connectionStats.total !== 503);
+        await killed(doomed);
+        for (const user of users.slice(1)) await told.until(user, 'OFFLINE');
+        expect(users.slice(1).map((user) => told.of(user))).toEqual(
+          Array.from({ length: 3 }, () => ['ONLINE', 'OFFLINE']),
+        );
+        expect([told.of(both), told.of(stays)]).toEqual([['ONLINE'], ['ONLINE']]);
+        expect((await admin.ask(STATS)).connectionStats).toMatchObject({
+          total: 3,
+          byRole: [
+            { role: 'CSR', count: 2 },
+            { role: 'TENANT_ADMIN', count: 1 },
+          ],
+        });
+      } finally {
+        await programs.killAll();
+        await living.stop();
       }
     });
   });
