@@ -296,7 +296,7 @@ describeOnPostgres('on two nodes', () => {
         const told = new Told(admin);
         stays.follow(QUIET);
         await told.until(stays, 'ONLINE');
-        for (const user of users) for (let n = 0; n < 5; n += 1) await sockets(user.at(node), 25);
+        for (const user of Array.from({ length: 5 }, () => users).flat()) await sockets(user.at(node), 25);
         // One of them is connected to the living node, too.
         const [both] = users as [TestUser];
         both.follow(QUIET);
