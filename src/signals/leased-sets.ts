@@ -38,7 +38,7 @@ const GATHER_MS = 20;
 /**
  * The shared state of signals on one node: leased sets that all nodes read, e.g. who is connected. Members are written
  * together, soon after they change. Nothing waits for the store, and while it is unavailable the node knows its own
- * members. At each beat the node prolongs what it holds, in one request for all sets, and writes anew what the store has
+ * members. At each beat the node prolongs what it holds, in one request for all sets, and writes again what the store has
  * lost or never received.
  */
 export class LeasedSets {
@@ -106,7 +106,7 @@ export class LeasedSets {
     };
   }
 
-  /** Prolongs what this node holds, writes anew what was lost, and reads again what is watched. */
+  /** Prolongs what this node holds, writes again what was lost, and reads again what is watched. */
   async beat(): Promise<void> {
     const { store, log } = this.#parts;
     this.#forgetEnded();

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/process/clock.ts';
 import type { Member, SetContent, SetStore } from './set-store.ts';
 
-/** What one node holds in one set. */
+/** The members that one node holds in one set. */
 interface Holding {
   endsAt: number;
   readonly members: Map<string, { readonly value: string; readonly endsAt: number | null }>;
@@ -78,7 +78,7 @@ export class MemorySetStore implements SetStore {
     return this.#clock.now().getTime();
   }
 
-  /** What a node holds; undefined once its lease has ended. */
+  /** The holding of a node; undefined once its lease has ended. */
   #living(nodes: Map<string, Holding> | undefined, node: string): Holding | undefined {
     const holding = nodes?.get(node);
     if (!holding || holding.endsAt > this.#now) return holding;

@@ -27,7 +27,7 @@ export interface SetStore {
   remove(set: string, node: string, names: readonly string[]): Promise<void>;
   /**
    * Prolongs what a node holds, given as the number of its members by set, and returns the sets in which the store has
-   * another number: the node puts these anew.
+   * another number: the node puts these again.
    */
   renew(held: ReadonlyMap<string, number>, node: string, leaseMs: number): Promise<string[]>;
   /** Removes what a node holds in a set and does not name. */

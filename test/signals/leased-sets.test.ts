@@ -54,7 +54,7 @@ function watchedBy({ sets }: Node, set: string): Record<string, string>[] {
   return told;
 }
 
-/** What any store of leased sets keeps, as nodes see it. */
+/** The contract of every store of leased sets, as nodes see it. */
 function contract(world: () => NodeMaker): void {
   test('members of all nodes are in the set, each with its latest value, and no others', async () => {
     const aNode = world();
@@ -90,7 +90,7 @@ function contract(world: () => NodeMaker): void {
     expect(inOrder(await living.sets.read('s'))).toEqual({ b: '2' });
   });
 
-  test('a member that lasts for a time ends by itself, and its watchers are told, although its node lives', async () => {
+  test('a member that lasts for a time ends by itself, and its watchers learn of it, although its node lives', async () => {
     const aNode = world();
     const [here, there] = [await aNode(), await aNode()];
     const told = watchedBy(there, 's');
@@ -121,7 +121,7 @@ function contract(world: () => NodeMaker): void {
     expect([told.length, toldThere.length].every((count) => count < 20)).toBe(true);
   });
 
-  test('a watcher of one set is not told of another, nor after it stopped', async () => {
+  test('a watcher of one set learns of no other, and of nothing after it stopped', async () => {
     const node = await world()();
     let calls = 0;
     const stop = node.sets.watch('s', () => {
@@ -229,7 +229,7 @@ describeWithOwnRedis('while Redis misbehaves', () => {
     },
   );
 
-  test('while Redis is away a node knows its own members, a watcher keeps those of others, and no one ends', async () => {
+  test('while Redis is unavailable a node knows its own members, a watcher keeps those of others, and no one ends', async () => {
     const redis = await startRedis();
     running.push(() => redis.stop());
     const aNode = nodesOn(redis.url, 100);

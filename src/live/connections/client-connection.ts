@@ -11,7 +11,7 @@ import { TokenExpiry } from './token-expiry.ts';
 /** The reason for which the server ended a connection. */
 export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN' | 'TOO_MANY_CONNECTIONS';
 
-/** What a connection tells of its client, beside the viewer. */
+/** The state of a client, beside its viewer. */
 export interface ClientState {
   /** Whether the client has said that no one is before it. */
   readonly isAway: boolean;

@@ -8,7 +8,7 @@ import type { RightsWatch } from './rights-watch.ts';
 /**
  * Makes the function that registers connections with the rights watch, and ends a connection whose user has too many. A
  * registered connection holds the tails of its viewer's home feed and of the platform's, with or without subscriptions,
- * because changes of the viewer's rights are written there. All nodes are told of it.
+ * because changes of the viewer's rights are written there. All nodes learn that it is open.
  */
 export function connectionRegistrar(
   tails: TailRegistry,

@@ -46,7 +46,7 @@ export class LiveClients implements LiveConnections {
     this.#stopListening = parts.listen(CLIENTS, (signal) => this.#hear(signal));
   }
 
-  /** Tells of a signed-in connection until the returned function is called. */
+  /** Shows a signed-in connection to all nodes until the returned function is called. */
   add(connection: ClientConnection): () => void {
     const since = this.#entries.get(connection.id)?.since ?? this.#parts.clock.now().toISOString();
     const entry: Entry = { connection, since, told: null };
@@ -85,7 +85,7 @@ export class LiveClients implements LiveConnections {
     this.#parts.send({ feed: CLIENTS, name: 'invisible', key: userId, value: isInvisible });
   }
 
-  /** Hears nothing more. */
+  /** Stops to listen. */
   stop(): void {
     this.#stopListening();
   }

@@ -93,7 +93,7 @@ builder.queryField('connectionStats', (t) =>
   }),
 );
 
-observeField<Stats, Stats>('connectionStatsChanged', {
+observeField('connectionStatsChanged', {
   type: ConnectionStats,
   description: 'Emits the counts of `connectionStats`, and then every change of them, at most once a second.',
   args: (arg) => ({ tenantId: tenantArg(arg, ofOneLevel) }),
@@ -101,7 +101,7 @@ observeField<Stats, Stats>('connectionStatsChanged', {
     rule: mayReadConnections,
     feed: (viewer, { tenantId }) => feed(viewer, tenantId),
     set: connectionsOf,
-    look: async (ctx, level, _args, seen) => {
+    look: async (ctx, level, _args, seen: Stats | undefined) => {
       const stats = statsOf(openOnes(await ctx.live.latest(level)));
       return { value: isDeepStrictEqual(stats, seen) ? null : stats, seen: stats };
     },

@@ -127,7 +127,9 @@ const PresenceChanged = builder
 
 type Seen = ReadonlyMap<string, PresenceStatus>;
 
-observeField<{ readonly changes: readonly UserPresence[] }, Seen>('presenceChanged', {
+const NO_ONE: Seen = new Map();
+
+observeField('presenceChanged', {
   type: PresenceChanged,
   description:
     'Emits who is there, and then every change of it, at most once a second and with all changes in one event. A user that the viewer no longer sees, or that wants to be seen by no one, becomes OFFLINE.',
@@ -139,14 +141,14 @@ observeField<{ readonly changes: readonly UserPresence[] }, Seen>('presenceChang
       return users.scope.feed(viewer, args.tenantId);
     },
     set: connectionsOf,
-    look: async (ctx, feed, args, seen) => {
+    look: async (ctx, feed, args, seen: Seen | undefined) => {
       const present = presentAmong(await ctx.live.latest(feed), requireViewer(ctx).viewer, args);
-      const changes = changesBetween(seen ?? new Map(), present);
+      const changes = changesBetween(seen ?? NO_ONE, present);
       const told = changes.slice(0, MAX_USERS);
       if (seen && told.length === 0) return { value: null, seen };
       return {
         value: { changes: told },
-        seen: seenAfter(seen ?? new Map(), told),
+        seen: seenAfter(seen ?? NO_ONE, told),
         hasMore: changes.length > told.length,
       };
     },
