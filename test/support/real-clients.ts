@@ -4,9 +4,8 @@ import { fetchExchange, subscriptionExchange, Client as UrqlClient } from '@urql
 import { OperationTypeNode, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { Session } from '../../examples/session.ts';
 import possibleTypes from '../../possible-types.json' with { type: 'json' };
-import { TEST_PASSWORD, type TestUser } from './installation.ts';
+import { signIn, TEST_PASSWORD, type TestUser } from './installation.ts';
 import { PATIENCE_MS, within } from './patience.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever their own query selected
@@ -48,25 +47,25 @@ function errorOf(error: Data): { readonly error: readonly string[] } {
   return { error: errors.map(({ extensions }: Data) => String(extensions?.code)) };
 }
 
-function socketOf(url: string, session: Session) {
+function socketOf(url: string, authorization: string) {
   return createClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     retryAttempts: 0,
-    connectionParams: async () => ({ authorization: await session.authorization() }),
+    connectionParams: { authorization },
   });
 }
 
-type Library = (url: string, session: Session) => FrontEnd;
+type Library = (url: string, authorization: string) => FrontEnd;
 
-const apollo: Library = (url, session) => {
-  const socket = socketOf(url, session);
+const apollo: Library = (url, authorization) => {
+  const socket = socketOf(url, authorization);
   const client = new ApolloClient({
     cache: new InMemoryCache({ possibleTypes }),
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
       new GraphQLWsLink(socket),
-      new HttpLink({ uri: `${url}/graphql`, fetch: session.fetch }),
+      new HttpLink({ uri: `${url}/graphql`, headers: { authorization } }),
     ),
   });
   return {
@@ -93,11 +92,11 @@ const apollo: Library = (url, session) => {
   };
 };
 
-const urql: Library = (url, session) => {
-  const socket = socketOf(url, session);
+const urql: Library = (url, authorization) => {
+  const socket = socketOf(url, authorization);
   const client = new UrqlClient({
     url: `${url}/graphql`,
-    fetch: session.fetch,
+    fetchOptions: { headers: { authorization } },
     preferGetMethod: false,
     exchanges: [
       fetchExchange,
@@ -126,8 +125,8 @@ const urql: Library = (url, session) => {
   };
 };
 
-const graphqlWs: Library = (url, session) => {
-  const socket = socketOf(url, session);
+const graphqlWs: Library = (url, authorization) => {
+  const socket = socketOf(url, authorization);
   const run = (query: string, variables: Variables, followed: Followed) =>
     socket.subscribe<Variables>(
       { query, variables },
@@ -161,5 +160,5 @@ export async function aFrontEnd(
   url: string,
   { email }: Pick<TestUser, 'email'>,
 ): Promise<FrontEnd> {
-  return LIBRARIES[library](url, await Session.signIn(url, email, TEST_PASSWORD));
+  return LIBRARIES[library](url, `Bearer ${await signIn(url, email, TEST_PASSWORD)}`);
 }
