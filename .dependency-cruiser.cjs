@@ -10,7 +10,7 @@ const LAYERS = [
   ['live', 'modules'],
   ['transport', 'rooms.ts'],
   ['schema.ts', 'demo', 'clean-hourly.ts'],
-  ['first-rows.ts'],
+  ['first-rows.ts', 'assembly'],
   ['server.ts'],
   ['app.ts'],
   ['main.ts'],

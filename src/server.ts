@@ -1,22 +1,14 @@
-import { ChangeLog } from './changes/change-log.ts';
-import { LogPositions } from './changes/log-positions.ts';
-import { rowsThatMove } from './changes/moved-rows.ts';
-import { Projector } from './changes/projector.ts';
-import { openPubSub, type PubSubConnection } from './changes/pub-sub.ts';
+import { type AuthenticationParts, authenticationOf } from './assembly/authentication-parts.ts';
+import { type ChangeLogParts, changeLogOf } from './assembly/change-log-parts.ts';
+import type { InstallationParts } from './assembly/installation-parts.ts';
+import type { PubSubConnection } from './changes/pub-sub.ts';
 import { redisPrefix } from './changes/redis-prefix.ts';
-import { Signals } from './changes/signals.ts';
-import { Transactions } from './changes/transactions.ts';
-import { WakeUps } from './changes/wake-ups.ts';
+import type { Signals } from './changes/signals.ts';
 import { cleanHourly } from './clean-hourly.ts';
 import type { Config, FirstAdmin } from './config/config.ts';
-import type { Secrets } from './config/secrets.ts';
-import { SettingsMemory } from './configuration/layers/settings-memory.ts';
-import { CursorCodec } from './core/feeds/cursor.ts';
 import { systemClock as clock } from './core/process/clock.ts';
 import type { Log } from './core/process/log.ts';
 import type { Metrics } from './core/process/metrics.ts';
-import type { Authentication } from './core/rights/authentication.ts';
-import type { Database } from './db/database.ts';
 import { readDatabaseId } from './db/database-id.ts';
 import { isReadOnly } from './db/read-only.ts';
 import { metricsOf } from './db/server-metrics.ts';
@@ -35,22 +27,13 @@ import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { mailRunnerOf } from './modules/mail/mail-of-server.ts';
 import { PersonExports } from './modules/persons/person-exports.ts';
-import { AccessTokens } from './modules/sessions/access-tokens.ts';
-import { DatabaseIdentity } from './modules/sessions/identity.ts';
-import { OutsideIssuer } from './modules/sessions/outside-issuer.ts';
-import { PasswordQueue } from './modules/sessions/password-queue.ts';
-import { RefreshTokens } from './modules/sessions/refresh-tokens.ts';
-import { AesSecretCipher } from './modules/sessions/second-factor/aes-secret-cipher.ts';
-import { CountingThrottle } from './modules/sessions/throttle/guess-throttle.ts';
-import { MemoryGuessStore } from './modules/sessions/throttle/memory-guess-store.ts';
-import { RedisGuessStore } from './modules/sessions/throttle/redis-guess-store.ts';
 import { StatusPages } from './modules/status-pages/status-pages.ts';
 import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
 import { contextMaker } from './operations/operation-context.ts';
 import { errorPresenter } from './operations/present-errors.ts';
 import { GuardedClient } from './outbound/guarded-client.ts';
-import { bulkActions, dueActions, entities, mailTexts, reactions, tallies } from './rooms.ts';
+import { bulkActions, dueActions, entities, mailTexts } from './rooms.ts';
 import { schema } from './schema.ts';
 import { LeasedSets } from './signals/leased-sets.ts';
 import { MemorySetStore } from './signals/memory-set-store.ts';
@@ -65,11 +48,7 @@ const HOUR_MS = 3_600_000;
 const OUTBOUND = { timeoutMs: 10_000, maxRequestBytes: 1_048_576, maxAnswerBytes: 65_536 };
 
 /** The dependencies of a server. */
-export interface ServerParts {
-  readonly database: Database;
-  readonly config: Config;
-  readonly secrets: Secrets;
-  readonly log: Log;
+export interface ServerParts extends InstallationParts {
   readonly sharing: Sharing;
 }
 
@@ -131,75 +110,8 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   };
 }
 
-/** The parts that write, announce and read the change log. */
-function changeLogOf({ database, config, secrets, log }: ServerParts, metrics: Metrics, prefix: string) {
-  const { prisma, feedPool } = database;
-  const changeLog = new ChangeLog(feedPool, entities, metrics);
-  const cursors = new CursorCodec(secrets.cursors);
-  const feedPositions = new LogPositions(changeLog, cursors);
-  const pubSub = openPubSub({ url: config.redisUrl, prefix, timeoutMs: config.redisTimeoutMs, log });
-  metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
-  const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
-  const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
-  const { pollIntervalMs } = config;
-  const projector = new Projector({ prisma, changeLog, wakeUps, entities, pollIntervalMs, log });
-  /** The parts that look at the changes of each transaction of this node. */
-  const noticing: Noticing[] = [{ notice: (changes) => projector.notice(changes) }];
-  const transactions = new Transactions({
-    prisma,
-    changeLog,
-    wakeUps,
-    feedPositions,
-    entities,
-    reactions: [...reactions, ...rowsThatMove(entities)],
-    tallies,
-    onWritten: (changes) => {
-      for (const { notice } of noticing) notice(changes);
-    },
-  });
-  return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions, projector, noticing };
-}
-
-/** The parts that authenticate users, and the ciphers of other secrets. */
-function authenticationOf({ database, config, secrets, log }: ServerParts, { redis }: PubSubConnection) {
-  const lifetimeMs = config.accessTokenSeconds * 1_000;
-  const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
-  const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
-  const prisma = database.identityPrisma;
-  const settings = new SettingsMemory(prisma);
-  const identity = new DatabaseIdentity({ prisma, settings, accessTokens, outsideIssuer, clock, log });
-  const alone = new MemoryGuessStore(clock);
-  const store = redis ? new RedisGuessStore({ redis, alone, clock, log }) : alone;
-  const throttle = new CountingThrottle({ store, key: secrets.signInThrottle, clock });
-  const secondFactors = new AesSecretCipher(secrets.secondFactors);
-  const passwords = new PasswordQueue();
-  const refreshTokens = new RefreshTokens(secrets.refreshTokens);
-  const authentication: Authentication = {
-    accessTokens,
-    refreshTokens,
-    throttle,
-    secondFactors,
-    passwords,
-    acceptedIssuer: outsideIssuer?.accepted ?? null,
-  };
-  const receiptKeys = new AesSecretCipher(secrets.receiptKeys);
-  const exportLinks = new AesSecretCipher(secrets.exportLinks);
-  const configSecrets = new AesSecretCipher(secrets.configSecrets);
-  const mailSecrets = new AesSecretCipher(secrets.mailSecrets);
-  const webhookSecrets = new AesSecretCipher(secrets.webhookSecrets);
-  const ciphers = { receiptKeys, exportLinks, configSecrets, mailSecrets, webhookSecrets };
-  return { identity, authentication, ciphers };
-}
-
-type ChangeLogParts = ReturnType<typeof changeLogOf>;
-type AuthenticationParts = ReturnType<typeof authenticationOf>;
 type DeliveryParts = ReturnType<typeof deliveryOf>;
 type OutboundParts = ReturnType<typeof outboundOf>;
-
-/** Looks at the changes of a transaction after it is committed. */
-interface Noticing {
-  notice(changes: Parameters<Projector['notice']>[0]): void;
-}
 
 /** The client for addresses that tenants have named, and the checks with which it is used. */
 function outboundOf({ config }: ServerParts) {
