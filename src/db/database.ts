@@ -8,13 +8,13 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 import { EMBEDDED_WAIT_MS, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { fillFolds } from './fill-folds.ts';
 import { openPrisma } from './folds.ts';
-import { inUtc } from './in-utc.ts';
 import { MIGRATIONS_FOLDER } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import { QueryPool } from './query-pool.ts';
 import { CONNECT_TIMEOUT_MS, connectForStart } from './server-connection.ts';
 import { urlToServeWith } from './serving-role.ts';
+import { setUpSession } from './session-settings.ts';
 
 /** An open, migrated database. */
 export interface Database {
@@ -99,7 +99,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     application_name: 'lockstep',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    onConnect: inUtc,
+    onConnect: setUpSession,
   };
   const queryPool = new QueryPool({
     ...shared,

@@ -10,8 +10,8 @@ import { StartError } from '../core/process/start-error.ts';
 import { errorMessage } from '../lib/error-facts.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { EmbeddedProcess } from './embedded-process.ts';
-import { inUtc } from './in-utc.ts';
 import { QueryPool } from './query-pool.ts';
+import { setUpSession } from './session-settings.ts';
 
 /** The time to wait for the connection: all of 300 simultaneous transactions pass in 6 s. */
 export const EMBEDDED_WAIT_MS = 30_000;
@@ -44,7 +44,7 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
       database: 'postgres',
       max: 1,
       idleTimeoutMillis: 0,
-      onConnect: inUtc,
+      onConnect: setUpSession,
       stream: () => server.connect(),
     });
     const close = async (): Promise<void> => {

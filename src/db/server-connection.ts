@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { StartError } from '../core/process/start-error.ts';
 import { errorCode, errorMessage } from '../lib/error-facts.ts';
-import { inUtc } from './in-utc.ts';
+import { setUpSession } from './session-settings.ts';
 
 /** The time to wait for a connection before the database counts as unreachable. */
 export const CONNECT_TIMEOUT_MS = 5_000;
@@ -26,7 +26,7 @@ export async function connectForStart(url: string, variable = 'DATABASE_URL'): P
     });
   }
   try {
-    await inUtc(client);
+    await setUpSession(client);
     await refuseAsynchronousCommit(client);
     await refuseOtherEncoding(client);
   } catch (error) {

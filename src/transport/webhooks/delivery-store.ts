@@ -5,9 +5,9 @@ import type { WebhookDeliveryKind, WebhookDeliveryStatus } from '../../generated
 // The statements of deliveries. Every time is that of the database's clock.
 
 /** The time after which the webhooks of a lost node are free. A node renews its leases several times meanwhile. */
-export const LEASE_S = 10;
+const LEASE_S = 10;
 /** An attempt is over by then: longer than the client's limit of time. */
-export const CLAIM_S = 14;
+const CLAIM_S = 14;
 
 /** A webhook that this node reads for. */
 export interface Leased {
