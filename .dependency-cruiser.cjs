@@ -171,7 +171,7 @@ module.exports = {
         'A page without React, Apollo Client or urql loads none of them. `graphql` prints parsed documents alone.',
       severity: 'error',
       from: { path: '^packages/client/src/', pathNot: '/(react|apollo|urql)[.]ts$' },
-      to: { path: '(^|/)node_modules/', pathNot: '/node_modules/(graphql|graphql-ws)/' },
+      to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(graphql|graphql-ws)/' },
     },
     {
       name: 'only-installed-in-production',
