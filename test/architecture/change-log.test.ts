@@ -51,6 +51,7 @@ describeOnPostgres('after every mutation of the schema', () => {
     expect([...watch.silent].sort()).toEqual([
       'parkedWorkRetry',
       'personExport',
+      'presenceSet',
       'receiptKeyRotate',
       'tokenRefresh',
     ]);

@@ -6,6 +6,7 @@ import { type ListOfSchema, listsOfSchema } from '../support/lists-of-schema.ts'
 import type { Person } from '../support/person.ts';
 import { rowTypes } from '../support/samples.ts';
 import { aSampledTenant, WIDE } from '../support/two-tenants.ts';
+import { notifiedOfIncident } from '../support/unread-notification.ts';
 
 const PAGE = `{ edges { cursor } totalCount
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
@@ -15,6 +16,7 @@ const ELSEWHERE = ['FileAccessPolicyPreview.changes'];
 
 let installation: Installation;
 let owner: Person;
+let reader: Person;
 const ids: Record<string, string> = Object.fromEntries(rowTypes.map((type) => [type, 'unknown yet']));
 
 /** The lists of the schema. Their queries are written when the rows exist. */
@@ -35,13 +37,20 @@ beforeAll(async () => {
   installation = sampled.installation;
   Object.assign(ids, sampled.tenant.ids);
   owner = await installation.aUser('OWNER', { tenantId: ids.Tenant ?? '', customerId: ids.Customer ?? '' });
+  // Each user has notifications of its own.
+  reader = await installation.aUser('SUPPORT', { tenantId: ids.Tenant ?? '' });
+  for (const title of ['One', 'Two', 'Three'])
+    await notifiedOfIncident(installation.root, reader, { ids, title });
   lists = new Map(listsOfSchema(ids).map((list) => [list.place, list]));
   for (const list of lists.values()) cursors.push(...(await firstCursors(list)));
 }, 600_000);
 
 afterAll(() => installation.stop());
 
-const viewerOf = ({ place }: ListOfSchema) => (place.startsWith('Account.') ? owner : installation.root);
+function viewerOf({ place }: ListOfSchema): Person {
+  if (place === 'Query.notifications') return reader;
+  return place.startsWith('Account.') ? owner : installation.root;
+}
 
 const listAt = (place: string) => lists.get(place) as ListOfSchema;
 

@@ -93,8 +93,9 @@ test('a value weaker than a floor above is set by no write, entity, rollback or 
   await mutate(root, 'configUpdate', {
     input: { scope: 'PLATFORM', set: [{ path: LENGTH, value: 15, mode: 'FLOOR' }] },
   });
-  const late = await refused('configConflictResolve', { id: conflict.id, input: { value: 13 } });
-  expect([['INVALID_INPUT input.value'], ['INVALID_STATE id']]).toContainEqual(late);
+  const late = await refusals(ada, 'configConflictResolve', { id: conflict.id, input: { value: 13 } });
+  expect(['INVALID_INPUT', 'INVALID_STATE']).toContain(late[0]?.code);
+  await adopted();
 });
 
 test('a secret that was read is written back by no write or resolution', async () => {

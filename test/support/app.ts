@@ -25,6 +25,9 @@ const STRICT: Sharing = {
  */
 const PATIENT = { WS_INIT_TIMEOUT_MS: '60000', QUERY_TIMEOUT_MS: '60000', ACCESS_TOKEN_SECONDS: '7200' };
 
+/** Webhooks of a test send to this machine alone. */
+const LOCAL = { WEBHOOK_LOOPBACK: '1' };
+
 /** A complete server for one suite, on its own port. */
 export interface TestApp {
   readonly url: string;
@@ -64,6 +67,7 @@ export async function anApp(
     ADMIN_PASSWORD: PLATFORM_ADMIN.password,
     ...(database && { DATABASE_URL: database.url }),
     ...PATIENT,
+    ...LOCAL,
     ...settings,
   });
   const app = await startApp(config, log, sharing);
@@ -95,6 +99,7 @@ export async function aNodeBeside(
     DATABASE_URL: databaseUrl,
     JWT_SECRET: jwtSecret,
     ...PATIENT,
+    ...LOCAL,
     ...settings,
   });
   const app = await startApp(own, silentLog, sharing);

@@ -21,7 +21,7 @@ const MAX_USERS = 1_000;
 const MAX_ASKED = 500;
 
 const ARGUMENT = sentences('BAD_USER_INPUT', {
-  TOO_MANY_USERS: 'Argument "{argument}": at most {max} users can be named.',
+  TOO_MANY_NAMED: 'Argument "{argument}": at most {max} users can be named.',
 });
 
 const Status = builder.enumType('PresenceStatus', {
@@ -85,7 +85,7 @@ function presenceArgs(arg: ArgBuilder) {
 function askedIn({ userIds }: PresenceArgs): ReadonlySet<string> | null {
   if (!userIds) return null;
   if (userIds.length > MAX_ASKED)
-    throw badArgument(ARGUMENT.TOO_MANY_USERS({ argument: 'userIds', max: MAX_ASKED }));
+    throw badArgument(ARGUMENT.TOO_MANY_NAMED({ argument: 'userIds', max: MAX_ASKED }));
   return new Set(userIds.map((id) => asRowId(id)));
 }
 

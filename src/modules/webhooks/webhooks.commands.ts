@@ -34,7 +34,7 @@ import { webhookEntity } from './webhooks.changes.ts';
 
 const LIMIT = sentences('LIMIT_REACHED', {
   TOO_MANY_WEBHOOKS: 'A tenant has at most {max} webhooks: delete one first.',
-  TOO_MANY_TESTS: 'A webhook sends at most {max} tests in a minute.',
+  TOO_MANY_WEBHOOK_TESTS: 'A webhook sends at most {max} tests in a minute.',
 });
 const STATE = sentences('INVALID_STATE', {
   WEBHOOK_NOT_ACTIVE: 'The webhook is {status}: resume it first.',
@@ -169,7 +169,7 @@ export function requireActive({ status }: Webhook): void {
 
 /** Refuses more tests in a minute than a person has use for. */
 export function requireFewTests(count: number, max: number): void {
-  if (count >= max) throw limitReached(LIMIT.TOO_MANY_TESTS({ max }), 'id');
+  if (count >= max) throw limitReached(LIMIT.TOO_MANY_WEBHOOK_TESTS({ max }), 'id');
 }
 
 const ACTIVE = { status: 'ACTIVE', reason: null, message: null, failingSince: null } as const;

@@ -51,13 +51,17 @@ describeOnPostgres('the cost of a change of the platform', () => {
       const root = await withTenants(wanted);
       const ofInputs: number[] = [];
       for (const input of inputs) {
-        const sent = await watch.during(async () => {
-          const { configChangePreview: found } = await root.ask(PREVIEW, { input });
-          expect(found).toMatchObject({ userErrors: [] });
-          expect(found.tenantCount).toBeGreaterThanOrEqual(wanted.tenants - wanted.tenants / FEW.everyNth);
-        });
-        // Due work is looked for meanwhile.
-        ofInputs.push(sent.filter(({ text }) => !text.includes('due_work')).length);
+        const asked: number[] = [];
+        // The server works by itself meanwhile, which only adds statements.
+        for (let time = 0; time < 3; time += 1) {
+          const sent = await watch.during(async () => {
+            const { configChangePreview: found } = await root.ask(PREVIEW, { input });
+            expect(found).toMatchObject({ userErrors: [] });
+            expect(found.tenantCount).toBeGreaterThanOrEqual(wanted.tenants - wanted.tenants / FEW.everyNth);
+          });
+          asked.push(sent.filter(({ text }) => !text.includes('due_work')).length);
+        }
+        ofInputs.push(Math.min(...asked));
       }
       counts.push(ofInputs);
     }

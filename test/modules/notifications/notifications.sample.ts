@@ -1,20 +1,22 @@
-import type { Person } from '../../support/person.ts';
-import type { RoomSample } from '../../support/room-sample.ts';
+import { signIn } from '../../support/installation.ts';
+import { mutate } from '../../support/mutate.ts';
+import { Person } from '../../support/person.ts';
+import type { Place, RoomSample } from '../../support/room-sample.ts';
 import { aMember } from '../../support/sample-people.ts';
+import { notifiedOfIncident, unreadOf } from '../../support/unread-notification.ts';
 
-/** Waits until due work has told a user of something, and gives the id of what is unread. */
-async function unreadOf(person: Person): Promise<string> {
-  const asked = '{ notifications(first: 1, filter: { isRead: { equals: false } }) { nodes { id } } }';
-  for (;;) {
-    const { notifications } = await person.ask(asked);
-    const [notification] = notifications.nodes;
-    if (notification) return notification.id;
-  }
+/** Makes a user of the tenant, and finds its notification of an incident. */
+async function aNotification({ ids, text }: Place, root: Person): Promise<string> {
+  const [email, password] = [`${text()}@lockstep.test`, 'a password of a reader'];
+  await mutate(root, 'userCreate', {
+    input: { tenantId: ids.Tenant, role: 'SUPPORT', name: text(), email, password },
+  });
+  const reader = new Person(root.url, await signIn(root.url, email, password));
+  return notifiedOfIncident(root, reader, { ids, title: text() });
 }
 
 export const sample: RoomSample = {
-  rows: [],
-  derived: ['Notification'],
+  rows: [{ type: 'Notification', needs: ['Service'], find: aNotification }],
   bounded: { 'Notification.params': 'as many as its text has' },
   async story(stage) {
     const { person } = await aMember(stage, 'OWNER');

@@ -138,12 +138,13 @@ describeOnPostgres('the dashboard of runs', () => {
   });
 
   test('60 R: the stream of statuses ends in the list and in the health at the same cursor', async () => {
-    const { feedCursor, nodes } = (await root.ask(STATUSES)).tenantSyncStatuses;
+    const both = await root.ask(`${HEALTH.slice(0, -1)} ${STATUSES.slice(1)}`);
+    const { feedCursor, nodes } = both.tenantSyncStatuses;
     const ofStart = await fold(start);
     // Pages of 100 of the list, of which the first is asked for.
     expect(ofStart.size).toBe(TENANTS);
     for (const { id, status } of nodes) expect(ofStart.get(id)).toBe(status);
-    const health = (await root.ask(HEALTH)).syncHealth;
+    const health = both.syncHealth;
     const numberOf = (status: string) => [...ofStart.values()].filter((one) => one === status).length;
     expect(health).toEqual({
       total: ofStart.size,
