@@ -131,8 +131,17 @@ export class LiveClients implements LiveConnections {
   }
 }
 
+/** What was read from members, for as long as they are the latest: many viewers look at the same. */
+const read = new WeakMap<Members, readonly LiveConnection[]>();
+
+function connectionsIn(members: Members): readonly LiveConnection[] {
+  const connections = read.get(members) ?? readConnections(members);
+  read.set(members, connections);
+  return connections;
+}
+
 /** Reads the connections of a set under the latest choices of their users. What cannot be read is left out. */
-function connectionsIn(members: Members): LiveConnection[] {
+function readConnections(members: Members): LiveConnection[] {
   const choices = new Map<string, { readonly at: number; readonly isInvisible: boolean }>();
   for (const [name, value] of members) {
     if (!name.startsWith(CHOICE)) continue;

@@ -94,8 +94,7 @@ function askedIn({ userIds }: PresenceArgs): ReadonlySet<string> | null {
 }
 
 function presentAmong(live: readonly LiveConnection[], viewer: Viewer, args: PresenceArgs) {
-  const asked = askedIn(args);
-  return presentUsers(asked ? live.filter(({ userId }) => asked.has(userId)) : live, viewer);
+  return presentUsers(live, viewer, askedIn(args));
 }
 
 builder.queryField('presence', (t) =>
