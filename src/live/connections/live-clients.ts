@@ -128,7 +128,7 @@ export class LiveClients implements LiveConnections {
   }
 }
 
-/** What was read from members, for as long as they are the latest: many viewers look at the same. */
+/** The connections of members that were read, as long as someone has the members: many viewers look at the same. */
 const read = new WeakMap<Members, readonly LiveConnection[]>();
 
 function connectionsIn(members: Members): readonly LiveConnection[] {

@@ -34,7 +34,7 @@ export const digestText: MailText = {
   linkPath: '/notifications',
   followsUser: true,
   prepare: async (db, viewer): Promise<Params | null> => {
-    // What is critical had an e-mail of its own.
+    // Critical ones had an e-mail of their own.
     const found = await wanted(db, viewer, { severity: { not: 'CRITICAL' } });
     if (found.length === 0) return null;
     const named = found.slice(0, MAX_NAMED).map(noticeText).join(' · ');

@@ -35,7 +35,7 @@ export function presentUsers(
 
 type ByUser = ReadonlyMap<string, readonly LiveConnection[]>;
 
-/** What was grouped, for as long as it is the latest: all who watch a level look at the same connections. */
+/** The groups of connections, as long as someone has these: all who watch a level look at the same. */
 const grouped = new WeakMap<readonly LiveConnection[], ByUser>();
 
 /**
