@@ -1,10 +1,12 @@
 import { forgetOldKeys } from './changes/idempotency.ts';
 import { pruneLog } from './changes/retention.ts';
+import type { Transactions } from './changes/transactions.ts';
 import type { Config } from './config/config.ts';
 import type { Clock } from './core/process/clock.ts';
 import type { Log } from './core/process/log.ts';
 import type { Database } from './db/database.ts';
 import { forgetOldMail } from './modules/mail/mail-claims.ts';
+import { forgetOldNotifications } from './modules/notifications/forgotten-notifications.ts';
 import { forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
 import { forgetOldDeliveries } from './modules/webhooks/kept-deliveries.ts';
 
@@ -13,6 +15,7 @@ const HOUR_MS = 3_600_000;
 /** Removes what has expired, every hour until the returned function is called. */
 export function cleanHourly(
   { prisma, ownerPool }: Database,
+  transactions: Transactions,
   { auditRetentionDays }: Pick<Config, 'auditRetentionDays'>,
   clock: Clock,
   log: Log,
@@ -22,6 +25,7 @@ export function cleanHourly(
       forgetOldKeys(prisma),
       forgetEndedSessions(prisma, clock),
       forgetOldMail(prisma),
+      forgetOldNotifications(transactions),
       forgetOldDeliveries(prisma),
       auditRetentionDays && pruneLog(ownerPool, auditRetentionDays),
     ]).catch((error: Error) => log.warn({ err: error }, 'hourly clean-up failed'));

@@ -87,7 +87,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers });
   const url = await transport.listen();
   const mail = mailRunnerOf({ prisma, config, url, texts: mailTexts, who, log });
-  const stopCleaning = cleanHourly(database, config, clock, log);
+  const stopCleaning = cleanHourly(database, transactions, config, clock, log);
   background.projector.start();
   background.bulkJobs.start();
   background.dueWork.start();

@@ -15,7 +15,7 @@ export const CLIENT_LIMITS = {
     'MAX_NODES',
     wholeNumber(100, 1_000_000),
     10_000,
-    'Objects that an operation may request, counting every page as full. `__schema` counts as 2,000, `__type` as 100, a decision about a file as 50, a preview of decisions and a check of the audit chain as 6,000 each.',
+    'Objects that an operation may request, counting every page as full. `__schema` counts as 2,000, `__type` as 100, a decision about a file as 50, a look at presence or connections as 1,000 beside what it shows, a preview of decisions and a check of the audit chain as 6,000 each.',
   ),
   maxStatements: setting(
     'MAX_STATEMENTS',

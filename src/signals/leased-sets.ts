@@ -3,6 +3,7 @@ import type { SendSignal, Signal } from '../core/feeds/signal.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import type { Member, Members, SetStore } from './set-store.ts';
+import { SharedReads } from './shared-reads.ts';
 import { WatchedSet } from './watched-set.ts';
 
 export interface LeasedSetsParts {
@@ -50,6 +51,7 @@ export class LeasedSets {
   /** The sets of which a write failed: the store may have members that ended. */
   readonly #spoilt = new Set<string>();
   readonly #watched = new Map<string, { readonly set: WatchedSet; readonly stop: () => void }>();
+  readonly #reads = new SharedReads((set) => this.#read(set));
   readonly #beating: NodeJS.Timeout;
   readonly #heldMs: number;
   #gathering: NodeJS.Timeout | null = null;
@@ -79,14 +81,8 @@ export class LeasedSets {
   }
 
   /** The members of a set on all nodes at this moment; of this node only, while the store is unavailable. */
-  async read(set: string): Promise<Members> {
-    try {
-      await this.#written();
-      return (await this.#parts.store.read(set)).members;
-    } catch (error) {
-      this.#parts.log.debug({ err: error }, 'members of this node known only: store unavailable');
-      return new Map(this.#own(set));
-    }
+  read(set: string): Promise<Members> {
+    return this.#reads.of(set);
   }
 
   /** The members of a set that is watched, as they were last read; of any other set, those of this moment. */
@@ -131,6 +127,16 @@ export class LeasedSets {
     this.#watched.clear();
     await this.#written().catch(() => {});
     await this.#parts.store.linger([...this.#held.keys()], this.node, lingerMs).catch(() => {});
+  }
+
+  async #read(set: string): Promise<Members> {
+    try {
+      await this.#written();
+      return (await this.#parts.store.read(set)).members;
+    } catch (error) {
+      this.#parts.log.debug({ err: error }, 'members of this node known only: store unavailable');
+      return new Map(this.#own(set));
+    }
   }
 
   get #now(): number {

@@ -1,9 +1,11 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { aPayment, type Homes, someHomes } from '../support/homes.ts';
 import { mutate } from '../support/mutate.ts';
 import { openedIncident, untilInbox } from '../support/notified.ts';
+import { type OpenDatabase, theDatabaseAt } from '../support/open-database.ts';
 import { PATIENCE_MS } from '../support/patience.ts';
 import type { Person } from '../support/person.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, acme, ada, sam, gil } = await aStage({
@@ -97,4 +99,37 @@ test('64: an e-mail waits for the end of quiet hours', async () => {
   await openedIncident(gil, 'At night');
   const [mail] = await untilMails(([first]) => first?.address === gil.email);
   if (!isLastMinute) expect(mail).toMatchObject({ status: 'WAITING', text: null });
+});
+
+describeOnPostgres('when an e-mail that has waited is sent', () => {
+  let database: OpenDatabase;
+
+  beforeAll(async () => {
+    database = await theDatabaseAt(installation.app.config.databaseUrl ?? '');
+  });
+
+  afterAll(() => database.drop());
+
+  test('64: it goes to the address that its user has then, and to no one who does not want it any more', async () => {
+    const anAdmin = () => installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    const [moved, never, none] = [await anAdmin(), await anAdmin(), await anAdmin()];
+    const people = [moved, never, none];
+    await aPayment(homes.owner, { unitId: homes.units[1].id, status: 'FAILED' });
+    const of = (mails: Mail[], { email }: { email: string }) =>
+      mails.filter(({ address }) => address === email);
+    await untilMails((all) => people.every((person) => of(all, person).length === 1));
+    const email = `new-${moved.email}`;
+    await mutate(ada, 'userUpdate', { id: moved.userId, input: { email } });
+    await prefer(never, { digest: 'NEVER' });
+    await prefer(none, { paymentChannels: [] });
+    const ids = people.map(({ userId }) => userId);
+    await database.prisma.$executeRaw`
+      UPDATE mail_message SET try_at = now() WHERE user_id = ANY(${ids}::uuid[]) AND try_at IS NOT NULL`;
+    const mails = await untilMails((all) => of(all, { email })[0]?.status === 'KEPT');
+    expect(of(mails, moved)).toEqual([]);
+    const ended = await untilMails((all) =>
+      [never, none].every((one) => of(all, one)[0]?.status !== 'WAITING'),
+    );
+    expect([never, none].map((one) => of(ended, one)[0]?.status)).toEqual(['DROPPED', 'DROPPED']);
+  });
 });

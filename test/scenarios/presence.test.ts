@@ -195,6 +195,19 @@ test('a bad argument or input is refused with the field and the fix, and nothing
   expect((await brief.stranger().run(PRESENCE)).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
 });
 
+test('X: looks at presence and connections count as large as they are, so a query asks for a few of them only', async () => {
+  const many = (field: string) =>
+    `{ ${Array.from({ length: 11 }, (_, at) => `a${at}: ${field}`).join(' ')} }`;
+  for (const query of [
+    many('presence { totalCount }'),
+    many('connectionStats { total }'),
+    '{ a: connections { topics { topic } } b: connections { topics { topic } } }',
+    '{ a: presence { users { user { id } } } b: presence { users { user { id } } } c: presence { users { user { id } } } d: presence { users { user { id } } } }',
+  ])
+    expect((await ada.run(query)).errors?.[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX');
+  await ada.ask('{ presence { users { user { id } } totalCount } connections { topics { topic } } }');
+});
+
 describe('connections', () => {
   test('X: only staff who operate a level count and list its connections', async () => {
     const customerId = await brief.aCustomer(acme.id, 'Dogwood');

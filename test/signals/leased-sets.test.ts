@@ -137,6 +137,25 @@ function contract(world: () => NodeMaker): void {
     expect(calls).toBe(before);
   });
 
+  test('however many read a set at a time, the store reads it twice, and each finds what was there when it asked', async () => {
+    const node = await world()();
+    const { store } = node;
+    const readsOfStore: string[] = [];
+    const read = store.read.bind(store);
+    store.read = (set) => {
+      readsOfStore.push(set);
+      return read(set);
+    };
+    node.sets.put('s', 'a', '1');
+    const first = node.sets.read('s');
+    node.sets.put('s', 'b', '2');
+    const others = Array.from({ length: 50 }, () => node.sets.read('s'));
+    expect((await first).has('a')).toBe(true);
+    for (const other of others) expect(inOrder(await other)).toEqual({ a: '1', b: '2' });
+    expect(readsOfStore).toHaveLength(2);
+    expect((await node.sets.read('other')).size).toBe(0);
+  });
+
   test('what the store loses is whole again after one beat', async () => {
     const aNode = world();
     const [here, there] = [await aNode(), await aNode()];

@@ -30,8 +30,11 @@ export interface LiveConnections {
   latest(feed: string): Promise<readonly LiveConnection[]>;
   /** Notes on every node whether someone is before the clients of a session. */
   setAwayOn(sessionId: string, isAway: boolean): void;
-  /** Notes on every node whether a user of a level wants to be seen by no one. */
-  setInvisible(feed: string, userId: string, isInvisible: boolean): void;
+  /**
+   * Notes on every node whether a user of a level wants to be seen by no one. The latest choice by `chosenAt` holds: a
+   * time of the database, because the clocks of nodes differ.
+   */
+  setInvisible(feed: string, userId: string, isInvisible: boolean, chosenAt: Date): void;
 }
 
 /** The name of the leased set that holds the connections of the users of one level. */

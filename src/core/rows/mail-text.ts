@@ -14,6 +14,11 @@ export interface MailText {
   /** Whether the mail is worth nothing without its link: it is then not made without PUBLIC_URL. */
   readonly needsLink?: boolean;
   /**
+   * Whether it goes to the address that its user has at each try, and not to that of the moment when it was queued: a
+   * corrected address may belong to another person before. Absent: it goes to the address that was queued.
+   */
+  readonly followsUser?: boolean;
+  /**
    * Asked right before each try: the params to send it with, or null if it is not to be sent any more, e.g. because its
    * cause is gone. The viewer is that of the user to whom it goes, null if that user may not act. Absent: it is sent as
    * it was queued.

@@ -7,6 +7,16 @@ export function costing(objects: number) {
   return { extensions: { cost: objects } };
 }
 
+/** The options of a field with a list that has at most so many items, and no page size. */
+export function listing(most: number) {
+  return { extensions: { most } };
+}
+
+/** The items of a field with a list that has no page size; undefined if the field declares none. */
+export function mostOfField({ extensions }: Field): number | undefined {
+  return typeof extensions.most === 'number' ? extensions.most : undefined;
+}
+
 /** The cost of one value of a field, in objects. The objects that its selection leads to are counted separately. */
 export function costOfField({ extensions }: Field): number {
   return typeof extensions.cost === 'number' ? extensions.cost : 1;

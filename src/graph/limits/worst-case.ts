@@ -17,7 +17,7 @@ import {
   typeFromAST,
 } from 'graphql';
 import { DEFAULT_PAGE } from '../pages/keyset.ts';
-import { isPaged } from './field-cost.ts';
+import { isPaged, mostOfField } from './field-cost.ts';
 import type { PageSize } from './page-size.ts';
 
 /** The cost of one value of each field, in any unit. The fields of its selection are counted separately. */
@@ -39,7 +39,8 @@ interface Cost {
 const NOTHING: Cost = { once: 0, each: 0 };
 
 /**
- * Adds up what an answer can cost. Every page counts as full, every branch as taken, and directives are ignored. Each
+ * Adds up what an answer can cost. Every page counts as full, every list without pages as one of the
+ * length that its field declares or of a page, every branch as taken, and directives are ignored. Each
  * fragment is counted once however often it is spread, as in sizeMeter.
  */
 export function worstCase(
@@ -80,7 +81,7 @@ export function worstCase(
     // The lists of a connection are as long as its page, which is known where the page is requested.
     return isConnection(parent)
       ? { once: 0, each: cost + ofItems }
-      : { once: DEFAULT_PAGE * (cost + ofItems), each: 0 };
+      : { once: (mostOfField(definition) ?? DEFAULT_PAGE) * (cost + ofItems), each: 0 };
   };
 
   const ofFragment = (name: string, type: GraphQLCompositeType): Cost => {

@@ -7,7 +7,7 @@ import type { Members } from '../../signals/set-store.ts';
 import type { ClientConnection } from './client-connection.ts';
 
 export interface LiveClientsParts {
-  readonly sets: Pick<LeasedSets, 'put' | 'remove' | 'read' | 'latest'>;
+  readonly sets: Pick<LeasedSets, 'node' | 'put' | 'remove' | 'read' | 'latest'>;
   readonly send: SendSignal;
   readonly listen: (feed: string, heard: (signal: Signal) => void) => () => void;
   readonly clock: Clock;
@@ -37,8 +37,6 @@ const CHOICE = 'choice:';
 export class LiveClients implements LiveConnections {
   readonly #parts: LiveClientsParts;
   readonly #entries = new Map<string, Entry>();
-  /** The latest choice that was made on this node, by user. */
-  readonly #choices = new Map<string, string>();
   readonly #stopListening: () => void;
 
   constructor(parts: LiveClientsParts) {
@@ -76,12 +74,11 @@ export class LiveClients implements LiveConnections {
   }
 
   /** The choice itself is in the set, too: a node that misses the signal shows no one who wants to be seen by no one. */
-  setInvisible(feed: string, userId: string, isInvisible: boolean): void {
-    const [set, earlier] = [connectionsOf(feed), this.#choices.get(userId)];
-    const name = `${CHOICE}${userId}:${this.#parts.clock.now().getTime()}`;
-    if (earlier) this.#parts.sets.remove(set, earlier);
-    this.#choices.set(userId, name);
-    this.#parts.sets.put(set, name, String(isInvisible), CHOICE_MS);
+  setInvisible(feed: string, userId: string, isInvisible: boolean, chosenAt: Date): void {
+    const { sets } = this.#parts;
+    // A name for each node: a member is of one node only.
+    const name = `${CHOICE}${userId}:${sets.node}`;
+    sets.put(connectionsOf(feed), name, `${chosenAt.getTime()} ${isInvisible}`, CHOICE_MS);
     this.#parts.send({ feed: CLIENTS, name: 'invisible', key: userId, value: isInvisible });
   }
 
@@ -131,14 +128,24 @@ export class LiveClients implements LiveConnections {
   }
 }
 
+/** The connections of members that were read, as long as someone has the members: many viewers look at the same. */
+const read = new WeakMap<Members, readonly LiveConnection[]>();
+
+function connectionsIn(members: Members): readonly LiveConnection[] {
+  const connections = read.get(members) ?? readConnections(members);
+  read.set(members, connections);
+  return connections;
+}
+
 /** Reads the connections of a set under the latest choices of their users. What cannot be read is left out. */
-function connectionsIn(members: Members): LiveConnection[] {
+function readConnections(members: Members): LiveConnection[] {
   const choices = new Map<string, { readonly at: number; readonly isInvisible: boolean }>();
   for (const [name, value] of members) {
     if (!name.startsWith(CHOICE)) continue;
-    const [userId = '', at] = name.slice(CHOICE.length).split(':');
+    const [userId = ''] = name.slice(CHOICE.length).split(':');
+    const [at, isInvisible] = value.split(' ');
     if (Number(at) < (choices.get(userId)?.at ?? 0)) continue;
-    choices.set(userId, { at: Number(at), isInvisible: value === 'true' });
+    choices.set(userId, { at: Number(at), isInvisible: isInvisible === 'true' });
   }
   return [...members].flatMap(([name, value]) => {
     const live = name.startsWith(CHOICE) ? null : readConnection(value);

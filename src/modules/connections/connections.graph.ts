@@ -5,13 +5,16 @@ import { inherited } from '../../core/rights/rules.ts';
 import { ofOneLevel } from '../../core/rights/scope.ts';
 import type { Role as RoleValue } from '../../generated/prisma/enums.ts';
 import { observeField } from '../../graph/events/observe-field.ts';
+import { costing, listing } from '../../graph/limits/field-cost.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { Role } from '../../graph/schema/role.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { mayReadConnections } from './connections.access.ts';
 
 /** The connections that one answer has room for. */
-const MAX_SHOWN = 1_000;
+const MAX_SHOWN = 250;
+/** A query looks through all connections of the level, however few it shows. */
+const COST_OF_LOOK = 1_000;
 
 interface Stats {
   readonly total: number;
@@ -87,6 +90,7 @@ builder.queryField('connectionStats', (t) =>
     rule: mayReadConnections,
     description:
       'Counts the open connections of the users of a tenant, or of the level of the viewer, on all nodes.',
+    ...costing(COST_OF_LOOK),
     args: { tenantId: tenantArg(t.arg, ofOneLevel) },
     resolve: async (_root, { tenantId }, ctx) =>
       statsOf(openOnes(await ctx.live.of(feed(requireViewer(ctx).viewer, tenantId)))),
@@ -138,6 +142,7 @@ builder.queryField('connections', (t) =>
     type: [ConnectedClient],
     rule: mayReadConnections,
     description: `The open connections of the users of a tenant, or of the level of the viewer, on all nodes: the latest first, at most ${MAX_SHOWN}. Those of users who want to be seen by no one are among them.`,
+    ...listing(MAX_SHOWN),
     args: { tenantId: tenantArg(t.arg, ofOneLevel) },
     resolve: async (_root, { tenantId }, ctx) => {
       const open = openOnes(await ctx.live.of(feed(requireViewer(ctx).viewer, tenantId)));

@@ -11,6 +11,7 @@ const MAX_CLAIMS = 5;
 const LEASE = '45 seconds';
 /** The time for which messages are kept after their end. */
 const KEPT_FOR = '30 days';
+const BATCH = 1_000;
 const FIRST_PAUSE_S = 5;
 const LONGEST_PAUSE_S = 6 * 3_600;
 
@@ -36,6 +37,8 @@ export async function untilNextMail(prisma: PrismaClient, keys: readonly string[
 
 /** The e-mail as lists show it, and the sealed text of one that is kept. */
 export interface WrittenMail {
+  /** The address of this try. */
+  readonly address: string;
   readonly subject: string;
   readonly body: string;
   readonly sealedText: Uint8Array<ArrayBuffer> | null;
@@ -51,11 +54,11 @@ export async function settleMail(
   outcome: MailOutcome | { readonly status: 'DROPPED' },
   written: WrittenMail | null = null,
 ): Promise<void> {
-  const { subject = null, body = null, sealedText = null } = written ?? {};
+  const { address = null, subject = null, body = null, sealedText = null } = written ?? {};
   const answer = 'answer' in outcome ? outcome.answer : null;
   if (outcome.status === 'FAILED' && tries < MAX_TRIES) {
     await prisma.$executeRaw`
-      UPDATE mail_message SET last_error = ${answer}, subject = ${subject}, body = ${body},
+      UPDATE mail_message SET last_error = ${answer}, address = coalesce(${address}, address), subject = ${subject}, body = ${body},
         try_at = now() + make_interval(secs => ${pauseAfter(tries)}::float8)
       WHERE id = ${id}::uuid AND tries = ${tries} AND status = 'WAITING'`;
     return;
@@ -63,14 +66,19 @@ export async function settleMail(
   const status = outcome.status === 'FAILED' ? 'REFUSED' : outcome.status;
   await prisma.$executeRaw`
     UPDATE mail_message SET status = ${status}::mail_status, last_error = ${answer}, try_at = NULL, ended_at = now(),
-      subject = ${subject}, body = ${body}, sealed_secrets = ${status === 'KEPT' ? sealedText : null}
+      address = coalesce(${address}, address), subject = ${subject}, body = ${body}, sealed_secrets = ${status === 'KEPT' ? sealedText : null}
     WHERE id = ${id}::uuid AND tries = ${tries} AND status = 'WAITING'`;
 }
 
-/** Removes what ended, or was kept, long ago. */
-export async function forgetOldMail(prisma: PrismaClient): Promise<void> {
-  await prisma.$executeRaw`
-    DELETE FROM mail_message WHERE ended_at < now() - ${KEPT_FOR}::interval`;
+/** Removes what ended, or was kept, long ago, a batch at a time: a statement locks few rows, and not for long. */
+export async function forgetOldMail(prisma: PrismaClient, batch = BATCH): Promise<void> {
+  let deleted: number;
+  do {
+    deleted = await prisma.$executeRaw`
+      DELETE FROM mail_message WHERE id IN (
+        SELECT id FROM mail_message WHERE ended_at < now() - ${KEPT_FOR}::interval LIMIT ${batch}
+        FOR UPDATE SKIP LOCKED)`;
+  } while (deleted === batch);
 }
 
 /** Four times as long after each try, and up to a fifth more, so that what failed together is not tried together. */

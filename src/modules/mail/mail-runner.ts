@@ -97,14 +97,23 @@ export class MailRunner {
     const queued = message.params as Params;
     const params = text.prepare ? await text.prepare(prisma, viewer, queued) : queued;
     if (!params) return { outcome: { status: 'DROPPED' }, written: null };
+    const address = text.followsUser ? await presentAddress(prisma, userId) : message.address;
+    if (!address) return { outcome: { status: 'DROPPED' }, written: null };
     const secrets = openSecrets(cipher, message);
     const content = mailContent(text, { ...params, ...secrets }, publicUrl);
     const covered = Object.fromEntries(Object.keys(secrets).map((name) => [name, COVER]));
     const { subject, text: body } = mailContent(text, { ...params, ...covered }, publicUrl);
     const sealedText = message.sealedSecrets ? sealSecrets(cipher, id, { text: content.text }) : null;
-    const outcome = await port.send({ ...content, to: message.address, messageId: `<${id}@${domain}>` });
-    return { outcome, written: { subject, body, sealedText } };
+    const outcome = await port.send({ ...content, to: address, messageId: `<${id}@${domain}>` });
+    return { outcome, written: { address, subject, body, sealedText } };
   }
+}
+
+/** The address of a user at this moment; null if the user is gone. */
+async function presentAddress(prisma: PrismaClient, userId: string | null): Promise<string | null> {
+  if (!userId) return null;
+  const user = await prisma.user.findFirst({ where: { id: userId }, select: { email: true } });
+  return user?.email ?? null;
 }
 
 /** The text in the place of a secret. */

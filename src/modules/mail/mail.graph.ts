@@ -1,6 +1,7 @@
 import { may } from '../../core/rights/rules.ts';
 import type { MailMessage as MailRow } from '../../generated/prisma/client.ts';
 import type { MailStatus as Statuses } from '../../generated/prisma/enums.ts';
+import { listing } from '../../graph/limits/field-cost.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { openSecrets } from './mail-secrets.terms.ts';
 
@@ -61,6 +62,7 @@ builder.queryField('mailMessages', (t) =>
   t.field({
     type: [MailMessage],
     rule: may('mail:read'),
+    ...listing(MAX_SHOWN),
     description: `The latest e-mails of the installation, the latest first, at most ${MAX_SHOWN}.`,
     resolve: (_root, _args, { db }) =>
       db.mailMessage.findMany({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: MAX_SHOWN }),

@@ -14,32 +14,59 @@ export interface UserPresence {
 
 /**
  * The users of a level that a viewer sees to be there, with their status, by their ids in order. One who wants to be
- * seen by no one is not among them, except for itself. The others are offline.
+ * seen by no one is not among them, except for itself. The others are offline. With `asked` only those users.
  */
 export function presentUsers(
   connections: readonly LiveConnection[],
   viewer: Viewer,
+  asked: ReadonlySet<string> | null = null,
 ): ReadonlyMap<string, PresenceStatus> {
-  const byUser = new Map<string, LiveConnection[]>();
-  for (const one of connections) {
-    if (one.isProgram) continue;
-    const own = byUser.get(one.userId);
-    if (own) own.push(one);
-    else byUser.set(one.userId, [one]);
+  const byUser = connectionsByUser(connections);
+  const visible = users.visibleTo(viewer);
+  const seen = new Map<string, PresenceStatus>();
+  for (const userId of asked ? [...asked].toSorted() : byUser.keys()) {
+    const own = byUser.get(userId);
+    if (!own?.every((one) => matches(visible, userOf(one)))) continue;
+    if (!own.some(({ isInvisible }) => isInvisible)) seen.set(userId, statusOf(own));
+    else if (userId === viewer.userId) seen.set(userId, 'INVISIBLE');
   }
-  const seen = [...byUser].flatMap(([userId, own]): [string, PresenceStatus][] => {
-    const [one] = own;
-    if (!one || !matches(users.visibleTo(viewer), userOf(one))) return [];
-    if (!own.some(({ isInvisible }) => isInvisible)) return [[userId, statusOf(own)]];
-    return userId === viewer.userId ? [[userId, 'INVISIBLE']] : [];
-  });
-  return new Map(seen.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return seen;
 }
 
-/** A user is there if one of its connections is. One that has left counts while the user may come back. */
+type ByUser = ReadonlyMap<string, readonly LiveConnection[]>;
+
+/** The groups of connections, as long as someone has these: all who watch a level look at the same. */
+const grouped = new WeakMap<readonly LiveConnection[], ByUser>();
+
+/**
+ * The connections that are a sign of each user, by the ids of the users in order. One that has left counts while no
+ * other is open, because the user may come back; beside an open one it tells where the user was before.
+ */
+function connectionsByUser(connections: readonly LiveConnection[]): ByUser {
+  const known = grouped.get(connections);
+  if (known) return known;
+  const ofPeople = new Map<string, LiveConnection[]>();
+  for (const one of connections) {
+    if (one.isProgram) continue;
+    const own = ofPeople.get(one.userId);
+    if (own) own.push(one);
+    else ofPeople.set(one.userId, [one]);
+  }
+  const byUser = new Map(
+    [...ofPeople]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([userId, own]): [string, readonly LiveConnection[]] => {
+        const open = own.filter(({ hasLeft }) => !hasLeft);
+        return [userId, open.length > 0 ? open : own];
+      }),
+  );
+  grouped.set(connections, byUser);
+  return byUser;
+}
+
+/** A user is online if someone is before one of its connections. */
 function statusOf(own: readonly LiveConnection[]): PresenceStatus {
-  const open = own.filter(({ hasLeft }) => !hasLeft);
-  return (open.length > 0 ? open : own).some(({ isAway }) => !isAway) ? 'ONLINE' : 'AWAY';
+  return own.some(({ isAway }) => !isAway) ? 'ONLINE' : 'AWAY';
 }
 
 /**

@@ -3,6 +3,7 @@ import type { InputOf } from '../../core/requests/input.ts';
 import { createInput, parseInput } from '../../core/requests/input.ts';
 import { flag, optional } from '../../core/requests/input-fields.ts';
 import type { Written } from '../../core/rows/transact.ts';
+import { userEntity } from '../users/users.changes.ts';
 
 // Invariants of this room: presence is in no log; only whether a user wants to be seen by no one is stored, so that it
 // holds for its next sign-in, too. A user sets its own presence and no one else's.
@@ -24,14 +25,16 @@ export async function setPresence(
   input: InputOf<typeof presenceSetInput>,
 ): Promise<Written<true>> {
   const { isAway, isInvisible } = parseInput(presenceSetInput, input);
-  const { viewer, clock, live } = ctx;
+  const { viewer, live } = ctx;
   if (isInvisible != null) {
     const { userId } = viewer;
-    const choice = { isInvisible, changedAt: clock.now() };
-    await ctx.transact((tx) =>
-      tx.db.presenceChoice.upsert({ where: { userId }, create: { userId, ...choice }, update: choice }),
-    );
-    live.setInvisible(viewer.homeFeed, userId, isInvisible);
+    const { value: chosenAt } = await ctx.transact(async (tx) => {
+      await tx.lock(userEntity, userId);
+      const choice = { isInvisible, changedAt: await tx.now() };
+      await tx.db.presenceChoice.upsert({ where: { userId }, create: { userId, ...choice }, update: choice });
+      return choice.changedAt;
+    });
+    live.setInvisible(viewer.homeFeed, userId, isInvisible, chosenAt);
   }
   if (isAway != null) ctx.setAway(isAway);
   return { value: true, cursor: null };

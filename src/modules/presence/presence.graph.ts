@@ -8,6 +8,7 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import { outcomeFields, type Payload, settle } from '../../graph/commands/command-field.ts';
 import { observeField } from '../../graph/events/observe-field.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
+import { costing, listing } from '../../graph/limits/field-cost.ts';
 import { loaderOf } from '../../graph/rows/loader.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
@@ -19,6 +20,8 @@ import { type PresenceStatus, presentUsers, type UserPresence } from './presence
 /** The users that one answer or one event has room for. */
 const MAX_USERS = 1_000;
 const MAX_ASKED = 500;
+/** A query looks through all connections of the level, however few it shows. */
+const COST_OF_LOOK = 1_000;
 
 const ARGUMENT = sentences('BAD_USER_INPUT', {
   TOO_MANY_NAMED: 'Argument "{argument}": at most {max} users can be named.',
@@ -63,6 +66,7 @@ const Presence = builder.objectRef<PresenceList>('Presence').implement({
     users: t.field({
       type: [UserPresenceType],
       description: `Those who are there, by id, at most ${MAX_USERS}.`,
+      ...listing(MAX_USERS),
       resolve: ({ users: present }) => [...present],
     }),
     totalCount: t.exposeInt('totalCount', { description: 'The number of those who are there.' }),
@@ -90,8 +94,7 @@ function askedIn({ userIds }: PresenceArgs): ReadonlySet<string> | null {
 }
 
 function presentAmong(live: readonly LiveConnection[], viewer: Viewer, args: PresenceArgs) {
-  const asked = askedIn(args);
-  return presentUsers(asked ? live.filter(({ userId }) => asked.has(userId)) : live, viewer);
+  return presentUsers(live, viewer, askedIn(args));
 }
 
 builder.queryField('presence', (t) =>
@@ -100,6 +103,7 @@ builder.queryField('presence', (t) =>
     rule: signedIn,
     description:
       'The users of a tenant, or of the level of the viewer, who are there at this moment. Read from what all nodes share, not from the log.',
+    ...costing(COST_OF_LOOK),
     args: presenceArgs(t.arg),
     resolve: async (_root, args, ctx) => {
       const { viewer } = requireViewer(ctx);
@@ -120,6 +124,7 @@ const PresenceChanged = builder
       changes: t.field({
         type: [UserPresenceType],
         description: `The users with their present status, by id, at most ${MAX_USERS}: further ones follow with the next event.`,
+        ...listing(MAX_USERS),
         resolve: ({ changes }) => [...changes],
       }),
     }),

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import type { MailText } from '../../../src/core/rows/mail-text.ts';
 import type { MailMessage } from '../../../src/generated/prisma/client.ts';
 import { queueMail } from '../../../src/modules/mail/mail.requests.ts';
-import { forgetOldMail, MAX_TRIES } from '../../../src/modules/mail/mail-claims.ts';
+import { claimMails, forgetOldMail, MAX_TRIES, settleMail } from '../../../src/modules/mail/mail-claims.ts';
 import { keepingPort } from '../../../src/modules/mail/mail-port.ts';
 import { MailRunner, type MailRunnerParts } from '../../../src/modules/mail/mail-runner.ts';
 import { smtpPort } from '../../../src/modules/mail/smtp-port.ts';
@@ -145,6 +145,19 @@ test('a node that was killed after the answer and before its COMMIT leads to one
   });
   await until(({ status, tries }) => status === 'SENT' && tries === 2);
   expect(server.headers('message-id')).toEqual(Array(2).fill(`<${id}@product.test>`));
+});
+
+test('the late answer of a node whose claim has ended does not end the try of another node', async () => {
+  await queue();
+  const [late] = await claimMails(database.prisma, [helloText.key]);
+  await passPause();
+  const [claimed] = await claimMails(database.prisma, [helloText.key]);
+  if (!late || !claimed) throw new Error('Nothing was claimed.');
+  await settleMail(database.prisma, late, { status: 'REFUSED', answer: '550' });
+  await settleMail(database.prisma, late, { status: 'FAILED', answer: '451' });
+  expect(await until(() => true)).toMatchObject({ status: 'WAITING', tries: 2, lastError: null });
+  await settleMail(database.prisma, claimed, { status: 'SENT' });
+  expect(await until(() => true)).toMatchObject({ status: 'SENT', tries: 2 });
 });
 
 test('no param adds a header, a recipient or a line, and none decides where the link leads', async () => {

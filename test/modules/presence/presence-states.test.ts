@@ -45,3 +45,22 @@ test('X: one invisible connection hides all connections of its user from others,
 test('X: a user of another tenant is not among those who are there', () => {
   expect(seenBy(admin, of('a', { tenantId: 'globex' }), of('b'))).toEqual({ b: 'ONLINE' });
 });
+
+test('X: a user is seen by what it is at each of its open connections, and not by what it was where it has left', () => {
+  const owner = { ...admin, userId: 'owner', role: 'OWNER', customerId: 'alder' } as unknown as Viewer;
+  const [alder, birch] = [{ customerId: 'alder' }, { customerId: 'birch' }];
+  expect(seenBy(owner, of('a', alder))).toEqual({ a: 'ONLINE' });
+  expect(seenBy(owner, of('a', { ...alder, hasLeft: true }), of('a', birch))).toEqual({});
+  expect(seenBy(owner, of('a', alder), of('a', birch))).toEqual({});
+  expect(seenBy(owner, of('a', { ...birch, hasLeft: true }), of('a', alder))).toEqual({ a: 'ONLINE' });
+});
+
+test('only the users that are asked for are shown, as far as the viewer sees them', () => {
+  const there = [of('b'), of('a'), of('c'), of('d', { tenantId: 'globex' })];
+  const asked = presentUsers(there, admin, new Set(['c', 'a', 'd', 'e']));
+  expect([...asked]).toEqual([
+    ['a', 'ONLINE'],
+    ['c', 'ONLINE'],
+  ]);
+  expect([...presentUsers(there, admin).keys()]).toEqual(['a', 'b', 'c']);
+});
