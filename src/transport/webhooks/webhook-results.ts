@@ -42,7 +42,7 @@ export function readItem(item: StreamItem, key: string): WebhookResult {
   return { kind: 'EVENT', typeName: String(typeName), cursor, data: { ...data, [key]: event } };
 }
 
-/** What fails at one event need not stop those after it: it has a position. */
+/** A failure at one event has a position, and need not stop those after it. */
 function failureAt(cursor: string | null, found: Errors): WebhookResult {
   return found.cause === 'LATER' && cursor !== null
     ? { kind: 'FAILED', cursor, message: found.message }

@@ -28,7 +28,7 @@ import { eventAt, type WebhookStreamParts } from './webhook-stream.ts';
 /** So many deliveries of a webhook are under way; so few while its endpoint fails, as each may take its whole time. */
 const PARALLEL = 8;
 const PARALLEL_WHILE_FAILING = 2;
-/** What takes longer to make is claimed again: the claim has to outlast the request. */
+/** A body that takes longer to make is claimed again: the claim has to outlast the request. */
 const SLOW_MS = 2_000;
 
 export interface SenderParts extends AttemptParts, WebhookStreamParts, WebhookStatusParts {
