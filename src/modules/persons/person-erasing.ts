@@ -2,7 +2,7 @@ import { ERASURE } from '../../core/rows/actor.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { PersonErasure } from '../../generated/prisma/client.ts';
-import { forgetSomeBodies } from '../webhooks/kept-deliveries.ts';
+import { forgetSomeBodies } from '../webhooks/webhooks.requests.ts';
 import { personOf } from './erased-person.ts';
 import type { NamedPerson } from './named-person.ts';
 import { eraseSomeRecords, walkFeeds } from './person-log.ts';
