@@ -80,7 +80,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const outbound = outboundOf(parts);
   const delivery = deliveryOf(parts, metrics, writing, who, outbound);
   const background = backgroundOf(parts, metrics, writing, who);
-  const webhooks = webhooksOf(parts, writing, who, delivery, outbound);
+  const webhooks = webhooksOf(parts, metrics, writing, who, delivery, outbound);
   const transport = transportOf(parts, metrics, writing, who, delivery, outbound);
 
   const { ciphers } = who;
@@ -222,6 +222,7 @@ function backgroundOf(
 /** The part that sends webhooks. Their connections count towards no limit of their makers, who are not there by them. */
 function webhooksOf(
   { database, config, log }: ServerParts,
+  metrics: Metrics,
   { changeLog, cursors, transactions, noticing }: ChangeLogParts,
   { identity, ciphers }: AuthenticationParts,
   { rights, tails, present, subscriptions }: DeliveryParts,
@@ -232,7 +233,7 @@ function webhooksOf(
   const { prisma } = database;
   const { webhookSecrets: cipher } = ciphers;
   const reading = { prisma, changeLog, cursors, transactions, identity, register, subscriptions, present };
-  const webhooks = new WebhookRunner({ ...reading, client, cipher, schema, limits: config, log });
+  const webhooks = new WebhookRunner({ ...reading, client, cipher, schema, limits: config, metrics, log });
   noticing.push({ notice: (changes) => webhooks.notice(changes) });
   return webhooks;
 }

@@ -8,7 +8,7 @@ import {
   pinnedTo,
   type Reachable,
   type Resolve,
-  resolveBySystem,
+  resolveByDns,
 } from './guarded-lookup.ts';
 
 /** A request to a server that a tenant has named. */
@@ -49,7 +49,7 @@ export type Outcome =
 export interface GuardedClientParts {
   readonly limits: OutboundLimits;
   readonly reachable: Reachable;
-  /** Absent: the resolver of the system. */
+  /** Absent: the name servers of the system. */
   readonly resolve?: Resolve;
 }
 
@@ -64,7 +64,7 @@ export class GuardedClient {
   readonly #reachable: Reachable;
   readonly #resolve: Resolve;
 
-  constructor({ limits, reachable, resolve = resolveBySystem }: GuardedClientParts) {
+  constructor({ limits, reachable, resolve = resolveByDns }: GuardedClientParts) {
     this.#limits = limits;
     this.#reachable = reachable;
     this.#resolve = resolve;
@@ -144,6 +144,8 @@ export class GuardedClient {
         response.on('error', reject);
       });
       sent.on('error', reject);
+      // An answer that would change the protocol ends the connection without an error.
+      sent.on('close', () => reject(new Error('closed without an answer')));
       sent.end(body);
     });
   }
@@ -162,7 +164,7 @@ function within<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value
 function failureOf(error: unknown): OutboundFailure {
   if (error instanceof ForbiddenAddress) return 'ADDRESS_NOT_ALLOWED';
   const code = String((error as { code?: unknown }).code ?? '');
-  if (/^(ENOTFOUND|EAI_)/.test(code)) return 'NAME_NOT_FOUND';
+  if (/^(ENOTFOUND|ENODATA|ESERVFAIL|EBADNAME)$/.test(code)) return 'NAME_NOT_FOUND';
   return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code) ? 'TLS_REFUSED' : 'NOT_REACHED';
 }
 

@@ -1,4 +1,4 @@
-import { lookup as systemLookup } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
@@ -16,13 +16,21 @@ export class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress';
 }
 
-/** Asks the resolver of the system for all addresses of a name, IPv4 and IPv6. */
-export const resolveBySystem: Resolve = (name) =>
-  new Promise((resolve, reject) => {
-    systemLookup(name, { all: true, order: 'verbatim' }, (error, found) =>
-      error ? reject(error) : resolve(found.map(({ address }) => address)),
-    );
-  });
+const SERVERS = { timeout: 2_000, tries: 2 };
+const LOCALHOST = /(^|\.)localhost\.?$/;
+
+/**
+ * Asks the name servers of the system for all addresses of a name, IPv4 and IPv6. The resolver of the system is not asked:
+ * it takes a thread of the pool that files and passwords need, and slow names of one tenant would hold all of them.
+ */
+export const resolveByDns: Resolve = async (name) => {
+  if (LOCALHOST.test(name)) return ['127.0.0.1', '::1'];
+  const resolver = new Resolver(SERVERS);
+  const [four, six] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+  const found = [four, six].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  if (found.length === 0 && four.status === 'rejected') throw four.reason;
+  return found;
+};
 
 /** The host of a URL, an IPv6 address without its brackets. */
 export function hostOf({ hostname }: Pick<URL, 'hostname'>): string {

@@ -4,6 +4,8 @@ import ipaddr from 'ipaddr.js';
 const GIVEN_OUT = ipaddr.IPv6.parseCIDR('2000::/3');
 /** For documentation (RFC 9637); too young for the library. */
 const DOCUMENTATION = ipaddr.IPv6.parseCIDR('3fff::/20');
+/** A host of Azure, which serves each virtual machine secrets of its own under a public number. */
+const AZURE_HOST = '168.63.129.16';
 
 /**
  * Tells whether an address is one of the public internet. Addresses are compared as numbers, so no spelling of one passes
@@ -12,7 +14,7 @@ const DOCUMENTATION = ipaddr.IPv6.parseCIDR('3fff::/20');
 export function isPublicAddress(text: string): boolean {
   const address = parsed(text);
   if (address?.range() !== 'unicast') return false;
-  if (address instanceof ipaddr.IPv4) return true;
+  if (address instanceof ipaddr.IPv4) return address.toString() !== AZURE_HOST;
   return address.match(GIVEN_OUT) && !address.match(DOCUMENTATION);
 }
 

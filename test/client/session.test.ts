@@ -170,3 +170,23 @@ describe('a session', () => {
     expect(client.session.state.get().status).toBe('signed-in');
   });
 });
+
+test('what one user has asked is not sent again for another, who has signed in meanwhile', async () => {
+  const [one, other] = await Promise.all([
+    installation.aUser('TENANT_ADMIN', { tenantId: acme.id }),
+    installation.aUser('TENANT_ADMIN', { tenantId: acme.id }),
+  ]);
+  const signIn = ({ email }: { email: string }) => client.session.signIn({ email, password: TEST_PASSWORD });
+  let asked = 0;
+  const client: Lockstep = aTab({
+    fetch: async (input, init) => {
+      if (init?.body !== 'asked') return fetch(input, init);
+      asked += 1;
+      await signIn(other);
+      return new Response(null, { status: 401 });
+    },
+  });
+  await signIn(one);
+  const answer = await client.session.fetch(`${url}/graphql`, { method: 'POST', body: 'asked' });
+  expect([answer.status, asked]).toEqual([401, 1]);
+});

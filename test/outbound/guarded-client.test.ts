@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { GuardedClient } from '../../src/outbound/guarded-client.ts';
+import { resolveByDns } from '../../src/outbound/guarded-lookup.ts';
 
 const LIMITS = { timeoutMs: 20_000, maxRequestBytes: 1_000, maxAnswerBytes: 64 };
 const servers: Server[] = [];
@@ -70,6 +71,21 @@ test('an answer that never ends and one that never begins are over with the time
       failure: 'TIMED_OUT',
     });
   }
+});
+
+test('an answer that changes the protocol ends the request', async () => {
+  const { port } = await aServer(({ socket }) => {
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
+  });
+  expect(await client().post(to(`http://127.0.0.1:${port}/`))).toEqual({
+    kind: 'FAILED',
+    failure: 'NOT_REACHED',
+  });
+});
+
+test('localhost is this machine, and no name server is asked', async () => {
+  for (const name of ['localhost', 'a.localhost', 'localhost.'])
+    expect(await resolveByDns(name)).toEqual(['127.0.0.1', '::1']);
 });
 
 test('a name is resolved once, and the connection goes to what was checked', async () => {

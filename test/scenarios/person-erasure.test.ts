@@ -80,6 +80,7 @@ describeOnPostgres('after the erasure of a resident and then of its customer', (
       `${RESIDENT} there`,
       home.residentId,
     ]);
+    await aLoggedBody(tables, home.residentId, `{"name":"${RESIDENT}"}`);
     expect(JSON.stringify(await watching.changes(10))).toContain(RESIDENT);
     const open = resident.follow('subscription { consentChanged { __typename } }');
     const audit = ada.follow(LIVE_AUDIT, { after: await ada.now(acme.id) });
@@ -101,6 +102,7 @@ describeOnPostgres('after the erasure of a resident and then of its customer', (
 
   test('X: no table has a text of the person; what is kept is named, and the customer is untouched', async () => {
     expect(await mentions(tables, RESIDENT)).toEqual({});
+    expect(await tables.run("SELECT FROM webhook_progress WHERE ip = '192.0.2.1'")).toEqual([]);
     expect(await tables.run('SELECT FROM credential WHERE user_id = $1', [home.residentId])).toEqual([]);
     expect(erased).toMatchObject({ status: 'COMPLETED', keptPaymentCount: 1, keptConsentRecordCount: 2 });
     expect(
@@ -252,5 +254,35 @@ async function mentions(tables: TableDump, text: string): Promise<Record<string,
     Object.entries(found)
       .filter(([, rows]) => rows.length > 0)
       .map(([table, rows]) => [table, rows.length]),
+  );
+}
+
+/** Has the log of a webhook hold a body, as if it had been sent; and the webhook the person as its maker. */
+async function aLoggedBody(tables: TableDump, makerId: string, body: string): Promise<void> {
+  const { webhookId } = await mutate(
+    ada,
+    'webhookCreate',
+    {
+      input: {
+        name: 'Ours',
+        url: 'https://93.184.216.34/',
+        document: 'subscription { planChanged { __typename } }',
+      },
+    },
+    'webhookId',
+  );
+  await mutate(ada, 'webhookPause', { id: webhookId });
+  await tables.run('UPDATE webhook SET maker_id = $2 WHERE id = $1', [webhookId, makerId]);
+  await tables.run("UPDATE webhook_progress SET ip = '192.0.2.1' WHERE webhook_id = $1", [webhookId]);
+  const [deliveryId, eventId] = [crypto.randomUUID(), crypto.randomUUID()];
+  await tables.run(
+    `INSERT INTO webhook_delivery (id, webhook_id, kind, event_id, type, cursor, place, occurred_at, status, ended_at)
+     VALUES ($1, $2, 'EVENT', $3, 'user.updated', '', 1, now(), 'DELIVERED', now())`,
+    [deliveryId, webhookId, eventId],
+  );
+  await tables.run(
+    `INSERT INTO webhook_attempt (id, delivery_id, number, outcome, started_at, duration_ms, request_body)
+     VALUES ($1, $2, 1, 'DELIVERED', now(), 1, $3)`,
+    [crypto.randomUUID(), deliveryId, body],
   );
 }

@@ -42,10 +42,11 @@ export async function untilChanged(
   { id }: TestWebhook,
   after: string,
   isIt: (webhook: SeenWebhook) => boolean,
+  tenantId?: string,
 ): Promise<SeenWebhook> {
   const stream = who.follow(
-    'subscription ($after: Cursor) { webhookUpdated(after: $after) { __typename ... on WebhookEvent { webhook { id reason failingSince } } } }',
-    { after },
+    'subscription ($after: Cursor, $tenantId: ID) { webhookUpdated(after: $after, tenantId: $tenantId) { __typename ... on WebhookEvent { webhook { id reason failingSince } } } }',
+    { after, tenantId },
   );
   for (;;) {
     const { webhook } = (await stream.change()) as unknown as { webhook: SeenWebhook };
@@ -54,9 +55,14 @@ export async function untilChanged(
 }
 
 /** Waits for an event after a cursor that gives a webhook a reason to stop, and gives that. */
-export async function untilStopped(who: Person, webhook: TestWebhook, after: string): Promise<string | null> {
-  return (await untilChanged(who, webhook, after, ({ reason }) => reason !== null && reason !== 'ASKED'))
-    .reason;
+export async function untilStopped(
+  who: Person,
+  webhook: TestWebhook,
+  after: string,
+  tenantId?: string,
+): Promise<string | null> {
+  const isStopped = ({ reason }: SeenWebhook) => reason !== null && reason !== 'ASKED';
+  return (await untilChanged(who, webhook, after, isStopped, tenantId)).reason;
 }
 
 /** Has the pauses of the retries of a webhook be over, without waiting for them; what is delivered meanwhile is left. */

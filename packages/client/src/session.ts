@@ -84,7 +84,7 @@ export class Session {
   /** Signs out in every tab, and then at the server. The tabs are signed out also if that cannot be reached. */
   async signOut({ isEverywhere = false } = {}): Promise<void> {
     const stored = this.#stored;
-    const tokens = this.#tokens;
+    const tokens = Date.now() < this.#endsAt ? this.#tokens : null;
     if (!stored) return;
     this.#end('SIGNED_OUT');
     try {
@@ -124,7 +124,10 @@ export class Session {
     this.#end('REFUSED');
   }
 
-  /** `fetch` for this server: signed in, and sent once more with a new token if the old one was refused. */
+  /**
+   * `fetch` for this server: signed in, and sent once more with a new token if the old one was refused. What one user has asked
+   * is not sent again for another, who has signed in meanwhile.
+   */
   readonly fetch: typeof fetch = async (input, init) => {
     const send = async () => {
       const headers = new Headers(init?.headers);
@@ -132,10 +135,11 @@ export class Session {
       if (authorization) headers.set('authorization', authorization);
       return this.#parts.send(input, { ...init, headers });
     };
+    const asking = this.#stored?.id;
     const response = await send();
-    if (response.status !== 401 || !this.#stored) return response;
+    if (response.status !== 401 || !this.#stored || this.#stored.id !== asking) return response;
     await this.renew();
-    return send();
+    return (this.#stored as StoredSession | null)?.id === asking ? send() : response;
   };
 
   /** Leaves the other tabs. The session stays in the storage. */

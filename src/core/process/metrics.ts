@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { WebhookOutcome } from '../../generated/prisma/enums.ts';
 import { SOCKET_CLOSE_REASONS } from './close-codes.ts';
 import { metricKinds } from './metric-kinds.ts';
 
@@ -197,6 +198,20 @@ export function createMetrics() {
     parkedWork: gauge(
       'lockstep_parked_work',
       'Due work that is parked in the whole installation: `parkedWork` lists it.',
+    ),
+
+    // Webhooks.
+    webhookAttempts: counters(
+      'lockstep_webhook_attempts_total',
+      'Attempts to deliver an event of a webhook, by the outcome as the log of deliveries has it.',
+      'outcome',
+      Object.values(WebhookOutcome),
+    ),
+    webhooksStopped: gauges(
+      'lockstep_webhooks_stopped',
+      'Webhooks of the whole installation that do not send: paused by a user, by their document or by a loop, or disabled by their endpoint.',
+      'status',
+      ['PAUSED', 'DISABLED'],
     ),
 
     // The services that the node depends on.

@@ -2,6 +2,7 @@ import { ERASURE } from '../../core/rows/actor.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { PersonErasure } from '../../generated/prisma/client.ts';
+import { forgetSomeBodies } from '../webhooks/webhooks.requests.ts';
 import { personOf } from './erased-person.ts';
 import type { NamedPerson } from './named-person.ts';
 import { eraseSomeRecords, walkFeeds } from './person-log.ts';
@@ -26,10 +27,12 @@ export async function eraseNext(tx: Transaction, erasure: PersonErasure): Promis
   const now = await tx.now();
   const isFirst = await erasePersonRow(tx, person, now);
   const rows = await eraseSomeRows(tx, person, ROWS);
+  const bodies = await forgetSomeBodies(tx, erasure, ENTRIES);
   const records = await eraseSomeRecords(tx, erasure, person, ENTRIES);
   // The changes of this batch get their numbers at COMMIT: a later batch walks over them.
   const isEnd = await walkFeeds(tx, erasure, person, ENTRIES);
-  if (isFirst || rows > 0 || records > 0 || !isEnd) return tx.schedule(personErasing, erasure, now);
+  if (isFirst || rows > 0 || bodies > 0 || records > 0 || !isEnd)
+    return tx.schedule(personErasing, erasure, now);
   await complete(tx, erasure, person, now);
 }
 

@@ -9,7 +9,7 @@ import type {
 import { connectionOf } from '../../graph/pages/connection-type.ts';
 import { pageArgs } from '../../graph/pages/page-args.ts';
 import { tablePage } from '../../graph/pages/row-page.ts';
-import { loaderOf } from '../../graph/rows/loader.ts';
+import { loaderOf, rowLoader } from '../../graph/rows/loader.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
@@ -20,6 +20,7 @@ const webhookOfId = loaderOf(webhooks);
 
 /** So many attempts of a delivery are listed: all of a round, and the last ones of the round before it. */
 const MAX_LISTED = 20;
+const OF_MAKER = 'Null if there is none, and to all but the maker of the webhook.';
 
 enumType('WebhookDeliveryKind', 'Kind of a delivery.', {
   EVENT: 'An event of the subscription.',
@@ -76,34 +77,47 @@ builder.prismaObject('WebhookAttempt', {
       description: 'The time that it took, in milliseconds.',
       resolve: ({ durationMs }) => durationMs,
     }),
-    requestHeaders: textOfMaker(t, 'requestHeaders', 'The headers of the request; most values are masked.'),
-    requestBody: textOfMaker(t, 'requestBody', 'The body of the request.'),
-    answerHeaders: textOfMaker(t, 'answerHeaders', 'The headers of the answer; most values are masked.'),
-    answerBody: textOfMaker(t, 'answerBody', 'The body of the answer.'),
+    requestHeaders: t.string({
+      nullable: true,
+      description: `The headers of the request; most values are masked. ${OF_MAKER}`,
+      resolve: ({ requestHeaders }) => requestHeaders,
+    }),
+    requestBody: t.string({
+      nullable: true,
+      description: `The body of the request. ${OF_MAKER}`,
+      resolve: ({ requestBody }) => requestBody,
+    }),
+    answerHeaders: t.string({
+      nullable: true,
+      description: `The headers of the answer; most values are masked. ${OF_MAKER}`,
+      resolve: ({ answerHeaders }) => answerHeaders,
+    }),
+    answerBody: t.string({
+      nullable: true,
+      description: `The body of the answer. ${OF_MAKER}`,
+      resolve: ({ answerBody }) => answerBody,
+    }),
   }),
 });
 
-/** The field of a text that was made with the rights of the maker: other users could not have read it. */
-// biome-ignore lint/suspicious/noExplicitAny: the builder of a type that is being declared has no name
-function textOfMaker(t: any, name: TextColumn, what: string) {
-  return t.string({
-    nullable: true,
-    isPersonal: () => true,
-    description: `${what} Null if there is none, and to all but the maker of the webhook.`,
-    resolve: async (attempt: AttemptRow, _args: object, ctx: Context) =>
-      (await isOfViewer(ctx, attempt)) ? attempt[name] : null,
-  });
-}
+/** The texts of attempts were made with the rights of the maker: other users could not have read them. */
+const UNSEEN = { requestHeaders: null, requestBody: null, answerHeaders: null, answerBody: null };
 
-type TextColumn = 'requestHeaders' | 'requestBody' | 'answerHeaders' | 'answerBody';
+/** The attempts of all deliveries of a page are read in one query. The deliveries themselves were found to be visible. */
+const deliveryWithLog = rowLoader<DeliveryRow & { log: AttemptRow[] }>({
+  find: (db, ids) =>
+    db.webhookDelivery.findMany({
+      where: { id: { in: ids } },
+      include: { log: { orderBy: { id: 'desc' }, take: MAX_LISTED } },
+    }),
+  visibleTo: () => ({}),
+});
 
-async function isOfViewer(ctx: Context, { deliveryId }: AttemptRow): Promise<boolean> {
-  const delivery = await ctx.db.webhookDelivery.findFirst({
-    where: { id: deliveryId },
-    select: { webhookId: true },
-  });
-  const webhook = delivery && (await webhookOfId(ctx, delivery.webhookId));
-  return webhook ? isMaker(requireViewer(ctx).viewer, webhook) : false;
+async function logOf(ctx: Context, { id, webhookId }: DeliveryRow): Promise<AttemptRow[]> {
+  const [found, webhook] = await Promise.all([deliveryWithLog(ctx, id), webhookOfId(ctx, webhookId)]);
+  const log = found?.log ?? [];
+  const isOfViewer = webhook !== null && isMaker(requireViewer(ctx).viewer, webhook);
+  return isOfViewer ? log : log.map((attempt) => ({ ...attempt, ...UNSEEN }));
 }
 
 builder.prismaObject('WebhookDelivery', {
@@ -158,12 +172,8 @@ builder.prismaObject('WebhookDelivery', {
     log: t.field({
       type: ['WebhookAttempt' as never],
       description: `Its attempts, the latest first: ${MAX_LISTED} at most.`,
-      resolve: ({ id }, _args, ctx) =>
-        ctx.db.webhookAttempt.findMany({
-          where: { deliveryId: id },
-          orderBy: { id: 'desc' },
-          take: MAX_LISTED,
-        }) as never,
+      isPersonal: () => true,
+      resolve: (delivery, _args, ctx) => logOf(ctx, delivery) as never,
     }),
   }),
 });

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ViewerContext } from '../../core/context.ts';
+import type { FeedPositions } from '../../core/feeds/feed-positions.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { invalidInput, invalidState, RequestError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
@@ -78,16 +79,31 @@ async function replayOne(tx: Transaction, webhook: Webhook, id: string, force: b
   });
 }
 
-/** The events after the cursor are read again; those that wait already are not sent twice. */
+/**
+ * The events after the cursor are read again; those that wait already are not sent twice. A webhook that has not come as far
+ * as the cursor stays where it is: else the events between would be left out.
+ */
 async function replayAfter(
   tx: Transaction,
   { feedPositions }: ViewerContext,
   { id: webhookId, tenantId }: Webhook,
   cursor: string,
 ): Promise<void> {
-  await feedPositions.seqOf(tenantId, cursor).catch((error: unknown) => {
+  const seq = await feedPositions.seqOf(tenantId, cursor).catch((error: unknown) => {
     if (error instanceof RequestError) throw invalidInput(REPLAY.NO_REPLAY_CURSOR(), 'after');
     throw error;
   });
-  await tx.db.webhookProgress.update({ where: { webhookId }, data: { cursor } });
+  const progress = await tx.db.webhookProgress.findUniqueOrThrow({ where: { webhookId } });
+  if (seq < (await reachedSeq(feedPositions, tenantId, progress.cursor)))
+    await tx.db.webhookProgress.update({ where: { webhookId }, data: { cursor } });
+}
+
+/** None of a log that was restored meanwhile: the webhook has yet to learn of that. */
+async function reachedSeq(positions: FeedPositions, tenantId: string, cursor: string): Promise<number> {
+  try {
+    return await positions.seqOf(tenantId, cursor);
+  } catch (error) {
+    if (error instanceof RequestError) return 0;
+    throw error;
+  }
 }

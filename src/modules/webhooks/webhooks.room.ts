@@ -30,8 +30,10 @@ rooms.add({
       ],
     },
     WebhookSecret: { none: ['id', 'webhookId', 'number', 'sealed', 'createdAt'] },
+    // These two are blanked by `forgetSomeBodies`, as no column of theirs names a person.
     WebhookProgress: {
-      none: ['webhookId', 'cursor', 'ip', 'leaseId', 'leaseUntil', 'failedFrom', 'failedLast'],
+      erase: ['ip'],
+      none: ['webhookId', 'cursor', 'leaseId', 'leaseUntil', 'failedFrom', 'failedLast'],
     },
     WebhookDelivery: {
       none: [
@@ -55,19 +57,8 @@ rooms.add({
       ],
     },
     WebhookAttempt: {
-      none: [
-        'id',
-        'deliveryId',
-        'number',
-        'outcome',
-        'status',
-        'startedAt',
-        'durationMs',
-        'requestHeaders',
-        'requestBody',
-        'answerHeaders',
-        'answerBody',
-      ],
+      erase: ['requestHeaders', 'requestBody', 'answerHeaders', 'answerBody'],
+      none: ['id', 'deliveryId', 'number', 'outcome', 'status', 'startedAt', 'durationMs'],
     },
   },
 });

@@ -6,7 +6,7 @@ import type { WebhookDeliveryKind, WebhookDeliveryStatus } from '../../generated
 
 /** The time after which the webhooks of a lost node are free. A node renews its leases several times meanwhile. */
 const LEASE_S = 10;
-/** An attempt is over by then: longer than the client's limit of time. */
+/** A request is over by then: longer than the client's limit of time. */
 const CLAIM_S = 14;
 
 /** A webhook that this node reads for. */
@@ -17,25 +17,35 @@ export interface Leased {
   readonly isDue: boolean;
 }
 
-/** Renews the leases of a node and takes webhooks that no node has; says which of them have something due. */
+/**
+ * Renews the leases of a node and takes webhooks that no node has; says which of them have something due. It waits for
+ * rows of its own that are being written, as a lease that was left out would end the session.
+ */
 export async function leaseWebhooks(prisma: PrismaClient, nodeId: string, max: number): Promise<Leased[]> {
   return prisma.$queryRaw<Leased[]>`
-    WITH wanted AS (
+    WITH renewed AS (
+      UPDATE webhook_progress AS progress SET lease_until = now() + make_interval(secs => ${LEASE_S})
+      FROM webhook
+      WHERE webhook.id = progress.webhook_id AND webhook.status = 'ACTIVE' AND progress.lease_id = ${nodeId}::uuid
+      RETURNING progress.webhook_id
+    ), free AS (
       SELECT progress.webhook_id FROM webhook_progress AS progress
       JOIN webhook ON webhook.id = progress.webhook_id
-      WHERE webhook.status = 'ACTIVE' AND (progress.lease_id = ${nodeId}::uuid OR progress.lease_until <= now())
-      ORDER BY (progress.lease_id IS NOT DISTINCT FROM ${nodeId}::uuid) DESC, progress.lease_until
-      LIMIT ${max} FOR UPDATE OF progress SKIP LOCKED
-    ), leased AS (
+      WHERE webhook.status = 'ACTIVE' AND progress.lease_until <= now()
+        AND progress.lease_id IS DISTINCT FROM ${nodeId}::uuid
+      ORDER BY progress.lease_until LIMIT greatest(${max} - (SELECT count(*) FROM renewed), 0)
+      FOR UPDATE OF progress SKIP LOCKED
+    ), taken AS (
       UPDATE webhook_progress SET lease_id = ${nodeId}::uuid, lease_until = now() + make_interval(secs => ${LEASE_S})
-      WHERE webhook_id IN (SELECT webhook_id FROM wanted) RETURNING webhook_id
+      WHERE webhook_id IN (SELECT webhook_id FROM free) RETURNING webhook_id
     )
     SELECT leased.webhook_id AS "webhookId", webhook.version, EXISTS (
       SELECT FROM webhook_delivery AS delivery
       WHERE delivery.webhook_id = leased.webhook_id AND delivery.status = 'PENDING'
         AND delivery.next_attempt_at <= now() AND coalesce(delivery.claimed_until, '-infinity') <= now()
     ) AS "isDue"
-    FROM leased JOIN webhook ON webhook.id = leased.webhook_id`;
+    FROM (SELECT webhook_id FROM renewed UNION ALL SELECT webhook_id FROM taken) AS leased
+    JOIN webhook ON webhook.id = leased.webhook_id`;
 }
 
 /** Gives webhooks back, because the node stops reading for them. */
@@ -142,27 +152,48 @@ export function claimDue(
       delivery.has_gap_before AS "hasGapBefore"`;
 }
 
-/** Ends a delivery. */
+// The number of attempts tells claims apart: one that was lost meanwhile changes nothing.
+
+/** Claims a delivery for the whole time again, before its request is sent. False if the claim was lost. */
+export async function keepClaim(prisma: PrismaClient, { id, attempts }: Claimed): Promise<boolean> {
+  const kept = await prisma.$executeRaw`
+    UPDATE webhook_delivery SET claimed_until = now() + make_interval(secs => ${CLAIM_S})
+    WHERE id = ${id}::uuid AND status = 'PENDING' AND attempts = ${attempts} AND claimed_until > now()`;
+  return kept === 1;
+}
+
+/** Ends a delivery that was not delivered. */
 export async function endDelivery(
   prisma: PrismaClient,
-  { id }: Claimed,
-  status: Exclude<WebhookDeliveryStatus, 'PENDING'>,
+  { id, attempts }: Claimed,
+  status: Exclude<WebhookDeliveryStatus, 'PENDING' | 'DELIVERED'>,
 ): Promise<void> {
   await prisma.$executeRaw`
     UPDATE webhook_delivery SET status = ${status}::webhook_delivery_status, ended_at = now(), claimed_until = NULL
-    WHERE id = ${id}::uuid`;
+    WHERE id = ${id}::uuid AND status = 'PENDING' AND attempts = ${attempts}`;
+}
+
+/** Ends a delivery that was delivered: what has failed before does not count any more. */
+export async function endDelivered(prisma: PrismaClient, { id }: Claimed): Promise<void> {
+  await prisma.$executeRaw`
+    WITH ended AS (
+      UPDATE webhook_delivery SET status = 'DELIVERED', ended_at = now(), claimed_until = NULL
+      WHERE id = ${id}::uuid RETURNING webhook_id
+    )
+    UPDATE webhook_progress SET failed_from = NULL, failed_last = NULL
+    WHERE webhook_id = (SELECT webhook_id FROM ended) AND failed_from IS NOT NULL`;
 }
 
 /** Has a delivery wait for its next attempt. */
-export async function delay(prisma: PrismaClient, { id }: Claimed, seconds: number): Promise<void> {
+export async function delay(prisma: PrismaClient, { id, attempts }: Claimed, seconds: number): Promise<void> {
   await prisma.$executeRaw`
     UPDATE webhook_delivery SET claimed_until = NULL, next_attempt_at = now() + make_interval(secs => ${seconds})
-    WHERE id = ${id}::uuid AND status = 'PENDING'`;
+    WHERE id = ${id}::uuid AND status = 'PENDING' AND attempts = ${attempts}`;
 }
 
 /** Gives a delivery back whose attempt has not begun: it was none. */
-export async function unclaim(prisma: PrismaClient, { id }: Claimed): Promise<void> {
+export async function unclaim(prisma: PrismaClient, { id, attempts }: Claimed): Promise<void> {
   await prisma.$executeRaw`
     UPDATE webhook_delivery SET claimed_until = NULL, attempts = attempts - 1
-    WHERE id = ${id}::uuid AND status = 'PENDING'`;
+    WHERE id = ${id}::uuid AND status = 'PENDING' AND attempts = ${attempts}`;
 }

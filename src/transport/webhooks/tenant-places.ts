@@ -8,6 +8,7 @@ export class TenantPlaces {
 
   /** Takes up to so many places of a tenant; calls back once, when there may be one again, if it gave less. */
   take(tenantId: string, wanted: number, onFree: () => void): number {
+    if (wanted === 0) return 0;
     const taken = this.#taken.get(tenantId) ?? 0;
     const granted = Math.min(wanted, PLACES - taken);
     this.#taken.set(tenantId, taken + granted);

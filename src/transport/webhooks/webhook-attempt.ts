@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Metrics } from '../../core/process/metrics.ts';
 import type { SecretCipher } from '../../core/rights/authentication.ts';
-import type { PrismaClient, Webhook } from '../../generated/prisma/client.ts';
+import type { PrismaClient, Webhook, WebhookAttempt } from '../../generated/prisma/client.ts';
 import type { WebhookOutcome } from '../../generated/prisma/enums.ts';
 import { opened, signaturesOf } from '../../modules/webhooks/webhook-secret.terms.ts';
 import type { GuardedClient, Outcome } from '../../outbound/guarded-client.ts';
@@ -20,6 +21,7 @@ export interface AttemptParts {
   readonly prisma: PrismaClient;
   readonly client: GuardedClient;
   readonly cipher: SecretCipher;
+  readonly metrics: Pick<Metrics, 'webhookAttempts'>;
 }
 
 /** The result of a request. */
@@ -77,18 +79,29 @@ export function keepNotExecuted(parts: AttemptParts, delivery: Claimed): Promise
   });
 }
 
-type Kept = Omit<
-  Parameters<PrismaClient['webhookAttempt']['create']>[0]['data'],
-  'id' | 'deliveryId' | 'number'
+type Kept = Pick<
+  WebhookAttempt,
+  | 'outcome'
+  | 'status'
+  | 'startedAt'
+  | 'durationMs'
+  | 'requestHeaders'
+  | 'requestBody'
+  | 'answerHeaders'
+  | 'answerBody'
 >;
 
-async function keep({ prisma }: AttemptParts, { id: deliveryId, attempts: number }: Claimed, kept: Kept) {
-  // Of a webhook that was deleted meanwhile there is no log.
-  await prisma.webhookAttempt.createMany({
-    data: (await prisma.webhookDelivery.count({ where: { id: deliveryId } }))
-      ? [{ ...kept, id: uuidv7(), deliveryId, number } as never]
-      : [],
-  });
+/** Of a webhook that was deleted meanwhile there is no log. */
+async function keep({ prisma, metrics }: AttemptParts, { id, attempts }: Claimed, kept: Kept): Promise<void> {
+  metrics.webhookAttempts[kept.outcome].inc();
+  const { outcome, status, startedAt, durationMs } = kept;
+  const { requestHeaders, requestBody, answerHeaders, answerBody } = kept;
+  await prisma.$executeRaw`
+    INSERT INTO webhook_attempt (id, delivery_id, number, outcome, status, started_at, duration_ms,
+      request_headers, request_body, answer_headers, answer_body)
+    SELECT ${uuidv7()}::uuid, delivery.id, ${attempts}, ${outcome}::webhook_outcome, ${status}::int, ${startedAt},
+      ${durationMs}, ${requestHeaders}, ${requestBody}, ${answerHeaders}, ${answerBody}
+    FROM webhook_delivery AS delivery WHERE delivery.id = ${id}::uuid`;
 }
 
 /** The secrets that sign now, the newest first. */

@@ -4,7 +4,7 @@ import type { CursorCodec } from '../../core/feeds/cursor.ts';
 import type { Change } from '../../core/rows/change.ts';
 import type { PrismaClient, Webhook } from '../../generated/prisma/client.ts';
 import type { NewDelivery } from './delivery-store.ts';
-import { typeOfEvent, type WebhookResult } from './webhook-results.ts';
+import { typeNameOf, typeOfEvent, type WebhookResult } from './webhook-results.ts';
 
 /** So many changes of one entity by the maker, within so long, are a loop. */
 const LOOP_CHANGES = 50;
@@ -44,7 +44,7 @@ export class WebhookIntake {
     const ownTokens = await this.#ownTokens([...changes.values()]);
     for (const result of results) {
       if (result.kind === 'ERRORS') return { events, cursor, stop: result };
-      const change = result.kind === 'EVENT' ? changes.get(result.cursor) : undefined;
+      const change = isOfChange(result) ? changes.get(result.cursor) : undefined;
       const isOwn = change !== undefined && isBy(change, this.#webhook, ownTokens);
       if (isOwn && this.#isLoop(change)) return { events, cursor, stop: { kind: 'LOOP' } };
       const event = this.#deliveryOf(result, change, isOwn);
@@ -56,13 +56,13 @@ export class WebhookIntake {
 
   #deliveryOf(result: WebhookResult, change: Change | undefined, isOwn: boolean): NewDelivery | null {
     if (result.kind === 'RESET') return resetAt(result.cursor, this.#parts.cursors.decode(result.cursor).seq);
-    if (result.kind !== 'EVENT' || !change || (isOwn && this.#webhook.ignoreOwnChanges)) return null;
-    return deliveryOf(change, result.typeName, result.cursor);
+    if (!isOfChange(result) || !change || (isOwn && this.#webhook.ignoreOwnChanges)) return null;
+    return deliveryOf(change, result.kind === 'EVENT' ? result.typeName : typeNameOf(change), result.cursor);
   }
 
   async #changesOf(results: readonly WebhookResult[]): Promise<ReadonlyMap<string, Change>> {
     const { changeLog, cursors } = this.#parts;
-    const events = results.filter((result) => result.kind === 'EVENT');
+    const events = results.filter(isOfChange);
     const found = await Promise.all(
       events.map(async ({ cursor }) => {
         const { feed, seq } = cursors.decode(cursor);
@@ -98,6 +98,11 @@ export class WebhookIntake {
     }
     return recent.length > LOOP_CHANGES;
   }
+}
+
+/** One that could not be made now gets a delivery, too: its attempts make it, and give it up if none can. */
+function isOfChange(result: WebhookResult): result is Extract<WebhookResult, { kind: 'EVENT' | 'FAILED' }> {
+  return result.kind === 'EVENT' || result.kind === 'FAILED';
 }
 
 function isBy({ actor }: Change, { makerId }: Webhook, ownTokens: ReadonlySet<string>): boolean {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../core/process/log.ts';
+import type { Metrics } from '../../core/process/metrics.ts';
 import { sparingLog } from '../../core/process/sparing-log.ts';
+import type { WebhookStatus } from '../../generated/prisma/enums.ts';
 import { BackgroundLoop } from '../../lib/background-loop.ts';
 import { webhookEntity } from '../../modules/webhooks/webhooks.changes.ts';
 import { type Leased, leaseWebhooks, releaseWebhooks } from './delivery-store.ts';
@@ -10,11 +12,14 @@ import { type SessionParts, WebhookSession } from './webhook-session.ts';
 /** The pause between two looks: with the lease, a node that is lost is replaced within some seconds. */
 const POLL_MS = 2_500;
 const UNAVAILABLE_MS = 1_000;
+/** The pause between two counts of the webhooks that are stopped. */
+const COUNT_MS = 60_000;
 /** The webhooks that a node runs at most. */
 const MAX_WEBHOOKS = 1_000;
 
 export interface WebhookRunnerParts extends Omit<SessionParts, 'nodeId' | 'places' | 'onFault'> {
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'webhookAttempts' | 'webhooksStopped'>;
 }
 
 /**
@@ -30,12 +35,15 @@ export class WebhookRunner {
   readonly #ending = new Set<Promise<void>>();
   readonly #loop: BackgroundLoop;
   readonly #onFault: (error: unknown) => void;
+  #stopped: ReadonlyMap<WebhookStatus, number> = new Map();
+  #countedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: WebhookRunnerParts) {
     this.#parts = parts;
-    this.#onFault = sparingLog((fields) =>
-      parts.log.error(fields, 'webhook failed: it is tried again'),
-    ) as never;
+    const logFault = sparingLog((fields) => parts.log.error(fields, 'webhook failed: it is tried again'));
+    this.#onFault = (error) => logFault({ err: error });
+    for (const status of ['PAUSED', 'DISABLED'] as const)
+      parts.metrics.webhooksStopped[status].read = () => this.#stopped.get(status) ?? 0;
     this.#loop = new BackgroundLoop(
       () => this.#goRound(),
       (error) => {
@@ -71,8 +79,16 @@ export class WebhookRunner {
       if (wanted.get(id)?.version !== webhook.version) this.#end(id);
     const missing = leased.filter(({ webhookId }) => !this.#sessions.has(webhookId));
     await this.#begin(missing);
-    for (const { webhookId, isDue } of leased) if (isDue) this.#sessions.get(webhookId)?.pump();
+    for (const { webhookId, isDue } of leased) this.#sessions.get(webhookId)?.look(isDue);
+    await this.#countStopped();
     return POLL_MS;
+  }
+
+  async #countStopped(): Promise<void> {
+    if (performance.now() - this.#countedAt < COUNT_MS) return;
+    const counts = await this.#parts.prisma.webhook.groupBy({ by: 'status', _count: true });
+    this.#stopped = new Map(counts.map(({ status, _count }) => [status, _count]));
+    this.#countedAt = performance.now();
   }
 
   async #begin(missing: readonly Leased[]): Promise<void> {

@@ -2,8 +2,16 @@ import type { GraphQLSchema } from 'graphql';
 import { messageOf } from '../../core/requests/fault.ts';
 import type { Webhook } from '../../generated/prisma/client.ts';
 import type { ClientConnection } from '../../live/connections/client-connection.ts';
-import { askedPause, pauseAfter } from './backoff.ts';
-import { type Claimed, claimDue, delay, endDelivery, unclaim } from './delivery-store.ts';
+import { askedPause, MAX_ATTEMPTS, pauseAfter } from './backoff.ts';
+import {
+  type Claimed,
+  claimDue,
+  delay,
+  endDelivered,
+  endDelivery,
+  keepClaim,
+  unclaim,
+} from './delivery-store.ts';
 import type { TenantPlaces } from './tenant-places.ts';
 import { type AttemptParts, keepNotExecuted, type Sent, send } from './webhook-attempt.ts';
 import { bodyOfEvent, bodyOfNotice } from './webhook-body.ts';
@@ -20,6 +28,8 @@ import { eventAt, type WebhookStreamParts } from './webhook-stream.ts';
 /** So many deliveries of a webhook are under way; so few while its endpoint fails, as each may take its whole time. */
 const PARALLEL = 8;
 const PARALLEL_WHILE_FAILING = 2;
+/** A body that takes longer to make is claimed again: the claim has to outlast the request. */
+const SLOW_MS = 2_000;
 
 export interface SenderParts extends AttemptParts, WebhookStreamParts, WebhookStatusParts {
   readonly schema: GraphQLSchema;
@@ -38,33 +48,34 @@ export class WebhookSender {
   readonly #prepared: PreparedDocument;
   readonly #connection: ClientConnection;
   readonly #running = new Set<Promise<void>>();
-  #isPumping = false;
+  readonly #onStop: () => void;
+  #pumping: Promise<void> | null = null;
   #isAskedAgain = false;
   #isFailing = false;
   #isStopped = false;
 
+  /** `onStop` is called when an attempt has met what stops the webhook. */
   constructor(
     parts: SenderParts,
     webhook: Webhook,
-    prepared: PreparedDocument,
-    connection: ClientConnection,
+    { prepared, connection }: { prepared: PreparedDocument; connection: ClientConnection },
+    onStop: () => void,
   ) {
     this.#parts = parts;
     this.#webhook = webhook;
     this.#prepared = prepared;
     this.#connection = connection;
+    this.#onStop = onStop;
   }
 
   /** Begins what is due and has room. */
   pump(): void {
     if (this.#isStopped) return;
     this.#isAskedAgain = true;
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    this.#claimAll()
+    this.#pumping ??= this.#claimAll()
       .catch(this.#parts.onFault)
       .finally(() => {
-        this.#isPumping = false;
+        this.#pumping = null;
         if (this.#isAskedAgain) this.pump();
       });
   }
@@ -72,6 +83,7 @@ export class WebhookSender {
   /** Begins nothing more, and waits for what is under way. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    await this.#pumping;
     await Promise.all(this.#running);
   }
 
@@ -88,29 +100,50 @@ export class WebhookSender {
       } finally {
         places.give(tenantId, granted - claimed.length);
       }
-      for (const delivery of claimed) this.#begin(delivery);
+      for (const delivery of claimed) this.#begin(delivery, this.#isStopped);
     }
   }
 
-  #begin(delivery: Claimed): void {
-    const run = this.#attempt(delivery)
-      .catch(this.#parts.onFault)
-      .finally(() => {
-        this.#running.delete(run);
-        this.#parts.places.give(this.#webhook.tenantId, 1);
-        this.pump();
-      });
+  /** One that was claimed while the sender was stopped is given back: its connection ends, and with it the rights. */
+  #begin(delivery: Claimed, isTooLate: boolean): void {
+    const work = isTooLate ? unclaim(this.#parts.prisma, delivery) : this.#attempt(delivery);
+    const run = work.catch(this.#parts.onFault).finally(() => {
+      this.#running.delete(run);
+      this.#parts.places.give(this.#webhook.tenantId, 1);
+      this.pump();
+    });
     this.#running.add(run);
   }
 
   async #attempt(delivery: Claimed): Promise<void> {
+    const { prisma, onFault } = this.#parts;
+    // Every attempt before has ended its process.
+    if (delivery.attempts > MAX_ATTEMPTS) return endDelivery(prisma, delivery, 'EXHAUSTED');
+    try {
+      await this.#deliver(delivery);
+    } catch (error) {
+      onFault(error);
+      await this.#fault(delivery);
+    }
+  }
+
+  async #deliver(delivery: Claimed): Promise<void> {
+    const { prisma } = this.#parts;
+    const begun = performance.now();
     const body = await this.#bodyOf(delivery);
     if (!body) return;
+    if (performance.now() - begun > SLOW_MS && !(await keepClaim(prisma, delivery))) return;
     const sent = await send(this.#parts, this.#webhook, delivery, body);
     this.#isFailing = sent.outcome !== 'DELIVERED';
     if (this.#isFailing) return this.#failed(delivery, sent);
-    await endDelivery(this.#parts.prisma, delivery, 'DELIVERED');
+    await endDelivered(prisma, delivery);
     await noteSuccess(this.#parts, this.#webhook);
+  }
+
+  /** The server has failed at a delivery: it is tried again like one that its endpoint has refused. */
+  async #fault(delivery: Claimed): Promise<void> {
+    await keepNotExecuted(this.#parts, delivery);
+    await this.#retry(delivery, undefined);
   }
 
   /** Makes the body; null if there is nothing to send now. */
@@ -130,11 +163,8 @@ export class WebhookSender {
         return null;
       case 'ERRORS': {
         const { cause: reason, message } = result;
-        if (reason !== 'LATER') await this.#stopAt(delivery, { status: 'PAUSED', reason, message });
-        else {
-          await keepNotExecuted(this.#parts, delivery);
-          await this.#retry(delivery, undefined);
-        }
+        if (reason === 'LATER') await this.#fault(delivery);
+        else await this.#stopAt(delivery, { status: 'PAUSED', reason, message });
         return null;
       }
     }
@@ -166,10 +196,15 @@ export class WebhookSender {
     else await delay(this.#parts.prisma, delivery, pause);
   }
 
+  /** Ends the session in any case: if the webhook could not be stopped, the next one meets the same. */
   async #stopAt(delivery: Claimed, stop: Stop): Promise<void> {
     this.#isStopped = true;
-    await stopWebhook(this.#parts, this.#webhook, stop);
-    await unclaim(this.#parts.prisma, delivery);
+    try {
+      await stopWebhook(this.#parts, this.#webhook, stop);
+    } finally {
+      this.#onStop();
+      await unclaim(this.#parts.prisma, delivery);
+    }
   }
 }
 

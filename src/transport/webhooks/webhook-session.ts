@@ -45,17 +45,21 @@ export class WebhookSession {
     this.#done = this.#run().catch(parts.onFault).finally(onEnd);
   }
 
-  /** Looks for what is due. */
-  pump(): void {
-    this.#sender?.pump();
+  /** Called now and then: sends what is due, and reads on if it waited for room and there is some. */
+  look(isDue: boolean): void {
+    if (isDue) this.#sender?.pump();
     this.#onRoom();
   }
 
   /** Ends the session when the attempts that run are over. */
   async stop(): Promise<void> {
+    this.#end();
+    await this.#done;
+  }
+
+  #end(): void {
     this.#abort.abort();
     this.#onRoom();
-    await this.#done;
   }
 
   async #run(): Promise<void> {
@@ -68,7 +72,9 @@ export class WebhookSession {
       const { viewer } = connection;
       if (!viewer) return await this.#halt(NOT_PERMITTED);
       const prepared = prepareDocument(this.#parts, this.webhook, viewer, this.webhook.tenantId);
-      this.#sender = new WebhookSender(this.#parts, this.webhook, prepared, connection);
+      this.#sender = new WebhookSender(this.#parts, this.webhook, { prepared, connection }, () =>
+        this.#end(),
+      );
       this.#sender.pump();
       await this.#receive(prepared, connection, progress.cursor);
     } catch (error) {

@@ -34,11 +34,8 @@ export async function stopWebhook(
   await change(parts, id, (now) => (now.status === 'ACTIVE' && now.version === version ? { ...stop } : {}));
 }
 
-/** Notes that something was delivered: what has failed before does not count any more. */
+/** Takes back the warning of a webhook that delivers again. */
 export async function noteSuccess(parts: WebhookStatusParts, { id, failingSince }: Webhook): Promise<void> {
-  await parts.prisma.$executeRaw`
-    UPDATE webhook_progress SET failed_from = NULL, failed_last = NULL
-    WHERE webhook_id = ${id}::uuid AND failed_from IS NOT NULL`;
   if (failingSince) await change(parts, id, () => ({ failingSince: null }));
 }
 

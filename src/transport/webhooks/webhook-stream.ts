@@ -52,11 +52,12 @@ export async function eventAt(
   prepared: PreparedDocument,
   connection: ClientConnection,
   cursor: string,
-): Promise<WebhookResult> {
+): Promise<Exclude<WebhookResult, { kind: 'FAILED' }>> {
   const { feed, epoch, seq } = parts.cursors.decode(cursor);
   const before = parts.cursors.encode({ feed, epoch, seq: seq - 1 });
   const signal = AbortSignal.timeout(EXECUTION_MS);
   for await (const [result] of resultsAfter(parts, prepared, connection, before, signal)) {
+    if (result?.kind === 'FAILED') return { kind: 'ERRORS', cause: 'LATER', message: result.message };
     if (result?.kind !== 'EVENT') return result ?? errorsOf({});
     const isIt = parts.cursors.decode(result.cursor).seq === seq;
     return isIt ? result : { kind: 'POSITION', cursor };
