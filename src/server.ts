@@ -204,7 +204,7 @@ function backgroundOf(
   { database, log }: ServerParts,
   metrics: Metrics,
   { signals, transactions, projector }: ChangeLogParts,
-  { identity }: AuthenticationParts,
+  { identity, authentication }: AuthenticationParts,
 ) {
   const { prisma } = database;
   const bulkJobs = new BulkJobRunner({
@@ -212,6 +212,7 @@ function backgroundOf(
     transactions,
     actions: bulkActions,
     viewerOf: (asking) => identity.viewer(asking),
+    authentication,
     send: (signal) => signals.send(signal),
     log,
   });

@@ -75,7 +75,7 @@ export async function updateUser(
     if (data.isActive !== undefined && data.isActive !== before.isActive) {
       refuseSelf(ctx.viewer, args.id, 'OWN_ACTIVATION');
       const after = { ...before, isActive: data.isActive };
-      await requireAnotherAdministrator(tx, ctx.viewer, before, after, 'input', 'isActive');
+      await requireAnotherAdministrator(tx, ctx, before, after, 'input', 'isActive');
     }
     requireGrantable(ctx.viewer, data.permissions ?? [], before.permissions);
     await requireNoTakeover(tx, ctx.viewer, before, data.email);
