@@ -84,7 +84,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const transport = transportOf(parts, metrics, writing, who, delivery, outbound);
 
   const { ciphers } = who;
-  const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers });
+  const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers, log });
   const url = await transport.listen();
   const mail = mailRunnerOf({ prisma, config, url, texts: mailTexts, who, log });
   const stopCleaning = cleanHourly(database, config, clock, log);
