@@ -124,8 +124,9 @@ describeOnPostgres('alerts of runs', () => {
     await mutate(root, 'configUpdate', { input: { scope: 'BUSINESS_TYPE', businessTypeId, set } });
     const runs = [await completed?.event(THREE_TRIES_MS), await completed?.event(THREE_TRIES_MS)];
     expect(runs).toHaveLength(2);
-    const alerts: { syncAlert: object }[] = (await raised?.take(2)) ?? [];
-    expect(alerts.map(({ syncAlert }) => syncAlert)).toEqual(
+    await raised?.take(2);
+    await count();
+    expect((await list({ status: { equals: 'OPEN' } })).nodes).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ scope: 'BUSINESS_TYPE', kind: 'TENANTS_FAILED', tenantCount: 1 }),
         expect.objectContaining({ scope: 'PLATFORM', kind: 'TENANTS_FAILED', tenantCount: 2 }),
