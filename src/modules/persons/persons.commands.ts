@@ -8,7 +8,7 @@ import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
 import type { PersonErasure, User } from '../../generated/prisma/client.ts';
 import { customers } from '../customers/customers.access.ts';
-import { requireAnotherAdministrator } from '../users/last-administrator.ts';
+import { requireAnotherAdministrator } from '../users/last-administrator.requests.ts';
 import { assignableRoles, users } from '../users/users.access.ts';
 import { namedPerson } from './named-person.ts';
 import { feedsOf, personErasing, personErasureEntity } from './persons.changes.ts';

@@ -4,7 +4,7 @@ import { isCustomerRole } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
 import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
-import { requireAnotherAdministrator } from './last-administrator.ts';
+import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { requirePlace } from './user-place.ts';
 import { refuseSelf, requireGrantableRole, userToChange, writeUser } from './user-to-change.ts';
 

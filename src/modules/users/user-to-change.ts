@@ -9,7 +9,7 @@ import type { Acting } from '../../core/rows/bulk-action.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
-import { requireAnotherAdministrator } from './last-administrator.ts';
+import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { assignableRoles, permissionsBeyond, users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';
 
