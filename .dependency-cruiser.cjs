@@ -10,6 +10,7 @@ const LAYERS = [
   ['live', 'modules'],
   ['transport', 'rooms.ts'],
   ['schema.ts', 'demo', 'clean-hourly.ts'],
+  ['admin-reset.ts', 'assembly'],
   ['first-rows.ts', 'assembly'],
   ['server.ts'],
   ['app.ts'],

@@ -1,6 +1,8 @@
+import { resetAdmin } from './admin-reset.ts';
 import type { Transactions } from './changes/transactions.ts';
 import type { Config, FirstAdmin } from './config/config.ts';
 import { deriveModulesAtStart } from './configuration/layers/modules-off.ts';
+import type { Log } from './core/process/log.ts';
 import type { Ciphers } from './core/rights/authentication.ts';
 import { loadDemo } from './demo/demo.ts';
 import { refuseExposedAccounts } from './demo/exposed-accounts.ts';
@@ -16,6 +18,7 @@ interface FirstRowsParts {
   readonly transactions: Transactions;
   readonly config: Config;
   readonly ciphers: Ciphers;
+  readonly log: Log;
 }
 
 /**
@@ -23,11 +26,13 @@ interface FirstRowsParts {
  * this start created one. Throws StartError with a sentence for the operator.
  */
 export async function createFirstRows(parts: FirstRowsParts): Promise<FirstAdmin | null> {
-  const { prisma, transactions, config, ciphers } = parts;
+  const { prisma, transactions, config, ciphers, log } = parts;
   if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });
   const firstAdmin = config.isDemo
     ? null
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
+  const { admin, isAdminReset } = config;
+  if (admin && isAdminReset) await resetAdmin({ admin, transactions, hashPassword, verifyPassword, log });
   if (!config.mayServeDemo) await refuseExposedAccounts({ prisma, verifyPassword });
   await createFirstReceiptKey({ prisma, transactions, cipher: ciphers.receiptKeys });
   await createFirstRules({ prisma, transactions });

@@ -84,7 +84,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const transport = transportOf(parts, metrics, writing, who, delivery, outbound);
 
   const { ciphers } = who;
-  const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers });
+  const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers, log });
   const url = await transport.listen();
   const mail = mailRunnerOf({ prisma, config, url, texts: mailTexts, who, log });
   const stopCleaning = cleanHourly(database, transactions, config, clock, log);
@@ -204,7 +204,7 @@ function backgroundOf(
   { database, log }: ServerParts,
   metrics: Metrics,
   { signals, transactions, projector }: ChangeLogParts,
-  { identity }: AuthenticationParts,
+  { identity, authentication }: AuthenticationParts,
 ) {
   const { prisma } = database;
   const bulkJobs = new BulkJobRunner({
@@ -212,6 +212,7 @@ function backgroundOf(
     transactions,
     actions: bulkActions,
     viewerOf: (asking) => identity.viewer(asking),
+    authentication,
     send: (signal) => signals.send(signal),
     log,
   });

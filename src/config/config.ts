@@ -125,6 +125,9 @@ function contradictions(env: Environment, values: Values): string[] {
           'TRUSTED_DOCUMENTS must be set when TRUSTED_DOCUMENTS_ONLY is: it says which documents are accepted.',
         ]
       : []),
+    ...(values.isAdminReset && !env.ADMIN_EMAIL
+      ? ['ADMIN_EMAIL must be set when ADMIN_RESET is: it says which account can sign in afterwards.']
+      : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),
     ...incomplete(env, ['ADMIN_EMAIL', 'ADMIN_PASSWORD']),
   ];

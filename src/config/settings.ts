@@ -133,6 +133,12 @@ export const SETTINGS = {
     'The first administrator of an empty database; goes with `ADMIN_PASSWORD`. Not used with demo data.',
   ),
   adminPassword: optional('ADMIN_PASSWORD', password, 'none', 'The password of that account.'),
+  isAdminReset: optional(
+    'ADMIN_RESET',
+    flag,
+    '`0`',
+    'Whether the start lets the operator in again where no administrator of the platform can sign in: the settings of sign-in of the platform return to their defaults, and the account of `ADMIN_EMAIL` is an active administrator with `ADMIN_PASSWORD` and no second factor, whose earlier sessions end. Take it away afterwards: each start does it again.',
+  ),
   smtpUrl: optional(
     'SMTP_URL',
     url('smtp', 'smtps'),

@@ -93,6 +93,9 @@ describe('settings that are wrong', () => {
       'JWT_AUDIENCE must be set too: JWKS_URL, JWT_ISSUER, JWT_AUDIENCE go together.',
       'ADMIN_PASSWORD must be set too: ADMIN_EMAIL, ADMIN_PASSWORD go together.',
     ]);
+    expect(refusal({ ADMIN_RESET: '1' })).toEqual([
+      'ADMIN_EMAIL must be set when ADMIN_RESET is: it says which account can sign in afterwards.',
+    ]);
   });
 });
 

@@ -55,6 +55,7 @@ test('57: an opt-out that has no reason, no path, no end that may be, or that is
     );
   expect(await refused({ reason: '  ' })).toEqual(['INVALID_INPUT input.reason']);
   expect(await refused({ paths: ['branding.name', 'no.such'] })).toEqual(['INVALID_INPUT input.paths.1']);
+  expect(await refused({ paths: [' branding.name'] })).toEqual(['INVALID_INPUT input.paths.0']);
   expect(await refused({ paths: [] })).toEqual(['INVALID_INPUT input']);
   expect(await refused({ paths: null })).toEqual(['INVALID_INPUT input']);
   expect(await refused({ type: 'BRANDING' })).toEqual(['INVALID_INPUT input']);

@@ -85,17 +85,23 @@ test('T: a preview counts exactly the sessions that the write ends, in all and b
 
   const inAcme = { scope: 'TENANT', tenantId: acme.id };
   const writes: [object, { acme: number; globex: number; above: number }][] = [
+    // First, because the end of the session that the setting of Globex ended is not stored yet: it ends no second time.
+    [
+      { scope: 'PLATFORM', ...set('auth.session.idleMinutes', 240, 'FLOOR') },
+      { acme: 1, globex: 0, above: 1 },
+    ],
     [
       { scope: 'PLATFORM', ...set('auth.password.minLength', 12) },
       { acme: 0, globex: 0, above: 0 },
     ],
+    // The first rules let the platform win over the hours that Globex has set.
     [
-      { scope: 'PLATFORM', ...set('auth.session.maxHours', 4) },
-      { acme: 1, globex: 0, above: 1 },
+      { scope: 'PLATFORM', ...set('auth.session.maxHours', 2) },
+      { acme: 1, globex: 1, above: 1 },
     ],
     [
       { scope: 'PLATFORM', ...set('auth.session.idleMinutes', 120, 'FLOOR') },
-      { acme: 1, globex: 1, above: 1 },
+      { acme: 0, globex: 0, above: 0 },
     ],
     [
       { ...inAcme, ...set('auth.secondFactor.required', true) },

@@ -2,8 +2,7 @@ import { isOffIn } from '../../configuration/layers/modules-off.ts';
 import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { moduleOff } from '../../core/rights/modules.ts';
-import type { Viewer } from '../../core/rights/viewer.ts';
-import type { BulkAction } from '../../core/rows/bulk-action.ts';
+import type { Acting, BulkAction } from '../../core/rows/bulk-action.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { BulkJob, BulkJobItem } from '../../generated/prisma/client.ts';
@@ -14,7 +13,7 @@ type Outcome = Pick<BulkJobItem, 'id' | 'status' | 'errorCode' | 'message' | 'ru
 export interface ItemContext {
   readonly action: BulkAction;
   /** The requester of the job; null if the user may no longer act. */
-  readonly viewer: Viewer | null;
+  readonly acting: Acting | null;
 }
 
 /**
@@ -58,11 +57,11 @@ async function perform(
   tx: Transaction,
   job: BulkJob,
   targetId: string,
-  { action, viewer }: ItemContext,
+  { action, acting }: ItemContext,
 ): Promise<Omit<Outcome, 'id'> | null> {
-  if (!viewer?.permissions.has(action.permission))
+  if (!acting?.viewer.permissions.has(action.permission))
     return failure([userError(RIGHTS.REQUESTER_MAY_NOT(), [])]);
-  await action.apply(tx, viewer, targetId, job);
+  await action.apply(tx, acting, targetId, job);
   return null;
 }
 

@@ -2,6 +2,7 @@ import type { Origin } from '../../changes/recording.ts';
 import type { Transactions } from '../../changes/transactions.ts';
 import type { SendSignal } from '../../core/feeds/signal.ts';
 import type { Log } from '../../core/process/log.ts';
+import type { Authentication } from '../../core/rights/authentication.ts';
 import type { Asking } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { actorOf, systemActor } from '../../core/rows/actor.ts';
@@ -28,6 +29,7 @@ export interface BulkJobRunnerParts {
   readonly actions: readonly BulkAction[];
   /** Returns a user with its current rights; null if the user, or the API token by which it asked, may no longer act. */
   readonly viewerOf: (asking: Asking) => Promise<Viewer | null>;
+  readonly authentication: Pick<Authentication, 'acceptedIssuer'>;
   readonly send: SendSignal;
   readonly log: Log;
 }
@@ -99,13 +101,14 @@ export class BulkJobRunner {
   }
 
   async #doItems(job: BulkJob, which: { size: number; only: string | null }): Promise<number> {
-    const { actions, transactions, viewerOf } = this.#parts;
+    const { actions, transactions, viewerOf, authentication } = this.#parts;
     const action = actions.find(({ kind }) => kind === job.kind);
     if (!action) throw new Error(`No room has an action for ${job.kind}.`);
     const viewer = await viewerOf({ userId: job.requestedById, sessionId: job.apiTokenId, ip: job.ip });
+    const acting = viewer && { viewer, authentication };
     const actor = viewer ? actorOf(viewer) : SYSTEM;
     const transact = transactions.of({ ...originOf(job), actor });
-    const { value } = await transact((tx) => doItems(tx, job, which, { action, viewer }));
+    const { value } = await transact((tx) => doItems(tx, job, which, { action, acting }));
     return value;
   }
 

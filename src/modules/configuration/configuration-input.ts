@@ -20,7 +20,11 @@ import { tenantIdField } from '../../core/rights/scope.ts';
 /** The most paths that one write names. */
 const MAX_PATHS = 100;
 
-const path = text('The path, as `configCatalogue` lists it', { max: 100 });
+/** A path, with every character as it was sent: one beside spaces is none. */
+export const path: InputField<string, string> = {
+  ...text('The path, as `configCatalogue` lists it', { max: 100 }),
+  check: () => requiredText(100, { read: (given) => given }),
+};
 
 /** A value of JSON, null included. The schema of its path checks it. */
 export const value: InputField<Json | undefined, Json | undefined, 'default'> = {

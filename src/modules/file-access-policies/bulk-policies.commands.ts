@@ -19,8 +19,8 @@ export const deleteFileAccessPolicyAction: BulkAction = {
   kind: 'FILE_ACCESS_POLICIES_DELETE',
   permission: 'file-access-policies:write',
   readPermission: 'file-access-policies:read',
-  apply: async (tx, viewer, id, job) => {
+  apply: async (tx, acting, id, job) => {
     await requireInTenantOf(job, tx, fileAccessPolicies, id);
-    return removeFileAccessPolicy(tx, { viewer }, { id });
+    return removeFileAccessPolicy(tx, acting, { id });
   },
 };

@@ -6,8 +6,9 @@ import { createInput, type OutputOf, parseInput } from '../../core/requests/inpu
 import { idOf, optional } from '../../core/requests/input-fields.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
-import type { PersonErasure } from '../../generated/prisma/client.ts';
+import type { PersonErasure, User } from '../../generated/prisma/client.ts';
 import { customers } from '../customers/customers.access.ts';
+import { requireAnotherAdministrator } from '../users/last-administrator.requests.ts';
 import { assignableRoles, users } from '../users/users.access.ts';
 import { namedPerson } from './named-person.ts';
 import { feedsOf, personErasing, personErasureEntity } from './persons.changes.ts';
@@ -29,7 +30,7 @@ type Person = Pick<PersonErasure, 'tenantId' | 'customerId' | 'userId'>;
 
 /**
  * Has a person erased, from now on and for good; for a person whose erasure was asked for before, returns that erasure.
- * Throws UserErrors for no such person, and for a user whom the viewer may not change.
+ * Throws UserErrors for no such person, for a user whom the viewer may not change, and for the last administrator.
  */
 export async function erasePerson(
   ctx: ViewerContext,
@@ -37,10 +38,11 @@ export async function erasePerson(
 ): Promise<Written<PersonErasure>> {
   const named = parseInput(personEraseInput, input);
   return ctx.transact(async (tx) => {
-    const person = await personToErase(tx, ctx, named);
+    const { user, ...person } = await personToErase(tx, ctx, named);
     const { tenantId, customerId, userId } = person;
     const earlier = await tx.db.personErasure.findFirst({ where: { customerId, userId } });
     if (earlier) return earlier;
+    if (user) await requireAnotherAdministrator(tx, ctx, user, null, 'input', 'userId');
     const { organizationId } = await tx.db.tenant.findUniqueOrThrow({ where: { id: tenantId } });
     const former = await tx.db.projectionMember.findMany({ where: { member: tenantId } });
     const feeds = new Set([...feedsOf({ tenantId, organizationId }), ...former.map(({ feed }) => feed)]);
@@ -56,17 +58,18 @@ async function personToErase(
   tx: Transaction,
   ctx: ViewerContext,
   named: OutputOf<typeof personEraseInput>,
-): Promise<Person> {
+): Promise<Person & { readonly user: User | null }> {
   const { kind, id } = namedPerson(named);
   if (kind === 'customer') {
     const { tenantId } = await rowToCopyFrom(tx, ctx, customers, id, 'input', 'customerId');
-    return { tenantId, customerId: id, userId: null };
+    return { tenantId, customerId: id, userId: null, user: null };
   }
-  const { role, tenantId } = await rowToCopyFrom(tx, ctx, users, id, 'input', 'userId');
+  const user = await rowToCopyFrom(tx, ctx, users, id, 'input', 'userId');
+  const { role, tenantId } = user;
   const path = ['input', 'userId'];
   if (id === ctx.viewer.userId) throw forbiddenChange(BEYOND.OWN_ERASURE(), ...path);
   if (!tenantId || !assignableRoles(ctx.viewer).includes(role)) {
     throw forbiddenChange(BEYOND.PERSON_BEYOND_YOURS({ role }), ...path);
   }
-  return { tenantId, customerId: null, userId: id };
+  return { tenantId, customerId: null, userId: id, user };
 }

@@ -42,9 +42,9 @@ export const deleteUserAction: BulkAction = {
   kind: 'USERS_DELETE',
   permission: 'users:write',
   readPermission: 'users:read',
-  apply: async (tx, viewer, id, job) => {
+  apply: async (tx, acting, id, job) => {
     await requireInTenantOf(job, tx, users, id);
-    return removeUser(tx, { viewer }, { id });
+    return removeUser(tx, acting, { id });
   },
 };
 
@@ -53,9 +53,9 @@ export const updateUserAttributesAction: BulkAction = {
   kind: 'USERS_ATTRIBUTES_UPDATE',
   permission: 'users:write',
   readPermission: 'permissions:read',
-  apply: async (tx, viewer, id, job) => {
+  apply: async (tx, acting, id, job) => {
     await requireInTenantOf(job, tx, users, id);
     const change = { added: job.addedAttributes, removed: job.removedAttributes };
-    return changeAttributes(tx, { viewer }, { id }, change, { replaces: true });
+    return changeAttributes(tx, acting, { id }, change, { replaces: true });
   },
 };

@@ -4,7 +4,7 @@ import { isCustomerRole } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
 import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
-import { requireAnotherAdministrator } from './last-administrator.ts';
+import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { requirePlace } from './user-place.ts';
 import { refuseSelf, requireGrantableRole, userToChange, writeUser } from './user-to-change.ts';
 
@@ -27,7 +27,7 @@ export async function setUserRole(
     const before = await userToChange(tx, ctx, args);
     refuseSelf(ctx.viewer, args.id, 'OWN_ROLE');
     await requireGrantableRole(tx, ctx.viewer, { ...before, role }, 'role');
-    await requireAnotherAdministrator(tx, ctx.viewer, before, { ...before, role }, 'role');
+    await requireAnotherAdministrator(tx, ctx, before, { ...before, role }, 'role');
     const customerId = named ?? (isCustomerRole(role) ? before.customerId : null);
     await requirePlace(tx, { ...before, role, customerId }, (column) =>
       column === 'customerId' ? ['customerId'] : ['role'],
@@ -49,7 +49,7 @@ export async function setUserStatus(
   return ctx.transact(async (tx) => {
     const before = await userToChange(tx, ctx, args);
     refuseSelf(ctx.viewer, args.id, 'OWN_STATUS');
-    await requireAnotherAdministrator(tx, ctx.viewer, before, { ...before, status }, 'status');
+    await requireAnotherAdministrator(tx, ctx, before, { ...before, status }, 'status');
     return writeUser(tx, before, { status });
   });
 }

@@ -5,10 +5,11 @@ import { forbiddenChange, requireVersion } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
+import type { Acting } from '../../core/rows/bulk-action.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
 import type { Role, User } from '../../generated/prisma/client.ts';
-import { requireAnotherAdministrator } from './last-administrator.ts';
+import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { assignableRoles, permissionsBeyond, users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';
 
@@ -49,14 +50,10 @@ export async function writeUser(tx: Transaction, before: User, data: UserData): 
 }
 
 /** Deletes a user; throws UserErrors, before it writes, for none in view, oneself, or an old version. */
-export async function removeUser(
-  tx: Transaction,
-  { viewer }: Pick<ViewerContext, 'viewer'>,
-  args: RowArgs,
-): Promise<User> {
-  const user = await userToChange(tx, { viewer }, args, rowToDelete);
-  refuseSelf(viewer, args.id, 'OWN_DELETION');
-  await requireAnotherAdministrator(tx, viewer, user, null, 'id');
+export async function removeUser(tx: Transaction, acting: Acting, args: RowArgs): Promise<User> {
+  const user = await userToChange(tx, acting, args, rowToDelete);
+  refuseSelf(acting.viewer, args.id, 'OWN_DELETION');
+  await requireAnotherAdministrator(tx, acting, user, null, 'id');
   return tx.delete(userEntity, user);
 }
 

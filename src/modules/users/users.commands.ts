@@ -10,7 +10,7 @@ import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
-import { requireAnotherAdministrator } from './last-administrator.ts';
+import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { userCreateInput, userUpdateInput } from './user-input.ts';
 import { type Place, requireFittingPlace, requirePlace } from './user-place.ts';
 import {
@@ -75,7 +75,7 @@ export async function updateUser(
     if (data.isActive !== undefined && data.isActive !== before.isActive) {
       refuseSelf(ctx.viewer, args.id, 'OWN_ACTIVATION');
       const after = { ...before, isActive: data.isActive };
-      await requireAnotherAdministrator(tx, ctx.viewer, before, after, 'input', 'isActive');
+      await requireAnotherAdministrator(tx, ctx, before, after, 'input', 'isActive');
     }
     requireGrantable(ctx.viewer, data.permissions ?? [], before.permissions);
     await requireNoTakeover(tx, ctx.viewer, before, data.email);

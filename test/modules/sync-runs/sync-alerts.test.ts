@@ -109,6 +109,38 @@ describeOnPostgres('alerts of runs', () => {
     expect([...(raised?.unread ?? []), ...(resolved?.unread ?? [])]).toEqual([]);
   });
 
+  test('60 L: an alert of the layer of a business type counts the failed tenants of this type alone', async () => {
+    const input = { key: 'hotels', name: 'Hotels' };
+    const { businessTypeId } = await mutate(root, 'businessTypeCreate', { input }, 'businessTypeId');
+    await mutate(root, 'tenantUpdate', { id: acme.id, input: { businessTypeId } });
+    const other = await installation.anotherTenant(acme.organizationId);
+    const after = (await list()).feedCursor;
+    const [raised, completed] = [event('syncAlertRaised'), COMPLETED].map((query) =>
+      root.follow(query, { after }),
+    );
+    await breakAdoption(tables, acme.id, other);
+    await name('Of the platform');
+    const set = [{ path: 'branding.supportEmail', value: 'hotels@lockstep.test' }];
+    await mutate(root, 'configUpdate', { input: { scope: 'BUSINESS_TYPE', businessTypeId, set } });
+    const runs = [await completed?.event(THREE_TRIES_MS), await completed?.event(THREE_TRIES_MS)];
+    expect(runs).toHaveLength(2);
+    await raised?.take(2);
+    await count();
+    expect((await list({ status: { equals: 'OPEN' } })).nodes).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ scope: 'BUSINESS_TYPE', kind: 'TENANTS_FAILED', tenantCount: 1 }),
+        expect.objectContaining({ scope: 'PLATFORM', kind: 'TENANTS_FAILED', tenantCount: 2 }),
+      ]),
+    );
+    await mendAdoption(tables);
+    const ended = root.follow(COMPLETED, { after: (await list()).feedCursor });
+    await mutate(root, 'syncTrigger', { input: { scope: 'PLATFORM' } }, 'syncRunId');
+    await ended.take(1);
+    await mutate(root, 'tenantDelete', { id: other });
+    await count();
+    await count();
+  });
+
   test('60 L: tenants that wait too long raise an alert of their own, a new cause a new one, and the stream ends in the list', async () => {
     const raised = root.follow(event('syncAlertRaised'), { after: (await list()).feedCursor });
     const busy = await HeldRow.of(url, 'tenant', acme.id);
@@ -136,6 +168,8 @@ describeOnPostgres('alerts of runs', () => {
     expect(nodes.map(({ kind }: { kind: string }) => kind)).toEqual([
       'TENANTS_LATE',
       'TENANTS_LATE',
+      'TENANTS_FAILED',
+      'TENANTS_FAILED',
       'TENANTS_FAILED',
     ]);
     const kept = new Map<string, Alert>();

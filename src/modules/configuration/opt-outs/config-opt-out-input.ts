@@ -1,14 +1,13 @@
 import { createInput, updateInput } from '../../../core/requests/input.ts';
 import { choice, listOf, optional, text, time } from '../../../core/requests/input-fields.ts';
 import { tenantIdField } from '../../../core/rights/scope.ts';
+import { path } from '../configuration-input.ts';
 
 /** The most paths that one opt-out names. */
 const MAX_PATHS = 100;
 
 /** The most days for which a tenant stays at what it has. */
 export const MAX_DAYS = 90;
-
-const path = text('The path, as `configCatalogue` lists it', { max: 100 });
 
 const fields = {
   reason: text('Why the tenant does not want the changes', { max: 1_000 }),

@@ -1,8 +1,10 @@
+import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
 import { forbiddenChange } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
-import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
+import { isPlatformRole } from '../../core/rights/viewer.ts';
+import type { Acting } from '../../core/rows/bulk-action.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
-import type { Role, User } from '../../generated/prisma/client.ts';
+import type { Prisma, Role, User } from '../../generated/prisma/client.ts';
 import { isBarred } from './users.access.ts';
 import { homeFeedOf } from './users.changes.ts';
 
@@ -22,7 +24,7 @@ type Standing = Pick<User, 'role' | 'isActive' | 'status' | 'isServiceAccount'>;
  */
 export async function requireAnotherAdministrator(
   { db }: Transaction,
-  viewer: Viewer,
+  { viewer, authentication }: Acting,
   before: User,
   after: Standing | null,
   ...path: string[]
@@ -39,9 +41,32 @@ export async function requireAnotherAdministrator(
     isServiceAccount: false,
     status: { not: 'LOCKED' },
     id: { not: id },
-  };
-  const other = await db.user.findFirst({ where: others as object, select: { id: true } });
+    ...(await withWayIn(db, tenantId, authentication)),
+    NOT: { id: { in: await idsToErase(db, tenantId) } },
+  } as const;
+  const other = await db.user.findFirst({ where: others, select: { id: true } });
   if (!other) throw forbiddenChange(LAST.LAST_ADMINISTRATOR({ role }), ...path);
+}
+
+/** Those who have a way to sign in: a password, or the outside issuer, which knows users by their address. */
+async function withWayIn(
+  db: Transaction['db'],
+  tenantId: string | null,
+  { acceptedIssuer }: Acting['authentication'],
+): Promise<Prisma.UserWhereInput> {
+  const { providers } = (await obeyedSettingsOf(db, tenantId)).signIn;
+  const byIssuer = acceptedIssuer !== null && providers.includes('OIDC');
+  return byIssuer ? {} : { credential: { isNot: null } };
+}
+
+/** The users whose erasure was asked for: each is barred soon. */
+async function idsToErase(db: Transaction['db'], tenantId: string | null): Promise<string[]> {
+  if (!tenantId) return [];
+  const erasures = await db.personErasure.findMany({
+    where: { tenantId, status: { not: 'COMPLETED' } },
+    select: { userId: true },
+  });
+  return erasures.flatMap(({ userId }) => userId ?? []);
 }
 
 function canMend(user: Standing): boolean {
