@@ -106,11 +106,14 @@ export class GuaranteeFaults {
     return row?.count ?? 0;
   }
 
-  /** Counts the rows of the log that a second effect would add. Rows of jobs that still run are not counted. */
+  /**
+   * Counts the rows of the log that a second effect would add. Rows of jobs that still run are not counted, nor the
+   * notifications, which are made after the mutation has been answered.
+   */
   async #rows(): Promise<number> {
     const [row] = await this.#tables.run<{ count: number }>(
       `SELECT count(*)::int AS count FROM change
-       WHERE projection_of IS NULL AND (kind = 'CREATED' OR request_id IS NOT NULL AND entity <> 'BulkJob' AND actor_kind = 'USER'
+       WHERE projection_of IS NULL AND (kind = 'CREATED' AND entity <> 'Notification' OR request_id IS NOT NULL AND entity <> 'BulkJob' AND actor_kind = 'USER'
          AND request_id NOT IN (SELECT request_id FROM bulk_job WHERE request_id IS NOT NULL))`,
     );
     return row?.count ?? 0;

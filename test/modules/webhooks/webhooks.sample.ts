@@ -1,3 +1,5 @@
+import { mutate } from '../../support/mutate.ts';
+import type { Person } from '../../support/person.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 const DOCUMENT = 'subscription ($tenantId: ID!) { planChanged(tenantId: $tenantId) { __typename } }';
@@ -13,15 +15,26 @@ function webhookOf({ ids, text }: Pick<Place, 'ids' | 'text'>) {
   };
 }
 
+const DELIVERIES = 'query ($id: ID!) { webhookDeliveries(webhookId: $id, first: 1) { nodes { id } } }';
+
+/** Has the webhook of a place send a test, and finds the delivery. */
+async function aDelivery({ ids: { Webhook: id } }: Place, root: Person): Promise<string> {
+  await mutate(root, 'webhookTest', { id });
+  for (;;) {
+    const [delivery] = (await root.ask(DELIVERIES, { id })).webhookDeliveries.nodes;
+    if (delivery) return delivery.id;
+  }
+}
+
 export const sample: RoomSample = {
   rows: [
     {
       type: 'Webhook',
       needs: ['Tenant'],
       create: (place) => ['webhookCreate', { input: webhookOf(place) }],
-      change: (place) => ['webhookUpdate', { input: { name: place.text() } }],
       remove: 'webhookDelete',
     },
+    { type: 'WebhookDelivery', needs: ['Webhook'], find: aDelivery },
   ],
   bounded: { 'WebhookDelivery.log': 'at most 20' },
   fleeting: { 'WebhookFilter.apiTokenId': 'the samples make no webhook by an API token' },
