@@ -1,8 +1,8 @@
-import { may } from '../../core/rights/rules.ts';
 import type { MailMessage as MailRow } from '../../generated/prisma/client.ts';
 import type { MailStatus as Statuses } from '../../generated/prisma/enums.ts';
 import { listing } from '../../graph/limits/field-cost.ts';
 import { builder } from '../../graph/schema/builder.ts';
+import { mayReadMail } from './mail.access.ts';
 import { openSecrets } from './mail-secrets.terms.ts';
 
 // Invariants of this room: a message is queued in the transaction that decides it, and sent by one node at a time; each
@@ -25,7 +25,7 @@ const MailStatus = builder.enumType('MailStatus', {
 
 const MailMessage = builder.objectRef<MailRow>('MailMessage').implement({
   description: 'An e-mail of the installation. Removed 30 days after its end.',
-  rule: may('mail:read'),
+  rule: mayReadMail,
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id; that of the message begins with it.' }),
     messageKey: t.exposeString('messageKey', { description: 'The name of its text, e.g. `notification`.' }),
@@ -61,7 +61,7 @@ const MailMessage = builder.objectRef<MailRow>('MailMessage').implement({
 builder.queryField('mailMessages', (t) =>
   t.field({
     type: [MailMessage],
-    rule: may('mail:read'),
+    rule: mayReadMail,
     ...listing(MAX_SHOWN),
     description: `The latest e-mails of the installation, the latest first, at most ${MAX_SHOWN}.`,
     resolve: (_root, _args, { db }) =>

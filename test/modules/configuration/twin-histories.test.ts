@@ -30,7 +30,7 @@ const [left, right] = (await twinTrees(root, [
 ])) as [Tree, Tree];
 
 /** The number of times that each kind of outcome was seen: a property over states that never come says nothing. */
-const seen = { conflicts: 0, optOuts: 0, PASSED_OVER: 0, SHADOWED: 0, CLAMPED: 0 };
+const seen = { conflicts: 0, optOuts: 0, PASSED_OVER: 0, CLAMPED: 0 };
 
 async function worlds(): Promise<readonly [World, World]> {
   const [one, other] = await Promise.all([look(left), look(right)]);
@@ -39,7 +39,7 @@ async function worlds(): Promise<readonly [World, World]> {
   );
   seen.conflicts += one.world.conflicts.length;
   seen.optOuts += one.world.optOuts.length;
-  for (const standing of ['PASSED_OVER', 'SHADOWED', 'CLAMPED'] as const)
+  for (const standing of ['PASSED_OVER', 'CLAMPED'] as const)
     seen[standing] += standings.filter((each) => each === standing).length;
   return [one.world, other.world];
 }
