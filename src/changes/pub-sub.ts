@@ -53,6 +53,13 @@ function openInProcess(): PubSubConnection {
   return { engine: new PubSub(), redis: null, state: () => 'unused', onGap: () => {}, close: async () => {} };
 }
 
+/** The subscriptions of the library that Redis has not confirmed yet. */
+interface PendingSubscriptions {
+  readonly subsPendingRefsMap: ReadonlyMap<string, { readonly pending: PromiseLike<unknown> }>;
+}
+
+function NOTHING(): void {}
+
 /** Pub/sub on the channels of one installation. */
 class PrefixedPubSub extends RedisPubSub {
   readonly #prefix: string;
@@ -71,7 +78,12 @@ class PrefixedPubSub extends RedisPubSub {
     onMessage: (message: Message) => void,
     options?: unknown,
   ): Promise<number> {
-    return super.subscribe(this.#prefix + channel, onMessage, options);
+    const name = this.#prefix + channel;
+    const subscribed = super.subscribe(name, onMessage, options);
+    // The library keeps a second promise for others who subscribe meanwhile. Without any, its rejection would be unhandled.
+    const { subsPendingRefsMap } = this as unknown as PendingSubscriptions;
+    subsPendingRefsMap.get(name)?.pending.then(NOTHING, NOTHING);
+    return subscribed;
   }
 }
 

@@ -54,6 +54,21 @@ describeWithOwnRedis('pub/sub over Redis', () => {
     expect(heard[0]).toBe('back');
   });
 
+  test('a subscription that the end of the connection cuts off is refused to its caller, and to no one else', async () => {
+    await open();
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    proxy.swallow(true);
+    const subscribed = pubSub.engine.subscribe('channel', () => {}, {});
+    await pubSub.close();
+    await expect(subscribed).rejects.toThrow();
+    await setImmediate();
+    process.off('unhandledRejection', note);
+    proxy.swallow(false);
+    expect(unhandled).toEqual([]);
+  });
+
   test('each outage is logged as one warning, also for the connection that publishes', async () => {
     const said: string[] = [];
     const say = (_fields: object, message: string) => {

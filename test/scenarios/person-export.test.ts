@@ -176,6 +176,7 @@ describe('the export of a resident and of its customer', () => {
       'ConsentRecord',
       'Customer',
       'MaintenanceRequest',
+      'Notification',
       'Payment',
       'Property',
       'Session',
