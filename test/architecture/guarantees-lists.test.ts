@@ -74,6 +74,10 @@ describeOnPostgres('every list, by every order and by pairs of them, over rows o
     await installation.stop();
   });
 
+  function viewerOf({ name }: (typeof lists)[number]): Person {
+    return name === 'notifications' ? reader : installation.root;
+  }
+
   /** Reads a list to its end in pages of two. */
   async function read(list: (typeof lists)[number], orderBy: object, isForward: boolean): Promise<string[]> {
     const [size, cursor, edge, more] = isForward
@@ -85,8 +89,7 @@ describeOnPostgres('every list, by every order and by pairs of them, over rows o
     const used = list.isOfTenant ? query : query.replace('$id: ID, ', '');
     const found: string[] = [];
     for (let at: string | null = null; ; ) {
-      const by = list.name === 'notifications' ? reader : installation.root;
-      const { list: page } = await by.ask(used, { id: ids.Tenant, orderBy, at });
+      const { list: page } = await viewerOf(list).ask(used, { id: ids.Tenant, orderBy, at });
       const rows = page.nodes.map((node: { id: string }) => node.id);
       found.splice(isForward ? found.length : 0, 0, ...rows);
       if (!page.pageInfo.more) return found;
