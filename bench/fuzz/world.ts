@@ -74,7 +74,11 @@ export class World {
 
   /** Changes rows of globex and of some realms. */
   async stir(realms: readonly Realm[] = this.realms): Promise<void> {
-    await stirRows(this.#staff, this.globex.place);
+    const isOfMaker = ({ type }: RowSample) => type === 'Webhook';
+    const [ofMakers, others] = [rowSamples.filter(isOfMaker), rowSamples.filter((one) => !isOfMaker(one))];
+    await stirRows(this.#staff, this.globex.place, undefined, others);
+    // A webhook is changed by its maker alone, who made all rows.
+    await stirRows(this.#tenants.installation.root, this.globex.place, undefined, ofMakers);
     for (const { stir } of realms) await stir(this.#staff);
   }
 

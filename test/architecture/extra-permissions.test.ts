@@ -19,7 +19,7 @@ const SEEN_BY_ALL = [
   'Tenant',
 ];
 const SHARED = 'those that the organization shares';
-const OF_CUSTOMER = ['–', 'own', 'the customer’s', 'some of the customer’s'];
+const OF_CUSTOMER = ['–', 'own', 'some of own', 'the customer’s', 'some of the customer’s'];
 const OF_TENANT = [
   ...OF_CUSTOMER,
   'the tenant’s',

@@ -6,12 +6,17 @@ import { type DeclaredInput, declaredInputs } from '../support/declared-inputs.t
 
 const SOURCE = new URL('../../src/', import.meta.url);
 
-/** The only files that make a date of a text: the reader, and what revives the rows that the server itself has written. */
+/**
+ * The only files that make a date of a text: the reader, what revives what the server itself has written, and the reader of
+ * `Retry-After`, which takes no bad date.
+ */
 const READERS = [
   'changes/stored-change.ts',
   'configuration/layers/acting-layers.ts',
   'core/requests/instant.ts',
+  'modules/connections/connections.graph.ts',
   'modules/sessions/read-acting-users.ts',
+  'transport/webhooks/backoff.ts',
 ];
 
 const inputs = declaredInputs(schema);

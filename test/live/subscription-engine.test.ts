@@ -68,6 +68,7 @@ function follow(
     homeFeed: HOME,
   });
   const connection = {
+    began: () => () => {},
     viewer,
     refresh: async () => {},
     onViewerChange: () => () => {},

@@ -131,7 +131,7 @@ describeOnPostgres('with two nodes', () => {
     expect(await ledger()).toBe(0);
     await mutate(ada, 'configUpdate', template('TENANT', [...OF_SUPPORT, 'teams:write']));
     await ask();
-    // What follows from the change reads it, too, once.
+    // The work that follows from the change reads it, too, once.
     const reads = [await ledger(), await ledger(), await ledger()];
     expect(reads.at(-1)).toBe(0);
     const statements = await watch.during(() => sue?.ask('{ viewer { id } }') ?? Promise.resolve());

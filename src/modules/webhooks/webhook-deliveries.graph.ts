@@ -186,7 +186,7 @@ builder.queryField('webhookDeliveries', (t) =>
     args: {
       webhookId: t.arg.id({ required: true, description: 'The webhook.', ...idOf('Webhook') }),
       status: t.arg({ type: WebhookDeliveryStatus, description: 'Only those of this status.' }),
-      entityId: t.arg.id({ description: 'Only those of this entity.' }),
+      entityId: t.arg.id({ description: 'Only those of this entity.', ...idOf('Node') }),
       ...pageArgs(t.arg, { type: 'WebhookDelivery' }),
     },
     resolve: async (_root, { webhookId, status, entityId, ...args }, ctx) => {

@@ -47,7 +47,6 @@ rowType('Webhook', webhooks, {
     'A stored subscription whose events are sent to a URL, signed as Standard Webhooks 1.0 says and at least once. Each attempt runs with the rights that its maker has at that moment.',
   columns: {
     tenantId: 'The tenant whose changes it sends.',
-    makerId: 'The user with whose rights it runs.',
     apiTokenId:
       'The API token by which it was made, whose permissions narrow those of its user. Null without one.',
     name: 'The name, by which people know it.',
@@ -71,7 +70,6 @@ rowType('Webhook', webhooks, {
 relationField('Webhook', 'maker', users, {
   description: 'The user with whose rights it runs. Null if the viewer may not see that user.',
   column: 'makerId',
-  columns: [],
 });
 
 const WebhookFilter = filterInput(webhooks, {
@@ -79,7 +77,6 @@ const WebhookFilter = filterInput(webhooks, {
   url: 'By URL.',
   document: 'By document.',
   variables: 'By variables.',
-  makerId: { idOf: 'User', description: 'By the user with whose rights it runs.' },
   apiTokenId: { idOf: 'ApiToken', description: 'By the API token by which it was made.' },
   ignoreOwnChanges: 'By whether changes of its maker are left out.',
   status: 'By status.',

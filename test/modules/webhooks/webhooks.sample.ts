@@ -34,6 +34,7 @@ export const sample: RoomSample = {
       type: 'Webhook',
       needs: ['Tenant'],
       create: (place) => ['webhookCreate', { input: webhookOf(place) }],
+      change: (place) => ['webhookUpdate', { input: { name: place.text() } }],
       remove: 'webhookDelete',
     },
     { type: 'WebhookDelivery', needs: ['Webhook'], find: aDelivery },
