@@ -10,6 +10,7 @@ import { rowSamples } from '../../test/support/samples.ts';
 import type { Ids } from '../../test/support/schema-values.ts';
 import type { Populated } from '../../test/support/two-tenants.ts';
 import { type Asker, isMember } from './asker.ts';
+import { STIRRED } from './stirred-rows.ts';
 
 /** Rows that some askers must never learn of. */
 export interface Realm {
@@ -36,7 +37,7 @@ export function strangers({ canary, place, ids, rowIds }: Populated): Realm {
     ids,
     rowIds,
     isHiddenFrom: () => true,
-    stir: (by) => stirRows(by, place),
+    stir: (by) => stirRows(by, place, undefined, STIRRED),
   };
 }
 

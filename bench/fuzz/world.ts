@@ -2,7 +2,6 @@ import { untilJobsHaveEnded } from '../../test/support/ended-jobs.ts';
 import { type Installation, signIn } from '../../test/support/installation.ts';
 import { Person } from '../../test/support/person.ts';
 import { makeRows, placeOf, stirRows } from '../../test/support/sample-rows.ts';
-import { rowSamples } from '../../test/support/samples.ts';
 import type { Ids } from '../../test/support/schema-values.ts';
 import { type Populated, TwoTenants } from '../../test/support/two-tenants.ts';
 import { type Asker, makeAskers } from './asker.ts';
@@ -15,6 +14,7 @@ import {
   sisters,
   strangers,
 } from './realms.ts';
+import { STIRRED } from './stirred-rows.ts';
 
 /** The tenant globex, whose users ask, and everything around it and in it that some of them must not learn of. */
 export class World {
@@ -74,11 +74,7 @@ export class World {
 
   /** Changes rows of globex and of some realms. */
   async stir(realms: readonly Realm[] = this.realms): Promise<void> {
-    const isOfMaker = ({ type }: RowSample) => type === 'Webhook';
-    const [ofMakers, others] = [rowSamples.filter(isOfMaker), rowSamples.filter((one) => !isOfMaker(one))];
-    await stirRows(this.#staff, this.globex.place, undefined, others);
-    // A webhook is changed by its maker alone, who made all rows.
-    await stirRows(this.#tenants.installation.root, this.globex.place, undefined, ofMakers);
+    await stirRows(this.#staff, this.globex.place, undefined, STIRRED);
     for (const { stir } of realms) await stir(this.#staff);
   }
 
