@@ -2,6 +2,7 @@ import { untilJobsHaveEnded } from '../../test/support/ended-jobs.ts';
 import { type Installation, signIn } from '../../test/support/installation.ts';
 import { Person } from '../../test/support/person.ts';
 import { makeRows, placeOf, stirRows } from '../../test/support/sample-rows.ts';
+import { rowSamples } from '../../test/support/samples.ts';
 import type { Ids } from '../../test/support/schema-values.ts';
 import { type Populated, TwoTenants } from '../../test/support/two-tenants.ts';
 import { type Asker, makeAskers } from './asker.ts';
