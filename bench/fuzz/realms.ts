@@ -117,7 +117,8 @@ async function aRealm({ root }: Installation, parts: RealmParts): Promise<Realm>
   const place = placeOf(ids, canary);
   const rowIds = await makeRows(root, ids, place, undefined, samples);
   await untilJobsHaveEnded(root, ids.Tenant);
-  const stir = (by: Person) => stirRows(by, place, undefined, samples);
+  const stirred = samples.filter((sample) => STIRRED.includes(sample));
+  const stir = (by: Person) => stirRows(by, place, undefined, stirred);
   return { title, canary, texts: [canary], ids, rowIds, isHiddenFrom, stir };
 }
 
