@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The tables that a server changes by itself, while webhooks whose endpoint is away are tried again. */
+/** The tables that a server changes by itself, while webhooks whose endpoint is unavailable are tried again. */
 const CHANGED_MEANWHILE = ['webhook_attempt', 'webhook_delivery', 'webhook_progress'];
 
 /** Reads the tables of a database on a connection beside the server's. */
