@@ -3,9 +3,13 @@ import { getNamedType, isObjectType } from 'graphql';
 import type { Answer, Variables } from './person.ts';
 import { MUTATIONS, type Told } from './story.ts';
 import type { TableDump } from './table-dump.ts';
+import { untilWorkIsDone } from './work-done.ts';
 
 /** Mutations that create the row where there is none: they refuse any version then, and have no row to show. */
 const CREATING = new Set(['consentGrant', 'consentRefuse', 'consentSetOnBehalf']);
+
+/** The work that makes notifications, after the mutation has been answered. */
+const NOTIFYING = ['notificationFanOut', 'notificationFollowUp'];
 
 /** Runs the mutations of a story in further ways, and notes the mutations that break a common guarantee. */
 export class GuaranteeFaults {
@@ -106,14 +110,12 @@ export class GuaranteeFaults {
     return row?.count ?? 0;
   }
 
-  /**
-   * Counts the rows of the log that a second effect would add. Rows of jobs that still run are not counted, nor the
-   * notifications, which are made after the mutation has been answered.
-   */
+  /** Counts the rows of the log that a second effect would add. Rows of jobs that still run are not counted. */
   async #rows(): Promise<number> {
+    await untilWorkIsDone(this.#tables, NOTIFYING);
     const [row] = await this.#tables.run<{ count: number }>(
       `SELECT count(*)::int AS count FROM change
-       WHERE projection_of IS NULL AND (kind = 'CREATED' AND entity <> 'Notification' OR request_id IS NOT NULL AND entity <> 'BulkJob' AND actor_kind = 'USER'
+       WHERE projection_of IS NULL AND (kind = 'CREATED' OR request_id IS NOT NULL AND entity <> 'BulkJob' AND actor_kind = 'USER'
          AND request_id NOT IN (SELECT request_id FROM bulk_job WHERE request_id IS NOT NULL))`,
     );
     return row?.count ?? 0;

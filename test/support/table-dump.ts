@@ -1,8 +1,5 @@
 import pg from 'pg';
 
-/** The tables that a server changes by itself, while webhooks whose endpoint is unavailable are tried again. */
-const CHANGED_MEANWHILE = ['webhook_attempt', 'webhook_delivery', 'webhook_progress'];
-
 /** Reads the tables of a database on a connection beside the server's. */
 export class TableDump {
   readonly #client: pg.Client;
@@ -17,7 +14,7 @@ export class TableDump {
     return new TableDump(client);
   }
 
-  /** Every row that contains one of `ids`, as JSON, by table; of the tables that only mutations change. */
+  /** Every row of every table that contains one of `ids`, as JSON, by table. */
   async mentioning(ids: readonly string[]): Promise<Record<string, string[]>> {
     const dump: Record<string, string[]> = {};
     for (const table of await this.#tables()) {
@@ -43,6 +40,6 @@ export class TableDump {
     const { rows } = await this.#client.query<{ name: string }>(
       "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY name",
     );
-    return rows.map(({ name }) => name).filter((name) => !CHANGED_MEANWHILE.includes(name));
+    return rows.map(({ name }) => name);
   }
 }

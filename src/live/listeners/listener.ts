@@ -2,6 +2,7 @@ import type { Signal } from '../../core/feeds/signal.ts';
 import { RequestError } from '../../core/requests/errors.ts';
 import { deliverInRoom } from '../streams/deliver-in-room.ts';
 import type { Payload, Sink } from '../streams/payload.ts';
+import { News } from './news.ts';
 
 /** The number of different signals that may wait for a client together; further ones are dropped. */
 const MAX_WAITING = 100;
@@ -30,9 +31,8 @@ export interface ListenerParts {
 export class Listener {
   readonly #parts: ListenerParts;
   readonly #waiting = new Map<string, Signal>();
-  /** Whether there is something to do: a signal, a changed viewer or the end. */
-  #hasNews = false;
-  #wake: () => void = () => {};
+  /** A signal, a changed viewer, or the end. */
+  readonly #news = new News(false);
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
@@ -42,12 +42,12 @@ export class Listener {
   async run(): Promise<void> {
     const { signal, listen, onViewerChange, requireAdmission } = this.#parts;
     if (signal.aborted) return;
-    const onNews = () => this.#note();
+    const onNews = () => this.#news.note();
     const undo = [listen((one) => this.#receive(one)), onViewerChange(onNews)];
     signal.addEventListener('abort', onNews);
     try {
       while (!signal.aborted) {
-        await this.#news();
+        await this.#news.wait();
         if (signal.aborted) return;
         requireAdmission();
         await this.#deliver([...this.#waiting.values()]);
@@ -62,23 +62,7 @@ export class Listener {
     const key = `${signal.name}\n${signal.key}`;
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(key)) return;
     this.#waiting.set(key, signal);
-    this.#note();
-  }
-
-  /** Notes that there is news, for now or for the next call of `#news`. */
-  #note(): void {
-    this.#hasNews = true;
-    this.#wake();
-  }
-
-  /** Waits for news. */
-  async #news(): Promise<void> {
-    if (!this.#hasNews) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#hasNews = false;
+    this.#news.note();
   }
 
   async #deliver(signals: readonly Signal[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { RequestError } from '../../core/requests/errors.ts';
 import { deliverInRoom } from '../streams/deliver-in-room.ts';
 import type { Payload, Sink } from '../streams/payload.ts';
+import { News } from './news.ts';
 
 export interface ObserverParts {
   readonly sink: Sink;
@@ -35,8 +36,8 @@ const RETRY_MS = 1_000;
  */
 export class Observer {
   readonly #parts: ObserverParts;
-  #hasNews = true;
-  #wake: () => void = () => {};
+  /** A changed state, a changed viewer, or the end. */
+  readonly #news = new News(true);
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
@@ -46,32 +47,18 @@ export class Observer {
   async run(): Promise<void> {
     const { signal, watch, onViewerChange } = this.#parts;
     if (signal.aborted) return;
-    const onNews = () => this.#note();
+    const onNews = () => this.#news.note();
     const undo = [watch(onNews), onViewerChange(onNews)];
     signal.addEventListener('abort', onNews);
     try {
       while (!signal.aborted) {
-        await this.#news();
+        await this.#news.wait();
         if (!signal.aborted) await this.#deliver();
       }
     } finally {
       signal.removeEventListener('abort', onNews);
       for (const step of undo) step();
     }
-  }
-
-  #note(): void {
-    this.#hasNews = true;
-    this.#wake();
-  }
-
-  async #news(): Promise<void> {
-    if (!this.#hasNews) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#hasNews = false;
   }
 
   async #deliver(): Promise<void> {
@@ -86,11 +73,11 @@ export class Observer {
       });
       if (!sent || !rendered) return;
       rendered.onSent();
-      if (rendered.hasMore) this.#note();
+      if (rendered.hasMore) this.#news.note();
     } catch (error) {
       if (error instanceof RequestError) throw error;
       onTrouble(error);
-      setTimeout(() => this.#note(), RETRY_MS).unref();
+      setTimeout(() => this.#news.note(), RETRY_MS).unref();
     }
   }
 }

@@ -30,7 +30,7 @@ const [left, right] = (await twinTrees(root, [
 ])) as [Tree, Tree];
 
 /** The number of times that each kind of outcome was seen: a property over states that never come says nothing. */
-const seen = { conflicts: 0, optOuts: 0, PASSED_OVER: 0, CLAMPED: 0 };
+const seen = { conflicts: 0, optOuts: 0, PASSED_OVER: 0, SHADOWED: 0, CLAMPED: 0 };
 
 async function worlds(): Promise<readonly [World, World]> {
   const [one, other] = await Promise.all([look(left), look(right)]);
@@ -39,7 +39,7 @@ async function worlds(): Promise<readonly [World, World]> {
   );
   seen.conflicts += one.world.conflicts.length;
   seen.optOuts += one.world.optOuts.length;
-  for (const standing of ['PASSED_OVER', 'CLAMPED'] as const)
+  for (const standing of ['PASSED_OVER', 'SHADOWED', 'CLAMPED'] as const)
     seen[standing] += standings.filter((each) => each === standing).length;
   return [one.world, other.world];
 }
@@ -54,7 +54,8 @@ const written = (scope: Scope, path: string, value: number, mode: Mode = 'DEFAUL
   paths: [path],
   changes: [[value, mode, false]],
 });
-// The histories begin with an open conflict, an opt-out, a setting that is passed over and one that is clamped.
+// The histories begin with an open conflict, an opt-out, a setting that is passed over, one that is clamped and one that is
+// shadowed.
 for (const one of [
   written('BUSINESS_TYPE', 'notifications.digest', 0),
   written('TENANT', 'notifications.digest', 1),
@@ -63,6 +64,8 @@ for (const one of [
   written('BUSINESS_TYPE', 'modules.payments.enabled', 0),
   written('TENANT', 'auth.password.minLength', 0),
   written('BUSINESS_TYPE', 'auth.password.minLength', 1, 'FLOOR'),
+  written('TENANT', 'branding.primaryColor', 1),
+  written('BUSINESS_TYPE', 'branding.primaryColor', 0, 'LOCKED'),
   { kind: 'OPT_OUT', paths: ['business.labels'] } as const,
 ])
   await Promise.all([left, right].map((tree) => act(root, tree, one)));
