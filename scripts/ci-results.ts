@@ -48,28 +48,49 @@ export function filesToRepeat({ files }: TestRun): string[] {
   return failed.length > MAX_REPEATED ? [] : failed;
 }
 
-/** The lines that close a run; `repeated` is the second run of the files that failed. The last line has the counts. */
-export function closingLines(run: TestRun, repeated: TestRun | null): { lines: string[]; isGreen: boolean } {
+/** The run of one version of Node, and that of its failed files alone; `node` is null for the machine's own version. */
+export interface Part {
+  readonly node: string | null;
+  readonly run: TestRun;
+  readonly repeated: TestRun | null;
+}
+
+/** The lines that close a run of all parts. The last line has the counts. */
+export function closingLines(parts: readonly Part[]): { lines: string[]; isGreen: boolean } {
+  const outcomes = parts.map(outcomeOf);
+  const flaky = outcomes.flatMap((outcome) => outcome.flaky);
+  const sum = (count: 'passed' | 'skipped' | 'failed') =>
+    outcomes.reduce((all, outcome) => all + outcome[count], 0);
+  const passed = sum('passed');
+  const skipped = sum('skipped');
+  const failed = sum('failed') + (flaky.length > MAX_FLAKY ? flaky.length : 0);
+
+  const lines = flaky.map((name) => `flaky: ${name}`);
+  if (flaky.length > MAX_FLAKY)
+    lines.push(`${flaky.length} flaky files, ${MAX_FLAKY} at most: each counts as failed`);
+  // A skipped test proves nothing.
+  if (skipped > 0) lines.push(`${skipped} skipped, which counts as failed`);
+  lines.push(`${passed} passed, ${failed} failed`);
+  return { lines, isGreen: failed === 0 };
+}
+
+function outcomeOf({ node, run, repeated }: Part) {
   const passedNow = repeated?.files.filter(({ isFailed }) => !isFailed) ?? [];
   const flaky = new Map(passedNow.map((file) => [file.name, file]));
   const files = run.files.map((file) => flaky.get(file.name) ?? file);
 
   const count = (...statuses: string[]) =>
     files.flatMap(({ tests }) => tests.filter((status) => statuses.includes(status))).length;
-  const passed = count('passed');
   const skipped = count('pending', 'todo', 'disabled');
   // A file that does not load, or fails after its tests, has no failed test, so the file itself counts as one.
   const broken = files.filter(({ isFailed, tests }) => isFailed && !tests.includes('failed')).length;
   const brokenDown = [run, ...(repeated ? [repeated] : [])].filter(hasBrokenDown).length;
-  const tooFlaky = flaky.size > MAX_FLAKY ? flaky.size : 0;
-  const failed = count('failed') + skipped + broken + brokenDown + tooFlaky;
-
-  const lines = [...flaky.keys()].map((name) => `flaky: ${name}`);
-  if (tooFlaky > 0) lines.push(`${tooFlaky} flaky files, ${MAX_FLAKY} at most: each counts as failed`);
-  // A skipped test proves nothing.
-  if (skipped > 0) lines.push(`${skipped} skipped, which counts as failed`);
-  lines.push(`${passed} passed, ${failed} failed`);
-  return { lines, isGreen: failed === 0 };
+  return {
+    flaky: [...flaky.keys()].map((name) => (node ? `${name} on Node ${node}` : name)),
+    passed: count('passed'),
+    skipped,
+    failed: count('failed') + skipped + broken + brokenDown,
+  };
 }
 
 /** Whether jest itself failed, and not a file of tests. */
