@@ -16,6 +16,8 @@ export interface ChainCheck {
   readonly checkedCount: number;
   /** The checked changes from which a person was erased in place. */
   readonly erasedCount: number;
+  /** The hash of the change that the check began after, as the feed has it now; null if there is none. */
+  readonly startHash: string | null;
   /** The last position up to which the chain is intact, or up to which retention has removed the changes. */
   readonly upTo: number;
   /** The hash of that change in hexadecimal digits; null if the feed has no change yet. */
@@ -129,11 +131,20 @@ async function check(
   const head = await find<Head>(db, HEAD, feed);
   if (!head) return null;
   let link: Link | null = after > head.pruned.seq ? await find<Link>(db, LINK, feed, after) : head.pruned;
+  const startHash = link?.hash ?? null;
   let checkedCount = 0;
   let erasedCount = 0;
   const broken = (reason: BrokenReason, seq: number, eventId: string | null = null): ChainCheck => {
     const { seq: upTo, hash } = link ?? { seq: 0, hash: null };
-    return { checkedCount, erasedCount, upTo, hash, isComplete: false, broken: { reason, seq, eventId } };
+    return {
+      checkedCount,
+      erasedCount,
+      startHash,
+      upTo,
+      hash,
+      isComplete: false,
+      broken: { reason, seq, eventId },
+    };
   };
   if (!link) return broken('ROW_MISSING', after);
   // Rows at positions that count as removed are never shown and would never be checked.
@@ -148,7 +159,8 @@ async function check(
   }
   const isComplete = link.seq >= head.last.seq;
   if (isComplete && !isEndOf(head, link)) return broken('HEAD_MISMATCH', head.last.seq);
-  return { checkedCount, erasedCount, upTo: link.seq, hash: link.hash, isComplete, broken: null };
+  const { seq: upTo, hash } = link;
+  return { checkedCount, erasedCount, startHash, upTo, hash, isComplete, broken: null };
 }
 
 function isEndOf({ last, highest }: Head, { seq, hash }: Link): boolean {

@@ -91,6 +91,7 @@ test('a field without a rule stops the build, and the error names it', () => {
  */
 const NO_SECRETS = [
   'AuditChainReport.headHash',
+  'AuditChainReport.startHash',
   'AuthProvider.secret',
   'ConfigChangePreview.previewToken',
   'ConfigPath.isSecret',

@@ -60,7 +60,14 @@ const eventAt = async (feed: string, seq: number) => {
   return (await database.prisma.change.findUnique({ where, select: { eventId: true } }))?.eventId ?? null;
 };
 
-const WHOLE = { checkedCount: LENGTH, erasedCount: 0, upTo: LENGTH, isComplete: true, broken: null };
+const WHOLE = {
+  checkedCount: LENGTH,
+  erasedCount: 0,
+  startHash: null,
+  upTo: LENGTH,
+  isComplete: true,
+  broken: null,
+};
 const HASH = expect.stringMatching(/^[0-9a-f]{64}$/);
 
 const TAMPERINGS: [what: string, sql: string, broken: { reason: string; seq: number }][] = [
@@ -180,7 +187,31 @@ test('the links of a row whose content was erased remain provable', async () => 
   );
 
   expect(await check(feed)).toMatchObject({ upTo: 0, broken: { reason: 'CONTENT_CHANGED', seq: 3 } });
-  expect(await check(feed, 3)).toEqual({ ...before, checkedCount: LENGTH - 3 });
+  expect(await check(feed, 3)).toEqual({ ...before, startHash: HASH, checkedCount: LENGTH - 3 });
+});
+
+test('a chain that the owner of the database wrote anew is intact, and shows another hash than the one noted', async () => {
+  const feed = await aFeed();
+  const noted = await check(feed);
+  await write(feed, 'later');
+  const untouched = await check(feed, LENGTH);
+  await tamper(
+    `DO $$ DECLARE link bytea; one change; BEGIN
+       UPDATE change SET image = '{"note": "else"}' WHERE feed = $feed AND seq = 3;
+       FOR one IN SELECT * FROM change WHERE feed = $feed ORDER BY seq LOOP
+         link := change_hash(link, one.seq, one, change_content_hash(one));
+         UPDATE change SET content_hash = change_content_hash(one), hash = link WHERE id = one.id;
+       END LOOP;
+       UPDATE feed_head SET last_hash = link WHERE feed = $feed;
+     END $$`,
+    feed,
+  );
+
+  expect(untouched).toMatchObject({ startHash: noted?.hash, broken: null });
+  const rewritten = await check(feed, LENGTH);
+  expect(rewritten).toMatchObject({ startHash: HASH, broken: null });
+  expect(rewritten?.startHash).not.toBe(noted?.hash);
+  expect(await check(feed)).toMatchObject({ checkedCount: LENGTH + 1, isComplete: true, broken: null });
 });
 
 test('concurrent writes form one intact chain, and no setting of a session changes it', async () => {
@@ -215,13 +246,14 @@ test('a long feed is checked in parts, each starting after the previous one', as
   const [first, second] = [await part(0), await part(6)];
 
   expect(first).toMatchObject({ checkedCount: 6, upTo: 6, isComplete: false, broken: null });
-  expect(second).toEqual({ ...whole, checkedCount: 1 });
+  expect(second).toEqual({ ...whole, startHash: first?.hash, checkedCount: 1 });
 });
 
 test('the chain of a feed without changes is intact, and there is none for a feed that does not exist', async () => {
   expect(await check(await aFeed(0))).toEqual({
     checkedCount: 0,
     erasedCount: 0,
+    startHash: null,
     upTo: 0,
     isComplete: true,
     hash: null,
@@ -260,7 +292,7 @@ test('retention removes the oldest expired changes and nothing after one that is
     select: { seq: true },
   });
   expect(left.map(({ seq }) => Number(seq))).toEqual([3, 4, 5, 6, 7]);
-  expect(await check(feed)).toEqual({ ...before, checkedCount: 5 });
+  expect(await check(feed)).toEqual({ ...before, startHash: HASH, checkedCount: 5 });
   expect(await check(young)).toEqual({ ...WHOLE, hash: HASH });
   await write(feed, 'one more');
   expect(await check(feed)).toMatchObject({ upTo: 8, isComplete: true, broken: null });

@@ -79,6 +79,11 @@ const AuditChainReport = builder
           'The position up to which the chain is intact. Pass it as `after` to check what follows.',
         resolve: ({ feed, upTo }, _args, { feedPositions }) => feedPositions.cursorAt(feed, upTo),
       }),
+      startHash: t.exposeString('startHash', {
+        nullable: true,
+        description:
+          'The hash that the change at `after` has now, in hexadecimal digits. If it is not the `headHash` that was recorded with that cursor, the chain up to there was written anew. Null if the check began at the beginning.',
+      }),
       headHash: t.exposeString('hash', {
         nullable: true,
         description:

@@ -7,7 +7,7 @@ const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' }
 for (const company of ['Alder', 'Birch', 'Cedar']) await installation.aCustomer(acme.id, company);
 
 const VERIFY = `query ($tenantId: ID, $after: Cursor) { verifyAuditChain(tenantId: $tenantId, after: $after) {
-  isIntact isComplete checkedCount headHash cursor firstBroken { reason number eventId cursor } } }`;
+  isIntact isComplete checkedCount startHash headHash cursor firstBroken { reason number eventId cursor } } }`;
 
 const verify = async (variables = {}) => (await ada.ask(VERIFY, variables)).verifyAuditChain;
 
@@ -23,8 +23,8 @@ test('an untouched log is intact, and a check continues where the previous one e
     headHash: expect.stringMatching(/^[0-9a-f]{64}$/),
   };
   expect([whole, rest]).toEqual([
-    { ...intact, checkedCount: expect.any(Number), cursor: expect.any(String) },
-    { ...intact, checkedCount: 2, cursor: expect.any(String) },
+    { ...intact, startHash: null, checkedCount: expect.any(Number), cursor: expect.any(String) },
+    { ...intact, startHash: whole.headHash, checkedCount: 2, cursor: expect.any(String) },
   ]);
   expect(rest.headHash).not.toBe(whole.headHash);
 });
