@@ -190,7 +190,7 @@ test('the links of a row whose content was erased remain provable', async () => 
   expect(await check(feed, 3)).toEqual({ ...before, startHash: HASH, checkedCount: LENGTH - 3 });
 });
 
-test('a chain that the owner of the database wrote anew is intact, and shows another hash than the one noted', async () => {
+test('a chain that the owner of the database wrote again is intact, and shows another hash than the one noted', async () => {
   const feed = await aFeed();
   const noted = await check(feed);
   await write(feed, 'later');

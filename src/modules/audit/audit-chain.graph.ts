@@ -82,7 +82,7 @@ const AuditChainReport = builder
       startHash: t.exposeString('startHash', {
         nullable: true,
         description:
-          'The hash that the change at `after` has now, in hexadecimal digits. If it is not the `headHash` that was recorded with that cursor, the chain up to there was written anew. Null if the check began at the beginning.',
+          'The hash that the change at `after` has now, in hexadecimal digits. If it is not the `headHash` that was recorded with that cursor, the chain up to there was written again. Null if the check began at the beginning.',
       }),
       headHash: t.exposeString('hash', {
         nullable: true,
