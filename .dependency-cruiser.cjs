@@ -13,7 +13,7 @@ const LAYERS = [
   ['admin-reset.ts', 'assembly'],
   ['first-rows.ts', 'assembly'],
   ['server.ts'],
-  ['app.ts'],
+  ['app.ts', 'operator'],
   ['main.ts'],
 ];
 

@@ -1,8 +1,11 @@
 import { startApp } from './app.ts';
-import { loadConfig } from './config/config.ts';
+import { type Config, loadConfig } from './config/config.ts';
 import { jsonLog } from './core/process/json-log.ts';
 import { StartError } from './core/process/start-error.ts';
 import { demoAccounts } from './demo/greeting.ts';
+import { check } from './operator/check.ts';
+import { linesOf } from './operator/finding.ts';
+import { migrate } from './operator/migrate.ts';
 
 /** Under `npm start` one Ctrl-C arrives twice: from the terminal and, passed on, from npm. */
 const ECHO_MS = 1_000;
@@ -16,6 +19,33 @@ process.on('uncaughtException', fail);
 try {
   const config = loadConfig(process.env);
   log = jsonLog(config.logLevel);
+  await run(process.argv[2], config);
+} catch (error) {
+  fail(error);
+}
+
+/** Serves, or does what the operator asks for. */
+async function run(command: string | undefined, config: Config): Promise<void> {
+  switch (command) {
+    case undefined:
+      return serve(config);
+    case 'migrate':
+      process.stdout.write(await migrate(config, (sentence) => log.warn({}, sentence)));
+      return;
+    case 'check': {
+      const findings = await check(config);
+      process.stdout.write(linesOf(findings));
+      if (findings.some(({ kind }) => kind === 'wrong')) process.exitCode = 1;
+      return;
+    }
+    default:
+      throw new StartError(
+        `There is no command "${command}": the commands are migrate and check; without one it serves.`,
+      );
+  }
+}
+
+async function serve(config: Config): Promise<void> {
   const { url, firstAdmin, stop } = await startApp(config, log);
   let stoppingSince: number | undefined;
   const onSignal = (): void => {
@@ -26,8 +56,6 @@ try {
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   process.stdout.write(`Lockstep listens at ${url}\n${config.isDemo ? demoAccounts() : ''}`);
   if (firstAdmin) process.stdout.write(`Shown once: ${firstAdmin.email}, password ${firstAdmin.password}\n`);
-} catch (error) {
-  fail(error);
 }
 
 function fail(error: unknown): never {

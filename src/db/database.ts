@@ -30,6 +30,8 @@ export interface Database {
   /** For the work of the owner's login, which the serving login must not do: one connection, opened when needed. */
   ownerPool: pg.Pool;
   isEmbedded: boolean;
+  /** The names of the migrations that were applied when it was opened. */
+  appliedMigrations: readonly string[];
   /** Waits for running queries, then closes all connections. */
   close(): Promise<void>;
 }
@@ -58,6 +60,10 @@ const FEED_POOL_SIZE = 4;
 const FEED_QUERY_TIMEOUT_MS = 30_000;
 /** Simultaneous requests become one query, so a few connections are enough for any number of clients. */
 const IDENTITY_POOL_SIZE = 3;
+/** The work of the owner's login takes turns. */
+const OWNER_POOL_SIZE = 1;
+/** The connections that a node opens at most, beside those of `poolSize`. */
+export const CONNECTIONS_BESIDE_QUERIES = FEED_POOL_SIZE + IDENTITY_POOL_SIZE + OWNER_POOL_SIZE;
 /** A feed cannot advance during the wait; a read that failed is retried. */
 const IDENTITY_QUERY_TIMEOUT_MS = 5_000;
 
@@ -78,18 +84,20 @@ export function openDatabase(options: DatabaseOptions): Promise<Database> {
   return options.url === undefined ? openEmbedded(options) : openServer(options.url, options);
 }
 
-/** Applies the migrations. Those of the server are completed in code, which folds the texts of older rows. */
-async function migrate(client: pg.ClientBase, folder = MIGRATIONS_FOLDER): Promise<void> {
-  await applyMigrations(client, folder);
+/** Applies the migrations and returns their names. Those of the server are completed in code, which folds the texts of older rows. */
+async function migrate(client: pg.ClientBase, folder = MIGRATIONS_FOLDER): Promise<string[]> {
+  const applied = await applyMigrations(client, folder);
   if (folder === MIGRATIONS_FOLDER) await fillFolds(client);
+  return applied;
 }
 
 async function openServer(url: string, options: DatabaseOptions): Promise<Database> {
   const { ownerUrl, onWarning: warn = () => {} } = options;
   const owner = await (ownerUrl ? connectForStart(ownerUrl, 'DATABASE_OWNER_URL') : connectForStart(url));
   let servingUrl: string;
+  let appliedMigrations: string[];
   try {
-    await migrate(owner, options.migrationsFolder);
+    appliedMigrations = await migrate(owner, options.migrationsFolder);
     servingUrl = await urlToServeWith(url, owner, { isOwnersToo: !ownerUrl, warn });
   } finally {
     await owner.end();
@@ -121,7 +129,7 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     statement_timeout: IDENTITY_QUERY_TIMEOUT_MS,
     query_timeout: IDENTITY_QUERY_TIMEOUT_MS,
   });
-  const ownerPool = new pg.Pool({ ...shared, connectionString: ownerUrl ?? url, max: 1 });
+  const ownerPool = new pg.Pool({ ...shared, connectionString: ownerUrl ?? url, max: OWNER_POOL_SIZE });
   const pools = [queryPool, feedPool, identityPool, ownerPool];
   for (const pool of pools) reportLostConnections(pool, options.onConnectionLost);
 
@@ -142,16 +150,18 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     await Promise.all([prisma.$disconnect(), identityPrisma.$disconnect()]);
     await Promise.all(pools.map((pool) => pool.end()));
   };
-  return { prisma, feedPool, queryPool, identityPrisma, identityPool, ownerPool, isEmbedded: false, close };
+  const opened = { prisma, feedPool, queryPool, identityPrisma, identityPool, ownerPool };
+  return { ...opened, isEmbedded: false, appliedMigrations, close };
 }
 
 async function openEmbedded(options: DatabaseOptions): Promise<Database> {
   const embedded = await startEmbeddedPostgres(options.dataDir);
   reportLostConnections(embedded.pool, options.onConnectionLost);
+  let appliedMigrations: string[];
   try {
     const client = await embedded.pool.connect();
     try {
-      await migrate(client, options.migrationsFolder);
+      appliedMigrations = await migrate(client, options.migrationsFolder);
     } finally {
       client.release(true); // a migration may have changed settings of its session
     }
@@ -178,6 +188,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<Database> {
     identityPool: pool,
     ownerPool: pool,
     isEmbedded: true,
+    appliedMigrations,
     close,
   };
 }

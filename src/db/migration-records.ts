@@ -29,10 +29,15 @@ const CREATE_RECORDS = `
  * start.
  */
 export async function ensureRecords(client: pg.ClientBase): Promise<void> {
+  if (!(await hasRecords(client))) await client.query(CREATE_RECORDS);
+}
+
+/** Whether the database has the table of migrations. */
+export async function hasRecords(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ exists: boolean }>(
     `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS exists`,
   );
-  if (!rows[0]?.exists) await client.query(CREATE_RECORDS);
+  return rows[0]?.exists ?? false;
 }
 
 /** Reads all records, oldest first. */

@@ -12,6 +12,7 @@ import { errorCode, errorMessage } from '../lib/error-facts.ts';
 import { type Migration, readMigrations } from './migration-files.ts';
 import {
   ensureRecords,
+  hasRecords,
   type MigrationRecord,
   readRecords,
   recordFailure,
@@ -41,6 +42,13 @@ export async function applyMigrations(client: pg.ClientBase, folder: string): Pr
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK]);
   }
+}
+
+/** The names of the migrations that `applyMigrations` would apply, with the same errors; changes nothing. */
+export async function pendingMigrations(client: pg.ClientBase, folder: string): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  const records = (await hasRecords(client)) ? await readRecords(client) : [];
+  return selectPending(migrations, records).map(({ name }) => name);
 }
 
 async function takeTurn(client: pg.ClientBase): Promise<void> {

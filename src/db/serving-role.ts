@@ -62,6 +62,25 @@ export async function urlToServeWith(
   }
 }
 
+/** Whether the login of a connection may change or delete rows of the change log; false while there is none. */
+export async function mayChangeLog(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `SELECT coalesce(has_table_privilege(to_regclass('change'), 'UPDATE, DELETE, TRUNCATE'), false) AS may`,
+  );
+  return rows[0]?.may ?? false;
+}
+
+/** Whether the owner may create the serving role, or has it already. */
+export async function mayCreateServingRole(owner: pg.ClientBase): Promise<boolean> {
+  const { rows } = await owner.query<{ may: boolean }>(
+    `SELECT rolsuper OR rolcreaterole
+       OR EXISTS (SELECT FROM pg_roles AS serving WHERE serving.rolname = $1 AND pg_has_role(serving.oid, 'MEMBER')) AS may
+     FROM pg_roles WHERE rolname = current_user`,
+    [SERVING_ROLE],
+  );
+  return rows[0]?.may ?? false;
+}
+
 async function loginOf(url: string): Promise<string> {
   const client = await connectForStart(url);
   try {

@@ -13,9 +13,9 @@ export class Programs {
     this.#dataDir = dataDir;
   }
 
-  /** Starts the server with these settings as its whole environment. */
-  start(settings: Record<string, string>): ChildProcess {
-    const child = spawn(process.execPath, programArguments(SERVER), {
+  /** Starts the server, or a command of it, with these settings as its whole environment. */
+  start(settings: Record<string, string>, ...command: string[]): ChildProcess {
+    const child = spawn(process.execPath, programArguments(SERVER, ...command), {
       env: { PATH: process.env.PATH, DATA_DIR: this.#dataDir, PORT: '0', DEMO: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
