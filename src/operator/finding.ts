@@ -1,5 +1,5 @@
 /**
- * What a check has found, as one line for the operator: `ok`; `note` for what could be better; `wrong` for what refuses the
+ * The result of a check, as one line for the operator: `ok`; `note` for what could be better; `wrong` for what refuses the
  * start or breaks a promise.
  */
 export interface Finding {
