@@ -8,7 +8,6 @@ import { Installation } from '../support/installation.ts';
 import { Person } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { findPostgresPrograms } from '../support/servers/postgres-programs.ts';
-import { runSql } from '../support/servers/run-sql.ts';
 import { aStage } from '../support/stage.ts';
 import { anEmptyDatabase } from '../support/test-database.ts';
 
@@ -45,7 +44,6 @@ describeOnPostgres(
       const database = await anEmptyDatabase();
       await postgres('pg_restore', '--exit-on-error', `--dbname=${database.url}`, file);
       await rm(folder, { recursive: true });
-      await runSql(database.url, 'UPDATE feed_head SET epoch = gen_random_uuid()');
       const restored = await Installation.startIn({ database, jwtSecret });
       try {
         const again = new Person(restored.app.url, ada.token);
