@@ -9,7 +9,7 @@ export const OTHER_NODE = '24.22.3';
 
 /**
  * The files and folders of tests that run on it: what depends most on the version of Node (sockets, streams, timers,
- * workers, compression and child processes), and one system from end to end.
+ * workers, compression and child processes), the build, and one system from end to end.
  */
 export const OTHER_NODE_TESTS = [
   'test/client',
@@ -23,6 +23,8 @@ export const OTHER_NODE_TESTS = [
   'test/scenarios/protocol.test.ts',
   'test/scenarios/resume.test.ts',
   'test/scenarios/webhooks.test.ts',
+  'test/scripts/build.test.ts',
+  'test/scripts/start.test.ts',
 ];
 
 /**
