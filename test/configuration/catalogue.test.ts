@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { canonical } from '../../src/configuration/algebra/canonical.ts';
 import type { Json } from '../../src/configuration/algebra/json.ts';
 import { CATALOGUE, knownPath, RETIRED } from '../../src/configuration/catalogue/catalogue.ts';
 
 describe('The catalogue of configuration', () => {
   test('has a default of its own type for each path, and each path once', () => {
     expect(CATALOGUE.filter((entry) => !entry.isValid(entry.default)).map(({ path }) => path)).toEqual([]);
+    expect(CATALOGUE.map((entry) => canonical(entry, entry.default))).toEqual(
+      CATALOGUE.map((entry) => entry.default),
+    );
     expect(new Set(CATALOGUE.map(({ path }) => path)).size).toBe(CATALOGUE.length);
   });
 
@@ -49,6 +53,14 @@ describe('The catalogue of configuration', () => {
     expect(knownPath('auth.password.minLength')?.check('12')?.pointer).toBe('');
     expect(knownPath('auth.session.maxHours')?.check(0)).not.toBeNull();
     expect(knownPath('auth.providers.oidc')?.check(frozen)?.explanation).toContain('clientId');
-    expect(knownPath('notifications.incidents.channels')?.check(['EMAIL', 'FAX'])?.pointer).toBe('/1');
+    expect(knownPath('notifications.incidents.channels')?.check(['EMAIL', 'FAX'])).toEqual({
+      pointer: '/1',
+      explanation: 'must be one of EMAIL, SMS, PUSH',
+    });
+    expect(knownPath('business.documentKinds')?.check(['Lease', 'Plan', 'Lease'])?.pointer).toBe('/2');
+    const quietHours = (timeZone: string) => ({ from: '22:00', until: '07:00', timeZone });
+    const check = knownPath('notifications.quietHours')?.check;
+    expect(check?.(quietHours('Europe/Berlin'))).toBeNull();
+    expect(check?.(quietHours('Europe/Atlantis'))?.pointer).toBe('/timeZone');
   });
 });

@@ -123,7 +123,7 @@ test('a set that names an entry twice is refused with the place of the second', 
     input: { scope: 'TENANT', set: [{ path: CHANNELS, value: ['SMS', 'SMS'] }] },
   });
   expect(fault).toMatchObject({ code: 'INVALID_INPUT', path: ['input', 'set', '0', 'value'] });
-  expect(fault?.message).toMatch(/duplicate|twice|unique/);
+  expect(fault?.message).toContain('at "/1": it is a duplicate of that at /0');
 });
 
 test('names that reach the prototype are unknown paths everywhere, and texts that mean something elsewhere are texts', async () => {
@@ -152,6 +152,22 @@ test('names that reach the prototype are unknown paths everywhere, and texts tha
       await ada.ask('{ effectiveConfig(paths: ["branding.name"]) { settings { value } } }')
     ).effectiveConfig;
     expect(settings).toEqual([{ value }]);
+  }
+});
+
+test('a text that cannot be stored is refused wherever it is in a value, and before the schema is asked', async () => {
+  for (const text of ['a\u0000b', 'a\u001bb', 'a\ud800b']) {
+    for (const [path, value] of [
+      ['branding.name', text],
+      ['business.documentKinds', [text]],
+      ['business.labels', { unit: text }],
+      ['business.labels', { [text]: 'Unit' }],
+    ] as const) {
+      const input = { scope: 'TENANT', set: [{ path, value }] };
+      const [fault] = await refusals(ada, 'configUpdate', { input });
+      expect(fault).toMatchObject({ code: 'INVALID_INPUT', path: ['input', 'set', '0', 'value'] });
+      expect(fault?.message).toContain('control character');
+    }
   }
 });
 

@@ -148,4 +148,22 @@ test('a write of what a layer has already makes no version', async () => {
   const first = await set(ada, 'TENANT', { 'business.labels': { unit: 'Flat', room: 'Room' } });
   const again = await set(ada, 'TENANT', { 'business.labels': { room: 'Room', unit: 'Flat' } });
   expect(again.configuration.version).toBe(first.configuration.version);
+  const set1 = await set(ada, 'TENANT', { 'business.documentKinds': ['Plan', 'Lease'] });
+  const set2 = await set(ada, 'TENANT', { 'business.documentKinds': ['Lease', 'Plan'] });
+  expect(set2.configuration.version).toBe(set1.configuration.version);
+});
+
+test('a set below a floor is as strong in any order of its entries', async () => {
+  const path = 'notifications.incidents.channels';
+  await mutate(root, 'configUpdate', {
+    input: { scope: 'PLATFORM', set: [{ path, value: ['SMS', 'EMAIL'], mode: 'FLOOR' }] },
+  });
+  for (const value of [
+    ['SMS', 'EMAIL'],
+    ['SMS', 'PUSH', 'EMAIL'],
+  ]) {
+    await set(ada, 'TENANT', { [path]: value });
+    expect(await effective(ada, path)).toMatchObject({ value: value.toSorted() });
+  }
+  await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', unset: [path] } });
 });
