@@ -130,7 +130,7 @@ test('T: a path for the staff, another tenant and another user are nothing for v
   expect((await refusals(gil, 'configUpdate', input('TENANT')))[0]?.code).toBe('NOT_FOUND');
 });
 
-test('V: of two writers of a layer one conflicts only if the other wrote one of its paths', async () => {
+test('V: of two writers of a layer one conflicts only if the other wrote one of its paths, and layers never do', async () => {
   const { configuration } = await set(ada, 'TENANT', { 'branding.name': 'One' });
   const unchangedSinceVersion = configuration.version;
   await set(ada, 'TENANT', { 'branding.name': 'Two' });
@@ -142,6 +142,7 @@ test('V: of two writers of a layer one conflicts only if the other wrote one of 
   const other = { scope: 'TENANT', set: entriesOf({ 'branding.supportEmail': 'help@acme.test' }) };
   await mutate(ada, 'configUpdate', { input: other, unchangedSinceVersion });
   expect(await effective(ada, 'branding.name')).toMatchObject({ value: 'Two' });
+  expect((await ada.ask('{ configConflicts { nodes { path } } }')).configConflicts.nodes).toEqual([]);
 });
 
 test('a write of what a layer has already makes no version', async () => {
