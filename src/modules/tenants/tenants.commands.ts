@@ -1,14 +1,12 @@
 import type { ViewerContext } from '../../core/context.ts';
-import type { UpdateArgs } from '../../core/requests/command-args.ts';
-import { createInput, parseInput, updateInput } from '../../core/requests/input.ts';
+import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, idOf, optional, slug, text } from '../../core/requests/input-fields.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
-import { createCommand } from '../../db/input-commands.ts';
-import { rowToChange, rowToDecideBy, rowToReferTo } from '../../db/row-to-change.ts';
+import type { Transaction } from '../../core/rows/transact.ts';
+import { createCommand, updateCommand } from '../../db/input-commands.ts';
+import { rowToDecideBy, rowToReferTo } from '../../db/row-to-change.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
 import { businessTypes } from '../business-types/business-types.access.ts';
-import { adoptOfType } from '../configuration/adoption.ts';
-import { requireGrantableAdoption } from '../configuration/grantable-templates.ts';
+import { noteAuthorOfType } from '../configuration/business-type-choices.requests.ts';
 import { organizations } from '../organizations/organizations.access.ts';
 import { tenants } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
@@ -57,33 +55,13 @@ export const createTenant = createCommand(tenantEntity, tenantCreateInput, async
  * version, a tenant that cannot move because its rows refer to what its organization shares, or a business type whose
  * templates give more than the viewer may give.
  */
-export async function updateTenant(
-  ctx: ViewerContext,
-  { input, ...args }: UpdateArgs<typeof tenantUpdateInput>,
-): Promise<Written<Tenant>> {
-  const data = parseInput<(typeof tenantUpdateInput)['schema']>(tenantUpdateInput, input);
+export const updateTenant = updateCommand(tenants, tenantUpdateInput, async (tx, data, before, ctx) => {
   const { organizationId, businessTypeId } = data;
-  return ctx.transact(async (tx) => {
-    const before = await rowToChange(tx, ctx, tenants, args);
-    if (organizationId) await rowToReferTo(tx, ctx, organizations, organizationId, 'input', 'organizationId');
-    await requireBusinessType(tx, ctx, businessTypeId);
-    const after = await tx.update(tenantEntity, before, { ...data, ...suspending(before, data) });
-    if (after.businessTypeId !== before.businessTypeId) await adoptGrantable(tx, ctx, before, after);
-    return after;
-  });
-}
-
-/** Has a tenant adopt its new business type here, because the reaction that would do it does not know who asks for it. */
-async function adoptGrantable(
-  tx: Transaction,
-  { viewer }: ViewerContext,
-  before: Tenant,
-  after: Tenant,
-): Promise<void> {
-  const { changedPaths } = await adoptOfType(tx, after, before.businessTypeId);
-  if (changedPaths.length === 0) return;
-  await requireGrantableAdoption(tx, viewer, after.id, changedPaths, ['input', 'businessTypeId']);
-}
+  if (organizationId) await rowToReferTo(tx, ctx, organizations, organizationId, 'input', 'organizationId');
+  await requireBusinessType(tx, ctx, businessTypeId);
+  noteAuthorOfType(tx, ctx.viewer);
+  return { ...data, ...suspending(before, data) };
+});
 
 /**
  * Keeps a business type as it is until the transaction ends: who writes its layer holds it, too, so the tenant is among
