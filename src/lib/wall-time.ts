@@ -56,7 +56,9 @@ function asIfInUtc({ year, month, day, hour, minute }: WallTime): number {
 }
 
 function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone);
+  // In any case a name is that of one zone.
+  const name = zone.toLowerCase();
+  const known = formats.get(name);
   if (known) return known;
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601', {
     timeZone: zone,
@@ -68,6 +70,6 @@ function formatOf(zone: string): Intl.DateTimeFormat {
     minute: 'numeric',
   });
   // The names of time zones are a few hundred.
-  formats.set(zone, format);
+  formats.set(name, format);
   return format;
 }

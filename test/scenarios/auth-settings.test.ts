@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { systemClock } from '../../src/core/process/clock.ts';
 import { Authenticator, confirmed, later } from '../support/authenticator.ts';
+import { HeldRow } from '../support/held-row.ts';
 import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import { TestIssuer } from '../support/outside-issuer.ts';
@@ -284,7 +285,14 @@ test('a lock of the platform acts immediately on the users of every tenant who d
   const wire = await Wire.signedIn(elsewhere.url, without.token ?? '');
   const locked = [{ path: 'auth.secondFactor.required', value: true, mode: 'LOCKED' }];
   await confirmed(root);
+  // Where another connection can hold the feed of the tenant, its adoption waits: the lock does not.
+  const { databaseUrl } = installation.app.config;
+  const held = process.env.TEST_DATABASE_URL ? await HeldRow.ofFeed(String(databaseUrl), acme.id) : null;
   await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', set: locked } });
-  expect(await wire.closed()).toEqual(WITHDRAWN);
-  expect([await isRefused(without), await isRefused(withOne)]).toEqual([true, false]);
+  try {
+    expect(await wire.closed()).toEqual(WITHDRAWN);
+    expect([await isRefused(without), await isRefused(withOne)]).toEqual([true, false]);
+  } finally {
+    await held?.release();
+  }
 });

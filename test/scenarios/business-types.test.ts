@@ -58,6 +58,32 @@ test('only staff of the platform writes the layer of a business type, which must
   ]);
 });
 
+test('X: a business type gives the users of a tenant no more than who chooses it may give, and nothing of it is done', async () => {
+  const offices = await aBusinessType('offices');
+  const deputy = await installation.aUser('PLATFORM_SUPPORT', {});
+  const chooses = { id: deputy.userId, input: { permissions: ['tenants:write'] } };
+  await mutate(root, 'userUpdate', chooses);
+  const { permissions } = (await cleo.ask('{ viewer { permissions } }')).viewer;
+  const template = (more: readonly string[]) =>
+    mutate(root, 'configUpdate', ofType(offices, { 'permissions.templates.CSR': [...permissions, ...more] }));
+  await template(['users:write']);
+  const before = (await documentOf(ada)).version;
+  const choice = { id: acme.id, input: { businessTypeId: offices } };
+  expect(await refusals(deputy, 'tenantUpdate', choice)).toMatchObject([
+    {
+      code: 'FORBIDDEN_CHANGE',
+      message: expect.stringContaining('users:write'),
+      path: ['input', 'businessTypeId'],
+    },
+  ]);
+  expect((await documentOf(ada)).version).toBe(before);
+  expect((await cleo.ask('{ viewer { permissions } }')).viewer.permissions).toEqual(permissions);
+
+  await template([]);
+  await mutate(deputy, 'tenantUpdate', choice);
+  await become(acme.id, null);
+});
+
 test('D T: a write reaches the tenants of the business type, between the platform and the tenant, and no other tenant', async () => {
   await become(acme.id, lettings);
   const before = await documentOf(gil);

@@ -109,7 +109,7 @@ test('the preferences that a user sets act on that user alone, and what is locke
     notificationPreferences { digest incidentChannels } } }`;
   const after = await cleo.now(acme.id);
   const stream = cleo.follow(CHANGED, { after });
-  const input = { scope: 'USER', digest: 'WEEKLY', incidentChannels: ['SMS', 'EMAIL'] };
+  const input = { scope: 'USER', digest: 'WEEKLY', incidentChannels: ['EMAIL', 'SMS'] };
   const selection = 'notificationPreferences { digest }';
   const { notificationPreferences } = await mutate(
     cleo,
@@ -119,7 +119,7 @@ test('the preferences that a user sets act on that user alone, and what is locke
   );
   expect(notificationPreferences).toEqual({ digest: 'WEEKLY' });
   expect(await stream.event()).toEqual({
-    notificationPreferences: { digest: 'WEEKLY', incidentChannels: ['SMS', 'EMAIL'] },
+    notificationPreferences: { digest: 'WEEKLY', incidentChannels: ['EMAIL', 'SMS'] },
   });
   expect((await cleo.ask(PREFERENCES)).notificationPreferences).toMatchObject({ digest: 'WEEKLY' });
   expect((await ada.ask(PREFERENCES)).notificationPreferences).toMatchObject({ digest: 'NEVER' });

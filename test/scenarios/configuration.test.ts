@@ -130,7 +130,7 @@ test('T: a path for the staff, another tenant and another user are nothing for v
   expect((await refusals(gil, 'configUpdate', input('TENANT')))[0]?.code).toBe('NOT_FOUND');
 });
 
-test('V: of two writers of a layer one conflicts only if the other wrote one of its paths', async () => {
+test('V: of two writers of a layer one conflicts only if the other wrote one of its paths, and layers never do', async () => {
   const { configuration } = await set(ada, 'TENANT', { 'branding.name': 'One' });
   const unchangedSinceVersion = configuration.version;
   await set(ada, 'TENANT', { 'branding.name': 'Two' });
@@ -142,10 +142,29 @@ test('V: of two writers of a layer one conflicts only if the other wrote one of 
   const other = { scope: 'TENANT', set: entriesOf({ 'branding.supportEmail': 'help@acme.test' }) };
   await mutate(ada, 'configUpdate', { input: other, unchangedSinceVersion });
   expect(await effective(ada, 'branding.name')).toMatchObject({ value: 'Two' });
+  expect((await ada.ask('{ configConflicts { nodes { path } } }')).configConflicts.nodes).toEqual([]);
 });
 
 test('a write of what a layer has already makes no version', async () => {
   const first = await set(ada, 'TENANT', { 'business.labels': { unit: 'Flat', room: 'Room' } });
   const again = await set(ada, 'TENANT', { 'business.labels': { room: 'Room', unit: 'Flat' } });
   expect(again.configuration.version).toBe(first.configuration.version);
+  const set1 = await set(ada, 'TENANT', { 'business.documentKinds': ['Plan', 'Lease'] });
+  const set2 = await set(ada, 'TENANT', { 'business.documentKinds': ['Lease', 'Plan'] });
+  expect(set2.configuration.version).toBe(set1.configuration.version);
+});
+
+test('a set below a floor is as strong in any order of its entries', async () => {
+  const path = 'notifications.incidents.channels';
+  await mutate(root, 'configUpdate', {
+    input: { scope: 'PLATFORM', set: [{ path, value: ['SMS', 'EMAIL'], mode: 'FLOOR' }] },
+  });
+  for (const value of [
+    ['SMS', 'EMAIL'],
+    ['SMS', 'PUSH', 'EMAIL'],
+  ]) {
+    await set(ada, 'TENANT', { [path]: value });
+    expect(await effective(ada, path)).toMatchObject({ value: value.toSorted() });
+  }
+  await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', unset: [path] } });
 });

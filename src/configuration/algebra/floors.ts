@@ -11,9 +11,9 @@ export interface Floor {
   meet(one: Json, other: Json): Json;
 }
 
-/** Tells whether a value is as strong as a floor. */
+/** Tells whether a value is as strong as a floor, in whatever order its entries are. */
 export function holds(floor: Floor, value: Json, atLeast: Json): boolean {
-  return isEqual(floor.meet(value, atLeast), value);
+  return isEqual(floor.meet(value, atLeast), floor.meet(value, value));
 }
 
 /** A minimum: the larger number is stronger. Null requires nothing. */

@@ -1,4 +1,5 @@
-import { isEqual, type Json } from './json.ts';
+import { holds } from './floors.ts';
+import type { Json } from './json.ts';
 import type { Mode, PathRules, Scope, Setting, Step } from './settings.ts';
 
 /**
@@ -75,7 +76,7 @@ function next(rules: PathRules, above: Effective, step: Step): Effective {
   const value = rules.floor && above.floor !== undefined ? rules.floor.meet(above.floor, own) : own;
   if (!rules.isValid(setting.value) || !rules.isValid(value))
     return { ...above, contributions: add('INVALID') };
-  const isClamped = !isEqual(value, own);
+  const isClamped = rules.floor && above.floor !== undefined && !holds(rules.floor, own, above.floor);
   return {
     value,
     source: scope,

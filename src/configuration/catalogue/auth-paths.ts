@@ -81,7 +81,7 @@ export const AUTH_PATHS: readonly CataloguePath[] = [
       minItems: 1,
       uniqueItems: true,
     },
-    default: ['PASSWORD', 'OIDC'],
+    default: ['OIDC', 'PASSWORD'],
     floor: intersection,
     isSet: true,
     readers: 'STAFF',

@@ -53,7 +53,7 @@ export const NOTIFICATIONS_PATHS: readonly CataloguePath[] = [
       properties: {
         from: { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' },
         until: { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' },
-        timeZone: { type: 'string', minLength: 1, maxLength: 64 },
+        timeZone: { type: 'string', maxLength: 64, format: 'time-zone' },
       },
       additionalProperties: false,
     },

@@ -23,8 +23,13 @@ function text(max: number, read: (text: string) => string = readText) {
       z
         .string()
         .refine((value) => lengthOf(value) <= max, refusing(REFUSED.TOO_LONG({ max })))
-        .refine((value) => !CONTROL.test(value), refusing(REFUSED.CONTROL_CHARACTERS())),
+        .refine((value) => !hasControls(value), refusing(REFUSED.CONTROL_CHARACTERS())),
     );
+}
+
+/** Whether a text contains control characters other than tabs and line breaks. */
+export function hasControls(value: string): boolean {
+  return CONTROL.test(value);
 }
 
 /** A text that shows something; of one line, unless it `hasLines`. */

@@ -62,10 +62,10 @@ export async function adoptOfType(
   tx: Transaction,
   tenant: Adopting,
   formerTypeId: string | null,
-): Promise<void> {
+): Promise<AdoptionOutcome> {
   if (tenant.businessTypeId) await tx.lockAgainstChange(businessTypeEntity, tenant.businessTypeId);
   const released = formerTypeId ? await endOptOutsOfType(tx, tenant.id, formerTypeId) : [];
-  await adoptNewest(tx, tenant, { released, isOfNewType: true });
+  return adoptNewest(tx, tenant, { released, isOfNewType: true });
 }
 
 /** The outcome of an adoption: PARTIAL if conflicts are open after it. */

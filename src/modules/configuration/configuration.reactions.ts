@@ -8,7 +8,9 @@ import type { Configuration, Prisma, Tenant, User } from '../../generated/prisma
 import { tenantEntity } from '../tenants/tenants.changes.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { adoptOfType, beginWithNewest } from './adoption.ts';
+import { authorOfType } from './business-type-choices.requests.ts';
 import { configOptOutEntity } from './configuration.changes.ts';
+import { requireGrantableAdoption } from './grantable-templates.ts';
 
 /**
  * Has a new tenant begin with the newest versions above it, and one that gets another business type adopt those of its
@@ -19,10 +21,18 @@ export const configureTenant: Reaction<Tenant> = {
   react: async (tx, before, after) => {
     if (!before && after) await beginWithNewest(tx, after);
     if (before && after && before.businessTypeId !== after.businessTypeId)
-      await adoptOfType(tx, after, before.businessTypeId);
+      await adoptChosenType(tx, before, after);
     if (before && !after) await forgetConfiguration(tx, before.id);
   },
 };
+
+/** Refuses a business type whose templates give more than its author may give, and with it the change of the tenant. */
+async function adoptChosenType(tx: Transaction, before: Tenant, after: Tenant): Promise<void> {
+  const { changedPaths } = await adoptOfType(tx, after, before.businessTypeId);
+  const author = authorOfType(tx);
+  if (!author || changedPaths.length === 0) return;
+  await requireGrantableAdoption(tx, author, after.id, changedPaths, ['input', 'businessTypeId']);
+}
 
 async function forgetConfiguration(tx: Transaction, tenantId: string): Promise<void> {
   for await (const optOut of rowsToChange(tx, configOptOutEntity, { tenantId })) {

@@ -1,3 +1,4 @@
+import { canonical } from '../../configuration/algebra/canonical.ts';
 import type { Json } from '../../configuration/algebra/json.ts';
 import type { Setting } from '../../configuration/algebra/settings.ts';
 import { type KnownPath, knownPath } from '../../configuration/catalogue/catalogue.ts';
@@ -125,7 +126,7 @@ async function settingFor(
   if (isSecret(entry)) throw invalidInput(INPUT.SECRET_BY_SIDE(), 'input', 'value');
   const fault = faultOf(entry, decision.value);
   if (fault) throw invalidInput(fault, 'input', 'value');
-  return { value: decision.value, mode };
+  return { value: canonical(entry, decision.value), mode };
 }
 
 /** The value that a tenant keeps of a proposal without a setting of its own: what it inherited before. */

@@ -93,21 +93,22 @@ function refusalsOf(
 }
 
 /**
- * Refuses what a catch-up has just adopted if a template of these paths adds what the viewer may not give, as a write of
- * the viewer would be refused; throws UserErrors.
+ * Refuses what a tenant has just adopted because of the viewer, by a catch-up or with another business type, if a template
+ * of these paths adds what the viewer may not give, as a write of the viewer would be refused; throws UserErrors.
  */
 export async function requireGrantableAdoption(
   { db }: Transaction,
   viewer: Viewer,
   tenantId: string,
   paths: readonly string[],
+  at: readonly string[],
 ): Promise<void> {
   const layer = await db.configuration.findFirstOrThrow({ where: tenantLayer(tenantId) });
   const errors = Object.entries(grantsOf(layer)).flatMap(([name, { before, after }]) => {
     const role = name as Role;
     if (!paths.includes(templatePath(role))) return [];
     const added = after.filter((one) => !before.includes(one));
-    return refusalsOf(viewer, role, added, after, ['id']);
+    return refusalsOf(viewer, role, added, after, at);
   });
   if (errors.length > 0) throw new UserErrors(errors);
 }

@@ -1,3 +1,4 @@
+import { canonical } from '../../configuration/algebra/canonical.ts';
 import type { Json } from '../../configuration/algebra/json.ts';
 import { type SettingRefusal, settingRefusal } from '../../configuration/algebra/setting-refusal.ts';
 import type { Mode, Scope, Setting, Step } from '../../configuration/algebra/settings.ts';
@@ -16,6 +17,7 @@ const INPUT = sentences('INVALID_INPUT', {
   VALUE_TOO_LARGE: 'The value has more than {max} characters.',
   VALUE_TOO_DEEP: 'The value has more than {max} lists and objects within one another.',
   VALUE_HAS_RESERVED_KEY: 'A key of the value is reserved.',
+  VALUE_HAS_CONTROL_CHARACTERS: 'A text of the value contains a control character or half a character.',
   VALUE_DOES_NOT_FIT: 'The value does not fit the schema of the path, at "{pointer}": it {explanation}.',
   NO_SECRET: 'The path is no secret: its value is set as `value`.',
   SECRET_AS_VALUE: 'The path is a secret: its text is set as `secret`.',
@@ -56,7 +58,7 @@ export interface GivenChanges {
 
 /**
  * Reads the changes of an input. Throws UserErrors for paths that the catalogue does not have or that are named twice, for
- * values that are too large, too deep, of a reserved key, or of another type than their path, and for a secret that is given
+ * values that are too large, too deep, of a reserved key, of texts that cannot be stored, or of another type than their path, and for a secret that is given
  * as a value, or a value as a secret.
  */
 export function readChanges({ set, unset }: GivenChanges): readonly SettingChange[] {
@@ -75,7 +77,7 @@ export function readChanges({ set, unset }: GivenChanges): readonly SettingChang
     seen.add(path);
     const error = given && errorIn(entry, given, at);
     if (error) return errors.push(error);
-    return changes.push({ entry, at, ...partsOf(given) });
+    return changes.push({ entry, at, ...partsOf(entry, given) });
   };
   for (const [index, given] of (set ?? []).entries()) {
     const at = ['input', 'set', String(index)];
@@ -102,11 +104,14 @@ function errorIn(entry: KnownPath, { value, secret }: GivenSetting, at: readonly
 }
 
 /** The setting that an input gives. That of a secret has another version, in place of the text. */
-function partsOf(given: GivenSetting | null): Pick<SettingChange, 'setting' | 'secretText'> {
+function partsOf(
+  entry: KnownPath,
+  given: GivenSetting | null,
+): Pick<SettingChange, 'setting' | 'secretText'> {
   if (!given) return { setting: null };
   const mode = given.mode ?? 'DEFAULT';
   if (given.secret != null) return { setting: { value: newSecretValue(), mode }, secretText: given.secret };
-  return { setting: { ...(given.value !== undefined && { value: given.value }), mode } };
+  return { setting: { ...(given.value !== undefined && { value: canonical(entry, given.value) }), mode } };
 }
 
 /** Finds the fault of a value; null if it has none. The bounds come first: no schema is asked about a document that exceeds them. */
@@ -115,6 +120,7 @@ export function faultOf({ check }: KnownPath, value: Json): Fault<'INVALID_INPUT
   if (fault === 'TOO_LARGE') return INPUT.VALUE_TOO_LARGE({ max: MAX_CHARACTERS });
   if (fault === 'TOO_DEEP') return INPUT.VALUE_TOO_DEEP({ max: MAX_DEPTH });
   if (fault === 'FORBIDDEN_KEY') return INPUT.VALUE_HAS_RESERVED_KEY();
+  if (fault === 'FORBIDDEN_CHARACTER') return INPUT.VALUE_HAS_CONTROL_CHARACTERS();
   const misfit = check(value);
   return misfit && INPUT.VALUE_DOES_NOT_FIT({ pointer: misfit.pointer, explanation: misfit.explanation });
 }

@@ -6,6 +6,7 @@ import { createCommand, updateCommand } from '../../db/input-commands.ts';
 import { rowToDecideBy, rowToReferTo } from '../../db/row-to-change.ts';
 import type { Tenant } from '../../generated/prisma/client.ts';
 import { businessTypes } from '../business-types/business-types.access.ts';
+import { noteAuthorOfType } from '../configuration/business-type-choices.requests.ts';
 import { organizations } from '../organizations/organizations.access.ts';
 import { tenants } from './tenants.access.ts';
 import { tenantEntity } from './tenants.changes.ts';
@@ -51,12 +52,14 @@ export const createTenant = createCommand(tenantEntity, tenantCreateInput, async
 
 /**
  * Changes the given fields; throws UserErrors for a bad input, no such tenant, organization or business type, an old
- * version, or a tenant that cannot move because its rows refer to what its organization shares.
+ * version, a tenant that cannot move because its rows refer to what its organization shares, or a business type whose
+ * templates give more than the viewer may give.
  */
 export const updateTenant = updateCommand(tenants, tenantUpdateInput, async (tx, data, before, ctx) => {
   const { organizationId, businessTypeId } = data;
   if (organizationId) await rowToReferTo(tx, ctx, organizations, organizationId, 'input', 'organizationId');
   await requireBusinessType(tx, ctx, businessTypeId);
+  noteAuthorOfType(tx, ctx.viewer);
   return { ...data, ...suspending(before, data) };
 });
 

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { HeldRow } from '../../support/held-row.ts';
 import { mutate, refusals } from '../../support/mutate.ts';
 import type { Person } from '../../support/person.ts';
+import { describeOnPostgres } from '../../support/real-servers.ts';
 import { aStage } from '../../support/stage.ts';
 import { act, actInTree, look, type Tree, twinTrees, type World, writeAt } from '../../support/twin-trees.ts';
 
@@ -98,3 +100,23 @@ test('a delta applied to any older document is the document of now, for each vie
   );
   expect(Object.keys((await read(cleo)).values)).not.toContain('auth.session.maxHours');
 }, 300_000);
+
+describeOnPostgres('while the tenant cannot adopt', () => {
+  test('a delta takes back a lock that was read before its adoption, and is gone with it', async () => {
+    const path = 'notifications.digest';
+    const write = (change: object) =>
+      mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', ...change } });
+    const before = await read(cleo);
+    const value = before.values[path] === 'NEVER' ? 'WEEKLY' : 'NEVER';
+    const held = await HeldRow.ofFeed(String(installation.app.config.databaseUrl), acme.id);
+    await write({ set: [{ path, value, mode: 'LOCKED' }] });
+    const between = await read(cleo);
+    await write({ unset: [path] });
+    await held.release();
+    expect(between.values[path]).toBe(value);
+    let now = await read(cleo);
+    while (now.version === between.version) now = await read(cleo);
+    expect(now.values[path]).not.toBe(value);
+    expect(await patched(cleo, between)).toEqual(await read(cleo));
+  });
+});

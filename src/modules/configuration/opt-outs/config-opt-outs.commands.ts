@@ -94,7 +94,7 @@ export async function catchUp(ctx: ViewerContext, args: RowArgs): Promise<Writte
     const ended = await endOptOut(tx, before, 'CAUGHT_UP');
     const { changedPaths } = await release(tx, before, ctx.viewer.userId);
     const caught = pathsOf(before).filter((path) => changedPaths.includes(path));
-    if (caught.length > 0) await requireGrantableAdoption(tx, ctx.viewer, before.tenantId, caught);
+    if (caught.length > 0) await requireGrantableAdoption(tx, ctx.viewer, before.tenantId, caught, ['id']);
     return ended;
   });
 }
