@@ -26,6 +26,7 @@ rooms.add({
   personal: {
     Message: {
       about: { customer: ['customerId'], user: ['authorId', 'residentId'] },
+      unexportedWith: 'isInternal',
       erase: ['body'],
       export: ['id', 'subjectType', 'conversationId', 'editedAt', 'deletedAt', 'createdAt', 'updatedAt'],
       none: [
