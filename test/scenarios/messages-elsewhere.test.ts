@@ -89,7 +89,7 @@ function scenario(
     await ofStaff.until(0);
     await ofOwner.until(0);
     expect(ofOwner.states.flat().some(({ isInternal }) => isInternal)).toBe(false);
-    // What the neighbour sees begins again with its own row, before which nothing came.
+    // The neighbour received the empty beginning and nothing after it.
     expect(ofNext.states).toEqual([[]]);
     await ofNext.stream.close();
   });

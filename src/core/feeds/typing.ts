@@ -10,7 +10,7 @@ export interface Typist {
   readonly residentId: string | null;
 }
 
-/** Who is writing, on all nodes. Nothing of it is in the database, and each ends by itself. */
+/** The users of all nodes who are writing. Nothing of it is in the database, and each ends by itself. */
 export interface Typing {
   /** Those who are writing in a tenant, as subscriptions to it last saw them. */
   latest(tenantId: string): Promise<readonly Typist[]>;

@@ -8,7 +8,7 @@ export interface TypistsParts {
   readonly listen: (feed: string, heard: (signal: Signal) => void) => () => void;
 }
 
-/** What one sign of a client is worth: it repeats it while its user writes. */
+/** The time for which one sign of a client counts: it repeats it while its user writes. */
 const LASTS_MS = 5_000;
 /** The signals of users who have stopped, for all nodes. */
 const TYPING = 'typing';
@@ -19,7 +19,7 @@ const TYPING = 'typing';
  */
 export class Typists implements Typing {
   readonly #parts: TypistsParts;
-  /** What this node has told, by the name of the member. */
+  /** The members of this node, by name. */
   readonly #told = new Map<string, { readonly typist: Typist; readonly forgetting: NodeJS.Timeout }>();
   readonly #stopListening: () => void;
 
@@ -74,7 +74,7 @@ function keyOf({ userId, conversationId }: Pick<Typist, 'userId' | 'conversation
   return `${userId}:${conversationId}`;
 }
 
-/** What cannot be read is left out. */
+/** Reads a member; one that cannot be read is left out. */
 function readTypist(value: string): Typist[] {
   try {
     return [JSON.parse(value) as Typist];

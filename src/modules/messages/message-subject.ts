@@ -54,7 +54,7 @@ const TYPES = {
 /** A field that names a subject. */
 export type SubjectField = keyof typeof TYPES;
 
-/** What identifies a conversation: the kind and the id of its subject. */
+/** The kind and the id of its subject, which identify a conversation. */
 export type Conversation = Pick<Message, 'subjectType' | 'conversationId'>;
 
 /** The fields that name a subject: of a correct request exactly one. */
@@ -118,12 +118,8 @@ export async function subjectToWriteOn(
 }
 
 /** Whether a viewer sees what all readers of a subject see of its conversation. */
-export function isVisible(
-  viewer: ViewerContext['viewer'],
-  subject: Subject,
-  isInternal: boolean = false,
-): boolean {
-  return matches(messages.visibleTo(viewer), { ...subject, isInternal } as Message);
+function isVisible(viewer: ViewerContext['viewer'], subject: Subject): boolean {
+  return matches(messages.visibleTo(viewer), { ...subject, isInternal: false } as Message);
 }
 
 const NONE = {
