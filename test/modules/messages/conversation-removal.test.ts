@@ -72,7 +72,7 @@ test('a deleted row takes its messages and read marks along, 250 in its transact
     const [message] = await prisma.message.findMany({ where, orderBy: { id: 'asc' }, take: 1 });
     const [mark] = await prisma.readMark.findMany({ where, orderBy: { id: 'asc' }, take: 1 });
     if (!message || !mark) break;
-    // What is scheduled is the next row of each.
+    // The next row of each is scheduled.
     expect(await prisma.dueWork.count({ where: { subjectId: { in: [message.id, mark.id] } } })).toBe(2);
     await transact(async (tx) => {
       await removeNextMessages(tx, message as Message);
