@@ -17,6 +17,7 @@ import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
 import { LiveClients } from './live/connections/live-clients.ts';
 import { RightsWatch } from './live/connections/rights-watch.ts';
+import { Typists } from './live/connections/typists.ts';
 import { WORTH_COMPILING } from './live/execution/executor.ts';
 import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscription-engine.ts';
 import { Backlog } from './live/tails/backlog.ts';
@@ -103,6 +104,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       delivery.statusPages.close();
       delivery.leases.stop();
       delivery.clients.stop();
+      delivery.typing.stop();
       await delivery.sets.stop(config.presenceGraceMs);
       await delivery.tails.stop();
       await pubSub.close();
@@ -142,7 +144,7 @@ function deliveryOf(
     pollIntervalMs,
   });
   pubSub.onGap(() => tails.pollNow());
-  const { sets, clients } = sharedStateOf(config, log, pubSub, signals);
+  const { sets, clients, typing } = sharedStateOf(config, log, pubSub, signals);
   const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
   const present = limitAnswers(errorPresenter(log, metrics, queryTimeoutMs), config.maxAnswerBytes);
   const subscriptions = new SubscriptionEngine({
@@ -166,6 +168,7 @@ function deliveryOf(
       feedPositions,
       countConnections: () => leases.count(),
       live: clients,
+      typing,
       clock,
       queryTimeoutMs,
       log,
@@ -186,7 +189,7 @@ function deliveryOf(
   const { prisma } = database;
   const watch = FeedWatch.openerOn(tails);
   const statusPages = new StatusPages({ prisma, watch, pollIntervalMs, metrics, log });
-  return { rights, tails, leases, sets, clients, present, subscriptions, statusPages };
+  return { rights, tails, leases, sets, clients, typing, present, subscriptions, statusPages };
 }
 
 /** The parts that share with other nodes what is true at this moment only. */
@@ -196,7 +199,9 @@ function sharedStateOf(config: Config, log: Log, { redis }: PubSubConnection, si
   const { presenceLeaseMs: leaseMs, presenceGraceMs: graceMs } = config;
   const store = redis ? new RedisSetStore(redis) : new MemorySetStore(clock);
   const sets = new LeasedSets({ store, send, listen, clock, leaseMs, log });
-  return { sets, clients: new LiveClients({ sets, send, listen, clock, graceMs }) };
+  const typing = new Typists({ sets, send, listen });
+  const clients = new LiveClients({ sets, send, listen, typists: typing, clock, graceMs });
+  return { sets, clients, typing };
 }
 
 /** The parts that work in the background, without a request. */
@@ -245,7 +250,7 @@ function transportOf(
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
   { identity, authentication, ciphers }: AuthenticationParts,
-  { rights, tails, leases, clients, present, subscriptions, statusPages }: DeliveryParts,
+  { rights, tails, leases, clients, typing, present, subscriptions, statusPages }: DeliveryParts,
   { checks }: OutboundParts,
 ): Transport {
   const { prisma } = database;
@@ -268,7 +273,12 @@ function transportOf(
     subscriptions,
     present,
     redis: pubSub.redis,
-    contextFor: contextMaker({ ...answering, countConnections: () => leases.count(), live: clients }),
+    contextFor: contextMaker({
+      ...answering,
+      countConnections: () => leases.count(),
+      live: clients,
+      typing,
+    }),
     publishedKeys: () => publishedKeys(prisma),
     statusPages,
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),

@@ -2,6 +2,7 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { FeedCursors } from './feeds/feed-cursors.ts';
 import type { FeedPositions } from './feeds/feed-positions.ts';
 import type { LiveConnections } from './feeds/live-connection.ts';
+import type { Typing } from './feeds/typing.ts';
 import type { Clock } from './process/clock.ts';
 import type { Log } from './process/log.ts';
 import type { Deadline } from './requests/deadline.ts';
@@ -52,6 +53,10 @@ export interface Context {
   readonly countConnections: () => Promise<number>;
   /** The open connections of clients on all nodes. */
   readonly live: LiveConnections;
+  /** The users of all nodes who are writing. */
+  readonly typing: Typing;
+  /** The connection of the operation; null if it is closed after the answer. */
+  readonly connectionId: string | null;
   /** Notes whether someone is before the client of the operation: on its socket or, over HTTP, on its whole session. */
   readonly setAway: (isAway: boolean) => void;
   readonly clock: Clock;

@@ -26,7 +26,7 @@ export interface EventContextParts extends Omit<OperationContextParts, 'transact
  */
 export function eventContextMaker(parts: EventContextParts): EventContextMaker {
   const { prisma, authentication, ciphers, feedPositions, countConnections, live } = parts;
-  const { changeLog, cursors, webhookChecks } = parts;
+  const { changeLog, cursors, webhookChecks, typing } = parts;
   const { clock, queryTimeoutMs, log } = parts;
   // A subscription has no deadline of its own, and one event is executed for many clients.
   const isAwaited = () => true;
@@ -49,6 +49,8 @@ export function eventContextMaker(parts: EventContextParts): EventContextMaker {
     webhookChecks,
     countConnections,
     live,
+    typing,
+    connectionId: null,
     setAway: () => {},
     clock,
     log,

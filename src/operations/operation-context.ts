@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts';
 import type { FeedCursors } from '../core/feeds/feed-cursors.ts';
 import type { FeedPositions } from '../core/feeds/feed-positions.ts';
 import type { LiveConnections } from '../core/feeds/live-connection.ts';
+import type { Typing } from '../core/feeds/typing.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import { Deadline } from '../core/requests/deadline.ts';
@@ -16,6 +17,7 @@ import { NO_FEED_CURSORS } from './feed-cursors.ts';
 
 /** The client of an operation: the part that contexts need. */
 export interface OperationClient {
+  readonly id: string;
   readonly viewer: Viewer | null;
   readonly sessionId: string | null;
   readonly outside: OutsideSignIn | null;
@@ -56,6 +58,7 @@ export interface OperationContextParts {
   readonly feedPositions: FeedPositions;
   readonly countConnections: Context['countConnections'];
   readonly live: LiveConnections;
+  readonly typing: Typing;
   readonly clock: Clock;
   /** The time limit of a query or a mutation. */
   readonly queryTimeoutMs: number;
@@ -70,7 +73,7 @@ const NOT_SIGNED_IN = systemActor('not signed in');
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
   const { prisma, transactions, authentication, ciphers, feedPositions, countConnections, live } = parts;
-  const { webhookChecks, clock, queryTimeoutMs, log } = parts;
+  const { typing, webhookChecks, clock, queryTimeoutMs, log } = parts;
   return (source) => {
     const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
@@ -100,6 +103,10 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       webhookChecks,
       countConnections,
       live,
+      typing,
+      get connectionId() {
+        return connection.isKept ? connection.id : null;
+      },
       setAway: (isAway) => {
         if (connection.isKept) connection.setAway(isAway);
         else if (connection.sessionId) live.setAwayOn(connection.sessionId, isAway);

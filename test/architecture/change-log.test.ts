@@ -54,6 +54,7 @@ describeOnPostgres('after every mutation of the schema', () => {
       'presenceSet',
       'receiptKeyRotate',
       'tokenRefresh',
+      'typingSet',
     ]);
   });
 

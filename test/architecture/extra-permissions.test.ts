@@ -6,7 +6,10 @@ import type { ShownRows } from '../../src/graph/events/follow.ts';
 import { grantedPermissions } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 
-/** A customer's own users see their tenant with its settings, what it asks consent for, and what works, by their roles. */
+/**
+ * A customer's own users see their tenant with its settings, what it asks consent for, and what works with the messages of
+ * the staff about it, by their roles.
+ */
 const SEEN_BY_ALL = [
   'Configuration',
   'ConsentNotice',
@@ -14,6 +17,7 @@ const SEEN_BY_ALL = [
   'Incident',
   'IncidentUpdate',
   'MaintenanceWindow',
+  'Message',
   'Service',
   'SystemStatus',
   'Tenant',

@@ -106,7 +106,7 @@ const NO_SECRETS = [
 
 /**
  * Their answers or requests are secrets, or end what could be answered; the retry of parked work and the marking of all
- * notifications answer with no row. The presence is a state, which is set twice like once.
+ * notifications answer with no row. The presence, and that a user is writing, are states, which are set twice like once.
  */
 const WITHOUT_KEY = [
   'notificationsMarkAllRead',
@@ -123,6 +123,7 @@ const WITHOUT_KEY = [
   'totpConfirm',
   'totpDisable',
   'totpEnroll',
+  'typingSet',
 ];
 
 test('every mutation can be repeated under an `idempotencyKey`, except those of sessions, second factors and presence, the retry of parked work and the marking of all notifications', () => {

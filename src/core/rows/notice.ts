@@ -33,6 +33,11 @@ export interface Notice<Row extends EntityRow = EntityRow> {
   readonly params: (row: Row) => Params;
   /** The users whom it concerns. Those of them who may not see the row never read it. */
   readonly recipients: (row: Row, db: Prisma.TransactionClient) => Where<User> | Promise<Where<User>>;
+  /**
+   * The users whom the row, as it is now, concerns: when it changes, the notifications of others about it are deleted.
+   * Absent: all who were notified, for as long as it exists.
+   */
+  readonly stillConcerns?: (row: Row) => readonly string[];
   /** The viewers that may read such rows at all. */
   readonly rule: Rule;
   /** The visibility of the row, as its room has it. */

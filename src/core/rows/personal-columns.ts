@@ -15,6 +15,11 @@ export interface PersonalTable<Model extends ModelName = ModelName> {
   readonly about?: { readonly [Kind in PersonKind]?: readonly ColumnOf<Model>[] };
   /** The column that names a user: the row is then about that user and not about the customer. */
   readonly notOfCustomerWith?: ColumnOf<Model>;
+  /**
+   * A column of truth values: rows in which it holds are in no export, and are erased like the others. Notes of the staff
+   * are not handed out with what the person itself may read.
+   */
+  readonly unexportedWith?: ColumnOf<Model>;
   /** Exported, and left as they are: they identify no person once the others are blank. */
   readonly export?: readonly ColumnOf<Model>[];
   /** Exported, and blank after an erasure. */

@@ -5,11 +5,13 @@ import type { Clock } from '../../core/process/clock.ts';
 import type { LeasedSets } from '../../signals/leased-sets.ts';
 import type { Members } from '../../signals/set-store.ts';
 import type { ClientConnection } from './client-connection.ts';
+import type { Typists } from './typists.ts';
 
 export interface LiveClientsParts {
   readonly sets: Pick<LeasedSets, 'node' | 'put' | 'remove' | 'read' | 'latest'>;
   readonly send: SendSignal;
   readonly listen: (feed: string, heard: (signal: Signal) => void) => () => void;
+  readonly typists: Pick<Typists, 'left'>;
   readonly clock: Clock;
   /** The time in which a client that left may come back without anyone noticing. */
   readonly graceMs: number;
@@ -58,6 +60,7 @@ export class LiveClients implements LiveConnections {
       if (this.#entries.get(connection.id) !== entry) return;
       this.#entries.delete(connection.id);
       this.#leave(entry);
+      this.#parts.typists.left(connection.id);
     };
   }
 

@@ -13,7 +13,13 @@ import { notificationFanOut, notificationFollowUp } from './notifications.change
 export function noticeReactions(notices: Iterable<Notice>): Reaction[] {
   const all = [...notices];
   const entities = new Set(all.map(({ entity }) => entity));
-  return [...all.map(noteCause), ...[...entities].map(noteFollowUp)];
+  const followUps = [...entities].map((entity) =>
+    noteFollowUp(
+      entity,
+      all.filter((notice) => notice.entity === entity),
+    ),
+  );
+  return [...all.map(noteCause), ...followUps];
 }
 
 function noteCause(notice: Notice): Reaction {
@@ -27,12 +33,16 @@ function noteCause(notice: Notice): Reaction {
   };
 }
 
-/** A row that moves to other viewers, or is deleted, takes its notifications along. */
-function noteFollowUp(entity: Entity): Reaction {
+/** A row that moves to other viewers, no longer concerns some, or is deleted, takes their notifications along. */
+function noteFollowUp(entity: Entity, notices: readonly Notice[]): Reaction {
+  const decisive = (row: EntityRow) => [
+    subjectColumns(row),
+    ...notices.map(({ stillConcerns }) => stillConcerns?.(row)),
+  ];
   return {
     entity: entity.name,
     react: async (tx, before, after) => {
-      if (!before || (after && isDeepStrictEqual(subjectColumns(before), subjectColumns(after)))) return;
+      if (!before || (after && isDeepStrictEqual(decisive(before), decisive(after)))) return;
       await note(tx, entity, before, null);
     },
   };

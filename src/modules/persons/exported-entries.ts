@@ -21,7 +21,8 @@ interface StoredEntry extends StoredChange {
 }
 
 /**
- * Walks through the feeds of a person as an erasure does, and reads the changes that are about it or that it made. So
+ * Walks through the feeds of a person as an erasure does, and reads the changes that are about it or that it made, but for
+ * those of rows that no export has. So
  * changes of rows that are gone are found. Changes that are written meanwhile are left to the next export.
  */
 export async function* entriesOf(read: Read, person: ExportedPerson): AsyncGenerator<readonly ExportedRow[]> {
@@ -46,6 +47,11 @@ function entriesAfter(
   const about = Object.fromEntries(
     [...rooms.personal].map(([model, table]) => [model, table.about?.[kind] ?? []]),
   );
+  const unexported = Object.fromEntries(
+    [...rooms.personal].flatMap(([model, { unexportedWith }]) =>
+      unexportedWith ? [[model, unexportedWith]] : [],
+    ),
+  );
   return read(
     (db) => db.$queryRaw<StoredEntry[]>`
       WITH found AS (
@@ -56,6 +62,7 @@ function entriesAfter(
           actor_id = ${id}::uuid OR EXISTS (
             SELECT FROM jsonb_array_elements_text(${JSON.stringify(about)}::jsonb -> entity) AS name
             WHERE ${id} IN (image ->> name, before ->> name)))
+          AND (image ->> (${JSON.stringify(unexported)}::jsonb ->> entity)) IS DISTINCT FROM 'true'
         WINDOW in_order AS (ORDER BY seq)
       )
       SELECT feed, seq::text AS seq, event_id AS "eventId", kind::text AS kind, entity, entity_id AS "entityId",

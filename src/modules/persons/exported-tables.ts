@@ -16,7 +16,9 @@ const ROWS = 200;
 export async function* rowsOfTables(read: Read, person: NamedPerson): AsyncGenerator<readonly ExportedRow[]> {
   for (const [model, table] of rooms.personal) {
     const about = rowsAbout(table, person);
-    if (about) yield* pagesOf(read, model, about, person);
+    const { unexportedWith: hidden } = table;
+    const where = about && hidden ? { AND: [about, { [hidden]: false }] } : about;
+    if (where) yield* pagesOf(read, model, where, person);
   }
   const consent = rowsAbout(rooms.personal.get('Consent') ?? {}, person);
   if (consent) yield* pagesOf(read, 'ConsentRecord', { consent }, person);

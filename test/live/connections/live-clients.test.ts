@@ -22,7 +22,7 @@ function twoNodes(): [LiveClients, LiveClients] {
     const unheard = { send: () => {}, listen: () => () => {}, clock: systemClock };
     const sets = new LeasedSets({ store, ...unheard, leaseMs: 600_000, log: silentLog });
     running.push(sets);
-    return new LiveClients({ sets, ...unheard, graceMs: 0 });
+    return new LiveClients({ sets, ...unheard, typists: { left: () => {} }, graceMs: 0 });
   };
   return [aNode(), aNode()];
 }
