@@ -39,7 +39,7 @@ export async function noteSyncs(tx: Transaction, { id }: SyncRun): Promise<boole
 
 type Held = Pick<TenantSync, 'id' | 'tenantId'>;
 
-/** What the ledgers say of a row. */
+/** The columns of a row as the ledgers have them. */
 type Noted = Pick<TenantSync, 'id' | 'status' | 'errorCode' | 'pendingTypes' | 'conflictTypes'>;
 
 const IS_DIFFERENT = Prisma.sql`
