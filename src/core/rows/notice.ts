@@ -29,15 +29,31 @@ export interface Notice<Row extends EntityRow = EntityRow> {
   readonly channels: `notifications.${string}.channels` | null;
   /** Tells whether the step is such a change; `before` is null for a creation. */
   readonly happens: (before: Row | null, after: Row) => boolean;
+  /**
+   * The data of this change that its notifications need, e.g. the version of the row: they are written later, when the row
+   * may have changed again. Changes with equal data are joined. Absent: none.
+   */
+  readonly detail?: (row: Row) => Params;
   /** The data in the text. The log keeps it, so it is never about a person. */
-  readonly params: (row: Row) => Params;
+  readonly params: (row: Row, detail: Params) => Params;
   /** The users whom it concerns. Those of them who may not see the row never read it. */
-  readonly recipients: (row: Row, db: Prisma.TransactionClient) => Where<User> | Promise<Where<User>>;
+  readonly recipients: (
+    row: Row,
+    db: Prisma.TransactionClient,
+    detail: Params,
+  ) => Where<User> | Promise<Where<User>>;
   /**
    * The users whom the row, as it is now, concerns: when it changes, the notifications of others about it are deleted.
    * Absent: all who were notified, for as long as it exists.
    */
   readonly stillConcerns?: (row: Row) => readonly string[];
+  /** Those of a batch of recipients whom it does concern, if that is no condition on users. Absent: all. */
+  readonly concerned?: (
+    row: Row,
+    db: Prisma.TransactionClient,
+    detail: Params,
+    userIds: readonly string[],
+  ) => Promise<ReadonlySet<string>>;
   /** The viewers that may read such rows at all. */
   readonly rule: Rule;
   /** The visibility of the row, as its room has it. */

@@ -20,6 +20,7 @@ import { permissions } from './configuration.access.ts';
 import { configOptOutEntity, configOptOutExpiry, configurationAdoption } from './configuration.changes.ts';
 import { demo } from './configuration.demo.ts';
 import { configureTenant, deriveModules, forgetSettings } from './configuration.reactions.ts';
+import { configurationChanged } from './configuration-notices.ts';
 import { endWhenDue } from './opt-outs/config-opt-outs.commands.ts';
 import { syncTenant } from './tenant-sync.ts';
 
@@ -31,6 +32,7 @@ rooms.add({
     { ...configOptOutExpiry, act: endWhenDue },
   ],
   permissions,
+  notifies: [configurationChanged],
   demo,
   personal: {
     Configuration: {

@@ -1,3 +1,4 @@
+import type { Params } from '../../core/requests/fault.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import type { Notice } from '../../core/rows/notice.ts';
 import { rooms } from '../../core/rows/room.ts';
@@ -25,8 +26,17 @@ export async function fanOut(tx: Transaction, claimed: NotificationCause): Promi
   const row = notice && (await presentRow(tx, notice, begun.entityId));
   if (!notice || !row) return endTurn(tx, notificationFanOut, begun, null);
   const cause = begun.afterId ? begun : await joined(tx, begun);
-  const recipients = await nextRecipients(tx, await notice.recipients(row, tx.db), cause.afterId);
-  await tell(tx, notice, row, cause, recipients);
+  const detail = cause.detail as Params;
+  const recipients = await nextRecipients(tx, await notice.recipients(row, tx.db, detail), cause.afterId);
+  const ids = recipients.map(({ id }) => id);
+  const concerned = await notice.concerned?.(row, tx.db, detail, ids);
+  await tell(
+    tx,
+    notice,
+    row,
+    cause,
+    recipients.filter(({ id }) => concerned?.has(id) ?? true),
+  );
   await endTurn(
     tx,
     notificationFanOut,
@@ -40,13 +50,14 @@ async function presentRow(tx: Transaction, { entity }: Notice, id: string): Prom
   return row;
 }
 
-/** Takes over the causes of the same message and row of which no recipient is notified yet. */
+/** Takes over the causes of the same message, row and detail of which no recipient is notified yet. */
 async function joined({ db }: Transaction, cause: NotificationCause): Promise<NotificationCause> {
-  const { id, messageKey, entityId } = cause;
+  const { id, messageKey, entityId, detail } = cause;
   const others = await db.$queryRaw<{ id: string; occurrences: number }[]>`
     DELETE FROM notification_cause WHERE id IN (
       SELECT id FROM notification_cause
       WHERE entity_id = ${entityId}::uuid AND message_key = ${messageKey} AND id <> ${id}::uuid AND after_id IS NULL
+        AND detail = ${detail}::jsonb
       FOR UPDATE SKIP LOCKED
     ) RETURNING id, occurrences`;
   if (others.length === 0) return cause;
@@ -79,12 +90,12 @@ async function tell(
   tx: Transaction,
   notice: Notice,
   row: EntityRow,
-  { occurrences }: NotificationCause,
+  { occurrences, detail }: NotificationCause,
   recipients: readonly Recipient[],
 ): Promise<void> {
   const { key: messageKey, entity, severity } = notice;
   const lastAt = await tx.now();
-  const said = { params: notice.params(row), severity, lastAt, ...subjectColumns(row) };
+  const said = { params: notice.params(row, detail as Params), severity, lastAt, ...subjectColumns(row) };
   const known = await knownOf(tx, messageKey, row.id, recipients);
   const knownTo = new Set(known.map(({ userId }) => userId));
   const news = recipients.filter(({ id }) => !knownTo.has(id));

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Params } from '../../core/requests/fault.ts';
 import type { Entity, EntityRow } from '../../core/rows/change.ts';
 import type { Notice } from '../../core/rows/notice.ts';
 import type { Reaction } from '../../core/rows/reaction.ts';
@@ -23,12 +24,12 @@ export function noticeReactions(notices: Iterable<Notice>): Reaction[] {
 }
 
 function noteCause(notice: Notice): Reaction {
-  const { entity, key, happens } = notice;
+  const { entity, key, happens, detail } = notice;
   return {
     entity: entity.name,
     react: async (tx, before, after) => {
       if (!after || !happens(before, after)) return;
-      await note(tx, entity, after, key);
+      await note(tx, entity, after, key, detail?.(after));
     },
   };
 }
@@ -48,9 +49,15 @@ function noteFollowUp(entity: Entity, notices: readonly Notice[]): Reaction {
   };
 }
 
-async function note(tx: Transaction, entity: Entity, row: EntityRow, messageKey: string | null) {
+async function note(
+  tx: Transaction,
+  entity: Entity,
+  row: EntityRow,
+  messageKey: string | null,
+  detail: Params = {},
+) {
   const [feed] = entity.feeds(row);
-  const data = { messageKey, entityType: entity.name, entityId: row.id, feed };
+  const data = { messageKey, entityType: entity.name, entityId: row.id, feed, detail };
   const cause = await tx.db.notificationCause.create({ data });
   await tx.schedule(messageKey ? notificationFanOut : notificationFollowUp, cause, await tx.now());
 }

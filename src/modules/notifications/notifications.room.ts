@@ -49,7 +49,17 @@ rooms.add({
       ],
     },
     NotificationCause: {
-      none: ['id', 'messageKey', 'entityType', 'entityId', 'feed', 'occurrences', 'afterId', 'version'],
+      none: [
+        'id',
+        'messageKey',
+        'entityType',
+        'entityId',
+        'feed',
+        'detail',
+        'occurrences',
+        'afterId',
+        'version',
+      ],
     },
   },
 });

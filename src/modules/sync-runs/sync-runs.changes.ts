@@ -25,7 +25,11 @@ export const tenantSyncEntity: Entity<TenantSync> = {
   name: 'TenantSync',
   noun: 'tenant sync',
   feeds: () => [PLATFORM_FEED],
+  laterColumns: () => ({ pendingTypes: [], conflictTypes: [] }),
 };
+
+/** The first look at the types of a status that was written before statuses had any: its migration schedules it. */
+export const tenantSyncByType: DueKind<TenantSync> = { kind: 'tenantSyncByType', entity: tenantSyncEntity };
 
 /** The change-log entity of alerts. */
 export const syncAlertEntity: Entity<SyncAlert> = {

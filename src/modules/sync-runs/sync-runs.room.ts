@@ -15,9 +15,11 @@ import {
   syncRunCount,
   syncRunEntity,
   syncTargetsEnd,
+  tenantSyncByType,
   tenantSyncEntity,
 } from './sync-runs.changes.ts';
 import { beginRunOfVersion, countRun, followTenant } from './sync-runs.reactions.ts';
+import { noteSync } from './tenant-sync-notes.requests.ts';
 
 rooms.add({
   entities: [syncRunEntity, tenantSyncEntity, syncAlertEntity],
@@ -26,6 +28,7 @@ rooms.add({
     { ...syncRunCount, act: countRun },
     { ...syncAlertCount, act: countAlert },
     { ...syncTargetsEnd, act: deleteTargets },
+    { ...tenantSyncByType, act: (tx, { tenantId }) => noteSync(tx, tenantId) },
   ],
   personal: {
     SyncRun: {
@@ -70,7 +73,18 @@ rooms.add({
       ],
     },
     TenantSync: {
-      none: ['id', 'tenantId', 'status', 'errorCode', 'since', 'version', 'createdAt', 'updatedAt'],
+      none: [
+        'id',
+        'tenantId',
+        'status',
+        'errorCode',
+        'pendingTypes',
+        'conflictTypes',
+        'since',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
     },
     SyncTarget: {
       none: [

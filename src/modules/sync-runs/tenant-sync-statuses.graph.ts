@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { inherited } from '../../core/rights/rules.ts';
 import type { TenantSync as TenantSyncRow } from '../../generated/prisma/client.ts';
 import { changeFields, domainEventField } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
@@ -5,9 +7,29 @@ import { orderInput } from '../../graph/inputs/order-input.ts';
 import { relationField } from '../../graph/rows/relations.ts';
 import { rowField, rowsField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
+import { builder } from '../../graph/schema/builder.ts';
 import { tenants } from '../tenants/tenants.access.ts';
+import { type StatusOfType, statusesByType } from './sync-by-type.terms.ts';
 import { tenantSyncs } from './sync-runs.access.ts';
-import { messageOf } from './sync-targets.graph.ts';
+import { messageOf, SyncTargetStatus } from './sync-targets.graph.ts';
+
+const StatusOfTypeType = builder.objectRef<StatusOfType>('TenantSyncStatusOfType').implement({
+  description: 'The status of a tenant for one type of settings.',
+  rule: inherited,
+  fields: (t) => ({
+    type: t.field({
+      // The enum of the room of configuration: rooms know each other's types by name.
+      type: 'ConfigurationType' as never,
+      description: 'The type.',
+      resolve: ({ type }) => type as never,
+    }),
+    status: t.expose('status', {
+      type: SyncTargetStatus,
+      description:
+        'The status of the tenant while settings of the type are not adopted, PARTIAL while conflicts of the type are open, else SUCCESS.',
+    }),
+  }),
+});
 
 rowType('TenantSync', tenantSyncs, {
   description:
@@ -25,6 +47,12 @@ rowType('TenantSync', tenantSyncs, {
       description: 'Why it failed, for people. Null unless it did.',
       extensions: { columns: ['errorCode'] },
       resolve: ({ errorCode }) => errorCode && messageOf(errorCode),
+    }),
+    types: t.field({
+      type: [StatusOfTypeType],
+      description: 'Its status for each type of settings, written together with its status.',
+      extensions: { columns: ['status', 'pendingTypes', 'conflictTypes'] },
+      resolve: (row) => statusesByType(row) as StatusOfType[],
     }),
   }),
 });
@@ -63,7 +91,9 @@ changeFields(tenantSyncs, TenantSyncFilter, {
 });
 
 domainEventField('tenantSyncStatusChanged', tenantSyncs, {
-  description: 'The status of a tenant changed, or a new tenant has its first one.',
+  description:
+    'The status of a tenant, or that for one type of settings, changed, or a new tenant has its first one.',
   filter: TenantSyncFilter,
-  happens: (before: TenantSyncRow | null, after: TenantSyncRow) => before?.status !== after.status,
+  happens: (before: TenantSyncRow | null, after: TenantSyncRow) =>
+    before?.status !== after.status || !isDeepStrictEqual(statusesByType(before), statusesByType(after)),
 });

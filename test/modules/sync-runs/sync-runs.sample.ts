@@ -102,6 +102,7 @@ export const sample: RoomSample = {
   bounded: {
     'Query.syncErrorSummary': 'one for each reason',
     'SyncTriggerPayload.tenantIds': 'the first 1,000',
+    'TenantSync.types': 'the types of settings',
     'TenantSyncOfType.conflictPaths': 'the paths of the catalogue',
     'TenantSyncOfType.pendingPaths': 'the paths of the catalogue',
     'TenantSyncStatus.types': 'the types of settings',

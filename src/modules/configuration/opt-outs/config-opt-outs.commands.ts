@@ -8,6 +8,7 @@ import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import { rowToChange } from '../../../db/row-to-change.ts';
 import type { ConfigOptOut } from '../../../generated/prisma/client.ts';
 import { pathsInConflict } from '../../config-conflicts/config-conflicts.requests.ts';
+import { noteSync } from '../../sync-runs/tenant-sync-notes.requests.ts';
 import { tenantEntity } from '../../tenants/tenants.changes.ts';
 import { type AdoptionOutcome, adoptNewest, holdPaths } from '../adoption.ts';
 import { configOptOutEntity, configOptOutExpiry } from '../configuration.changes.ts';
@@ -107,7 +108,10 @@ export async function endWhenDue(tx: Transaction, optOut: ConfigOptOut): Promise
   await release(tx, optOut, null);
 }
 
-/** The layer is locked before the tenant is read: whichever business type it has then is the one that it adopts. */
+/**
+ * The layer is locked before the tenant is read: whichever business type it has then is the one that it adopts. The end
+ * of an opt-out can open conflicts, and adopts what was pending, so the status of the tenant follows.
+ */
 async function release(
   tx: Transaction,
   optOut: ConfigOptOut,
@@ -115,5 +119,7 @@ async function release(
 ): Promise<AdoptionOutcome> {
   await lockLayer(tx, tenantLayer(optOut.tenantId));
   const tenant = await tx.db.tenant.findUniqueOrThrow({ where: { id: optOut.tenantId } });
-  return adoptNewest(tx, tenant, { step: 'CATCH_UP', released: pathsOf(optOut), actorId });
+  const outcome = await adoptNewest(tx, tenant, { step: 'CATCH_UP', released: pathsOf(optOut), actorId });
+  await noteSync(tx, tenant.id);
+  return outcome;
 }

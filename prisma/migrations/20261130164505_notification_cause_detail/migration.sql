@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "notification_cause" ADD COLUMN     "detail" JSONB NOT NULL DEFAULT '{}';
