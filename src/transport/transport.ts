@@ -14,6 +14,8 @@ import type { SubscriptionEngine } from '../live/subscription-engine.ts';
 import type { ContextMaker } from '../operations/operation-context.ts';
 import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
+import { StreamTickets, type Ticket } from './event-stream/stream-tickets.ts';
+import { TicketUses } from './event-stream/ticket-uses.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
@@ -51,6 +53,8 @@ export interface TransportParts {
   /** Reads the public keys of receipts. */
   readonly publishedKeys: () => Promise<JsonWebKeySet>;
   readonly personExports: Exports;
+  /** Opens a ticket of an event stream; null for one that opens nothing. */
+  readonly openTicket: (ticket: string) => Ticket | null;
   readonly statusPages: PublishedPages;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
@@ -75,6 +79,11 @@ export class Transport {
     const pipeline = createPipeline({
       ...parts,
       present,
+      tickets: new StreamTickets({
+        open: parts.openTicket,
+        uses: new TicketUses(parts.redis, log),
+        clock,
+      }),
       drain: this.#drain,
       maxBodyBytes: config.maxBodyBytes,
       maxConnections: config.wsMaxSocketsPerUser,
