@@ -92,6 +92,7 @@ export class StreamTickets {
   #run(id: string, response: ServerResponse): void {
     this.#running.get(id)?.destroy();
     this.#running.set(id, response);
+    response.setMaxListeners(response.getMaxListeners() + 1); // Node warns of more than the transport itself needs
     response.once('close', () => {
       if (this.#running.get(id) === response) this.#running.delete(id);
     });
