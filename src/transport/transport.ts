@@ -16,6 +16,8 @@ import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
 import { StreamTickets, type Ticket } from './event-stream/stream-tickets.ts';
 import { TicketUses } from './event-stream/ticket-uses.ts';
+import { listExportRoute } from './exports/list-export-route.ts';
+import { signInByHeader } from './exports/sign-in.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
@@ -145,6 +147,15 @@ export class Transport {
       routes: new Map([
         ['/schema.graphql', schemaRoute(schema)],
         ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],
+        [
+          '/exports/list',
+          listExportRoute({
+            schema,
+            pipeline,
+            signIn: signInByHeader(identity, parts.register, config.trustedProxies),
+            log,
+          }),
+        ],
         ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],

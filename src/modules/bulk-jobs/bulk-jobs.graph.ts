@@ -21,7 +21,6 @@ enumType('BulkJobKind', 'The action of a bulk job on each of its items.', {
   USERS_DELETE: 'Deletes users.',
   USERS_ATTRIBUTES_UPDATE: 'Adds and removes attributes of users.',
   FILE_ACCESS_POLICIES_DELETE: 'Deletes file-access policies.',
-  CUSTOMERS_IMPORT: 'Creates customers, and changes those of the same external id.',
 });
 
 enumType('BulkJobStatus', 'Status of a bulk job.', {

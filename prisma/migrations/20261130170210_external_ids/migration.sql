@@ -1,10 +1,3 @@
--- AlterEnum
-ALTER TYPE "bulk_job_kind" ADD VALUE 'CUSTOMERS_IMPORT';
-
--- AlterTable
-ALTER TABLE "bulk_job_item" ADD COLUMN     "input" JSONB,
-ADD COLUMN     "line" INTEGER;
-
 -- AlterTable
 ALTER TABLE "customer" ADD COLUMN     "external_id" TEXT,
 ADD COLUMN     "external_id_fold" TEXT COLLATE "C";
