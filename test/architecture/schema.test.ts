@@ -118,6 +118,7 @@ const WITHOUT_KEY = [
   'signInEnroll',
   'signOut',
   'signOutEverywhere',
+  'streamTicketCreate',
   'tokenRefresh',
   'totpConfirm',
   'totpDisable',

@@ -49,7 +49,7 @@ test('X: an export is refused to strangers, for a column that the viewer may not
 });
 
 test('X: the file has the rows of the tenant in the order asked for, over pages, with the columns that the viewer may read', async () => {
-  const companies = Array.from({ length: 205 }, (_, index) => `Alder ${String(index).padStart(3, '0')}`);
+  const companies = Array.from({ length: 105 }, (_, index) => `Alder ${String(index).padStart(3, '0')}`);
   for (const company of companies) await add(ada, { company, internalNotes: 'secret' });
   await installation.aCustomer(globex.id, 'Birch');
   const orderBy = JSON.stringify({ field: 'COMPANY', direction: 'DESC' });
