@@ -14,7 +14,7 @@ import { aStage } from '../support/stage.ts';
 const { Environment, Network, Observable, RecordSource, Store } = relay;
 const { fetchQuery, requestSubscription } = relay;
 
-/** What a page of Relay has: a list to page through, a row to read again by `node(id:)`, and a subscription to it. */
+/** The documents of a page of Relay: a list to page through, a row to read again by `node(id:)`, and a subscription to it. */
 const CUSTOMERS = `const { graphql } = require('relay-runtime');
 graphql\`
   fragment Customers_page on Query

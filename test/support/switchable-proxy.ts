@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** An address behind which nodes are exchanged, and whose connections break. */
+/** An address that leads to one node and then to another one, and whose connections break. */
 export class SwitchableProxy {
   readonly url: string;
   readonly #server: Server;

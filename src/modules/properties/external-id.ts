@@ -14,7 +14,7 @@ export const externalIdField = optional(
 );
 
 /**
- * Refuses an external id to a customer's own users: a taken one would tell of the properties of other customers. Throws
+ * Refuses an external id to a customer's own users: a taken one would betray properties of other customers. Throws
  * FORBIDDEN_CHANGE.
  */
 export function requireStaffFor(

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { guarded } from '../../core/files/formula-guard.ts';
+import { guarded } from './formula-guard.ts';
 import type { ExportColumn } from './list-document.ts';
 
 /** A format of exported files. */

@@ -37,7 +37,7 @@ const LIST = {
 
 const OWN_PARAMETERS = ['list', 'format', 'columns'];
 
-/** What a client asks for. */
+/** The request of a client, checked. */
 interface Asked {
   readonly list: ExportedList;
   readonly format: ExportFormat;

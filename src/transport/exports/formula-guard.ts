@@ -7,8 +7,3 @@ const GUARDED = /^['=+\-@\t\r]/;
 export function guarded(text: string): string {
   return GUARDED.test(text) ? `'${text}` : text;
 }
-
-/** Takes off the guard of a text, if it has one. */
-export function unguarded(text: string): string {
-  return text.startsWith("'") ? text.slice(1) : text;
-}
