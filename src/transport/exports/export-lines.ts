@@ -34,7 +34,7 @@ export const FORMATS: ReadonlyMap<string, ExportFormat> = new Map([
       head: () => '',
       lines: (columns, rows) =>
         rows
-          .map((row) => Object.fromEntries(columns.map((column) => [column.name, valueOf(row, column)])))
+          .map((row) => Object.fromEntries(columns.map((column) => [column.name, columnValue(row, column)])))
           .map((row) => `${JSON.stringify(row)}\n`)
           .join(''),
     },
@@ -42,14 +42,14 @@ export const FORMATS: ReadonlyMap<string, ExportFormat> = new Map([
 ]);
 
 function cellOf(row: object, column: ExportColumn): string {
-  const value = valueOf(row, column);
+  const value = columnValue(row, column);
   if (value === null) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return column.isNumber ? text : guarded(text);
 }
 
 /** The value of a column in a row; null where a part of its path is. */
-function valueOf(row: object, { path }: ExportColumn): unknown {
+function columnValue(row: object, { path }: ExportColumn): unknown {
   return path.reduce<unknown>(
     (value, name) => (value as Record<string, unknown> | null)?.[name] ?? null,
     row,
