@@ -52,6 +52,7 @@ const SUB_LAYERS = {
     ['webhooks'],
     ['socket'],
     ['http'],
+    ['exports'],
     ['transport.ts'],
   ],
 };

@@ -28,6 +28,7 @@ import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { mailRunnerOf } from './modules/mail/mail-of-server.ts';
 import { PersonExports } from './modules/persons/person-exports.ts';
+import { openedTicket } from './modules/sessions/stream-ticket.ts';
 import { StatusPages } from './modules/status-pages/status-pages.ts';
 import { eventContextMaker } from './operations/event-context.ts';
 import { limitAnswers } from './operations/limit-answers.ts';
@@ -281,6 +282,7 @@ function transportOf(
     }),
     publishedKeys: () => publishedKeys(prisma),
     statusPages,
+    openTicket: (ticket) => openedTicket(ciphers.streamTickets, clock, ticket),
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),
     health: {
       database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),

@@ -42,9 +42,10 @@ export function authenticationOf(
   };
   const receiptKeys = new AesSecretCipher(secrets.receiptKeys);
   const exportLinks = new AesSecretCipher(secrets.exportLinks);
+  const streamTickets = new AesSecretCipher(secrets.streamTickets);
   const configSecrets = new AesSecretCipher(secrets.configSecrets);
   const mailSecrets = new AesSecretCipher(secrets.mailSecrets);
   const webhookSecrets = new AesSecretCipher(secrets.webhookSecrets);
-  const ciphers = { receiptKeys, exportLinks, configSecrets, mailSecrets, webhookSecrets };
+  const ciphers = { receiptKeys, exportLinks, streamTickets, configSecrets, mailSecrets, webhookSecrets };
   return { identity, authentication, ciphers };
 }

@@ -20,6 +20,8 @@ export interface Secrets {
   readonly receiptKeys: Buffer;
   /** For the links to the exports of persons. */
   readonly exportLinks: Buffer;
+  /** For the tickets that open event streams. */
+  readonly streamTickets: Buffer;
   /** For the secrets of the configuration. */
   readonly configSecrets: Buffer;
   /** For the secrets of e-mails that wait. */
@@ -51,6 +53,7 @@ export async function loadSecrets({
     secondFactors: deriveKey(secret, 'second factors'),
     receiptKeys: deriveKey(secret, 'receipt keys'),
     exportLinks: deriveKey(secret, 'export links'),
+    streamTickets: deriveKey(secret, 'stream tickets'),
     configSecrets: deriveKey(secret, 'config secrets'),
     mailSecrets: deriveKey(secret, 'mail secrets'),
     webhookSecrets: deriveKey(secret, 'webhook secrets'),

@@ -14,6 +14,10 @@ import type { SubscriptionEngine } from '../live/subscription-engine.ts';
 import type { ContextMaker } from '../operations/operation-context.ts';
 import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
+import { StreamTickets, type Ticket } from './event-stream/stream-tickets.ts';
+import { TicketUses } from './event-stream/ticket-uses.ts';
+import { listExportRoute } from './exports/list-export-route.ts';
+import { signInByHeader } from './exports/sign-in.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
@@ -51,6 +55,8 @@ export interface TransportParts {
   /** Reads the public keys of receipts. */
   readonly publishedKeys: () => Promise<JsonWebKeySet>;
   readonly personExports: Exports;
+  /** Opens a ticket of an event stream; null for one that opens nothing. */
+  readonly openTicket: (ticket: string) => Ticket | null;
   readonly statusPages: PublishedPages;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
@@ -75,6 +81,11 @@ export class Transport {
     const pipeline = createPipeline({
       ...parts,
       present,
+      tickets: new StreamTickets({
+        open: parts.openTicket,
+        uses: new TicketUses(parts.redis, log),
+        clock,
+      }),
       drain: this.#drain,
       maxBodyBytes: config.maxBodyBytes,
       maxConnections: config.wsMaxSocketsPerUser,
@@ -136,6 +147,15 @@ export class Transport {
       routes: new Map([
         ['/schema.graphql', schemaRoute(schema)],
         ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],
+        [
+          '/exports/list',
+          listExportRoute({
+            schema,
+            pipeline,
+            signIn: signInByHeader(identity, parts.register, config.trustedProxies),
+            log,
+          }),
+        ],
         ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],

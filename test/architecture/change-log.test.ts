@@ -53,6 +53,7 @@ describeOnPostgres('after every mutation of the schema', () => {
       'personExport',
       'presenceSet',
       'receiptKeyRotate',
+      'streamTicketCreate',
       'tokenRefresh',
       'typingSet',
     ]);

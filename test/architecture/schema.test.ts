@@ -119,6 +119,7 @@ const WITHOUT_KEY = [
   'signInEnroll',
   'signOut',
   'signOutEverywhere',
+  'streamTicketCreate',
   'tokenRefresh',
   'totpConfirm',
   'totpDisable',

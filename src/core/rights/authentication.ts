@@ -97,6 +97,8 @@ export interface Ciphers {
   readonly receiptKeys: SecretCipher;
   /** Seals the links to the exports of persons. */
   readonly exportLinks: SecretCipher;
+  /** Seals the tickets that open event streams. */
+  readonly streamTickets: SecretCipher;
   /** Keeps the secrets of the configuration. */
   readonly configSecrets: SecretCipher;
   /** Keeps the secrets of e-mails that wait. */

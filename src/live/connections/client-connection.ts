@@ -95,7 +95,11 @@ export class ClientConnection {
    * UNAUTHENTICATED for an invalid token and for a token of another user.
    */
   async authenticate(token: string): Promise<void> {
-    const credentials = await this.#identity.verify(token);
+    await this.authenticateAs(await this.#identity.verify(token));
+  }
+
+  /** Like `authenticate`, with the content of a token that was verified before. */
+  async authenticateAs(credentials: Credentials): Promise<void> {
     if (this.#isOfAnotherUser(credentials)) throw unauthenticated();
     const read = this.#reads.begin();
     const acting = await this.#identity.acting({ ...credentials, ip: this.ip });

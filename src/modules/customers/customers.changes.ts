@@ -3,11 +3,14 @@ import type { Entity } from '../../core/rows/change.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Customer, CustomerStats, CustomerStatus } from '../../generated/prisma/client.ts';
 
+const TAKEN = sentences('ALREADY_EXISTS', {
+  CUSTOMER_EXTERNAL_ID_TAKEN: 'The tenant has a customer of this external id already.',
+});
 const USED = sentences('IN_USE', {
   PLAN_HAS_CUSTOMERS: 'Customers still have the plan: give them another one first.',
 });
 
-const STAFF_ONLY = ['internalNotes', 'kind', 'consentStates', 'erasedAt'] as const;
+const STAFF_ONLY = ['externalId', 'internalNotes', 'kind', 'consentStates', 'erasedAt'] as const;
 
 /** The part of a customer that its owners and managers see. */
 export const accountView: PartialView<Customer> = {
@@ -30,6 +33,12 @@ export const customerEntity: Entity<Customer> = {
   formerNames: { owner: 'contactName' },
   views: [accountView, residentView],
   inUse: { planId: USED.PLAN_HAS_CUSTOMERS() },
+  unique: {
+    customer_tenant_id_external_id_key: {
+      field: 'externalId',
+      refusal: TAKEN.CUSTOMER_EXTERNAL_ID_TAKEN(),
+    },
+  },
 };
 
 /** The columns that count the customers of each status. */

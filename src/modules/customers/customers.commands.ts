@@ -1,6 +1,14 @@
 import { notFound } from '../../core/requests/errors.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
-import { choice, defaulted, idOf, longText, optional } from '../../core/requests/input-fields.ts';
+import {
+  choice,
+  defaulted,
+  emptyAsNull,
+  idOf,
+  longText,
+  optional,
+  text,
+} from '../../core/requests/input-fields.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { createCommandOfTenant, updateCommand } from '../../db/input-commands.ts';
@@ -15,6 +23,7 @@ import { contactInputs } from './customers.terms.ts';
 // payments or maintenance requests.
 
 const fields = {
+  externalId: optional(emptyAsNull(text('The id in another system, unique in the tenant'))),
   ...contactInputs,
   status: defaulted(choice('CustomerStatus', 'Account status'), 'TRIAL by default'),
   kind: defaulted(choice('CustomerKind', 'A company or an individual'), 'COMPANY by default'),

@@ -35,6 +35,7 @@ rowType('Customer', customers, {
     'A client of a tenant, a company or an individual, visible to the staff. Its own users see it as an Account.',
   columns: {
     tenantId: 'The tenant it is a client of.',
+    externalId: 'The id in another system, unique in the tenant. Null if there is none.',
     ...contactFields,
     kind: 'A company or an individual.',
     internalNotes: {
@@ -59,6 +60,7 @@ relationField(['Property', 'Unit', 'Payment', 'MaintenanceRequest', 'Consent'], 
 });
 
 const CustomerFilter = filterInput(customers, {
+  externalId: 'By the id in another system.',
   company: 'By the name of the company.',
   contactName: 'By the name of the contact person.',
   email: 'By e-mail address.',
@@ -72,6 +74,7 @@ const CustomerFilter = filterInput(customers, {
 });
 
 const CustomerOrder = orderInput(customers, ['company', 'asc'], {
+  externalId: 'By the id in another system. Customers without one come last, with DESC first.',
   company: 'By the name of the company.',
   contactName: 'By the name of the contact person. Customers without one come last, with DESC first.',
   email: 'By e-mail address. Customers without one come last, with DESC first.',

@@ -14,7 +14,7 @@ rooms.add({
   personal: {
     Customer: {
       about: { customer: ['id'] },
-      erase: ['company', 'contactName', 'email', 'phone', 'internalNotes'],
+      erase: ['externalId', 'company', 'contactName', 'email', 'phone', 'internalNotes'],
       export: [
         'id',
         'status',

@@ -3,6 +3,8 @@ import type { Entity } from '../../core/rows/change.ts';
 import type { Property, Unit } from '../../generated/prisma/client.ts';
 
 const TAKEN = sentences('ALREADY_EXISTS', {
+  PROPERTY_EXTERNAL_ID_TAKEN: 'The tenant has a property of this external id already.',
+  UNIT_EXTERNAL_ID_TAKEN: 'The tenant has a unit of this external id already.',
   UNIT_LABEL_TAKEN: 'The property has a unit of this label already.',
 });
 
@@ -15,6 +17,12 @@ export const UNIT_IN_USE = sentences('IN_USE', {
 export const propertyEntity: Entity<Property> = {
   name: 'Property',
   feeds: ({ tenantId }) => [tenantId],
+  unique: {
+    property_tenant_id_external_id_key: {
+      field: 'externalId',
+      refusal: TAKEN.PROPERTY_EXTERNAL_ID_TAKEN(),
+    },
+  },
 };
 
 /** The change-log entity of units. */
@@ -25,6 +33,10 @@ export const unitEntity: Entity<Unit> = {
     unit_property_id_label_key: {
       field: 'label',
       refusal: TAKEN.UNIT_LABEL_TAKEN(),
+    },
+    unit_tenant_id_external_id_key: {
+      field: 'externalId',
+      refusal: TAKEN.UNIT_EXTERNAL_ID_TAKEN(),
     },
   },
 };

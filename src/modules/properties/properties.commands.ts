@@ -9,6 +9,7 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import { createCommand, updateCommand } from '../../db/input-commands.ts';
 import type { Customer, Property } from '../../generated/prisma/client.ts';
 import { customerEntity } from '../customers/customers.changes.ts';
+import { externalIdField, requireStaffFor } from './external-id.ts';
 import { properties } from './properties.access.ts';
 import { propertyEntity } from './properties.changes.ts';
 
@@ -21,6 +22,7 @@ const PROPERTY = sentences('INVALID_INPUT', {
 // their number. The invariants of units are in units.commands.ts.
 
 const fields = {
+  externalId: externalIdField,
   name: text('The name'),
   address: text('Postal address', { max: 500, hasLines: true }),
 };
@@ -43,6 +45,7 @@ export const createProperty = createCommand(
   propertyEntity,
   propertyCreateInput,
   async (tx, { customerId: named, ...data }, ctx) => {
+    requireStaffFor(ctx, data);
     const { id: customerId, tenantId } = await customerToServe(tx, ctx, named ?? ctx.viewer.customerId);
     return tx.db.property.create({ data: { ...data, customerId, tenantId } });
   },
@@ -52,7 +55,8 @@ export const createProperty = createCommand(
 export const updateProperty = updateCommand(
   properties,
   propertyUpdateInput,
-  async (tx, data, { customerId }) => {
+  async (tx, data, { customerId }, ctx) => {
+    requireStaffFor(ctx, data);
     // An erasure blanks the customer before its properties, so this one waits for it or is blanked afterwards.
     requireNotErased(await tx.db.customer.findUniqueOrThrow({ where: { id: customerId } }), 'id');
     return data;

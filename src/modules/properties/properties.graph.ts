@@ -19,6 +19,7 @@ rowType('Property', properties, {
   columns: {
     tenantId: 'The tenant of its customer.',
     customerId: 'The customer it belongs to; it never changes.',
+    externalId: 'The id in another system, unique in the tenant. Null if there is none.',
     name: 'The name.',
     address: 'Postal address.',
   },
@@ -31,7 +32,11 @@ relationField(['Unit', 'Payment', 'MaintenanceRequest'], 'property', properties,
   columns: [],
 });
 
-const PropertyOrder = orderInput(properties, ['name', 'asc'], { name: 'By name.', address: 'By address.' });
+const PropertyOrder = orderInput(properties, ['name', 'asc'], {
+  externalId: 'By the id in another system. Properties without one come last, with DESC first.',
+  name: 'By name.',
+  address: 'By address.',
+});
 
 relatedRowsField(['Customer', 'Account'], 'properties', properties, {
   description: 'Its properties, by name.',
@@ -41,6 +46,7 @@ relatedRowsField(['Customer', 'Account'], 'properties', properties, {
 
 const PropertyFilter = filterInput(properties, {
   customerId: 'By the id of the customer.',
+  externalId: 'By the id in another system.',
   name: 'By name.',
   address: 'By address.',
 });

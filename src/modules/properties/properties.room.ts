@@ -16,12 +16,12 @@ rooms.add({
     Property: {
       about: { customer: ['customerId'] },
       erase: ['name', 'address'],
-      export: ['id', 'createdAt', 'updatedAt'],
+      export: ['id', 'externalId', 'createdAt', 'updatedAt'],
       none: ['tenantId', 'customerId', 'version'],
     },
     Unit: {
       about: { customer: ['customerId'], user: ['residentId'] },
-      export: ['id', 'propertyId', 'label', 'createdAt', 'updatedAt'],
+      export: ['id', 'externalId', 'propertyId', 'label', 'createdAt', 'updatedAt'],
       none: ['tenantId', 'customerId', 'residentId', 'version'],
     },
   },

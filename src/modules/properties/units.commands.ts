@@ -11,6 +11,7 @@ import { deleteRow } from '../../db/row-commands.ts';
 import { rowToChange, rowToReferTo } from '../../db/row-to-change.ts';
 import type { Unit } from '../../generated/prisma/client.ts';
 import { userEntity } from '../users/users.changes.ts';
+import { externalIdField, requireStaffFor } from './external-id.ts';
 import { managedUnits, properties } from './properties.access.ts';
 import { unitEntity } from './properties.changes.ts';
 
@@ -22,7 +23,10 @@ const UNIT = sentences('INVALID_INPUT', {
 // RESIDENT of its customer (units.reactions.ts vacates the unit when that ends) and may rent several units; a unit with
 // payments or maintenance requests cannot be deleted. Users are locked before units, by the reaction and by commands.
 
-const fields = { label: text('The label, unique in the property', { max: 100 }) };
+const fields = {
+  externalId: externalIdField,
+  label: text('The label, unique in the property', { max: 100 }),
+};
 
 export const unitCreateInput = createInput({
   propertyId: idOf('Property', 'The property it is part of'),
@@ -34,6 +38,7 @@ export const unitUpdateInput = updateInput(fields);
 
 /** Creates a unit; throws UserErrors for a bad input, no such property or resident, a resident who was erased, or a label that is taken. */
 export const createUnit = createCommand(unitEntity, unitCreateInput, async (tx, data, ctx) => {
+  requireStaffFor(ctx, data);
   if (data.residentId) await tx.lock(userEntity, data.residentId);
   const property = await rowToReferTo(tx, ctx, properties, data.propertyId, 'input', 'propertyId');
   const { tenantId, customerId } = property;
@@ -42,7 +47,10 @@ export const createUnit = createCommand(unitEntity, unitCreateInput, async (tx, 
 });
 
 /** Changes the given fields; throws UserErrors for a bad input, no such unit, a label that is taken, or an old version. */
-export const updateUnit = updateCommand(managedUnits, unitUpdateInput, (_tx, data) => data);
+export const updateUnit = updateCommand(managedUnits, unitUpdateInput, (_tx, data, _before, ctx) => {
+  requireStaffFor(ctx, data);
+  return data;
+});
 
 /** The arguments of `setUnitResident`; a resident of null makes the unit vacant. */
 interface ResidentArgs extends RowArgs {

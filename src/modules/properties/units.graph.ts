@@ -26,6 +26,7 @@ rowType('Unit', units, {
   columns: {
     tenantId: 'The tenant of its customer.',
     customerId: 'The customer it belongs to.',
+    externalId: 'The id in another system, unique in the tenant. Null if there is none.',
     propertyId: {
       rule: may('properties:read'),
       description: 'The property it is part of. Null if the viewer may not read properties.',
@@ -62,7 +63,10 @@ relationField(['Payment', 'MaintenanceRequest'], 'unit', units, {
   columns: [],
 });
 
-const UnitOrder = orderInput(units, ['label', 'asc'], { label: 'By label.' });
+const UnitOrder = orderInput(units, ['label', 'asc'], {
+  externalId: 'By the id in another system. Units without one come last, with DESC first.',
+  label: 'By label.',
+});
 
 relatedRowsField('Property', 'units', units, {
   description: 'Its units, by label.',
@@ -72,6 +76,7 @@ relatedRowsField('Property', 'units', units, {
 
 const UnitFilter = filterInput(units, {
   customerId: 'By the id of the customer.',
+  externalId: 'By the id in another system.',
   propertyId: 'By the id of the property.',
   residentId: { idOf: 'User', description: 'By the id of the user who rents it.' },
   label: 'By label.',

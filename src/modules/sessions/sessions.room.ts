@@ -1,4 +1,5 @@
 import './sessions.graph.ts';
+import './stream-tickets.graph.ts';
 import './second-factor/second-factor.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { sessionEntity } from './sessions.changes.ts';

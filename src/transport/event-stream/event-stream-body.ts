@@ -10,6 +10,8 @@ export interface EventStreamParts {
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;
   readonly onEnd: () => unknown;
+  /** Called when the subscription has come to its end, and not the connection. */
+  readonly onComplete: () => unknown;
   readonly drain: Drain;
   readonly log: Log;
 }
@@ -70,7 +72,10 @@ export class EventStreamBody implements UnderlyingDefaultSource<Uint8Array> {
       return;
     }
     this.#end();
-    if (this.#parts.results.isFinished) controller.enqueue(COMPLETE);
+    if (this.#parts.results.isFinished) {
+      this.#parts.onComplete();
+      controller.enqueue(COMPLETE);
+    }
     controller.close();
   }
 

@@ -10,6 +10,8 @@ import { COMMENT, COMPLETE, EventStreamBody, toEvent } from './event-stream-body
 export interface EventStreamsParts {
   /** Presents the errors of a result to the client of a request. */
   readonly presentTo: (request: Request, result: ExecutionResult) => ExecutionResult;
+  /** Called when the subscription of a request has come to its end. */
+  readonly onComplete: (request: Request) => void;
   readonly drain: Drain;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -22,6 +24,7 @@ interface OpenStream {
 }
 
 export const MEDIA_TYPE = 'text/event-stream';
+const NO_CONTENT = 204;
 const ACCEPTING = [MEDIA_TYPE, 'text/*', '*/*'];
 
 /**
@@ -29,7 +32,7 @@ const ACCEPTING = [MEDIA_TYPE, 'text/*', '*/*'];
  * own processor it gives each event its cursor as the `id:`, so that a client whose connection broke can resume with
  * `Last-Event-ID`.
  */
-export function eventStreams({ presentTo, drain, log, metrics }: EventStreamsParts): Plugin {
+export function eventStreams({ presentTo, onComplete, drain, log, metrics }: EventStreamsParts): Plugin {
   const streams = new WeakMap<Request, OpenStream>();
   const open = new Set<OpenStream>();
   metrics.eventStreams.read = () => open.size;
@@ -43,6 +46,7 @@ export function eventStreams({ presentTo, drain, log, metrics }: EventStreamsPar
         present: (result) => presentTo(request, result),
         signal: request.signal,
         onEnd: () => open.delete(stream),
+        onComplete: () => onComplete(request),
         drain,
         log,
       }),
@@ -70,7 +74,7 @@ export function eventStreams({ presentTo, drain, log, metrics }: EventStreamsPar
         : Buffer.concat([COMMENT, toEvent(result as ExecutionResult, present), COMPLETE]);
       setResultProcessor(
         (_result, fetchApi) =>
-          new fetchApi.Response(body, {
+          new fetchApi.Response(status === NO_CONTENT ? null : body, {
             status,
             headers: {
               'content-type': MEDIA_TYPE,

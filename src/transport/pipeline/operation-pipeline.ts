@@ -11,6 +11,7 @@ import type { ContextMaker } from '../../operations/operation-context.ts';
 import type { PresentErrors } from '../../operations/present-errors.ts';
 import type { Drain } from '../drain.ts';
 import { eventStreams } from '../event-stream/event-streams.ts';
+import type { StreamTickets } from '../event-stream/stream-tickets.ts';
 import { authenticateRequests } from './authenticate-requests.ts';
 import { documentCaches } from './document-cache.ts';
 import { measureOperations } from './measure-operations.ts';
@@ -33,6 +34,7 @@ export interface PipelineParts {
   readonly changeLog: ChangeLog;
   readonly cursors: CursorCodec;
   readonly present: PresentErrors;
+  readonly tickets: StreamTickets;
   readonly drain: Drain;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -72,12 +74,12 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
     },
     plugins: [
       requestParameters(parts.maxBodyBytes),
-      authenticateRequests,
+      authenticateRequests(parts.tickets),
       ...parts.limits,
       snapshotCursors(parts.changeLog, parts.cursors),
       withOwnContext,
       runInTurn(parts),
-      startSubscriptions(parts.subscriptions, parts.maxConnections),
+      startSubscriptions(parts.subscriptions, parts.tickets, parts.maxConnections),
       // After the plugins that replace the function to be measured.
       measureOperations(parts.metrics),
       // Before the event streams, which then get single results presented and logged.
@@ -85,6 +87,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       eventStreams({
         ...parts,
         presentTo: (request, result) => parts.present(result, requestIdOf(request)),
+        onComplete: (request) => parts.tickets.completed(request),
       }),
     ],
   });

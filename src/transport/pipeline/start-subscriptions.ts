@@ -5,6 +5,7 @@ import { sentences } from '../../core/requests/fault.ts';
 import { refusedBy } from '../../graph/schema/refused-by.ts';
 import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
 import { acceptsEventStream } from '../event-stream/event-streams.ts';
+import type { StreamTickets } from '../event-stream/stream-tickets.ts';
 import { operationOf } from './operation-source.ts';
 import { type Started, startInTime } from './start-in-time.ts';
 
@@ -17,11 +18,16 @@ const LIMIT = sentences('RATE_LIMITED', {
 const REQUEST = sentences('BAD_USER_INPUT', {
   NO_EVENT_STREAM:
     'A subscription is answered with an event stream: accept "text/event-stream", or send it over a WebSocket.',
-  ONLY_QUERIES_BY_GET: 'Only queries can be sent by GET: send a subscription by POST or over a WebSocket.',
+  ONLY_QUERIES_BY_GET:
+    'Only queries can be sent by GET: send a subscription by POST, over a WebSocket, or with a ticket (streamTicketCreate).',
 });
 
 /** Passes the subscriptions of every transport to the subscription engine, instead of to resolvers. */
-export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnections: number): Plugin {
+export function startSubscriptions(
+  subscriptions: SubscriptionEngine,
+  tickets: StreamTickets,
+  maxConnections: number,
+): Plugin {
   const start = async (execution: ExecutionArgs, onClosed: () => void): Promise<Started> => {
     const { connection, lastEventId, sink, isOneOperation } = operationOf(execution).source;
     if (isOneOperation) await connection.keep();
@@ -45,7 +51,7 @@ export function startSubscriptions(subscriptions: SubscriptionEngine, maxConnect
   return {
     onSubscribe({ args, setSubscribeFn }) {
       const { request } = args.contextValue as { request?: Request };
-      if (request?.method === 'GET') throw onlyQueriesByGet();
+      if (request?.method === 'GET' && !tickets.hasOpened(request)) throw onlyQueriesByGet();
       const { isOneOperation } = operationOf(args).source;
       if (request && isOneOperation && !acceptsEventStream(request)) throw notAcceptable();
       setSubscribeFn(subscribe as never);

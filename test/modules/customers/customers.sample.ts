@@ -22,7 +22,14 @@ export const sample: RoomSample = {
       needs: ['Tenant', 'Plan'],
       create: (place) => [
         'customerCreate',
-        { input: { tenantId: place.ids.Tenant, planId: place.ids.Plan, ...contact(place) } },
+        {
+          input: {
+            tenantId: place.ids.Tenant,
+            planId: place.ids.Plan,
+            externalId: place.customerText(),
+            ...contact(place),
+          },
+        },
       ],
       change: (place) => ['customerUpdate', { input: contact(place) }],
       remove: 'customerDelete',

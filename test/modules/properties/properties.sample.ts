@@ -11,6 +11,7 @@ export const sample: RoomSample = {
         {
           input: {
             customerId: place.ids.Customer,
+            externalId: `${HOME}-${place.customerText()}`,
             name: `${HOME}-${place.customerText()}`,
             address: place.customerText(),
           },
@@ -27,6 +28,7 @@ export const sample: RoomSample = {
         {
           input: {
             propertyId: place.ids.Property,
+            externalId: `${HOME}-${place.customerText()}`,
             label: `${HOME}-${place.customerText()}`,
             residentId: place.ids.User,
           },

@@ -17,6 +17,8 @@ export const sample: RoomSample = {
     const { errors } = await elsewhere.run('{ account { id } }');
     if (!errors) throw new Error('A changed password left a session elsewhere.');
     await secondFactor(stage, person);
+    const { ticket } = await stage.run('streamTicketCreate', {}, person, 'ticket');
+    stage.keepSecret(ticket);
     await stage.run('signOut', {}, person);
     await stage.run('signOutEverywhere', {}, await enter(stage, email, NEXT_PASSWORD));
     await staySignedIn(stage, email);

@@ -38,6 +38,7 @@ function answering(present: (result: ExecutionResult) => ExecutionResult = (resu
   const request = new Request('http://lockstep.test/graphql', { headers: { accept: 'text/event-stream' } });
   const plugin = eventStreams({
     presentTo: (_request, result) => present(result),
+    onComplete: () => {},
     drain,
     log,
     metrics: createMetrics(),

@@ -1,0 +1,9 @@
+// A spreadsheet calculates a cell that begins like a formula. An apostrophe before it makes it a text, and one that stood
+// there gets another one: so the guard is undone exactly. Numbers are no texts and are never changed.
+
+const GUARDED = /^['=+\-@\t\r]/;
+
+/** Guards a text of a CSV file against being calculated. */
+export function guarded(text: string): string {
+  return GUARDED.test(text) ? `'${text}` : text;
+}
