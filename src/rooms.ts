@@ -17,7 +17,6 @@ import './modules/notifications/notifications.room.ts';
 import './modules/plans/plans.room.ts';
 import './modules/customers/customers.room.ts';
 import './modules/accounts/accounts.room.ts';
-import './modules/invitations/invitations.room.ts';
 import './modules/attributes/attributes.room.ts';
 import './modules/file-access-policies/file-access-policies.room.ts';
 import './modules/properties/properties.room.ts';

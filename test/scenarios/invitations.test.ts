@@ -28,7 +28,7 @@ const usersOf = async (email: string) =>
 async function invite(email: string, more: object = {}): Promise<{ id: string; token: string }> {
   const input = { email, role: 'CSR', ...more };
   const { invitationId: id } = await mutate(ada, 'invitationCreate', { input }, 'invitationId');
-  const [mail] = await untilMailed(root, email, 'invitation');
+  const [mail] = await untilMailed(root, email.toLowerCase(), 'invitation');
   return { id, token: tokenIn(mail as never) };
 }
 
@@ -51,11 +51,7 @@ test('68: an invited person chooses name and password, is one user in whatever c
   const email = anAddress();
   const customerId = await installation.aCustomer(acme.id);
   const stream = ada.follow('subscription { invitationUpdated { invitation { status } actor { kind } } }');
-  const { id, token } = await invite(email.toUpperCase(), { role: 'OWNER', customerId }).catch(async () => {
-    const [mail] = await untilMailed(root, email, 'invitation');
-    const { nodes } = (await ada.ask('{ invitations(first: 1) { nodes { id } } }')).invitations;
-    return { id: nodes[0].id, token: tokenIn(mail as never) };
-  });
+  const { id, token } = await invite(email.toUpperCase(), { role: 'OWNER', customerId });
   expect(await accept(token)).toEqual([]);
   expect(await stream.change()).toMatchObject({
     invitationUpdated: { invitation: { status: 'ACCEPTED' }, actor: { kind: 'USER' } },
@@ -109,18 +105,12 @@ test('68: an open invitation bars a second one; a later link ends the one before
 test('68: an invitation that has expired says so, is not accepted, and does not bar the next one', async () => {
   const email = anAddress();
   const customerId = await installation.aCustomer(acme.id);
-  const after = (await ada.ask('{ tenants { feedCursor } }')).tenants.feedCursor;
   const { id, token } = await invite(email, {
     role: 'OWNER',
     customerId,
     expiresAt: new Date(Date.now() + 4_000).toISOString(),
   });
-  const stream = ada.follow(
-    'subscription ($id: ID) { invitationUpdated(id: $id) { invitation { status } } }',
-    { id, after },
-  );
   while ((await ada.ask(ONE, { id })).invitation.status === 'PENDING');
-  await stream.close();
   expect(await accept(token)).toMatchObject([
     { code: 'INVALID_STATE', message: 'The invitation has expired: ask for another one.' },
   ]);
@@ -182,7 +172,7 @@ test('68: a suspended tenant sends no invitation, and none is accepted there', a
   const input = { tenantId: tenant.id, email, role: 'CSR' };
   await mutate(root, 'invitationCreate', { input });
   const [mail] = await untilMailed(root, email, 'invitation');
-  await mutate(root, 'tenantSuspend', { id: tenant.id });
+  await mutate(root, 'tenantUpdate', { id: tenant.id, input: { status: 'SUSPENDED' } });
   expect(await accept(tokenIn(mail as never))).toMatchObject([{ code: 'INVALID_STATE' }]);
   expect(await usersOf(email)).toEqual([]);
 });

@@ -38,7 +38,7 @@ export function linkIn({ text }: KeptMail): URL {
   return new URL(link);
 }
 
-/** The token of the link in an e-mail: it stands after `#`. */
+/** The token of the link in an e-mail: the part after `#`. */
 export function tokenIn(mail: KeptMail): string {
   return linkIn(mail).hash.slice(1);
 }

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 const BYTES = 32;
 const FORM = /^[\w-]{43}$/;
 
-/** Makes the token of a link in an e-mail. It stands after `#`, so no server and no scanner of e-mails receives it. */
+/** Makes the token of a link in an e-mail. It is the part of the link after `#`, which no server and no scanner of e-mails receives. */
 export function newLinkToken(): string {
   return randomBytes(BYTES).toString('base64url');
 }

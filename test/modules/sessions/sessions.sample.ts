@@ -1,4 +1,5 @@
 import { codeOf } from '../../support/authenticator-code.ts';
+import { tokenIn, untilMailed } from '../../support/kept-mail.ts';
 import { mutate } from '../../support/mutate.ts';
 import { Person } from '../../support/person.ts';
 import type { RoomSample, Stage } from '../../support/room-sample.ts';
@@ -21,6 +22,7 @@ export const sample: RoomSample = {
     await stage.run('signOutEverywhere', {}, await enter(stage, email, NEXT_PASSWORD));
     await staySignedIn(stage, email);
     await enrolToSignIn(stage);
+    await resetPassword(stage);
   },
   randomWrites: {},
 };
@@ -44,6 +46,17 @@ async function enrolToSignIn(stage: Stage): Promise<void> {
   const { secret } = await stage.run('signInEnroll', { input }, new Person(stage.url, null), 'secret');
   stage.keepSecret(secret);
   await mutate(stage.root, 'configUpdate', { input: { ...layer, unset: [path] } });
+}
+
+/** Has a user set a forgotten password by the link in an e-mail. */
+async function resetPassword(stage: Stage): Promise<void> {
+  const { email } = await aMember(stage, 'MANAGER');
+  const stranger = new Person(stage.url, null);
+  await stage.run('passwordResetRequest', { input: { email } }, stranger);
+  const [mail] = await untilMailed(stage.root, email, 'passwordReset');
+  const token = tokenIn(mail as never);
+  stage.keepSecret(token);
+  await stage.run('passwordReset', { input: { token, newPassword: NEXT_PASSWORD } }, stranger);
 }
 
 /** Leaves a session behind. */

@@ -7,13 +7,13 @@ import { sentences } from '../../../core/requests/fault.ts';
 import { createInput, type InputOf, parseInput } from '../../../core/requests/input.ts';
 import { checkedText, defaulted, email as emailField, flag } from '../../../core/requests/input-fields.ts';
 import { newPassword } from '../../../core/requests/input-text.ts';
-import { actorOf } from '../../../core/rows/actor.ts';
+import { linkedActor } from '../../../core/rows/actor.ts';
 import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import { rowsToChange } from '../../../db/rows-to-change.ts';
 import { apiTokenEntity } from '../../api-tokens/api-tokens.changes.ts';
 import { queueMail } from '../../mail/mail.requests.ts';
 import { homeFeedOf, userEntity } from '../../users/users.changes.ts';
-import { mayAct, viewerOf, WITH_REACH } from '../acting-user.ts';
+import { mayAct, WITH_REACH } from '../acting-user.ts';
 import { hashOfLinkToken, newLinkToken } from '../link-token.terms.ts';
 import { endSessions } from '../session-ending.ts';
 import { requirePasswordsAllowed } from '../sign-in-requirements.ts';
@@ -36,7 +36,7 @@ export const passwordResetRequestInput = createInput({
 });
 
 export const passwordResetInput = createInput({
-  token: checkedText('The token of the link: what stands after its `#`', () => z.string()),
+  token: checkedText('The token of the link: the part after its `#`', () => z.string()),
   newPassword: checkedText('The new password', newPassword, ['10 to 200 characters']),
   revokeTokens: defaulted(flag('Whether the API tokens of the user are revoked, too'), 'false by default'),
 });
@@ -99,11 +99,11 @@ export async function resetPassword(ctx: Context, { input }: PasswordResetArgs):
     const now = ctx.clock.now();
     const { count } = await tx.db.passwordReset.deleteMany({ where: { hash, expiresAt: { gt: now } } });
     if (count === 0) throw unusableLink();
-    const { tenant, organization, ...row } = user;
-    const settings = await obeyedSettingsOf(tx.db, row.tenantId);
-    requirePasswordsAllowed(settings.signIn);
-    requirePassword(settings.signIn, wanted, ['input', 'newPassword']);
-    tx.actAs(actorOf(viewerOf({ ...row, tenant, organization }, settings, {})));
+    const { tenant: _tenant, organization: _organization, ...row } = user;
+    const { signIn } = await obeyedSettingsOf(tx.db, row.tenantId);
+    requirePasswordsAllowed(signIn);
+    requirePassword(signIn, wanted, ['input', 'newPassword']);
+    tx.actAs(linkedActor(row));
     const where = { userId: row.id };
     await tx.db.credential.upsert({
       where,

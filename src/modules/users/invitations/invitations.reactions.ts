@@ -1,8 +1,8 @@
-import type { Reaction } from '../../core/rows/reaction.ts';
-import { rowsToChange } from '../../db/rows-to-change.ts';
-import type { Customer, Invitation, User } from '../../generated/prisma/client.ts';
-import { customerEntity } from '../customers/customers.changes.ts';
-import { userEntity } from '../users/users.changes.ts';
+import type { Reaction } from '../../../core/rows/reaction.ts';
+import { rowsToChange } from '../../../db/rows-to-change.ts';
+import type { Customer, Invitation, User } from '../../../generated/prisma/client.ts';
+import { customerEntity } from '../../customers/customers.changes.ts';
+import { userEntity } from '../users.changes.ts';
 import { mailKeyOf } from './invitation.mail.ts';
 import { invitationEntity } from './invitations.changes.ts';
 

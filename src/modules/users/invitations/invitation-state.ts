@@ -1,6 +1,6 @@
-import { invalidInput, invalidState, type UserErrors } from '../../core/requests/errors.ts';
-import { sentences } from '../../core/requests/fault.ts';
-import type { Invitation } from '../../generated/prisma/client.ts';
+import { invalidInput, invalidState, type UserErrors } from '../../../core/requests/errors.ts';
+import { sentences } from '../../../core/requests/fault.ts';
+import type { Invitation } from '../../../generated/prisma/client.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_DAYS = 30;

@@ -1,9 +1,9 @@
-import type { Params } from '../../core/requests/fault.ts';
-import type { MailText } from '../../core/rows/mail-text.ts';
-import type { Transaction } from '../../core/rows/transact.ts';
-import type { Invitation, PrismaClient } from '../../generated/prisma/client.ts';
-import { queueMail } from '../mail/mail.requests.ts';
-import { hashOfLinkToken, newLinkToken } from '../sessions/link-token.terms.ts';
+import type { Params } from '../../../core/requests/fault.ts';
+import type { MailText } from '../../../core/rows/mail-text.ts';
+import type { Transaction } from '../../../core/rows/transact.ts';
+import type { Invitation, PrismaClient } from '../../../generated/prisma/client.ts';
+import { queueMail } from '../../mail/mail.requests.ts';
+import { hashOfLinkToken, newLinkToken } from '../../sessions/link-token.terms.ts';
 
 /** The mail with the link. Whether the invitation is still open is asked right before it is sent. */
 export const invitationText: MailText = {

@@ -1,19 +1,18 @@
 import { z } from 'zod';
-import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
-import { requirePassword } from '../../configuration/layers/password-rules.ts';
-import type { Context } from '../../core/context.ts';
-import { alreadyExists, invalidInput, invalidState, type UserErrors } from '../../core/requests/errors.ts';
-import { sentences } from '../../core/requests/fault.ts';
-import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
-import { checkedText, optional, text } from '../../core/requests/input-fields.ts';
-import { newPassword } from '../../core/requests/input-text.ts';
-import { actorOf } from '../../core/rows/actor.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
-import type { Invitation } from '../../generated/prisma/client.ts';
-import { viewerOf, WITH_REACH } from '../sessions/acting-user.ts';
-import { hashOfLinkToken } from '../sessions/link-token.terms.ts';
-import { requirePlace } from '../users/user-place.ts';
-import { userEntity } from '../users/users.changes.ts';
+import { obeyedSettingsOf } from '../../../configuration/layers/obeyed-settings.ts';
+import { requirePassword } from '../../../configuration/layers/password-rules.ts';
+import type { Context } from '../../../core/context.ts';
+import { alreadyExists, invalidInput, invalidState, type UserErrors } from '../../../core/requests/errors.ts';
+import { sentences } from '../../../core/requests/fault.ts';
+import { createInput, type InputOf, parseInput } from '../../../core/requests/input.ts';
+import { checkedText, optional, text } from '../../../core/requests/input-fields.ts';
+import { newPassword } from '../../../core/requests/input-text.ts';
+import { linkedActor } from '../../../core/rows/actor.ts';
+import type { Transaction, Written } from '../../../core/rows/transact.ts';
+import type { Invitation } from '../../../generated/prisma/client.ts';
+import { hashOfLinkToken } from '../../sessions/link-token.terms.ts';
+import { requirePlace } from '../user-place.ts';
+import { userEntity } from '../users.changes.ts';
 import { expired } from './invitation-state.ts';
 import { invitationEnd, invitationEntity } from './invitations.changes.ts';
 
@@ -34,7 +33,7 @@ const TOKEN_PATH = ['input', 'token'];
 const PASSWORD_PATH = ['input', 'password'];
 
 export const invitationAcceptInput = createInput({
-  token: checkedText('The token of the link: what stands after its `#`', () => z.string()),
+  token: checkedText('The token of the link: the part after its `#`', () => z.string()),
   name: text('The name of the person'),
   password: optional(
     checkedText(
@@ -96,13 +95,10 @@ async function createInvited(
   const other = await tx.db.user.findUnique({ where: { email }, select: { id: true } });
   if (other) throw alreadyExists(TAKEN.INVITED_ADDRESS_TAKEN(), ...TOKEN_PATH);
   const credential = passwordHash === null ? {} : { credential: { create: { passwordHash } } };
-  const { tenant, organization, ...user } = await tx.db.user.create({
-    data: { tenantId, customerId, role, email, name, ...credential },
-    include: WITH_REACH,
-  });
-  if (tenant?.status === 'SUSPENDED') throw invalidState(STATE.INVITING_TENANT_SUSPENDED(), ...TOKEN_PATH);
-  const settings = await obeyedSettingsOf(tx.db, tenantId);
-  tx.actAs(actorOf(viewerOf({ ...user, tenant, organization }, settings, {})));
+  const tenant = await tx.db.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { status: true } });
+  if (tenant.status === 'SUSPENDED') throw invalidState(STATE.INVITING_TENANT_SUSPENDED(), ...TOKEN_PATH);
+  const user = await tx.db.user.create({ data: { tenantId, customerId, role, email, name, ...credential } });
+  tx.actAs(linkedActor(user));
   tx.created(userEntity, user);
   return user.id;
 }

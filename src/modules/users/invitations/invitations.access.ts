@@ -1,5 +1,5 @@
-import { ADMINS, type GrantedBy, type Grants } from '../../core/rights/permissions.ts';
-import { staffRows } from '../../core/rows/visibility.ts';
+import { ADMINS, type GrantedBy, type Grants } from '../../../core/rights/permissions.ts';
+import { staffRows } from '../../../core/rows/visibility.ts';
 import { invitationEntity } from './invitations.changes.ts';
 
 export const permissions = {
@@ -8,7 +8,7 @@ export const permissions = {
   'invitations:write': [...ADMINS, 'ORGANIZATION_ADMIN'],
 } as const satisfies Grants;
 
-declare module '../../core/rights/permissions.ts' {
+declare module '../../../core/rights/permissions.ts' {
   interface Permissions extends GrantedBy<typeof permissions> {}
 }
 

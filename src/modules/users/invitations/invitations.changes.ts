@@ -1,7 +1,7 @@
-import { sentences } from '../../core/requests/fault.ts';
-import type { Entity } from '../../core/rows/change.ts';
-import type { DueKind } from '../../core/rows/due-kind.ts';
-import type { Invitation } from '../../generated/prisma/client.ts';
+import { sentences } from '../../../core/requests/fault.ts';
+import type { Entity } from '../../../core/rows/change.ts';
+import type { DueKind } from '../../../core/rows/due-kind.ts';
+import type { Invitation } from '../../../generated/prisma/client.ts';
 
 const OPEN = sentences('ALREADY_EXISTS', {
   INVITATION_OPEN: 'The tenant has an open invitation of this address: resend it, or withdraw it first.',
