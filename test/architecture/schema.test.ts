@@ -117,6 +117,7 @@ const WITHOUT_KEY = [
   'personExport',
   'presenceSet',
   'receiptKeyRotate',
+  'sessionRevoke',
   'signIn',
   'signInEnroll',
   'signOut',

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { HeldRow } from '../support/held-row.ts';
 import { mailsTo, tokenIn, untilMailed } from '../support/kept-mail.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, acme, ada, globex, gil } = await aStage(
@@ -17,12 +19,9 @@ const anAddress = () => `ana-${crypto.randomUUID()}@lockstep.test`;
 const accept = (token: unknown, more: object = {}) =>
   refusals(stranger, 'invitationAccept', { input: { token, name: 'Ana', password: PASSWORD, ...more } });
 const signIn = (email: string) => codes(stranger, 'signIn', { input: { email, password: PASSWORD } });
-const usersOf = async (email: string) =>
-  (
-    await root.ask('query ($f: UserFilter) { users(filter: $f) { nodes { name } } }', {
-      f: { email: { equals: email } },
-    })
-  ).users.nodes;
+const USERS = 'query ($id: ID, $f: UserFilter) { users(tenantId: $id, filter: $f) { nodes { name } } }';
+const usersOf = async (email: string, id = acme.id) =>
+  (await root.ask(USERS, { id, f: { email: { equals: email } } })).users.nodes;
 
 /** Invites an address and gives the invitation and the token of its link. */
 async function invite(email: string, more: object = {}): Promise<{ id: string; token: string }> {
@@ -50,11 +49,13 @@ test('68: what is no link of an invitation makes no user, whatever it is', async
 test('68: an invited person chooses name and password, is one user in whatever case the address was written, and signs in', async () => {
   const email = anAddress();
   const customerId = await installation.aCustomer(acme.id);
-  const stream = ada.follow('subscription { invitationUpdated { invitation { status } actor { kind } } }');
+  const stream = ada.follow(
+    'subscription { invitationUpdated { __typename ... on InvitationUpdated { invitation { status } actor { name } } } }',
+  );
   const { id, token } = await invite(email.toUpperCase(), { role: 'OWNER', customerId });
   expect(await accept(token)).toEqual([]);
   expect(await stream.change()).toMatchObject({
-    invitationUpdated: { invitation: { status: 'ACCEPTED' }, actor: { kind: 'USER' } },
+    invitationUpdated: { invitation: { status: 'ACCEPTED' }, actor: { name: 'Ana' } },
   });
   expect(await signIn(email)).toEqual([]);
   expect((await ada.ask(ONE, { id })).invitation).toEqual({
@@ -83,7 +84,7 @@ test('68: inviting tells nothing of accounts in other tenants: only the person w
   expect(await accept(tokenIn(mail as never))).toMatchObject([
     { code: 'ALREADY_EXISTS', path: ['input', 'token'] },
   ]);
-  expect(await usersOf(known)).toHaveLength(1);
+  expect([await usersOf(known, globex.id), await usersOf(known)]).toMatchObject([[{}], []]);
 });
 
 test('68: an open invitation bars a second one; a later link ends the one before, and withdrawing or deleting ends both', async () => {
@@ -134,36 +135,62 @@ test('68: asking for a new password sends an invited person to the invitation an
   expect(await mailsTo(root, email, 'passwordReset', 'invitation')).toEqual([]);
 });
 
-test('68: accepting, withdrawing, expiring and inviting again at the same moment end in one allowed state', async () => {
-  const seen = new Set<string>();
-  for (let round = 0; round < 6; round += 1) {
+describeOnPostgres('while an invitation is being decided', () => {
+  const state = async (id: string, email: string) => ({
+    status: (await ada.ask(ONE, { id })).invitation.status,
+    users: (await usersOf(email)).length,
+  });
+  const withdraw = (id: string) => codes(ada, 'invitationWithdraw', { id });
+  const again = (email: string) => codes(ada, 'invitationCreate', { input: { email, role: 'CSR' } });
+  const hold = (id: string) => HeldRow.of(String(installation.app.config.databaseUrl), 'invitation', id);
+
+  test('68: accepted and withdrawn at the same moment it is either, and inviting again waits for the outcome', async () => {
+    for (const first of ['ACCEPTED', 'WITHDRAWN']) {
+      const email = anAddress();
+      const { id, token } = await invite(email);
+      const held = await hold(id);
+      const accepting = () => accept(token).then((all) => all.map(({ code }) => code));
+      const withdrawing = () => withdraw(id);
+      const [one, two] = first === 'ACCEPTED' ? [accepting, withdrawing] : [withdrawing, accepting];
+      const winner = one();
+      await held.untilAwaited(1);
+      const loser = two();
+      await held.untilAwaited(2);
+      expect(await again(email)).toEqual(['ALREADY_EXISTS']);
+      await held.release();
+      expect(await winner).toEqual([]);
+      expect(await loser).toEqual([first === 'ACCEPTED' ? 'INVALID_STATE' : 'INVALID_INPUT']);
+      expect(await state(id, email)).toEqual({ status: first, users: first === 'ACCEPTED' ? 1 : 0 });
+      expect(await again(email)).toEqual(first === 'ACCEPTED' ? ['ALREADY_EXISTS'] : []);
+    }
+  });
+
+  test('68: accepted twice at the same moment it makes one user', async () => {
     const email = anAddress();
     const { id, token } = await invite(email);
-    const input = { email, role: 'CSR' };
-    const [accepted, withdrawn, again, twice] = await Promise.all([
-      accept(token),
-      refusals(ada, 'invitationWithdraw', { id }),
-      refusals(ada, 'invitationCreate', { input }),
-      accept(token),
-    ]);
-    const { status } = (await ada.ask(ONE, { id })).invitation;
-    seen.add(status);
-    const users = await usersOf(email);
-    const done = [accepted, twice].filter((refused) => refused.length === 0).length;
-    expect({ status, users: users.length, done, withdrawn: withdrawn.length === 0 }).toEqual(
-      status === 'ACCEPTED'
-        ? { status, users: 1, done: 1, withdrawn: false }
-        : { status: 'WITHDRAWN', users: 0, done: 0, withdrawn: true },
-    );
-    const { nodes } = (
-      await ada.ask('query ($f: InvitationFilter) { invitations(filter: $f) { nodes { status } } }', {
-        f: { email: { equals: email }, status: { equals: 'PENDING' } },
-      })
-    ).invitations;
-    expect(nodes).toHaveLength(again.length === 0 ? 1 : 0);
-    if (status === 'ACCEPTED') expect(again).not.toEqual([]);
-  }
-  expect([...seen].every((status) => ['ACCEPTED', 'WITHDRAWN'].includes(status))).toBe(true);
+    const held = await hold(id);
+    const both = [accept(token), accept(token)];
+    await held.untilAwaited(2);
+    await held.release();
+    const answers = await Promise.all(both);
+    expect(answers.map((refused) => refused.length).toSorted()).toEqual([0, 1]);
+    expect(await state(id, email)).toEqual({ status: 'ACCEPTED', users: 1 });
+  });
+
+  test('68: accepted while its end comes it has expired for all, and does not bar the next one', async () => {
+    const email = anAddress();
+    const { id, token } = await invite(email);
+    const held = await hold(id);
+    const [accepted, withdrawn] = [accept(token), withdraw(id)];
+    await held.untilAwaited(2);
+    await held.run(`UPDATE invitation SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
+    await held.release();
+    expect(await accepted).toMatchObject([{ code: 'INVALID_STATE' }]);
+    expect(await withdrawn).toEqual(['INVALID_STATE']);
+    const answers = await Promise.all([again(email), again(email), again(email)]);
+    expect(answers.toSorted()).toEqual([[], ['ALREADY_EXISTS'], ['ALREADY_EXISTS']]);
+    expect(await state(id, email)).toEqual({ status: 'EXPIRED', users: 0 });
+  });
 });
 
 test('68: a suspended tenant sends no invitation, and none is accepted there', async () => {

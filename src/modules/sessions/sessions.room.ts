@@ -1,5 +1,6 @@
 import './sessions.graph.ts';
 import './second-factor/second-factor.graph.ts';
+import './own-sessions/own-sessions.graph.ts';
 import './password-reset/password-reset.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { passwordResetText, passwordWasResetText } from './password-reset/password-reset.mail.ts';
@@ -16,6 +17,7 @@ rooms.add({
   personal: {
     Session: {
       about: { user: ['userId'] },
+      erase: ['device'],
       export: ['id', 'createdAt', 'expiresAt', 'revokedAt', 'provider', 'factor', 'authenticatedAt'],
       none: ['userId', 'tenantSuspensions', 'version'],
     },

@@ -17,6 +17,7 @@ export const sample: RoomSample = {
     await stage.run('passwordChange', { input }, person);
     const { errors } = await elsewhere.run('{ account { id } }');
     if (!errors) throw new Error('A changed password left a session elsewhere.');
+    await revokeSession(stage, person, await enter(stage, email, NEXT_PASSWORD));
     await secondFactor(stage, person);
     await stage.run('signOut', {}, person);
     await stage.run('signOutEverywhere', {}, await enter(stage, email, NEXT_PASSWORD));
@@ -25,6 +26,10 @@ export const sample: RoomSample = {
     await resetPassword(stage);
   },
   randomWrites: {},
+  bounded: {
+    'Query.viewerSessions': 'at most 100 sessions of a user',
+    'ViewerSessionsChanged.sessions': 'at most 100 sessions of a user',
+  },
 };
 
 /** Each code is good once, so the second one is that of the next step. */
@@ -46,6 +51,13 @@ async function enrolToSignIn(stage: Stage): Promise<void> {
   const { secret } = await stage.run('signInEnroll', { input }, new Person(stage.url, null), 'secret');
   stage.keepSecret(secret);
   await mutate(stage.root, 'configUpdate', { input: { ...layer, unset: [path] } });
+}
+
+/** Has a user end its session elsewhere. */
+async function revokeSession(stage: Stage, person: Person, elsewhere: Person): Promise<void> {
+  const { viewerSessions } = await elsewhere.ask('{ viewerSessions { id isCurrent } }');
+  const [session] = viewerSessions.filter(({ isCurrent }: { isCurrent: boolean }) => isCurrent);
+  await stage.run('sessionRevoke', { id: session.id }, person);
 }
 
 /** Has a user set a forgotten password by the link in an e-mail. */
