@@ -54,8 +54,8 @@ test('68: a person sees its sessions with their devices live, and ends one on ev
   const phone = await signInOn(ben.email, 'Phone');
   expect(await stream.change()).toMatchObject({
     sessions: [
-      { device: 'Phone', isCurrent: false },
-      { device: null, isCurrent: true },
+      { device: 'Phone', isCurrent: null },
+      { device: null, isCurrent: null },
     ],
   });
   const tablet = await signInOn(ben.email, 'Tablet');

@@ -17,7 +17,7 @@ export async function mailsTo(root: Person, address: string, ...keys: string[]):
   );
 }
 
-/** Waits until so many e-mails of a text to an address have ended, and gives them. */
+/** Waits until there are so many e-mails of a text to an address and all have ended, and gives them. */
 export async function untilMailed(
   root: Person,
   address: string,
@@ -26,7 +26,8 @@ export async function untilMailed(
 ): Promise<KeptMail[]> {
   for (const deadline = Date.now() + PATIENCE_MS; ; ) {
     const mails = await mailsTo(root, address, key);
-    if (mails.filter(({ status }) => status !== 'WAITING').length >= count) return mails;
+    const hasEnded = mails.every(({ status }) => status !== 'WAITING');
+    if (hasEnded && mails.length >= count) return mails;
     if (Date.now() > deadline) throw new Error(`No such e-mail: ${JSON.stringify(mails)}`);
   }
 }

@@ -12,7 +12,8 @@ import { endOfSignIn, signInRefusal } from '../sign-in-allowed.ts';
 export interface OwnSession extends Pick<Session, 'id' | 'device' | 'provider' | 'factor' | 'createdAt'> {
   readonly lastUsedAt: Date;
   readonly endsAt: Date;
-  readonly isCurrent: boolean;
+  /** Null where the answer is for all sessions of the viewer. */
+  readonly isCurrent: boolean | null;
 }
 
 /** Reads the sessions of the viewer that can be used at this moment, the latest first. */

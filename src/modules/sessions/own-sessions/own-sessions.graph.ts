@@ -42,7 +42,11 @@ const ViewerSession = builder.objectRef<OwnSession>('ViewerSession').implement({
       description: 'When it was last renewed, which clients do every few minutes. Its changes are no events.',
     }),
     endsAt: t.expose('endsAt', { type: 'DateTime', description: 'When it ends, if it is not used before.' }),
-    isCurrent: t.exposeBoolean('isCurrent', { description: 'Whether it is the session of this request.' }),
+    isCurrent: t.exposeBoolean('isCurrent', {
+      nullable: true,
+      description:
+        'Whether it is the session of this request. Null in an event, which all sessions of the viewer receive alike.',
+    }),
   }),
 });
 
@@ -76,9 +80,10 @@ const ViewerSessionsChanged = builder.objectRef<ChangeItem>('ViewerSessionsChang
     sessions: t.field({
       type: [ViewerSession],
       description: 'The sessions at the moment of the event, as `viewerSessions` lists them.',
-      resolve: (_item, _args, ctx) => {
+      resolve: async (_item, _args, ctx) => {
         ctx.holdsForNow();
-        return ownSessions(requireViewer(ctx));
+        const sessions = await ownSessions(requireViewer(ctx));
+        return sessions.map((session) => ({ ...session, isCurrent: null }));
       },
     }),
   }),
