@@ -8,6 +8,7 @@ import type { View } from '../../../graph/events/follow.ts';
 import { followField } from '../../../graph/events/follow-field.ts';
 import { builder } from '../../../graph/schema/builder.ts';
 import { enumType } from '../../../graph/schema/enum-type.ts';
+import { idOf } from '../../../graph/schema/id-of.ts';
 import { type SessionInFeed, sessionEntity } from '../sessions.changes.ts';
 import { endedPayload } from '../sessions.graph.ts';
 import { type OwnSession, ownSessions, revokeOwnSession } from './own-sessions.commands.ts';
@@ -67,7 +68,8 @@ builder.mutationField('sessionRevoke', (t) =>
     rule: isPerson,
     description:
       'Ends a session of the viewer, this one or another: its tokens are refused and its streams and sockets end.',
-    args: { id: t.arg.id({ required: true, description: 'The id of the session.' }) },
+    // Sessions are no nodes: only the list of its person gives such an id.
+    args: { id: t.arg.id({ required: true, description: 'The id of the session.', ...idOf('Node') }) },
     resolve: (_root, { id }, ctx) => settle(() => revokeOwnSession(requireSession(ctx), { id: String(id) })),
   }),
 );
