@@ -50,6 +50,7 @@ describeOnPostgres('after every mutation of the schema', () => {
   test('the log contains a change by each of them, except by those that change no visible data', () => {
     expect([...watch.silent].sort()).toEqual([
       'parkedWorkRetry',
+      'passwordResetRequest',
       'personExport',
       'presenceSet',
       'receiptKeyRotate',
@@ -61,7 +62,9 @@ describeOnPostgres('after every mutation of the schema', () => {
 
   test('a password or second factor never changes without a change of its user in the log', () => {
     expect([...watch.changedProofs].toSorted()).toEqual([
+      'invitationAccept',
       'passwordChange',
+      'passwordReset',
       'signInEnroll',
       'totpConfirm',
       'totpDisable',

@@ -18,6 +18,7 @@ export const LIVE: Readonly<Record<string, readonly [parameters: string, carrier
   FileAccessPolicy: ['filter id tenantId', 'FileAccessPolicyCreated FileAccessPolicyUpdated', 'FileAccessPolicyDeleted'],
   Incident: ['filter id organizationId tenantId', 'IncidentOpened IncidentUpdated', 'IncidentDeleted'],
   IncidentUpdate: ['filter id organizationId tenantId', 'IncidentUpdatePosted', 'IncidentUpdateDeleted'],
+  Invitation: ['filter id tenantId', 'InvitationCreated InvitationUpdated', 'InvitationDeleted'],
   MaintenanceRequest: ['filter id tenantId', 'MaintenanceRequestCreated MaintenanceRequestUpdated', 'MaintenanceRequestDeleted'],
   MaintenanceWindow: ['filter id organizationId tenantId', 'MaintenanceWindowScheduled MaintenanceWindowUpdated', 'MaintenanceWindowDeleted'],
   Message: ['filter id tenantId', 'MessageSent MessageUpdated', 'MessageRemoved'],

@@ -74,6 +74,8 @@ export interface GuessThrottle {
    * long as earlier failures make the client wait. Guesses of one client at one account take turns.
    */
   guess<Value>(guess: Guess, check: () => Promise<Value>): Promise<Value>;
+  /** Counts a request that sends an e-mail to an address; throws RATE_LIMITED after too many from one network. */
+  ask(ip: string | null): Promise<void>;
 }
 
 /** Refuses a wrong password or code: the throttle counts it. */

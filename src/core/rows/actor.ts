@@ -1,3 +1,4 @@
+import type { User } from '../../generated/prisma/client.ts';
 import type { ActorKind } from '../../generated/prisma/enums.ts';
 import { isPlatformRole, type Viewer } from '../rights/viewer.ts';
 
@@ -20,6 +21,11 @@ export function actorOf({
   const isOfPlatform = isPlatformRole(role);
   if (apiToken) return { kind: 'API_TOKEN', id: apiToken.id, name: apiToken.name, isOfPlatform };
   return { kind: 'USER', id: userId, name, isOfPlatform };
+}
+
+/** Names a user without a session, e.g. one whom the link in an e-mail has proved, as the author of changes. */
+export function linkedActor({ id, name, role }: Pick<User, 'id' | 'name' | 'role'>): Actor {
+  return { kind: 'USER', id, name, isOfPlatform: isPlatformRole(role) };
 }
 
 /** Whether a viewer may not know which user of the platform's staff an actor is. */

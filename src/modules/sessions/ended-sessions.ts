@@ -20,3 +20,14 @@ export async function forgetEndedSessions(prisma: PrismaClient, clock: Clock, ba
         FOR UPDATE SKIP LOCKED)`;
   } while (deleted === batch);
 }
+
+/** Deletes the links to new passwords that have ended, a batch at a time. */
+export async function forgetEndedResets(prisma: PrismaClient, clock: Clock, batch = BATCH): Promise<void> {
+  const now = clock.now();
+  let deleted: number;
+  do {
+    deleted = await prisma.$executeRaw`
+      DELETE FROM password_reset WHERE email IN (
+        SELECT email FROM password_reset WHERE expires_at < ${now} LIMIT ${batch} FOR UPDATE SKIP LOCKED)`;
+  } while (deleted === batch);
+}

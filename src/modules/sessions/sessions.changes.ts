@@ -9,6 +9,7 @@ export const sessionEntity: Entity<SessionInFeed> = {
   name: 'Session',
   feeds: ({ feed }) => [feed],
   rights: (before, after) => (before && !before.revokedAt && !isOpen(after) ? { session: before.id } : null),
+  laterColumns: () => ({ device: null }),
 };
 
 function isOpen(session: Session | null): boolean {

@@ -4,7 +4,7 @@ import type { Context, ViewerContext } from '../../core/context.ts';
 import { invalidInput, invalidState, type UserErrors } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
-import { checkedText, email as emailField, optional } from '../../core/requests/input-fields.ts';
+import { checkedText, email as emailField, optional, text } from '../../core/requests/input-fields.ts';
 import { newPassword } from '../../core/requests/input-text.ts';
 import type { NumberedToken } from '../../core/rights/authentication.ts';
 import { requireNoApiToken } from '../../core/rights/session-only.ts';
@@ -56,6 +56,7 @@ export interface SignedIn {
 export const signInInput = createInput({
   email: emailField('The e-mail address, in any case'),
   password: checkedText('The password', () => z.string()),
+  device: optional(text('The name of the device, which the list of sessions shows', { max: 100 })),
   newPassword: optional(
     checkedText(
       'A new password in the place of the old one. Needed where that does not fit the rules of the tenant or is too old; all other sessions end',
@@ -83,13 +84,13 @@ export interface SignInArgs {
  */
 export async function signIn(ctx: Context, { input }: SignInArgs): Promise<Written<SignedIn>> {
   requireNoApiToken(ctx.viewer);
-  const { email, password, newPassword, totp } = parseInput(signInInput, input);
+  const { email, password, device = null, newPassword, totp } = parseInput(signInInput, input);
   const code = totp ?? '';
   const proved = await provePassword(ctx, email, password);
   const wanted = newPassword
     ? { password: newPassword, hash: await ctx.authentication.passwords.hash(newPassword, ctx.ip) }
     : null;
-  const open = () => ctx.transact((tx) => openSession(tx, ctx, { proved, code, wanted }));
+  const open = () => ctx.transact((tx) => openSession(tx, ctx, { proved, code, wanted, device }));
   const isGuess = proved.hasAuthenticator && code !== '';
   const { value, cursor } = isGuess ? await guessingCode(ctx, proved.userId, open) : await open();
   return { value: await withAccessToken(ctx, value), cursor };
@@ -109,6 +110,8 @@ interface Given {
   readonly proved: ProvedPassword;
   readonly code: string;
   readonly wanted: NewPassword | null;
+  /** The name of the device. Null: not given. */
+  readonly device: string | null;
 }
 
 /**
@@ -118,7 +121,7 @@ interface Given {
 async function openSession(
   tx: Transaction,
   ctx: Context,
-  { proved, code, wanted }: Given,
+  { proved, code, wanted, device }: Given,
 ): Promise<OpenSession> {
   const { userId, passwordHash } = proved;
   await tx.lock(userEntity, userId);
@@ -145,7 +148,15 @@ async function openSession(
   const expiresAt = new Date(now.getTime() + SESSION_MS);
   const tenantSuspensions = tenant?.suspensions ?? 0;
   const session = await tx.db.session.create({
-    data: { userId, expiresAt, tenantSuspensions, provider: 'PASSWORD', factor, authenticatedAt: now },
+    data: {
+      userId,
+      expiresAt,
+      tenantSuspensions,
+      provider: 'PASSWORD',
+      factor,
+      authenticatedAt: now,
+      device,
+    },
   });
   tx.created(sessionEntity, { ...session, feed: homeFeedOf(user) });
   await endOldest(tx, ending);

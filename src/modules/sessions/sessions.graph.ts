@@ -55,7 +55,8 @@ function signedInPayload(name: string, description: string) {
   });
 }
 
-function endedPayload(name: string, description: string) {
+/** Makes the payload of a mutation that ends sessions. */
+export function endedPayload(name: string, description: string) {
   return builder.objectRef<Payload<number>>(name).implement({
     description,
     rule: inherited,

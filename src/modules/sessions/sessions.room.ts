@@ -1,18 +1,24 @@
 import './sessions.graph.ts';
 import './stream-tickets.graph.ts';
 import './second-factor/second-factor.graph.ts';
+import './own-sessions/own-sessions.graph.ts';
+import './password-reset/password-reset.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { passwordResetText, passwordWasResetText } from './password-reset/password-reset.mail.ts';
+import { endLinksOfAddress } from './password-reset/password-reset.reactions.ts';
 import { sessionEntity } from './sessions.changes.ts';
 import { deleteSessionsOfDeleted, signOutBarredUsers } from './sessions.reactions.ts';
 import { storeEndsOfSettings } from './settings-ends.reactions.ts';
 
 rooms.add({
   entities: [sessionEntity],
-  reactions: [signOutBarredUsers, deleteSessionsOfDeleted],
+  reactions: [signOutBarredUsers, deleteSessionsOfDeleted, endLinksOfAddress],
+  mailTexts: [passwordResetText, passwordWasResetText],
   tallies: [storeEndsOfSettings],
   personal: {
     Session: {
       about: { user: ['userId'] },
+      erase: ['device'],
       export: ['id', 'createdAt', 'expiresAt', 'revokedAt', 'provider', 'factor', 'authenticatedAt'],
       none: ['userId', 'tenantSuspensions', 'version'],
     },
@@ -22,6 +28,8 @@ rooms.add({
       about: { user: ['userId'] },
       remove: ['userId', 'sealedSecret', 'confirmedAt', 'lastStep'],
     },
+    // Of an address, and gone within hours; an erasure changes the address, which ends its link.
+    PasswordReset: { none: ['email', 'hash', 'createdAt', 'expiresAt'] },
     OutsideIdentity: { about: { user: ['userId'] }, remove: ['issuer', 'subject', 'userId', 'createdAt'] },
   },
 });

@@ -4,9 +4,10 @@ import { isCustomerRole } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
 import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
+import { requireGrantableRole } from './grantable-role.ts';
 import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { requirePlace } from './user-place.ts';
-import { refuseSelf, requireGrantableRole, userToChange, writeUser } from './user-to-change.ts';
+import { refuseSelf, userToChange, writeUser } from './user-to-change.ts';
 
 /** A user's new role, and the customer to which the user then belongs, if the role is one of a customer's users. */
 export interface RoleArgs extends RowArgs {

@@ -1,21 +1,19 @@
-import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
 import { forbiddenChange, requireVersion } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
-import { grantedPermissions, type Permission } from '../../core/rights/permissions.ts';
+import type { Permission } from '../../core/rights/permissions.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Acting } from '../../core/rows/bulk-action.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
-import type { Role, User } from '../../generated/prisma/client.ts';
+import type { User } from '../../generated/prisma/client.ts';
+import { requireRole, roleBeyond } from './grantable-role.ts';
 import { requireAnotherAdministrator } from './last-administrator.requests.ts';
-import { assignableRoles, permissionsBeyond, users } from './users.access.ts';
+import { users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';
 
 const BEYOND = sentences('FORBIDDEN_CHANGE', {
-  ROLE_OUT_OF_REACH: 'You may not make or change a user of the role {role}.',
-  ROLE_BEYOND_YOURS: 'You may not give the role {role}, which grants what you do not hold: {names}.',
   PERMISSIONS_BEYOND_YOURS: 'You may not grant what you do not hold: {names}.',
   ADDRESS_BEYOND_YOURS: 'You may not change the address of a user who may do more than you.',
 });
@@ -57,27 +55,6 @@ export async function removeUser(tx: Transaction, acting: Acting, args: RowArgs)
   return tx.delete(userEntity, user);
 }
 
-/** Refuses to change a user of a role that is not below the viewer's. */
-export function requireRole(viewer: Viewer, role: Role, ...path: string[]): void {
-  if (!assignableRoles(viewer).includes(role)) {
-    throw forbiddenChange(BEYOND.ROLE_OUT_OF_REACH({ role }), ...path);
-  }
-}
-
-/** Refuses to give a role that the viewer may not change, or that grants more in the tenant than the viewer holds. */
-export async function requireGrantableRole(
-  tx: Transaction,
-  viewer: Viewer,
-  { role, tenantId }: Pick<User, 'role' | 'tenantId'>,
-  ...path: string[]
-): Promise<void> {
-  requireRole(viewer, role, ...path);
-  const beyond = await roleBeyond(tx, viewer, { role, tenantId });
-  if (beyond.length === 0) return;
-  const names = beyond.join(', ');
-  throw forbiddenChange(BEYOND.ROLE_BEYOND_YOURS({ role, names }), ...path);
-}
-
 /** Refuses another address for a user who may do more than the viewer: an external issuer signs users in by it. */
 export async function requireNoTakeover(
   tx: Transaction,
@@ -89,16 +66,6 @@ export async function requireNoTakeover(
   const isBeyond = user.permissions.some((one) => !viewer.permissions.has(one as Permission));
   if (!isBeyond && (await roleBeyond(tx, viewer, user)).length === 0) return;
   throw forbiddenChange(BEYOND.ADDRESS_BEYOND_YOURS(), 'input', 'email');
-}
-
-/** The permissions that a role grants in a tenant beyond those that the viewer may give. */
-async function roleBeyond(
-  { db }: Transaction,
-  viewer: Viewer,
-  { role, tenantId }: Pick<User, 'role' | 'tenantId'>,
-): Promise<readonly Permission[]> {
-  const { templates } = await obeyedSettingsOf(db, tenantId);
-  return permissionsBeyond(viewer, role, grantedPermissions.under(templates, role));
 }
 
 /** Refuses to grant what the viewer does not hold; what the user holds already may stay. */

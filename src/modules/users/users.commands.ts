@@ -10,6 +10,7 @@ import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
+import { requireGrantableRole, requireRole } from './grantable-role.ts';
 import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { userCreateInput, userUpdateInput } from './user-input.ts';
 import { type Place, requireFittingPlace, requirePlace } from './user-place.ts';
@@ -17,9 +18,7 @@ import {
   refuseSelf,
   removeUser,
   requireGrantable,
-  requireGrantableRole,
   requireNoTakeover,
-  requireRole,
   userToChange,
   writeUser,
 } from './user-to-change.ts';

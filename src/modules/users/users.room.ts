@@ -3,18 +3,31 @@ import './users.graph.ts';
 import './user-rights.graph.ts';
 import './user-relations.graph.ts';
 import './bulk-users.graph.ts';
+import './invitations/invitations.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { deleteUserAction, updateUserAttributesAction } from './bulk-users.commands.ts';
+import { invitationText } from './invitations/invitation.mail.ts';
+import { permissions as invitationPermissions } from './invitations/invitations.access.ts';
+import { invitationEnd, invitationEntity } from './invitations/invitations.changes.ts';
+import { expireInvitation } from './invitations/invitations.commands.ts';
+import {
+  deleteInvitationsOfUser,
+  deleteInvitationsToCustomer,
+  endLink,
+} from './invitations/invitations.reactions.ts';
 import { roleChanged } from './user-notices.ts';
 import { permissions } from './users.access.ts';
 import { userEntity } from './users.changes.ts';
 import { demo } from './users.demo.ts';
 
 rooms.add({
-  entities: [userEntity],
+  entities: [userEntity, invitationEntity],
+  reactions: [endLink, deleteInvitationsToCustomer, deleteInvitationsOfUser],
+  dueActions: [{ ...invitationEnd, act: expireInvitation }],
+  mailTexts: [invitationText],
   notifies: [roleChanged],
   bulkActions: [deleteUserAction, updateUserAttributesAction],
-  permissions,
+  permissions: { ...permissions, ...invitationPermissions },
   demo,
   personal: {
     User: {
@@ -43,5 +56,12 @@ rooms.add({
         'version',
       ],
     },
+    Invitation: {
+      about: { user: ['userId'] },
+      erase: ['email'],
+      export: ['id', 'role', 'status', 'sentAt', 'expiresAt', 'endedAt', 'createdAt', 'updatedAt'],
+      none: ['tenantId', 'customerId', 'userId', 'version'],
+    },
+    InvitationLink: { none: ['invitationId', 'hash'] },
   },
 });

@@ -1,4 +1,5 @@
 import { codeOf } from '../../support/authenticator-code.ts';
+import { tokenIn, untilMailed } from '../../support/kept-mail.ts';
 import { mutate } from '../../support/mutate.ts';
 import { Person } from '../../support/person.ts';
 import type { RoomSample, Stage } from '../../support/room-sample.ts';
@@ -16,6 +17,7 @@ export const sample: RoomSample = {
     await stage.run('passwordChange', { input }, person);
     const { errors } = await elsewhere.run('{ account { id } }');
     if (!errors) throw new Error('A changed password left a session elsewhere.');
+    await revokeSession(stage, person, await enter(stage, email, NEXT_PASSWORD));
     await secondFactor(stage, person);
     const { ticket } = await stage.run('streamTicketCreate', {}, person, 'ticket');
     stage.keepSecret(ticket);
@@ -23,8 +25,13 @@ export const sample: RoomSample = {
     await stage.run('signOutEverywhere', {}, await enter(stage, email, NEXT_PASSWORD));
     await staySignedIn(stage, email);
     await enrolToSignIn(stage);
+    await resetPassword(stage);
   },
   randomWrites: {},
+  bounded: {
+    'Query.viewerSessions': 'at most 100 sessions of a user',
+    'ViewerSessionsChanged.sessions': 'at most 100 sessions of a user',
+  },
 };
 
 /** Each code is good once, so the second one is that of the next step. */
@@ -46,6 +53,24 @@ async function enrolToSignIn(stage: Stage): Promise<void> {
   const { secret } = await stage.run('signInEnroll', { input }, new Person(stage.url, null), 'secret');
   stage.keepSecret(secret);
   await mutate(stage.root, 'configUpdate', { input: { ...layer, unset: [path] } });
+}
+
+/** Has a user end its session elsewhere. */
+async function revokeSession(stage: Stage, person: Person, elsewhere: Person): Promise<void> {
+  const { viewerSessions } = await elsewhere.ask('{ viewerSessions { id isCurrent } }');
+  const [session] = viewerSessions.filter(({ isCurrent }: { isCurrent: boolean }) => isCurrent);
+  await stage.run('sessionRevoke', { id: session.id }, person);
+}
+
+/** Has a user set a forgotten password by the link in an e-mail. */
+async function resetPassword(stage: Stage): Promise<void> {
+  const { email } = await aMember(stage, 'MANAGER');
+  const stranger = new Person(stage.url, null);
+  await stage.run('passwordResetRequest', { input: { email } }, stranger);
+  const [mail] = await untilMailed(stage.root, email, 'passwordReset');
+  const token = tokenIn(mail as never);
+  stage.keepSecret(token);
+  await stage.run('passwordReset', { input: { token, newPassword: NEXT_PASSWORD } }, stranger);
 }
 
 /** Leaves a session behind. */

@@ -1,5 +1,6 @@
 import { grantedPermissions } from '../../../src/rooms.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
+import { invitationRows, inviteAndAccept } from './invitation-sample.ts';
 
 const MEMBERS = ['OWNER', 'MANAGER', 'RESIDENT'];
 const STAFF = ['TENANT_ADMIN', 'SUPPORT', 'CSR'];
@@ -52,9 +53,12 @@ export const sample: RoomSample = {
       needs: ['Organization', 'Customer'],
       create: (place) => ['userCreate', { input: user(place, 'ORGANIZATION_ADMIN', ['Organization']) }],
     },
+    invitationRows,
   ],
   guarded: [{ text: ATTRIBUTE, isSeenBy: ({ permissions }) => permissions.has('permissions:read') }],
-  async story({ run, another, text, ids, jobsEnded }) {
+  async story(stage) {
+    await inviteAndAccept(stage);
+    const { run, another, text, ids, jobsEnded } = stage;
     const id = await another('User');
     await run('userAttributesSet', { id, add: [text()] });
     await run('userRoleSet', { id, role: 'SUPPORT' });

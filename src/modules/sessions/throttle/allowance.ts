@@ -21,6 +21,8 @@ export const ONE_CODE: Allowance = { free: 5, shutOutAt: 10 };
 // An owner who signs in from somewhere new shares these two with strangers, so they slow down and never shut out.
 export const ONE_ACCOUNT: Allowance = { free: 100, shutOutAt: Number.POSITIVE_INFINITY };
 export const ONE_NETWORK: Allowance = { free: 50, shutOutAt: Number.POSITIVE_INFINITY };
+/** The requests of one network that send an e-mail: each is a row, also for an address that is not known. */
+export const ONE_ASKER: Allowance = { free: 100, shutOutAt: Number.POSITIVE_INFINITY };
 
 const LONGEST_PAUSE_MS = 60_000;
 

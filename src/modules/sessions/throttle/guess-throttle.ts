@@ -5,7 +5,15 @@ import { sentences } from '../../../core/requests/fault.ts';
 import { type Guess, type GuessThrottle, WrongGuess } from '../../../core/rights/authentication.ts';
 import { networkOf } from '../../../lib/network-of.ts';
 import { OneAtATime } from '../../../lib/one-at-a-time.ts';
-import { type Allowance, ONE_ACCOUNT, ONE_CODE, ONE_NETWORK, ONE_PAIR, waitMs } from './allowance.ts';
+import {
+  type Allowance,
+  ONE_ACCOUNT,
+  ONE_ASKER,
+  ONE_CODE,
+  ONE_NETWORK,
+  ONE_PAIR,
+  waitMs,
+} from './allowance.ts';
 import type { GuessStore } from './guess-store.ts';
 
 const THROTTLE = sentences('RATE_LIMITED', {
@@ -47,6 +55,14 @@ export class CountingThrottle implements GuessThrottle {
     const own = this.#counterOf(guess);
     // Without turns, guesses that arrive together would all be checked before the first of them is counted.
     return this.#turns.run(own.key, () => this.#inTurn(own, this.#sharedCounters(guess), check));
+  }
+
+  ask(ip: string | null): Promise<void> {
+    const asker = { key: this.#keyOf('asker', networkOf(ip)), allowance: ONE_ASKER };
+    return this.#turns.run(asker.key, async () => {
+      await this.#requireNoWait([asker], [true]);
+      await this.#parts.store.fail([asker.key]);
+    });
   }
 
   async #inTurn<Value>(

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "session" ADD COLUMN     "device" TEXT,
+ADD COLUMN     "device_fold" TEXT COLLATE "C";
