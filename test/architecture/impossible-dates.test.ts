@@ -16,6 +16,7 @@ const READERS = [
   'core/requests/instant.ts',
   'modules/connections/connections.graph.ts',
   'modules/sessions/read-acting-users.ts',
+  'modules/sessions/stream-ticket.ts',
   'transport/webhooks/backoff.ts',
 ];
 

@@ -2,14 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import type { Entity } from '../../core/rows/change.ts';
+import type { DueKind } from '../../core/rows/due-kind.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
-import type { User } from '../../generated/prisma/client.ts';
+import type { Invitation, User } from '../../generated/prisma/client.ts';
 
 const TAKEN = sentences('ALREADY_EXISTS', {
   EMAIL_TAKEN: 'This e-mail address is taken.',
 });
 const USED = sentences('IN_USE', {
   CUSTOMER_HAS_MEMBERS: 'The customer still has members: move or delete them first.',
+});
+
+const OPEN = sentences('ALREADY_EXISTS', {
+  INVITATION_OPEN: 'The tenant has an open invitation of this address: resend it, or withdraw it first.',
 });
 
 /** The part of a user that a customer's own users see of each other: a member's consents are no business of the others. */
@@ -32,6 +37,16 @@ export const userEntity: Entity<User> = {
   inUse: { customerId: USED.CUSTOMER_HAS_MEMBERS() },
   laterColumns: () => ({ isServiceAccount: false }),
 };
+
+/** The change-log entity of invitations. */
+export const invitationEntity: Entity<Invitation> = {
+  name: 'Invitation',
+  feeds: ({ tenantId }) => [tenantId],
+  unique: { invitation_open: { field: 'email', refusal: OPEN.INVITATION_OPEN() } },
+};
+
+/** The end of an invitation that is PENDING. */
+export const invitationEnd: DueKind<Invitation> = { kind: 'invitationEnd', entity: invitationEntity };
 
 /** The feed of the level a user belongs to: the tenant, the organization or the platform. */
 export function homeFeedOf({ tenantId, organizationId }: Pick<User, 'tenantId' | 'organizationId'>): string {

@@ -6,9 +6,8 @@ import './bulk-users.graph.ts';
 import './invitations/invitations.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { deleteUserAction, updateUserAttributesAction } from './bulk-users.commands.ts';
-import { invitationText } from './invitations/invitation.mail.ts';
+import { invitationText } from './invitations/invitation-mail.ts';
 import { permissions as invitationPermissions } from './invitations/invitations.access.ts';
-import { invitationEnd, invitationEntity } from './invitations/invitations.changes.ts';
 import { expireInvitation } from './invitations/invitations.commands.ts';
 import {
   deleteInvitationsOfUser,
@@ -17,7 +16,7 @@ import {
 } from './invitations/invitations.reactions.ts';
 import { roleChanged } from './user-notices.ts';
 import { permissions } from './users.access.ts';
-import { userEntity } from './users.changes.ts';
+import { invitationEnd, invitationEntity, userEntity } from './users.changes.ts';
 import { demo } from './users.demo.ts';
 
 rooms.add({

@@ -17,7 +17,7 @@ import { mayAct, WITH_REACH } from '../acting-user.ts';
 import { hashOfLinkToken, newLinkToken } from '../link-token.terms.ts';
 import { endSessions } from '../session-ending.ts';
 import { requirePasswordsAllowed } from '../sign-in-requirements.ts';
-import { mailKeyOf, passwordResetText, passwordWasResetText } from './password-reset.mail.ts';
+import { mailKeyOf, passwordResetText, passwordWasResetText } from './password-reset-mail.ts';
 
 const RESET = sentences('INVALID_INPUT', {
   RESET_LINK_UNUSABLE: 'This link cannot be used: it is wrong, was used, or has ended. Ask for another one.',

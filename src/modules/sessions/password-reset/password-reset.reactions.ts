@@ -2,7 +2,7 @@ import type { Reaction } from '../../../core/rows/reaction.ts';
 import type { User } from '../../../generated/prisma/client.ts';
 import { isBarred } from '../../users/users.access.ts';
 import { userEntity } from '../../users/users.changes.ts';
-import { mailKeyOf } from './password-reset.mail.ts';
+import { mailKeyOf } from './password-reset-mail.ts';
 
 /**
  * Ends the links of an address when the user who has it becomes another one, and those of a user who is barred: a link is

@@ -12,9 +12,8 @@ import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import type { Invitation } from '../../../generated/prisma/client.ts';
 import { hashOfLinkToken } from '../../sessions/link-token.terms.ts';
 import { requirePlace } from '../user-place.ts';
-import { userEntity } from '../users.changes.ts';
+import { invitationEnd, invitationEntity, userEntity } from '../users.changes.ts';
 import { expired } from './invitation-state.ts';
-import { invitationEnd, invitationEntity } from './invitations.changes.ts';
 
 const ACCEPT = sentences('INVALID_INPUT', {
   INVITATION_LINK_UNUSABLE:

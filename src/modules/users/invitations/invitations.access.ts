@@ -1,6 +1,6 @@
 import { ADMINS, type GrantedBy, type Grants } from '../../../core/rights/permissions.ts';
 import { staffRows } from '../../../core/rows/visibility.ts';
-import { invitationEntity } from './invitations.changes.ts';
+import { invitationEntity } from '../users.changes.ts';
 
 export const permissions = {
   'invitations:read': [...ADMINS, 'ORGANIZATION_ADMIN'],

@@ -11,10 +11,10 @@ import { rowToChange } from '../../../db/row-to-change.ts';
 import type { Invitation, Role } from '../../../generated/prisma/client.ts';
 import { requireGrantableRole, requireRole } from '../grantable-role.ts';
 import { requireFittingPlace, requirePlace } from '../user-place.ts';
-import { sendLink } from './invitation.mail.ts';
+import { invitationEnd, invitationEntity } from '../users.changes.ts';
+import { sendLink } from './invitation-mail.ts';
 import { DEFAULT_DAYS, endOf, requirePending } from './invitation-state.ts';
 import { invitations } from './invitations.access.ts';
-import { invitationEnd, invitationEntity } from './invitations.changes.ts';
 
 const INPUT = sentences('INVALID_INPUT', {
   NO_ROLE_OF_TENANT: '{role} is no role of a tenant: create such a user with `userCreate`.',

@@ -2,9 +2,8 @@ import type { Reaction } from '../../../core/rows/reaction.ts';
 import { rowsToChange } from '../../../db/rows-to-change.ts';
 import type { Customer, Invitation, User } from '../../../generated/prisma/client.ts';
 import { customerEntity } from '../../customers/customers.changes.ts';
-import { userEntity } from '../users.changes.ts';
-import { mailKeyOf } from './invitation.mail.ts';
-import { invitationEntity } from './invitations.changes.ts';
+import { invitationEntity, userEntity } from '../users.changes.ts';
+import { mailKeyOf } from './invitation-mail.ts';
 
 /** Ends the link of an invitation that ends, and its e-mail. That of an expired one stays to say so. */
 export const endLink: Reaction<Invitation> = {
