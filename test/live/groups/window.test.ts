@@ -9,6 +9,7 @@ import type { Order } from '../../../src/graph/pages/order.ts';
 import { Window } from '../../../src/live/groups/window.ts';
 import { WindowMemory } from '../../../src/live/groups/window-memory.ts';
 import type { WindowStep } from '../../../src/live/groups/window-step.ts';
+import { BLOCK } from '../../../src/live/tails/backlog.ts';
 import { MemoryFeed, settled } from '../../support/memory-feed.ts';
 
 interface Thing extends EntityRow {
@@ -72,10 +73,11 @@ class World {
     };
     this.window = new Window({
       tail: this.feed.tail,
-      readBacklog: async (after, interest) => ({
-        changes: await this.feed.log.readOf(interest ?? [], '', after, Number.MAX_SAFE_INTEGER, 256),
-        upTo: this.feed.tail.last,
-      }),
+      readBacklog: async (after, interest) => {
+        const { log, tail } = this.feed;
+        const changes = await log.readOf(interest ?? [], tail.feed, after, tail.last, BLOCK);
+        return { changes, upTo: changes.length === BLOCK ? Number(changes.at(-1)?.seq) : tail.last };
+      },
       rows: this.#rows,
       view,
       read: async (take) => {
@@ -205,12 +207,15 @@ const change = fc.record({
   rank: fc.integer({ min: 0, max: 3 }),
 });
 
+interface RandomChange {
+  readonly kind: number;
+  readonly which: number;
+  readonly name: string | null;
+  readonly rank: number;
+}
+
 /** Creates, deletes, renames, moves, filters out and in, hides and shows again. */
-function apply(
-  world: World,
-  number: number,
-  { kind, which, name, rank }: { kind: number; which: number; name: string | null; rank: number },
-): void {
+function apply(world: World, number: number, { kind, which, name, rank }: RandomChange): void {
   const { ids } = world;
   const id = ids[which % Math.max(1, ids.length)];
   if (kind <= 1 || id === undefined) world.write(`n${number}`, { name, rank, isListed: which % 5 > 0 });
@@ -221,43 +226,206 @@ function apply(
   else world.write(id, { name, rank });
 }
 
-describe('a window', () => {
-  test('S: equals a fresh query after each of thousands of random changes, for clients that read after each and that read seldom', async () => {
-    let changes = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(change, { minLength: 150, maxLength: 150 }),
-        fc.constantFrom(1, 3, 10),
-        fc.constantFrom(BY_NAME, BY_RANK_DOWN),
-        fc.constantFrom(8, 200),
-        async (steps, first, order, ringSize) => {
-          const world = new World(first, order, { ringSize });
-          for (let number = 0; number < 3 * first; number += 1)
-            world.write(`s${number}`, { rank: number % 4 });
-          await settled();
-          const [eager, lazy] = [await aClientOf(world), await aClientOf(world)];
-          // A read that is under way while the table changes has rows of another position than the change that it follows.
-          let written = 0;
-          world.duringRead = () => {
-            written += 1;
-            if (written % 3 === 0) apply(world, 10_000 + written, steps[written % steps.length] ?? steps[0]!);
-          };
-          for (const [index, step] of steps.entries()) {
-            apply(world, index, step);
-            changes += 1;
-            await settled();
-            do await eager.follow(world);
-            while (eager.at < world.feed.tail.last);
-            expect(eager.rows).toEqual(world.first());
-            if (index % 11 === 0) {
-              await lazy.follow(world);
-              if (lazy.at === world.feed.tail.last) expect(lazy.rows).toEqual(world.first());
-            }
-          }
-        },
-      ),
-      { numRuns: 30, endOnFailure: true },
-    );
-    expect(changes).toBeGreaterThanOrEqual(4_500);
+/** The pages that a client at `at` needs, or what it receives without. */
+async function lackOf(world: World, at: number): Promise<'ROWS' | number> {
+  const missing = await world.window.after(at);
+  return missing === 'ROWS' ? missing : missing.steps.length;
+}
+
+async function seenOf(letters: string, first: number, act: (world: World) => void): Promise<Client['seen']> {
+  const world = aWorldOf(letters, first);
+  const client = await aClientOf(world);
+  act(world);
+  await settled();
+  await client.follow(world);
+  expect(client.rows).toEqual(world.first());
+  return client.seen;
+}
+
+describe('a change of a window of three among A, B, C, D', () => {
+  test('says of a row that was deleted that it is gone, and which one entered', async () => {
+    expect(await seenOf('ABCD', 3, (world) => world.write('B', null))).toEqual([
+      ['left', 'B', 'GONE'],
+      ['placed', 'D', 'C', true, null],
+    ]);
   });
+
+  test('says of a row that no longer matches that it is filtered out, and of one that is hidden that it is gone', async () => {
+    const left = async (parts: Partial<Thing>) =>
+      (await seenOf('ABCD', 3, (world) => world.write('A', parts)))[0];
+    expect(await left({ isListed: false })).toEqual(['left', 'A', 'FILTERED']);
+    expect(await left({ isHidden: true })).toEqual(['left', 'A', 'GONE']);
+  });
+
+  test('says of a row that another one pushed out, or that moved behind the last one, that it is outside', async () => {
+    expect(await seenOf('ABCD', 3, (world) => world.write('AB', {}))).toEqual([
+      ['left', 'C', 'OUTSIDE'],
+      ['placed', 'AB', 'A', true, 'ThingCreated'],
+    ]);
+    expect(await seenOf('ABCD', 3, (world) => world.write('A', { name: 'E' }))).toEqual([
+      ['left', 'A', 'OUTSIDE'],
+      ['placed', 'D', 'C', true, null],
+    ]);
+  });
+
+  test('is one event where a row moves or changes, and none where it is outside of it', async () => {
+    expect(await seenOf('ABCD', 3, (world) => world.write('C', { name: 'AA' }))).toEqual([
+      ['placed', 'C', 'A', false, 'ThingUpdated'],
+    ]);
+    expect(await seenOf('ABCD', 3, (world) => world.write('A', { rank: 1 }))).toEqual([
+      ['placed', 'A', null, false, 'ThingUpdated'],
+    ]);
+    expect(await seenOf('ABCD', 3, (world) => world.write('D', { rank: 1 }))).toEqual([]);
+  });
+});
+
+describe('a client of a window that comes back', () => {
+  const many = Array.from({ length: BLOCK + 1 }, (_, index) => index);
+
+  /** A window of two among seven, whose feed keeps ten changes in memory, and the position of a client that leaves. */
+  async function left() {
+    const world = new World(2, BY_NAME, { ringSize: 10 });
+    for (const letter of 'ABCDEFG') world.write(letter, {});
+    await settled();
+    return { world, at: world.feed.tail.last };
+  }
+
+  test('lacks nothing if no change touched the window, however many were outside of it', async () => {
+    const { world, at } = await left();
+    for (const rank of many.slice(2)) world.write('G', { rank });
+    for (const _one of many) world.writeElsewhere();
+    await settled();
+    expect(await lackOf(world, at)).toBe(0);
+  });
+
+  test('lacks its rows if one did, also one that was undone, and if there were too many to know', async () => {
+    const undone = await left();
+    undone.world.write('AA', {});
+    undone.world.write('AA', null);
+    const outside = await left();
+    for (const rank of many) outside.world.write('G', { rank });
+    await settled();
+    expect(await lackOf(undone.world, undone.at)).toBe('ROWS');
+    expect(await lackOf(outside.world, outside.at)).toBe('ROWS');
+  });
+
+  test('lacks its rows if its position is within a step that read them', async () => {
+    const world = aWorldOf('ABCDEFGHIJKLMNO', 1);
+    await settled();
+    const client = await aClientOf(world);
+    world.duringRead = () => {
+      world.duringRead = () => {};
+      world.write('Z', {});
+    };
+    for (const letter of 'ABCDEFGHIJK') world.write(letter, null);
+    await settled();
+    await client.follow(world);
+    await client.follow(world);
+    expect({ rows: client.rows, reads: world.reads }).toEqual({ rows: world.first(), reads: 2 });
+    const steps = await world.window.after(15);
+    const from = steps === 'ROWS' ? 0 : Number(steps.steps.at(-1)?.from);
+    expect([await lackOf(world, from), await lackOf(world, from + 0.5)]).toEqual([1, 'ROWS']);
+  });
+});
+
+describe('the cost of a window', () => {
+  test('is one read for a crowd that asks together, none for a change that is in it or outside, and one when too few rows are left', async () => {
+    const world = aWorldOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 5);
+    const crowd = await Promise.all(Array.from({ length: 100 }, () => aClientOf(world)));
+    expect(world.reads).toBe(1);
+    const readsFor = async (act: () => void) => {
+      const before = world.reads;
+      act();
+      await settled();
+      await Promise.all(crowd.map((client) => client.follow(world)));
+      for (const client of crowd) expect(client.rows).toEqual(world.first());
+      return world.reads - before;
+    };
+    expect(await readsFor(() => world.write('Z', { rank: 1 }))).toBe(0);
+    expect(await readsFor(() => world.write('A', { rank: 1 }))).toBe(0);
+    expect(await readsFor(() => world.write('AA', {}))).toBe(0);
+    expect(await readsFor(() => world.write('B', null))).toBe(0);
+    const reads: number[] = [];
+    for (const letter of 'CDEFGHIJKLM') reads.push(await readsFor(() => world.write(letter, null)));
+    expect(reads.filter((count) => count > 0)).toEqual([1]);
+  });
+
+  test('is bounded in bytes for all windows of a node: the one that was asked least recently forgets its rows, and its clients stay right', async () => {
+    const memory = new WindowMemory(100_000);
+    const worlds = Array.from({ length: 12 }, () => new World(5, BY_NAME, { memory }));
+    const clients = await Promise.all(
+      worlds.map(async (world) => {
+        for (const letter of 'ABCDEFGHIJKLMNOPQRST') world.write(letter, {});
+        await settled();
+        return aClientOf(world);
+      }),
+    );
+    expect(memory.bytes).toBeLessThanOrEqual(100_000);
+    for (const [index, world] of worlds.entries()) {
+      world.write('A', null);
+      await settled();
+      await clients[index]?.follow(world);
+      expect(clients[index]?.rows).toEqual(world.first());
+      expect(memory.bytes).toBeLessThanOrEqual(100_000);
+    }
+    expect(clients.filter(({ pages }) => pages > 1).length).toBeGreaterThan(0);
+    for (const { window } of worlds) window.close();
+    expect(memory.bytes).toBe(0);
+  });
+
+  test('is bounded in steps for clients that read slowly: one that is further back receives its rows again', async () => {
+    const world = aWorldOf('ABC', 3);
+    const client = await aClientOf(world);
+    for (const rank of Array.from({ length: 65 }, (_, index) => index)) {
+      world.write('A', { rank });
+      await settled();
+      await world.window.after(world.feed.tail.last);
+    }
+    await client.follow(world);
+    expect({ pages: client.pages, rows: client.rows }).toEqual({ pages: 2, rows: world.first() });
+  });
+});
+
+/** One table, and two clients of its window: one that reads after each change, and one that reads seldom. */
+async function aRun(first: number, order: Order, ringSize: number) {
+  const world = new World(first, order, { ringSize });
+  for (let number = 0; number < 3 * first; number += 1) world.write(`s${number}`, { rank: number % 4 });
+  await settled();
+  return { world, eager: await aClientOf(world), lazy: await aClientOf(world) };
+}
+
+async function followToEnd(client: Client, world: World): Promise<void> {
+  do await client.follow(world);
+  while (client.at < world.feed.tail.last);
+  expect(client.rows).toEqual(world.first());
+}
+
+test('S: a window equals a fresh query after each of thousands of random changes, also of those that come while it reads', async () => {
+  let changes = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(change, { minLength: 150, maxLength: 150 }),
+      fc.constantFrom(1, 3, 10),
+      fc.constantFrom(BY_NAME, BY_RANK_DOWN),
+      fc.constantFrom(8, 200),
+      async (steps, first, order, ringSize) => {
+        const { world, eager, lazy } = await aRun(first, order, ringSize);
+        let read = 0;
+        world.duringRead = () => {
+          read += 1;
+          const step = steps[read % steps.length];
+          if (step && read % 3 === 0) apply(world, 10_000 + read, step);
+        };
+        for (const [index, step] of steps.entries()) {
+          apply(world, index, step);
+          changes += 1;
+          await settled();
+          await followToEnd(eager, world);
+          if (index % 11 === 0) await followToEnd(lazy, world);
+        }
+      },
+    ),
+    { numRuns: 30, endOnFailure: true },
+  );
+  expect(changes).toBeGreaterThanOrEqual(4_500);
 });
