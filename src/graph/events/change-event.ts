@@ -190,7 +190,7 @@ export function goneEvent(name: string, description: string, rows: Shown) {
         description: 'The id of the entity.',
         resolve: ({ change }) => change.entityId,
       }),
-      reason: t.field({
+      goneReason: t.field({
         type: GoneReasonEnum,
         description: 'Why it left the view.',
         resolve: ({ reason = 'GONE' }) => reason,
