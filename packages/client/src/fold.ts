@@ -28,7 +28,7 @@ export type FoldStage = 'loading' | 'catching-up' | 'in-step' | 'stale';
  *   its rows while a new one arrives.
  * - An older version never replaces a newer one.
  * - A row that has not changed stays the same object.
- * - The rows of a window stand where the server places them; all others are sorted here.
+ * - The rows of a window are where the server places them; all others are sorted here.
  */
 export class Fold {
   readonly #orderBy: readonly OrderBy[];

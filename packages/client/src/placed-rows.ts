@@ -12,7 +12,7 @@ export class PlacedRows {
     return this.#rows.find((row) => row.id === id);
   }
 
-  /** Puts a row behind another one; null: before all. */
+  /** Puts a row after another one; null: before all. */
   put(row: Row, behindId: string | null): void {
     this.remove(row.id);
     const behind = this.#rows.findIndex(({ id }) => id === behindId);

@@ -76,11 +76,11 @@ export interface SeenChange {
   readonly reason?: GoneReason;
 }
 
-/** A row that stands somewhere in a window, as an item of a stream. */
+/** A row of a window with its position, as an item of a stream. */
 export interface PlacedRow {
   readonly __typename: string;
   readonly row: EntityRow;
-  /** The row that stands before it; null if it is the first one. */
+  /** The row before it; null if it is the first one. */
   readonly behindId: string | null;
   readonly entered: boolean;
   /** The change of this row that placed it; null if changes of other rows did. */

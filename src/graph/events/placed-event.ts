@@ -5,7 +5,7 @@ import { eventInterfaceOf } from './change-event.ts';
 import type { PlacedRow } from './follow.ts';
 import { placedTypeOf } from './window.ts';
 
-/** Declares the event of a window that says where a row stands. */
+/** Declares the event of a window that gives the position of a row. */
 export function placedEvent(rows: Pick<Rows<never>, 'type'>) {
   const { type } = rows;
   const name = placedTypeOf(type);

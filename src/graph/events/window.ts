@@ -32,7 +32,7 @@ const WINDOW = sentences('BAD_USER_INPUT', {
 export function windowArgs(arg: SubscriptionArg, { type }: Pick<Rows<never>, 'type'>, order: ListOrder) {
   return {
     first: arg.int({
-      description: `Keeps a window: only the first N rows, from 1 to ${MAX_PAGE}. ${placedTypeOf(type)} says where a row stands now, and the event of one that left says why. A window that resumes after a change of it receives its rows again. With \`snapshot\` only.`,
+      description: `Keeps a window: only the first N rows, from 1 to ${MAX_PAGE}. ${placedTypeOf(type)} gives the position of a row, and the event of one that left says why. A window that resumes after a change of it receives its rows again. With \`snapshot\` only.`,
     }),
     orderBy: arg({
       type: [order.type],
@@ -88,7 +88,7 @@ export function windowOf<Row extends EntityRow>(
   };
 }
 
-/** The GraphQL type of a row that stands somewhere in a window. */
+/** The GraphQL type of a row of a window with its position. */
 export function placedTypeOf(type: string): string {
   return `${type}Placed`;
 }

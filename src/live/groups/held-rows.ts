@@ -5,11 +5,11 @@ import { bytesOfRow } from '../tails/change-bytes.ts';
 /** Beyond so many bytes no spare rows are held. */
 const MAX_BYTES = 1_024 * 1_024;
 
-/** The rows that a window shows at one position, and some spare ones behind them. Never changed: a change makes others. */
+/** The rows that a window shows at one position, and some spare ones after them. Never changed: a change makes others. */
 export class HeldRows {
   readonly #asked: WindowRows;
   readonly #rows: readonly EntityRow[];
-  /** Whether no row of the list is behind these. */
+  /** Whether the list has no row after these. */
   readonly #isWhole: boolean;
   /** The rows that clients receive. */
   readonly shown: readonly EntityRow[];
@@ -54,7 +54,7 @@ export class HeldRows {
       : new HeldRows(this.#asked, rows.slice(0, most), isWhole);
   }
 
-  /** Rows with one more in its position: the same rows if it is behind the last one, where it is not known which others are. */
+  /** Rows with one more in its position: the same rows if it is after the last one, because those in between are not known. */
   #with(rows: readonly EntityRow[], row: EntityRow): readonly EntityRow[] {
     const position = rows.findIndex((one) => this.#asked.compare(one, row) > 0);
     if (position >= 0) return rows.toSpliced(position, 0, row);

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 /** So much a node keeps for all its windows. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
-/** What can be made to free its memory. */
+/** An owner of memory that can free it. */
 interface Forgetful {
   forget(): void;
 }

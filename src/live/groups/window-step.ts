@@ -2,7 +2,7 @@ import { type Change, type EntityRow, rowAfter } from '../../core/rows/change.ts
 import type { PlacedRow, SeenChange, View } from '../../graph/events/follow.ts';
 import type { WindowRows } from '../../graph/events/window-rows.ts';
 
-/** An item of a step: a row that left, or one that stands somewhere now. */
+/** An item of a step: a row that left, or one with its position. */
 export type StepItem = SeenChange | PlacedRow;
 
 /** A step of a window from one position to a later one. */
@@ -17,17 +17,17 @@ export interface WindowStep {
   readonly erasures: number;
 }
 
-/** What the rows of a step are compared by. */
+/** The parts of a comparison of rows. */
 interface Compared {
   readonly rows: WindowRows;
   readonly view: View;
-  /** The changes of the step, in order. The last of a row says why the row stands where it does. */
+  /** The changes of the step, in order. The last of a row says why the row is where it is. */
   readonly changes: readonly Change[];
 }
 
 /**
  * Says how a client that has the rows `old` gets those of `now`. Rows that did not change keep their order among each other,
- * so the client takes out what left and what moved, and then puts each placed row behind its neighbour, from first to last.
+ * so the client takes out what left and what moved, and then puts each placed row after its neighbour, from first to last.
  */
 export function stepItems(
   old: readonly EntityRow[],

@@ -32,7 +32,7 @@ export interface WindowParts {
   readonly memory: WindowMemory;
 }
 
-/** What a client of a window lacks: some steps, or all rows. */
+/** The steps that a client of a window lacks; ROWS if it lacks all rows. */
 export type Missing = { readonly steps: readonly WindowStep[]; readonly upTo: number } | 'ROWS';
 
 /**
@@ -109,7 +109,7 @@ export class Window {
     }
   }
 
-  /** What is held, unless persons have been erased since. */
+  /** The held rows, unless persons have been erased since. */
   #present(): HeldRows | null {
     if (this.#erasures !== this.#parts.tail.erasures) this.forget();
     return this.#held;

@@ -257,7 +257,7 @@ describe('a change of a window of three among A, B, C, D', () => {
     expect(await left({ isHidden: true })).toEqual(['left', 'A', 'GONE']);
   });
 
-  test('says of a row that another one pushed out, or that moved behind the last one, that it is outside', async () => {
+  test('says of a row that another one pushed out, or that moved after the last one, that it is outside', async () => {
     expect(await seenOf('ABCD', 3, (world) => world.write('AB', {}))).toEqual([
       ['left', 'C', 'OUTSIDE'],
       ['placed', 'AB', 'A', true, 'ThingCreated'],
