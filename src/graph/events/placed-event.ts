@@ -10,7 +10,7 @@ export function placedEvent(rows: Pick<Rows<never>, 'type'>) {
   const { type } = rows;
   const name = placedTypeOf(type);
   return builder.objectRef<PlacedRow & { readonly cursor: string }>(name).implement({
-    description: `Windows only: the row stands behind \`behindId\` now. It entered the window, or its position or its content changed. One change can be several events: those that left come first, and only the last event has a cursor in \`extensions\`.`,
+    description: `Windows only: the row is right after that with the id \`behindId\` now. It entered the window, or its position or its content changed. One change can be several events: those that left come first, and only the last event has a cursor in \`extensions\`.`,
     rule: inherited,
     fields: (t) => ({
       cursor: t.expose('cursor', {
