@@ -268,12 +268,12 @@ const streams = Object.values(schema.getSubscriptionType()?.getFields() ?? {});
 /** The streams of changes. A stream of signals stores nothing, and says so in its description. */
 const durable = streams.filter(({ extensions }) => !extensions.listen && !extensions.observe);
 
-test('every item of a stream of changes is a ChangeEvent, a page of a snapshot, a FeedPosition or a FeedReset', () => {
+test('every item of a stream of changes is a ChangeEvent, a page of a snapshot, a position of a row in a window, a FeedPosition or a FeedReset', () => {
   const items = durable
     .map(({ type }) => getNamedType(type))
     .flatMap((type) => (isUnionType(type) ? [...type.getTypes()] : [type as GraphQLObjectType]));
   const other = items.filter((type) => !type.getInterfaces().some(({ name }) => name === 'ChangeEvent'));
-  const names = other.map(({ name }) => name).filter((name) => !name.endsWith('Snapshot'));
+  const names = other.map(({ name }) => name).filter((name) => !/(Snapshot|Placed)$/.test(name));
   expect([...new Set(names)].toSorted()).toEqual(['FeedPosition', 'FeedReset']);
 });
 

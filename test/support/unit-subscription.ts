@@ -66,6 +66,7 @@ export function follow(
     },
     modules: undefined,
     rowsOf: undefined,
+    isWindow: false,
     onSnapshotUsed: () => {},
     metrics: feed.metrics,
     signal: abort.signal,

@@ -1,3 +1,4 @@
+import { PlacedRows } from './placed-rows.ts';
 import { type OrderBy, type Row, SortedRows } from './sorted-rows.ts';
 import type { Item } from './stream.ts';
 
@@ -27,19 +28,22 @@ export type FoldStage = 'loading' | 'catching-up' | 'in-step' | 'stale';
  *   its rows while a new one arrives.
  * - An older version never replaces a newer one.
  * - A row that has not changed stays the same object.
+ * - The rows of a window are where the server places them; all others are sorted here.
  */
 export class Fold {
   readonly #orderBy: readonly OrderBy[];
   readonly #rowField: string;
-  #rows: SortedRows;
+  readonly #isWindow: boolean;
+  #rows: SortedRows | PlacedRows;
   #changed = new Map<string, RowChange>();
   #aside: Map<string, Row> | null = null;
   stage: FoldStage = 'loading';
 
-  constructor(rowField: string, orderBy: readonly OrderBy[]) {
+  constructor(rowField: string, orderBy: readonly OrderBy[], isWindow = false) {
     this.#rowField = rowField;
     this.#orderBy = orderBy;
-    this.#rows = new SortedRows(orderBy);
+    this.#isWindow = isWindow;
+    this.#rows = this.#rowsOf([]);
   }
 
   /** All rows, in order. */
@@ -78,7 +82,7 @@ export class Fold {
     if (page === 1 || !this.#aside) this.#aside = new Map();
     for (const node of nodes as Row[]) this.#aside.set(node.id, this.#same(node));
     if (!isLast) return false;
-    this.#rows = new SortedRows(this.#orderBy, this.#aside.values());
+    this.#rows = this.#rowsOf(this.#aside.values());
     this.#changed = new Map();
     this.#aside = null;
     this.stage = 'catching-up';
@@ -93,12 +97,23 @@ export class Fold {
       this.#changed.delete(id);
       return this.#rows.remove(id);
     }
+    if (this.#rows instanceof PlacedRows) return this.#place(this.#rows, row, item);
     if (row.version < (this.#rows.get(row.id)?.version ?? 0)) return false;
     const same = this.#same(row);
     if (same === this.#rows.get(row.id)) return false;
     this.#rows.put(Object.freeze(row));
     if (item.actor) this.#changed.set(row.id, changeOf(item));
     return true;
+  }
+
+  #place(rows: PlacedRows, row: Row, { behindId, event }: Item): boolean {
+    rows.put(this.#same(row), (behindId ?? null) as string | null);
+    if (event) this.#changed.set(row.id, changeOf(event as Item));
+    return true;
+  }
+
+  #rowsOf(rows: Iterable<Row>): SortedRows | PlacedRows {
+    return this.#isWindow ? new PlacedRows(rows) : new SortedRows(this.#orderBy, rows);
   }
 
   /** The row that is held, if nothing of it changed. */

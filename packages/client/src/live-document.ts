@@ -34,19 +34,25 @@ export interface LiveArguments {
   readonly organizationId?: string;
 }
 
+/** The arguments of a list; with `first` it is a window, which the server keeps in order. */
+export interface ListArguments extends LiveArguments {
+  readonly first?: number;
+  readonly orderBy?: readonly { readonly field: string; readonly direction: string }[];
+}
+
 /** The entity of a document, and how it becomes a subscription. */
 export interface LiveSource {
   readonly entity: string;
   /** The field of an event that has the row. */
   readonly rowField: string;
   /** The subscription. With `isSnapshot` it begins with the rows. */
-  query(given: LiveArguments, isSnapshot: boolean): Promise<string> | string;
+  query(given: ListArguments, isSnapshot: boolean): Promise<string> | string;
 }
 
 const FRAGMENT = /\bfragment\s+(\w+)\s+on\s+(\w+)/;
 const SUBSCRIPTION = /(?:^|\})\s*subscription\b[^{]*\{\s*(\w+)/;
-const EVENT_FIELDS =
-  '...on ChangeEvent{eventId changedFields occurredAt requestId actor{kind id name}}...on EntityEvent{entityId}';
+const CHANGE_FIELDS = 'eventId changedFields occurredAt requestId actor{kind id name}';
+const EVENT_FIELDS = `...on ChangeEvent{${CHANGE_FIELDS}}...on EntityEvent{entityId}`;
 
 /** Reads a document. Throws a TypeError for one of which there can be no live list. */
 export function liveSource(document: LiveDocument<unknown>): LiveSource {
@@ -72,10 +78,14 @@ export function liveSource(document: LiveDocument<unknown>): LiveSource {
         const handed = [...names, 'after'].map((name) => `${name}:$${name}`);
         const row = `{__typename id version ...${fragment}}`;
         const pages = `...on ${entity}Snapshot{page isLast totalCount nodes${row}}`;
+        const placed =
+          given.first === undefined
+            ? ''
+            : `...on ${entity}Placed{behindId ${rowField}${row}event{${CHANGE_FIELDS}}}`;
         const events = carriers.split(' ').map((type) => `...on ${type}{${rowField}${row}}`);
         return `subscription Live${fragment}(${declared}){${rowField}Changed(${handed},snapshot:${isSnapshot}){__typename ${
           isSnapshot ? pages : ''
-        }${events.join('')}${EVENT_FIELDS}...on FeedReset{reason}}} ${text}`;
+        }${placed}${events.join('')}${EVENT_FIELDS}...on FeedReset{reason}}} ${text}`;
       };
       return typeof document === 'string' ? withText(document) : textOf(document).then(withText);
     },
@@ -113,7 +123,12 @@ export async function textOf(document: ParsedDocument | string): Promise<string>
 }
 
 function typeOf(argument: string, entity: string): string {
-  return argument === 'filter' ? `${entity}Filter` : 'ID';
+  const types: Record<string, string> = {
+    filter: `${entity}Filter`,
+    first: 'Int',
+    orderBy: `[${entity}Order!]`,
+  };
+  return types[argument] ?? 'ID';
 }
 
 function capitalized(name: string): string {

@@ -1,6 +1,6 @@
 import { LockstepError } from './errors.ts';
 import { Fold, type RowChange } from './fold.ts';
-import type { LiveArguments, LiveSource } from './live-document.ts';
+import type { ListArguments, LiveArguments, LiveSource } from './live-document.ts';
 import { Cell, type Readable, type Stop } from './readable.ts';
 import type { Socket } from './socket.ts';
 import type { OrderBy, Row } from './sorted-rows.ts';
@@ -28,14 +28,19 @@ export interface LiveList<R> extends Readable<ListState<R>> {
 
 /** The arguments and the order of a live list. */
 export interface ListVariables extends LiveArguments {
-  /** The order of the rows. They are sorted here, so the fields must be in the fragment. By default by id. */
+  /**
+   * The order of the rows. Without `first` they are sorted here, so the fields must be in the fragment, and by default by
+   * id. With it the server sorts them, by default as it sorts lists.
+   */
   readonly orderBy?: readonly OrderBy[];
+  /** Keeps only the first N rows, at most 100: the server says which they are. */
+  readonly first?: number;
 }
 
 interface ListParts {
   readonly socket: Socket;
   readonly source: LiveSource;
-  readonly given: LiveArguments;
+  readonly given: ListArguments;
   readonly orderBy: readonly OrderBy[];
   readonly isSignedIn: () => boolean;
   readonly isHidden: () => boolean;
@@ -64,10 +69,12 @@ export class SharedList implements LiveList<Row> {
   #stop: Stop | null = null;
   #release: ReturnType<typeof setTimeout> | undefined;
   #publication: ReturnType<typeof setTimeout> | null = null;
+  /** Whether more events of the same change follow: only the last of them has a cursor. */
+  #isWithinStep = false;
 
   constructor(parts: ListParts) {
     this.#parts = parts;
-    this.#fold = new Fold(parts.source.rowField, parts.orderBy);
+    this.#fold = this.#newFold();
   }
 
   readonly get = (): ListState<Row> => this.#state.get();
@@ -108,7 +115,7 @@ export class SharedList implements LiveList<Row> {
   /** Begins again for another session; without one the list is empty. */
   restart(): void {
     this.#end();
-    this.#fold = new Fold(this.#parts.source.rowField, this.#parts.orderBy);
+    this.#fold = this.#newFold();
     if (this.#users > 0) this.#start();
     else this.#state.set(IDLE);
   }
@@ -134,8 +141,10 @@ export class SharedList implements LiveList<Row> {
         socket,
         { query, variables: { ...given }, hasPositions: true },
         {
-          item: (item) => {
-            if (this.#fold.take(item)) this.#publishSoon();
+          item: (item, cursor) => {
+            const isNew = this.#fold.take(item);
+            this.#isWithinStep = cursor === undefined;
+            if (isNew) this.#publishSoon();
           },
           lost: () => {
             this.#fold.lost();
@@ -154,8 +163,14 @@ export class SharedList implements LiveList<Row> {
 
   #finish(error: LockstepError): void {
     this.#end();
-    this.#fold = new Fold(this.#parts.source.rowField, this.#parts.orderBy);
+    this.#fold = this.#newFold();
     this.#state.set({ ...IDLE, status: 'ended', error });
+  }
+
+  #newFold(): Fold {
+    this.#isWithinStep = false;
+    const { source, orderBy, given } = this.#parts;
+    return new Fold(source.rowField, orderBy, given.first !== undefined);
   }
 
   #leave(): void {
@@ -177,6 +192,10 @@ export class SharedList implements LiveList<Row> {
       this.#publication = null;
       const { stage } = this.#fold;
       if (stage === 'loading') return;
+      if (this.#isWithinStep) {
+        this.#state.set({ ...this.get(), status: stage });
+        return;
+      }
       this.#state.set({ rows: this.#fold.rows(), status: stage, changed: this.#fold.changed() });
     }, waitMs);
   }

@@ -1,12 +1,20 @@
 import { browser, type Locks, type Page } from './browser.ts';
 import { errorOf, type GraphqlError, LockstepError } from './errors.ts';
 import { eventsOf, type LiveEvents } from './events.ts';
-import { type LiveArguments, type LiveDocument, liveSource, type RowOf, textOf } from './live-document.ts';
+import {
+  type ListArguments,
+  type LiveArguments,
+  type LiveDocument,
+  liveSource,
+  type RowOf,
+  textOf,
+} from './live-document.ts';
 import { type EntityState, onlyRow } from './live-entity.ts';
 import { type ListVariables, type LiveList, SharedList } from './live-list.ts';
 import type { Readable, Stop } from './readable.ts';
 import { Session } from './session.ts';
 import { type Connection, Socket } from './socket.ts';
+import type { OrderBy } from './sorted-rows.ts';
 import { type Operation, openStream, type StreamSink } from './stream.ts';
 import { followTypes, type SyncOwner } from './sync.ts';
 import { openStorage, type StorageName, type TokenStorage } from './token-storage.ts';
@@ -50,7 +58,7 @@ export interface Lockstep {
   readonly session: Session;
   /** The distance from what the server knows, and the milliseconds for which no stream has said where it is. */
   readonly connection: Readable<Connection> & { cursorAgeMs(): number | null };
-  /** All rows of an entity that match, kept in step. The same arguments give the same list, with one stream. */
+  /** All rows of an entity that match, or the first ones, kept in step. The same arguments give the same list, with one stream. */
   liveList<T>(document: LiveDocument<T>, variables?: ListVariables): LiveList<RowOf<T>>;
   /** One row, kept in step. */
   liveEntity<T>(document: LiveDocument<T>, id: string): Readable<EntityState<RowOf<T>>>;
@@ -99,7 +107,8 @@ export function createLockstep(options: LockstepOptions): Lockstep {
     if (hadSession) for (const listener of [...ending]) listener();
   });
 
-  function listOf(document: LiveDocument<unknown>, { orderBy = [], ...given }: ListVariables): SharedList {
+  function listOf(document: LiveDocument<unknown>, { orderBy = [], ...others }: ListVariables): SharedList {
+    const given = withOrder(others, orderBy);
     const id = documentIds.get(document) ?? documentIds.size;
     documentIds.set(document, id);
     const key = `${id} ${JSON.stringify([sorted(given), orderBy])}`;
@@ -169,6 +178,16 @@ function registered<T>(listeners: Set<T>, listener: T): Stop {
 function idOf({ state }: Session): string | undefined {
   const now = state.get();
   return now.status === 'signed-in' ? now.id : undefined;
+}
+
+/** The arguments that the server receives: it sorts windows, and nothing else. */
+function withOrder(given: Omit<ListVariables, 'orderBy'>, orderBy: readonly OrderBy[]): ListArguments {
+  if (given.first === undefined || orderBy.length === 0) return given;
+  const enumOf = (field: string) => field.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase();
+  return {
+    ...given,
+    orderBy: orderBy.map(({ field, direction = 'ASC' }) => ({ field: enumOf(field), direction })),
+  };
 }
 
 /** The same arguments in the order of their names: lists that differ in nothing else are one. */

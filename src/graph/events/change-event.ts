@@ -10,6 +10,7 @@ import { builder, type Types } from '../schema/builder.ts';
 import { hasPersonalField, readableFields } from '../schema/field-access.ts';
 import { Node } from '../schema/node.ts';
 import type { ResetReason, SeenChange } from './follow.ts';
+import { GoneReasonEnum } from './gone-reason.ts';
 
 const ActorKind = builder.enumType('ActorKind', {
   description: 'The kind of actor that made a change.',
@@ -127,7 +128,7 @@ const eventInterfaces = new Map<string, ReturnType<typeof declareEventInterface>
 /**
  * The fields that the events of one entity share: the entity under its noun. A client selects its fields there once.
  */
-function eventInterfaceOf(rows: Shown) {
+export function eventInterfaceOf(rows: Shown) {
   const known = eventInterfaces.get(rows.type) ?? declareEventInterface(rows);
   eventInterfaces.set(rows.type, known);
   return known;
@@ -189,6 +190,11 @@ export function goneEvent(name: string, description: string, rows: Shown) {
         description: 'The id of the entity.',
         resolve: ({ change }) => change.entityId,
       }),
+      goneReason: t.field({
+        type: GoneReasonEnum,
+        description: 'Why it left the view.',
+        resolve: ({ reason = 'GONE' }) => reason,
+      }),
     }),
   });
 }
@@ -212,7 +218,7 @@ const ResetReasonEnum = builder.enumType('FeedResetReason', {
     },
     RIGHTS_CHANGED: {
       description:
-        'The rights of the viewer changed, so other rows or fields may be in view. Only in streams with `snapshot`, and in `changes` when a module is on again.',
+        'The rights of the viewer changed, so other rows or fields may be in view; or the cursor is of another window. Only in streams with `snapshot`, and in `changes` when a module is on again.',
     },
   } as const,
 });

@@ -5,6 +5,7 @@ import { capitalized } from '../../lib/capitalized.ts';
 import { uncapitalized } from '../../lib/uncapitalized.ts';
 import { withArticle } from '../../lib/with-article.ts';
 import type { FilterShape } from '../inputs/filter.ts';
+import { listOrderOf } from '../inputs/order-input.ts';
 import { builder } from '../schema/builder.ts';
 import { idOf } from '../schema/id-of.ts';
 import { scopeArgs } from '../schema/shared-args.ts';
@@ -12,8 +13,10 @@ import { type EventFields, entityEvent, FeedPosition, FeedReset, goneEvent } fro
 import { followSpecOf, followSpecOfDomainEvent, type StepTest, type Verb } from './change-source.ts';
 import { everyChange } from './every-change.ts';
 import { followField } from './follow-field.ts';
+import { placedEvent } from './placed-event.ts';
 import { snapshotArg, snapshotRowsOf, snapshotType } from './snapshot.ts';
 import type { SubscriptionArg } from './subscription-field.ts';
+import { windowArgs, windowOf } from './window.ts';
 
 /**
  * The names of the subscription fields: one for each verb that clients can subscribe to separately, and one for all of
@@ -64,16 +67,25 @@ export function changeFields<Row extends EntityRow, Chosen extends Filter>(
     { rows, events: Object.fromEntries(events.map(({ verb, event }) => [verb, event])) },
     { hasPositions: true },
   );
+  const order = names.deleted ? listOrderOf(rows) : undefined;
+  const goneType = capitalized(names.deleted ?? '');
   followField(names.all, {
     type: builder.unionType(`${rows.type}Change`, {
       description: `What happened to one ${rows.type} in view, or how far the stream has come.`,
-      types: [snapshotType(rows), ...types, FeedReset, FeedPosition],
+      types: [snapshotType(rows), ...(order ? [placedEvent(rows)] : []), ...types, FeedReset, FeedPosition],
     }),
     description: `Emits everything that happens to each ${rows.type} in view, as one ordered stream.`,
-    args: (arg) => ({ ...args(arg), snapshot: snapshotArg(arg, rows) }),
+    args: (arg) => ({
+      ...args(arg),
+      snapshot: snapshotArg(arg, rows),
+      ...(order && windowArgs(arg, rows, order)),
+    }),
     spec: {
       ...spec,
       snapshot: (viewer, given, schema) => snapshotRowsOf(rows, viewer, given, schema),
+      ...(order && {
+        window: (viewer, given, schema) => windowOf(rows, { order, goneType }, viewer, given, schema),
+      }),
     },
   });
   everyChange.add(rows, spec, types);

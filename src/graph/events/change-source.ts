@@ -73,7 +73,7 @@ export type StepTest<Row> = (before: Row | null, after: Row, view: PartialView<R
 
 /**
  * Maps the changes of a source to the events of one viewer. A row that comes into view by a change was created for this
- * viewer, and a row that leaves the view was deleted; the event does not say why. An update of which the viewer sees
+ * viewer, and a row that leaves the view was deleted; the event says whether the viewer still sees it elsewhere. An update of which the viewer sees
  * nothing is no event. A row that its feed loses was deleted for every viewer of such rows, whatever its filter: what is
  * known of the row can be older or younger than the row that is lost.
  */
@@ -94,8 +94,9 @@ function viewOf<Row extends EntityRow>(
     const verb = verbOf(wasVisible, isVisible(after));
     const event = verb && events[verb];
     if (!event || (verb === 'updated' && isBeyondView(before as Row, after as Row, view))) return null;
-    const row = (verb === 'deleted' ? before : after) as Row;
-    return { __typename: event, shownAs: rows.type, change, row };
+    const shown = { __typename: event, shownAs: rows.type, change };
+    if (verb !== 'deleted') return { ...shown, row: after as Row };
+    return { ...shown, row: before as Row, reason: !lost && isShown(after) ? 'FILTERED' : 'GONE' };
   };
 }
 

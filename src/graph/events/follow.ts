@@ -2,8 +2,10 @@ import type { GraphQLSchema } from 'graphql';
 import type { Rule } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
-import type { Change } from '../../core/rows/change.ts';
+import type { Change, EntityRow } from '../../core/rows/change.ts';
+import type { GoneReason } from './gone-reason.ts';
 import type { SnapshotPage, SnapshotRows } from './snapshot.ts';
+import type { WindowRows } from './window-rows.ts';
 
 /**
  * The spec of a subscription field that reads a feed. The field declares it as `extensions.follow`, and the
@@ -25,6 +27,11 @@ export interface FollowSpec {
   readonly isPersonal: (viewer: Viewer, args: FollowArgs) => boolean;
   /** Finds the rows with which a stream begins that asks for them. Absent: the field takes no `snapshot`. */
   readonly snapshot?: (viewer: Viewer, args: FollowArgs, schema: GraphQLSchema) => SnapshotRows;
+  /**
+   * Finds the window that the arguments ask for; null if they ask for all rows. Throws a RequestError for arguments that
+   * allow none. Absent: the field has no windows.
+   */
+  readonly window?: (viewer: Viewer, args: FollowArgs, schema: GraphQLSchema) => WindowRows | null;
   /** Whether the type of the field includes FeedReset and FeedPosition. */
   readonly hasPositions: boolean;
   /**
@@ -65,6 +72,19 @@ export interface SeenChange {
   readonly change: Change;
   /** The row after the change; of a deletion, the last row. */
   readonly row: object;
+  /** Of a row that left the view, the reason. */
+  readonly reason?: GoneReason;
+}
+
+/** A row of a window with its position, as an item of a stream. */
+export interface PlacedRow {
+  readonly __typename: string;
+  readonly row: EntityRow;
+  /** The row before it; null if it is the first one. */
+  readonly behindId: string | null;
+  readonly entered: boolean;
+  /** The change of this row that placed it; null if changes of other rows did. */
+  readonly event: SeenChange | null;
 }
 
 export type ResetReason = 'EXPIRED' | 'EPOCH_CHANGED' | 'RIGHTS_CHANGED';
@@ -75,7 +95,7 @@ export type Notice =
   | { readonly __typename: 'FeedPosition' };
 
 /** The root value with which the selection of a subscription field is executed, once for each event. */
-export type FollowItem = (SeenChange | SnapshotPage | Notice) & { readonly cursor: string };
+export type FollowItem = (SeenChange | PlacedRow | SnapshotPage | Notice) & { readonly cursor: string };
 
 declare module 'graphql' {
   // The type parameters must have the names of the declaration that this extends.

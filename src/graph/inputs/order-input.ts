@@ -22,6 +22,13 @@ export interface ListOrder {
   readonly usual: OrderKey;
 }
 
+const listOrders = new Map<string, ListOrder>();
+
+/** The order of lists of some rows; undefined if it has not been declared before. */
+export function listOrderOf({ type }: Pick<Rows<never>, 'type'>): ListOrder | undefined {
+  return listOrders.get(type);
+}
+
 /**
  * Declares the order of lists of some rows: an enum of the columns to sort by, where `dueAt` is DUE_AT, and a
  * direction. The kind of a column decides how it is compared and paged.
@@ -55,7 +62,9 @@ export function orderInput<Row extends EntityRow>(
       }),
     }),
   });
-  return { type, usual: { ...sortKey(rows, usual), direction } };
+  const order = { type, usual: { ...sortKey(rows, usual), direction } };
+  listOrders.set(rows.type, order);
+  return order;
 }
 
 /** The key of lists that are sorted by a column. */

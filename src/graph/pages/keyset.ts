@@ -48,7 +48,7 @@ export function planPage(args: PageArgs, order: Order): KeysetPlan {
   const isBackward = args.last != null;
   const take = pageSize(args) + 1;
   const { after, before } = readEdges(args, (argument, cursor) => decodeKey(argument, cursor, order));
-  const keys = withId(order);
+  const keys = totalOrder(order);
   const orderBy = keys.map((key) => ({
     [sortedColumn(key)]: isBackward ? opposite(key.direction) : key.direction,
   }));
@@ -56,6 +56,11 @@ export function planPage(args: PageArgs, order: Order): KeysetPlan {
   if (!after && !before) return { queries: [{ where: {}, orderBy }], take };
   const queries = rangesBetween(keys, { after, before }).map((where) => ({ where, orderBy }));
   return { queries: isBackward ? queries.toReversed() : queries, take };
+}
+
+/** The order of a list, in Prisma's form. */
+export function orderByOf(order: Order): Record<string, Direction>[] {
+  return totalOrder(order).map((key) => ({ [sortedColumn(key)]: key.direction }));
 }
 
 /** Cuts the extra row off and puts a page that was read backwards in order. */
@@ -94,7 +99,7 @@ export function pageSize({ first, last }: PageArgs): number {
 }
 
 /** The keys that make an order total: its own up to an id, or all of them and then the id in the last direction. */
-function withId(order: Order): Order {
+export function totalOrder(order: Order): Order {
   const upToId = order.findIndex(({ column }) => column === 'id') + 1;
   if (upToId > 0) return order.slice(0, upToId);
   const last = order.at(-1);

@@ -26,6 +26,8 @@ export interface FeedField extends FieldCall {
   readonly spec: FollowSpec;
   /** Whether the stream begins with a snapshot, unless it resumes. */
   readonly wantsSnapshot: boolean;
+  /** Whether it is about the first rows of a list only. */
+  readonly wantsWindow: boolean;
 }
 
 /** The root field of a subscription to signals. */
@@ -80,7 +82,8 @@ export function rootField(args: ExecutionArgs): FeedField | SignalField | StateF
       startVariable: startVariable(node, args),
     };
     const wantsSnapshot = follow?.snapshot !== undefined && call.args.snapshot === true;
-    if (follow) return { kind: 'follow', ...call, spec: follow, wantsSnapshot };
+    const wantsWindow = wantsSnapshot && follow?.window !== undefined && call.args.first != null;
+    if (follow) return { kind: 'follow', ...call, spec: follow, wantsSnapshot, wantsWindow };
     if (observe) return { kind: 'observe', ...call, spec: observe };
     return listen ? { kind: 'listen', ...call, spec: listen } : refused(nothingToFollow());
   } catch (error) {

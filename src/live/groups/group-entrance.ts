@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type Audience, audienceOf } from '../../core/rights/audience.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
+import type { FollowArgs, View } from '../../graph/events/follow.ts';
 import { operationKey } from '../execution/operation-key.ts';
 import { type IsPersonal, personalSelection } from '../execution/personal-selection.ts';
 import type { FeedField } from '../execution/root-field.ts';
@@ -9,6 +11,7 @@ import type { SubscriptionRequest } from '../streams/open-stream.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import type { GroupParts } from './group.ts';
 import type { EnteredGroup } from './group-registry.ts';
+import type { GroupRows } from './group-rows.ts';
 import type { NodeGroups } from './node-groups.ts';
 
 /** Leads one subscription to the group of its viewer, again whenever the viewer changes. */
@@ -58,11 +61,11 @@ export class GroupEntrance {
     const { executor, contextFor, present, metrics, positionIntervalMs } = this.#groups.parts;
     const { execution } = this.#request;
     const { spec, args } = this.#field;
-    const rows = this.#field.wantsSnapshot && spec.snapshot;
+    const view = spec.view(audience.viewer, args, execution.schema);
     return {
       tail: this.#tail,
       audience,
-      view: spec.view(audience.viewer, args, execution.schema),
+      view,
       execution,
       executor,
       contextFor,
@@ -71,11 +74,36 @@ export class GroupEntrance {
       modules: spec.shows || !spec.hasPositions ? undefined : modulesMark(audience.viewer, this.#tail.feed),
       positionIntervalMs: spec.hasPositions ? positionIntervalMs : null,
       cache: this.#groups.newCache(),
-      ...(rows && {
-        readSnapshot: async () =>
-          this.#groups.snapshots.read(this.#tail, rows(audience.viewer, args, execution.schema)),
-      }),
+      ...(this.#field.wantsSnapshot && this.#rowsFor(audience, view)),
       metrics,
     };
   }
+
+  /** The rows with which the streams of a group begin: those of a window, or all. */
+  #rowsFor(audience: Audience, view: View): GroupRows | undefined {
+    const { spec, args } = this.#field;
+    const asked = [audience.viewer, args, this.#request.execution.schema] as const;
+    const windowRows = spec.window?.(...asked);
+    if (windowRows) {
+      const window = this.#groups.newWindow(this.#tail, windowRows, view);
+      const rowsOf = fingerprintOfWindow(audience, args);
+      return { window, rowsOf, readSnapshot: () => window.snapshot() };
+    }
+    const rows = spec.snapshot;
+    return (
+      rows && {
+        rowsOf: audience.fingerprint,
+        readSnapshot: async () => this.#groups.snapshots.read(this.#tail, rows(...asked)),
+      }
+    );
+  }
+}
+
+/** A cursor of a window says of which window: with other arguments the client has other rows. */
+function fingerprintOfWindow({ fingerprint }: Audience, { after: _, ...args }: FollowArgs): string {
+  return createHash('sha256')
+    .update(fingerprint)
+    .update(JSON.stringify(args))
+    .digest('hex')
+    .slice(0, fingerprint.length);
 }

@@ -36,7 +36,9 @@ export class GroupRegistry {
         if (hasLeft) return;
         hasLeft = true;
         entry.holders -= 1;
-        if (entry.holders === 0) this.#entries.delete(entry.key);
+        if (entry.holders > 0) return;
+        this.#entries.delete(entry.key);
+        entry.group.close();
       },
     };
   }

@@ -11,9 +11,12 @@ import { type Payload, payloadOf } from '../streams/payload.ts';
 import { BLOCK } from '../tails/backlog.ts';
 import type { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
+import type { GroupRows } from './group-rows.ts';
 import type { GroupCache, Rendered } from './payload-cache.ts';
 import { SharedSnapshot } from './shared-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Missing } from './window.ts';
+import type { WindowStep } from './window-step.ts';
 
 const INVISIBLE: Rendered = { payload: null };
 
@@ -21,7 +24,7 @@ const INVISIBLE: Rendered = { payload: null };
 type Shown = Rendered & { readonly payload: Payload };
 
 /** The parts that a group renders payloads with. */
-export interface GroupParts {
+export interface GroupParts extends Partial<GroupRows> {
   readonly tail: FeedTail;
   readonly audience: Audience;
   readonly view: View;
@@ -37,8 +40,6 @@ export interface GroupParts {
   readonly positionIntervalMs: number | null;
   /** Keeps what was rendered, for subscriptions of the group that reach a change later. */
   readonly cache: GroupCache;
-  /** Reads the rows that the audience sees now. Absent: the streams of the group begin with a change. */
-  readonly readSnapshot?: () => Promise<Snapshot>;
   readonly metrics: Metrics;
 }
 
@@ -76,7 +77,33 @@ export class Group {
 
   /** The fingerprint of the audience whose rows a client of this group has; undefined if it need not have any. */
   get rowsOf(): string | undefined {
-    return this.#parts.readSnapshot && this.#parts.audience.fingerprint;
+    return this.#parts.rowsOf;
+  }
+
+  /** Returns what a client of the window lacks that has its rows as they were at a position. */
+  windowAfter(seq: number): Promise<Missing> {
+    if (!this.#parts.window) throw new Error('The streams of this group have no window.');
+    return this.#parts.window.after(seq);
+  }
+
+  /** Returns an item of a step of the window; null if it must not be shown any more. Throws OutsideAudience. */
+  async payloadOfStep({ from, seq, items, erasures }: WindowStep, index: number): Promise<Payload | null> {
+    const { cache, tail, metrics } = this.#parts;
+    const item = items[index];
+    if (!item || erasures !== tail.erasures) return null;
+    const { payload } = await cache(`${erasures}/${from}-${seq}/${index}`, () => {
+      metrics.executions.inc();
+      // A client that is cut between two items has the rows from before the step.
+      const isLast = index === items.length - 1;
+      const cursor = this.#cursorAt(isLast ? seq : from);
+      return this.#execute({ ...item, cursor }, cursor, isLast);
+    });
+    return payload;
+  }
+
+  /** The last subscription has left. */
+  close(): void {
+    this.#parts.window?.close();
   }
 
   /** The modules without which the streams continue. */
@@ -241,13 +268,13 @@ export class Group {
     return this.#parts.cursors.at(seq, this.rowsOf ? NO_AUDIENCE : this.modules);
   }
 
-  async #execute(item: FollowItem, requestId: string): Promise<Shown> {
+  async #execute(item: FollowItem, requestId: string, hasCursor = true): Promise<Shown> {
     const { execution, executor, contextFor, audience, present } = this.#parts;
     const contextValue = contextFor(audience, requestId);
     const result = await executor.execute(execution, item, contextValue);
     const outside = result.errors?.find(({ originalError }) => originalError instanceof OutsideAudience);
     if (outside) throw outside.originalError;
-    const payload = payloadOf(present(result, requestId), item.cursor);
+    const payload = payloadOf(present(result, requestId), hasCursor ? item.cursor : null);
     return { payload, isForNow: contextValue.isForNow ?? false };
   }
 

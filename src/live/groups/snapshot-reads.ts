@@ -8,10 +8,12 @@ import { OperationBudget } from '../../core/requests/operation-budget.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import type { SnapshotRows } from '../../graph/events/snapshot.ts';
+import type { WindowRows } from '../../graph/events/window-rows.ts';
 import { FairQueue } from '../../lib/fair-queue.ts';
 import { bytesOfRow } from '../tails/change-bytes.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import { Snapshot } from './snapshot.ts';
+import type { ReadRows } from './window.ts';
 
 /** Rows are read in blocks, so that too many bytes are noticed early. */
 const BLOCK = 1_000;
@@ -63,17 +65,22 @@ export class SnapshotReads {
    * this node has applied every change of rights that the rows may depend on. Throws CURSOR_EXPIRED if the tail breaks.
    */
   async read(tail: FeedTail, rows: SnapshotRows): Promise<Snapshot> {
-    const { erasures, last } = tail;
-    // Several subscriptions wait for it, so it is no statement of the one that came first.
-    const { position, found } = await OperationBudget.without(() =>
-      this.#turns.run(tail.feed, () => this.#readTogether(tail.feed, rows)),
-    );
-    await tail.reach(position ?? undefined, last);
-    if (!position || tail.isBroken) throw cursorExpired();
-    const bytes = found.reduce((sum, row) => sum + bytesOfRow(row), 1);
-    const snapshot = new Snapshot(rows.typeName, found, { seq: position.seq, erasures, bytes });
+    const read = await this.#readAt(tail, (tx) => this.#readAll(tx, tail.feed, rows));
+    const bytes = read.rows.reduce((sum, row) => sum + bytesOfRow(row), 1);
+    const snapshot = new Snapshot(rows.typeName, read.rows, { ...read, bytes });
     this.#kept.set(snapshot, snapshot);
     return snapshot;
+  }
+
+  /** Reads the first `take` rows of a window, likewise. */
+  readWindow(tail: FeedTail, rows: WindowRows, take: number): Promise<ReadRows> {
+    const { maxSnapshotBytes } = this.#parts;
+    return this.#readAt(tail, async (tx) => {
+      const found = await rows.read(tx, tail.feed, take);
+      const bytes = found.slice(0, rows.first).reduce((sum, row) => sum + bytesOfRow(row), 0);
+      if (bytes > maxSnapshotBytes) throw tooLarge(maxSnapshotBytes);
+      return found;
+    });
   }
 
   /** Says that a client still takes pages of a snapshot. */
@@ -81,13 +88,25 @@ export class SnapshotReads {
     this.#kept.get(snapshot);
   }
 
-  async #readTogether(feed: string, rows: SnapshotRows) {
+  /** Reads rows and the position of their feed, in turn, and waits for the tail. */
+  async #readAt(tail: FeedTail, readRows: (tx: PrismaClient) => Promise<EntityRow[]>): Promise<ReadRows> {
+    const { erasures, last } = tail;
+    // Several subscriptions wait for it, so it is no statement of the one that came first.
+    const { position, rows } = await OperationBudget.without(() =>
+      this.#turns.run(tail.feed, () => this.#readTogether(tail.feed, readRows)),
+    );
+    await tail.reach(position ?? undefined, last);
+    if (!position || tail.isBroken) throw cursorExpired();
+    return { seq: position.seq, rows, erasures };
+  }
+
+  async #readTogether(feed: string, readRows: (tx: PrismaClient) => Promise<EntityRow[]>) {
     const begun = performance.now();
     const read = await this.#parts.prisma.$transaction(
       // Statements of a transaction of this level all see what the first of them saw.
       async (tx) => ({
         position: await positionIn(tx, feed),
-        found: await this.#readAll(tx as PrismaClient, feed, rows),
+        rows: await readRows(tx as PrismaClient),
       }),
       { isolationLevel: 'RepeatableRead' },
     );

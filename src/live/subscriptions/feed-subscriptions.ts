@@ -1,4 +1,4 @@
-import { cursorExpired } from '../../core/feeds/cursor.ts';
+import { cursorExpired, NO_AUDIENCE } from '../../core/feeds/cursor.ts';
 import { RequestError } from '../../core/requests/errors.ts';
 import type { OutsideAudience } from '../../core/rights/audience.ts';
 import { noSuchTenant } from '../../core/rights/scope.ts';
@@ -11,7 +11,6 @@ import { requireSubscriber } from '../streams/admission.ts';
 import { openStream, type SubscriptionRequest } from '../streams/open-stream.ts';
 import type { Sink } from '../streams/payload.ts';
 import type { ResultStream } from '../streams/result-stream.ts';
-import type { Backlog } from '../tails/backlog.ts';
 import type { TailLease, TailRegistry } from '../tails/tail-registry.ts';
 import { CatchUpTurns } from './catch-up-turns.ts';
 import { retryUntilAborted } from './retry.ts';
@@ -21,7 +20,6 @@ import { SubscriptionCount } from './subscription-count.ts';
 
 export interface FeedSubscriptionsParts extends StartPositionParts, NodeGroupsParts {
   readonly tails: TailRegistry;
-  readonly backlog: Backlog;
   /** Called with the reason for which a subscription could not read; it tries again. */
   readonly onTrouble: (error: unknown) => void;
   /** Called when a subscription could not share although no field has declared that. Tests throw here. */
@@ -71,7 +69,9 @@ export class FeedSubscriptions {
     const lease = await this.#hold(feed, connection);
     try {
       // Arguments that allow no view refuse the subscription here, instead of ending its stream later.
-      spec.view(requireSubscriber(connection.viewer, name, spec.rule), args, execution.schema);
+      const viewer = requireSubscriber(connection.viewer, name, spec.rule);
+      spec.view(viewer, args, execution.schema);
+      spec.window?.(viewer, args, execution.schema);
       const start = await startPosition(request.lastEventId ?? args.after, lease.tail, this.#parts);
       if (start.reset) this.#countReset(start.reset);
       if (start.reset && !spec.hasPositions) throw cursorExpired();
@@ -141,7 +141,8 @@ export class FeedSubscriptions {
       connection: request.connection,
       tail,
       ...start,
-      rowsOf: field.wantsSnapshot ? start.rowsOf : undefined,
+      rowsOf: field.wantsSnapshot ? rowsAt(start, field) : undefined,
+      isWindow: field.wantsWindow,
       modules: field.spec.shows || !field.spec.hasPositions ? undefined : start.rowsOf,
       backlog,
       interest: field.spec.entities?.(field.args),
@@ -161,4 +162,9 @@ export class FeedSubscriptions {
   #countReset(reason: ResetReason): void {
     this.#parts.metrics.resets[reason].inc();
   }
+}
+
+/** The rows that a client has: after a cursor that does not say so it has those of a list, but no window. */
+function rowsAt({ rowsOf }: StartPosition, { wantsWindow }: FeedField): string | undefined {
+  return rowsOf ?? (wantsWindow ? NO_AUDIENCE : undefined);
 }

@@ -1,25 +1,20 @@
 import type { Metrics } from '../../core/process/metrics.ts';
-import { RequestError } from '../../core/requests/errors.ts';
-import { sentences } from '../../core/requests/fault.ts';
 import type { ResetReason } from '../../graph/events/follow.ts';
 import type { ClientConnection } from '../connections/client-connection.ts';
 import type { Group } from '../groups/group.ts';
 import { deliverInRoom } from '../streams/deliver-in-room.ts';
 import { hasReturned } from '../streams/modules-mark.ts';
 import type { Payload } from '../streams/payload.ts';
-import { type Backlog, firstOf, type Interest, type Passage } from '../tails/backlog.ts';
-import { firstWithin } from '../tails/change-bytes.ts';
-import type { FeedTail } from '../tails/feed-tail.ts';
+import { firstOf, type Passage } from '../tails/backlog.ts';
 import { ClientRows } from './client-rows.ts';
 import { CurrentGroup, type CurrentGroupParts } from './current-group.ts';
 import { deliverSnapshot, type SnapshotParts } from './deliver-snapshot.ts';
+import { deliverSteps } from './deliver-steps.ts';
+import { feedRestored } from './feed-restored.ts';
 import { LiveMembership } from './live-membership.ts';
+import { readSlice, type SliceParts } from './read-slice.ts';
 import { retryUntilAborted } from './retry.ts';
 import { waitWhileIdle } from './wait-while-idle.ts';
-
-const FEED = sentences('CURSOR_EXPIRED', {
-  FEED_RESTORED: 'The feed was restored: query again and follow from the new feedCursor.',
-});
 
 /**
  * A subscription reads, renders and holds a slice at a time, however fast its client reads: others have their turn
@@ -27,32 +22,24 @@ const FEED = sentences('CURSOR_EXPIRED', {
  * at most so many changes that the viewer sees: each is rendered.
  */
 const VISIBLE_IN_SLICE = 32;
-/** The changes that a slice has at most. Those that the viewer does not see cost a comparison. */
-const SLICE = 256;
 /** A subscription that has had everything takes no turns while it is this near to the end of the tail. */
 const NEAR_THE_TAIL = 16;
 
-/**
- * So much of what comes next a subscription holds while its client reads, however slowly: the ring and the backlog may
- * drop it meanwhile.
- */
-const MAX_HELD_BYTES = 512 * 1_024;
-
 type State = 'RESETTING' | 'SNAPSHOTTING' | 'CATCHING_UP' | 'ANNOUNCING' | 'LIVE' | 'IDLE';
 
-export interface SubscriptionParts extends CurrentGroupParts, Omit<SnapshotParts, 'refreshViewer'> {
+export interface SubscriptionParts
+  extends CurrentGroupParts,
+    SliceParts,
+    Omit<SnapshotParts, 'refreshViewer'> {
   readonly connection: ClientConnection;
-  readonly tail: FeedTail;
-  /** Has the changes that the tail no longer keeps. */
-  readonly backlog: Backlog;
-  /** The entities whose changes the viewer may see at all. */
-  readonly interest: Interest;
   /** Every change after this number is delivered. */
   readonly after: number;
   /** The reason for a FeedReset at the start; null for none. */
   readonly reset: ResetReason | null;
   /** The fingerprint of the audience whose rows the client has. Undefined: it has those that its cursor is about. */
   readonly rowsOf: string | undefined;
+  /** Whether it is about the first rows of a list: it then delivers steps of the window of its group, and no changes. */
+  readonly isWindow: boolean;
   /** The modules that were off at its cursor, in a stream of all changes. */
   readonly modules: string | undefined;
   readonly hasPositions: boolean;
@@ -71,6 +58,7 @@ export interface SubscriptionParts extends CurrentGroupParts, Omit<SnapshotParts
  *                     → CATCHING_UP   all rows are delivered
  *     CATCHING_UP   delivers the next changes at the client's pace, from the tail's ring, or from the backlog
  *                     → RESETTING    the client's rows are no longer those of its viewer's audience
+ *                     → SNAPSHOTTING its window has gone on without it
  *                     → ANNOUNCING   it has everything, and a FeedPosition is due
  *                     → LIVE         it has everything, and the feed is its viewer's home feed
  *                     → IDLE         it has everything
@@ -133,7 +121,7 @@ export class Subscription {
         return (await this.#deliverSnapshot()) ? 'CATCHING_UP' : 'SNAPSHOTTING';
       case 'CATCHING_UP':
         if (await this.#hasOtherRights()) return 'RESETTING';
-        if (await this.#catchUp()) return 'CATCHING_UP';
+        if (await (this.#parts.isWindow ? this.#catchUpWindow() : this.#catchUp())) return this.#afterReset();
         if (this.#isPositionDue) return 'ANNOUNCING';
         return this.#canBeLive() ? 'LIVE' : 'IDLE';
       case 'ANNOUNCING':
@@ -212,16 +200,42 @@ export class Subscription {
 
   /** Delivers the next slice; false if the tail has nothing more. */
   async #catchUp(): Promise<boolean> {
-    const { signal, tail, inTurn } = this.#parts;
-    const isNear = tail.last - this.#at <= (this.#hasCaughtUp ? NEAR_THE_TAIL : 0);
-    const prepare = () => this.#prepare();
-    // While the database is unavailable the subscription keeps its position and waits, without a turn.
-    const next = await retryUntilAborted(isNear ? prepare : () => inTurn(prepare), this.#parts);
-    if (!next || signal.aborted) return false;
+    const next = await this.#inTurnIfFar(() => this.#prepare());
+    if (!next || this.#parts.signal.aborted) return false;
     const hasMore = next.upTo > this.#at;
     this.#hasCaughtUp ||= !hasMore;
     await this.#deliver(next);
     return hasMore;
+  }
+
+  /** Delivers what the client lacks of the window; false if that is nothing. If it is all rows, these are due then. */
+  async #catchUpWindow(): Promise<boolean> {
+    const { signal, tail } = this.#parts;
+    const next = await this.#inTurnIfFar(async () => {
+      if (tail.isBroken) throw feedRestored();
+      const missing = await this.#group.use((group) => group.windowAfter(this.#at));
+      await this.#refreshAfter(missing === 'ROWS' ? tail.last : missing.upTo);
+      return missing;
+    });
+    if (!next || signal.aborted) return false;
+    const onStep = (seq: number) => {
+      this.#at = seq;
+    };
+    const ask = (work: (group: Group) => Promise<Payload | null>) => this.#ask(work);
+    const isWhole = next !== 'ROWS' && (await deliverSteps(next.steps, { ...this.#parts, ask, onStep }));
+    if (!isWhole && this.#isServed) this.#rows.forget();
+    if (!isWhole) return true;
+    const hasMore = next.upTo > this.#at || next.steps.length > 0;
+    this.#hasCaughtUp ||= !hasMore;
+    this.#at = next.upTo;
+    return hasMore;
+  }
+
+  /** Works in turn if there is much to do. While the database is unavailable it keeps its position and waits, without a turn. */
+  #inTurnIfFar<Value>(work: () => Promise<Value>): Promise<Value | null> {
+    const { tail, inTurn } = this.#parts;
+    const isNear = tail.last - this.#at <= (this.#hasCaughtUp ? NEAR_THE_TAIL : 0);
+    return retryUntilAborted(isNear ? work : () => inTurn(work), this.#parts);
   }
 
   /** Reads the next slice, up to the tail, and has it rendered. */
@@ -239,17 +253,17 @@ export class Subscription {
 
   /** Reads the next changes, up to the tail. */
   async #read(): Promise<Passage> {
-    const { connection, tail, backlog, interest } = this.#parts;
-    if (tail.isBroken) throw feedRestored();
-    const kept = tail.since(this.#at, SLICE);
-    const passage = kept
-      ? { changes: kept, upTo: kept.at(-1)?.seq ?? this.#at }
-      : await backlog.read(tail, this.#at, interest);
-    const next = firstOf(passage, firstWithin(MAX_HELD_BYTES, passage.changes.slice(0, SLICE)));
-    // Changes of a viewer's rights are in its home feed. Their order relative to the changes of another feed is not
-    // known, so for another feed the rights are read after the changes.
-    if (next.upTo > this.#at && !this.#isInHomeFeed()) await connection.refresh();
+    const next = await readSlice(this.#at, this.#parts);
+    await this.#refreshAfter(next.upTo);
     return next;
+  }
+
+  /**
+   * Changes of a viewer's rights are in its home feed. Their order relative to the changes of another feed is not known, so
+   * for another feed the rights are read after the changes up to `seq`.
+   */
+  async #refreshAfter(seq: number): Promise<void> {
+    if (seq > this.#at && !this.#isInHomeFeed()) await this.#parts.connection.refresh();
   }
 
   /** Delivers changes one by one as the client takes them. */
@@ -277,9 +291,9 @@ export class Subscription {
   }
 
   #canBeLive(): boolean {
-    const { tail } = this.#parts;
+    const { isWindow, tail } = this.#parts;
     // A broken tail has called back already, and never will again.
-    return this.#isInHomeFeed() && tail.last === this.#at && !tail.isBroken;
+    return !isWindow && this.#isInHomeFeed() && tail.last === this.#at && !tail.isBroken;
   }
 
   #isInHomeFeed(): boolean {
@@ -291,9 +305,4 @@ export class Subscription {
     const wasIdle = await this.#group.use(() => waitWhileIdle(this.#parts, this.#at));
     if (wasIdle) this.#isPositionDue = this.#parts.hasPositions;
   }
-}
-
-/** The error of a subscription whose position a restore of the feed has made meaningless. */
-function feedRestored(): RequestError {
-  return new RequestError(FEED.FEED_RESTORED());
 }

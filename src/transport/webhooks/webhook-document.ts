@@ -147,6 +147,7 @@ function requireFeed(execution: ExecutionArgs, viewer: Viewer, tenantId: string)
     if (!allows(call.spec.rule, viewer)) throw notPermitted(`Subscription.${call.name}`);
     if (call.spec.feed(viewer, call.args) !== tenantId) throw new DocumentRefused(DOCUMENT.FEED_OF_ANOTHER());
     call.spec.view(viewer, call.args, execution.schema);
+    call.spec.window?.(viewer, call.args, execution.schema);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     if (error.code === 'BAD_USER_INPUT') throw unfit(error.message);
