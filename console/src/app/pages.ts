@@ -25,4 +25,21 @@ export const PAGES: readonly PageOf[] = [
     menu: { wing: 'propertyHub', text: 'menu.customers' },
     load: async () => (await import('../property-hub/customers-page.tsx')).CustomersPage,
   },
+  {
+    path: '/customers/$id',
+    permissions: ['customers:read'],
+    load: async () => (await import('../property-hub/customer-page.tsx')).CustomerPage,
+  },
+  {
+    path: '/maintenance',
+    permissions: ['maintenance:read'],
+    menu: { wing: 'propertyHub', text: 'menu.maintenance' },
+    load: async () => (await import('../property-hub/maintenance-page.tsx')).MaintenancePage,
+  },
+  {
+    path: '/account',
+    permissions: ['account:read'],
+    menu: { wing: 'propertyHub', text: 'menu.ownAccount' },
+    load: async () => (await import('../property-hub/account-page.tsx')).AccountPage,
+  },
 ];

@@ -76,11 +76,14 @@ const valuesOf = (customer: Edited | null) => ({
 export function CustomerDialog({
   customer,
   by,
+  isGone = false,
   onClose,
   onSaved,
 }: {
   customer: CustomerRow | null;
   by?: string | null | undefined;
+  /** Whether the customer has left since the dialog was opened. */
+  isGone?: boolean;
   onClose: () => void;
   onSaved?: (id: string | undefined) => void;
 }): ReactNode {
@@ -112,7 +115,8 @@ export function CustomerDialog({
   return (
     <FormDialog
       title={text(customer ? 'customers.edit' : 'customers.create')}
-      {...{ fault, isSaving, onClose }}
+      fault={isGone ? text('form.gone') : fault}
+      {...{ isSaving, onClose }}
       onSubmit={submit}
     >
       <TextField
