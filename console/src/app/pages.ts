@@ -42,4 +42,22 @@ export const PAGES: readonly PageOf[] = [
     menu: { wing: 'propertyHub', text: 'menu.ownAccount' },
     load: async () => (await import('../property-hub/account-page.tsx')).AccountPage,
   },
+  {
+    path: '/admin/users',
+    permissions: ['users:read'],
+    menu: { wing: 'admin', text: 'menu.users' },
+    load: async () => (await import('../admin/users-page.tsx')).UsersPage,
+  },
+  {
+    path: '/admin/jobs',
+    permissions: ['bulk-jobs:read'],
+    menu: { wing: 'admin', text: 'menu.jobs' },
+    load: async () => (await import('../admin/jobs-page.tsx')).JobsPage,
+  },
+  {
+    path: '/admin/audit',
+    permissions: ['audit:read'],
+    menu: { wing: 'admin', text: 'menu.audit' },
+    load: async () => (await import('../admin/audit-page.tsx')).AuditPage,
+  },
 ];

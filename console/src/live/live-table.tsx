@@ -110,7 +110,6 @@ function Grid<R extends { readonly id: string }>(parts: TableParts<R>): ReactNod
 
   return (
     // The pointer only holds the places of the rows.
-    // biome-ignore lint/a11y/noStaticElementInteractions: all that can be done here can be done with the keyboard.
     <div
       className={styles.frame}
       onPointerEnter={() => setPointed(true)}
