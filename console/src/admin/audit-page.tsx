@@ -14,8 +14,8 @@ import { Time } from '../ui/time.tsx';
 import styles from './audit-page.module.css';
 
 const TRAIL = graphql(`
-  query AuditTrail($last: Int!) {
-    auditLog(last: $last) {
+  query AuditTrail($first: Int!) {
+    auditLog(first: $first) {
       nodes {
         id
         action
@@ -26,7 +26,7 @@ const TRAIL = graphql(`
         actor { kind id name }
         changes { field before after }
       }
-      pageInfo { hasPreviousPage }
+      pageInfo { hasNextPage }
     }
   }
 `);
@@ -48,8 +48,8 @@ type Entry = NonNullable<AuditTrailQuery['auditLog']>['nodes'][number];
 /** Who changed what, the latest first, and whether the trail is what was written. */
 export function AuditPage(): ReactNode {
   const text = useText();
-  const [last, setLast] = useState(PAGE);
-  const { data, error, isLoading, retry } = useLiveQuery(TRAIL, { last }, NO_TYPES);
+  const [first, setFirst] = useState(PAGE);
+  const { data, error, isLoading, retry } = useLiveQuery(TRAIL, { first }, NO_TYPES);
   useAdded(retry);
   const trail = data?.auditLog;
   return (
@@ -60,12 +60,12 @@ export function AuditPage(): ReactNode {
       {trail && trail.nodes.length > 0 && (
         <Card>
           <ol className={styles.trail}>
-            {trail.nodes.toReversed().map((entry) => (
+            {trail.nodes.map((entry) => (
               <AuditEntry key={entry.id} entry={entry} />
             ))}
           </ol>
-          {trail.pageInfo.hasPreviousPage && last < MOST && (
-            <Button onClick={() => setLast(last + PAGE)}>{text('audit.more')}</Button>
+          {trail.pageInfo.hasNextPage && first < MOST && (
+            <Button onClick={() => setFirst(first + PAGE)}>{text('audit.more')}</Button>
           )}
         </Card>
       )}
