@@ -18,6 +18,8 @@ import { StreamTickets, type Ticket } from './event-stream/stream-tickets.ts';
 import { TicketUses } from './event-stream/ticket-uses.ts';
 import { listExportRoute } from './exports/list-export-route.ts';
 import { signInByHeader } from './exports/sign-in.ts';
+import { BuiltFiles } from './http/built-files.ts';
+import { consoleRoute } from './http/console-route.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
@@ -132,6 +134,7 @@ export class Transport {
       unsent,
       log,
       metrics,
+      console: consoleRoute(new BuiltFiles()),
       graphiql: graphiqlRoute(),
       statusPages: statusPageRoute({
         pages: parts.statusPages,

@@ -19,6 +19,8 @@ export interface Connection {
 
 /** A stream, as far as the connection knows it. */
 export interface Followed {
+  /** Whether it ever says where it is. One that does not is quiet until something happens, and no reason to wait. */
+  readonly hasPositions: boolean;
   isInStep: boolean;
 }
 
@@ -266,6 +268,8 @@ export class Socket {
     if (this.#parts.session.state.get().status === 'signed-out') return 'signed-out';
     if (this.#streams.size === 0) return 'idle';
     if (!this.#isAcknowledged) return this.#isOffline ? 'offline' : 'connecting';
-    return [...this.#streams].every(({ isInStep }) => isInStep) ? 'in-step' : 'catching-up';
+    return [...this.#streams].every(({ hasPositions, isInStep }) => isInStep || !hasPositions)
+      ? 'in-step'
+      : 'catching-up';
   }
 }

@@ -47,7 +47,7 @@ const LOST_CURSORS = new Set(['CURSOR_EXPIRED', 'CURSOR_INVALID']);
  * Nothing arrives at the sink after the stop, or after the end.
  */
 export function openStream(socket: Socket, operation: Operation, sink: StreamSink): Stop {
-  const following: Followed = { isInStep: false };
+  const following: Followed = { hasPositions: operation.hasPositions, isInStep: false };
   const unfollow = socket.follow(following, () => sink.lost());
   let after = operation.variables.after as string | undefined;
   let failures = 0;

@@ -1,0 +1,63 @@
+import type { ComponentType } from 'react';
+import type { TextKey } from './texts.ts';
+
+/** The wings of the console, in the order of the menu. */
+export const WINGS = ['propertyHub', 'admin'] as const;
+
+/** A page, with the right that it takes and its place in the menu. */
+export interface PageOf {
+  readonly path: string;
+  /** Users with one of these see the page; without any, all who are signed in do. */
+  readonly permissions?: readonly string[];
+  /** Shown without the shell, to readers who do not sign in. */
+  readonly isPublic?: boolean;
+  /** A page without one is reached from another page. */
+  readonly menu?: { readonly wing: (typeof WINGS)[number]; readonly text: TextKey };
+  /** Each page is a chunk of its own, loaded when it is opened. */
+  readonly load: () => Promise<ComponentType>;
+}
+
+/** All pages but the home page. */
+export const PAGES: readonly PageOf[] = [
+  {
+    path: '/customers',
+    permissions: ['customers:read'],
+    menu: { wing: 'propertyHub', text: 'menu.customers' },
+    load: async () => (await import('../property-hub/customers-page.tsx')).CustomersPage,
+  },
+  {
+    path: '/customers/$id',
+    permissions: ['customers:read'],
+    load: async () => (await import('../property-hub/customer-page.tsx')).CustomerPage,
+  },
+  {
+    path: '/maintenance',
+    permissions: ['maintenance:read'],
+    menu: { wing: 'propertyHub', text: 'menu.maintenance' },
+    load: async () => (await import('../property-hub/maintenance-page.tsx')).MaintenancePage,
+  },
+  {
+    path: '/account',
+    permissions: ['account:read'],
+    menu: { wing: 'propertyHub', text: 'menu.ownAccount' },
+    load: async () => (await import('../property-hub/account-page.tsx')).AccountPage,
+  },
+  {
+    path: '/admin/users',
+    permissions: ['users:read'],
+    menu: { wing: 'admin', text: 'menu.users' },
+    load: async () => (await import('../admin/users-page.tsx')).UsersPage,
+  },
+  {
+    path: '/admin/jobs',
+    permissions: ['bulk-jobs:read'],
+    menu: { wing: 'admin', text: 'menu.jobs' },
+    load: async () => (await import('../admin/jobs-page.tsx')).JobsPage,
+  },
+  {
+    path: '/admin/audit',
+    permissions: ['audit:read'],
+    menu: { wing: 'admin', text: 'menu.audit' },
+    load: async () => (await import('../admin/audit-page.tsx')).AuditPage,
+  },
+];
