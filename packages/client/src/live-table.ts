@@ -16,7 +16,7 @@ export const LIVE: Readonly<Record<string, readonly [parameters: string, carrier
   ConsentPurpose: ['filter first id orderBy tenantId', 'ConsentPurposeCreated ConsentPurposeUpdated', 'ConsentPurposeDeleted'],
   Customer: ['filter first id orderBy tenantId', 'CustomerCreated CustomerUpdated', 'CustomerDeleted'],
   FileAccessPolicy: ['filter first id orderBy tenantId', 'FileAccessPolicyCreated FileAccessPolicyUpdated', 'FileAccessPolicyDeleted'],
-  Incident: ['filter id organizationId tenantId', 'IncidentOpened IncidentUpdated', 'IncidentDeleted'],
+  Incident: ['filter first id orderBy organizationId tenantId', 'IncidentOpened IncidentUpdated', 'IncidentDeleted'],
   IncidentUpdate: ['filter first id orderBy organizationId tenantId', 'IncidentUpdatePosted', 'IncidentUpdateDeleted'],
   Invitation: ['filter first id orderBy tenantId', 'InvitationCreated InvitationUpdated', 'InvitationDeleted'],
   MaintenanceRequest: ['filter first id orderBy tenantId', 'MaintenanceRequestCreated MaintenanceRequestUpdated', 'MaintenanceRequestDeleted'],

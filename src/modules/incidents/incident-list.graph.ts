@@ -5,7 +5,6 @@ import type { Where } from '../../core/rights/where.ts';
 import { requireModuleOf } from '../../core/rows/required-module.ts';
 import type { Incident } from '../../generated/prisma/client.ts';
 import { toWhere } from '../../graph/inputs/filter.ts';
-import { orderInput } from '../../graph/inputs/order-input.ts';
 import { readOrder } from '../../graph/inputs/read-order.ts';
 import { connectionOf } from '../../graph/pages/connection-type.ts';
 import { pageArgs } from '../../graph/pages/page-args.ts';
@@ -14,21 +13,10 @@ import { builder } from '../../graph/schema/builder.ts';
 import { scopeArgs } from '../../graph/schema/shared-args.ts';
 import { OVER } from './incident-transitions.ts';
 import { incidents } from './incidents.access.ts';
-import { IncidentFilter } from './incidents.graph.ts';
+import { IncidentFilter, IncidentOrder as order } from './incidents.graph.ts';
 
 const PERIOD = sentences('BAD_USER_INPUT', {
   PERIOD_EMPTY: 'Argument "{argument}": must be after "from".',
-});
-
-const order = orderInput(incidents, ['startedAt', 'desc'], {
-  title: 'By title.',
-  impact: 'By impact, from NONE to CRITICAL.',
-  status: 'By status, from INVESTIGATING to POSTMORTEM.',
-  startedAt: 'By the time when it began.',
-  isBackdated: 'By whether it began before it was opened: those that did come last.',
-  resolvedAt: 'By the time when it was resolved. Those that are open come last, with DESC first.',
-  lastStepAt: 'By the time of the last change of its status, of its services or of their statuses.',
-  internalUpdates: 'By the number of updates that only staff sees.',
 });
 
 /** The part of a list of incidents for which a client asks. */

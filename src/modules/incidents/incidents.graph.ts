@@ -1,5 +1,6 @@
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
+import { orderInput } from '../../graph/inputs/order-input.ts';
 import { relationField } from '../../graph/rows/relations.ts';
 import { rowField } from '../../graph/rows/row-fields.ts';
 import { rowType } from '../../graph/rows/row-type.ts';
@@ -93,6 +94,18 @@ export const IncidentFilter = filterInput(incidents, {
 });
 
 rowField('incident', incidents);
+
+/** The order of lists of incidents. */
+export const IncidentOrder = orderInput(incidents, ['startedAt', 'desc'], {
+  title: 'By title.',
+  impact: 'By impact, from NONE to CRITICAL.',
+  status: 'By status, from INVESTIGATING to POSTMORTEM.',
+  startedAt: 'By the time when it began.',
+  isBackdated: 'By whether it began before it was opened: those that did come last.',
+  resolvedAt: 'By the time when it was resolved. Those that are open come last, with DESC first.',
+  lastStepAt: 'By the time of the last change of its status, of its services or of their statuses.',
+  internalUpdates: 'By the number of updates that only staff sees.',
+});
 
 changeFields(incidents, IncidentFilter, {
   created: 'incidentOpened',
