@@ -21,8 +21,9 @@ import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
-import { schemaRoute } from './http/schema-route.ts';
+import { refuseSchema, schemaRoute } from './http/schema-route.ts';
 import { type PublishedPages, statusPageRoute } from './http/status-page-route.ts';
+import { withholdSchema, withoutSuggestions } from './pipeline/introspection.ts';
 import { limitOperations } from './pipeline/limit-operations.ts';
 import { limitRequests } from './pipeline/limit-requests.ts';
 import { createPipeline } from './pipeline/operation-pipeline.ts';
@@ -71,7 +72,9 @@ export class Transport {
   readonly #noticeMs: number;
 
   constructor(parts: TransportParts) {
-    const { config, schema, identity, present, clock, log, metrics } = parts;
+    const { config, schema, identity, clock, log, metrics } = parts;
+    const { introspection } = config;
+    const present = introspection === 'all' ? parts.present : withoutSuggestions(parts.present);
     const pipeline = createPipeline({
       ...parts,
       present,
@@ -79,6 +82,7 @@ export class Transport {
       maxBodyBytes: config.maxBodyBytes,
       maxConnections: config.wsMaxSocketsPerUser,
       operationsPerUser: config.operationsPerUser,
+      introspection,
       maxStatements: config.maxStatements,
       limits: limitsOf(config, parts.redis),
     });
@@ -134,7 +138,7 @@ export class Transport {
         metrics,
       }),
       routes: new Map([
-        ['/schema.graphql', schemaRoute(schema)],
+        ['/schema.graphql', introspection === 'all' ? schemaRoute(schema) : refuseSchema],
         ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],
         ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],
@@ -175,6 +179,7 @@ function limitsOf(config: Config, redis: Redis | null): Plugin[] {
     limitRequests(config.requestsPerSecond, redis),
     ...(config.isTrustedOnly ? [onlyTrustedDocuments(trusted)] : []),
     limitOperations(config),
+    ...(config.introspection === 'all' ? [] : [withholdSchema(config.introspection)]),
     // After the limits, because what they refuse is not kept.
     persistedQueries(trusted),
   ];

@@ -13,6 +13,7 @@ import type { Drain } from '../drain.ts';
 import { eventStreams } from '../event-stream/event-streams.ts';
 import { authenticateRequests } from './authenticate-requests.ts';
 import { documentCaches } from './document-cache.ts';
+import type { Introspection } from './introspection.ts';
 import { measureOperations } from './measure-operations.ts';
 import { type Arrival, type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
@@ -41,6 +42,8 @@ export interface PipelineParts {
   readonly maxConnections: number;
   /** OPERATIONS_PER_USER. */
   readonly operationsPerUser: number;
+  /** INTROSPECTION. */
+  readonly introspection: Introspection;
   /** MAX_STATEMENTS. */
   readonly maxStatements: number;
   /** The plugins that limit operations, the same for every transport. */
@@ -72,7 +75,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
     },
     plugins: [
       requestParameters(parts.maxBodyBytes),
-      authenticateRequests,
+      authenticateRequests(parts.introspection),
       ...parts.limits,
       snapshotCursors(parts.changeLog, parts.cursors),
       withOwnContext,
