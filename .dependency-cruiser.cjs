@@ -157,7 +157,7 @@ module.exports = {
       comment: 'The server runs without its tests, measurements, examples, scripts and clients.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|bench|examples|scripts|packages)/' },
+      to: { path: '^(test|bench|examples|scripts|packages|console)/' },
     },
     {
       name: 'the-client-stands-alone',

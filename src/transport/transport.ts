@@ -14,6 +14,8 @@ import type { SubscriptionEngine } from '../live/subscription-engine.ts';
 import type { ContextMaker } from '../operations/operation-context.ts';
 import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
+import { BuiltFiles } from './http/built-files.ts';
+import { consoleRoute } from './http/console-route.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
 import { graphiqlRoute } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
@@ -125,6 +127,7 @@ export class Transport {
       unsent,
       log,
       metrics,
+      console: consoleRoute(new BuiltFiles()),
       graphiql: graphiqlRoute(),
       statusPages: statusPageRoute({
         pages: parts.statusPages,

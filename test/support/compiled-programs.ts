@@ -8,7 +8,7 @@ import { PROJECT_FOLDER } from './program-file.ts';
 const tsc = path.join(PROJECT_FOLDER, 'node_modules/.bin/tsc');
 
 /** The files that compiled programs read beside their own modules. */
-const READ = ['node_modules', 'prisma', 'package.json'];
+const READ = ['node_modules', 'prisma', 'package.json', 'console'];
 
 /**
  * Compiles the server and all programs that tests start, without a check of types. A program that `tsx` compiles as it

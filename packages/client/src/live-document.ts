@@ -6,6 +6,12 @@ interface ParsedDocument {
   readonly definitions: readonly unknown[];
 }
 
+/** A text that is an object of a class of its generator, which extends String, because it has a type. */
+interface TypedText {
+  readonly length: number;
+  trim(): string;
+}
+
 interface Definition {
   readonly kind: string;
   readonly name?: { readonly value: string };
@@ -14,8 +20,11 @@ interface Definition {
   readonly selectionSet?: { readonly selections: readonly { readonly name?: { readonly value: string } }[] };
 }
 
-/** A fragment on an entity, or a subscription of one's own to a `…Changed` field; as text, or parsed and typed. */
-export type LiveDocument<R> = string | (ParsedDocument & { readonly __apiType?: (variables: never) => R });
+/** A fragment on an entity, or a subscription of one's own to a `…Changed` field; as text, typed or not, or parsed and typed. */
+export type LiveDocument<R> =
+  | string
+  | (TypedText & { readonly __apiType?: (variables: never) => R })
+  | (ParsedDocument & { readonly __apiType?: (variables: never) => R });
 
 /** The row of a document: that of the fragment, or of the pages of the subscription. */
 export type RowOf<T> = [keyof T & `${string}Changed`] extends [never]
@@ -49,7 +58,8 @@ const EVENT_FIELDS =
   '...on ChangeEvent{eventId changedFields occurredAt requestId actor{kind id name}}...on EntityEvent{entityId}';
 
 /** Reads a document. Throws a TypeError for one of which there can be no live list. */
-export function liveSource(document: LiveDocument<unknown>): LiveSource {
+export function liveSource(given: LiveDocument<unknown>): LiveSource {
+  const document = plain(given);
   const { field, fragment, on } = typeof document === 'string' ? headOfText(document) : headOf(document);
   const entity = field ? capitalized(field.replace(/Changed$/, '')) : (on ?? '');
   const [parameters, carriers] = LIVE[entity] ?? [];
@@ -106,10 +116,15 @@ function headOf({ definitions }: ParsedDocument): Head {
 }
 
 /** Prints a parsed document. Only such a document needs `graphql`, which is large. */
-export async function textOf(document: ParsedDocument | string): Promise<string> {
+export async function textOf(given: LiveDocument<unknown>): Promise<string> {
+  const document = plain(given);
   if (typeof document === 'string') return document;
   const { print } = await import('graphql');
   return print(document as Parameters<typeof print>[0]);
+}
+
+function plain(document: LiveDocument<unknown>): ParsedDocument | string {
+  return typeof document === 'object' && 'trim' in document ? document.trim() : document;
 }
 
 function typeOf(argument: string, entity: string): string {

@@ -17,7 +17,7 @@ import { answerCors } from './cors.ts';
 import { cutWhenStuck } from './cut-when-stuck.ts';
 import { HttpRequest } from './http-request.ts';
 import { Origins } from './origins.ts';
-import { sendRedirect, sendRefusal } from './plain-answer.ts';
+import { sendRefusal } from './plain-answer.ts';
 import { NODE, ORIGIN, REQUEST } from './refusals.ts';
 import { normalise, pathOf } from './request-target.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -38,6 +38,8 @@ export interface HttpServerParts {
   readonly routes: ReadonlyMap<string, Handler>;
   /** Serves the paths of the public status pages. */
   readonly statusPages: Handler;
+  /** Serves the console, at the paths that nothing else has. */
+  readonly console: Handler;
   /** Serves the page that a browser gets from the endpoint. */
   readonly graphiql: Handler;
   /** Allowed beside the server's own origin. */
@@ -83,7 +85,7 @@ const UNREADABLE: Readonly<Record<string, BareRefusal>> = {
 /** In this time a balancer has noticed that a node stops. */
 const RECONNECT_S = 1;
 
-/** Serves everything on one port: GraphQL over HTTP, event streams, WebSockets, the GraphiQL page and plain paths. */
+/** Serves everything on one port: GraphQL over HTTP, event streams, WebSockets, the console, the GraphiQL page and plain paths. */
 export class HttpServer {
   readonly #parts: HttpServerParts;
   readonly #server: Server;
@@ -162,9 +164,7 @@ export class HttpServer {
     const route = routes.get(path);
     if (route) return route(request, response);
     if (path.startsWith(STATUS_PAGES)) return statusPages(request, response);
-    // The server prints its address without a path, and people open that.
-    if (path === '/' && request.method === 'GET') return sendRedirect(response, ENDPOINT.slice(1));
-    if (path !== ENDPOINT) return sendRefusal(response, 404, REQUEST.NO_SUCH_PATH());
+    if (path !== ENDPOINT) return this.#parts.console(request, response);
     // With or without a query string: GraphiQL keeps the current document there.
     const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html');
     if (isBrowser) return graphiql(request, response);

@@ -34,8 +34,3 @@ export function refusalBody(fault: Fault<RequestErrorCode>): string {
   const extensions = { code, rule, params, ...(retryAfter !== undefined && { retryAfter }) };
   return JSON.stringify({ errors: [{ message: messageOf(fault), extensions }] });
 }
-
-/** Sends the client to another path. A relative one also holds when a proxy serves the server under a path of its own. */
-export function sendRedirect(response: ServerResponse, location: string): void {
-  sendBody(response, 302, { location }, '');
-}

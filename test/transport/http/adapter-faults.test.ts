@@ -32,6 +32,7 @@ const server = new HttpServer({
     ['/broken', fail],
     ['/broken-off', failLate],
   ]),
+  console: fail,
   graphiql: fail,
   statusPages: fail,
   corsOrigins: [],

@@ -118,16 +118,6 @@ describe('the target of a request', () => {
     expect([answer.status, answer.body]).toEqual([200, ANSWER]);
   });
 
-  test.each(['/', '/?x=1'])('leads a browser from %s, the printed address, to GraphiQL', async (target) => {
-    const answer = await rawRequest(url, [`GET ${target} HTTP/1.1`, `Host: ${host}`]);
-    expect([answer.status, answer.headers.location]).toEqual([302, 'graphql']);
-    const page = await fetch(url, { headers: { accept: 'text/html' } });
-    expect([page.url, page.headers.get('content-type')]).toEqual([
-      `${url}/graphql`,
-      'text/html; charset=utf-8',
-    ]);
-  });
-
   test.each(['*', '/', '//', '/graphqlx', '/graphql/more'])(
     'is refused with 404 if it is %s',
     async (target) => {

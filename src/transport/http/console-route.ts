@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BuiltFiles } from './built-files.ts';
+import { sendBody, sendRefusal } from './plain-answer.ts';
+import { REQUEST } from './refusals.ts';
+import { pathOf } from './request-target.ts';
+
+const PAGE = 'index.html';
+
+/**
+ * The page runs its own scripts and styles, talks to this server, and does nothing else. The hash is that of one rule which
+ * the library of the components writes into the page.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en"><title>Lockstep</title>
+<p>The console is not built: run <code>npm run console</code> in the folder of the server, and start it again. The API
+answers at <a href="/graphql">/graphql</a>.</p></html>
+`;
+
+/** Whether the client shows pages, as a browser that opens an address does. */
+function acceptsPages({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes('text/html') ?? false;
+}
+
+/**
+ * Serves the console: its files, and at every other path its page, which shows what belongs to the path. What is no request of
+ * a browser for a page is answered that there is nothing.
+ */
+export function consoleRoute(
+  files: BuiltFiles,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const path = pathOf(request);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead) return sendRefusal(response, 404, REQUEST.NO_SUCH_PATH());
+    if (files.has(path.slice(1)) && !path.endsWith('.html'))
+      return files.send(path.slice(1), request, response);
+    if (path !== '/' && !acceptsPages(request)) return sendRefusal(response, 404, REQUEST.NO_SUCH_PATH());
+    const headers = { 'content-security-policy': POLICY };
+    if (files.has(PAGE)) return files.send(PAGE, request, response, headers);
+    sendBody(
+      response,
+      200,
+      { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+      NOT_BUILT,
+    );
+  };
+}
