@@ -2,7 +2,7 @@ import { startApp } from './app.ts';
 import { loadConfig } from './config/config.ts';
 import { jsonLog } from './core/process/json-log.ts';
 import { StartError } from './core/process/start-error.ts';
-import { demoAccounts } from './demo/greeting.ts';
+import { greeting } from './demo/greeting.ts';
 
 /** Under `npm start` one Ctrl-C arrives twice: from the terminal and, passed on, from npm. */
 const ECHO_MS = 1_000;
@@ -24,7 +24,7 @@ try {
     stoppingSince ??= Date.now();
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  process.stdout.write(`Lockstep listens at ${url}\n${config.isDemo ? demoAccounts() : ''}`);
+  process.stdout.write(`Lockstep listens at ${url}\n${config.isDemo ? greeting() : ''}`);
   if (firstAdmin) process.stdout.write(`Shown once: ${firstAdmin.email}, password ${firstAdmin.password}\n`);
 } catch (error) {
   fail(error);

@@ -12,6 +12,7 @@ import type { Metrics } from './core/process/metrics.ts';
 import { readDatabaseId } from './db/database-id.ts';
 import { isReadOnly } from './db/read-only.ts';
 import { metricsOf } from './db/server-metrics.ts';
+import { demoAccounts } from './demo/greeting.ts';
 import { createFirstRows } from './first-rows.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
@@ -271,6 +272,7 @@ function transportOf(
     contextFor: contextMaker({ ...answering, countConnections: () => leases.count(), live: clients }),
     publishedKeys: () => publishedKeys(prisma),
     statusPages,
+    demoAccounts: config.isDemo ? demoAccounts() : null,
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),
     health: {
       database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),

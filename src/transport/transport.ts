@@ -16,8 +16,9 @@ import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
 import { BuiltFiles } from './http/built-files.ts';
 import { consoleRoute } from './http/console-route.ts';
+import { type DemoAccounts, demoAccountsRoute } from './http/demo-accounts-route.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
-import { graphiqlRoute } from './http/graphiql.ts';
+import { graphiqlRoute, refuseGraphiql } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
@@ -55,6 +56,8 @@ export interface TransportParts {
   readonly publishedKeys: () => Promise<JsonWebKeySet>;
   readonly personExports: Exports;
   readonly statusPages: PublishedPages;
+  /** The accounts that pages offer for signing in; null without the demo. */
+  readonly demoAccounts: DemoAccounts | null;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -114,6 +117,7 @@ export class Transport {
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
+    const built = new BuiltFiles();
     this.#server = new HttpServer({
       host: config.host,
       port: config.port,
@@ -127,8 +131,8 @@ export class Transport {
       unsent,
       log,
       metrics,
-      console: consoleRoute(new BuiltFiles()),
-      graphiql: graphiqlRoute(),
+      console: consoleRoute(built),
+      graphiql: config.isGraphiql === false ? refuseGraphiql : graphiqlRoute(built),
       statusPages: statusPageRoute({
         pages: parts.statusPages,
         limits: new PageLimits({
@@ -143,6 +147,7 @@ export class Transport {
       routes: new Map([
         ['/schema.graphql', introspection === 'all' ? schemaRoute(schema) : refuseSchema],
         ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],
+        ['/demo-accounts.json', demoAccountsRoute(parts.demoAccounts)],
         ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],
