@@ -1,13 +1,17 @@
-import { useConnection, useLockstep } from '@lockstep/client/react';
-import { type ReactNode, useEffect } from 'react';
-import { VIEWER } from './viewer.ts';
+import { RouterProvider } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { IntlProvider } from 'react-intl';
+import { ToastProvider } from '../shell/toasts.tsx';
+import { router } from './router.tsx';
+import { TEXTS } from './texts.ts';
 
 /** The whole page. */
 export function Console(): ReactNode {
-  const { state } = useConnection();
-  const lockstep = useLockstep();
-  useEffect(() => {
-    lockstep.request(VIEWER).catch(() => {});
-  }, [lockstep]);
-  return <main>{state}</main>;
+  return (
+    <IntlProvider locale="en" messages={TEXTS}>
+      <ToastProvider>
+        <RouterProvider router={router} />
+      </ToastProvider>
+    </IntlProvider>
+  );
 }

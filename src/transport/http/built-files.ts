@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import path from 'node:path';
@@ -10,6 +10,9 @@ import { sendBody } from './plain-answer.ts';
 
 /** The folder into which `npm run console` builds, seen from here in the sources and when compiled alike. */
 const BUILT = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+
+/** A name in the folder, or in the one for assets: letters, digits, `-`, `_` and single dots, none of them at the beginning. */
+const NAME = /^(?:assets\/)?[\w-]+(?:\.[\w-]+)+$/;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -32,12 +35,12 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /**
  * The files that a build has written.
  *
- * - A path is looked up among their names, so none leads out of the folder.
- * - They are listed at the first request, and read at each: a server that shows no page holds none in memory.
+ * - Names have a form that leads to no other folder, and only types that pages need are served.
+ * - They are read at each request: a server that shows no page holds none in memory, and a new build is served without
+ *   a restart.
  */
 export class BuiltFiles {
   readonly #folder: string;
-  #names: ReadonlySet<string> | null = null;
 
   constructor(folder: string = BUILT) {
     this.#folder = folder;
@@ -45,7 +48,7 @@ export class BuiltFiles {
 
   /** Whether a request can be answered with a file of this name; compressed copies have no name of their own. */
   has(name: string): boolean {
-    return path.extname(name) in TYPES && this.#listed().has(name);
+    return NAME.test(name) && path.extname(name) in TYPES && existsSync(this.#pathOf(name));
   }
 
   /** Sends a file that is there, compressed as the client accepts it, or only that it has not changed. */
@@ -56,7 +59,7 @@ export class BuiltFiles {
     headers: OutgoingHttpHeaders = {},
   ): Promise<void> {
     const encoding = this.#encodingFor(name, request);
-    const body = await readFile(path.join(this.#folder, `${name}${ENCODINGS[encoding] ?? ''}`));
+    const body = await readFile(this.#pathOf(`${name}${ENCODINGS[encoding] ?? ''}`));
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
     const always = {
       ...headers,
@@ -74,22 +77,13 @@ export class BuiltFiles {
   }
 
   #encodingFor(name: string, request: IncomingMessage): string {
-    const there = Object.keys(ENCODINGS).filter((one) => this.#listed().has(`${name}${ENCODINGS[one]}`));
+    const there = Object.keys(ENCODINGS).filter((one) =>
+      existsSync(this.#pathOf(`${name}${ENCODINGS[one]}`)),
+    );
     return new Negotiator(request).encoding([...there, 'identity']) ?? 'identity';
   }
 
-  #listed(): ReadonlySet<string> {
-    this.#names ??= namesIn(this.#folder);
-    return this.#names;
-  }
-}
-
-/** The names of all files in a folder, with slashes; none where nothing was built. */
-function namesIn(folder: string): ReadonlySet<string> {
-  try {
-    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    return new Set(names.map((name) => name.split(path.sep).join('/')));
-  } catch {
-    return new Set();
+  #pathOf(name: string): string {
+    return path.join(this.#folder, name);
   }
 }
