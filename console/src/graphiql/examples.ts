@@ -16,8 +16,9 @@ query Viewer {
 }
 `;
 
-const CUSTOMERS = `# A list, with the position of the feed before it was read:
-# subscribe after it, and you miss nothing.
+const CUSTOMERS = `# A list, with the position of the feed
+# before it was read: subscribe after it,
+# and you miss nothing.
 query Customers {
   customers(first: 10) {
     feedCursor
@@ -27,13 +28,21 @@ query Customers {
 }
 `;
 
-const CUSTOMER_CHANGED = `# Run this, then change a customer in the next tab.
-# The stream continues while you are there.
+const CUSTOMER_CHANGED = `# Run this, then change a customer in
+# the next tab. The stream continues.
 subscription CustomerChanged($after: Cursor) {
   customerChanged(after: $after) {
     __typename
-    ... on CustomerCreated { cursor customer { id version company status } }
-    ... on CustomerUpdated { cursor changedFields actor { name } customer { id version company status } }
+    ... on CustomerCreated {
+      cursor
+      customer { id version company status }
+    }
+    ... on CustomerUpdated {
+      cursor
+      changedFields
+      actor { name }
+      customer { id version company status }
+    }
     ... on CustomerDeleted { cursor customerId }
     ... on FeedPosition { cursor }
     ... on FeedReset { cursor reason }
@@ -41,10 +50,14 @@ subscription CustomerChanged($after: Cursor) {
 }
 `;
 
-const CUSTOMER_UPDATE = `# Put the id of a customer into the variables below.
-# The cursor is the position of this change in the feed.
+const CUSTOMER_UPDATE = `# Put the id of a customer into the
+# variables below. The cursor is the
+# position of this change in the feed.
 mutation CustomerUpdate($id: ID!, $company: String!) {
-  customerUpdate(id: $id, input: { company: $company }) {
+  customerUpdate(
+    id: $id
+    input: { company: $company }
+  ) {
     customer { id version company }
     cursor
     userErrors { code message path }
@@ -56,16 +69,25 @@ const CONSENTS = `# Who has consented to what, and when that ends.
 query Consents {
   consents(first: 10) {
     totalCount
-    nodes { id state channel purpose { name } customer { company } expiresAt }
+    nodes {
+      id state channel expiresAt
+      purpose { name }
+      customer { company }
+    }
   }
 }
 `;
 
-const SYSTEM_STATUS = `# How the services are, and then each change of it.
+const SYSTEM_STATUS = `# How the services are, and, as the other
+# operation, each change of it.
 query SystemStatus {
   systemStatus {
-    status operational degraded majorOutage openIncidents feedCursor
-    groups { category services { id name status } }
+    status
+    operational
+    degraded
+    majorOutage
+    openIncidents
+    feedCursor
   }
 }
 
@@ -78,7 +100,8 @@ subscription SystemStatusChanged {
 }
 `;
 
-const EFFECTIVE_CONFIG = `# The settings that act, and the layer that decides each.
+const EFFECTIVE_CONFIG = `# The settings that act, and the layer
+# that decides each.
 query EffectiveConfig {
   effectiveConfig(prefix: "auth.") {
     version
@@ -102,11 +125,16 @@ query AuditLog {
 }
 `;
 
-const CHANGES = `# Everything that you may see, in order, in one stream.
+const CHANGES = `# Everything that you may see, in order,
+# in one stream.
 subscription Changes($after: Cursor) {
   changes(after: $after) {
     __typename
-    ... on EntityEvent { cursor entityId entity { __typename id version } }
+    ... on EntityEvent {
+      cursor
+      entityId
+      entity { __typename id version }
+    }
     ... on CustomerEvent { customer { company status } }
     ... on FeedPosition { cursor }
     ... on FeedReset { cursor reason }

@@ -11,7 +11,6 @@ export function StreamTabs({ streams }: { readonly streams: Streams }): null {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once; later changes are reported where they are made
   useEffect(() => streams.tabsChanged({ tabs, activeTabIndex }), [streams]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the tab that counts
   useEffect(() => {
     const show = () => {
       const { viewedTab, activeTab } = streams;
