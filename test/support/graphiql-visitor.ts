@@ -45,7 +45,7 @@ export class GraphiqlVisitor {
 
   /** Brings a tab to the front. */
   async tab(name: string): Promise<void> {
-    await this.page.getByRole('tab', { name, exact: true }).click();
+    await this.page.getByRole('tab', { name: new RegExp(`^${name}\\b`) }).click();
   }
 
   /** Presses the button that runs the operation, or stops it. */

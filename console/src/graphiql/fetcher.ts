@@ -1,5 +1,12 @@
 import { createLockstep, type Lockstep } from '@lockstep/client';
-import { type DocumentNode, type GraphQLSchema, getOperationAST, OperationTypeNode, parse } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+} from 'graphql';
 import { resumable } from './resumable.ts';
 import { StreamView } from './stream-view.ts';
 import type { Streams } from './streams.ts';
@@ -31,11 +38,15 @@ const renewNothing = () => Promise.reject(new Error('The token of a tab is not r
  */
 export function fetcherOf(parts: FetcherParts) {
   return (asked: AskedOperation, { headers = {} }: { readonly headers?: Headers | undefined } = {}) => {
+    // Before the operation is looked at: GraphiQL may still name that of the tab before.
+    const { lockstep, streams } = parts;
+    const shown = streams.isReturning ? streams.of(streams.activeTab) : undefined;
+    if (shown) return new StreamView(shown, streams);
     const document = parsed(asked.query);
-    const operation = document && getOperationAST(document, asked.operationName);
+    const operation = document && chosen(document, asked.operationName);
     return document && operation?.operation === OperationTypeNode.SUBSCRIPTION
-      ? subscribe(parts, asked, document, authorizationIn(headers))
-      : send(parts.lockstep, asked, headers);
+      ? subscribe(parts, { ...asked, document, operation }, authorizationIn(headers))
+      : send(lockstep, { ...asked, operationName: operation?.name?.value ?? null }, headers);
   };
 }
 
@@ -52,21 +63,23 @@ async function send({ url, session }: Lockstep, asked: AskedOperation, headers: 
 
 function subscribe(
   { lockstep, streams, schema }: FetcherParts,
-  asked: AskedOperation,
-  document: DocumentNode,
+  {
+    document,
+    operation,
+    variables,
+  }: AskedOperation & { readonly document: DocumentNode; readonly operation: OperationDefinitionNode },
   authorization: string | undefined,
 ): object {
-  const current = streams.of(streams.activeTab);
-  if (current && streams.isReturning) return new StreamView(current, streams);
-  const operation = getOperationAST(document, asked.operationName);
-  if (!operation) return refusal('BAD_USER_INPUT', 'Choose one of the operations.');
   const client = authorization ? clientOf(lockstep.url, authorization) : lockstep;
   if (client.session.state.get().status === 'signed-out') {
     return refusal('UNAUTHENTICATED', 'Sign in first: a subscription belongs to a user.');
   }
-  const variables = (asked.variables ?? {}) as Record<string, unknown>;
   const title = operation.name?.value ?? 'subscription';
-  const stream = streams.begin(title, client, resumable(document, operation, variables, schema()));
+  const stream = streams.begin(
+    title,
+    client,
+    resumable(document, operation, (variables ?? {}) as Record<string, unknown>, schema()),
+  );
   if (!stream)
     return refusal('RATE_LIMITED', 'Ten subscriptions run: stop one of them in the list of events.');
   return new StreamView(stream, streams);
@@ -87,6 +100,11 @@ function authorizationIn(headers: Headers): string | undefined {
 
 function refusal(code: string, message: string): object {
   return { errors: [{ message, extensions: { code } }] };
+}
+
+/** The operation that the user means: the named one, or the only one, where the name is that of the tab before. */
+function chosen(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode | null {
+  return getOperationAST(document, name) ?? getOperationAST(document) ?? null;
 }
 
 /** The document, or undefined if it is none: the server says what is wrong with it. */
