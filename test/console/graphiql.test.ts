@@ -1,58 +1,34 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { anApp, type TestApp } from '../support/app.ts';
 import { buildPages } from '../support/built-console.ts';
 import { GraphiqlVisitor } from '../support/graphiql-visitor.ts';
+import { mutate } from '../support/mutate.ts';
 import { Scrape } from '../support/scrape.ts';
+import { aStage } from '../support/stage.ts';
 
-const ADMIN = 'admin@acme.demo.lockstep.dev';
-const PASSWORD = 'lockstep-demo';
 const MOST_BYTES_SENT = 2_000_000;
 
-let app: TestApp;
+const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+const { app } = installation;
+const customerId = await installation.aCustomer(acme.id, 'Acer Homes');
+
 let browser: Browser;
 let context: BrowserContext;
 
 beforeAll(async () => {
   await buildPages();
-  app = await anApp({ DEMO: '1' });
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+}, 240_000);
+afterAll(() => browser?.close());
 beforeEach(async () => {
   context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
   context.setDefaultTimeout(60_000);
 });
 afterEach(() => context.close());
 
-/** Asks as the administrator of the demo, from elsewhere. */
-async function elsewhere() {
-  const ask = async (query: string, variables: object, token?: string) => {
-    const answer = await fetch(`${app.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify({ query, variables }),
-    });
-    return (await answer.json()).data;
-  };
-  const input = { email: ADMIN, password: PASSWORD };
-  const { signIn } = await ask('mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }', {
-    input,
-  });
-  const token: string = signIn.accessToken;
-  const { customers } = await ask('{ customers(first: 1) { nodes { id } } }', {}, token);
-  const id: string = customers.nodes[0].id;
-  const rename = (company: string) =>
-    ask(
-      'mutation ($id: ID!, $company: String!) { customerUpdate(id: $id, input: { company: $company }) { cursor } }',
-      { id, company },
-      token,
-    );
-  return { token, id, rename };
-}
+/** Changes the customer from elsewhere. */
+const rename = (company: string) =>
+  mutate(ada, 'customerUpdate', { id: customerId, input: { company } }, 'cursor');
 
 test('less than 2 MB are sent to a browser that comes for the first time, and no rule of the policy is broken', async () => {
   const complaints: string[] = [];
@@ -78,7 +54,7 @@ test('one sign-in by a button serves every tab and a second window, and leaves n
   const visitor = await GraphiqlVisitor.open(context, app.url);
   await visitor.press();
   await visitor.response('"viewer": null');
-  await visitor.signIn(ADMIN);
+  await visitor.signIn(ada.email);
   await visitor.press();
   await visitor.response('"role": "TENANT_ADMIN"');
   await visitor.tab('Customers');
@@ -101,15 +77,14 @@ test('one sign-in by a button serves every tab and a second window, and leaves n
 });
 
 test('a stream continues while another tab changes a row, is a growing list, and ends at the server when it is stopped', async () => {
-  const { id, rename } = await elsewhere();
   const visitor = await GraphiqlVisitor.open(context, app.url);
-  await visitor.signIn(ADMIN);
+  await visitor.signIn(ada.email);
   await visitor.tab('CustomerChanged');
   await visitor.press();
   await visitor.response('"status": "in step"');
 
   await visitor.tab('CustomerUpdate');
-  await visitor.write('variables.json', JSON.stringify({ id, company: 'Alder Homes' }));
+  await visitor.write('variables.json', JSON.stringify({ id: customerId, company: 'Alder Homes' }));
   await visitor.press();
   expect(await visitor.response('"cursor"')).not.toContain('"events"');
   expect(await visitor.events(1)).toEqual(['CustomerUpdated']);
@@ -142,7 +117,7 @@ test('a stream continues while another tab changes a row, is a growing list, and
 
 test('streams end with their tab, with the button of the list, and with the session, of which nothing stays', async () => {
   const visitor = await GraphiqlVisitor.open(context, app.url);
-  await visitor.signIn(ADMIN);
+  await visitor.signIn(ada.email);
   const running = (count: number) =>
     Scrape.when(app.url, (scrape) => scrape.value('lockstep_followers') === count);
 
@@ -159,7 +134,7 @@ test('streams end with their tab, with the button of the list, and with the sess
   await visitor.press();
   await running(1);
   await visitor.page.getByRole('button', { name: 'Sign out' }).click();
-  await visitor.page.getByLabel('Demo account').waitFor();
+  await visitor.page.getByLabel('Password').waitFor();
   await running(0);
   expect(await visitor.page.locator('body').textContent()).not.toMatch(/TENANT_ADMIN"|in step/);
 });

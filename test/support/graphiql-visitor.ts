@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { TEST_PASSWORD } from './installation.ts';
 
 /** The texts of GraphiQL's editors, by the ends of their names. */
 type Editor = 'operation.graphql' | 'variables.json' | 'request-headers.json' | 'response.json';
@@ -36,9 +37,10 @@ export class GraphiqlVisitor {
     return new GraphiqlVisitor(page);
   }
 
-  /** Signs in with one of the demo accounts. */
+  /** Signs in by the bar above the tabs. */
   async signIn(email: string): Promise<void> {
-    await this.page.getByLabel('Demo account').selectOption(email);
+    await this.page.getByLabel('E-mail').fill(email);
+    await this.page.getByLabel('Password').fill(TEST_PASSWORD);
     await this.page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await this.page.locator('.session-name').waitFor();
   }
