@@ -16,7 +16,7 @@ const SIGN_IN = sentences('UNAUTHENTICATED', {
   INTROSPECTION_SIGNED_IN: 'The schema is for signed-in clients (INTROSPECTION): send an access token.',
 });
 
-/** What GraphQL appends to its errors: names of the schema that resemble the one in the document. */
+/** The names of the schema that GraphQL adds to an error because they resemble the one in the document. */
 const SUGGESTION = / Did you mean [^?]*\?/g;
 
 /** Whether an operation asks for the schema. `__typename` tells nothing but what the document knows. */
