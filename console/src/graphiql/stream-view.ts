@@ -60,7 +60,8 @@ export class StreamView implements AsyncIterableIterator<object> {
       this.#end();
       const { tabChanges } = this.#streams;
       queueMicrotask(() => {
-        if (this.#streams.tabChanges === tabChanges) this.#stream.stop();
+        const isInFront = this.#streams.activeTab === this.tabId;
+        if (isInFront && this.#streams.tabChanges === tabChanges) this.#stream.stop();
       });
     }
     return { done: true, value: undefined };
