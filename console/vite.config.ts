@@ -17,11 +17,17 @@ export default defineConfig({
       { find: /^@lockstep\/client$/, replacement: inRepository('packages/client/src/lockstep.ts') },
     ],
   },
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     // The policy of the page allows no scripts and images that are written into it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: inRepository('console/index.html') } },
+    rolldownOptions: {
+      input: {
+        index: inRepository('console/index.html'),
+        graphiql: inRepository('console/graphiql.html'),
+      },
+    },
   },
 });

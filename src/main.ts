@@ -2,7 +2,7 @@ import { startApp } from './app.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { jsonLog } from './core/process/json-log.ts';
 import { StartError } from './core/process/start-error.ts';
-import { demoAccounts } from './demo/greeting.ts';
+import { greeting } from './demo/greeting.ts';
 import { check } from './operator/check.ts';
 import { linesOf } from './operator/finding.ts';
 import { migrate } from './operator/migrate.ts';
@@ -54,7 +54,7 @@ async function serve(config: Config): Promise<void> {
     stoppingSince ??= Date.now();
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  process.stdout.write(`Lockstep listens at ${url}\n${config.isDemo ? demoAccounts() : ''}`);
+  process.stdout.write(`Lockstep listens at ${url}\n${config.isDemo ? greeting() : ''}`);
   if (firstAdmin) process.stdout.write(`Shown once: ${firstAdmin.email}, password ${firstAdmin.password}\n`);
 }
 

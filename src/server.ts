@@ -12,6 +12,7 @@ import type { Metrics } from './core/process/metrics.ts';
 import { readDatabaseId } from './db/database-id.ts';
 import { isReadOnly } from './db/read-only.ts';
 import { metricsOf } from './db/server-metrics.ts';
+import { demoAccounts } from './demo/greeting.ts';
 import { createFirstRows } from './first-rows.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
@@ -283,6 +284,7 @@ function transportOf(
     publishedKeys: () => publishedKeys(prisma),
     statusPages,
     openTicket: (ticket) => openedTicket(ciphers.streamTickets, clock, ticket),
+    demoAccounts: config.isDemo ? demoAccounts() : null,
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),
     health: {
       database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),

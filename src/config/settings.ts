@@ -108,6 +108,18 @@ export const SETTINGS = {
     '`0`',
     'Whether every other document is refused, also those of GraphiQL.',
   ),
+  isGraphiql: optional(
+    'GRAPHIQL',
+    flag,
+    '`1`',
+    'Whether `/graphql` is GraphiQL in a browser. With `0` it is a page that does not exist; clients are served as before.',
+  ),
+  introspection: setting(
+    'INTROSPECTION',
+    oneOf('all', 'signed-in', 'none'),
+    'all',
+    'The clients that may read the schema. Without `all` there is no `/schema.graphql`, and errors suggest no names.',
+  ),
   isDemo: optional(
     'DEMO',
     flag,

@@ -20,15 +20,17 @@ import { listExportRoute } from './exports/list-export-route.ts';
 import { signInByHeader } from './exports/sign-in.ts';
 import { BuiltFiles } from './http/built-files.ts';
 import { consoleRoute } from './http/console-route.ts';
+import { type DemoAccounts, demoAccountsRoute } from './http/demo-accounts-route.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
-import { graphiqlRoute } from './http/graphiql.ts';
+import { graphiqlRoute, refuseGraphiql } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
-import { schemaRoute } from './http/schema-route.ts';
+import { refuseSchema, schemaRoute } from './http/schema-route.ts';
 import { type PublishedPages, statusPageRoute } from './http/status-page-route.ts';
+import { withholdSchema, withoutSuggestions } from './pipeline/introspection.ts';
 import { limitOperations } from './pipeline/limit-operations.ts';
 import { limitRequests } from './pipeline/limit-requests.ts';
 import { createPipeline } from './pipeline/operation-pipeline.ts';
@@ -60,6 +62,8 @@ export interface TransportParts {
   /** Opens a ticket of an event stream; null for one that opens nothing. */
   readonly openTicket: (ticket: string) => Ticket | null;
   readonly statusPages: PublishedPages;
+  /** The accounts that pages offer for signing in; null without the demo. */
+  readonly demoAccounts: DemoAccounts | null;
   readonly health: Omit<HealthChecks, 'isDraining'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -79,7 +83,9 @@ export class Transport {
   readonly #noticeMs: number;
 
   constructor(parts: TransportParts) {
-    const { config, schema, identity, present, clock, log, metrics } = parts;
+    const { config, schema, identity, clock, log, metrics } = parts;
+    const { introspection } = config;
+    const present = introspection === 'all' ? parts.present : withoutSuggestions(parts.present);
     const pipeline = createPipeline({
       ...parts,
       present,
@@ -92,6 +98,7 @@ export class Transport {
       maxBodyBytes: config.maxBodyBytes,
       maxConnections: config.wsMaxSocketsPerUser,
       operationsPerUser: config.operationsPerUser,
+      introspection,
       maxStatements: config.maxStatements,
       limits: limitsOf(config, parts.redis),
     });
@@ -121,6 +128,7 @@ export class Transport {
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
+    const built = new BuiltFiles();
     this.#server = new HttpServer({
       host: config.host,
       port: config.port,
@@ -134,8 +142,8 @@ export class Transport {
       unsent,
       log,
       metrics,
-      console: consoleRoute(new BuiltFiles()),
-      graphiql: graphiqlRoute(),
+      console: consoleRoute(built),
+      graphiql: config.isGraphiql === false ? refuseGraphiql : graphiqlRoute(built),
       statusPages: statusPageRoute({
         pages: parts.statusPages,
         limits: new PageLimits({
@@ -148,7 +156,7 @@ export class Transport {
         metrics,
       }),
       routes: new Map([
-        ['/schema.graphql', schemaRoute(schema)],
+        ['/schema.graphql', introspection === 'all' ? schemaRoute(schema) : refuseSchema],
         ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],
         [
           '/exports/list',
@@ -159,6 +167,7 @@ export class Transport {
             log,
           }),
         ],
+        ['/demo-accounts.json', demoAccountsRoute(parts.demoAccounts)],
         ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],
@@ -198,6 +207,7 @@ function limitsOf(config: Config, redis: Redis | null): Plugin[] {
     limitRequests(config.requestsPerSecond, redis),
     ...(config.isTrustedOnly ? [onlyTrustedDocuments(trusted)] : []),
     limitOperations(config),
+    ...(config.introspection === 'all' ? [] : [withholdSchema(config.introspection)]),
     // After the limits, because what they refuse is not kept.
     persistedQueries(trusted),
   ];

@@ -10,21 +10,27 @@ import {
 /** The extension of a root field that asks for no viewer, because it finds out itself who the client is. */
 export const ASKS_FOR_NO_VIEWER = { asksForNoViewer: true } as const;
 
+type Execution = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName'>;
+
 /** Whether an operation selects only root fields that ask for no viewer: those that sign in, and introspection. */
-export function asksForNoViewer({
-  schema,
-  document,
-  operationName,
-}: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName'>): boolean {
+export function asksForNoViewer(execution: Execution): boolean {
+  const { schema, document, operationName } = execution;
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return false;
+  return rootFieldsOf(execution).every((name) => isAnonymous(root, name));
+}
+
+/** The names of the root fields that an operation selects, in fragments too. */
+export function rootFieldsOf({ document, operationName }: Execution): string[] {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return [];
   const fragments = new Map(
     document.definitions.flatMap((one) =>
       one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
     ),
   );
-  return fieldsOf(operation.selectionSet, fragments).every((name) => isAnonymous(root, name));
+  return fieldsOf(operation.selectionSet, fragments);
 }
 
 function fieldsOf(

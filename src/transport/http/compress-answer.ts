@@ -21,11 +21,34 @@ const ENCODINGS: Readonly<Record<string, (body: Buffer) => Promise<Buffer>>> = {
  * requests.
  */
 export async function compressAnswer(body: Buffer, response: ServerResponse): Promise<Buffer> {
-  if (body.byteLength < COMPRESSED_FROM_BYTES) return body;
+  const compress = compressionFor(body, response);
+  return compress ? compress(body) : body;
+}
+
+/** Compresses a body that many answers send: once for each encoding, however many clients ask for it. */
+export class SharedBody {
+  readonly #body: Buffer;
+  readonly #compressed = new Map<unknown, Promise<Buffer>>();
+
+  constructor(body: Buffer) {
+    this.#body = body;
+  }
+
+  /** The body as the client of the answer accepts it; sets the headers that say so. */
+  async for(response: ServerResponse): Promise<Buffer> {
+    const compress = compressionFor(this.#body, response);
+    if (!compress) return this.#body;
+    const compressed = this.#compressed.get(compress) ?? compress(this.#body);
+    this.#compressed.set(compress, compressed);
+    return compressed;
+  }
+}
+
+function compressionFor(body: Buffer, response: ServerResponse) {
+  if (body.byteLength < COMPRESSED_FROM_BYTES) return undefined;
   response.appendHeader('vary', 'Accept-Encoding');
   const encoding = new Negotiator(response.req).encoding([...Object.keys(ENCODINGS), 'identity']);
   const compress = ENCODINGS[encoding ?? 'identity'];
-  if (!encoding || !compress) return body;
-  response.setHeader('content-encoding', encoding);
-  return compress(body);
+  if (encoding && compress) response.setHeader('content-encoding', encoding);
+  return compress;
 }

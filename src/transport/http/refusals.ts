@@ -13,6 +13,14 @@ export const REQUEST = sentences('BAD_USER_INPUT', {
     'Answers are JSON or event streams: accept "application/json", "application/graphql-response+json" or "text/event-stream".',
 });
 
+export const SCHEMA = sentences('NOT_FOUND', {
+  SCHEMA_WITHHELD: 'The text of the schema is not for every client here (INTROSPECTION).',
+});
+
+export const GRAPHIQL = sentences('NOT_FOUND', {
+  GRAPHIQL_OFF: 'GraphiQL is switched off here (GRAPHIQL): use a client of your own.',
+});
+
 export const ORIGIN = sentences('FORBIDDEN', {
   ORIGIN_CLOSED: 'Web pages of this origin may not open sockets (CORS_ORIGINS).',
 });

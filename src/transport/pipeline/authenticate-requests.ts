@@ -3,15 +3,23 @@ import type { Plugin } from 'graphql-yoga';
 import { RequestError } from '../../core/requests/errors.ts';
 import { asksForNoViewer } from '../../graph/schema/anonymous-operation.ts';
 import { type StreamTickets, ticketForStreams, ticketIn } from '../event-stream/stream-tickets.ts';
+import { type Introspection, introspects } from './introspection.ts';
 import { type OperationSource, operationOf } from './operation-source.ts';
 import { bearerToken } from './request-headers.ts';
 
 /**
  * Finds the viewer of a request from its `Authorization` header, or that of an event stream by GET from its ticket. A token
  * that is refused stops the operation, but not one that needs no viewer: a client whose token has expired sends it with
- * `tokenRefresh`, too.
+ * `tokenRefresh`, too. Introspection needs one where it is for signed-in clients.
  */
-export function authenticateRequests(tickets: StreamTickets): Plugin {
+export function authenticateRequests(tickets: StreamTickets, introspection: Introspection): Plugin {
+  const needsNoViewer = (execution: ExecutionArgs): boolean =>
+    asksForNoViewer(execution) && !(introspection === 'signed-in' && introspects(execution));
+  const authenticateByHeader: Authenticate = async (execution, { connection }) => {
+    const authorization = requestOf(execution).headers.get('authorization');
+    if (authorization === null || needsNoViewer(execution)) return;
+    await connection.authenticate(bearerToken(authorization) ?? '');
+  };
   return {
     async onExecute({ args, setResultAndStopExecution }) {
       const ticket = ticketOf(args);
@@ -31,15 +39,6 @@ export function authenticateRequests(tickets: StreamTickets): Plugin {
 }
 
 type Authenticate = (execution: ExecutionArgs, source: OperationSource) => Promise<void>;
-
-async function authenticateByHeader(
-  execution: ExecutionArgs,
-  { connection }: OperationSource,
-): Promise<void> {
-  const authorization = requestOf(execution).headers.get('authorization');
-  if (authorization === null || asksForNoViewer(execution)) return;
-  await connection.authenticate(bearerToken(authorization) ?? '');
-}
 
 async function refusalOf(execution: ExecutionArgs, authenticate: Authenticate): Promise<GraphQLError | null> {
   const { source } = operationOf(execution);

@@ -14,6 +14,7 @@ import { eventStreams } from '../event-stream/event-streams.ts';
 import type { StreamTickets } from '../event-stream/stream-tickets.ts';
 import { authenticateRequests } from './authenticate-requests.ts';
 import { documentCaches } from './document-cache.ts';
+import type { Introspection } from './introspection.ts';
 import { measureOperations } from './measure-operations.ts';
 import { type Arrival, type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
@@ -43,6 +44,8 @@ export interface PipelineParts {
   readonly maxConnections: number;
   /** OPERATIONS_PER_USER. */
   readonly operationsPerUser: number;
+  /** INTROSPECTION. */
+  readonly introspection: Introspection;
   /** MAX_STATEMENTS. */
   readonly maxStatements: number;
   /** The plugins that limit operations, the same for every transport. */
@@ -74,7 +77,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
     },
     plugins: [
       requestParameters(parts.maxBodyBytes),
-      authenticateRequests(parts.tickets),
+      authenticateRequests(parts.tickets, parts.introspection),
       ...parts.limits,
       snapshotCursors(parts.changeLog, parts.cursors),
       withOwnContext,

@@ -60,3 +60,20 @@ test('small answers and event streams are never compressed', async () => {
     expect(headers['content-encoding']).toBeUndefined();
   }
 });
+
+test('the text of the schema is compressed, and not sent to a client that has it', async () => {
+  const get = (headers: Record<string, string>) => fetch(`${url}/schema.graphql`, { headers });
+  const sent = await get({ 'accept-encoding': 'br' });
+  const etag = sent.headers.get('etag') ?? '';
+  expect(Object.fromEntries(sent.headers)).toMatchObject({
+    'content-encoding': 'br',
+    vary: 'Accept-Encoding',
+    'cache-control': 'no-cache',
+  });
+  const text = await (await get({ 'accept-encoding': 'identity' })).text();
+  expect(text).toMatch(/^type Query/m);
+  expect(Number(sent.headers.get('content-length'))).toBeLessThan(text.length / 4);
+  const known = await get({ 'if-none-match': etag });
+  expect([known.status, await known.text()]).toEqual([304, '']);
+  expect((await fetch(`${url}/schema.graphql`, { method: 'POST' })).status).toBe(405);
+});
