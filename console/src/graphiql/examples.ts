@@ -71,7 +71,7 @@ query Consents {
     totalCount
     nodes {
       id state channel expiresAt
-      purpose { name }
+      purpose { key }
       customer { company }
     }
   }
