@@ -15,6 +15,8 @@ import { MemoryFeed, settled } from '../../support/memory-feed.ts';
 interface Thing extends EntityRow {
   readonly name: string | null;
   readonly rank: number;
+  /** Orders the list, and is shown to no viewer. */
+  readonly weight: number;
   readonly isListed: boolean;
   readonly isHidden: boolean;
 }
@@ -22,6 +24,7 @@ interface Thing extends EntityRow {
 const BY_NAME: Order = [
   { rows: 'Thing', column: 'name', kind: 'text', isFolded: true, isNullable: true, direction: 'asc' },
 ];
+const BY_WEIGHT: Order = [{ rows: 'Thing', column: 'weight', kind: 'integer', direction: 'asc' }];
 const BY_RANK_DOWN: Order = [
   { rows: 'Thing', column: 'rank', kind: 'integer', direction: 'desc' },
   { rows: 'Thing', column: 'name', kind: 'text', isFolded: true, isNullable: true, direction: 'asc' },
@@ -62,6 +65,7 @@ class World {
     const view: View = (change) => {
       const [was, is] = [isIn(rowBefore(change)), isIn(rowAfter(change))];
       if (!was && !is) return null;
+      if (was && is && isOfWeight(change)) return null;
       const verb = is ? (was ? 'ThingUpdated' : 'ThingCreated') : 'ThingDeleted';
       return {
         __typename: verb,
@@ -115,7 +119,7 @@ class World {
       const version = held.version + 1;
       return this.feed.tell({ kind: 'DELETED', entityId: id, image: { ...held, version } });
     }
-    const blank: Thing = { id, version: 0, name: id, rank: 0, isListed: true, isHidden: false };
+    const blank: Thing = { id, version: 0, name: id, rank: 0, weight: 0, isListed: true, isHidden: false };
     const image: Thing = { ...(held ?? blank), ...parts, version: (held?.version ?? 0) + 1 };
     this.#table.set(id, image);
     const kind = held ? 'UPDATED' : 'CREATED';
@@ -126,6 +130,12 @@ class World {
   writeElsewhere(): void {
     this.feed.tell({ entity: 'Other' });
   }
+}
+
+/** Whether an update changed nothing that a viewer sees. */
+function isOfWeight(change: Change): boolean {
+  const [was, is] = [rowBefore(change) as Thing | null, rowAfter(change) as Thing | null];
+  return was?.weight !== is?.weight;
 }
 
 /** Folds the items of a window as a client does. */
@@ -201,7 +211,7 @@ function aWorldOf(letters: string, first: number): World {
 }
 
 const change = fc.record({
-  kind: fc.nat(9),
+  kind: fc.nat(11),
   which: fc.nat(1_000),
   name: fc.constantFrom(null, 'a', 'A', 'ä', 'b', 'bb', 'z', '\u{1F600}', '\uFF5E'),
   rank: fc.integer({ min: 0, max: 3 }),
@@ -214,12 +224,13 @@ interface RandomChange {
   readonly rank: number;
 }
 
-/** Creates, deletes, renames, moves, filters out and in, hides and shows again. */
+/** Creates, deletes, also the first row, renames, moves, filters out and in, hides and shows again. */
 function apply(world: World, number: number, { kind, which, name, rank }: RandomChange): void {
   const { ids } = world;
   const id = ids[which % Math.max(1, ids.length)];
   if (kind <= 1 || id === undefined) world.write(`n${number}`, { name, rank, isListed: which % 5 > 0 });
   else if (kind === 2) world.write(id, null);
+  else if (kind >= 10) world.write(world.first()[0]?.id ?? id, null);
   else if (kind === 3) world.write(id, { isListed: which % 2 === 0 });
   else if (kind === 4) world.write(id, { isHidden: which % 3 === 0 });
   else if (kind === 5) world.writeElsewhere();
@@ -277,6 +288,34 @@ describe('a change of a window of three among A, B, C, D', () => {
     ]);
     expect(await seenOf('ABCD', 3, (world) => world.write('D', { rank: 1 }))).toEqual([]);
   });
+});
+
+test('an update of which the viewer sees nothing is no event, and moves its row where it decides the order', async () => {
+  const world = new World(3, BY_WEIGHT);
+  for (const [index, letter] of [...'ABCD'].entries()) world.write(letter, { weight: index * 10 });
+  await settled();
+  const client = await aClientOf(world);
+  world.write('A', { weight: 15 });
+  await settled();
+  await client.follow(world);
+  expect(client.seen).toEqual([['placed', 'A', 'B', false, null]]);
+  expect(client.rows.map(({ id }) => id)).toEqual(['B', 'A', 'C']);
+});
+
+test('a change from before the row that was read is passed over', async () => {
+  const world = aWorldOf('ABCD', 3);
+  await settled();
+  const client = await aClientOf(world);
+  const [a] = world.first();
+  world.feed.tell({
+    kind: 'UPDATED',
+    entityId: 'A',
+    image: { ...a, name: 'Z', version: 1 },
+    before: { ...a },
+  });
+  await settled();
+  await client.follow(world);
+  expect({ seen: client.seen, rows: client.rows }).toEqual({ seen: [], rows: world.first() });
 });
 
 describe('a client of a window that comes back', () => {
@@ -389,7 +428,7 @@ describe('the cost of a window', () => {
 /** One table, and two clients of its window: one that reads after each change, and one that reads seldom. */
 async function aRun(first: number, order: Order, ringSize: number) {
   const world = new World(first, order, { ringSize });
-  for (let number = 0; number < 3 * first; number += 1) world.write(`s${number}`, { rank: number % 4 });
+  for (let number = 0; number < 20 + 4 * first; number += 1) world.write(`s${number}`, { rank: number % 4 });
   await settled();
   return { world, eager: await aClientOf(world), lazy: await aClientOf(world) };
 }
