@@ -307,6 +307,7 @@ test('a change from before the row that was read is passed over', async () => {
   await settled();
   const client = await aClientOf(world);
   const [a] = world.first();
+  if (!a) throw new Error('The window is empty.');
   world.feed.tell({
     kind: 'UPDATED',
     entityId: 'A',
