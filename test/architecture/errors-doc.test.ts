@@ -67,6 +67,7 @@ const MAKERS = [
   'operations/present-errors.ts',
   'operations/without-status.ts',
   'transport/pipeline/authenticate-requests.ts',
+  'transport/pipeline/introspection.ts',
   'transport/pipeline/retry-status.ts',
 ];
 

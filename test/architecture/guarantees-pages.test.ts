@@ -3,6 +3,7 @@ import { getNamedType, isObjectType } from 'graphql';
 import { schema } from '../../src/schema.ts';
 import type { Installation } from '../support/installation.ts';
 import { type ListOfSchema, listsOfSchema } from '../support/lists-of-schema.ts';
+import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { rowTypes } from '../support/samples.ts';
 import { aSampledTenant, WIDE } from '../support/two-tenants.ts';
@@ -41,6 +42,9 @@ beforeAll(async () => {
   reader = await installation.aUser('SUPPORT', { tenantId: ids.Tenant ?? '' });
   for (const title of ['One', 'Two', 'Three'])
     await notifiedOfIncident(installation.root, reader, { ids, title });
+  // The sample of a message is about a request.
+  for (const subject of [{ customerId: ids.Customer }, { incidentId: ids.Incident }])
+    await mutate(installation.root, 'messageSend', { input: { ...subject, body: 'A message' } });
   lists = new Map(listsOfSchema(ids).map((list) => [list.place, list]));
   for (const list of lists.values()) cursors.push(...(await firstCursors(list)));
 }, 600_000);

@@ -20,9 +20,11 @@ export class RepeatedField {
   /** The selection has all fields down to `depth`. */
   constructor(schema: GraphQLSchema, root: RootField, depth: number) {
     const type = getNamedType(root.field.type);
-    const fields = selectionOf(schema, type, depth);
+    const fragments = new Map<string, string>();
+    const fields = selectionOf(schema, type, depth, fragments);
     this.root = root;
-    this.#selection = fields && `fragment Selected on ${type.name} ${fields}`;
+    this.#selection =
+      fields && [`fragment Selected on ${type.name} ${fields}`, ...fragments.values()].join(' ');
   }
 
   /**

@@ -202,22 +202,50 @@ function sharedInterfacesOf(union: GraphQLUnionType): readonly GraphQLInterfaceT
   return [...interfaces].filter((one) => new Set(shownBy(one)).size > 1);
 }
 
-/** Selects every scalar of a type, and of the types that it leads to in `depth` steps. */
-export function selectionOf(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth: number): string {
+/**
+ * Selects every scalar of a type, and of the types that it leads to in `depth` steps. With `fragments` what is selected of a
+ * type is written once for each depth, as a fragment of its own: a document grows with the types, and not with the ways to
+ * them.
+ */
+export function selectionOf(
+  schema: GraphQLSchema,
+  type: GraphQLNamedOutputType,
+  depth: number,
+  fragments: Map<string, string> | null = null,
+): string {
   if (isLeafType(type)) return '';
   if (isUnionType(type)) {
     const parts = type
       .getTypes()
-      .map((member) => `... on ${member.name} ${selectionOf(schema, member, depth)}`);
+      .map((member) => `... on ${member.name} ${selectionOf(schema, member, depth, fragments)}`);
     return `{ __typename ${parts.join(' ')} }`;
   }
   const fields = Object.values(type.getFields())
     .filter((field) => depth > 0 || isLeafType(getNamedType(field.type)))
-    .map(
-      (field) =>
-        `${field.name}${pageOf(type, field)} ${selectionOf(schema, getNamedType(field.type), depth - 1)}`,
-    );
+    .map((field) => {
+      const inner = getNamedType(field.type);
+      const selection = fragments
+        ? spreadOf(schema, inner, depth - 1, fragments)
+        : selectionOf(schema, inner, depth - 1);
+      return `${field.name}${pageOf(type, field)} ${selection}`;
+    });
   return `{ __typename ${fields.join(' ')} }`;
+}
+
+/** Names the fragment of a type at a depth, and writes it if it is the first to be named. */
+function spreadOf(
+  schema: GraphQLSchema,
+  type: GraphQLNamedOutputType,
+  depth: number,
+  fragments: Map<string, string>,
+): string {
+  if (isLeafType(type)) return '';
+  const name = `${type.name}_${depth}`;
+  if (!fragments.has(name)) {
+    const fields = selectionOf(schema, type, depth, fragments);
+    fragments.set(name, `fragment ${name} on ${type.name} ${fields}`);
+  }
+  return `{ ...${name} }`;
 }
 
 /** The value of the required argument of a field below the root; throws for an argument that the walk does not know. */

@@ -21,6 +21,8 @@ export const sample: RoomSample = {
     {
       type: 'ReadMark',
       needs: ['Message'],
+      // A user has one in each conversation.
+      isOnly: true,
       find: async ({ ids }, root) =>
         (await mutate(root, 'messageMarkRead', { id: ids.Message }, 'readMarkId')).readMarkId,
     },
