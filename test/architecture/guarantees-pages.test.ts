@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getNamedType, isObjectType } from 'graphql';
 import { schema } from '../../src/schema.ts';
-import type { Installation } from '../support/installation.ts';
+import type { Installation, TestUser } from '../support/installation.ts';
 import { type ListOfSchema, listsOfSchema } from '../support/lists-of-schema.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
@@ -17,7 +17,7 @@ const ELSEWHERE = ['FileAccessPolicyPreview.changes'];
 
 let installation: Installation;
 let owner: Person;
-let reader: Person;
+let reader: TestUser;
 const ids: Record<string, string> = Object.fromEntries(rowTypes.map((type) => [type, 'unknown yet']));
 
 /** The lists of the schema. Their queries are written when the rows exist. */
@@ -42,7 +42,11 @@ beforeAll(async () => {
   reader = await installation.aUser('SUPPORT', { tenantId: ids.Tenant ?? '' });
   for (const title of ['One', 'Two', 'Three'])
     await notifiedOfIncident(installation.root, reader, { ids, title });
-  // The sample of a message is about a request.
+  // The sample of a message is about a request, and mentions no user.
+  await mutate(installation.root, 'messageUpdate', {
+    id: ids.Message,
+    input: { mentionIds: [reader.userId] },
+  });
   for (const subject of [{ customerId: ids.Customer }, { incidentId: ids.Incident }])
     await mutate(installation.root, 'messageSend', { input: { ...subject, body: 'A message' } });
   lists = new Map(listsOfSchema(ids).map((list) => [list.place, list]));
