@@ -17,7 +17,7 @@ afterAll(() => Promise.all([elsewhere.ada.leave(), elsewhere.gil.leave()]));
 const NAME = 'branding.name';
 const UPDATED = `subscription ($after: Cursor) { configUpdated(after: $after) {
   patch configuration { version } } }`;
-const EFFECTIVE = `query ($after: Cursor) { viewer { id }
+const EFFECTIVE = `{ viewer { id }
   effectiveConfig(paths: ["${NAME}"]) { version settings { value } } }`;
 const DELTA = 'query ($since: Int!) { configDelta(sinceVersion: $since) { version isReset patch } }';
 
