@@ -63,7 +63,10 @@ async function isRefused(who: Person): Promise<boolean> {
 }
 
 /** Whether each way to a usable token, and each use of one, refuses a user; the ways in the order of their names. */
-async function refusingWays(user: TestUser, refreshToken: string): Promise<Record<string, boolean>> {
+async function refusingWays(
+  user: TestUser,
+  { refreshToken, outside }: { refreshToken: string; outside: string },
+): Promise<Record<string, boolean>> {
   const given = await refusals(stranger, 'signIn', credentials(user));
   const refresh = await refusals(stranger, 'tokenRefresh', { refreshToken });
   const change = { input: { currentPassword: TEST_PASSWORD, newPassword: TEST_PASSWORD } };
@@ -73,6 +76,7 @@ async function refusingWays(user: TestUser, refreshToken: string): Promise<Recor
     refresh: refresh.length > 0,
     request: await isRefused(user),
     otherNode: await isRefused(user.at(elsewhere)),
+    outsideToken: await isRefused(new Person(elsewhere.url, outside)),
     passwordChange: (await refusals(user, 'passwordChange', change)).length > 0,
     enrolment: (await refusals(user, 'totpEnroll', enrol)).length > 0,
   };
@@ -83,21 +87,23 @@ const EVERY_WAY = {
   refresh: true,
   request: true,
   otherNode: true,
+  outsideToken: true,
   passwordChange: true,
   enrolment: true,
 };
 
 test.each([
-  ['auth.providers.allowed', ['OIDC'], 0, EVERY_WAY],
+  ['auth.providers.allowed', ['OIDC'], 0, { ...EVERY_WAY, outsideToken: false }],
   ['auth.secondFactor.required', true, 0, EVERY_WAY],
   ['auth.session.maxHours', 1, HOUR_MS, { ...EVERY_WAY, signIn: false }],
   ['auth.session.idleMinutes', 15, HOUR_MS / 4, { ...EVERY_WAY, signIn: false }],
 ])('T: %s refuses every way that it closes, on every node', async (path, value, ms, refused) => {
   const user = await csr();
   const { refreshToken } = await mutate(stranger, 'signIn', credentials(user), 'refreshToken');
+  const outside = await issuer.token(user.userId);
   await set(path, value);
   pass(ms);
-  expect(await refusingWays(user, refreshToken)).toEqual(refused);
+  expect(await refusingWays(user, { refreshToken, outside })).toEqual(refused);
 });
 
 test('T: a tenant that closes a way to sign in ends the sockets of its users, on every node, and of no other tenant', async () => {
@@ -279,9 +285,11 @@ test('the settings of one tenant are not those of another', async () => {
 });
 
 // Last, because tenants adopt what the platform has set.
-test('a lock of the platform acts immediately on the users of every tenant who do not satisfy it, and on no other', async () => {
+test('T: a lock of the platform acts immediately on the users of every tenant who do not satisfy it, by every way, and on no other', async () => {
   const [without, withOne] = [await csr(), await csr()];
   await confirmed(withOne);
+  const { refreshToken } = await mutate(stranger, 'signIn', credentials(without), 'refreshToken');
+  const given = { refreshToken, outside: await issuer.token(without.userId) };
   const wire = await Wire.signedIn(elsewhere.url, without.token ?? '');
   const locked = [{ path: 'auth.secondFactor.required', value: true, mode: 'LOCKED' }];
   await confirmed(root);
@@ -291,7 +299,8 @@ test('a lock of the platform acts immediately on the users of every tenant who d
   await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', set: locked } });
   try {
     expect(await wire.closed()).toEqual(WITHDRAWN);
-    expect([await isRefused(without), await isRefused(withOne)]).toEqual([true, false]);
+    expect(await refusingWays(without, given)).toEqual(EVERY_WAY);
+    expect(await isRefused(withOne)).toBe(false);
   } finally {
     await held?.release();
   }

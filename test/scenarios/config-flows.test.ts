@@ -78,8 +78,12 @@ test('the platform changes a permission template: it reaches tenants and their u
   expect(await seen.staff.next()).toMatchObject({
     syncRun: { total: 2, succeededCount: 1, partialCount: 1, failedCount: 0 },
   });
-  // The path is for the staff, so the next update of the other user is the one after it.
-  await sentinel(ada, 'After the template');
+  // The path is for the staff, so the next update of the other user is the one after it, of which it sees what is for users.
+  const mixed = [
+    { path: 'auth.session.maxHours', value: 24 },
+    { path: 'branding.name', value: 'After the template' },
+  ];
+  await mutate(ada, 'configUpdate', { input: { scope: 'TENANT', set: mixed } });
   expect(await seen.others.next()).toEqual(branded('After the template'));
   // Nothing changed at the stranger’s: the next event there is of its own change.
   await mutate(gil, 'permissionTemplateUpdate', {

@@ -54,7 +54,7 @@ describeOnPostgres('a run while the only node is killed', () => {
     expect(waiting).toBeGreaterThan(0);
     const second = await servers.start();
     await killAtCommit(second, PLATFORM_FEED, async () => {});
-    const { root } = await servers.start();
+    const { root, program } = await servers.start();
     const [completed]: { syncRun: { id: string } }[] = await root.follow(COMPLETED, { after }).take(1);
     const [{ id }] = (await root.ask(NOW)).syncRuns.nodes;
     expect(completed).toEqual({ syncRun: { id, total: TENANTS, succeededCount: TENANTS } });
@@ -80,5 +80,40 @@ describeOnPostgres('a run while the only node is killed', () => {
         `SELECT FROM due_work WHERE kind IN ('configurationAdoption', 'syncRunCount')`,
       ),
     ).toEqual([]);
+    await killed(program);
+  }, 300_000);
+
+  test('60 L O: of two runs that overlap, each tenant ends in the newer one and never goes back, though the node is killed during both', async () => {
+    const first = await servers.start();
+    const after = (await first.root.ask(NOW)).syncRuns.feedCursor;
+    const tenants = await servers.tables.run<{ id: string }>('SELECT id FROM tenant ORDER BY name');
+    const named = (value: string) =>
+      mutate(first.root, 'configUpdate', {
+        input: { scope: 'PLATFORM', set: [{ path: 'branding.name', value }] },
+      });
+    await killAtCommit(first, String(tenants[TENANTS / 2]?.id), async () => {
+      await named('Two');
+      await named('Three');
+    });
+    const { root, program } = await servers.start();
+    expect(await root.follow(COMPLETED, { after }).take(2)).toEqual(
+      Array(2).fill({ syncRun: expect.objectContaining({ total: TENANTS, succeededCount: TENANTS }) }),
+    );
+    const adopted = await servers.tables.run<{ versions: number[] }>(
+      `SELECT array_agg(platform_version ORDER BY config_version.version) AS versions
+       FROM config_version JOIN configuration ON configuration.id = configuration_id
+       WHERE scope = 'TENANT' AND platform_version > 0 GROUP BY tenant_id`,
+    );
+    expect(adopted).toHaveLength(TENANTS);
+    for (const { versions } of adopted)
+      expect([
+        [1, 3],
+        [1, 2, 3],
+      ]).toContainEqual(versions);
+    const path = 'branding.name';
+    const acting = `query ($id: ID) { effectiveConfig(tenantId: $id, paths: ["${path}"]) { settings { value } } }`;
+    for (const { id } of tenants)
+      expect((await root.ask(acting, { id })).effectiveConfig.settings).toEqual([{ value: 'Three' }]);
+    await killed(program);
   }, 300_000);
 });

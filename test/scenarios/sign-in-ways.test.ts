@@ -133,6 +133,23 @@ test('T: a provider that a tenant removes ends what its users have open by it, o
   expect(await isRefused(outside)).toBe(false);
 });
 
+test('X: a provider that is switched off and on again lets the same users in by their links, without a token that links them again', async () => {
+  const user = await installation.aUser('CSR', { tenantId: acme.id });
+  const subject = `subject of ${user.userId}`;
+  const linking = await issuer.token(subject, { email: user.email, email_verified: true });
+  const [linked, other] = [await issuer.token(subject), await issuer.token(`another ${subject}`)];
+  const isIn = async (token: string) => {
+    const { data } = await new Person(elsewhere.url, token).run(VIEWER);
+    return data?.viewer?.id === user.userId;
+  };
+  expect(await isIn(linked)).toBe(false);
+  expect([await isIn(linking), await isIn(linked)]).toEqual([true, true]);
+  await mutate(root, 'configUpdate', setting(WAYS, ['PASSWORD']));
+  expect([await isIn(linking), await isIn(linked), await isIn(other)]).toEqual([false, false, false]);
+  await mutate(root, 'configUpdate', setting(WAYS, ['PASSWORD', 'OIDC']));
+  expect([await isIn(linked), await isIn(other)]).toEqual([true, false]);
+});
+
 async function versionOfAcme(): Promise<number> {
   const query = 'query ($id: ID!) { effectiveConfig(tenantId: $id) { version } }';
   return (await root.ask(query, { id: acme.id })).effectiveConfig.version;

@@ -14,7 +14,7 @@ import { messageEntity, readMarkEntity } from './messages.changes.ts';
 export const permissions = {
   /** Messages about what the user sees. */
   'messages:read': [...READERS, 'SUPPORT', 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'],
-  'messages:write': [...ADMINS, 'SUPPORT', 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'],
+  'messages:write': [...ADMINS, 'ORGANIZATION_ADMIN', 'SUPPORT', 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'],
   /** To delete the messages of others. */
   'messages:moderate': ADMINS,
 } as const satisfies Grants;

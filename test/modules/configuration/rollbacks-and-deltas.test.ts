@@ -30,7 +30,7 @@ const valuesOf = ({ ofTenant, ofUser }: World, paths: readonly string[]) =>
     .filter(({ path }) => paths.includes(path))
     .map(({ path, value, mode }) => [path, value, mode]);
 
-test('a rollback after writes restores every effective value, of the tenant and of its users, in states with rules, locks, floors, conflicts and opt-outs', async () => {
+test('a dry run of a rollback changes nothing, and the rollback after writes restores every effective value, of the tenant and of its users, in states with rules, locks, floors, conflicts and opt-outs', async () => {
   let restored = 0;
   const writes = fc.array(writeAt('TENANT'), { minLength: 1, maxLength: 2 });
   await fc.assert(
@@ -40,6 +40,8 @@ test('a rollback after writes restores every effective value, of the tenant and 
       for (const one of later) await act(root, tree, one);
       const between = await look(tree);
       const back = { scope: 'TENANT', toVersion: version };
+      expect(await refusals(ada, 'configRollback', { ...back, dryRun: true })).toEqual([]);
+      expect(await look(tree)).toEqual(between);
       expect(await refusals(ada, 'configRollback', back)).toEqual([]);
       const paths = promised(world);
       expect(valuesOf((await look(tree)).world, paths)).toEqual(valuesOf(world, paths));

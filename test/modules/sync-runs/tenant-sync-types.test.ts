@@ -129,6 +129,60 @@ describeOnPostgres('the statuses of tenants by type', () => {
     await Promise.all([statuses.close(), idle.close()]);
   });
 
+  test.each([
+    ['a catch-up', 'de'],
+    ['its time', 'fr'],
+  ])(
+    '57 60 L: an opt-out that ends by %s is PARTIAL for the type of the conflict that it opens, and SUCCESS if it adopts what was pending',
+    async (end, language) => {
+      const [tree] = trees;
+      const layer = { scope: 'BUSINESS_TYPE', businessTypeId: tree.businessTypeId };
+      const labels = (who: Person, place: object, unit: string) =>
+        mutate(who, 'configUpdate', {
+          input: { ...place, set: [{ path: 'business.labels', value: { unit } }] },
+        });
+      const endIt = async (id: string) => {
+        if (end === 'a catch-up') return mutate(tree.admin, 'configCatchUp', { id });
+        await tables.run('UPDATE config_opt_out SET expires_at = now() WHERE id = $1', [id]);
+        return tables.run('UPDATE due_work SET due_at = now(), try_at = now() WHERE subject_id = $1', [id]);
+      };
+      const labelled = await anOptOut(tree, 'business.labels');
+      await labels(tree.admin, { scope: 'TENANT' }, `Ours by ${end}`);
+      await labels(root, layer, `Theirs by ${end}`);
+      await settled();
+      const statuses = await followStatus(tree);
+      await endIt(labelled);
+      const opened: Event = await statuses.event();
+      expect([opened.tenantSync.status, others(opened.tenantSync)]).toEqual([
+        'PARTIAL',
+        [{ type: 'BUSINESS', status: 'PARTIAL' }],
+      ]);
+      const paths = ['business.labels'];
+      expect(await act(root, tree, { kind: 'RESOLVE', paths, side: 'TENANT' })).toEqual([]);
+      const resolved: Event = await statuses.event();
+      expect(others(resolved.tenantSync)).toEqual([]);
+
+      const held = await anOptOut(tree, 'notifications.language');
+      const busy = await HeldRow.of(url, 'tenant', tree.tenant.id);
+      await set('notifications.language', language);
+      const pending: Event = await statuses.event();
+      expect(others(pending.tenantSync)).toEqual([{ type: 'NOTIFICATIONS', status: 'PENDING' }]);
+      await endIt(held);
+      const done: Event = await statuses.event();
+      expect([done.tenantSync.status, others(done.tenantSync)]).toEqual(['SUCCESS', []]);
+      await busy.release();
+      await settled();
+      expect(statuses.unread).toEqual([]);
+      await statuses.close();
+    },
+  );
+
+  async function anOptOut({ admin }: Tree, path: string): Promise<string> {
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    const input = { reason: 'Later.', expiresAt, paths: [path] };
+    return (await mutate(admin, 'configOptOut', { input }, 'configOptOutId')).configOptOutId;
+  }
+
   test('60: a status from before the types were kept receives them by the work that the migration schedules', async () => {
     const [tree] = trees;
     const labels = (value: object) => ({ set: [{ path: 'business.labels', value }] });
