@@ -116,7 +116,9 @@ describe('Apollo Client', () => {
     await rename(id, `${name} two`);
     await shown.has(([only]) => only === `${name} two`);
 
+    const isOpen = until(lockstep.connection, 'catching up', ({ state }) => state === 'catching-up');
     undo.push(lockstep.sync(['Customer']));
+    await isOpen;
     await until(lockstep.connection, 'in step', ({ state }) => state === 'in-step');
     await create(`${name} three`);
     await shown.has((names) => names.length === 2);
