@@ -12,7 +12,8 @@ const run = promisify(execFile);
 /** The peers of the package, which its users have already: they are not part of its size. */
 const PEERS = ['graphql', 'react', '@apollo/client', '@urql/core', 'wonka', 'rxjs'];
 /** The largest size of each entry point, minified and compressed with gzip; the core with graphql-ws. */
-const MOST_BYTES = { lockstep: 12_000, react: 3_000, apollo: 2_500, urql: 2_500 };
+// The table of entities grows with the schema.
+const MOST_BYTES = { lockstep: 13_000, react: 3_000, apollo: 2_500, urql: 2_500 };
 
 let folder: string;
 let packed: string;

@@ -35,10 +35,14 @@ export const sample: RoomSample = {
     await run('messageDelete', { id });
     const note = { maintenanceRequestId: ids.MaintenanceRequest, isInternal: true };
     await run('messageSend', { input: { ...note, body: `${INTERNAL}-${stage.customerText()}` } });
-    await run('messageSend', {
-      input: { incidentId: ids.Incident, body: `${INTERNAL}-${stage.text()}`, isInternal: true },
-    });
-    await run('messageSend', { input: { customerId: ids.Customer, body: stage.customerText() } });
+    const onOthers = [
+      { incidentId: ids.Incident, body: `${INTERNAL}-${stage.text()}`, isInternal: true },
+      { customerId: ids.Customer, body: stage.customerText() },
+    ];
+    for (const input of onOthers) {
+      const { messageId } = await run('messageSend', { input }, stage.root, 'messageId');
+      await run('messageMarkRead', { id: messageId });
+    }
     await run('typingSet', { input: { maintenanceRequestId: ids.MaintenanceRequest, isTyping: true } });
   },
   randomWrites: {
