@@ -22,6 +22,11 @@ export default defineConfig({
     // The policy of the page allows no scripts and images that are written into it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: inRepository('console/index.html') } },
+    rolldownOptions: {
+      input: {
+        index: inRepository('console/index.html'),
+        status: inRepository('console/status.html'),
+      },
+    },
   },
 });

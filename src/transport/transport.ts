@@ -109,6 +109,7 @@ export class Transport {
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
+    const files = new BuiltFiles();
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
     this.#server = new HttpServer({
       host: config.host,
@@ -123,10 +124,11 @@ export class Transport {
       unsent,
       log,
       metrics,
-      console: consoleRoute(new BuiltFiles()),
+      console: consoleRoute(files),
       graphiql: graphiqlRoute(),
       statusPages: statusPageRoute({
         pages: parts.statusPages,
+        files,
         limits: new PageLimits({
           requestsPerSecond: config.pageRequestsPerSecond,
           streamsPerNetwork: config.pageStreamsPerNetwork,
