@@ -2,7 +2,7 @@ import type { ComponentType } from 'react';
 import type { TextKey } from './texts.ts';
 
 /** The wings of the console, in the order of the menu. */
-export const WINGS = ['propertyHub', 'status', 'admin'] as const;
+export const WINGS = ['propertyHub', 'status', 'configuration', 'admin'] as const;
 
 /** A page, with the right that it takes and its place in the menu. */
 export interface PageOf {
@@ -50,6 +50,18 @@ export const PAGES: readonly PageOf[] = [
     path: '/incidents/$id',
     permissions: ['status:read'],
     load: async () => (await import('../status/incident-page.tsx')).IncidentPage,
+  },
+  {
+    path: '/config/tree',
+    permissions: ['config:read'],
+    menu: { wing: 'configuration', text: 'menu.configTree' },
+    load: async () => (await import('../configuration/tree-page.tsx')).TreePage,
+  },
+  {
+    path: '/config/conflicts',
+    permissions: ['config:read'],
+    menu: { wing: 'configuration', text: 'menu.configConflicts' },
+    load: async () => (await import('../configuration/conflicts-page.tsx')).ConflictsPage,
   },
   {
     path: '/admin/users',
