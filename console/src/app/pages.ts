@@ -64,6 +64,10 @@ export const PAGES: readonly PageOf[] = [
     load: async () => (await import('../configuration/conflicts-page.tsx')).ConflictsPage,
   },
   {
+    path: '/notifications',
+    load: async () => (await import('../notifications/notifications-page.tsx')).NotificationsPage,
+  },
+  {
     path: '/admin/users',
     permissions: ['users:read'],
     menu: { wing: 'admin', text: 'menu.users' },

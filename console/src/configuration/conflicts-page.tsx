@@ -3,7 +3,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useAction } from '../app/mutation.ts';
 import { useText } from '../app/texts.ts';
 import { useUrlState } from '../app/url-state.ts';
-import { useMay } from '../app/viewer.tsx';
+import { useMay, useViewer } from '../app/viewer.tsx';
 import { graphql } from '../gql/gql.ts';
 import type { ConflictRowFragment } from '../gql/graphql.ts';
 import { useToast } from '../shell/toasts.tsx';
@@ -56,13 +56,16 @@ const USUAL = { tenant: '' };
 /** The conflicts that wait for a decision, kept in step. */
 export function ConflictsPage(): ReactNode {
   const text = useText();
+  const viewer = useViewer();
   const [{ tenant }, change] = useUrlState(USUAL);
   const tenantId = useShownTenant(tenant);
   return (
     <Page title={text('menu.configConflicts')} lead={text('conflicts.lead')}>
-      <FilterBar>
-        <TenantChoice chosenId={tenant} onChoose={(id) => change({ tenant: id })} />
-      </FilterBar>
+      {!viewer.tenant && (
+        <FilterBar>
+          <TenantChoice chosenId={tenant} onChoose={(id) => change({ tenant: id })} />
+        </FilterBar>
+      )}
       {tenantId ? (
         <Conflicts tenantId={tenantId} />
       ) : (
