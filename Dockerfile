@@ -4,9 +4,12 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 
-COPY prisma.config.ts tsconfig.json tsconfig.build.json ./
-COPY scripts/folded-models.mjs scripts/generate.mjs scripts/minor-units.mjs scripts/model-generator.mjs scripts/
+COPY prisma.config.ts tsconfig.json tsconfig.build.json codegen.ts schema.graphql ./
+COPY scripts/build-console.mjs scripts/folded-models.mjs scripts/generate.mjs scripts/minor-units.mjs scripts/model-generator.mjs scripts/
 COPY prisma prisma
+COPY packages/client packages/client
+COPY console console
+RUN npm run console
 COPY src src
 RUN npm run build
 
@@ -20,6 +23,7 @@ RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY prisma/migrations prisma/migrations
 COPY scripts/erase-again.mjs scripts/
 COPY --from=build /app/dist dist
+COPY --from=build /app/console/dist console/dist
 RUN install -d -o node -g node .data
 
 USER node

@@ -18,7 +18,7 @@ export class ConsoleWindow {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly #url: string;
-  /** What the pages of the window tried and their policy forbids, and their uncaught faults. */
+  /** The uncaught faults of its pages, and each thing that they tried against their policy. */
   readonly faults: string[] = [];
 
   private constructor(url: string, context: BrowserContext, page: Page) {

@@ -22,7 +22,6 @@ function Icon({ path, size = 18 }: { path: string; size?: number }): ReactNode {
 export const Cross = (): ReactNode => <Icon path="M6 6l12 12M18 6L6 18" size={16} />;
 export const Check = (): ReactNode => <Icon path="M5 12l5 5L20 7" size={16} />;
 export const Plus = (): ReactNode => <Icon path="M12 5v14M5 12h14" size={16} />;
-export const Menu = (): ReactNode => <Icon path="M4 7h16M4 12h16M4 17h16" />;
 export const ArrowUp = (): ReactNode => <Icon path="M12 19V5M6 11l6-6 6 6" size={14} />;
 export const ArrowDown = (): ReactNode => <Icon path="M12 5v14M6 13l6 6 6-6" size={14} />;
 export const ArrowLeft = (): ReactNode => <Icon path="M19 12H5M11 6l-6 6 6 6" size={16} />;
