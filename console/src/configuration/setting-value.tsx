@@ -14,7 +14,7 @@ interface ValueSchema {
 const typesOf = ({ type = [] }: ValueSchema) => [type].flat();
 
 /** Whether there may be no value. */
-export function isNullable(schema: ValueSchema): boolean {
+function isNullable(schema: ValueSchema): boolean {
   return typesOf(schema).includes('null') || (schema.enum?.includes(null) ?? false);
 }
 
