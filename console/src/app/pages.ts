@@ -2,7 +2,7 @@ import type { ComponentType } from 'react';
 import type { TextKey } from './texts.ts';
 
 /** The wings of the console, in the order of the menu. */
-export const WINGS = ['propertyHub', 'status', 'configuration', 'admin'] as const;
+export const WINGS = ['propertyHub', 'consent', 'status', 'configuration', 'admin'] as const;
 
 /** A page, with the right that it takes and its place in the menu. */
 export interface PageOf {
@@ -39,6 +39,18 @@ export const PAGES: readonly PageOf[] = [
     permissions: ['account:read'],
     menu: { wing: 'propertyHub', text: 'menu.ownAccount' },
     load: async () => (await import('../property-hub/account-page.tsx')).AccountPage,
+  },
+  {
+    path: '/consent',
+    permissions: ['consents:give'],
+    menu: { wing: 'consent', text: 'menu.ownConsents' },
+    load: async () => (await import('../consent/own-consents-page.tsx')).OwnConsentsPage,
+  },
+  {
+    path: '/consent/requests',
+    permissions: ['consents:write'],
+    menu: { wing: 'consent', text: 'menu.consents' },
+    load: async () => (await import('../consent/consents-page.tsx')).ConsentsPage,
   },
   {
     path: '/status-board',
