@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { buildPages } from '../support/built-console.ts';
 import { aBrowser, ConsoleWindow } from '../support/console-window.ts';
 import { mutate } from '../support/mutate.ts';
+import { untilInbox } from '../support/notified.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, ada, sam } = await aStage({ acme: { ada: 'TENANT_ADMIN', sam: 'SUPPORT' } });
@@ -63,6 +64,7 @@ test('67: what happened while a window was offline is counted as soon as it is i
   await desk.context.setOffline(true);
   await desk.button('Offline since').waitFor();
   await incident('Sign-in is slow');
+  await untilInbox(sam, (told) => told.some(({ text }) => text.includes('Sign-in is slow')));
   await desk.context.setOffline(false);
   await desk.button('Notifications, 1 unread').waitFor();
   await desk.button('Notifications, 1 unread').click();
