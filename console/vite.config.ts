@@ -27,6 +27,7 @@ export default defineConfig({
       input: {
         index: inRepository('console/index.html'),
         graphiql: inRepository('console/graphiql.html'),
+        status: inRepository('console/status.html'),
       },
     },
   },

@@ -127,8 +127,8 @@ export class Transport {
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
+    const files = new BuiltFiles();
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
-    const built = new BuiltFiles();
     this.#server = new HttpServer({
       host: config.host,
       port: config.port,
@@ -142,10 +142,11 @@ export class Transport {
       unsent,
       log,
       metrics,
-      console: consoleRoute(built),
-      graphiql: config.isGraphiql === false ? refuseGraphiql : graphiqlRoute(built),
+      console: consoleRoute(files),
+      graphiql: config.isGraphiql === false ? refuseGraphiql : graphiqlRoute(files),
       statusPages: statusPageRoute({
         pages: parts.statusPages,
+        files,
         limits: new PageLimits({
           requestsPerSecond: config.pageRequestsPerSecond,
           streamsPerNetwork: config.pageStreamsPerNetwork,

@@ -11,8 +11,7 @@ const run = promisify(execFile);
 
 /** The peers of the package, which its users have already: they are not part of its size. */
 const PEERS = ['graphql', 'react', '@apollo/client', '@urql/core', 'wonka', 'rxjs'];
-/** The largest size of each entry point, minified and compressed with gzip; the core with graphql-ws. */
-// The table of entities grows with the schema.
+/** The largest size of each entry point, minified and compressed with gzip; the core with graphql-ws, and with the table of entities, which grows with the schema. */
 const MOST_BYTES = { lockstep: 13_000, react: 3_000, apollo: 2_500, urql: 2_500 };
 
 let folder: string;

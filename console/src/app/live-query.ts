@@ -19,6 +19,8 @@ export function useLiveQuery<Data, Variables extends object>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   types: readonly string[],
+  /** Whose changes are followed, for users who belong to several tenants. */
+  owner?: { readonly tenantId?: string },
 ): LiveQuery<Data> {
   const lockstep = useLockstep();
   const session = useSession();
@@ -32,7 +34,7 @@ export function useLiveQuery<Data, Variables extends object>(
     of: unknown;
   }>({ data: null, error: null, of: null });
   const retry = () => setAttempt((before) => before + 1);
-  useRealtimeSync(types, retry);
+  useRealtimeSync(types, retry, owner);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again.
   useEffect(() => {

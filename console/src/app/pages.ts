@@ -2,15 +2,13 @@ import type { ComponentType } from 'react';
 import type { TextKey } from './texts.ts';
 
 /** The wings of the console, in the order of the menu. */
-export const WINGS = ['propertyHub', 'admin'] as const;
+export const WINGS = ['propertyHub', 'consent', 'status', 'configuration', 'admin'] as const;
 
 /** A page, with the right that it takes and its place in the menu. */
 export interface PageOf {
   readonly path: string;
   /** Users with one of these see the page; without any, all who are signed in do. */
   readonly permissions?: readonly string[];
-  /** Shown without the shell, to readers who do not sign in. */
-  readonly isPublic?: boolean;
   /** A page without one is reached from another page. */
   readonly menu?: { readonly wing: (typeof WINGS)[number]; readonly text: TextKey };
   /** Each page is a chunk of its own, loaded when it is opened. */
@@ -41,6 +39,45 @@ export const PAGES: readonly PageOf[] = [
     permissions: ['account:read'],
     menu: { wing: 'propertyHub', text: 'menu.ownAccount' },
     load: async () => (await import('../property-hub/account-page.tsx')).AccountPage,
+  },
+  {
+    path: '/consent',
+    permissions: ['consents:give'],
+    menu: { wing: 'consent', text: 'menu.ownConsents' },
+    load: async () => (await import('../consent/own-consents-page.tsx')).OwnConsentsPage,
+  },
+  {
+    path: '/consent/requests',
+    permissions: ['consents:write'],
+    menu: { wing: 'consent', text: 'menu.consents' },
+    load: async () => (await import('../consent/consents-page.tsx')).ConsentsPage,
+  },
+  {
+    path: '/status-board',
+    permissions: ['status:read'],
+    menu: { wing: 'status', text: 'menu.status' },
+    load: async () => (await import('../status/board-page.tsx')).BoardPage,
+  },
+  {
+    path: '/incidents/$id',
+    permissions: ['status:read'],
+    load: async () => (await import('../status/incident-page.tsx')).IncidentPage,
+  },
+  {
+    path: '/config/tree',
+    permissions: ['config:read'],
+    menu: { wing: 'configuration', text: 'menu.configTree' },
+    load: async () => (await import('../configuration/tree-page.tsx')).TreePage,
+  },
+  {
+    path: '/config/conflicts',
+    permissions: ['config:read'],
+    menu: { wing: 'configuration', text: 'menu.configConflicts' },
+    load: async () => (await import('../configuration/conflicts-page.tsx')).ConflictsPage,
+  },
+  {
+    path: '/notifications',
+    load: async () => (await import('../notifications/notifications-page.tsx')).NotificationsPage,
   },
   {
     path: '/admin/users',

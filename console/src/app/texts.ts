@@ -1,11 +1,23 @@
 import { useCallback } from 'react';
 import { useIntl } from 'react-intl';
 import admin from '../admin/texts.json';
+import configuration from '../configuration/texts.json';
+import consent from '../consent/texts.json';
+import notifications from '../notifications/texts.json';
 import propertyHub from '../property-hub/texts.json';
 import shell from '../shell/texts.json';
+import status from '../status/texts.json';
 
 /** The texts of all pages by their keys. Each wing has a file of its own. */
-export const TEXTS = { ...shell, ...propertyHub, ...admin };
+export const TEXTS = {
+  ...shell,
+  ...propertyHub,
+  ...consent,
+  ...status,
+  ...configuration,
+  ...notifications,
+  ...admin,
+};
 
 /** The key of a text. */
 export type TextKey = keyof typeof TEXTS;

@@ -21,7 +21,6 @@ export function Shell(): ReactNode {
   const { viewer, error, retry } = useFollowedViewer(tell);
   const { pathname } = useLocation();
   const page = PAGES.find(({ path }) => isAt(path, pathname));
-  if (page?.isPublic) return <Outlet />;
   if (session.status === 'signed-out') return <SignInPage isRefused={session.reason === 'REFUSED'} />;
   if (!viewer) return error ? <Failed error={error} retry={retry} /> : <Loading />;
   return (

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useText, useWord } from '../app/texts.ts';
 import { applyTheme, chosenTheme, type Theme } from '../app/theme.ts';
 import { useViewer } from '../app/viewer.tsx';
+import { NotificationBell } from '../notifications/notification-bell.tsx';
 import { Button } from '../ui/button.tsx';
 import { Person } from '../ui/icons.tsx';
 import { LivePill } from './live-pill.tsx';
@@ -33,6 +34,7 @@ export function TopBar(): ReactNode {
       </Link>
       <div className={styles.right}>
         <LivePill />
+        <NotificationBell />
         <UserMenu />
       </div>
     </header>

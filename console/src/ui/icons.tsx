@@ -31,6 +31,9 @@ export const Sync = (): ReactNode => (
 export const Cut = (): ReactNode => (
   <Icon path="M4 4l16 16M9 5a12 12 0 0 1 12 5M3 10a12 12 0 0 1 3-2M7 14a6 6 0 0 1 5-2M12 19h.01" size={16} />
 );
+export const Bell = (): ReactNode => (
+  <Icon path="M6 9a6 6 0 0 1 12 0c0 6 2 7 2 8H4c0-1 2-2 2-8zM10 20.5a2.2 2.2 0 0 0 4 0" />
+);
 export const Person = (): ReactNode => (
   <Icon path="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20a8 8 0 0 1 16 0" />
 );

@@ -62,10 +62,10 @@ export class BuiltFiles {
     const body = await readFile(this.#pathOf(`${name}${ENCODINGS[encoding] ?? ''}`));
     const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
     const always = {
+      vary: 'Accept-Encoding',
       ...headers,
       etag,
       'cache-control': name.startsWith(HASHED) ? FOR_EVER : 'no-cache',
-      vary: 'Accept-Encoding',
     };
     if (isKnown(request.headers['if-none-match'], etag)) {
       response.writeHead(304, always).end();

@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { BuiltFiles } from './built-files.ts';
 import { sendBody, sendRefusal } from './plain-answer.ts';
 import { REQUEST } from './refusals.ts';
 import { pathOf } from './request-target.ts';
 
-const PAGE = 'index.html';
+/** The pages that a build has written. */
+type BuiltPage = 'index.html' | 'status.html';
 
 /**
  * The page runs its own scripts and styles, talks to this server, and does nothing else. The hash is that of one rule which
@@ -30,7 +31,7 @@ answers at <a href="/graphql">/graphql</a>.</p></html>
 `;
 
 /** Whether the client shows pages, as a browser that opens an address does. */
-function acceptsPages({ headers }: IncomingMessage): boolean {
+export function acceptsPages({ headers }: IncomingMessage): boolean {
   return headers.accept?.includes('text/html') ?? false;
 }
 
@@ -48,13 +49,24 @@ export function consoleRoute(
     if (files.has(path.slice(1)) && !path.endsWith('.html'))
       return files.send(path.slice(1), request, response);
     if (path !== '/' && !acceptsPages(request)) return sendRefusal(response, 404, REQUEST.NO_SUCH_PATH());
-    const headers = { 'content-security-policy': POLICY };
-    if (files.has(PAGE)) return files.send(PAGE, request, response, headers);
-    sendBody(
-      response,
-      200,
-      { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
-      NOT_BUILT,
-    );
+    await sendBuiltPage(files, 'index.html', request, response);
   };
+}
+
+/** Sends a page under the policy, or a sentence if none was built. */
+export async function sendBuiltPage(
+  files: BuiltFiles,
+  name: BuiltPage,
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: OutgoingHttpHeaders = {},
+): Promise<void> {
+  const own = { 'content-security-policy': POLICY, ...headers };
+  if (files.has(name)) return files.send(name, request, response, own);
+  sendBody(
+    response,
+    200,
+    { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    NOT_BUILT,
+  );
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from '../../core/process/metrics.ts';
 import type { Drain } from '../drain.ts';
+import type { BuiltFiles } from './built-files.ts';
 import { clientAddress } from './client-address.ts';
+import { acceptsPages, sendBuiltPage } from './console-route.ts';
 import { isKnown } from './known-etag.ts';
 import { allowEveryOrigin, answerPreflight, isPreflight } from './page-cors.ts';
 import type { PageLimits } from './page-limits.ts';
@@ -33,6 +35,8 @@ export interface PublishedPages {
 
 export interface StatusPageRouteParts {
   readonly pages: PublishedPages;
+  /** The page that shows a status page to people. */
+  readonly files: BuiltFiles;
   readonly limits: PageLimits;
   readonly trustedProxies: number;
   readonly drain: Drain;
@@ -43,6 +47,8 @@ export interface StatusPageRouteParts {
 export const STATUS_PAGES = '/status/';
 
 const PATH = /^\/status\/([^/]+)(?:\/(feed\.atom|events))?$/;
+/** A browser that opens the address of a page is shown it; its scripts and all other readers get the JSON from there. */
+const BY_ACCEPT = { vary: 'Accept' };
 const JSON_TYPE = 'application/json; charset=utf-8';
 const ATOM_TYPE = 'application/atom+xml; charset=utf-8';
 
@@ -55,8 +61,9 @@ const RETRY_S = { min: 2, max: 12 };
 const REVALIDATE_S = 10;
 
 /**
- * Serves the status pages to every reader: as JSON, as an Atom feed of incidents and as a stream of changes. A slug that
- * leads nowhere is answered alike, whatever the reason.
+ * Serves the status pages to every reader: to people as a page that follows the stream, and as JSON, as an Atom feed of
+ * incidents and as a stream of changes. A slug that leads nowhere is answered alike, whatever the reason; the page for people
+ * is the same at every slug, and asks for what it shows.
  */
 export function statusPageRoute(
   parts: StatusPageRouteParts,
@@ -94,6 +101,10 @@ function answer(
   const [, slug = '', part] = PATH.exec(pathOf(request)) ?? [];
   const isStream = part === 'events' && request.method === 'GET';
   if (isStream) return sendStream(parts, slug, ip, request, response);
+  if (slug && part === undefined && acceptsPages(request)) {
+    parts.metrics.pageAnswers.ok.inc();
+    return sendBuiltPage(parts.files, 'status.html', request, response, { vary: 'Accept, Accept-Encoding' });
+  }
   return sendPage(parts, slug, part === 'feed.atom', request, response);
 }
 
@@ -111,10 +122,16 @@ async function sendPage(
     metrics.pageAnswers.stale.inc();
     // A feed has no way to say that it is old, and its readers come back by themselves.
     if (isFeed) return refuse(response, 503, PAGE.PAGE_UNAVAILABLE);
-    return sendBody(response, 200, { 'content-type': JSON_TYPE, 'cache-control': 'no-store' }, body);
+    return sendBody(
+      response,
+      200,
+      { 'content-type': JSON_TYPE, 'cache-control': 'no-store', ...BY_ACCEPT },
+      body,
+    );
   }
   const age = spread(isFeed ? FEED_AGE_S : JSON_AGE_S);
   const cached = {
+    ...(!isFeed && BY_ACCEPT),
     etag,
     'cache-control': `public, max-age=${age}, stale-while-revalidate=${REVALIDATE_S}`,
   };

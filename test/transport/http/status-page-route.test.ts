@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createMetrics } from '../../../src/core/process/metrics.ts';
 import { Drain } from '../../../src/transport/drain.ts';
+import { BuiltFiles } from '../../../src/transport/http/built-files.ts';
 import { PageLimits } from '../../../src/transport/http/page-limits.ts';
 import type { PageStream } from '../../../src/transport/http/page-stream.ts';
 import { statusPageRoute } from '../../../src/transport/http/status-page-route.ts';
@@ -17,7 +21,11 @@ const readers = new Set<PageStream>();
 let isStale = false;
 let asked = 0;
 
+const HTML = '<!doctype html><title>Status</title>';
+const folder = await mkdtemp(path.join(tmpdir(), 'lockstep-status-'));
+
 const route = statusPageRoute({
+  files: new BuiltFiles(folder),
   pages: {
     async view(slug) {
       asked += 1;
@@ -39,12 +47,14 @@ const server = createServer((request, response) => void route(request, response)
 let url: string;
 
 beforeAll(async () => {
+  await writeFile(path.join(folder, 'status.html'), HTML);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true });
 });
 
 let networks = 0;
@@ -120,6 +130,25 @@ test('47 X: a page that is not known to be current is kept by no cache, has no t
   } finally {
     isStale = false;
   }
+});
+
+test('67: a browser that opens the address is shown the page, the same at every slug; caches keep it apart from the JSON', async () => {
+  const before = asked;
+  for (const slug of ['acme', 'nowhere', 'broken']) {
+    const answer = await fetch(`${url}/status/${slug}`, {
+      headers: { ...from(), accept: 'text/html,application/xhtml+xml,*/*;q=0.8' },
+    });
+    expect([answer.status, await answer.text()]).toEqual([200, HTML]);
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    expect(answer.headers.get('vary')).toBe('Accept, Accept-Encoding');
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+  }
+  expect(asked).toBe(before);
+  const json = await fetch(`${url}/status/acme`, { headers: { ...from(), accept: 'application/json' } });
+  expect(json.headers.get('vary')).toBe('Accept');
+  expect(json.headers.get('content-type')).toMatch(/^application\/json/);
+  const tooDeep = await fetch(`${url}/status/acme/more`, { headers: { ...from(), accept: 'text/html' } });
+  expect(tooDeep.status).toBe(404);
 });
 
 test('47: readers come back at different times', async () => {
