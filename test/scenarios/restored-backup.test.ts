@@ -62,7 +62,7 @@ describeOnPostgres(
         }
         const resumed = again.follow(CHANGED, { after: await again.now(acme.id) });
         await again.ask(CREATE, { company: 'Later' });
-        expect(await resumed.take(1)).toMatchObject([{ customer: { company: 'Later' } }]);
+        expect(await resumed.changes(1)).toMatchObject([{ customer: { company: 'Later' } }]);
         expect((await again.ask(VERIFY)).verifyAuditChain).toEqual({ isIntact: true, isComplete: true });
         await again.leave();
       } finally {
