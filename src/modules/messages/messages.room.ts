@@ -16,7 +16,7 @@ import {
 rooms.add({
   entities: [messageEntity, readMarkEntity],
   notifies: mentionNotices,
-  reactions: [...removeConversations, forgetMarksOfUser] as never,
+  reactions: [...removeConversations, forgetMarksOfUser],
   dueActions: [
     { ...conversationRemoval, act: removeNextMessages },
     { ...readMarkRemoval, act: removeNextMarks },
