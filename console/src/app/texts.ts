@@ -6,11 +6,13 @@ import consent from '../consent/texts.json';
 import notifications from '../notifications/texts.json';
 import propertyHub from '../property-hub/texts.json';
 import shell from '../shell/texts.json';
+import signIn from '../sign-in/texts.json';
 import status from '../status/texts.json';
 
 /** The texts of all pages by their keys. Each wing has a file of its own. */
 export const TEXTS = {
   ...shell,
+  ...signIn,
   ...propertyHub,
   ...consent,
   ...status,

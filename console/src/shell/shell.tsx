@@ -4,6 +4,7 @@ import { type ReactNode, useCallback } from 'react';
 import { PAGES } from '../app/pages.ts';
 import { useText } from '../app/texts.ts';
 import { useFollowedViewer, ViewerProvider } from '../app/viewer.tsx';
+import { DOORS } from '../sign-in/doors.ts';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { Gate } from './gate.tsx';
@@ -12,7 +13,7 @@ import styles from './shell.module.css';
 import { useToast } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 
-/** What is around every page: sign-in for those who are not, else the menu, the state of the connection, and the page. */
+/** What is around every page: the pages that need no session; sign-in for those who are not, else the menu, the state of the connection, and the page. */
 export function Shell(): ReactNode {
   const session = useSession();
   const text = useText();
@@ -20,7 +21,9 @@ export function Shell(): ReactNode {
   const tell = useCallback(() => toast(text('viewer.changed')), [toast, text]);
   const { viewer, error, retry } = useFollowedViewer(tell);
   const { pathname } = useLocation();
+  const Door = DOORS[pathname.replace(/\/$/, '')];
   const page = PAGES.find(({ path }) => isAt(path, pathname));
+  if (Door) return <Door />;
   if (session.status === 'signed-out') return <SignInPage isRefused={session.reason === 'REFUSED'} />;
   if (!viewer) return error ? <Failed error={error} retry={retry} /> : <Loading />;
   return (

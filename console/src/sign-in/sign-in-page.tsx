@@ -3,9 +3,9 @@ import { useLockstep } from '@lockstep/client/react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useText } from '../app/texts.ts';
-import { FormError, TextField } from '../forms/fields.tsx';
+import { TextField } from '../forms/fields.tsx';
 import { Button } from '../ui/button.tsx';
-import styles from './sign-in-page.module.css';
+import { Door } from './door.tsx';
 
 interface SignIn {
   email: string;
@@ -33,10 +33,6 @@ export function SignInPage({ isRefused }: { isRefused: boolean }): ReactNode {
   const [demanded, setDemanded] = useState<ReadonlySet<'totp' | 'newPassword'>>(new Set());
   const form = useForm<SignIn>({ defaultValues: { email: '', password: '', totp: '', newPassword: '' } });
   const { formState, handleSubmit, setError, setFocus, register } = form;
-  const root = formState.errors.root?.message;
-  useEffect(() => {
-    document.title = text('app.title', { page: text('signIn.title') });
-  }, [text]);
   useEffect(() => {
     const [last] = [...demanded].toReversed();
     if (last) setFocus(last);
@@ -69,61 +65,49 @@ export function SignInPage({ isRefused }: { isRefused: boolean }): ReactNode {
   });
 
   return (
-    <main className={styles.page}>
-      <form className={styles.form} onSubmit={submit} noValidate>
-        <svg viewBox="0 0 32 32" width="40" height="40" aria-hidden="true">
-          <rect width="32" height="32" rx="8" fill="#4f46e5" />
-          <path
-            d="M9 8v16h5M18 8v16h5"
-            fill="none"
-            stroke="#fff"
-            strokeWidth="3"
-            strokeLinecap="round"
-            strokeLinejoin="round"
-          />
-        </svg>
-        <div>
-          <h1>{text('signIn.title')}</h1>
-          <p>{text(isRefused ? 'signIn.refused' : 'signIn.lead')}</p>
-        </div>
-        {root && <FormError>{root}</FormError>}
+    <Door
+      title="signIn.title"
+      lead={text(isRefused ? 'signIn.refused' : 'signIn.lead')}
+      fault={formState.errors.root?.message}
+      onSubmit={submit}
+    >
+      <TextField
+        label={text('signIn.email')}
+        type="email"
+        autoComplete="username"
+        error={formState.errors.email}
+        {...register('email', { required: text('fault.required') })}
+      />
+      <TextField
+        label={text('signIn.password')}
+        type="password"
+        autoComplete="current-password"
+        error={formState.errors.password}
+        {...register('password', { required: text('fault.required') })}
+      />
+      {demanded.has('newPassword') && (
         <TextField
-          label={text('signIn.email')}
-          type="email"
-          autoComplete="username"
-          error={formState.errors.email}
-          {...register('email', { required: text('fault.required') })}
-        />
-        <TextField
-          label={text('signIn.password')}
+          label={text('signIn.newPassword')}
+          hint={text('signIn.newPasswordHint')}
           type="password"
-          autoComplete="current-password"
-          error={formState.errors.password}
-          {...register('password', { required: text('fault.required') })}
+          autoComplete="new-password"
+          error={formState.errors.newPassword}
+          {...register('newPassword', { required: text('fault.required') })}
         />
-        {demanded.has('newPassword') && (
-          <TextField
-            label={text('signIn.newPassword')}
-            hint={text('signIn.newPasswordHint')}
-            type="password"
-            autoComplete="new-password"
-            error={formState.errors.newPassword}
-            {...register('newPassword', { required: text('fault.required') })}
-          />
-        )}
-        {demanded.has('totp') && (
-          <TextField
-            label={text('signIn.code')}
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            error={formState.errors.totp}
-            {...register('totp', { required: text('fault.required') })}
-          />
-        )}
-        <Button type="submit" kind="primary" disabled={formState.isSubmitting}>
-          {text('signIn.submit')}
-        </Button>
-      </form>
-    </main>
+      )}
+      {demanded.has('totp') && (
+        <TextField
+          label={text('signIn.code')}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          error={formState.errors.totp}
+          {...register('totp', { required: text('fault.required') })}
+        />
+      )}
+      <Button type="submit" kind="primary" disabled={formState.isSubmitting}>
+        {text('signIn.submit')}
+      </Button>
+      <a href="/forgot-password">{text('forgot.title')}</a>
+    </Door>
   );
 }

@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { buildPages } from '../support/built-console.ts';
+import { aBrowser, ConsoleWindow } from '../support/console-window.ts';
+import { linkIn, untilMailed } from '../support/kept-mail.ts';
+import { mutate } from '../support/mutate.ts';
+import { aStage } from '../support/stage.ts';
+
+const { installation, ada, bob } = await aStage({ acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN' } });
+const { url } = installation.app;
+const PASSWORD = 'another-good-password';
+
+let browser: Browser;
+const windows: ConsoleWindow[] = [];
+
+beforeAll(async () => {
+  await buildPages();
+  browser = await aBrowser();
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  const faults = windows.flatMap((window) => window.faults);
+  for (const { context } of windows.splice(0)) await context.close();
+  expect(faults).toEqual([]);
+});
+
+async function open(path: string): Promise<ConsoleWindow> {
+  const window = await ConsoleWindow.open(browser, url, path);
+  windows.push(window);
+  return window;
+}
+
+const pathOf = ({ pathname, hash }: URL) => `${pathname}${hash}`;
+
+test('a forgotten password is set by the link of an e-mail; a weak one and a used link are refused at the form', async () => {
+  const window = await open('/');
+  await window.page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await window.page.getByLabel('E-mail').fill(bob.email);
+  await window.button('Send the link').click();
+  await window.page.getByText(`If ${bob.email} has an account`).waitFor();
+  const [mail] = await untilMailed(installation.root, bob.email, 'passwordReset');
+  if (!mail) throw new Error('There is no e-mail.');
+
+  const path = pathOf(linkIn(mail));
+  await window.goTo(path);
+  await window.isAccessible();
+  await window.page.getByLabel('New password').fill('short');
+  await window.button('Set the password').click();
+  await window.page.getByRole('alert').waitFor();
+  await window.page.getByLabel('New password').fill(PASSWORD);
+  await window.button('Set the password').click();
+  await window.page.getByText('Your password is set.').waitFor();
+  await window.page.getByRole('link', { name: 'Sign in' }).click();
+  await window.submitSignIn(bob.email, PASSWORD);
+  await window.inStep();
+
+  const late = await open(path);
+  await late.page.getByLabel('New password').fill(PASSWORD);
+  await late.button('Set the password').click();
+  await late.page.getByText('This link cannot be used').waitFor();
+});
+
+test('an invited person gets in by the link of the invitation, with a password of its own', async () => {
+  const email = 'invited@lockstep.test';
+  await mutate(ada, 'invitationCreate', { input: { email, role: 'CSR' } }, 'invitationId');
+  const [mail] = await untilMailed(installation.root, email, 'invitation');
+  if (!mail) throw new Error('There is no e-mail.');
+
+  const window = await open(pathOf(linkIn(mail)));
+  await window.page.getByLabel('Your name').fill('Ines');
+  await window.page.getByLabel('Password').fill(PASSWORD);
+  await window.button('Accept').click();
+  await window.page.getByText(`Sign in as ${email}`).waitFor();
+  await window.page.getByRole('link', { name: 'Sign in' }).click();
+  await window.submitSignIn(email, PASSWORD);
+  await window.inStep();
+  expect(await window.page.getByText('Ines').count()).toBeGreaterThan(0);
+});
