@@ -1,4 +1,7 @@
 import { rowSamples } from '../../test/support/samples.ts';
 
-/** The rows that the staff of the platform changes. A webhook is changed by its maker alone. */
-export const STIRRED = rowSamples.filter(({ type }) => type !== 'Webhook');
+/** Types whose rows are changed by their makers alone. */
+const OF_THEIR_MAKERS = ['Message', 'Webhook'];
+
+/** The rows that the staff of the platform changes. */
+export const STIRRED = rowSamples.filter(({ type }) => !OF_THEIR_MAKERS.includes(type));

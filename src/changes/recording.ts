@@ -67,13 +67,14 @@ export class Recording implements Transaction {
     this.#actor = actor;
   }
 
-  async lock({ name }: Named, id: string): Promise<void> {
+  async lock({ name }: Named, id: string): Promise<boolean> {
     // Not FOR UPDATE: that waits for transactions that have inserted a row with a reference to this one, and two of
     // those wait for each other.
-    await this.db.$executeRawUnsafe(
+    const found = await this.db.$queryRawUnsafe<unknown[]>(
       `SELECT 1 FROM "${modelOf(name).table}" WHERE id = $1::uuid FOR NO KEY UPDATE`,
       id,
     );
+    return found.length > 0;
   }
 
   async lockToDelete({ name }: Named, id: string): Promise<void> {

@@ -48,7 +48,7 @@ test('a wrong password is refused at the form; the right one leads to the page t
   await window.page.getByRole('alert').waitFor();
   await window.signIn(ada);
   await window.heading('Customers').waitFor();
-  expect(await window.page.getByLabel('Status').inputValue()).toBe('TRIAL');
+  expect(await window.page.getByRole('combobox', { name: 'Status' }).inputValue()).toBe('TRIAL');
   await window.page.reload();
   await window.heading('Customers').waitFor();
 });

@@ -151,11 +151,13 @@ export function documentOf(
   const variables = field.args.map(({ name, type }) => `$${name}: ${type}`).join(', ');
   const args = field.args.map(({ name }) => `${name}: $${name}`).join(', ');
   const type = getNamedType(field.type);
+  const fragments = new Map<string, string>();
   const selection =
     isUnionType(type) && typesOf(field).length > 0
-      ? selectionOfEvents(schema, type, depth, only)
-      : selectionOf(schema, type, depth);
-  return `${operation} ${inParentheses(variables)} { ${field.name}${inParentheses(args)} ${selection} }`;
+      ? selectionOfEvents(schema, type, depth, { only, fragments })
+      : selectionOf(schema, type, depth, fragments);
+  const whole = `${operation} ${inParentheses(variables)} { ${field.name}${inParentheses(args)} ${selection} }`;
+  return [whole, ...fragments.values()].join(' ');
 }
 
 function inParentheses(list: string): string {
@@ -180,13 +182,13 @@ function selectionOfEvents(
   schema: GraphQLSchema,
   union: GraphQLUnionType,
   depth: number,
-  only: string | null,
+  { only, fragments }: { only: string | null; fragments: Map<string, string> },
 ): string {
   const events = only ? eventsOf(union, only) : [];
   const others = union.getTypes().filter((member) => member.extensions.shows === undefined);
   const common = only ? [] : sharedInterfacesOf(union);
   const parts = [...events, ...others, ...common].map(
-    (member) => `... on ${member.name} ${selectionOf(schema, member, depth)}`,
+    (member) => `... on ${member.name} ${selectionOf(schema, member, depth, fragments)}`,
   );
   return `{ __typename ${parts.join(' ')} }`;
 }

@@ -11,8 +11,11 @@ export interface Transaction {
   readonly db: Prisma.TransactionClient;
   /** Sets the actor, where only the transaction can find it out: a client that signs in has no user before. */
   actAs(actor: Actor): void;
-  /** Waits for a row until no other transaction can change it. Read the row after this, not before. */
-  lock(entity: Pick<Entity<never>, 'name'>, id: string): Promise<void>;
+  /**
+   * Waits for a row until no other transaction can change it. Read the row after this, not before. False if there is no
+   * such row: one that is there a moment later is not locked.
+   */
+  lock(entity: Pick<Entity<never>, 'name'>, id: string): Promise<boolean>;
   /**
    * Waits until no other transaction can change the row or refer to it. After this, the rows that refer to it can be
    * counted.

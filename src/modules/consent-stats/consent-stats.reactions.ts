@@ -46,7 +46,8 @@ async function count(tx: Transaction, purposeId: string, steps: readonly RowStep
 }
 
 async function lockStats(tx: Transaction, purposeId: string): Promise<ConsentStats | null> {
-  await tx.lock(consentStatsEntity, purposeId);
+  // Counts that another transaction creates right now are not locked, so what they are then must not be counted on.
+  if (!(await tx.lock(consentStatsEntity, purposeId))) return null;
   return tx.db.consentStats.findUnique({ where: { id: purposeId } });
 }
 
