@@ -32,6 +32,9 @@ test(
 );
 
 describe('the fuzzer finds a planted leak, and makes the question small', () => {
+  /** The leak is found by the first row that shows it, by a text or by an id. */
+  const OF_ANOTHER = expect.stringMatching(/^(shows a text|names \S+) of another tenant$/);
+
   /** A world in which the texts that every user of globex is shown are secrets. */
   const planted = () => world.assuming({ realms: [strangers(world.globex)] });
 
@@ -40,7 +43,7 @@ describe('the fuzzer finds a planted leak, and makes the question small', () => 
     async () => {
       const isOver = (rounds: number) => rounds >= 1;
       const { leak } = await fuzz(planted(), { seed: SEED, isOver, streams: 0 });
-      expect(leak?.faults).toContainEqual('shows a text of another tenant');
+      expect(leak?.faults).toContainEqual(OF_ANOTHER);
       expect(leak?.question.document.length).toBeLessThan(500);
     },
     PATIENCE_MS,
@@ -52,7 +55,7 @@ describe('the fuzzer finds a planted leak, and makes the question small', () => 
       const isOver = (rounds: number) => rounds >= 3;
       const { leak } = await fuzz(planted(), { seed: SEED, isOver, requests: 0, pairs: 0, streamTries: 2 });
       expect(leak?.question.document).toContain('subscription');
-      expect(leak?.faults).toContainEqual('shows a text of another tenant');
+      expect(leak?.faults).toContainEqual(OF_ANOTHER);
     },
     PATIENCE_MS,
   );

@@ -2,7 +2,7 @@ import { isCustomerRole } from '../../../src/core/rights/viewer.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 /** The key of an incident, and an update for the staff alone. */
-const INTERNAL = 'Internal';
+const INTERNAL = 'Withheld';
 
 /** A new incident of the tenant of a place. */
 const disturbance = ({ ids, text }: Pick<Place, 'ids' | 'text'>) => ({

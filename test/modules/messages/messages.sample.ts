@@ -3,7 +3,7 @@ import { mutate } from '../../support/mutate.ts';
 import type { Place, RoomSample } from '../../support/room-sample.ts';
 
 /** The first word of a note of the staff. */
-const INTERNAL = 'Note';
+const INTERNAL = 'Aside';
 
 const onRequest = ({ ids, customerText }: Pick<Place, 'ids' | 'customerText'>) => ({
   maintenanceRequestId: ids.MaintenanceRequest,
