@@ -281,10 +281,7 @@ export class Group {
   #armPosition(): void {
     const { positionIntervalMs } = this.#parts;
     if (positionIntervalMs === null) return;
-    if (this.#positionTimer) {
-      this.#positionTimer.refresh();
-      return;
-    }
+    if (this.#positionTimer) return void this.#positionTimer.refresh();
     this.#positionTimer = setTimeout(() => {
       this.#positionTimer = null;
       // As in the loop: each member meets the error by itself.

@@ -150,11 +150,8 @@ export class Subscription {
 
   /** Delivers all rows that the viewer sees; false if it has to begin again. */
   async #deliverSnapshot(): Promise<boolean> {
-    const { connection, tail } = this.#parts;
-    if (tail.isBroken) throw feedRestored();
-    const refreshViewer = async () => {
-      if (!this.#isInHomeFeed()) await connection.refresh();
-    };
+    if (this.#parts.tail.isBroken) throw feedRestored();
+    const refreshViewer = () => this.#refreshAfter(Number.POSITIVE_INFINITY);
     const delivered = await deliverSnapshot(this.#group, { ...this.#parts, refreshViewer });
     if (!delivered) return false;
     this.#at = delivered.seq;
@@ -240,22 +237,16 @@ export class Subscription {
 
   /** Reads the next slice, up to the tail, and has it rendered. */
   async #prepare(): Promise<Passage> {
-    const { signal } = this.#parts;
     // The client may have left while others had their turns.
-    const next = signal.aborted ? { changes: [], upTo: this.#at } : await this.#read();
+    if (this.#parts.signal.aborted) return { changes: [], upTo: this.#at };
+    const next = await readSlice(this.#at, this.#parts);
+    await this.#refreshAfter(next.upTo);
     if (next.changes.length <= 1) return next;
     // An error is thrown again when the first payload is asked for, and ends the stream there.
     const first = await this.#group
       .use((group) => group.prepareFirst(VISIBLE_IN_SLICE, next.changes))
       .catch(() => next.changes.slice(0, VISIBLE_IN_SLICE));
     return firstOf(next, first);
-  }
-
-  /** Reads the next changes, up to the tail. */
-  async #read(): Promise<Passage> {
-    const next = await readSlice(this.#at, this.#parts);
-    await this.#refreshAfter(next.upTo);
-    return next;
   }
 
   /**
