@@ -15,7 +15,9 @@ const SCHEMA = encodeURIComponent(
 /** More than the kernels keep between the two ends of a connection. */
 const MANY = 24;
 
-const PAGE = 'GET /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n';
+/** So many texts of the schema take a slow reader many times the limit. */
+const SLOWLY_READ = 12;
+
 const TEXT = 'GET /schema.graphql HTTP/1.1\r\nHost: x\r\n\r\n';
 const ANSWER = `GET /graphql?query=${SCHEMA} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
@@ -27,7 +29,7 @@ async function stuck(at: string, requests: string): Promise<Socket> {
   return socket;
 }
 
-/** Reads the page through a slow link, which takes many times the limit; returns how much has come. */
+/** Reads texts of the schema through a slow link, which takes many times the limit; returns how much has come. */
 async function readSlowly(at: string): Promise<number> {
   const socket = await connectTo(at);
   let bytes = 0;
@@ -36,7 +38,7 @@ async function readSlowly(at: string): Promise<number> {
     socket.pause();
     setTimeout(() => socket.resume(), 40);
   });
-  socket.write(PAGE.replace('Accept', 'Connection: close\r\nAccept'));
+  socket.write(TEXT.repeat(SLOWLY_READ - 1) + TEXT.replace('Host', 'Connection: close\r\nHost'));
   await once(socket, 'close');
   return bytes;
 }
@@ -53,22 +55,23 @@ async function answersOn(socket: Socket, length: number): Promise<number> {
 }
 
 async function sizeOf(requests: string): Promise<number> {
-  const [, path = '', accept = '*/*'] = /GET (\S+)(?:[\s\S]*Accept: (\S+))?/.exec(requests) ?? [];
-  return (await (await fetch(`${url}${path}`, { headers: { accept } })).arrayBuffer()).byteLength;
+  const [, path = ''] = /GET (\S+)/.exec(requests) ?? [];
+  // As the plain connections ask for it: not compressed.
+  const headers = { 'accept-encoding': 'identity' };
+  return (await (await fetch(`${url}${path}`, { headers })).arrayBuffer()).byteLength;
 }
 
 describe('a client that does not read what it has requested', () => {
   test.each([
-    ['the page', PAGE, 3],
-    ['the schema', TEXT, MANY],
-    ['large answers', ANSWER, MANY],
+    ['the schema', TEXT],
+    ['large answers', ANSWER],
   ])(
     '(%s) is disconnected; a slow one that reads without pause receives everything',
-    async (_what, request, count) => {
+    async (_what, request) => {
       const length = await sizeOf(request);
-      const socket = await stuck(url, request.repeat(count));
-      expect(await readSlowly(url)).toBeGreaterThan(await sizeOf(PAGE));
-      expect(await answersOn(socket, length)).toBeLessThan(count);
+      const socket = await stuck(url, request.repeat(MANY));
+      expect(await readSlowly(url)).toBeGreaterThan(SLOWLY_READ * (await sizeOf(TEXT)));
+      expect(await answersOn(socket, length)).toBeLessThan(MANY);
     },
   );
 });
