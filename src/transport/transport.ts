@@ -30,9 +30,10 @@ import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
 import { refuseSchema, schemaRoute } from './http/schema-route.ts';
 import { type PublishedPages, statusPageRoute } from './http/status-page-route.ts';
+import type { Attempts } from './pipeline/attempts.ts';
 import { withholdSchema, withoutSuggestions } from './pipeline/introspection.ts';
 import { limitOperations } from './pipeline/limit-operations.ts';
-import { limitRequests } from './pipeline/limit-requests.ts';
+import { attemptsAt, limitRequests } from './pipeline/limit-requests.ts';
 import { createPipeline } from './pipeline/operation-pipeline.ts';
 import { persistedQueries } from './pipeline/persisted-queries.ts';
 import {
@@ -86,6 +87,7 @@ export class Transport {
     const { config, schema, identity, clock, log, metrics } = parts;
     const { introspection } = config;
     const present = introspection === 'all' ? parts.present : withoutSuggestions(parts.present);
+    const attempts = attemptsAt(config.requestsPerSecond);
     const pipeline = createPipeline({
       ...parts,
       present,
@@ -100,7 +102,7 @@ export class Transport {
       operationsPerUser: config.operationsPerUser,
       introspection,
       maxStatements: config.maxStatements,
-      limits: limitsOf(config, parts.redis),
+      limits: limitsOf(config, parts.redis, attempts),
     });
     const protocol = socketProtocol({
       ...parts,
@@ -164,7 +166,7 @@ export class Transport {
           listExportRoute({
             schema,
             pipeline,
-            signIn: signInByHeader(identity, parts.register, config.trustedProxies),
+            signIn: signInByHeader({ ...parts, ...config, attempts }),
             log,
           }),
         ],
@@ -200,12 +202,12 @@ export class Transport {
 }
 
 /** The plugins that limit operations, in the order in which they ask. */
-function limitsOf(config: Config, redis: Redis | null): Plugin[] {
+function limitsOf(config: Config, redis: Redis | null, attempts: Attempts): Plugin[] {
   const trusted: TrustedDocuments = config.trustedDocuments
     ? readTrustedDocuments(config.trustedDocuments)
     : new Map();
   return [
-    limitRequests(config.requestsPerSecond, redis),
+    limitRequests(config.requestsPerSecond, redis, attempts),
     ...(config.isTrustedOnly ? [onlyTrustedDocuments(trusted)] : []),
     limitOperations(config),
     ...(config.introspection === 'all' ? [] : [withholdSchema(config.introspection)]),

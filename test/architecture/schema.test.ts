@@ -56,6 +56,19 @@ test('schema.graphql is the schema of the code', async () => {
   expect(committed).toBe(`${printSchema(lexicographicSortSchema(schema))}\n`);
 });
 
+test('a stream that can begin with the rows of an ordered list can be a window of it', () => {
+  const ordered = Object.values(schema.getQueryType()?.getFields() ?? {})
+    .filter(({ args }) => args.some(({ name }) => name === 'orderBy'))
+    .map(({ type }) => getNamedType(type).name.replace(/Connection$/, 'Snapshot'));
+  const streams = Object.values(schema.getSubscriptionType()?.getFields() ?? {}).filter(({ type }) => {
+    const items = getNamedType(type);
+    return isUnionType(items) && items.getTypes().some(({ name }) => ordered.includes(name));
+  });
+  const windowless = streams.filter(({ args }) => !args.some(({ name }) => name === 'first'));
+  expect(streams.length).toBeGreaterThan(20);
+  expect(windowless.map(({ name }) => name)).toEqual([]);
+});
+
 test('every field of every object has an access rule', () => {
   const open = objects.flatMap((type) =>
     Object.values(type.getFields())

@@ -1,36 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { buildPages } from '../support/built-console.ts';
-import { aBrowser, ConsoleWindow } from '../support/console-window.ts';
+import { expect, test } from '@jest/globals';
+import { consoleWindows } from '../support/console-windows.ts';
 import { mutate } from '../support/mutate.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, acme, ada, sam } = await aStage({ acme: { ada: 'TENANT_ADMIN', sam: 'SUPPORT' } });
 const { url, root } = { url: installation.app.url, root: installation.root };
+const { openAs } = consoleWindows(url);
 
 const LENGTH = 'auth.password.minLength';
 const COLOUR = 'branding.primaryColor';
-
-let browser: Browser;
-const windows: ConsoleWindow[] = [];
-
-beforeAll(async () => {
-  await buildPages();
-  browser = await aBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  const faults = windows.flatMap((window) => window.faults);
-  for (const { context } of windows.splice(0)) await context.close();
-  expect(faults).toEqual([]);
-});
-
-async function openAs(user: { readonly email: string }, path: string): Promise<ConsoleWindow> {
-  const window = await ConsoleWindow.open(browser, url, path);
-  windows.push(window);
-  await window.signIn(user);
-  return window;
-}
 
 const setOf = (path: string) => `Change ${path}`;
 const set = (value: unknown) =>

@@ -1,20 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { buildPages } from '../support/built-console.ts';
-import { aBrowser, ConsoleWindow } from '../support/console-window.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { consoleWindows } from '../support/console-windows.ts';
 import { mutate } from '../support/mutate.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, acme, ada, cleo } = await aStage({ acme: { ada: 'TENANT_ADMIN', cleo: 'CSR' } });
 const { url } = installation.app;
+const { openAs } = consoleWindows(url);
 
-let browser: Browser;
 let customerId: string;
-const windows: ConsoleWindow[] = [];
 
 beforeAll(async () => {
-  await buildPages();
-  browser = await aBrowser();
   customerId = await installation.aCustomer(acme.id, 'Alder Homes');
   for (const [key, title] of [
     ['newsletter', 'Newsletter'],
@@ -30,19 +25,6 @@ beforeAll(async () => {
     await mutate(ada, 'consentNoticePublish', { input: { purposeId, language: 'en', text: 'May we?' } });
   }
 });
-afterAll(() => browser?.close());
-afterEach(async () => {
-  const faults = windows.flatMap((window) => window.faults);
-  for (const { context } of windows.splice(0)) await context.close();
-  expect(faults).toEqual([]);
-});
-
-async function openAs(user: { readonly email: string }, path: string): Promise<ConsoleWindow> {
-  const window = await ConsoleWindow.open(browser, url, path);
-  windows.push(window);
-  await window.signIn(user);
-  return window;
-}
 
 test('67: what a subject decides is in the table of the staff, and what the staff records is on the page of the subject', async () => {
   const owner = await installation.aUser('OWNER', { tenantId: acme.id, customerId });

@@ -1,42 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { buildPages } from '../support/built-console.ts';
-import { aBrowser, ConsoleWindow } from '../support/console-window.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { consoleWindows } from '../support/console-windows.ts';
 import { TEST_PASSWORD } from '../support/installation.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, acme, ada, bob } = await aStage({ acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN' } });
 const { url } = installation.app;
-
-let browser: Browser;
-const windows: ConsoleWindow[] = [];
+const { open, openAs } = consoleWindows(url);
 
 beforeAll(async () => {
-  await buildPages();
-  browser = await aBrowser();
   const NAME =
     'mutation ($id: ID!, $name: String!) { userUpdate(id: $id, input: { name: $name }) { userErrors { message } } }';
   await installation.root.ask(NAME, { id: ada.userId, name: 'Ada' });
   await installation.root.ask(NAME, { id: bob.userId, name: 'Bob' });
 });
-afterAll(() => browser?.close());
-afterEach(async () => {
-  const faults = windows.flatMap((window) => window.faults);
-  for (const { context } of windows.splice(0)) await context.close();
-  expect(faults).toEqual([]);
-});
-
-async function open(path: string): Promise<ConsoleWindow> {
-  const window = await ConsoleWindow.open(browser, url, path);
-  windows.push(window);
-  return window;
-}
-
-async function openAs(user: { readonly email: string }, path: string): Promise<ConsoleWindow> {
-  const window = await open(path);
-  await window.signIn(user);
-  return window;
-}
 
 const CHANGE =
   'mutation ($id: ID!, $input: CustomerUpdateInput!) { customerUpdate(id: $id, input: $input) { userErrors { message } } }';

@@ -1,34 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { buildPages } from '../support/built-console.ts';
-import { aBrowser, ConsoleWindow } from '../support/console-window.ts';
+import { expect, test } from '@jest/globals';
+import { consoleWindows } from '../support/console-windows.ts';
 import { linkIn, untilMailed } from '../support/kept-mail.ts';
 import { mutate } from '../support/mutate.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, ada, bob } = await aStage({ acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN' } });
 const { url } = installation.app;
+const { open } = consoleWindows(url);
 const PASSWORD = 'another-good-password';
-
-let browser: Browser;
-const windows: ConsoleWindow[] = [];
-
-beforeAll(async () => {
-  await buildPages();
-  browser = await aBrowser();
-});
-afterAll(() => browser?.close());
-afterEach(async () => {
-  const faults = windows.flatMap((window) => window.faults);
-  for (const { context } of windows.splice(0)) await context.close();
-  expect(faults).toEqual([]);
-});
-
-async function open(path: string): Promise<ConsoleWindow> {
-  const window = await ConsoleWindow.open(browser, url, path);
-  windows.push(window);
-  return window;
-}
 
 const pathOf = ({ pathname, hash }: URL) => `${pathname}${hash}`;
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { buildPages } from '../support/built-console.ts';
+import { aBrowser } from '../support/console-window.ts';
 import { GraphiqlVisitor } from '../support/graphiql-visitor.ts';
 import { mutate } from '../support/mutate.ts';
 import { Scrape } from '../support/scrape.ts';
@@ -17,7 +18,7 @@ let context: BrowserContext;
 
 beforeAll(async () => {
   await buildPages();
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await aBrowser();
 }, 240_000);
 afterAll(() => browser?.close());
 beforeEach(async () => {

@@ -1,37 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { buildPages } from '../support/built-console.ts';
-import { aBrowser, ConsoleWindow } from '../support/console-window.ts';
+import { beforeAll, test } from '@jest/globals';
+import { consoleWindows } from '../support/console-windows.ts';
 import { mutate } from '../support/mutate.ts';
 import { untilInbox } from '../support/notified.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, ada, sam } = await aStage({ acme: { ada: 'TENANT_ADMIN', sam: 'SUPPORT' } });
 const { url } = installation.app;
+const { openAs } = consoleWindows(url);
 
-let browser: Browser;
 let serviceId: string;
-const windows: ConsoleWindow[] = [];
 
 beforeAll(async () => {
-  await buildPages();
-  browser = await aBrowser();
   const input = { name: 'Card payments', isPublic: true };
   ({ serviceId } = await mutate(ada, 'serviceCreate', { input }, 'serviceId'));
 });
-afterAll(() => browser?.close());
-afterEach(async () => {
-  const faults = windows.flatMap((window) => window.faults);
-  for (const { context } of windows.splice(0)) await context.close();
-  expect(faults).toEqual([]);
-});
-
-async function openAs(user: { readonly email: string }, path: string): Promise<ConsoleWindow> {
-  const window = await ConsoleWindow.open(browser, url, path);
-  windows.push(window);
-  await window.signIn(user);
-  return window;
-}
 
 const incident = (title: string) =>
   mutate(ada, 'incidentOpen', {

@@ -1,18 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { buildPages } from '../support/built-console.ts';
-import { aBrowser, ConsoleWindow } from '../support/console-window.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { consoleWindows } from '../support/console-windows.ts';
 import { aStage } from '../support/stage.ts';
 
 const { installation, acme, ada, cleo } = await aStage({ acme: { ada: 'TENANT_ADMIN', cleo: 'CSR' } });
 const { url } = installation.app;
-
-let browser: Browser;
-const windows: ConsoleWindow[] = [];
+const { open } = consoleWindows(url);
 
 beforeAll(async () => {
-  await buildPages();
-  browser = await aBrowser();
   const CREATE =
     'mutation ($input: ServiceCreateInput!) { serviceCreate(input: $input) { userErrors { message } } }';
   for (const input of [
@@ -27,18 +21,6 @@ beforeAll(async () => {
     { id: acme.id },
   );
 });
-afterAll(() => browser?.close());
-afterEach(async () => {
-  const faults = windows.flatMap((window) => window.faults);
-  for (const { context } of windows.splice(0)) await context.close();
-  expect(faults).toEqual([]);
-});
-
-async function open(path: string): Promise<ConsoleWindow> {
-  const window = await ConsoleWindow.open(browser, url, path);
-  windows.push(window);
-  return window;
-}
 
 test('67: an incident that staff opens is on the board of others and on the public page, and so is its end', async () => {
   const [staff, reader, guest] = [

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import { Installation } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
@@ -46,6 +47,18 @@ test('X: an export is refused to strangers, for a column that the viewer may not
   );
   expect((await ask(cleo, { list: 'users' })).status).toBe(200);
   expect((await ask(cleo, { list: 'plans' })).text).toContain('FORBIDDEN');
+});
+
+test('X: a network that sends bad tokens is refused before they are looked at', async () => {
+  const busy = await Installation.start({ REQUESTS_PER_SECOND: '10' });
+  const bad = { headers: { authorization: `Bearer lk_${'a'.repeat(43)}` } };
+  const answers: Response[] = [];
+  for (let number = 0; number < 101; number += 1)
+    answers.push(await fetch(`${busy.app.url}/exports/list?list=customers`, bad));
+  const last = answers.at(-1);
+  expect(answers[0]?.status).toBe(401);
+  expect([last?.status, last?.headers.get('retry-after')]).toEqual([429, '1']);
+  await busy.stop();
 });
 
 test('X: the file has the rows of the tenant in the order asked for, over pages, with the columns that the viewer may read', async () => {

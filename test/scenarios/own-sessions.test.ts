@@ -3,6 +3,7 @@ import { anApiToken } from '../support/api-token.ts';
 import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import { Person } from '../support/person.ts';
+import { runSql } from '../support/servers/run-sql.ts';
 import { aStage } from '../support/stage.ts';
 import { Wire } from '../support/wire.ts';
 
@@ -94,4 +95,18 @@ test('68: a session that the settings of sign-in have ended is in no list', asyn
     hasSecondFactor: false,
     isCurrent: true,
   });
+});
+
+test('68: the latest hundred sessions are shown, however many a script has begun', async () => {
+  const ben = await aUser();
+  await runSql(
+    String(installation.app.config.databaseUrl),
+    `WITH begun AS (
+       INSERT INTO session (id, user_id, expires_at)
+       SELECT gen_random_uuid(), user_id, expires_at FROM session, generate_series(1, 120)
+       WHERE user_id = '${ben.userId}' RETURNING id
+     )
+     INSERT INTO session_renewal (session_id, renewed_at) SELECT id, now() FROM begun`,
+  );
+  expect(await devicesOf(ben)).toHaveLength(100);
 });

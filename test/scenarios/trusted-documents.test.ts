@@ -74,3 +74,9 @@ test('a document of the file is executed, by its text, by its hash alone, and as
   expect(await wire.next()).toMatchObject({ id: '2', type: 'next', payload: ANSWERED });
   await wire.close();
 });
+
+test('an export is no document of its client: it is served', async () => {
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${app.url}/exports/list?list=tenants&columns=name`, { headers });
+  expect([answer.status, await answer.text()]).toEqual([200, 'name\n']);
+});

@@ -31,6 +31,11 @@ export interface Rows<Row extends EntityRow = EntityRow> {
   readonly scope: Scope<Row>;
 }
 
+/** Rows that all mutations of their room write under one rule. */
+export interface WritableRows<Row extends EntityRow> extends Rows<Row> {
+  readonly writeRule: Rule;
+}
+
 /** The field of a payload or an event that holds a row, e.g. `maintenanceRequest`. */
 export function fieldOf({ type }: Pick<Rows<never>, 'type'>): string {
   return uncapitalized(type);

@@ -4,7 +4,7 @@ import { type OwnedRow, ofOneTenant, type Scope } from '../rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../rights/viewer.ts';
 import { NOTHING, type Where } from '../rights/where.ts';
 import type { Entity, EntityRow } from './change.ts';
-import type { Rows } from './rows.ts';
+import type { Rows, WritableRows } from './rows.ts';
 import { visibilityOf } from './visibility-of.ts';
 
 /** A row that belongs to a tenant. */
@@ -28,6 +28,16 @@ export function ownedVisibleTo<Row extends OwnedRow>({ reach, sharing }: Viewer)
 }
 
 /** The rows of a tenant that only staff may read and write: staff with the permissions. */
+export function staffRows<Row extends EntityRow & TenantRow>(
+  entity: Entity<Row>,
+  read: Permission,
+  write: Permission,
+): WritableRows<Row>;
+export function staffRows<Row extends EntityRow & TenantRow>(
+  entity: Entity<Row>,
+  read: Permission,
+  write?: Permission,
+): Rows<Row>;
 export function staffRows<Row extends EntityRow & TenantRow>(
   entity: Entity<Row>,
   read: Permission,

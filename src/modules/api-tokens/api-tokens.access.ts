@@ -4,7 +4,7 @@ import { may, signedIn } from '../../core/rights/rules.ts';
 import { ofOneLevel } from '../../core/rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
-import type { Rows } from '../../core/rows/rows.ts';
+import type { WritableRows } from '../../core/rows/rows.ts';
 import { visibilityOf } from '../../core/rows/visibility-of.ts';
 import type { ApiToken } from '../../generated/prisma/client.ts';
 import { apiTokenEntity } from './api-tokens.changes.ts';
@@ -37,7 +37,7 @@ function tokensOfLevel(feed: string): Where<ApiToken> {
   return { OR: [{ tenantId: feed }, { organizationId: feed }] };
 }
 
-export const apiTokens: Rows<ApiToken> = {
+export const apiTokens: WritableRows<ApiToken> = {
   entity: apiTokenEntity,
   type: 'ApiToken',
   rule: signedIn,

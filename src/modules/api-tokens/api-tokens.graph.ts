@@ -1,6 +1,5 @@
 import type { FieldMap, ObjectFieldBuilder } from '@pothos/core';
 import type { CreateArgs } from '../../core/requests/command-args.ts';
-import { signedIn } from '../../core/rights/rules.ts';
 import { createArgs, rowArgs } from '../../graph/commands/command-args.ts';
 import { commandField, type Payload } from '../../graph/commands/command-field.ts';
 import { updateField } from '../../graph/commands/row-commands.ts';
@@ -118,7 +117,7 @@ function secretField(t: ObjectFieldBuilder<Types, Payload<ShownToken>>): FieldMa
 commandField('apiTokenCreate', apiTokens, createArgs(apiTokenCreateInput), {
   description:
     'Makes an API token of the viewer, or of a service account that the viewer may manage. The token itself is in `secret`.',
-  rule: apiTokens.writeRule ?? signedIn,
+  rule: apiTokens.writeRule,
   run: (ctx, args) => createApiToken(ctx, args as CreateArgs<typeof apiTokenCreateInput>),
   extras: (t) => secretField(t),
 });
@@ -143,7 +142,7 @@ commandField(
   {
     description:
       'Gives an API token a new secret, in `secret`. The present one is accepted for a while, one before it no more.',
-    rule: apiTokens.writeRule ?? signedIn,
+    rule: apiTokens.writeRule,
     run: (ctx, args) => rotateApiToken(ctx, args),
     extras: (t) => secretField(t),
   },

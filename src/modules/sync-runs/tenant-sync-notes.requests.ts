@@ -1,6 +1,6 @@
 // The status of each tenant, also of each type of settings, is a row: lists, counts and streams of statuses agree at every
-// position. The row is
-// locked before the ledgers are asked, so the later of two writers knows what the earlier one has committed.
+// position. The row is locked before the ledgers are asked, so the later of two writers knows what the earlier one has
+// committed.
 
 import type { Transaction } from '../../core/rows/transact.ts';
 import { tableOf } from '../../db/table.ts';

@@ -1,7 +1,7 @@
 import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/permissions.ts';
 import { staffMay } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
-import type { Rows } from '../../core/rows/rows.ts';
+import type { WritableRows } from '../../core/rows/rows.ts';
 import { staffRows } from '../../core/rows/visibility.ts';
 import type { Webhook } from '../../generated/prisma/client.ts';
 import { webhookEntity } from './webhooks.changes.ts';
@@ -18,7 +18,7 @@ declare module '../../core/rights/permissions.ts' {
 }
 
 /** Staff see the webhooks of the tenants in their reach. */
-export const webhooks: Rows<Webhook> = {
+export const webhooks: WritableRows<Webhook> = {
   ...staffRows(webhookEntity, 'webhooks:read', 'webhooks:write'),
   rule: staffMay('webhooks:read'),
   writeRule: staffMay('webhooks:write'),

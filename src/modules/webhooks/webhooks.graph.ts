@@ -1,6 +1,5 @@
 import type { FieldMap, ObjectFieldBuilder } from '@pothos/core';
 import type { CreateArgs } from '../../core/requests/command-args.ts';
-import { signedIn } from '../../core/rights/rules.ts';
 import { createArgs, rowArgs, updateArgs } from '../../graph/commands/command-args.ts';
 import { commandField, type Payload } from '../../graph/commands/command-field.ts';
 import { deleteField } from '../../graph/commands/row-commands.ts';
@@ -106,7 +105,7 @@ rowField('webhook', webhooks);
 
 rowsField('webhooks', webhooks, { filter: WebhookFilter, order: WebhookOrder });
 
-const rule = webhooks.writeRule ?? signedIn;
+const rule = webhooks.writeRule;
 
 /** The field of a payload that shows a new secret. */
 function secretField(t: ObjectFieldBuilder<Types, Payload<ShownWebhook>>): FieldMap {

@@ -98,7 +98,7 @@ async function ask(
       body: JSON.stringify(operation),
       signal,
     },
-    { ip },
+    { ip, isOwnDocument: true },
   );
   return { status: answer.status, body: await answer.text() };
 }

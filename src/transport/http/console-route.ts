@@ -5,12 +5,9 @@ import { REQUEST } from './refusals.ts';
 import { pathOf } from './request-target.ts';
 
 /** The pages that a build has written. */
-type BuiltPage = 'index.html' | 'status.html';
+type BuiltPage = 'graphiql.html' | 'index.html' | 'status.html';
 
-/**
- * The page runs its own scripts and styles, talks to this server, and does nothing else. The hash is that of one rule which
- * the library of the components writes into the page.
- */
+/** The page runs its own scripts and styles, talks to this server, and does nothing else. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -26,7 +23,7 @@ const POLICY = [
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en"><title>Lockstep</title>
-<p>The console is not built: run <code>npm run console</code> in the folder of the server, and start it again. The API
+<p>The pages are not built: run <code>npm run console</code> in the folder of the server, and start it again. The API
 answers at <a href="/graphql">/graphql</a>.</p></html>
 `;
 

@@ -2,6 +2,7 @@ import type { ExecutionArgs, GraphQLError } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { Redis } from 'ioredis';
 import { RateLimiterRes } from 'rate-limiter-flexible';
+import { RequestError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { refusedBy } from '../../graph/schema/refused-by.ts';
 import { networkOf } from '../../lib/network-of.ts';
@@ -36,16 +37,15 @@ const RATE = sentences('RATE_LIMITED', {
  * Requests that fail before they are an operation count, too, on each node: for the network, and before any work.
  * Those that bring a token are counted apart, so that strangers do not use up what users of their network have.
  */
-export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
+export function limitRequests(perSecond: number, redis: Redis | null, attempts: Attempts): Plugin {
   const points = perSecond * WINDOW_S;
-  const attempts = new Attempts({ perSecond, burst: points });
   const limiter = rateLimiter(
     // A client over the limit is refused from memory, without a request to Redis.
     { keyPrefix: 'requests', points, duration: WINDOW_S, inMemoryBlockOnConsumed: points },
     redis,
   );
   const refusalOfAttempt = (client: string): GraphQLError | null =>
-    attempts.take(client) ? null : tooManyRequests(points, Math.ceil(1 / perSecond));
+    attempts.take(client) ? null : tooManyRequests(points, waitForOne(perSecond));
   /** The count of a client after a request. */
   const counts = new WeakMap<Request, RateLimiterRes>();
   const refusalOf = async (args: ExecutionArgs, cost: number): Promise<GraphQLError | null> => {
@@ -94,11 +94,28 @@ export function limitRequests(perSecond: number, redis: Redis | null): Plugin {
   }
 }
 
+/** The attempts that a node counts before it does any work, as many as operations are counted afterwards. */
+export function attemptsAt(perSecond: number): Attempts {
+  return new Attempts({ perSecond, burst: perSecond * WINDOW_S });
+}
+
+/** The refusal of one attempt too many, outside of the pipeline. */
+export function tooManyAttempts(perSecond: number): RequestError {
+  const retryAfter = waitForOne(perSecond);
+  const max = perSecond * WINDOW_S;
+  return new RequestError(RATE.TOO_MANY_REQUESTS({ max, seconds: WINDOW_S, retryAfter }), retryAfter);
+}
+
+function waitForOne(perSecond: number): number {
+  return Math.ceil(1 / perSecond);
+}
+
 function costOf(query: string, points: number): number {
   return query.includes('__schema') ? Math.min(POINTS_OF_INTROSPECTION, points) : 1;
 }
 
-function networkClient(ip: string | null, hasToken: boolean): string {
+/** The client that attempts of a network are counted for: those with a token apart. */
+export function networkClient(ip: string | null, hasToken: boolean): string {
   return `${networkOf(ip)}${hasToken ? ' with a token' : ''}`;
 }
 

@@ -19,6 +19,8 @@ export interface Arrival {
   readonly ip: string | null;
   /** Set by transports whose connection outlives the operation. */
   readonly source?: OperationSource;
+  /** Set where the server has written the document for the client, as for an export. */
+  readonly isOwnDocument?: boolean;
 }
 
 /** The context of an operation that came through the pipeline. */

@@ -4,6 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import { StartError } from '../../core/process/start-error.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { refusedBy } from '../../graph/schema/refused-by.ts';
+import type { Arrival } from './operation-source.ts';
 
 /** The documents of the operator's own clients, each by the SHA-256 of its text. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
@@ -29,10 +30,14 @@ export function readTrustedDocuments(path: string): TrustedDocuments {
   return new Map(documents as [string, string][]);
 }
 
-/** Refuses every document that is not one of `trusted`, over every transport, before it is parsed. */
+/**
+ * Refuses every document that is not one of `trusted`, over every transport, before it is parsed. What the server has
+ * written itself needs no trust.
+ */
 export function onlyTrustedDocuments(trusted: TrustedDocuments): Plugin {
   return {
-    onParse({ params: { source } }) {
+    onParse({ params: { source }, context }) {
+      if ((context as Partial<Arrival>).isOwnDocument) return;
       const text = typeof source === 'string' ? source : source.body;
       if (!trusted.has(hashOfDocument(text))) throw refusedBy(CLOSED.DOCUMENT_CLOSED());
     },

@@ -8,6 +8,9 @@ import { isAlive } from '../acting-user.ts';
 import { endOwn } from '../sessions.commands.ts';
 import { endOfSignIn, signInRefusal } from '../sign-in-allowed.ts';
 
+/** The sessions that are shown. A person signs in on a few devices, a script as often as it likes. */
+export const MAX_SESSIONS = 100;
+
 /** A session of the viewer that can be used. */
 export interface OwnSession extends Pick<Session, 'id' | 'device' | 'provider' | 'factor' | 'createdAt'> {
   readonly lastUsedAt: Date;
@@ -16,7 +19,7 @@ export interface OwnSession extends Pick<Session, 'id' | 'device' | 'provider' |
   readonly isCurrent: boolean | null;
 }
 
-/** Reads the sessions of the viewer that can be used at this moment, the latest first. */
+/** Reads the sessions of the viewer that can be used at this moment, the latest first, at most so many. */
 export async function ownSessions(ctx: ViewerContext): Promise<OwnSession[]> {
   const { db, clock, viewer, sessionId } = ctx;
   const now = clock.now();
@@ -24,6 +27,7 @@ export async function ownSessions(ctx: ViewerContext): Promise<OwnSession[]> {
     where: { userId: viewer.userId, revokedAt: null, expiresAt: { gt: now } },
     include: { renewal: true, user: { include: { tenant: { select: TENANT } } } },
     orderBy: { id: 'desc' },
+    take: MAX_SESSIONS,
   });
   const { signIn } = await obeyedSettingsOf(db, viewer.tenantId);
   return found.flatMap(({ renewal, user, ...session }): OwnSession[] => {

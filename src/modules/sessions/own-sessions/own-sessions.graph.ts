@@ -6,12 +6,13 @@ import { settle } from '../../../graph/commands/command-field.ts';
 import { ChangeEvent, type ChangeItem } from '../../../graph/events/change-event.ts';
 import type { View } from '../../../graph/events/follow.ts';
 import { followField } from '../../../graph/events/follow-field.ts';
+import { listing } from '../../../graph/limits/field-cost.ts';
 import { builder } from '../../../graph/schema/builder.ts';
 import { enumType } from '../../../graph/schema/enum-type.ts';
 import { idOf } from '../../../graph/schema/id-of.ts';
 import { type SessionInFeed, sessionEntity } from '../sessions.changes.ts';
 import { endedPayload } from '../sessions.graph.ts';
-import { type OwnSession, ownSessions, revokeOwnSession } from './own-sessions.commands.ts';
+import { MAX_SESSIONS, type OwnSession, ownSessions, revokeOwnSession } from './own-sessions.commands.ts';
 
 /** An API token is of no session, and its holder has no business with those of the person. */
 const isPerson: Rule = ({ apiToken }) => apiToken === null;
@@ -51,13 +52,14 @@ const ViewerSession = builder.objectRef<OwnSession>('ViewerSession').implement({
   }),
 });
 
-const SESSIONS = 'The sessions of the viewer that can be used, the latest first, at most 100.';
+const SESSIONS = `The sessions of the viewer that can be used, the latest first, at most ${MAX_SESSIONS}.`;
 
 builder.queryField('viewerSessions', (t) =>
   t.field({
     type: [ViewerSession],
     rule: isPerson,
     description: SESSIONS,
+    ...listing(MAX_SESSIONS),
     resolve: (_root, _args, ctx) => ownSessions(requireViewer(ctx)),
   }),
 );
@@ -82,6 +84,7 @@ const ViewerSessionsChanged = builder.objectRef<ChangeItem>('ViewerSessionsChang
     sessions: t.field({
       type: [ViewerSession],
       description: 'The sessions at the moment of the event, as `viewerSessions` lists them.',
+      ...listing(MAX_SESSIONS),
       resolve: async (_item, _args, ctx) => {
         ctx.holdsForNow();
         const sessions = await ownSessions(requireViewer(ctx));

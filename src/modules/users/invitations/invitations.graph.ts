@@ -1,5 +1,5 @@
 import type { CreateArgs } from '../../../core/requests/command-args.ts';
-import { anyone, inherited, signedIn } from '../../../core/rights/rules.ts';
+import { anyone, inherited } from '../../../core/rights/rules.ts';
 import { createArgs, rowArgs } from '../../../graph/commands/command-args.ts';
 import { commandField, outcomeFields, type Payload, settle } from '../../../graph/commands/command-field.ts';
 import { deleteField } from '../../../graph/commands/row-commands.ts';
@@ -87,7 +87,7 @@ rowsField('invitations', invitations, { filter: InvitationFilter, order: Invitat
 commandField('invitationCreate', invitations, createArgs(invitationCreateInput), {
   description:
     'Invites a person by e-mail to become a user of a tenant. The answer is the same if the address has an account in another tenant; its person learns of that when accepting.',
-  rule: invitations.writeRule ?? signedIn,
+  rule: invitations.writeRule,
   run: (ctx, args) => createInvitation(ctx, args as CreateArgs<typeof invitationCreateInput>),
 });
 
@@ -103,14 +103,14 @@ commandField(
   }),
   {
     description: 'Sends an open invitation again, with a new link: the one before ends.',
-    rule: invitations.writeRule ?? signedIn,
+    rule: invitations.writeRule,
     run: (ctx, args) => resendInvitation(ctx, args),
   },
 );
 
 commandField('invitationWithdraw', invitations, rowArgs, {
   description: 'Takes an open invitation back: its link ends.',
-  rule: invitations.writeRule ?? signedIn,
+  rule: invitations.writeRule,
   run: withdrawInvitation,
 });
 
