@@ -131,7 +131,7 @@ describeOnPostgres('a tenant that moves while another node writes rows of it', (
       await tables.run(`UPDATE ${table} SET team_id = NULL WHERE team_id = $1`, [ids.shared]);
     await tables.run('DELETE FROM team_member WHERE team_id = $1', [ids.shared]);
     await move(installation.root, acme);
-    // What follows from a move writes to the same feed, and must not be taken for the first of the next two writes.
+    // The due work of a move writes to the same feed, and must not be taken for the first of the next two writes.
     await untilWorkIsDone(tables);
   });
 
