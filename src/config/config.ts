@@ -130,6 +130,7 @@ function contradictions(env: Environment, values: Values): string[] {
       : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),
     ...incomplete(env, ['ADMIN_EMAIL', 'ADMIN_PASSWORD']),
+    ...incomplete(env, ['GATEWAY_URL', 'GATEWAY_SECRET']),
   ];
 }
 

@@ -11,6 +11,7 @@ import {
   password,
   text,
   url,
+  webhookSecret,
   wholeNumber,
 } from './value-kinds.ts';
 
@@ -163,6 +164,13 @@ export const SETTINGS = {
     '`lockstep@` the host of `PUBLIC_URL`',
     'The sender of e-mails.',
   ),
+  gatewayUrl: optional(
+    'GATEWAY_URL',
+    url('https', 'http'),
+    'such messages are kept',
+    'The gateway that sends text messages and push messages: a POST, signed as Standard Webhooks 1.0 has it, for each notification that a user wants by these channels. Without it they are kept and shown as e-mails are. Goes with `GATEWAY_SECRET`.',
+  ),
+  gatewaySecret: optional('GATEWAY_SECRET', webhookSecret, 'none', 'The secret of these signatures.'),
   publicUrl: optional(
     'PUBLIC_URL',
     url('https', 'http'),

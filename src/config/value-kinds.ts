@@ -59,6 +59,15 @@ export const bearerSecret: ValueKind<string> = {
   parse: (value) => (/^[\w.~+/-]{16,}=*$/.test(value) ? value : undefined),
 };
 
+/** A secret of signatures as Standard Webhooks 1.0 has it: a key of 24 to 64 bytes. */
+export const webhookSecret: ValueKind<string> = {
+  accepts: 'whsec_ and the base64 text of 24 to 64 random bytes',
+  parse: (value) => {
+    const key = Buffer.from(/^whsec_([A-Za-z\d+/]+=*)$/.exec(value)?.[1] ?? '', 'base64');
+    return key.length >= 24 && key.length <= 64 ? value : undefined;
+  },
+};
+
 /** The same rule as for a password that a user sets. */
 export const password: ValueKind<string> = {
   accepts: 'a password of 10 to 200 characters',

@@ -46,7 +46,7 @@ export const NOTIFICATIONS_PATHS: readonly CataloguePath[] = [
     ...notifications,
     path: 'notifications.quietHours',
     description:
-      'The hours in which no e-mail is sent, on the clocks of a time zone (IANA), e.g. from 22:00 until 07:00. Equal times are none. One value. Null: none.',
+      'The hours in which no message is sent, on the clocks of a time zone (IANA), e.g. from 22:00 until 07:00. Equal times are none. One value. Null: none.',
     schema: {
       type: ['object', 'null'],
       required: ['from', 'until', 'timeZone'],

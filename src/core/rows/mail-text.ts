@@ -2,11 +2,13 @@ import type { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Params } from '../requests/fault.ts';
 import type { Viewer } from '../rights/viewer.ts';
 
-/** An e-mail in English, with `{name}` in the place of each param. A room lists it in its manifest. */
+/** A message to a user in English: an e-mail, or a call of the gateway, with `{name}` in the place of each param. A room lists it in its manifest. */
 export interface MailText {
   /** The name in the database, unique in the product, e.g. `notification`. Messages that wait keep it. */
   readonly key: string;
   readonly subject: string;
+  /** Whether it leaves by the gateway, which has text messages and push messages. Absent: it is an e-mail. */
+  readonly isForGateway?: boolean;
   /** The lines of the text. A line with `{link}` is left out where no address of the product is known. */
   readonly lines: readonly string[];
   /** The path of `{link}` after the address of the product, with params, e.g. `/reset#{token}`. Absent: no link. */

@@ -5,6 +5,8 @@ import type { MailText } from '../../core/rows/mail-text.ts';
 export interface MailContent {
   readonly subject: string;
   readonly text: string;
+  /** The address to which its link leads. Null if it has none, or no address of the product is known. */
+  readonly link: string | null;
 }
 
 /** The longest subject: a header of more than 998 bytes is refused, and a letter can take 12 of them. */
@@ -25,6 +27,7 @@ export function mailContent(text: MailText, params: Params, publicUrl: string | 
   return {
     subject:
       [...subject].length > MAX_SUBJECT ? `${[...subject].slice(0, MAX_SUBJECT - 1).join('')}…` : subject,
+    link,
     text: `${lines.map((line) => filled(line, link ? { ...params, link } : params, oneLine)).join('\n')}\n`,
   };
 }

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { Log } from '../../core/process/log.ts';
 import type { Ciphers } from '../../core/rights/authentication.ts';
 import type { Identity } from '../../core/rights/identity.ts';
+import { gatewayPort } from './gateway-port.ts';
 import { keepingPort } from './mail-port.ts';
 import { MailRunner, type MailRunnerParts } from './mail-runner.ts';
 import { domainOf, senderOf } from './mail-sender.ts';
@@ -21,7 +22,7 @@ interface Parts extends Pick<MailRunnerParts, 'prisma' | 'texts'> {
 
 /** Makes the part that sends e-mails. Says at the start if there is no address to which links could lead. */
 export function mailRunnerOf({ config, url, who, ...parts }: Parts): MailRunner {
-  const { smtpUrl, mailFrom } = config;
+  const { smtpUrl, mailFrom, gatewayUrl, gatewaySecret } = config;
   const publicUrl = config.publicUrl?.replace(/\/+$/, '') ?? (config.isLocal ? url : null);
   if (!publicUrl) {
     parts.log.warn({}, 'PUBLIC_URL is not set: e-mails that are worth nothing without a link are not made');
@@ -30,6 +31,7 @@ export function mailRunnerOf({ config, url, who, ...parts }: Parts): MailRunner 
   return new MailRunner({
     ...parts,
     port,
+    gateway: gatewayUrl && gatewaySecret ? gatewayPort(gatewayUrl, gatewaySecret) : keepingPort,
     cipher: who.ciphers.mailSecrets,
     viewerOf: (asking) => who.identity.viewer(asking),
     publicUrl,

@@ -17,7 +17,10 @@ const UNAVAILABLE_MS = 1_000;
 
 export interface MailRunnerParts {
   readonly prisma: PrismaClient;
+  /** The mail server. */
   readonly port: MailPort;
+  /** The gateway that has text messages and push messages. */
+  readonly gateway: MailPort;
   readonly texts: ReadonlyMap<string, MailText>;
   readonly cipher: SecretCipher;
   /** Returns a user with its rights at this moment; null if the user may not act. */
@@ -63,6 +66,7 @@ export class MailRunner {
   async stop(): Promise<void> {
     await this.#loop.stop();
     this.#parts.port.close();
+    this.#parts.gateway.close();
   }
 
   /** Sends some of what is ready; returns the pause before the next round. */
@@ -87,7 +91,7 @@ export class MailRunner {
   }
 
   async #try(message: MailMessage): Promise<Tried> {
-    const { prisma, port, texts, cipher, viewerOf, publicUrl, domain } = this.#parts;
+    const { prisma, port, gateway, texts, cipher, viewerOf, publicUrl, domain } = this.#parts;
     const { id, userId, messageKey } = message;
     const text = texts.get(messageKey);
     if (!text || !canBeMade(text, publicUrl)) {
@@ -104,7 +108,8 @@ export class MailRunner {
     const covered = Object.fromEntries(Object.keys(secrets).map((name) => [name, COVER]));
     const { subject, text: body } = mailContent(text, { ...params, ...covered }, publicUrl);
     const sealedText = message.sealedSecrets ? sealSecrets(cipher, id, { text: content.text }) : null;
-    const outcome = await port.send({ ...content, to: address, messageId: `<${id}@${domain}>` });
+    const envelope = { id, userId, params, to: address, messageId: `<${id}@${domain}>` };
+    const outcome = await (text.isForGateway ? gateway : port).send({ ...content, ...envelope });
     return { outcome, written: { address, subject, body, sealedText } };
   }
 }

@@ -7,12 +7,15 @@ import type { QuietHours } from './quiet-hours.ts';
 const DIGEST = 'notifications.digest';
 const QUIET_HOURS = 'notifications.quietHours';
 
-/** The preferences of a user for e-mails, as they are at this moment. */
+/** A way to a user beside the dashboard. */
+export type Channel = 'EMAIL' | 'SMS' | 'PUSH';
+
+/** The preferences of a user for messages, as they are at this moment. */
 export interface MailPreferences {
   readonly digest: 'IMMEDIATELY' | 'DAILY' | 'WEEKLY' | 'NEVER';
   readonly quiet: QuietHours | null;
-  /** Whether the user wants e-mails about what has this message key. */
-  readonly wants: (messageKey: string) => boolean;
+  /** The channels by which the user wants what has this message key. */
+  readonly channels: (messageKey: string) => readonly Channel[];
 }
 
 /** Reads the preferences of a user for some kinds of notifications; those of a user without a tenant are the defaults. */
@@ -30,7 +33,7 @@ export async function mailPreferencesOf(
   return {
     digest: settingAt(DIGEST) as MailPreferences['digest'],
     quiet: settingAt(QUIET_HOURS) as QuietHours | null,
-    wants: (key) =>
-      rooms.notices.has(key) && ((settingAt(channelsOf(key)) ?? ['EMAIL']) as string[]).includes('EMAIL'),
+    channels: (key) =>
+      rooms.notices.has(key) ? ((settingAt(channelsOf(key)) ?? ['EMAIL']) as Channel[]) : [],
   };
 }

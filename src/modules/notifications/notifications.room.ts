@@ -3,7 +3,7 @@ import './unread-count.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { fanOut } from './fan-out.ts';
 import { followUp } from './follow-up.ts';
-import { decideMail, digestText, notificationText } from './notification-mail.ts';
+import { decideMail, digestText, gatewayText, notificationText } from './notification-mail.ts';
 import {
   notificationEntity,
   notificationFanOut,
@@ -20,7 +20,7 @@ rooms.add({
     { ...notificationFollowUp, act: followUp },
     { ...notificationMail, act: decideMail },
   ],
-  mailTexts: [notificationText, digestText],
+  mailTexts: [notificationText, digestText, gatewayText],
   personal: {
     Notification: {
       about: { user: ['userId'] },

@@ -48,6 +48,7 @@ function startRunner(more: Partial<MailRunnerParts> = {}, ...texts: MailText[]):
   const runner = new MailRunner({
     prisma: database.prisma,
     port: smtpPort(server.url, 'lockstep@product.test', TRY_MS),
+    gateway: keepingPort,
     texts: new Map(known.map((text) => [text.key, text])),
     cipher,
     viewerOf: async () => null,
