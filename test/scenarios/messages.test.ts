@@ -101,6 +101,8 @@ test('69: a bad input is refused with the field and the fix', async () => {
   ];
   for (const input of forStaff)
     expect(await codes(homes.owner, 'messageSend', { input })).toEqual(['FORBIDDEN_CHANGE']);
+  const note = { ...about, isTyping: true, isInternal: true };
+  expect(await codes(homes.owner, 'typingSet', { input: note })).toEqual(['FORBIDDEN_CHANGE']);
   expect(await codes(ada, 'messageDelete', { id: crypto.randomUUID() })).toEqual(['NOT_FOUND']);
   expect(await bodiesFor(ada)).toEqual([]);
 });
