@@ -29,6 +29,9 @@ const WORDS: Readonly<Record<keyof Verdict, string>> = {
   crossed: 'messages and names in Redis of another installation',
   outdated: 'public pages with an old state as the present one',
   exposed: 'public pages with what is not public',
+  unsent: 'events that a webhook never sent',
+  unordered: 'events that a webhook sent after a later one of their customer',
+  unsigned: 'requests of a webhook that were not signed, or of another tenant',
 };
 
 /** Returns whether every promise was kept. */
@@ -71,6 +74,8 @@ function workRows({ scene, truth, organizations, wakeUpsThere }: Outcome): Row[]
       `${(truth.expiries.longestDelayMs / 1_000).toFixed(1)} s`,
     ],
     ...pageRows(scene.page),
+    ['requests of a webhook that were accepted', scene.endpoint.taken],
+    ['  that failed', scene.endpoint.failed],
     ...(shared ? neighbourRows(shared, wakeUpsThere) : []),
   ];
 }

@@ -13,6 +13,7 @@ import { PublicPage } from './public-page.ts';
 import { RedisFailovers } from './redis-failovers.ts';
 import { RedisPair } from './redis-pair.ts';
 import { MAX_ALIASES } from './slow-reader.ts';
+import { WebhookEndpoint } from './webhook-endpoint.ts';
 
 /** The replica of the Redis, the other installation that shares it, and what becomes of both. */
 export interface SharedRedis {
@@ -33,6 +34,8 @@ export interface Scene {
   /** Null on the embedded database, which admits no other process. */
   readonly consents: ExpiringConsents | null;
   readonly page: PublicPage;
+  /** Follows the customers of the first tenant. */
+  readonly endpoint: WebhookEndpoint;
   /** Null on the embedded database. */
   readonly shared: SharedRedis | null;
   /** The subscribed clients of both installations. */
@@ -49,6 +52,7 @@ const SETTINGS = {
   // All readers of the public page are of one network here.
   STATUS_PAGE_REQUESTS_PER_SECOND: '1000000',
   STATUS_PAGE_STREAMS_PER_NETWORK: '1000000',
+  WEBHOOK_LOOPBACK: '1',
 };
 
 /** Starts all servers, lets the work take place, and removes everything, whether the work succeeds or fails. */
@@ -77,7 +81,8 @@ async function setScene(
   { seed, readers }: Options,
 ): Promise<Scene> {
   const root = await signInAsRoot(site.server.url);
-  const tenants = [await foundTenant(root, 'Acme'), await foundTenant(root, 'Globex')];
+  const acme = await foundTenant(root, 'Acme');
+  const tenants = [acme, await foundTenant(root, 'Globex')];
   const dice = new Dice(seed);
   const ledger = new Ledger();
   const balancer = new Balancer(site.nodes);
@@ -86,7 +91,8 @@ async function setScene(
   const consents = backing && (await ExpiringConsents.found(root, backing.databaseUrl, balancer.service));
   const { nodes } = site;
   const page = await PublicPage.found({ root, nodes, balancer, dice: dice.of('public page'), readers });
-  const here = { site, root, tenants, dice, ledger, balancer, cast, consents, page };
+  const endpoint = await WebhookEndpoint.open({ root, tenant: acme, balancer, dice: dice.of('webhook') });
+  const here = { site, root, tenants, dice, ledger, balancer, cast, consents, page, endpoint };
   if (!beside) return { ...here, shared: null, followers: cast.followers, feeds: tenants };
 
   const { neighbour } = beside;

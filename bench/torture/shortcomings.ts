@@ -30,6 +30,8 @@ export function shortcomings(
     [organizations === 0, 'No organization was founded.'],
     [scene.page.answers === 0, 'No reader received the public page.'],
     [scene.page.events === 0, 'No stream of the public page had an event.'],
+    [scene.endpoint.taken === 0, 'The webhook sent nothing.'],
+    [scene.endpoint.failed === 0, 'No request of the webhook failed.'],
     [shared !== null && wakeUpsThere === 0, 'The other installation received no wake-up.'],
     ...(shared ? shortcomingsOfSharing(shared, cast.readers) : []),
   ];

@@ -38,7 +38,7 @@ export function torture(options: Options): Promise<Outcome> {
 }
 
 async function run(scene: Scene, options: Options): Promise<Outcome> {
-  const { site, cast, balancer, followers, feeds, shared, consents, page } = scene;
+  const { site, cast, balancer, followers, feeds, shared, consents, page, endpoint, tenants } = scene;
   const first = await placeMarkers(feeds, 'first');
   await Promise.all(followers.map((follower) => follower.takeSnapshot()));
   const begunAt = Date.now();
@@ -66,16 +66,30 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
   for (const follower of followers) follower.leave();
   await consents?.untilDone();
   await page.untilCurrent();
+  const [ofWebhook] = tenants;
+  await endpoint.untilServed((ofWebhook && last.get(ofWebhook)) ?? '');
   isEmpty = true;
   await Promise.all(present);
   await consents?.close();
+  await endpoint.close();
 
   const nodes = [...site.nodes, ...(shared ? [shared.neighbour.node] : [])];
   await Promise.all(nodes.map((node) => node.end('SIGTERM')));
   await Promise.all(cast.networks.map((network) => network.close()));
   const truth = await readFrom(site, consents);
   const { outdated, exposed } = page;
-  const conduct = { held, misled: balancer.misled, outdated, exposed, ...shared?.failovers.conduct };
+  const ofEndpoint = endpoint.faultsBy(
+    truth.changes,
+    [first, last].map((markers) => (ofWebhook && markers.get(ofWebhook)) ?? ''),
+  );
+  const conduct = {
+    held,
+    misled: balancer.misled,
+    outdated,
+    exposed,
+    ...ofEndpoint,
+    ...shared?.failovers.conduct,
+  };
   const here = judge(truth, scene.ledger, expectations, conduct);
   const verdict = shared ? addUp(here, await shared.neighbour.judged(expectationsThere)) : here;
   const said = nodes.flatMap((node) => node.said());
@@ -84,7 +98,7 @@ async function run(scene: Scene, options: Options): Promise<Outcome> {
 
 /** Lets all writers write and everything break; rejects if one of those who are present has ended before. */
 async function writeAndBreak(scene: Scene, options: Options, present: readonly Promise<void>[]) {
-  const { site, root, tenants, dice, ledger, balancer, cast, shared, consents, page } = scene;
+  const { site, root, tenants, dice, ledger, balancer, cast, shared, consents, page, endpoint } = scene;
   let hasEnded = false;
   const isOver = () => hasEnded;
   const orders = directOrders(tenants, options.seed);
@@ -95,6 +109,7 @@ async function writeAndBreak(scene: Scene, options: Options, present: readonly P
     shared?.neighbour.write(isOver),
     consents?.end(isOver),
     page.write(isOver),
+    endpoint.retry(isOver),
   ];
   const faults = await Promise.race([
     breakThings(scene, options),

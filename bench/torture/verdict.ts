@@ -46,12 +46,28 @@ export interface Verdict {
   outdated: number;
   /** Public pages with what is not public. */
   exposed: number;
+  /** Events that a webhook never sent. */
+  unsent: number;
+  /** Events that a webhook sent for the first time after a later one of the same customer. */
+  unordered: number;
+  /** Requests of a webhook that were not signed, or were of another tenant. */
+  unsigned: number;
 }
 
 /** The conduct of the nodes towards the network, the balancer and Redis. */
 export type Conduct = Pick<
   Verdict,
-  'held' | 'misled' | 'unnoticed' | 'stranded' | 'unbounded' | 'crossed' | 'outdated' | 'exposed'
+  | 'held'
+  | 'misled'
+  | 'unnoticed'
+  | 'stranded'
+  | 'unbounded'
+  | 'crossed'
+  | 'outdated'
+  | 'exposed'
+  | 'unsent'
+  | 'unordered'
+  | 'unsigned'
 >;
 
 const FAULTLESS: Conduct = {
@@ -63,6 +79,9 @@ const FAULTLESS: Conduct = {
   crossed: 0,
   outdated: 0,
   exposed: 0,
+  unsent: 0,
+  unordered: 0,
+  unsigned: 0,
 };
 
 /** The events that one client had to receive, and the list that it had to end with. */

@@ -39,7 +39,7 @@ describeOnPostgres('notifications while the only node is killed', () => {
     return id;
   }
 
-  /** How often each user was notified, and how many e-mails went to it, once no work is left. */
+  /** Counts the users by their notifications and e-mails, once no work is left. */
   async function told(expected: number): Promise<Map<string, number>> {
     for (const deadline = Date.now() + PATIENCE_MS; ; ) {
       const left = await servers.tables.run(

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { SeenCustomer } from '../../bench/torture/customers.ts';
+import { deliveryFaults } from '../../bench/torture/delivery-faults.ts';
 import { FAULTS, noFaults } from '../../bench/torture/fault-counts.ts';
 import { type Closing, Follower, type Received } from '../../bench/torture/follower.ts';
 import { type Attempt, Ledger } from '../../bench/torture/ledger.ts';
@@ -67,6 +68,7 @@ test('a run on a Redis in which nothing happened proves nothing, and says what i
     followers: [],
     cast: { readers: [] },
     page: { answers: 0, events: 0 },
+    endpoint: { taken: 0, failed: 0 },
     shared: { neighbour, failovers },
   };
   const outcome = {
@@ -88,6 +90,8 @@ test('a run on a Redis in which nothing happened proves nothing, and says what i
       'No organization was founded.',
       'No reader received the public page.',
       'No stream of the public page had an event.',
+      'The webhook sent nothing.',
+      'No request of the webhook failed.',
       'The other installation wrote nothing.',
       'The other installation founded no organization.',
       'The other installation received no wake-up.',
@@ -119,6 +123,9 @@ describe('the judge of the torture notices', () => {
     crossed: 0,
     outdated: 0,
     exposed: 0,
+    unsent: 0,
+    unordered: 0,
+    unsigned: 0,
   };
   const [FIRST, SECOND, LAST] = [created(1, 'first'), created(2, 'ada.1'), created(3, 'last')];
   const ALL = [received(SECOND), received(LAST)];
@@ -189,6 +196,20 @@ describe('the judge of the torture notices', () => {
         final: [{ ...seen(LAST), internalNotes: null }],
       }),
     ).toEqual(CLEAN));
+
+  test('61: an event that a webhook never sent, and one that it sent too late, but not one that it sent twice', () => {
+    const [create, update] = [created(2, 'ada.1'), { ...created(3, 'ada.2'), kind: 'UPDATED' as const }];
+    const changes = [FIRST, create, { ...update, customerId: create.customerId }, created(4, 'last')];
+    const faults = (...accepted: number[]) =>
+      deliveryFaults(
+        new Set(accepted.map((index) => String(changes[index]?.eventId))),
+        changes,
+        [changes[0], changes[3]].map((marker) => String(marker?.customerId)),
+      );
+    expect(faults(1, 2, 3, 2)).toEqual({ unsent: 0, unordered: 0 });
+    expect(faults(1, 3)).toEqual({ unsent: 1, unordered: 0 });
+    expect(faults(2, 1, 3)).toEqual({ unsent: 0, unordered: 1 });
+  });
 
   test('A: an acknowledged write that is missing', () =>
     expect(verdict({ attempts: [attempt('ada.2', 'ACKNOWLEDGED')] })).toMatchObject({ misapplied: 1 }));
