@@ -1,12 +1,14 @@
 import './webhooks.graph.ts';
 import './webhook-deliveries.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { webhookNotices } from './webhook-notices.ts';
 import { permissions } from './webhooks.access.ts';
 import { webhookEntity } from './webhooks.changes.ts';
 
 rooms.add({
   entities: [webhookEntity],
   permissions,
+  notifies: webhookNotices,
   personal: {
     Webhook: {
       about: { user: ['makerId'] },
