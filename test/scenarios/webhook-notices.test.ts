@@ -55,7 +55,9 @@ test('64: a webhook that its maker pauses notifies no user', async () => {
   await mutate(ada, 'webhookResume', { id: webhook.id });
   receiver.refuse(410);
   await installation.aCustomer(acme.id);
-  const told = await untilInbox(mia, (all) => all.some(isAbout('webhookStopped')));
+  const told = await untilInbox(mia, (all) =>
+    all.some((one) => isAbout('webhookStopped')(one) && one.text.includes('GONE')),
+  );
   expect(told.filter(({ entityId }) => entityId === webhook.id)).toMatchObject([{ count: 1 }]);
 });
 
