@@ -11,6 +11,8 @@ const QUIET_HOURS = 'notifications.quietHours';
 export interface MailPreferences {
   readonly digest: 'IMMEDIATELY' | 'DAILY' | 'WEEKLY' | 'NEVER';
   readonly quiet: QuietHours | null;
+  /** Whether the user has set the quiet hours, and so chosen their time zone. */
+  readonly hasOwnQuiet: boolean;
   /** Whether the user wants e-mails about what has this message key. */
   readonly wants: (messageKey: string) => boolean;
 }
@@ -30,6 +32,7 @@ export async function mailPreferencesOf(
   return {
     digest: settingAt(DIGEST) as MailPreferences['digest'],
     quiet: settingAt(QUIET_HOURS) as QuietHours | null,
+    hasOwnQuiet: document?.get(QUIET_HOURS)?.source === 'USER',
     wants: (key) =>
       rooms.notices.has(key) && ((settingAt(channelsOf(key)) ?? ['EMAIL']) as string[]).includes('EMAIL'),
   };

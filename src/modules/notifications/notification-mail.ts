@@ -5,10 +5,10 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Notification, Prisma, PrismaClient } from '../../generated/prisma/client.ts';
 import { queueMail } from '../mail/mail.requests.ts';
-import { mailPreferencesOf } from './mail-preferences.ts';
+import { type MailPreferences, mailPreferencesOf } from './mail-preferences.ts';
 import { noticeText } from './notice-text.ts';
 import { notifications } from './notifications.access.ts';
-import { afterQuietHours, nextDigest } from './quiet-hours.ts';
+import { afterQuietHours, nextDigest, type QuietHours } from './quiet-hours.ts';
 
 /** The notifications that a digest names. */
 const MAX_NAMED = 10;
@@ -68,6 +68,11 @@ async function wanted(
   );
 }
 
+/** The quiet hours of a user. Those that others have set are on the clocks of the user, if it has said its time zone. */
+function quietHoursOf({ quiet, hasOwnQuiet }: MailPreferences, timeZone: string | null): QuietHours | null {
+  return quiet && timeZone && !hasOwnQuiet ? { ...quiet, timeZone } : quiet;
+}
+
 /**
  * Decides by the preferences of its user whether a notification is sent by e-mail, and when: what is critical after the
  * quiet hours, the rest as often as the user wants a digest. Whether it is still unread, whether the user may still read
@@ -77,11 +82,13 @@ export async function decideMail(tx: Transaction, notification: Notification): P
   const { id: notificationId, userId, tenantId, severity, isRead, messageKey } = notification;
   const user = await tx.db.user.findUnique({
     where: { id: userId },
-    select: { email: true, erasedAt: true },
+    select: { email: true, erasedAt: true, timeZone: true },
   });
   if (isRead || !user || user.erasedAt) return;
-  const { wants, digest, quiet } = await mailPreferencesOf(tx.db, { userId, tenantId }, [messageKey]);
+  const preferences = await mailPreferencesOf(tx.db, { userId, tenantId }, [messageKey]);
+  const { wants, digest } = preferences;
   if (!wants(messageKey)) return;
+  const quiet = quietHoursOf(preferences, user.timeZone);
   const now = await tx.now();
   const mail = { to: user.email, userId };
   if (severity === 'CRITICAL' || digest === 'IMMEDIATELY') {
@@ -89,7 +96,7 @@ export async function decideMail(tx: Transaction, notification: Notification): P
     return queueMail(tx, { ...mail, text: notificationText, params: { notificationId }, notBefore });
   }
   if (digest === 'NEVER') return;
-  const { day, at } = nextDigest(now, quiet?.timeZone, digest);
+  const { day, at } = nextDigest(now, user.timeZone ?? quiet?.timeZone, digest);
   const uniqueKey = `digest ${userId} ${day}`;
   const notBefore = afterQuietHours(at, quiet);
   return queueMail(tx, { ...mail, text: digestText, params: {}, uniqueKey, notBefore });

@@ -35,7 +35,14 @@ export const userEntity: Entity<User> = {
     user_email_key: { field: 'email', refusal: TAKEN.EMAIL_TAKEN() },
   },
   inUse: { customerId: USED.CUSTOMER_HAS_MEMBERS() },
-  laterColumns: () => ({ isServiceAccount: false }),
+  laterColumns: () => ({
+    isServiceAccount: false,
+    recoveryCodesMadeAt: null,
+    recoveryCodeUsedAt: null,
+    secondFactorResetAt: null,
+    language: null,
+    timeZone: null,
+  }),
 };
 
 /** The change-log entity of invitations. */
