@@ -79,11 +79,12 @@ test('68: a change of the address is refused without the password, the code or a
   }
 });
 
-test('68: the new address counts from its confirmation on, on every node; the old one is told before and after', async () => {
+test('68: the new address counts from its confirmation on, on every node; the old one receives word before and after', async () => {
   const ben = await aUser();
   const eve = await aUser(globex);
   const email = anAddress();
-  const CHANGED = 'subscription ($after: Cursor) { userUpdated(after: $after) { __typename ... on UserUpdated { user { id email } actor { id } } } }';
+  const CHANGED =
+    'subscription ($after: Cursor) { userUpdated(after: $after) { __typename ... on UserUpdated { user { id email } actor { id } } } }';
   const stream = ben.at(elsewhere).follow(CHANGED, { after: await ada.now(acme.id) });
   const silent = eve.at(elsewhere).follow(CHANGED, { after: await root.now(globex.id) });
   const token = await linkFor(ben, email.toUpperCase());
@@ -91,7 +92,9 @@ test('68: the new address counts from its confirmation on, on every node; the ol
   const [told] = await untilMailed(root, ben.email, 'emailChangeTold');
   expect(told?.text).toContain(email);
   expect(await signIn(email)).toEqual(['INVALID_INPUT']);
-  expect(await mutate(stranger, 'emailChangeConfirm', { input: { token } }, 'email')).toMatchObject({ email });
+  expect(await mutate(stranger, 'emailChangeConfirm', { input: { token } }, 'email')).toMatchObject({
+    email,
+  });
   expect(await stream.change()).toMatchObject({ user: { id: ben.userId, email }, actor: { id: ben.userId } });
   expect([await signIn(email), await signIn(ben.email)]).toEqual([[], ['INVALID_INPUT']]);
   expect(await addressOf(ben)).toEqual({ email, pendingEmail: null });
@@ -105,7 +108,8 @@ test('68: the new address counts from its confirmation on, on every node; the ol
 test('68: asking tells nothing of other accounts: the answer, the e-mails and the log are the same; the link tells its person', async () => {
   const [ben, known] = [await aUser(), await aUser(globex)];
   const free = anAddress();
-  const SAID = 'mutation ($input: EmailChangeRequestInput!) { emailChangeRequest(input: $input) { cursor userErrors { code } } }';
+  const SAID =
+    'mutation ($input: EmailChangeRequestInput!) { emailChangeRequest(input: $input) { cursor userErrors { code } } }';
   const answers = [];
   for (const email of [known.email, free]) {
     answers.push(await ben.ask(SAID, { input: { email, password: TEST_PASSWORD } }));
@@ -176,8 +180,14 @@ test('68: a link ends after an hour, with a later request, another password, a r
       },
     ],
     ['a barred user', (ben) => mutate(ada, 'userStatusSet', { id: ben.userId, status: 'LOCKED' })],
-    ['another address', (ben) => mutate(ada, 'userUpdate', { id: ben.userId, input: { email: anAddress() } })],
-    ['an objection', async (ben) => expect(await withdraw(await linkTo(ben.email, 'emailChangeTold'))).toEqual([])],
+    [
+      'another address',
+      (ben) => mutate(ada, 'userUpdate', { id: ben.userId, input: { email: anAddress() } }),
+    ],
+    [
+      'an objection',
+      async (ben) => expect(await withdraw(await linkTo(ben.email, 'emailChangeTold'))).toEqual([]),
+    ],
   ];
   for (const [what, end] of ends) {
     const ben = await aUser();

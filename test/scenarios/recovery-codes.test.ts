@@ -66,7 +66,7 @@ test('68: a recovery code stands for one code of the authenticator, once, in eit
   expect(await leftOf(other)).toBe(10);
 });
 
-test('68: the use of a recovery code is told to its person by e-mail and to the audit log; only the person reads how many are left', async () => {
+test('68: the use of a recovery code reaches its person by e-mail, and the audit log; only the person reads how many are left', async () => {
   const { user, recoveryCodes } = await withFactor();
   expect(await signIn(user.email, recoveryCodes[0])).toEqual([]);
   const [mail] = await untilMailed(root, user.email, 'recoveryCodeUsed');
@@ -96,9 +96,9 @@ test('68: new recovery codes need the password and a code, end all earlier ones,
   expect(await make({ password: TEST_PASSWORD, code: authenticator.wrongCode() })).toMatchObject([
     { path: ['input', 'code'] },
   ]);
-  expect(await refusals(ada, 'recoveryCodesCreate', { input: { password: TEST_PASSWORD, code: 'a' } })).toMatchObject(
-    [{ code: 'INVALID_STATE' }],
-  );
+  expect(
+    await refusals(ada, 'recoveryCodesCreate', { input: { password: TEST_PASSWORD, code: 'a' } }),
+  ).toMatchObject([{ code: 'INVALID_STATE' }]);
   const input = { password: TEST_PASSWORD, code: next };
   const made = await mutate(user, 'recoveryCodesCreate', { input }, 'recoveryCodes');
   expect(new Set([...made.recoveryCodes, ...recoveryCodes]).size).toBe(20);
@@ -142,7 +142,10 @@ test('68: an administrator resets the second factor of a user below it, and of n
   const own = await withFactor('TENANT_ADMIN');
   const reset = (who: Person, id: string) => refusals(who, 'userSecondFactorReset', { id });
   expect(await reset(own.user, own.user.userId)).toMatchObject([
-    { code: 'FORBIDDEN_CHANGE', message: 'You may not reset your own second factor: remove it with `totpDisable`.' },
+    {
+      code: 'FORBIDDEN_CHANGE',
+      message: 'You may not reset your own second factor: remove it with `totpDisable`.',
+    },
   ]);
   expect(await reset(gil, user.userId)).toEqual(await reset(gil, crypto.randomUUID()));
   expect(await reset(gil, user.userId)).toMatchObject([{ code: 'NOT_FOUND' }]);

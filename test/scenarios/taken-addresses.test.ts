@@ -32,7 +32,7 @@ test('68: an address of a user who is not seen is refused in the words for every
   expect(await create(ada, known.email)).toMatchObject(WAIT);
   expect(await create(alf.at(elsewhere), anAddress())).toMatchObject(WAIT);
   expect(await change(anAddress())).toMatchObject(WAIT);
-  // What gives no address does not wait, nor does an invitation, which tells nothing.
+  // A change without an address does not wait, nor does an invitation, which tells nothing.
   expect(await refusals(alf, 'userUpdate', { id: own.userId, input: { name: 'Other' } })).toEqual([]);
   const input = { email: known.email, role: 'CSR' };
   expect(await refusals(ada, 'invitationCreate', { input })).toEqual([]);

@@ -34,7 +34,7 @@ rowCommandField('userStatusSet', users, {
 
 rowCommandField('userSecondFactorReset', users, {
   description:
-    'Removes the second factor of a user who has lost it, with the recovery codes, and ends all sessions of the user, who is told by e-mail. The password stays. For another user alone, and for none who may do more than the viewer.',
+    'Removes the second factor of a user who has lost it, with the recovery codes, and ends all sessions of the user, who receives an e-mail. The password stays. For another user alone, and for none who may do more than the viewer.',
   rule: may('users:write'),
   args: () => ({}),
   run: (ctx, args) => resetSecondFactor(ctx, args),
