@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { anApiToken } from '../support/api-token.ts';
 import { Authenticator, later } from '../support/authenticator.ts';
 import { TEST_PASSWORD, type TestUser } from '../support/installation.ts';
@@ -15,9 +15,7 @@ const { installation, acme, ada, sam, gil } = await aStage(
 );
 const { root } = installation;
 const elsewhere = await installation.anotherNode();
-const tables = await TableDump.open(installation.app.config.databaseUrl);
 
-afterAll(() => tables.close());
 afterEach(() => {
   jest.restoreAllMocks();
 });
@@ -29,6 +27,16 @@ const LOG = `query ($id: ID!) { auditLog(first: 1, filter: { entityId: { equals:
 
 const signIn = (email: string, totp?: string, by: Person = installation.stranger()) =>
   refusals(by, 'signIn', { input: { email, password: TEST_PASSWORD, totp } });
+/** Reads rows beside the server. */
+async function rowsOf<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  const tables = await TableDump.open(installation.app.config.databaseUrl);
+  try {
+    return await tables.run<Row>(sql, values);
+  } finally {
+    await tables.close();
+  }
+}
+
 const leftOf = async (who: Person) => (await who.ask(LEFT)).viewer.recoveryCodesLeft;
 
 interface WithFactor {
@@ -77,7 +85,7 @@ test('68: the use of a recovery code reaches its person by e-mail, and the audit
   const { client } = await anApiToken(ada, installation.app.url, ['users:read']);
   expect((await client.run(LEFT)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   expect(await leftOf(ada)).toBe(0);
-  const [row] = await tables.run<{ stored: string }>(
+  const [row] = await rowsOf<{ stored: string }>(
     `SELECT concat((SELECT string_agg(recovery_code::text, '') FROM recovery_code), (SELECT string_agg(change::text, '') FROM change), (SELECT string_agg(mail_message::text, '') FROM mail_message)) AS stored`,
   );
   for (const code of recoveryCodes) {
@@ -171,7 +179,7 @@ test('68: a reset ends the second factor, its recovery codes and every session o
     { changedFields: ['hasSecondFactor', 'secondFactorResetAt'], actor: { id: ada.userId } },
   ]);
   expect(await signIn(user.email)).toEqual([]);
-  const [left] = await tables.run<{ count: number }>(
+  const [left] = await rowsOf<{ count: number }>(
     'SELECT count(*)::int AS count FROM recovery_code WHERE user_id = $1',
     [user.userId],
   );
