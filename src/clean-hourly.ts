@@ -7,7 +7,11 @@ import type { Log } from './core/process/log.ts';
 import type { Database } from './db/database.ts';
 import { forgetOldMail } from './modules/mail/mail-claims.ts';
 import { forgetOldNotifications } from './modules/notifications/forgotten-notifications.ts';
-import { forgetEndedResets, forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
+import {
+  forgetEndedEmailChanges,
+  forgetEndedResets,
+  forgetEndedSessions,
+} from './modules/sessions/ended-sessions.ts';
 import { forgetOldDeliveries } from './modules/webhooks/kept-deliveries.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,6 +29,7 @@ export function cleanHourly(
       forgetOldKeys(prisma),
       forgetEndedSessions(prisma, clock),
       forgetEndedResets(prisma, clock),
+      forgetEndedEmailChanges(prisma, clock),
       forgetOldMail(prisma),
       forgetOldNotifications(transactions),
       forgetOldDeliveries(prisma),

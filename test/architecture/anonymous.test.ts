@@ -6,6 +6,8 @@ import { attemptsOn, idsOfNobody, variablesOf } from '../support/wall-checker.ts
 
 /** The root fields for a client that has not signed in: those that sign in or lead there, and the viewer. */
 const OPEN = [
+  'emailChangeConfirm',
+  'emailChangeWithdraw',
   'invitationAccept',
   'passwordReset',
   'passwordResetRequest',

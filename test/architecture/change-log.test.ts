@@ -49,6 +49,8 @@ describeOnPostgres('after every mutation of the schema', () => {
 
   test('the log contains a change by each of them, except by those that change no visible data', () => {
     expect([...watch.silent].sort()).toEqual([
+      'emailChangeRequest',
+      'emailChangeWithdraw',
       'parkedWorkRetry',
       'passwordResetRequest',
       'personExport',
@@ -65,12 +67,14 @@ describeOnPostgres('after every mutation of the schema', () => {
       'invitationAccept',
       'passwordChange',
       'passwordReset',
+      'recoveryCodesCreate',
       'signInEnroll',
       'totpConfirm',
       'totpDisable',
       'totpEnroll',
       'userCreate',
       'userDelete',
+      'userSecondFactorReset',
     ]);
     expect([...watch.unloggedProofs]).toEqual([]);
   });

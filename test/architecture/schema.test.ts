@@ -122,6 +122,9 @@ const NO_SECRETS = [
  * notifications answer with no row. The presence, and that a user is writing, are states, which are set twice like once.
  */
 const WITHOUT_KEY = [
+  'emailChangeConfirm',
+  'emailChangeRequest',
+  'emailChangeWithdraw',
   'invitationAccept',
   'notificationsMarkAllRead',
   'parkedWorkRetry',
@@ -131,6 +134,7 @@ const WITHOUT_KEY = [
   'personExport',
   'presenceSet',
   'receiptKeyRotate',
+  'recoveryCodesCreate',
   'sessionRevoke',
   'signIn',
   'signInEnroll',
@@ -162,6 +166,9 @@ test('only a field that accepts a secret, or gives it to its owner once, is name
     'ApiTokenRotatePayload.secret',
     'AuthProviderUpdateInput.secret',
     'ConfigSettingInput.secret',
+    'EmailChangeConfirmInput.token',
+    'EmailChangeRequestInput.password',
+    'EmailChangeWithdrawInput.token',
     'InvitationAcceptInput.password',
     'InvitationAcceptInput.token',
     'Mutation.passwordChange',
@@ -178,6 +185,7 @@ test('only a field that accepts a secret, or gives it to its owner once, is name
     'PasswordResetInput.newPassword',
     'PasswordResetInput.revokeTokens',
     'PasswordResetInput.token',
+    'RecoveryCodesCreateInput.password',
     'SignInEnrollInput.password',
     'SignInEnrollPayload.secret',
     'SignInInput.newPassword',

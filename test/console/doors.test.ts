@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { consoleWindows } from '../support/console-windows.ts';
+import { TEST_PASSWORD } from '../support/installation.ts';
 import { linkIn, untilMailed } from '../support/kept-mail.ts';
 import { mutate } from '../support/mutate.ts';
 import { aStage } from '../support/stage.ts';
 
-const { installation, ada, bob } = await aStage({ acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN' } });
+const { installation, acme, ada, bob } = await aStage({ acme: { ada: 'TENANT_ADMIN', bob: 'TENANT_ADMIN' } });
 const { url } = installation.app;
 const { open } = consoleWindows(url);
 const PASSWORD = 'another-good-password';
@@ -36,6 +37,28 @@ test('a forgotten password is set by the link of an e-mail; a weak one and a use
   const late = await open(path);
   await late.page.getByLabel('New password').fill(PASSWORD);
   await late.button('Set the password').click();
+  await late.page.getByText('This link cannot be used').waitFor();
+});
+
+test('a new address is confirmed by the button of its link, and the old address withdraws a change by its own', async () => {
+  const who = await installation.aUser('CSR', { tenantId: acme.id });
+  const { email: old } = who;
+  const email = 'new-address@lockstep.test';
+  const ask = () => mutate(who, 'emailChangeRequest', { input: { email, password: TEST_PASSWORD } });
+  await ask();
+  const [told] = await untilMailed(installation.root, old, 'emailChangeTold');
+  const window = await open(pathOf(linkIn(told as never)));
+  await window.button('Withdraw it').click();
+  await window.page.getByText('The other address is withdrawn.').waitFor();
+
+  await ask();
+  const [mail] = await untilMailed(installation.root, email, 'emailChange');
+  await window.goTo(pathOf(linkIn(mail as never)));
+  await window.isAccessible();
+  await window.button('Confirm the address').click();
+  await window.page.getByText(`Your address is ${email} now.`).waitFor();
+  const late = await open(pathOf(linkIn(mail as never)));
+  await late.button('Confirm the address').click();
   await late.page.getByText('This link cannot be used').waitFor();
 });
 

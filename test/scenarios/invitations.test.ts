@@ -194,6 +194,37 @@ describeOnPostgres('while an invitation is being decided', () => {
   });
 });
 
+test('68: accepted, withdrawn, sent again, expired and invited again at the same moment on two nodes it ends in one allowed state', async () => {
+  const elsewhere = await installation.anotherNode({ REQUESTS_PER_SECOND: '1000' });
+  for (let round = 0; round < 6; round += 1) {
+    const email = anAddress();
+    const expiresAt = new Date(Date.now() + (round % 2 === 0 ? 60_000 : 4_000)).toISOString();
+    const { id, token } = await invite(email, { expiresAt });
+    // In every second round the end comes while the others are under way.
+    if (round % 2 === 1) while (Date.now() < Date.parse(expiresAt) - 50) await ada.ask(ONE, { id });
+    const input = { token, name: 'Ana', password: PASSWORD };
+    const again = { input: { email, role: 'CSR' } };
+    const [accepted, withdrawn, , invited] = await Promise.all([
+      codes(stranger.at(elsewhere), 'invitationAccept', { input }),
+      codes(ada, 'invitationWithdraw', { id }),
+      codes(ada.at(elsewhere), 'invitationResend', { id }),
+      codes(ada, 'invitationCreate', again),
+      codes(ada.at(elsewhere), 'invitationCreate', again),
+    ]);
+    const { status } = (await ada.ask(ONE, { id })).invitation;
+    const users = (await usersOf(email)).length;
+    expect([accepted.length === 0, users]).toEqual([status === 'ACCEPTED', status === 'ACCEPTED' ? 1 : 0]);
+    if (withdrawn.length === 0) expect(status).toBe('WITHDRAWN');
+    const OPEN =
+      'query ($id: ID!, $f: InvitationFilter) { invitations(tenantId: $id, filter: $f) { nodes { status } } }';
+    const f = { email: { equals: email } };
+    const { nodes } = (await root.ask(OPEN, { id: acme.id, f })).invitations;
+    const open = nodes.filter((node: { status: string }) => node.status === 'PENDING');
+    expect(open.length).toBeLessThanOrEqual(1);
+    if (status === 'ACCEPTED') expect([open.length, invited]).toEqual([0, ['ALREADY_EXISTS']]);
+  }
+});
+
 test('68: a suspended tenant sends no invitation, and none is accepted there', async () => {
   const tenant = await installation.aTenant('Initech');
   const email = anAddress();

@@ -4,7 +4,7 @@ interface Seen {
   /** Without those of due work, which continues meanwhile. */
   readonly changes: number;
   readonly changesOfUsers: number;
-  /** Passwords and second factors as they are stored. */
+  /** Passwords, second factors and recovery codes as they are stored. */
   readonly proofs: string;
 }
 
@@ -13,7 +13,8 @@ const LOOK = `SELECT
   (SELECT count(*)::int FROM change WHERE entity = 'User') AS "changesOfUsers",
   (SELECT concat(
     (SELECT string_agg(credential::text, ',' ORDER BY user_id) FROM credential),
-    (SELECT string_agg(concat_ws(' ', user_id, sealed_secret, confirmed_at), ',' ORDER BY user_id) FROM second_factor)
+    (SELECT string_agg(concat_ws(' ', user_id, sealed_secret, confirmed_at), ',' ORDER BY user_id) FROM second_factor),
+    (SELECT string_agg(recovery_code::text, ',' ORDER BY user_id, hash) FROM recovery_code)
   )) AS proofs`;
 
 /** Looks at the database before and after each mutation and notes the mutations that the log does not contain. */

@@ -60,9 +60,12 @@ export interface PasswordHasher {
   verify(passwordHash: string | null, password: string, ip: string | null): Promise<boolean>;
 }
 
-/** An attempt to guess the password of an account, or the code of its authenticator. */
+/**
+ * An attempt to guess the password of an account, or the code of its authenticator; or to find out whether an address has an
+ * account where the viewer sees no users. Of the last kind `account` is the level from which it comes.
+ */
 export interface Guess {
-  readonly kind: 'PASSWORD' | 'CODE';
+  readonly kind: 'PASSWORD' | 'CODE' | 'ADDRESS';
   readonly account: string;
   readonly ip: string | null;
 }
@@ -78,9 +81,9 @@ export interface GuessThrottle {
   ask(ip: string | null): Promise<void>;
 }
 
-/** Refuses a wrong password or code: the throttle counts it. */
+/** Refuses a wrong password or code, or an address that is taken elsewhere: the throttle counts it. */
 export class WrongGuess extends UserErrors {
-  constructor(fault: Fault<'INVALID_INPUT'>, ...path: string[]) {
+  constructor(fault: Fault<'INVALID_INPUT' | 'ALREADY_EXISTS'>, ...path: string[]) {
     super([userError(fault, path)]);
   }
 }

@@ -14,6 +14,8 @@ export type Channel = 'EMAIL' | 'SMS' | 'PUSH';
 export interface MailPreferences {
   readonly digest: 'IMMEDIATELY' | 'DAILY' | 'WEEKLY' | 'NEVER';
   readonly quiet: QuietHours | null;
+  /** Whether the user has set the quiet hours, and so chosen their time zone. */
+  readonly hasOwnQuiet: boolean;
   /** The channels by which the user wants what has this message key. */
   readonly channels: (messageKey: string) => readonly Channel[];
 }
@@ -33,6 +35,7 @@ export async function mailPreferencesOf(
   return {
     digest: settingAt(DIGEST) as MailPreferences['digest'],
     quiet: settingAt(QUIET_HOURS) as QuietHours | null,
+    hasOwnQuiet: document?.get(QUIET_HOURS)?.source === 'USER',
     channels: (key) =>
       rooms.notices.has(key) ? ((settingAt(channelsOf(key)) ?? ['EMAIL']) as Channel[]) : [],
   };

@@ -5,10 +5,10 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Notification, Prisma, PrismaClient } from '../../generated/prisma/client.ts';
 import { queueMail } from '../mail/mail.requests.ts';
-import { type Channel, mailPreferencesOf } from './mail-preferences.ts';
+import { type Channel, type MailPreferences, mailPreferencesOf } from './mail-preferences.ts';
 import { noticeText } from './notice-text.ts';
 import { notifications } from './notifications.access.ts';
-import { afterQuietHours, nextDigest } from './quiet-hours.ts';
+import { afterQuietHours, nextDigest, type QuietHours } from './quiet-hours.ts';
 
 /** The notifications that a digest names. */
 const MAX_NAMED = 10;
@@ -100,6 +100,11 @@ async function wanted(
     .map((notification) => ({ notification, channels: channels(notification.messageKey) }));
 }
 
+/** The quiet hours of a user. Those that others have set are on the clocks of the user, if it has said its time zone. */
+function quietHoursOf({ quiet, hasOwnQuiet }: MailPreferences, timeZone: string | null): QuietHours | null {
+  return quiet && timeZone && !hasOwnQuiet ? { ...quiet, timeZone } : quiet;
+}
+
 /**
  * Decides by the preferences of its user how a notification is sent beside the dashboard, and when: what is critical after
  * the quiet hours, the rest as often as the user wants a digest. A digest is an e-mail; text messages and push messages
@@ -110,11 +115,13 @@ export async function decideMail(tx: Transaction, notification: Notification): P
   const { id: notificationId, userId, tenantId, severity, isRead, messageKey } = notification;
   const user = await tx.db.user.findUnique({
     where: { id: userId },
-    select: { email: true, erasedAt: true },
+    select: { email: true, erasedAt: true, timeZone: true },
   });
   if (isRead || !user || user.erasedAt) return;
-  const { channels, digest, quiet } = await mailPreferencesOf(tx.db, { userId, tenantId }, [messageKey]);
-  const wanted = channels(messageKey);
+  const preferences = await mailPreferencesOf(tx.db, { userId, tenantId }, [messageKey]);
+  const { digest } = preferences;
+  const quiet = quietHoursOf(preferences, user.timeZone);
+  const wanted = preferences.channels(messageKey);
   const now = await tx.now();
   const mail = { to: user.email, userId };
   if (severity === 'CRITICAL' || digest === 'IMMEDIATELY') {
@@ -124,7 +131,7 @@ export async function decideMail(tx: Transaction, notification: Notification): P
     return;
   }
   if (digest === 'NEVER' || !wanted.includes('EMAIL')) return;
-  const { day, at } = nextDigest(now, quiet?.timeZone, digest);
+  const { day, at } = nextDigest(now, user.timeZone ?? quiet?.timeZone, digest);
   const uniqueKey = `digest ${userId} ${day}`;
   const notBefore = afterQuietHours(at, quiet);
   return queueMail(tx, { ...mail, text: digestText, params: {}, uniqueKey, notBefore });

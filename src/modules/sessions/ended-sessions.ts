@@ -31,3 +31,18 @@ export async function forgetEndedResets(prisma: PrismaClient, clock: Clock, batc
         SELECT email FROM password_reset WHERE expires_at < ${now} LIMIT ${batch} FOR UPDATE SKIP LOCKED)`;
   } while (deleted === batch);
 }
+
+/** Deletes the changes of addresses that have ended, a batch at a time. */
+export async function forgetEndedEmailChanges(
+  prisma: PrismaClient,
+  clock: Clock,
+  batch = BATCH,
+): Promise<void> {
+  const now = clock.now();
+  let deleted: number;
+  do {
+    deleted = await prisma.$executeRaw`
+      DELETE FROM email_change WHERE user_id IN (
+        SELECT user_id FROM email_change WHERE expires_at < ${now} LIMIT ${batch} FOR UPDATE SKIP LOCKED)`;
+  } while (deleted === batch);
+}

@@ -8,7 +8,7 @@ import { newPassword } from '../../core/requests/input-text.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { userEntity } from '../users/users.changes.ts';
 import { proveCurrentPassword, wrongCurrentPassword } from './current-password.ts';
-import { guessingCode, spendCode, typedCode } from './second-factor/spent-codes.ts';
+import { guessingCode, type SpentCode, spendCode, typedCode } from './second-factor/spent-codes.ts';
 import { endOwn } from './sessions.commands.ts';
 import { codeNeeded, requireOtherPassword } from './sign-in-requirements.ts';
 
@@ -16,7 +16,10 @@ export const passwordChangeInput = createInput({
   currentPassword: checkedText('The password as it is', () => z.string()),
   newPassword: checkedText('The new one', newPassword, ['10 to 200 characters']),
   totp: optional(
-    checkedText('An unused code of the authenticator. Needed by users with a second factor', () => typedCode),
+    checkedText(
+      'An unused code of the authenticator, or a recovery code. Needed by users with a second factor',
+      () => typedCode,
+    ),
   ),
 });
 
@@ -45,14 +48,14 @@ export async function changePassword(
     requirePassword(rules, wanted, ['input', 'newPassword']);
     // Where passwords grow old, the old one does not become a new one.
     if (rules.maxAgeDays !== null) requireOtherPassword(currentPassword, wanted, ['input', 'newPassword']);
-    await requireCode(tx, ctx, userId, code);
+    const spent = await requireCode(tx, ctx, userId, code);
     const { count } = await tx.db.credential.updateMany({
       where: { userId, passwordHash },
       data: { passwordHash: newHash },
     });
     if (count === 0) throw wrongCurrentPassword(path);
     const user = await tx.db.user.findUniqueOrThrow({ where: { id: userId } });
-    await tx.update(userEntity, user, { passwordChangedAt: ctx.clock.now() });
+    await tx.update(userEntity, user, { ...spent, passwordChangedAt: ctx.clock.now() });
     return endOwn(tx, ctx, ctx.sessionId ? { id: { not: ctx.sessionId } } : {});
   };
   if (code === '') return ctx.transact(change);
@@ -60,9 +63,14 @@ export async function changePassword(
 }
 
 /** Spends a code of a locked user who has a second factor; throws UserErrors for one that is missing or wrong. */
-async function requireCode(tx: Transaction, ctx: Context, userId: string, code: string): Promise<void> {
+export async function requireCode(
+  tx: Transaction,
+  ctx: Context,
+  userId: string,
+  code: string,
+): Promise<SpentCode> {
   const factor = await tx.db.secondFactor.findUnique({ where: { userId } });
-  if (!factor?.confirmedAt) return;
+  if (!factor?.confirmedAt) return {};
   if (code === '') throw codeNeeded();
-  await spendCode(tx, ctx, { factor, code, path: ['input', 'totp'] });
+  return spendCode(tx, ctx, { factor, code, path: ['input', 'totp'] });
 }

@@ -35,7 +35,8 @@ const SESSION = sentences('INVALID_STATE', {
 });
 
 // Invariants of this room: a session begins with a password, for some users with a code beside it, and ends for good, 30
-// days later at the latest; each code is good for one use, and a copied refresh token ends its session; only users who may
+// days later at the latest; each code and each recovery code
+// is good for one use, and a copied refresh token ends its session; only users who may
 // act have open sessions; `User.passwordChangedAt` says when the password was changed, from the same transaction on.
 // Passwords, tokens and the secrets of authenticators leave this room only in the answer to the client that signs in or
 // sets one up.
@@ -51,6 +52,8 @@ export interface SignedIn {
   readonly expiresAt: Date;
   readonly refreshToken: string;
   readonly viewer: Viewer;
+  /** Those of a second factor that the sign-in has put in use. Null: it has not. */
+  readonly recoveryCodes: readonly string[] | null;
 }
 
 export const signInInput = createInput({
@@ -66,7 +69,7 @@ export const signInInput = createInput({
   ),
   totp: optional(
     checkedText(
-      'The code of the authenticator, six digits, each good once. Needed by users with a second factor; where one is required, the first code confirms the authenticator of `signInEnroll`; ignored for all others',
+      'The code of the authenticator, six digits, each good once, or a recovery code in its place. Needed by users with a second factor; where one is required, the first code confirms the authenticator of `signInEnroll`; ignored for all others',
       () => typedCode,
     ),
   ),
@@ -103,6 +106,7 @@ const SHOWN_TO_ITSELF = {};
 interface OpenSession extends NumberedToken {
   readonly viewer: Viewer;
   readonly endsAt: Date;
+  readonly recoveryCodes: readonly string[] | null;
 }
 
 /** All that a client gave to sign in. */
@@ -135,16 +139,18 @@ async function openSession(
   const rules = settings.signIn;
   requirePasswordsAllowed(rules);
   const isCounted = proved.hasAuthenticator;
-  const factor = await proveFactor(tx, ctx, { rules, factor: secondFactor, code, isCounted });
+  const given = { rules, factor: secondFactor, code, isCounted };
+  const { factor, spent, recoveryCodes } = await proveFactor(tx, ctx, given);
   const viewer = viewerOf({ ...user, tenant, organization }, settings, SHOWN_TO_ITSELF);
   tx.actAs(actorOf(viewer));
   const now = ctx.clock.now();
   const changed = await renewPassword(tx, { rules, user, proved, wanted, now });
   const ending = { where: { userId }, feed: homeFeedOf(user), now };
-  const isConfirmed = factor !== null && !user.hasSecondFactor;
+  const isConfirmed = recoveryCodes !== null;
   // A session that was begun without the new password or the code may be a thief's.
   if (wanted || isConfirmed) await endSessions(tx, ending);
-  await writeSignedIn(tx, user, { ...changed, ...(isConfirmed && { hasSecondFactor: true }) });
+  const confirmed = isConfirmed ? { hasSecondFactor: true, recoveryCodesMadeAt: now } : {};
+  await writeSignedIn(tx, user, { ...changed, ...spent, ...confirmed });
   const expiresAt = new Date(now.getTime() + SESSION_MS);
   const tenantSuspensions = tenant?.suspensions ?? 0;
   const session = await tx.db.session.create({
@@ -162,7 +168,7 @@ async function openSession(
   await endOldest(tx, ending);
   await tx.db.sessionRenewal.create({ data: { sessionId: session.id, renewedAt: now } });
   const endsAt = endOfSignIn({ ...session, renewedAt: now }, rules);
-  return { sessionId: session.id, number: FIRST_TOKEN, viewer, endsAt };
+  return { sessionId: session.id, number: FIRST_TOKEN, viewer, endsAt, recoveryCodes };
 }
 
 /** Ends the oldest sessions of a user who has more than enough, so that signing in again and again fills no table. */
@@ -179,12 +185,12 @@ async function endOldest(tx: Transaction, ending: Ending): Promise<void> {
 
 /** Signs the rest of the operation in too, and prolongs the socket over which it came. */
 async function withAccessToken({ authentication, adopt }: Context, session: OpenSession): Promise<SignedIn> {
-  const { sessionId, number, viewer, endsAt } = session;
+  const { sessionId, number, viewer, endsAt, recoveryCodes } = session;
   const { userId } = viewer;
   const { token, expiresAt } = await authentication.accessTokens.issue({ userId, sessionId, endsAt });
   await adopt(token);
   const refreshToken = authentication.refreshTokens.issue({ sessionId, number });
-  return { accessToken: token, expiresAt, refreshToken, viewer };
+  return { accessToken: token, expiresAt, refreshToken, viewer, recoveryCodes };
 }
 
 /** The arguments of `refreshTokens`. */
@@ -235,6 +241,7 @@ async function continueSession(
     number: next.newest,
     viewer: viewerOf(session.user, settings, SHOWN_TO_ITSELF),
     endsAt,
+    recoveryCodes: null,
   };
 }
 

@@ -1,12 +1,14 @@
+import type { FieldMap, ObjectFieldBuilder } from '@pothos/core';
 import { requireSession } from '../../core/context.ts';
 import { anyone, inherited, signedIn } from '../../core/rights/rules.ts';
 import { outcomeFields, type Payload, settle } from '../../graph/commands/command-field.ts';
 import { inputType } from '../../graph/inputs/input-type.ts';
 import { followedRows } from '../../graph/rows/followed-rows.ts';
 import { ASKS_FOR_NO_VIEWER } from '../../graph/schema/anonymous-operation.ts';
-import { builder } from '../../graph/schema/builder.ts';
+import { builder, type Types } from '../../graph/schema/builder.ts';
 import { UserError } from '../../graph/schema/user-error.ts';
 import { changePassword, passwordChangeInput } from './password-change.commands.ts';
+import { recoveryCodesField } from './second-factor/recovery-codes.graph.ts';
 import { sessions } from './sessions.access.ts';
 import {
   refreshTokens,
@@ -17,7 +19,11 @@ import {
   signOutEverywhere,
 } from './sessions.commands.ts';
 
-function signedInPayload(name: string, description: string) {
+function signedInPayload(
+  name: string,
+  description: string,
+  extras: (t: ObjectFieldBuilder<Types, Payload<SignedIn>>) => FieldMap = () => ({}),
+) {
   return builder.objectRef<Payload<SignedIn>>(name).implement({
     description,
     rule: inherited,
@@ -51,6 +57,7 @@ function signedInPayload(name: string, description: string) {
         description: 'Why the mutation was refused; empty when it succeeded.',
         resolve: ({ userErrors }) => userErrors,
       }),
+      ...extras(t),
     }),
   });
 }
@@ -74,7 +81,9 @@ const SignInInput = inputType('SignInInput', 'Credentials.', signInInput);
 
 builder.mutationField('signIn', (t) =>
   t.field({
-    type: signedInPayload('SignInPayload', 'What `signIn` gave.'),
+    type: signedInPayload('SignInPayload', 'What `signIn` gave.', (fields) => ({
+      recoveryCodes: recoveryCodesField(fields),
+    })),
     rule: anyone,
     extensions: ASKS_FOR_NO_VIEWER,
     description:

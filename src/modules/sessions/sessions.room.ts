@@ -1,19 +1,43 @@
 import './sessions.graph.ts';
 import './stream-tickets.graph.ts';
 import './second-factor/second-factor.graph.ts';
+import './second-factor/recovery-codes.graph.ts';
 import './own-sessions/own-sessions.graph.ts';
 import './password-reset/password-reset.graph.ts';
+import './email-change/email-change.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { endEmailChange } from './email-change/email-change.reactions.ts';
+import {
+  emailChangeText,
+  emailChangeToldText,
+  emailWasChangedText,
+} from './email-change/email-change-mail.ts';
 import { endLinksOfAddress } from './password-reset/password-reset.reactions.ts';
 import { passwordResetText, passwordWasResetText } from './password-reset/password-reset-mail.ts';
+import { removeResetFactor } from './second-factor/second-factor.reactions.ts';
+import { recoveryCodeUsedText, secondFactorResetText } from './second-factor/second-factor-mail.ts';
 import { sessionEntity } from './sessions.changes.ts';
 import { deleteSessionsOfDeleted, signOutBarredUsers } from './sessions.reactions.ts';
 import { storeEndsOfSettings } from './settings-ends.reactions.ts';
 
 rooms.add({
   entities: [sessionEntity],
-  reactions: [signOutBarredUsers, deleteSessionsOfDeleted, endLinksOfAddress],
-  mailTexts: [passwordResetText, passwordWasResetText],
+  reactions: [
+    signOutBarredUsers,
+    deleteSessionsOfDeleted,
+    endLinksOfAddress,
+    endEmailChange,
+    removeResetFactor,
+  ],
+  mailTexts: [
+    emailChangeText,
+    emailChangeToldText,
+    emailWasChangedText,
+    passwordResetText,
+    passwordWasResetText,
+    recoveryCodeUsedText,
+    secondFactorResetText,
+  ],
   tallies: [storeEndsOfSettings],
   personal: {
     Session: {
@@ -27,6 +51,11 @@ rooms.add({
     SecondFactor: {
       about: { user: ['userId'] },
       remove: ['userId', 'sealedSecret', 'confirmedAt', 'lastStep'],
+    },
+    RecoveryCode: { about: { user: ['userId'] }, remove: ['userId', 'hash'] },
+    EmailChange: {
+      about: { user: ['userId'] },
+      remove: ['userId', 'email', 'hash', 'withdrawalHash', 'createdAt', 'expiresAt'],
     },
     // Of an address, and gone within hours; an erasure changes the address, which ends its link.
     PasswordReset: { none: ['email', 'hash', 'createdAt', 'expiresAt'] },

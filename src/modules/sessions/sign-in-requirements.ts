@@ -6,7 +6,8 @@ import { sentences } from '../../core/requests/fault.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { SecondFactor, SignInFactor, User } from '../../generated/prisma/client.ts';
 import { userEntity } from '../users/users.changes.ts';
-import { spendCode } from './second-factor/spent-codes.ts';
+import { makeRecoveryCodes } from './second-factor/recovery-codes.ts';
+import { type SpentCode, spendCode } from './second-factor/spent-codes.ts';
 import type { ProvedPassword } from './sign-in-password.ts';
 
 const INPUT = sentences('INVALID_INPUT', {
@@ -38,26 +39,35 @@ interface FactorGiven {
   readonly isCounted: boolean;
 }
 
+/** The factor that a user has proved, and what that changes. */
+export interface ProvedFactor {
+  /** Null: none is needed. */
+  readonly factor: SignInFactor | null;
+  readonly spent: SpentCode;
+  /** The recovery codes of a factor that was confirmed by it, to be shown once. Null: it was in use already. */
+  readonly recoveryCodes: readonly string[] | null;
+}
+
 /**
  * Spends a code where the user has a second factor or must have one: the first code of a required authenticator confirms
- * it. Returns the factor that was proved, and throws UserErrors where one is missing.
+ * it. Throws UserErrors where one is missing.
  */
 export async function proveFactor(
   tx: Transaction,
   ctx: Context,
   { rules, factor, code, isCounted }: FactorGiven,
-): Promise<SignInFactor | null> {
-  if (!factor?.confirmedAt && !rules.isFactorRequired) return null;
+): Promise<ProvedFactor> {
+  if (!factor?.confirmedAt && !rules.isFactorRequired)
+    return { factor: null, spent: {}, recoveryCodes: null };
   if (!factor || (code === '' && !factor.confirmedAt))
     throw invalidState(STATE.AUTHENTICATOR_NEEDED(), 'input');
   // Of a factor that is a moment old the throttle does not count the codes yet.
   if (code === '' || !isCounted) throw codeNeeded();
-  await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
-  if (!factor.confirmedAt) {
-    const { userId } = factor;
-    await tx.db.secondFactor.update({ where: { userId }, data: { confirmedAt: ctx.clock.now() } });
-  }
-  return 'TOTP';
+  const spent = await spendCode(tx, ctx, { factor, code, path: TOTP_PATH });
+  if (factor.confirmedAt) return { factor: 'TOTP', spent, recoveryCodes: null };
+  const { userId } = factor;
+  await tx.db.secondFactor.update({ where: { userId }, data: { confirmedAt: ctx.clock.now() } });
+  return { factor: 'TOTP', spent, recoveryCodes: await makeRecoveryCodes(tx, userId) };
 }
 
 /** Refuses a sign-in without a code; the path is that of every input with one. */

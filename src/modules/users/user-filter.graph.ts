@@ -17,6 +17,9 @@ export const UserFilter = filterInput(users, {
   hasSecondFactor: 'By whether signing in requires a code.',
   passwordChangedAt: 'By the time of the last change of the password.',
   secondFactorEnrolledAt: 'By the time when an authenticator was last set up.',
+  recoveryCodesMadeAt: 'By the time when recovery codes were last made.',
+  recoveryCodeUsedAt: 'By the time when a recovery code was last used.',
+  secondFactorResetAt: 'By the time when an administrator last reset the second factor.',
 });
 
 export const UserOrder = orderInput(users, ['name', 'asc'], {
@@ -33,4 +36,10 @@ export const UserOrder = orderInput(users, ['name', 'asc'], {
     'By the time of the last change of the password. Users who never did come last, with DESC first.',
   secondFactorEnrolledAt:
     'By the time when an authenticator was last set up. Users who never did come last, with DESC first.',
+  recoveryCodesMadeAt:
+    'By the time when recovery codes were last made. Users without one come last, with DESC first.',
+  recoveryCodeUsedAt:
+    'By the time when a recovery code was last used. Users without one come last, with DESC first.',
+  secondFactorResetAt:
+    'By the time when an administrator last reset the second factor. Users without one come last, with DESC first.',
 });

@@ -1,5 +1,7 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { RowArgs } from '../../core/requests/command-args.ts';
+import { invalidState } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { isCustomerRole } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
@@ -7,7 +9,11 @@ import { type AttributesChange, changeAttributes, parseAttributesChange } from '
 import { requireGrantableRole } from './grantable-role.ts';
 import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { requirePlace } from './user-place.ts';
-import { refuseSelf, userToChange, writeUser } from './user-to-change.ts';
+import { refuseSelf, requireNoWeakening, userToChange, writeUser } from './user-to-change.ts';
+
+const FACTOR = sentences('INVALID_STATE', {
+  NO_FACTOR_TO_RESET: 'The user has no second factor.',
+});
 
 /** A user's new role, and the customer to which the user then belongs, if the role is one of a customer's users. */
 export interface RoleArgs extends RowArgs {
@@ -52,6 +58,21 @@ export async function setUserStatus(
     refuseSelf(ctx.viewer, args.id, 'OWN_STATUS');
     await requireAnotherAdministrator(tx, ctx, before, { ...before, status }, 'status');
     return writeUser(tx, before, { status });
+  });
+}
+
+/**
+ * Removes the second factor of a user who has lost it, and signs the user out. Throws UserErrors for no such user, oneself, a
+ * user who may do more than the viewer, one without a second factor, or an old version.
+ */
+export async function resetSecondFactor(ctx: ViewerContext, args: RowArgs): Promise<Written<User>> {
+  return ctx.transact(async (tx) => {
+    const before = await userToChange(tx, ctx, args);
+    refuseSelf(ctx.viewer, args.id, 'OWN_FACTOR');
+    await requireNoWeakening(tx, ctx.viewer, before);
+    if (!before.hasSecondFactor) throw invalidState(FACTOR.NO_FACTOR_TO_RESET(), 'id');
+    // A reaction of the sessions removes the secret, in this transaction.
+    return writeUser(tx, before, { hasSecondFactor: false, secondFactorResetAt: ctx.clock.now() });
   });
 }
 

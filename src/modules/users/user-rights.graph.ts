@@ -5,7 +5,7 @@ import { idOf } from '../../graph/schema/id-of.ts';
 import { Role } from '../../graph/schema/role.ts';
 import { removedAttributesArg } from './removed-attributes-arg.graph.ts';
 import { UserFilter } from './user-filter.graph.ts';
-import { setUserAttributes, setUserRole, setUserStatus } from './user-rights.commands.ts';
+import { resetSecondFactor, setUserAttributes, setUserRole, setUserStatus } from './user-rights.commands.ts';
 import { UserStatus } from './user-type.graph.ts';
 import { users } from './users.access.ts';
 
@@ -30,6 +30,14 @@ rowCommandField('userStatusSet', users, {
     status: arg({ type: UserStatus, required: true, description: 'The new status.' }),
   }),
   run: (ctx, args) => setUserStatus(ctx, args),
+});
+
+rowCommandField('userSecondFactorReset', users, {
+  description:
+    'Removes the second factor of a user who has lost it, with the recovery codes, and ends all sessions of the user, who receives an e-mail. The password stays. For another user alone, and for none who may do more than the viewer.',
+  rule: may('users:write'),
+  args: () => ({}),
+  run: (ctx, args) => resetSecondFactor(ctx, args),
 });
 
 rowCommandField('userAttributesSet', users, {

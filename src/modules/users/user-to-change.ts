@@ -16,6 +16,7 @@ import { altersRights, userEntity } from './users.changes.ts';
 const BEYOND = sentences('FORBIDDEN_CHANGE', {
   PERMISSIONS_BEYOND_YOURS: 'You may not grant what you do not hold: {names}.',
   ADDRESS_BEYOND_YOURS: 'You may not change the address of a user who may do more than you.',
+  FACTOR_BEYOND_YOURS: 'You may not reset the second factor of a user who may do more than you.',
 });
 
 const YOURSELF = sentences('FORBIDDEN_CHANGE', {
@@ -23,6 +24,7 @@ const YOURSELF = sentences('FORBIDDEN_CHANGE', {
   OWN_ACTIVATION: 'You may not activate or deactivate yourself.',
   OWN_ROLE: 'You may not change your own role.',
   OWN_STATUS: 'You may not change your own status.',
+  OWN_FACTOR: 'You may not reset your own second factor: remove it with `totpDisable`.',
 });
 
 /** Locks and reads a user; throws UserErrors for none in view, one of a higher role, or an old version. */
@@ -62,10 +64,19 @@ export async function requireNoTakeover(
   user: User,
   wanted?: string,
 ): Promise<void> {
-  if (wanted === undefined || wanted === user.email) return;
-  const isBeyond = user.permissions.some((one) => !viewer.permissions.has(one as Permission));
-  if (!isBeyond && (await roleBeyond(tx, viewer, user)).length === 0) return;
+  if (wanted === undefined || wanted === user.email || !(await mayDoMore(tx, viewer, user))) return;
   throw forbiddenChange(BEYOND.ADDRESS_BEYOND_YOURS(), 'input', 'email');
+}
+
+/** Refuses to weaken the sign-in of a user who may do more than the viewer. */
+export async function requireNoWeakening(tx: Transaction, viewer: Viewer, user: User): Promise<void> {
+  if (await mayDoMore(tx, viewer, user)) throw forbiddenChange(BEYOND.FACTOR_BEYOND_YOURS(), 'id');
+}
+
+/** Whether a user may do what the viewer may not. */
+async function mayDoMore(tx: Transaction, viewer: Viewer, user: User): Promise<boolean> {
+  const isBeyond = user.permissions.some((one) => !viewer.permissions.has(one as Permission));
+  return isBeyond || (await roleBeyond(tx, viewer, user)).length > 0;
 }
 
 /** Refuses to grant what the viewer does not hold; what the user holds already may stay. */

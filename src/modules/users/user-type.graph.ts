@@ -32,6 +32,9 @@ rowType('User', users, {
     role: 'The role, which decides what the user may do.',
     department: 'The department. Null if there is none.',
     company: 'The company. Null if there is none.',
+    language: 'The language of the person, as a tag of BCP 47. Null if the person has not said it.',
+    timeZone:
+      'The time zone of the person, as a name of the IANA database. Null if the person has not said it.',
     isServiceAccount: 'Whether no person uses it: it never signs in, and acts by its API tokens alone.',
     isActive: 'Whether the account is active; if not, its user cannot sign in.',
     status: 'Status of the user.',
@@ -57,6 +60,21 @@ rowType('User', users, {
       ...mayOrSelf('permissions:read'),
       description:
         'When the user last set up an authenticator, confirmed or not. Null if never, or if the viewer may not read permissions and is not this user.',
+    },
+    recoveryCodesMadeAt: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'When recovery codes were last made for the second factor. Null if never, or if the viewer may not read permissions and is not this user.',
+    },
+    recoveryCodeUsedAt: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'When a recovery code was last used. Null if never, or if the viewer may not read permissions and is not this user.',
+    },
+    secondFactorResetAt: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'When an administrator last reset the second factor. Null if never, or if the viewer may not read permissions and is not this user.',
     },
     passwordChangedAt: {
       ...mayOrSelf('permissions:read'),

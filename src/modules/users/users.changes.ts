@@ -9,6 +9,9 @@ import type { Invitation, User } from '../../generated/prisma/client.ts';
 const TAKEN = sentences('ALREADY_EXISTS', {
   EMAIL_TAKEN: 'This e-mail address is taken.',
 });
+/** The refusal of an address that a user has, with the same words for every owner. */
+export const EMAIL_TAKEN = TAKEN.EMAIL_TAKEN();
+
 const USED = sentences('IN_USE', {
   CUSTOMER_HAS_MEMBERS: 'The customer still has members: move or delete them first.',
 });
@@ -32,10 +35,17 @@ export const userEntity: Entity<User> = {
   rights: (before, after) => (before && altersRights(before, after) ? { user: before.id } : null),
   unique: {
     // The address may be taken by a user of another tenant, of whom the refusal says nothing.
-    user_email_key: { field: 'email', refusal: TAKEN.EMAIL_TAKEN() },
+    user_email_key: { field: 'email', refusal: EMAIL_TAKEN },
   },
   inUse: { customerId: USED.CUSTOMER_HAS_MEMBERS() },
-  laterColumns: () => ({ isServiceAccount: false }),
+  laterColumns: () => ({
+    isServiceAccount: false,
+    recoveryCodesMadeAt: null,
+    recoveryCodeUsedAt: null,
+    secondFactorResetAt: null,
+    language: null,
+    timeZone: null,
+  }),
 };
 
 /** The change-log entity of invitations. */

@@ -7,8 +7,9 @@ import { sentences } from '../../core/requests/fault.ts';
 import { parseInput } from '../../core/requests/input.ts';
 import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
-import type { Written } from '../../core/rows/transact.ts';
+import type { Transaction, Written } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
+import { givingAddress } from './address-elsewhere.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
 import { requireGrantableRole, requireRole } from './grantable-role.ts';
 import { requireAnotherAdministrator } from './last-administrator.requests.ts';
@@ -50,7 +51,7 @@ export async function createUser(
   const credential = password
     ? { create: { passwordHash: await ctx.authentication.passwords.hash(password, ctx.ip) } }
     : undefined;
-  return ctx.transact(async (tx) => {
+  const create = async (tx: Transaction) => {
     await requirePlace(tx, user, inInput);
     await requireGrantableRole(tx, ctx.viewer, user, 'input', 'role');
     if (password) {
@@ -60,7 +61,8 @@ export async function createUser(
     const pool = await keepPool(tx, user.tenantId, attributes);
     requireFitting(pool, { added: attributes, all: attributes }, ...inInput('attributes'));
     return tx.created(userEntity, await tx.db.user.create({ data: { ...user, credential } }));
-  });
+  };
+  return givingAddress(ctx, user.email, () => ctx.transact(create));
 }
 
 /** Changes the given fields; throws UserErrors for a bad input, no such user, or a change beyond the viewer's rights. */
@@ -69,7 +71,7 @@ export async function updateUser(
   { input, ...args }: UpdateArgs<typeof userUpdateInput>,
 ): Promise<Written<User>> {
   const data = parseInput(userUpdateInput, input);
-  return ctx.transact(async (tx) => {
+  const update = async (tx: Transaction) => {
     const before = await userToChange(tx, ctx, args);
     if (data.isActive !== undefined && data.isActive !== before.isActive) {
       refuseSelf(ctx.viewer, args.id, 'OWN_ACTIVATION');
@@ -82,7 +84,8 @@ export async function updateUser(
       await requirePlace(tx, { ...before, customerId: data.customerId }, inInput);
     }
     return writeUser(tx, before, data);
-  });
+  };
+  return givingAddress(ctx, data.email, () => ctx.transact(update));
 }
 
 /** Deletes a user, which signs the user out; throws UserErrors for no such user or an old version. */

@@ -1,5 +1,6 @@
 import './user-type.graph.ts';
 import './users.graph.ts';
+import './own-profile.graph.ts';
 import './user-rights.graph.ts';
 import './user-relations.graph.ts';
 import './bulk-users.graph.ts';
@@ -31,7 +32,7 @@ rooms.add({
   personal: {
     User: {
       about: { user: ['id'] },
-      erase: ['name', 'email', 'department', 'company', 'attributes', 'permissions'],
+      erase: ['name', 'email', 'department', 'company', 'language', 'timeZone', 'attributes', 'permissions'],
       export: [
         'id',
         'customerId',
@@ -42,6 +43,9 @@ rooms.add({
         'consentStates',
         'passwordChangedAt',
         'secondFactorEnrolledAt',
+        'recoveryCodesMadeAt',
+        'recoveryCodeUsedAt',
+        'secondFactorResetAt',
         'createdAt',
         'updatedAt',
       ],

@@ -26,11 +26,15 @@ export const sample: RoomSample = {
     await staySignedIn(stage, email);
     await enrolToSignIn(stage);
     await resetPassword(stage);
+    await changeAddress(stage);
   },
   randomWrites: {},
   bounded: {
     'Query.viewerSessions': 'at most 100 sessions of a user',
     'ViewerSessionsChanged.sessions': 'at most 100 sessions of a user',
+    'SignInPayload.recoveryCodes': 'ten codes',
+    'TotpConfirmPayload.recoveryCodes': 'ten codes',
+    'RecoveryCodesCreatePayload.recoveryCodes': 'ten codes',
   },
 };
 
@@ -39,8 +43,30 @@ async function secondFactor(stage: Stage, person: Person): Promise<void> {
   const password = NEXT_PASSWORD;
   const { secret } = await stage.run('totpEnroll', { input: { password } }, person, 'secret');
   stage.keepSecret(secret);
-  await stage.run('totpConfirm', { code: codeOf(secret) }, person);
+  const first = await stage.run('totpConfirm', { code: codeOf(secret) }, person, 'recoveryCodes');
+  const [one, code] = first.recoveryCodes;
+  const input = { password, code: one };
+  const made = await stage.run('recoveryCodesCreate', { input }, person, 'recoveryCodes');
+  stage.keepSecret(code, ...made.recoveryCodes);
   await stage.run('totpDisable', { input: { password, code: codeOf(secret, 1) } }, person);
+}
+
+/** Has a user change its address: once it is withdrawn at the old address, once confirmed at the new one. */
+async function changeAddress(stage: Stage): Promise<void> {
+  const { email: old, person } = await aMember(stage, 'MANAGER');
+  const stranger = new Person(stage.url, null);
+  const email = `${stage.text()}@lockstep.test`;
+  const input = { email, password: STORY_PASSWORD };
+  const tokenFor = async (address: string, key: string) => {
+    const [mail] = await untilMailed(stage.root, address, key);
+    const token = tokenIn(mail as never);
+    stage.keepSecret(token);
+    return { input: { token } };
+  };
+  await stage.run('emailChangeRequest', { input }, person);
+  await stage.run('emailChangeWithdraw', await tokenFor(old, 'emailChangeTold'), stranger);
+  await stage.run('emailChangeRequest', { input }, person);
+  await stage.run('emailChangeConfirm', await tokenFor(email, 'emailChange'), stranger, 'email');
 }
 
 /** Has a user of a tenant that requires a second factor set one up to sign in. */

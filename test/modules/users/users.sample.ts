@@ -1,5 +1,8 @@
 import { grantedPermissions } from '../../../src/rooms.ts';
-import type { Place, RoomSample } from '../../support/room-sample.ts';
+import { codeOf } from '../../support/authenticator-code.ts';
+import { mutate } from '../../support/mutate.ts';
+import type { Place, RoomSample, Stage } from '../../support/room-sample.ts';
+import { aMember, STORY_PASSWORD } from '../../support/sample-people.ts';
 import { invitationRows, inviteAndAccept } from './invitation-sample.ts';
 
 const MEMBERS = ['OWNER', 'MANAGER', 'RESIDENT'];
@@ -21,6 +24,23 @@ function user(place: Place, role: string, home: readonly string[]) {
     attributes: [`${ATTRIBUTE}-${place.text()}`],
     password: 'a password of the samples',
   };
+}
+
+/** Has a member of a customer change its own profile. */
+async function ownProfile(stage: Stage): Promise<void> {
+  const { person } = await aMember(stage, 'RESIDENT');
+  const input = { name: stage.text(), language: 'en', timeZone: 'Europe/Berlin' };
+  await stage.run('viewerUpdate', { input }, person);
+}
+
+/** Resets the second factor of a user who has lost it. */
+async function resetFactor(stage: Stage): Promise<void> {
+  const { person } = await aMember(stage, 'MANAGER');
+  const { viewer } = await person.ask('{ viewer { id } }');
+  const { secret } = await mutate(person, 'totpEnroll', { input: { password: STORY_PASSWORD } }, 'secret');
+  stage.keepSecret(secret);
+  await mutate(person, 'totpConfirm', { code: codeOf(secret) });
+  await stage.run('userSecondFactorReset', { id: viewer.id });
 }
 
 export const sample: RoomSample = {
@@ -68,6 +88,8 @@ export const sample: RoomSample = {
     await jobsEnded();
     await run('usersDelete', { tenantId: ids.Tenant, ids: [id] });
     await jobsEnded();
+    await ownProfile(stage);
+    await resetFactor(stage);
   },
   randomWrites: {
     linked: [

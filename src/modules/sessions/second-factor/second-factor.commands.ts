@@ -15,6 +15,7 @@ import { proveCurrentPassword, wrongCurrentPassword } from '../current-password.
 import { endSessions } from '../session-ending.ts';
 import { provePassword, wrongSignIn } from '../sign-in-password.ts';
 import { requirePasswordsAllowed } from '../sign-in-requirements.ts';
+import { makeRecoveryCodes } from './recovery-codes.ts';
 import { guessingCode, spendCode, typedCode } from './spent-codes.ts';
 import { type Enrolment, enrolmentOf } from './totp.ts';
 
@@ -28,7 +29,7 @@ const FACTOR = sentences('INVALID_STATE', {
 
 // Invariants: a user has one second factor at most; `hasSecondFactor` says whether it is confirmed and
 // `secondFactorEnrolledAt` when it was set up, from the same transaction on; to replace or remove a confirmed one takes
-// both the password and a fresh code.
+// both the password and a fresh code; recovery codes exist only with a confirmed one, and each takes the place of one code.
 
 /** RFC 4226, section 4, R6: as long as the output of the hash. */
 const SECRET_BYTES = 20;
@@ -45,7 +46,7 @@ export const signInEnrolInput = createInput({
 
 export const disableInput = createInput({
   password,
-  code: checkedText('A code of the authenticator that was not used yet', () => typedCode),
+  code: checkedText('A code of the authenticator that was not used yet, or a recovery code', () => typedCode),
 });
 
 /**
@@ -94,14 +95,20 @@ async function enrol(tx: Transaction, ctx: Context, { user, factor }: Self): Pro
   return enrolmentOf(secret, user.email);
 }
 
+/** A user with a second factor, and the recovery codes that were made, to be shown once. */
+export interface WithCodes {
+  readonly user: User;
+  readonly recoveryCodes: readonly string[];
+}
+
 /**
- * Puts the enrolled secret in use and ends the viewer's other sessions; throws UserErrors for a wrong code or where
+ * Puts the enrolled secret in use, makes recovery codes and ends the viewer's other sessions; throws UserErrors for a wrong code or where
  * there is nothing to confirm.
  */
 export async function confirmTotp(
   ctx: ViewerContext,
   { code: typed }: { readonly code: string },
-): Promise<Written<User>> {
+): Promise<Written<WithCodes>> {
   const code = parseInput({ schema: typedCode }, typed, 'code');
   requirePending(await ownFactor(ctx));
   const confirm = async (tx: Transaction) => {
@@ -116,7 +123,9 @@ export async function confirmTotp(
     const others = ctx.sessionId ? { id: { not: ctx.sessionId } } : {};
     const where = { ...others, userId: user.id };
     await endSessions(tx, { where, feed: ctx.viewer.homeFeed, now: ctx.clock.now() });
-    return writeSelf(tx, user, { hasSecondFactor: true });
+    const recoveryCodes = await makeRecoveryCodes(tx, user.id);
+    const state = { hasSecondFactor: true, recoveryCodesMadeAt: ctx.clock.now() };
+    return { user: await writeSelf(tx, user, state), recoveryCodes };
   };
   return guessingCode(ctx, ctx.viewer.userId, () => ctx.transact(confirm));
 }
@@ -132,13 +141,37 @@ export async function disableTotp(
   const disable = async (tx: Transaction) => {
     const { user, ...own } = await lockedSelf(tx, ctx, passwordHash);
     const factor = requireConfirmed(own.factor);
-    await spendCode(tx, ctx, { factor, code, path: ['input', 'code'] });
+    const spent = await spendCode(tx, ctx, { factor, code, path: ['input', 'code'] });
     const { signIn } = await obeyedSettingsOf(tx.db, user.tenantId);
     if (signIn.isFactorRequired) throw invalidState(FACTOR.FACTOR_REQUIRED());
     await tx.db.secondFactor.delete({ where: { userId: user.id } });
-    return writeSelf(tx, user, { hasSecondFactor: false });
+    return writeSelf(tx, user, { ...spent, hasSecondFactor: false });
   };
   return guessingCode(ctx, ctx.viewer.userId, () => ctx.transact(disable));
+}
+
+/**
+ * Makes the viewer recovery codes in the place of all earlier ones; throws UserErrors for a wrong password or code, or where
+ * no second factor is in use.
+ */
+export async function createRecoveryCodes(
+  ctx: ViewerContext,
+  { input }: { readonly input: InputOf<typeof disableInput> },
+): Promise<Written<WithCodes>> {
+  const { password, code } = parseInput(disableInput, input);
+  requireConfirmed(await ownFactor(ctx));
+  const passwordHash = await proveCurrentPassword(ctx, password, PASSWORD_PATH);
+  const make = async (tx: Transaction) => {
+    const { user, ...own } = await lockedSelf(tx, ctx, passwordHash);
+    const factor = requireConfirmed(own.factor);
+    const spent = await spendCode(tx, ctx, { factor, code, path: ['input', 'code'] });
+    const recoveryCodes = await makeRecoveryCodes(tx, user.id);
+    return {
+      user: await writeSelf(tx, user, { ...spent, recoveryCodesMadeAt: ctx.clock.now() }),
+      recoveryCodes,
+    };
+  };
+  return guessingCode(ctx, ctx.viewer.userId, () => ctx.transact(make));
 }
 
 /** A look before the lock: where there is nothing to guess, an attempt must not count as a wrong guess. */
@@ -180,7 +213,9 @@ function isProved(credential: Credential | null, provedHash: string | undefined)
   return provedHash === undefined || credential?.passwordHash === provedHash;
 }
 
-type OwnState = Partial<Pick<User, 'hasSecondFactor' | 'secondFactorEnrolledAt'>>;
+type OwnState = Partial<
+  Pick<User, 'hasSecondFactor' | 'secondFactorEnrolledAt' | 'recoveryCodesMadeAt' | 'recoveryCodeUsedAt'>
+>;
 
 function writeSelf(tx: Transaction, before: User, state: OwnState): Promise<User> {
   return tx.update(userEntity, before, state);

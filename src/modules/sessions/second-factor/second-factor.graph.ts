@@ -5,6 +5,7 @@ import { outcomeFields, type Payload, settle } from '../../../graph/commands/com
 import { inputType } from '../../../graph/inputs/input-type.ts';
 import { ASKS_FOR_NO_VIEWER } from '../../../graph/schema/anonymous-operation.ts';
 import { builder } from '../../../graph/schema/builder.ts';
+import { withCodesPayload } from './recovery-codes.graph.ts';
 import {
   confirmTotp,
   disableInput,
@@ -47,21 +48,19 @@ const SignInEnrollPayload = enrolmentPayload(
   'What `signInEnroll` gave. It is shown only here.',
 );
 
-function userPayload(name: string, description: string) {
-  return builder.objectRef<Payload<UserRow>>(name).implement({
-    description,
-    rule: inherited,
-    fields: (t) => ({
-      user: t.prismaField({
-        type: 'User',
-        nullable: true,
-        description: 'The viewer after the change. Null if the mutation was refused.',
-        resolve: (_query, { row }) => row,
-      }),
-      ...outcomeFields(t),
+const TotpDisablePayload = builder.objectRef<Payload<UserRow>>('TotpDisablePayload').implement({
+  description: 'What `totpDisable` did.',
+  rule: inherited,
+  fields: (t) => ({
+    user: t.prismaField({
+      type: 'User',
+      nullable: true,
+      description: 'The viewer after the change. Null if the mutation was refused.',
+      resolve: (_query, { row }) => row,
     }),
-  });
-}
+    ...outcomeFields(t),
+  }),
+});
 
 const TotpEnrollInput = inputType(
   'TotpEnrollInput',
@@ -102,10 +101,10 @@ builder.mutationField('signInEnroll', (t) =>
 
 builder.mutationField('totpConfirm', (t) =>
   t.field({
-    type: userPayload('TotpConfirmPayload', 'What `totpConfirm` did.'),
+    type: withCodesPayload('TotpConfirmPayload', 'What `totpConfirm` did.'),
     rule: signedIn,
     description:
-      'Activates the secret of `totpEnroll` and ends all other sessions: from now on, signing in and changing the password require a code in addition to the password.',
+      'Activates the secret of `totpEnroll` and ends all other sessions: from now on, signing in and changing the password require a code in addition to the password, or one of the recovery codes that it makes.',
     args: {
       code: t.arg.string({
         required: true,
@@ -124,7 +123,7 @@ const TotpDisableInput = inputType(
 
 builder.mutationField('totpDisable', (t) =>
   t.field({
-    type: userPayload('TotpDisablePayload', 'What `totpDisable` did.'),
+    type: TotpDisablePayload,
     rule: signedIn,
     description:
       'Removes the second factor of the viewer: signing in needs the password only, and the secret is deleted.',

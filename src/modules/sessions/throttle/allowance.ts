@@ -18,6 +18,8 @@ export const WINDOW_MS = 15 * 60_000;
 
 export const ONE_PAIR: Allowance = { free: 5, shutOutAt: 20 };
 export const ONE_CODE: Allowance = { free: 5, shutOutAt: 10 };
+/** The users of one level who learn that an address is taken elsewhere: few mistype, and a list of addresses takes years. */
+export const ONE_LEVEL: Allowance = { free: 5, shutOutAt: 20 };
 // An owner who signs in from somewhere new shares these two with strangers, so they slow down and never shut out.
 export const ONE_ACCOUNT: Allowance = { free: 100, shutOutAt: Number.POSITIVE_INFINITY };
 export const ONE_NETWORK: Allowance = { free: 50, shutOutAt: Number.POSITIVE_INFINITY };

@@ -10,6 +10,7 @@ import {
   ONE_ACCOUNT,
   ONE_ASKER,
   ONE_CODE,
+  ONE_LEVEL,
   ONE_NETWORK,
   ONE_PAIR,
   waitMs,
@@ -37,7 +38,7 @@ interface Counter {
  * Counts failures, and only those. A password has a counter for each pair of an account and a network, so the guesses of
  * a stranger do not slow the owner down. The counters of a whole account and of a whole network are generous, and do not
  * concern a pair that has signed in lately. Codes are counted for their account alone, because only a client that has
- * the password can guess them.
+ * the password can guess them, and addresses for the level of those who try them.
  *
  * A success takes nothing back: a counter that a right password resets gives guesses to everyone who shares it.
  */
@@ -114,11 +115,12 @@ export class CountingThrottle implements GuessThrottle {
 
   #counterOf({ kind, account, ip }: Guess): Counter {
     if (kind === 'CODE') return { key: this.#keyOf('code', account), allowance: ONE_CODE };
+    if (kind === 'ADDRESS') return { key: this.#keyOf('address', account), allowance: ONE_LEVEL };
     return { key: this.#keyOf('pair', account, networkOf(ip)), allowance: ONE_PAIR };
   }
 
   #sharedCounters({ kind, account, ip }: Guess): Counter[] {
-    if (kind === 'CODE') return [];
+    if (kind !== 'PASSWORD') return [];
     return [
       { key: this.#keyOf('account', account), allowance: ONE_ACCOUNT },
       { key: this.#keyOf('network', networkOf(ip)), allowance: ONE_NETWORK },
