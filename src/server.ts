@@ -9,6 +9,7 @@ import type { Config, FirstAdmin } from './config/config.ts';
 import { systemClock as clock } from './core/process/clock.ts';
 import type { Log } from './core/process/log.ts';
 import type { Metrics } from './core/process/metrics.ts';
+import { rowAfter, rowBefore } from './core/rows/change.ts';
 import { readDatabaseId } from './db/database-id.ts';
 import { isReadOnly } from './db/read-only.ts';
 import { metricsOf } from './db/server-metrics.ts';
@@ -136,7 +137,11 @@ function deliveryOf(
     config;
   const tails = new TailRegistry({
     changeLog,
-    applyRights: (change) => rights.apply(change),
+    applyRights: async (change) => {
+      const disconnection = entities.get(change.entity)?.disconnects?.(rowBefore(change), rowAfter(change));
+      if (disconnection) clients.disconnect(disconnection);
+      await rights.apply(change);
+    },
     erasesEarlier: ({ entity, image }) => entities.get(entity)?.erasesEarlier?.(image) ?? false,
     wakeUps,
     log,

@@ -17,6 +17,7 @@ export const UserFilter = filterInput(users, {
   hasSecondFactor: 'By whether signing in requires a code.',
   passwordChangedAt: 'By the time of the last change of the password.',
   secondFactorEnrolledAt: 'By the time when an authenticator was last set up.',
+  disconnectedAt: 'By the time when an administrator last ended the connections of the user.',
 });
 
 export const UserOrder = orderInput(users, ['name', 'asc'], {
@@ -33,4 +34,6 @@ export const UserOrder = orderInput(users, ['name', 'asc'], {
     'By the time of the last change of the password. Users who never did come last, with DESC first.',
   secondFactorEnrolledAt:
     'By the time when an authenticator was last set up. Users who never did come last, with DESC first.',
+  disconnectedAt:
+    'By the time when an administrator last ended the connections. Users of whom none did come last, with DESC first.',
 });

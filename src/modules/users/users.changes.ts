@@ -17,11 +17,14 @@ const OPEN = sentences('ALREADY_EXISTS', {
   INVITATION_OPEN: 'The tenant has an open invitation of this address: resend it, or withdraw it first.',
 });
 
-/** The part of a user that a customer's own users see of each other: a member's consents are no business of the others. */
+/**
+ * The part of a user that a customer's own users see of each other: a member's consents are no business of the others, nor
+ * is that it was disconnected.
+ */
 export const memberView: PartialView<User> = {
   version: 'memberVersion',
   updatedAt: 'updatedAt',
-  hidden: ['consentStates'],
+  hidden: ['consentStates', 'disconnectedAt', 'disconnectReason'],
 };
 
 /** The change-log entity of users. */
@@ -30,12 +33,17 @@ export const userEntity: Entity<User> = {
   feeds: (user) => [homeFeedOf(user)],
   views: [memberView],
   rights: (before, after) => (before && altersRights(before, after) ? { user: before.id } : null),
+  // Each call has a time of its own, so a reason that is given twice disconnects twice.
+  disconnects: (before, after) =>
+    before && after?.disconnectedAt && !isDeepStrictEqual(before.disconnectedAt, after.disconnectedAt)
+      ? { user: after.id, reason: after.disconnectReason ?? '' }
+      : null,
   unique: {
     // The address may be taken by a user of another tenant, of whom the refusal says nothing.
     user_email_key: { field: 'email', refusal: TAKEN.EMAIL_TAKEN() },
   },
   inUse: { customerId: USED.CUSTOMER_HAS_MEMBERS() },
-  laterColumns: () => ({ isServiceAccount: false }),
+  laterColumns: () => ({ isServiceAccount: false, disconnectedAt: null, disconnectReason: null }),
 };
 
 /** The change-log entity of invitations. */

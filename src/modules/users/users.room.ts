@@ -1,6 +1,7 @@
 import './user-type.graph.ts';
 import './users.graph.ts';
 import './user-rights.graph.ts';
+import './user-disconnect.graph.ts';
 import './user-relations.graph.ts';
 import './bulk-users.graph.ts';
 import './invitations/invitations.graph.ts';
@@ -31,7 +32,7 @@ rooms.add({
   personal: {
     User: {
       about: { user: ['id'] },
-      erase: ['name', 'email', 'department', 'company', 'attributes', 'permissions'],
+      erase: ['name', 'email', 'department', 'company', 'attributes', 'permissions', 'disconnectReason'],
       export: [
         'id',
         'customerId',
@@ -42,6 +43,7 @@ rooms.add({
         'consentStates',
         'passwordChangedAt',
         'secondFactorEnrolledAt',
+        'disconnectedAt',
         'createdAt',
         'updatedAt',
       ],
