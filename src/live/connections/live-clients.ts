@@ -66,6 +66,11 @@ export class LiveClients implements LiveConnections {
     };
   }
 
+  /** The number of signed-in connections of this node. */
+  get count(): number {
+    return this.#entries.size;
+  }
+
   async of(feed: string): Promise<readonly LiveConnection[]> {
     return connectionsIn(await this.#parts.sets.read(connectionsOf(feed)));
   }
