@@ -126,7 +126,7 @@ function deliveryOf(
   { database, config, log, sharing }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, wakeUps, signals }: ChangeLogParts,
-  { authentication, ciphers }: AuthenticationParts,
+  { authentication, ciphers, rightsOf }: AuthenticationParts,
   { checks }: OutboundParts,
 ) {
   const rights = new RightsWatch();
@@ -174,6 +174,7 @@ function deliveryOf(
       live: clients,
       typing,
       nodes,
+      rightsOf,
       clock,
       queryTimeoutMs,
       log,
@@ -242,7 +243,7 @@ function transportOf(
   { database, config, log }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
-  { identity, authentication, ciphers }: AuthenticationParts,
+  { identity, authentication, ciphers, rightsOf }: AuthenticationParts,
   { rights, tails, leases, clients, typing, nodes, present, subscriptions, statusPages }: DeliveryParts,
   { checks }: OutboundParts,
 ): Transport {
@@ -272,6 +273,7 @@ function transportOf(
       live: clients,
       typing,
       nodes,
+      rightsOf,
     }),
     publishedKeys: () => publishedKeys(prisma),
     statusPages,

@@ -56,6 +56,8 @@ export interface Context {
   readonly live: LiveConnections;
   /** The users of all nodes who are writing. */
   readonly typing: Typing;
+  /** Reads the rights that a user has now, whatever its session; null if it may not act. */
+  readonly rightsOf: (userId: string) => Promise<Viewer | null>;
   /** The nodes of the installation. */
   readonly nodes: LiveNodes;
   /** The connection of the operation; null if it is closed after the answer. */

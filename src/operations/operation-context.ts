@@ -61,6 +61,7 @@ export interface OperationContextParts {
   readonly live: LiveConnections;
   readonly typing: Typing;
   readonly nodes: LiveNodes;
+  readonly rightsOf: Context['rightsOf'];
   readonly clock: Clock;
   /** The time limit of a query or a mutation. */
   readonly queryTimeoutMs: number;
@@ -75,7 +76,7 @@ const NOT_SIGNED_IN = systemActor('not signed in');
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
   const { prisma, transactions, authentication, ciphers, feedPositions, countConnections, live } = parts;
-  const { typing, nodes, webhookChecks, clock, queryTimeoutMs, log } = parts;
+  const { typing, nodes, rightsOf, webhookChecks, clock, queryTimeoutMs, log } = parts;
   return (source) => {
     const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
@@ -107,6 +108,7 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       live,
       typing,
       nodes,
+      rightsOf,
       get connectionId() {
         return connection.isKept ? connection.id : null;
       },

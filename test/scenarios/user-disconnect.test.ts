@@ -12,7 +12,7 @@ import type { Stream } from '../support/stream.ts';
 
 const UPDATED = `subscription ($after: Cursor) { customerUpdated(after: $after) { customer { company } } }`;
 const ENTRIES = `query ($tenantId: ID, $id: ID!) { auditLog(tenantId: $tenantId, filter: { entityId: { eq: $id } }) {
-  nodes { actorId diffs { field after } } } }`;
+  nodes { actorId changes { field after } } } }`;
 const SENT_AWAY = (reason: string) => ({ how: 'closed', code: 1008, reason: `Disconnected: ${reason}` });
 
 function scenario(settings: Record<string, string>, isOfTwoNodes: boolean): void {
@@ -115,13 +115,13 @@ function scenario(settings: Record<string, string>, isOfTwoNodes: boolean): void
     const again = await running(bob);
     expect(await disconnect(ada, bob, key)).toEqual(first);
     const change = await ada.ask(ENTRIES, { tenantId: acme.id, id: bob.userId });
-    const told = change.auditLog.nodes.filter(({ diffs }: { diffs: { field: string }[] }) =>
-      diffs?.some(({ field }) => field === 'disconnectReason'),
+    const told = change.auditLog.nodes.filter(({ changes }: { changes: { field: string }[] }) =>
+      changes?.some(({ field }) => field === 'disconnectReason'),
     );
     expect(told).toEqual([
       {
         actorId: ada.userId,
-        diffs: expect.arrayContaining([{ field: 'disconnectReason', after: 'Please sign in again' }]),
+        changes: expect.arrayContaining([{ field: 'disconnectReason', after: 'Please sign in again' }]),
       },
     ]);
     const seen = await agent.run('query ($id: ID!) { user(id: $id) { disconnectReason } }', {
