@@ -78,9 +78,9 @@ test('an installation that is well says so, with its node and its parts, and no 
     mail: { failing: 0 },
   });
   // A busy machine may be late for a moment; nothing else may be wrong.
-  expect(codesOf(health).filter((code) => !['DUE_WORK_LATE', 'DATABASE_WAITING', 'NODE_BEHIND'].includes(code))).toEqual(
-    [],
-  );
+  expect(
+    codesOf(health).filter((code) => !['DUE_WORK_LATE', 'DATABASE_WAITING', 'NODE_BEHIND'].includes(code)),
+  ).toEqual([]);
   expect(JSON.stringify(health)).not.toMatch(/Acme|lockstep\.test/);
 });
 
@@ -88,8 +88,8 @@ test('a signal brings each change of the health: a client that connects is count
   const support = await installation.aUser('PLATFORM_SUPPORT', {});
   const stream = support.follow(CHANGED);
   const first = (await stream.event()) as Health;
-  const before = (await until(stream, ({ nodes }) => (nodes[0]?.connections ?? 0) > 0).catch(() => first)).nodes[0]
-    ?.connections as number;
+  const before = (await until(stream, ({ nodes }) => (nodes[0]?.connections ?? 0) > 0).catch(() => first))
+    .nodes[0]?.connections as number;
   const other = support.follow('subscription { customerDeleted { __typename } }');
   await until(stream, ({ nodes }) => nodes[0]?.connections === before + 1);
   await other.close();
@@ -148,7 +148,9 @@ describeOnPostgres('with rows that wait for an operator', () => {
         const two = await until(stream, ({ nodes }) => nodes.length === 2);
         const other = two.nodes.find(({ id }) => id !== own?.id);
         living.root.at({ url }).follow('subscription { customerDeleted { __typename } }');
-        await until(stream, ({ nodes }) => nodes.some(({ id, connections }) => id === other?.id && connections === 1));
+        await until(stream, ({ nodes }) =>
+          nodes.some(({ id, connections }) => id === other?.id && connections === 1),
+        );
         // Both nodes give the same answer.
         const there = await healthFor(living.root.at({ url }));
         expect(there.nodes.map(({ id }) => id)).toEqual(two.nodes.map(({ id }) => id));

@@ -138,14 +138,14 @@ function scenario(settings: Record<string, string>, isOfTwoNodes: boolean): void
     const bob = await inAcme('CSR');
     const client = await aSignedIn(installation, bob, { url: other.url });
     try {
-      const open = (): LiveList<{ readonly id: string; readonly version: number }> => {
+      const open = (field: string): LiveList<{ readonly id: string; readonly version: number }> => {
         const list = client.liveList<{ readonly id: string; readonly version: number }>(
-          'fragment Row on Customer { company }',
+          `fragment Row on Customer { ${field} }`,
         );
         list.subscribe(() => {});
         return list;
       };
-      const list = open();
+      const list = open('company');
       await until(list, 'in step', ({ status }) => status === 'in-step');
       await disconnect(ada, bob);
       const { error } = await until(list, 'an error', (value) => value.error !== undefined);
@@ -154,7 +154,7 @@ function scenario(settings: Record<string, string>, isOfTwoNodes: boolean): void
       expect(offline).toMatchObject({ reason: 'Disconnected: Please sign in again' });
       // There is no next attempt.
       expect(offline.retryAt).toBeUndefined();
-      await until(open(), 'in step again', ({ status }) => status === 'in-step');
+      await until(open('status'), 'in step again', ({ status }) => status === 'in-step');
       expect(client.connection.get()).toMatchObject({ state: 'in-step' });
     } finally {
       client.close();

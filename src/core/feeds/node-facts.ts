@@ -1,4 +1,4 @@
-/** What a node says of itself to all nodes. It comes from its memory: saying it costs no query. */
+/** A node, as it describes itself to all nodes. It does so from its memory, which costs no query. */
 export interface NodeFacts {
   readonly id: string;
   /** The release that it runs. */
@@ -13,7 +13,7 @@ export interface NodeFacts {
   readonly isReading: boolean;
   /** The changes that the log had at its last poll and that it has not passed to its subscriptions yet. */
   readonly changesBehind: number;
-  /** For how long it has been behind. */
+  /** For how long there have been such changes. */
   readonly msBehind: number;
   readonly redis: 'up' | 'down' | 'unused';
   /** The time of its last exchange with Redis; null if there was none. */

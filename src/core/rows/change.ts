@@ -70,7 +70,7 @@ export function nounOf({ noun, name }: Pick<Entity, 'noun' | 'name'>): string {
   return noun ?? inWords(name);
 }
 
-/** The end of all connections of a user. Its session goes on: the user can connect again. */
+/** The end of all connections of a user. Its session continues: the user can connect again. */
 export interface Disconnection {
   readonly user: string;
   /** The words of the administrator, which the clients of the user show. */

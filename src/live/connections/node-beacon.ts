@@ -10,7 +10,7 @@ export interface NodeBeaconParts {
   readonly beatMs: number;
 }
 
-/** What the node finds out about itself at each beat. */
+/** The part that the node finds out about itself at each beat. */
 export type OwnFacts = Omit<NodeFacts, 'id' | 'since'>;
 
 /**

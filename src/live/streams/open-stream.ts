@@ -36,7 +36,9 @@ export function openStream(
   if (connection.endReason) abort.abort();
   fill(stream, abort.signal)
     .then(
-      () => connection.endReason && stream.deliver({ errors: [asGraphQLError(ended(connection.endReason, connection.endWords))] }),
+      () =>
+        connection.endReason &&
+        stream.deliver({ errors: [asGraphQLError(ended(connection.endReason, connection.endWords))] }),
     )
     .catch((error: unknown) => {
       // A connection that ends has no viewer any more, which looks like a withdrawn right to what reads the viewer.

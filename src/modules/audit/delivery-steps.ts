@@ -25,7 +25,7 @@ export type StepReason =
   | 'FIELDS_HIDDEN'
   | 'FILTER_NOT_KNOWN';
 
-/** What a step decided. */
+/** The outcome of a step. */
 export type StepOutcome = 'PASSED' | 'STOPPED' | 'NOT_KNOWN';
 
 export interface DeliveryStep {
@@ -76,7 +76,9 @@ export function explainedDelivery(asked: AskedDelivery): DeliveryExplanation {
 
 const STEPS: readonly ((asked: AskedDelivery) => DeliveryStep)[] = [
   ({ areRightsKnown }) =>
-    areRightsKnown ? passed('RIGHTS') : { ...passed('RIGHTS'), outcome: 'NOT_KNOWN', reason: 'RIGHTS_NOT_KNOWN' },
+    areRightsKnown
+      ? passed('RIGHTS')
+      : { ...passed('RIGHTS'), outcome: 'NOT_KNOWN', reason: 'RIGHTS_NOT_KNOWN' },
   ({ viewer }) => unless(viewer === null, 'USER', 'USER_MAY_NOT_ACT'),
   ({ viewer, entry, schema }) =>
     unless(!reachesFeed(viewer, entry.change.feed, schema), 'FEED', 'FEED_OUT_OF_REACH'),
@@ -114,7 +116,9 @@ function specIn(schema: GraphQLSchema): FollowSpec {
 function reachesFeed(viewer: Viewer | null, feed: string, schema: GraphQLSchema): boolean {
   const spec = specIn(schema);
   if (!viewer || !allows(spec.rule, viewer)) return false;
-  return [{}, { tenantId: feed }, { organizationId: feed }].some((args) => feedOf(spec, viewer, args) === feed);
+  return [{}, { tenantId: feed }, { organizationId: feed }].some(
+    (args) => feedOf(spec, viewer, args) === feed,
+  );
 }
 
 function feedOf(spec: FollowSpec, viewer: Viewer, args: FollowArgs): string | null {
@@ -138,7 +142,7 @@ function seesRow(change: Change, viewer: Viewer | null): boolean {
   );
 }
 
-/** What the engine delivers of a change to the user; null for nothing. */
+/** The event that the engine makes of a change for the user; null for none. */
 function shownBy(change: Change, viewer: Viewer | null, schema: GraphQLSchema) {
   return viewer && specIn(schema).view(viewer, {}, schema)(change);
 }

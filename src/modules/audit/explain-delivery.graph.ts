@@ -12,10 +12,10 @@ import { mayReadFeed } from './audit.access.ts';
 import { feedOfChange, readEntries } from './audit-entries.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import {
-  type DeliveryExplanation as Explanation,
-  type DeliveryStep as Step,
   type DeliveryVerdict,
+  type DeliveryExplanation as Explanation,
   explainedDelivery,
+  type DeliveryStep as Step,
   type StepName,
   type StepOutcome,
   type StepReason,
@@ -25,7 +25,9 @@ import { areRightsOfThen } from './rights-since.ts';
 /** An explanation says what a user may do, and which values of a row it sees: who may read both for itself may ask. */
 const mayExplain: Rule = ({ permissions, role }) =>
   !isCustomerRole(role) &&
-  (['audit:read', 'diffs:read', 'permissions:read', 'users:read'] as const).every((one) => permissions.has(one));
+  (['audit:read', 'diffs:read', 'permissions:read', 'users:read'] as const).every((one) =>
+    permissions.has(one),
+  );
 
 /** It reads the latest changes of the levels of the user. */
 const COST = 1_000;
@@ -35,7 +37,7 @@ const Verdict = builder.enumType('DeliveryVerdict', {
   values: {
     DELIVERED: { description: 'Each stream of `changes` of that feed that was open delivered it.' },
     NOT_DELIVERED: { description: 'No stream of the user delivered it.' },
-    NOT_KNOWN: { description: 'It cannot be told any more.' },
+    NOT_KNOWN: { description: 'No one can say any more.' },
   } as const satisfies Record<DeliveryVerdict, object>,
 });
 
@@ -56,9 +58,9 @@ const Name = builder.enumType('DeliveryStepName', {
 const Outcome = builder.enumType('DeliveryStepOutcome', {
   description: 'What a decision was.',
   values: {
-    PASSED: { description: 'The change went on to the next step.' },
-    STOPPED: { description: 'The change went no further.' },
-    NOT_KNOWN: { description: 'It cannot be told.' },
+    PASSED: { description: 'The next step decides.' },
+    STOPPED: { description: 'Nothing was delivered.' },
+    NOT_KNOWN: { description: 'No one can say.' },
   } as const satisfies Record<StepOutcome, object>,
 });
 
@@ -66,7 +68,8 @@ const Reason = builder.enumType('DeliveryReason', {
   description: 'Why a decision is as it is.',
   values: {
     RIGHTS_NOT_KNOWN: {
-      description: 'The rights of the user have changed since, or more has changed since than is looked through.',
+      description:
+        'The rights of the user have changed since, or more has changed since than is looked through.',
     },
     USER_MAY_NOT_ACT: { description: 'The user may not act, or acts by API tokens alone.' },
     FEED_OUT_OF_REACH: { description: 'The change is in the feed of a level that the user may not follow.' },
@@ -76,7 +79,8 @@ const Reason = builder.enumType('DeliveryReason', {
     CHANGE_NOT_SHOWN: { description: 'The user sees the row, and nothing of what changed in it.' },
     FIELDS_HIDDEN: { description: 'The user received the change without some of its fields.' },
     FILTER_NOT_KNOWN: {
-      description: 'No one keeps the filters of subscriptions, nor whether one was open: a filter can have held it back.',
+      description:
+        'No one keeps the filters of subscriptions, nor whether one was open: a filter can have held it back.',
     },
   } as const satisfies Record<StepReason, object>,
 });
@@ -93,7 +97,8 @@ const DeliveryStep = builder.objectRef<Step>('DeliveryStep').implement({
       description: 'Why. Null if there is nothing to say.',
     }),
     hiddenFields: t.stringList({
-      description: 'The changed fields that the viewer sees and the user does not; empty in other steps than FIELDS.',
+      description:
+        'The changed fields that the viewer sees and the user does not; empty in other steps than FIELDS.',
       resolve: ({ hiddenFields }) => [...hiddenFields],
     }),
   }),
@@ -127,7 +132,8 @@ builder.queryField('explainDelivery', (t) =>
     args: {
       changeId: t.arg.id({
         required: true,
-        description: 'The id of the change: the `eventId` of its events, the `id` of its entry in the audit log.',
+        description:
+          'The id of the change: the `eventId` of its events, the `id` of its entry in the audit log.',
         ...idOf('AuditEntry'),
       }),
       userId: t.arg.id({ required: true, description: 'The id of the user.', ...idOf('User') }),

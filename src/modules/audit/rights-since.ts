@@ -1,6 +1,6 @@
+import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 import type { Change } from '../../core/rows/change.ts';
 import { Prisma, type PrismaClient, type User } from '../../generated/prisma/client.ts';
-import { PLATFORM_FEED } from '../../core/feeds/feed.ts';
 
 /** The latest changes of a feed that are looked at: reading more would cost more than the answer is worth. */
 const MAX_READ = 10_000;

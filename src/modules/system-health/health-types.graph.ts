@@ -55,7 +55,8 @@ const Reason = builder.objectRef<HealthReason>('SystemHealthReason').implement({
 });
 
 const ServerNode = builder.objectRef<NodeFacts>('ServerNode').implement({
-  description: 'A node of the installation, as it said of itself at its last beat. It beats four times in `PRESENCE_LEASE_MS`.',
+  description:
+    'A node of the installation, as it said of itself at its last beat. It beats four times in `PRESENCE_LEASE_MS`.',
   rule: inherited,
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id, which a node has until it ends.' }),
@@ -76,7 +77,9 @@ const ServerNode = builder.objectRef<NodeFacts>('ServerNode').implement({
       description:
         'The changes in the feeds that its clients follow, as its last poll found them, that it has not passed to subscriptions yet.',
     }),
-    msBehind: t.exposeInt('msBehind', { description: 'For how many milliseconds it has been behind.' }),
+    msBehind: t.exposeInt('msBehind', {
+      description: 'For how many milliseconds there have been such changes.',
+    }),
     redis: t.field({
       type: PartState,
       description: 'Whether it reaches Redis.',
@@ -86,7 +89,9 @@ const ServerNode = builder.objectRef<NodeFacts>('ServerNode').implement({
       nullable: true,
       description: 'The milliseconds that Redis took to answer. Null if it did not, or there is none.',
     }),
-    poolSize: t.exposeInt('poolSize', { description: 'The connections to the database that queries may use.' }),
+    poolSize: t.exposeInt('poolSize', {
+      description: 'The connections to the database that queries may use.',
+    }),
     poolInUse: t.exposeInt('poolInUse', { description: 'Those that are in use.' }),
     poolWaiting: t.exposeInt('poolWaiting', { description: 'The requests that wait for one.' }),
   }),
@@ -109,14 +114,18 @@ const DatabaseHealth = builder.objectRef<KnownHealth>('DatabaseHealth').implemen
       description: 'The connections that the queries of all nodes may use.',
       resolve: ({ nodes }) => sum(nodes, 'poolSize'),
     }),
-    poolInUse: t.int({ description: 'Those that are in use.', resolve: ({ nodes }) => sum(nodes, 'poolInUse') }),
+    poolInUse: t.int({
+      description: 'Those that are in use.',
+      resolve: ({ nodes }) => sum(nodes, 'poolInUse'),
+    }),
     poolWaiting: t.int({
       description: 'The requests that wait for one.',
       resolve: ({ nodes }) => sum(nodes, 'poolWaiting'),
     }),
     logMebibytes: t.int({
       nullable: true,
-      description: 'The size of the change log with its indexes, in MiB. Null if the database did not answer.',
+      description:
+        'The size of the change log with its indexes, in MiB. Null if the database did not answer.',
       resolve: ({ stored }) => stored.counts?.logMebibytes ?? null,
     }),
   }),
@@ -150,7 +159,11 @@ const RedisHealth = builder.objectRef<KnownHealth>('RedisHealth').implement({
 });
 
 /** A type of counts of one part: each field is null if the database did not answer. */
-function countsType(name: string, description: string, fields: Readonly<Record<string, [keyof Counts, string]>>) {
+function countsType(
+  name: string,
+  description: string,
+  fields: Readonly<Record<string, [keyof Counts, string]>>,
+) {
   return builder.objectRef<KnownHealth>(name).implement({
     description: `${description} Each is ${COUNTED}. Null if the database did not answer.`,
     rule: inherited,
@@ -178,7 +191,10 @@ const WebhookHealth = countsType('WebhookHealth', 'The webhooks of all tenants.'
   active: ['webhooksActive', 'Webhooks that are ACTIVE.'],
   paused: ['webhooksPaused', 'Webhooks that are PAUSED.'],
   disabled: ['webhooksDisabled', 'Webhooks that are DISABLED.'],
-  failing: ['webhooksFailing', 'Webhooks that have delivered nothing for a day and more, because every attempt failed.'],
+  failing: [
+    'webhooksFailing',
+    'Webhooks that have delivered nothing for a day and more, because every attempt failed.',
+  ],
   waitingDeliveries: ['deliveriesWaiting', 'Deliveries that are PENDING.'],
 });
 
@@ -187,7 +203,7 @@ const MailHealth = countsType('MailHealth', 'The e-mails of the installation.', 
   failing: ['mailFailing', 'Those of them whose last try has failed.'],
 });
 
-/** How the installation is. */
+/** The health of the installation. */
 export const SystemHealth = builder.objectRef<KnownHealth>('SystemHealth').implement({
   description: 'How the installation is at a moment.',
   rule: inherited,

@@ -1,7 +1,7 @@
 import type { NodeFacts } from '../../core/feeds/node-facts.ts';
 import type { StoredHealth } from './stored-health.ts';
 
-/** A node that is behind for longer is late for users, as the alarm `LockstepLag` has it. */
+/** A node that lags for longer is late for users, as the alarm `LockstepLag` has it. */
 const LATE_MS = 1_000;
 
 /** A reason why the installation is not well. */
@@ -19,17 +19,20 @@ export type HealthReason =
 export type HealthState = 'OK' | 'DEGRADED' | 'FAILING';
 
 /** The reasons in words. Each but the last is an alarm of docs/runbook.md, which says what to do. */
-export const REASONS: Readonly<Record<HealthReason, { readonly words: string; readonly isFailing: boolean }>> = {
+export const REASONS: Readonly<
+  Record<HealthReason, { readonly words: string; readonly isFailing: boolean }>
+> = {
   DATABASE_UNREACHABLE: {
     words: 'The database does not answer: requests are refused.',
     isFailing: true,
   },
   LOG_UNREADABLE: {
-    words: 'A node cannot read the change log: what no wake-up brings does not arrive (LockstepLogUnreadable).',
+    words:
+      'A node cannot read the change log: what no wake-up brings does not arrive (LockstepLogUnreadable).',
     isFailing: true,
   },
   NODE_BEHIND: {
-    words: 'A node has been behind the change log for more than a second (LockstepLag).',
+    words: 'A node has lagged for more than a second after the change log (LockstepLag).',
     isFailing: false,
   },
   REDIS_DOWN: {
@@ -58,7 +61,7 @@ export const REASONS: Readonly<Record<HealthReason, { readonly words: string; re
   },
 };
 
-/** What is known of the installation at a moment. */
+/** The installation at a moment, as far as it is known. */
 export interface KnownHealth {
   readonly nodes: readonly NodeFacts[];
   readonly stored: StoredHealth;
@@ -86,7 +89,7 @@ export function stateOf(reasons: readonly HealthReason[]): HealthState {
   return reasons.length > 0 ? 'DEGRADED' : 'OK';
 }
 
-/** What of it is a change worth an event: not what differs at each look, such as latencies and the use of pools. */
+/** The part of which a change is worth an event: without what differs at each look, such as latencies and the use of pools. */
 export function lastingOf({ nodes, stored: { counts } }: KnownHealth): object {
   const { logMebibytes: _size, ...lasting } = counts ?? { logMebibytes: 0 };
   return {

@@ -1,4 +1,4 @@
-// What the database says of the health of the installation, in one statement. Each count ends at COUNTED_AT_MOST and is read
+// The counts that the health of the installation needs, in one statement. Each ends at COUNTED_AT_MOST and is read
 // from an index, so the cost is the same whatever is stored; users who ask in the same second share it.
 
 import { setTimeout } from 'node:timers/promises';
@@ -33,7 +33,7 @@ export interface Counts {
   readonly logMebibytes: number;
 }
 
-/** What the database says. */
+/** The answer of the database. */
 export interface StoredHealth {
   /** Null: the database does not answer. */
   readonly counts: Counts | null;
