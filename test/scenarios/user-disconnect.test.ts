@@ -11,7 +11,7 @@ import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
 import type { Stream } from '../support/stream.ts';
 
 const UPDATED = `subscription ($after: Cursor) { customerUpdated(after: $after) { customer { company } } }`;
-const ENTRIES = `query ($tenantId: ID, $id: ID!) { auditLog(tenantId: $tenantId, filter: { entityId: { eq: $id } }) {
+const ENTRIES = `query ($tenantId: ID, $id: ID!) { auditLog(tenantId: $tenantId, filter: { entityId: { equals: $id } }) {
   nodes { actorId changes { field after } } } }`;
 const SENT_AWAY = (reason: string) => ({ how: 'closed', code: 1008, reason: `Disconnected: ${reason}` });
 
@@ -62,6 +62,10 @@ function scenario(settings: Record<string, string>, isOfTwoNodes: boolean): void
       'FORBIDDEN',
     ]);
     expect(await codes(ada, 'userDisconnect', { userId: orga.userId, reason })).toEqual(['NOT_FOUND']);
+    const peer = await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId });
+    expect(await refusals(orga, 'userDisconnect', { userId: peer.userId, reason })).toEqual([
+      expect.objectContaining({ code: 'FORBIDDEN_CHANGE', path: ['userId'] }),
+    ]);
     const support = await installation.aUser('PLATFORM_SUPPORT', {});
     expect(await codes(orga, 'userDisconnect', { userId: support.userId, reason })).toEqual(['NOT_FOUND']);
     for (const bad of ['', ' ', 'two\nlines', 'x'.repeat(101)])

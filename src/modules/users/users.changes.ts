@@ -17,14 +17,11 @@ const OPEN = sentences('ALREADY_EXISTS', {
   INVITATION_OPEN: 'The tenant has an open invitation of this address: resend it, or withdraw it first.',
 });
 
-/**
- * The part of a user that a customer's own users see of each other: a member's consents are no business of the others, nor
- * is that it was disconnected.
- */
+/** The part of a user that a customer's own users see of each other: a member's consents are no business of the others. */
 export const memberView: PartialView<User> = {
   version: 'memberVersion',
   updatedAt: 'updatedAt',
-  hidden: ['consentStates', 'disconnectedAt', 'disconnectReason'],
+  hidden: ['consentStates'],
 };
 
 /** The change-log entity of users. */
