@@ -123,8 +123,9 @@ function scenario(settings: Record<string, string>, isOfTwoNodes: boolean): void
     const again = await running(bob);
     expect(await disconnect(ada, bob, key)).toEqual(first);
     const change = await ada.ask(ENTRIES, { tenantId: acme.id, id: bob.userId });
-    const told = change.auditLog.nodes.filter(({ changes }: { changes: { field: string; after: unknown }[] }) =>
-      changes?.some(({ field, after }) => field === 'disconnectReason' && after !== null),
+    const told = change.auditLog.nodes.filter(
+      ({ changes }: { changes: { field: string; after: unknown }[] }) =>
+        changes?.some(({ field, after }) => field === 'disconnectReason' && after !== null),
     );
     expect(told).toEqual([
       {
