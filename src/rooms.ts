@@ -9,6 +9,7 @@ import './modules/tenants/tenants.room.ts';
 import './modules/users/users.room.ts';
 import './modules/presence/presence.room.ts';
 import './modules/connections/connections.room.ts';
+import './modules/system-health/system-health.room.ts';
 import './modules/api-tokens/api-tokens.room.ts';
 import './modules/bulk-jobs/bulk-jobs.room.ts';
 import './modules/due-work/due-work.room.ts';

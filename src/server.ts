@@ -1,14 +1,13 @@
 import { type AuthenticationParts, authenticationOf } from './assembly/authentication-parts.ts';
 import { type ChangeLogParts, changeLogOf } from './assembly/change-log-parts.ts';
 import type { InstallationParts } from './assembly/installation-parts.ts';
-import type { PubSubConnection } from './changes/pub-sub.ts';
+import { factsOf, sharedStateOf } from './assembly/shared-state-parts.ts';
 import { redisPrefix } from './changes/redis-prefix.ts';
-import type { Signals } from './changes/signals.ts';
 import { cleanHourly } from './clean-hourly.ts';
-import type { Config, FirstAdmin } from './config/config.ts';
+import type { FirstAdmin } from './config/config.ts';
 import { systemClock as clock } from './core/process/clock.ts';
-import type { Log } from './core/process/log.ts';
 import type { Metrics } from './core/process/metrics.ts';
+import { rowAfter, rowBefore } from './core/rows/change.ts';
 import { readDatabaseId } from './db/database-id.ts';
 import { isReadOnly } from './db/read-only.ts';
 import { metricsOf } from './db/server-metrics.ts';
@@ -16,9 +15,7 @@ import { demoAccounts } from './demo/greeting.ts';
 import { createFirstRows } from './first-rows.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
-import { LiveClients } from './live/connections/live-clients.ts';
 import { RightsWatch } from './live/connections/rights-watch.ts';
-import { Typists } from './live/connections/typists.ts';
 import { WORTH_COMPILING } from './live/execution/executor.ts';
 import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscription-engine.ts';
 import { Backlog } from './live/tails/backlog.ts';
@@ -38,9 +35,6 @@ import { errorPresenter } from './operations/present-errors.ts';
 import { GuardedClient } from './outbound/guarded-client.ts';
 import { bulkActions, dueActions, entities, mailTexts } from './rooms.ts';
 import { schema } from './schema.ts';
-import { LeasedSets } from './signals/leased-sets.ts';
-import { MemorySetStore } from './signals/memory-set-store.ts';
-import { RedisSetStore } from './signals/redis-set-store.ts';
 import { Transport } from './transport/transport.ts';
 import { webhookChecks } from './transport/webhooks/webhook-checks.ts';
 import { WebhookRunner } from './transport/webhooks/webhook-runner.ts';
@@ -96,17 +90,20 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   background.dueWork.start();
   mail.start();
   webhooks.start();
+  const isDraining = () => transport.isDraining;
+  delivery.nodes.start(factsOf({ ...delivery, pubSub, database, isDraining }));
   return {
     url,
     firstAdmin,
     async stop() {
       stopCleaning();
-      await transport.stop();
+      await transport.stop(() => delivery.nodes.tell());
       await Promise.all([...Object.values(background), mail, webhooks].map((part) => part.stop()));
       delivery.statusPages.close();
       delivery.leases.stop();
       delivery.clients.stop();
       delivery.typing.stop();
+      delivery.nodes.stop();
       await delivery.sets.stop(config.presenceGraceMs);
       await delivery.tails.stop();
       await pubSub.close();
@@ -128,7 +125,7 @@ function deliveryOf(
   { database, config, log, sharing }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, wakeUps, signals }: ChangeLogParts,
-  { authentication, ciphers }: AuthenticationParts,
+  { authentication, ciphers, rightsOf }: AuthenticationParts,
   { checks }: OutboundParts,
 ) {
   const rights = new RightsWatch();
@@ -136,7 +133,11 @@ function deliveryOf(
     config;
   const tails = new TailRegistry({
     changeLog,
-    applyRights: (change) => rights.apply(change),
+    applyRights: async (change) => {
+      const disconnection = entities.get(change.entity)?.disconnects?.(rowBefore(change), rowAfter(change));
+      if (disconnection) clients.disconnect(disconnection);
+      await rights.apply(change);
+    },
     erasesEarlier: ({ entity, image }) => entities.get(entity)?.erasesEarlier?.(image) ?? false,
     wakeUps,
     log,
@@ -146,7 +147,7 @@ function deliveryOf(
     pollIntervalMs,
   });
   pubSub.onGap(() => tails.pollNow());
-  const { sets, clients, typing } = sharedStateOf(config, log, pubSub, signals);
+  const { sets, clients, typing, nodes } = sharedStateOf(config, log, pubSub, signals);
   const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
   const present = limitAnswers(errorPresenter(log, metrics, queryTimeoutMs), config.maxAnswerBytes);
   const subscriptions = new SubscriptionEngine({
@@ -171,6 +172,8 @@ function deliveryOf(
       countConnections: () => leases.count(),
       live: clients,
       typing,
+      nodes,
+      rightsOf,
       clock,
       queryTimeoutMs,
       log,
@@ -191,19 +194,7 @@ function deliveryOf(
   const { prisma } = database;
   const watch = FeedWatch.openerOn(tails);
   const statusPages = new StatusPages({ prisma, watch, pollIntervalMs, metrics, log });
-  return { rights, tails, leases, sets, clients, typing, present, subscriptions, statusPages };
-}
-
-/** The parts that share with other nodes what is true at this moment only. */
-function sharedStateOf(config: Config, log: Log, { redis }: PubSubConnection, signals: Signals) {
-  const send = signals.send.bind(signals);
-  const listen = signals.listen.bind(signals);
-  const { presenceLeaseMs: leaseMs, presenceGraceMs: graceMs } = config;
-  const store = redis ? new RedisSetStore(redis) : new MemorySetStore(clock);
-  const sets = new LeasedSets({ store, send, listen, clock, leaseMs, log });
-  const typing = new Typists({ sets, send, listen });
-  const clients = new LiveClients({ sets, send, listen, typists: typing, clock, graceMs });
-  return { sets, clients, typing };
+  return { rights, tails, leases, sets, clients, typing, nodes, present, subscriptions, statusPages };
 }
 
 /** The parts that work in the background, without a request. */
@@ -251,8 +242,8 @@ function transportOf(
   { database, config, log }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
-  { identity, authentication, ciphers }: AuthenticationParts,
-  { rights, tails, leases, clients, typing, present, subscriptions, statusPages }: DeliveryParts,
+  { identity, authentication, ciphers, rightsOf }: AuthenticationParts,
+  { rights, tails, leases, clients, typing, nodes, present, subscriptions, statusPages }: DeliveryParts,
   { checks }: OutboundParts,
 ): Transport {
   const { prisma } = database;
@@ -280,6 +271,8 @@ function transportOf(
       countConnections: () => leases.count(),
       live: clients,
       typing,
+      nodes,
+      rightsOf,
     }),
     publishedKeys: () => publishedKeys(prisma),
     statusPages,

@@ -47,5 +47,6 @@ export function authenticationOf(
   const mailSecrets = new AesSecretCipher(secrets.mailSecrets);
   const webhookSecrets = new AesSecretCipher(secrets.webhookSecrets);
   const ciphers = { receiptKeys, exportLinks, streamTickets, configSecrets, mailSecrets, webhookSecrets };
-  return { identity, authentication, ciphers };
+  const rightsOf = (userId: string) => identity.viewer({ userId, sessionId: null });
+  return { identity, authentication, ciphers, rightsOf };
 }

@@ -2,6 +2,7 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { FeedCursors } from './feeds/feed-cursors.ts';
 import type { FeedPositions } from './feeds/feed-positions.ts';
 import type { LiveConnections } from './feeds/live-connection.ts';
+import type { LiveNodes } from './feeds/node-facts.ts';
 import type { Typing } from './feeds/typing.ts';
 import type { Clock } from './process/clock.ts';
 import type { Log } from './process/log.ts';
@@ -55,6 +56,10 @@ export interface Context {
   readonly live: LiveConnections;
   /** The users of all nodes who are writing. */
   readonly typing: Typing;
+  /** Reads the rights that a user has now, whatever its session; null if it may not act. */
+  readonly rightsOf: (userId: string) => Promise<Viewer | null>;
+  /** The nodes of the installation. */
+  readonly nodes: LiveNodes;
   /** The connection of the operation; null if it is closed after the answer. */
   readonly connectionId: string | null;
   /** Notes whether someone is before the client of the operation: on its socket or, over HTTP, on its whole session. */

@@ -38,6 +38,16 @@ export class QueryPool extends pg.Pool {
     this.#places = new SharedPlaces(options.max);
   }
 
+  /** The number of connections that it may have. */
+  get size(): number {
+    return this.#bounds.max;
+  }
+
+  /** The number of connections that are lent. */
+  get inUse(): number {
+    return this.totalCount - this.idleCount;
+  }
+
   /** The number of requests that wait for a connection. */
   get waiting(): number {
     return this.#places.waitingCount;

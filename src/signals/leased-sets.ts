@@ -30,7 +30,7 @@ interface Held {
  * A node beats four times in a lease. What it holds ends three beats after its last one, and who watches notices it by
  * the fourth. So a node may miss two beats.
  */
-const BEATS_PER_LEASE = 4;
+export const BEATS_PER_LEASE = 4;
 const BEATS_HELD = 3;
 const PAUSE_MS = 1_000;
 /** Changes of this time are written together. */

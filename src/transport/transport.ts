@@ -186,12 +186,19 @@ export class Transport {
     return this.#server.listen();
   }
 
+  /** Whether it is about to stop. */
+  get isDraining(): boolean {
+    return this.#drain.isAnnounced;
+  }
+
   /**
    * Gives balancers notice, sends clients away one after the other, and lets running requests end; done within the time
-   * of the notice and that of the drain.
+   * of the notice and that of the drain. `onAnnounced` is called when the notice begins.
    */
-  async stop(): Promise<void> {
-    await this.#drain.announce(this.#noticeMs);
+  async stop(onAnnounced: () => void = () => {}): Promise<void> {
+    const announced = this.#drain.announce(this.#noticeMs);
+    onAnnounced();
+    await announced;
     const deadline = performance.now() + this.#drainMs;
     await this.#drain.run(this.#drainMs * LEAVING_PART);
     const graceMs = Math.max(deadline - performance.now(), 0);

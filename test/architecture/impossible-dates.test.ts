@@ -17,6 +17,7 @@ const READERS = [
   'modules/connections/connections.graph.ts',
   'modules/sessions/read-acting-users.ts',
   'modules/sessions/stream-ticket.ts',
+  'modules/system-health/health-types.graph.ts',
   'transport/webhooks/backoff.ts',
 ];
 

@@ -37,12 +37,20 @@ const FINAL = new Set([
   'QUERY_TOO_COMPLEX',
   'MODULE_DISABLED',
   'SUBSCRIPTION_REVOKED',
+  'DISCONNECTED',
   'CLOSED',
 ]);
 
 /** Whether an error ends a stream for good. */
 export function isFinal({ code }: LockstepError): boolean {
   return FINAL.has(code);
+}
+
+const POLICY_VIOLATION = 1008;
+
+/** Whether an administrator has ended the connection, with a reason to show. */
+export function isDisconnection({ code, reason }: { code?: unknown; reason?: string | undefined }): boolean {
+  return code === POLICY_VIOLATION && reason?.startsWith('Disconnected: ') === true;
 }
 
 /** Makes an error of what a stream or an answer failed with: errors of GraphQL, a close of the socket, an exception. */
@@ -53,6 +61,7 @@ export function errorOf(cause: unknown): LockstepError {
     return new LockstepError(extensions.code ?? 'INTERNAL_SERVER_ERROR', message, extensions);
   }
   const { code, reason, message } = (cause ?? {}) as { code?: unknown; reason?: string; message?: string };
+  if (isDisconnection({ code, reason })) return new LockstepError('DISCONNECTED', reason ?? '');
   if (typeof code === 'number') return new LockstepError('CLOSED', `${code} ${reason ?? ''}`.trim());
   return new LockstepError('OFFLINE', message || 'The server cannot be reached.');
 }

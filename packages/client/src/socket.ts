@@ -1,6 +1,7 @@
 import { type Client, createClient } from 'graphql-ws';
 import { backoffMs } from './backoff.ts';
 import type { Page } from './browser.ts';
+import { isDisconnection } from './errors.ts';
 import { type PageEvents, watchPage } from './page-events.ts';
 import { Cell, type Readable, type Stop } from './readable.ts';
 import type { Session } from './session.ts';
@@ -43,6 +44,7 @@ const MOST_REFUSALS = 5;
  *
  * - A token that was refused is renewed. The session ends if the server refuses that, or all of five tokens in a row.
  * - Pauses grow with the failures until a result arrives, not only a connection.
+ * - An administrator who ends the connection ends its streams: none comes back by itself, and the reason is shown.
  * - No attempt is made without a stream, without a session, without a network, or from a page that is not shown any more.
  */
 export class Socket {
@@ -56,6 +58,7 @@ export class Socket {
   #isAcknowledged = false;
   #isOffline = false;
   #isAway = false;
+  #isSentAway = false;
   #refusals = 0;
   #failures = 0;
   #given: string | undefined;
@@ -160,6 +163,7 @@ export class Socket {
 
   #acknowledged(): void {
     this.#isAcknowledged = true;
+    this.#isSentAway = false;
     this.#isOffline = false;
     this.#refusals = 0;
     this.#reason = undefined;
@@ -167,6 +171,7 @@ export class Socket {
   }
 
   #closed({ code, reason }: { code?: number; reason?: string }): void {
+    this.#isSentAway = isDisconnection({ code, reason });
     this.#disconnected(reason || (code ? `closed with ${code}` : 'closed'));
     if (code !== TOKEN_REFUSED) return;
     this.#refusals += 1;
@@ -242,6 +247,7 @@ export class Socket {
   }
 
   #sessionChanged(): void {
+    this.#isSentAway = false;
     this.#refusals = 0;
     this.#failures = 0;
     // The next session gets a socket of its own: nothing of the former one may arrive in it.
@@ -266,7 +272,7 @@ export class Socket {
 
   #state(): Connection['state'] {
     if (this.#parts.session.state.get().status === 'signed-out') return 'signed-out';
-    if (this.#streams.size === 0) return 'idle';
+    if (this.#streams.size === 0) return this.#isSentAway ? 'offline' : 'idle';
     if (!this.#isAcknowledged) return this.#isOffline ? 'offline' : 'connecting';
     return [...this.#streams].every(({ hasPositions, isInStep }) => isInStep || !hasPositions)
       ? 'in-step'

@@ -1,7 +1,7 @@
 /** The code and the reason with which the server closes a socket. A close frame has room for 123 bytes of reason. */
 export interface SocketClose {
   readonly code: number;
-  /** `{limit}` stands for the number that was exceeded. */
+  /** `{limit}` stands for the number that was exceeded, `{reason}` for the words of an administrator. */
   readonly reason: string;
 }
 
@@ -19,6 +19,10 @@ export const SOCKET_CLOSES = {
     code: 1008,
     reason: 'More than {limit} messages a second (WS_MESSAGES_PER_SECOND, WS_MESSAGE_BURST)',
   },
+  // An administrator has ended the connections of the user. It is meant to be fatal: a client that came back by itself
+  // would undo what the administrator did. graphql-ws makes 1008 the last error of every running operation, with the
+  // reason, so clients show it.
+  DISCONNECTED: { code: 1008, reason: 'Disconnected: {reason}' },
   // Clients retry after this code, with growing pauses: there is room as soon as another socket closes, and the sockets
   // of a node that was killed are counted for some seconds more. 4429 would be fatal.
   TOO_MANY_CONNECTIONS: {
@@ -44,8 +48,9 @@ export type SocketCloseReason = keyof typeof SOCKET_CLOSES;
 
 export const SOCKET_CLOSE_REASONS = Object.keys(SOCKET_CLOSES) as SocketCloseReason[];
 
-/** The code and reason of a close, with the limit that was exceeded filled in. */
-export function socketClose(reason: SocketCloseReason, limit?: number): SocketClose {
+/** The code and reason of a close, with the limit that was exceeded, or the words of an administrator, filled in. */
+export function socketClose(reason: SocketCloseReason, detail?: number | string): SocketClose {
   const { code, reason: text } = SOCKET_CLOSES[reason];
-  return { code, reason: text.replace('{limit}', String(limit)) };
+  // By a function: in a replacement that is a text, `$&` of an administrator would stand for something else.
+  return { code, reason: text.replace(/\{(limit|reason)\}/, () => String(detail)) };
 }

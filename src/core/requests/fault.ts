@@ -29,6 +29,7 @@ export type RequestErrorCode =
   | 'MODULE_DISABLED'
   | 'SUBSCRIPTION_REVOKED'
   | 'TOKEN_EXPIRED'
+  | 'DISCONNECTED'
   | 'TRY_AGAIN'
   | 'INTERNAL_SERVER_ERROR';
 

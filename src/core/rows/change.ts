@@ -42,6 +42,8 @@ export interface Entity<Row extends EntityRow = EntityRow> {
   readonly isAppendOnly?: boolean;
   /** The users whose rights the step from `before` to `after` alters; null for a row that does not exist. */
   rights?(before: Row | null, after: Row | null): RightsChange | null;
+  /** The user whose connections the step from `before` to `after` ends on every node, and why; null if it ends none. */
+  disconnects?(before: Row | null, after: Row | null): Disconnection | null;
   /** Whether this image says that persons were erased from earlier changes of the feed: nodes forget what they keep. */
   erasesEarlier?(row: Row): boolean;
   /** The views of viewers who do not see all columns of a row. */
@@ -66,6 +68,13 @@ export interface UniqueIndex {
 /** The noun for a row of an entity in a sentence, e.g. "maintenance request". */
 export function nounOf({ noun, name }: Pick<Entity, 'noun' | 'name'>): string {
   return noun ?? inWords(name);
+}
+
+/** The end of all connections of a user. Its session continues: the user can connect again. */
+export interface Disconnection {
+  readonly user: string;
+  /** The words of the administrator, which the clients of the user show. */
+  readonly reason: string;
 }
 
 /** The users whose rights must be read again before anything later in the feed is delivered to them. */

@@ -57,6 +57,11 @@ class EveryChange {
     });
   }
 
+  /** Whether a stream of all changes can show those of an entity, by its name. */
+  shows(entity: string): boolean {
+    return [...this.#specs.values()].some((spec) => spec.entities?.({})?.includes(entity));
+  }
+
   #entitiesOf({ types }: FollowArgs): readonly string[] | undefined {
     const wanted = types as readonly string[] | null | undefined;
     if (!wanted) return undefined;

@@ -9,7 +9,7 @@ import { ReadOrder } from './read-order.ts';
 import { TokenExpiry } from './token-expiry.ts';
 
 /** The reason for which the server ended a connection. */
-export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN' | 'TOO_MANY_CONNECTIONS';
+export type EndReason = 'TOKEN_EXPIRED' | 'RIGHTS_WITHDRAWN' | 'TOO_MANY_CONNECTIONS' | 'DISCONNECTED';
 
 /** The state of a client, beside its viewer. */
 export interface ClientState {
@@ -49,6 +49,7 @@ export class ClientConnection {
   /** The end of the sign-in as it was read with the viewer. */
   #endsAt: Date | null = null;
   #endReason: EndReason | null = null;
+  #endWords: string | null = null;
   #unregister: (() => void) | null = null;
   #isKept = false;
   #isAway = false;
@@ -88,6 +89,11 @@ export class ClientConnection {
   /** The reason for which the server ended the connection; null while it is open. */
   get endReason(): EndReason | null {
     return this.#endReason;
+  }
+
+  /** The words of the administrator who has ended the connection; null if no one has. */
+  get endWords(): string | null {
+    return this.#endWords;
   }
 
   /**
@@ -134,10 +140,11 @@ export class ClientConnection {
     return this.#refreshes.request();
   }
 
-  /** Ends the connection: from now on nothing is delivered or executed for it. */
-  end(reason: EndReason): void {
+  /** Ends the connection: from now on nothing is delivered or executed for it. `words` are those of an administrator. */
+  end(reason: EndReason, words: string | null = null): void {
     if (this.#endReason) return;
     this.#endReason = reason;
+    this.#endWords = words;
     this.#setViewer(null);
     for (const callback of this.#onEnd) callback(reason);
     this.close();

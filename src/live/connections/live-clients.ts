@@ -2,6 +2,7 @@ import type { LiveConnection, LiveConnections } from '../../core/feeds/live-conn
 import { connectionsOf } from '../../core/feeds/live-connection.ts';
 import type { SendSignal, Signal } from '../../core/feeds/signal.ts';
 import type { Clock } from '../../core/process/clock.ts';
+import type { Disconnection } from '../../core/rows/change.ts';
 import type { LeasedSets } from '../../signals/leased-sets.ts';
 import type { Members } from '../../signals/set-store.ts';
 import type { ClientConnection } from './client-connection.ts';
@@ -34,7 +35,8 @@ const CHOICE = 'choice:';
 /**
  * Tells all nodes of the connections of this one, in a leased set for each level: who is connected, since when, and what
  * is subscribed to. A connection that closes stays as one that has left for a grace time, so a client that reconnects,
- * on whatever node, is never missing; one that the server ended for want of rights stays for no time.
+ * on whatever node, is never missing; one that the server ended for want of rights, or for an administrator, stays for no
+ * time.
  */
 export class LiveClients implements LiveConnections {
   readonly #parts: LiveClientsParts;
@@ -64,6 +66,11 @@ export class LiveClients implements LiveConnections {
     };
   }
 
+  /** The number of signed-in connections of this node. */
+  get count(): number {
+    return this.#entries.size;
+  }
+
   async of(feed: string): Promise<readonly LiveConnection[]> {
     return connectionsIn(await this.#parts.sets.read(connectionsOf(feed)));
   }
@@ -83,6 +90,13 @@ export class LiveClients implements LiveConnections {
     const name = `${CHOICE}${userId}:${sets.node}`;
     sets.put(connectionsOf(feed), name, `${chosenAt.getTime()} ${isInvisible}`, CHOICE_MS);
     this.#parts.send({ feed: CLIENTS, name: 'invisible', key: userId, value: isInvisible });
+  }
+
+  /** Ends the connections of a user on this node, which shows the words to its clients. */
+  disconnect({ user, reason }: Disconnection): void {
+    for (const { connection } of [...this.#entries.values()]) {
+      if (connection.viewer?.userId === user) connection.end('DISCONNECTED', reason);
+    }
   }
 
   /** Stops to listen. */
@@ -123,12 +137,17 @@ export class LiveClients implements LiveConnections {
     if (!told) return;
     const { set, live } = told;
     const { graceMs } = this.#parts;
-    if (connection.endReason === 'RIGHTS_WITHDRAWN' || graceMs === 0) this.#parts.sets.remove(set, live.id);
+    if (isSentAway(connection) || graceMs === 0) this.#parts.sets.remove(set, live.id);
     else {
       const left: LiveConnection = { ...live, hasLeft: true, topics: {} };
       this.#parts.sets.put(set, live.id, JSON.stringify(left), graceMs);
     }
   }
+}
+
+/** Whether the server has ended a connection for a reason for which its client does not come back by itself. */
+function isSentAway({ endReason }: ClientConnection): boolean {
+  return endReason === 'RIGHTS_WITHDRAWN' || endReason === 'DISCONNECTED';
 }
 
 /** The connections of members that were read, as long as someone has the members: many viewers look at the same. */

@@ -11,6 +11,9 @@ const REVOKED = sentences('SUBSCRIPTION_REVOKED', { MAY_NOT_FOLLOW: 'You may no 
 const EXPIRED = sentences('TOKEN_EXPIRED', {
   TOKEN_OVER: 'The access token has expired: reconnect with a new one.',
 });
+const ENDED = sentences('DISCONNECTED', {
+  DISCONNECTED_BY_ADMIN: 'An administrator has ended this connection: {reason}',
+});
 const LIMIT = sentences('RATE_LIMITED', {
   STREAM_GAVE_WAY: 'The user has too many sockets and event streams.',
 });
@@ -58,8 +61,11 @@ export function revoked(): RequestError {
   return new RequestError(REVOKED.MAY_NOT_FOLLOW());
 }
 
-/** The error that ends a stream whose connection the server has ended. */
-export function ended(reason: EndReason): RequestError {
+/** The error that ends a stream whose connection the server has ended; `words` are those of an administrator. */
+export function ended(reason: EndReason, words: string | null): RequestError {
+  if (reason === 'DISCONNECTED') {
+    return new RequestError(ENDED.DISCONNECTED_BY_ADMIN({ reason: words ?? '' }));
+  }
   if (reason === 'TOKEN_EXPIRED') {
     return new RequestError(EXPIRED.TOKEN_OVER());
   }

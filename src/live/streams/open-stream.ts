@@ -36,11 +36,13 @@ export function openStream(
   if (connection.endReason) abort.abort();
   fill(stream, abort.signal)
     .then(
-      () => connection.endReason && stream.deliver({ errors: [asGraphQLError(ended(connection.endReason))] }),
+      () =>
+        connection.endReason &&
+        stream.deliver({ errors: [asGraphQLError(ended(connection.endReason, connection.endWords))] }),
     )
     .catch((error: unknown) => {
       // A connection that ends has no viewer any more, which looks like a withdrawn right to what reads the viewer.
-      const cause = connection.endReason ? ended(connection.endReason) : error;
+      const cause = connection.endReason ? ended(connection.endReason, connection.endWords) : error;
       return stream.deliver({ errors: [asGraphQLError(cause)] });
     })
     .finally(() => stream.end({ isFinished: connection.endReason !== 'TOKEN_EXPIRED' }));

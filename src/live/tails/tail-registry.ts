@@ -25,6 +25,9 @@ export class TailRegistry {
   #isStopped = false;
   #hasLastPollFailed = false;
   #polledAt = new Date(0);
+  /** The tails that the last poll asked for, and the ends of their feeds. */
+  #ends: readonly { readonly tail: FeedTail; readonly seq: number }[] = [];
+  #behindSince: number | null = null;
 
   constructor(parts: TailRegistryParts) {
     const ringMemory = new RingMemory(parts.maxRingBytes);
@@ -62,13 +65,23 @@ export class TailRegistry {
     const before = tails.map(({ last }) => last);
     const positions = await this.#parts.changeLog.positions(tails.map(({ feed }) => feed));
     const ends = new Map(positions.map((position) => [position.feed, position]));
+    this.#ends = tails.map((tail) => ({ tail, seq: ends.get(tail.feed)?.seq ?? 0 }));
+    if (this.#changesBehind > 0) this.#behindSince ??= performance.now();
     await Promise.all(tails.map((tail, index) => tail.reach(ends.get(tail.feed), before[index] ?? 0)));
+    if (this.#changesBehind === 0) this.#behindSince = null;
     if (begun > this.#polledAt) this.#polledAt = begun;
   }
 
   /** When the last poll that succeeded began: each tail that was open then has every change from before. */
   get polledAt(): Date {
     return this.#polledAt;
+  }
+
+  /** The changes that the log had at the last poll and that the tails have not passed on yet, and for how long. */
+  get lag(): { readonly changes: number; readonly ms: number } {
+    const changes = this.#changesBehind;
+    const since = changes > 0 ? this.#behindSince : null;
+    return { changes, ms: since === null ? 0 : Math.round(performance.now() - since) };
   }
 
   /** Polls in the background, for moments at which wake-ups may have been missed. */
@@ -88,6 +101,11 @@ export class TailRegistry {
     const all = [...this.#shared.values()];
     this.#shared.clear();
     await Promise.all(all.map((shared) => shared.stopListening()));
+  }
+
+  get #changesBehind(): number {
+    const behind = this.#ends.map(({ tail, seq }) => (tail.isBroken ? 0 : Math.max(seq - tail.last, 0)));
+    return behind.reduce((sum, changes) => sum + changes, 0);
   }
 
   async #openTails(): Promise<FeedTail[]> {

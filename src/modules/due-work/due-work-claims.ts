@@ -2,9 +2,7 @@
 // over (tries, try_at) finds what is ready, however many rows are scheduled for later or parked.
 
 import type { DueWork, PrismaClient } from '../../generated/prisma/client.ts';
-
-/** The number of tries after which work is parked. */
-export const MAX_TRIES = 3;
+import { MAX_TRIES } from './due-work.terms.ts';
 
 /** The most that a node takes at a time. Few, so that its transactions are short. */
 const MAX_CLAIMS = 50;

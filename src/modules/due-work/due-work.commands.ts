@@ -1,6 +1,6 @@
 import type { ViewerContext } from '../../core/context.ts';
 import type { Written } from '../../core/rows/transact.ts';
-import { MAX_TRIES } from './due-work-claims.ts';
+import { MAX_TRIES } from './due-work.terms.ts';
 
 // Invariants of this room: due work is done once, in the transaction that removes it from the schedule; it has at most
 // three tries, then it is parked, and only an operator or a new schedule brings it back.

@@ -4,7 +4,7 @@ import type { DueWork } from '../../generated/prisma/client.ts';
 import { outcomeFields, type Payload, settle } from '../../graph/commands/command-field.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { retryParkedWork } from './due-work.commands.ts';
-import { MAX_TRIES } from './due-work-claims.ts';
+import { MAX_TRIES } from './due-work.terms.ts';
 
 /** More than an operator reads; a retry takes them all. */
 const MAX_SHOWN = 100;

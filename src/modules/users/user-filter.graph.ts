@@ -20,6 +20,7 @@ export const UserFilter = filterInput(users, {
   recoveryCodesMadeAt: 'By the time when recovery codes were last made.',
   recoveryCodeUsedAt: 'By the time when a recovery code was last used.',
   secondFactorResetAt: 'By the time when an administrator last reset the second factor.',
+  disconnectedAt: 'By the time when an administrator last ended the connections of the user.',
 });
 
 export const UserOrder = orderInput(users, ['name', 'asc'], {
@@ -42,4 +43,6 @@ export const UserOrder = orderInput(users, ['name', 'asc'], {
     'By the time when a recovery code was last used. Users without one come last, with DESC first.',
   secondFactorResetAt:
     'By the time when an administrator last reset the second factor. Users without one come last, with DESC first.',
+  disconnectedAt:
+    'By the time when an administrator last ended the connections. Users of whom none did come last, with DESC first.',
 });

@@ -81,5 +81,15 @@ rowType('User', users, {
       description:
         'When the user last changed the password. Null if it was never changed, or if the viewer may not read permissions and is not this user.',
     },
+    disconnectedAt: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'When an administrator last ended the connections of the user (`userDisconnect`). Null if never, or if the viewer may not read permissions and is not this user.',
+    },
+    disconnectReason: {
+      ...mayOrSelf('permissions:read'),
+      description:
+        'The reason that was given for it. Null if there was none, or if the viewer may not read permissions and is not this user.',
+    },
   },
 });

@@ -33,6 +33,11 @@ export const userEntity: Entity<User> = {
   feeds: (user) => [homeFeedOf(user)],
   views: [memberView],
   rights: (before, after) => (before && altersRights(before, after) ? { user: before.id } : null),
+  // Each call has a time of its own, so a reason that is given twice disconnects twice.
+  disconnects: (before, after) =>
+    before && after?.disconnectedAt && !isDeepStrictEqual(before.disconnectedAt, after.disconnectedAt)
+      ? { user: after.id, reason: after.disconnectReason ?? '' }
+      : null,
   unique: {
     // The address may be taken by a user of another tenant, of whom the refusal says nothing.
     user_email_key: { field: 'email', refusal: EMAIL_TAKEN },
@@ -45,6 +50,8 @@ export const userEntity: Entity<User> = {
     secondFactorResetAt: null,
     language: null,
     timeZone: null,
+    disconnectedAt: null,
+    disconnectReason: null,
   }),
 };
 

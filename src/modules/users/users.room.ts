@@ -2,6 +2,7 @@ import './user-type.graph.ts';
 import './users.graph.ts';
 import './own-profile.graph.ts';
 import './user-rights.graph.ts';
+import './user-disconnect.graph.ts';
 import './user-relations.graph.ts';
 import './bulk-users.graph.ts';
 import './invitations/invitations.graph.ts';
@@ -32,7 +33,17 @@ rooms.add({
   personal: {
     User: {
       about: { user: ['id'] },
-      erase: ['name', 'email', 'department', 'company', 'language', 'timeZone', 'attributes', 'permissions'],
+      erase: [
+        'name',
+        'email',
+        'department',
+        'company',
+        'language',
+        'timeZone',
+        'attributes',
+        'permissions',
+        'disconnectReason',
+      ],
       export: [
         'id',
         'customerId',
@@ -46,6 +57,7 @@ rooms.add({
         'recoveryCodesMadeAt',
         'recoveryCodeUsedAt',
         'secondFactorResetAt',
+        'disconnectedAt',
         'createdAt',
         'updatedAt',
       ],

@@ -143,16 +143,16 @@ export class ClientSocket implements ProtocolSocket, SocketOwner {
     this.#socket.close(code, fittingReason(reason));
   }
 
-  /** Closes the socket for one of the server's reasons; `limit` is the number that was exceeded. */
-  closeFor(why: SocketCloseReason, limit?: number): void {
-    const { code, reason } = socketClose(why, limit);
+  /** Closes the socket for one of the server's reasons; `detail` is the limit that was exceeded, or the words for it. */
+  closeFor(why: SocketCloseReason, detail?: number | string): void {
+    const { code, reason } = socketClose(why, detail);
     this.#parts.closes.because(this.#socket, why);
     this.close(code, reason);
   }
 
-  /** Closes the socket of a connection that has ended. */
-  end(reason: EndReason): void {
-    this.closeFor(reason, this.#parts.maxConnections);
+  /** Closes the socket of a connection that has ended, with the words of an administrator if one has ended it. */
+  end(reason: EndReason, words: string | null): void {
+    this.closeFor(reason, words ?? this.#parts.maxConnections);
   }
 
   /** Starts no more operations, and closes the socket when all requests of the client are answered. */

@@ -143,7 +143,7 @@ async function connect(
   parts: SocketProtocolParts,
 ) {
   const connection = new ClientConnection(parts.identity, parts.register, extra.ip);
-  connection.onEnd((reason) => extra.client.end(reason));
+  connection.onEnd((reason) => extra.client.end(reason, connection.endWords));
   extra.connection = connection;
   const authorization = params?.authorization ?? params?.Authorization ?? extra.authorization;
   if (authorization === undefined) enterAnonymous(extra, connection, anonymous);

@@ -13,6 +13,10 @@ export const sample: RoomSample = {
       },
     },
   ],
-  bounded: { 'AuditEntry.changes': 'one for each field of a type' },
+  bounded: {
+    'AuditEntry.changes': 'one for each field of a type',
+    'DeliveryExplanation.steps': 'one for each decision',
+    'DeliveryStep.hiddenFields': 'one for each field of a type',
+  },
   randomWrites: {},
 };

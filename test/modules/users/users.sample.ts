@@ -84,6 +84,7 @@ export const sample: RoomSample = {
     await run('userRoleSet', { id, role: 'SUPPORT' });
     await run('userStatusSet', { id, status: 'LOCKED' });
     await run('userStatusSet', { id, status: 'ACTIVE' });
+    await run('userDisconnect', { userId: await another('User'), reason: text() });
     await run('usersAttributesUpdate', { tenantId: ids.Tenant, ids: [id], add: ['a'] });
     await jobsEnded();
     await run('usersDelete', { tenantId: ids.Tenant, ids: [id] });
