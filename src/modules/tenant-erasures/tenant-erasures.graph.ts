@@ -1,5 +1,5 @@
-import { commandField } from '../../graph/commands/command-field.ts';
 import { rowArgs, updateArgs } from '../../graph/commands/command-args.ts';
+import { commandField } from '../../graph/commands/command-field.ts';
 import { changeFields } from '../../graph/events/change-fields.ts';
 import { filterInput } from '../../graph/inputs/filter.ts';
 import { orderInput } from '../../graph/inputs/order-input.ts';

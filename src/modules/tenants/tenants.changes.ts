@@ -36,7 +36,9 @@ function rightsAltered(before: Tenant | null, after: Tenant | null): RightsChang
   return {
     ...((isSwitched || isMoved) && { tenant: after.id }),
     ...(isMoved && { organization: [before.organizationId, after.organizationId] }),
-    ...(isSwitched && !isMoved && isArchived(before) !== isArchived(after) && { organization: after.organizationId }),
+    ...(isSwitched &&
+      !isMoved &&
+      isArchived(before) !== isArchived(after) && { organization: after.organizationId }),
     ...(!before && { organization: after.organizationId }),
   };
 }

@@ -80,7 +80,10 @@ async function requireBusinessType(tx: Transaction, ctx: ViewerContext, id: stri
 }
 
 /** Archiving and restoring are commands of their own, and an archived tenant stays where it is. */
-function requireNoArchiving(before: Tenant, { status, organizationId, businessTypeId }: Partial<Tenant>): void {
+function requireNoArchiving(
+  before: Tenant,
+  { status, organizationId, businessTypeId }: Partial<Tenant>,
+): void {
   const isArchived = before.status === 'ARCHIVED';
   if (status === 'ARCHIVED' && !isArchived)
     throw invalidState(STATE.ARCHIVED_BY_ARCHIVE(), 'input', 'status');
