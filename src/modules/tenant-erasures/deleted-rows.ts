@@ -7,7 +7,10 @@ import type { TenantErasure } from '../../generated/prisma/client.ts';
 import { keepReceived } from './kept-payments.ts';
 import { otherTables, References } from './tables-of-tenants.ts';
 
-/** The tables from which the serving role cannot delete: a function with the rights of the owner does. */
+/**
+ * The tables from which the serving role cannot delete, and in which it locks nothing, because no row ever changes: functions
+ * with the rights of the owner do it. That of a layer takes its versions along.
+ */
 const LEDGERS: readonly ModelName[] = ['ConsentRecord', 'ConsentNotice', 'IncidentUpdate'];
 /** The persons: entries of the log are found by their ids. */
 const PERSONS: readonly ModelName[] = ['User', 'Customer'];
@@ -58,7 +61,7 @@ export class RowDeletion {
   /** Deletes rows after all that go along with them; leaves them for the next batch if those are more than the limit. */
   async #deleteRows(model: ModelName, rows: readonly Found[]): Promise<void> {
     const ids = rows.flatMap(({ id }) => id ?? []);
-    for (const along of this.#references.alongWith(model)) {
+    for (const along of model === 'Configuration' ? [] : this.#references.alongWith(model)) {
       if (ids.length === 0) break;
       const found = await this.#rows(along.model, along.column, ids);
       if (found.length > 0) await this.#deleteRows(along.model, found);
@@ -75,7 +78,7 @@ export class RowDeletion {
     const id = 'id' in columns ? 'id::text' : 'NULL';
     return this.#tx.db.$queryRawUnsafe<Found[]>(
       `SELECT ${id} AS id, ctid::text AS place FROM "${table}" WHERE "${column}" = ANY($1::uuid[])
-       LIMIT $2 FOR UPDATE`,
+       LIMIT $2 ${LEDGERS.includes(model) ? '' : 'FOR UPDATE'}`,
       values,
       this.#left,
     );

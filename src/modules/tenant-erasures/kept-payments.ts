@@ -30,6 +30,6 @@ export async function forgetKeptPayments(
     removed = await prisma.$executeRaw`
       DELETE FROM kept_payment WHERE id IN (
         SELECT id FROM kept_payment WHERE received_at < now() - make_interval(days => ${retentionDays}::int)
-        LIMIT ${batch} FOR UPDATE SKIP LOCKED)`;
+        LIMIT ${batch})`;
   } while (removed === batch);
 }
