@@ -53,7 +53,9 @@ describeOnPostgres('the erasure of a tenant with a row of every type', () => {
       [id],
     );
     expect(received.length).toBeGreaterThanOrEqual(PAYMENTS);
-    const [other] = await tables.run<{ id: string }>("SELECT id FROM tenant WHERE name LIKE 'canary-of-globex%' LIMIT 1");
+    const [other] = await tables.run<{ id: string }>(
+      "SELECT id FROM tenant WHERE name LIKE 'canary-of-globex%' LIMIT 1",
+    );
     const nextDoorId = String(other?.id);
     const nextDoor = await tables.mentioning([nextDoorId]);
 

@@ -46,16 +46,15 @@ export class RowDeletion {
     return this.#deleteFrom(otherTables(this.#references.holding));
   }
 
+  /** Of one table only: the reactions to its changes find the rows of others as they would after any command. */
   async #deleteFrom(models: readonly ModelName[]): Promise<boolean> {
-    let hasFound = false;
     for (const model of models) {
-      if (this.#left <= 0) return true;
       const found = await this.#rows(model, columnOf(model, 'tenantId'), [this.#erasure.tenantId]);
       if (found.length === 0) continue;
-      hasFound = true;
       await this.#deleteRows(model, found);
+      return true;
     }
-    return hasFound;
+    return false;
   }
 
   /** Deletes rows after all that go along with them; leaves them for the next batch if those are more than the limit. */

@@ -2,6 +2,7 @@
 // database, so a new table is emptied without further work.
 
 import { type ModelName, modelOf } from '../../core/rows/models.ts';
+import { rooms } from '../../core/rows/room.ts';
 import { MODELS } from '../../generated/models.ts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 
@@ -64,12 +65,16 @@ export class References {
     return [...ordered].map(modelNamed);
   }
 
-  /** The tables that go along with the rows of one, with the columns that refer to it: all that do not hold the tenant. */
+  /**
+   * The tables that go along with the rows of one, with the columns that refer to it: all that do not hold the tenant. Rows of
+   * the log without a tenant, e.g. sessions, are left to the reactions of their rooms, which know their feeds.
+   */
   alongWith(model: ModelName): { readonly model: ModelName; readonly column: string }[] {
     const { table } = modelOf(model);
     return this.#all
-      .filter(({ child, parent }) => parent === table && !this.holding.includes(modelNamed(child)))
-      .map(({ child, column }) => ({ model: modelNamed(child), column }));
+      .filter(({ parent }) => parent === table)
+      .map(({ child, column }) => ({ model: modelNamed(child), column }))
+      .filter(({ model: child }) => !this.holding.includes(child) && !isLeftToItsRoom(child));
   }
 }
 
@@ -81,6 +86,10 @@ export function otherTables(before: readonly ModelName[]): ModelName[] {
 
 function isOfTenants(table: string): boolean {
   return 'tenantId' in modelOf(modelNamed(table)).columns;
+}
+
+function isLeftToItsRoom(model: ModelName): boolean {
+  return rooms.entities.has(model) && !('tenantId' in modelOf(model).columns);
 }
 
 function modelNamed(table: string): ModelName {

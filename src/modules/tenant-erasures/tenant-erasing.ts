@@ -74,4 +74,6 @@ async function complete(tx: Transaction, erasure: TenantErasure): Promise<void> 
     erasedEntryCount: _sum.erasedCount ?? 0,
   });
   await tx.db.tenantErasurePerson.deleteMany({ where });
+  // What was scheduled for later finds its rows gone.
+  await tx.db.dueWork.deleteMany({ where: { feed: erasure.tenantId } });
 }

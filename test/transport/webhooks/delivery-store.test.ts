@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { forgetOldDeliveries, KEPT_DAYS } from '../../../src/modules/webhooks/kept-deliveries.ts';
-import { type Claimed, claimDue, endDelivered, leaseWebhooks } from '../../../src/transport/webhooks/delivery-store.ts';
+import {
+  type Claimed,
+  claimDue,
+  endDelivered,
+  leaseWebhooks,
+} from '../../../src/transport/webhooks/delivery-store.ts';
 import { anOpenDatabase, type OpenDatabase } from '../../support/open-database.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,7 +19,9 @@ beforeEach(async () => {
   const of = { organizationId: organization.id, name: 'Acme', slug: 'acme' };
   const { id: tenantId } = await prisma.tenant.create({ data: of });
   const data = { tenantId, makerId: crypto.randomUUID(), name: 'Ours', url: 'https://a.test', document: '' };
-  const webhook = await prisma.webhook.create({ data: { ...data, progress: { create: { cursor: 'start' } } } });
+  const webhook = await prisma.webhook.create({
+    data: { ...data, progress: { create: { cursor: 'start' } } },
+  });
   webhookId = webhook.id;
 });
 
@@ -66,7 +73,10 @@ test('61 O D: of two nodes that compete for a webhook one delivers at a time, ea
   const nodes = [crypto.randomUUID(), crypto.randomUUID()] as const;
   const entities = [crypto.randomUUID(), crypto.randomUUID()];
   for (const entityId of entities)
-    await deliveries(entityId, Array.from({ length: 6 }, () => ({ status: 'PENDING', days: null }) as const));
+    await deliveries(
+      entityId,
+      Array.from({ length: 6 }, () => ({ status: 'PENDING', days: null }) as const),
+    );
   const sent: Claimed[] = [];
   const holders: string[] = [];
 
@@ -85,13 +95,24 @@ test('61 O D: of two nodes that compete for a webhook one delivers at a time, ea
     const mine = claims.flat();
     expect(new Set(mine.map(({ entityId }) => entityId)).size).toBe(mine.length);
     // What is in flight is claimed by no node until it has ended.
-    expect((await Promise.all(nodes.map((nodeId) => claimDue(prisma, { webhookId, version: 1, nodeId }, 10)))).flat()).toEqual([]);
+    expect(
+      (
+        await Promise.all(nodes.map((nodeId) => claimDue(prisma, { webhookId, version: 1, nodeId }, 10)))
+      ).flat(),
+    ).toEqual([]);
     sent.push(...mine);
     for (const claim of mine) await endDelivered(prisma, claim);
   }
 
   expect(new Set(sent.map(({ id }) => id)).size).toBe(12);
   for (const entityId of entities)
-    expect(sent.filter((one) => one.entityId === entityId).map(({ cursor }) => cursor)).toEqual(['0', '1', '2', '3', '4', '5']);
+    expect(sent.filter((one) => one.entityId === entityId).map(({ cursor }) => cursor)).toEqual([
+      '0',
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+    ]);
   expect(new Set(holders)).toEqual(new Set(nodes));
 });
