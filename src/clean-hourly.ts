@@ -12,6 +12,7 @@ import {
   forgetEndedResets,
   forgetEndedSessions,
 } from './modules/sessions/ended-sessions.ts';
+import { forgetKeptPayments } from './modules/tenant-erasures/kept-payments.ts';
 import { forgetOldDeliveries } from './modules/webhooks/kept-deliveries.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,7 +21,7 @@ const HOUR_MS = 3_600_000;
 export function cleanHourly(
   { prisma, ownerPool }: Database,
   transactions: Transactions,
-  { auditRetentionDays }: Pick<Config, 'auditRetentionDays'>,
+  { auditRetentionDays, keptPaymentDays }: Pick<Config, 'auditRetentionDays' | 'keptPaymentDays'>,
   clock: Clock,
   log: Log,
 ): () => void {
@@ -33,6 +34,7 @@ export function cleanHourly(
       forgetOldMail(prisma),
       forgetOldNotifications(transactions),
       forgetOldDeliveries(prisma),
+      forgetKeptPayments(prisma, keptPaymentDays),
       auditRetentionDays && pruneLog(ownerPool, auditRetentionDays),
     ]).catch((error: Error) => log.warn({ err: error }, 'hourly clean-up failed'));
   }, HOUR_MS).unref();

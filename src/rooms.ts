@@ -41,6 +41,7 @@ import './modules/sync-runs/sync-runs.room.ts';
 import './modules/sync-rules/sync-rules.room.ts';
 import './modules/webhooks/webhooks.room.ts';
 import './modules/persons/persons.room.ts';
+import './modules/tenant-erasures/tenant-erasures.room.ts';
 // Last, because it shows the changes of all other rooms.
 import './modules/audit/audit.room.ts';
 import { rooms } from './core/rows/room.ts';

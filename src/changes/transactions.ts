@@ -10,6 +10,7 @@ import { violatedIndex } from '../db/unique-violation.ts';
 import { repeatOnConflict } from '../db/write-conflict.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ChangeLog } from './change-log.ts';
+import { isOfErasedTenant, tenantIsErased } from './erased-tenants.ts';
 import { claimKey, type FirstAnswer, releaseKey, settleKey } from './idempotency.ts';
 import { insertChanges } from './insert-changes.ts';
 import { type NewChange, type Origin, Recording, type Step, toRows } from './recording.ts';
@@ -93,10 +94,12 @@ export class Transactions {
   }
 
   /**
-   * The refusal of a value that is already taken, if a write failed for that reason. A query before the write could not
+   * The refusal of a write into a tenant whose erasure has begun, or of a value that is already taken, if a write failed for
+   * that reason. A query before the write could not
    * see a concurrent transaction with the same value; the unique index does.
    */
   #refusalOf(error: unknown): UserErrors | undefined {
+    if (isOfErasedTenant(error)) return tenantIsErased();
     const index = violatedIndex(error);
     if (index === undefined) return undefined;
     const [taken] = [...this.#parts.entities.values()].flatMap(({ unique }) => unique?.[index] ?? []);

@@ -213,6 +213,12 @@ export const SETTINGS = {
     'forever',
     'How long changes are kept in the log, which is the audit trail; not shorter than `RESUME_HORIZON_HOURS`.',
   ),
+  keptPaymentDays: setting(
+    'KEPT_PAYMENT_DAYS',
+    wholeNumber(1, 36_500),
+    3_650,
+    'How long received payments of an erased tenant are kept, counted from their receipt: amount, times and the id of the payer.',
+  ),
   ringSize: setting(
     'RING_SIZE',
     wholeNumber(1, 100_000),

@@ -27,6 +27,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   consent_notice: ['SELECT', 'INSERT'],
   consent_record: ['SELECT', 'INSERT'],
   incident_update: ['SELECT', 'INSERT'],
+  kept_payment: ['SELECT', 'INSERT', 'DELETE'],
   receipt_key: ['SELECT', 'INSERT'],
   _prisma_migrations: [],
 };

@@ -40,6 +40,13 @@ test('61 X: a webhook of a token sends nothing after the token is revoked', asyn
   await stopsWith(client, acme.id, () => mutate(ada, 'apiTokenRevoke', { id }));
 });
 
+test('61 X: a webhook of a token sends nothing after the token loses a permission that its maker still holds', async () => {
+  const permissions = ['webhooks:read', 'webhooks:write', 'customers:read'];
+  const { id, client } = await anApiToken(ada, installation.app.url, permissions);
+  const input = { permissions: ['webhooks:read', 'webhooks:write'] };
+  await stopsWith(client, acme.id, () => mutate(ada, 'apiTokenUpdate', { id, input }));
+});
+
 test('61 X: a webhook sends nothing after its maker is deactivated', async () => {
   const maker = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
   const input = { isActive: false };

@@ -35,6 +35,7 @@ export const LIVE: Readonly<Record<string, readonly [parameters: string, carrier
   Team: ['filter first id orderBy organizationId tenantId', 'TeamCreated TeamUpdated', 'TeamDeleted'],
   TeamMember: ['filter first id orderBy organizationId tenantId', 'TeamMemberAdded', 'TeamMemberRemoved'],
   Tenant: ['filter first id orderBy', 'TenantCreated TenantUpdated', 'TenantDeleted'],
+  TenantErasure: ['filter first id orderBy', 'TenantErasureCreated TenantErasureUpdated', 'TenantErasureDeleted'],
   TenantSync: ['filter first id orderBy', 'TenantSyncCreated TenantSyncUpdated', 'TenantSyncDeleted'],
   Unit: ['filter first id orderBy tenantId', 'UnitCreated UnitUpdated', 'UnitDeleted'],
   User: ['filter first id orderBy tenantId', 'UserCreated UserUpdated', 'UserDeleted'],

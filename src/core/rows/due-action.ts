@@ -11,6 +11,8 @@ export interface DueAction<Row extends EntityRow = EntityRow> extends DueKind<Ro
    * An error that it throws rolls the transaction back and counts as a failed try.
    */
   readonly act: (tx: Transaction, row: Row) => Promise<unknown>;
+  /** Whether it is done for a tenant that is archived, too, as the erasure of a person. Absent: it waits until the tenant is restored. */
+  readonly whileArchived?: true;
   /**
    * A second row that the work changes, itself or by a reaction. It is locked like the row that is scheduled: while a
    * command holds it, the work is postponed, because that command may be waiting for the scheduled row. Absent: none.

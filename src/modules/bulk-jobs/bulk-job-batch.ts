@@ -20,7 +20,7 @@ export interface ItemContext {
  * Processes pending items of a running job, in order, at most `size` or the one that `only` names, and records the outcome
  * of each in the same transaction. Returns the number of items. It skips items that another transaction has claimed, so
  * any number of nodes may work on one job; while a batch runs the job cannot be cancelled. Where the module of the job is
- * off, every item is refused.
+ * off, every item is refused; while the tenant is archived, none is taken.
  */
 export async function doItems(
   tx: Transaction,
@@ -29,7 +29,9 @@ export async function doItems(
   item: ItemContext,
 ): Promise<number> {
   const [running] = await tx.db.$queryRaw<unknown[]>`
-    SELECT 1 FROM bulk_job WHERE id = ${job.id}::uuid AND status = 'RUNNING' FOR SHARE`;
+    SELECT 1 FROM bulk_job WHERE id = ${job.id}::uuid AND status = 'RUNNING'
+      AND NOT EXISTS (SELECT FROM tenant WHERE tenant.id = tenant_id AND tenant.status = 'ARCHIVED')
+    FOR SHARE`;
   if (!running) return 0;
   const items = await tx.db.$queryRaw<{ id: string; targetId: string }[]>`
     SELECT id, target_id AS "targetId" FROM bulk_job_item

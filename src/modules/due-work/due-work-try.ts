@@ -29,6 +29,7 @@ export async function tryTogether(
   await tx.db.$executeRaw`SELECT set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`;
   const scheduled = await holdSchedules(tx, action, claims);
   if (await isWithoutModule(tx, action, scheduled)) return [];
+  if (await isResting(tx, action, scheduled)) return [];
   const subjects = scheduled.map(({ subjectId }) => subjectId);
   const busy = await busyRows(tx, action.entity, subjects);
   const free = subjects.filter((id) => !busy.has(id));
@@ -63,6 +64,28 @@ async function isWithoutModule(
     kind,
     scheduled.map(({ subjectId }) => subjectId),
   );
+  return true;
+}
+
+/**
+ * Lets work wait whose tenant is archived: it is ready again when the tenant is restored. Where a command holds the tenant,
+ * this is not known: it waits for the next round.
+ */
+async function isResting(
+  tx: Transaction,
+  { kind, whileArchived }: DueAction,
+  scheduled: readonly Claim[],
+): Promise<boolean> {
+  const [first] = scheduled;
+  if (!first || whileArchived) return false;
+  const [tenant] = await tx.db.$queryRaw<{ isArchived: boolean }[]>`
+    SELECT status = 'ARCHIVED' AS "isArchived" FROM tenant WHERE id = ${first.feed}::uuid`;
+  if (!tenant?.isArchived) return false;
+  const held = await tx.db.$queryRaw<unknown[]>`
+    SELECT 1 FROM tenant WHERE id = ${first.feed}::uuid AND status = 'ARCHIVED' FOR SHARE SKIP LOCKED`;
+  const ids = scheduled.map(({ subjectId }) => subjectId);
+  if (held.length === 0) await postpone(tx, { kind }, new Set(ids));
+  else await letWait(tx.db, kind, ids);
   return true;
 }
 
@@ -106,7 +129,11 @@ async function withBusyPartner(
   return pairs.filter(({ partner }) => busy.has(partner.id)).map(({ row }) => row);
 }
 
-async function postpone({ db }: Transaction, { kind }: DueAction, ids: ReadonlySet<string>): Promise<void> {
+async function postpone(
+  { db }: Transaction,
+  { kind }: Pick<DueAction, 'kind'>,
+  ids: ReadonlySet<string>,
+): Promise<void> {
   if (ids.size === 0) return;
   await db.$executeRaw`
     UPDATE due_work SET tries = tries - 1, try_at = now() + ${BUSY_PAUSE}::interval

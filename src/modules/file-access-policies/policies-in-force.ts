@@ -43,7 +43,7 @@ async function read(
     db.attribute.findMany({
       where: toPrismaWhere({ OR: tenantIds.map(attributesUsableIn) }),
     }),
-    db.tenant.findMany({ where: { id: { in: tenantIds }, status: 'SUSPENDED' }, select: { id: true } }),
+    db.tenant.findMany({ where: { id: { in: tenantIds }, status: { not: 'ACTIVE' } }, select: { id: true } }),
   ]);
   const found = new Map(
     tenantIds.map((id) => [

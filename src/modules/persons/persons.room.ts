@@ -8,7 +8,7 @@ import { personErasing, personErasureEntity } from './persons.changes.ts';
 
 rooms.add({
   entities: [personErasureEntity],
-  dueActions: [{ ...personErasing, act: eraseNext }],
+  dueActions: [{ ...personErasing, act: eraseNext, whileArchived: true }],
   permissions,
   personal: {
     ...logTables,

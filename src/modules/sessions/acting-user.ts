@@ -15,14 +15,14 @@ import { homeFeedOf } from '../users/users.changes.ts';
 /** The relations that are read with a user to tell whether and where the user may act. */
 export const WITH_REACH = {
   tenant: { select: { status: true, suspensions: true, organizationId: true } },
-  organization: { select: { tenants: { select: { id: true } } } },
+  organization: { select: { tenants: { where: { status: { not: 'ARCHIVED' } }, select: { id: true } } } },
 } as const satisfies Prisma.UserInclude;
 
 export type ActingUser = Prisma.UserGetPayload<{ include: typeof WITH_REACH }>;
 
-/** Tells whether a user may act at all: active, not locked, of no suspended tenant. */
+/** Tells whether a user may act at all: active, not locked, of no suspended or archived tenant. */
 export function mayAct(user: ActingUser): boolean {
-  return !isBarred(user) && user.tenant?.status !== 'SUSPENDED';
+  return !isBarred(user) && (user.tenant === null || user.tenant.status === 'ACTIVE');
 }
 
 /** Tells whether a session of a user can still be used. */

@@ -89,7 +89,8 @@ export async function readActingUsers(
     SELECT ${rowSql(PERSON)},
       CASE WHEN home.id IS NOT NULL THEN jsonb_build_object(
         'status', home.status, 'suspensions', home.suspensions, 'organizationId', home.organization_id) END AS home,
-      ARRAY(SELECT id FROM tenant WHERE organization_id = person.organization_id ORDER BY id) AS "tenantIds",
+      ARRAY(SELECT id FROM tenant
+        WHERE organization_id = person.organization_id AND status <> 'ARCHIVED' ORDER BY id) AS "tenantIds",
       ${MODULES_OFF_OF_PERSON} AS "modulesOff",
       EXISTS (SELECT FROM presence_choice WHERE user_id = person.id AND is_invisible) AS "isInvisible",
       session.id AS "sessionId", session.revoked_at AS "revokedAt", least(session.expires_at, renewal.ended_at) AS "expiresAt",

@@ -17,13 +17,16 @@ export interface TargetCounts {
   readonly failed: number;
 }
 
-/** Adds the tenants below the layer of a run as its targets; returns their number. */
+/**
+ * Adds the tenants below the layer of a run as its targets; returns their number. Archived ones are none: they adopt when
+ * they are restored.
+ */
 export function targetTenantsBelow(db: Db, run: SyncRun): Promise<number> {
   const { id, layerId, layerVersion, businessTypeId } = run;
   return db.$executeRaw`
     INSERT INTO sync_target (id, run_id, tenant_id, layer_id, layer_version)
     SELECT gen_random_uuid(), ${id}::uuid, tenant.id, ${layerId}::uuid, ${layerVersion}::int FROM tenant
-    WHERE ${businessTypeId}::uuid IS NULL OR business_type_id = ${businessTypeId}::uuid`;
+    WHERE status <> 'ARCHIVED' AND (${businessTypeId}::uuid IS NULL OR business_type_id = ${businessTypeId}::uuid)`;
 }
 
 /** The tenants that failed in a run. */
@@ -48,10 +51,10 @@ export async function targetTenants(
   return tx.db.$executeRaw`
     INSERT INTO sync_target (id, run_id, tenant_id, layer_id, layer_version)
     SELECT gen_random_uuid(), ${run.id}::uuid, id, ${run.layerId}::uuid, ${run.layerVersion}::int
-    FROM tenant WHERE id = ANY(${tenantIds}::uuid[])`;
+    FROM tenant WHERE id = ANY(${tenantIds}::uuid[]) AND status <> 'ARCHIVED'`;
 }
 
-/** Records as failed what has had its tries, and drops the targets of tenants that are gone. */
+/** Records as failed what has had its tries, and drops the targets of tenants that are gone or archived. */
 export async function settleTargets(db: Db, { id }: SyncRun): Promise<void> {
   await db.$executeRaw`
     UPDATE sync_target SET
@@ -63,7 +66,7 @@ export async function settleTargets(db: Db, { id }: SyncRun): Promise<void> {
       AND kind = ${configurationAdoption.kind} AND subject_id = tenant_id AND parked_at IS NOT NULL`;
   await db.$executeRaw`
     DELETE FROM sync_target WHERE run_id = ${id}::uuid AND status = 'PENDING'
-      AND NOT EXISTS (SELECT FROM tenant WHERE tenant.id = tenant_id)`;
+      AND NOT EXISTS (SELECT FROM tenant WHERE tenant.id = tenant_id AND tenant.status <> 'ARCHIVED')`;
 }
 
 /** The most outcomes that one count records: a page of them is one event. */

@@ -30,7 +30,7 @@ export async function unsyncedTenants(
 ): Promise<readonly string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT tenant.id FROM tenant JOIN (${SYNC_OF_TENANTS}) AS sync ON sync.tenant_id = tenant.id
-    WHERE sync.status IN ('PENDING', 'FAILED')
+    WHERE sync.status IN ('PENDING', 'FAILED') AND tenant.status <> 'ARCHIVED'
       AND (${businessTypeId}::uuid IS NULL OR business_type_id = ${businessTypeId}::uuid)
       AND (${tenantIds}::uuid[] IS NULL OR tenant.id = ANY(${tenantIds}::uuid[]))
     ORDER BY tenant.id LIMIT ${max}`;

@@ -26,7 +26,7 @@ export const tenantEntity: Entity<Tenant> = {
 
 /**
  * The users of a tenant act only while it exists and is active, and see what its organization shares; the admins of an
- * organization reach all tenants of theirs.
+ * organization reach all tenants of theirs but those that are archived.
  */
 function rightsAltered(before: Tenant | null, after: Tenant | null): RightsChange | null {
   if (!after) return before && { tenant: before.id };
@@ -36,6 +36,13 @@ function rightsAltered(before: Tenant | null, after: Tenant | null): RightsChang
   return {
     ...((isSwitched || isMoved) && { tenant: after.id }),
     ...(isMoved && { organization: [before.organizationId, after.organizationId] }),
+    ...(isSwitched &&
+      !isMoved &&
+      isArchived(before) !== isArchived(after) && { organization: after.organizationId }),
     ...(!before && { organization: after.organizationId }),
   };
+}
+
+function isArchived({ status }: Tenant): boolean {
+  return status === 'ARCHIVED';
 }

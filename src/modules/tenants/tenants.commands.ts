@@ -1,4 +1,6 @@
 import type { ViewerContext } from '../../core/context.ts';
+import { invalidState } from '../../core/requests/errors.ts';
+import { sentences } from '../../core/requests/fault.ts';
 import { createInput, updateInput } from '../../core/requests/input.ts';
 import { choice, idOf, optional, slug, text } from '../../core/requests/input-fields.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
@@ -14,6 +16,11 @@ import { tenantEntity } from './tenants.changes.ts';
 // Invariants of this room: the slugs of all tenants differ and never change; a tenant has a feed from its creation
 // on, which outlives it; only viewers who see both organizations, those of the platform, move a tenant
 // from one to the other; a tenant to which rows of any room belong cannot be deleted.
+
+const STATE = sentences('INVALID_STATE', {
+  ARCHIVED_BY_ARCHIVE: 'A tenant is archived by `tenantArchive`, which says when it is erased.',
+  ARCHIVED_TENANT_FIXED: 'The tenant is archived: restore it first with `tenantRestore`.',
+});
 
 const fields = {
   name: text('The name'),
@@ -34,7 +41,7 @@ export const tenantUpdateInput = updateInput({
   ),
   status: choice(
     'TenantStatus',
-    'Whether its users may act; SUSPENDED immediately ends their sessions and streams',
+    'Whether its users may act; SUSPENDED immediately ends their sessions and streams, and ARCHIVED is for `tenantArchive`',
   ),
 });
 
@@ -57,6 +64,7 @@ export const createTenant = createCommand(tenantEntity, tenantCreateInput, async
  */
 export const updateTenant = updateCommand(tenants, tenantUpdateInput, async (tx, data, before, ctx) => {
   const { organizationId, businessTypeId } = data;
+  requireNoArchiving(before, data);
   if (organizationId) await rowToReferTo(tx, ctx, organizations, organizationId, 'input', 'organizationId');
   await requireBusinessType(tx, ctx, businessTypeId);
   noteAuthorOfType(tx, ctx.viewer);
@@ -69,6 +77,20 @@ export const updateTenant = updateCommand(tenants, tenantUpdateInput, async (tx,
  */
 async function requireBusinessType(tx: Transaction, ctx: ViewerContext, id: string | null | undefined) {
   if (id) await rowToDecideBy(tx, ctx, businessTypes, id, 'input', 'businessTypeId');
+}
+
+/** Archiving and restoring are commands of their own, and an archived tenant stays where it is. */
+function requireNoArchiving(
+  before: Tenant,
+  { status, organizationId, businessTypeId }: Partial<Tenant>,
+): void {
+  const isArchived = before.status === 'ARCHIVED';
+  if (status === 'ARCHIVED' && !isArchived)
+    throw invalidState(STATE.ARCHIVED_BY_ARCHIVE(), 'input', 'status');
+  const changed = { status, organizationId, businessTypeId };
+  for (const [name, value] of Object.entries(changed))
+    if (isArchived && value !== undefined && value !== before[name as keyof typeof changed])
+      throw invalidState(STATE.ARCHIVED_TENANT_FIXED(), 'input', name);
 }
 
 /** Counts a suspension, which ends all sessions of the tenant without a write for each. */

@@ -15,6 +15,8 @@ import { createTenant, tenantCreateInput, tenantUpdateInput, updateTenant } from
 enumType('TenantStatus', 'Whether the users of a tenant may act.', {
   ACTIVE: 'They may.',
   SUSPENDED: 'They may not: no user of the tenant can sign in or continue.',
+  ARCHIVED:
+    'They may not, its work rests, and it is erased after a time of grace, unless `tenantRestore` comes before.',
 });
 
 rowType('Tenant', tenants, {

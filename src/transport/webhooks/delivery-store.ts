@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { PrismaClient, WebhookDelivery } from '../../generated/prisma/client.ts';
+import { Prisma, type PrismaClient, type WebhookDelivery } from '../../generated/prisma/client.ts';
 import type { WebhookDeliveryKind, WebhookDeliveryStatus } from '../../generated/prisma/enums.ts';
 
 // The statements of deliveries. Every time is that of the database's clock.
@@ -8,6 +8,10 @@ import type { WebhookDeliveryKind, WebhookDeliveryStatus } from '../../generated
 const LEASE_S = 10;
 /** A request is over by then: longer than the client's limit of time. */
 const CLAIM_S = 14;
+
+/** The webhooks of an archived tenant rest, with their positions and deliveries. */
+const NOT_ARCHIVED = Prisma.sql`
+  NOT EXISTS (SELECT FROM tenant WHERE tenant.id = webhook.tenant_id AND tenant.status = 'ARCHIVED')`;
 
 /** A webhook that this node reads for. */
 export interface Leased {
@@ -26,12 +30,12 @@ export async function leaseWebhooks(prisma: PrismaClient, nodeId: string, max: n
     WITH renewed AS (
       UPDATE webhook_progress AS progress SET lease_until = now() + make_interval(secs => ${LEASE_S})
       FROM webhook
-      WHERE webhook.id = progress.webhook_id AND webhook.status = 'ACTIVE' AND progress.lease_id = ${nodeId}::uuid
+      WHERE webhook.id = progress.webhook_id AND webhook.status = 'ACTIVE' AND ${NOT_ARCHIVED} AND progress.lease_id = ${nodeId}::uuid
       RETURNING progress.webhook_id
     ), free AS (
       SELECT progress.webhook_id FROM webhook_progress AS progress
       JOIN webhook ON webhook.id = progress.webhook_id
-      WHERE webhook.status = 'ACTIVE' AND progress.lease_until <= now()
+      WHERE webhook.status = 'ACTIVE' AND ${NOT_ARCHIVED} AND progress.lease_until <= now()
         AND progress.lease_id IS DISTINCT FROM ${nodeId}::uuid
       ORDER BY progress.lease_until LIMIT greatest(${max} - (SELECT count(*) FROM renewed), 0)
       FOR UPDATE OF progress SKIP LOCKED
@@ -127,7 +131,7 @@ export function claimDue(
       JOIN webhook ON webhook.id = delivery.webhook_id
       JOIN webhook_progress AS progress ON progress.webhook_id = delivery.webhook_id
       WHERE delivery.webhook_id = ${webhookId}::uuid AND delivery.status = 'PENDING'
-        AND webhook.status = 'ACTIVE' AND webhook.version = ${version}
+        AND webhook.status = 'ACTIVE' AND webhook.version = ${version} AND ${NOT_ARCHIVED}
         AND progress.lease_id = ${nodeId}::uuid AND progress.lease_until > now()
         AND delivery.next_attempt_at <= now() AND coalesce(delivery.claimed_until, '-infinity') <= now()
         AND NOT EXISTS (

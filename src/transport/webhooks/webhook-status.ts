@@ -25,12 +25,17 @@ export interface Stop {
   readonly message: string | null;
 }
 
-/** Stops a webhook, unless it was changed since it was read. Its position and its deliveries are kept. */
+/**
+ * Stops a webhook, unless it was changed since it was read, or its tenant is archived: then it rests as it is. Its position
+ * and its deliveries are kept.
+ */
 export async function stopWebhook(
   parts: WebhookStatusParts,
   { id, version }: Pick<Webhook, 'id' | 'version'>,
   stop: Stop,
 ): Promise<void> {
+  const rests = { id, tenant: { status: 'ARCHIVED' } } as const;
+  if (await parts.prisma.webhook.findFirst({ where: rests, select: { id: true } })) return;
   await change(parts, id, (now) => (now.status === 'ACTIVE' && now.version === version ? { ...stop } : {}));
 }
 

@@ -95,7 +95,7 @@ async function createInvited(
   if (other) throw alreadyExists(TAKEN.INVITED_ADDRESS_TAKEN(), ...TOKEN_PATH);
   const credential = passwordHash === null ? {} : { credential: { create: { passwordHash } } };
   const tenant = await tx.db.tenant.findUniqueOrThrow({ where: { id: tenantId }, select: { status: true } });
-  if (tenant.status === 'SUSPENDED') throw invalidState(STATE.INVITING_TENANT_SUSPENDED(), ...TOKEN_PATH);
+  if (tenant.status !== 'ACTIVE') throw invalidState(STATE.INVITING_TENANT_SUSPENDED(), ...TOKEN_PATH);
   const user = await tx.db.user.create({ data: { tenantId, customerId, role, email, name, ...credential } });
   tx.actAs(linkedActor(user));
   tx.created(userEntity, user);

@@ -25,7 +25,7 @@ export const invitationText: MailText = {
     });
     if (!link || !(await isOpen(db, link.invitation))) return null;
     const { role, expiresAt, tenant } = link.invitation;
-    if (tenant.status === 'SUSPENDED') return null;
+    if (tenant.status !== 'ACTIVE') return null;
     return { ...params, tenant: tenant.name, role, until: expiresAt.toISOString() } satisfies Params;
   },
 };
