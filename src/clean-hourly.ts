@@ -8,6 +8,7 @@ import type { Database } from './db/database.ts';
 import { forgetOldMail } from './modules/mail/mail-claims.ts';
 import { forgetOldNotifications } from './modules/notifications/forgotten-notifications.ts';
 import { forgetEndedResets, forgetEndedSessions } from './modules/sessions/ended-sessions.ts';
+import { forgetOutsideSignIns } from './modules/sessions/outside-identities/forgotten-sign-ins.ts';
 import { forgetOldDeliveries } from './modules/webhooks/kept-deliveries.ts';
 
 const HOUR_MS = 3_600_000;
@@ -25,6 +26,7 @@ export function cleanHourly(
       forgetOldKeys(prisma),
       forgetEndedSessions(prisma, clock),
       forgetEndedResets(prisma, clock),
+      forgetOutsideSignIns(prisma, clock),
       forgetOldMail(prisma),
       forgetOldNotifications(transactions),
       forgetOldDeliveries(prisma),

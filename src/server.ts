@@ -79,7 +79,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const prefix = redisPrefix(secrets.redisNames, await readDatabaseId(database.feedPool));
   const writing = changeLogOf(parts, metrics, prefix);
   const { transactions, pubSub } = writing;
-  const who = authenticationOf(parts, pubSub);
+  const who = authenticationOf(parts, pubSub, transactions);
   const outbound = outboundOf(parts);
   const delivery = deliveryOf(parts, metrics, writing, who, outbound);
   const background = backgroundOf(parts, metrics, writing, who);
@@ -251,7 +251,7 @@ function transportOf(
   { database, config, log }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
-  { identity, authentication, ciphers }: AuthenticationParts,
+  { identity, authentication, outsideLogout, ciphers }: AuthenticationParts,
   { rights, tails, leases, clients, typing, present, subscriptions, statusPages }: DeliveryParts,
   { checks }: OutboundParts,
 ): Transport {
@@ -282,6 +282,7 @@ function transportOf(
       typing,
     }),
     publishedKeys: () => publishedKeys(prisma),
+    takeLogout: (token) => outsideLogout.take(token),
     statusPages,
     openTicket: (ticket) => openedTicket(ciphers.streamTickets, clock, ticket),
     demoAccounts: config.isDemo ? demoAccounts() : null,

@@ -3,7 +3,10 @@ import './stream-tickets.graph.ts';
 import './second-factor/second-factor.graph.ts';
 import './own-sessions/own-sessions.graph.ts';
 import './password-reset/password-reset.graph.ts';
+import './outside-identities/outside-identities.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { outsideIdentityEntity } from './outside-identities/outside-identities.changes.ts';
+import { deleteIdentitiesOfDeleted } from './outside-identities/outside-identities.reactions.ts';
 import { endLinksOfAddress } from './password-reset/password-reset.reactions.ts';
 import { passwordResetText, passwordWasResetText } from './password-reset/password-reset-mail.ts';
 import { sessionEntity } from './sessions.changes.ts';
@@ -11,8 +14,8 @@ import { deleteSessionsOfDeleted, signOutBarredUsers } from './sessions.reaction
 import { storeEndsOfSettings } from './settings-ends.reactions.ts';
 
 rooms.add({
-  entities: [sessionEntity],
-  reactions: [signOutBarredUsers, deleteSessionsOfDeleted, endLinksOfAddress],
+  entities: [sessionEntity, outsideIdentityEntity],
+  reactions: [signOutBarredUsers, deleteSessionsOfDeleted, deleteIdentitiesOfDeleted, endLinksOfAddress],
   mailTexts: [passwordResetText, passwordWasResetText],
   tallies: [storeEndsOfSettings],
   personal: {
@@ -30,6 +33,16 @@ rooms.add({
     },
     // Of an address, and gone within hours; an erasure changes the address, which ends its link.
     PasswordReset: { none: ['email', 'hash', 'createdAt', 'expiresAt'] },
-    OutsideIdentity: { about: { user: ['userId'] }, remove: ['issuer', 'subject', 'userId', 'createdAt'] },
+    OutsideIdentity: {
+      about: { user: ['userId'] },
+      erase: ['subject'],
+      export: ['id', 'issuer', 'createdAt', 'signedOutAt'],
+      none: ['userId', 'sessionlessSignedOutAt', 'signOuts', 'version'],
+    },
+    OutsideSession: {
+      about: { user: ['userId'] },
+      remove: ['issuer', 'sid', 'userId', 'createdAt', 'endedAt'],
+    },
+    OutsideLogout: { none: ['issuer', 'jti', 'subject', 'issuedAt'] },
   },
 });
