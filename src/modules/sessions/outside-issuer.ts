@@ -20,6 +20,8 @@ export interface OutsideClaims {
 }
 
 const LEEWAY_S = 30;
+/** The clocks of an issuer and of this server may differ by so much. */
+export const LEEWAY_MS = LEEWAY_S * 1_000;
 
 /** A connection is checked again after this time, however far away the end of its token is. */
 const MAX_LIFETIME_MS = 24 * 60 * 60_000;
@@ -46,6 +48,9 @@ export const outsideId = z
   .max(255)
   .refine((id) => !id.includes('\0'));
 
+/** The last second that a date can hold. */
+export const MAX_SECONDS = 8.64e12;
+
 const claims = z.object({
   sub: outsideId,
   sid: outsideId.optional(),
@@ -53,12 +58,12 @@ const claims = z.object({
   email: emailAddress().nullish().catch(null),
   email_verified: z.unknown().optional(),
   name: requiredText().nullish().catch(null),
-  iat: z.number().optional(),
+  iat: z.number().min(0).max(MAX_SECONDS).optional(),
   auth_time: z.number().optional().catch(undefined),
   amr: z.array(z.string()).optional().catch(undefined),
   acr: z.string().optional().catch(undefined),
   // A logout token has them. It signs no user in, although it is signed by the same key for the same audience.
-  events: z.undefined(),
+  events: z.undefined().optional(),
 });
 
 /** Checks the tokens of an outside issuer against the keys that it publishes. */
@@ -109,7 +114,10 @@ export class OutsideIssuer {
     const { success, data: read } = claims.safeParse(payload);
     if (!success) throw new RequestError(TOKEN.OUTSIDE_TOKEN_FORM());
     const { sub, sid = null, exp, iat, email: address, email_verified: isVerified, name = null } = read;
-    const issuedAt = iat === undefined ? null : new Date(Math.min(iat * 1_000, now.getTime()));
+    const issuedAt = iat === undefined ? null : new Date(iat * 1_000);
+    // A sign-out ends the tokens that were issued before it: one of later than now would outlast it.
+    if (issuedAt && issuedAt.getTime() > now.getTime() + LEEWAY_MS)
+      throw new RequestError(TOKEN.OUTSIDE_TOKEN_EARLY());
     if (sid !== null && !isRecent(issuedAt, now)) throw new RequestError(TOKEN.OUTSIDE_TOKEN_EXPIRED());
     return {
       subject: sub,

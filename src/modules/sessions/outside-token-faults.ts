@@ -9,6 +9,7 @@ export const MAX_TOKEN_BYTES = 16 * 1_024;
 export const TOKEN = sentences('UNAUTHENTICATED', {
   OUTSIDE_TOKEN_TOO_LONG: 'The token is longer than {max} bytes.',
   OUTSIDE_TOKEN_EXPIRED: 'The token has expired: get another one from its issuer.',
+  OUTSIDE_TOKEN_EARLY: 'The token says that it was issued later than now: the clock of its issuer is wrong.',
   OUTSIDE_TOKEN_AUDIENCE: 'The token is for another audience than this server.',
   OUTSIDE_TOKEN_ALGORITHM: 'The token is signed by an algorithm that is not accepted from its issuer.',
   OUTSIDE_TOKEN_SIGNATURE: 'The token is not signed by a key of its issuer.',

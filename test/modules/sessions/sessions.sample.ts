@@ -3,13 +3,14 @@ import { tokenIn, untilMailed } from '../../support/kept-mail.ts';
 import { mutate } from '../../support/mutate.ts';
 import { Person } from '../../support/person.ts';
 import type { RoomSample, Stage } from '../../support/room-sample.ts';
+import { storyIssuer } from '../../support/story-issuer.ts';
 import { aMember, enter, STORY_PASSWORD } from '../../support/sample-people.ts';
 
 const NEXT_PASSWORD = 'the next secret of the story';
 
 export const sample: RoomSample = {
   rows: [],
-  derived: ['Session'],
+  derived: ['Session', 'OutsideIdentity'],
   async story(stage) {
     const { email, person } = await aMember(stage, 'MANAGER');
     const elsewhere = await enter(stage, email, STORY_PASSWORD);
@@ -26,11 +27,14 @@ export const sample: RoomSample = {
     await staySignedIn(stage, email);
     await enrolToSignIn(stage);
     await resetPassword(stage);
+    await unbindIdentity(stage);
   },
   randomWrites: {},
   bounded: {
     'Query.viewerSessions': 'at most 100 sessions of a user',
     'ViewerSessionsChanged.sessions': 'at most 100 sessions of a user',
+    'Query.userIdentities': 'one for each issuer that the server accepts',
+    'UserIdentitiesChanged.identities': 'one for each issuer that the server accepts',
   },
 };
 
@@ -71,6 +75,14 @@ async function resetPassword(stage: Stage): Promise<void> {
   const token = tokenIn(mail as never);
   stage.keepSecret(token);
   await stage.run('passwordReset', { input: { token, newPassword: NEXT_PASSWORD } }, stranger);
+}
+
+/** Has a user sign in by an outside issuer, and forget it again. */
+async function unbindIdentity(stage: Stage): Promise<void> {
+  const { userId, person } = await aMember(stage, 'MANAGER');
+  await new Person(stage.url, await storyIssuer.token(userId)).ask('{ viewer { id } }');
+  const { userIdentities } = await person.ask('{ userIdentities { id } }');
+  await stage.run('userIdentityUnbind', { id: userIdentities[0].id }, person);
 }
 
 /** Leaves a session behind. */

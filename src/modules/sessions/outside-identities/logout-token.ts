@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RequestError } from '../../../core/requests/errors.ts';
 import { sentences } from '../../../core/requests/fault.ts';
-import { type OutsideIssuer, outsideId } from '../outside-issuer.ts';
+import { LEEWAY_MS, MAX_SECONDS, type OutsideIssuer, outsideId } from '../outside-issuer.ts';
 
 export const LOGOUT = sentences('BAD_USER_INPUT', {
   LOGOUT_TOKEN_CLAIMS:
@@ -27,11 +27,11 @@ export interface OutsideEnd {
 
 const claims = z
   .object({
-    iat: z.number(),
+    iat: z.number().min(0).max(MAX_SECONDS),
     jti: outsideId,
     events: z.object({ [EVENT]: z.looseObject({}) }),
     // So that no token by which a user signs in passes for a logout token.
-    nonce: z.undefined(),
+    nonce: z.undefined().optional(),
     sub: outsideId.nullish().transform((sub) => sub ?? null),
     sid: outsideId.nullish().transform((sid) => sid ?? null),
   })
@@ -49,8 +49,7 @@ export async function readLogoutToken(issuer: OutsideIssuer, token: string, now:
   }
   const { iat, jti, sub: subject, sid } = data;
   const age = now.getTime() - iat * 1_000;
-  if (!(Math.abs(age) <= MINUTES * MINUTE_MS))
+  if (age < -LEEWAY_MS || age > MINUTES * MINUTE_MS)
     throw new RequestError(LOGOUT.LOGOUT_TOKEN_OLD({ minutes: MINUTES }));
-  const issuedAt = new Date(Math.min(iat * 1_000, now.getTime()));
-  return { issuer: issuer.name, jti, issuedAt, sid, subject };
+  return { issuer: issuer.name, jti, issuedAt: new Date(iat * 1_000), sid, subject };
 }

@@ -71,15 +71,23 @@ export async function endOwnOutside(tx: Transaction, { outside, clock }: ViewerC
   const { issuer, subject, sid } = outside;
   const found = await tx.db.outsideIdentity.findFirst({ where: { issuer, subject }, select: { id: true } });
   if (!found) return 0;
-  const now = clock.now();
-  await endSignIns(tx, found.id, sid === null ? { sessionlessUntil: now } : { sid, alsoSessionless: null });
+  const until = untilOwn(outside, clock);
+  await endSignIns(tx, found.id, sid === null ? { sessionlessUntil: until } : { sid, alsoSessionless: null });
   return 1;
 }
 
 /** Ends every outside sign-in of the viewer. */
-export async function endEveryOutside(tx: Transaction, { viewer, clock }: ViewerContext): Promise<void> {
-  const until = clock.now();
+export async function endEveryOutside(
+  tx: Transaction,
+  { viewer, outside, clock }: ViewerContext,
+): Promise<void> {
+  const until = untilOwn(outside, clock);
   const where = { userId: viewer.userId };
   for (const { id } of await tx.db.outsideIdentity.findMany({ where, orderBy: { id: 'asc' } }))
     await endSignIns(tx, id, { until });
+}
+
+/** The clock of the issuer may run ahead of this one: the token of the request ends in any case. */
+function untilOwn(outside: ViewerContext['outside'], clock: ViewerContext['clock']): Date {
+  return new Date(Math.max(clock.now().getTime(), outside?.issuedAt?.getTime() ?? 0));
 }
