@@ -37,7 +37,7 @@ const VIEWER = '{ viewer { id } }';
 const IDENTITIES =
   'query ($userId: ID) { userIdentities(userId: $userId) { id issuer subject boundAt signedOutAt } }';
 const CHANGED =
-  'subscription ($userId: ID, $after: Cursor) { userIdentitiesChanged(userId: $userId, after: $after) { ... on UserIdentitiesChanged { identities { subject } } } }';
+  'subscription ($userId: ID, $after: Cursor) { userIdentitiesChanged(userId: $userId, after: $after) { __typename ... on UserIdentitiesChanged { identities { subject } } } }';
 
 const aUser = (): Promise<TestUser> => installation.aUser('CSR', { tenantId: acme.id });
 const bearing = (token: string, node = installation.app) => new Person(node.url, token);
@@ -63,14 +63,14 @@ const aSubject = () => `subject-${crypto.randomUUID()}`;
 test('72: each way in which a token is wrong has its own answer, and none tells whether there is a user', async () => {
   const { userId, email } = await aUser();
   const seconds = Math.floor(Date.now() / 1_000);
-  const rules = async (sub: string, claims: JWTPayload) => (await errorOf(bearing(await first.token(sub, { email, email_verified: true, ...claims }))))?.rule;
+  const rules = async (sub: string, claims: JWTPayload) =>
+    (await errorOf(bearing(await first.token(sub, { email, email_verified: true, ...claims }))))?.rule;
   for (const sub of [userId, 'a stranger'])
     expect({
       expired: await rules(sub, { exp: seconds - 60 }),
       early: await rules(sub, { iat: seconds + 600 }),
       audience: await rules(sub, { aud: 'another client' }),
       form: await rules(sub, { exp: undefined }),
-      long: await rules(sub, { groups: 'x'.repeat(11_000) }).catch(() => 'refused before'),
       nested: await rules(sub, { sid: { deep: [[[]]] } }),
       logout: await rules(sub, { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }),
     }).toEqual({
@@ -78,7 +78,6 @@ test('72: each way in which a token is wrong has its own answer, and none tells 
       early: 'OUTSIDE_TOKEN_EARLY',
       audience: 'OUTSIDE_TOKEN_AUDIENCE',
       form: 'OUTSIDE_TOKEN_FORM',
-      long: expect.any(String),
       nested: 'OUTSIDE_TOKEN_FORM',
       logout: 'OUTSIDE_TOKEN_FORM',
     });
@@ -90,13 +89,19 @@ test('72: each way in which a token is wrong has its own answer, and none tells 
     none: (await errorOf(bearing(none)))?.rule,
     forged: (await errorOf(bearing(forged)))?.rule,
     stranger: (await errorOf(bearing(await first.token('a stranger'))))?.rule,
-    unknownIssuer: (await errorOf(bearing(await first.signed({ sub: userId, iss: 'https://other.test' }))))?.rule,
+    unknownIssuer: (await errorOf(bearing(await first.signed({ sub: userId, iss: 'https://other.test' }))))
+      ?.rule,
   }).toEqual({
     none: 'OUTSIDE_TOKEN_ALGORITHM',
     forged: 'OUTSIDE_TOKEN_SIGNATURE',
     stranger: 'NO_TOKEN',
     unknownIssuer: 'NO_TOKEN',
   });
+  // Over HTTP the limit of the headers comes first.
+  const wire = await Wire.open(installation.app.url);
+  const authorization = `Bearer ${await first.token(userId, { groups: 'x'.repeat(20_000) })}`;
+  wire.send({ type: 'connection_init', payload: { authorization } });
+  expect(await wire.closed()).toMatchObject({ code: 4403, reason: expect.stringContaining('longer than') });
 });
 
 test('72: tokens with unknown keys have the keys of their issuer fetched a bounded number of times, and one that is down delays no other', async () => {
@@ -124,7 +129,9 @@ test('72: an issuer with domains vouches for no address beyond them, for no user
 
 test('72: a first binding takes the password that the maker of the account knows, with its sessions and API tokens', async () => {
   const user = await aUser();
-  const { client } = await anApiToken(user, installation.app.url, ['customers:read']).catch(() => ({ client: null }));
+  const { client } = await anApiToken(user, installation.app.url, ['customers:read']).catch(() => ({
+    client: null,
+  }));
   expect(await idOf(user)).toBe(user.userId);
   const person = await verified(aSubject(), user);
   expect(await idOf(person)).toBe(user.userId);
@@ -142,7 +149,13 @@ test('72: an identity is shown to its person and to those who read users of its 
   const after = await ada.now(acme.id);
   await idOf(person);
   const [own] = (await person.ask(IDENTITIES)).userIdentities;
-  expect(own).toEqual({ id: expect.any(String), issuer: first.issuer, subject, boundAt: expect.any(String), signedOutAt: null });
+  expect(own).toEqual({
+    id: expect.any(String),
+    issuer: first.issuer,
+    subject,
+    boundAt: expect.any(String),
+    signedOutAt: null,
+  });
   expect((await ada.ask(IDENTITIES, { userId })).userIdentities).toEqual([own]);
   const { client } = await anApiToken(ada, installation.app.url, ['users:read', 'users:write']);
   for (const stranger of [gil, client, installation.stranger()])
@@ -153,13 +166,15 @@ test('72: an identity is shown to its person and to those who read users of its 
   expect(missing).toMatchObject([{ code: 'NOT_FOUND', path: ['id'] }]);
 
   const streams = [person.at(elsewhere).follow(CHANGED, { after }), ada.follow(CHANGED, { userId, after })];
-  for (const stream of streams) expect(await stream.change()).toEqual({ identities: [{ subject }] });
+  for (const stream of streams) expect(await stream.change()).toMatchObject({ identities: [{ subject }] });
   const others = [eve.follow(CHANGED, { after }), ada.follow(CHANGED, { after })];
   const wire = await Wire.signedIn(elsewhere.url, String(person.token));
-  expect(await mutate(ada, 'userIdentityUnbind', { id: own.id }, 'userIdentityId')).toEqual({ userIdentityId: own.id });
+  expect(await mutate(ada, 'userIdentityUnbind', { id: own.id }, 'userIdentityId')).toMatchObject({
+    userIdentityId: own.id,
+  });
   expect(await wire.closed()).toMatchObject({ code: 4403 });
   expect(await codes(ada, 'userIdentityUnbind', { id: own.id })).toEqual(['NOT_FOUND']);
-  expect(await streams[1]?.change()).toEqual({ identities: [] });
+  expect(await streams[1]?.change()).toMatchObject({ identities: [] });
   for (const stream of others) expect(stream.unread).toEqual([]);
   const log = await ada.ask(
     'query ($id: ID!) { auditLog(filter: { entityId: { equals: $id } }) { nodes { action entity actor { id } } } }',
@@ -201,13 +216,20 @@ test('72: a logout token that is old, wrong, another kind of token, or used befo
   expect((await logOut('x'.repeat(40_000))).status).toBe(413);
   const url = `${installation.app.url}/oidc/backchannel-logout`;
   expect((await fetch(url)).status).toBe(405);
-  expect((await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(415);
+  expect(
+    (await fetch(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }))
+      .status,
+  ).toBe(415);
   expect(await idOf(person)).toBe(user.userId);
   const good = await token({});
   expect(await logOut(good)).toEqual({ status: 200, rule: null, cache: 'no-store' });
   expect(await logOut(good, elsewhere)).toMatchObject({ status: 400, rule: 'LOGOUT_TOKEN_REPEATED' });
   expect(await errorOf(person)).toMatchObject({ code: 'UNAUTHENTICATED' });
-  expect(await logOut(await first.logoutToken({ sub: aSubject() }))).toEqual({ status: 200, rule: null, cache: 'no-store' });
+  expect(await logOut(await first.logoutToken({ sub: aSubject() }))).toEqual({
+    status: 200,
+    rule: null,
+    cache: 'no-store',
+  });
 });
 
 test('72: a logout of a subject ends every token of before, also one that is used for the first time afterwards, and none of later', async () => {
@@ -218,9 +240,11 @@ test('72: a logout of a subject ends every token of before, also one that is use
   for (const person of persons) await idOf(person);
   const wire = await Wire.signedIn(elsewhere.url, String(persons[0]?.token));
   const unused = await verified(lateSub, late, { iat: seconds - 2 });
-  for (const subject of [sub, lateSub]) expect((await logOut(await first.logoutToken({ sub: subject }))).status).toBe(200);
+  for (const subject of [sub, lateSub])
+    expect((await logOut(await first.logoutToken({ sub: subject }))).status).toBe(200);
   expect(await wire.closed()).toMatchObject({ code: 4403 });
-  for (const person of [...persons, unused]) expect(await errorOf(person)).toMatchObject({ rule: 'NO_TOKEN' });
+  for (const person of [...persons, unused])
+    expect(await errorOf(person)).toMatchObject({ rule: 'NO_TOKEN' });
   const after = { iat: Math.floor(Date.now() / 1_000) + 5 };
   expect(await idOf(await verified(sub, user, after))).toBe(user.userId);
   expect(await idOf(await verified(lateSub, late, after))).toBe(late.userId);
@@ -249,7 +273,7 @@ test('72: signing out here ends the sign-in of the token, and everywhere all of 
   const [laptop, script] = [await verified(sub, user, { sid: aSubject() }), await verified(sub, user)];
   for (const person of [phone, laptop, script]) await idOf(person);
   const wire = await Wire.signedIn(elsewhere.url, String(phone.token));
-  expect(await mutate(phone, 'signOut', {}, 'endedSessions')).toEqual({ endedSessions: 1 });
+  expect(await mutate(phone, 'signOut', {}, 'endedSessions')).toMatchObject({ endedSessions: 1 });
   expect(await wire.closed()).toMatchObject({ code: 4403 });
   expect(await errorOf(phone)).toMatchObject({ rule: 'NO_TOKEN' });
   for (const person of [laptop, script]) expect(await idOf(person)).toBe(user.userId);
@@ -270,5 +294,7 @@ test('72: no author of settings has users made in a role in which it could make 
   expect(await codes(ada, 'configUpdate', { input })).toEqual([]);
   const unset = { scope: 'TENANT', tenantId: acme.id, unset: ['auth.provisioning.role'] };
   expect(await codes(client, 'configUpdate', { input: unset })).toEqual([]);
-  expect(await codes(client, 'configRollback', { input: { scope: 'TENANT', tenantId: acme.id, toVersion: 1 } })).toEqual(['FORBIDDEN_CHANGE']);
+  expect(await codes(client, 'configRollback', { scope: 'TENANT', tenantId: acme.id, toVersion: 1 })).toEqual(
+    ['FORBIDDEN_CHANGE'],
+  );
 });

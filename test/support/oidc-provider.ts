@@ -67,7 +67,14 @@ export class OidcProvider {
       cookies: { keys: ['a key of a test'] },
       claims: { openid: ['sub', 'sid'], email: ['email', 'email_verified'], profile: ['name'] },
       conformIdTokenClaims: false,
-      ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
+      ttl: {
+        AccessToken: 600,
+        AuthorizationCode: 60,
+        Grant: 600,
+        IdToken: 600,
+        Interaction: 600,
+        Session: 600,
+      },
       pkce: { required: () => false },
       features: {
         devInteractions: { enabled: false },

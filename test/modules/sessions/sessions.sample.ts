@@ -3,8 +3,8 @@ import { tokenIn, untilMailed } from '../../support/kept-mail.ts';
 import { mutate } from '../../support/mutate.ts';
 import { Person } from '../../support/person.ts';
 import type { RoomSample, Stage } from '../../support/room-sample.ts';
-import { storyIssuer } from '../../support/story-issuer.ts';
 import { aMember, enter, STORY_PASSWORD } from '../../support/sample-people.ts';
+import { storyIssuer } from '../../support/story-issuer.ts';
 
 const NEXT_PASSWORD = 'the next secret of the story';
 
