@@ -12,6 +12,7 @@ import {
   forgetEndedResets,
   forgetEndedSessions,
 } from './modules/sessions/ended-sessions.ts';
+import { forgetOutsideSignIns } from './modules/sessions/outside-identities/forgotten-sign-ins.ts';
 import { forgetKeptPayments } from './modules/tenant-erasures/kept-payments.ts';
 import { forgetOldDeliveries } from './modules/webhooks/kept-deliveries.ts';
 
@@ -31,6 +32,7 @@ export function cleanHourly(
       forgetEndedSessions(prisma, clock),
       forgetEndedResets(prisma, clock),
       forgetEndedEmailChanges(prisma, clock),
+      forgetOutsideSignIns(prisma, clock),
       forgetOldMail(prisma),
       forgetOldNotifications(transactions),
       forgetOldDeliveries(prisma),

@@ -73,7 +73,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const prefix = redisPrefix(secrets.redisNames, await readDatabaseId(database.feedPool));
   const writing = changeLogOf(parts, metrics, prefix);
   const { transactions, pubSub } = writing;
-  const who = authenticationOf(parts, pubSub);
+  const who = authenticationOf(parts, pubSub, transactions);
   const outbound = outboundOf(parts);
   const delivery = deliveryOf(parts, metrics, writing, who, outbound);
   const background = backgroundOf(parts, metrics, writing, who);
@@ -242,7 +242,7 @@ function transportOf(
   { database, config, log }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
-  { identity, authentication, ciphers, rightsOf }: AuthenticationParts,
+  { identity, authentication, outsideLogout, ciphers, rightsOf }: AuthenticationParts,
   { rights, tails, leases, clients, typing, nodes, present, subscriptions, statusPages }: DeliveryParts,
   { checks }: OutboundParts,
 ): Transport {
@@ -275,6 +275,7 @@ function transportOf(
       rightsOf,
     }),
     publishedKeys: () => publishedKeys(prisma),
+    takeLogout: (token) => outsideLogout.take(token),
     statusPages,
     openTicket: (ticket) => openedTicket(ciphers.streamTickets, clock, ticket),
     demoAccounts: config.isDemo ? demoAccounts() : null,

@@ -1,10 +1,12 @@
 import type { PubSubConnection } from '../changes/pub-sub.ts';
+import type { Transactions } from '../changes/transactions.ts';
 import { SettingsMemory } from '../configuration/layers/settings-memory.ts';
 import { systemClock as clock } from '../core/process/clock.ts';
 import type { Authentication } from '../core/rights/authentication.ts';
 import { AccessTokens } from '../modules/sessions/access-tokens.ts';
 import { DatabaseIdentity } from '../modules/sessions/identity.ts';
-import { OutsideIssuer } from '../modules/sessions/outside-issuer.ts';
+import { BackChannelLogout } from '../modules/sessions/outside-identities/back-channel-logout.ts';
+import { OutsideIssuers } from '../modules/sessions/outside-issuers.ts';
 import { PasswordQueue } from '../modules/sessions/password-queue.ts';
 import { RefreshTokens } from '../modules/sessions/refresh-tokens.ts';
 import { AesSecretCipher } from '../modules/sessions/second-factor/aes-secret-cipher.ts';
@@ -19,13 +21,19 @@ export type AuthenticationParts = ReturnType<typeof authenticationOf>;
 export function authenticationOf(
   { database, config, secrets, log }: InstallationParts,
   { redis }: PubSubConnection,
+  transactions: Transactions,
 ) {
   const lifetimeMs = config.accessTokenSeconds * 1_000;
   const accessTokens = new AccessTokens(secrets.accessTokens, clock, lifetimeMs);
-  const outsideIssuer = config.outsideIssuer ? new OutsideIssuer(config.outsideIssuer, clock) : null;
+  const outsideIssuers = new OutsideIssuers(config.outsideIssuers, clock);
   const prisma = database.identityPrisma;
   const settings = new SettingsMemory(prisma);
-  const identity = new DatabaseIdentity({ prisma, settings, accessTokens, outsideIssuer, clock, log });
+  const identity = new DatabaseIdentity({
+    ...{ prisma, transactions, settings },
+    ...{ accessTokens, outsideIssuers },
+    ...{ clock, log },
+  });
+  const outsideLogout = new BackChannelLogout({ issuers: outsideIssuers, transactions, clock, log });
   const alone = new MemoryGuessStore(clock);
   const store = redis ? new RedisGuessStore({ redis, alone, clock, log }) : alone;
   const throttle = new CountingThrottle({ store, key: secrets.signInThrottle, clock });
@@ -38,7 +46,7 @@ export function authenticationOf(
     throttle,
     secondFactors,
     passwords,
-    acceptedIssuer: outsideIssuer?.accepted ?? null,
+    acceptedIssuers: outsideIssuers.accepted,
   };
   const receiptKeys = new AesSecretCipher(secrets.receiptKeys);
   const exportLinks = new AesSecretCipher(secrets.exportLinks);
@@ -48,5 +56,5 @@ export function authenticationOf(
   const webhookSecrets = new AesSecretCipher(secrets.webhookSecrets);
   const ciphers = { receiptKeys, exportLinks, streamTickets, configSecrets, mailSecrets, webhookSecrets };
   const rightsOf = (userId: string) => identity.viewer({ userId, sessionId: null });
-  return { identity, authentication, ciphers, rightsOf };
+  return { identity, authentication, outsideLogout, ciphers, rightsOf };
 }

@@ -1,4 +1,5 @@
 import { StartError } from '../core/process/start-error.ts';
+import { hasNamesakes, type OutsideIssuer } from './outside-issuers.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -19,6 +20,7 @@ type Joined =
   | 'jwksUrl'
   | 'jwtIssuer'
   | 'jwtAudience'
+  | 'furtherIssuers'
   | 'adminEmail'
   | 'adminPassword';
 
@@ -34,16 +36,10 @@ export interface Config extends Omit<Values, Joined> {
   readonly drainNoticeMs: number;
   /** Where there is no PUBLIC_URL: whether links of e-mails lead to the address of this server. */
   readonly isLocal: boolean;
-  /** The issuer whose tokens are accepted in addition to the server's own. */
-  readonly outsideIssuer: OutsideIssuer | undefined;
+  /** The issuers whose tokens are accepted in addition to the server's own. */
+  readonly outsideIssuers: readonly OutsideIssuer[];
   /** The first account of an empty database. */
   readonly admin: FirstAdmin | undefined;
-}
-
-export interface OutsideIssuer {
-  readonly jwksUrl: string;
-  readonly issuer: string;
-  readonly audience: string;
 }
 
 export interface FirstAdmin {
@@ -64,7 +60,7 @@ export function loadConfig(env: Environment): Config {
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 
   const { isDemo: wantsDemo, isDemoPublic, isWebhookLoopback, drainNoticeMs, ...others } = values;
-  const { jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } = others;
+  const { jwksUrl, jwtIssuer, jwtAudience, furtherIssuers, adminEmail, adminPassword, ...plain } = others;
   const mayServeDemo = isDemoPublic === true || isLoopback(plain.host);
   const isDemo = wantsDemo ?? (plain.databaseUrl === undefined && mayServeDemo);
   return Object.freeze({
@@ -74,13 +70,17 @@ export function loadConfig(env: Environment): Config {
     isLocal: isLoopback(plain.host),
     isWebhookLoopback: isWebhookLoopback ?? (isDemo && isLoopback(plain.host)),
     drainNoticeMs: drainNoticeMs ?? (isLoopback(plain.host) ? 0 : BALANCER_NOTICES_MS),
-    outsideIssuer:
-      jwksUrl && jwtIssuer && jwtAudience
-        ? Object.freeze({ jwksUrl, issuer: jwtIssuer, audience: jwtAudience })
-        : undefined,
+    outsideIssuers: issuersOf(values),
     admin:
       adminEmail && adminPassword ? Object.freeze({ email: adminEmail, password: adminPassword }) : undefined,
   });
+}
+
+/** The issuer of the three settings, and those of the list. */
+function issuersOf({ jwksUrl, jwtIssuer, jwtAudience, furtherIssuers }: Values): readonly OutsideIssuer[] {
+  const isGiven = jwksUrl && jwtIssuer && jwtAudience;
+  const first = isGiven ? [{ jwksUrl, issuer: jwtIssuer, audience: jwtAudience }] : [];
+  return Object.freeze([...first, ...(furtherIssuers ?? [])]);
 }
 
 function readValues(env: Environment): { values: Values; problems: string[] } {
@@ -127,6 +127,9 @@ function contradictions(env: Environment, values: Values): string[] {
       : []),
     ...(values.isAdminReset && !env.ADMIN_EMAIL
       ? ['ADMIN_EMAIL must be set when ADMIN_RESET is: it says which account can sign in afterwards.']
+      : []),
+    ...(hasNamesakes(issuersOf(values))
+      ? ['OUTSIDE_ISSUERS must name each issuer once, and not that of JWT_ISSUER again.']
       : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),
     ...incomplete(env, ['ADMIN_EMAIL', 'ADMIN_PASSWORD']),

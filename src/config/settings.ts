@@ -1,4 +1,5 @@
 import { CLIENT_LIMITS } from './client-limits.ts';
+import { outsideIssuers } from './outside-issuers.ts';
 import { optional, type Setting, setting } from './setting.ts';
 import {
   BYTES,
@@ -89,6 +90,12 @@ export const SETTINGS = {
     text('the `aud` of its tokens'),
     'none',
     'The audience (`aud`) that its tokens must have.',
+  ),
+  furtherIssuers: optional(
+    'OUTSIDE_ISSUERS',
+    outsideIssuers,
+    'none',
+    'Further trusted issuers. One with `domains` vouches for addresses of these alone, and its first token of a new address makes a user of the tenant, if the setting `auth.provisioning.role` of the tenant says as what.',
   ),
   corsOrigins: {
     variable: 'CORS_ORIGINS',

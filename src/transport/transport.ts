@@ -26,6 +26,7 @@ import { graphiqlRoute, refuseGraphiql } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
+import { logoutRoute } from './http/logout-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
 import { refuseSchema, schemaRoute } from './http/schema-route.ts';
@@ -57,6 +58,8 @@ export interface TransportParts {
   readonly present: PresentErrors;
   /** Counts requests over all nodes; null without Redis. */
   readonly redis: Redis | null;
+  /** Takes the logout token of an outside issuer; throws a RequestError that says why it is refused. */
+  readonly takeLogout: (token: string) => Promise<void>;
   /** Reads the public keys of receipts. */
   readonly publishedKeys: () => Promise<JsonWebKeySet>;
   readonly personExports: Exports;
@@ -161,6 +164,7 @@ export class Transport {
       routes: new Map([
         ['/schema.graphql', introspection === 'all' ? schemaRoute(schema) : refuseSchema],
         ['/.well-known/jwks.json', keysRoute(parts.publishedKeys)],
+        ['/oidc/backchannel-logout', logoutRoute(parts.takeLogout)],
         [
           '/exports/list',
           listExportRoute({

@@ -6,6 +6,7 @@ import { Installation } from '../support/installation.ts';
 import { LogWatch } from '../support/log-watch.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { MUTATIONS, Story } from '../support/story.ts';
+import { storyIssuer } from '../support/story-issuer.ts';
 import { TableDump } from '../support/table-dump.ts';
 
 describeOnPostgres('after every mutation of the schema', () => {
@@ -15,7 +16,7 @@ describeOnPostgres('after every mutation of the schema', () => {
   let watch: LogWatch;
 
   beforeAll(async () => {
-    installation = await Installation.start();
+    installation = await Installation.start(storyIssuer.settings);
     tables = await TableDump.open(installation.app.config.databaseUrl);
     watch = new LogWatch(tables);
     story = new Story(installation, ({ name }, run) => watch.during(name, run));

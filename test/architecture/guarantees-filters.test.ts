@@ -22,6 +22,7 @@ import { makeRows, placeOf } from '../support/sample-rows.ts';
 import { leastRows } from '../support/samples.ts';
 import { type RootField, rootFields } from '../support/schema-walk.ts';
 import { type Around, MUTATIONS, Story } from '../support/story.ts';
+import { storyIssuer } from '../support/story-issuer.ts';
 import { TableDump } from '../support/table-dump.ts';
 import { WIDE } from '../support/two-tenants.ts';
 import { aViewer } from '../support/unit-group.ts';
@@ -74,7 +75,7 @@ describeOnPostgres('the rows that a filter chooses', () => {
   const before = new Map<string, { readonly cursor: string; readonly ids: readonly string[] }>();
 
   beforeAll(async () => {
-    installation = await Installation.start(WIDE);
+    installation = await Installation.start({ ...WIDE, ...storyIssuer.settings });
     const { app, root } = installation;
     tables = await TableDump.open(app.config.databaseUrl);
     client = createClient({

@@ -3,6 +3,7 @@ import { GuaranteeFaults } from '../support/guarantee-faults.ts';
 import { Installation } from '../support/installation.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { MUTATIONS, Story } from '../support/story.ts';
+import { storyIssuer } from '../support/story-issuer.ts';
 import { TableDump } from '../support/table-dump.ts';
 import { WIDE } from '../support/two-tenants.ts';
 
@@ -14,7 +15,7 @@ describeOnPostgres('every mutation of the schema', () => {
   let tried: GuaranteeFaults;
 
   beforeAll(async () => {
-    installation = await Installation.start(WIDE);
+    installation = await Installation.start({ ...WIDE, ...storyIssuer.settings });
     tables = await TableDump.open(installation.app.config.databaseUrl);
     tried = new GuaranteeFaults(tables);
     await new Story(installation, (told, run) => tried.around(told, run)).tell();

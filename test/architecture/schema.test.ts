@@ -146,6 +146,7 @@ const WITHOUT_KEY = [
   'totpDisable',
   'totpEnroll',
   'typingSet',
+  'userIdentityUnbind',
 ];
 
 test('every mutation can be repeated under an `idempotencyKey`, except those of sessions, second factors and presence, the retry of parked work and the marking of all notifications', () => {

@@ -107,7 +107,7 @@ describe('the configuration', () => {
       databaseUrl: undefined,
       isDemo: true,
       corsOrigins: [],
-      outsideIssuer: undefined,
+      outsideIssuers: [],
       admin: undefined,
     });
   });
@@ -139,6 +139,15 @@ describe('the configuration', () => {
       JWKS_URL: 'https://id.example/jwks',
       JWT_ISSUER: 'https://id.example',
       JWT_AUDIENCE: 'lockstep',
+      OUTSIDE_ISSUERS: JSON.stringify([
+        {
+          issuer: 'https://acme.example',
+          jwksUrl: 'https://acme.example/jwks',
+          audience: 'lockstep',
+          algorithms: ['ES256'],
+          domains: { 'acme.example': 'acme' },
+        },
+      ]),
       ADMIN_EMAIL: 'Ada@Example.com',
       ADMIN_PASSWORD: 'correct horse',
     });
@@ -150,11 +159,16 @@ describe('the configuration', () => {
         'capacitor://localhost',
         'moz-extension://a1-b2',
       ],
-      outsideIssuer: {
-        jwksUrl: 'https://id.example/jwks',
-        issuer: 'https://id.example',
-        audience: 'lockstep',
-      },
+      outsideIssuers: [
+        { jwksUrl: 'https://id.example/jwks', issuer: 'https://id.example', audience: 'lockstep' },
+        {
+          jwksUrl: 'https://acme.example/jwks',
+          issuer: 'https://acme.example',
+          audience: 'lockstep',
+          algorithms: ['ES256'],
+          domains: { 'acme.example': 'acme' },
+        },
+      ],
       admin: { email: 'ada@example.com', password: 'correct horse' },
     });
   });

@@ -75,11 +75,10 @@ describeOnPostgres('after the erasure of a resident and then of its customer', (
     );
     const key = `key of ${RESIDENT}`;
     await mutate(resident, 'consentRefuse', { input: { purposeId: home.purposeId }, idempotencyKey: key });
-    await tables.run('INSERT INTO outside_identity (issuer, subject, user_id) VALUES ($1, $2, $3)', [
-      'https://id.example.test',
-      `${RESIDENT} there`,
-      home.residentId,
-    ]);
+    await tables.run(
+      'INSERT INTO outside_identity (id, issuer, subject, user_id) VALUES (gen_random_uuid(), $1, $2, $3)',
+      ['https://id.example.test', `${RESIDENT} there`, home.residentId],
+    );
     await aLoggedBody(tables, home.residentId, `{"name":"${RESIDENT}"}`);
     expect(JSON.stringify(await watching.changes(10))).toContain(RESIDENT);
     const open = resident.follow('subscription { consentChanged { __typename } }');

@@ -8,6 +8,7 @@ import { createMetrics } from '../../src/core/process/metrics.ts';
 import type { Viewer } from '../../src/core/rights/viewer.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { DatabaseIdentity } from '../../src/modules/sessions/identity.ts';
+import { OutsideIssuers } from '../../src/modules/sessions/outside-issuers.ts';
 import { errorPresenter } from '../../src/operations/present-errors.ts';
 import { entities } from '../../src/rooms.ts';
 import type { TestApp } from './app.ts';
@@ -75,7 +76,8 @@ export class TwoNodes {
       prisma: database.prisma,
       settings: new SettingsMemory(database.prisma),
       accessTokens: null as never, // it is asked about viewers only, never about tokens
-      outsideIssuer: null,
+      outsideIssuers: new OutsideIssuers([], systemClock),
+      transactions: null as never, // it binds no outside identity
       clock: systemClock,
       log: silentLog,
     });

@@ -102,4 +102,13 @@ export const AUTH_PATHS: readonly CataloguePath[] = [
     default: null,
     readers: 'STAFF',
   },
+  {
+    ...auth,
+    path: 'auth.provisioning.role',
+    description:
+      'The role of the user that the first outside token of a new address makes, where the server has an issuer whose addresses of this domain lead to the tenant. Null: none is made.',
+    schema: { enum: ['SUPPORT', 'CSR', null] },
+    default: null,
+    readers: 'STAFF',
+  },
 ];

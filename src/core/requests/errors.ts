@@ -50,9 +50,11 @@ export class RequestError extends Error {
   readonly params: Params;
   /** The seconds after which the same request may succeed; undefined where waiting does not help. */
   readonly retryAfter: number | undefined;
+  readonly fault: Fault<RequestErrorCode>;
 
   constructor(fault: Fault<RequestErrorCode>, retryAfter?: number) {
     super(messageOf(fault));
+    this.fault = fault;
     this.code = fault.code;
     this.rule = fault.rule;
     this.params = fault.params;

@@ -9,8 +9,8 @@ export interface Authentication {
   /** Keeps the secrets of authenticators. */
   readonly secondFactors: SecretCipher;
   readonly passwords: PasswordHasher;
-  /** The outside issuer whose tokens are accepted. Null: none is. */
-  readonly acceptedIssuer: AcceptedIssuer | null;
+  /** The outside issuers whose tokens are accepted. */
+  readonly acceptedIssuers: readonly AcceptedIssuer[];
 }
 
 /** An outside issuer, and the client for which its tokens are issued. */

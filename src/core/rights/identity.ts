@@ -18,6 +18,11 @@ export interface Credentials {
 /** A sign-in at an external issuer. */
 export interface OutsideSignIn {
   readonly issuer: string;
+  readonly subject: string;
+  /** The session of the issuer. Null: the token names none. */
+  readonly sid: string | null;
+  /** When the token was issued. Null: it does not tell. */
+  readonly issuedAt: Date | null;
   /** The audience of the token. */
   readonly clientId: string;
   /** The time of the sign-in or, if the token does not tell, of the token. Null: it tells neither. */

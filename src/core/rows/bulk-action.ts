@@ -7,7 +7,7 @@ import type { Transaction } from './transact.ts';
 /** The viewer who changes a row, and by which ways the users of this server sign in. A context of a viewer is one. */
 export interface Acting {
   readonly viewer: Viewer;
-  readonly authentication: Pick<Authentication, 'acceptedIssuer'>;
+  readonly authentication: Pick<Authentication, 'acceptedIssuers'>;
 }
 
 /** The effect of bulk jobs of one kind on one row of a room. */

@@ -29,7 +29,7 @@ export interface BulkJobRunnerParts {
   readonly actions: readonly BulkAction[];
   /** Returns a user with its current rights; null if the user, or the API token by which it asked, may no longer act. */
   readonly viewerOf: (asking: Asking) => Promise<Viewer | null>;
-  readonly authentication: Pick<Authentication, 'acceptedIssuer'>;
+  readonly authentication: Pick<Authentication, 'acceptedIssuers'>;
   readonly send: SendSignal;
   readonly log: Log;
 }

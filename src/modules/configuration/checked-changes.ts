@@ -4,6 +4,7 @@ import { invalidState } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import type { ConfigStep } from '../../generated/prisma/client.ts';
 import { effectiveChanges, presentSettings } from './effective-changes.ts';
+import { requireGrantableProvisioning } from './grantable-provisioning.ts';
 import { requireGrantableTemplates } from './grantable-templates.ts';
 import { requireValidBelow } from './impact/valid-below.ts';
 import { type Reading, stepsAbove } from './layers-above.ts';
@@ -44,6 +45,7 @@ export async function checkedChanges(
     present: present[index],
   }));
   requireGrantableTemplates(ctx.viewer, row.scope, steps);
+  await requireGrantableProvisioning(tx, ctx.viewer, row, steps);
   await requireUsableSignIn(tx, ctx, { row, steps });
   if (changes.length === 0 && !last && !isReasonEnough) throw invalidState(EMPTY.NOTHING_SET(), 'input');
   await requireValidBelow(tx, layer, changes);

@@ -54,7 +54,7 @@ export async function requireUsableSignIn(
   const relevant = steps.filter(({ change }) => OBEYED.includes(change.entry.path));
   if (relevant.length === 0) return;
   const own = actsOnAuthor(ctx, row) ? await signInOfAuthor(tx, ctx) : null;
-  const { acceptedIssuer } = ctx.authentication;
+  const { acceptedIssuers } = ctx.authentication;
   const errors = relevant.flatMap(({ change, above, present }): UserError[] => {
     const { entry, setting, at } = change;
     const valueWith = (one: Setting | null | undefined) => {
@@ -63,7 +63,7 @@ export async function requireUsableSignIn(
     };
     const [before, after] = [valueWith(present), valueWith(setting)];
     const fault =
-      faultOfServer(entry.path, setting, acceptedIssuer) ??
+      faultOfServer(entry.path, setting, acceptedIssuers) ??
       (own && faultOfAuthor(entry.path, { before, after }, own));
     const path = setting && at[0] === 'input' ? [...at, 'value'] : at;
     return fault ? [userError(fault, path)] : [];
@@ -75,18 +75,19 @@ export async function requireUsableSignIn(
 function faultOfServer(
   path: string,
   setting: Setting | null,
-  issuer: AcceptedIssuer | null,
+  issuers: readonly AcceptedIssuer[],
 ): Fault<'INVALID_INPUT'> | null {
   const value = setting?.value;
   if (path === ALLOWED && Array.isArray(value)) {
-    const offered = issuer ? ['PASSWORD', 'OIDC'] : ['PASSWORD'];
+    const offered = issuers.length > 0 ? ['PASSWORD', 'OIDC'] : ['PASSWORD'];
     const isOffered = offered.some((way) => value.includes(way));
     return isOffered ? null : WAYS.SIGN_IN_NOT_OFFERED({ offered: offered.join(', ') });
   }
   if (path !== ISSUER || value === undefined || value === null) return null;
   const wanted = value as unknown as AcceptedIssuer;
-  const isAccepted =
-    issuer !== null && wanted.issuer === issuer.issuer && wanted.clientId === issuer.clientId;
+  const isAccepted = issuers.some(
+    ({ issuer, clientId }) => wanted.issuer === issuer && wanted.clientId === clientId,
+  );
   return isAccepted ? null : WAYS.ISSUER_NOT_ACCEPTED();
 }
 

@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import { decodeJwt } from 'jose';
 import type { SettingsMemory } from '../../configuration/layers/settings-memory.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { Log } from '../../core/process/log.ts';
@@ -20,18 +19,18 @@ import { type AccessTokens, ISSUER } from './access-tokens.ts';
 import { actingApiToken } from './acting-api-token.ts';
 import { isAlive, mayAct, viewerOf } from './acting-user.ts';
 import { ApiTokens } from './api-tokens.ts';
-import { userOfOutside } from './outside-identity.ts';
-import type { OutsideIssuer } from './outside-issuer.ts';
+import { type BoundUserParts, userOfOutside } from './outside-identities/bound-user.ts';
+import { openSignIns } from './outside-identities/open-sign-ins.ts';
+import { claimedIssuer, type OutsideIssuers } from './outside-issuers.ts';
 import { type ApiTokenState, readActingUsers, type UserInSession } from './read-acting-users.ts';
 import { endOfSignIn, type SignInProof, signInRefusal } from './sign-in-allowed.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
-export interface IdentityParts {
+export interface IdentityParts extends BoundUserParts {
   readonly prisma: PrismaClient;
   readonly settings: SettingsMemory;
   readonly accessTokens: AccessTokens;
-  /** Null where only our own tokens are accepted. */
-  readonly outsideIssuer: OutsideIssuer | null;
+  readonly outsideIssuers: OutsideIssuers;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -43,7 +42,7 @@ const NEVER = new Date(8.64e15);
 const MAX_BATCH = 50;
 
 /**
- * Tells who is asking, from our own tokens and those of the outside issuer, as the database has it now. What is asked
+ * Tells who is asking, from our own tokens and those of outside issuers, as the database has it now. What is asked
  * in one turn of the event loop is read together: when a crowd comes back, or a tenant's rights change, that is most
  * of what it costs. Of users nothing is remembered: each answer was read after it was asked for. Of settings it is, for
  * the versions that act: they were read with the user.
@@ -62,13 +61,13 @@ export class DatabaseIdentity implements Identity {
   }
 
   async verify(token: string): Promise<Credentials> {
-    const { accessTokens, outsideIssuer } = this.#parts;
+    const { accessTokens, outsideIssuers } = this.#parts;
     if (isApiToken(token)) return { ...(await this.#apiTokens.verify(token)), expiresAt: NEVER };
-    const issuer = this.#issuerOf(token);
-    if (issuer === ISSUER) return this.#checked(accessTokens.verify(token));
-    if (!outsideIssuer || issuer !== outsideIssuer.name) throw unauthenticated();
-    const claims = await this.#checked(outsideIssuer.verify(token));
-    const userId = await userOfOutside(this.#parts, outsideIssuer.name, claims);
+    const name = claimedIssuer(token);
+    if (name === ISSUER) return this.#checked(accessTokens.verify(token));
+    const issuer = outsideIssuers.named(name);
+    const claims = await this.#checked(issuer.verify(token));
+    const userId = await userOfOutside(this.#parts, issuer, claims);
     if (!userId) throw unauthenticated();
     return { userId, sessionId: null, expiresAt: claims.expiresAt, outside: claims.signIn };
   }
@@ -85,9 +84,16 @@ export class DatabaseIdentity implements Identity {
     const { prisma } = this.#parts;
     const userIds = [...new Set(all.map(({ userId }) => userId))];
     const ids = all.flatMap(({ sessionId }) => sessionId ?? []);
-    const users = await readActingUsers(prisma, userIds, ids);
+    const outside = all.flatMap(({ userId, outside }) => (outside ? { userId, outside } : []));
+    const [users, open] = await Promise.all([
+      readActingUsers(prisma, userIds, ids),
+      openSignIns(prisma, outside),
+    ]);
     return Promise.all(
-      all.map((who) => this.#viewerOf(who, users.get(who.userId)).catch((error) => this.#failed(error))),
+      all.map(async (who) => {
+        if (who.outside && !open.has(who.outside)) return null;
+        return this.#viewerOf(who, users.get(who.userId)).catch((error) => this.#failed(error));
+      }),
     );
   }
 
@@ -129,22 +135,13 @@ export class DatabaseIdentity implements Identity {
     return { viewer: viewerOf(user, obeyed, user.modulesOff, acting.apiToken), endsAt: acting.endsAt };
   }
 
-  /** Read before anything is checked: it only chooses who checks. */
-  #issuerOf(token: string): string | undefined {
-    try {
-      return decodeJwt(token).iss;
-    } catch {
-      throw unauthenticated(); // no JWT at all
-    }
-  }
-
-  /** Hides from the client what exactly is wrong with a token; logs that the issuer's keys cannot be fetched. */
+  /** Hides from the client what exactly is wrong with a token of our own; logs that an issuer's keys cannot be fetched. */
   async #checked<Claims>(checking: Promise<Claims>): Promise<Claims> {
     try {
       return await checking;
     } catch (error) {
       if (!(error instanceof RequestError)) throw unauthenticated();
-      if (error.cause) this.#parts.log.warn({ err: error.cause }, 'keys of the outside issuer not fetched');
+      if (error.cause) this.#parts.log.warn({ err: error.cause }, 'keys of an outside issuer not fetched');
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { obeyedSettingsOf } from '../../configuration/layers/obeyed-settings.ts';
 import type { Context, ViewerContext } from '../../core/context.ts';
-import { invalidInput, invalidState, type UserErrors } from '../../core/requests/errors.ts';
+import { invalidInput, type UserErrors } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
 import { checkedText, email as emailField, optional, text } from '../../core/requests/input-fields.ts';
@@ -13,6 +13,7 @@ import { actorOf } from '../../core/rows/actor.ts';
 import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { homeFeedOf, userEntity } from '../users/users.changes.ts';
 import { isAlive, mayAct, viewerOf, WITH_REACH } from './acting-user.ts';
+import { endEveryOutside, endOwnOutside } from './outside-identities/outside-identities.commands.ts';
 import { renewed } from './renewal.ts';
 import { guessingCode, typedCode } from './second-factor/spent-codes.ts';
 import { type Ending, endSessions } from './session-ending.ts';
@@ -29,9 +30,6 @@ import {
 
 const SIGN_IN = sentences('INVALID_INPUT', {
   REFRESH_TOKEN_UNUSABLE: 'This refresh token cannot be used: sign in again.',
-});
-const SESSION = sentences('INVALID_STATE', {
-  TOKEN_OF_ANOTHER_ISSUER: 'This token was issued elsewhere and belongs to no session: sign out there.',
 });
 
 // Invariants of this room: a session begins with a password, for some users with a code beside it, and ends for good, 30
@@ -245,16 +243,18 @@ async function continueSession(
   };
 }
 
-/** Ends the session of the request's own token; throws UserErrors for a token that belongs to none. */
+/** Ends the session of the request's own token or, of an outside token, its sign-in here. */
 export async function signOut(ctx: ViewerContext): Promise<Written<number>> {
   const { sessionId } = ctx;
-  if (!sessionId) throw noSession();
-  return ctx.transact((tx) => endOwn(tx, ctx, { id: sessionId }));
+  return ctx.transact((tx) => (sessionId ? endOwn(tx, ctx, { id: sessionId }) : endOwnOutside(tx, ctx)));
 }
 
-/** Ends every session of the viewer. */
+/** Ends every session of the viewer, and what was opened with outside tokens. */
 export async function signOutEverywhere(ctx: ViewerContext): Promise<Written<number>> {
-  return ctx.transact((tx) => endOwn(tx, ctx, {}));
+  return ctx.transact(async (tx) => {
+    await endEveryOutside(tx, ctx);
+    return endOwn(tx, ctx, {});
+  });
 }
 
 /** Ends sessions of the viewer. */
@@ -270,8 +270,4 @@ export async function endOwn(
 
 function unusableToken(): UserErrors {
   return invalidInput(SIGN_IN.REFRESH_TOKEN_UNUSABLE(), 'refreshToken');
-}
-
-function noSession(): UserErrors {
-  return invalidState(SESSION.TOKEN_OF_ANOTHER_ISSUER());
 }

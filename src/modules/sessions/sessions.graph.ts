@@ -111,7 +111,8 @@ builder.mutationField('signOut', (t) =>
   t.field({
     type: endedPayload('SignOutPayload', 'What `signOut` did.'),
     rule: signedIn,
-    description: 'Ends the session of this request: its tokens are refused and its streams and sockets end.',
+    description:
+      'Ends the session of this request: its tokens are refused and its streams and sockets end. With a token of an outside issuer it ends the sign-in by it on this server; its issuer is not asked.',
     resolve: (_root, _args, ctx) => settle(() => signOut(requireSession(ctx))),
   }),
 );
@@ -120,7 +121,8 @@ builder.mutationField('signOutEverywhere', (t) =>
   t.field({
     type: endedPayload('SignOutEverywherePayload', 'What `signOutEverywhere` did.'),
     rule: signedIn,
-    description: 'Ends all sessions of the viewer, this one too.',
+    description:
+      'Ends all sessions of the viewer, this one too, and what was opened with tokens of outside issuers.',
     resolve: (_root, _args, ctx) => settle(() => signOutEverywhere(requireSession(ctx))),
   }),
 );

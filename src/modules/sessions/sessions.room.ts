@@ -5,6 +5,7 @@ import './second-factor/recovery-codes.graph.ts';
 import './own-sessions/own-sessions.graph.ts';
 import './password-reset/password-reset.graph.ts';
 import './email-change/email-change.graph.ts';
+import './outside-identities/outside-identities.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { endEmailChange } from './email-change/email-change.reactions.ts';
 import {
@@ -12,6 +13,8 @@ import {
   emailChangeToldText,
   emailWasChangedText,
 } from './email-change/email-change-mail.ts';
+import { outsideIdentityEntity } from './outside-identities/outside-identities.changes.ts';
+import { deleteIdentitiesOfDeleted } from './outside-identities/outside-identities.reactions.ts';
 import { endLinksOfAddress } from './password-reset/password-reset.reactions.ts';
 import { passwordResetText, passwordWasResetText } from './password-reset/password-reset-mail.ts';
 import { removeResetFactor } from './second-factor/second-factor.reactions.ts';
@@ -21,10 +24,11 @@ import { deleteSessionsOfDeleted, signOutBarredUsers } from './sessions.reaction
 import { storeEndsOfSettings } from './settings-ends.reactions.ts';
 
 rooms.add({
-  entities: [sessionEntity],
+  entities: [sessionEntity, outsideIdentityEntity],
   reactions: [
     signOutBarredUsers,
     deleteSessionsOfDeleted,
+    deleteIdentitiesOfDeleted,
     endLinksOfAddress,
     endEmailChange,
     removeResetFactor,
@@ -59,6 +63,16 @@ rooms.add({
     },
     // Of an address, and gone within hours; an erasure changes the address, which ends its link.
     PasswordReset: { none: ['email', 'hash', 'createdAt', 'expiresAt'] },
-    OutsideIdentity: { about: { user: ['userId'] }, remove: ['issuer', 'subject', 'userId', 'createdAt'] },
+    OutsideIdentity: {
+      about: { user: ['userId'] },
+      erase: ['subject'],
+      export: ['id', 'issuer', 'createdAt', 'signedOutAt'],
+      none: ['userId', 'sessionlessSignedOutAt', 'signOuts', 'version'],
+    },
+    OutsideSession: {
+      about: { user: ['userId'] },
+      remove: ['issuer', 'sid', 'userId', 'createdAt', 'endedAt'],
+    },
+    OutsideLogout: { none: ['issuer', 'jti', 'subject', 'issuedAt'] },
   },
 });

@@ -34,6 +34,9 @@ const content = z.object({
   outside: z
     .object({
       issuer: z.string(),
+      subject: z.string(),
+      sid: z.string().nullable(),
+      issuedAt: z.number().nullable(),
       clientId: z.string(),
       authenticatedAt: z.number().nullable(),
       hasSecondFactor: z.boolean(),
@@ -50,7 +53,11 @@ export function streamTicket({ viewer, sessionId, outside, ciphers, clock }: Vie
     id: uuidv4(),
     userId: viewer.userId,
     sessionId,
-    outside: outside && { ...outside, authenticatedAt: outside.authenticatedAt?.getTime() ?? null },
+    outside: outside && {
+      ...outside,
+      issuedAt: outside.issuedAt?.getTime() ?? null,
+      authenticatedAt: outside.authenticatedAt?.getTime() ?? null,
+    },
     beginBy: now + BEGIN_MS,
     expiresAt: now + LIFETIME_MS,
   };
@@ -70,7 +77,6 @@ export function openedTicket(cipher: SecretCipher, clock: Clock, ticket: string)
   const read = contentOf(cipher, sealed);
   if (!read || read.expiresAt <= clock.now().getTime()) return null;
   const { id, userId, sessionId, outside, beginBy, expiresAt } = read;
-  const authenticatedAt = outside?.authenticatedAt ?? null;
   return {
     id,
     credentials: {
@@ -78,11 +84,19 @@ export function openedTicket(cipher: SecretCipher, clock: Clock, ticket: string)
       sessionId,
       expiresAt: new Date(expiresAt),
       ...(outside && {
-        outside: { ...outside, authenticatedAt: authenticatedAt === null ? null : new Date(authenticatedAt) },
+        outside: {
+          ...outside,
+          issuedAt: timeOf(outside.issuedAt),
+          authenticatedAt: timeOf(outside.authenticatedAt),
+        },
       }),
     },
     beginBy: new Date(beginBy),
   };
+}
+
+function timeOf(milliseconds: number | null): Date | null {
+  return milliseconds === null ? null : new Date(milliseconds);
 }
 
 function contentOf(cipher: SecretCipher, sealed: Buffer): z.output<typeof content> | null {

@@ -48,14 +48,14 @@ export async function requireAnotherAdministrator(
   if (!other) throw forbiddenChange(LAST.LAST_ADMINISTRATOR({ role }), ...path);
 }
 
-/** Those who have a way to sign in: a password, or the outside issuer, which knows users by their address. */
+/** Those who have a way to sign in: a password, or an outside issuer, which knows users by their address. */
 async function withWayIn(
   db: Transaction['db'],
   tenantId: string | null,
-  { acceptedIssuer }: Acting['authentication'],
+  { acceptedIssuers }: Acting['authentication'],
 ): Promise<Prisma.UserWhereInput> {
   const { providers } = (await obeyedSettingsOf(db, tenantId)).signIn;
-  const byIssuer = acceptedIssuer !== null && providers.includes('OIDC');
+  const byIssuer = acceptedIssuers.length > 0 && providers.includes('OIDC');
   return byIssuer ? {} : { credential: { isNot: null } };
 }
 

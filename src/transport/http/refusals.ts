@@ -9,8 +9,16 @@ export const REQUEST = sentences('BAD_USER_INPUT', {
   TOO_LATE: 'The request did not arrive in time.',
   NO_SUCH_PATH: 'There is nothing at this path. The GraphQL endpoint is /graphql.',
   ONLY_GET: 'Send a GET.',
+  ONLY_POST: 'Send a POST.',
   NOT_ACCEPTABLE:
     'Answers are JSON or event streams: accept "application/json", "application/graphql-response+json" or "text/event-stream".',
+});
+
+/** The refusals of a logout at an outside issuer, before its token is read. */
+export const LOGOUT = sentences('BAD_USER_INPUT', {
+  LOGOUT_NO_FORM: 'Send a form: the content type is application/x-www-form-urlencoded.',
+  LOGOUT_TOO_LARGE: 'The form is larger than {max} bytes.',
+  LOGOUT_TOKEN_MISSING: 'Send one logout token, as the parameter "logout_token" of the form.',
 });
 
 export const SCHEMA = sentences('NOT_FOUND', {

@@ -40,9 +40,13 @@ describe('tokens of an outside issuer', () => {
     expect(await issuer.verify(token)).toEqual({
       subject: 'subject-1',
       verifiedEmail: 'ada@example.com',
+      name: null,
       expiresAt: later(60 + 30),
       signIn: {
         issuer: 'https://id.example.com',
+        subject: 'subject-1',
+        sid: null,
+        issuedAt: null,
         clientId: 'lockstep-web',
         authenticatedAt: null,
         hasSecondFactor: false,

@@ -4,12 +4,13 @@ import { mutate } from '../../support/mutate.ts';
 import { Person } from '../../support/person.ts';
 import type { RoomSample, Stage } from '../../support/room-sample.ts';
 import { aMember, enter, STORY_PASSWORD } from '../../support/sample-people.ts';
+import { storyIssuer } from '../../support/story-issuer.ts';
 
 const NEXT_PASSWORD = 'the next secret of the story';
 
 export const sample: RoomSample = {
   rows: [],
-  derived: ['Session'],
+  derived: ['Session', 'OutsideIdentity'],
   async story(stage) {
     const { email, person } = await aMember(stage, 'MANAGER');
     const elsewhere = await enter(stage, email, STORY_PASSWORD);
@@ -27,6 +28,7 @@ export const sample: RoomSample = {
     await enrolToSignIn(stage);
     await resetPassword(stage);
     await changeAddress(stage);
+    await unbindIdentity(stage);
   },
   randomWrites: {},
   bounded: {
@@ -35,6 +37,8 @@ export const sample: RoomSample = {
     'SignInPayload.recoveryCodes': 'ten codes',
     'TotpConfirmPayload.recoveryCodes': 'ten codes',
     'RecoveryCodesCreatePayload.recoveryCodes': 'ten codes',
+    'Query.userIdentities': 'one for each issuer that the server accepts',
+    'UserIdentitiesChanged.identities': 'one for each issuer that the server accepts',
   },
 };
 
@@ -97,6 +101,14 @@ async function resetPassword(stage: Stage): Promise<void> {
   const token = tokenIn(mail as never);
   stage.keepSecret(token);
   await stage.run('passwordReset', { input: { token, newPassword: NEXT_PASSWORD } }, stranger);
+}
+
+/** Has a user sign in by an outside issuer, and forget it again. */
+async function unbindIdentity(stage: Stage): Promise<void> {
+  const { userId, person } = await aMember(stage, 'MANAGER');
+  await new Person(stage.url, await storyIssuer.token(userId)).ask('{ viewer { id } }');
+  const { userIdentities } = await person.ask('{ userIdentities { id } }');
+  await stage.run('userIdentityUnbind', { id: userIdentities[0].id }, person);
 }
 
 /** Leaves a session behind. */

@@ -9,12 +9,11 @@ import { checkedText, defaulted, email as emailField, flag } from '../../../core
 import { newPassword } from '../../../core/requests/input-text.ts';
 import { linkedActor } from '../../../core/rows/actor.ts';
 import type { Transaction, Written } from '../../../core/rows/transact.ts';
-import { rowsToChange } from '../../../db/rows-to-change.ts';
-import { apiTokenEntity } from '../../api-tokens/api-tokens.changes.ts';
 import { queueMail } from '../../mail/mail.requests.ts';
 import { homeFeedOf, userEntity } from '../../users/users.changes.ts';
 import { mayAct, WITH_REACH } from '../acting-user.ts';
 import { hashOfLinkToken, newLinkToken } from '../link-token.terms.ts';
+import { revokeApiTokens } from '../revoked-api-tokens.ts';
 import { endSessions } from '../session-ending.ts';
 import { requirePasswordsAllowed } from '../sign-in-requirements.ts';
 import { mailKeyOf, passwordResetText, passwordWasResetText } from './password-reset-mail.ts';
@@ -112,7 +111,7 @@ export async function resetPassword(ctx: Context, { input }: PasswordResetArgs):
     });
     await tx.update(userEntity, row, { passwordChangedAt: now });
     const ended = await endSessions(tx, { where, feed: homeFeedOf(row), now });
-    if (revokeTokens) await revokeAll(tx, row.id, now);
+    if (revokeTokens) await revokeApiTokens(tx, row.id, now);
     await queueMail(tx, { text: passwordWasResetText, to: email, userId: row.id, params: {} });
     return ended.length;
   });
@@ -125,13 +124,6 @@ async function lockedUserOf(tx: Transaction, email: string) {
   await tx.lock(userEntity, found.id);
   const user = await tx.db.user.findUnique({ where: { id: found.id }, include: WITH_REACH });
   return user && user.email === email && !user.isServiceAccount && mayAct(user) ? user : null;
-}
-
-async function revokeAll(tx: Transaction, userId: string, now: Date): Promise<void> {
-  for await (const token of rowsToChange(tx, apiTokenEntity, { userId, revokedAt: null })) {
-    await tx.db.apiTokenSecret.deleteMany({ where: { apiTokenId: token.id } });
-    await tx.update(apiTokenEntity, token, { revokedAt: now });
-  }
 }
 
 function unusableLink(): UserErrors {
