@@ -14,6 +14,8 @@ export interface Rendered {
   readonly payload: Payload | null;
   /** Whether it holds at this moment only, and is rendered again for a subscription that asks later. */
   readonly isForNow?: boolean;
+  /** The id of the only user of the group to whom it is delivered; undefined for all. */
+  readonly onlyFor?: string | undefined;
 }
 
 /** The cache of one group: returns a cached or pending rendering of the change of a name, or starts one. */
