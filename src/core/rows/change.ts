@@ -94,6 +94,8 @@ export interface Change<Row extends EntityRow = EntityRow> {
   readonly image: Row;
   /** The old values of the columns that changed. */
   readonly before: Partial<Row>;
+  /** The bulk job of which it is a part. Absent: of none. */
+  readonly jobId?: string;
   readonly rights: RightsChange | null;
   readonly actor: Actor;
   readonly requestId: string | null;

@@ -12,7 +12,8 @@ import { BLOCK } from '../tails/backlog.ts';
 import type { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import type { GroupRows } from './group-rows.ts';
-import type { GroupCache, Rendered } from './payload-cache.ts';
+import type { LiveMember } from './live-member.ts';
+import { type GroupCache, isFor, type Rendered } from './payload-cache.ts';
 import { SharedSnapshot } from './shared-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Missing } from './window.ts';
@@ -22,11 +23,6 @@ const INVISIBLE: Rendered = { payload: null };
 
 /** A change that the audience sees, as it was rendered. */
 type Shown = Rendered & { readonly payload: Payload };
-
-/** Whether a user of the group is one of those to whom it is delivered. */
-function isFor({ onlyFor }: Rendered, userId: string | undefined): boolean {
-  return onlyFor === undefined || onlyFor === userId;
-}
 
 /** The parts that a group renders payloads with. */
 export interface GroupParts extends Partial<GroupRows> {
@@ -46,18 +42,6 @@ export interface GroupParts extends Partial<GroupRows> {
   /** Keeps what was rendered, for subscriptions of the group that reach a change later. */
   readonly cache: GroupCache;
   readonly metrics: Metrics;
-}
-
-/** A live subscription, to which its group pushes payloads as changes arrive. */
-export interface LiveMember {
-  /** The position up to which everything was delivered. While it is a member, the group may be further. */
-  at: number;
-  /** The user: a change that is for another user alone passes it by. */
-  readonly userId?: string | undefined;
-  /** Takes a payload and sets `at`; false if there is no room for it: the member is dismissed then. */
-  push(payload: Payload, seq: number): boolean;
-  /** Called when the group can no longer serve the member, which then continues by itself from `at`. */
-  dismiss(): void;
 }
 
 /**

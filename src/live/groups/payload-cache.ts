@@ -18,6 +18,11 @@ export interface Rendered {
   readonly onlyFor?: string | undefined;
 }
 
+/** Whether a user of the group is one of those to whom it is delivered. */
+export function isFor({ onlyFor }: Rendered, userId: string | undefined): boolean {
+  return onlyFor === undefined || onlyFor === userId;
+}
+
 /** The cache of one group: returns a cached or pending rendering of the change of a name, or starts one. */
 export type GroupCache = (name: string | number, render: () => Promise<Rendered>) => Promise<Rendered>;
 

@@ -3,6 +3,8 @@ import { isCustomerRole, reaches, type Viewer } from '../../core/rights/viewer.t
 
 export const permissions = {
   'audit:read': [...READERS, 'SUPPORT'],
+  /** What happened to the rows that the user sees, in words. */
+  'activity:read': [...READERS, 'SUPPORT', 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'],
   /** The values that entries of the audit log changed, and the network addresses. */
   'diffs:read': READERS,
 } as const satisfies Grants;

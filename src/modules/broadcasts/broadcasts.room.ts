@@ -2,6 +2,7 @@ import './broadcast-preview.graph.ts';
 import './broadcasts.graph.ts';
 import './broadcast-received.graph.ts';
 import './acknowledgements.graph.ts';
+import { stepInWords } from '../../core/rows/activity-words.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './broadcasts.access.ts';
 import {
@@ -15,6 +16,10 @@ import { followLevels, forgetAcknowledgements, removeBroadcast } from './broadca
 
 rooms.add({
   entities: [broadcastEntity, acknowledgementEntity],
+  activities: [
+    stepInWords(broadcastEntity, 'broadcastWithdrawn', 'The broadcast was withdrawn.', { status: 'WITHDRAWN' }),
+    stepInWords(broadcastEntity, 'broadcastExpired', 'The broadcast ended at its time.', { status: 'EXPIRED' }),
+  ],
   reactions: [...followLevels, forgetAcknowledgements],
   dueActions: [
     { ...broadcastEnd, act: expireBroadcast },
