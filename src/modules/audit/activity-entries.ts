@@ -44,11 +44,8 @@ export async function readActivities(
       ORDER BY heads.seq ${order} LIMIT ${take}
     ) AS head, LATERAL (
       SELECT count(*)::int AS "count", min(at) AS "firstAt" FROM (
-        (SELECT same.occurred_at AS at FROM (${saidOf(asked)}) AS same
-         WHERE head.job IS NULL AND ${isSameRow('same')} LIMIT ${MAX_COUNT})
-        UNION ALL
-        (SELECT same.occurred_at FROM (${saidOf(asked, sameEntity(asked, 'BEFORE', 2 * MAX_COUNT))}) AS same
-         WHERE ${isSameJob('same')} LIMIT ${MAX_COUNT})
+        SELECT same.occurred_at AS at FROM (${saidOf(asked, nextToHead(asked, 'BEFORE'))}) AS same
+        WHERE ${isSame('same')} LIMIT ${MAX_COUNT}
       ) AS changes
     ) AS counted
     ORDER BY head.seq ${order}`;
@@ -56,7 +53,7 @@ export async function readActivities(
   return rows.map(({ count, firstAt, ...row }) => {
     const shown = show(revive(row, followedRows.entities));
     if (!shown) throw new Error(`The database shows ${row.eventId} to a viewer who does not see it.`);
-    return { ...shown, count, firstAt: new Date(firstAt) };
+    return { ...shown, count, firstAt };
   });
 }
 
@@ -72,31 +69,41 @@ function headsOf(asked: AskedActivities): Prisma.Sql {
   return Prisma.sql`
     SELECT head.* FROM (${saidOf(asked)}) AS head
     LEFT JOIN LATERAL (
-      (SELECT TRUE AS is_there FROM (${saidOf(asked)}) AS later
-       WHERE head.job IS NULL AND later.seq > head.seq AND ${isSameRow('later')} LIMIT 1)
-      UNION ALL
-      (SELECT TRUE FROM (${saidOf(asked, sameEntity(asked, 'AFTER', LOOKED_AT))}) AS later
-       WHERE ${isSameJob('later')} LIMIT 1)
+      SELECT TRUE AS is_there FROM (${saidOf(asked, nextToHead(asked, 'AFTER'))}) AS later
+      WHERE ${isSame('later')} LIMIT 1
     ) AS later ON TRUE
     WHERE later.is_there IS NULL`;
 }
 
-/** The changes of the entity of `head` next to it, itself included if they are those before it. */
-function sameEntity({ feed }: AskedActivities, side: 'BEFORE' | 'AFTER', most: number): Prisma.Sql {
-  const [beyond, order] =
-    side === 'AFTER' ? [Prisma.sql`>`, Prisma.empty] : [Prisma.sql`<=`, Prisma.sql`DESC`];
+/**
+ * The changes that can be of the entry of `head`: those of its row in the same span, or of its job among some of its
+ * entity. Itself is one of those before it.
+ */
+function nextToHead({ feed }: AskedActivities, side: 'BEFORE' | 'AFTER'): Prisma.Sql {
+  const isAfter = side === 'AFTER';
+  const [beyond, order] = isAfter ? [Prisma.sql`>`, Prisma.empty] : [Prisma.sql`<=`, Prisma.sql`DESC`];
   return Prisma.sql`(
-    SELECT * FROM change
-    WHERE head.job IS NOT NULL AND feed = ${feed}::uuid AND entity = head.entity AND seq ${beyond} head.seq
-    ORDER BY change.seq ${order} LIMIT ${most}) AS near`;
+    (SELECT * FROM change
+     WHERE head.job IS NULL AND entity = head.entity AND entity_id = head.entity_id AND feed = ${feed}::uuid
+       AND seq ${beyond} head.seq AND concerns ->> 'job' IS NULL AND ${SPAN} = head.span)
+    UNION ALL
+    (SELECT * FROM (
+       SELECT * FROM change
+       WHERE head.job IS NOT NULL AND feed = ${feed}::uuid AND entity = head.entity AND seq ${beyond} head.seq
+       ORDER BY change.seq ${order} LIMIT ${isAfter ? LOOKED_AT : 2 * MAX_COUNT}
+     ) AS near WHERE concerns ->> 'job' = head.job)
+  ) AS of_entry`;
 }
+
+/** The number of the span in which a change was made. */
+const SPAN = Prisma.sql`floor(extract(epoch FROM occurred_at) * 1000 / ${SPAN_MS})`;
 
 /** Selects the requested changes of which the feed tells, with what tells entries apart. */
 function saidOf(asked: AskedActivities, from?: Prisma.Sql): Prisma.Sql {
   const { viewer, schema, customer } = asked;
   return Prisma.sql`
     SELECT *, concerns ->> 'job' AS job, ${keyOf(viewer, schema)} AS said, ${knownActor(viewer)} AS known_actor,
-      floor(extract(epoch FROM occurred_at) * 1000 / ${SPAN_MS}) AS span
+      ${SPAN} AS span
     FROM ${entriesOf(asked, from)}
     WHERE ${isAsked(asked)} AND entity <> ALL (${Object.keys(UNSAID)}) ${customer ? Prisma.sql`AND ${inSql(customer)}` : Prisma.empty}`;
 }
@@ -128,14 +135,4 @@ function isSame(other: string): Prisma.Sql {
   return Prisma.sql`${one}.said = ${head}.said AND ${one}.actor_kind = ${head}.actor_kind
     AND ${one}.actor_of_platform = ${head}.actor_of_platform
     AND ${one}.known_actor IS NOT DISTINCT FROM ${head}.known_actor`;
-}
-
-function isSameRow(other: string): Prisma.Sql {
-  const one = Prisma.raw(other);
-  return Prisma.sql`${one}.job IS NULL AND ${one}.entity = head.entity AND ${one}.entity_id = head.entity_id
-    AND ${one}.span = head.span AND ${isSame(other)}`;
-}
-
-function isSameJob(other: string): Prisma.Sql {
-  return Prisma.sql`head.job IS NOT NULL AND ${Prisma.raw(other)}.job = head.job AND ${isSame(other)}`;
 }

@@ -26,8 +26,8 @@ import {
 /** The longest text: at most four bytes for each character. */
 const MAX_MESSAGE = 1_000;
 /** The broadcasts of one sender in a minute, and those that are sent to one level in an hour. */
-const MAX_PER_MINUTE = 10;
-const MAX_PER_HOUR = 60;
+const MAX_PER_MINUTE = 30;
+const MAX_PER_HOUR = 200;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;

@@ -76,7 +76,6 @@ rowType('Broadcast', broadcasts, {
     }),
     acknowledgedCount: t.int({
       nullable: true,
-      columns: ['senderId'],
       description:
         'The number of users who have acknowledged it. Null if the viewer does not manage it: those whom it addresses do not learn of each other.',
       resolve: (broadcast, _args, ctx) => {
