@@ -92,7 +92,7 @@ test('75 X: a resident reads what happened at home, without the names of staff, 
   );
 });
 
-test('75 X: users who may not be told apart are one entry: that two users of the staff acted is not told', async () => {
+test('75 X: users whom a viewer may not tell apart are one entry: it does not learn that two users of the staff acted', async () => {
   const [mine] = homes.units;
   const input = { unitId: mine.id, title: 'Cold' };
   const id = (await mutate(mine.resident, 'maintenanceRequestCreate', { input }, 'maintenanceRequestId'))

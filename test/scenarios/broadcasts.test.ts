@@ -201,7 +201,7 @@ function scenario(
       const seen = [...new Set([...mineAll, ...managed.map(([message]) => message)])].toSorted();
       expect([name, all.map(({ message }) => message).toSorted()]).toEqual([name, seen]);
     }
-    // What they receive next is for each of them alone, so nothing else came in between.
+    // The next event is the next one that is for them, so nothing else came in between.
     await send(root, { kind: 'PLATFORM' }, 'The last');
     for (const [name] of people)
       expect([name, await received(streams.get(name) as Stream, 1)]).toEqual([name, ['The last']]);

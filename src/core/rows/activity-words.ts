@@ -3,7 +3,7 @@ import type { Entity, EntityRow } from './change.ts';
 
 /**
  * A step of a row for which the activity feed has words of its own: by an update the row comes to be as `becomes` says.
- * Viewers who may not read one of the columns in `becomes` are told that the row was changed, and no more.
+ * Viewers who may not read one of the columns in `becomes` receive the words of an ordinary update.
  */
 export interface ActivityWords<Row extends EntityRow = EntityRow> {
   /** The name, unique in the product, e.g. `paymentReceived`. */

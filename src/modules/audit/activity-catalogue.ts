@@ -14,7 +14,7 @@ import type { AuditAction } from './audit-entry.ts';
  * that its room adds.
  */
 export const UNSAID: Readonly<Record<string, string>> = {
-  ReadMark: 'A user reads: it is no news, and nobody else sees it.',
+  ReadMark: 'A user reads: it is no news, and no other user sees it.',
   BulkJob: 'The changes that a bulk job makes are one entry already.',
   CustomerStats: 'A count follows from what happened to the rows that it counts.',
   ConsentStats: 'A count follows from what happened to the rows that it counts.',
@@ -56,7 +56,7 @@ export function activityTexts(): readonly ActivityText[] {
   return [...ordinary, ...rooms.activities.map(({ key, text }) => ({ key, text }))];
 }
 
-/** The words of rooms that a viewer is told: it may read every column by which they are chosen. */
+/** The words of rooms that a viewer receives: it may read every column by which they are chosen. */
 export function wordsFor(viewer: Viewer, schema: GraphQLSchema): readonly ActivityWords[] {
   return rooms.activities.filter(({ entity, becomes }) => {
     const types = followedRows.for(viewer).filter((rows) => rows.entity.name === entity.name);

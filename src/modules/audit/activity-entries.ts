@@ -82,7 +82,9 @@ function headsOf(asked: AskedActivities): Prisma.Sql {
 function nextToHead({ feed }: AskedActivities, side: 'BEFORE' | 'AFTER'): Prisma.Sql {
   const isAfter = side === 'AFTER';
   const [beyond, order] = isAfter ? [Prisma.sql`>`, Prisma.empty] : [Prisma.sql`<=`, Prisma.sql`DESC`];
+  // OFFSET 0 keeps the planner from trying the conditions of every entity on the indexes of each part.
   return Prisma.sql`(
+    SELECT * FROM (
     (SELECT * FROM change
      WHERE head.job IS NULL AND entity = head.entity AND entity_id = head.entity_id AND feed = ${feed}::uuid
        AND seq ${beyond} head.seq AND concerns ->> 'job' IS NULL AND ${SPAN} = head.span)
@@ -92,6 +94,7 @@ function nextToHead({ feed }: AskedActivities, side: 'BEFORE' | 'AFTER'): Prisma
        WHERE head.job IS NOT NULL AND feed = ${feed}::uuid AND entity = head.entity AND seq ${beyond} head.seq
        ORDER BY change.seq ${order} LIMIT ${isAfter ? LOOKED_AT : 2 * MAX_COUNT}
      ) AS near WHERE concerns ->> 'job' = head.job)
+    ) AS parts OFFSET 0
   ) AS of_entry`;
 }
 

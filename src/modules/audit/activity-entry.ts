@@ -28,7 +28,7 @@ export interface ActivityEntry {
 
 /**
  * Returns a function that turns changes into the entries of a viewer, each for itself; null for a change of which the
- * viewer is told nothing. An actor that is hidden from the viewer does not tell entries apart.
+ * viewer receives nothing. An actor that is hidden from the viewer does not tell entries apart.
  */
 export function activitiesFor(
   viewer: Viewer,

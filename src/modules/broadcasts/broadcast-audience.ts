@@ -35,14 +35,14 @@ export type Audience = Pick<
 >;
 
 const AUDIENCE = sentences('INVALID_INPUT', {
-  AUDIENCE_FIELD_MISSING: 'An audience {kind} needs "{name}".',
-  AUDIENCE_FIELD_UNUSED: 'An audience {kind} takes no "{name}": leave it out.',
+  AUDIENCE_FIELD_MISSING: 'An audience {audience} needs "{name}".',
+  AUDIENCE_FIELD_UNUSED: 'An audience {audience} takes no "{name}": leave it out.',
   AUDIENCE_OF_ONE_LEVEL: 'An audience is of a tenant or of an organization: name one of them.',
 });
 
 const ABOVE = sentences('FORBIDDEN_CHANGE', {
   AUDIENCE_ABOVE_SENDER:
-    'You cannot send to an audience {kind}: it is above your level, or of a part of it that you do not address.',
+    'You cannot send to an audience {audience}: it is above your level, or of a part of it that you do not address.',
 });
 
 type Field = Exclude<keyof Named, 'kind'>;
@@ -82,7 +82,8 @@ export async function audienceOf(
     (name) => name !== 'kind' && named[name] != null,
   );
   const unused = given.find((name) => !FIELDS[kind].includes(name as Field));
-  if (unused) throw invalidInput(AUDIENCE.AUDIENCE_FIELD_UNUSED({ kind, name: unused }), ...path, unused);
+  if (unused)
+    throw invalidInput(AUDIENCE.AUDIENCE_FIELD_UNUSED({ audience: kind, name: unused }), ...path, unused);
   requireKind(ctx, kind, ...path);
   return { ...NONE, audience: kind, ...(await FIND[kind](db, ctx, named, path)) };
 }
@@ -94,7 +95,7 @@ export function requireKind(
   ...path: string[]
 ): void {
   if ((KINDS[levelOf(viewer)] as readonly string[]).includes(kind)) return;
-  throw forbiddenChange(ABOVE.AUDIENCE_ABOVE_SENDER({ kind }), ...path);
+  throw forbiddenChange(ABOVE.AUDIENCE_ABOVE_SENDER({ audience: kind }), ...path);
 }
 
 type Find = (
@@ -152,7 +153,7 @@ const FIND: Readonly<Record<Audience['audience'], Find>> = {
 };
 
 function missing(kind: Audience['audience'], name: Field, path: readonly string[]) {
-  return invalidInput(AUDIENCE.AUDIENCE_FIELD_MISSING({ kind, name }), ...path, name);
+  return invalidInput(AUDIENCE.AUDIENCE_FIELD_MISSING({ audience: kind, name }), ...path, name);
 }
 
 async function isThere(

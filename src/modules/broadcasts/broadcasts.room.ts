@@ -17,8 +17,12 @@ import { followLevels, forgetAcknowledgements, removeBroadcast } from './broadca
 rooms.add({
   entities: [broadcastEntity, acknowledgementEntity],
   activities: [
-    stepInWords(broadcastEntity, 'broadcastWithdrawn', 'The broadcast was withdrawn.', { status: 'WITHDRAWN' }),
-    stepInWords(broadcastEntity, 'broadcastExpired', 'The broadcast ended at its time.', { status: 'EXPIRED' }),
+    stepInWords(broadcastEntity, 'broadcastWithdrawn', 'The broadcast was withdrawn.', {
+      status: 'WITHDRAWN',
+    }),
+    stepInWords(broadcastEntity, 'broadcastExpired', 'The broadcast ended at its time.', {
+      status: 'EXPIRED',
+    }),
   ],
   reactions: [...followLevels, forgetAcknowledgements],
   dueActions: [
