@@ -31,20 +31,16 @@ export const MAX_COUNT = 10_000;
 export async function readActivities(
   db: PrismaClient,
   asked: AskedActivities,
-  { above, below, take, end }: SeqRange,
+  range: SeqRange,
 ): Promise<ActivityEntry[]> {
-  const order = end === 'NEWEST' ? Prisma.sql`DESC` : Prisma.empty;
+  const order = orderOf(range.end);
   const rows = await db.$queryRaw<(StoredChange & { count: number; firstAt: Date })[]>`
     SELECT ${Prisma.raw(STORED_COLUMNS)}, counted.*
     FROM (
-      SELECT heads.* FROM (${headsOf(asked)}) AS heads
-      WHERE TRUE
-        ${above === null ? Prisma.empty : Prisma.sql`AND heads.seq > ${above}`}
-        ${below === null ? Prisma.empty : Prisma.sql`AND heads.seq < ${below}`}
-      ORDER BY heads.seq ${order} LIMIT ${take}
+      SELECT heads.* FROM (${headsOf(asked, range)}) AS heads ORDER BY heads.seq ${order} LIMIT ${range.take}
     ) AS head, LATERAL (
       SELECT count(*)::int AS "count", min(at) AS "firstAt" FROM (
-        SELECT same.occurred_at AS at FROM (${saidOf(asked, nextToHead(asked, 'BEFORE'))}) AS same
+        SELECT same.occurred_at AS at FROM (${saidOf(asked, { from: nextToHead(asked, 'BEFORE') })}) AS same
         WHERE ${isSame('same')} LIMIT ${MAX_COUNT}
       ) AS changes
     ) AS counted
@@ -59,17 +55,18 @@ export async function readActivities(
 
 /** Counts the requested entries, `COUNTED_AT_MOST` at most. */
 export async function countActivities(db: PrismaClient, asked: AskedActivities): Promise<number> {
+  const all: SeqRange = { above: null, below: null, take: COUNTED_AT_MOST, end: 'NEWEST' };
   const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM (SELECT 1 FROM (${headsOf(asked)}) AS heads LIMIT ${COUNTED_AT_MOST}) AS counted`;
+    SELECT count(*)::int AS count FROM (SELECT 1 FROM (${headsOf(asked, all)}) AS heads LIMIT ${all.take}) AS counted`;
   return row?.count ?? 0;
 }
 
-/** Selects the requested changes after which none of the same entry is visible to the viewer. */
-function headsOf(asked: AskedActivities): Prisma.Sql {
+/** Selects the requested changes of a range after which none of the same entry is visible to the viewer. */
+function headsOf(asked: AskedActivities, range: SeqRange): Prisma.Sql {
   return Prisma.sql`
-    SELECT head.* FROM (${saidOf(asked)}) AS head
+    SELECT head.* FROM (${saidOf(asked, { range })}) AS head
     LEFT JOIN LATERAL (
-      SELECT TRUE AS is_there FROM (${saidOf(asked, nextToHead(asked, 'AFTER'))}) AS later
+      SELECT TRUE AS is_there FROM (${saidOf(asked, { from: nextToHead(asked, 'AFTER') })}) AS later
       WHERE ${isSame('later')} LIMIT 1
     ) AS later ON TRUE
     WHERE later.is_there IS NULL`;
@@ -82,7 +79,6 @@ function headsOf(asked: AskedActivities): Prisma.Sql {
 function nextToHead({ feed }: AskedActivities, side: 'BEFORE' | 'AFTER'): Prisma.Sql {
   const isAfter = side === 'AFTER';
   const [beyond, order] = isAfter ? [Prisma.sql`>`, Prisma.empty] : [Prisma.sql`<=`, Prisma.sql`DESC`];
-  // OFFSET 0 keeps the planner from trying the conditions of every entity on the indexes of each part.
   return Prisma.sql`(
     SELECT * FROM (
     (SELECT * FROM change
@@ -101,14 +97,35 @@ function nextToHead({ feed }: AskedActivities, side: 'BEFORE' | 'AFTER'): Prisma
 /** The number of the span in which a change was made. */
 const SPAN = Prisma.sql`floor(extract(epoch FROM occurred_at) * 1000 / ${SPAN_MS})`;
 
-/** Selects the requested changes of which the feed tells, with what tells entries apart. */
-function saidOf(asked: AskedActivities, from?: Prisma.Sql): Prisma.Sql {
+/**
+ * Selects the requested changes of which the feed tells, with what tells entries apart; in the order of the range, if there
+ * is one. OFFSET 0 keeps the planner from writing the conditions of every entity out wherever a column of them is used.
+ */
+function saidOf(
+  asked: AskedActivities,
+  { from, range }: { from?: Prisma.Sql; range?: SeqRange } = {},
+): Prisma.Sql {
   const { viewer, schema, customer } = asked;
   return Prisma.sql`
     SELECT *, concerns ->> 'job' AS job, ${keyOf(viewer, schema)} AS said, ${knownActor(viewer)} AS known_actor,
       ${SPAN} AS span
-    FROM ${entriesOf(asked, from)}
-    WHERE ${isAsked(asked)} AND entity <> ALL (${Object.keys(UNSAID)}) ${customer ? Prisma.sql`AND ${inSql(customer)}` : Prisma.empty}`;
+    FROM (
+      SELECT * FROM ${entriesOf(asked, from)}
+      WHERE ${isAsked(asked)} AND entity <> ALL (${Object.keys(UNSAID)})
+        ${customer ? Prisma.sql`AND ${inSql(customer)}` : Prisma.empty}
+        ${range ? within(range) : Prisma.empty} OFFSET 0
+    ) AS seen`;
+}
+
+function within({ above, below, end }: SeqRange): Prisma.Sql {
+  return Prisma.sql`
+    ${above === null ? Prisma.empty : Prisma.sql`AND seq > ${above}`}
+    ${below === null ? Prisma.empty : Prisma.sql`AND seq < ${below}`}
+    ORDER BY change.seq ${orderOf(end)}`;
+}
+
+function orderOf(end: SeqRange['end']): Prisma.Sql {
+  return end === 'NEWEST' ? Prisma.sql`DESC` : Prisma.empty;
 }
 
 /** The words of a change, as `activitiesFor` chooses them. */
