@@ -55,6 +55,7 @@ export const sample: RoomSample = {
       find: (_place, root) => acknowledged(root),
     },
   ],
+  bounded: { 'BroadcastPreview.userErrors': 'at most 100 faults of an input' },
   async story(stage) {
     const { person } = await aMember(stage, 'OWNER');
     const audience = { kind: 'TENANT', tenantId: stage.ids.Tenant };
