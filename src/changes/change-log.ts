@@ -11,7 +11,7 @@ import { type Entities, revive, type StoredChange } from './stored-change.ts';
 /** The columns of a StoredChange, for a SELECT from `change`. */
 export const STORED_COLUMNS = `
   feed, seq::text AS seq, event_id AS "eventId", kind, entity, entity_id AS "entityId",
-  entity_version AS "entityVersion", image, before, rights, actor_kind AS "actorKind", actor_id AS "actorId",
+  entity_version AS "entityVersion", image, before, concerns ->> 'job' AS "jobId", rights, actor_kind AS "actorKind", actor_id AS "actorId",
   actor_name AS "actorName", actor_of_platform AS "actorOfPlatform", request_id AS "requestId", ip, occurred_at AS "occurredAt"`;
 
 /**

@@ -15,6 +15,12 @@ export async function membersAt(db: Prisma.TransactionClient, feed: string, seq:
   return members.map(({ member }) => member);
 }
 
+/** The feeds of all organizations, in the order of their ids. */
+export async function everyOrganization(db: Prisma.TransactionClient): Promise<string[]> {
+  const organizations = await db.organization.findMany({ select: { id: true }, orderBy: { id: 'asc' } });
+  return organizations.map(({ id }) => id);
+}
+
 /** Notes that a tenant belongs to the organization of a feed from a position on; a second time has no effect. */
 export async function noteJoining(db: Prisma.TransactionClient, feed: string, member: string, seq: number) {
   await db.projectionMember.createMany({ data: { feed, member, fromSeq: seq }, skipDuplicates: true });

@@ -11,6 +11,7 @@ const COLUMNS = {
   entityVersion: 'entity_version int',
   image: 'image jsonb',
   before: 'before jsonb',
+  concerns: 'concerns jsonb',
   rights: 'rights jsonb',
   projectionOf: 'projection_of uuid',
   actorKind: 'actor_kind actor_kind',
@@ -34,7 +35,7 @@ const INSERT = `
 
 /**
  * Writes the rows of a transaction into the log, ordered by feed and, within a feed, as they were recorded: COMMIT
- * numbers them in that order. One statement with one parameter, because building an INSERT of sixteen columns took more
+ * numbers them in that order. One statement with one parameter, because building an INSERT of so many columns took more
  * time than anything else in a write (`npm run bench -- writes`).
  */
 export async function insertChanges(db: Prisma.TransactionClient, rows: readonly NewChange[]): Promise<void> {

@@ -2,7 +2,7 @@ import { PLATFORM_FEED } from '../core/feeds/feed.ts';
 import type { Log } from '../core/process/log.ts';
 import type { Change, EntityRow } from '../core/rows/change.ts';
 import { BackgroundLoop } from '../lib/background-loop.ts';
-import { membersAt } from './feed-members.ts';
+import { everyOrganization, membersAt } from './feed-members.ts';
 import { join, leave, type MembershipParts, stepOfMembership } from './membership.ts';
 import { repeatChanges } from './repeated-changes.ts';
 
@@ -62,8 +62,11 @@ export class Projector {
   }
 
   #isToProject(entity: string, image: EntityRow): boolean {
-    const { concernsEveryTenant, sharedBy, sharesIn } = this.#parts.entities.get(entity) ?? {};
-    return Boolean(sharesIn || concernsEveryTenant?.(image) || sharedBy?.(image));
+    const { concernsEveryTenant, concernsEveryOrganization, sharedBy, sharesIn } =
+      this.#parts.entities.get(entity) ?? {};
+    return Boolean(
+      sharesIn || concernsEveryTenant?.(image) || concernsEveryOrganization?.(image) || sharedBy?.(image),
+    );
   }
 
   /**
@@ -98,7 +101,7 @@ export class Projector {
         await this.#repeat(run);
         run = [];
         if (!(await this.#take(step, change))) return true;
-      } else if (this.#isShared(change)) run.push(change);
+      } else if (this.#isShared(change) || this.#isForOrganizations(change)) run.push(change);
     }
     await this.#repeat(run);
     const last = changes.at(-1);
@@ -120,13 +123,28 @@ export class Projector {
     return feed === PLATFORM_FEED ? (concernsEveryTenant?.(image) ?? false) : sharedBy?.(image) === feed;
   }
 
+  #isForOrganizations({ feed, entity, image }: Change): boolean {
+    return (
+      feed === PLATFORM_FEED &&
+      (this.#parts.entities.get(entity)?.concernsEveryOrganization?.(image) ?? false)
+    );
+  }
+
   /** Repeats a run of changes, during which the members of their feed are the same. */
   async #repeat(run: readonly Change[]): Promise<void> {
     const [first] = run;
     if (!first) return;
-    for (const member of await membersAt(this.#parts.prisma, first.feed, first.seq)) {
+    const { prisma } = this.#parts;
+    const ofTenants = run.filter((change) => this.#isShared(change));
+    await this.#repeatIn(ofTenants, () => membersAt(prisma, first.feed, first.seq));
+    const ofOrganizations = run.filter((change) => this.#isForOrganizations(change));
+    await this.#repeatIn(ofOrganizations, () => everyOrganization(prisma));
+  }
+
+  async #repeatIn(changes: readonly Change[], feeds: () => Promise<readonly string[]>): Promise<void> {
+    for (const feed of changes.length > 0 ? await feeds() : []) {
       if (this.#loop.isStopping) return;
-      await repeatChanges(this.#parts, run, member);
+      await repeatChanges(this.#parts, changes, feed);
     }
   }
 

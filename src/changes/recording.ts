@@ -20,6 +20,8 @@ export interface Origin {
   readonly actor: Actor;
   readonly requestId: string | null;
   readonly ip: string | null;
+  /** The bulk job of which the changes are a part. Absent: of none. */
+  readonly jobId?: string;
 }
 
 /** A change that is recorded but not yet written: the row before and after. */
@@ -200,6 +202,8 @@ export interface NewChange {
   readonly entityVersion: number;
   readonly image: object;
   readonly before: object;
+  /** The bulk job of which it is a part; empty for all others. */
+  readonly concerns: { readonly job?: string };
   readonly rights: RightsChange | null;
   readonly projectionOf: string | null;
   readonly actorKind: ActorKind;
@@ -215,7 +219,7 @@ export interface NewChange {
  * that moves concerns the feeds that it leaves, too. An image contains the columns of the table only, even if the row has
  * further properties.
  */
-export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[] {
+export function toRows(step: Step, { actor, requestId, ip, jobId }: Origin): NewChange[] {
   const { entity, kind, before, after } = step;
   const image = (after ?? before) as EntityRow;
   const columns = columnNamesOf(entity.name);
@@ -229,6 +233,7 @@ export function toRows(step: Step, { actor, requestId, ip }: Origin): NewChange[
     entityVersion: kind === 'DELETED' ? image.version + 1 : image.version,
     image: pick(image, columns),
     before: before && after ? pick(before, differing(columns, before, after)) : {},
+    concerns: jobId === undefined ? {} : { job: jobId },
     rights: entity.rights?.(before, after) ?? null,
     actorKind: actor.kind,
     actorId: actor.id,

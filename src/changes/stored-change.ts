@@ -13,6 +13,8 @@ export interface StoredChange {
   readonly entityVersion: number;
   readonly image: Record<string, unknown>;
   readonly before: Record<string, unknown>;
+  /** The bulk job of which it is a part; absent or null: of none. */
+  readonly jobId?: string | null;
   readonly rights: RightsChange | null;
   readonly actorKind: ActorKind;
   readonly actorId: string | null;
@@ -39,6 +41,7 @@ export function revive(stored: StoredChange, entities: Entities): Change {
     entityVersion: stored.entityVersion,
     image: imageOf(stored.image, entity),
     before: columnsOf(stored.before, entity),
+    ...(stored.jobId && { jobId: stored.jobId }),
     rights: stored.rights,
     actor: {
       kind: stored.actorKind,

@@ -67,7 +67,7 @@ function isOfAllEvents({ field }: RootField, { field: one }: RootField): boolean
 
 /** Says whether a stream gives several kinds of events. */
 function isOfUnion({ field }: RootField): boolean {
-  return isUnionType(getNamedType(field.type)) || field.name === 'auditLogAdded';
+  return isUnionType(getNamedType(field.type)) || ['activityAdded', 'auditLogAdded'].includes(field.name);
 }
 
 function isFilter(path: string): boolean {

@@ -5,6 +5,8 @@ export const LIVE: Readonly<Record<string, readonly [parameters: string, carrier
   Account: ['tenantId', 'AccountUpdated', ''],
   ApiToken: ['filter first id orderBy tenantId', 'ApiTokenCreated ApiTokenUpdated', 'ApiTokenDeleted'],
   Attribute: ['filter first id orderBy tenantId', 'AttributeAdded AttributeUpdated', 'AttributeRemoved'],
+  BroadcastAcknowledgement: ['filter first id orderBy', 'BroadcastAcknowledgementCreated BroadcastAcknowledgementUpdated', 'BroadcastAcknowledgementDeleted'],
+  Broadcast: ['filter first id orderBy organizationId tenantId', 'BroadcastSent BroadcastUpdated', 'BroadcastEnded'],
   BulkJob: ['filter first id orderBy tenantId', 'BulkJobCreated BulkJobUpdated', 'BulkJobDeleted'],
   BusinessType: ['filter first id orderBy', 'BusinessTypeCreated BusinessTypeUpdated', 'BusinessTypeDeleted'],
   ConfigConflict: ['filter first id orderBy tenantId', 'ConfigConflictCreated ConfigConflictUpdated', 'ConfigConflictDeleted'],

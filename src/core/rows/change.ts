@@ -28,6 +28,8 @@ export interface Entity<Row extends EntityRow = EntityRow> {
    * later: one transaction cannot hold so many feeds.
    */
   concernsEveryTenant?(row: Row): boolean;
+  /** Tells likewise whether it is repeated in the feed of every organization, whose own users see it. */
+  concernsEveryOrganization?(row: Row): boolean;
   /**
    * The organization whose tenants all share this row, or null. The projector repeats its changes in the feeds of these
    * tenants, as it does with those of the platform.
@@ -101,6 +103,8 @@ export interface Change<Row extends EntityRow = EntityRow> {
   readonly image: Row;
   /** The old values of the columns that changed. */
   readonly before: Partial<Row>;
+  /** The bulk job of which it is a part. Absent: of none. */
+  readonly jobId?: string;
   readonly rights: RightsChange | null;
   readonly actor: Actor;
   readonly requestId: string | null;

@@ -1,5 +1,6 @@
 import type { ModuleName } from '../rights/modules.ts';
 import { type Grants, grantedPermissions } from '../rights/permissions.ts';
+import type { ActivityWords } from './activity-words.ts';
 import type { BulkAction } from './bulk-action.ts';
 import type { Entity } from './change.ts';
 import type { DemoData } from './demo-data.ts';
@@ -29,6 +30,8 @@ export interface Room {
   readonly dueActions?: readonly DueAction<never>[];
   /** The changes of its rows of which users are notified. */
   readonly notifies?: readonly Notice<never>[];
+  /** The words of the activity feed for steps of its rows that say more than that a row was changed. */
+  readonly activities?: readonly ActivityWords<never>[];
   /** The texts of the e-mails that it sends. */
   readonly mailTexts?: readonly MailText[];
   /** The personal data in its tables, column by column. */
@@ -105,6 +108,11 @@ class Rooms {
   get notices(): ReadonlyMap<string, Notice> {
     const all = this.#all.flatMap(({ notifies = [] }) => notifies) as unknown as Notice[];
     return new Map(all.map((notice) => [notice.key, notice]));
+  }
+
+  /** The words of the activity feed for steps of rows. */
+  get activities(): readonly ActivityWords[] {
+    return this.#all.flatMap(({ activities = [] }) => activities) as unknown as ActivityWords[];
   }
 
   /** The texts of e-mails, by name. */

@@ -74,6 +74,8 @@ export interface SeenChange {
   readonly row: object;
   /** Of a row that left the view, the reason. */
   readonly reason?: GoneReason;
+  /** The id of the only user to whom it is delivered, of all that share the execution. Absent: to all of them. */
+  readonly onlyFor?: string;
 }
 
 /** A row of a window with its position, as an item of a stream. */

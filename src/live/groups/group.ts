@@ -12,7 +12,8 @@ import { BLOCK } from '../tails/backlog.ts';
 import type { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import type { GroupRows } from './group-rows.ts';
-import type { GroupCache, Rendered } from './payload-cache.ts';
+import type { LiveMember } from './live-member.ts';
+import { type GroupCache, isFor, type Rendered } from './payload-cache.ts';
 import { SharedSnapshot } from './shared-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Missing } from './window.ts';
@@ -41,16 +42,6 @@ export interface GroupParts extends Partial<GroupRows> {
   /** Keeps what was rendered, for subscriptions of the group that reach a change later. */
   readonly cache: GroupCache;
   readonly metrics: Metrics;
-}
-
-/** A live subscription, to which its group pushes payloads as changes arrive. */
-export interface LiveMember {
-  /** The position up to which everything was delivered. While it is a member, the group may be further. */
-  at: number;
-  /** Takes a payload and sets `at`; false if there is no room for it: the member is dismissed then. */
-  push(payload: Payload, seq: number): boolean;
-  /** Called when the group can no longer serve the member, which then continues by itself from `at`. */
-  dismiss(): void;
 }
 
 /**
@@ -111,11 +102,15 @@ export class Group {
     return this.#parts.modules;
   }
 
-  /** Returns a change as this audience sees it; null if it does not see it. Throws OutsideAudience. */
-  async payloadOf(change: Change): Promise<Payload | null> {
+  /** Returns a change as a user of this audience sees it; null if it does not see it. Throws OutsideAudience. */
+  async payloadOf(change: Change, userId?: string): Promise<Payload | null> {
+    const rendered = await this.#rendered(change);
+    return isFor(rendered, userId) ? rendered.payload : null;
+  }
+
+  #rendered(change: Change): Promise<Rendered> {
     const { cache, tail } = this.#parts;
-    const { payload } = await cache(`${tail.erasures}/${change.seq}`, () => this.#render(change));
-    return payload;
+    return cache(`${tail.erasures}/${change.seq}`, () => this.#render(change));
   }
 
   /**
@@ -124,7 +119,7 @@ export class Group {
    */
   async prepare(changes: readonly Change[]): Promise<void> {
     // The error of a change is thrown again when its payload is asked for.
-    await Promise.allSettled(changes.map((change) => this.payloadOf(change)));
+    await Promise.allSettled(changes.map((change) => this.#rendered(change)));
   }
 
   /** Prepares the first changes, up to the one that is the `count`th visible, and returns them. Throws OutsideAudience. */
@@ -224,16 +219,17 @@ export class Group {
     void this.prepare(changes ?? []);
     for (const change of changes ?? []) {
       if (this.#members.size === 0) return;
-      const payload = await this.payloadOf(change);
-      if (payload) this.#push(payload, change.seq);
+      this.#push(await this.#rendered(change), change.seq);
       this.#at = Math.max(this.#at, change.seq);
     }
   }
 
-  #push(payload: Payload, seq: number): void {
+  #push(rendered: Rendered, seq: number): void {
+    const { payload } = rendered;
+    if (!payload) return;
     let served = 0;
     for (const member of this.#members) {
-      if (seq > member.at && member.push(payload, seq)) served += 1;
+      if (seq > member.at && isFor(rendered, member.userId) && member.push(payload, seq)) served += 1;
     }
     this.#parts.metrics.deliveries.pushed.inc(served);
     if (served > 0) this.#parts.metrics.groupSize.observe(served);
@@ -252,7 +248,11 @@ export class Group {
     const visible = this.#parts.view(change);
     if (!visible) return INVISIBLE;
     this.#parts.metrics.executions.inc();
-    return this.#execute({ ...visible, cursor: this.#cursorAt(change.seq) }, change.eventId);
+    const { onlyFor } = visible;
+    return {
+      ...(await this.#execute({ ...visible, cursor: this.#cursorAt(change.seq) }, change.eventId)),
+      onlyFor,
+    };
   }
 
   async #notice(notice: Notice, cursor: string): Promise<Payload> {

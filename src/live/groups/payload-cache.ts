@@ -14,6 +14,13 @@ export interface Rendered {
   readonly payload: Payload | null;
   /** Whether it holds at this moment only, and is rendered again for a subscription that asks later. */
   readonly isForNow?: boolean;
+  /** The id of the only user of the group to whom it is delivered; undefined for all. */
+  readonly onlyFor?: string | undefined;
+}
+
+/** Whether a user of the group is one of those to whom it is delivered. */
+export function isFor({ onlyFor }: Rendered, userId: string | undefined): boolean {
+  return onlyFor === undefined || onlyFor === userId;
 }
 
 /** The cache of one group: returns a cached or pending rendering of the change of a name, or starts one. */

@@ -1,9 +1,10 @@
 import type { ClientConnection } from '../connections/client-connection.ts';
-import type { Group, LiveMember } from '../groups/group.ts';
+import type { Group } from '../groups/group.ts';
+import type { LiveMember } from '../groups/live-member.ts';
 import type { Payload, Sink } from '../streams/payload.ts';
 
 export interface LiveMembershipParts {
-  readonly connection: Pick<ClientConnection, 'onViewerChange'>;
+  readonly connection: Pick<ClientConnection, 'onViewerChange' | 'viewer'>;
   readonly sink: Sink;
   readonly signal: AbortSignal;
 }
@@ -35,6 +36,10 @@ export class LiveMembership implements LiveMember {
     this.#forgetViewer = parts.connection.onViewerChange(() => this.dismiss());
     parts.signal.addEventListener('abort', this.#onAbort);
     group.join(this);
+  }
+
+  get userId(): string | undefined {
+    return this.#parts.connection.viewer?.userId;
   }
 
   /** Delivers a payload of the group, up to `seq`, unless the sink has no room for it: it is caught up with then. */

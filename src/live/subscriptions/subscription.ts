@@ -259,9 +259,9 @@ export class Subscription {
 
   /** Delivers changes one by one as the client takes them. */
   async #deliver({ changes, upTo }: Passage): Promise<void> {
-    const { sink, metrics, signal } = this.#parts;
+    const { sink, metrics, signal, connection } = this.#parts;
     for (const change of changes) {
-      const render = () => this.#ask((group) => group.payloadOf(change));
+      const render = () => this.#ask((group) => group.payloadOf(change, connection.viewer?.userId));
       if (await deliverInRoom(sink, signal, render)) metrics.deliveries.taken.inc();
       // The viewer has come to see other rows: this change is in those that follow.
       if (signal.aborted || !this.#isServed) return;

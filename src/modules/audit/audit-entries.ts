@@ -63,16 +63,19 @@ export async function feedOfChange(db: PrismaClient, eventId: string): Promise<s
 }
 
 /**
- * Selects the changes of the feed, with columns that say whether the viewer sees the row before and after each, and
+ * Selects the changes of the feed, or those of a part of it, with columns that say whether the viewer sees the row before and after each, and
  * whether it sees what an update changes.
  */
-function entriesOf({ viewer, feed }: AskedEntries): Prisma.Sql {
+export function entriesOf(
+  { viewer, feed }: Pick<AskedEntries, 'viewer' | 'feed'>,
+  from = Prisma.sql`change`,
+): Prisma.Sql {
   return Prisma.sql`(
     SELECT *,
       kind <> 'CREATED' AND ${seenBy(viewer, Prisma.sql`(image || before)`)} AS sees_before,
       kind <> 'DELETED' AND ${seenBy(viewer, Prisma.sql`image`)} AS sees_after,
       ${showsUpdateTo(viewer)} AS shows_update
-    FROM change WHERE feed = ${feed}::uuid AND seq IS NOT NULL
+    FROM ${from} WHERE feed = ${feed}::uuid AND seq IS NOT NULL
   ) AS change`;
 }
 
@@ -104,14 +107,14 @@ function versionIn(row: Prisma.Sql, { version }: PartialView<EntityRow>): Prisma
   return Prisma.sql`coalesce(${row} ->> ${version}::text, ${row} ->> 'version')`;
 }
 
-function isAsked({ viewer, wanted }: AskedEntries): Prisma.Sql {
+export function isAsked({ viewer, wanted }: AskedEntries): Prisma.Sql {
   return Prisma.sql`(sees_before OR sees_after)
     AND (sees_before AND sees_after AND shows_update IS NOT TRUE) IS NOT TRUE
     AND ${toSqlWhere(wanted, columnsFor(viewer))}`;
 }
 
 /** The SQL of the values that filters test, each in its JSON form. */
-const FILTERED: Readonly<Record<keyof FilteredEntry, Prisma.Sql>> = {
+export const FILTERED: Readonly<Record<keyof FilteredEntry, Prisma.Sql>> = {
   id: Prisma.sql`event_id::text`,
   actorId: Prisma.sql`actor_id::text`,
   actorKind: Prisma.sql`actor_kind::text`,

@@ -25,7 +25,7 @@ function by(column: string) {
 }
 
 /** The filter of an enum that exists in the schema and not in the database. */
-function byEnum({ name: enumName }: { readonly name: string }) {
+export function byEnum({ name: enumName }: { readonly name: string }) {
   const column: Column = { kind: 'enum', enumName, isNullable: false, isList: false, hasDefault: false };
   return filterOf(column);
 }

@@ -3,6 +3,8 @@ import { isCustomerRole, reaches, type Viewer } from '../../core/rights/viewer.t
 
 export const permissions = {
   'audit:read': [...READERS, 'SUPPORT'],
+  /** The activity feed, of the rows that the user sees. */
+  'activity:read': [...READERS, 'SUPPORT', 'CSR', 'OWNER', 'MANAGER', 'RESIDENT'],
   /** The values that entries of the audit log changed, and the network addresses. */
   'diffs:read': READERS,
 } as const satisfies Grants;

@@ -107,7 +107,7 @@ export class BulkJobRunner {
     const viewer = await viewerOf({ userId: job.requestedById, sessionId: job.apiTokenId, ip: job.ip });
     const acting = viewer && { viewer, authentication };
     const actor = viewer ? actorOf(viewer) : SYSTEM;
-    const transact = transactions.of({ ...originOf(job), actor });
+    const transact = transactions.of({ ...originOf(job), actor, jobId: job.id });
     const { value } = await transact((tx) => doItems(tx, job, which, { action, acting }));
     return value;
   }

@@ -3,6 +3,7 @@ import './consent-steps.graph.ts';
 import './consent-history.graph.ts';
 import './contact-for.graph.ts';
 import './outdated-consents.graph.ts';
+import { stepInWords } from '../../core/rows/activity-words.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { renewWhenDue } from './consent-renewal.ts';
 import { expireWhenDue } from './consent-steps.ts';
@@ -16,6 +17,11 @@ import { consentChanged } from './subject-notices.ts';
 rooms.add({
   module: 'consents',
   entities: [consentEntity],
+  activities: [
+    stepInWords(consentEntity, 'consentGranted', 'The consent was granted.', { state: 'GRANTED' }),
+    stepInWords(consentEntity, 'consentRevoked', 'The consent was revoked.', { state: 'REVOKED' }),
+    stepInWords(consentEntity, 'consentExpired', 'The consent expired.', { state: 'EXPIRED' }),
+  ],
   notifies: [consentChanged],
   reactions: [carryConsentStates, leaveConsentsBehind, renewConsents],
   dueActions: [

@@ -2,6 +2,7 @@ import './incidents.graph.ts';
 import './incident-list.graph.ts';
 import './incident-steps.graph.ts';
 import './incident-updates.graph.ts';
+import { stepInWords } from '../../core/rows/activity-words.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { incidentOpened } from './incident-notices.ts';
 import { incidentEntity, incidentUpdateEntity } from './incidents.changes.ts';
@@ -10,6 +11,11 @@ import { demo } from './incidents.demo.ts';
 rooms.add({
   module: 'status',
   entities: [incidentEntity, incidentUpdateEntity],
+  activities: [
+    stepInWords(incidentEntity, 'incidentResolved', 'The incident {name} was resolved.', {
+      status: 'RESOLVED',
+    }),
+  ],
   notifies: [incidentOpened],
   demo,
   personal: {

@@ -1,6 +1,7 @@
 import './maintenance.graph.ts';
 import './maintenance-transitions.graph.ts';
 import './request-relations.graph.ts';
+import { stepInWords } from '../../core/rows/activity-words.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { permissions } from './maintenance.access.ts';
 import { maintenanceRequestEntity } from './maintenance.changes.ts';
@@ -11,6 +12,26 @@ import { maintenanceRequestAssigned } from './maintenance-notices.ts';
 rooms.add({
   module: 'maintenance',
   entities: [maintenanceRequestEntity],
+  activities: [
+    stepInWords(
+      maintenanceRequestEntity,
+      'maintenanceRequestAssigned',
+      'The maintenance request {name} was assigned.',
+      { status: 'ASSIGNED' },
+    ),
+    stepInWords(
+      maintenanceRequestEntity,
+      'maintenanceRequestResolved',
+      'The maintenance request {name} was resolved.',
+      { status: 'RESOLVED' },
+    ),
+    stepInWords(
+      maintenanceRequestEntity,
+      'maintenanceRequestClosed',
+      'The maintenance request {name} was closed.',
+      { status: 'CLOSED' },
+    ),
+  ],
   notifies: [maintenanceRequestAssigned],
   reactions: [unassignRequests],
   permissions,

@@ -1,5 +1,6 @@
 import './payments.graph.ts';
 import './payment-transitions.graph.ts';
+import { stepInWords } from '../../core/rows/activity-words.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { paymentFailed } from './payment-notices.ts';
 import { permissions } from './payments.access.ts';
@@ -10,6 +11,11 @@ rooms.add({
   module: 'payments',
   entities: [paymentEntity],
   notifies: [paymentFailed],
+  activities: [
+    stepInWords(paymentEntity, 'paymentReceived', 'The payment was received.', { status: 'RECEIVED' }),
+    stepInWords(paymentEntity, 'paymentFailed', 'The payment failed.', { status: 'FAILED' }),
+    stepInWords(paymentEntity, 'paymentRefunded', 'The payment was refunded.', { status: 'REFUNDED' }),
+  ],
   permissions,
   demo,
   personal: {

@@ -6,6 +6,7 @@ import './user-disconnect.graph.ts';
 import './user-relations.graph.ts';
 import './bulk-users.graph.ts';
 import './invitations/invitations.graph.ts';
+import { stepInWords } from '../../core/rows/activity-words.ts';
 import { rooms } from '../../core/rows/room.ts';
 import { deleteUserAction, updateUserAttributesAction } from './bulk-users.commands.ts';
 import { invitationText } from './invitations/invitation-mail.ts';
@@ -23,6 +24,7 @@ import { demo } from './users.demo.ts';
 
 rooms.add({
   entities: [userEntity, invitationEntity],
+  activities: [stepInWords(userEntity, 'userLocked', 'The user {name} was locked.', { status: 'LOCKED' })],
   reactions: [endLink, deleteInvitationsToCustomer, deleteInvitationsOfUser],
   dueActions: [{ ...invitationEnd, act: expireInvitation }],
   mailTexts: [invitationText],
