@@ -127,7 +127,7 @@ function outboundOf({ config }: ServerParts) {
 function deliveryOf(
   { database, config, log, sharing }: ServerParts,
   metrics: Metrics,
-  { changeLog, cursors, feedPositions, pubSub, wakeUps, signals }: ChangeLogParts,
+  { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, traces }: ChangeLogParts,
   { authentication, ciphers }: AuthenticationParts,
   { checks }: OutboundParts,
 ) {
@@ -139,6 +139,7 @@ function deliveryOf(
     applyRights: (change) => rights.apply(change),
     erasesEarlier: ({ entity, image }) => entities.get(entity)?.erasesEarlier?.(image) ?? false,
     wakeUps,
+    traces,
     log,
     metrics,
     ringSize,
@@ -248,7 +249,7 @@ function webhooksOf(
 
 /** The part that connects clients. */
 function transportOf(
-  { database, config, log }: ServerParts,
+  { database, config, log, tracing }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
   { identity, authentication, ciphers }: AuthenticationParts,
@@ -294,5 +295,6 @@ function transportOf(
     clock,
     log,
     metrics,
+    tracing,
   });
 }

@@ -12,6 +12,7 @@ import { BLOCK } from '../tails/backlog.ts';
 import type { CursorCache } from '../tails/cursor-cache.ts';
 import type { FeedTail } from '../tails/feed-tail.ts';
 import type { GroupRows } from './group-rows.ts';
+import type { LiveMember } from './live-member.ts';
 import type { GroupCache, Rendered } from './payload-cache.ts';
 import { SharedSnapshot } from './shared-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -41,16 +42,6 @@ export interface GroupParts extends Partial<GroupRows> {
   /** Keeps what was rendered, for subscriptions of the group that reach a change later. */
   readonly cache: GroupCache;
   readonly metrics: Metrics;
-}
-
-/** A live subscription, to which its group pushes payloads as changes arrive. */
-export interface LiveMember {
-  /** The position up to which everything was delivered. While it is a member, the group may be further. */
-  at: number;
-  /** Takes a payload and sets `at`; false if there is no room for it: the member is dismissed then. */
-  push(payload: Payload, seq: number): boolean;
-  /** Called when the group can no longer serve the member, which then continues by itself from `at`. */
-  dismiss(): void;
 }
 
 /**
@@ -225,18 +216,19 @@ export class Group {
     for (const change of changes ?? []) {
       if (this.#members.size === 0) return;
       const payload = await this.payloadOf(change);
-      if (payload) this.#push(payload, change.seq);
+      if (payload) this.#push(payload, change);
       this.#at = Math.max(this.#at, change.seq);
     }
   }
 
-  #push(payload: Payload, seq: number): void {
+  #push(payload: Payload, { seq, eventId }: Change): void {
     let served = 0;
     for (const member of this.#members) {
       if (seq > member.at && member.push(payload, seq)) served += 1;
     }
     this.#parts.metrics.deliveries.pushed.inc(served);
     if (served > 0) this.#parts.metrics.groupSize.observe(served);
+    if (served > 0) this.#parts.tail.traces?.pushed(eventId, served);
     this.#armPosition();
   }
 
@@ -252,7 +244,8 @@ export class Group {
     const visible = this.#parts.view(change);
     if (!visible) return INVISIBLE;
     this.#parts.metrics.executions.inc();
-    return this.#execute({ ...visible, cursor: this.#cursorAt(change.seq) }, change.eventId);
+    const execute = () => this.#execute({ ...visible, cursor: this.#cursorAt(change.seq) }, change.eventId);
+    return this.#parts.tail.traces?.executing(change.eventId, execute) ?? execute();
   }
 
   async #notice(notice: Notice, cursor: string): Promise<Payload> {

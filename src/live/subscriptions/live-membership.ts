@@ -1,5 +1,6 @@
 import type { ClientConnection } from '../connections/client-connection.ts';
-import type { Group, LiveMember } from '../groups/group.ts';
+import type { Group } from '../groups/group.ts';
+import type { LiveMember } from '../groups/live-member.ts';
 import type { Payload, Sink } from '../streams/payload.ts';
 
 export interface LiveMembershipParts {
