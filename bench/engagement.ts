@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import type { Seat } from './fan-out/dialogue.ts';
 import { LeanSocket } from './fan-out/lean-socket.ts';
 import { type LockstepInstallation, startLockstep } from './fan-out/lockstep.ts';
-import type { Seat } from './fan-out/dialogue.ts';
 import { atMost, type Findings } from './findings.ts';
 import { Api } from './support/api.ts';
 import { processorSeconds } from './support/process-figures.ts';
@@ -53,7 +53,10 @@ export async function measureEngagement(): Promise<Findings> {
 }
 
 /** Each user has a socket and subscribes to nothing: what remains is being there. */
-async function measurePresence({ nodes: [node] }: LockstepInstallation, seats: readonly Seat[]): Promise<Presence> {
+async function measurePresence(
+  { nodes: [node] }: LockstepInstallation,
+  seats: readonly Seat[],
+): Promise<Presence> {
   if (!node) throw new Error('There is no node.');
   const { heapBytes, rssBytes } = await node.gauge.memory();
   const sockets: LeanSocket[] = [];
@@ -97,14 +100,18 @@ async function measureFanOut({ settings }: LockstepInstallation, seats: readonly
   const [first] = seats;
   if (!first) throw new Error('There are no people.');
   const admin = new Api(`http://127.0.0.1:${first.port}`, first.token);
-  const { serviceCreate } = await admin.ask<{ serviceCreate: { serviceId: string } }>(SERVICE, { name: 'Lift' });
+  const { serviceCreate } = await admin.ask<{ serviceCreate: { serviceId: string } }>(SERVICE, {
+    name: 'Lift',
+  });
   const client = new pg.Client({ connectionString: settings.DATABASE_URL ?? '' });
   await client.connect();
   try {
-    const count = async (sql: string): Promise<number> => Number((await client.query(sql)).rows[0]?.count ?? 0);
+    const count = async (sql: string): Promise<number> =>
+      Number((await client.query(sql)).rows[0]?.count ?? 0);
     const transactions = () =>
       count('SELECT xact_commit AS count FROM pg_stat_database WHERE datname = current_database()');
-    const written = () => count(`SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) AS count FROM pg_stat_user_tables`);
+    const written = () =>
+      count(`SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) AS count FROM pg_stat_user_tables`);
     const [before, rowsBefore] = [await transactions(), await written()];
     const services = [{ serviceId: serviceCreate.serviceId, status: 'MAJOR_OUTAGE' }];
     const input = { title: 'Lift stuck', impact: 'MAJOR', services, message: 'We look into it.' };

@@ -6,7 +6,10 @@ import { foundTenant, hire, type Tenant } from '../support/people.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
 /** How often each thing was done. */
-export type Done = Record<'sockets' | 'writes' | 'tenants' | 'rights' | 'jobs' | 'incidents' | 'refusals', number>;
+export type Done = Record<
+  'sockets' | 'writes' | 'tenants' | 'rights' | 'jobs' | 'incidents' | 'refusals',
+  number
+>;
 
 const FOLLOWED = [
   'subscription { changes { __typename } }',
@@ -25,12 +28,14 @@ const CREATE = `mutation ($input: CustomerCreateInput!) {
 const UPDATE = `mutation ($id: ID!, $name: String!) {
   customerUpdate(id: $id, input: { contactName: $name }) { userErrors { message } } }`;
 const DELETE = 'mutation ($id: ID!) { customerDelete(id: $id) { userErrors { message } } }';
-const ROLE = 'mutation ($id: ID!, $role: Role!) { userRoleSet(id: $id, role: $role) { userErrors { message } } }';
+const ROLE =
+  'mutation ($id: ID!, $role: Role!) { userRoleSet(id: $id, role: $role) { userErrors { message } } }';
 const STATUS =
   'mutation ($id: ID!, $status: UserStatus!) { userStatusSet(id: $id, status: $status) { userErrors { message } } }';
 const JOB = `mutation ($tenantId: ID!, $add: [String!], $remove: [String!]) {
   usersAttributesUpdate(tenantId: $tenantId, add: $add, remove: $remove) { bulkJobId userErrors { message } } }`;
-const AWAY = 'mutation ($isAway: Boolean!) { presenceSet(input: { isAway: $isAway }) { userErrors { message } } }';
+const AWAY =
+  'mutation ($isAway: Boolean!) { presenceSet(input: { isAway: $isAway }) { userErrors { message } } }';
 const SERVICE = `mutation ($name: String!) {
   serviceCreate(input: { name: $name }) { serviceId userErrors { message } } }`;
 const INCIDENT = `mutation ($input: IncidentOpenInput!) {
@@ -58,9 +63,12 @@ export class Churn {
   /** Founds the tenant in which most of it happens. */
   static async prepare(nodes: readonly ServerProcess[], root: Api): Promise<Churn> {
     const home = await foundTenant(root, 'Soak');
-    const { serviceCreate } = await home.staff.TENANT_ADMIN.ask<{ serviceCreate: { serviceId: string } }>(SERVICE, {
-      name: 'Lift',
-    });
+    const { serviceCreate } = await home.staff.TENANT_ADMIN.ask<{ serviceCreate: { serviceId: string } }>(
+      SERVICE,
+      {
+        name: 'Lift',
+      },
+    );
     return new Churn(nodes, root, home, serviceCreate.serviceId);
   }
 
@@ -71,7 +79,9 @@ export class Churn {
       while (performance.now() < until) await work();
     };
     await Promise.all([
-      ...this.#nodes.flatMap((node) => Array.from({ length: SOCKETS }, () => again(() => this.#socket(node)))),
+      ...this.#nodes.flatMap((node) =>
+        Array.from({ length: SOCKETS }, () => again(() => this.#socket(node))),
+      ),
       again(() => this.#write()),
       again(() => this.#rights()),
       again(() => this.#tenant()),
@@ -104,7 +114,9 @@ export class Churn {
     const api = this.#somewhere(this.#home.staff.TENANT_ADMIN);
     const number = this.#next();
     const input = { tenantId: this.#home.id, company: `C${number}`, contactName: 'A', email: 'a@soak.test' };
-    const { customerCreate } = await api.ask<{ customerCreate: { customer: { id: string } } }>(CREATE, { input });
+    const { customerCreate } = await api.ask<{ customerCreate: { customer: { id: string } } }>(CREATE, {
+      input,
+    });
     const { id } = customerCreate.customer;
     await api.ask(UPDATE, { id, name: 'B' });
     await api.ask(AWAY, { isAway: number % 2 === 0 });
@@ -122,14 +134,18 @@ export class Churn {
     const { userId } = await hire(this.#root, hiring);
     await this.#root.ask(ROLE, { id: userId, role: 'CSR' });
     await this.#root.ask(STATUS, { id: userId, status: 'SUSPENDED' });
-    await this.#root.ask('mutation ($id: ID!) { userDelete(id: $id) { userErrors { message } } }', { id: userId });
+    await this.#root.ask('mutation ($id: ID!) { userDelete(id: $id) { userErrors { message } } }', {
+      id: userId,
+    });
     this.done.rights += 1;
   }
 
   /** A tenant comes and goes. One with users cannot go, so it has none. */
   async #tenant(): Promise<void> {
     const slug = `t${this.#next()}-soak`;
-    const { organizationCreate } = await this.#root.ask<{ organizationCreate: { organization: { id: string } } }>(
+    const { organizationCreate } = await this.#root.ask<{
+      organizationCreate: { organization: { id: string } };
+    }>(
       `mutation ($input: OrganizationCreateInput!) {
         organizationCreate(input: $input) { organization { id } userErrors { message } } }`,
       { input: { name: slug, slug } },

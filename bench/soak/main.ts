@@ -29,8 +29,17 @@ async function run(ms: number): Promise<number> {
   const warmUpMs = Math.min(ms * WARM_UP_PART, MAX_WARM_UP_MS);
   const { before, after, grown, done } = await soak({ ms, warmUpMs, patienceMs: PATIENCE_MS });
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  console.log(toTable([['', 'before', 'after'], ...names.map((name) => [name, figure(before[name] ?? 0), figure(after[name] ?? 0)] as const)]));
-  console.log(`\n${Object.entries(done).map(([name, count]) => `${count} ${name}`).join(', ')}`);
+  console.log(
+    toTable([
+      ['', 'before', 'after'],
+      ...names.map((name) => [name, figure(before[name] ?? 0), figure(after[name] ?? 0)] as const),
+    ]),
+  );
+  console.log(
+    `\n${Object.entries(done)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ')}`,
+  );
   console.log(grown.length === 0 ? '\nBack to the start.' : `\nGrown:\n${grown.join('\n')}`);
   return grown.length === 0 ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { Scrape } from '../../test/support/scrape.ts';
-import { type Backing, type Site } from '../support/site.ts';
+import type { Backing, Site } from '../support/site.ts';
 
 /** What an installation holds while no client is there: figures by their names. */
 export type Rest = Readonly<Record<string, number>>;
@@ -55,7 +55,9 @@ export async function countRest(site: Site): Promise<Rest> {
     const scrape = await Scrape.of(url);
     return [
       [`MiB of heap of node ${index + 1}`, heapBytes / MIB] as const,
-      ...Object.entries(GAUGES).map(([name, said]) => [`${said} of node ${index + 1}`, scrape.value(name)] as const),
+      ...Object.entries(GAUGES).map(
+        ([name, said]) => [`${said} of node ${index + 1}`, scrape.value(name)] as const,
+      ),
       ...Object.entries(await gauge.resources()).map(
         ([kind, count]) => [`${kind} of node ${index + 1}`, count] as const,
       ),

@@ -53,5 +53,6 @@ export async function soak({ ms, warmUpMs, patienceMs, beforeEnd }: SoakOptions)
 
 /** What must be empty before the first count, so that the start is a rest, too; everything else is as it is. */
 const IDLE: Rest = new Proxy({} as Record<string, number>, {
-  get: (_target, name) => (/sockets|subscriptions|due|run|leased|causes/.test(String(name)) ? 0 : Number.POSITIVE_INFINITY),
+  get: (_target, name) =>
+    /sockets|subscriptions|due|run|leased|causes/.test(String(name)) ? 0 : Number.POSITIVE_INFINITY,
 });

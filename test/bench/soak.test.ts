@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { grown } from '../../bench/soak/rest.ts';
 import { soak } from '../../bench/soak/soak.ts';
-import { runSql } from '../support/servers/run-sql.ts';
 import { describeWithOwnPostgres, describeWithOwnRedis } from '../support/real-servers.ts';
+import { runSql } from '../support/servers/run-sql.ts';
 
 describe('what is left is named', () => {
   test('figures that may not grow, and those that may grow by a bound', () => {

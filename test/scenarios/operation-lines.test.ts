@@ -55,6 +55,8 @@ describe('77: one line for each operation', () => {
     expect(written).toEqual([
       {
         level: 'info',
+        pid: process.pid,
+        hostname: expect.any(String),
         time: expect.any(String),
         kind: 'query',
         name: 'Mine',

@@ -56,7 +56,12 @@ describeOnPostgres('77: traces of two nodes', () => {
           start,
         );
       await node('writer', async () => {
-        installation = await Installation.start({ ...settings, DATABASE_POOL_SIZE: '1' });
+        installation = await Installation.start({
+          ...settings,
+          DATABASE_POOL_SIZE: '1',
+          // So many wait for the connection; more could wait longer than its limit on a busy machine.
+          OPERATIONS_PER_USER: '3',
+        });
       });
       await node('reader', async () => {
         other = await installation.anotherNode(settings);
@@ -100,7 +105,7 @@ describeOnPostgres('77: traces of two nodes', () => {
       await live.change();
       await platform.change();
       await collector.until('the whole trace', () =>
-        ['mutation customerCreate', 'push change', 'take change'].every(
+        ['mutation customerCreate', 'publish changes', 'push change', 'take change'].every(
           (name) => count(place.traceId, name) > 0,
         ),
       );
@@ -142,7 +147,9 @@ describeOnPostgres('77: traces of two nodes', () => {
       // Pushed to a live subscription, or taken by one that has yet to catch up.
       const deliveries = (traceId: string) => count(traceId, 'push change') + count(traceId, 'take change');
       await collector.until('all deliveries', () =>
-        places.every(({ traceId }) => deliveries(traceId) > 0 && count(traceId, 'mutation customerCreate') > 0),
+        places.every(
+          ({ traceId }) => deliveries(traceId) > 0 && count(traceId, 'mutation customerCreate') > 0,
+        ),
       );
       const ONCE = ['mutation customerCreate', 'BEGIN', 'INSERT customer', 'INSERT change', 'COMMIT'];
       const counted = places.map(({ traceId }) => [
@@ -206,12 +213,12 @@ describeOnPostgres('77: traces of two nodes', () => {
       ];
       expect(cut).toMatch(/^Longx{44}~[\da-f]{8}$/);
       const keys = new Set(collector.spans.flatMap(({ attributes }) => Object.keys(attributes)));
-      expect([...keys].toSorted()).toEqual([
+      // `error.type` is there if one has failed.
+      expect([...keys].filter((key) => key !== 'error.type').toSorted()).toEqual([
         'db.collection.name',
         'db.operation.name',
         'db.response.returned_rows',
         'db.system.name',
-        'error.type',
         'graphql.operation.name',
         'graphql.operation.type',
         'lockstep.subscriptions',
