@@ -33,7 +33,7 @@ const ROLE =
 const STATUS =
   'mutation ($id: ID!, $status: UserStatus!) { userStatusSet(id: $id, status: $status) { userErrors { message } } }';
 const JOB = `mutation ($tenantId: ID!, $add: [String!], $remove: [String!]) {
-  usersAttributesUpdate(tenantId: $tenantId, add: $add, remove: $remove) { bulkJobId userErrors { message } } }`;
+  usersAttributesUpdate(tenantId: $tenantId, filter: { name: { contains: "of Soak" } }, add: $add, remove: $remove) { bulkJobId userErrors { message } } }`;
 const AWAY =
   'mutation ($isAway: Boolean!) { presenceSet(input: { isAway: $isAway }) { userErrors { message } } }';
 const SERVICE = `mutation ($name: String!) {
@@ -41,7 +41,7 @@ const SERVICE = `mutation ($name: String!) {
 const INCIDENT = `mutation ($input: IncidentOpenInput!) {
   incidentOpen(input: $input) { incidentId userErrors { message } } }`;
 const RESOLVE = `mutation ($id: ID!) {
-  incidentResolve(id: $id, message: "Done.") { userErrors { message } } }`;
+  incidentResolve(id: $id, input: { message: "Done." }) { userErrors { message } } }`;
 const REMOVE_TENANT = 'mutation ($id: ID!) { tenantDelete(id: $id) { userErrors { message } } }';
 
 /** Lets clients come and go, tenants, rights and jobs change on the nodes of an installation. */
@@ -102,10 +102,14 @@ export class Churn {
       retryAttempts: 0,
       onNonLazyError: () => {},
     });
+    let isConnected = false;
+    client.on('connected', () => {
+      isConnected = true;
+    });
     for (const query of [pick(FOLLOWED), pick(FOLLOWED)])
       client.subscribe({ query }, { next: () => {}, error: () => {}, complete: () => {} });
     await pause(Math.random() * STAY_MS);
-    if (Math.random() < 0.3) client.terminate();
+    if (isConnected && Math.random() < 0.3) client.terminate();
     await client.dispose();
     this.done.sockets += 1;
   }
