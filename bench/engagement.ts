@@ -38,7 +38,7 @@ interface Told {
   readonly transactions: number;
 }
 
-/** Measures what it costs that 5,000 users are present, and how long one incident takes to be told to 5,000 people. */
+/** Measures the cost of 5,000 users who are present, and the time until 5,000 people are notified of one incident. */
 export async function measureEngagement(): Promise<Findings> {
   const installation = await startLockstep({
     settings: { PRESENCE_LEASE_MS: String(LEASE_MS), REQUESTS_PER_SECOND: '100000' },
@@ -95,7 +95,7 @@ function connect({ port, token }: Seat): Promise<LeanSocket> {
   });
 }
 
-/** One incident concerns everybody who works for the tenant. The database counts what it does for it. */
+/** One incident concerns all users of the tenant. The database counts what it does for it. */
 async function measureFanOut({ settings }: LockstepInstallation, seats: readonly Seat[]): Promise<Told> {
   const [first] = seats;
   if (!first) throw new Error('There are no people.');
@@ -150,7 +150,7 @@ function findingsOf(presence: Presence, told: Told): Findings {
       atMost(64, 'KiB', { row: null, what: `memory of each of ${users} present users`, measured: kibOfUser }),
       atMost(60, 's', {
         row: null,
-        what: `one incident until the last of ${told.people.toLocaleString('en-GB')} people is told`,
+        what: `one incident until the last of ${told.people.toLocaleString('en-GB')} people has it`,
         measured: told.seconds,
       }),
     ],
@@ -165,7 +165,7 @@ function findingsOf(presence: Presence, told: Told): Findings {
         ['one incident, and the people whom it concerns', ''],
         ['people told', told.people],
         ['the mutation answers after, ms', Math.round(told.answeredMs)],
-        ['the last is told after, s', told.seconds.toFixed(1)],
+        ['the last has it after, s', told.seconds.toFixed(1)],
         ['transactions of the database', told.transactions],
         ['rows written, log and due work included', told.statements],
       ]),

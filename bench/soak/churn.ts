@@ -5,7 +5,7 @@ import type { Api } from '../support/api.ts';
 import { foundTenant, hire, type Tenant } from '../support/people.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
-/** How often each thing was done. */
+/** The number of times that each thing was done. */
 export type Done = Record<
   'sockets' | 'writes' | 'tenants' | 'rights' | 'jobs' | 'incidents' | 'refusals',
   number
@@ -72,7 +72,7 @@ export class Churn {
     return new Churn(nodes, root, home, serviceCreate.serviceId);
   }
 
-  /** Goes on for a time. When it is done, no client is left. */
+  /** Lets them come and go for a time. When it is done, no client is left. */
   async during(ms: number): Promise<void> {
     const until = performance.now() + ms;
     const again = async (work: () => Promise<void>): Promise<void> => {
@@ -137,7 +137,7 @@ export class Churn {
     const hiring = { tenantId: this.#home.id, role: 'SUPPORT', email, name: 'Somebody' } as const;
     const { userId } = await hire(this.#root, hiring);
     await this.#root.ask(ROLE, { id: userId, role: 'CSR' });
-    await this.#root.ask(STATUS, { id: userId, status: 'SUSPENDED' });
+    await this.#root.ask(STATUS, { id: userId, status: 'LOCKED' });
     await this.#root.ask('mutation ($id: ID!) { userDelete(id: $id) { userErrors { message } } }', {
       id: userId,
     });

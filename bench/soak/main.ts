@@ -1,5 +1,5 @@
-// Lets clients, tenants, rights and jobs come and go on a real installation for minutes or hours, and fails if anything
-// is left of them: heap, handles, timers, keys and channels of Redis, leases, and rows of work that is due.
+// On a real installation, lets clients, tenants, rights and jobs come and go for minutes or hours, and fails if anything is
+// left of them: heap, handles, timers, keys and channels of Redis, leases, and rows of work that is due.
 
 import { parseArgs } from 'node:util';
 import { toTable } from '../support/table.ts';
@@ -13,7 +13,7 @@ const PATIENCE_MS = MINUTE_MS;
 
 const USAGE = `npm run soak -- [options]
 
-  --minutes N   how long clients come and go (10)`;
+  --minutes N   minutes for which clients come and go (10)`;
 
 try {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { Scrape } from '../../test/support/scrape.ts';
 import type { Backing, Site } from '../support/site.ts';
 
-/** What an installation holds while no client is there: figures by their names. */
+/** The figures of an installation while no client is there, by their names. */
 export type Rest = Readonly<Record<string, number>>;
 
 /** A figure, and by how much it may be larger afterwards. */
@@ -16,7 +16,7 @@ const MIB = 1_024 * 1_024;
 const NOTHING: Allowance = { part: 0, more: 0 };
 /**
  * Caches that are bounded in bytes are filled by use: payloads (32 MiB), compiled operations and the latest changes. So
- * the heap may grow by that much, and no more however long it goes on. Pools keep their connections for a while.
+ * the heap may grow by that much, and no more however long the soak takes. Pools keep their connections for a while.
  */
 const ALLOWED: readonly (readonly [RegExp, Allowance])[] = [
   [/heap/, { part: 0.2, more: 40 }],

@@ -7,7 +7,7 @@ import { countRest, grown, type Rest, settledRest } from './rest.ts';
 export interface Soaked {
   readonly before: Rest;
   readonly after: Rest;
-  /** What is more than before; empty when the installation is back at the start. */
+  /** The figures that are larger than before; empty when the installation is back at the start. */
   readonly grown: readonly string[];
   readonly done: Done;
 }
@@ -31,7 +31,7 @@ const SETTINGS = {
 };
 
 /**
- * Lets clients, tenants, rights and jobs come and go on two nodes for a time, and counts what is left when no client is
+ * On two nodes, lets clients, tenants, rights and jobs come and go for a time, and counts what is left when no client is
  * there any more, beside what there was before.
  */
 export async function soak({ ms, warmUpMs, patienceMs, beforeEnd }: SoakOptions): Promise<Soaked> {
@@ -51,7 +51,7 @@ export async function soak({ ms, warmUpMs, patienceMs, beforeEnd }: SoakOptions)
   }
 }
 
-/** What must be empty before the first count, so that the start is a rest, too; everything else is as it is. */
+/** The figures that must be zero before the first count, so that the start is a rest, too; all others are as they are. */
 const IDLE: Rest = new Proxy({} as Record<string, number>, {
   get: (_target, name) =>
     /sockets|subscriptions|due|run|leased|causes/.test(String(name)) ? 0 : Number.POSITIVE_INFINITY,

@@ -22,7 +22,7 @@ export interface Site {
   readonly server: ServerProcess;
   /** The server and its further nodes, on ports of their own. */
   readonly nodes: readonly ServerProcess[];
-  /** What measures each node from inside; none unless asked for. */
+  /** The gauges inside the nodes; none unless asked for. */
   readonly gauges: readonly Gauge[];
   readonly settings: Readonly<Record<string, string>>;
   /** Null where the embedded database is used, and no Redis. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { inSpan, type NewSpan, type Tracing } from '../core/process/tracing.ts';
+import { inSpan, type NewSpan, type Tracing } from '../core/requests/tracing.ts';
 
 /** The changes whose traces a node remembers. A change is executed within moments of its wake-up. */
 const MAX_REMEMBERED = 4_096;

@@ -1,7 +1,7 @@
 import type { FeedPositions } from '../core/feeds/feed-positions.ts';
-import { currentSpan, inSpan, withoutSpan } from '../core/process/tracing.ts';
 import { alreadyExists, type UserErrors } from '../core/requests/errors.ts';
 import { OperationBudget } from '../core/requests/operation-budget.ts';
+import { currentSpan, inSpan, withoutSpan } from '../core/requests/tracing.ts';
 import type { Change, EntityRow } from '../core/rows/change.ts';
 import { columnNamesOf } from '../core/rows/models.ts';
 import type { Reaction, Tally } from '../core/rows/reaction.ts';

@@ -1,7 +1,7 @@
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
-import { currentSpan, withoutSpan } from '../core/process/tracing.ts';
+import { currentSpan, withoutSpan } from '../core/requests/tracing.ts';
 import { isErasure } from '../core/rows/actor.ts';
 import type { Change } from '../core/rows/change.ts';
 import { type Announced, type ChangeTraces, messaging } from './change-traces.ts';

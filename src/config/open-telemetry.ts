@@ -1,5 +1,3 @@
-import type { Environment } from './config.ts';
-
 const SAMPLERS = [
   'always_on',
   'always_off',
@@ -9,7 +7,7 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ];
 
-/** What the standard variables of OpenTelemetry ask for. */
+/** The part of the standard variables of OpenTelemetry that this server decides by. */
 interface Telemetry {
   /** Whether spans are recorded and sent. */
   readonly isTraced: boolean;
@@ -22,7 +20,7 @@ interface Telemetry {
  * variables say is read by OpenTelemetry itself. It would only note to itself that it does something else than it is
  * told, so what it cannot do is refused here.
  */
-export function telemetryOf(env: Environment): Telemetry {
+export function telemetryOf(env: Readonly<Record<string, string | undefined>>): Telemetry {
   const exporter = env.OTEL_TRACES_EXPORTER || null;
   const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
   const isOff = env.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || exporter === 'none';

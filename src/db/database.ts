@@ -4,7 +4,7 @@
 
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { currentSpan } from '../core/process/tracing.ts';
+import { currentSpan } from '../core/requests/tracing.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { EMBEDDED_WAIT_MS, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { fillFolds } from './fill-folds.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { currentSpan, type Span } from '../core/process/tracing.ts';
 import { DatabaseBusy } from '../core/requests/database-busy.ts';
 import { OperationBudget } from '../core/requests/operation-budget.ts';
+import { currentSpan, type Span } from '../core/requests/tracing.ts';
 import { SharedPlaces } from '../lib/shared-places.ts';
 import { PoolRefusal } from './pool-refusal.ts';
 import { isPoolTimeout } from './pool-timeout.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { Span } from '../core/process/tracing.ts';
 import type { OperationBudget } from '../core/requests/operation-budget.ts';
+import type { Span } from '../core/requests/tracing.ts';
 import { MODELS } from '../generated/models.ts';
 
 const VERBS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'BEGIN', 'COMMIT', 'ROLLBACK', 'SET', 'WITH', 'LOCK'];

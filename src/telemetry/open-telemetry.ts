@@ -1,6 +1,6 @@
 import type { Context, Link, Span as OpenSpan, SpanContext } from '@opentelemetry/api';
 import type { Log } from '../core/process/log.ts';
-import type { NewSpan, Span, Tracing } from '../core/process/tracing.ts';
+import type { NewSpan, Span, Tracing } from '../core/requests/tracing.ts';
 import { reporting } from './reporting-exporter.ts';
 
 /** No attribute of ours is longer: what comes from a client was cut before. */

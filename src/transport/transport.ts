@@ -8,7 +8,7 @@ import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
 import { sparingLog } from '../core/process/sparing-log.ts';
-import type { Tracing } from '../core/process/tracing.ts';
+import type { Tracing } from '../core/requests/tracing.ts';
 import type { Identity } from '../core/rights/identity.ts';
 import type { RegisterConnection } from '../live/connections/client-connection.ts';
 import type { SubscriptionEngine } from '../live/subscription-engine.ts';

@@ -11,7 +11,7 @@ export interface Collected {
   readonly name: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
-  /** Which node sent it. */
+  /** The node that sent it. */
   readonly service: string;
 }
 

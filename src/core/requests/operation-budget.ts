@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { withoutSpan } from '../process/tracing.ts';
 import type { Deadline } from './deadline.ts';
 import { RequestError } from './errors.ts';
 import { sentences } from './fault.ts';
+import { withoutSpan } from './tracing.ts';
 import { Writes } from './writes.ts';
 
 const BUDGET = sentences('QUERY_TOO_COMPLEX', {

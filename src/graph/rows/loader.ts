@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { type Context, requireViewer } from '../../core/context.ts';
-import { SharedWork } from '../../core/process/tracing.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
+import { SharedWork } from '../../core/requests/tracing.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches, type Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';

@@ -6,7 +6,7 @@ const MAX_NAME = 64;
 const KEPT = 48;
 const HASHED = 8;
 
-/** What logs and spans say of an operation: nothing that it asks for or brings along. */
+/** The facts of an operation that logs and spans name: nothing that it asks for or brings along. */
 export interface OperationFacts {
   readonly kind: OperationTypeNode;
   /** The name that the client gave it, cut; null for none. */

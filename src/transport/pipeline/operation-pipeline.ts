@@ -4,7 +4,7 @@ import type { ChangeLog } from '../../changes/change-log.ts';
 import type { CursorCodec } from '../../core/feeds/cursor.ts';
 import type { Log } from '../../core/process/log.ts';
 import type { Metrics } from '../../core/process/metrics.ts';
-import { type Tracing, traceParentOf } from '../../core/process/tracing.ts';
+import { type Tracing, traceParentOf } from '../../core/requests/tracing.ts';
 import type { Identity } from '../../core/rights/identity.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
 import type { SubscriptionEngine } from '../../live/subscription-engine.ts';

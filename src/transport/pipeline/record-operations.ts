@@ -1,7 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Log } from '../../core/process/log.ts';
-import { inSpan, type Span, type Tracing } from '../../core/process/tracing.ts';
+import { inSpan, type Span, type Tracing } from '../../core/requests/tracing.ts';
 import { ResultStream } from '../../live/streams/result-stream.ts';
 import { codeOf } from '../../operations/present-errors.ts';
 import { factsOf, type OperationFacts } from './operation-facts.ts';
@@ -16,7 +16,7 @@ interface RecordParts {
   readonly tracing: Tracing | null;
 }
 
-/** What a running operation is recorded as. */
+/** A running operation, and its records. */
 interface Running {
   readonly facts: OperationFacts;
   readonly span: Span | null;

@@ -1,7 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import { traceParentOf } from '../../core/process/tracing.ts';
 import { sentences } from '../../core/requests/fault.ts';
+import { traceParentOf } from '../../core/requests/tracing.ts';
 import { refusedBy } from '../../graph/schema/refused-by.ts';
 import type { ClientConnection } from '../../live/connections/client-connection.ts';
 import { asGraphQLError } from '../../operations/as-graphql-error.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context } from '../../../src/core/context.ts';
-import { currentSpan, inSpan, type Tracing } from '../../../src/core/process/tracing.ts';
+import { currentSpan, inSpan, type Tracing } from '../../../src/core/requests/tracing.ts';
 import type { Viewer } from '../../../src/core/rights/viewer.ts';
 import type { PrismaClient } from '../../../src/generated/prisma/client.ts';
 import { rowLoader } from '../../../src/graph/rows/loader.ts';
@@ -33,7 +33,7 @@ const load = rowLoader<{ id: string }>({
       .end();
     return ids.map((id) => ({ id }));
   },
-  visibleTo: () => true,
+  visibleTo: () => ({}),
 });
 
 test('77: what two operations read together is in a trace of its own that links to both, and below none of them', async () => {

@@ -30,7 +30,7 @@ export interface Span {
   end(outcome?: Outcome): void;
 }
 
-/** How the work of a span ended. */
+/** The end of the work of a span. */
 export interface Outcome {
   readonly attributes?: Attributes;
   /** The code of what failed. */
