@@ -2,7 +2,7 @@
 const LAYERS = [
   ['lib', 'generated'],
   ['core'],
-  ['config', 'outbound'],
+  ['config', 'outbound', 'telemetry'],
   ['db'],
   ['changes', 'configuration', 'signals'],
   ['graph'],

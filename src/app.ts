@@ -3,6 +3,7 @@ import { loadSecrets } from './config/secrets.ts';
 import type { Log } from './core/process/log.ts';
 import { openDatabase } from './db/database.ts';
 import { type Server, type Sharing, startServer } from './server.ts';
+import { openTracing } from './telemetry/open-telemetry.ts';
 
 /** Opens the database and starts the server on it; `stop` closes both. Throws StartError with a sentence for the operator. */
 export async function startApp(config: Config, log: Log, sharing: Sharing = {}): Promise<Server> {
@@ -16,16 +17,19 @@ export async function startApp(config: Config, log: Log, sharing: Sharing = {}):
     onConnectionLost: (error) => log.warn({ err: error }, 'database connection lost'),
     onWarning: (sentence) => log.warn({}, sentence),
   });
+  const tracing = config.isTraced ? await openTracing(log) : null;
   try {
-    const server = await startServer({ database, config, secrets, log, sharing });
+    const server = await startServer({ database, config, secrets, log, tracing, sharing });
     return {
       ...server,
       async stop() {
         await server.stop();
+        await tracing?.stop();
         await database.close();
       },
     };
   } catch (error) {
+    await tracing?.stop();
     await database.close();
     throw error;
   }

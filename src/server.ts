@@ -124,7 +124,7 @@ function outboundOf({ config }: ServerParts) {
 function deliveryOf(
   { database, config, log, sharing }: ServerParts,
   metrics: Metrics,
-  { changeLog, cursors, feedPositions, pubSub, wakeUps, signals }: ChangeLogParts,
+  { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, traces }: ChangeLogParts,
   { authentication, ciphers, rightsOf }: AuthenticationParts,
   { checks }: OutboundParts,
 ) {
@@ -140,6 +140,7 @@ function deliveryOf(
     },
     erasesEarlier: ({ entity, image }) => entities.get(entity)?.erasesEarlier?.(image) ?? false,
     wakeUps,
+    traces,
     log,
     metrics,
     ringSize,
@@ -239,7 +240,7 @@ function webhooksOf(
 
 /** The part that connects clients. */
 function transportOf(
-  { database, config, log }: ServerParts,
+  { database, config, log, tracing }: ServerParts,
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
   { identity, authentication, outsideLogout, ciphers, rightsOf }: AuthenticationParts,
@@ -288,5 +289,6 @@ function transportOf(
     clock,
     log,
     metrics,
+    tracing,
   });
 }

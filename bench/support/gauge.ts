@@ -41,6 +41,11 @@ export class Gauge {
     return this.#ask<Memory>('/memory');
   }
 
+  /** Counts what keeps the process alive by kind: timers, sockets and the like. */
+  resources(): Promise<Readonly<Record<string, number>>> {
+    return this.#ask<Record<string, number>>('/resources');
+  }
+
   /** Starts to measure the event loop. */
   async startLoopDelay(): Promise<void> {
     await this.#ask('/loop-delay/start');

@@ -19,6 +19,11 @@ const ANSWERS: Readonly<Record<string, () => Memory | LoopDelay | object>> = {
     const { rss, heapUsed } = process.memoryUsage();
     return { rssBytes: rss, heapBytes: heapUsed };
   },
+  '/resources': () => {
+    const counts: Record<string, number> = {};
+    for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
+    return counts;
+  },
   '/loop-delay/start': () => {
     delay.reset();
     delay.enable();

@@ -4,6 +4,7 @@ import { GuardedDirectory } from '../../test/support/servers/guarded-directory.t
 import { type PostgresServer, startPostgres } from '../../test/support/servers/postgres-server.ts';
 import { type RedisServer, startRedis } from '../../test/support/servers/redis-server.ts';
 import { startTcpProxy, type TcpProxy } from '../../test/support/servers/tcp-proxy.ts';
+import { GAUGE_OPTIONS, Gauge } from './gauge.ts';
 import { FIRST_ADMIN } from './people.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -21,6 +22,8 @@ export interface Site {
   readonly server: ServerProcess;
   /** The server and its further nodes, on ports of their own. */
   readonly nodes: readonly ServerProcess[];
+  /** The gauges inside the nodes; none unless asked for. */
+  readonly gauges: readonly Gauge[];
   readonly settings: Readonly<Record<string, string>>;
   /** Null where the embedded database is used, and no Redis. */
   readonly backing: Backing | null;
@@ -35,12 +38,19 @@ export interface SiteOptions {
   readonly isEmbedded: boolean;
   /** The number of nodes; the embedded database has one. */
   readonly nodes?: number;
+  /** Whether the nodes are measured from inside. */
+  readonly isGauged?: boolean;
   /** Environment variables of every node, beside the necessary ones. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Prepares a site: with PostgreSQL and Redis, or embedded. */
-export async function prepareSite({ isEmbedded, nodes = 1, settings = {} }: SiteOptions): Promise<Site> {
+export async function prepareSite({
+  isEmbedded,
+  nodes = 1,
+  isGauged = false,
+  settings = {},
+}: SiteOptions): Promise<Site> {
   const backing = isEmbedded ? null : await startBacking();
   const directories = Array.from({ length: nodes }, () => new GuardedDirectory('bench', 'TERM'));
   const dataDir = path.join(directories[0]?.path ?? '', 'data');
@@ -57,14 +67,20 @@ export async function prepareSite({ isEmbedded, nodes = 1, settings = {} }: Site
     ...settings,
   };
   const servers: ServerProcess[] = [];
+  const gauges: Gauge[] = [];
   for (const directory of directories) {
-    servers.push(new ServerProcess({ port: await findFreePort(), settings: all, directory }));
+    const gaugePort = isGauged ? await findFreePort() : null;
+    if (gaugePort) gauges.push(new Gauge(gaugePort));
+    const own = gaugePort ? { ...all, GAUGE_PORT: String(gaugePort) } : all;
+    const nodeOptions = gaugePort ? GAUGE_OPTIONS : [];
+    servers.push(new ServerProcess({ port: await findFreePort(), settings: own, nodeOptions, directory }));
   }
   const [server] = servers;
   if (!server) throw new TypeError('A site has at least one node.');
   return {
     server,
     nodes: servers,
+    gauges,
     settings: all,
     backing,
     dataDir,

@@ -1,4 +1,5 @@
 import { ChangeLog } from '../changes/change-log.ts';
+import { ChangeTraces } from '../changes/change-traces.ts';
 import { LogPositions } from '../changes/log-positions.ts';
 import { rowsThatMove } from '../changes/moved-rows.ts';
 import { Projector } from '../changes/projector.ts';
@@ -20,7 +21,7 @@ interface Noticing {
 
 /** The parts that write, announce and read the change log. */
 export function changeLogOf(
-  { database, config, secrets, log }: InstallationParts,
+  { database, config, secrets, log, tracing }: InstallationParts,
   metrics: Metrics,
   prefix: string,
 ) {
@@ -30,7 +31,15 @@ export function changeLogOf(
   const feedPositions = new LogPositions(changeLog, cursors);
   const pubSub = openPubSub({ url: config.redisUrl, prefix, timeoutMs: config.redisTimeoutMs, log });
   metrics.redisUp.read = () => (pubSub.state() === 'down' ? 0 : 1);
-  const wakeUps = new WakeUps({ engine: pubSub.engine, key: secrets.wakeUps, entities, log, metrics });
+  const traces = tracing && new ChangeTraces(tracing);
+  const wakeUps = new WakeUps({
+    engine: pubSub.engine,
+    key: secrets.wakeUps,
+    entities,
+    log,
+    metrics,
+    traces,
+  });
   const signals = new Signals({ engine: pubSub.engine, key: secrets.signals, log });
   const { pollIntervalMs } = config;
   const projector = new Projector({ prisma, changeLog, wakeUps, entities, pollIntervalMs, log });
@@ -48,5 +57,6 @@ export function changeLogOf(
       for (const { notice } of noticing) notice(changes);
     },
   });
-  return { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, transactions, projector, noticing };
+  const reading = { changeLog, cursors, feedPositions, traces };
+  return { ...reading, pubSub, wakeUps, signals, transactions, projector, noticing };
 }

@@ -1,6 +1,7 @@
 import type { FeedPositions } from '../core/feeds/feed-positions.ts';
 import { alreadyExists, type UserErrors } from '../core/requests/errors.ts';
 import { OperationBudget } from '../core/requests/operation-budget.ts';
+import { currentSpan, inSpan, withoutSpan } from '../core/requests/tracing.ts';
 import type { Change, EntityRow } from '../core/rows/change.ts';
 import { columnNamesOf } from '../core/rows/models.ts';
 import type { Reaction, Tally } from '../core/rows/reaction.ts';
@@ -86,10 +87,11 @@ export class Transactions {
       throw this.#refusalOf(error) ?? error;
     });
     OperationBudget.current?.writes.committed();
-    if ('isDueSoon' in done && done.isDueSoon) for (const wake of this.#onDueSoon) wake();
+    if ('isDueSoon' in done && done.isDueSoon) for (const wake of this.#onDueSoon) withoutSpan(wake);
+    const span = currentSpan();
     // The mutation is written, so what follows is not limited by the time that its operation has left.
     return OperationBudget.without(() =>
-      'eventId' in done ? this.#repeat<Value>(done) : this.#announce(done),
+      inSpan(span, () => ('eventId' in done ? this.#repeat<Value>(done) : this.#announce(done))),
     );
   }
 
@@ -162,7 +164,7 @@ export class Transactions {
   async #announce<Value>({ value, rows }: Committed<Value>): Promise<Written<Value>> {
     const [home] = rows;
     if (!home) return { value, cursor: null };
-    this.#parts.onWritten?.(rows);
+    withoutSpan(() => this.#parts.onWritten?.(rows));
     // COMMIT assigns the numbers, so they can be read only now.
     const stored = await this.#parts.changeLog.stored(rows.map((row) => row.eventId));
     for (const feed of new Set(stored.map((change) => change.feed))) {

@@ -1,8 +1,10 @@
 import type { PubSubEngine } from 'graphql-subscriptions';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
+import { currentSpan, withoutSpan } from '../core/requests/tracing.ts';
 import { isErasure } from '../core/rows/actor.ts';
 import type { Change } from '../core/rows/change.ts';
+import { type Announced, type ChangeTraces, messaging } from './change-traces.ts';
 import { MessageSigner, type SignedMessage } from './message-signer.ts';
 import { type Entities, revive, type StoredChange } from './stored-change.ts';
 
@@ -11,6 +13,8 @@ const MAX_PENDING_BYTES = 8 * 1_024 * 1_024;
 /** The approximate cost of a message without its text. */
 const OVERHEAD_BYTES = 1_024;
 const MAX_BODY_BYTES = 64 * 1024;
+/** The changes of one wake-up that are traced; a bulk of thousands is not. */
+const MAX_TRACED = 100;
 
 interface Body {
   readonly feed: string;
@@ -18,6 +22,8 @@ interface Body {
   readonly epoch: string;
   /** Null if they are too large for a message or erase a person: the reader reads them from the log. */
   readonly changes: readonly StoredChange[] | null;
+  /** Where the changes belong; absent if the writer is not traced. */
+  readonly trace?: Announced;
 }
 
 /** The notification that a feed has grown. */
@@ -36,6 +42,8 @@ export interface WakeUpsParts {
   readonly entities: Entities;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Null or absent where nothing is traced. */
+  readonly traces?: ChangeTraces | null;
 }
 
 /**
@@ -63,7 +71,15 @@ export class WakeUps {
       metrics.wakeUpsSent.dropped.inc();
       return;
     }
-    const message = this.#sign({ feed, epoch, changes });
+    const span = currentSpan()?.begin({
+      name: 'publish changes',
+      kind: 'producer',
+      attributes: messaging('publish', changes.length),
+    });
+    const trace = span?.isRecorded && {
+      trace: { parent: span.traceParent, events: changes.slice(0, MAX_TRACED).map(({ eventId }) => eventId) },
+    };
+    const message = this.#sign({ feed, epoch, changes, ...trace });
     const bytes = OVERHEAD_BYTES + 2 * message.body.length;
     this.#pendingBytes += bytes;
     engine
@@ -75,6 +91,7 @@ export class WakeUps {
       })
       .finally(() => {
         this.#pendingBytes -= bytes;
+        span?.end();
       });
   }
 
@@ -82,7 +99,12 @@ export class WakeUps {
   listen(feed: string, onWakeUp: OnWakeUp): () => void {
     const { engine, log } = this.#parts;
     const subscribed = engine
-      .subscribe(channelOf(feed), (message: SignedMessage) => onWakeUp(this.#open(feed, message)), {})
+      // In one process the writer calls: what its wake-up sets off is not its own work.
+      .subscribe(
+        channelOf(feed),
+        (message: SignedMessage) => withoutSpan(() => onWakeUp(this.#open(feed, message))),
+        {},
+      )
       .catch((error: Error) => {
         log.warn({ feed, err: error }, 'not listening for wake-ups');
         return null;
@@ -111,6 +133,7 @@ export class WakeUps {
       log.warn({ feed }, 'forged wake-up ignored');
       return { epoch: null, changes: [] };
     }
+    if (body.trace) this.#parts.traces?.learn(body.trace);
     const changes = body.changes?.every(isComplete) ? body.changes : null;
     metrics.wakeUpsReceived[changes ? 'full' : 'bare'].inc();
     return { epoch: body.epoch, changes: (changes ?? []).map((change) => revive(change, entities)) };

@@ -1,4 +1,5 @@
 import { StartError } from '../core/process/start-error.ts';
+import { telemetryOf } from './open-telemetry.ts';
 import { hasNamesakes, type OutsideIssuer } from './outside-issuers.ts';
 import type { Setting } from './setting.ts';
 import { SETTINGS } from './settings.ts';
@@ -38,6 +39,8 @@ export interface Config extends Omit<Values, Joined> {
   readonly isLocal: boolean;
   /** The issuers whose tokens are accepted in addition to the server's own. */
   readonly outsideIssuers: readonly OutsideIssuer[];
+  /** Whether spans are recorded and sent to a collector (`OTEL_…`). */
+  readonly isTraced: boolean;
   /** The first account of an empty database. */
   readonly admin: FirstAdmin | undefined;
 }
@@ -56,7 +59,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function loadConfig(env: Environment): Config {
   const { values, problems } = readValues(env);
-  problems.push(...contradictions(env, values));
+  const telemetry = telemetryOf(env);
+  problems.push(...contradictions(env, values), ...telemetry.problems);
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 
   const { isDemo: wantsDemo, isDemoPublic, isWebhookLoopback, drainNoticeMs, ...others } = values;
@@ -67,6 +71,7 @@ export function loadConfig(env: Environment): Config {
     ...plain,
     isDemo,
     mayServeDemo,
+    isTraced: telemetry.isTraced,
     isLocal: isLoopback(plain.host),
     isWebhookLoopback: isWebhookLoopback ?? (isDemo && isLoopback(plain.host)),
     drainNoticeMs: drainNoticeMs ?? (isLoopback(plain.host) ? 0 : BALANCER_NOTICES_MS),

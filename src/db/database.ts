@@ -4,6 +4,7 @@
 
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { currentSpan } from '../core/requests/tracing.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { EMBEDDED_WAIT_MS, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { fillFolds } from './fill-folds.ts';
@@ -15,6 +16,7 @@ import { QueryPool } from './query-pool.ts';
 import { CONNECT_TIMEOUT_MS, connectForStart } from './server-connection.ts';
 import { urlToServeWith } from './serving-role.ts';
 import { setUpSession } from './session-settings.ts';
+import { traceStatements } from './watched-statements.ts';
 
 /** An open, migrated database. */
 export interface Database {
@@ -116,12 +118,15 @@ async function openServer(url: string, options: DatabaseOptions): Promise<Databa
     waitMs: CONNECT_TIMEOUT_MS,
     statementTimeoutMs: options.statementTimeoutMs,
   });
-  const feedPool = new pg.Pool({
-    ...shared,
-    connectionString: servingUrl,
-    max: FEED_POOL_SIZE,
-    query_timeout: FEED_QUERY_TIMEOUT_MS,
-  });
+  const feedPool = traceStatements(
+    new pg.Pool({
+      ...shared,
+      connectionString: servingUrl,
+      max: FEED_POOL_SIZE,
+      query_timeout: FEED_QUERY_TIMEOUT_MS,
+    }),
+    currentSpan,
+  );
   const identityPool = new pg.Pool({
     ...shared,
     connectionString: servingUrl,

@@ -1,11 +1,13 @@
 import pg from 'pg';
 import { DatabaseBusy } from '../core/requests/database-busy.ts';
 import { OperationBudget } from '../core/requests/operation-budget.ts';
+import { currentSpan, type Span } from '../core/requests/tracing.ts';
 import { SharedPlaces } from '../lib/shared-places.ts';
 import { PoolRefusal } from './pool-refusal.ts';
 import { isPoolTimeout } from './pool-timeout.ts';
 import { limitStatements, type Send, sendInTime } from './remaining-time.ts';
 import { UnsentStatement } from './statement-timeout.ts';
+import { watchStatements } from './watched-statements.ts';
 
 export interface QueryPoolOptions extends pg.PoolConfig {
   /** The number of connections. */
@@ -20,6 +22,8 @@ type ConnectCallback = Parameters<InstanceType<typeof pg.Pool>['connect']>[0];
 
 /** The lane of what the server does by itself, which alone may take all connections. */
 const SERVER = '';
+function NOTHING(): void {}
+
 /** The lane of reads that operations share. */
 const SHARED = 'shared';
 
@@ -57,18 +61,20 @@ export class QueryPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: ConnectCallback): void;
   override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
-    // The budget is read now, because the callback of a pool is called by the client that gives its connection back.
+    // The budget and the span are read now, because the callback of a pool is called by the client that gives its connection back.
     const budget = OperationBudget.current;
     const lane = budget?.client ?? (OperationBudget.isShared ? SHARED : SERVER);
-    if (!callback) return this.#lend(lane, budget).then((client) => this.#forTransaction(client, budget));
-    this.#lend(lane, budget).then(
+    const span = currentSpan();
+    if (!callback)
+      return this.#lend(lane, budget, span).then((client) => this.#forTransaction(client, budget));
+    this.#lend(lane, budget, span).then(
       (client) => callback(undefined, client, client.release),
       (error: Error) => callback(error, undefined, () => {}),
     );
     return undefined;
   }
 
-  async #lend(lane: string, budget: OperationBudget | null): Promise<pg.PoolClient> {
+  async #lend(lane: string, budget: OperationBudget | null, span: Span | null): Promise<pg.PoolClient> {
     const refusal = budget?.count();
     if (refusal) throw new PoolRefusal(refusal);
     const giveBack = await this.#takePlace(lane, budget);
@@ -80,11 +86,14 @@ export class QueryPool extends pg.Pool {
       throw isPoolTimeout(error) ? new PoolRefusal(new DatabaseBusy()) : error;
     }
     const { release } = client;
+    let unwatch = NOTHING;
     client.release = (error) => {
+      unwatch();
       release(error);
       giveBack();
     };
     await this.#limit(client, budget);
+    unwatch = watchStatements(client, budget, span);
     return client;
   }
 

@@ -11,6 +11,7 @@ import { isDatabaseLost } from '../db/database-lost.ts';
 import { PoolRefusal } from '../db/pool-refusal.ts';
 import { isPoolTimeout } from '../db/pool-timeout.ts';
 import { isStatementTimeout } from '../db/statement-timeout.ts';
+import { asGraphQLError } from './as-graphql-error.ts';
 import { joinRepeated, type RepeatedError } from './repeated-errors.ts';
 import { withoutSecretValue } from './without-secrets.ts';
 
@@ -81,6 +82,13 @@ export function errorPresenter(log: Log, { errors }: Metrics, queryTimeoutMs: nu
     if (errorsLeftOut === 0) return { ...result, errors };
     return { ...result, errors, extensions: { ...result.extensions, errorsLeftOut } };
   };
+}
+
+/** The code with which an error reaches its client. */
+export function codeOf(error: unknown): string {
+  const known = codeAndMessage(asGraphQLError(error), 0);
+  const { code } = known ?? causeOf(SERVER.SERVER_FAULT());
+  return code;
 }
 
 /** Returns the function that logs what an operator should know of a cause: faults, and limits that were reached. */

@@ -8,6 +8,7 @@ import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import type { Metrics } from '../core/process/metrics.ts';
 import { sparingLog } from '../core/process/sparing-log.ts';
+import type { Tracing } from '../core/requests/tracing.ts';
 import type { Identity } from '../core/rights/identity.ts';
 import type { RegisterConnection } from '../live/connections/client-connection.ts';
 import type { SubscriptionEngine } from '../live/subscription-engine.ts';
@@ -72,6 +73,8 @@ export interface TransportParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Null where nothing is traced. */
+  readonly tracing: Tracing | null;
 }
 
 const KEEP_ALIVE_MS = 12_000;

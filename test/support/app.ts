@@ -89,6 +89,7 @@ export async function aNodeBeside(
   { config }: TestApp,
   settings: Record<string, string> = {},
   sharing: Sharing = STRICT,
+  log: Log = silentLog,
 ): Promise<TestApp> {
   const { databaseUrl, jwtSecret } = config;
   if (!databaseUrl || !jwtSecret)
@@ -102,6 +103,6 @@ export async function aNodeBeside(
     ...LOCAL,
     ...settings,
   });
-  const app = await startApp(own, silentLog, sharing);
+  const app = await startApp(own, log, sharing);
   return { url: app.url, config: own, stop: () => app.stop() };
 }

@@ -57,8 +57,8 @@ export class Installation {
   }
 
   /** Starts one more server on the same database. */
-  async anotherNode(settings: Record<string, string> = {}, sharing?: Sharing): Promise<TestApp> {
-    const node = await aNodeBeside(this.app, settings, sharing);
+  async anotherNode(settings: Record<string, string> = {}, sharing?: Sharing, log?: Log): Promise<TestApp> {
+    const node = await aNodeBeside(this.app, settings, sharing, log);
     this.#nodes.push(node);
     return node;
   }

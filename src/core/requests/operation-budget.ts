@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Deadline } from './deadline.ts';
 import { RequestError } from './errors.ts';
 import { sentences } from './fault.ts';
+import { withoutSpan } from './tracing.ts';
 import { Writes } from './writes.ts';
 
 const BUDGET = sentences('QUERY_TOO_COMPLEX', {
@@ -31,6 +32,7 @@ export class OperationBudget {
   readonly #deadline: Pick<Deadline, 'remainingMs'>;
   readonly #maxStatements: number;
   #statements = 0;
+  #rows = 0;
   #hasEnded = false;
 
   constructor({ client, deadline, maxStatements }: OperationBudgetParts) {
@@ -50,19 +52,34 @@ export class OperationBudget {
     return running.getStore() === 'SHARED';
   }
 
-  /** Runs work for several operations: the time that one of them has left does not limit it. */
+  /** Runs work for several operations: the time that one of them has left does not limit it, nor is it of its trace. */
   static shared<Value>(work: () => Promise<Value>): Promise<Value> {
-    return running.run('SHARED', work);
+    return running.run('SHARED', () => withoutSpan(work));
   }
 
   /** Runs work for no operation: it may outlive the one that starts it. */
   static without<Value>(work: () => Promise<Value>): Promise<Value> {
-    return running.run(null, work);
+    return running.run(null, () => withoutSpan(work));
   }
 
   /** The time that is left; none after the end of the operation. */
   get remainingMs(): number {
     return this.#hasEnded ? 0 : this.#deadline.remainingMs;
+  }
+
+  /** The statements that it has sent; a transaction is one. */
+  get statements(): number {
+    return this.#statements;
+  }
+
+  /** The rows that its statements have returned. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Counts the rows that a statement has returned. */
+  returned(rows: number): void {
+    this.#rows += rows;
   }
 
   /** Runs the operation. */

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { type Context, requireViewer } from '../../core/context.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
+import { SharedWork } from '../../core/requests/tracing.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches, type Where } from '../../core/rights/where.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
@@ -39,7 +40,7 @@ export function loaderOf<Row extends EntityRow>(rows: Pick<Rows<Row>, 'entity' |
  * and is never older than the change with which it is shown.
  */
 export function rowLoader<Row extends { id: string }>({ find, visibleTo }: RowSource<Row>): Load<Row> {
-  const batches = new WeakMap<PrismaClient, DataLoader<string, Row | null>>();
+  const batches = new WeakMap<PrismaClient, Pick<DataLoader<string, Row | null>, 'load'>>();
   const batchOf = (db: PrismaClient) => {
     const batch = batches.get(db) ?? batching((ids) => find(db, ids));
     batches.set(db, batch);
@@ -53,10 +54,17 @@ export function rowLoader<Row extends { id: string }>({ find, visibleTo }: RowSo
 }
 
 function batching<Row extends { id: string }>(find: (ids: string[]) => Promise<readonly Row[]>) {
+  const shared = new SharedWork('read rows together');
   const read = async (ids: readonly string[]) => {
-    const found = await OperationBudget.shared(async () => find([...new Set(ids)]));
+    const found = await OperationBudget.shared(() => shared.run(async () => find([...new Set(ids)])));
     const rows = new Map(found.map((row) => [row.id, row]));
     return ids.map((id) => rows.get(id) ?? null);
   };
-  return new DataLoader<string, Row | null>(read, { cache: false, maxBatchSize: MAX_BATCH });
+  const batch = new DataLoader<string, Row | null>(read, { cache: false, maxBatchSize: MAX_BATCH });
+  return {
+    load: (id: string) => {
+      shared.join();
+      return batch.load(id);
+    },
+  };
 }

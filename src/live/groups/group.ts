@@ -219,12 +219,12 @@ export class Group {
     void this.prepare(changes ?? []);
     for (const change of changes ?? []) {
       if (this.#members.size === 0) return;
-      this.#push(await this.#rendered(change), change.seq);
+      this.#push(await this.#rendered(change), change);
       this.#at = Math.max(this.#at, change.seq);
     }
   }
 
-  #push(rendered: Rendered, seq: number): void {
+  #push(rendered: Rendered, { seq, eventId }: Change): void {
     const { payload } = rendered;
     if (!payload) return;
     let served = 0;
@@ -233,6 +233,7 @@ export class Group {
     }
     this.#parts.metrics.deliveries.pushed.inc(served);
     if (served > 0) this.#parts.metrics.groupSize.observe(served);
+    if (served > 0) this.#parts.tail.traces?.pushed(eventId, served);
     this.#armPosition();
   }
 
@@ -249,10 +250,9 @@ export class Group {
     if (!visible) return INVISIBLE;
     this.#parts.metrics.executions.inc();
     const { onlyFor } = visible;
-    return {
-      ...(await this.#execute({ ...visible, cursor: this.#cursorAt(change.seq) }, change.eventId)),
-      onlyFor,
-    };
+    const execute = () => this.#execute({ ...visible, cursor: this.#cursorAt(change.seq) }, change.eventId);
+    const shown = await (this.#parts.tail.traces?.executing(change.eventId, execute) ?? execute());
+    return { ...shown, onlyFor };
   }
 
   async #notice(notice: Notice, cursor: string): Promise<Payload> {

@@ -24,4 +24,6 @@ export interface Sink {
   deliver(payload: Payload): Promise<void> | undefined;
   /** Whether the sink, now, disconnects clients that read too slowly: then a live subscription need not wait for room. */
   readonly endsSlowReaders: boolean;
+  /** The payloads that it has taken. */
+  readonly delivered?: number;
 }

@@ -18,7 +18,8 @@ const ROOM_BYTES = 16 * 1_024;
  */
 export class ResultStream implements Sink {
   readonly endsSlowReaders = false;
-  readonly #onClosed: () => void;
+  readonly #onClosed: (() => void)[];
+  #delivered = 0;
   #items: StreamItem[] = [];
   #bytes = 0;
   #isEnded = false;
@@ -30,7 +31,18 @@ export class ResultStream implements Sink {
   #writers: (() => void)[] = [];
 
   constructor(onClosed: () => void) {
-    this.#onClosed = onClosed;
+    this.#onClosed = [onClosed];
+  }
+
+  /** The payloads that were delivered to it. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /** Calls back when it is closed; immediately, if it is. */
+  onceClosed(callback: () => void): void {
+    if (this.#isClosed) callback();
+    else this.#onClosed.push(callback);
   }
 
   /** However large a payload is, the stream takes it when the client has read most of those before it. */
@@ -46,6 +58,7 @@ export class ResultStream implements Sink {
   deliver(item: StreamItem): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
     this.#items.push(item);
+    if ('bytes' in item) this.#delivered += 1;
     this.#bytes += 'bytes' in item ? item.bytes.length : 0;
     wake(this.#readers);
     return this.hasRoomFor() ? undefined : this.room();
@@ -112,7 +125,7 @@ export class ResultStream implements Sink {
     this.#items = [];
     wake(this.#readers);
     wake(this.#writers);
-    this.#onClosed();
+    for (const callback of this.#onClosed) callback();
   }
 }
 

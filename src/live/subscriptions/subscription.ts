@@ -70,7 +70,6 @@ export interface SubscriptionParts
  *                     → CATCHING_UP  the tail advances, its viewer changes, or a FeedPosition is due
  *
  * It ends when the signal is aborted, and throws when its viewer may no longer subscribe or its position is lost.
- *
  * It never passes the tail: before a tail moves past a change, this node has applied the change's rights. The ring and
  * the backlog are both read by number, so what they deliver joins without gaps or repetitions.
  */
@@ -259,10 +258,12 @@ export class Subscription {
 
   /** Delivers changes one by one as the client takes them. */
   async #deliver({ changes, upTo }: Passage): Promise<void> {
-    const { sink, metrics, signal, connection } = this.#parts;
+    const { sink, metrics, signal, tail, connection } = this.#parts;
     for (const change of changes) {
       const render = () => this.#ask((group) => group.payloadOf(change, connection.viewer?.userId));
-      if (await deliverInRoom(sink, signal, render)) metrics.deliveries.taken.inc();
+      const taken = await deliverInRoom(sink, signal, render);
+      if (taken) metrics.deliveries.taken.inc();
+      if (taken) tail.traces?.taken(change.eventId);
       // The viewer has come to see other rows: this change is in those that follow.
       if (signal.aborted || !this.#isServed) return;
       this.#at = change.seq;

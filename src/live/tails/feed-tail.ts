@@ -1,4 +1,5 @@
 import type { ChangeLog } from '../../changes/change-log.ts';
+import type { ChangeTraces } from '../../changes/change-traces.ts';
 import type { Position } from '../../core/feeds/feed.ts';
 import type { Log } from '../../core/process/log.ts';
 import type { Metrics } from '../../core/process/metrics.ts';
@@ -20,6 +21,8 @@ export interface TailParts {
   readonly erasesEarlier?: (change: Change) => boolean;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Null or absent where nothing is traced. */
+  readonly traces?: ChangeTraces | null;
   /** The number of latest changes that a tail keeps. */
   readonly ringSize: number;
   /** Bounds what all tails keep together. */
@@ -64,6 +67,11 @@ export class FeedTail {
     this.#last = seq;
     this.#parts = parts;
     this.#ring = new Ring(parts.ringSize, parts.ringMemory);
+  }
+
+  /** Records what is done with the changes; null where nothing is traced. */
+  get traces(): ChangeTraces | null {
+    return this.#parts.traces ?? null;
   }
 
   /** The number of the last change that subscriptions may deliver. */

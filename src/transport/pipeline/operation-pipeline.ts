@@ -4,6 +4,7 @@ import type { ChangeLog } from '../../changes/change-log.ts';
 import type { CursorCodec } from '../../core/feeds/cursor.ts';
 import type { Log } from '../../core/process/log.ts';
 import type { Metrics } from '../../core/process/metrics.ts';
+import { type Tracing, traceParentOf } from '../../core/requests/tracing.ts';
 import type { Identity } from '../../core/rights/identity.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
 import type { SubscriptionEngine } from '../../live/subscription-engine.ts';
@@ -17,6 +18,7 @@ import { documentCaches } from './document-cache.ts';
 import type { Introspection } from './introspection.ts';
 import { measureOperations } from './measure-operations.ts';
 import { type Arrival, type OperationSource, operationOf, type YogaContext } from './operation-source.ts';
+import { recordOperations } from './record-operations.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-headers.ts';
 import { requestParameters } from './request-parameters.ts';
 import { withRetryStatus } from './retry-status.ts';
@@ -39,6 +41,8 @@ export interface PipelineParts {
   readonly drain: Drain;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Null where nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly maxBodyBytes: number;
   /** The number of sockets and event streams that a user may have. */
   readonly maxConnections: number;
@@ -85,6 +89,7 @@ export function createPipeline(parts: PipelineParts): OperationPipeline {
       startSubscriptions(parts.subscriptions, parts.tickets, parts.maxConnections),
       // After the plugins that replace the function to be measured.
       measureOperations(parts.metrics),
+      recordOperations(parts),
       // Before the event streams, which then get single results presented and logged.
       presentation(parts.present),
       eventStreams({
@@ -109,6 +114,7 @@ function fromRequest(
     isAwaited: () => !request.signal.aborted,
     // Browsers send an empty header if they have no id.
     lastEventId: request.headers.get('last-event-id') || null,
+    traceParent: traceParentOf(request.headers.get('traceparent')),
   };
 }
 

@@ -12,6 +12,8 @@ export interface OperationSource extends OperationOrigin {
   readonly sink: Sink | null;
   /** The last event that the client of an event stream has received, as the client says; null elsewhere. */
   readonly lastEventId: string | null;
+  /** The span of the client, as a valid `traceparent`; null for none. */
+  readonly traceParent: string | null;
 }
 
 /** The facts that HTTP servers and sockets add to an operation before it enters the pipeline. */

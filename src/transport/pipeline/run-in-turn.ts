@@ -26,6 +26,14 @@ const TURNS = sentences('RATE_LIMITED', {
     'At most {max} queries and mutations run at a time (OPERATIONS_PER_USER), and too many wait: send fewer together.',
 });
 
+/** The budgets of operations that run or have run. */
+const budgets = new WeakMap<PipelineContext, OperationBudget>();
+
+/** The budget of an operation; null for one that has not had its turn. */
+export function budgetOf(operation: PipelineContext): OperationBudget | null {
+  return budgets.get(operation) ?? null;
+}
+
 type Execute = (args: ExecutionArgs) => Promise<ExecutionResult>;
 
 /**
@@ -51,7 +59,9 @@ export function runInTurn({ operationsPerUser, maxStatements }: TurnLimits): Plu
         const refusal = mustWait ? await refusalAfterWait(operation) : null;
         if (refusal) return { errors: [refusal] };
         const { deadline } = operation;
-        return await new OperationBudget({ client, deadline, maxStatements }).run(() => execute(args));
+        const budget = new OperationBudget({ client, deadline, maxStatements });
+        budgets.set(operation, budget);
+        return await budget.run(() => execute(args));
       } finally {
         giveBack();
       }

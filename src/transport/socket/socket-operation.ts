@@ -1,6 +1,7 @@
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { sentences } from '../../core/requests/fault.ts';
+import { traceParentOf } from '../../core/requests/tracing.ts';
 import { refusedBy } from '../../graph/schema/refused-by.ts';
 import type { ClientConnection } from '../../live/connections/client-connection.ts';
 import { asGraphQLError } from '../../operations/as-graphql-error.ts';
@@ -17,6 +18,8 @@ export interface SocketOperation {
   readonly id: string;
   readonly payload: SubscribePayload;
   readonly requestId: string;
+  /** That of the `connection_init` message. */
+  readonly traceParent: string | null;
   /** Whether the client has not completed the operation. */
   readonly isAwaited: () => boolean;
 }
@@ -81,6 +84,7 @@ async function sourceOf({
   id,
   payload,
   requestId,
+  traceParent,
   isAwaited,
 }: SocketOperation): Promise<OperationSource> {
   if (!connection) throw closed();
@@ -96,6 +100,8 @@ async function sourceOf({
     isAwaited: () => client.isOpen && isAwaited(),
     sink: client.writer.sinkOf(id),
     lastEventId: null,
+    // That of the operation, or else that of the client's page, which opened the socket.
+    traceParent: traceParentOf(payload.extensions?.traceparent ?? headers?.traceparent) ?? traceParent,
   };
 }
 

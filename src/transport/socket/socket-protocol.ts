@@ -5,6 +5,7 @@ import { v4 as uuidv4 } from 'uuid';
 import type { Clock } from '../../core/process/clock.ts';
 import { RequestError } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
+import { traceParentOf } from '../../core/requests/tracing.ts';
 import type { Identity } from '../../core/rights/identity.ts';
 import { refusedBy } from '../../graph/schema/refused-by.ts';
 import { ClientConnection, type RegisterConnection } from '../../live/connections/client-connection.ts';
@@ -37,6 +38,8 @@ export interface SocketState {
   readonly client: ClientSocket;
   /** Set by the `connection_init` message. */
   connection?: ClientConnection;
+  /** Set by the `connection_init` message: the span of its client. */
+  traceParent?: string | null;
   /** Gives back the place of a socket without a user. */
   leaveAnonymous?: () => void;
 }
@@ -64,6 +67,7 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
     connectionInitWaitTimeout: parts.initTimeoutMs,
     onConnect: (ctx) => {
       const { extra, connectionParams } = ctx;
+      extra.traceParent = traceParentOf(connectionParams?.traceparent);
       forgetParams(ctx);
       uninitialised.leave(extra);
       return connect(extra, connectionParams, anonymous, parts);
@@ -78,12 +82,15 @@ export function socketProtocol(parts: SocketProtocolParts): Server<SocketState> 
       }
     },
     onSubscribe: async ({ extra, subscriptions }, id, payload) => {
-      const { client, connection } = extra;
+      const { client, connection, traceParent = null } = extra;
       const requestId = uuidv4();
       const isAwaited = () => id in subscriptions;
       const prepared = (await hasTooMany(client, parts.maxOperations))
         ? [tooManyOperations(parts.maxOperations)]
-        : await prepare({ client, connection, id, payload, requestId, isAwaited }, parts.pipeline);
+        : await prepare(
+            { client, connection, id, payload, requestId, traceParent, isAwaited },
+            parts.pipeline,
+          );
       return isErrors(prepared) ? (present({ errors: prepared }, requestId).errors ?? []) : prepared;
     },
     execute: ({ rootValue, ...args }) => (rootValue as Executable['rootValue']).execute(args),

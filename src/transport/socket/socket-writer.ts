@@ -148,6 +148,7 @@ export class SocketWriter {
 class OperationSink implements Sink {
   readonly #writer: SocketWriter;
   readonly #id: Buffer;
+  delivered = 0;
 
   constructor(writer: SocketWriter, id: Buffer) {
     this.#writer = writer;
@@ -167,6 +168,7 @@ class OperationSink implements Sink {
   }
 
   deliver(payload: Payload): Promise<void> | undefined {
+    this.delivered += 1;
     return this.#writer.add(payload, this.#id);
   }
 }
