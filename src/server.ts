@@ -1,13 +1,11 @@
 import { type AuthenticationParts, authenticationOf } from './assembly/authentication-parts.ts';
 import { type ChangeLogParts, changeLogOf } from './assembly/change-log-parts.ts';
 import type { InstallationParts } from './assembly/installation-parts.ts';
-import type { PubSubConnection } from './changes/pub-sub.ts';
+import { sharedStateOf } from './assembly/shared-state-parts.ts';
 import { redisPrefix } from './changes/redis-prefix.ts';
-import type { Signals } from './changes/signals.ts';
 import { cleanHourly } from './clean-hourly.ts';
-import type { Config, FirstAdmin } from './config/config.ts';
+import type { FirstAdmin } from './config/config.ts';
 import { systemClock as clock } from './core/process/clock.ts';
-import type { Log } from './core/process/log.ts';
 import type { Metrics } from './core/process/metrics.ts';
 import { readDatabaseId } from './db/database-id.ts';
 import { isReadOnly } from './db/read-only.ts';
@@ -16,14 +14,15 @@ import { demoAccounts } from './demo/greeting.ts';
 import { createFirstRows } from './first-rows.ts';
 import { ConnectionLeases } from './live/connections/connection-leases.ts';
 import { connectionRegistrar } from './live/connections/connection-registrar.ts';
-import { LiveClients } from './live/connections/live-clients.ts';
 import { RightsWatch } from './live/connections/rights-watch.ts';
-import { Typists } from './live/connections/typists.ts';
 import { WORTH_COMPILING } from './live/execution/executor.ts';
 import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscription-engine.ts';
 import { Backlog } from './live/tails/backlog.ts';
 import { FeedWatch } from './live/tails/feed-watch.ts';
 import { TailRegistry } from './live/tails/tail-registry.ts';
+import { AttachmentDownloads } from './modules/attachments/attachment-downloads.ts';
+import { AttachmentUploads } from './modules/attachments/attachment-uploads.ts';
+import { type StoredFilesParts, StoredFilesRunner } from './modules/attachments/stored-files-runner.ts';
 import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
@@ -38,9 +37,7 @@ import { errorPresenter } from './operations/present-errors.ts';
 import { GuardedClient } from './outbound/guarded-client.ts';
 import { bulkActions, dueActions, entities, mailTexts } from './rooms.ts';
 import { schema } from './schema.ts';
-import { LeasedSets } from './signals/leased-sets.ts';
-import { MemorySetStore } from './signals/memory-set-store.ts';
-import { RedisSetStore } from './signals/redis-set-store.ts';
+import { fileScannerOf, fileStoreOf } from './storage/storage-of-config.ts';
 import { Transport } from './transport/transport.ts';
 import { webhookChecks } from './transport/webhooks/webhook-checks.ts';
 import { WebhookRunner } from './transport/webhooks/webhook-runner.ts';
@@ -81,19 +78,21 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const { transactions, pubSub } = writing;
   const who = authenticationOf(parts, pubSub);
   const outbound = outboundOf(parts);
+  const files = { store: fileStoreOf(config), scanner: fileScannerOf(config) };
   const delivery = deliveryOf(parts, metrics, writing, who, outbound);
-  const background = backgroundOf(parts, metrics, writing, who);
+  const background = backgroundOf(parts, metrics, writing, who, files);
   const webhooks = webhooksOf(parts, metrics, writing, who, delivery, outbound);
-  const transport = transportOf(parts, metrics, writing, who, delivery, outbound);
+  const transport = transportOf(parts, metrics, writing, who, delivery, outbound, files);
 
   const { ciphers } = who;
-  const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers, log });
+  const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers, ...files, log });
   const url = await transport.listen();
   const mail = mailRunnerOf({ prisma, config, url, texts: mailTexts, who, log });
   const stopCleaning = cleanHourly(database, transactions, config, clock, log);
   background.projector.start();
   background.bulkJobs.start();
   background.dueWork.start();
+  background.storedFiles.start();
   mail.start();
   webhooks.start();
   return {
@@ -116,6 +115,7 @@ export async function startServer(parts: ServerParts): Promise<Server> {
 
 type DeliveryParts = ReturnType<typeof deliveryOf>;
 type OutboundParts = ReturnType<typeof outboundOf>;
+type FileParts = Pick<StoredFilesParts, 'store' | 'scanner'>;
 
 /** The client for addresses that tenants have named, and the checks with which it is used. */
 function outboundOf({ config }: ServerParts) {
@@ -146,7 +146,7 @@ function deliveryOf(
     pollIntervalMs,
   });
   pubSub.onGap(() => tails.pollNow());
-  const { sets, clients, typing } = sharedStateOf(config, log, pubSub, signals);
+  const { sets, clients, typing, uploading } = sharedStateOf(config, log, pubSub, signals);
   const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
   const present = limitAnswers(errorPresenter(log, metrics, queryTimeoutMs), config.maxAnswerBytes);
   const subscriptions = new SubscriptionEngine({
@@ -171,6 +171,7 @@ function deliveryOf(
       countConnections: () => leases.count(),
       live: clients,
       typing,
+      uploading,
       clock,
       queryTimeoutMs,
       log,
@@ -191,19 +192,7 @@ function deliveryOf(
   const { prisma } = database;
   const watch = FeedWatch.openerOn(tails);
   const statusPages = new StatusPages({ prisma, watch, pollIntervalMs, metrics, log });
-  return { rights, tails, leases, sets, clients, typing, present, subscriptions, statusPages };
-}
-
-/** The parts that share with other nodes what is true at this moment only. */
-function sharedStateOf(config: Config, log: Log, { redis }: PubSubConnection, signals: Signals) {
-  const send = signals.send.bind(signals);
-  const listen = signals.listen.bind(signals);
-  const { presenceLeaseMs: leaseMs, presenceGraceMs: graceMs } = config;
-  const store = redis ? new RedisSetStore(redis) : new MemorySetStore(clock);
-  const sets = new LeasedSets({ store, send, listen, clock, leaseMs, log });
-  const typing = new Typists({ sets, send, listen });
-  const clients = new LiveClients({ sets, send, listen, typists: typing, clock, graceMs });
-  return { sets, clients, typing };
+  return { rights, tails, leases, sets, clients, typing, uploading, present, subscriptions, statusPages };
 }
 
 /** The parts that work in the background, without a request. */
@@ -212,6 +201,7 @@ function backgroundOf(
   metrics: Metrics,
   { signals, transactions, projector }: ChangeLogParts,
   { identity, authentication }: AuthenticationParts,
+  files: FileParts,
 ) {
   const { prisma } = database;
   const bulkJobs = new BulkJobRunner({
@@ -224,7 +214,8 @@ function backgroundOf(
     log,
   });
   const dueWork = new DueWorkRunner({ prisma, transactions, actions: dueActions, metrics, log });
-  return { projector, bulkJobs, dueWork };
+  const storedFiles = new StoredFilesRunner({ prisma, transactions, ...files, log });
+  return { projector, bulkJobs, dueWork, storedFiles };
 }
 
 /** The part that sends webhooks. Their connections count towards no limit of their makers, who are not there by them. */
@@ -252,8 +243,9 @@ function transportOf(
   metrics: Metrics,
   { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
   { identity, authentication, ciphers }: AuthenticationParts,
-  { rights, tails, leases, clients, typing, present, subscriptions, statusPages }: DeliveryParts,
+  { rights, tails, leases, clients, typing, uploading, present, subscriptions, statusPages }: DeliveryParts,
   { checks }: OutboundParts,
+  { store, scanner }: FileParts,
 ): Transport {
   const { prisma } = database;
   const shared = { prisma, clock, queryTimeoutMs: config.queryTimeoutMs, log };
@@ -280,11 +272,21 @@ function transportOf(
       countConnections: () => leases.count(),
       live: clients,
       typing,
+      uploading,
     }),
     publishedKeys: () => publishedKeys(prisma),
     statusPages,
     openTicket: (ticket) => openedTicket(ciphers.streamTickets, clock, ticket),
     demoAccounts: config.isDemo ? demoAccounts() : null,
+    uploads: new AttachmentUploads({
+      ...shared,
+      transactions,
+      identity,
+      store,
+      isScanned: scanner !== null,
+      uploading,
+    }),
+    downloads: new AttachmentDownloads({ ...shared, identity, cipher: ciphers.exportLinks, store }),
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),
     health: {
       database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),

@@ -11,6 +11,8 @@ type Values = {
 /** HAProxy takes a server out after three failed probes, two seconds apart, by default. */
 const BALANCER_NOTICES_MS = 6_000;
 
+type S3Setting = 's3Endpoint' | 's3Region' | 's3Bucket' | 's3AccessKeyId' | 's3SecretAccessKey';
+
 type Joined =
   | 'isDemo'
   | 'isDemoPublic'
@@ -19,6 +21,7 @@ type Joined =
   | 'jwksUrl'
   | 'jwtIssuer'
   | 'jwtAudience'
+  | S3Setting
   | 'adminEmail'
   | 'adminPassword';
 
@@ -38,6 +41,16 @@ export interface Config extends Omit<Values, Joined> {
   readonly outsideIssuer: OutsideIssuer | undefined;
   /** The first account of an empty database. */
   readonly admin: FirstAdmin | undefined;
+  /** The bucket that keeps attachments; undefined if a directory does. */
+  readonly s3: S3Bucket | undefined;
+}
+
+export interface S3Bucket {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 export interface OutsideIssuer {
@@ -64,7 +77,8 @@ export function loadConfig(env: Environment): Config {
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 
   const { isDemo: wantsDemo, isDemoPublic, isWebhookLoopback, drainNoticeMs, ...others } = values;
-  const { jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...plain } = others;
+  const { jwksUrl, jwtIssuer, jwtAudience, adminEmail, adminPassword, ...withoutPairs } = others;
+  const { s3Endpoint, s3Region, s3Bucket, s3AccessKeyId, s3SecretAccessKey, ...plain } = withoutPairs;
   const mayServeDemo = isDemoPublic === true || isLoopback(plain.host);
   const isDemo = wantsDemo ?? (plain.databaseUrl === undefined && mayServeDemo);
   return Object.freeze({
@@ -77,6 +91,16 @@ export function loadConfig(env: Environment): Config {
     outsideIssuer:
       jwksUrl && jwtIssuer && jwtAudience
         ? Object.freeze({ jwksUrl, issuer: jwtIssuer, audience: jwtAudience })
+        : undefined,
+    s3:
+      s3Endpoint && s3Bucket && s3AccessKeyId && s3SecretAccessKey
+        ? Object.freeze({
+            endpoint: s3Endpoint,
+            region: s3Region,
+            bucket: s3Bucket,
+            accessKeyId: s3AccessKeyId,
+            secretAccessKey: s3SecretAccessKey,
+          })
         : undefined,
     admin:
       adminEmail && adminPassword ? Object.freeze({ email: adminEmail, password: adminPassword }) : undefined,
@@ -130,6 +154,7 @@ function contradictions(env: Environment, values: Values): string[] {
       : []),
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),
     ...incomplete(env, ['ADMIN_EMAIL', 'ADMIN_PASSWORD']),
+    ...incomplete(env, ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']),
   ];
 }
 

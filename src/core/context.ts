@@ -3,6 +3,7 @@ import type { FeedCursors } from './feeds/feed-cursors.ts';
 import type { FeedPositions } from './feeds/feed-positions.ts';
 import type { LiveConnections } from './feeds/live-connection.ts';
 import type { Typing } from './feeds/typing.ts';
+import type { Uploading } from './feeds/uploading.ts';
 import type { Clock } from './process/clock.ts';
 import type { Log } from './process/log.ts';
 import type { Deadline } from './requests/deadline.ts';
@@ -55,6 +56,8 @@ export interface Context {
   readonly live: LiveConnections;
   /** The users of all nodes who are writing. */
   readonly typing: Typing;
+  /** The uploads of all nodes, and their limits. */
+  readonly uploading: Uploading;
   /** The connection of the operation; null if it is closed after the answer. */
   readonly connectionId: string | null;
   /** Notes whether someone is before the client of the operation: on its socket or, over HTTP, on its whole session. */

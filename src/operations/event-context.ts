@@ -26,7 +26,7 @@ export interface EventContextParts extends Omit<OperationContextParts, 'transact
  */
 export function eventContextMaker(parts: EventContextParts): EventContextMaker {
   const { prisma, authentication, ciphers, feedPositions, countConnections, live } = parts;
-  const { changeLog, cursors, webhookChecks, typing } = parts;
+  const { changeLog, cursors, webhookChecks, typing, uploading } = parts;
   const { clock, queryTimeoutMs, log } = parts;
   // A subscription has no deadline of its own, and one event is executed for many clients.
   const isAwaited = () => true;
@@ -50,6 +50,7 @@ export function eventContextMaker(parts: EventContextParts): EventContextMaker {
     countConnections,
     live,
     typing,
+    uploading,
     connectionId: null,
     setAway: () => {},
     clock,

@@ -4,6 +4,7 @@ import type { FeedCursors } from '../core/feeds/feed-cursors.ts';
 import type { FeedPositions } from '../core/feeds/feed-positions.ts';
 import type { LiveConnections } from '../core/feeds/live-connection.ts';
 import type { Typing } from '../core/feeds/typing.ts';
+import type { Uploading } from '../core/feeds/uploading.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import { Deadline } from '../core/requests/deadline.ts';
@@ -59,6 +60,7 @@ export interface OperationContextParts {
   readonly countConnections: Context['countConnections'];
   readonly live: LiveConnections;
   readonly typing: Typing;
+  readonly uploading: Uploading;
   readonly clock: Clock;
   /** The time limit of a query or a mutation. */
   readonly queryTimeoutMs: number;
@@ -73,7 +75,7 @@ const NOT_SIGNED_IN = systemActor('not signed in');
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
   const { prisma, transactions, authentication, ciphers, feedPositions, countConnections, live } = parts;
-  const { typing, webhookChecks, clock, queryTimeoutMs, log } = parts;
+  const { typing, uploading, webhookChecks, clock, queryTimeoutMs, log } = parts;
   return (source) => {
     const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
@@ -104,6 +106,7 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       countConnections,
       live,
       typing,
+      uploading,
       get connectionId() {
         return connection.isKept ? connection.id : null;
       },

@@ -122,6 +122,7 @@ const NO_SECRETS = [
  * notifications answer with no row. The presence, and that a user is writing, are states, which are set twice like once.
  */
 const WITHOUT_KEY = [
+  'attachmentLinkCreate',
   'invitationAccept',
   'notificationsMarkAllRead',
   'parkedWorkRetry',
