@@ -31,11 +31,20 @@ export class S3Store implements FileStore {
     const { Upload } = await import('@aws-sdk/lib-storage');
     const upload = new Upload({
       client: await this.#connected(),
-      params: { ...this.#addressOf(id), Body: Readable.from(bytes, { objectMode: false }) },
+      params: { ...this.#addressOf(id), Body: Readable.from(noted(bytes), { objectMode: false }) },
       partSize: PART_BYTES,
       queueSize: PARTS_AT_A_TIME,
       leavePartsOnError: false,
     });
+    let fault: unknown;
+    async function* noted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      try {
+        yield* source;
+      } catch (error) {
+        fault = error;
+        throw error;
+      }
+    }
     const abort = () => void upload.abort();
     signal.throwIfAborted();
     signal.addEventListener('abort', abort);
@@ -44,7 +53,8 @@ export class S3Store implements FileStore {
       signal.throwIfAborted();
     } catch (error) {
       if (signal.aborted) await this.remove(id);
-      throw error;
+      // The library may throw what its removal of the parts met.
+      throw fault ?? error;
     } finally {
       signal.removeEventListener('abort', abort);
     }
