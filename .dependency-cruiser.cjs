@@ -3,7 +3,7 @@ const LAYERS = [
   ['lib', 'generated'],
   ['core'],
   ['config', 'outbound', 'telemetry'],
-  ['db'],
+  ['db', 'storage'],
   ['changes', 'configuration', 'signals'],
   ['graph'],
   ['operations'],

@@ -1,8 +1,9 @@
+import type { Sharing } from './assembly/delivery-parts.ts';
 import type { Config } from './config/config.ts';
 import { loadSecrets } from './config/secrets.ts';
 import type { Log } from './core/process/log.ts';
 import { openDatabase } from './db/database.ts';
-import { type Server, type Sharing, startServer } from './server.ts';
+import { type Server, startServer } from './server.ts';
 import { openTracing } from './telemetry/open-telemetry.ts';
 
 /** Opens the database and starts the server on it; `stop` closes both. Throws StartError with a sentence for the operator. */

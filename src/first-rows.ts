@@ -11,6 +11,10 @@ import { createFirstReceiptKey } from './modules/consent-receipts/first-receipt-
 import { hashPassword, verifyPassword } from './modules/sessions/passwords.ts';
 import { createFirstRules } from './modules/sync-rules/first-rules.ts';
 import { createFirstAdmin } from './modules/users/first-admin.ts';
+import type { FileStore } from './storage/file-store.ts';
+
+/** A start is not aborted. */
+const NEVER = new AbortController().signal;
 
 /** The parts of a server that its first rows need. */
 interface FirstRowsParts {
@@ -18,6 +22,7 @@ interface FirstRowsParts {
   readonly transactions: Transactions;
   readonly config: Config;
   readonly ciphers: Ciphers;
+  readonly store: FileStore;
   readonly log: Log;
 }
 
@@ -26,8 +31,9 @@ interface FirstRowsParts {
  * this start created one. Throws StartError with a sentence for the operator.
  */
 export async function createFirstRows(parts: FirstRowsParts): Promise<FirstAdmin | null> {
-  const { prisma, transactions, config, ciphers, log } = parts;
-  if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword });
+  const { prisma, transactions, config, ciphers, store, log } = parts;
+  const keepFile = (id: string, bytes: Uint8Array) => store.write(id, oneChunk(bytes), NEVER);
+  if (config.isDemo) await loadDemo({ prisma, transactions, hashPassword, keepFile });
   const firstAdmin = config.isDemo
     ? null
     : await createFirstAdmin({ admin: config.admin, prisma, transactions, hashPassword });
@@ -38,4 +44,8 @@ export async function createFirstRows(parts: FirstRowsParts): Promise<FirstAdmin
   await createFirstRules({ prisma, transactions });
   await deriveModulesAtStart(prisma);
   return firstAdmin;
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

@@ -34,6 +34,7 @@ import './modules/incidents/incidents.room.ts';
 import './modules/maintenance-windows/maintenance-windows.room.ts';
 import './modules/messages/messages.room.ts';
 import './modules/broadcasts/broadcasts.room.ts';
+import './modules/attachments/attachments.room.ts';
 import './modules/system-status/system-status.room.ts';
 import './modules/status-pages/status-pages.room.ts';
 import './modules/configuration/configuration.room.ts';

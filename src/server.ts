@@ -1,60 +1,26 @@
-import { type AuthenticationParts, authenticationOf } from './assembly/authentication-parts.ts';
-import { type ChangeLogParts, changeLogOf } from './assembly/change-log-parts.ts';
+import { authenticationOf } from './assembly/authentication-parts.ts';
+import { backgroundOf, webhooksOf } from './assembly/background-parts.ts';
+import { changeLogOf } from './assembly/change-log-parts.ts';
+import { deliveryOf, type Sharing } from './assembly/delivery-parts.ts';
+import { filesOf } from './assembly/file-parts.ts';
 import type { InstallationParts } from './assembly/installation-parts.ts';
-import { factsOf, sharedStateOf } from './assembly/shared-state-parts.ts';
+import { outboundOf } from './assembly/outbound-parts.ts';
+import { factsOf } from './assembly/shared-state-parts.ts';
+import { transportOf } from './assembly/transport-parts.ts';
 import { redisPrefix } from './changes/redis-prefix.ts';
 import { cleanHourly } from './clean-hourly.ts';
 import type { FirstAdmin } from './config/config.ts';
 import { systemClock as clock } from './core/process/clock.ts';
-import type { Metrics } from './core/process/metrics.ts';
-import { rowAfter, rowBefore } from './core/rows/change.ts';
 import { readDatabaseId } from './db/database-id.ts';
-import { isReadOnly } from './db/read-only.ts';
 import { metricsOf } from './db/server-metrics.ts';
-import { demoAccounts } from './demo/greeting.ts';
 import { createFirstRows } from './first-rows.ts';
-import { ConnectionLeases } from './live/connections/connection-leases.ts';
-import { connectionRegistrar } from './live/connections/connection-registrar.ts';
-import { RightsWatch } from './live/connections/rights-watch.ts';
-import { WORTH_COMPILING } from './live/execution/executor.ts';
-import { SubscriptionEngine, type SubscriptionEngineParts } from './live/subscription-engine.ts';
-import { Backlog } from './live/tails/backlog.ts';
-import { FeedWatch } from './live/tails/feed-watch.ts';
-import { TailRegistry } from './live/tails/tail-registry.ts';
-import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
-import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
-import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { mailRunnerOf } from './modules/mail/mail-of-server.ts';
-import { PersonExports } from './modules/persons/person-exports.ts';
-import { openedTicket } from './modules/sessions/stream-ticket.ts';
-import { StatusPages } from './modules/status-pages/status-pages.ts';
-import { eventContextMaker } from './operations/event-context.ts';
-import { limitAnswers } from './operations/limit-answers.ts';
-import { contextMaker } from './operations/operation-context.ts';
-import { errorPresenter } from './operations/present-errors.ts';
-import { GuardedClient } from './outbound/guarded-client.ts';
-import { bulkActions, dueActions, entities, mailTexts } from './rooms.ts';
-import { schema } from './schema.ts';
-import { Transport } from './transport/transport.ts';
-import { webhookChecks } from './transport/webhooks/webhook-checks.ts';
-import { WebhookRunner } from './transport/webhooks/webhook-runner.ts';
-
-const POSITION_INTERVAL_MS = 15_000;
-const HOUR_MS = 3_600_000;
-/** The limits of a request to an address that a tenant has named. */
-const OUTBOUND = { timeoutMs: 10_000, maxRequestBytes: 1_048_576, maxAnswerBytes: 65_536 };
+import { mailTexts } from './rooms.ts';
 
 /** The dependencies of a server. */
 export interface ServerParts extends InstallationParts {
   readonly sharing: Sharing;
 }
-
-/**
- * The hooks with which tests observe whether subscriptions share executions, and which results they could not share.
- */
-export type Sharing = Partial<
-  Pick<SubscriptionEngineParts, 'isSharing' | 'onUnshared' | 'present' | 'compileAfter'>
->;
 
 /** A server that listens. */
 export interface Server {
@@ -75,19 +41,21 @@ export async function startServer(parts: ServerParts): Promise<Server> {
   const { transactions, pubSub } = writing;
   const who = authenticationOf(parts, pubSub, transactions);
   const outbound = outboundOf(parts);
+  const files = filesOf(parts);
   const delivery = deliveryOf(parts, metrics, writing, who, outbound);
-  const background = backgroundOf(parts, metrics, writing, who);
+  const background = backgroundOf(parts, metrics, writing, who, files);
   const webhooks = webhooksOf(parts, metrics, writing, who, delivery, outbound);
-  const transport = transportOf(parts, metrics, writing, who, delivery, outbound);
+  const transport = transportOf(parts, metrics, writing, who, delivery, outbound, files);
 
   const { ciphers } = who;
-  const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers, log });
+  const firstAdmin = await createFirstRows({ prisma, transactions, config, ciphers, ...files, log });
   const url = await transport.listen();
   const mail = mailRunnerOf({ prisma, config, url, texts: mailTexts, who, log });
   const stopCleaning = cleanHourly(database, transactions, config, clock, log);
   background.projector.start();
   background.bulkJobs.start();
   background.dueWork.start();
+  background.storedFiles.start();
   mail.start();
   webhooks.start();
   const isDraining = () => transport.isDraining;
@@ -109,186 +77,4 @@ export async function startServer(parts: ServerParts): Promise<Server> {
       await pubSub.close();
     },
   };
-}
-
-type DeliveryParts = ReturnType<typeof deliveryOf>;
-type OutboundParts = ReturnType<typeof outboundOf>;
-
-/** The client for addresses that tenants have named, and the checks with which it is used. */
-function outboundOf({ config }: ServerParts) {
-  const client = new GuardedClient({ limits: OUTBOUND, reachable: { loopback: config.isWebhookLoopback } });
-  return { client, checks: webhookChecks(client, { schema, limits: config }) };
-}
-
-/** The parts that deliver changes to subscriptions. */
-function deliveryOf(
-  { database, config, log, sharing }: ServerParts,
-  metrics: Metrics,
-  { changeLog, cursors, feedPositions, pubSub, wakeUps, signals, traces }: ChangeLogParts,
-  { authentication, ciphers, rightsOf }: AuthenticationParts,
-  { checks }: OutboundParts,
-) {
-  const rights = new RightsWatch();
-  const { ringSize, maxRingBytes, pollIntervalMs, queryTimeoutMs, maxSnapshotRows, maxSnapshotBytes } =
-    config;
-  const tails = new TailRegistry({
-    changeLog,
-    applyRights: async (change) => {
-      const disconnection = entities.get(change.entity)?.disconnects?.(rowBefore(change), rowAfter(change));
-      if (disconnection) clients.disconnect(disconnection);
-      await rights.apply(change);
-    },
-    erasesEarlier: ({ entity, image }) => entities.get(entity)?.erasesEarlier?.(image) ?? false,
-    wakeUps,
-    traces,
-    log,
-    metrics,
-    ringSize,
-    maxRingBytes,
-    pollIntervalMs,
-  });
-  pubSub.onGap(() => tails.pollNow());
-  const { sets, clients, typing, nodes } = sharedStateOf(config, log, pubSub, signals);
-  const leases = new ConnectionLeases({ limit: config.wsMaxSocketsPerUser, redis: pubSub.redis, log });
-  const present = limitAnswers(errorPresenter(log, metrics, queryTimeoutMs), config.maxAnswerBytes);
-  const subscriptions = new SubscriptionEngine({
-    tails,
-    changeLog,
-    backlog: new Backlog(changeLog),
-    signals,
-    sets,
-    cursors,
-    clock,
-    resumeHorizonMs: config.resumeHorizonHours * HOUR_MS,
-    positionIntervalMs: POSITION_INTERVAL_MS,
-    prisma: database.prisma,
-    maxSnapshotRows,
-    maxSnapshotBytes,
-    contextFor: eventContextMaker({
-      prisma: database.prisma,
-      authentication,
-      ciphers,
-      webhookChecks: checks,
-      feedPositions,
-      countConnections: () => leases.count(),
-      live: clients,
-      typing,
-      nodes,
-      rightsOf,
-      clock,
-      queryTimeoutMs,
-      log,
-      changeLog,
-      cursors,
-    }),
-    present,
-    onTrouble: (error) => log.warn({ err: error }, 'follower retries: database unavailable'),
-    onUnshared: (error) => {
-      metrics.unshared.inc();
-      log.warn({ err: error }, 'result not shared: a field is missing isPersonal');
-    },
-    isSharing: true,
-    compileAfter: WORTH_COMPILING,
-    metrics,
-    ...sharing,
-  });
-  const { prisma } = database;
-  const watch = FeedWatch.openerOn(tails);
-  const statusPages = new StatusPages({ prisma, watch, pollIntervalMs, metrics, log });
-  return { rights, tails, leases, sets, clients, typing, nodes, present, subscriptions, statusPages };
-}
-
-/** The parts that work in the background, without a request. */
-function backgroundOf(
-  { database, log }: ServerParts,
-  metrics: Metrics,
-  { signals, transactions, projector }: ChangeLogParts,
-  { identity, authentication }: AuthenticationParts,
-) {
-  const { prisma } = database;
-  const bulkJobs = new BulkJobRunner({
-    prisma,
-    transactions,
-    actions: bulkActions,
-    viewerOf: (asking) => identity.viewer(asking),
-    authentication,
-    send: (signal) => signals.send(signal),
-    log,
-  });
-  const dueWork = new DueWorkRunner({ prisma, transactions, actions: dueActions, metrics, log });
-  return { projector, bulkJobs, dueWork };
-}
-
-/** The part that sends webhooks. Their connections count towards no limit of their makers, who are not there by them. */
-function webhooksOf(
-  { database, config, log }: ServerParts,
-  metrics: Metrics,
-  { changeLog, cursors, transactions, noticing }: ChangeLogParts,
-  { identity, ciphers }: AuthenticationParts,
-  { rights, tails, present, subscriptions }: DeliveryParts,
-  { client }: OutboundParts,
-): WebhookRunner {
-  const uncounted = { take: async () => () => {}, add: () => () => {} };
-  const register = connectionRegistrar(tails, rights, uncounted, uncounted);
-  const { prisma } = database;
-  const { webhookSecrets: cipher } = ciphers;
-  const reading = { prisma, changeLog, cursors, transactions, identity, register, subscriptions, present };
-  const webhooks = new WebhookRunner({ ...reading, client, cipher, schema, limits: config, metrics, log });
-  noticing.push({ notice: (changes) => webhooks.notice(changes) });
-  return webhooks;
-}
-
-/** The part that connects clients. */
-function transportOf(
-  { database, config, log, tracing }: ServerParts,
-  metrics: Metrics,
-  { changeLog, cursors, feedPositions, pubSub, transactions }: ChangeLogParts,
-  { identity, authentication, outsideLogout, ciphers, rightsOf }: AuthenticationParts,
-  { rights, tails, leases, clients, typing, nodes, present, subscriptions, statusPages }: DeliveryParts,
-  { checks }: OutboundParts,
-): Transport {
-  const { prisma } = database;
-  const shared = { prisma, clock, queryTimeoutMs: config.queryTimeoutMs, log };
-  const answering = {
-    ...shared,
-    transactions,
-    authentication,
-    ciphers,
-    webhookChecks: checks,
-    feedPositions,
-  };
-  return new Transport({
-    config,
-    schema,
-    identity,
-    changeLog,
-    cursors,
-    register: connectionRegistrar(tails, rights, leases, clients),
-    subscriptions,
-    present,
-    redis: pubSub.redis,
-    contextFor: contextMaker({
-      ...answering,
-      countConnections: () => leases.count(),
-      live: clients,
-      typing,
-      nodes,
-      rightsOf,
-    }),
-    publishedKeys: () => publishedKeys(prisma),
-    takeLogout: (token) => outsideLogout.take(token),
-    statusPages,
-    openTicket: (ticket) => openedTicket(ciphers.streamTickets, clock, ticket),
-    demoAccounts: config.isDemo ? demoAccounts() : null,
-    personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),
-    health: {
-      database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),
-      redis: () => pubSub.state(),
-      delivery: () => (tails.isPolling ? 'up' : 'down'),
-    },
-    clock,
-    log,
-    metrics,
-    tracing,
-  });
 }

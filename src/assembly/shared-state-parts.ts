@@ -8,6 +8,7 @@ import type { Database } from '../db/database.ts';
 import { LiveClients } from '../live/connections/live-clients.ts';
 import { NodeBeacon, type OwnFacts } from '../live/connections/node-beacon.ts';
 import { Typists } from '../live/connections/typists.ts';
+import { UploadProgress } from '../live/connections/upload-progress.ts';
 import type { TailRegistry } from '../live/tails/tail-registry.ts';
 import { BEATS_PER_LEASE, LeasedSets } from '../signals/leased-sets.ts';
 import { MemorySetStore } from '../signals/memory-set-store.ts';
@@ -27,7 +28,7 @@ export function sharedStateOf(config: Config, log: Log, { redis }: PubSubConnect
   const typing = new Typists({ sets, send, listen });
   const clients = new LiveClients({ sets, send, listen, typists: typing, clock, graceMs });
   const nodes = new NodeBeacon({ sets, clock, beatMs: leaseMs / BEATS_PER_LEASE });
-  return { sets, clients, typing, nodes };
+  return { sets, clients, typing, nodes, uploading: new UploadProgress(sets, config) };
 }
 
 export interface NodeParts {

@@ -13,6 +13,8 @@ type Values = {
 /** HAProxy takes a server out after three failed probes, two seconds apart, by default. */
 const BALANCER_NOTICES_MS = 6_000;
 
+type S3Setting = 's3Endpoint' | 's3Region' | 's3Bucket' | 's3AccessKeyId' | 's3SecretAccessKey';
+
 type Joined =
   | 'isDemo'
   | 'isDemoPublic'
@@ -22,6 +24,7 @@ type Joined =
   | 'jwtIssuer'
   | 'jwtAudience'
   | 'furtherIssuers'
+  | S3Setting
   | 'adminEmail'
   | 'adminPassword';
 
@@ -43,6 +46,16 @@ export interface Config extends Omit<Values, Joined> {
   readonly isTraced: boolean;
   /** The first account of an empty database. */
   readonly admin: FirstAdmin | undefined;
+  /** The bucket that keeps attachments; undefined if a directory does. */
+  readonly s3: S3Bucket | undefined;
+}
+
+export interface S3Bucket {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 export interface FirstAdmin {
@@ -64,7 +77,9 @@ export function loadConfig(env: Environment): Config {
   if (problems.length > 0) throw new StartError(problems.join('\n'));
 
   const { isDemo: wantsDemo, isDemoPublic, isWebhookLoopback, drainNoticeMs, ...others } = values;
-  const { jwksUrl, jwtIssuer, jwtAudience, furtherIssuers, adminEmail, adminPassword, ...plain } = others;
+  const { jwksUrl, jwtIssuer, jwtAudience, furtherIssuers, adminEmail, adminPassword, ...withoutPairs } =
+    others;
+  const { s3Endpoint, s3Region, s3Bucket, s3AccessKeyId, s3SecretAccessKey, ...plain } = withoutPairs;
   const mayServeDemo = isDemoPublic === true || isLoopback(plain.host);
   const isDemo = wantsDemo ?? (plain.databaseUrl === undefined && mayServeDemo);
   return Object.freeze({
@@ -76,6 +91,16 @@ export function loadConfig(env: Environment): Config {
     isWebhookLoopback: isWebhookLoopback ?? (isDemo && isLoopback(plain.host)),
     drainNoticeMs: drainNoticeMs ?? (isLoopback(plain.host) ? 0 : BALANCER_NOTICES_MS),
     outsideIssuers: issuersOf(values),
+    s3:
+      s3Endpoint && s3Bucket && s3AccessKeyId && s3SecretAccessKey
+        ? Object.freeze({
+            endpoint: s3Endpoint,
+            region: s3Region,
+            bucket: s3Bucket,
+            accessKeyId: s3AccessKeyId,
+            secretAccessKey: s3SecretAccessKey,
+          })
+        : undefined,
     admin:
       adminEmail && adminPassword ? Object.freeze({ email: adminEmail, password: adminPassword }) : undefined,
   });
@@ -139,6 +164,7 @@ function contradictions(env: Environment, values: Values): string[] {
     ...incomplete(env, ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE']),
     ...incomplete(env, ['ADMIN_EMAIL', 'ADMIN_PASSWORD']),
     ...incomplete(env, ['GATEWAY_URL', 'GATEWAY_SECRET']),
+    ...incomplete(env, ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']),
   ];
 }
 

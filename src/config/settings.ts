@@ -1,3 +1,4 @@
+import { ATTACHMENT_SETTINGS } from './attachment-settings.ts';
 import { CLIENT_LIMITS } from './client-limits.ts';
 import { outsideIssuers } from './outside-issuers.ts';
 import { optional, type Setting, setting } from './setting.ts';
@@ -298,5 +299,6 @@ export const SETTINGS = {
     67_108_864,
     'Bytes of answers that may wait to be sent, on each node; beyond that the client of the oldest answer of the network that has most of them is disconnected.',
   ),
+  ...ATTACHMENT_SETTINGS,
   ...CLIENT_LIMITS,
 };

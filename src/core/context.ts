@@ -4,6 +4,7 @@ import type { FeedPositions } from './feeds/feed-positions.ts';
 import type { LiveConnections } from './feeds/live-connection.ts';
 import type { LiveNodes } from './feeds/node-facts.ts';
 import type { Typing } from './feeds/typing.ts';
+import type { Uploading } from './feeds/uploading.ts';
 import type { Clock } from './process/clock.ts';
 import type { Log } from './process/log.ts';
 import type { Deadline } from './requests/deadline.ts';
@@ -60,6 +61,8 @@ export interface Context {
   readonly rightsOf: (userId: string) => Promise<Viewer | null>;
   /** The nodes of the installation. */
   readonly nodes: LiveNodes;
+  /** The uploads of all nodes, and their limits. */
+  readonly uploading: Uploading;
   /** The connection of the operation; null if it is closed after the answer. */
   readonly connectionId: string | null;
   /** Notes whether someone is before the client of the operation: on its socket or, over HTTP, on its whole session. */

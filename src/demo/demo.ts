@@ -14,6 +14,7 @@ export interface DemoParts {
   readonly prisma: PrismaClient;
   readonly transactions: Pick<Transactions, 'of'>;
   hashPassword(password: string): Promise<string>;
+  readonly keepFile: DemoTenant['keepFile'];
 }
 
 const ORIGIN: Origin = {
@@ -30,7 +31,7 @@ const ORIGIN: Origin = {
  * that was cut short is recognised by the missing administrator, and the next one adds what is not there yet. Nodes that
  * start together wait for each other at the unique slugs and addresses, and leave out what the other one has made.
  */
-export async function loadDemo({ prisma, transactions, hashPassword }: DemoParts): Promise<void> {
+export async function loadDemo({ prisma, transactions, hashPassword, keepFile }: DemoParts): Promise<void> {
   if (!(await isWanting(prisma))) return;
   // Hashing is slow on purpose; one hash for all accounts reveals nothing, because the password is published.
   const passwordHash = await hashPassword(DEMO_PASSWORD);
@@ -41,7 +42,7 @@ export async function loadDemo({ prisma, transactions, hashPassword }: DemoParts
       loadOrganization(tx, organization, passwordHash),
     );
     for (const tenant of TENANTS[organization.slug]) {
-      const facts = { ...tenant, number, passwordHash };
+      const facts = { ...tenant, number, passwordHash, keepFile };
       await transact((tx) => loadTenant(tx, organizationId, facts));
       number += 1;
     }

@@ -26,7 +26,7 @@ export interface EventContextParts extends Omit<OperationContextParts, 'transact
  */
 export function eventContextMaker(parts: EventContextParts): EventContextMaker {
   const { prisma, authentication, ciphers, feedPositions, countConnections, live } = parts;
-  const { changeLog, cursors, webhookChecks, typing, nodes, rightsOf } = parts;
+  const { changeLog, cursors, webhookChecks, typing, nodes, rightsOf, uploading } = parts;
   const { clock, queryTimeoutMs, log } = parts;
   // A subscription has no deadline of its own, and one event is executed for many clients.
   const isAwaited = () => true;
@@ -52,6 +52,7 @@ export function eventContextMaker(parts: EventContextParts): EventContextMaker {
     typing,
     nodes,
     rightsOf,
+    uploading,
     connectionId: null,
     setAway: () => {},
     clock,

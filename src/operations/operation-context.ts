@@ -5,6 +5,7 @@ import type { FeedPositions } from '../core/feeds/feed-positions.ts';
 import type { LiveConnections } from '../core/feeds/live-connection.ts';
 import type { LiveNodes } from '../core/feeds/node-facts.ts';
 import type { Typing } from '../core/feeds/typing.ts';
+import type { Uploading } from '../core/feeds/uploading.ts';
 import type { Clock } from '../core/process/clock.ts';
 import type { Log } from '../core/process/log.ts';
 import { Deadline } from '../core/requests/deadline.ts';
@@ -62,6 +63,7 @@ export interface OperationContextParts {
   readonly typing: Typing;
   readonly nodes: LiveNodes;
   readonly rightsOf: Context['rightsOf'];
+  readonly uploading: Uploading;
   readonly clock: Clock;
   /** The time limit of a query or a mutation. */
   readonly queryTimeoutMs: number;
@@ -76,7 +78,7 @@ const NOT_SIGNED_IN = systemActor('not signed in');
  */
 export function contextMaker(parts: OperationContextParts): ContextMaker {
   const { prisma, transactions, authentication, ciphers, feedPositions, countConnections, live } = parts;
-  const { typing, nodes, rightsOf, webhookChecks, clock, queryTimeoutMs, log } = parts;
+  const { typing, uploading, nodes, rightsOf, webhookChecks, clock, queryTimeoutMs, log } = parts;
   return (source) => {
     const { requestId, connection, isAwaited } = source;
     const { ip } = connection;
@@ -109,6 +111,7 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       typing,
       nodes,
       rightsOf,
+      uploading,
       get connectionId() {
         return connection.isKept ? connection.id : null;
       },

@@ -12,11 +12,15 @@ import type { Tracing } from '../core/requests/tracing.ts';
 import type { Identity } from '../core/rights/identity.ts';
 import type { RegisterConnection } from '../live/connections/client-connection.ts';
 import type { SubscriptionEngine } from '../live/subscription-engine.ts';
+import type { AttachmentDownloads } from '../modules/attachments/attachment-downloads.ts';
+import { ATTACHMENTS_PATH } from '../modules/attachments/attachment-link.ts';
+import type { AttachmentUploads } from '../modules/attachments/attachment-uploads.ts';
 import type { ContextMaker } from '../operations/operation-context.ts';
 import type { PresentErrors } from '../operations/present-errors.ts';
 import { Drain } from './drain.ts';
 import { StreamTickets, type Ticket } from './event-stream/stream-tickets.ts';
 import { TicketUses } from './event-stream/ticket-uses.ts';
+import { attachmentRoute } from './exports/attachment-route.ts';
 import { listExportRoute } from './exports/list-export-route.ts';
 import { signInByHeader } from './exports/sign-in.ts';
 import { BuiltFiles } from './http/built-files.ts';
@@ -63,6 +67,8 @@ export interface TransportParts {
   readonly takeLogout: (token: string) => Promise<void>;
   /** Reads the public keys of receipts. */
   readonly publishedKeys: () => Promise<JsonWebKeySet>;
+  readonly uploads: AttachmentUploads;
+  readonly downloads: AttachmentDownloads;
   readonly personExports: Exports;
   /** Opens a ticket of an event stream; null for one that opens nothing. */
   readonly openTicket: (ticket: string) => Ticket | null;
@@ -137,6 +143,7 @@ export class Transport {
     });
     const files = new BuiltFiles();
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
+    const signIn = signInByHeader({ ...parts, ...config, attempts });
     this.#server = new HttpServer({
       host: config.host,
       port: config.port,
@@ -173,10 +180,11 @@ export class Transport {
           listExportRoute({
             schema,
             pipeline,
-            signIn: signInByHeader({ ...parts, ...config, attempts }),
+            signIn,
             log,
           }),
         ],
+        [ATTACHMENTS_PATH, attachmentRoute({ ...parts, signIn, trustedProxies: config.trustedProxies })],
         ['/demo-accounts.json', demoAccountsRoute(parts.demoAccounts)],
         ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],

@@ -52,6 +52,7 @@ describeOnPostgres('after every mutation of the schema', () => {
     expect([...watch.silent].sort()).toEqual([
       'emailChangeRequest',
       'emailChangeWithdraw',
+      'attachmentLinkCreate',
       'parkedWorkRetry',
       'passwordResetRequest',
       'personExport',

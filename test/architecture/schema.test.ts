@@ -125,6 +125,7 @@ const WITHOUT_KEY = [
   'emailChangeConfirm',
   'emailChangeRequest',
   'emailChangeWithdraw',
+  'attachmentLinkCreate',
   'invitationAccept',
   'notificationsMarkAllRead',
   'parkedWorkRetry',

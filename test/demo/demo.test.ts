@@ -7,6 +7,8 @@ import { hashPassword, verifyPassword } from '../../src/modules/sessions/passwor
 import { entities } from '../../src/rooms.ts';
 import { anOpenDatabase, type OpenDatabase } from '../support/open-database.ts';
 
+/** The files are looked at where a server has stored them. */
+const keepFile = async () => {};
 const PASSWORD = 'lockstep-demo';
 const MAILBOXES = ['admin', 'admin2', 'support', 'csr', 'owner', 'manager', 'resident', 'owner2'];
 
@@ -16,7 +18,7 @@ let complete: Record<string, number>;
 
 beforeAll(async () => {
   loaded = await anOpenDatabase();
-  await loadDemo({ ...loaded, hashPassword });
+  await loadDemo({ ...loaded, hashPassword, keepFile });
   complete = await sizes(loaded);
 });
 afterAll(() => loaded.drop());
@@ -161,7 +163,7 @@ test('the resident of each tenant has a request of every status, and every assig
 });
 
 test('a second load changes nothing', async () => {
-  await loadDemo({ ...loaded, hashPassword });
+  await loadDemo({ ...loaded, hashPassword, keepFile });
 
   expect(await sizes(loaded)).toEqual(complete);
 });
@@ -174,7 +176,7 @@ describe('an empty database', () => {
   });
   afterEach(() => database.drop());
 
-  const load = () => loadDemo({ ...database, hashPassword });
+  const load = () => loadDemo({ ...database, hashPassword, keepFile });
 
   /** Loads until the process dies before the transaction of this number. */
   async function loadAndDieAt(number: number): Promise<void> {
@@ -186,7 +188,7 @@ describe('an empty database', () => {
         return database.transactions.of(origin)(work);
       },
     };
-    await expect(loadDemo({ ...database, transactions, hashPassword })).rejects.toThrow('killed');
+    await expect(loadDemo({ ...database, transactions, hashPassword, keepFile })).rejects.toThrow('killed');
   }
 
   test('that a load has left after 1, 2, 20 and 28 transactions is completed by the next one', async () => {
@@ -216,7 +218,7 @@ test('the demo administrator does not come back after another one took over', as
   const { prisma } = loaded;
   await prisma.user.create({ data: { name: 'Cy', email: 'cy@lockstep.test', role: 'PLATFORM_ADMIN' } });
   await prisma.user.delete({ where: { email: 'platform@demo.lockstep.dev' } });
-  await loadDemo({ ...loaded, hashPassword });
+  await loadDemo({ ...loaded, hashPassword, keepFile });
 
   expect(await prisma.user.count({ where: { email: 'platform@demo.lockstep.dev' } })).toBe(0);
 });

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startApp } from '../../src/app.ts';
+import type { Sharing } from '../../src/assembly/delivery-parts.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import type { Log } from '../../src/core/process/log.ts';
-import type { Sharing } from '../../src/server.ts';
 import { silentLog } from './silent-log.ts';
 import { aDatabase, type TestDatabase } from './test-database.ts';
 

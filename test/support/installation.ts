@@ -1,5 +1,5 @@
+import type { Sharing } from '../../src/assembly/delivery-parts.ts';
 import type { Log } from '../../src/core/process/log.ts';
-import type { Sharing } from '../../src/server.ts';
 import { aNodeBeside, anApp, type Home, PLATFORM_ADMIN, type TestApp } from './app.ts';
 import { Person } from './person.ts';
 

@@ -4,6 +4,7 @@
 export const LIVE: Readonly<Record<string, readonly [parameters: string, carriers: string, gone: string]>> = {
   Account: ['tenantId', 'AccountUpdated', ''],
   ApiToken: ['filter first id orderBy tenantId', 'ApiTokenCreated ApiTokenUpdated', 'ApiTokenDeleted'],
+  Attachment: ['filter first id orderBy tenantId', 'AttachmentCreated AttachmentUpdated', 'AttachmentDeleted'],
   Attribute: ['filter first id orderBy tenantId', 'AttributeAdded AttributeUpdated', 'AttributeRemoved'],
   BroadcastAcknowledgement: ['filter first id orderBy', 'BroadcastAcknowledgementCreated BroadcastAcknowledgementUpdated', 'BroadcastAcknowledgementDeleted'],
   Broadcast: ['filter first id orderBy organizationId tenantId', 'BroadcastSent BroadcastUpdated', 'BroadcastEnded'],

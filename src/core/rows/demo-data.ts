@@ -34,6 +34,8 @@ export interface DemoTenant extends DemoPlatform {
   readonly size: DemoSize;
   /** The currency of the tenant's prices and payments. */
   readonly currency: string;
+  /** Keeps the bytes of a file under an id that the room has made. */
+  readonly keepFile: (id: string, bytes: Uint8Array) => Promise<void>;
 }
 
 export type DemoSize = 'SMALL' | 'MEDIUM' | 'LARGE';

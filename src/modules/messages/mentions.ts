@@ -8,7 +8,7 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import type { Message, User } from '../../generated/prisma/client.ts';
 import { isBarred, permissionsOf, usersVisibleTo } from '../users/users.access.ts';
-import type { Subject } from './message-subject.ts';
+import type { Subject } from './message-subject.requests.ts';
 import { messagesVisibleTo } from './messages.access.ts';
 
 /** The users whom one message may mention. */

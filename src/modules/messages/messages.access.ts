@@ -2,10 +2,10 @@ import { ADMINS, type GrantedBy, type Grants, READERS } from '../../core/rights/
 import { may, signedIn } from '../../core/rights/rules.ts';
 import { ofEveryLevel, ofOneTenant, type Scope } from '../../core/rights/scope.ts';
 import { isCustomerRole, type Viewer } from '../../core/rights/viewer.ts';
-import { NOTHING, type Where } from '../../core/rights/where.ts';
+import { matches, NOTHING, type Where } from '../../core/rights/where.ts';
 import type { Rows } from '../../core/rows/rows.ts';
 import { visibilityOf } from '../../core/rows/visibility-of.ts';
-import type { Message, ReadMark } from '../../generated/prisma/client.ts';
+import type { Incident, Message, ReadMark } from '../../generated/prisma/client.ts';
 import { seesOnlyOwn, staffOrManagement } from '../customers/customer-rows.access.ts';
 import { incidents } from '../incidents/incidents.access.ts';
 import { maintenanceRequests } from '../maintenance/maintenance.access.ts';
@@ -54,6 +54,11 @@ function ofTenants(where: Where<Message>): Where<Message> {
 /** Whether a viewer sees the notes of the staff: never a customer's own users, whatever permissions they hold. */
 export function seesInternal({ role }: Pick<Viewer, 'role'>): boolean {
   return !isCustomerRole(role);
+}
+
+/** Whether a viewer sees an incident, of a tenant or shared. */
+export function seesIncident(viewer: Viewer, incident: Incident): boolean {
+  return matches(incidents.visibleTo(viewer), incident);
 }
 
 /** Viewers see the messages about the rows that they see. */

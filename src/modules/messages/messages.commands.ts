@@ -10,7 +10,7 @@ import { updateCommand } from '../../db/input-commands.ts';
 import { changeRow } from '../../db/row-commands.ts';
 import type { Message } from '../../generated/prisma/client.ts';
 import { MAX_MENTIONS, mentionedIds, requireReaders } from './mentions.ts';
-import { type Subject, subjectFields, subjectToWriteOn } from './message-subject.ts';
+import { type Subject, subjectFields, subjectToWriteOn } from './message-subject.requests.ts';
 import { messages, seesInternal } from './messages.access.ts';
 import { messageEntity } from './messages.changes.ts';
 

@@ -3,7 +3,7 @@ import type { Written } from '../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../db/prisma-where.ts';
 import { rowToReferTo } from '../../db/row-to-change.ts';
 import type { Prisma, ReadMark } from '../../generated/prisma/client.ts';
-import type { Conversation } from './message-subject.ts';
+import type { Conversation } from './message-subject.requests.ts';
 import { messages } from './messages.access.ts';
 import { readMarkEntity } from './messages.changes.ts';
 

@@ -2,7 +2,12 @@ import { badArgument } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { idOf } from '../../graph/schema/id-of.ts';
 import type { ArgBuilder } from '../../graph/schema/shared-args.ts';
-import { type Conversation, conversationOf, type NamedSubject, namedFields } from './message-subject.ts';
+import {
+  type Conversation,
+  conversationOf,
+  type NamedSubject,
+  namedFields,
+} from './message-subject.requests.ts';
 
 const ARGUMENT = sentences('BAD_USER_INPUT', {
   ONE_SUBJECT_NEEDED:

@@ -4,7 +4,7 @@ import { sentences } from '../../core/requests/fault.ts';
 import { createInput, type InputOf, parseInput } from '../../core/requests/input.ts';
 import { defaulted, flag } from '../../core/requests/input-fields.ts';
 import type { Written } from '../../core/rows/transact.ts';
-import { subjectFields, subjectOf } from './message-subject.ts';
+import { subjectFields, subjectOf } from './message-subject.requests.ts';
 import { seesInternal } from './messages.access.ts';
 
 // Invariants of typing: it is in no log and no table; it ends 5 seconds after its last sign, with the connection, and

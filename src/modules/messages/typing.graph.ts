@@ -12,7 +12,7 @@ import { loaderOf } from '../../graph/rows/loader.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { tenantArg } from '../../graph/schema/shared-args.ts';
 import { users } from '../users/users.access.ts';
-import type { Conversation, NamedSubject } from './message-subject.ts';
+import type { Conversation, NamedSubject } from './message-subject.requests.ts';
 import { mayReadMessages, mayWriteMessages, messages } from './messages.access.ts';
 import { subjectArgs, subjectIn } from './subject-args.graph.ts';
 import { setTyping, typingSetInput } from './typing.commands.ts';

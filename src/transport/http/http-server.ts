@@ -6,6 +6,7 @@ import type { Metrics } from '../../core/process/metrics.ts';
 import { sparingLog } from '../../core/process/sparing-log.ts';
 import { StartError } from '../../core/process/start-error.ts';
 import { networkOf } from '../../lib/network-of.ts';
+import { ATTACHMENTS_PATH } from '../../modules/attachments/attachment-link.ts';
 import { SERVER } from '../../operations/present-errors.ts';
 import type { Drain } from '../drain.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
@@ -16,6 +17,7 @@ import { clientAddress } from './client-address.ts';
 import { answerCors } from './cors.ts';
 import { cutWhenStuck } from './cut-when-stuck.ts';
 import { HttpRequest } from './http-request.ts';
+import { limitArrival } from './limit-arrival.ts';
 import { Origins } from './origins.ts';
 import { sendRefusal } from './plain-answer.ts';
 import { NODE, ORIGIN, REQUEST } from './refusals.ts';
@@ -57,9 +59,14 @@ export interface HttpServerParts {
 const ENDPOINT = '/graphql';
 /**
  * The time limits for the headers and for the whole of a request: a client that sends a byte now and then is
- * disconnected. They begin with the first byte of a request, so they do not end idle connections.
+ * disconnected. They begin with the first byte of a request, so they do not end idle connections. Only a file may take as
+ * long as `requestTimeout`: `limitArrival` ends other requests.
  */
-const ARRIVAL_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+const ARRIVAL_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 3_660_000,
+  connectionsCheckingInterval: 2_000,
+};
 
 /**
  * Closes an answer when its client disconnects. Node closes only the answer that has the socket: one that waits for an
@@ -161,6 +168,8 @@ export class HttpServer {
       return sendRefusal(response, 400, REQUEST.NO_HOST());
     }
     const path = pathOf(request);
+    const isFile = path === ATTACHMENTS_PATH && request.method === 'PUT';
+    if (!isFile) limitArrival(request, response, refuseUnreadable);
     const route = routes.get(path);
     if (route) return route(request, response);
     if (path.startsWith(STATUS_PAGES)) return statusPages(request, response);

@@ -7,8 +7,7 @@ import { matches } from '../../core/rights/where.ts';
 import { requireNotErased } from '../../core/rows/erased-person.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import type { Incident, Message, Prisma } from '../../generated/prisma/client.ts';
-import { incidents } from '../incidents/incidents.access.ts';
-import { messages } from './messages.access.ts';
+import { messages, seesIncident } from './messages.access.ts';
 
 /** The fields of an input that name the row that a conversation is about. */
 export const subjectFields = {
@@ -90,7 +89,7 @@ export async function subjectOf(
   const { field, id } = theSubject(named, ...path);
   const found = await READ[field](db, id);
   if (found && 'shared' in found) {
-    if (!matches(incidents.visibleTo(viewer), found.shared)) throw notFound('Incident', ...path, field);
+    if (!seesIncident(viewer, found.shared)) throw notFound('Incident', ...path, field);
     throw invalidState(SHARED.SHARED_INCIDENT(), ...path, field);
   }
   if (!found || !isVisible(viewer, found)) throw notFound(TYPES[field].type, ...path, field);
