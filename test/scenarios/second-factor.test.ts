@@ -120,7 +120,10 @@ describe('setting up an authenticator', () => {
       },
       events: [
         { changedFields: ['secondFactorEnrolledAt'], user: { id: ada.userId, hasSecondFactor: false } },
-        { changedFields: ['hasSecondFactor'], user: { id: ada.userId, hasSecondFactor: true } },
+        {
+          changedFields: ['hasSecondFactor', 'recoveryCodesMadeAt'],
+          user: { id: ada.userId, hasSecondFactor: true },
+        },
       ],
     });
   });
