@@ -43,7 +43,7 @@ export class OidcProvider {
     return { issuer: this.issuer, jwksUrl: `${this.issuer}/jwks`, audience: CLIENT, ...others };
   }
 
-  /** Knows a server, whose back channel it tells of logouts. */
+  /** Knows a server, to whose back channel it sends logouts. */
   async serve(logoutUri: string): Promise<void> {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const key = { ...(await exportJWK(privateKey)), kid: 'of-the-provider', alg: 'RS256', use: 'sig' };

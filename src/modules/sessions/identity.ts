@@ -4,13 +4,7 @@ import type { Clock } from '../../core/process/clock.ts';
 import type { Log } from '../../core/process/log.ts';
 import { RequestError, unauthenticated } from '../../core/requests/errors.ts';
 import { OperationBudget } from '../../core/requests/operation-budget.ts';
-import type {
-  ActingViewer,
-  Asking,
-  Credentials,
-  Identity,
-  OutsideSignIn,
-} from '../../core/rights/identity.ts';
+import type { ActingViewer, Asking, Credentials, Identity } from '../../core/rights/identity.ts';
 import { UnreadableSettings } from '../../core/rights/unreadable-settings.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
@@ -22,8 +16,9 @@ import { ApiTokens } from './api-tokens.ts';
 import { type BoundUserParts, userOfOutside } from './outside-identities/bound-user.ts';
 import { openSignIns } from './outside-identities/open-sign-ins.ts';
 import { claimedIssuer, type OutsideIssuers } from './outside-issuers.ts';
+import { NEVER, outsideProof } from './outside-proof.ts';
 import { type ApiTokenState, readActingUsers, type UserInSession } from './read-acting-users.ts';
-import { endOfSignIn, type SignInProof, signInRefusal } from './sign-in-allowed.ts';
+import { endOfSignIn, signInRefusal } from './sign-in-allowed.ts';
 
 /** The dependencies of `DatabaseIdentity`. */
 export interface IdentityParts extends BoundUserParts {
@@ -34,9 +29,6 @@ export interface IdentityParts extends BoundUserParts {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** The end of an outside token is the token's own: its connection watches it. */
-const NEVER = new Date(8.64e15);
 
 /** Answers come in so many at a time, and what follows from them is not all done in one turn of the event loop. */
 const MAX_BATCH = 50;
@@ -145,17 +137,4 @@ export class DatabaseIdentity implements Identity {
       throw error;
     }
   }
-}
-
-/** A token that does not say when its user signed in is of long ago: it lasts where no setting limits that. */
-function outsideProof({ authenticatedAt, hasSecondFactor, issuer, clientId }: OutsideSignIn): SignInProof {
-  const since = authenticatedAt ?? new Date(0);
-  return {
-    provider: 'OIDC',
-    factor: hasSecondFactor ? 'OUTSIDE' : null,
-    authenticatedAt: since,
-    renewedAt: since,
-    expiresAt: NEVER,
-    issuer: { issuer, clientId },
-  };
 }

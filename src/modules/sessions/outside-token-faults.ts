@@ -5,7 +5,7 @@ import { sentences } from '../../core/requests/fault.ts';
 /** The longest token of an outside issuer. One with more claims is no proof of who a user is, but a document. */
 export const MAX_TOKEN_BYTES = 16 * 1_024;
 
-// Each is told before a user is looked for, so none tells whether there is one.
+// Each comes before a user is looked for, so none shows whether there is one.
 export const TOKEN = sentences('UNAUTHENTICATED', {
   OUTSIDE_TOKEN_TOO_LONG: 'The token is longer than {max} bytes.',
   OUTSIDE_TOKEN_EXPIRED: 'The token has expired: get another one from its issuer.',

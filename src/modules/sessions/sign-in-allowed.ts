@@ -43,11 +43,7 @@ export function signInRefusal(proof: SignInProof, rules: SignInRules, now: Date)
   return endOfSignIn(proof, rules) > now ? null : 'ENDED';
 }
 
-/** Whether the rules allow the way of a sign-in and, of an outside token, its issuer. */
-export function isProviderAllowed(
-  { provider, issuer }: Pick<SignInProof, 'provider' | 'issuer'>,
-  { providers, oidc }: SignInRules,
-): boolean {
+function isProviderAllowed({ provider, issuer }: SignInProof, { providers, oidc }: SignInRules): boolean {
   if (!providers.includes(provider)) return false;
   if (!issuer || !oidc) return true;
   return issuer.issuer === oidc.issuer && issuer.clientId === oidc.clientId;

@@ -85,6 +85,22 @@ describe('tokens of an outside issuer', () => {
     await expect(issuer.verify(token)).resolves.toMatchObject({ subject: 'subject-1' });
   });
 
+  test('a token of more than 16 kB is refused before it is read', async () => {
+    const token = await signed({ groups: 'x'.repeat(13_000) });
+    await expect(issuer.verify(token)).rejects.toMatchObject({ rule: 'OUTSIDE_TOKEN_TOO_LONG' });
+    const made = `${'x.'.repeat(1_000_000)}x`;
+    await expect(issuer.verify(made)).rejects.toMatchObject({ rule: 'OUTSIDE_TOKEN_TOO_LONG' });
+  });
+
+  test('a token of a session counts for 30 days after it was issued, and for none if it does not tell when', async () => {
+    const daysAgo = (days: number) => ({ sid: 's', iat: later(-days * 24 * 60 * 60).getTime() / 1_000 });
+    await expect(issuer.verify(await signed(daysAgo(29)))).resolves.toMatchObject({ subject: 'subject-1' });
+    for (const claims of [daysAgo(31), { sid: 's' }])
+      await expect(issuer.verify(await signed(claims))).rejects.toMatchObject({
+        rule: 'OUTSIDE_TOKEN_EXPIRED',
+      });
+  });
+
   test('a token without a signature is refused', async () => {
     const token = new UnsecuredJWT(rightClaims()).encode();
     await expect(issuer.verify(token)).rejects.toThrow();
@@ -95,7 +111,7 @@ describe('tokens of an outside issuer', () => {
     const token = await new SignJWT(rightClaims())
       .setProtectedHeader({ alg: 'HS256', kid: KID })
       .sign(secret);
-    await expect(issuer.verify(token)).rejects.toThrow();
+    await expect(issuer.verify(token)).rejects.toMatchObject({ rule: 'OUTSIDE_TOKEN_ALGORITHM' });
   });
 
   test('a token signed with a key that is not published is refused', async () => {

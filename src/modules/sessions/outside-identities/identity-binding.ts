@@ -1,6 +1,7 @@
 import type { Origin } from '../../../changes/recording.ts';
 import type { Transactions } from '../../../changes/transactions.ts';
 import { obeyedSettingsOf } from '../../../configuration/layers/obeyed-settings.ts';
+import type { Clock } from '../../../core/process/clock.ts';
 import type { Log } from '../../../core/process/log.ts';
 import { UserErrors } from '../../../core/requests/errors.ts';
 import { linkedActor, systemActor } from '../../../core/rows/actor.ts';
@@ -10,20 +11,22 @@ import type { User } from '../../../generated/prisma/client.ts';
 import { homeFeedOf, userEntity } from '../../users/users.changes.ts';
 import { type ActingUser, mayAct, WITH_REACH } from '../acting-user.ts';
 import type { OutsideClaims, OutsideIssuer } from '../outside-issuer.ts';
-import { isProviderAllowed } from '../sign-in-allowed.ts';
+import { outsideProof } from '../outside-proof.ts';
+import { signInRefusal } from '../sign-in-allowed.ts';
 import { lockSubject } from './locked-subject.ts';
 import { outsideIdentityEntity } from './outside-identities.changes.ts';
-import { provisionedUser } from './provisioned-user.ts';
+import { type FirstUse, provisionedUser } from './provisioned-user.ts';
 import { voidProofsOfMaker } from './void-proofs.ts';
 
 // Invariants of outside identities: a subject of an issuer is bound to one user, and a user to one subject of an issuer; a
-// binding comes from a verified address or from the user's id, and no address counts after it; it is made only where the
-// settings of sign-in allow the issuer; of two first tokens one makes it. A token counts until a sign-out of its session, or
+// binding comes from a verified address or from the user's id, and no address counts after it; it is made only by a token
+// that the settings of sign-in accept; of two first tokens one makes it. A token counts until a sign-out of its session, or
 // of its subject if it was issued before.
 
 /** The dependencies of binding a subject to a user. */
 export interface Binding {
   readonly transactions: Pick<Transactions, 'of'>;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -36,12 +39,12 @@ const ORIGIN: Origin = { actor: systemActor('outside sign-in'), requestId: null,
 
 /** Binds the subject of a token to a user, and returns the user's id; null if it may not be bound. */
 export async function bindIdentity(
-  { transactions, log }: Binding,
+  { transactions, clock, log }: Binding,
   issuer: OutsideIssuer,
   claims: OutsideClaims,
   candidate: Candidate,
 ): Promise<string | null> {
-  const work = (tx: Transaction) => bindIn(tx, issuer, claims, candidate);
+  const work = (tx: Transaction) => bindIn(tx, { issuer, claims, now: clock.now() }, candidate);
   // A transaction that made the same user at the same moment has won: this one finds its user now.
   const { value } = await transactions
     .of(ORIGIN)(work)
@@ -63,19 +66,13 @@ interface Outcome {
   readonly isTaken?: boolean;
 }
 
-async function bindIn(
-  tx: Transaction,
-  issuer: OutsideIssuer,
-  claims: OutsideClaims,
-  candidate: Candidate,
-): Promise<Outcome> {
+async function bindIn(tx: Transaction, use: FirstUse, candidate: Candidate): Promise<Outcome> {
+  const { claims } = use;
   const signedOutAt = await lockSubject(tx, claims.signIn);
   const already = await boundAlready(tx, claims);
   if (already.userId) return already;
   const isMade = candidate.by === 'RULE';
-  const user = isMade
-    ? await provisionedUser(tx, issuer, claims, candidate.slug)
-    : await userToBind(tx, issuer, claims, candidate);
+  const user = isMade ? await provisionedUser(tx, use, candidate.slug) : await userToBind(tx, use, candidate);
   if (!user) return { userId: null };
   const { issuer: name, subject } = claims.signIn;
   const other = await tx.db.outsideIdentity.findFirst({ where: { issuer: name, userId: user.id } });
@@ -97,8 +94,7 @@ async function boundAlready({ db }: Transaction, { signIn }: OutsideClaims): Pro
 /** Locks and reads the user, who may have changed since it was found; null if it may not be bound any more. */
 async function userToBind(
   tx: Transaction,
-  issuer: OutsideIssuer,
-  { verifiedEmail, signIn }: OutsideClaims,
+  { issuer, claims: { verifiedEmail, signIn }, now }: FirstUse,
   { by, userId }: Candidate & { readonly userId: string },
 ): Promise<User | null> {
   await tx.lock(userEntity, userId);
@@ -109,7 +105,7 @@ async function userToBind(
   if (!found || found.isServiceAccount || !mayAct(found)) return null;
   if (by === 'ADDRESS' && !(found.email === verifiedEmail && isOfDomain(issuer, found))) return null;
   const rules = (await obeyedSettingsOf(tx.db, found.tenantId)).signIn;
-  if (!isProviderAllowed({ provider: 'OIDC', issuer: signIn }, rules)) return null;
+  if (signInRefusal(outsideProof(signIn), rules, now)) return null;
   const { tenant: _tenant, organization: _organization, ...user } = found;
   return user;
 }
