@@ -26,6 +26,7 @@ import { FeedWatch } from './live/tails/feed-watch.ts';
 import { TailRegistry } from './live/tails/tail-registry.ts';
 import { BulkJobRunner } from './modules/bulk-jobs/bulk-job-runner.ts';
 import { publishedKeys } from './modules/consent-receipts/published-keys.ts';
+import { customersImport } from './modules/customers/customers-import.ts';
 import { DueWorkRunner } from './modules/due-work/due-work-runner.ts';
 import { mailRunnerOf } from './modules/mail/mail-of-server.ts';
 import { PersonExports } from './modules/persons/person-exports.ts';
@@ -285,6 +286,7 @@ function transportOf(
     statusPages,
     openTicket: (ticket) => openedTicket(ciphers.streamTickets, clock, ticket),
     demoAccounts: config.isDemo ? demoAccounts() : null,
+    imports: new Map([['/imports/customers', customersImport]]),
     personExports: new PersonExports({ ...shared, identity, cipher: ciphers.exportLinks }),
     health: {
       database: async () => ((await isReadOnly(prisma)) ? 'read-only' : 'up'),

@@ -30,6 +30,7 @@ import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
 import { refuseSchema, schemaRoute } from './http/schema-route.ts';
 import { type PublishedPages, statusPageRoute } from './http/status-page-route.ts';
+import { type Importer, importRoute } from './imports/import-route.ts';
 import type { Attempts } from './pipeline/attempts.ts';
 import { withholdSchema, withoutSuggestions } from './pipeline/introspection.ts';
 import { limitOperations } from './pipeline/limit-operations.ts';
@@ -60,6 +61,8 @@ export interface TransportParts {
   /** Reads the public keys of receipts. */
   readonly publishedKeys: () => Promise<JsonWebKeySet>;
   readonly personExports: Exports;
+  /** The imports by path. */
+  readonly imports: ReadonlyMap<string, Importer>;
   /** Opens a ticket of an event stream; null for one that opens nothing. */
   readonly openTicket: (ticket: string) => Ticket | null;
   readonly statusPages: PublishedPages;
@@ -129,6 +132,8 @@ export class Transport {
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
+    const signIn = signInByHeader({ ...parts, ...config, attempts });
+    const importing = { pipeline, signIn, contextFor: parts.contextFor, log };
     const files = new BuiltFiles();
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
     this.#server = new HttpServer({
@@ -166,10 +171,11 @@ export class Transport {
           listExportRoute({
             schema,
             pipeline,
-            signIn: signInByHeader({ ...parts, ...config, attempts }),
+            signIn,
             log,
           }),
         ],
+        ...[...parts.imports].map(([path, one]) => [path, importRoute(importing, one)] as const),
         ['/demo-accounts.json', demoAccountsRoute(parts.demoAccounts)],
         ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],

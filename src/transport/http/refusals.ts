@@ -9,6 +9,7 @@ export const REQUEST = sentences('BAD_USER_INPUT', {
   TOO_LATE: 'The request did not arrive in time.',
   NO_SUCH_PATH: 'There is nothing at this path. The GraphQL endpoint is /graphql.',
   ONLY_GET: 'Send a GET.',
+  ONLY_POST: 'Send a POST.',
   NOT_ACCEPTABLE:
     'Answers are JSON or event streams: accept "application/json", "application/graphql-response+json" or "text/event-stream".',
 });
@@ -35,6 +36,16 @@ export const EXPORT = {
   }),
   ...sentences('TRY_AGAIN', {
     EXPORT_RUNS: 'Another export for you is being downloaded: try again in {retryAfter} s.',
+  }),
+};
+
+export const IMPORT = {
+  ...sentences('BAD_USER_INPUT', {
+    FILE_PACKED: 'Send the file as it is, without a Content-Encoding.',
+  }),
+  ...sentences('TRY_AGAIN', {
+    IMPORT_RUNS: 'Another file of yours is being received: try again in {retryAfter} s.',
+    NODE_FULL_OF_IMPORTS: 'This node receives as many files as it can: try again in {retryAfter} s.',
   }),
 };
 
