@@ -5,6 +5,7 @@ import { inherited } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { BulkJobItem as BulkJobItemRow, BulkJobKind } from '../../generated/prisma/client.ts';
+import { listing } from '../../graph/limits/field-cost.ts';
 import { connectionOf } from '../../graph/pages/connection-type.ts';
 import { pageArgs } from '../../graph/pages/page-args.ts';
 import { tablePage } from '../../graph/pages/row-page.ts';
@@ -13,6 +14,9 @@ import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
 import { ErrorParam, errorParams, UserError, UserErrorCode } from '../../graph/schema/user-error.ts';
 import { bulkJobs } from './bulk-jobs.access.ts';
+
+/** One or two for each column of a file. */
+const MAX_ERRORS = 10;
 
 const bulkJobOfId = loaderOf(bulkJobs);
 
@@ -73,10 +77,14 @@ builder.prismaObject('BulkJobItem', {
     }),
     userErrors: t.field({
       type: [UserError],
+      ...listing(MAX_ERRORS),
       description:
         'All reasons of the refusal, as a mutation has them; of a line of a file, `path` has the column. None where `message` is null.',
       resolve: async (item, _args, ctx) =>
-        ((await readable(ctx, item, item.errors)) ?? []) as unknown as UserErrorShape[],
+        (((await readable(ctx, item, item.errors)) ?? []) as unknown as UserErrorShape[]).slice(
+          0,
+          MAX_ERRORS,
+        ),
     }),
     line: t.int({
       nullable: true,

@@ -178,20 +178,21 @@ export async function receiveLines(
   lines: AsyncIterable<FileLine>,
 ): Promise<ReceivedFile> {
   const jobId = uuidv7();
-  let part: object[] = [];
+  let part: string[] = [];
   let size = 0;
   let total = 0;
   const store = async () => {
     await db.$executeRaw`
-      INSERT INTO bulk_job_part (id, job_id, lines) VALUES (${uuidv7()}::uuid, ${jobId}::uuid, ${JSON.stringify(part)}::jsonb)`;
+      INSERT INTO bulk_job_part (id, job_id, lines) VALUES (${uuidv7()}::uuid, ${jobId}::uuid, ${`[${part.join(',')}]`}::jsonb)`;
     part = [];
     size = 0;
   };
   try {
     for await (const { line, ...input } of lines) {
       // The id is the position of the item in the job: ids that are made later are greater.
-      part.push({ id: uuidv7(), line, input });
-      size += JSON.stringify(input).length;
+      const text = JSON.stringify({ id: uuidv7(), line, input });
+      part.push(text);
+      size += text.length;
       total += 1;
       if (part.length === PART_LINES || size >= PART_SIZE) await store();
     }

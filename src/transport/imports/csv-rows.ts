@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, type Options, parse } from 'csv-parse';
 import { unguarded } from '../exports/formula-guard.ts';
 import { FILE, fileRefused, MAX_ROW_BYTES } from './file-refusals.ts';
 import { type FileColumns, type FileRow, requireColumns, requireFewRows } from './file-row.ts';
@@ -16,9 +16,11 @@ const CSV = {
   raw: true,
 };
 
-interface RawRecord {
+interface FoundRow {
   readonly record: readonly string[];
   readonly raw: string;
+  /** The line in which it begins. */
+  readonly line: number;
 }
 
 /**
@@ -28,26 +30,35 @@ interface RawRecord {
  */
 export async function* csvRows(bytes: AsyncIterable<Buffer>, columns: FileColumns): AsyncGenerator<FileRow> {
   const { delimiter, all } = await delimiterOf(bytes);
-  const parser = parse({ ...CSV, delimiter });
+  let next = 1;
+  const parser = parse({
+    ...CSV,
+    delimiter,
+    // Lines are counted where rows are found: an error comes before the rows that wait to be taken.
+    on_record: (found: Pick<FoundRow, 'record' | 'raw'>): FoundRow => {
+      const line = next;
+      next += linesIn(found.raw);
+      return { ...found, line };
+    },
+  } as unknown as Options);
   // What the bytes throw destroys the parser with it, and so is thrown below.
   const feeding = pipeline(all, parser).catch(() => {});
-  let line = 1;
   let header: readonly string[] | null = null;
   let count = 0;
   try {
-    for await (const { record, raw } of parser as AsyncIterable<RawRecord>) {
+    for await (const { record, raw, line } of parser as AsyncIterable<FoundRow>) {
       if (header === null) {
         requireColumns(record, columns, line);
         header = record;
-      } else {
-        count += 1;
-        requireFewRows(count);
-        if (raw.includes('"') || record.length > 1 || record[0] !== '') yield rowOf(record, header, line);
+        continue;
       }
-      line += linesIn(raw);
+      count += 1;
+      requireFewRows(count);
+      const isEmptyLine = record.length === 1 && record[0] === '' && !raw.includes('"');
+      if (!isEmptyLine) yield rowOf(record, header, line);
     }
   } catch (error) {
-    throw error instanceof CsvError ? refusalOf(error, line) : error;
+    throw error instanceof CsvError ? refusalOf(error, next) : error;
   } finally {
     parser.destroy();
     await feeding;
