@@ -53,6 +53,7 @@ const SUB_LAYERS = {
     ['socket'],
     ['http'],
     ['exports'],
+    ['imports'],
     ['transport.ts'],
   ],
 };

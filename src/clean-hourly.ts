@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import type { Clock } from './core/process/clock.ts';
 import type { Log } from './core/process/log.ts';
 import type { Database } from './db/database.ts';
+import { forgetOldParts } from './modules/bulk-jobs/bulk-job-parts.ts';
 import { forgetOldMail } from './modules/mail/mail-claims.ts';
 import { forgetOldNotifications } from './modules/notifications/forgotten-notifications.ts';
 import {
@@ -33,6 +34,7 @@ export function cleanHourly(
       forgetEndedResets(prisma, clock),
       forgetEndedEmailChanges(prisma, clock),
       forgetOutsideSignIns(prisma, clock),
+      forgetOldParts(prisma),
       forgetOldMail(prisma),
       forgetOldNotifications(transactions),
       forgetOldDeliveries(prisma),

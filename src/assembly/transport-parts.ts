@@ -6,6 +6,7 @@ import { connectionRegistrar } from '../live/connections/connection-registrar.ts
 import { AttachmentDownloads } from '../modules/attachments/attachment-downloads.ts';
 import { AttachmentUploads } from '../modules/attachments/attachment-uploads.ts';
 import { publishedKeys } from '../modules/consent-receipts/published-keys.ts';
+import { customersImport } from '../modules/customers/customers-import.ts';
 import { PersonExports } from '../modules/persons/person-exports.ts';
 import { openedTicket } from '../modules/sessions/stream-ticket.ts';
 import { contextMaker } from '../operations/operation-context.ts';
@@ -54,6 +55,7 @@ export function transportOf(
     statusPages,
     openTicket: (ticket) => openedTicket(ciphers.streamTickets, clock, ticket),
     demoAccounts: config.isDemo ? demoAccounts() : null,
+    imports: new Map([['/imports/customers', customersImport]]),
     uploads: new AttachmentUploads({
       ...shared,
       transactions,

@@ -36,6 +36,7 @@ import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
 import { refuseSchema, schemaRoute } from './http/schema-route.ts';
 import { type PublishedPages, statusPageRoute } from './http/status-page-route.ts';
+import { type Importer, importRoute } from './imports/import-route.ts';
 import type { Attempts } from './pipeline/attempts.ts';
 import { withholdSchema, withoutSuggestions } from './pipeline/introspection.ts';
 import { limitOperations } from './pipeline/limit-operations.ts';
@@ -70,6 +71,8 @@ export interface TransportParts {
   readonly uploads: AttachmentUploads;
   readonly downloads: AttachmentDownloads;
   readonly personExports: Exports;
+  /** The imports by path. */
+  readonly imports: ReadonlyMap<string, Importer>;
   /** Opens a ticket of an event stream; null for one that opens nothing. */
   readonly openTicket: (ticket: string) => Ticket | null;
   readonly statusPages: PublishedPages;
@@ -141,9 +144,10 @@ export class Transport {
       maxConnections: config.wsMaxSocketsPerUser,
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
+    const signIn = signInByHeader({ ...parts, ...config, attempts });
+    const importing = { pipeline, signIn, contextFor: parts.contextFor, log };
     const files = new BuiltFiles();
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
-    const signIn = signInByHeader({ ...parts, ...config, attempts });
     this.#server = new HttpServer({
       host: config.host,
       port: config.port,
@@ -185,6 +189,7 @@ export class Transport {
           }),
         ],
         [ATTACHMENTS_PATH, attachmentRoute({ ...parts, signIn, trustedProxies: config.trustedProxies })],
+        ...[...parts.imports].map(([path, one]) => [path, importRoute(importing, one)] as const),
         ['/demo-accounts.json', demoAccountsRoute(parts.demoAccounts)],
         ['/exports/person', exportRoute(parts.personExports)],
         ['/health/live', (_request, response) => sendLive(response)],

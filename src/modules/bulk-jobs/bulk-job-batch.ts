@@ -1,13 +1,20 @@
 import { isOffIn } from '../../configuration/layers/modules-off.ts';
-import { type UserError, UserErrors, userError } from '../../core/requests/errors.ts';
+import { forbiddenChange, type UserError, UserErrors } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { moduleOff } from '../../core/rights/modules.ts';
-import type { Acting, BulkAction } from '../../core/rows/bulk-action.ts';
+import type { Acting, BulkAction, FileLine, LineEffect } from '../../core/rows/bulk-action.ts';
 import { rooms } from '../../core/rows/room.ts';
-import type { Transaction } from '../../core/rows/transact.ts';
-import type { BulkJob, BulkJobItem } from '../../generated/prisma/client.ts';
+import type { Transact, Transaction } from '../../core/rows/transact.ts';
+import type { BulkJob } from '../../generated/prisma/client.ts';
 
-type Outcome = Pick<BulkJobItem, 'id' | 'status' | 'errorCode' | 'message' | 'rule' | 'params'>;
+/** What came of an item. */
+export interface Outcome {
+  readonly id: string;
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly errors: readonly UserError[];
+  /** Of a line of a file that was applied. */
+  readonly effect: LineEffect | null;
+}
 
 /** The action on each item, and the viewer with whose rights it runs. */
 export interface ItemContext {
@@ -16,41 +23,105 @@ export interface ItemContext {
   readonly acting: Acting | null;
 }
 
+/** The items of a batch: at most `size` in order, or the one that `only` names. */
+export interface Batch {
+  readonly size: number;
+  readonly only: string | null;
+}
+
 /**
- * Processes pending items of a running job, in order, at most `size` or the one that `only` names, and records the outcome
- * of each in the same transaction. Returns the number of items. It skips items that another transaction has claimed, so
- * any number of nodes may work on one job; while a batch runs the job cannot be cancelled. Where the module of the job is
- * off, every item is refused; while the tenant is archived, none is taken.
+ * Processes pending items of a running job and records the outcome of each in the same transaction. Returns the number of
+ * items. It skips items that another transaction has claimed, so any number of nodes may work on one job; while a batch
+ * runs the job cannot be cancelled. Where the module of the job is off, every item is refused; while the tenant is archived, none is taken.
  */
 export async function doItems(
   tx: Transaction,
   job: BulkJob,
-  { size, only }: { size: number; only: string | null },
+  batch: Batch,
   item: ItemContext,
 ): Promise<number> {
-  const [running] = await tx.db.$queryRaw<unknown[]>`
-    SELECT 1 FROM bulk_job WHERE id = ${job.id}::uuid AND status = 'RUNNING'
+  const outcomes = await outcomesOf(tx, job, batch, item);
+  await note(tx, outcomes);
+  return outcomes.length;
+}
+
+/** Tells that a transaction has been tried and is to be rolled back. */
+class Tried extends Error {
+  override readonly name = 'Tried';
+  readonly outcomes: readonly Outcome[];
+
+  constructor(outcomes: readonly Outcome[]) {
+    super('The batch was tried, and is taken back.');
+    this.outcomes = outcomes;
+  }
+}
+
+/**
+ * Processes pending items as `doItems` does, in a transaction that is rolled back, and records the outcomes in another one.
+ * So a dry run tells what the same code does, and writes nothing. An item that two nodes have tried is noted once.
+ */
+export async function tryItems(
+  transact: Transact,
+  job: BulkJob,
+  batch: Batch,
+  item: ItemContext,
+): Promise<number> {
+  const tried = transact(async (tx) => {
+    throw new Tried(await outcomesOf(tx, job, batch, item));
+  });
+  const outcomes = await tried.then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof Tried) return error.outcomes;
+      throw error;
+    },
+  );
+  await transact(async (tx) => {
+    if (await isRunning(tx, job)) await note(tx, outcomes);
+  });
+  return outcomes.length;
+}
+
+/** Whether a job runs, of a tenant that is not archived; it then runs until the transaction has ended. */
+async function isRunning({ db }: Transaction, { id }: BulkJob): Promise<boolean> {
+  const [running] = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM bulk_job WHERE id = ${id}::uuid AND status = 'RUNNING'
       AND NOT EXISTS (SELECT FROM tenant WHERE tenant.id = tenant_id AND tenant.status = 'ARCHIVED')
     FOR SHARE`;
-  if (!running) return 0;
-  const items = await tx.db.$queryRaw<{ id: string; targetId: string }[]>`
-    SELECT id, target_id AS "targetId" FROM bulk_job_item
+  return running !== undefined;
+}
+
+interface ClaimedItem {
+  readonly id: string;
+  readonly targetId: string;
+  readonly line: number | null;
+  readonly input: Pick<FileLine, 'cells' | 'firstLine'> | null;
+}
+
+async function outcomesOf(
+  tx: Transaction,
+  job: BulkJob,
+  { size, only }: Batch,
+  item: ItemContext,
+): Promise<Outcome[]> {
+  if (!(await isRunning(tx, job))) return [];
+  const items = await tx.db.$queryRaw<ClaimedItem[]>`
+    SELECT id, target_id AS "targetId", line, input FROM bulk_job_item
     WHERE job_id = ${job.id}::uuid AND status = 'PENDING' AND (${only}::uuid IS NULL OR id = ${only}::uuid)
     ORDER BY id LIMIT ${size} FOR UPDATE SKIP LOCKED`;
   const module = rooms.moduleOf(job.kind);
   const refusedAll = module && (await isOffIn(tx.db, module, job.tenantId)) ? moduleOff(module) : null;
   const outcomes: Outcome[] = [];
-  for (const { id, targetId } of items) {
-    const refusal = refusedAll
-      ? failure(refusedAll.errors)
-      : await refusalOf(() => perform(tx, job, targetId, item));
-    outcomes.push({ id, ...(refusal ?? SUCCESS) });
+  for (const one of items) {
+    outcomes.push(
+      refusedAll
+        ? { id: one.id, status: 'FAILED', errors: refusedAll.errors, effect: null }
+        : await outcomeOf(one.id, () => perform(tx, job, one, item)),
+    );
   }
-  await note(tx, outcomes);
-  return items.length;
+  return outcomes;
 }
 
-const SUCCESS = { status: 'SUCCEEDED', errorCode: null, message: null, rule: null, params: null } as const;
 const RIGHTS = sentences('FORBIDDEN_CHANGE', {
   REQUESTER_MAY_NOT: 'The user who requested the job may no longer do this.',
 });
@@ -58,45 +129,48 @@ const RIGHTS = sentences('FORBIDDEN_CHANGE', {
 async function perform(
   tx: Transaction,
   job: BulkJob,
-  targetId: string,
+  { targetId, line, input }: ClaimedItem,
   { action, acting }: ItemContext,
-): Promise<Omit<Outcome, 'id'> | null> {
-  if (!acting?.viewer.permissions.has(action.permission))
-    return failure([userError(RIGHTS.REQUESTER_MAY_NOT(), [])]);
+): Promise<LineEffect | null> {
+  if (!acting?.viewer.permissions.has(action.permission)) throw forbiddenChange(RIGHTS.REQUESTER_MAY_NOT());
+  if ('applyLine' in action) {
+    if (line === null || !input) throw new Error('An item of a file has no line.');
+    return action.applyLine(tx, acting, { line, ...input }, job);
+  }
   await action.apply(tx, acting, targetId, job);
   return null;
 }
 
-/** Returns the reason why the work was refused, null if it succeeded; rethrows a fault of the server. */
-async function refusalOf(
-  work: () => Promise<Omit<Outcome, 'id'> | null>,
-): Promise<Omit<Outcome, 'id'> | null> {
+/** The outcome of the work; a refusal is one, too. Rethrows a fault of the server. */
+async function outcomeOf(id: string, work: () => Promise<LineEffect | null>): Promise<Outcome> {
   try {
-    return await work();
+    return { id, status: 'SUCCEEDED', errors: [], effect: await work() };
   } catch (error) {
     if (!(error instanceof UserErrors)) throw error;
-    return failure(error.errors);
+    return { id, status: 'FAILED', errors: error.errors, effect: null };
   }
 }
 
-/** The outcome of an item that was refused: in the words of all its errors, with the code and the rule of the first. */
-function failure(errors: readonly UserError[]): Omit<Outcome, 'id'> {
-  const { code = null, rule = null, params = null } = errors[0] ?? {};
-  return {
-    status: 'FAILED',
-    errorCode: code,
-    message: errors.map(({ message }) => message).join(' '),
-    rule,
-    params,
-  };
-}
-
+/** Records outcomes: a refusal in the words of all its errors, with the code and the rule of the first. */
 async function note({ db }: Transaction, outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
+  const noted = outcomes.map(({ id, status, errors, effect }) => ({
+    id,
+    status,
+    errorCode: errors[0]?.code ?? null,
+    message: errors.length === 0 ? null : errors.map(({ message }) => message).join(' '),
+    rule: errors[0]?.rule ?? null,
+    params: errors[0]?.params ?? null,
+    errors: errors.length === 0 ? null : errors,
+    outcome: effect?.outcome ?? null,
+    rowId: effect?.rowId ?? null,
+  }));
   await db.$executeRaw`
-    UPDATE bulk_job_item SET status = outcome.status, error_code = outcome."errorCode", message = outcome.message,
-      rule = outcome.rule, params = outcome.params
-    FROM jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb)
-      AS outcome (id uuid, status bulk_job_item_status, "errorCode" text, message text, rule text, params jsonb)
-    WHERE bulk_job_item.id = outcome.id`;
+    UPDATE bulk_job_item SET status = noted.status, error_code = noted."errorCode", message = noted.message,
+      rule = noted.rule, params = noted.params, errors = noted.errors, outcome = noted.outcome,
+      target_id = coalesce(noted."rowId", target_id), input = NULL
+    FROM jsonb_to_recordset(${JSON.stringify(noted)}::jsonb)
+      AS noted (id uuid, status bulk_job_item_status, "errorCode" text, message text, rule text, params jsonb,
+        errors jsonb, outcome bulk_job_item_outcome, "rowId" uuid)
+    WHERE bulk_job_item.id = noted.id AND bulk_job_item.status = 'PENDING'`;
 }

@@ -1,17 +1,22 @@
 import { type Context, requireViewer } from '../../core/context.ts';
+import type { UserError as UserErrorShape } from '../../core/requests/errors.ts';
 import type { Params } from '../../core/requests/fault.ts';
 import { inherited } from '../../core/rights/rules.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { BulkJobItem as BulkJobItemRow, BulkJobKind } from '../../generated/prisma/client.ts';
+import { listing } from '../../graph/limits/field-cost.ts';
 import { connectionOf } from '../../graph/pages/connection-type.ts';
 import { pageArgs } from '../../graph/pages/page-args.ts';
 import { tablePage } from '../../graph/pages/row-page.ts';
 import { loaderOf } from '../../graph/rows/loader.ts';
 import { builder } from '../../graph/schema/builder.ts';
 import { enumType } from '../../graph/schema/enum-type.ts';
-import { ErrorParam, errorParams, UserErrorCode } from '../../graph/schema/user-error.ts';
+import { ErrorParam, errorParams, UserError, UserErrorCode } from '../../graph/schema/user-error.ts';
 import { bulkJobs } from './bulk-jobs.access.ts';
+
+/** One or two for each column of a file. */
+const MAX_ERRORS = 10;
 
 const bulkJobOfId = loaderOf(bulkJobs);
 
@@ -22,12 +27,23 @@ const BulkJobItemStatus = enumType('BulkJobItemStatus', 'Status of an item of a 
   SKIPPED: 'Not done, because the job was cancelled.',
 });
 
+const BulkJobItemOutcome = enumType(
+  'BulkJobItemOutcome',
+  'What a line of a file did, or in a dry run would do.',
+  {
+    CREATED: 'A new row.',
+    UPDATED: 'Changed a row.',
+    UNCHANGED: 'The row has these values already.',
+  },
+);
+
 builder.prismaObject('BulkJobItem', {
   description: 'One row of a bulk job, with its outcome.',
   rule: inherited,
   fields: (t) => ({
     targetId: t.id({
-      description: 'The id of the row, as requested.',
+      description:
+        'The id of the row, as requested. Of a line of a file, that of the row that it created or updated; before that, and of a refused line, the id of nothing.',
       resolve: ({ targetId }) => targetId,
     }),
     status: t.field({
@@ -58,6 +74,29 @@ builder.prismaObject('BulkJobItem', {
       description: 'The variable parts of the sentence that `rule` names. None where it is null.',
       resolve: async (item, _args, ctx) =>
         errorParams(((await readable(ctx, item, item.params)) ?? {}) as Params),
+    }),
+    userErrors: t.field({
+      type: [UserError],
+      ...listing(MAX_ERRORS),
+      description:
+        'All reasons of the refusal, as a mutation has them; of a line of a file, `path` has the column. None where `message` is null.',
+      resolve: async (item, _args, ctx) =>
+        (((await readable(ctx, item, item.errors)) ?? []) as unknown as UserErrorShape[]).slice(
+          0,
+          MAX_ERRORS,
+        ),
+    }),
+    line: t.int({
+      nullable: true,
+      description: 'The number of the line in the file, from 1. Null if the job is of no file.',
+      resolve: ({ line }) => line,
+    }),
+    outcome: t.field({
+      type: BulkJobItemOutcome,
+      nullable: true,
+      description:
+        'What the line of a file did, or in a dry run would do. Null until then, if it was refused, and if the job is of no file.',
+      resolve: ({ outcome }) => outcome,
     }),
   }),
 });

@@ -9,8 +9,9 @@ import { actorOf, systemActor } from '../../core/rows/actor.ts';
 import type { BulkAction } from '../../core/rows/bulk-action.ts';
 import type { BulkJob, PrismaClient } from '../../generated/prisma/client.ts';
 import { BackgroundLoop } from '../../lib/background-loop.ts';
-import { doItems } from './bulk-job-batch.ts';
+import { type Batch, doItems, tryItems } from './bulk-job-batch.ts';
 import { endJob, talliesOf } from './bulk-job-end.ts';
+import { isPacked, unpackPart } from './bulk-job-parts.ts';
 import { progressSignal } from './bulk-job-progress.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
@@ -85,7 +86,10 @@ export class BulkJobRunner {
 
   /** Processes one batch of a job; returns false if there was nothing to do for this node. */
   async #doBatch(job: BulkJob): Promise<boolean> {
-    if (job.status === 'QUEUED') await this.#begin(job);
+    if (job.status === 'QUEUED') {
+      if (await unpackPart(this.#parts.prisma, job)) return true;
+      await this.#begin(job);
+    }
     const count = await this.#doItems(job, { size: BATCH, only: null }).catch((error: Error) =>
       this.#doOneByOne(job, error),
     );
@@ -95,12 +99,13 @@ export class BulkJobRunner {
 
   async #begin(job: BulkJob): Promise<void> {
     await this.#change(job, async (tx, now) => {
-      if (now.status !== 'QUEUED') return;
+      // Another node may be unpacking the last lines.
+      if (now.status !== 'QUEUED' || (await isPacked(tx.db, now))) return;
       await tx.update(bulkJobEntity, now, { status: 'RUNNING', startedAt: new Date() });
     });
   }
 
-  async #doItems(job: BulkJob, which: { size: number; only: string | null }): Promise<number> {
+  async #doItems(job: BulkJob, which: Batch): Promise<number> {
     const { actions, transactions, viewerOf, authentication } = this.#parts;
     const action = actions.find(({ kind }) => kind === job.kind);
     if (!action) throw new Error(`No room has an action for ${job.kind}.`);
@@ -108,6 +113,7 @@ export class BulkJobRunner {
     const acting = viewer && { viewer, authentication };
     const actor = viewer ? actorOf(viewer) : SYSTEM;
     const transact = transactions.of({ ...originOf(job), actor, jobId: job.id });
+    if ('applyLine' in action && action.isDryRun) return tryItems(transact, job, which, { action, acting });
     const { value } = await transact((tx) => doItems(tx, job, which, { action, acting }));
     return value;
   }
@@ -134,6 +140,7 @@ export class BulkJobRunner {
     await prisma.$executeRaw`
       UPDATE bulk_job_item SET
         faults = faults + 1,
+        input = CASE WHEN faults + 1 < ${MAX_FAULTS} THEN input END,
         status = CASE WHEN faults + 1 >= ${MAX_FAULTS} THEN 'FAILED' ELSE status END,
         message = CASE WHEN faults + 1 >= ${MAX_FAULTS} THEN 'The server failed at it; its log says why.' END
       WHERE id = ${id}::uuid AND status = 'PENDING'`;

@@ -6,8 +6,9 @@ import type { Viewer } from '../../core/rights/viewer.ts';
 import { rooms } from '../../core/rows/room.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import { rowToChange } from '../../db/row-to-change.ts';
-import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
+import { type BulkJob, type BulkJobKind, Prisma } from '../../generated/prisma/client.ts';
 import { endJob } from './bulk-job-end.ts';
+import { dropParts } from './bulk-job-parts.ts';
 import { bulkJobs } from './bulk-jobs.access.ts';
 
 // Invariants of this room: an item is processed once, in the transaction that records its outcome; a job that has ended
@@ -37,8 +38,9 @@ export async function cancelBulkJob(ctx: ViewerContext, args: RowArgs): Promise<
     if (job.completedAt) throw invalidState(JOB.JOB_ENDED({ status: job.status }), 'id');
     await tx.db.bulkJobItem.updateMany({
       where: { jobId: job.id, status: 'PENDING' },
-      data: { status: 'SKIPPED' },
+      data: { status: 'SKIPPED', input: Prisma.DbNull },
     });
+    await dropParts(tx.db, job.id);
     return endJob(tx, job, 'CANCELLED');
   });
 }

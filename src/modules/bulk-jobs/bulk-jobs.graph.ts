@@ -21,6 +21,8 @@ enumType('BulkJobKind', 'The action of a bulk job on each of its items.', {
   USERS_DELETE: 'Deletes users.',
   USERS_ATTRIBUTES_UPDATE: 'Adds and removes attributes of users.',
   FILE_ACCESS_POLICIES_DELETE: 'Deletes file-access policies.',
+  CUSTOMERS_IMPORT: 'Creates and updates customers, one for each line of a file.',
+  CUSTOMERS_IMPORT_DRY_RUN: 'Tells what an import of customers would do, and writes nothing.',
 });
 
 enumType('BulkJobStatus', 'Status of a bulk job.', {

@@ -13,17 +13,22 @@ import { NO_ROW } from '../../core/requests/row-id.ts';
 import { tenantToWriteIn } from '../../core/rights/scope.ts';
 import { isPlatformRole } from '../../core/rights/viewer.ts';
 import type { Where } from '../../core/rights/where.ts';
+import type { FileLine } from '../../core/rows/bulk-action.ts';
 import type { EntityRow } from '../../core/rows/change.ts';
 import type { Rows } from '../../core/rows/rows.ts';
-import type { Transaction, Written } from '../../core/rows/transact.ts';
+import type { Idempotency, Transaction, Written } from '../../core/rows/transact.ts';
 import type { TenantRow } from '../../core/rows/visibility.ts';
 import { testsNothing, toPrismaWhere } from '../../db/prisma-where.ts';
+import { requireTenant } from '../../db/require-tenant.ts';
 import { tableOf } from '../../db/table.ts';
 import type { BulkJob, BulkJobKind } from '../../generated/prisma/client.ts';
 import { bulkJobEntity } from './bulk-jobs.changes.ts';
 
 /** The largest number of rows in one job. */
 const MAX_ITEMS = 10_000;
+/** The size of the parts in which the lines of a file are stored. */
+const PART_LINES = 500;
+const PART_SIZE = 262_144;
 /** The largest number of jobs of a tenant that have not ended. */
 const MAX_OPEN_JOBS = 20;
 
@@ -123,7 +128,7 @@ type NewJob = BulkWork & TenantRow;
 
 async function start(
   tx: Transaction,
-  { viewer, requestId, ip }: ViewerContext,
+  ctx: ViewerContext,
   job: NewJob,
   targetIds: readonly string[],
 ): Promise<BulkJob> {
@@ -132,23 +137,98 @@ async function start(
   if (items.length > MAX_ITEMS) {
     throw invalidInput(JOB.TOO_MANY_ROWS({ max: MAX_ITEMS, count: items.length }), 'ids');
   }
-  await requireFewOpenJobs(tx, job.tenantId);
-  const data = {
-    ...job,
-    total: items.length,
-    requestedById: viewer.userId,
-    apiTokenId: viewer.apiToken?.id ?? null,
-    requesterOfPlatform: isPlatformRole(viewer.role),
-    requestId,
-    ip,
-  };
-  const created = await tx.db.bulkJob.create({ data });
+  const created = await insertJob(tx, ctx, { ...job, total: items.length });
   await tx.db.$executeRaw`
     INSERT INTO bulk_job_item (id, job_id, target_id)
     SELECT id, ${created.id}::uuid, target_id
     FROM unnest(${items.map(({ id }) => id)}::uuid[], ${items.map(({ targetId }) => targetId)}::uuid[])
       AS item (id, target_id)`;
   return tx.created(bulkJobEntity, created);
+}
+
+async function insertJob(
+  tx: Transaction,
+  { viewer, requestId, ip }: ViewerContext,
+  job: NewJob & { readonly id?: string; readonly total: number },
+): Promise<BulkJob> {
+  await requireFewOpenJobs(tx, job.tenantId);
+  const data = {
+    ...job,
+    requestedById: viewer.userId,
+    apiTokenId: viewer.apiToken?.id ?? null,
+    requesterOfPlatform: isPlatformRole(viewer.role),
+    requestId,
+    ip,
+  };
+  return tx.db.bulkJob.create({ data });
+}
+
+/** A file that has arrived whole: the id of the job that will process it, and the number of its rows. */
+export interface ReceivedFile {
+  readonly jobId: string;
+  readonly total: number;
+}
+
+/**
+ * Stores the lines of a file as they arrive, some hundreds at a time, for a job that does not exist yet. If the file is
+ * refused half-way, what was stored is deleted again.
+ */
+export async function receiveLines(
+  { db }: Pick<ViewerContext, 'db'>,
+  lines: AsyncIterable<FileLine>,
+): Promise<ReceivedFile> {
+  const jobId = uuidv7();
+  let part: string[] = [];
+  let size = 0;
+  let total = 0;
+  const store = async () => {
+    await db.$executeRaw`
+      INSERT INTO bulk_job_part (id, job_id, lines) VALUES (${uuidv7()}::uuid, ${jobId}::uuid, ${`[${part.join(',')}]`}::jsonb)`;
+    part = [];
+    size = 0;
+  };
+  try {
+    for await (const { line, ...input } of lines) {
+      // The id is the position of the item in the job: ids that are made later are greater.
+      const text = JSON.stringify({ id: uuidv7(), line, input });
+      part.push(text);
+      size += text.length;
+      total += 1;
+      if (part.length === PART_LINES || size >= PART_SIZE) await store();
+    }
+    if (part.length > 0) await store();
+  } catch (error) {
+    await dropReceived({ db }, jobId);
+    throw error;
+  }
+  return { jobId, total };
+}
+
+/**
+ * Queues a job for the lines of a received file, in the tenant that the viewer names. Throws UserErrors for no such tenant
+ * and too many open jobs. A repeated request is answered with the first job, and its file is dropped.
+ */
+export async function requestFileJob(
+  ctx: ViewerContext,
+  { jobId, total }: ReceivedFile,
+  job: NewJob,
+  idempotency?: Idempotency,
+): Promise<Written<BulkJob>> {
+  try {
+    const written = await ctx.transact(async (tx) => {
+      await requireTenant(tx, job.tenantId);
+      return tx.created(bulkJobEntity, await insertJob(tx, ctx, { ...job, id: jobId, total }));
+    }, idempotency);
+    if (written.value.id !== jobId) await dropReceived(ctx, jobId);
+    return written;
+  } catch (error) {
+    await dropReceived(ctx, jobId);
+    throw error;
+  }
+}
+
+async function dropReceived({ db }: Pick<ViewerContext, 'db'>, jobId: string): Promise<void> {
+  await db.bulkJobPart.deleteMany({ where: { jobId } });
 }
 
 async function requireFewOpenJobs(tx: Transaction, tenantId: string): Promise<void> {

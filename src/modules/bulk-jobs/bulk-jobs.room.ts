@@ -32,9 +32,11 @@ rooms.add({
       ],
     },
     BulkJobItem: {
-      about: { user: ['targetId'] },
-      erase: ['message', 'params'],
-      none: ['id', 'jobId', 'targetId', 'status', 'errorCode', 'rule', 'faults'],
+      about: { customer: ['targetId'], user: ['targetId'] },
+      erase: ['message', 'params', 'errors', 'input'],
+      none: ['id', 'jobId', 'targetId', 'status', 'errorCode', 'rule', 'line', 'outcome', 'faults'],
     },
+    // The lines of a file are here until its job begins, and name no row before that.
+    BulkJobPart: { none: ['id', 'jobId', 'lines', 'createdAt'] },
   },
 });

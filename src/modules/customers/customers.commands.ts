@@ -1,5 +1,6 @@
+import type { ViewerContext } from '../../core/context.ts';
 import { notFound } from '../../core/requests/errors.ts';
-import { createInput, updateInput } from '../../core/requests/input.ts';
+import { createInput, type OutputOf, updateInput } from '../../core/requests/input.ts';
 import {
   choice,
   defaulted,
@@ -11,7 +12,10 @@ import {
 } from '../../core/requests/input-fields.ts';
 import { tenantIdField } from '../../core/rights/scope.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
+import type { TenantRow } from '../../core/rows/visibility.ts';
 import { createCommandOfTenant, updateCommand } from '../../db/input-commands.ts';
+import { rowToChange } from '../../db/row-to-change.ts';
+import type { Customer } from '../../generated/prisma/client.ts';
 import { planEntity } from '../plans/plans.changes.ts';
 import { customers } from './customers.access.ts';
 import { customerEntity } from './customers.changes.ts';
@@ -22,8 +26,11 @@ import { contactInputs } from './customers.terms.ts';
 // smaller plan removes none; a customer with members or properties cannot be deleted, so neither can one with units,
 // payments or maintenance requests.
 
+/** The id in another system, where it must be given. */
+export const externalIdInput = text('The id in another system, unique in the tenant');
+
 const fields = {
-  externalId: optional(emptyAsNull(text('The id in another system, unique in the tenant'))),
+  externalId: optional(emptyAsNull(externalIdInput)),
   ...contactInputs,
   status: defaulted(choice('CustomerStatus', 'Account status'), 'TRIAL by default'),
   kind: defaulted(choice('CustomerKind', 'A company or an individual'), 'COMPANY by default'),
@@ -36,22 +43,42 @@ export const customerCreateInput = createInput({ tenantId: tenantIdField, ...fie
 export const customerUpdateInput = updateInput(fields);
 
 /** Creates a customer; throws UserErrors for a bad input, or an unknown plan. */
-export const createCustomer = createCommandOfTenant(customerEntity, customerCreateInput, async (tx, data) => {
+export const createCustomer = createCommandOfTenant(customerEntity, customerCreateInput, insertCustomer);
+
+/** Writes a new customer, which its caller records; throws UserErrors for an unknown plan. */
+export async function insertCustomer(
+  tx: Transaction,
+  data: OutputOf<typeof customerCreateInput> & TenantRow,
+): Promise<Customer> {
   await keepPlan(tx, data);
   await requirePlan(tx, data.tenantId, data.planId);
   return tx.db.customer.create({ data });
-});
+}
 
 /** Changes the given fields; throws UserErrors for a bad input, no such customer or plan, or an old version. */
-export const updateCustomer = updateCommand(
-  customers,
-  customerUpdateInput,
-  async (tx, data, before) => {
-    await requirePlan(tx, before.tenantId, data.planId);
-    return data;
-  },
-  keepPlan,
-);
+export const updateCustomer = updateCommand(customers, customerUpdateInput, checkedChange, keepPlan);
+
+/** Changes the given fields in a transaction that is under way; gives the row before and afterwards. */
+export async function changeCustomer(
+  tx: Transaction,
+  by: Pick<ViewerContext, 'viewer'>,
+  id: string,
+  data: OutputOf<typeof customerUpdateInput>,
+): Promise<{ before: Customer; after: Customer }> {
+  await keepPlan(tx, data);
+  const before = await rowToChange(tx, by, customers, { id });
+  const after = await tx.update(customerEntity, before, await checkedChange(tx, data, before));
+  return { before, after };
+}
+
+async function checkedChange(
+  tx: Transaction,
+  data: OutputOf<typeof customerUpdateInput>,
+  { tenantId }: Customer,
+): Promise<OutputOf<typeof customerUpdateInput>> {
+  await requirePlan(tx, tenantId, data.planId);
+  return data;
+}
 
 async function keepPlan(tx: Transaction, { planId }: { planId?: string | null | undefined }): Promise<void> {
   if (planId) await tx.lockAgainstDelete(planEntity, planId);

@@ -1,6 +1,7 @@
 import './customers.graph.ts';
 import './customer-stats.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
+import { importCustomersAction, tryCustomersAction } from './customer-imports.commands.ts';
 import { permissions } from './customers.access.ts';
 import { customerEntity, customerStatsEntity } from './customers.changes.ts';
 import { demo } from './customers.demo.ts';
@@ -9,6 +10,7 @@ import { countCustomers, countMembers, countProperties, openAndCloseStats } from
 rooms.add({
   entities: [customerEntity, customerStatsEntity],
   reactions: [countMembers, countCustomers, countProperties, openAndCloseStats],
+  bulkActions: [importCustomersAction, tryCustomersAction],
   permissions,
   demo,
   personal: {

@@ -7,3 +7,8 @@ const GUARDED = /^['=+\-@\t\r]/;
 export function guarded(text: string): string {
   return GUARDED.test(text) ? `'${text}` : text;
 }
+
+/** Takes the guard off a text that `guarded` has given. */
+export function unguarded(text: string): string {
+  return text.startsWith("'") ? text.slice(1) : text;
+}

@@ -12,6 +12,7 @@ import { bearerToken } from '../pipeline/request-headers.ts';
 /** The signed-in client of a request of a file. */
 export interface Signed {
   readonly viewer: Viewer;
+  readonly connection: ClientConnection;
   readonly authorization: string;
   readonly ip: string | null;
 }
@@ -49,7 +50,7 @@ export function signInByHeader(parts: SignInParts): SignIn {
       return { viewer: null, error };
     }
     const { viewer } = connection;
-    return viewer ? { viewer, authorization, ip } : { viewer: null, error: unauthenticated() };
+    return viewer ? { viewer, connection, authorization, ip } : { viewer: null, error: unauthenticated() };
   };
 }
 

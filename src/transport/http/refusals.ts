@@ -46,6 +46,16 @@ export const EXPORT = {
   }),
 };
 
+export const IMPORT = {
+  ...sentences('BAD_USER_INPUT', {
+    FILE_PACKED: 'Send the file as it is, without a Content-Encoding.',
+  }),
+  ...sentences('TRY_AGAIN', {
+    IMPORT_RUNS: 'Another file of yours is being received: try again in {retryAfter} s.',
+    NODE_FULL_OF_IMPORTS: 'This node receives as many files as it can: try again in {retryAfter} s.',
+  }),
+};
+
 export const PAGE = {
   ...sentences('NOT_FOUND', { NO_SUCH_PAGE: 'There is no public status page at this path.' }),
   ...sentences('RATE_LIMITED', {
