@@ -5,11 +5,10 @@ import './own-sessions/own-sessions.graph.ts';
 import './password-reset/password-reset.graph.ts';
 import './outside-identities/outside-identities.graph.ts';
 import { rooms } from '../../core/rows/room.ts';
-import { outsideIdentityEntity } from './outside-identities/outside-identities.changes.ts';
 import { deleteIdentitiesOfDeleted } from './outside-identities/outside-identities.reactions.ts';
 import { endLinksOfAddress } from './password-reset/password-reset.reactions.ts';
 import { passwordResetText, passwordWasResetText } from './password-reset/password-reset-mail.ts';
-import { sessionEntity } from './sessions.changes.ts';
+import { outsideIdentityEntity, sessionEntity } from './sessions.changes.ts';
 import { deleteSessionsOfDeleted, signOutBarredUsers } from './sessions.reactions.ts';
 import { storeEndsOfSettings } from './settings-ends.reactions.ts';
 
