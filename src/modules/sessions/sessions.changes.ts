@@ -1,5 +1,5 @@
 import type { Entity } from '../../core/rows/change.ts';
-import type { Session } from '../../generated/prisma/client.ts';
+import type { OutsideIdentity, Session } from '../../generated/prisma/client.ts';
 
 /** A session with the feed of its user's changes: so it ends in order with what the user follows. */
 export type SessionInFeed = Session & { readonly feed: string };
@@ -15,3 +15,13 @@ export const sessionEntity: Entity<SessionInFeed> = {
 function isOpen(session: Session | null): boolean {
   return session !== null && session.revokedAt === null;
 }
+
+/** An outside identity with the feed of its user's changes: so it ends in order with what the user follows. */
+export type IdentityInFeed = OutsideIdentity & { readonly feed: string };
+
+/** The change-log entity of outside identities: bound, signed out, unbound. The connections of the user read all but the first. */
+export const outsideIdentityEntity: Entity<IdentityInFeed> = {
+  name: 'OutsideIdentity',
+  feeds: ({ feed }) => [feed],
+  rights: (before) => (before ? { user: before.userId } : null),
+};

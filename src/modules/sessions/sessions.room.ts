@@ -13,13 +13,12 @@ import {
   emailChangeToldText,
   emailWasChangedText,
 } from './email-change/email-change-mail.ts';
-import { outsideIdentityEntity } from './outside-identities/outside-identities.changes.ts';
 import { deleteIdentitiesOfDeleted } from './outside-identities/outside-identities.reactions.ts';
 import { endLinksOfAddress } from './password-reset/password-reset.reactions.ts';
 import { passwordResetText, passwordWasResetText } from './password-reset/password-reset-mail.ts';
 import { removeResetFactor } from './second-factor/second-factor.reactions.ts';
 import { recoveryCodeUsedText, secondFactorResetText } from './second-factor/second-factor-mail.ts';
-import { sessionEntity } from './sessions.changes.ts';
+import { outsideIdentityEntity, sessionEntity } from './sessions.changes.ts';
 import { deleteSessionsOfDeleted, signOutBarredUsers } from './sessions.reactions.ts';
 import { storeEndsOfSettings } from './settings-ends.reactions.ts';
 

@@ -12,9 +12,9 @@ import { homeFeedOf, userEntity } from '../../users/users.changes.ts';
 import { type ActingUser, mayAct, WITH_REACH } from '../acting-user.ts';
 import type { OutsideClaims, OutsideIssuer } from '../outside-issuer.ts';
 import { outsideProof } from '../outside-proof.ts';
+import { outsideIdentityEntity } from '../sessions.changes.ts';
 import { signInRefusal } from '../sign-in-allowed.ts';
 import { lockSubject } from './locked-subject.ts';
-import { outsideIdentityEntity } from './outside-identities.changes.ts';
 import { type FirstUse, provisionedUser } from './provisioned-user.ts';
 import { voidProofsOfMaker } from './void-proofs.ts';
 

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../core/rows/transact.ts';
 import type { OutsideIdentity, Prisma } from '../../../generated/prisma/client.ts';
 import { homeFeedOf } from '../../users/users.changes.ts';
-import { type IdentityInFeed, outsideIdentityEntity } from './outside-identities.changes.ts';
+import { type IdentityInFeed, outsideIdentityEntity } from '../sessions.changes.ts';
 
 /** The sign-ins that end: one session of the issuer, or those of tokens that were issued until a time. */
 export type EndedSignIns =

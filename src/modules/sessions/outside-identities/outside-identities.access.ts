@@ -4,7 +4,7 @@ import { isCustomerRole, type Viewer } from '../../../core/rights/viewer.ts';
 import { NOTHING, type Where } from '../../../core/rights/where.ts';
 import type { Rows } from '../../../core/rows/rows.ts';
 import { visibilityOf } from '../../../core/rows/visibility-of.ts';
-import { type IdentityInFeed, outsideIdentityEntity } from './outside-identities.changes.ts';
+import { type IdentityInFeed, outsideIdentityEntity } from '../sessions.changes.ts';
 
 /** Staff who may read users see the identities of the users of their level. */
 function identitiesVisibleTo(viewer: Viewer): Where<IdentityInFeed> {

@@ -13,8 +13,8 @@ import { listing } from '../../../graph/limits/field-cost.ts';
 import { followedRows } from '../../../graph/rows/followed-rows.ts';
 import { builder } from '../../../graph/schema/builder.ts';
 import { idOf } from '../../../graph/schema/id-of.ts';
+import { type IdentityInFeed, outsideIdentityEntity } from '../sessions.changes.ts';
 import { outsideIdentities, readsIdentities } from './outside-identities.access.ts';
-import { type IdentityInFeed, outsideIdentityEntity } from './outside-identities.changes.ts';
 import { identitiesOfUser, MAX_IDENTITIES, unbindIdentity } from './outside-identities.commands.ts';
 
 /** An API token is no person, and how its user signs in is no business of its holder. */
