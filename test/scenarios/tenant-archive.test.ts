@@ -111,7 +111,7 @@ describeOnPostgres('a tenant that is archived and restored, on two nodes', () =>
       expect(await codes(root, 'tenantUpdate', { id: acme.id, input })).toEqual(['INVALID_STATE']);
     expect(await codes(root, 'tenantArchive', { id: acme.id, input: {} })).toEqual(['INVALID_STATE']);
 
-    // What the platform changes meanwhile is not sent, and a version of its settings is adopted by the others alone.
+    // A change of the platform meanwhile is not sent, and a version of its settings is adopted by the others alone.
     await mutate(root, 'customerUpdate', { id: customerId, input: { company: 'Meanwhile' } });
     const set = [{ path: 'branding.name', value: 'Meanwhile' }];
     await mutate(root, 'configUpdate', { input: { scope: 'PLATFORM', set } });

@@ -11,7 +11,7 @@ const REPORT = `query ($id: ID!, $first: Int, $after: String) { tenantErasure(id
   keptPayments(first: $first, after: $after) { totalCount pageInfo { endCursor hasNextPage } nodes {
     id payerId amount { amountMinor currency } receivedAt refundedAt } } } }`;
 const CHAIN = 'query ($id: ID!) { verifyAuditChain(tenantId: $id) { isIntact isComplete erasedCount } }';
-/** What may name an erased tenant: the log and its heads, and the report. */
+/** The tables that may name an erased tenant: the log and its heads, and the report. */
 const KEPT = ['change', 'feed_head', 'projection_member', 'tenant_erasure', 'tenant_erasure_walk'];
 /** More rows than one batch deletes. */
 const CUSTOMERS = 120;

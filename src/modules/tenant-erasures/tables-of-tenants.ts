@@ -15,7 +15,7 @@ interface Reference {
   readonly isHolding: boolean;
 }
 
-/** What remains after a tenant: its log, and what says that it was erased. */
+/** The tables that keep the id of a tenant: they say that it was erased. */
 const KEPT: readonly ModelName[] = ['TenantErasure'];
 
 const TENANT = modelOf('Tenant').table;

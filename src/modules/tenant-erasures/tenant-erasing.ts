@@ -49,7 +49,7 @@ async function deleteTenant(tx: Transaction, { tenantId }: TenantErasure): Promi
   const tenant = await tx.db.tenant.findUnique({ where: { id: tenantId } });
   if (!tenant) return false;
   await tx.delete(tenantEntity, tenant);
-  // What has rested finds its rows gone, and takes along what is about them elsewhere, e.g. notifications.
+  // Work that has rested finds its rows gone, and takes along rows about them elsewhere, e.g. notifications.
   await resumeWorkOf(tx, tenantId);
   return true;
 }
@@ -74,6 +74,6 @@ async function complete(tx: Transaction, erasure: TenantErasure): Promise<void> 
     erasedEntryCount: _sum.erasedCount ?? 0,
   });
   await tx.db.tenantErasurePerson.deleteMany({ where });
-  // What was scheduled for later finds its rows gone.
+  // Work that is scheduled for later would find its rows gone.
   await tx.db.dueWork.deleteMany({ where: { feed: erasure.tenantId } });
 }
