@@ -7,11 +7,12 @@ import { grantedPermissions } from '../../src/rooms.ts';
 import { schema } from '../../src/schema.ts';
 
 /**
- * A customer's own users see their tenant with its settings, what it asks consent for, and what works with the messages of
- * the staff about it, by their roles.
+ * A customer's own users see their tenant with its settings, the broadcasts that address them, what it asks consent for, and
+ * what works with the messages of the staff about it, by their roles.
  */
 const SEEN_BY_ALL = [
   'Configuration',
+  'Broadcast',
   'ConsentNotice',
   'ConsentPurpose',
   'Incident',

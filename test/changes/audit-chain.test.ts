@@ -26,7 +26,7 @@ const changeOf = (feed: string, note: string): NewChange => ({
   entityVersion: 2,
   image: { note, size: 1.5, isNew: true, tags: ['ä', '"'], gone: null },
   before: { note: 'before' },
-  concerns: {},
+  concerns: { job: randomUUID() },
   rights: null,
   projectionOf: null,
   actorKind: 'USER',

@@ -36,7 +36,7 @@ export interface ActivityText {
 }
 
 /** The entities of which the feed tells. */
-export function saidEntities(): readonly Entity[] {
+function saidEntities(): readonly Entity[] {
   return [...followedRows.entities.values()].filter(({ name }) => !(name in UNSAID));
 }
 

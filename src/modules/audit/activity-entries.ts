@@ -21,7 +21,7 @@ export interface AskedActivities extends AskedEntries {
 /** The later changes of the same entity among which the next item of a bulk job is looked for. */
 const LOOKED_AT = 1_000;
 /** The most changes that an entry counts. */
-export const MAX_COUNT = 10_000;
+const MAX_COUNT = 10_000;
 
 // An entry is shown at its latest change that the viewer sees. Whether a change is the latest one is asked of the index of
 // its row, or of a bounded number of later changes for the items of a bulk job. So the cost follows the page, whatever is

@@ -53,8 +53,8 @@ builder.queryField('activityFeed', (t) =>
       const customer = customerId ? aboutCustomer(viewer, schema, asRowId(customerId)) : null;
       const asked = { viewer, feed, wanted, customer, schema };
       return {
-        page: toPage(args, await readActivities(ctx.db, asked, seqRangeOf(args))),
-        cursorOf: ({ entry }: EntryShape) => listCursorOf(entry),
+        page: toPage(args, await readActivities(ctx.db, asked, seqRangeOf(args, 'activity'))),
+        cursorOf: ({ entry }: EntryShape) => listCursorOf(entry, 'activity'),
         feedCursor: () => feedCursor(ctx, feed),
         countAll: () => countActivities(ctx.db, asked),
       };

@@ -10,9 +10,12 @@ const PAGE = sentences('BAD_USER_INPUT', {
 
 // The log is paged by the number of the change, newest first. Numbers are unique, so new changes do not shift pages.
 
+/** The lists that are paged by it, as their cursors name them: the audit log and the activity feed. */
+type SeqList = 'seq' | 'activity';
+
 /** Computes the range of the feed that a page needs; throws BAD_USER_INPUT for an invalid size or cursor. */
-export function seqRangeOf(args: PageArgs): SeqRange {
-  const { after, before } = readEdges(args, decode);
+export function seqRangeOf(args: PageArgs, list: SeqList = 'seq'): SeqRange {
+  const { after, before } = readEdges(args, (argument, cursor) => decode(argument, cursor, list));
   return {
     below: after,
     above: before,
@@ -22,13 +25,14 @@ export function seqRangeOf(args: PageArgs): SeqRange {
 }
 
 /** Makes the cursor of an entry in the list. */
-export function listCursorOf({ change }: AuditEntry): string {
-  return Buffer.from(JSON.stringify(['seq', change.seq])).toString('base64url');
+export function listCursorOf({ change }: AuditEntry, list: SeqList = 'seq'): string {
+  return Buffer.from(JSON.stringify([list, change.seq])).toString('base64url');
 }
 
-function decode(argument: string, cursor: string): number {
+function decode(argument: string, cursor: string, list: SeqList): number {
   const text = Buffer.from(cursor, 'base64url').toString();
-  const seq = Number(/^\["seq",(\d{1,15})\]$/.exec(text)?.[1]);
+  const [, of, digits] = /^\["(\w+)",(\d{1,15})\]$/.exec(text) ?? [];
+  const seq = of === list ? Number(digits) : Number.NaN;
   if (Number.isNaN(seq)) throw badArgument(PAGE.CURSOR_OF_ANOTHER_LIST({ argument }));
   return seq;
 }

@@ -63,7 +63,7 @@ builder.queryField('auditLog', (t) =>
       const asked = { viewer, feed, wanted };
       return {
         page: toPage(args, await readEntries(ctx.db, asked, seqRangeOf(args))),
-        cursorOf: listCursorOf,
+        cursorOf: (entry: EntryShape) => listCursorOf(entry),
         feedCursor: () => feedCursor(ctx, feed),
         countAll: () => countEntries(ctx.db, asked),
       };
