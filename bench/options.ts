@@ -14,6 +14,7 @@ export const PARTS = [
   'catch-up',
   'consent-ledger',
   'configuration',
+  'attachments',
   'endurance',
 ] as const;
 

@@ -105,7 +105,7 @@ describeOnPostgres('attachments on two nodes with Redis, a bucket and a clamd', 
       });
       expect(await seen.event()).toEqual({ attachmentId: id, receivedBytes: 200_000, sizeBytes: 200_000 });
       await untilStatus(id, 'CLEAN');
-      // What they see comes; it is the first that does.
+      // An attachment that they see is the first of which they receive anything.
       const open = await announce(ada, { maintenanceRequestId, name: 'b.txt', sizeBytes: 3 });
       const visible = there(homes.owner).follow(PROGRESS, { id: open });
       expect((await put(ada, open, 'abc')).status).toBe(201);
@@ -115,16 +115,16 @@ describeOnPostgres('attachments on two nodes with Redis, a bucket and a clamd', 
       await untilStatus(open, 'CLEAN');
     });
 
-    test('76: a file is scanned before it can be read, an infected one is never served, and its uploader is told', async () => {
+    test('76: a file is scanned before it can be read, an infected one is never served, and its uploader is notified', async () => {
       const before = (await s3.keys()).length;
       clamd.isBroken = true;
       const after = await homes.owner.now(acme.id);
       const seen = there(homes.owner).follow(UPDATED, { after });
       const id = await attach(ada, { maintenanceRequestId }, 'bill.pdf', EICAR);
-      expect(await seen.change()).toMatchObject({ attachment: { id, status: 'PENDING' } });
+      expect(await seen.event()).toMatchObject({ attachment: { id, status: 'PENDING' } });
       expect(await codes(ada, 'attachmentLinkCreate', { id })).toEqual(['INVALID_STATE']);
       clamd.isBroken = false;
-      expect(await seen.change()).toMatchObject({ attachment: { id, status: 'INFECTED' } });
+      expect(await seen.event()).toMatchObject({ attachment: { id, status: 'INFECTED' } });
       await seen.close();
       expect(await codes(ada, 'attachmentLinkCreate', { id })).toEqual(['INVALID_STATE']);
       await untilInbox(
