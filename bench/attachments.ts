@@ -1,5 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PLATFORM_ADMIN } from '../test/support/app.ts';
@@ -9,7 +8,7 @@ import { mutate } from '../test/support/mutate.ts';
 import { Person } from '../test/support/person.ts';
 import { listening, Programs } from '../test/support/program.ts';
 import { atMost, type Findings } from './findings.ts';
-import { toTable } from './support/table.ts';
+import { type Row, toTable } from './support/table.ts';
 
 const MIB = 1_024 * 1_024;
 const SIZE = 1_024 * MIB;
@@ -108,7 +107,7 @@ async function residentMiB(pid: number): Promise<number> {
 }
 
 function findingsOf(up: Watched<unknown>, down: Watched<unknown>): Findings {
-  const row = (what: string, { seconds, before, most }: Watched<unknown>) => [
+  const row = (what: string, { seconds, before, most }: Watched<unknown>): Row => [
     what,
     seconds.toFixed(1),
     before.toFixed(0),
@@ -119,10 +118,11 @@ function findingsOf(up: Watched<unknown>, down: Watched<unknown>): Findings {
   return {
     goals: [atMost(LIMIT_MIB, 'MiB', { row: null, what: 'memory that a file of 1 GiB adds', measured })],
     tables: [
-      toTable(
+      toTable([
         ['a file of 1 GiB', 's', 'MiB before', 'MiB at most'],
-        [row('uploaded', up), row('downloaded', down)],
-      ),
+        row('uploaded', up),
+        row('downloaded', down),
+      ]),
     ],
     figures,
   };
