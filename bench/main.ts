@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { PROJECT_FOLDER } from '../test/support/program-file.ts';
+import { measureAttachments } from './attachments.ts';
 import { measureCatchUp, STORM_CLIENTS } from './catch-up.ts';
 import { measureConfiguration } from './configuration/configuration.ts';
 import { measureConsentLedger } from './consent-ledger.ts';
@@ -39,6 +40,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
   'consent-ledger': measureConsentLedger,
   configuration: measureConfiguration,
   engagement: measureEngagement,
+  attachments: measureAttachments,
   endurance: measureEndurance,
 };
 

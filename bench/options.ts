@@ -15,6 +15,7 @@ export const PARTS = [
   'consent-ledger',
   'configuration',
   'engagement',
+  'attachments',
   'endurance',
 ] as const;
 

@@ -28,7 +28,7 @@ async function contentOf(store: FileStore, id: string, range?: { first: number; 
   return Buffer.concat(read);
 }
 
-/** What every store promises. `list` names all that it keeps. */
+/** The promises of every store. `list` names all that it keeps. */
 function contract(open: () => { store: FileStore; list: () => Promise<string[]> }): void {
   test('it gives back what was written, whole and in ranges, and nothing once it is removed', async () => {
     const { store, list } = open();

@@ -31,6 +31,12 @@ export interface UploadParts {
   readonly log: Log;
 }
 
+/** Tells how far an upload is. */
+interface Progress {
+  received(bytes: number): void;
+  end(isWhole: boolean): void;
+}
+
 /** The file that a client sends. */
 export interface IncomingFile {
   readonly viewer: Viewer;
@@ -66,26 +72,30 @@ export class AttachmentUploads {
 
   /** Receives the file of an attachment that waits for it. Throws UploadRefused; then nothing of the file is kept. */
   async receive(attachment: Attachment, incoming: IncomingFile): Promise<Attachment> {
-    const { prisma, store, uploading } = this.#parts;
+    const { prisma, store } = this.#parts;
     const key = { id: uuidv7(), tenantId: attachment.tenantId, attachmentId: attachment.id };
     if (!(await beginWriting(prisma, key.id, attachment.id)))
       throw new UploadRefused(503, UPLOAD.UPLOAD_RUNS({ retryAfter: LEASE_S }));
     const lost = new AbortController();
     const renewing = setInterval(() => void this.#prolong(key.id, lost), RENEWAL_MS);
     const findings: Partial<Findings> = {};
+    const progress = this.#progressOf(attachment);
+    let isWhole = false;
     try {
-      const bytes = checkedBytes(incoming.bytes, attachment, findings, this.#progressOf(attachment));
+      const bytes = checkedBytes(incoming.bytes, attachment, findings, progress.received);
       await store.write(key.id, bytes, AbortSignal.any([incoming.signal, lost.signal]));
-      return await this.#complete(attachment, incoming, key.id, findings as Findings);
+      const completed = await this.#complete(attachment, incoming, key.id, findings as Findings);
+      isWhole = true;
+      return completed;
     } catch (error) {
-      uploading.end({ tenantId: attachment.tenantId, attachmentId: attachment.id });
-      // Where the database is away, the lease ends.
+      // Where the database is unavailable, the lease ends.
       await giveUp(prisma, key).catch((cause: Error) =>
         this.#parts.log.warn({ err: cause }, 'upload not ended'),
       );
       throw this.#refusalOf(error, incoming);
     } finally {
       clearInterval(renewing);
+      progress.end(isWhole);
     }
   }
 
@@ -122,25 +132,29 @@ export class AttachmentUploads {
     return value;
   }
 
-  #progressOf(attachment: Attachment): (receivedBytes: number) => void {
+  /** Tells how far an upload is: at most every PROGRESS_MS, so that the last sign before a pause is noted, too. */
+  #progressOf(attachment: Attachment): Progress {
     const { uploading } = this.#parts;
     const { id: attachmentId, tenantId, subjectType, conversationId, sizeBytes, isInternal } = attachment;
     const { maintenanceRequestId, incidentId, customerId, residentId } = attachment;
     const place = { maintenanceRequestId, incidentId, customerId, residentId, isInternal };
-    let toldAt = Number.NEGATIVE_INFINITY;
-    return (receivedBytes) => {
-      const now = performance.now();
-      if (now - toldAt < PROGRESS_MS && receivedBytes < sizeBytes) return;
-      toldAt = now;
-      uploading.note({
-        attachmentId,
-        tenantId,
-        subjectType,
-        conversationId,
-        ...place,
-        receivedBytes,
-        sizeBytes,
-      });
+    const upload = { attachmentId, tenantId, subjectType, conversationId, ...place, sizeBytes };
+    let receivedBytes = 0;
+    let telling: NodeJS.Timeout | null = null;
+    const tell = () => {
+      telling = null;
+      uploading.note({ ...upload, receivedBytes });
+    };
+    return {
+      received: (bytes) => {
+        receivedBytes = bytes;
+        telling ??= setTimeout(tell, PROGRESS_MS).unref();
+      },
+      end: (isWhole) => {
+        if (telling) clearTimeout(telling);
+        if (isWhole) tell();
+        else uploading.end({ tenantId, attachmentId });
+      },
     };
   }
 

@@ -4,7 +4,7 @@ import type { OpenFile } from '../../modules/attachments/attachment-downloads.ts
 import { askedRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 
-/** How often a reader who downloads is asked again for its rights. */
+/** The pause after which the rights of a reader who downloads are read again. */
 const ASK_MS = 5_000;
 /** A client that takes its file more slowly is disconnected; it may resume. */
 const MAX_DOWNLOAD_MS = 3_600_000;
@@ -65,6 +65,6 @@ export async function sendFile(
 }
 
 async function closeUnlessOpen(file: OpenFile, closed: AbortController): Promise<void> {
-  // While the database is away the download goes its way: the next look is soon.
+  // While the database is unavailable the download goes its way: the next look is soon.
   if (!(await file.isOpen().catch(() => true))) closed.abort();
 }

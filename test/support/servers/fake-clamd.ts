@@ -41,31 +41,54 @@ export class FakeClamd {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     if (this.isBroken) return void socket.destroy();
-    let unread = Buffer.alloc(0);
-    let command: string | null = null;
-    const file: Buffer[] = [];
+    const stream = new Instream();
     for await (const chunk of socket) {
-      unread = Buffer.concat([unread, chunk]);
-      const end = unread.indexOf(0);
-      if (command === null && end >= 0) {
-        command = unread.subarray(0, end).toString();
-        unread = unread.subarray(end + 1);
-        if (command !== 'zINSTREAM') return void socket.end('UNKNOWN COMMAND\0');
-      }
-      while (command !== null && unread.length >= 4) {
-        const length = unread.readUInt32BE();
-        if (length === 0) return void socket.end(this.#answer(Buffer.concat(file)));
-        if (unread.length < 4 + length) break;
-        file.push(unread.subarray(4, 4 + length));
-        unread = unread.subarray(4 + length);
-        const size = file.reduce((sum, part) => sum + part.length, 0);
-        if (size > this.maxBytes) return void socket.end('INSTREAM size limit exceeded. ERROR\0');
-      }
+      stream.add(chunk);
+      if (stream.command !== null && stream.command !== 'zINSTREAM')
+        return void socket.end('UNKNOWN COMMAND\0');
+      if (stream.size > this.maxBytes) return void socket.end('INSTREAM size limit exceeded. ERROR\0');
+      if (stream.isEnded) return void socket.end(this.#answer(stream.file));
     }
   }
 
   #answer(file: Buffer): string {
     this.scanned.push(file.length);
     return file.includes(EICAR) ? 'stream: Win.Test.EICAR_HDB-1 FOUND\0' : 'stream: OK\0';
+  }
+}
+
+/** Reads a command, and then chunks with their lengths before them until an empty one. */
+class Instream {
+  command: string | null = null;
+  isEnded = false;
+  size = 0;
+  #unread: Buffer = Buffer.alloc(0);
+  readonly #chunks: Buffer[] = [];
+
+  get file(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  add(data: Buffer): void {
+    this.#unread = Buffer.concat([this.#unread, data]);
+    if (this.command === null) {
+      const end = this.#unread.indexOf(0);
+      if (end < 0) return;
+      this.command = this.#unread.subarray(0, end).toString();
+      this.#unread = this.#unread.subarray(end + 1);
+    }
+    while (!this.isEnded && this.#takeChunk());
+  }
+
+  /** Takes the next chunk; false if it is not there as a whole. */
+  #takeChunk(): boolean {
+    if (this.#unread.length < 4) return false;
+    const length = this.#unread.readUInt32BE();
+    if (this.#unread.length < 4 + length) return false;
+    this.isEnded = length === 0;
+    this.#chunks.push(this.#unread.subarray(4, 4 + length));
+    this.size += length;
+    this.#unread = this.#unread.subarray(4 + length);
+    return true;
   }
 }
