@@ -57,11 +57,7 @@ export class Installation {
   }
 
   /** Starts one more server on the same database. */
-  async anotherNode(
-    settings: Record<string, string> = {},
-    sharing?: Sharing,
-    log?: Log,
-  ): Promise<TestApp> {
+  async anotherNode(settings: Record<string, string> = {}, sharing?: Sharing, log?: Log): Promise<TestApp> {
     const node = await aNodeBeside(this.app, settings, sharing, log);
     this.#nodes.push(node);
     return node;
