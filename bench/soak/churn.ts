@@ -76,7 +76,9 @@ export class Churn {
   async during(ms: number): Promise<void> {
     const until = performance.now() + ms;
     const again = async (work: () => Promise<void>): Promise<void> => {
-      while (performance.now() < until) await work();
+      while (performance.now() < until) {
+        await work().catch((error: Error) => this.#refused(error));
+      }
     };
     await Promise.all([
       ...this.#nodes.flatMap((node) =>
@@ -88,6 +90,12 @@ export class Churn {
       again(() => this.#job()),
       again(() => this.#incident()),
     ]);
+  }
+
+  /** A node that is too busy refuses, and the client tries something else. Any other refusal is a fault of the soak. */
+  #refused(error: Error): void {
+    if (!error.message.includes('"TRY_AGAIN"')) throw error;
+    this.done.refusals += 1;
   }
 
   /** A client follows something for a while, and leaves in order or vanishes. */

@@ -27,7 +27,12 @@ try {
 
 async function run(ms: number): Promise<number> {
   const warmUpMs = Math.min(ms * WARM_UP_PART, MAX_WARM_UP_MS);
-  const { before, after, grown, done } = await soak({ ms, warmUpMs, patienceMs: PATIENCE_MS });
+  const { before, after, grown, done } = await soak({
+    ms,
+    warmUpMs,
+    patienceMs: PATIENCE_MS,
+    onStep: (step) => console.error(`${step} …`),
+  });
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   console.log(
     toTable([

@@ -18,6 +18,8 @@ export interface SoakOptions {
   readonly warmUpMs: number;
   /** The time in which everything may settle. */
   readonly patienceMs: number;
+  /** Called at each step, for those who wait. */
+  readonly onStep?: (step: string) => void;
   /** Called before the last count; tests plant there what a leak would leave. */
   readonly beforeEnd?: (site: Site) => Promise<void>;
 }
@@ -26,6 +28,9 @@ export interface SoakOptions {
 const SETTINGS = {
   REQUESTS_PER_SECOND: '100000',
   WS_MAX_SOCKETS_PER_USER: '1000',
+  // A busy machine is slow, and no reason to fail.
+  QUERY_TIMEOUT_MS: '60000',
+  WS_INIT_TIMEOUT_MS: '60000',
   PRESENCE_GRACE_MS: '1000',
   PRESENCE_LEASE_MS: '4000',
 };
@@ -34,14 +39,24 @@ const SETTINGS = {
  * On two nodes, lets clients, tenants, rights and jobs come and go for a time, and counts what is left when no client is
  * there any more, beside what there was before.
  */
-export async function soak({ ms, warmUpMs, patienceMs, beforeEnd }: SoakOptions): Promise<Soaked> {
+export async function soak({
+  ms,
+  warmUpMs,
+  patienceMs,
+  beforeEnd,
+  onStep = () => {},
+}: SoakOptions): Promise<Soaked> {
   const site = await prepareSite({ isEmbedded: false, nodes: 2, isGauged: true, settings: SETTINGS });
   try {
     for (const node of site.nodes) await node.start();
     const churn = await Churn.prepare(site.nodes, await signInAsRoot(site.server.url));
+    onStep('warming up');
     await churn.during(warmUpMs);
+    onStep('coming to rest');
     const before = await settledRest(site, IDLE, patienceMs);
+    onStep('coming and going');
     await churn.during(ms);
+    onStep('coming to rest');
     await settledRest(site, before, patienceMs);
     await beforeEnd?.(site);
     const after = await countRest(site);

@@ -11,6 +11,7 @@ export class Ring implements DroppableRing {
   readonly #memory: RingMemory;
   #changes: Change[] = [];
   #bytes = 0;
+  #isClosed = false;
 
   constructor(size: number, memory: RingMemory) {
     this.#size = size;
@@ -31,12 +32,16 @@ export class Ring implements DroppableRing {
   latest(count: number, limit: number): readonly Change[] | null {
     const first = this.#changes.length - count;
     if (first < 0) return null;
-    if (count > 0) this.#memory.use(this);
+    if (count > 0 && !this.#isClosed) this.#memory.use(this);
     return this.#changes.slice(first, first + limit);
   }
 
   /** Keeps the bounds, after changes were added. */
   trim(): void {
+    if (this.#isClosed) {
+      this.drop();
+      return;
+    }
     this.#dropOldest();
     this.#memory.use(this);
   }
@@ -47,8 +52,9 @@ export class Ring implements DroppableRing {
     this.#bytes = 0;
   }
 
-  /** Drops all changes, and counts for the node no more. */
+  /** Drops all changes, and counts for the node no more, whatever its tail was reading adds to it. */
   close(): void {
+    this.#isClosed = true;
     this.drop();
     this.#memory.forget(this);
   }

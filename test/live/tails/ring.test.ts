@@ -85,3 +85,13 @@ test('the ring of a tail that was closed counts no more', async () => {
   feed.tail.close();
   expect(memory.bytes).toBe(0);
 });
+
+test('the ring of a tail that is closed while it takes a change counts no more, either', async () => {
+  const ringMemory = new RingMemory(Number.POSITIVE_INFINITY);
+  const feed = await aFeed(1, 10, 10, ringMemory);
+  feed.tell({ image: { id: 'thing', version: 2, notes: 'x' } });
+  feed.tail.close();
+  await settled();
+  expect(feed.tail.last).toBe(2);
+  expect(ringMemory.bytes).toBe(0);
+});
