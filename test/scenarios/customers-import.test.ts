@@ -227,7 +227,7 @@ test('an import creates, updates and leaves customers, a dry run tells the same 
   expect(again.lines.map(({ outcome }) => outcome)).toEqual(Array(3).fill('UNCHANGED'));
 });
 
-test('an import never touches or tells of the customers of another tenant, with the same external id', async () => {
+test('an import never touches or reveals the customers of another tenant, with the same external id', async () => {
   const other = await mutate(
     gil,
     'customerCreate',
@@ -269,7 +269,7 @@ test('an import never touches or tells of the customers of another tenant, with 
   ]);
 });
 
-test('a client of another node follows the import with its progress, and one of another tenant hears nothing', async () => {
+test('a client of another node follows the import with its progress, and one of another tenant receives nothing', async () => {
   const PROGRESS = 'subscription { bulkJobProgressed { bulkJobId total doneCount } }';
   const told = elsewhere.follow(PROGRESS);
   const notTold = gil.at({ url: elsewhere.url }).follow(PROGRESS);

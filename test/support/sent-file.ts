@@ -1,6 +1,6 @@
 import type { Person } from './person.ts';
 
-/** What an import is answered with, and what came of each line. */
+/** The answer to a file. */
 export interface ImportAnswer {
   readonly status: number;
   readonly rule?: string;
@@ -16,7 +16,7 @@ export interface ImportAnswer {
   }[];
 }
 
-/** What came of a line. */
+/** The result of a line. */
 export interface LineOutcome {
   readonly targetId: string;
   readonly line: number;
@@ -71,7 +71,7 @@ export async function importEnd(
 }
 
 /** The job of an import with all its lines, page by page. */
-export async function linesOf(person: Person, id: string | null) {
+async function linesOf(person: Person, id: string | null) {
   const lines: LineOutcome[] = [];
   for (let after: string | null = null; ; ) {
     const { bulkJob } = await person.ask(ITEMS, { id, after });
