@@ -138,8 +138,13 @@ test.each(UNFIT)('B: %s is refused by a rule of its own', async (_what, file, ru
 });
 
 const UNFIT_LINES: readonly (readonly [what: string, file: string, rule: string, params: object])[] = [
-  ['a line that is no object', '{"externalId":"A","company":"Alder"}\n[1]', 'NO_JSON_OBJECT', { line: '2' }],
-  ['a line that is cut', '{"externalId":"A","company":"Ald', 'NO_JSON_OBJECT', { line: '1' }],
+  [
+    'a line that is no object',
+    '{"externalId":"A","company":"Alder"}\n[1]',
+    'LINE_NO_JSON_OBJECT',
+    { line: '2' },
+  ],
+  ['a line that is cut', '{"externalId":"A","company":"Ald', 'LINE_NO_JSON_OBJECT', { line: '1' }],
   ['half a character', '{"externalId":"A","company":"\\ud800"}', 'FILE_NOT_UTF8', { line: '1' }],
   ['NUL', '\n{"externalId":"A","company":["\\u0000"]}', 'FILE_NOT_UTF8', { line: '2' }],
   [
