@@ -138,8 +138,13 @@ test.each(UNFIT)('B: %s is refused by a rule of its own', async (_what, file, ru
 });
 
 const UNFIT_LINES: readonly (readonly [what: string, file: string, rule: string, params: object])[] = [
-  ['a line that is no object', '{"externalId":"A","company":"Alder"}\n[1]', 'NO_JSON_OBJECT', { line: '2' }],
-  ['a line that is cut', '{"externalId":"A","company":"Ald', 'NO_JSON_OBJECT', { line: '1' }],
+  [
+    'a line that is no object',
+    '{"externalId":"A","company":"Alder"}\n[1]',
+    'LINE_NO_JSON_OBJECT',
+    { line: '2' },
+  ],
+  ['a line that is cut', '{"externalId":"A","company":"Ald', 'LINE_NO_JSON_OBJECT', { line: '1' }],
   ['half a character', '{"externalId":"A","company":"\\ud800"}', 'FILE_NOT_UTF8', { line: '1' }],
   ['NUL', '\n{"externalId":"A","company":["\\u0000"]}', 'FILE_NOT_UTF8', { line: '2' }],
   [
@@ -197,10 +202,6 @@ test('an import creates, updates and leaves customers, a dry run tells the same 
   expect(dry.lines.map(briefly)).toEqual(expected);
   expect(dry.job).toMatchObject({ kind: 'CUSTOMERS_IMPORT_DRY_RUN', status: 'COMPLETED', total: 7 });
   expect((await ada.ask(CUSTOMERS, { tenantId: acme.id })).customers.nodes).toEqual(before.customers.nodes);
-  const told = ada.follow('subscription ($after: Cursor) { customerChanged(after: $after) { __typename } }', {
-    after: before.customers.feedCursor,
-  });
-
   const run = await importFile(ada, acme.id, file);
   expect(run.lines.map(briefly)).toEqual(expected);
   expect(run.lines[5]?.userErrors[0]?.message).toBe('Line 7 has the external id of line 2.');
@@ -222,26 +223,30 @@ test('an import creates, updates and leaves customers, a dry run tells the same 
     internalNotes: 'x',
   });
   expect(run.lines.slice(0, 3).map(({ targetId }) => targetId)).toEqual([n.id, k.id, u.id]);
+  const told = ada.follow('subscription ($after: Cursor) { customerChanged(after: $after) { __typename } }', {
+    after: before.customers.feedCursor,
+  });
   // The dry run is no change of any customer: the first ones after it are those of the run.
   expect(await told.changesUntilCaughtUp()).toHaveLength(2);
   const again = await importFile(ada, acme.id, file.split('\r\n').slice(0, 4).join('\n'));
   expect(again.lines.map(({ outcome }) => outcome)).toEqual(Array(3).fill('UNCHANGED'));
 });
 
-test('an import never touches or tells of the customers of another tenant, with the same external id', async () => {
+test('an import never touches or reveals the customers of another tenant, with the same external id', async () => {
   const other = await mutate(
     gil,
     'customerCreate',
     { input: { externalId: 'SAME', company: 'Of Globex' } },
     'customerId',
   );
-  const events = gil.follow(
-    'subscription ($after: Cursor) { customerChanged(after: $after) { __typename } }',
-    { after: await gil.now(globex.id) },
-  );
+  const after = await gil.now(globex.id);
   const { lines } = await importFile(ada, acme.id, `${HEAD}\nSAME,Of Acme`);
   expect(lines.map(briefly)).toEqual([[2, 'CREATED']]);
   expect(lines[0]?.targetId).not.toBe(other.customerId);
+  const events = gil.follow(
+    'subscription ($after: Cursor) { customerChanged(after: $after) { __typename } }',
+    { after },
+  );
   expect(await events.changesUntilCaughtUp()).toEqual([]);
   const ofRoot = await importFile(installation.root, globex.id, `${HEAD}\nSAME,Now changed`);
   expect(ofRoot.lines.map(({ outcome, targetId }) => [outcome, targetId])).toEqual([
@@ -269,7 +274,7 @@ test('an import never touches or tells of the customers of another tenant, with 
   ]);
 });
 
-test('a client of another node follows the import with its progress, and one of another tenant hears nothing', async () => {
+test('a client of another node follows the import with its progress, and one of another tenant receives nothing', async () => {
   const PROGRESS = 'subscription { bulkJobProgressed { bulkJobId total doneCount } }';
   const told = elsewhere.follow(PROGRESS);
   const notTold = gil.at({ url: elsewhere.url }).follow(PROGRESS);

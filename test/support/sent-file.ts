@@ -1,6 +1,6 @@
 import type { Person } from './person.ts';
 
-/** What an import is answered with, and what came of each line. */
+/** The answer to a file. */
 export interface ImportAnswer {
   readonly status: number;
   readonly rule?: string;
@@ -16,13 +16,13 @@ export interface ImportAnswer {
   }[];
 }
 
-/** What came of a line. */
+/** The result of a line. */
 export interface LineOutcome {
   readonly targetId: string;
   readonly line: number;
   readonly status: string;
   readonly outcome: string | null;
-  readonly userErrors: ImportAnswer['userErrors'];
+  readonly userErrors: readonly Omit<ImportAnswer['userErrors'][number], 'params'>[];
 }
 
 /** The time in which an import of thousands of lines ends on a busy machine. */
@@ -31,8 +31,8 @@ const WHILE_IT_RUNS_MS = 240_000;
 const COMPLETED = `subscription ($tenantId: ID, $after: Cursor) {
   bulkJobCompleted(tenantId: $tenantId, after: $after) { bulkJob { id } } }`;
 const ITEMS = `query ($id: ID!, $after: String) { bulkJob(id: $id) { kind status total succeededCount failedCount
-  items(first: 40, after: $after) { pageInfo { hasNextPage endCursor }
-    nodes { targetId line status outcome userErrors { code rule message path params { name value } } } } } }`;
+  items(first: 100, after: $after) { pageInfo { hasNextPage endCursor }
+    nodes { targetId line status outcome userErrors { code rule message path } } } } }`;
 
 /** Sends a file of customers as a program does that is none of ours. */
 export async function sendFile(
@@ -71,7 +71,7 @@ export async function importEnd(
 }
 
 /** The job of an import with all its lines, page by page. */
-export async function linesOf(person: Person, id: string | null) {
+async function linesOf(person: Person, id: string | null) {
   const lines: LineOutcome[] = [];
   for (let after: string | null = null; ; ) {
     const { bulkJob } = await person.ask(ITEMS, { id, after });

@@ -10,7 +10,7 @@ export interface Acting {
   readonly authentication: Pick<Authentication, 'acceptedIssuers'>;
 }
 
-/** What bulk jobs of one kind do. */
+/** The effect of bulk jobs of one kind. */
 export type BulkAction = ActionOnRows | ActionOnLines;
 
 interface AnyAction {
@@ -51,7 +51,7 @@ export interface FileLine {
   readonly firstLine: number | null;
 }
 
-/** What came of a line. */
+/** The effect of a line. */
 export interface LineEffect {
   readonly outcome: BulkJobItemOutcome;
   /** The row that the line means. */

@@ -7,7 +7,7 @@ import { rooms } from '../../core/rows/room.ts';
 import type { Transact, Transaction } from '../../core/rows/transact.ts';
 import type { BulkJob } from '../../generated/prisma/client.ts';
 
-/** What came of an item. */
+/** The result of an item. */
 export interface Outcome {
   readonly id: string;
   readonly status: 'SUCCEEDED' | 'FAILED';

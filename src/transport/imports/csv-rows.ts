@@ -41,7 +41,7 @@ export async function* csvRows(bytes: AsyncIterable<Buffer>, columns: FileColumn
       return { ...found, line };
     },
   } as unknown as Options);
-  // What the bytes throw destroys the parser with it, and so is thrown below.
+  // An error of the bytes destroys the parser with it, and so is thrown below.
   const feeding = pipeline(all, parser).catch(() => {});
   let header: readonly string[] | null = null;
   let count = 0;

@@ -12,7 +12,7 @@ export const FILE = sentences('INVALID_INPUT', {
     'The row that begins in line {line} has a quote beside other text: quote the whole cell, and double the quotes in it.',
   CELLS_MISCOUNTED:
     'The row that begins in line {line} has {count} cells, where the first line has {columns}.',
-  NO_JSON_OBJECT: 'Line {line} is not a JSON object.',
+  LINE_NO_JSON_OBJECT: 'Line {line} is not a JSON object.',
   COLUMN_UNKNOWN: 'Line {line} has a column "{name}"; the columns of such a file are {names}.',
   COLUMN_TWICE: 'Line {line} has the column "{name}" twice.',
   COLUMN_MISSING: 'Line {line} lacks the column "{name}".',

@@ -23,7 +23,7 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ]);
 
-/** What a request asks for. */
+/** An import, as a request asks for it. */
 export interface AskedImport {
   readonly format: ReadRows;
   readonly formatName: string;

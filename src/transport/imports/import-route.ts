@@ -162,7 +162,7 @@ interface FormRefusal {
 function refusalOfForm({ method, headers }: IncomingMessage): FormRefusal | null {
   if (method !== 'POST') return { status: 405, fault: REQUEST.ONLY_POST(), headers: { allow: 'POST' } };
   const { 'content-encoding': encoding = 'identity' } = headers;
-  // What is unpacked has no size that is known beforehand.
+  // The size of packed bytes is known only when they are unpacked.
   return encoding === 'identity' ? null : { status: 415, fault: IMPORT.FILE_PACKED() };
 }
 

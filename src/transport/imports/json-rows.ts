@@ -33,7 +33,7 @@ export async function* jsonRows(bytes: AsyncIterable<Buffer>, columns: FileColum
 function rowOf(text: string, line: number, columns: FileColumns): FileRow {
   const cells = parsed(text, line);
   if (typeof cells !== 'object' || cells === null || Array.isArray(cells))
-    throw fileRefused(FILE.NO_JSON_OBJECT({ line }));
+    throw fileRefused(FILE.LINE_NO_JSON_OBJECT({ line }));
   requireColumns(Object.keys(cells), columns, line);
   return { line, cells: cells as FileRow['cells'] };
 }

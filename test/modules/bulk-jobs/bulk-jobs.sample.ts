@@ -15,6 +15,7 @@ export const sample: RoomSample = {
     'BulkJob.addedAttributes': 'at most 100',
     'BulkJob.removedAttributes': 'at most 100',
     'BulkJobItem.params': 'those of one message',
+    'BulkJobItem.userErrors': 'at most 10',
   },
   // There are so many users that the job cannot have ended when it is cancelled.
   async story({ run, root, ids, jobsEnded }) {

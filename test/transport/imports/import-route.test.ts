@@ -46,7 +46,7 @@ async function ruleOf(format: string, body: string): Promise<string> {
   return /"rule":"(\w+)"/.exec(await answer.text())?.[1] ?? '';
 }
 
-test('B: a user has one file received at a time, and is told when to send the next', async () => {
+test('B: a user has one file received at a time, and learns when to send the next', async () => {
   isHeld = new Promise((resolve) => {
     release = resolve;
   });
