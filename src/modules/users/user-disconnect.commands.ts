@@ -6,7 +6,7 @@ import { requireNotErased } from '../../core/rows/erased-person.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import { rowToCopyFrom } from '../../db/row-to-change.ts';
 import type { User } from '../../generated/prisma/client.ts';
-import { requireRole } from './grantable-role.ts';
+import { requireRole } from './grantable-role.requests.ts';
 import { users } from './users.access.ts';
 import { userEntity } from './users.changes.ts';
 

@@ -6,7 +6,7 @@ import { isCustomerRole } from '../../core/rights/viewer.ts';
 import type { Written } from '../../core/rows/transact.ts';
 import type { Role, User, UserStatus } from '../../generated/prisma/client.ts';
 import { type AttributesChange, changeAttributes, parseAttributesChange } from './attributes-change.ts';
-import { requireGrantableRole } from './grantable-role.ts';
+import { requireGrantableRole } from './grantable-role.requests.ts';
 import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { requirePlace } from './user-place.ts';
 import { refuseSelf, requireNoWeakening, userToChange, writeUser } from './user-to-change.ts';

@@ -8,7 +8,7 @@ import type { Acting } from '../../core/rows/bulk-action.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { rowToChange, rowToDelete } from '../../db/row-to-change.ts';
 import type { User } from '../../generated/prisma/client.ts';
-import { requireRole, roleBeyond } from './grantable-role.ts';
+import { requireRole, roleBeyond } from './grantable-role.requests.ts';
 import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { users } from './users.access.ts';
 import { altersRights, userEntity } from './users.changes.ts';

@@ -11,7 +11,7 @@ import type { Transaction, Written } from '../../core/rows/transact.ts';
 import type { User } from '../../generated/prisma/client.ts';
 import { givingAddress } from './address-elsewhere.ts';
 import { keepPool, requireFitting } from './attribute-pool.ts';
-import { requireGrantableRole, requireRole } from './grantable-role.ts';
+import { requireGrantableRole, requireRole } from './grantable-role.requests.ts';
 import { requireAnotherAdministrator } from './last-administrator.requests.ts';
 import { userCreateInput, userUpdateInput } from './user-input.ts';
 import { type Place, requireFittingPlace, requirePlace } from './user-place.ts';

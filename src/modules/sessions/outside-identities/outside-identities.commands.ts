@@ -4,7 +4,7 @@ import { asRowId } from '../../../core/requests/row-id.ts';
 import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import { toPrismaWhere } from '../../../db/prisma-where.ts';
 import type { OutsideIdentity } from '../../../generated/prisma/client.ts';
-import { requireRole } from '../../users/grantable-role.ts';
+import { requireRole } from '../../users/grantable-role.requests.ts';
 import { users } from '../../users/users.access.ts';
 import { userEntity } from '../../users/users.changes.ts';
 import { endSignIns, lockedIdentity, removeIdentity } from './identity-ending.ts';

@@ -9,7 +9,7 @@ import { isPlatformRole } from '../../../core/rights/viewer.ts';
 import type { Transaction, Written } from '../../../core/rows/transact.ts';
 import { rowToChange } from '../../../db/row-to-change.ts';
 import type { Invitation, Role } from '../../../generated/prisma/client.ts';
-import { requireGrantableRole, requireRole } from '../grantable-role.ts';
+import { requireGrantableRole, requireRole } from '../grantable-role.requests.ts';
 import { requireFittingPlace, requirePlace } from '../user-place.ts';
 import { invitationEnd, invitationEntity } from '../users.changes.ts';
 import { sendLink } from './invitation-mail.ts';
