@@ -45,7 +45,8 @@ async function aClientOf(url: string): Promise<Person> {
 }
 
 async function aCustomer(root: Person): Promise<string> {
-  const made = async (name: string, id: string, input: object) => (await mutate(root, name, { input }, id))[id];
+  const made = async (name: string, id: string, input: object) =>
+    (await mutate(root, name, { input }, id))[id];
   const organizationId = await made('organizationCreate', 'organizationId', { name: 'Acme', slug: 'acme' });
   const tenantId = await made('tenantCreate', 'tenantId', { organizationId, name: 'Acme', slug: 'acme' });
   const contact = { contactName: 'Ada', email: 'ada@alder.test' };
