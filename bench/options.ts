@@ -14,7 +14,6 @@ export const PARTS = [
   'catch-up',
   'consent-ledger',
   'configuration',
-  'engagement',
   'endurance',
 ] as const;
 
