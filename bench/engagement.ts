@@ -41,7 +41,12 @@ interface Told {
 /** Measures the cost of 5,000 users who are present, and the time until 5,000 people are notified of one incident. */
 export async function measureEngagement(): Promise<Findings> {
   const installation = await startLockstep({
-    settings: { PRESENCE_LEASE_MS: String(LEASE_MS), REQUESTS_PER_SECOND: '100000' },
+    settings: {
+      PRESENCE_LEASE_MS: String(LEASE_MS),
+      REQUESTS_PER_SECOND: '100000',
+      WS_INIT_TIMEOUT_MS: '60000',
+      QUERY_TIMEOUT_MS: '60000',
+    },
   });
   try {
     const seats = await installation.seats({ subscribers: PRESENT_USERS, topics: 1 });
