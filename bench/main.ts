@@ -12,6 +12,7 @@ import { measureConfiguration } from './configuration/configuration.ts';
 import { measureConsentLedger } from './consent-ledger.ts';
 import { measureDocuments } from './documents.ts';
 import { measureEndurance } from './endurance.ts';
+import { measureEngagement } from './engagement.ts';
 import { measureExecution } from './execution.ts';
 import { FAN_OUT_CONNECTIONS, measureFanOut } from './fan-out/fan-out.ts';
 import type { Findings } from './findings.ts';
