@@ -12,7 +12,7 @@ import { measureConfiguration } from './configuration/configuration.ts';
 import { measureConsentLedger } from './consent-ledger.ts';
 import { measureDocuments } from './documents.ts';
 import { measureEndurance } from './endurance.ts';
-import { measureEngagement } from './engagement.ts';
+import { measureEngagement, PRESENT_USERS } from './engagement.ts';
 import { measureExecution } from './execution.ts';
 import { FAN_OUT_CONNECTIONS, measureFanOut } from './fan-out/fan-out.ts';
 import type { Findings } from './findings.ts';
@@ -48,6 +48,7 @@ const MEASURES: Readonly<Record<Part, (options: Options) => Promise<Findings>>> 
 const CONNECTIONS: Readonly<Partial<Record<Part, number>>> = {
   'fan-out': FAN_OUT_CONNECTIONS,
   'catch-up': STORM_CLIENTS,
+  engagement: PRESENT_USERS,
 };
 
 const RESULTS = path.join(PROJECT_FOLDER, 'bench/results');
