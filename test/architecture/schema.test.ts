@@ -122,10 +122,10 @@ const NO_SECRETS = [
  * notifications answer with no row. The presence, and that a user is writing, are states, which are set twice like once.
  */
 const WITHOUT_KEY = [
+  'attachmentLinkCreate',
   'emailChangeConfirm',
   'emailChangeRequest',
   'emailChangeWithdraw',
-  'attachmentLinkCreate',
   'invitationAccept',
   'notificationsMarkAllRead',
   'parkedWorkRetry',
