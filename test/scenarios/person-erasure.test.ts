@@ -11,7 +11,7 @@ import {
   installation,
   sue,
 } from '../support/erasure-stage.ts';
-import { signIn, TEST_PASSWORD } from '../support/installation.ts';
+import { TEST_PASSWORD } from '../support/installation.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
 import { Person } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
@@ -69,10 +69,14 @@ describeOnPostgres('after the erasure of a resident and then of its customer', (
     // It holds the tail of the feed, so that the node keeps the changes from before the erasure.
     const watching = ada.follow(FOLLOWED, { after: start });
     home = await aHome(CUSTOMER, RESIDENT);
-    resident = new Person(
-      installation.app.url,
-      await signIn(installation.app.url, home.email, TEST_PASSWORD),
+    const credentials = { email: home.email, password: TEST_PASSWORD, device: `Phone of ${RESIDENT}` };
+    const { accessToken } = await mutate(
+      installation.stranger(),
+      'signIn',
+      { input: credentials },
+      'accessToken',
     );
+    resident = new Person(installation.app.url, accessToken);
     const key = `key of ${RESIDENT}`;
     await mutate(resident, 'consentRefuse', { input: { purposeId: home.purposeId }, idempotencyKey: key });
     await tables.run(

@@ -68,7 +68,8 @@ CREATE TABLE "kept_payment" (
     "received_at" TIMESTAMPTZ(3) NOT NULL,
     "refunded_at" TIMESTAMPTZ(3),
 
-    CONSTRAINT "kept_payment_pkey" PRIMARY KEY ("id")
+    CONSTRAINT "kept_payment_pkey" PRIMARY KEY ("id"),
+    CONSTRAINT "kept_payment_amount_minor_check" CHECK (amount_minor BETWEEN 1 AND 9007199254740991)
 );
 
 -- CreateIndex

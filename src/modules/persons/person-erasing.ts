@@ -26,7 +26,7 @@ export async function eraseNext(tx: Transaction, erasure: PersonErasure): Promis
   const person = personOf(erasure);
   const now = await tx.now();
   const isFirst = await erasePersonRow(tx, person, now);
-  const rows = await eraseSomeRows(tx, person, ROWS);
+  const rows = await eraseSomeRows(tx, person, { tenantId: erasure.tenantId, limit: ROWS });
   const bodies = await forgetSomeBodies(tx, erasure, ENTRIES);
   const records = await eraseSomeRecords(tx, erasure, person, ENTRIES);
   // The changes of this batch get their numbers at COMMIT: a later batch walks over them.

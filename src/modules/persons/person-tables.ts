@@ -19,15 +19,19 @@ export function rowsAbout(
 }
 
 /**
- * Blanks at most `limit` rows of one table that are about a person, each by a change of its own, and deletes those that
- * an erasure removes. Returns how many it blanked; none once all tables are blank.
+ * Blanks at most `limit` rows of one table that are about a person of a tenant, each by a change of its own, and deletes
+ * those that an erasure removes. Returns how many it blanked; none once all tables are blank.
  */
-export async function eraseSomeRows(tx: Transaction, person: NamedPerson, limit: number): Promise<number> {
+export async function eraseSomeRows(
+  tx: Transaction,
+  person: NamedPerson,
+  { tenantId, limit }: { readonly tenantId: string; readonly limit: number },
+): Promise<number> {
   for (const [model, table] of rooms.personal) {
     const about = rowsAbout(table, person);
     if (!about) continue;
     if (table.remove) await removeRows(tx, model, table, person);
-    const count = table.erase ? await blankSome(tx, { model, about, table, person, limit }) : 0;
+    const count = table.erase ? await blankSome(tx, { model, about, table, person, tenantId, limit }) : 0;
     if (count > 0) return count;
   }
   return 0;
@@ -50,21 +54,26 @@ interface Batch {
   readonly about: object;
   readonly table: PersonalTable;
   readonly person: NamedPerson;
+  readonly tenantId: string;
   readonly limit: number;
 }
 
-async function blankSome(tx: Transaction, { model, about, table, person, limit }: Batch): Promise<number> {
+async function blankSome(tx: Transaction, batch: Batch): Promise<number> {
+  const { model, about, table, person, tenantId, limit } = batch;
   const blanks = storedBlanks(model, table, person.id);
   const where = {
     AND: [about, { OR: Object.entries(blanks).map(([column, blank]) => isNot(column, blank)) }],
   };
   const entity = rooms.entities.get(model);
   const rows = tableOf<EntityRow>(tx.db, { name: model });
+  // Rows that hold no level, e.g. sessions, are in the feed of their user, and take it from `feed`.
+  const inFeed = (row: EntityRow): EntityRow & { readonly feed: string } => ({ ...row, feed: tenantId });
   const found = await rows.findMany({ where, orderBy: { id: 'asc' }, take: limit, select: { id: true } });
   for (const { id } of found) {
     await tx.lock({ name: model }, id);
     const row = await rows.findFirst({ where: { AND: [{ id }, where] } });
-    if (row && entity) await tx.update(entity, row, blanks as Partial<EntityRow>);
+    const write = async (data: object) => inFeed(await rows.update({ where: { id }, data }));
+    if (row && entity) await tx.update(entity, inFeed(row), blanks as Partial<EntityRow>, write);
     else if (row) await rows.update({ where: { id }, data: blanks });
   }
   return found.length;

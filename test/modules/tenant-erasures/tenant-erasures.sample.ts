@@ -26,4 +26,8 @@ export const sample: RoomSample = {
     await run('tenantRestore', { id });
   },
   randomWrites: {},
+  fleeting: {
+    'TenantErasureFilter.beganAt': 'a time of grace lasts for days',
+    'TenantErasureFilter.completedAt': 'a time of grace lasts for days',
+  },
 };
