@@ -1,5 +1,6 @@
 import { ATTACHMENT_SETTINGS } from './attachment-settings.ts';
 import { CLIENT_LIMITS } from './client-limits.ts';
+import { MESSAGE_SETTINGS } from './message-settings.ts';
 import { outsideIssuers } from './outside-issuers.ts';
 import { optional, type Setting, setting } from './setting.ts';
 import {
@@ -13,7 +14,6 @@ import {
   password,
   text,
   url,
-  webhookSecret,
   wholeNumber,
 } from './value-kinds.ts';
 
@@ -160,31 +160,7 @@ export const SETTINGS = {
     '`0`',
     'Whether the start lets the operator in again where no administrator of the platform can sign in: the settings of sign-in of the platform return to their defaults, and the account of `ADMIN_EMAIL` is an active administrator with `ADMIN_PASSWORD` and no second factor, whose earlier sessions end. Take it away afterwards: each start does it again.',
   ),
-  smtpUrl: optional(
-    'SMTP_URL',
-    url('smtp', 'smtps'),
-    'e-mails are kept',
-    'The mail server that sends e-mails, with user and password if it asks for them. Without it they are kept for 30 days and shown to the administrators of the platform in `mailMessages`.',
-  ),
-  mailFrom: optional(
-    'MAIL_FROM',
-    emailAddress,
-    '`lockstep@` the host of `PUBLIC_URL`',
-    'The sender of e-mails.',
-  ),
-  gatewayUrl: optional(
-    'GATEWAY_URL',
-    url('https', 'http'),
-    'such messages are kept',
-    'The gateway that sends text messages and push messages: a POST, signed as Standard Webhooks 1.0 has it, for each notification that a user wants by these channels. Without it they are kept and shown as e-mails are. Goes with `GATEWAY_SECRET`.',
-  ),
-  gatewaySecret: optional('GATEWAY_SECRET', webhookSecret, 'none', 'The secret of these signatures.'),
-  publicUrl: optional(
-    'PUBLIC_URL',
-    url('https', 'http'),
-    'the address of the server on a loopback address, else none',
-    'The address of the product in the links of e-mails. No request decides it. Without it an e-mail that is worth nothing without its link is not made.',
-  ),
+  ...MESSAGE_SETTINGS,
   trustedProxies: setting(
     'TRUSTED_PROXIES',
     wholeNumber(0, 10),

@@ -164,7 +164,7 @@ describe('the log', () => {
     expect([...secrets, ...issued].filter((secret) => log.includes(secret))).toEqual([]);
   });
 
-  test('contains no line for mistakes of clients', async () => {
+  test('names mistakes of clients by their code alone, in the line of an operation that has begun', async () => {
     lines = [];
     await ada.run('query { viewer {');
     await ada.run('query { viewer { salary } }');
@@ -175,6 +175,11 @@ describe('the log', () => {
       body: 'x',
       headers: { 'content-type': 'text/plain' },
     });
-    expect(lines).toEqual([]);
+    const logged = lines.map((line) => JSON.parse(line));
+    expect(logged.map(({ level, code }) => [level, code])).toEqual([
+      ['info', 'BAD_USER_INPUT'],
+      ['info', 'UNAUTHENTICATED'],
+    ]);
+    expect(lines.join('')).not.toContain('1000');
   });
 });
