@@ -14,6 +14,8 @@ const PAGE = `{ edges { cursor } totalCount
 
 /** Lists that no id leads to; the tests of their rooms hold them to the same. */
 const ELSEWHERE = ['FileAccessPolicyPreview.changes'];
+/** Lists that are empty for days: the tests of their rooms read their pages. */
+const EMPTY = ['TenantErasure.keptPayments'];
 
 let installation: Installation;
 let owner: Person;
@@ -21,7 +23,9 @@ let reader: TestUser;
 const ids: Record<string, string> = Object.fromEntries(rowTypes.map((type) => [type, 'unknown yet']));
 
 /** The lists of the schema. Their queries are written when the rows exist. */
-const places = listsOfSchema(ids).map(({ place }) => place);
+const places = listsOfSchema(ids)
+  .map(({ place }) => place)
+  .filter((place) => !EMPTY.includes(place));
 
 /** A cursor of the first row of a list in one order. */
 interface Cursor {
@@ -49,6 +53,14 @@ beforeAll(async () => {
   });
   for (const subject of [{ customerId: ids.Customer }, { incidentId: ids.Incident }])
     await mutate(installation.root, 'messageSend', { input: { ...subject, body: 'A message' } });
+  for (const subject of [
+    { customerId: ids.Customer },
+    { incidentId: ids.Incident },
+    { messageId: ids.Message },
+  ])
+    await mutate(installation.root, 'attachmentCreate', {
+      input: { ...subject, name: 'a.txt', sizeBytes: 3 },
+    });
   lists = new Map(listsOfSchema(ids).map((list) => [list.place, list]));
   for (const list of lists.values()) cursors.push(...(await firstCursors(list)));
 }, 600_000);
@@ -80,8 +92,18 @@ async function firstCursors(list: ListOfSchema): Promise<Cursor[]> {
   });
 }
 
+/** As many pages as one document has tokens for. */
+const MAX_PAGES = 50;
+
 /** Reads pages of a list, each with other arguments, and gives what is refused. */
 async function refusals(list: ListOfSchema, pages: readonly string[]): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (let from = 0; from < pages.length; from += MAX_PAGES)
+    found.push(...(await refusalsOfSome(list, pages.slice(from, from + MAX_PAGES))));
+  return found;
+}
+
+async function refusalsOfSome(list: ListOfSchema, pages: readonly string[]): Promise<unknown[]> {
   const fields = pages.map((args, at) => `p${at}: ${list.page(args, '{ totalCount }')}`);
   const { errors = [] } = await viewerOf(list).run(`{ ${fields.join(' ')} }`);
   return pages.map((_, at) => {
@@ -98,7 +120,9 @@ test('every list is reached', () => {
         .filter((field) => getNamedType(field.type).name.endsWith('Connection'))
         .map(({ name }) => `${type.name}.${name}`),
     );
-  expect(all.filter((place) => !places.includes(place))).toEqual(ELSEWHERE);
+  expect(all.filter((place) => !places.includes(place)).toSorted()).toEqual(
+    [...ELSEWHERE, ...EMPTY].toSorted(),
+  );
 });
 
 describe.each(places)('%s', (place) => {
