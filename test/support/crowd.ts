@@ -148,7 +148,7 @@ export class Crowd {
 /**
  * The rows of a crowd besides the tenants and users that it creates, what needs users, and jobs, which end at any time.
  */
-const LEFT_OUT = ['Organization', 'Tenant', 'TenantErasure', 'User', 'TeamMember', 'BulkJob'];
+const LEFT_OUT = ['Organization', 'Tenant', 'TenantErasure', 'User', 'TeamMember', 'Broadcast', 'BulkJob'];
 const ROWS = rowSamples.filter(({ type }) => !LEFT_OUT.includes(type));
 
 async function crowdedTenant(root: Person, id: string, index: number): Promise<CrowdedTenant> {
