@@ -14,7 +14,14 @@ type Placed = Partial<
 
 /** Reads them from the row. */
 export function subjectColumns(row: EntityRow): SubjectColumns {
-  const { tenantId = null, organizationId = null, customerId = null, residentId, memberId, userId } = row as Placed;
+  const {
+    tenantId = null,
+    organizationId = null,
+    customerId = null,
+    residentId,
+    memberId,
+    userId,
+  } = row as Placed;
   return {
     subjectTenantId: tenantId,
     subjectOrganizationId: organizationId,
