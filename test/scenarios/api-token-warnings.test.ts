@@ -208,6 +208,8 @@ describeOnPostgres('the warnings of API tokens, on two nodes', () => {
     expect(await told(ada, id)).toEqual([TWO_WEEKS]);
 
     await mutate(ada, 'apiTokenUpdate', { id, input: { name: 'Renamed' } });
+    await untilDone();
+    expect(await told(ada, id)).toEqual([TWO_WEEKS]);
     await mutate(ada, 'apiTokenRevoke', { id });
     await untilDone();
     expect([await told(ada, id), await dueBefore(id)]).toEqual([[], null]);

@@ -19,7 +19,7 @@ export async function warnWhenDue(tx: Transaction, token: ApiToken): Promise<voi
   const now = await tx.now();
   if (token.revokedAt || token.expiresAt <= now) return;
   const warnedDays = WARNED_DAYS.findLast((days) => warningOf(token, days) <= now) ?? null;
-  if (warnedDays !== token.warnedDays) await tx.update(apiTokenEntity, token, { warnedDays });
+  await tx.update(apiTokenEntity, token, { warnedDays });
   await scheduleWarning(tx, token);
 }
 
