@@ -1,4 +1,5 @@
 import type { Entity } from '../../core/rows/change.ts';
+import type { DueKind } from '../../core/rows/due-kind.ts';
 import type { ApiToken } from '../../generated/prisma/client.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
 
@@ -9,3 +10,6 @@ export const apiTokenEntity: Entity<ApiToken> = {
   feeds: (token) => [homeFeedOf(token)],
   rights: (before) => (before ? { session: before.id } : null),
 };
+
+/** The next warning that a token ends soon. */
+export const apiTokenWarning: DueKind<ApiToken> = { kind: 'apiTokenWarning', entity: apiTokenEntity };

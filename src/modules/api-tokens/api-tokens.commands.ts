@@ -14,7 +14,8 @@ import {
   overlapMinutes as overlapField,
   requireLifetime,
 } from './api-token-input.ts';
-import { apiTokenEntity } from './api-tokens.changes.ts';
+import { scheduleWarning } from './api-token-warnings.ts';
+import { apiTokenEntity, apiTokenWarning } from './api-tokens.changes.ts';
 import {
   ownerToGive,
   requireGivable,
@@ -26,7 +27,8 @@ import {
 // Invariants of this room: a token has permissions that its maker and its user held when they were given, and counts for
 // those that its user still holds; it ends within a year, for good once it is revoked; its secret leaves this room once, in
 // the answer to the client that made it, and is stored as a hash; two of its secrets are accepted at most, the older one
-// for a while; it belongs where its user belonged when it was made. An API token makes and changes no API token.
+// for a while; it belongs where its user belonged when it was made; it warns its user 14 and 3 days before its end, once each, and a token of
+// a service account the one who made it. An API token makes and changes no API token.
 
 const LIMIT = sentences('LIMIT_REACHED', {
   TOO_MANY_API_TOKENS: 'A user has at most {max} tokens that have not ended: revoke one first.',
@@ -59,9 +61,10 @@ export async function createApiToken(
     await requireFewTokens(tx, ctx, user.id);
     const { tenantId, organizationId } = user;
     const token = await tx.db.apiToken.create({
-      data: { ...data, userId: user.id, tenantId, organizationId },
+      data: { ...data, userId: user.id, makerId: ctx.viewer.userId, tenantId, organizationId },
     });
     await storeSecret(tx, token, FIRST_SECRET, secret);
+    await scheduleWarning(tx, token);
     return tx.created(apiTokenEntity, token);
   });
 }
@@ -80,7 +83,11 @@ export async function updateApiToken(
     requireOpen(token, ctx);
     const { permissions } = data;
     if (permissions) await requireGivable(tx, ctx.viewer, user, permissions, ['input', 'permissions']);
-    return tx.update(apiTokenEntity, token, data);
+    const { expiresAt = token.expiresAt } = data;
+    if (expiresAt.getTime() === token.expiresAt.getTime()) return tx.update(apiTokenEntity, token, data);
+    const after = await tx.update(apiTokenEntity, token, { ...data, warnedDays: null });
+    await scheduleWarning(tx, after);
+    return after;
   });
 }
 
@@ -131,6 +138,7 @@ export async function revokeApiToken(ctx: ViewerContext, args: RowArgs): Promise
     requireRevocable(ctx.viewer, user);
     if (token.revokedAt) return token;
     await tx.db.apiTokenSecret.deleteMany({ where: { apiTokenId: token.id } });
+    await tx.unschedule(apiTokenWarning, token);
     return tx.update(apiTokenEntity, token, { revokedAt: ctx.clock.now() });
   });
 }

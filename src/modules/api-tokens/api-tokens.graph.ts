@@ -54,6 +54,7 @@ rowType('ApiToken', apiTokens, {
       'The networks from which it is accepted, in CIDR notation. Empty if it is accepted from everywhere.',
     expiresAt: 'When it ends.',
     revokedAt: 'When it was revoked. Null if it was not.',
+    warnedDays: 'The days before its end at which a warning was last given, 14 or 3. Null before the first one.',
     generation: 'The number of its present secret. Rotation increments it.',
     previousEndsAt: 'When the secret before the present one ends. Null before the first rotation.',
   },
@@ -78,6 +79,12 @@ relationField('ApiToken', 'user', users, {
   columns: [],
 });
 
+relationField('ApiToken', 'maker', users, {
+  description:
+    'The user who made it, for itself or for a service account. Null if that is not known, or if the viewer may not see that user.',
+  column: 'makerId',
+});
+
 const ApiTokenFilter = filterInput(apiTokens, {
   name: 'By name.',
   userId: { idOf: 'User', description: 'By the user that acts by it.' },
@@ -85,6 +92,7 @@ const ApiTokenFilter = filterInput(apiTokens, {
   networks: 'By its networks.',
   expiresAt: 'By the time of its end.',
   revokedAt: 'By the time when it was revoked.',
+  warnedDays: 'By the days before its end at which a warning was last given.',
   generation: 'By the number of its present secret.',
   previousEndsAt: 'By the end of the secret before the present one.',
 });
@@ -93,6 +101,7 @@ const ApiTokenOrder = orderInput(apiTokens, ['createdAt', 'desc'], {
   name: 'By name.',
   expiresAt: 'By the time of its end.',
   revokedAt: 'By the time when it was revoked. Tokens that were not come last, with DESC first.',
+  warnedDays: 'By the days of the last warning. Tokens without one come last, with DESC first.',
   generation: 'By the number of its present secret.',
   previousEndsAt:
     'By the end of the secret before the present one. Tokens that were never rotated come last, with DESC first.',

@@ -9,16 +9,23 @@ export type SubjectColumns = Pick<
 
 /** Any of the columns by which rooms decide who sees a row. */
 type Placed = Partial<
-  Record<'tenantId' | 'organizationId' | 'customerId' | 'residentId' | 'memberId', string | null>
+  Record<'tenantId' | 'organizationId' | 'customerId' | 'residentId' | 'memberId' | 'userId', string | null>
 >;
 
 /** Reads them from the row. */
 export function subjectColumns(row: EntityRow): SubjectColumns {
-  const { tenantId = null, organizationId = null, customerId = null, residentId, memberId } = row as Placed;
+  const {
+    tenantId = null,
+    organizationId = null,
+    customerId = null,
+    residentId,
+    memberId,
+    userId,
+  } = row as Placed;
   return {
     subjectTenantId: tenantId,
     subjectOrganizationId: organizationId,
     subjectCustomerId: customerId,
-    subjectResidentId: residentId ?? memberId ?? null,
+    subjectResidentId: residentId ?? memberId ?? userId ?? null,
   };
 }

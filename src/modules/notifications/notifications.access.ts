@@ -16,6 +16,7 @@ const SUBJECT_COLUMNS: Readonly<Record<string, keyof Notification>> = {
   customerId: 'subjectCustomerId',
   residentId: 'subjectResidentId',
   memberId: 'subjectResidentId',
+  userId: 'subjectResidentId',
 };
 
 /**

@@ -39,7 +39,7 @@ rowType('Notification', notifications, {
     subjectTenantId: 'The tenant of the row. Null if an organization shares it.',
     subjectOrganizationId: 'The organization that shares the row. Null for rows that only tenants have.',
     subjectCustomerId: 'The customer of the row. Null if it is of none.',
-    subjectResidentId: 'The resident or member whose row it is. Null if it is of none.',
+    subjectResidentId: 'The resident, member or other user whose row it is. Null if it is of none.',
   },
   fields: (t) => ({
     params: t.field({

@@ -47,6 +47,7 @@ export const sample: RoomSample = {
       change: (place) => ['apiTokenUpdate', { input: { name: place.text() } }],
     },
   ],
+  fleeting: { 'ApiTokenFilter.warnedDays': 'the tokens of the samples end in a month' },
   async story({ run, root, keepSecret, ...place }) {
     const input = await tokenOf(place, root);
     const { apiTokenId: id, secret } = await run('apiTokenCreate', { input }, root, 'apiTokenId secret');
