@@ -67,7 +67,7 @@ describeOnPostgres('an import that is stopped in the middle', () => {
 
   test('with a right that is withdrawn while it runs, what was applied stays, the rest is refused, and the report says so', async () => {
     const { tenantId, admin, held, answer } = await halfDone();
-    await mutate(root, 'userRoleSet', { id: admin.userId, role: 'SUPPORT' });
+    await mutate(root, 'userRoleSet', { id: admin.userId, role: 'CSR' });
     await held.release();
     const { job, lines } = await importEnd(root, answer, tenantId);
     const done = MIDDLE + BATCH;
