@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { anApiToken } from '../support/api-token.ts';
 import { announce, attach, linkTo, put } from '../support/attached.ts';
 import { exportLinkFor } from '../support/downloaded.ts';
-import { HeldRow } from '../support/held-row.ts';
 import { TEST_PASSWORD } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
-import { describeOnPostgres } from '../support/real-servers.ts';
-import { importEnd, importFile, sendFile } from '../support/sent-file.ts';
+import { sendFile } from '../support/sent-file.ts';
 import { aStage } from '../support/stage.ts';
-import { TableDump } from '../support/table-dump.ts';
 
 const { installation, acme, ada, globex, gil } = await aStage({
   acme: { ada: 'TENANT_ADMIN' },
@@ -123,45 +120,5 @@ test('74 X: the people of an archived tenant get nothing by any plain way, and t
     file: 401,
     fileByToken: 202,
     refreshed: 401,
-  });
-});
-
-describeOnPostgres('a bulk job that runs while its tenant is archived', () => {
-  let tables: TableDump;
-
-  beforeAll(async () => {
-    tables = await TableDump.open(installation.app.config.databaseUrl);
-  });
-
-  afterAll(() => tables.close());
-
-  test('74: it rests where it is while jobs of others run, and continues after the restore with the rights of its user', async () => {
-    const { id: tenantId } = await installation.aTenant('Initech');
-    const admin = await installation.aUser('TENANT_ADMIN', { tenantId });
-    const [lines, middle] = [200, 100];
-    const input = { tenantId, externalId: `C${middle}`, company: 'Before' };
-    const { customerId } = await mutate(root, 'customerCreate', { input }, 'customerId');
-    const held = await HeldRow.of(installation.app.config.databaseUrl ?? '', 'customer', customerId);
-    const file = (name: string) =>
-      [HEAD, ...Array.from({ length: lines }, (_, index) => `${name}${index},Alder`)].join('\n');
-    const answer = await sendFile(admin, file('C'), { tenantId });
-    await held.untilAwaited(1);
-    await mutate(root, 'tenantArchive', { id: tenantId, input: {} });
-    await held.release();
-
-    // The runner takes a batch of each tenant in turn: while the job of the other tenant runs it comes by many times.
-    const ofGlobex = await importFile(gil, globex.id, file('G'));
-    expect(ofGlobex.job).toMatchObject({ status: 'COMPLETED', succeededCount: lines });
-    const [counted] = await tables.run(
-      `SELECT count(*) FILTER (WHERE item.status = 'SUCCEEDED')::int AS done,
-        count(*) FILTER (WHERE item.status = 'PENDING')::int AS pending, min(job.status::text) AS status
-       FROM bulk_job_item AS item JOIN bulk_job AS job ON job.id = job_id WHERE job_id = $1`,
-      [answer.bulkJobId],
-    );
-    expect(counted).toEqual({ done: middle + 25, pending: lines - middle - 25, status: 'RUNNING' });
-
-    await mutate(root, 'tenantRestore', { id: tenantId });
-    const { job } = await importEnd(root, answer, tenantId);
-    expect(job).toMatchObject({ status: 'COMPLETED', total: lines, succeededCount: lines, failedCount: 0 });
   });
 });

@@ -324,10 +324,10 @@ function scenario(
 
   test('75 X: an API token sends with the permission alone and not above its user, and lists what its user may see with its permissions', async () => {
     const maker = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
-    const aToken = async (permission: string) =>
-      (await anApiToken(maker, installation.app.url, [permission])).client;
+    const aToken = async (permissions: string[]) =>
+      (await anApiToken(maker, installation.app.url, permissions)).client;
     const [writer, reader, none] = await Promise.all(
-      ['broadcasts:write', 'broadcasts:read', 'customers:read'].map(aToken),
+      [['broadcasts:write', 'users:read'], ['broadcasts:read'], ['customers:read']].map(aToken),
     );
     const toSam = { kind: 'USER', userId: (sam as TestUser).userId };
     for (const client of [reader, none] as Person[])
