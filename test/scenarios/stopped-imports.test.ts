@@ -3,11 +3,11 @@ import { HeldRow } from '../support/held-row.ts';
 import type { TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
-import { importEnd, importFile, type LineOutcome, sendFile } from '../support/sent-file.ts';
+import { importEnd, type LineOutcome, sendFile } from '../support/sent-file.ts';
 import { aStage } from '../support/stage.ts';
 import { TableDump } from '../support/table-dump.ts';
 
-const { installation, acme, ada } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
+const { installation } = await aStage({ acme: { ada: 'TENANT_ADMIN' } });
 const { root } = installation;
 const LINES = 200;
 const MIDDLE = 100;
@@ -81,27 +81,5 @@ describeOnPostgres('an import that is stopped in the middle', () => {
     expect(lines.slice(done).map(briefly)).toEqual(Array(LINES - done).fill(['REQUESTER_MAY_NOT']));
     expect(applied(lines)).toEqual(lines.slice(0, done));
     expect(await leftOf(tenantId)).toEqual({ customers: done, kept: 0 });
-  });
-
-  test('74: while its tenant is archived it rests where it is and those of others run; restored, it continues with the rights of its user', async () => {
-    const { tenantId, held, answer } = await halfDone();
-    await mutate(root, 'tenantArchive', { id: tenantId, input: {} });
-    await held.release();
-    // The runner takes a batch of each tenant in turn: while another import runs it comes by many times.
-    const rows = Array.from({ length: LINES }, (_, index) => `A${index},Birch`);
-    const ofAcme = await importFile(ada, acme.id, ['externalId,company', ...rows].join('\n'));
-    expect(ofAcme.job).toMatchObject({ status: 'COMPLETED', succeededCount: LINES });
-    const counted = await tables.run(
-      `SELECT count(*) FILTER (WHERE item.status = 'SUCCEEDED')::int AS done,
-        count(*) FILTER (WHERE item.status = 'PENDING')::int AS pending, min(job.status::text) AS status
-       FROM bulk_job_item AS item JOIN bulk_job AS job ON job.id = job_id WHERE job_id = $1`,
-      [answer.bulkJobId],
-    );
-    const done = MIDDLE + BATCH;
-    expect(counted).toEqual([{ done, pending: LINES - done, status: 'RUNNING' }]);
-
-    await mutate(root, 'tenantRestore', { id: tenantId });
-    const { job } = await importEnd(root, answer, tenantId);
-    expect(job).toMatchObject({ status: 'COMPLETED', succeededCount: LINES, failedCount: 0 });
   });
 });
