@@ -31,6 +31,7 @@ import { graphiqlRoute, refuseGraphiql } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
+import { ARRIVAL_LIMITS } from './http/limit-arrival.ts';
 import { logoutRoute } from './http/logout-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
@@ -156,6 +157,7 @@ export class Transport {
       drain: this.#drain,
       corsOrigins: config.corsOrigins,
       trustedProxies: config.trustedProxies,
+      arrival: ARRIVAL_LIMITS,
       idleTimeoutMs: config.idleTimeoutMs,
       sendTimeoutMs: config.sendTimeoutMs,
       unsent,

@@ -3,10 +3,11 @@ import { doInBulk, UPDATE } from '../support/bulk.ts';
 import { aPayment, type Homes, someHomes } from '../support/homes.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
 import { aStage } from '../support/stage.ts';
 import type { Stream } from '../support/stream.ts';
 
-const { installation, acme, ada, ben, sam, cleo, gil } = await aStage({
+const { installation, acme, globex, ada, ben, sam, cleo, gil } = await aStage({
   acme: { ada: 'TENANT_ADMIN', ben: 'TENANT_ADMIN', sam: 'SUPPORT', cleo: 'CSR' },
   globex: { gil: 'TENANT_ADMIN' },
 });
@@ -179,6 +180,35 @@ test('75 L: what is added is in the stream under the id that it has in the list,
   const listed = await feed(mine.resident, of(payment));
   expect(again.map(({ id }) => id).toReversed()).toEqual(listed.map(({ id }) => id));
   expect(again.map(({ actor }) => actor.name)).toEqual([null, null]);
+});
+
+describeOnPostgres('with a stream on each of two nodes', () => {
+  test('75 L: both have what is added on either node, under the same ids and in the same order, and no other user has it', async () => {
+    const node = await installation.anotherNode();
+    const [mine, next] = neighbours.units;
+    const after = await ada.now(acme.id);
+    const here = mine.resident.follow(ADDED, { after });
+    const there = mine.resident.at(node).follow(ADDED, { after });
+    const nextDoor = next.resident.at(node).follow(ADDED, { after });
+    const ofGlobex = gil.at(node).follow(ADDED, { after: await gil.now(globex.id) });
+    const first = await aPayment(ada, { unitId: mine.id, status: 'PENDING' });
+    const second = await aPayment(ada.at(node), { unitId: mine.id, status: 'PENDING' });
+    const told = async (stream: Stream) =>
+      ((await stream.take(2)) as unknown as { activity: Entry }[]).map(({ activity }) => activity.id);
+    const [ofHere, ofThere] = [await told(here), await told(there)];
+    expect(ofThere).toEqual(ofHere);
+    const idOf = async (payment: string) => (await feed(mine.resident, of(payment))).map(({ id }) => id);
+    expect(ofHere).toEqual([...(await idOf(first)), ...(await idOf(second))]);
+    // The first that the others receive is of their own.
+    const request = { unitId: next.id, title: 'Draught' };
+    await mutate(next.resident, 'maintenanceRequestCreate', { input: request });
+    await plan(gil, 'Silver');
+    for (const [stream, text] of [
+      [nextDoor, 'The maintenance request Draught was created.'],
+      [ofGlobex, 'The plan Silver was created.'],
+    ] as const)
+      expect(await stream.take(1)).toMatchObject([{ activity: { text } }]);
+  });
 });
 
 test('75: every text of a catalogue is closed: no entry has a key that is not in it', async () => {

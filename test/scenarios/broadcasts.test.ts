@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { anApiToken } from '../support/api-token.ts';
 import { type Homes, someHomes } from '../support/homes.ts';
 import { Installation, type TestTenant, type TestUser } from '../support/installation.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
@@ -319,6 +320,32 @@ function scenario(
     for (let number = 0; number < 31; number += 1)
       answers.push(...(await codes(zoe, 'broadcastSend', input({ kind: 'TENANT' }, `Number ${number}`))));
     expect(answers).toEqual(['LIMIT_REACHED', 'LIMIT_REACHED']);
+  });
+
+  test('75 X: an API token sends with the permission alone and not above its user, and lists what its user may see with its permissions', async () => {
+    const maker = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    const aToken = async (permissions: string[]) =>
+      (await anApiToken(maker, installation.app.url, permissions)).client;
+    const [writer, reader, none] = await Promise.all(
+      [['broadcasts:write', 'users:read'], ['broadcasts:read'], ['customers:read']].map(aToken),
+    );
+    const toSam = { kind: 'USER', userId: (sam as TestUser).userId };
+    for (const client of [reader, none] as Person[])
+      expect(await codes(client, 'broadcastSend', input(toSam, 'Refused'))).toEqual(['FORBIDDEN']);
+    expect(await codes(writer as Person, 'broadcastSend', input({ kind: 'PLATFORM' }, 'Refused'))).toEqual([
+      'FORBIDDEN_CHANGE',
+    ]);
+    const id = await send(writer as Person, toSam, 'By a token, to one');
+    await send(writer as Person, { kind: 'TENANT' }, 'By a token, to all');
+    const shown = (await listed(reader as Person)).find((one) => one.id === id);
+    expect(shown).toMatchObject({ message: 'By a token, to one', acknowledgedCount: 0 });
+    expect((await listed(maker)).find((one) => one.id === id)?.sender).toEqual({ id: maker.userId });
+    for (const client of [writer, none] as Person[]) {
+      const messages = await messagesOf(client);
+      expect(messages).toContain('By a token, to all');
+      expect(messages).not.toContain('By a token, to one');
+    }
+    expect(await messagesOf(gil as TestUser)).not.toContain('By a token, to all');
   });
 
   test('75: a preview counts those whom it would address', async () => {

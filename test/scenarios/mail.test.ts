@@ -110,6 +110,41 @@ describeOnPostgres('when an e-mail that has waited is sent', () => {
 
   afterAll(() => database.drop());
 
+  test('64: digests and the quiet hours that others have set are on the own clocks of a user, its own quiet hours on theirs', async () => {
+    const { id: tenantId } = await installation.aTenant('Initech');
+    const anAdmin = () => installation.aUser('TENANT_ADMIN', { tenantId });
+    const [far, own, plain] = [await anAdmin(), await anAdmin(), await anAdmin()];
+    // Fourteen hours ahead of UTC all year: neither the zone of the quiet hours nor the default.
+    for (const person of [far, own])
+      await mutate(person, 'viewerUpdate', { input: { timeZone: 'Pacific/Kiritimati' } });
+    const { owner, units } = await someHomes(installation, { id: tenantId } as typeof acme, 'Cedar');
+    await aPayment(owner, { unitId: units[0].id, status: 'FAILED' });
+    const timeOf = async ({ userId }: { userId: string }, messageKey: string) => {
+      for (const deadline = Date.now() + PATIENCE_MS; ; ) {
+        const found = await database.prisma.mailMessage.findFirst({ where: { userId, messageKey } });
+        if (found?.tryAt) return found.tryAt.toISOString().slice(11, 16);
+        if (Date.now() > deadline) throw new Error('The e-mail did not come.');
+      }
+    };
+    expect(await timeOf(far, 'notificationDigest')).toBe('18:00');
+    expect(await timeOf(plain, 'notificationDigest')).toBe('08:00');
+
+    const quiet = (until: string, timeZone: string) => [
+      { path: 'notifications.quietHours', value: { from: '00:00', until, timeZone } },
+    ];
+    const set = (who: Person, scope: string, given: object) =>
+      mutate(who, 'configUpdate', { input: { scope, set: given } });
+    await set(plain, 'TENANT', quiet('23:59', 'UTC'));
+    await set(own, 'USER', quiet('23:59', 'Asia/Kolkata'));
+    const minute = new Date().toISOString().slice(11, 16);
+    // In the one minute of a day that is not quiet an e-mail is sent immediately.
+    if (['09:58', '09:59', '18:28', '18:29', '23:58', '23:59'].includes(minute)) return;
+    await openedIncident(plain, 'Far away');
+    expect(await timeOf(far, 'notification')).toBe('09:59');
+    expect(await timeOf(own, 'notification')).toBe('18:29');
+    expect(await timeOf(plain, 'notification')).toBe('23:59');
+  });
+
   test('64: it goes to the address that its user has then, and to no one who does not want it any more', async () => {
     const anAdmin = () => installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
     const [moved, never, none] = [await anAdmin(), await anAdmin(), await anAdmin()];

@@ -86,6 +86,8 @@ export class BulkJobRunner {
 
   /** Processes one batch of a job; returns false if there was nothing to do for this node. */
   async #doBatch(job: BulkJob): Promise<boolean> {
+    // Its requester may not act while the tenant is archived: read just before a restore, that would refuse its items.
+    if (await this.#isResting(job)) return false;
     if (job.status === 'QUEUED') {
       if (await unpackPart(this.#parts.prisma, job)) return true;
       await this.#begin(job);
@@ -95,6 +97,11 @@ export class BulkJobRunner {
     );
     const hasEnded = count < BATCH && (await this.#endIfDone(job));
     return count > 0 || hasEnded;
+  }
+
+  async #isResting({ tenantId: id }: BulkJob): Promise<boolean> {
+    const where = { id, status: 'ARCHIVED' as const };
+    return (await this.#parts.prisma.tenant.findFirst({ where, select: { id: true } })) !== null;
   }
 
   async #begin(job: BulkJob): Promise<void> {

@@ -17,7 +17,7 @@ import { clientAddress } from './client-address.ts';
 import { answerCors } from './cors.ts';
 import { cutWhenStuck } from './cut-when-stuck.ts';
 import { HttpRequest } from './http-request.ts';
-import { limitArrival } from './limit-arrival.ts';
+import { type ArrivalLimits, limitArrival } from './limit-arrival.ts';
 import { Origins } from './origins.ts';
 import { sendRefusal } from './plain-answer.ts';
 import { NODE, ORIGIN, REQUEST } from './refusals.ts';
@@ -48,6 +48,8 @@ export interface HttpServerParts {
   readonly corsOrigins: readonly string[];
   /** The number of proxies between clients and the server. */
   readonly trustedProxies: number;
+  /** The time limits for what a client sends. */
+  readonly arrival: ArrivalLimits;
   /** The time for which an idle connection is kept. */
   readonly idleTimeoutMs: number;
   /** The time for which a client may take nothing of what waits for it. */
@@ -58,15 +60,10 @@ export interface HttpServerParts {
 
 const ENDPOINT = '/graphql';
 /**
- * The time limits for the headers and for the whole of a request: a client that sends a byte now and then is
- * disconnected. They begin with the first byte of a request, so they do not end idle connections. Only a file may take as
- * long as `requestTimeout`: `limitArrival` ends other requests.
+ * The time for the whole of a request, which Node keeps. Only a file may take so long: `limitArrival` ends other requests.
+ * It begins with the first byte of a request, so it does not end idle connections.
  */
-const ARRIVAL_LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 3_660_000,
-  connectionsCheckingInterval: 2_000,
-};
+const LONGEST_REQUEST_MS = 3_660_000;
 
 /**
  * Closes an answer when its client disconnects. Node closes only the answer that has the socket: one that waits for an
@@ -103,7 +100,7 @@ export class HttpServer {
   #isStopping = false;
 
   constructor(parts: HttpServerParts) {
-    const { log, metrics, idleTimeoutMs } = parts;
+    const { log, metrics, idleTimeoutMs, arrival } = parts;
     this.#parts = parts;
     this.#origins = new Origins(parts.corsOrigins);
     this.#logFault = sparingLog((fields) => log.error(fields, 'request failed outside the pipeline'));
@@ -116,7 +113,14 @@ export class HttpServer {
       logOrigin({ origin });
     };
     this.#server = createServer(
-      { ...ARRIVAL_LIMITS, keepAliveTimeout: idleTimeoutMs, keepAlive: true, IncomingMessage: HttpRequest },
+      {
+        headersTimeout: arrival.headersMs,
+        requestTimeout: LONGEST_REQUEST_MS,
+        connectionsCheckingInterval: arrival.checkMs,
+        keepAliveTimeout: idleTimeoutMs,
+        keepAlive: true,
+        IncomingMessage: HttpRequest,
+      },
       (request, response) => void this.#answer(request, response),
     );
     this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head));
@@ -169,7 +173,7 @@ export class HttpServer {
     }
     const path = pathOf(request);
     const isFile = path === ATTACHMENTS_PATH && request.method === 'PUT';
-    if (!isFile) limitArrival(request, response, refuseUnreadable);
+    if (!isFile) limitArrival(request, this.#parts.arrival.bodyMs, refuseUnreadable);
     const route = routes.get(path);
     if (route) return route(request, response);
     if (path.startsWith(STATUS_PAGES)) return statusPages(request, response);

@@ -1,13 +1,26 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The time in which the body of a request arrives, from its headers on. */
-const ARRIVES_WITHIN_MS = 30_000;
+/** The time limits for what a client sends. */
+export interface ArrivalLimits {
+  /** From the first byte of a request to the end of its headers. */
+  readonly headersMs: number;
+  /** From the headers of a request to the end of its body. */
+  readonly bodyMs: number;
+  /** The time between two looks at the connections. */
+  readonly checkMs: number;
+}
 
-/** Refuses a request whose body does not arrive in time, as Node refuses one whose headers do not. */
+/** The limits of a server: a client that sends a byte now and then is disconnected. */
+export const ARRIVAL_LIMITS: ArrivalLimits = { headersMs: 10_000, bodyMs: 30_000, checkMs: 2_000 };
+
+/**
+ * Refuses a request whose body does not arrive in time, as Node refuses one whose headers do not. One that was answered
+ * before its end is disconnected then, too: Node reads on to the next request.
+ */
 export function limitArrival(
   request: IncomingMessage,
-  response: ServerResponse,
+  bodyMs: number,
   refuse: (error: NodeJS.ErrnoException, stream: Duplex) => void,
 ): void {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
@@ -15,8 +28,12 @@ export function limitArrival(
   const late = setTimeout(() => {
     if (!request.complete)
       refuse(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), request.socket);
-  }, ARRIVES_WITHIN_MS).unref();
-  const arrived = () => clearTimeout(late);
-  request.once('end', arrived);
-  response.once('close', arrived);
+  }, bodyMs).unref();
+  const { socket } = request;
+  const stop = () => {
+    clearTimeout(late);
+    socket.off('close', stop);
+  };
+  request.once('end', stop);
+  socket.once('close', stop);
 }

@@ -4,6 +4,7 @@ import { jsonLog } from '../../../src/core/process/json-log.ts';
 import { createMetrics } from '../../../src/core/process/metrics.ts';
 import { Drain } from '../../../src/transport/drain.ts';
 import { HttpServer, type HttpServerParts } from '../../../src/transport/http/http-server.ts';
+import { ARRIVAL_LIMITS } from '../../../src/transport/http/limit-arrival.ts';
 import { UnsentAnswers } from '../../../src/transport/unsent-answers.ts';
 
 const lines: string[] = [];
@@ -37,6 +38,7 @@ const server = new HttpServer({
   statusPages: fail,
   corsOrigins: [],
   trustedProxies: 0,
+  arrival: ARRIVAL_LIMITS,
   idleTimeoutMs: 1_000,
   sendTimeoutMs: 1_000,
   unsent: new UnsentAnswers(1_000, () => {}),
