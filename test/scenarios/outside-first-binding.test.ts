@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { TEST_PASSWORD } from '../support/installation.ts';
 import { tokenIn, untilMailed } from '../support/kept-mail.ts';
-import { refusals } from '../support/mutate.ts';
+import { mutate, refusals } from '../support/mutate.ts';
 import { TestIssuer } from '../support/outside-issuer.ts';
 import { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
@@ -28,4 +28,22 @@ test('72: a first binding ends the change of the address for which the maker of 
   const confirmed = await refusals(installation.stranger(), 'emailChangeConfirm', { input: { token } });
   expect(confirmed).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'token'] }]);
   expect((await person.ask(VIEWER)).viewer).toEqual({ id: userId, email, pendingEmail: null });
+});
+
+test('72: an unbound subject is bound again by a token of later alone: those that were ended count no more', async () => {
+  const { userId, email } = await installation.aUser('CSR', { tenantId: acme.id });
+  const subject = crypto.randomUUID();
+  const token = (more: object = {}) =>
+    issuer.token(subject, { email, email_verified: true, sid: crypto.randomUUID(), ...more });
+  const bearing = (bearer: string) => new Person(installation.app.url, bearer);
+  const [ended, unused] = [bearing(await token()), bearing(await token())];
+  await ended.ask(VIEWER);
+  await mutate(ended, 'signOutEverywhere', {});
+  const later = bearing(await token({ iat: Math.floor(Date.now() / 1_000) + 5 }));
+  const { userIdentities } = await later.ask('{ userIdentities { id } }');
+  await mutate(later, 'userIdentityUnbind', { id: userIdentities[0].id });
+  for (const one of [ended, unused])
+    expect((await one.run(VIEWER)).errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
+  const newest = bearing(await token({ iat: Math.floor(Date.now() / 1_000) + 9 }));
+  expect((await newest.ask(VIEWER)).viewer.id).toBe(userId);
 });
