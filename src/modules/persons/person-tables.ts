@@ -5,6 +5,7 @@ import { rooms } from '../../core/rows/room.ts';
 import type { Transaction } from '../../core/rows/transact.ts';
 import { tableOf } from '../../db/table.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
+import { homeFeedOf } from '../users/users.changes.ts';
 import type { NamedPerson } from './named-person.ts';
 
 /** The condition of the rows of a table that are about a person; null if none can be. */
@@ -60,14 +61,23 @@ async function blankSome(tx: Transaction, { model, about, table, person, limit }
   };
   const entity = rooms.entities.get(model);
   const rows = tableOf<EntityRow>(tx.db, { name: model });
+  const feed = await feedOf(tx, person);
   const found = await rows.findMany({ where, orderBy: { id: 'asc' }, take: limit, select: { id: true } });
   for (const { id } of found) {
     await tx.lock({ name: model }, id);
     const row = await rows.findFirst({ where: { AND: [{ id }, where] } });
-    if (row && entity) await tx.update(entity, row, blanks as Partial<EntityRow>);
-    else if (row) await rows.update({ where: { id }, data: blanks });
+    if (!row) continue;
+    const blank = async (data: object) => ({ feed, ...(await rows.update({ where: { id }, data })) });
+    if (entity) await tx.update(entity, { feed, ...row }, blanks as Partial<EntityRow>, blank);
+    else await blank(blanks);
   }
   return found.length;
+}
+
+/** The feed of a user's level: that of its sessions and outside identities, which have no column for it. */
+async function feedOf({ db }: Transaction, { kind, id }: NamedPerson): Promise<string | null> {
+  const user = kind === 'user' ? await db.user.findUnique({ where: { id } }) : null;
+  return user && homeFeedOf(user);
 }
 
 type StoredBlank = Blank | typeof Prisma.DbNull;
