@@ -31,7 +31,7 @@ export function authenticationOf(
   const identity = new DatabaseIdentity({
     ...{ prisma, transactions, settings },
     ...{ accessTokens, outsideIssuers },
-    ...{ clock, log },
+    ...{ clock, log, subjectKey: secrets.boundSubjects },
   });
   const outsideLogout = new BackChannelLogout({ issuers: outsideIssuers, transactions, clock, log });
   const alone = new MemoryGuessStore(clock);

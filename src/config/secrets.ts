@@ -28,6 +28,8 @@ export interface Secrets {
   readonly mailSecrets: Buffer;
   /** For the secrets that sign webhooks. */
   readonly webhookSecrets: Buffer;
+  /** For the hashes of subjects of outside issuers. */
+  readonly boundSubjects: Buffer;
   readonly refreshTokens: Buffer;
   readonly signInThrottle: Buffer;
 }
@@ -57,6 +59,7 @@ export async function loadSecrets({
     configSecrets: deriveKey(secret, 'config secrets'),
     mailSecrets: deriveKey(secret, 'mail secrets'),
     webhookSecrets: deriveKey(secret, 'webhook secrets'),
+    boundSubjects: deriveKey(secret, 'bound subjects'),
     refreshTokens: deriveKey(secret, 'refresh tokens'),
     signInThrottle: deriveKey(secret, 'sign-in throttle'),
   };

@@ -3,6 +3,7 @@ import { anApiToken } from '../support/api-token.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { aStage } from '../support/stage.ts';
+import { Wire } from '../support/wire.ts';
 
 const { installation, acme, ada, globex, gil, olga } = await aStage({
   acme: { ada: 'TENANT_ADMIN', olga: 'ORGANIZATION_ADMIN' },
@@ -96,4 +97,21 @@ test('68: a changed profile reaches the other devices of its person and those wh
   await mutate(gil, 'viewerUpdate', { input: { name: 'Live Gil' } });
   expect(await beside.change()).toMatchObject({ user: { name: 'Live Nora' } });
   expect(await abroad.change()).toMatchObject({ user: { name: 'Live Gil' } });
+});
+
+test('68: a connection that is open knows the new name of its viewer, and writes under it', async () => {
+  const ben = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+  const wire = await Wire.signedIn(elsewhere.url, String(ben.token));
+  const log = ada
+    .at(elsewhere)
+    .follow(
+      'subscription ($after: Cursor) { userUpdated(after: $after) { __typename ... on UserUpdated { user { name } actor { name } } } }',
+      { after: await ada.now(acme.id) },
+    );
+  await mutate(ben, 'viewerUpdate', { input: { name: 'Benjamin' } });
+  expect(await log.change()).toMatchObject({ user: { name: 'Benjamin' } });
+  wire.subscribe('viewer', '{ viewer { name } }');
+  expect(await wire.next()).toMatchObject({ payload: { data: { viewer: { name: 'Benjamin' } } } });
+  wire.subscribe('write', 'mutation { viewerUpdate(input: { timeZone: "Asia/Tokyo" }) { cursor } }');
+  expect(await log.change()).toMatchObject({ actor: { name: 'Benjamin' } });
 });

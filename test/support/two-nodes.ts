@@ -78,6 +78,7 @@ export class TwoNodes {
       accessTokens: null as never, // it is asked about viewers only, never about tokens
       outsideIssuers: new OutsideIssuers([], systemClock),
       transactions: null as never, // it binds no outside identity
+      subjectKey: null as never, // nor finds one
       clock: systemClock,
       log: silentLog,
     });

@@ -13,8 +13,7 @@ ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 1,
 ALTER COLUMN "subject" DROP NOT NULL,
 ADD CONSTRAINT "outside_identity_pkey" PRIMARY KEY ("id");
 
--- The identities that are there get an id; the server makes those of later ones.
-ALTER TABLE "outside_identity" ALTER COLUMN "id" DROP DEFAULT;
+-- The default of the id stays: a node of the version before binds identities without one while it is being replaced.
 
 -- CreateTable
 CREATE TABLE "outside_session" (
@@ -63,3 +62,15 @@ ALTER TABLE "outside_identity" ADD CONSTRAINT "outside_identity_user_id_fkey" FO
 
 -- AddForeignKey
 ALTER TABLE "outside_session" ADD CONSTRAINT "outside_session_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- A node of the version before deletes a user without its identities, which were deleted with it until now. A node of this
+-- version has deleted them by then, and logged it. By its name the trigger comes before the check of the reference: both run
+-- at COMMIT, in the order of their names, and that of the check begins with RI.
+CREATE FUNCTION delete_left_identities() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM outside_identity WHERE user_id = OLD.id;
+  RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER "Delete left identities" AFTER DELETE ON "user" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION delete_left_identities();

@@ -72,6 +72,8 @@ rooms.add({
       about: { user: ['userId'] },
       remove: ['issuer', 'sid', 'userId', 'createdAt', 'endedAt'],
     },
+    // A keyed hash, which keeps an erased person from coming back.
+    BoundSubject: { none: ['hash', 'boundAt'] },
     OutsideLogout: { none: ['issuer', 'jti', 'subject', 'issuedAt'] },
   },
 });

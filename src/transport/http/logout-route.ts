@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError } from '../../core/requests/errors.ts';
 import { sendRefusal } from './plain-answer.ts';
-import { LOGOUT, REQUEST } from './refusals.ts';
+import { LOGOUT_REQUEST, REQUEST } from './refusals.ts';
 
 /** A logout token is a few hundred bytes; its issuer may send other parameters beside it. */
 const MAX_BODY_BYTES = 32 * 1_024;
@@ -19,15 +19,15 @@ export function logoutRoute(
       return sendRefusal(response, 405, REQUEST.ONLY_POST(), { allow: 'POST' });
     }
     const [type = ''] = (request.headers['content-type'] ?? '').split(';');
-    if (type.trim().toLowerCase() !== FORM) return sendRefusal(response, 415, LOGOUT.LOGOUT_NO_FORM());
+    if (type.trim().toLowerCase() !== FORM) return sendRefusal(response, 415, LOGOUT_REQUEST.LOGOUT_NO_FORM());
     const body = await bodyOf(request);
     if (body === null) {
-      const fault = LOGOUT.LOGOUT_TOO_LARGE({ max: MAX_BODY_BYTES });
+      const fault = LOGOUT_REQUEST.LOGOUT_TOO_LARGE({ max: MAX_BODY_BYTES });
       return sendRefusal(response, 413, fault, { connection: 'close' });
     }
     const tokens = new URLSearchParams(body).getAll('logout_token');
     const [token] = tokens;
-    if (!token || tokens.length > 1) return sendRefusal(response, 400, LOGOUT.LOGOUT_TOKEN_MISSING());
+    if (!token || tokens.length > 1) return sendRefusal(response, 400, LOGOUT_REQUEST.LOGOUT_TOKEN_MISSING());
     try {
       await take(token);
     } catch (error) {

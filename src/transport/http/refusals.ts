@@ -15,7 +15,7 @@ export const REQUEST = sentences('BAD_USER_INPUT', {
 });
 
 /** The refusals of a logout at an outside issuer, before its token is read. */
-export const LOGOUT = sentences('BAD_USER_INPUT', {
+export const LOGOUT_REQUEST = sentences('BAD_USER_INPUT', {
   LOGOUT_NO_FORM: 'Send a form: the content type is application/x-www-form-urlencoded.',
   LOGOUT_TOO_LARGE: 'The form is larger than {max} bytes.',
   LOGOUT_TOKEN_MISSING: 'Send one logout token, as the parameter "logout_token" of the form.',

@@ -8,7 +8,7 @@ import type { Transaction } from '../../../core/rows/transact.ts';
 import { claimedIssuer, type OutsideIssuers } from '../outside-issuers.ts';
 import { endSession, endSignIns } from './identity-ending.ts';
 import { lockSubject } from './locked-subject.ts';
-import { LOGOUT, type OutsideEnd, readLogoutToken } from './logout-token.ts';
+import { LOGOUT_TOKEN, type OutsideEnd, readLogoutToken } from './logout-token.ts';
 
 /** The dependencies of `BackChannelLogout`. */
 export interface BackChannelLogoutParts {
@@ -52,7 +52,7 @@ async function endIn(tx: Transaction, end: OutsideEnd): Promise<number> {
   const used = await tx.db.$executeRaw`
     INSERT INTO outside_logout (issuer, jti, subject, issued_at) VALUES (${issuer}, ${jti}, ${everySession}, ${issuedAt})
     ON CONFLICT DO NOTHING`;
-  if (used === 0) throw new RequestError(LOGOUT.LOGOUT_TOKEN_REPEATED());
+  if (used === 0) throw new RequestError(LOGOUT_TOKEN.LOGOUT_TOKEN_REPEATED());
   if (sid !== null) await endSession(tx, issuer, sid, null);
   const ids = await identitiesOf(tx, end);
   for (const id of ids) {

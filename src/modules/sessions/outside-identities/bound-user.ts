@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { PrismaClient } from '../../../generated/prisma/client.ts';
 import type { OutsideClaims, OutsideIssuer } from '../outside-issuer.ts';
-import { type Binding, bindIdentity } from './identity-binding.ts';
+import { hashOfSubject, noteBoundSubject } from './bound-subjects.ts';
+import { type BindingParts, bindIdentity } from './identity-binding.ts';
 
 /** The dependencies of finding the user of an outside token. */
-export interface BoundUserParts extends Binding {
+export interface BoundUserParts extends BindingParts {
   readonly prisma: PrismaClient;
 }
 
@@ -18,27 +19,32 @@ export async function userOfOutside(
   issuer: OutsideIssuer,
   claims: OutsideClaims,
 ): Promise<string | null> {
-  const { prisma } = parts;
+  const { prisma, subjectKey } = parts;
   const { sid } = claims.signIn;
-  const known = await bound(prisma, issuer.name, claims);
+  const hash = hashOfSubject(subjectKey, claims.signIn);
+  const known = await bound(prisma, claims, hash);
+  // A node of the version before has bound it.
+  if (known && !known.isNoted) await noteBoundSubject(prisma, hash);
   const userId = known?.userId ?? (await bindFirst(parts, issuer, claims));
   if (userId && sid !== null && !known?.isSessionKnown) await noteSession(prisma, claims);
   return userId;
 }
 
 /** The user to whom a subject is bound, and whether the session of the token was used here before. */
-interface Bound {
+interface KnownSubject {
   readonly userId: string;
+  readonly isNoted: boolean;
   readonly isSessionKnown: boolean;
 }
 
 async function bound(
   prisma: PrismaClient,
-  issuer: string,
-  { subject, signIn: { sid } }: OutsideClaims,
-): Promise<Bound | undefined> {
-  const [found] = await prisma.$queryRaw<Bound[]>`
-    SELECT identity.user_id AS "userId", session.user_id IS NOT NULL AS "isSessionKnown"
+  { signIn: { issuer, subject, sid } }: OutsideClaims,
+  hash: string,
+): Promise<KnownSubject | undefined> {
+  const [found] = await prisma.$queryRaw<KnownSubject[]>`
+    SELECT identity.user_id AS "userId", session.user_id IS NOT NULL AS "isSessionKnown",
+      EXISTS (SELECT FROM bound_subject WHERE hash = ${hash}) AS "isNoted"
     FROM outside_identity AS identity
     LEFT JOIN outside_session AS session ON session.issuer = identity.issuer AND session.sid = ${sid ?? ''}
     WHERE identity.issuer = ${issuer} AND identity.subject = ${subject}`;

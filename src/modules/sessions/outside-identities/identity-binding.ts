@@ -14,6 +14,7 @@ import type { OutsideClaims, OutsideIssuer } from '../outside-issuer.ts';
 import { outsideProof } from '../outside-proof.ts';
 import { outsideIdentityEntity } from '../sessions.changes.ts';
 import { signInRefusal } from '../sign-in-allowed.ts';
+import { hashOfSubject, noteBoundSubject, wasBound } from './bound-subjects.ts';
 import { lockSubject } from './locked-subject.ts';
 import { type FirstUse, provisionedUser } from './provisioned-user.ts';
 import { voidProofsOfMaker } from './void-proofs.ts';
@@ -24,10 +25,12 @@ import { voidProofsOfMaker } from './void-proofs.ts';
 // of its subject if it was issued before.
 
 /** The dependencies of binding a subject to a user. */
-export interface Binding {
+export interface BindingParts {
   readonly transactions: Pick<Transactions, 'of'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** The key of the hashes of subjects. */
+  readonly subjectKey: Buffer;
 }
 
 /** The user to bind: found by its id or its address, or to be made for a tenant. */
@@ -39,12 +42,13 @@ const ORIGIN: Origin = { actor: systemActor('outside sign-in'), requestId: null,
 
 /** Binds the subject of a token to a user, and returns the user's id; null if it may not be bound. */
 export async function bindIdentity(
-  { transactions, clock, log }: Binding,
+  { transactions, clock, log, subjectKey }: BindingParts,
   issuer: OutsideIssuer,
   claims: OutsideClaims,
   candidate: Candidate,
 ): Promise<string | null> {
-  const work = (tx: Transaction) => bindIn(tx, { issuer, claims, now: clock.now() }, candidate);
+  const hash = hashOfSubject(subjectKey, claims.signIn);
+  const work = (tx: Transaction) => bindIn(tx, { issuer, claims, now: clock.now() }, { candidate, hash });
   // A transaction that made the same user at the same moment has won: this one finds its user now.
   const { value } = await transactions
     .of(ORIGIN)(work)
@@ -59,19 +63,29 @@ export async function bindIdentity(
   return value.isTaken ? null : value.userId;
 }
 
-interface Outcome {
+interface BindingResult {
   readonly userId: string | null;
   readonly isNew?: boolean;
   /** Whether the user is bound to another subject. */
   readonly isTaken?: boolean;
 }
 
-async function bindIn(tx: Transaction, use: FirstUse, candidate: Candidate): Promise<Outcome> {
+interface SubjectToBind {
+  readonly candidate: Candidate;
+  readonly hash: string;
+}
+
+async function bindIn(
+  tx: Transaction,
+  use: FirstUse,
+  { candidate, hash }: SubjectToBind,
+): Promise<BindingResult> {
   const { claims } = use;
   const signedOutAt = await lockSubject(tx, claims.signIn);
   const already = await boundAlready(tx, claims);
   if (already.userId) return already;
   const isMade = candidate.by === 'RULE';
+  if (isMade && (await wasBound(tx, hash))) return { userId: null };
   const user = isMade ? await provisionedUser(tx, use, candidate.slug) : await userToBind(tx, use, candidate);
   if (!user) return { userId: null };
   const { issuer: name, subject } = claims.signIn;
@@ -81,11 +95,12 @@ async function bindIn(tx: Transaction, use: FirstUse, candidate: Candidate): Pro
   if (candidate.by === 'ADDRESS') await voidProofsOfMaker(tx, user);
   const data = { issuer: name, subject, userId: user.id, signedOutAt };
   const identity = await tx.db.outsideIdentity.create({ data });
+  await noteBoundSubject(tx.db, hash);
   tx.created(outsideIdentityEntity, { ...identity, feed: homeFeedOf(user) });
   return { userId: user.id, isNew: true };
 }
 
-async function boundAlready({ db }: Transaction, { signIn }: OutsideClaims): Promise<Outcome> {
+async function boundAlready({ db }: Transaction, { signIn }: OutsideClaims): Promise<BindingResult> {
   const { issuer, subject } = signIn;
   const found = await db.outsideIdentity.findFirst({ where: { issuer, subject }, select: { userId: true } });
   return { userId: found?.userId ?? null };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../../core/rows/transact.ts';
 import type { OutsideIdentity, Prisma } from '../../../generated/prisma/client.ts';
 import { homeFeedOf } from '../../users/users.changes.ts';
@@ -68,8 +69,15 @@ async function writeIdentity(
   await tx.update(outsideIdentityEntity, before, data, write);
 }
 
-/** Removes an identity: its subject is a stranger until it is bound again. */
+/**
+ * Removes an identity: its subject is a stranger until it is bound again, by a token of later. The end is kept for the
+ * subject, or a token that was ended before would count again.
+ */
 export async function removeIdentity(tx: Transaction, identity: IdentityInFeed): Promise<void> {
-  await tx.db.outsideIdentity.delete({ where: { id: identity.id } });
+  const { id, issuer, subject, signedOutAt } = identity;
+  await tx.db.outsideIdentity.delete({ where: { id } });
+  const issuedAt = later(signedOutAt, await tx.now());
+  if (subject !== null)
+    await tx.db.outsideLogout.create({ data: { issuer, jti: randomUUID(), subject, issuedAt } });
   tx.deleted(outsideIdentityEntity, identity);
 }

@@ -3,7 +3,7 @@ import type { Transaction } from '../../../core/rows/transact.ts';
 
 /**
  * Takes turns with all that binds a subject or ends its sessions, bound or not, until the transaction ends. Returns when
- * its sessions were last ended before it was bound; null if they never were.
+ * its sessions were last ended while no user was bound to it, or when it was unbound; null if they never were.
  */
 export async function lockSubject(
   { db }: Transaction,

@@ -3,7 +3,7 @@ import { RequestError } from '../../../core/requests/errors.ts';
 import { sentences } from '../../../core/requests/fault.ts';
 import { LEEWAY_MS, MAX_SECONDS, type OutsideIssuer, outsideId } from '../outside-issuer.ts';
 
-export const LOGOUT = sentences('BAD_USER_INPUT', {
+export const LOGOUT_TOKEN = sentences('BAD_USER_INPUT', {
   LOGOUT_TOKEN_CLAIMS:
     'The claim "{claim}" of the logout token is missing or is wrong (OpenID Connect Back-Channel Logout 1.0, section 2.4).',
   LOGOUT_TOKEN_OLD: 'The logout token was not issued within the last {minutes} minutes.',
@@ -45,11 +45,11 @@ export async function readLogoutToken(issuer: OutsideIssuer, token: string, now:
   const { success, data, error } = claims.safeParse(await issuer.payloadOf(token));
   if (!success) {
     const claim = String(error.issues[0]?.path[0] ?? 'sub');
-    throw new RequestError(LOGOUT.LOGOUT_TOKEN_CLAIMS({ claim }));
+    throw new RequestError(LOGOUT_TOKEN.LOGOUT_TOKEN_CLAIMS({ claim }));
   }
   const { iat, jti, sub: subject, sid } = data;
   const age = now.getTime() - iat * 1_000;
   if (age < -LEEWAY_MS || age > MINUTES * MINUTE_MS)
-    throw new RequestError(LOGOUT.LOGOUT_TOKEN_OLD({ minutes: MINUTES }));
+    throw new RequestError(LOGOUT_TOKEN.LOGOUT_TOKEN_OLD({ minutes: MINUTES }));
   return { issuer: issuer.name, jti, issuedAt: new Date(iat * 1_000), sid, subject };
 }

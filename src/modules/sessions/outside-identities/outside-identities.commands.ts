@@ -8,6 +8,7 @@ import { requireRole } from '../../users/grantable-role.requests.ts';
 import { users } from '../../users/users.access.ts';
 import { userEntity } from '../../users/users.changes.ts';
 import { endSignIns, lockedIdentity, removeIdentity } from './identity-ending.ts';
+import { lockSubject } from './locked-subject.ts';
 import { readsIdentities } from './outside-identities.access.ts';
 
 /** The identities that are shown: a user has one of each issuer that the server accepts. */
@@ -45,8 +46,10 @@ export async function unbindIdentity(
   requireSession(ctx);
   const id = asRowId(given);
   return ctx.transact(async (tx) => {
-    const found = await tx.db.outsideIdentity.findFirst({ where: { id }, select: { userId: true } });
+    const found = await tx.db.outsideIdentity.findFirst({ where: { id } });
     if (!found) throw notFound('UserIdentity', 'id');
+    const { issuer, subject } = found;
+    if (subject !== null) await lockSubject(tx, { issuer, subject });
     await requireChangeable(tx, ctx, found.userId);
     const identity = await lockedIdentity(tx, id);
     if (!identity) throw notFound('UserIdentity', 'id');
