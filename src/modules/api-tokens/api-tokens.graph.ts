@@ -54,7 +54,8 @@ rowType('ApiToken', apiTokens, {
       'The networks from which it is accepted, in CIDR notation. Empty if it is accepted from everywhere.',
     expiresAt: 'When it ends.',
     revokedAt: 'When it was revoked. Null if it was not.',
-    warnedDays: 'The days before its end at which a warning was last given, 14 or 3. Null before the first one.',
+    warnedDays:
+      'The days before its end at which a warning was last given, 14 or 3. Null before the first one.',
     generation: 'The number of its present secret. Rotation increments it.',
     previousEndsAt: 'When the secret before the present one ends. Null before the first rotation.',
   },

@@ -19,7 +19,8 @@ export function logoutRoute(
       return sendRefusal(response, 405, REQUEST.ONLY_POST(), { allow: 'POST' });
     }
     const [type = ''] = (request.headers['content-type'] ?? '').split(';');
-    if (type.trim().toLowerCase() !== FORM) return sendRefusal(response, 415, LOGOUT_REQUEST.LOGOUT_NO_FORM());
+    if (type.trim().toLowerCase() !== FORM)
+      return sendRefusal(response, 415, LOGOUT_REQUEST.LOGOUT_NO_FORM());
     const body = await bodyOf(request);
     if (body === null) {
       const fault = LOGOUT_REQUEST.LOGOUT_TOO_LARGE({ max: MAX_BODY_BYTES });
