@@ -57,7 +57,7 @@ export class AttachmentDownloads {
     if (!row || !stored || !type) throw new UploadRefused(403, UPLOAD.FILE_CLOSED());
     const { name, sizeBytes, sha256 } = row;
     return {
-      userId: linked.userId,
+      userId: linked.reader.userId,
       name,
       sizeBytes,
       ...type,
@@ -71,12 +71,9 @@ export class AttachmentDownloads {
     };
   }
 
-  async #rowFor(
-    { userId, sessionId, attachmentId }: LinkedFile,
-    ip: string | null,
-  ): Promise<Attachment | null> {
+  async #rowFor({ reader, attachmentId }: LinkedFile, ip: string | null): Promise<Attachment | null> {
     const { prisma, identity } = this.#parts;
-    const viewer = await identity.viewer({ userId, sessionId, ip });
+    const viewer = await identity.viewer({ ...reader, ip });
     if (!viewer) return null;
     const visible = toPrismaWhere(attachments.visibleTo(viewer));
     const mine = { id: attachmentId, status: 'CLEAN' as const };
