@@ -66,14 +66,20 @@ function limitUpload(request: IncomingMessage, response: ServerResponse, sizeByt
     request.destroy();
   };
   const late = setTimeout(refuse, Math.min(FIRST_MS + sizeBytes / SLOWEST_BYTES_PER_MS, LONGEST_MS));
-  const silent = setTimeout(refuse, SILENCE_MS);
+  let silent: NodeJS.Timeout | undefined;
+  const awaitClient = () => {
+    silent = setTimeout(refuse, SILENCE_MS);
+  };
   const leave = () => aborting.abort();
   response.once('close', leave);
   async function* bytes(): AsyncGenerator<Uint8Array> {
+    awaitClient();
     // An upload that is refused leaves the request open for the answer.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      silent.refresh();
+      // The time that the storage takes is no silence of the client.
+      clearTimeout(silent);
       yield chunk as Uint8Array;
+      awaitClient();
     }
     clearTimeout(silent);
   }
