@@ -169,7 +169,7 @@ export class HttpServer {
     }
     const path = pathOf(request);
     const isFile = path === ATTACHMENTS_PATH && request.method === 'PUT';
-    if (!isFile) limitArrival(request, response, refuseUnreadable);
+    if (!isFile) limitArrival(request, refuseUnreadable);
     const route = routes.get(path);
     if (route) return route(request, response);
     if (path.startsWith(STATUS_PAGES)) return statusPages(request, response);

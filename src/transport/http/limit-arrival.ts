@@ -1,13 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** The time in which the body of a request arrives, from its headers on. */
 const ARRIVES_WITHIN_MS = 30_000;
 
-/** Refuses a request whose body does not arrive in time, as Node refuses one whose headers do not. */
+/**
+ * Refuses a request whose body does not arrive in time, as Node refuses one whose headers do not; also after the answer, if
+ * no route reads the body.
+ */
 export function limitArrival(
   request: IncomingMessage,
-  response: ServerResponse,
   refuse: (error: NodeJS.ErrnoException, stream: Duplex) => void,
 ): void {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
@@ -16,7 +18,11 @@ export function limitArrival(
     if (!request.complete)
       refuse(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), request.socket);
   }, ARRIVES_WITHIN_MS).unref();
-  const arrived = () => clearTimeout(late);
+  const { socket } = request;
+  const arrived = () => {
+    clearTimeout(late);
+    socket.off('close', arrived);
+  };
   request.once('end', arrived);
-  response.once('close', arrived);
+  socket.once('close', arrived);
 }
