@@ -92,6 +92,11 @@ export function requireViewer(ctx: Context): ViewerContext {
 }
 
 /** The sign-in of the viewer, for what is bound to it. */
-export function signInOf({ viewer, sessionId, secretNumber, outside }: ViewerContext): SignIn {
+export function signInOf({
+  viewer,
+  sessionId,
+  secretNumber,
+  outside,
+}: Pick<ViewerContext, 'viewer' | 'sessionId' | 'secretNumber' | 'outside'>): SignIn {
   return { userId: viewer.userId, sessionId, secretNumber, outside: outside ?? undefined };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { v4 as uuidv4 } from 'uuid';
+import { signInOf } from '../../core/context.ts';
 import { asRowId } from '../../core/requests/row-id.ts';
 import type { AttachmentUploads } from '../../modules/attachments/attachment-uploads.ts';
 import { UPLOAD, UploadRefused } from '../../modules/attachments/upload-refused.ts';
@@ -32,7 +33,8 @@ export async function takeFile(
   response.once('finish', () => closeSoon(request));
   const signed = await signIn(request);
   if (!signed.viewer) return sendSignInRefusal(response, signed);
-  const { viewer, ip } = signed;
+  const { viewer, ip, connection } = signed;
+  const { sessionId, secretNumber, outside } = connection;
   const { 'content-encoding': coding = 'identity', 'content-length': length } = request.headers;
   if (coding !== 'identity') throw new UploadRefused(415, UPLOAD.UPLOAD_ENCODED());
   const attachment = await uploads.waiting(viewer, asRowId(id));
@@ -43,7 +45,8 @@ export async function takeFile(
     throw new UploadRefused(400, UPLOAD.UPLOAD_TOO_SHORT({ expected: sizeBytes, received: Number(length) }));
   await counted(viewer.userId, async () => {
     const limit = limitUpload(request, response, sizeBytes);
-    const incoming = { viewer, ip, requestId: uuidv4(), bytes: limit.bytes, signal: limit.signal };
+    const signIn = signInOf({ viewer, sessionId, secretNumber, outside });
+    const incoming = { viewer, signIn, ip, requestId: uuidv4(), bytes: limit.bytes, signal: limit.signal };
     try {
       const { status, name, mediaType, sha256 } = await uploads.receive(attachment, incoming);
       const body = JSON.stringify({ id: attachment.id, status, name, mediaType, sizeBytes, sha256 });
