@@ -6,8 +6,12 @@ import type { AttachmentUploads, IncomingFile } from '../../../src/modules/attac
 import type { SignIn } from '../../../src/transport/exports/sign-in.ts';
 import { takeFile } from '../../../src/transport/exports/take-file.ts';
 
-beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
-afterEach(() => jest.useRealTimers());
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 const signIn = (async () => ({ viewer: { userId: 'ada' }, connection: {}, ip: null })) as unknown as SignIn;
 
