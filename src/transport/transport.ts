@@ -27,6 +27,7 @@ import { BuiltFiles } from './http/built-files.ts';
 import { consoleRoute } from './http/console-route.ts';
 import { type DemoAccounts, demoAccountsRoute } from './http/demo-accounts-route.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
+import { LinkRate } from './http/link-rate.ts';
 import { graphiqlRoute, refuseGraphiql } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer, refuseHandshake } from './http/http-server.ts';
@@ -145,6 +146,7 @@ export class Transport {
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
     const signIn = signInByHeader({ ...parts, ...config, attempts });
+    const linkRate = new LinkRate({ ...config, attempts });
     const importing = { pipeline, signIn, contextFor: parts.contextFor, log };
     const files = new BuiltFiles();
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
@@ -188,10 +190,10 @@ export class Transport {
             log,
           }),
         ],
-        [ATTACHMENTS_PATH, attachmentRoute({ ...parts, signIn, trustedProxies: config.trustedProxies })],
+        [ATTACHMENTS_PATH, attachmentRoute({ ...parts, signIn, linkRate, trustedProxies: config.trustedProxies })],
         ...[...parts.imports].map(([path, one]) => [path, importRoute(importing, one)] as const),
         ['/demo-accounts.json', demoAccountsRoute(parts.demoAccounts)],
-        ['/exports/person', exportRoute(parts.personExports)],
+        ['/exports/person', exportRoute(parts.personExports, linkRate)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],
         ['/metrics', metricsRoute(metrics, config.metricsToken)],

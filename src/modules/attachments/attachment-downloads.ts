@@ -44,12 +44,14 @@ export class AttachmentDownloads {
 
   /**
    * Opens the file to which the token of a link leads, with the rights that its reader has now. Throws UploadRefused: 404 if
-   * the link is none or has expired, 403 if the reader has signed out or may not read the file any more.
+   * the link is none or has expired, 403 if the reader has signed out or may not read the file any more. Calls `admit`
+   * with the reader before its rights are read.
    */
-  async open(token: string, ip: string | null): Promise<OpenFile> {
+  async open(token: string, ip: string | null, admit: (userId: string) => void): Promise<OpenFile> {
     const { cipher, clock, prisma, store } = this.#parts;
     const linked = fileIn(cipher, clock, token);
     if (!linked) throw new UploadRefused(404, UPLOAD.NO_SUCH_FILE());
+    admit(linked.reader.userId);
     const row = await this.#rowFor(linked, ip);
     const where = { attachmentId: linked.attachmentId, status: 'KEPT' as const };
     const stored = row && (await prisma.storedFile.findFirst({ where, select: { id: true } }));
