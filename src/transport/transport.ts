@@ -27,11 +27,11 @@ import { BuiltFiles } from './http/built-files.ts';
 import { consoleRoute } from './http/console-route.ts';
 import { type DemoAccounts, demoAccountsRoute } from './http/demo-accounts-route.ts';
 import { type Exports, exportRoute } from './http/export-route.ts';
-import { LinkRate } from './http/link-rate.ts';
 import { graphiqlRoute, refuseGraphiql } from './http/graphiql.ts';
 import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
+import { LinkRate } from './http/link-rate.ts';
 import { logoutRoute } from './http/logout-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
@@ -190,7 +190,10 @@ export class Transport {
             log,
           }),
         ],
-        [ATTACHMENTS_PATH, attachmentRoute({ ...parts, signIn, linkRate, trustedProxies: config.trustedProxies })],
+        [
+          ATTACHMENTS_PATH,
+          attachmentRoute({ ...parts, signIn, linkRate, trustedProxies: config.trustedProxies }),
+        ],
         ...[...parts.imports].map(([path, one]) => [path, importRoute(importing, one)] as const),
         ['/demo-accounts.json', demoAccountsRoute(parts.demoAccounts)],
         ['/exports/person', exportRoute(parts.personExports, linkRate)],

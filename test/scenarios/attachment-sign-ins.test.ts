@@ -58,10 +58,9 @@ test('76 72 X: links end with the logout at an outside issuer, with a sign-out e
   await mutate(everywhere.person, 'signOutEverywhere', {});
   expect(await statuses()).toEqual([[403, 404], [403, 404], open]);
   const { userId } = unbound.user;
-  const { userIdentities } = await ada.ask(
-    'query ($userId: ID) { userIdentities(userId: $userId) { id } }',
-    { userId },
-  );
+  const { userIdentities } = await ada.ask('query ($userId: ID) { userIdentities(userId: $userId) { id } }', {
+    userId,
+  });
   await mutate(ada, 'userIdentityUnbind', { id: userIdentities[0].id });
   expect(await statuses()).toEqual([
     [403, 404],
@@ -127,7 +126,9 @@ test('76: an upload whose sign-in ends is refused while its client still sends',
   const id = await announce(leaving, { customerId, name: 'd.txt', sizeBytes: 50_000_000 });
   const seen = ada.follow(RUNNING, { id });
   // As slow as a client whose bytes come a few at a time: the whole would take minutes.
-  const slow = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(Buffer.from('abc')) });
+  const slow = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(Buffer.from('abc')),
+  });
   const answer = put(leaving, id, slow as unknown as BodyInit);
   await seen.event();
   await seen.close();

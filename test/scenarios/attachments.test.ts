@@ -228,10 +228,14 @@ describe('76 X: attachments are for those who see their row', () => {
       );
     const inside = { maintenanceRequestId, isInternal: true };
     for (let number = 0; number < 2; number += 1) await attach(ada, inside, 'inside.txt', whole);
-    expect(await refused(sam, { isInternal: true, sizeBytes: 1 })).toEqual([expect.stringContaining('about a row')]);
+    expect(await refused(sam, { isInternal: true, sizeBytes: 1 })).toEqual([
+      expect.stringContaining('about a row'),
+    ]);
     await attach(owner, { maintenanceRequestId }, 'a.txt', whole);
     const waiting = await announce(resident, { maintenanceRequestId, name: 'b.txt', sizeBytes: 140_000 });
-    expect(await refused(resident, { sizeBytes: 60_001 })).toEqual([expect.stringContaining('that wait for their files')]);
+    expect(await refused(resident, { sizeBytes: 60_001 })).toEqual([
+      expect.stringContaining('that wait for their files'),
+    ]);
     expect(await refused(owner, { sizeBytes: 10_001 })).toEqual([expect.stringContaining('about a row')]);
     await mutate(resident, 'attachmentDelete', { id: waiting });
     await mutate(ada, 'maintenanceRequestDelete', { id: maintenanceRequestId });

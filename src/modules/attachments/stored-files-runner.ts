@@ -6,7 +6,14 @@ import { BackgroundLoop } from '../../lib/background-loop.ts';
 import type { FileScanner } from '../../storage/file-scanner.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import { attachmentEntity } from './attachments.changes.ts';
-import { claimFiles, type FileLane, type FileWork, forgetFile, prolongClaim, tryAgain } from './stored-files.ts';
+import {
+  claimFiles,
+  type FileLane,
+  type FileWork,
+  forgetFile,
+  prolongClaim,
+  tryAgain,
+} from './stored-files.ts';
 
 /** The longest pause: after it, a node finds what another has left. */
 const POLL_MS = 1_000;
