@@ -38,7 +38,7 @@ export const ATTACHMENT_SETTINGS = {
     'MAX_SUBJECT_ATTACHMENT_BYTES',
     wholeNumber(1, 1e15 - 1),
     1_073_741_824,
-    'Bytes of the attachments about one row and in the messages about it.',
+    'Bytes of the attachments about one row and in the messages about it; those of the staff count by themselves.',
   ),
   maxTenantAttachmentBytes: setting(
     'MAX_TENANT_ATTACHMENT_BYTES',

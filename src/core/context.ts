@@ -11,6 +11,7 @@ import type { Deadline } from './requests/deadline.ts';
 import { unauthenticated } from './requests/errors.ts';
 import type { Authentication, Ciphers } from './rights/authentication.ts';
 import type { OutsideSignIn } from './rights/identity.ts';
+import type { SignIn } from './rights/sealed-sign-in.ts';
 import { requireNoApiToken } from './rights/session-only.ts';
 import type { Viewer } from './rights/viewer.ts';
 import type { WebhookChecks } from './rights/webhook-checks.ts';
@@ -27,6 +28,8 @@ export interface Context {
   readonly sessionId: string | null;
   /** The sign-in that an external issuer describes; null for tokens of our own. */
   readonly outside: OutsideSignIn | null;
+  /** The number of the secret of an API token; absent for another token. */
+  readonly secretNumber?: number | undefined;
   readonly requestId: string;
   readonly ip: string | null;
   readonly db: PrismaClient;
@@ -86,4 +89,14 @@ export function requireSession(ctx: Context): ViewerContext {
 export function requireViewer(ctx: Context): ViewerContext {
   if (!ctx.viewer) throw unauthenticated();
   return ctx as ViewerContext;
+}
+
+/** The sign-in of the viewer, for what is bound to it. */
+export function signInOf({
+  viewer,
+  sessionId,
+  secretNumber,
+  outside,
+}: Pick<ViewerContext, 'viewer' | 'sessionId' | 'secretNumber' | 'outside'>): SignIn {
+  return { userId: viewer.userId, sessionId, secretNumber, outside: outside ?? undefined };
 }

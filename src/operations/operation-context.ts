@@ -23,6 +23,7 @@ export interface OperationClient {
   readonly viewer: Viewer | null;
   readonly sessionId: string | null;
   readonly outside: OutsideSignIn | null;
+  readonly secretNumber?: number | undefined;
   readonly ip: string | null;
   /** Whether it stays open after its first answer. */
   readonly isKept: boolean;
@@ -94,6 +95,9 @@ export function contextMaker(parts: OperationContextParts): ContextMaker {
       },
       get outside() {
         return connection.outside;
+      },
+      get secretNumber() {
+        return connection.secretNumber;
       },
       db: prisma,
       transact: (work, idempotency) =>

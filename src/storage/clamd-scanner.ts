@@ -46,7 +46,13 @@ export class ClamdScanner implements FileScanner {
 /** Writes, and waits until there is room for more. False once clamd reads no further. */
 async function write(socket: net.Socket, data: string | Uint8Array): Promise<boolean> {
   if (!socket.writable) return false;
-  if (!socket.write(data)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+  if (socket.write(data)) return true;
+  // The listeners of the one that does not come are removed: a large file fills the buffer many times.
+  const settled = new AbortController();
+  const { signal } = settled;
+  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]).finally(() =>
+    settled.abort(),
+  );
   return true;
 }
 

@@ -32,6 +32,7 @@ import { type HealthChecks, sendLive, sendReady } from './http/health.ts';
 import { HttpServer, refuseHandshake } from './http/http-server.ts';
 import { type JsonWebKeySet, keysRoute } from './http/keys-route.ts';
 import { ARRIVAL_LIMITS } from './http/limit-arrival.ts';
+import { LinkRate } from './http/link-rate.ts';
 import { logoutRoute } from './http/logout-route.ts';
 import { metricsRoute } from './http/metrics-route.ts';
 import { PageLimits } from './http/page-limits.ts';
@@ -146,6 +147,7 @@ export class Transport {
       messages: { perSecond: config.wsMessagesPerSecond, burst: config.wsMessageBurst },
     });
     const signIn = signInByHeader({ ...parts, ...config, attempts });
+    const linkRate = new LinkRate({ ...config, attempts });
     const importing = { pipeline, signIn, contextFor: parts.contextFor, log };
     const files = new BuiltFiles();
     const health = { ...parts.health, isDraining: () => this.#drain.isAnnounced };
@@ -190,10 +192,13 @@ export class Transport {
             log,
           }),
         ],
-        [ATTACHMENTS_PATH, attachmentRoute({ ...parts, signIn, trustedProxies: config.trustedProxies })],
+        [
+          ATTACHMENTS_PATH,
+          attachmentRoute({ ...parts, signIn, linkRate, trustedProxies: config.trustedProxies }),
+        ],
         ...[...parts.imports].map(([path, one]) => [path, importRoute(importing, one)] as const),
         ['/demo-accounts.json', demoAccountsRoute(parts.demoAccounts)],
-        ['/exports/person', exportRoute(parts.personExports)],
+        ['/exports/person', exportRoute(parts.personExports, linkRate)],
         ['/health/live', (_request, response) => sendLive(response)],
         ['/health/ready', (_request, response) => sendReady(response, health)],
         ['/metrics', metricsRoute(metrics, config.metricsToken)],

@@ -201,21 +201,44 @@ describe('76 X: attachments are for those who see their row', () => {
       'An attachment has at most 200000 bytes (MAX_ATTACHMENT_BYTES).',
     ]);
     const input = { customerId, name: 'a', sizeBytes: 150_000 };
-    const held = [await announce(ada, input), await announce(ada, input)];
+    const whole = 'x'.repeat(150_000);
+    const attached = (id: string) => attach(ada, { customerId: id }, 'a', whole);
+    const held = [await attached(customerId), await attached(customerId)];
     expect(await rule({ customerId, sizeBytes: 1 })).toEqual([
       'The attachments about a row have at most 300000 bytes together (MAX_SUBJECT_ATTACHMENT_BYTES).',
     ]);
     const next = await installation.aCustomer(acme.id, 'Dogwood');
-    held.push(
-      await announce(ada, { ...input, customerId: next }),
-      await announce(ada, { ...input, customerId: next }),
-    );
+    held.push(await attached(next), await attached(next));
     const last = await installation.aCustomer(acme.id, 'Elder');
     expect(await rule({ customerId: last, sizeBytes: 150_000 })).toEqual([
       'The attachments of a tenant have at most 700000 bytes together (MAX_TENANT_ATTACHMENT_BYTES).',
     ]);
     for (const id of held) await mutate(ada, 'attachmentDelete', { id });
     await mutate(ada, 'attachmentDelete', { id: await announce(ada, { ...input, customerId: last }) });
+  });
+
+  test('files of the staff take no room of a customer, who so learns nothing of them, and announcements alone fill no row', async () => {
+    const maintenanceRequestId = await aRequest();
+    const whole = 'x'.repeat(150_000);
+    const { owner } = homes;
+    const [resident] = [homes.units[0].resident];
+    const refused = async (by: Person, input: object) =>
+      (await refusals(by, 'attachmentCreate', { input: { maintenanceRequestId, name: 'a', ...input } })).map(
+        ({ message }) => message,
+      );
+    const inside = { maintenanceRequestId, isInternal: true };
+    for (let number = 0; number < 2; number += 1) await attach(ada, inside, 'inside.txt', whole);
+    expect(await refused(sam, { isInternal: true, sizeBytes: 1 })).toEqual([
+      expect.stringContaining('about a row'),
+    ]);
+    await attach(owner, { maintenanceRequestId }, 'a.txt', whole);
+    const waiting = await announce(resident, { maintenanceRequestId, name: 'b.txt', sizeBytes: 140_000 });
+    expect(await refused(resident, { sizeBytes: 60_001 })).toEqual([
+      expect.stringContaining('that wait for their files'),
+    ]);
+    expect(await refused(owner, { sizeBytes: 10_001 })).toEqual([expect.stringContaining('about a row')]);
+    await mutate(resident, 'attachmentDelete', { id: waiting });
+    await mutate(ada, 'maintenanceRequestDelete', { id: maintenanceRequestId });
   });
 });
 

@@ -1,4 +1,8 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { attach } from '../support/attached.ts';
 import type { Installation } from '../support/installation.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
@@ -21,18 +25,27 @@ describeOnPostgres('the erasure of a tenant with a row of every type', () => {
   let installation: Installation;
   let acme: Populated;
   let tables: TableDump;
+  let folder: string;
 
   beforeAll(async () => {
-    ({ installation, tenant: acme } = await aSampledTenant());
+    folder = await mkdtemp(path.join(tmpdir(), 'lockstep-files-'));
+    ({ installation, tenant: acme } = await aSampledTenant({ ATTACHMENTS_DIR: folder }));
     tables = await TableDump.open(installation.app.config.databaseUrl);
   }, 300_000);
 
   afterAll(async () => {
     await tables.close();
     await installation.stop();
+    await rm(folder, { recursive: true, force: true });
   });
 
-  test('74 X: nothing is left but the log without persons, the report and received payments; next door all stays', async () => {
+  /** The names of the stored files. */
+  async function stored(): Promise<string[]> {
+    const found = await readdir(folder, { recursive: true, withFileTypes: true });
+    return found.filter((entry) => entry.isFile()).map(({ name }) => name);
+  }
+
+  test('74 X: nothing is left but the log without persons, the report and received payments, also in the storage; next door all stays', async () => {
     const { root } = installation;
     const id = String(acme.ids.Tenant);
     const input = {
@@ -43,6 +56,9 @@ describeOnPostgres('the erasure of a tenant with a row of every type', () => {
     for (let number = 0; number < PAYMENTS; number += 1) await mutate(root, 'paymentRecord', { input });
     for (let number = 0; number < CUSTOMERS; number += 20)
       await Promise.all(Array.from({ length: 20 }, () => installation.aCustomer(id, 'Many')));
+    const customerId = await installation.aCustomer(id, 'Files');
+    for (const text of ['a', 'b', 'c']) await attach(root, { customerId }, `${text}.txt`, text);
+    expect((await stored()).length).toBe(3);
     const people = await tables.run<{ name: string | null; email: string | null }>(
       `SELECT name, email FROM "user" WHERE tenant_id = $1 UNION SELECT contact_name, email FROM customer WHERE tenant_id = $1`,
       [id],
@@ -66,6 +82,7 @@ describeOnPostgres('the erasure of a tenant with a row of every type', () => {
     expect((await refusals(root, 'tenantRestore', { id })).map(({ code }) => code)).not.toEqual([]);
     await untilErasureIs(root, erasure, 'COMPLETED');
 
+    expect(await stored()).toEqual([]);
     const left = await tables.mentioning([id]);
     const places = Object.entries(left).filter(([name, rows]) => rows.length > 0 && !KEPT.includes(name));
     expect(places.map(([name, rows]) => [name, rows[0]])).toEqual([]);

@@ -77,6 +77,11 @@ export class ClientConnection {
     return this.#credentials?.outside ?? null;
   }
 
+  /** The number of the secret of an API token; undefined for another token. */
+  get secretNumber(): number | undefined {
+    return this.#credentials?.secretNumber;
+  }
+
   get state(): ClientState {
     return { isAway: this.#isAway, isInvisible: this.#isInvisible, topics: this.#topics };
   }

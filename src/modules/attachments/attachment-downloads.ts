@@ -44,12 +44,14 @@ export class AttachmentDownloads {
 
   /**
    * Opens the file to which the token of a link leads, with the rights that its reader has now. Throws UploadRefused: 404 if
-   * the link is none or has expired, 403 if the reader has signed out or may not read the file any more.
+   * the link is none or has expired, 403 if the reader has signed out or may not read the file any more. Calls `admit`
+   * with the reader before its rights are read.
    */
-  async open(token: string, ip: string | null): Promise<OpenFile> {
+  async open(token: string, ip: string | null, admit: (userId: string) => void): Promise<OpenFile> {
     const { cipher, clock, prisma, store } = this.#parts;
     const linked = fileIn(cipher, clock, token);
     if (!linked) throw new UploadRefused(404, UPLOAD.NO_SUCH_FILE());
+    admit(linked.reader.userId);
     const row = await this.#rowFor(linked, ip);
     const where = { attachmentId: linked.attachmentId, status: 'KEPT' as const };
     const stored = row && (await prisma.storedFile.findFirst({ where, select: { id: true } }));
@@ -57,7 +59,7 @@ export class AttachmentDownloads {
     if (!row || !stored || !type) throw new UploadRefused(403, UPLOAD.FILE_CLOSED());
     const { name, sizeBytes, sha256 } = row;
     return {
-      userId: linked.userId,
+      userId: linked.reader.userId,
       name,
       sizeBytes,
       ...type,
@@ -71,12 +73,9 @@ export class AttachmentDownloads {
     };
   }
 
-  async #rowFor(
-    { userId, sessionId, attachmentId }: LinkedFile,
-    ip: string | null,
-  ): Promise<Attachment | null> {
+  async #rowFor({ reader, attachmentId }: LinkedFile, ip: string | null): Promise<Attachment | null> {
     const { prisma, identity } = this.#parts;
-    const viewer = await identity.viewer({ userId, sessionId, ip });
+    const viewer = await identity.viewer({ ...reader, ip });
     if (!viewer) return null;
     const visible = toPrismaWhere(attachments.visibleTo(viewer));
     const mine = { id: attachmentId, status: 'CLEAN' as const };

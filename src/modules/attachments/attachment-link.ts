@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/process/clock.ts';
 import type { SecretCipher } from '../../core/rights/authentication.ts';
+import { openedSignIn, type SignIn, sealedSignIn, signInToSeal } from '../../core/rights/sealed-sign-in.ts';
 
 /** Long enough to download a file in several requests. */
 const LIFETIME_MS = 600_000;
@@ -10,14 +11,16 @@ export const ATTACHMENTS_PATH = '/attachments';
 const PURPOSE = 'link to an attachment';
 
 const content = z.object({
-  userId: z.uuid(),
-  sessionId: z.uuid().nullable(),
+  reader: sealedSignIn,
   attachmentId: z.uuid(),
   expiresAt: z.number(),
 });
 
-/** The user and the session to which a link is bound, and its file. */
-export type LinkedFile = Omit<z.output<typeof content>, 'expiresAt'>;
+/** The sign-in to which a link is bound, and its file. */
+export interface LinkedFile {
+  readonly reader: SignIn;
+  readonly attachmentId: string;
+}
 
 /** A link from which a file can be downloaded for some minutes. */
 export interface AttachmentLink {
@@ -27,9 +30,14 @@ export interface AttachmentLink {
 }
 
 /** Seals a file and its reader in a link. Nothing is stored, so requests do not use it up. */
-export function attachmentLink(cipher: SecretCipher, clock: Clock, file: LinkedFile): AttachmentLink {
+export function attachmentLink(
+  cipher: SecretCipher,
+  clock: Clock,
+  { reader, attachmentId }: LinkedFile,
+): AttachmentLink {
   const expiresAt = new Date(clock.now().getTime() + LIFETIME_MS);
-  const sealed = Buffer.from(JSON.stringify({ ...file, expiresAt: expiresAt.getTime() }));
+  const sealing = { reader: signInToSeal(reader), attachmentId, expiresAt: expiresAt.getTime() };
+  const sealed = Buffer.from(JSON.stringify(sealing satisfies z.input<typeof content>));
   const token = Buffer.from(cipher.encrypt(sealed, PURPOSE)).toString('base64url');
   return { path: `${ATTACHMENTS_PATH}?token=${token}`, expiresAt };
 }
@@ -40,10 +48,10 @@ export function fileIn(cipher: SecretCipher, clock: Clock, token: string): Linke
   // A text that means the same bytes is another text.
   if (sealed.toString('base64url') !== token) return null;
   try {
-    const { expiresAt, ...file } = content.parse(
+    const { expiresAt, reader, attachmentId } = content.parse(
       JSON.parse(Buffer.from(cipher.decrypt(sealed, PURPOSE)).toString()),
     );
-    return expiresAt > clock.now().getTime() ? file : null;
+    return expiresAt > clock.now().getTime() ? { reader: openedSignIn(reader), attachmentId } : null;
   } catch {
     return null; // not made with this key
   }

@@ -1,4 +1,4 @@
-import type { ViewerContext } from '../../core/context.ts';
+import { signInOf, type ViewerContext } from '../../core/context.ts';
 import { invalidState, notFound } from '../../core/requests/errors.ts';
 import { sentences } from '../../core/requests/fault.ts';
 import { asRowId } from '../../core/requests/row-id.ts';
@@ -11,17 +11,14 @@ const NOT_THERE = sentences('INVALID_STATE', {
 });
 
 /** Makes a link to the file of an attachment; throws UserErrors for no such attachment, or one that is not CLEAN. */
-export async function linkToFile(
-  { db, viewer, sessionId, ciphers, clock }: ViewerContext,
-  id: string,
-): Promise<AttachmentLink> {
+export async function linkToFile(ctx: ViewerContext, id: string): Promise<AttachmentLink> {
+  const { db, viewer, ciphers, clock } = ctx;
   const visible = toPrismaWhere(attachments.visibleTo(viewer));
   const row = await db.attachment.findFirst({ where: { AND: [{ id: asRowId(id) }, visible] } });
   if (!row) throw notFound('Attachment', 'id');
   if (row.status !== 'CLEAN') throw invalidState(NOT_THERE.FILE_NOT_READY({ status: row.status }), 'id');
   return attachmentLink(ciphers.exportLinks, clock, {
-    userId: viewer.userId,
-    sessionId,
+    reader: signInOf(ctx),
     attachmentId: row.id,
   });
 }

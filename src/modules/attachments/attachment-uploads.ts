@@ -3,6 +3,7 @@ import type { Transactions } from '../../changes/transactions.ts';
 import type { Uploading } from '../../core/feeds/uploading.ts';
 import type { Log } from '../../core/process/log.ts';
 import type { Identity } from '../../core/rights/identity.ts';
+import type { SignIn } from '../../core/rights/sealed-sign-in.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { matches } from '../../core/rights/where.ts';
 import { actorOf } from '../../core/rows/actor.ts';
@@ -19,6 +20,8 @@ import { UPLOAD, UploadRefused } from './upload-refused.ts';
 const RENEWAL_MS = (LEASE_S * 1_000) / 4;
 /** The shortest time between two signs of progress. */
 const PROGRESS_MS = 200;
+/** The pause after which the rights of an uploader are read again. */
+const ASK_MS = 5_000;
 
 export interface UploadParts {
   readonly prisma: PrismaClient;
@@ -40,6 +43,8 @@ interface Progress {
 /** The file that a client sends. */
 export interface IncomingFile {
   readonly viewer: Viewer;
+  /** The sign-in by which it comes: once that has ended, the file is refused. */
+  readonly signIn: SignIn;
   readonly ip: string | null;
   readonly requestId: string;
   readonly bytes: AsyncIterable<Uint8Array>;
@@ -76,14 +81,15 @@ export class AttachmentUploads {
     const key = { id: uuidv7(), tenantId: attachment.tenantId, attachmentId: attachment.id };
     if (!(await beginWriting(prisma, key.id, attachment.id)))
       throw new UploadRefused(503, UPLOAD.UPLOAD_RUNS({ retryAfter: LEASE_S }));
-    const lost = new AbortController();
+    const [lost, closed] = [new AbortController(), new AbortController()];
     const renewing = setInterval(() => void this.#prolong(key.id, lost), RENEWAL_MS);
+    const asking = setInterval(() => void this.#closeUnlessAllowed(attachment, incoming, closed), ASK_MS);
     const findings: Partial<Findings> = {};
     const progress = this.#progressOf(attachment);
     let isWhole = false;
     try {
       const bytes = checkedBytes(incoming.bytes, attachment, findings, progress.received);
-      await store.write(key.id, bytes, AbortSignal.any([incoming.signal, lost.signal]));
+      await store.write(key.id, bytes, AbortSignal.any([incoming.signal, lost.signal, closed.signal]));
       const completed = await this.#complete(attachment, incoming, key.id, findings as Findings);
       isWhole = true;
       return completed;
@@ -92,9 +98,12 @@ export class AttachmentUploads {
       await giveUp(prisma, key).catch((cause: Error) =>
         this.#parts.log.warn({ err: cause }, 'upload not ended'),
       );
-      throw this.#refusalOf(error, incoming);
+      throw closed.signal.aborted
+        ? new UploadRefused(404, UPLOAD.NO_SUCH_UPLOAD())
+        : this.#refusalOf(error, incoming);
     } finally {
       clearInterval(renewing);
+      clearInterval(asking);
       progress.end(isWhole);
     }
   }
@@ -104,15 +113,27 @@ export class AttachmentUploads {
     if (!isMine) lost.abort();
   }
 
+  /** While the database is unavailable the upload goes its way: the next look is soon. */
+  async #closeUnlessAllowed(row: Attachment, incoming: IncomingFile, closed: AbortController): Promise<void> {
+    const present = await this.#present(incoming).catch(() => incoming.viewer);
+    if (!present || !mayUpload(present, row)) closed.abort();
+  }
+
+  /** The uploader with the rights that it has now; null once its sign-in has ended. */
+  #present({ signIn, ip }: IncomingFile): Promise<Viewer | null> {
+    return this.#parts.identity.viewer({ ...signIn, ip });
+  }
+
   /** Completes an attachment, if its uploader may still add it. */
   async #complete(
     { id }: Attachment,
-    { viewer, ip, requestId }: IncomingFile,
+    incoming: IncomingFile,
     fileId: string,
     { type, sha256 }: Findings,
   ): Promise<Attachment> {
-    const { transactions, identity, isScanned } = this.#parts;
-    const present = await identity.viewer({ userId: viewer.userId, sessionId: null, ip });
+    const { transactions, isScanned } = this.#parts;
+    const { viewer, ip, requestId } = incoming;
+    const present = await this.#present(incoming);
     const transact = transactions.of({ actor: actorOf(viewer), requestId, ip });
     const { value } = await transact(async (tx) => {
       await tx.lock(attachmentEntity, id);

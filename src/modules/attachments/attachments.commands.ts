@@ -30,11 +30,13 @@ import { cleanName } from './file-name.ts';
 // (stored-files.ts), so no bytes are forgotten. A file is read only while its attachment is CLEAN. What its type is
 // follows from its content. Locks: the uploader and the row before those of rows, the sum of the tenant last.
 
-/** The files that one row, with the messages about it, may have. */
+/** The files that one row, with the messages about it, may have; as many again are of the staff. */
 const MAX_OF_SUBJECT = 200;
 const MAX_OF_MESSAGE = 10;
 /** The attachments of one user that wait for their files. */
 const MAX_WAITING = 20;
+/** The part of the bytes of a row that the waiting attachments of one user may take, so that no user fills one by words alone. */
+const WAITING_PART = 4;
 /** An upload ends within one hour. */
 const ABANDONED_AFTER_MS = 2 * 3_600_000;
 /** The longest name that is read. It is shortened when it is cleaned. */
@@ -61,6 +63,8 @@ const LIMIT = sentences('LIMIT_REACHED', {
   TOO_MANY_IN_MESSAGE: 'A message has at most {max} attachments.',
   TOO_MANY_ON_ROW: 'A row has at most {max} attachments, with those of the messages about it.',
   ROW_FULL: 'The attachments about a row have at most {max} bytes together (MAX_SUBJECT_ATTACHMENT_BYTES).',
+  WAITING_FULL:
+    'The attachments of a user that wait for their files have at most {max} bytes together: upload or delete one.',
   TENANT_FULL: 'The attachments of a tenant have at most {max} bytes together (MAX_TENANT_ATTACHMENT_BYTES).',
   TOO_MANY_WAITING: 'At most {max} attachments of a user wait for their files: upload or delete one.',
 });
@@ -118,7 +122,7 @@ export async function createAttachment(
   return ctx.transact(async (tx) => {
     const uploaderId = ctx.viewer.userId;
     await takeTurn(tx, uploaderId);
-    await requireFewWaiting(tx, uploaderId);
+    await requireFewWaiting(tx, ctx, sizeBytes);
     const owner = await ownerOf(tx, ctx, given);
     await takeTurn(tx, owner.conversationId);
     await requireRoom(tx, ctx, owner, sizeBytes);
@@ -190,23 +194,39 @@ async function inMessage(
   return { ...subject, messageId: message.id, isInternal: message.isInternal };
 }
 
-async function requireFewWaiting(tx: Transaction, uploaderId: string): Promise<void> {
-  const count = await tx.db.attachment.count({ where: { uploaderId, status: 'UPLOADING' } });
-  if (count >= MAX_WAITING) throw limitReached(LIMIT.TOO_MANY_WAITING({ max: MAX_WAITING }), 'input');
+/** Requires that the viewer announces no more than it sends: what waits takes the room of others. */
+async function requireFewWaiting(
+  tx: Transaction,
+  { viewer, uploading }: ViewerContext,
+  sizeBytes: number,
+): Promise<void> {
+  const { _count, _sum } = await tx.db.attachment.aggregate({
+    where: { uploaderId: viewer.userId, status: 'UPLOADING' },
+    _count: true,
+    _sum: { sizeBytes: true },
+  });
+  if (_count >= MAX_WAITING) throw limitReached(LIMIT.TOO_MANY_WAITING({ max: MAX_WAITING }), 'input');
+  const { maxAttachmentBytes, maxSubjectAttachmentBytes } = uploading.limits;
+  const max = Math.max(maxAttachmentBytes, Math.floor(maxSubjectAttachmentBytes / WAITING_PART));
+  if ((_sum.sizeBytes ?? 0) + sizeBytes > max)
+    throw limitReached(LIMIT.WAITING_FULL({ max }), 'input', 'sizeBytes');
 }
 
-/** Requires room on the row, whose turn this transaction has, and in the message. */
+/**
+ * Requires room on the row, whose turn this transaction has, and in the message. Files of the staff have a bound of their
+ * own: what others may add depends on what they see, so it tells them nothing of the staff's.
+ */
 async function requireRoom(
   tx: Transaction,
   { uploading }: ViewerContext,
-  { conversationId, messageId }: Owner,
+  { conversationId, messageId, isInternal }: Owner,
   sizeBytes: number,
 ): Promise<void> {
   const inAll = messageId ? await tx.db.attachment.count({ where: { messageId } }) : 0;
   if (inAll >= MAX_OF_MESSAGE)
     throw limitReached(LIMIT.TOO_MANY_IN_MESSAGE({ max: MAX_OF_MESSAGE }), 'input');
   const { _count, _sum } = await tx.db.attachment.aggregate({
-    where: { conversationId },
+    where: { conversationId, isInternal },
     _count: true,
     _sum: { sizeBytes: true },
   });

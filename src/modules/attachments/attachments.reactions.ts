@@ -10,7 +10,7 @@ import { freeSpace } from './attachment-usage.ts';
 import { attachmentEntity, attachmentErasure } from './attachments.changes.ts';
 import { removeFilesOf } from './stored-files.ts';
 
-/** A row that is deleted takes its attachments along, and those of the messages about it: there are at most 200. */
+/** A row that is deleted takes its attachments along, and those of the messages about it: there are at most 400. */
 export const removeAttachmentsOfRow: readonly Reaction<EntityRow>[] = [
   maintenanceRequestEntity,
   incidentEntity,

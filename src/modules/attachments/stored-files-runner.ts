@@ -6,7 +6,14 @@ import { BackgroundLoop } from '../../lib/background-loop.ts';
 import type { FileScanner } from '../../storage/file-scanner.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import { attachmentEntity } from './attachments.changes.ts';
-import { claimFiles, type FileWork, forgetFile, prolongClaim, tryAgain } from './stored-files.ts';
+import {
+  claimFiles,
+  type FileLane,
+  type FileWork,
+  forgetFile,
+  prolongClaim,
+  tryAgain,
+} from './stored-files.ts';
 
 /** The longest pause: after it, a node finds what another has left. */
 const POLL_MS = 1_000;
@@ -25,35 +32,39 @@ export interface StoredFilesParts {
 /**
  * Scans the files of attachments and removes those that are no longer wanted. Every node has a runner, and no transaction
  * is open while a storage or a scanner answers. It is no due work for that reason, and because a file outlives its
- * attachment. What fails is tried again, for as long as it takes.
+ * attachment. What fails is tried again, for as long as it takes. A scanner that hangs holds up no removal.
  */
 export class StoredFilesRunner {
   readonly #parts: StoredFilesParts;
-  readonly #loop: BackgroundLoop;
+  readonly #loops: readonly BackgroundLoop[];
 
   constructor(parts: StoredFilesParts) {
     this.#parts = parts;
-    this.#loop = new BackgroundLoop(
-      () => this.#goRound(),
+    this.#loops = (['scans', 'removals'] as const).map((lane) => this.#loopOf(lane));
+  }
+
+  start(): void {
+    for (const loop of this.#loops) loop.start();
+  }
+
+  /** Waits for the files with which it works; other nodes do the rest. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    this.#parts.store.close();
+  }
+
+  #loopOf(lane: FileLane): BackgroundLoop {
+    return new BackgroundLoop(
+      () => this.#goRound(lane),
       (error) => {
-        parts.log.warn({ err: error }, 'files of attachments wait: database unavailable');
+        this.#parts.log.warn({ err: error, lane }, 'files of attachments wait: database unavailable');
         return POLL_MS;
       },
     );
   }
 
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** Waits for the files with which it works; other nodes do the rest. */
-  async stop(): Promise<void> {
-    await this.#loop.stop();
-    this.#parts.store.close();
-  }
-
-  async #goRound(): Promise<number> {
-    const work = await claimFiles(this.#parts.prisma);
+  async #goRound(lane: FileLane): Promise<number> {
+    const work = await claimFiles(this.#parts.prisma, lane);
     await Promise.all(work.map((file) => this.#do(file)));
     return work.length > 0 ? 0 : POLL_MS;
   }

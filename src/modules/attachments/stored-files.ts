@@ -70,13 +70,17 @@ export interface FileWork extends Key {
   readonly tries: number;
 }
 
-/** Takes some of the files with work that is ready. An upload whose time is over becomes a removal. */
-export function claimFiles(db: Db): Promise<FileWork[]> {
+/** The kinds of work with files. A scan that hangs holds up no removal. */
+export type FileLane = 'scans' | 'removals';
+
+/** Takes some of the files with work of a lane that is ready. An upload whose time is over becomes a removal. */
+export function claimFiles(db: Db, lane: FileLane): Promise<FileWork[]> {
   return db.$queryRaw<FileWork[]>`
     UPDATE stored_file SET tries = tries + 1, try_at = now() + ${CLAIM}::interval,
       status = CASE status WHEN 'WRITING' THEN 'REMOVING' ELSE status END
     WHERE id IN (
-      SELECT id FROM stored_file WHERE try_at <= now() ORDER BY try_at LIMIT ${MAX_CLAIMS} FOR UPDATE SKIP LOCKED)
+      SELECT id FROM stored_file WHERE try_at <= now() AND (status = 'SCANNING') = ${lane === 'scans'}::boolean
+      ORDER BY try_at LIMIT ${MAX_CLAIMS} FOR UPDATE SKIP LOCKED)
     RETURNING id, tenant_id AS "tenantId", attachment_id AS "attachmentId", status::text AS status, tries`;
 }
 

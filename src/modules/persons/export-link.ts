@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/process/clock.ts';
 import type { SecretCipher } from '../../core/rights/authentication.ts';
-import type { Credentials } from '../../core/rights/identity.ts';
+import { openedSignIn, type SignIn, sealedSignIn, signInToSeal } from '../../core/rights/sealed-sign-in.ts';
 import type { NamedPerson } from './named-person.ts';
 
 /** Long enough to begin the download. */
@@ -12,7 +12,7 @@ const PURPOSE = 'export of a person';
 
 /** The requester of an export, and the person whom it is about. */
 export interface ExportRequest {
-  readonly requester: Omit<Credentials, 'expiresAt'>;
+  readonly requester: SignIn;
   readonly person: NamedPerson;
 }
 
@@ -24,15 +24,20 @@ export interface ExportLink {
 }
 
 const content = z.object({
-  requester: z.object({ userId: z.uuid(), sessionId: z.uuid().nullable() }),
+  requester: sealedSignIn,
   person: z.object({ kind: z.enum(['customer', 'user']), id: z.uuid() }),
   expiresAt: z.number(),
 });
 
 /** Seals a request in a link. Nothing is stored, and the link shows neither the requester nor the person. */
-export function exportLink(cipher: SecretCipher, clock: Clock, request: ExportRequest): ExportLink {
+export function exportLink(
+  cipher: SecretCipher,
+  clock: Clock,
+  { requester, person }: ExportRequest,
+): ExportLink {
   const expiresAt = new Date(clock.now().getTime() + LIFETIME_MS);
-  const sealed = Buffer.from(JSON.stringify({ ...request, expiresAt: expiresAt.getTime() }));
+  const sealing = { requester: signInToSeal(requester), person, expiresAt: expiresAt.getTime() };
+  const sealed = Buffer.from(JSON.stringify(sealing satisfies z.input<typeof content>));
   const token = Buffer.from(cipher.encrypt(sealed, PURPOSE)).toString('base64url');
   return { path: `${PATH}?token=${token}`, expiresAt };
 }
@@ -42,8 +47,9 @@ export function requestIn(cipher: SecretCipher, clock: Clock, token: string): Ex
   const sealed = Buffer.from(token, 'base64url');
   // A text that means the same bytes is another text.
   if (sealed.toString('base64url') !== token) return null;
-  const { requester, person, expiresAt } = opened(cipher, sealed) ?? { expiresAt: 0 };
-  return requester && person && expiresAt > clock.now().getTime() ? { requester, person } : null;
+  const read = opened(cipher, sealed);
+  if (!read || read.expiresAt <= clock.now().getTime()) return null;
+  return { requester: openedSignIn(read.requester), person: read.person };
 }
 
 function opened(cipher: SecretCipher, sealed: Buffer): z.output<typeof content> | null {

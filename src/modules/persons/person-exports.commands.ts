@@ -1,4 +1,4 @@
-import type { ViewerContext } from '../../core/context.ts';
+import { signInOf, type ViewerContext } from '../../core/context.ts';
 import { notFound } from '../../core/requests/errors.ts';
 import { createInput, parseInput } from '../../core/requests/input.ts';
 import { idOf, optional } from '../../core/requests/input-fields.ts';
@@ -13,14 +13,15 @@ export const personExportInput = createInput({
 
 /** Makes a link to the export of a person; throws UserErrors for a person whom the viewer may not export. */
 export async function linkToExport(
-  { db, viewer, sessionId, ciphers, clock }: ViewerContext,
+  ctx: ViewerContext,
   input: Parameters<typeof parseInput<typeof personExportInput.schema>>[1],
 ): Promise<ExportLink> {
+  const { db, viewer, ciphers, clock } = ctx;
   const person = namedPerson(parseInput(personExportInput, input));
   if (!(await personToExport(db, viewer, person))) {
     throw person.kind === 'customer'
       ? notFound('Customer', 'input', 'customerId')
       : notFound('User', 'input', 'userId');
   }
-  return exportLink(ciphers.exportLinks, clock, { requester: { userId: viewer.userId, sessionId }, person });
+  return exportLink(ciphers.exportLinks, clock, { requester: signInOf(ctx), person });
 }

@@ -43,12 +43,14 @@ export class PersonExports {
 
   /**
    * Opens the export that the token of a link leads to. Gives null if the link is none or has expired, and if its requester
-   * has signed out or may no longer export the person.
+   * has signed out or may no longer export the person. Calls `admit` with the requester before its rights are read.
    */
-  async open(token: string): Promise<PersonExport | null> {
+  async open(token: string, admit: (userId: string) => void): Promise<PersonExport | null> {
     const { cipher, clock } = this.#parts;
     const request = requestIn(cipher, clock, token);
-    const person = request && (await this.#personFor(request));
+    if (!request) return null;
+    admit(request.requester.userId);
+    const person = await this.#personFor(request);
     if (!person) return null;
     return {
       userId: request.requester.userId,

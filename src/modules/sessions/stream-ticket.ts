@@ -1,9 +1,10 @@
 import { v4 as uuidv4 } from 'uuid';
 import { z } from 'zod';
-import type { ViewerContext } from '../../core/context.ts';
+import { signInOf, type ViewerContext } from '../../core/context.ts';
 import type { Clock } from '../../core/process/clock.ts';
 import type { SecretCipher } from '../../core/rights/authentication.ts';
 import type { Credentials } from '../../core/rights/identity.ts';
+import { openedSignIn, sealedSignIn, signInToSeal } from '../../core/rights/sealed-sign-in.ts';
 
 /** Long enough to open the stream. */
 const BEGIN_MS = 60_000;
@@ -29,35 +30,18 @@ export interface OpenedTicket {
 
 const content = z.object({
   id: z.uuid(),
-  userId: z.uuid(),
-  sessionId: z.uuid().nullable(),
-  outside: z
-    .object({
-      issuer: z.string(),
-      subject: z.string(),
-      sid: z.string().nullable(),
-      issuedAt: z.number().nullable(),
-      clientId: z.string(),
-      authenticatedAt: z.number().nullable(),
-      hasSecondFactor: z.boolean(),
-    })
-    .nullable(),
+  ...sealedSignIn.shape,
   beginBy: z.number(),
   expiresAt: z.number(),
 });
 
 /** Seals the sign-in of the viewer in a ticket. Nothing is stored before it is used, and it shows nothing. */
-export function streamTicket({ viewer, sessionId, outside, ciphers, clock }: ViewerContext): StreamTicket {
+export function streamTicket(ctx: ViewerContext): StreamTicket {
+  const { ciphers, clock } = ctx;
   const now = clock.now().getTime();
   const sealed: z.input<typeof content> = {
     id: uuidv4(),
-    userId: viewer.userId,
-    sessionId,
-    outside: outside && {
-      ...outside,
-      issuedAt: outside.issuedAt?.getTime() ?? null,
-      authenticatedAt: outside.authenticatedAt?.getTime() ?? null,
-    },
+    ...signInToSeal(signInOf(ctx)),
     beginBy: now + BEGIN_MS,
     expiresAt: now + LIFETIME_MS,
   };
@@ -76,27 +60,11 @@ export function openedTicket(cipher: SecretCipher, clock: Clock, ticket: string)
   if (sealed.toString('base64url') !== ticket) return null;
   const read = contentOf(cipher, sealed);
   if (!read || read.expiresAt <= clock.now().getTime()) return null;
-  const { id, userId, sessionId, outside, beginBy, expiresAt } = read;
   return {
-    id,
-    credentials: {
-      userId,
-      sessionId,
-      expiresAt: new Date(expiresAt),
-      ...(outside && {
-        outside: {
-          ...outside,
-          issuedAt: timeOf(outside.issuedAt),
-          authenticatedAt: timeOf(outside.authenticatedAt),
-        },
-      }),
-    },
-    beginBy: new Date(beginBy),
+    id: read.id,
+    credentials: { ...openedSignIn(read), expiresAt: new Date(read.expiresAt) },
+    beginBy: new Date(read.beginBy),
   };
-}
-
-function timeOf(milliseconds: number | null): Date | null {
-  return milliseconds === null ? null : new Date(milliseconds);
 }
 
 function contentOf(cipher: SecretCipher, sealed: Buffer): z.output<typeof content> | null {

@@ -17,6 +17,8 @@ interface Reference {
 
 /** The tables that keep the id of a tenant: they say that it was erased. */
 const KEPT: readonly ModelName[] = ['TenantErasure'];
+/** The rows that remember bytes elsewhere: each goes once its bytes are gone, and the erasure waits for that. */
+const OUTLIVING: readonly ModelName[] = ['StoredFile'];
 
 const TENANT = modelOf('Tenant').table;
 const MODEL_OF = new Map(
@@ -78,10 +80,10 @@ export class References {
   }
 }
 
-/** All tables with a tenant in their rows but those that are kept, and but those that are to be emptied before. */
+/** All tables with a tenant in their rows but those that are kept or empty themselves, and but those to be emptied before. */
 export function otherTables(before: readonly ModelName[]): ModelName[] {
   const others = [...MODEL_OF].filter(([table]) => isOfTenants(table)).map(([, model]) => model);
-  return others.filter((model) => !KEPT.includes(model) && !before.includes(model));
+  return others.filter((model) => ![...KEPT, ...OUTLIVING, ...before].includes(model));
 }
 
 function isOfTenants(table: string): boolean {

@@ -11,25 +11,29 @@ import { tenantErasing, tenantErasureEntity } from './tenant-erasures.changes.ts
 const ROWS = 100;
 /** The changes of each feed that a batch looks at. */
 const ENTRIES = 1_000;
+/** The pause while a storage removes the files of the tenant, which can take long. */
+const FILES_MS = 1_000;
 
 /**
  * Begins an erasure whose time of grace is over, or does its next batch, and schedules the one after it. Each step is done
  * once all before it find nothing more: the rows without which the tenant cannot be deleted, the tenant, its rows elsewhere,
- * the work that follows from all of this, and the walk through the log. A killed node loses one batch, which is done again.
+ * the work that follows from all of this, the files in the storage, and the walk through the log. A killed node loses one batch, which is done again.
  */
 export async function eraseNext(tx: Transaction, erasure: TenantErasure): Promise<void> {
   if (erasure.status === 'SCHEDULED') await begin(tx, erasure);
   if (erasure.status !== 'RUNNING') return;
   tx.actAs(ERASURE);
   const rows = await RowDeletion.begin(tx, erasure, ROWS);
-  const isDone =
-    !(await rows.deleteHolding()) &&
-    !(await deleteTenant(tx, erasure)) &&
-    !(await rows.deleteOthers()) &&
-    !(await isWorkLeft(tx, erasure)) &&
-    (await walkFeeds(tx, erasure, ENTRIES));
-  if (isDone) return complete(tx, erasure);
-  await tx.schedule(tenantErasing, erasure, await tx.now());
+  const now = await tx.now();
+  const hasRows =
+    (await rows.deleteHolding()) ||
+    (await deleteTenant(tx, erasure)) ||
+    (await rows.deleteOthers()) ||
+    (await isWorkLeft(tx, erasure));
+  if (!hasRows && (await areFilesLeft(tx, erasure)))
+    return tx.schedule(tenantErasing, erasure, new Date(now.getTime() + FILES_MS));
+  if (!hasRows && (await walkFeeds(tx, erasure, ENTRIES))) return complete(tx, erasure);
+  await tx.schedule(tenantErasing, erasure, now);
 }
 
 /** From this change on nothing can be withdrawn: the database refuses every other write in the feed of the tenant. */
@@ -58,6 +62,10 @@ async function isWorkLeft({ db }: Transaction, { tenantId: feed }: TenantErasure
   return (await db.notificationCause.findFirst({ where: { feed }, select: { id: true } })) !== null;
 }
 
+async function areFilesLeft({ db }: Transaction, { tenantId }: TenantErasure): Promise<boolean> {
+  return (await db.storedFile.findFirst({ where: { tenantId }, select: { id: true } })) !== null;
+}
+
 async function complete(tx: Transaction, erasure: TenantErasure): Promise<void> {
   const where = { erasureId: erasure.id };
   const counts = await tx.db.tenantErasureCount.findMany({ where });
@@ -74,6 +82,7 @@ async function complete(tx: Transaction, erasure: TenantErasure): Promise<void> 
     erasedEntryCount: _sum.erasedCount ?? 0,
   });
   await tx.db.tenantErasurePerson.deleteMany({ where });
+  await tx.db.attachmentUsage.deleteMany({ where: { id: erasure.tenantId } });
   // Work that is scheduled for later would find its rows gone.
   await tx.db.dueWork.deleteMany({ where: { feed: erasure.tenantId } });
 }

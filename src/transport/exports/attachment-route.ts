@@ -3,6 +3,7 @@ import type { AttachmentDownloads } from '../../modules/attachments/attachment-d
 import type { AttachmentUploads } from '../../modules/attachments/attachment-uploads.ts';
 import { UPLOAD, UploadRefused } from '../../modules/attachments/upload-refused.ts';
 import { clientAddress } from '../http/client-address.ts';
+import { type LinkRate, refuseForRate } from '../http/link-rate.ts';
 import { sendRefusal } from '../http/plain-answer.ts';
 import { sendFile } from './send-file.ts';
 import type { SignIn } from './sign-in.ts';
@@ -12,6 +13,7 @@ export interface AttachmentRouteParts {
   readonly uploads: AttachmentUploads;
   readonly downloads: AttachmentDownloads;
   readonly signIn: SignIn;
+  readonly linkRate: LinkRate;
   readonly trustedProxies: number;
 }
 
@@ -47,8 +49,8 @@ export function attachmentRoute(
     try {
       await answer(parts, request, response, counted);
     } catch (error) {
-      if (!(error instanceof UploadRefused)) throw error;
-      refuse(error, response);
+      if (error instanceof UploadRefused) refuse(error, response);
+      else refuseForRate(error, response);
     }
   };
 }
@@ -65,7 +67,8 @@ async function answer(
   if (method !== 'GET' && method !== 'HEAD')
     return sendRefusal(response, 405, UPLOAD.ONLY_PUT_OR_GET(), { allow: 'GET, HEAD, PUT' });
   const ip = clientAddress(request, parts.trustedProxies);
-  const file = await parts.downloads.open(search.get('token') ?? '', ip);
+  const admit = parts.linkRate.admit(request);
+  const file = await parts.downloads.open(search.get('token') ?? '', ip, admit);
   await counted(file.userId, () => sendFile(file, request, response));
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { v4 as uuidv4 } from 'uuid';
+import { signInOf } from '../../core/context.ts';
 import { asRowId } from '../../core/requests/row-id.ts';
 import type { AttachmentUploads } from '../../modules/attachments/attachment-uploads.ts';
 import { UPLOAD, UploadRefused } from '../../modules/attachments/upload-refused.ts';
@@ -32,7 +33,8 @@ export async function takeFile(
   response.once('finish', () => closeSoon(request));
   const signed = await signIn(request);
   if (!signed.viewer) return sendSignInRefusal(response, signed);
-  const { viewer, ip } = signed;
+  const { viewer, ip, connection } = signed;
+  const { sessionId, secretNumber, outside } = connection;
   const { 'content-encoding': coding = 'identity', 'content-length': length } = request.headers;
   if (coding !== 'identity') throw new UploadRefused(415, UPLOAD.UPLOAD_ENCODED());
   const attachment = await uploads.waiting(viewer, asRowId(id));
@@ -43,7 +45,8 @@ export async function takeFile(
     throw new UploadRefused(400, UPLOAD.UPLOAD_TOO_SHORT({ expected: sizeBytes, received: Number(length) }));
   await counted(viewer.userId, async () => {
     const limit = limitUpload(request, response, sizeBytes);
-    const incoming = { viewer, ip, requestId: uuidv4(), bytes: limit.bytes, signal: limit.signal };
+    const signIn = signInOf({ viewer, sessionId, secretNumber, outside });
+    const incoming = { viewer, signIn, ip, requestId: uuidv4(), bytes: limit.bytes, signal: limit.signal };
     try {
       const { status, name, mediaType, sha256 } = await uploads.receive(attachment, incoming);
       const body = JSON.stringify({ id: attachment.id, status, name, mediaType, sizeBytes, sha256 });
@@ -66,14 +69,20 @@ function limitUpload(request: IncomingMessage, response: ServerResponse, sizeByt
     request.destroy();
   };
   const late = setTimeout(refuse, Math.min(FIRST_MS + sizeBytes / SLOWEST_BYTES_PER_MS, LONGEST_MS));
-  const silent = setTimeout(refuse, SILENCE_MS);
+  let silent: NodeJS.Timeout | undefined;
+  const awaitClient = () => {
+    silent = setTimeout(refuse, SILENCE_MS);
+  };
   const leave = () => aborting.abort();
   response.once('close', leave);
   async function* bytes(): AsyncGenerator<Uint8Array> {
+    awaitClient();
     // An upload that is refused leaves the request open for the answer.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      silent.refresh();
+      // The time that the storage takes is no silence of the client.
+      clearTimeout(silent);
       yield chunk as Uint8Array;
+      awaitClient();
     }
     clearTimeout(silent);
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { type AdmitUser, type LinkRate, refuseForRate } from './link-rate.ts';
 import { sendRefusal } from './plain-answer.ts';
 import { EXPORT, REQUEST } from './refusals.ts';
 
@@ -12,9 +13,12 @@ interface Download {
   lines(signal: AbortSignal): AsyncIterable<string>;
 }
 
-/** Opens the export that a link leads to; gives null for a link that leads to none, or no longer. */
+/**
+ * Opens the export that a link leads to, after it has called `admit` with the user of the link; gives null for a link that
+ * leads to none, or no longer.
+ */
 export interface Exports {
-  open(token: string): Promise<Download | null>;
+  open(token: string, admit: AdmitUser): Promise<Download | null>;
 }
 
 /** A client that takes its export more slowly is disconnected. */
@@ -27,6 +31,7 @@ const RETRY_S = 5;
  */
 export function exportRoute(
   exports: Exports,
+  rate: LinkRate,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const running = new Set<string>();
   return async (request, response) => {
@@ -34,7 +39,12 @@ export function exportRoute(
     if (method !== 'GET' && method !== 'HEAD') {
       return sendRefusal(response, 405, REQUEST.ONLY_GET(), { allow: 'GET, HEAD' });
     }
-    const download = await exports.open(tokenOf(request));
+    let download: Download | null;
+    try {
+      download = await exports.open(tokenOf(request), rate.admit(request));
+    } catch (error) {
+      return refuseForRate(error, response);
+    }
     if (!download) return sendRefusal(response, 404, EXPORT.NO_SUCH_EXPORT());
     const { userId, fileName } = download;
     if (running.has(userId)) {

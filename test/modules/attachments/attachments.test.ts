@@ -60,13 +60,25 @@ test('76: one upload of an attachment is written at a time, and a node takes it 
   const { id = '' } = (await prisma.storedFile.findFirst({ where: { attachmentId } })) ?? {};
   await prisma.storedFile.update({ where: { id }, data: { tryAt: new Date(Date.now() - 60_000) } });
   expect(await prolongWriting(prisma, id)).toBe(true);
-  expect(await claimFiles(prisma)).toEqual([]);
+  expect(await claimFiles(prisma, 'removals')).toEqual([]);
   await prisma.storedFile.update({ where: { id }, data: { tryAt: new Date(Date.now() - 60_000) } });
-  expect(await claimFiles(prisma)).toMatchObject([{ id, status: 'REMOVING', tries: 1 }]);
+  expect(await claimFiles(prisma, 'removals')).toMatchObject([{ id, status: 'REMOVING', tries: 1 }]);
   expect(await prolongWriting(prisma, id)).toBe(false);
   expect(await beginWriting(prisma, crypto.randomUUID(), attachmentId)).toBe(true);
   const { id: uploaded } = await anAttachment('CLEAN');
   expect(await beginWriting(prisma, crypto.randomUUID(), uploaded)).toBe(false);
+});
+
+test('76: a scan and a removal are taken by different lanes, so one that hangs holds up none of the other', async () => {
+  const { prisma } = database;
+  const { id: attachmentId } = await anAttachment();
+  const [scan, removal] = [crypto.randomUUID(), crypto.randomUUID()];
+  const file = { tenantId, attachmentId, tryAt: new Date(Date.now() - 60_000) };
+  await prisma.storedFile.create({ data: { ...file, id: scan, status: 'SCANNING' } });
+  await prisma.storedFile.create({ data: { ...file, id: removal, status: 'REMOVING' } });
+  expect(await claimFiles(prisma, 'removals')).toMatchObject([{ id: removal, status: 'REMOVING' }]);
+  expect(await claimFiles(prisma, 'scans')).toMatchObject([{ id: scan, status: 'SCANNING' }]);
+  await prisma.storedFile.deleteMany({ where: { attachmentId } });
 });
 
 test('76: an attachment that still waits for its file is removed by due work with what was written; another one stays', async () => {

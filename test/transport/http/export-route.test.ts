@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exportRoute } from '../../../src/transport/http/export-route.ts';
+import { LinkRate } from '../../../src/transport/http/link-rate.ts';
+import { attemptsAt } from '../../../src/transport/pipeline/limit-requests.ts';
 
 const PAGE = `${'x'.repeat(100_000)}\n`;
 const PAGES = 300;
@@ -29,7 +31,8 @@ async function* linesFor(token: string): AsyncGenerator<string> {
   }
 }
 
-const route = exportRoute(exports);
+const rate = new LinkRate({ attempts: attemptsAt(100), requestsPerSecond: 100, trustedProxies: 0 });
+const route = exportRoute(exports, rate);
 const server = createServer((request: IncomingMessage, response) => void route(request, response));
 let port: number;
 
