@@ -124,9 +124,9 @@ export class Transactions {
   }
 
   /**
-   * The refusal of a write into a tenant whose erasure has begun, or of a value that is already taken, if a write failed for
-   * that reason. A query before the write could not
-   * see a concurrent transaction with the same value; the unique index does.
+   * The refusal of a write into a tenant whose erasure has begun, or of a value that is already taken, if a write failed
+   * for that reason. A query before the write could not see a concurrent transaction with the same value; the unique index
+   * does.
    */
   #refusalOf(error: unknown): UserErrors | undefined {
     if (isOfErasedTenant(error)) return tenantIsErased();
