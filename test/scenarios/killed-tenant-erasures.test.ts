@@ -5,7 +5,7 @@ import { type LoneServer, LoneServers } from '../support/lone-server.ts';
 import { codes, mutate } from '../support/mutate.ts';
 import { killed } from '../support/program.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
-import { archivedForErasing, endGrace, untilErasureIs } from '../support/wound-up.ts';
+import { archivedForErasing, endGrace, untilErasureIs } from '../support/erased-tenant.ts';
 
 const REPORT = `query ($id: ID!) { tenantErasure(id: $id) { status deletedCustomerCount deletedPaymentCount keptPaymentCount
   keptPayments { nodes { id amount { amountMinor } } } } }`;
