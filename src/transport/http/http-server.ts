@@ -57,6 +57,8 @@ export interface HttpServerParts {
 }
 
 const ENDPOINT = '/graphql';
+/** The paths that take files of rows; their route limits the time in which a file arrives. */
+const IMPORTS = '/imports/';
 /**
  * The time limits for the headers and for the whole of a request: a client that sends a byte now and then is
  * disconnected. They begin with the first byte of a request, so they do not end idle connections. Only a file may take as
@@ -168,7 +170,9 @@ export class HttpServer {
       return sendRefusal(response, 400, REQUEST.NO_HOST());
     }
     const path = pathOf(request);
-    const isFile = path === ATTACHMENTS_PATH && request.method === 'PUT';
+    const isFile =
+      (path === ATTACHMENTS_PATH && request.method === 'PUT') ||
+      (path.startsWith(IMPORTS) && routes.has(path));
     if (!isFile) limitArrival(request, response, refuseUnreadable);
     const route = routes.get(path);
     if (route) return route(request, response);
