@@ -45,6 +45,17 @@ interface Committed<Value> {
   readonly isDueSoon: boolean;
 }
 
+/** Rolls a transaction back that was only tried, and carries its result. */
+class Tried extends Error {
+  override readonly name = 'Tried';
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    super('The transaction was tried, and is taken back.');
+    this.value = value;
+  }
+}
+
 /**
  * The life of a write:
  *
@@ -78,6 +89,23 @@ export class Transactions {
     return (work, idempotency) => this.#transact(origin, work, idempotency);
   }
 
+  /** Tries what a transaction would do; see TryOut. */
+  async tryOut<Value>(work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+    const { prisma, entities } = this.#parts;
+    const tried = repeatOnConflict(() =>
+      prisma.$transaction(async (db) => {
+        const recording = new Recording(db, entities);
+        const value = await work(recording);
+        await this.#conclude(recording);
+        throw new Tried(value);
+      }),
+    );
+    return tried.catch((error: unknown) => {
+      if (error instanceof Tried) return error.value as Value;
+      throw this.#refusalOf(error) ?? error;
+    });
+  }
+
   async #transact<Value>(
     origin: Origin,
     work: (tx: Transaction) => Promise<Value>,
@@ -96,9 +124,9 @@ export class Transactions {
   }
 
   /**
-   * The refusal of a write into a tenant whose erasure has begun, or of a value that is already taken, if a write failed for
-   * that reason. A query before the write could not
-   * see a concurrent transaction with the same value; the unique index does.
+   * The refusal of a write into a tenant whose erasure has begun, or of a value that is already taken, if a write failed
+   * for that reason. A query before the write could not see a concurrent transaction with the same value; the unique index
+   * does.
    */
   #refusalOf(error: unknown): UserErrors | undefined {
     if (isOfErasedTenant(error)) return tenantIsErased();
@@ -121,9 +149,7 @@ export class Transactions {
       if (earlier) return earlier;
       const recording = new Recording(db, this.#parts.entities);
       const value = await work(recording);
-      await this.#react(recording);
-      await this.#tally(recording);
-      await requireFreeNames(db, recording.steps);
+      await this.#conclude(recording);
       const actor = recording.actor ?? origin.actor;
       const rows = recording.steps.flatMap((step) => toRows(step, { ...origin, actor }));
       if (rows.length > 0) await insertChanges(db, rows);
@@ -141,6 +167,13 @@ export class Transactions {
       if (isRefusedCommit(error)) budget?.writes.rolledBack();
       throw error;
     });
+  }
+
+  /** Does what follows from the work, and checks all of it. */
+  async #conclude(recording: Recording): Promise<void> {
+    await this.#react(recording);
+    await this.#tally(recording);
+    await requireFreeNames(recording.db, recording.steps);
   }
 
   async #react(recording: Recording): Promise<void> {

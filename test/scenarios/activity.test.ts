@@ -4,6 +4,7 @@ import { aPayment, type Homes, someHomes } from '../support/homes.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
+import { runSql } from '../support/servers/run-sql.ts';
 import { aStage } from '../support/stage.ts';
 import type { Stream } from '../support/stream.ts';
 
@@ -217,4 +218,39 @@ test('75: every text of a catalogue is closed: no entry has a key that is not in
   expect(known.size).toBe(activityTexts.length);
   for (const { messageKey } of [...(await feed(ada)), ...(await feed(homes.owner))])
     expect(known.has(messageKey)).toBe(true);
+});
+
+describeOnPostgres('a feed with many changes that a viewer does not see', () => {
+  test('75: a page looks at 10,000 changes and no more, and continues where it stopped, in both directions', async () => {
+    const BY = 'filter: { entityId: { equals: $id } }';
+    const PAGE = `query ($id: ID!, $after: String) { activityFeed(${BY}, first: 5, after: $after) {
+      totalCount isTotalCountEstimate pageInfo { hasNextPage endCursor } nodes { entityId } } }`;
+    const BACK = `query ($id: ID!, $before: String) { activityFeed(${BY}, last: 5, before: $before) {
+      pageInfo { hasPreviousPage startCursor } nodes { entityId } } }`;
+    const { customerId: id } = await mutate(
+      ada,
+      'customerCreate',
+      { input: { company: 'Old' } },
+      'customerId',
+    );
+    const page = async (after: string | null) => (await cleo.ask(PAGE, { id, after })).activityFeed;
+    expect(await page(null)).toMatchObject({ totalCount: 1, isTotalCountEstimate: false });
+    const hidden = await plan(ada, 'Hidden');
+    await runSql(
+      installation.app.config.databaseUrl ?? '',
+      `INSERT INTO change (feed, event_id, kind, entity, entity_id, entity_version, image, before, actor_kind, actor_name)
+       SELECT feed, gen_random_uuid(), 'UPDATED', entity, entity_id, 1 + number, image, '{}', 'SYSTEM', 'test'
+       FROM change, generate_series(1, 10050) AS number WHERE entity_id = '${hidden}' AND feed = '${acme.id}'`,
+    );
+    const first = await page(null);
+    expect(first).toMatchObject({ nodes: [], totalCount: 0, isTotalCountEstimate: true });
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    const second = await page(first.pageInfo.endCursor);
+    expect(second.nodes).toEqual([{ entityId: id }]);
+    expect(second.pageInfo.hasNextPage).toBe(false);
+    const back = (await cleo.ask(BACK, { id: hidden, before: null })).activityFeed;
+    expect(back).toMatchObject({ nodes: [], pageInfo: { hasPreviousPage: true } });
+    const before = back.pageInfo.startCursor;
+    expect((await cleo.ask(BACK, { id: hidden, before })).activityFeed.pageInfo.hasPreviousPage).toBe(false);
+  });
 });

@@ -41,7 +41,7 @@ async function waysOf(person: Person & { userId: string; email: string }, tenant
   const { refreshToken } = (await person.ask(SIGN_IN, credentials)).signIn;
 
   const get = async (path: string, token?: string | null) => {
-    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
     const answer = await fetch(`${url}${path}`, { headers });
     await answer.body?.cancel();
     return answer.status;

@@ -307,6 +307,18 @@ function scenario(
     expect(left).not.toContain(taken);
   });
 
+  test('75: an organization withdraws what its tenant sent to a customer or a user, though it sends to neither', async () => {
+    const toCustomer = { kind: 'CUSTOMER', customerId: homes.customerId };
+    const toUser = { kind: 'USER', userId: homes.owner.userId };
+    for (const audience of [toCustomer, toUser]) {
+      const id = await send(ada as TestUser, audience, 'Taken back from above');
+      expect(await codes(oli as TestUser, 'broadcastSend', input(audience, 'From above'))).toEqual([
+        'FORBIDDEN_CHANGE',
+      ]);
+      await mutate(there(oli as TestUser), 'broadcastWithdraw', { id });
+    }
+  });
+
   test('75 A: a request that is repeated with its key sends one broadcast, and a sender is slowed down', async () => {
     const zoe = await installation.aUser('TENANT_ADMIN', { tenantId: globex.id });
     const idempotencyKey = crypto.randomUUID();
@@ -360,6 +372,10 @@ function scenario(
       await count(oli as TestUser, { kind: 'ORGANIZATION' }),
     ];
     expect(ofOrganization).toBe(ofTenant + ofAnnex + 1);
+    await mutate(installation.root, 'tenantUpdate', { id: annexId, input: { status: 'SUSPENDED' } });
+    expect(await count(oli as TestUser, { kind: 'TENANT', tenantId: annexId })).toBe(0);
+    expect(await count(oli as TestUser, { kind: 'ORGANIZATION' })).toBe(ofTenant + 1);
+    await mutate(installation.root, 'tenantUpdate', { id: annexId, input: { status: 'ACTIVE' } });
   });
 
   test('75: without signing in there is no way in: by query, mutation, socket or route', async () => {

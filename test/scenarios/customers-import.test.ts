@@ -232,6 +232,23 @@ test('an import creates, updates and leaves customers, a dry run tells the same 
   expect(again.lines.map(({ outcome }) => outcome)).toEqual(Array(3).fill('UNCHANGED'));
 });
 
+test('an external id that looks like a taken one is refused at its line, and a dry run tells the same before it', async () => {
+  await mutate(ada, 'customerCreate', { input: { externalId: 'TWIN', company: 'Taken' } });
+  const others = Array.from({ length: 30 }, (_, index) => `twinless-${index},Elm`);
+  const file = [HEAD, 'twin,Alder', 'pair,Birch', ...others, 'PAIR,Cedar', 'TWIN,Taken'].join('\n');
+  const expected = [
+    [2, 'FAILED', 'CUSTOMER_EXTERNAL_ID_TAKEN externalId'],
+    [3, 'CREATED'],
+    ...others.map((_, index) => [4 + index, 'CREATED']),
+    [34, 'FAILED', 'LINE_REPEATS_ID externalId'],
+    [35, 'FAILED', 'LINE_REPEATS_ID externalId'],
+  ];
+  const dry = await importFile(ada, acme.id, file, { dryRun: 'true' });
+  expect(dry.lines.map(briefly)).toEqual(expected);
+  const run = await importFile(ada, acme.id, file);
+  expect(run.lines.map(briefly)).toEqual(expected);
+});
+
 test('an import never touches or reveals the customers of another tenant, with the same external id', async () => {
   const other = await mutate(
     gil,

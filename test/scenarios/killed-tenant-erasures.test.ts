@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PLATFORM_FEED } from '../../src/core/feeds/feed.ts';
+import { archivedForErasing, endGrace, untilErasureIs } from '../support/erased-tenant.ts';
 import { HeldRow } from '../support/held-row.ts';
 import { type LoneServer, LoneServers } from '../support/lone-server.ts';
 import { codes, mutate } from '../support/mutate.ts';
 import { killed } from '../support/program.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
-import { archivedForErasing, endGrace, untilErasureIs } from '../support/wound-up.ts';
 
 const REPORT = `query ($id: ID!) { tenantErasure(id: $id) { status deletedCustomerCount deletedPaymentCount keptPaymentCount
   keptPayments { nodes { id amount { amountMinor } } } } }`;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { attach } from '../support/attached.ts';
+import { archivedForErasing, endGrace, untilErasureIs } from '../support/erased-tenant.ts';
 import type { Installation } from '../support/installation.ts';
 import { codes, mutate, refusals } from '../support/mutate.ts';
 import { describeOnPostgres } from '../support/real-servers.ts';
 import { TableDump } from '../support/table-dump.ts';
 import { aSampledTenant, type Populated } from '../support/two-tenants.ts';
-import { archivedForErasing, endGrace, untilErasureIs } from '../support/wound-up.ts';
 
 const REPORT = `query ($id: ID!, $first: Int, $after: String) { tenantErasure(id: $id) {
   status tenantName tenantSlug deletedUserCount deletedCustomerCount deletedPaymentCount deletedRowCount keptPaymentCount
@@ -20,6 +20,38 @@ const KEPT = ['change', 'feed_head', 'projection_member', 'tenant_erasure', 'ten
 /** More rows than one batch deletes. */
 const CUSTOMERS = 120;
 const PAYMENTS = 5;
+/** More acknowledgements than one batch deletes, all of one user. */
+const BROADCASTS = 250;
+
+/** Broadcasts of a tenant, each of which one user has acknowledged. */
+async function acknowledgeMany(tables: TableDump, tenantId: string): Promise<void> {
+  await tables.run(
+    `WITH reader AS (SELECT id FROM "user" WHERE tenant_id = $1 ORDER BY id LIMIT 1), sent AS (
+       INSERT INTO broadcast (id, tenant_id, audience, sender_id, sender_level, severity, message, needs_acknowledgement,
+         expires_at, updated_at)
+       SELECT gen_random_uuid(), $1, 'TENANT', reader.id, 'TENANT', 'INFO', 'Lift', TRUE, now() + interval '1 day', now()
+       FROM reader, generate_series(1, ${BROADCASTS}) RETURNING id, sender_id)
+     INSERT INTO broadcast_acknowledgement (id, broadcast_id, user_id, tenant_id, updated_at)
+     SELECT gen_random_uuid(), id, sender_id, $1, now() FROM sent`,
+    [tenantId],
+  );
+}
+
+/** Makes an organization a former one of a tenant, whose changes were all removed because of their age. */
+async function leavePrunedFeed(installation: Installation, tables: TableDump, id: string): Promise<void> {
+  const input = { name: 'Former', slug: 'former' };
+  const { organizationId } = await mutate(
+    installation.root,
+    'organizationCreate',
+    { input },
+    'organizationId',
+  );
+  await tables.run('INSERT INTO projection_member VALUES ($1, $2, 0, 0)', [organizationId, id]);
+  await tables.run('UPDATE feed_head SET pruned_seq = last_seq, pruned_hash = last_hash WHERE feed = $1', [
+    organizationId,
+  ]);
+  await tables.run('DELETE FROM change WHERE feed = $1', [organizationId]);
+}
 
 describeOnPostgres('the erasure of a tenant with a row of every type', () => {
   let installation: Installation;
@@ -54,8 +86,10 @@ describeOnPostgres('the erasure of a tenant with a row of every type', () => {
       status: 'RECEIVED',
     };
     for (let number = 0; number < PAYMENTS; number += 1) await mutate(root, 'paymentRecord', { input });
-    for (let number = 0; number < CUSTOMERS; number += 20)
-      await Promise.all(Array.from({ length: 20 }, () => installation.aCustomer(id, 'Many')));
+    for (let number = 0; number < CUSTOMERS; number += 5)
+      await Promise.all(Array.from({ length: 5 }, () => installation.aCustomer(id, 'Many')));
+    await acknowledgeMany(tables, id);
+    await leavePrunedFeed(installation, tables, id);
     const customerId = await installation.aCustomer(id, 'Files');
     for (const text of ['a', 'b', 'c']) await attach(root, { customerId }, `${text}.txt`, text);
     expect((await stored()).length).toBe(3);
@@ -122,7 +156,8 @@ describeOnPostgres('the erasure of a tenant with a row of every type', () => {
     expect(verifyAuditChain.erasedCount).toBeGreaterThan(CUSTOMERS);
     const [batch] = await tables.run<{ rows: number }>(
       `SELECT max(rows)::int AS rows FROM (
-         SELECT count(*) AS rows FROM change WHERE feed = $1 AND kind = 'DELETED' AND entity = 'Customer'
+         SELECT count(*) AS rows FROM change WHERE feed = $1 AND kind = 'DELETED'
+           AND entity IN ('Customer', 'Broadcast', 'BroadcastAcknowledgement')
          GROUP BY occurred_at) AS batches`,
       [id],
     );

@@ -196,7 +196,8 @@ BEGIN
       erased_count := erased_count + 1;
     END IF;
   END LOOP;
-  is_end := NOT EXISTS (SELECT FROM feed_head WHERE feed = of_feed AND feed_head.last_seq > erase_tenant_changes.last_seq);
+  -- Asked of the log: the head of a feed also counts the changes that were removed because of their age.
+  is_end := NOT EXISTS (SELECT FROM change WHERE feed = of_feed AND seq > erase_tenant_changes.last_seq);
 END $$;
 
 -- As before, and without changes in the feed of a tenant whose erasure has begun, but those of the erasure itself and copies

@@ -111,3 +111,9 @@ export type Transact = <Value>(
   work: (tx: Transaction) => Promise<Value>,
   idempotency?: Idempotency | typeof BEFORE_THE_LAST,
 ) => Promise<Written<Value>>;
+
+/**
+ * Runs `work` with the reactions of other rooms and all that a transaction checks before its commit, returns the result,
+ * and takes everything back. Throws what the commit would be refused for.
+ */
+export type TryOut = <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>;

@@ -13,14 +13,15 @@ export interface Connection<Row> {
   // declares.
   cursorOf(row: Row): string;
   readonly feedCursor: () => Promise<string>;
-  /** Counts the items of the list, `COUNTED_AT_MOST` at most. */
-  readonly countAll: () => Promise<number>;
+  /** Counts the items of the list, `COUNTED_AT_MOST` at most, or fewer and says so. */
+  readonly countAll: () => Promise<number | Count>;
 }
 
 /** Both fields of the count share one. */
-const counted = onceFor(
-  async ({ countAll }: Connection<unknown>): Promise<Count> => countOf(await countAll()),
-);
+const counted = onceFor(async ({ countAll }: Connection<unknown>): Promise<Count> => {
+  const found = await countAll();
+  return typeof found === 'number' ? countOf(found) : found;
+});
 
 const PageInfo = builder
   .objectRef<{ page: Page<unknown>; cursorOf: (row: never) => string }>('PageInfo')
@@ -39,13 +40,13 @@ const PageInfo = builder
       startCursor: t.string({
         nullable: true,
         description: 'The cursor of the first edge. Null if the page is empty.',
-        resolve: ({ page, cursorOf }) => endCursor(page.rows[0], cursorOf),
+        resolve: ({ page, cursorOf }) => page.startCursor ?? endCursor(page.rows[0], cursorOf),
       }),
       endCursor: t.string({
         nullable: true,
         description:
           'The cursor of the last edge; pass it as `after` to get the next page. Null if the page is empty.',
-        resolve: ({ page, cursorOf }) => endCursor(page.rows.at(-1), cursorOf),
+        resolve: ({ page, cursorOf }) => page.endCursor ?? endCursor(page.rows.at(-1), cursorOf),
       }),
     }),
   });

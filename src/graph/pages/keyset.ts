@@ -41,6 +41,9 @@ export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  /** Where a page ends that has looked at as much as one page may: further than its last row. Absent for all others. */
+  readonly startCursor?: string;
+  readonly endCursor?: string;
 }
 
 /** Plans the queries of a page; throws BAD_USER_INPUT for sizes and cursors that cannot be honoured. */

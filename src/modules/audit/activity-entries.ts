@@ -4,7 +4,7 @@ import { revive, type StoredChange } from '../../changes/stored-change.ts';
 import { isCustomerRole, isPlatformRole, type Viewer } from '../../core/rights/viewer.ts';
 import { columnsOfImage, toSqlWhere } from '../../db/sql-where.ts';
 import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
-import { COUNTED_AT_MOST } from '../../graph/pages/count.ts';
+import type { Count } from '../../graph/pages/count.ts';
 import { followedRows } from '../../graph/rows/followed-rows.ts';
 import { UNSAID, wordsFor } from './activity-catalogue.ts';
 import { type CustomerTest, inSql } from './activity-customer.ts';
@@ -22,17 +22,49 @@ export interface AskedActivities extends AskedEntries {
 const LOOKED_AT = 1_000;
 /** The most changes that an entry counts. */
 const MAX_COUNT = 10_000;
+/** The changes of the feed that one page, or a count, looks at. */
+const MAX_LOOKED_AT = 10_000;
 
 // An entry is shown at its latest change that the viewer sees. Whether a change is the latest one is asked of the index of
-// its row, or of a bounded number of later changes for the items of a bulk job. So the cost follows the page, whatever is
-// in the log; and what the viewer does not see neither hides an entry nor counts in it.
+// its row, or of a bounded number of later changes for the items of a bulk job. A page looks at a bounded number of changes,
+// so it costs no more where the viewer sees few of them: then it is shorter and says where it ends. What the viewer does not
+// see neither hides an entry nor counts in it.
 
-/** Reads entries from one end of a range of the feed, with the number of changes of each: one statement. */
+/** The entries of a page, and where it ends if there may be more after all that it has looked at. */
+export interface ReadActivities {
+  readonly entries: readonly ActivityEntry[];
+  readonly lookedUpTo: number | null;
+}
+
+/** Reads entries from one end of a range of the feed, with the number of changes of each: two statements. */
 export async function readActivities(
   db: PrismaClient,
   asked: AskedActivities,
   range: SeqRange,
-): Promise<ActivityEntry[]> {
+): Promise<ReadActivities> {
+  const edge = await edgeOf(db, asked, range);
+  const entries = await entriesIn(db, asked, edge === null ? range : upTo(range, edge));
+  return { entries, lookedUpTo: entries.length < range.take ? edge : null };
+}
+
+/** The last change that a page of the range looks at; null if it can look at all. */
+async function edgeOf(db: PrismaClient, { feed }: AskedActivities, range: SeqRange): Promise<number | null> {
+  const [edge] = await db.$queryRaw<{ seq: bigint }[]>`
+    SELECT seq FROM change WHERE feed = ${feed}::uuid AND seq IS NOT NULL ${within(range)}
+    OFFSET ${MAX_LOOKED_AT - 1} LIMIT 1`;
+  return edge ? Number(edge.seq) : null;
+}
+
+/** The part of a range up to a change, which belongs to it. */
+function upTo(range: SeqRange, edge: number): SeqRange {
+  return range.end === 'NEWEST' ? { ...range, above: edge - 1 } : { ...range, below: edge + 1 };
+}
+
+async function entriesIn(
+  db: PrismaClient,
+  asked: AskedActivities,
+  range: SeqRange,
+): Promise<readonly ActivityEntry[]> {
   const order = orderOf(range.end);
   const rows = await db.$queryRaw<(StoredChange & { count: number; firstAt: Date })[]>`
     SELECT ${Prisma.raw(STORED_COLUMNS)}, counted.*
@@ -53,12 +85,13 @@ export async function readActivities(
   });
 }
 
-/** Counts the requested entries, `COUNTED_AT_MOST` at most. */
-export async function countActivities(db: PrismaClient, asked: AskedActivities): Promise<number> {
-  const all: SeqRange = { above: null, below: null, take: COUNTED_AT_MOST, end: 'NEWEST' };
+/** Counts the requested entries among the latest changes, as many as a page looks at. */
+export async function countActivities(db: PrismaClient, asked: AskedActivities): Promise<Count> {
+  const all: SeqRange = { above: null, below: null, take: MAX_LOOKED_AT, end: 'NEWEST' };
+  const edge = await edgeOf(db, asked, all);
   const [row] = await db.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM (SELECT 1 FROM (${headsOf(asked, all)}) AS heads LIMIT ${all.take}) AS counted`;
-  return row?.count ?? 0;
+    SELECT count(*)::int AS count FROM (${headsOf(asked, edge === null ? all : upTo(all, edge))}) AS heads`;
+  return { count: row?.count ?? 0, isEstimate: edge !== null };
 }
 
 /** Selects the requested changes of a range after which none of the same entry is visible to the viewer. */

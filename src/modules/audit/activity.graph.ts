@@ -9,7 +9,7 @@ import { followField } from '../../graph/events/follow-field.ts';
 import { type FilterShape, toWhere } from '../../graph/inputs/filter.ts';
 import { listing } from '../../graph/limits/field-cost.ts';
 import { connectionOf } from '../../graph/pages/connection-type.ts';
-import { toPage } from '../../graph/pages/keyset.ts';
+import { type Page, type PageArgs, toPage } from '../../graph/pages/keyset.ts';
 import { pageArgs } from '../../graph/pages/page-args.ts';
 import { feedCursor } from '../../graph/pages/row-page.ts';
 import { followedRows } from '../../graph/rows/followed-rows.ts';
@@ -22,7 +22,7 @@ import { countActivities, readActivities } from './activity-entries.ts';
 import { activitiesFor, type ActivityEntry as EntryShape } from './activity-entry.ts';
 import { ActivityEntry, ActivityFilter } from './activity-type.graph.ts';
 import { type FilteredEntry, filteredEntry } from './audit-entry.ts';
-import { listCursorOf, seqRangeOf } from './audit-page.ts';
+import { cursorAtSeq, listCursorOf, seqRangeOf } from './audit-page.ts';
 
 const mayRead = may('activity:read');
 
@@ -44,7 +44,7 @@ builder.queryField('activityFeed', (t) =>
     type: connectionOf('ActivityEntry'),
     rule: mayRead,
     description:
-      'What happened in a tenant, an organization or the platform to rows that the viewer sees, in words, the latest first. Equal steps of one actor on one row within 15 minutes are one entry, and so are the changes of a bulk job.',
+      'What happened in a tenant, an organization or the platform to rows that the viewer sees, in words, the latest first. Equal steps of one actor on one row within 15 minutes are one entry, and so are the changes of a bulk job. A page looks at no more than 10,000 changes: it may be shorter than requested, or empty, and yet have a next page after its `endCursor`. `totalCount` has the entries of the latest 10,000 changes.',
     args: { ...activityArgs(t.arg), ...pageArgs(t.arg, { type: 'ActivityEntry' }) },
     resolve: async (_root, { tenantId, organizationId, customerId, filter, ...args }, ctx, { schema }) => {
       const { viewer } = requireViewer(ctx);
@@ -52,8 +52,9 @@ builder.queryField('activityFeed', (t) =>
       const wanted = toWhere<FilteredEntry>(filter, { ...ACTIVITY_FILTER, schema, viewer });
       const customer = customerId ? aboutCustomer(viewer, schema, asRowId(customerId)) : null;
       const asked = { viewer, feed, wanted, customer, schema };
+      const { entries, lookedUpTo } = await readActivities(ctx.db, asked, seqRangeOf(args, 'activity'));
       return {
-        page: toPage(args, await readActivities(ctx.db, asked, seqRangeOf(args, 'activity'))),
+        page: lookedUpTo === null ? toPage(args, entries) : cutPage(args, entries, lookedUpTo),
         cursorOf: ({ entry }: EntryShape) => listCursorOf(entry, 'activity'),
         feedCursor: () => feedCursor(ctx, feed),
         countAll: () => countActivities(ctx.db, asked),
@@ -61,6 +62,15 @@ builder.queryField('activityFeed', (t) =>
     },
   }),
 );
+
+/** A page that has looked at as much as it may, and continues where it stopped. */
+function cutPage(args: PageArgs, entries: readonly EntryShape[], lookedUpTo: number): Page<EntryShape> {
+  const page = toPage(args, entries);
+  const cursor = cursorAtSeq(lookedUpTo, 'activity');
+  return args.last != null
+    ? { ...page, hasPreviousPage: true, startCursor: cursor }
+    : { ...page, hasNextPage: true, endCursor: cursor };
+}
 
 const ActivityText = builder.objectRef<TextShape>('ActivityText').implement({
   description: 'A text of the activity feed.',

@@ -26,7 +26,12 @@ export function seqRangeOf(args: PageArgs, list: SeqList = 'seq'): SeqRange {
 
 /** Makes the cursor of an entry in the list. */
 export function listCursorOf({ change }: AuditEntry, list: SeqList = 'seq'): string {
-  return Buffer.from(JSON.stringify([list, change.seq])).toString('base64url');
+  return cursorAtSeq(change.seq, list);
+}
+
+/** Makes the cursor of a place in the list. */
+export function cursorAtSeq(seq: number, list: SeqList): string {
+  return Buffer.from(JSON.stringify([list, seq])).toString('base64url');
 }
 
 function decode(argument: string, cursor: string, list: SeqList): number {

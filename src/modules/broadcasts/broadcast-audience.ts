@@ -89,7 +89,7 @@ export async function audienceOf(
 }
 
 /** Refuses a kind of audience that the viewer's level does not address; throws FORBIDDEN_CHANGE. */
-export function requireKind(
+function requireKind(
   { viewer }: Pick<ViewerContext, 'viewer'>,
   kind: Audience['audience'],
   ...path: string[]
@@ -178,6 +178,7 @@ export async function countPeople(db: Prisma.TransactionClient, audience: Audien
       AND: [
         usersOf(audience),
         { isActive: true, isServiceAccount: false, erasedAt: null, NOT: { status: 'LOCKED' } },
+        { OR: [{ tenantId: null }, { tenant: { status: 'ACTIVE' } }] },
       ],
     },
     select: { id: true },

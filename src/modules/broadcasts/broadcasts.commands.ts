@@ -9,7 +9,7 @@ import type { Transaction, Written } from '../../core/rows/transact.ts';
 import { rowToChange, rowToDecideBy } from '../../db/row-to-change.ts';
 import type { Broadcast, BroadcastAcknowledgement } from '../../generated/prisma/client.ts';
 import { homeFeedOf } from '../users/users.changes.ts';
-import { audienceOf, broadcastAudienceInput, requireKind } from './broadcast-audience.ts';
+import { audienceOf, broadcastAudienceInput } from './broadcast-audience.ts';
 import { addresses, broadcasts, levelOf, managedBy } from './broadcasts.access.ts';
 import {
   acknowledgementEntity,
@@ -131,7 +131,6 @@ export function withdrawBroadcast(ctx: ViewerContext, args: RowArgs): Promise<Wr
   return ctx.transact(async (tx) => {
     const before = await rowToChange(tx, ctx, broadcasts, args);
     if (!matches(managedBy(ctx.viewer), before)) throw forbiddenChange(REFUSED.BROADCAST_NOT_MANAGED(), 'id');
-    requireKind(ctx, before.audience, 'id');
     const now = await tx.now();
     requireRunning(before, now);
     await tx.unschedule(broadcastEnd, before);

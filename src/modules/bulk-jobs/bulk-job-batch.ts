@@ -4,7 +4,7 @@ import { sentences } from '../../core/requests/fault.ts';
 import { moduleOff } from '../../core/rights/modules.ts';
 import type { Acting, BulkAction, FileLine, LineEffect } from '../../core/rows/bulk-action.ts';
 import { rooms } from '../../core/rows/room.ts';
-import type { Transact, Transaction } from '../../core/rows/transact.ts';
+import type { Transact, Transaction, TryOut } from '../../core/rows/transact.ts';
 import type { BulkJob } from '../../generated/prisma/client.ts';
 
 /** The result of an item. */
@@ -45,41 +45,40 @@ export async function doItems(
   return outcomes.length;
 }
 
-/** Tells that a transaction has been tried and is to be rolled back. */
-class Tried extends Error {
-  override readonly name = 'Tried';
-  readonly outcomes: readonly Outcome[];
-
-  constructor(outcomes: readonly Outcome[]) {
-    super('The batch was tried, and is taken back.');
-    this.outcomes = outcomes;
-  }
+/** The two transactions of a dry run: one is tried, the other records what came of it. */
+export interface DryRun {
+  readonly tryOut: TryOut;
+  readonly transact: Transact;
 }
 
 /**
- * Processes pending items as `doItems` does, in a transaction that is rolled back, and records the outcomes in another one.
- * So a dry run tells what the same code does, and writes nothing. An item that two nodes have tried is noted once.
+ * Processes pending items as `doItems` does, in a transaction that is rolled back where it would be committed, and records
+ * the outcomes in another one. So a dry run tells what the same code does, and writes nothing. An item that two nodes have
+ * tried is noted once.
  */
 export async function tryItems(
-  transact: Transact,
+  { tryOut, transact }: DryRun,
   job: BulkJob,
   batch: Batch,
   item: ItemContext,
 ): Promise<number> {
-  const tried = transact(async (tx) => {
-    throw new Tried(await outcomesOf(tx, job, batch, item));
-  });
-  const outcomes = await tried.then(
-    () => [],
-    (error: unknown) => {
-      if (error instanceof Tried) return error.outcomes;
-      throw error;
-    },
-  );
+  const outcomes = await tryOut((tx) => outcomesOf(tx, job, batch, item));
   await transact(async (tx) => {
     if (await isRunning(tx, job)) await note(tx, outcomes);
   });
   return outcomes.length;
+}
+
+/** Records that an item, processed alone, was refused as its transaction was about to be committed. */
+export async function noteRefusal(
+  transact: Transact,
+  job: BulkJob,
+  id: string,
+  { errors }: UserErrors,
+): Promise<void> {
+  await transact(async (tx) => {
+    if (await isRunning(tx, job)) await note(tx, [{ id, status: 'FAILED', errors, effect: null }]);
+  });
 }
 
 /** Whether a job runs, of a tenant that is not archived; it then runs until the transaction has ended. */

@@ -2,14 +2,16 @@ import type { Origin } from '../../changes/recording.ts';
 import type { Transactions } from '../../changes/transactions.ts';
 import type { SendSignal } from '../../core/feeds/signal.ts';
 import type { Log } from '../../core/process/log.ts';
+import { UserErrors } from '../../core/requests/errors.ts';
 import type { Authentication } from '../../core/rights/authentication.ts';
 import type { Asking } from '../../core/rights/identity.ts';
 import type { Viewer } from '../../core/rights/viewer.ts';
 import { actorOf, systemActor } from '../../core/rows/actor.ts';
 import type { BulkAction } from '../../core/rows/bulk-action.ts';
+import type { TryOut } from '../../core/rows/transact.ts';
 import type { BulkJob, PrismaClient } from '../../generated/prisma/client.ts';
 import { BackgroundLoop } from '../../lib/background-loop.ts';
-import { type Batch, doItems, tryItems } from './bulk-job-batch.ts';
+import { type Batch, doItems, noteRefusal, tryItems } from './bulk-job-batch.ts';
 import { endJob, talliesOf } from './bulk-job-end.ts';
 import { isPacked, unpackPart } from './bulk-job-parts.ts';
 import { progressSignal } from './bulk-job-progress.ts';
@@ -26,7 +28,7 @@ const MAX_FAULTS = 3;
 
 export interface BulkJobRunnerParts {
   readonly prisma: PrismaClient;
-  readonly transactions: Pick<Transactions, 'of'>;
+  readonly transactions: Pick<Transactions, 'of' | 'tryOut'>;
   readonly actions: readonly BulkAction[];
   /** Returns a user with its current rights; null if the user, or the API token by which it asked, may no longer act. */
   readonly viewerOf: (asking: Asking) => Promise<Viewer | null>;
@@ -120,7 +122,10 @@ export class BulkJobRunner {
     const acting = viewer && { viewer, authentication };
     const actor = viewer ? actorOf(viewer) : SYSTEM;
     const transact = transactions.of({ ...originOf(job), actor, jobId: job.id });
-    if ('applyLine' in action && action.isDryRun) return tryItems(transact, job, which, { action, acting });
+    if ('applyLine' in action && action.isDryRun) {
+      const tryOut: TryOut = (work) => transactions.tryOut(work);
+      return tryItems({ tryOut, transact }, job, which, { action, acting });
+    }
     const { value } = await transact((tx) => doItems(tx, job, which, { action, acting }));
     return value;
   }
@@ -135,9 +140,17 @@ export class BulkJobRunner {
       take: BATCH,
     });
     for (const { id } of pending) {
-      await this.#doItems(job, { size: 1, only: id }).catch((error: Error) => this.#noteFault(id, error));
+      await this.#doItems(job, { size: 1, only: id }).catch((error: Error) =>
+        this.#noteFailure(job, id, error),
+      );
     }
     return pending.length;
+  }
+
+  /** Records why an item failed that was processed alone: it was refused, or the server has a fault. */
+  async #noteFailure(job: BulkJob, id: string, error: Error): Promise<void> {
+    if (!(error instanceof UserErrors)) return this.#noteFault(id, error);
+    await noteRefusal(this.#parts.transactions.of({ ...originOf(job), actor: SYSTEM }), job, id, error);
   }
 
   /** Counts a fault at an item, unless another node has processed the item in the meantime. */

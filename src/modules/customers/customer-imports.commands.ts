@@ -8,8 +8,9 @@ import type { Acting, ActionOnLines, FileLine, LineEffect } from '../../core/row
 import type { Idempotency, Transaction, Written } from '../../core/rows/transact.ts';
 import { requireTenant } from '../../db/require-tenant.ts';
 import type { BulkJob } from '../../generated/prisma/client.ts';
+import { fold, foldName } from '../../lib/fold.ts';
 import { receiveLines, requestFileJob } from '../bulk-jobs/bulk-jobs.requests.ts';
-import { customerEntity } from './customers.changes.ts';
+import { customerEntity, TAKEN } from './customers.changes.ts';
 import {
   changeCustomer,
   customerCreateInput,
@@ -19,7 +20,8 @@ import {
 } from './customers.commands.ts';
 
 // Invariants: a line changes the customer of its tenant that has its external id, or creates it; of the lines with one
-// external id only the first one does. A dry run runs the same lines.
+// external id only the first one does. Ids that look alike, e.g. `A-1` and `a-1`, count as one in a file, and a line with
+// an id that looks like another customer's is refused. A dry run runs the same lines.
 
 const SAME = sentences('ALREADY_EXISTS', {
   LINE_REPEATS_ID: 'Line {line} has the external id of line {firstLine}.',
@@ -35,7 +37,8 @@ const keyInput = createInput({ externalId: externalIdInput });
 
 /** The key by which lines of one file are compared; null for one that the line is refused for. */
 export function keyOfLine({ externalId }: FileLine['cells']): string | null {
-  return keyInput.schema.safeParse({ externalId }).data?.externalId ?? null;
+  const read = keyInput.schema.safeParse({ externalId }).data?.externalId;
+  return read === undefined ? null : foldName(read);
 }
 
 /** Whether a viewer may import customers: what came of the lines is read from the bulk job. */
@@ -99,9 +102,26 @@ async function importLine(
   };
   return namingColumns(async () => {
     const { externalId } = parseInput(keyInput, given as InputOf<typeof keyInput>);
-    const found = await tx.db.customer.findFirst({ where: { tenantId, externalId }, select: { id: true } });
-    return found ? update(tx, acting, found.id, given) : create(tx, tenantId, given);
+    const alike = await customersLike(tx, tenantId, externalId);
+    const found = alike.find((customer) => customer.externalId === externalId);
+    if (found) return update(tx, acting, found.id, given);
+    // Refused here, at its line: the check before the commit of a batch refuses all its lines.
+    if (alike.length > 0) throw alreadyExists(TAKEN.CUSTOMER_EXTERNAL_ID_TAKEN(), 'externalId');
+    return create(tx, tenantId, given);
   });
+}
+
+/** The customers of a tenant whose external id is this one, or looks like it. */
+async function customersLike(
+  { db }: Transaction,
+  tenantId: string,
+  externalId: string,
+): Promise<{ readonly id: string; readonly externalId: string | null }[]> {
+  const found = await db.customer.findMany({
+    where: { tenantId, OR: [{ externalId }, { externalIdFold: fold(externalId) }] },
+    select: { id: true, externalId: true },
+  });
+  return found.filter((other) => foldName(other.externalId ?? '') === foldName(externalId));
 }
 
 async function create(tx: Transaction, tenantId: string, given: object): Promise<LineEffect> {

@@ -3,7 +3,8 @@ import type { Entity } from '../../core/rows/change.ts';
 import type { PartialView } from '../../core/rows/partial-view.ts';
 import type { Customer, CustomerStats, CustomerStatus } from '../../generated/prisma/client.ts';
 
-const TAKEN = sentences('ALREADY_EXISTS', {
+/** The refusal of a name of customers that is taken. */
+export const TAKEN = sentences('ALREADY_EXISTS', {
   CUSTOMER_EXTERNAL_ID_TAKEN: 'The tenant has a customer of this external id already.',
 });
 const USED = sentences('IN_USE', {

@@ -76,9 +76,8 @@ type ApiTokenLine = Omit<ApiTokenState, 'expiresAt' | 'previousEndsAt'> & {
 };
 
 /**
- * Reads users with all that tells whether and where they may act, by their ids and those of sessions and API tokens. One
- * statement, as it comes before every
- * request; so what it reads held at one moment.
+ * Reads users with all that tells whether and where they may act, by their ids and those of sessions and API tokens. It is
+ * one statement: it comes before every request, and all that it reads is of one moment.
  */
 export async function readActingUsers(
   prisma: PrismaClient,

@@ -33,11 +33,10 @@ const SIGN_IN = sentences('INVALID_INPUT', {
 });
 
 // Invariants of this room: a session begins with a password, for some users with a code beside it, and ends for good, 30
-// days later at the latest; each code and each recovery code
-// is good for one use, and a copied refresh token ends its session; only users who may
-// act have open sessions; `User.passwordChangedAt` says when the password was changed, from the same transaction on.
-// Passwords, tokens and the secrets of authenticators leave this room only in the answer to the client that signs in or
-// sets one up.
+// days later at the latest; each code and each recovery code is good for one use, and a copied refresh token ends its
+// session; only users who may act have open sessions; `User.passwordChangedAt` says when the password was changed, from the
+// same transaction on. Passwords, tokens and the secrets of authenticators leave this room only in the answer to the client
+// that signs in or sets one up.
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
 /** The sessions that a user may have at a time. */
@@ -79,9 +78,9 @@ export interface SignInArgs {
 }
 
 /**
- * Begins a session. Throws the same UserErrors for an unknown address, a wrong password and a user who may not act; only
- * after the right password others for a code that is missing, wrong or spent and for what the settings of sign-in ask; and
- * RATE_LIMITED after too many.
+ * Begins a session. Throws the same UserErrors for an unknown address, a wrong password and a user who may not act. After
+ * the right password it throws others: for a code that is missing, wrong or spent, and for what the settings of sign-in ask.
+ * Throws RATE_LIMITED after too many attempts.
  */
 export async function signIn(ctx: Context, { input }: SignInArgs): Promise<Written<SignedIn>> {
   requireNoApiToken(ctx.viewer);

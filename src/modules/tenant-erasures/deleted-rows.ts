@@ -5,7 +5,7 @@ import type { Transaction } from '../../core/rows/transact.ts';
 import { tableOf } from '../../db/table.ts';
 import type { TenantErasure } from '../../generated/prisma/client.ts';
 import { keepReceived } from './kept-payments.ts';
-import { otherTables, References } from './tables-of-tenants.ts';
+import { FIRST, otherTables, References } from './tables-of-tenants.ts';
 
 /**
  * The tables from which the serving role cannot delete, and in which it locks nothing, because no row ever changes: functions
@@ -38,7 +38,7 @@ export class RowDeletion {
    * Rows that go along with a row, e.g. the sessions of a user, are deleted before it and count, too.
    */
   async deleteHolding(): Promise<boolean> {
-    return this.#deleteFrom(this.#references.holding);
+    return this.#deleteFrom([...FIRST, ...this.#references.holding]);
   }
 
   /** Deletes rows of the tenant in all other tables, once it is deleted itself; returns whether it found any. */
@@ -46,7 +46,10 @@ export class RowDeletion {
     return this.#deleteFrom(otherTables(this.#references.holding));
   }
 
-  /** Of one table only: the reactions to its changes find the rows of others as they would after any command. */
+  /**
+   * Deletes rows from the first table that has any, and from those whose rows go along with them. The next table is left to
+   * the next transaction, which begins when all reactions to these deletions are done.
+   */
   async #deleteFrom(models: readonly ModelName[]): Promise<boolean> {
     for (const model of models) {
       const found = await this.#rows(model, columnOf(model, 'tenantId'), [this.#erasure.tenantId]);

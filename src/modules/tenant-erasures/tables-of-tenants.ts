@@ -15,6 +15,12 @@ interface Reference {
   readonly isHolding: boolean;
 }
 
+/**
+ * The rows that their room deletes together with a user or with the tenant, however many they are. The batches of an erasure
+ * take them before, so that no transaction has more than a batch of them.
+ */
+export const FIRST: readonly ModelName[] = ['BroadcastAcknowledgement', 'Broadcast'];
+
 /** The tables that keep the id of a tenant: they say that it was erased. */
 const KEPT: readonly ModelName[] = ['TenantErasure'];
 /** The rows that remember bytes elsewhere: each goes once its bytes are gone, and the erasure waits for that. */

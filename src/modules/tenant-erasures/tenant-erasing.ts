@@ -82,6 +82,7 @@ async function complete(tx: Transaction, erasure: TenantErasure): Promise<void> 
     erasedEntryCount: _sum.erasedCount ?? 0,
   });
   await tx.db.tenantErasurePerson.deleteMany({ where });
+  // The size of its attachments, of which none is left.
   await tx.db.attachmentUsage.deleteMany({ where: { id: erasure.tenantId } });
   // Work that is scheduled for later would find its rows gone.
   await tx.db.dueWork.deleteMany({ where: { feed: erasure.tenantId } });

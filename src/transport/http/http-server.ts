@@ -59,6 +59,8 @@ export interface HttpServerParts {
 }
 
 const ENDPOINT = '/graphql';
+/** The paths that take files of rows; their route limits the time in which a file arrives. */
+const IMPORTS = '/imports/';
 /**
  * The time for the whole of a request, which Node keeps. Only a file may take so long: `limitArrival` ends other requests.
  * It begins with the first byte of a request, so it does not end idle connections.
@@ -172,7 +174,9 @@ export class HttpServer {
       return sendRefusal(response, 400, REQUEST.NO_HOST());
     }
     const path = pathOf(request);
-    const isFile = path === ATTACHMENTS_PATH && request.method === 'PUT';
+    const isFile =
+      (path === ATTACHMENTS_PATH && request.method === 'PUT') ||
+      (path.startsWith(IMPORTS) && routes.has(path));
     if (!isFile) limitArrival(request, this.#parts.arrival.bodyMs, refuseUnreadable);
     const route = routes.get(path);
     if (route) return route(request, response);

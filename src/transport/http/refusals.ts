@@ -49,6 +49,7 @@ export const EXPORT = {
 export const IMPORT = {
   ...sentences('BAD_USER_INPUT', {
     FILE_PACKED: 'Send the file as it is, without a Content-Encoding.',
+    IMPORT_TOO_SLOW: 'The file did not arrive in time: use a faster link, or send a smaller file.',
   }),
   ...sentences('TRY_AGAIN', {
     IMPORT_RUNS: 'Another file of yours is being received: try again in {retryAfter} s.',

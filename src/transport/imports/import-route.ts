@@ -14,6 +14,7 @@ import { type Signed, type SignIn, sendSignInRefusal } from '../exports/sign-in.
 import { REFUSAL_HEADERS, sendBody, sendRefusal } from '../http/plain-answer.ts';
 import { IMPORT, REQUEST } from '../http/refusals.ts';
 import type { OperationPipeline } from '../pipeline/operation-pipeline.ts';
+import { arrivingBytes, FileTooSlow } from './arriving-bytes.ts';
 import { countOperation } from './count-operation.ts';
 import { fileLines } from './file-lines.ts';
 import { FILE_LIMIT, fileTooLarge, MAX_FILE_BYTES } from './file-refusals.ts';
@@ -49,6 +50,9 @@ export interface ImportParts {
 /** The number of files that a node receives at a time. */
 const MAX_FILES = 4;
 const RETRY_S = 5;
+/** The time for the rest of a file that was refused, and the one in which a client may notice that it is too slow. */
+const UNREAD_MS = 30_000;
+const NOTICE_MS = 2_000;
 
 /**
  * Receives a file and has a bulk job apply its lines: `POST /imports/customers?format=csv&dryRun=true`, with the file as
@@ -115,6 +119,7 @@ async function receive(
       userErrors: [],
     });
   } catch (error) {
+    if (error instanceof FileTooSlow) return refuseSlow(request, response);
     if (request.readableAborted || response.destroyed) return void response.destroy();
     leaveUnread(request, response);
     if (error instanceof RequestError) return sendRefusal(response, 400, faultOf(error));
@@ -139,8 +144,7 @@ function imported(
     isDryRun,
     lines: () =>
       fileLines({
-        // The answer to a file that is refused half-way still needs the connection.
-        chunks: request.iterator({ destroyOnReturn: false }),
+        chunks: arrivingBytes(request),
         readRows: format,
         columns,
         keyOf,
@@ -181,10 +185,20 @@ function refuse(
   sendRefusal(response, status, fault, headers);
 }
 
-/** Lets the client send the rest, for as long as any request may last: many read no answer before. */
+/** Answers a client that has sent its file too slowly, and disconnects it once it may have noticed. */
+function refuseSlow(request: IncomingMessage, response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+  response.once('finish', () => setTimeout(() => request.socket.destroy(), NOTICE_MS).unref());
+  sendRefusal(response, 408, IMPORT.IMPORT_TOO_SLOW());
+}
+
+/** Lets the client send the rest for a while: many read no answer before. */
 function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
   response.shouldKeepAlive = false;
+  if (request.complete) return;
   request.resume();
+  const late = setTimeout(() => request.socket.destroy(), UNREAD_MS).unref();
+  request.once('close', () => clearTimeout(late));
 }
 
 function shownError({ params, ...error }: UserError) {

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Viewer } from '../../../src/core/rights/viewer.ts';
 import type { BulkJob } from '../../../src/generated/prisma/client.ts';
 import type { ContextMaker } from '../../../src/operations/operation-context.ts';
 import type { Signed } from '../../../src/transport/exports/sign-in.ts';
+import { arrivingBytes, FileTooSlow } from '../../../src/transport/imports/arriving-bytes.ts';
 import { type Importer, importRoute } from '../../../src/transport/imports/import-route.ts';
 import type { OperationPipeline } from '../../../src/transport/pipeline/operation-pipeline.ts';
+import { rawRequest, ruleOf as ruleIn } from '../../support/raw-request.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 const job = { id: 'job', kind: 'CUSTOMERS_IMPORT', status: 'QUEUED', total: 1 } as unknown as BulkJob;
@@ -38,6 +40,10 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/imports/customers`;
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 const HEAD = 'externalId,company\n';
 
@@ -80,4 +86,42 @@ test('B: each row is named by the line in which it begins, after cells of severa
   const file = `${HEAD}A,"a\nb\r\nc"\r\n\r\nB,"""\n"\nC,c`;
   await fetch(url, { method: 'POST', body: file });
   expect(received).toEqual([2, 6, 8]);
+});
+
+test('B: a client that falls silent is answered with 408 and a sentence, and disconnected', async () => {
+  const { host } = new URL(url);
+  const head = ['POST /imports/customers HTTP/1.1', `Host: ${host}`, 'Content-Length: 1000'];
+  const answer = await rawRequest(url, head, `${HEAD}A,Alder\n`);
+  expect([answer.status, answer.headers.connection]).toEqual([408, 'close']);
+  expect(ruleIn(answer)).toBe('IMPORT_TOO_SLOW');
+}, 60_000);
+
+/** The bytes of a request that sends one byte after each of these pauses. */
+function sentAfter(...pauses: number[]) {
+  jest.useFakeTimers();
+  async function* sent() {
+    for (const ms of pauses) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      yield Buffer.of(1);
+    }
+  }
+  return arrivingBytes({ iterator: sent } as unknown as IncomingMessage);
+}
+
+test('B: a file takes as long as the server needs to store it, and a client that sends a byte now and then does not', async () => {
+  const stored = sentAfter(0, 0);
+  const first = stored.next();
+  await jest.advanceTimersByTimeAsync(1);
+  await first;
+  await jest.advanceTimersByTimeAsync(600_000);
+  const second = stored.next();
+  await jest.advanceTimersByTimeAsync(1);
+  expect((await second).done).toBe(false);
+
+  const dripping = sentAfter(14_000, 14_000, 14_000, 14_000, 14_000);
+  const ended = (async () => {
+    for await (const _byte of dripping);
+  })().catch((error: unknown) => error);
+  await jest.advanceTimersByTimeAsync(70_000);
+  expect(await ended).toBeInstanceOf(FileTooSlow);
 });
