@@ -14,17 +14,21 @@ const MAX_TOGETHER = 25;
 /** A root field with a selection, which one document can ask for many times, each time with other arguments. */
 export class RepeatedField {
   readonly root: RootField;
-  readonly #selection: string;
+  #selection = '';
   readonly #documents = new Map<number, string>();
 
-  /** The selection has all fields down to `depth`. */
+  /**
+   * The selection has all fields down to `depth`, or less deep if these are more than one document may have: what lies
+   * deeper is asked for from the types in between.
+   */
   constructor(schema: GraphQLSchema, root: RootField, depth: number) {
-    const type = getNamedType(root.field.type);
-    const fragments = new Map<string, string>();
-    const fields = selectionOf(schema, type, depth, fragments);
     this.root = root;
-    this.#selection =
-      fields && [`fragment Selected on ${type.name} ${fields}`, ...fragments.values()].join(' ');
+    for (let levels = depth; levels > 0; levels -= 1) {
+      this.#documents.clear();
+      this.#selection = selectionDownTo(levels, schema, root);
+      if (countTokens(this.#documentOf(1)) <= MAX_TOKENS) return;
+    }
+    throw new Error(`${root.field.name} has more fields than one document may have.`);
   }
 
   /**
@@ -85,6 +89,13 @@ export class RepeatedField {
     this.#documents.set(count, document);
     return document;
   }
+}
+
+function selectionDownTo(depth: number, schema: GraphQLSchema, { field }: RootField): string {
+  const type = getNamedType(field.type);
+  const fragments = new Map<string, string>();
+  const fields = selectionOf(schema, type, depth, fragments);
+  return fields && [`fragment Selected on ${type.name} ${fields}`, ...fragments.values()].join(' ');
 }
 
 /** Says whether a server that had less to do, or could name more errors, would have answered the same. */

@@ -74,6 +74,7 @@ const name = checkedText(
   () =>
     z
       .string()
+      .min(1)
       .refine(
         (given) => given.length <= MAX_GIVEN_NAME,
         refusing(FAULTY.NAME_TOO_LONG({ max: MAX_GIVEN_NAME })),
