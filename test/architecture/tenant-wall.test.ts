@@ -25,6 +25,9 @@ const depthFor = ({ title }: Walker) => (title.endsWith('with every permission')
 const isOfRowsAlone = ({ chosen }: Attempt) =>
   chosen.some((path) => /^(filter\.|orderBy\.|first$|last$)/.test(path));
 
+/** Types of which the sample makes a row that belongs to no tenant. */
+const OF_THE_PLATFORM = ['BroadcastAcknowledgement'];
+
 const requests = rootFields(schema)
   .filter(({ operation }) => operation !== 'subscription')
   .map((root) => ({
@@ -114,7 +117,7 @@ describeOnPostgres('the wall between tenants', () => {
     const dump = await tables.mentioning(tenants.acme.rowIds);
     const filled = rowTypes.flatMap((type) => {
       const entity = entities.get(type);
-      return entity ? [modelOf(entity.name).table] : [];
+      return entity && !OF_THE_PLATFORM.includes(type) ? [modelOf(entity.name).table] : [];
     });
     expect(filled.length).toBeGreaterThan(10);
     expect([...filled, 'change', 'credential', 'feed_head'].filter((table) => !dump[table]?.length)).toEqual(

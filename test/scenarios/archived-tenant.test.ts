@@ -109,7 +109,7 @@ test('74 X: the people of an archived tenant get nothing by any plain way, and t
   });
   expect(await statusesOf(ofGlobex)).toEqual(OPEN);
 
-  // What was bound to a session ended with it; an API token has its tenant again.
+  // Tickets, links and uploads ended with their session; an API token has its tenant again.
   await mutate(root, 'tenantRestore', { id: acme.id });
   expect(await statusesOf(ofAcme)).toEqual({
     list: 401,

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createMetrics } from '../../../src/core/process/metrics.ts';
 import { Drain } from '../../../src/transport/drain.ts';
@@ -55,8 +54,9 @@ const head = (request: string, ...more: string[]) =>
 const IN_CHUNKS = ['Transfer-Encoding: chunked', '', ''];
 
 interface Trickle {
-  readonly socket: Socket;
-  /** What the server has answered until it closes the connection. */
+  /** Sends these bytes as the last ones. */
+  finish(last: string): void;
+  /** The answer, up to the end of the connection. */
   readonly ended: Promise<string>;
 }
 
@@ -73,7 +73,11 @@ async function trickle(beginning: string, bytes: string): Promise<Trickle> {
     clearInterval(sending);
     return answer;
   });
-  return { socket, ended };
+  const finish = (last: string) => {
+    clearInterval(sending);
+    socket.end(last);
+  };
+  return { finish, ended };
 }
 
 test('headers that come byte by byte and never end are refused with 408, and the client is disconnected', async () => {
@@ -109,7 +113,7 @@ test('the body of a file alone may take longer, and a connection that waits for 
   const file = await trickle(head('PUT /attachments?id=x', ...IN_CHUNKS), '1\r\nx\r\n');
   const other = await trickle(head('POST /attachments', ...IN_CHUNKS), '1\r\nx\r\n');
   await other.ended;
-  file.socket.end('0\r\n\r\n');
+  file.finish('0\r\n\r\n');
   expect(await file.ended).toMatch(/^HTTP\/1\.1 200 [\s\S]*arrived/);
   socket.write(head('POST /nowhere', 'Content-Length: 1', '', 'x'));
   expect(await answers()).toContain('answered');
