@@ -11,7 +11,7 @@ import { SHARED_REDIS, untilRedisIsUp } from '../support/shared-redis.ts';
 import type { Stream } from '../support/stream.ts';
 
 const LIST =
-  '{ broadcasts { totalCount nodes { id message status isAcknowledged acknowledgedCount sender { id } } } }';
+  '{ broadcasts(first: 100) { totalCount nodes { id message status isAcknowledged acknowledgedCount sender { id } } } }';
 const RECEIVED =
   'subscription ($after: Cursor) { broadcastReceived(after: $after) { cursor actor { name } broadcast { message } } }';
 const AUDIT = '{ auditLog(filter: { entity: { in: [BROADCAST] } }) { totalCount nodes { entityId } } }';
@@ -155,7 +155,7 @@ function scenario(
     const streams = new Map(
       await Promise.all(
         people.map(async ([name, person]): Promise<[string, Stream]> => {
-          const cursor = (await person.ask('{ broadcasts { feedCursor } }')).broadcasts.feedCursor;
+          const cursor = (await person.ask('{ broadcasts(first: 100) { feedCursor } }')).broadcasts.feedCursor;
           return [name, there(person).follow(RECEIVED, { after: cursor })];
         }),
       ),
@@ -287,7 +287,7 @@ function scenario(
     const ended = reader.follow(
       'subscription ($after: Cursor) { broadcastEnded(after: $after) { broadcastId } }',
       {
-        after: (await reader.ask('{ broadcasts { feedCursor } }')).broadcasts.feedCursor,
+        after: (await reader.ask('{ broadcasts(first: 100) { feedCursor } }')).broadcasts.feedCursor,
       },
     );
     await mutate(ada as TestUser, 'broadcastWithdraw', { id: taken });
