@@ -8,7 +8,8 @@ const CHART = 'ops/helm/lockstep';
 const manifests = manifestsOf(CHART);
 
 const ofKind = (kind: string, of = manifests): Manifest => of.find((manifest) => manifest.kind === kind);
-const podOf = (kind: string) => ofKind(kind).spec.template.spec;
+const podIn = (of: Manifest[], kind = 'Deployment') => ofKind(kind, of).spec.template.spec;
+const podOf = (kind: string) => podIn(manifests, kind);
 
 test('the chart gives the objects of an installation, each with its kind and name', () => {
   expect(manifests.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([
@@ -45,6 +46,19 @@ test('every variable of the pods is a setting, and secrets come from the secret 
   expect(Object.keys(SETTINGS).length).toBeGreaterThan(names.length);
   expect(names.filter((name: string) => /SECRET|PASSWORD|TOKEN|_URL/.test(name))).toEqual([]);
   expect(envFrom).toEqual([{ secretRef: { name: 'lockstep' } }]);
+});
+
+test('all nodes keep attachments on the claim that the values name, and mount none without it', () => {
+  const claimed = podIn(manifestsOf(CHART, { attachments: { claimName: 'files' } }));
+  const [{ env, volumeMounts }] = claimed.containers;
+  const dir = env.find(({ name }: { name: string }) => name === 'ATTACHMENTS_DIR').value;
+  expect(volumeMounts).toContainEqual({ name: 'attachments', mountPath: dir });
+  expect(claimed.volumes).toContainEqual({
+    name: 'attachments',
+    persistentVolumeClaim: { claimName: 'files' },
+  });
+  expect(claimed.securityContext.fsGroup).toBe(claimed.securityContext.runAsGroup);
+  expect(podOf('Deployment').volumes).toEqual([{ name: 'tmp', emptyDir: {} }]);
 });
 
 test('a pod has longer to stop than its drain takes, and a new one is ready before an old one goes', () => {
