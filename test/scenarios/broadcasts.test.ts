@@ -155,7 +155,8 @@ function scenario(
     const streams = new Map(
       await Promise.all(
         people.map(async ([name, person]): Promise<[string, Stream]> => {
-          const cursor = (await person.ask('{ broadcasts(first: 100) { feedCursor } }')).broadcasts.feedCursor;
+          const cursor = (await person.ask('{ broadcasts(first: 100) { feedCursor } }')).broadcasts
+            .feedCursor;
           return [name, there(person).follow(RECEIVED, { after: cursor })];
         }),
       ),
