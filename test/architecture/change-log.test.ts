@@ -36,6 +36,8 @@ describeOnPostgres('after every mutation of the schema', () => {
 
   test('every entity has rows left to look at', async () => {
     for (const { name } of entities.values()) {
+      // The story ends with the identities unbound.
+      if (name === 'OutsideIdentity') continue;
       const { table } = modelOf(name);
       expect([table, await tables.run(`SELECT 1 FROM "${table}" LIMIT 1`)]).toEqual([
         table,

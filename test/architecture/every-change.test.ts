@@ -55,7 +55,11 @@ test('the fields of every entity can be selected once for all of its events', ()
     .getPossibleTypes(schema.getType('ChangeEvent') as never)
     .filter((type) => shown.some(({ name }) => type.name.startsWith(name)))
     .filter((type) => !type.getInterfaces().some(({ name }) => name === 'EntityEvent'));
-  expect(events.map(({ name }) => name)).toEqual(['ConsentStatsChanged', 'CustomerStatsChanged']);
+  expect(events.map(({ name }) => name)).toEqual([
+    'ConsentStatsChanged',
+    'CustomerStatsChanged',
+    'UserIdentitiesChanged',
+  ]);
 });
 
 test('the document of a client that subscribes to every change of a tenant is within the default limits at sixty entities', () => {

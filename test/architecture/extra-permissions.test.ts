@@ -8,9 +8,10 @@ import { schema } from '../../src/schema.ts';
 
 /**
  * A customer's own users see their tenant with its settings, the broadcasts that address them, what it asks consent for, and
- * what works with the messages of the staff about it, by their roles.
+ * what works with the messages and attachments of the staff about it, by their roles.
  */
 const SEEN_BY_ALL = [
+  'Attachment',
   'Configuration',
   'Broadcast',
   'ConsentNotice',

@@ -14,6 +14,7 @@ const READERS = [
   'changes/stored-change.ts',
   'configuration/layers/acting-layers.ts',
   'core/requests/instant.ts',
+  'core/rights/sealed-sign-in.ts',
   'modules/connections/connections.graph.ts',
   'modules/sessions/read-acting-users.ts',
   'modules/sessions/stream-ticket.ts',

@@ -151,7 +151,7 @@ export async function confirmEmailChange(
 /** Of several users who wait for an address the first one gets it. The index has the last word. */
 async function requireFree({ db }: Transaction, email: string): Promise<void> {
   await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('emailChange'), hashtext(${email}))`;
-  const other = await db.user.findUnique({ where: { email }, select: { id: true } });
+  const other = await db.user.findFirst({ where: { email }, select: { id: true } });
   if (other) throw alreadyExists(TAKEN.NEW_ADDRESS_TAKEN(), 'input', 'token');
 }
 
