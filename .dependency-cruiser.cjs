@@ -53,7 +53,7 @@ const SUB_LAYERS = {
     ['socket'],
     ['http'],
     ['exports'],
-    ['imports'],
+    ['imports', 'attachments'],
     ['transport.ts'],
   ],
 };

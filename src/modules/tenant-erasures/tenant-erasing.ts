@@ -17,7 +17,8 @@ const FILES_MS = 1_000;
 /**
  * Begins an erasure whose time of grace is over, or does its next batch, and schedules the one after it. Each step is done
  * once all before it find nothing more: the rows without which the tenant cannot be deleted, the tenant, its rows elsewhere,
- * the work that follows from all of this, the files in the storage, and the walk through the log. A killed node loses one batch, which is done again.
+ * the work that follows from all of this, the files in the storage, and the walk through the log. A killed node loses one
+ * batch, which is done again.
  */
 export async function eraseNext(tx: Transaction, erasure: TenantErasure): Promise<void> {
   if (erasure.status === 'SCHEDULED') await begin(tx, erasure);

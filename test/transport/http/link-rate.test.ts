@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { AttachmentDownloads } from '../../../src/modules/attachments/attachment-downloads.ts';
 import type { AttachmentUploads } from '../../../src/modules/attachments/attachment-uploads.ts';
 import { UPLOAD, UploadRefused } from '../../../src/modules/attachments/upload-refused.ts';
-import { attachmentRoute } from '../../../src/transport/exports/attachment-route.ts';
+import { attachmentRoute } from '../../../src/transport/attachments/attachment-route.ts';
 import type { SignIn } from '../../../src/transport/exports/sign-in.ts';
 import { exportRoute } from '../../../src/transport/http/export-route.ts';
 import { LinkRate } from '../../../src/transport/http/link-rate.ts';

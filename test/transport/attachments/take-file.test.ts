@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { AttachmentUploads, IncomingFile } from '../../../src/modules/attachments/attachment-uploads.ts';
+import { takeFile } from '../../../src/transport/attachments/take-file.ts';
 import type { SignIn } from '../../../src/transport/exports/sign-in.ts';
-import { takeFile } from '../../../src/transport/exports/take-file.ts';
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });

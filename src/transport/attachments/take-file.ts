@@ -4,8 +4,8 @@ import { signInOf } from '../../core/context.ts';
 import { asRowId } from '../../core/requests/row-id.ts';
 import type { AttachmentUploads } from '../../modules/attachments/attachment-uploads.ts';
 import { UPLOAD, UploadRefused } from '../../modules/attachments/upload-refused.ts';
+import { type SignIn, sendSignInRefusal } from '../exports/sign-in.ts';
 import { sendBody, sendRefusal } from '../http/plain-answer.ts';
-import { type SignIn, sendSignInRefusal } from './sign-in.ts';
 
 interface TakeParts {
   readonly uploads: AttachmentUploads;

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttachmentDownloads } from '../../modules/attachments/attachment-downloads.ts';
 import type { AttachmentUploads } from '../../modules/attachments/attachment-uploads.ts';
 import { UPLOAD, UploadRefused } from '../../modules/attachments/upload-refused.ts';
+import type { SignIn } from '../exports/sign-in.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { type LinkRate, refuseForRate } from '../http/link-rate.ts';
 import { sendRefusal } from '../http/plain-answer.ts';
 import { sendFile } from './send-file.ts';
-import type { SignIn } from './sign-in.ts';
 import { takeFile } from './take-file.ts';
 
 export interface AttachmentRouteParts {
