@@ -20,8 +20,9 @@ export const configurationEntity: Entity<Configuration> = {
 };
 
 /**
- * A version that wrote a path which the server obeys, or that asks users to sign in again, alters what the users of the tenant may do; one of a layer above
- * tenants what all users may do, because its locks and floors act immediately. A layer that is deleted goes with its tenant or user.
+ * A version that wrote a path which the server obeys, or that asks users to sign in again, alters what the users of the
+ * tenant may do; one of a layer above tenants what all users may do, because its locks and floors act immediately. A
+ * layer that is deleted goes with its tenant or user.
  */
 function rightsAltered(before: Configuration | null, after: Configuration | null): RightsChange | null {
   if (!after || after.userId) return null;

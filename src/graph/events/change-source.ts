@@ -73,9 +73,9 @@ export type StepTest<Row> = (before: Row | null, after: Row, view: PartialView<R
 
 /**
  * Maps the changes of a source to the events of one viewer. A row that comes into view by a change was created for this
- * viewer, and a row that leaves the view was deleted; the event says whether the viewer still sees it elsewhere. An update of which the viewer sees
- * nothing is no event. A row that its feed loses was deleted for every viewer of such rows, whatever its filter: what is
- * known of the row can be older or younger than the row that is lost.
+ * viewer, and a row that leaves the view was deleted; the event says whether the viewer still sees it elsewhere. An
+ * update of which the viewer sees nothing is no event. A row that its feed loses was deleted for every viewer of such
+ * rows, whatever its filter: what is known of the row can be older or younger than the row that is lost.
  */
 function viewOf<Row extends EntityRow>(
   { rows, events }: ChangeSource<Row>,

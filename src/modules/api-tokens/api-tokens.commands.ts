@@ -24,11 +24,12 @@ import {
   tokenToChange,
 } from './token-owner.ts';
 
-// Invariants of this room: a token has permissions that its maker and its user held when they were given, and counts for
-// those that its user still holds; it ends within a year, for good once it is revoked; its secret leaves this room once, in
-// the answer to the client that made it, and is stored as a hash; two of its secrets are accepted at most, the older one
-// for a while; it belongs where its user belonged when it was made; it warns its user 14 and 3 days before its end, once each, and a token of
-// a service account the one who made it. An API token makes and changes no API token.
+// Invariants of this room: a token has permissions that its maker and its user held when they were given, and counts
+// for those that its user still holds; it ends within a year, for good once it is revoked; its secret leaves this room
+// once, in the answer to the client that made it, and is stored as a hash; two of its secrets are accepted at most, the
+// older one for a while; it belongs where its user belonged when it was made; it warns its user 14 and 3 days before
+// its end, once each, and a token of a service account the one who made it. An API token makes and changes no API
+// token.
 
 const LIMIT = sentences('LIMIT_REACHED', {
   TOO_MANY_API_TOKENS: 'A user has at most {max} tokens that have not ended: revoke one first.',

@@ -63,8 +63,8 @@ export async function feedOfChange(db: PrismaClient, eventId: string): Promise<s
 }
 
 /**
- * Selects the changes of the feed, or those of a part of it, with columns that say whether the viewer sees the row before and after each, and
- * whether it sees what an update changes.
+ * Selects the changes of the feed, or those of a part of it, with columns that say whether the viewer sees the row
+ * before and after each, and whether it sees what an update changes.
  */
 export function entriesOf(
   { viewer, feed }: Pick<AskedEntries, 'viewer' | 'feed'>,

@@ -30,9 +30,10 @@ export interface Batch {
 }
 
 /**
- * Processes pending items of a running job and records the outcome of each in the same transaction. Returns the number of
- * items. It skips items that another transaction has claimed, so any number of nodes may work on one job; while a batch
- * runs the job cannot be cancelled. Where the module of the job is off, every item is refused; while the tenant is archived, none is taken.
+ * Processes pending items of a running job and records the outcome of each in the same transaction. Returns the number
+ * of items. It skips items that another transaction has claimed, so any number of nodes may work on one job; while a
+ * batch runs the job cannot be cancelled. Where the module of the job is off, every item is refused; while the tenant
+ * is archived, none is taken.
  */
 export async function doItems(
   tx: Transaction,

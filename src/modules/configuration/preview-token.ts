@@ -7,8 +7,9 @@ import { enabledRules } from '../sync-rules/sync-rules.requests.ts';
 import { layersAbove, type Reading } from './layers-above.ts';
 import type { SettingChange } from './setting-changes.ts';
 
-// A preview holds for the versions of the layer and of those above it, for the rules and for the catalogue. What the tenants below have
-// changed since is no reason to refuse it: with thousands of tenants no preview could ever be applied.
+// A preview holds for the versions of the layer and of those above it, for the rules and for the catalogue. What the
+// tenants below have changed since is no reason to refuse it: with thousands of tenants no preview could ever be
+// applied.
 
 const STALE = sentences('VERSION_CONFLICT', {
   PREVIEW_OUT_OF_DATE:

@@ -57,9 +57,9 @@ export interface GivenChanges {
 }
 
 /**
- * Reads the changes of an input. Throws UserErrors for paths that the catalogue does not have or that are named twice, for
- * values that are too large, too deep, of a reserved key, of texts that cannot be stored, or of another type than their path, and for a secret that is given
- * as a value, or a value as a secret.
+ * Reads the changes of an input. Throws UserErrors for paths that the catalogue does not have or that are named twice,
+ * for values that are too large, too deep, of a reserved key, of texts that cannot be stored, or of another type than
+ * their path, and for a secret that is given as a value, or a value as a secret.
  */
 export function readChanges({ set, unset }: GivenChanges): readonly SettingChange[] {
   const errors: UserError[] = [];

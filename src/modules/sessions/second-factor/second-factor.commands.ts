@@ -102,8 +102,8 @@ export interface WithCodes {
 }
 
 /**
- * Puts the enrolled secret in use, makes recovery codes and ends the viewer's other sessions; throws UserErrors for a wrong code or where
- * there is nothing to confirm.
+ * Puts the enrolled secret in use, makes recovery codes and ends the viewer's other sessions; throws UserErrors for a
+ * wrong code or where there is nothing to confirm.
  */
 export async function confirmTotp(
   ctx: ViewerContext,
