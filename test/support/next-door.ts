@@ -6,9 +6,13 @@ import type { Person } from './person.ts';
 import type { Ids } from './schema-values.ts';
 import { idsOfNobody } from './wall-checker.ts';
 
-// A user with `users:read` sees the members of the customer. No other permission shows a neighbour.
+// A user with `users:read` sees the members of the customer; the health of the installation has the work of everybody
+// in its counts. No other permission shows a neighbour.
+const SHOWS_NEIGHBOURS = ['users:read', 'system-health:read'];
 const GRANTED: readonly string[] = [
-  ...grantedPermissions.of('PLATFORM_ADMIN').filter((one) => one.endsWith(':read') && one !== 'users:read'),
+  ...grantedPermissions
+    .of('PLATFORM_ADMIN')
+    .filter((one) => one.endsWith(':read') && !SHOWS_NEIGHBOURS.includes(one)),
   'properties:write',
   'payments:write',
   'maintenance:write',

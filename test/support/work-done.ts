@@ -9,3 +9,9 @@ export async function untilWorkIsDone(
     WHERE due_at <= now() AND try_at IS NOT NULL AND ($1::text[] IS NULL OR kind = ANY($1))`;
   while ((await tables.run(left, [kinds])).length > 0);
 }
+
+/** Waits until every change of a shared row is repeated in the feeds of the tenants. */
+export async function untilSharedRowsArrive(tables: TableDump): Promise<void> {
+  const ahead = 'SELECT FROM projection JOIN feed_head USING (feed) WHERE last_seq > seq';
+  while ((await tables.run(ahead, [])).length > 0);
+}

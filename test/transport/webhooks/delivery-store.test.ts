@@ -82,7 +82,7 @@ test('61 O D: of two nodes that compete for a webhook one delivers at a time, ea
 
   for (let round = 0; sent.length < 12 && round < 40; round += 1) {
     // Each round the lease has run out, as that of a node that is slow; in every other one its node is lost.
-    await prisma.$executeRaw`UPDATE webhook_progress SET lease_until = now()`;
+    await prisma.$executeRaw`UPDATE webhook_progress SET lease_until = now() - interval '1 second'`;
     const asking = round % 2 === 0 ? nodes : nodes.filter((nodeId) => nodeId !== holders.at(-1));
     const leased = await Promise.all(asking.map((nodeId) => leaseWebhooks(prisma, nodeId, 10)));
     const { leaseId } = await prisma.webhookProgress.findUniqueOrThrow({ where: { webhookId } });
