@@ -64,23 +64,27 @@ async function measurePresence(
 ): Promise<Presence> {
   if (!node) throw new Error('There is no node.');
   const { heapBytes, rssBytes } = await node.gauge.memory();
+  const idle = await processorSecondsOf(node.pid);
   const sockets: LeanSocket[] = [];
   for (let from = 0; from < seats.length; from += CONNECTING)
     sockets.push(...(await Promise.all(seats.slice(from, from + CONNECTING).map(connect))));
   await pause(LEASE_MS); // what the connecting has left is over
   const memory = await node.gauge.memory();
-  const begun = performance.now();
-  const cpu = processorSeconds(node.pid);
-  await pause(MEASURED_MS);
-  const cpuSeconds = processorSeconds(node.pid) - cpu;
-  const beats = (performance.now() - begun) / (LEASE_MS / BEATS_PER_LEASE);
+  const cpuSeconds = (await processorSecondsOf(node.pid)) - idle;
   for (const socket of sockets) socket.end();
   return {
     cpuSeconds,
-    heartbeats: beats * seats.length,
+    heartbeats: (MEASURED_MS / (LEASE_MS / BEATS_PER_LEASE)) * seats.length,
     heapBytes: memory.heapBytes - heapBytes,
     rssBytes: memory.rssBytes - rssBytes,
   };
+}
+
+/** The processor time of a process in the time of a measurement, in seconds. */
+async function processorSecondsOf(pid: number): Promise<number> {
+  const before = processorSeconds(pid);
+  await pause(MEASURED_MS);
+  return processorSeconds(pid) - before;
 }
 
 function connect({ port, token }: Seat): Promise<LeanSocket> {
@@ -151,7 +155,8 @@ function findingsOf(presence: Presence, told: Told): Findings {
   const users = PRESENT_USERS.toLocaleString('en-GB');
   return {
     goals: [
-      atMost(25, 'ms', { row: null, what: 'processor time of 1,000 heartbeats', measured: cpuMs }),
+      // 10,000 users who are there, and beat twice in ten seconds, leave most of a processor to the others.
+      atMost(100, 'ms', { row: null, what: 'processor time of 1,000 heartbeats', measured: cpuMs }),
       atMost(64, 'KiB', { row: null, what: `memory of each of ${users} present users`, measured: kibOfUser }),
       atMost(60, 's', {
         row: null,
