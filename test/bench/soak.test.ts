@@ -9,13 +9,19 @@ const PATIENT_MS = 600_000;
 
 describe('what is left is named', () => {
   test('figures that may not grow, and those that may grow by a bound', () => {
-    const before = { 'keys of Redis': 4, 'MiB of heap of node 1': 100, 'sockets of node 1': 0 };
+    const before = {
+      'keys of Redis that outlive 15 minutes': 4,
+      'MiB of heap of node 1': 100,
+      'sockets of node 1': 0,
+    };
     expect(grown(before, { ...before, 'MiB of heap of node 1': 150 })).toEqual([]);
     expect(grown(before, { ...before, 'MiB of heap of node 1': 161 })).toEqual([
       'MiB of heap of node 1: 100 before, 161 after',
     ]);
-    expect(grown(before, { ...before, 'keys of Redis': 5, 'FSReqCallback of node 2': 1 })).toEqual([
-      'keys of Redis: 4 before, 5 after',
+    expect(
+      grown(before, { ...before, 'keys of Redis that outlive 15 minutes': 5, 'FSReqCallback of node 2': 1 }),
+    ).toEqual([
+      'keys of Redis that outlive 15 minutes: 4 before, 5 after',
       'FSReqCallback of node 2: 0 before, 1 after',
     ]);
   });
@@ -39,7 +45,11 @@ describeWithOwnPostgres('with a PostgreSQL of its own', () => {
               `INSERT INTO due_work (id, kind, subject_id, feed, due_at, try_at, parked_at)
              SELECT gen_random_uuid(), 'planted', id, id, now(), now(), now() FROM tenant LIMIT 1`,
             );
-            planted.push('keys of Redis', 'members of leased sets', 'due work that is parked');
+            planted.push(
+              'keys of Redis that outlive 15 minutes',
+              'members of leased sets',
+              'due work that is parked',
+            );
           },
         });
         expect(left.map((line) => line.split(':')[0]).toSorted()).toEqual(planted.toSorted());
