@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { TestUser } from '../support/installation.ts';
 import { mutate } from '../support/mutate.ts';
 import type { Person } from '../support/person.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
 import { makeRows, placeOf, stirRows } from '../support/sample-rows.ts';
 import { rowSamples } from '../support/samples.ts';
 import { aStage } from '../support/stage.ts';
@@ -118,48 +119,52 @@ test('each step names its reason: another tenant’s feed, a missing permission,
   expect(await explain(ada, String(after?.id), cleo)).toMatchObject({ reason: 'USER_MAY_NOT_ACT' });
 });
 
-test('for changes of every entity and users of every role the verdict is what their sockets receive', async () => {
-  await makeRows(root, ids, place);
-  const customerId = String(ids.Customer);
-  const inAcme = (role: string, more = {}) => installation.aUser(role, { tenantId: acme.id, ...more });
-  const dana = await inAcme('CSR');
-  const people: readonly TestUser[] = [
-    ...[ada, bob, dana, mallory],
-    await inAcme('OWNER', { customerId }),
-    await inAcme('RESIDENT', { customerId }),
-    await inAcme('OWNER', { customerId: await installation.aCustomer(acme.id, 'Stranger') }),
-    await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId }),
-    await installation.aUser('PLATFORM_SUPPORT', {}),
-  ];
-  const before = (await changesOf(acme.id)).length;
-  const after = await root.now(acme.id);
-  await stirRows(
-    root,
-    place,
-    undefined,
-    rowSamples.filter(({ type }) => !OF_RIGHTS.includes(type)),
-  );
-  for (const internalNotes of ['one', 'two'])
-    await mutate(root, 'customerUpdate', { id: customerId, input: { internalNotes } });
-  const log = await changesOf(acme.id);
-  const changes = log.slice(0, log.length - before);
-  expect(changes.length).toBeGreaterThan(20);
-  const wrong: unknown[] = [];
-  const verdicts = new Map<string, number>();
-  const all = await Promise.all(people.map((person) => receivedBy(person, after)));
-  for (const [at, person] of people.entries()) {
-    for (const { id, entity } of changes) {
-      const { verdict, reason } = await explain(root, id, person);
-      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
-      if (verdict !== 'NOT_KNOWN' && (verdict === 'DELIVERED') !== all[at]?.has(id))
-        wrong.push({ user: person.email, entity, verdict, reason });
+describeOnPostgres('of two nodes', () => {
+  test('for changes of every entity and users of every role the verdict of either node is what their sockets receive', async () => {
+    const there = await installation.anotherNode();
+    const atEither = (person: Person, number: number) => (number % 2 === 0 ? person : person.at(there));
+    await makeRows(root, ids, place);
+    const customerId = String(ids.Customer);
+    const inAcme = (role: string, more = {}) => installation.aUser(role, { tenantId: acme.id, ...more });
+    const dana = await inAcme('CSR');
+    const people: readonly TestUser[] = [
+      ...[ada, bob, dana, mallory],
+      await inAcme('OWNER', { customerId }),
+      await inAcme('RESIDENT', { customerId }),
+      await inAcme('OWNER', { customerId: await installation.aCustomer(acme.id, 'Stranger') }),
+      await installation.aUser('ORGANIZATION_ADMIN', { organizationId: acme.organizationId }),
+      await installation.aUser('PLATFORM_SUPPORT', {}),
+    ];
+    const before = (await changesOf(acme.id)).length;
+    const after = await root.now(acme.id);
+    await stirRows(
+      root,
+      place,
+      undefined,
+      rowSamples.filter(({ type }) => !OF_RIGHTS.includes(type)),
+    );
+    for (const internalNotes of ['one', 'two'])
+      await mutate(root, 'customerUpdate', { id: customerId, input: { internalNotes } });
+    const log = await changesOf(acme.id);
+    const changes = log.slice(0, log.length - before);
+    expect(changes.length).toBeGreaterThan(20);
+    const wrong: unknown[] = [];
+    const verdicts = new Map<string, number>();
+    const all = await Promise.all(people.map((person, at) => receivedBy(atEither(person, at), after)));
+    for (const [at, person] of people.entries()) {
+      for (const [number, { id, entity }] of changes.entries()) {
+        const { verdict, reason } = await explain(atEither(root, number), id, person);
+        verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+        if (verdict !== 'NOT_KNOWN' && (verdict === 'DELIVERED') !== all[at]?.has(id))
+          wrong.push({ user: person.email, entity, verdict, reason });
+      }
     }
-  }
-  expect(wrong).toEqual([]);
-  expect(verdicts.get('DELIVERED')).toBeGreaterThan(changes.length);
-  expect(verdicts.get('NOT_DELIVERED')).toBeGreaterThan(changes.length);
-  expect(verdicts.get('NOT_KNOWN') ?? 0).toBeLessThan(changes.length);
-}, 600_000);
+    expect(wrong).toEqual([]);
+    expect(verdicts.get('DELIVERED')).toBeGreaterThan(changes.length);
+    expect(verdicts.get('NOT_DELIVERED')).toBeGreaterThan(changes.length);
+    expect(verdicts.get('NOT_KNOWN') ?? 0).toBeLessThan(changes.length);
+  }, 600_000);
+});
 
 /** The ids of the changes after a position that a socket of a user receives; none if it may not follow the feed. */
 async function receivedBy(person: Person, after: string): Promise<ReadonlySet<string>> {
