@@ -3,9 +3,10 @@ import { aPayment, type Homes, someHomes } from '../support/homes.ts';
 import { mutate, refusals } from '../support/mutate.ts';
 import { inboxOf, openedIncident, untilInbox } from '../support/notified.ts';
 import type { Person } from '../support/person.ts';
+import { describeOnPostgres } from '../support/real-servers.ts';
 import { aStage } from '../support/stage.ts';
 
-const { installation, acme, ada, sam, gil } = await aStage({
+const { installation, acme, globex, ada, sam, gil } = await aStage({
   acme: { ada: 'TENANT_ADMIN', sam: 'SUPPORT' },
   globex: { gil: 'TENANT_ADMIN' },
 });
@@ -140,4 +141,34 @@ test('64: a new role reaches its user alone', async () => {
   const [told] = await untilInbox(changed, ([first]) => first?.messageKey === 'roleChanged');
   expect(told).toMatchObject({ text: 'Your role is SUPPORT now.', entityId: changed.userId });
   expect(await keysOf(ada)).toEqual(before);
+});
+
+describeOnPostgres('of two nodes', () => {
+  test('64: what happens to one row on both is one notification, live on the other node, and no other user has it', async () => {
+    const node = await installation.anotherNode();
+    const sue = await installation.aUser('TENANT_ADMIN', { tenantId: acme.id });
+    const [sueThere, gilThere] = [sue.at(node), gil.at(node)];
+    await clear(gil);
+    const RECEIVED =
+      'subscription ($after: Cursor) { notificationReceived(after: $after) { notification { entityId } } }';
+    const received = sueThere.follow(RECEIVED, { after: await sue.now(acme.id) });
+    const foreign = gilThere.follow(RECEIVED, { after: await gil.now(globex.id) });
+    const counts = sueThere.follow(COUNT, { after: await sue.now(acme.id) });
+
+    const entityId = await openedIncident(ada, 'On both nodes');
+    expect(await received.event()).toEqual({ notification: { entityId } });
+    expect(await counts.event()).toEqual({ unreadCount: 1 });
+    for (let turn = 0; turn < 12; turn += 1) {
+      await mutate(ada, 'incidentResolve', { id: entityId, input: { message: 'Fixed.' } });
+      await mutate(ada.at(node), 'incidentReopen', { id: entityId, input: { message: 'Again.' } });
+    }
+    const [told] = await untilInbox(sueThere, ([first]) => first?.count === 13);
+    expect((await inboxOf(sue)).told.filter((one) => one.entityId === entityId)).toEqual([told]);
+
+    await mutate(sue, 'notificationMarkRead', { id: told?.id });
+    expect(await counts.event()).toEqual({ unreadCount: 0 });
+    // The first that reaches the user of the other tenant is about the other tenant.
+    const ofGlobex = await openedIncident(gil, 'Elsewhere');
+    expect(await foreign.event()).toEqual({ notification: { entityId: ofGlobex } });
+  }, 120_000);
 });
