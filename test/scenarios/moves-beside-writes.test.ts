@@ -126,7 +126,7 @@ describeOnPostgres('a tenant that moves while another node writes rows of it', (
   const withTeam = (kind: string) => ({ id: ids[kind], input: { teamId: ids.shared } });
 
   beforeEach(async () => {
-    // What follows a move writes to the same feed, and must not be taken for the first of the next two writes.
+    // The work after a move writes to the same feed, and must not be taken for the first of the next two writes.
     await untilWorkIsDone(tables);
     await untilSharedRowsArrive(tables);
   });

@@ -6,8 +6,8 @@ import type { Person } from './person.ts';
 import type { Ids } from './schema-values.ts';
 import { idsOfNobody } from './wall-checker.ts';
 
-// A user with `users:read` sees the members of the customer; the health of the installation has the work of everybody
-// in its counts. No other permission shows a neighbour.
+// A user with `users:read` sees the members of the customer; the health of the installation counts the work of all its
+// users. No other permission shows a neighbour.
 const SHOWS_NEIGHBOURS = ['users:read', 'system-health:read'];
 const GRANTED: readonly string[] = [
   ...grantedPermissions
