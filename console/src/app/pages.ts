@@ -35,6 +35,11 @@ export const PAGES: readonly PageOf[] = [
     load: async () => (await import('../property-hub/maintenance-page.tsx')).MaintenancePage,
   },
   {
+    path: '/maintenance/$id',
+    permissions: ['maintenance:read'],
+    load: async () => (await import('../property-hub/request-page.tsx')).RequestPage,
+  },
+  {
     path: '/account',
     permissions: ['account:read'],
     menu: { wing: 'propertyHub', text: 'menu.ownAccount' },

@@ -3,6 +3,7 @@ import { useIntl } from 'react-intl';
 import admin from '../admin/texts.json';
 import configuration from '../configuration/texts.json';
 import consent from '../consent/texts.json';
+import conversation from '../conversation/texts.json';
 import notifications from '../notifications/texts.json';
 import propertyHub from '../property-hub/texts.json';
 import shell from '../shell/texts.json';
@@ -14,6 +15,7 @@ export const TEXTS = {
   ...shell,
   ...signIn,
   ...propertyHub,
+  ...conversation,
   ...consent,
   ...status,
   ...configuration,
