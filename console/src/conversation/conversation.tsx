@@ -6,6 +6,8 @@ import { useMay } from '../app/viewer.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/page.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
+import { AttachmentList } from './attachment-list.tsx';
+import { ATTACHMENT_ROW } from './attachment-rows.ts';
 import styles from './conversation.module.css';
 import { MessageComposer } from './message-composer.tsx';
 import { MessageItem } from './message-item.tsx';
@@ -27,10 +29,12 @@ export function Conversation({ maintenanceRequestId }: { maintenanceRequestId: s
     [maintenanceRequestId],
   );
   const { rows, status, error } = useLiveList(MESSAGE_ROW, asked);
+  const { rows: files } = useLiveList(ATTACHMENT_ROW, asked);
   const isLoading = status === 'loading' || status === 'idle';
   if (status === 'ended' && error) return <Failed error={error} />;
   return (
     <Card title={text('conversation.title')}>
+      <AttachmentList attachments={files.filter(({ messageId }) => !messageId)} />
       {isLoading && <Loading />}
       {!isLoading && rows.length === 0 && <p className={styles.muted}>{text('conversation.none')}</p>}
       {rows.length > shown && (
@@ -41,7 +45,9 @@ export function Conversation({ maintenanceRequestId }: { maintenanceRequestId: s
       {rows.length > 0 && (
         <ol className={styles.messages} aria-label={text('conversation.messages')}>
           {rows.slice(-shown).map((row) => (
-            <MessageItem key={row.id} message={row} />
+            <MessageItem key={row.id} message={row}>
+              <AttachmentList attachments={files.filter(({ messageId }) => messageId === row.id)} />
+            </MessageItem>
           ))}
         </ol>
       )}

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { useMutation } from '../app/mutation.ts';
 import { useText } from '../app/texts.ts';
 import { useViewer } from '../app/viewer.tsx';
@@ -9,6 +9,8 @@ import { Button } from '../ui/button.tsx';
 import styles from './conversation.module.css';
 import { isStaff } from './message-rows.ts';
 import { useTypingSign } from './typing.ts';
+import { UploadList } from './upload-list.tsx';
+import { useUploads } from './uploads.ts';
 
 const SEND = graphql(`
   mutation ConversationMessageSend($input: MessageSendInput!, $idempotencyKey: String) {
@@ -22,17 +24,27 @@ const SEND = graphql(`
 const FIRST = { body: '' };
 const valuesOf = () => FIRST;
 
-/** The place where the viewer writes. After a message the form is empty again, and has the focus. */
+/**
+ * The place where the viewer writes. After a message the form is empty again, and has the focus. Its files follow the message,
+ * because a file belongs to a message that is there.
+ */
 export function MessageComposer({ maintenanceRequestId }: { maintenanceRequestId: string }): ReactNode {
   const [sent, setSent] = useState(0);
   const [isInternal, setInternal] = useState(false);
+  const { uploads, start, again, giveUp } = useUploads();
   return (
-    <ComposerForm
-      key={sent}
-      isFirst={sent === 0}
-      {...{ maintenanceRequestId, isInternal, setInternal }}
-      onSent={() => setSent(sent + 1)}
-    />
+    <>
+      <UploadList uploads={uploads} again={again} giveUp={giveUp} />
+      <ComposerForm
+        key={sent}
+        isFirst={sent === 0}
+        {...{ maintenanceRequestId, isInternal, setInternal }}
+        onSent={(messageId, files) => {
+          setSent(sent + 1);
+          void start(files, messageId);
+        }}
+      />
+    </>
   );
 }
 
@@ -47,20 +59,22 @@ function ComposerForm({
   isFirst: boolean;
   isInternal: boolean;
   setInternal: (isInternal: boolean) => void;
-  onSent: () => void;
+  onSent: (messageId: string, files: readonly File[]) => void;
 }): ReactNode {
   const text = useText();
   const { role } = useViewer();
   const [send] = useMutation(SEND);
+  const files = useRef<HTMLInputElement>(null);
+  const filesId = useId();
   const typing = useTypingSign(maintenanceRequestId);
-  const { field, submit, fault, isSaving } = useEntityForm<{ version: number }, typeof FIRST>({
+  const { field, submit, fault, isSaving } = useEntityForm<{ id: string; version: number }, typeof FIRST>({
     row: null,
     valuesOf,
     save: async (_changed, { body }) => {
       const payload = await send({ input: { maintenanceRequestId, body, isInternal } });
       return payload && { userErrors: payload.userErrors, row: payload.message };
     },
-    onSaved: onSent,
+    onSaved: (message) => message && onSent(message.id, [...(files.current?.files ?? [])]),
   });
   return (
     <form onSubmit={submit} noValidate className={styles.composer}>
@@ -75,6 +89,10 @@ function ComposerForm({
         })}
       />
       <div className={styles.send}>
+        <span className={styles.choose}>
+          <label htmlFor={filesId}>{text('conversation.attach')}</label>
+          <input id={filesId} ref={files} type="file" multiple />
+        </span>
         {isStaff(role) && (
           <label>
             <input
