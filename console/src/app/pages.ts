@@ -85,6 +85,10 @@ export const PAGES: readonly PageOf[] = [
     load: async () => (await import('../notifications/notifications-page.tsx')).NotificationsPage,
   },
   {
+    path: '/me',
+    load: async () => (await import('../own-profile/own-profile-page.tsx')).OwnProfilePage,
+  },
+  {
     path: '/admin/users',
     permissions: ['users:read'],
     menu: { wing: 'admin', text: 'menu.users' },

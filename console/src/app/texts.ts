@@ -5,6 +5,7 @@ import configuration from '../configuration/texts.json';
 import consent from '../consent/texts.json';
 import conversation from '../conversation/texts.json';
 import notifications from '../notifications/texts.json';
+import ownProfile from '../own-profile/texts.json';
 import propertyHub from '../property-hub/texts.json';
 import shell from '../shell/texts.json';
 import signIn from '../sign-in/texts.json';
@@ -21,6 +22,7 @@ export const TEXTS = {
   ...configuration,
   ...notifications,
   ...admin,
+  ...ownProfile,
 };
 
 /** The key of a text. */
