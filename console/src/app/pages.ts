@@ -35,6 +35,11 @@ export const PAGES: readonly PageOf[] = [
     load: async () => (await import('../property-hub/maintenance-page.tsx')).MaintenancePage,
   },
   {
+    path: '/maintenance/$id',
+    permissions: ['maintenance:read'],
+    load: async () => (await import('../property-hub/request-page.tsx')).RequestPage,
+  },
+  {
     path: '/account',
     permissions: ['account:read'],
     menu: { wing: 'propertyHub', text: 'menu.ownAccount' },
@@ -78,6 +83,10 @@ export const PAGES: readonly PageOf[] = [
   {
     path: '/notifications',
     load: async () => (await import('../notifications/notifications-page.tsx')).NotificationsPage,
+  },
+  {
+    path: '/me',
+    load: async () => (await import('../own-profile/own-profile-page.tsx')).OwnProfilePage,
   },
   {
     path: '/admin/users',

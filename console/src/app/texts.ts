@@ -3,7 +3,9 @@ import { useIntl } from 'react-intl';
 import admin from '../admin/texts.json';
 import configuration from '../configuration/texts.json';
 import consent from '../consent/texts.json';
+import conversation from '../conversation/texts.json';
 import notifications from '../notifications/texts.json';
+import ownProfile from '../own-profile/texts.json';
 import propertyHub from '../property-hub/texts.json';
 import shell from '../shell/texts.json';
 import signIn from '../sign-in/texts.json';
@@ -14,11 +16,13 @@ export const TEXTS = {
   ...shell,
   ...signIn,
   ...propertyHub,
+  ...conversation,
   ...consent,
   ...status,
   ...configuration,
   ...notifications,
   ...admin,
+  ...ownProfile,
 };
 
 /** The key of a text. */

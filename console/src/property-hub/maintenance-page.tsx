@@ -1,5 +1,6 @@
 import type { RowChange } from '@lockstep/client';
 import { useLiveList } from '@lockstep/client/react';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useText, useWord } from '../app/texts.ts';
 import { useMay, useViewer } from '../app/viewer.tsx';
@@ -79,7 +80,9 @@ function Card({ request, change }: { request: MaintenanceCard; change: RowChange
         <Badge of="MaintenancePriority" value={priority} />
         <span>{unit?.label}</span>
       </div>
-      <h3>{title}</h3>
+      <h3>
+        <Link to={`/maintenance/${request.id}` as never}>{title}</Link>
+      </h3>
       {description && <p className={styles.description}>{description}</p>}
       <p className={styles.facts}>
         <Time at={createdAt} withTime={false} />

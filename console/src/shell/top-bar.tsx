@@ -1,10 +1,11 @@
-import { useLockstep } from '@lockstep/client/react';
+import { useLiveEntity, useLockstep } from '@lockstep/client/react';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useText, useWord } from '../app/texts.ts';
 import { applyTheme, chosenTheme, type Theme } from '../app/theme.ts';
 import { useViewer } from '../app/viewer.tsx';
 import { NotificationBell } from '../notifications/notification-bell.tsx';
+import { OWN_PROFILE } from '../own-profile/profile.ts';
 import { Button } from '../ui/button.tsx';
 import { Person } from '../ui/icons.tsx';
 import { LivePill } from './live-pill.tsx';
@@ -46,22 +47,24 @@ function UserMenu(): ReactNode {
   const viewer = useViewer();
   const text = useText();
   const word = useWord();
+  const name = useLiveEntity(OWN_PROFILE, viewer.id).row?.name ?? viewer.name;
   const [theme, setTheme] = useState(chosenTheme);
   return (
     <Popover
       id="user-menu"
       label={
         <>
-          <Person /> <span className={styles.who}>{viewer.name}</span>
+          <Person /> <span className={styles.who}>{name}</span>
         </>
       }
       name={text('menu.account')}
     >
       <p className={styles.user}>
-        <strong>{viewer.name}</strong>
+        <strong>{name}</strong>
         <span>{viewer.email}</span>
         <span>{word('Role', viewer.role)}</span>
       </p>
+      <Link to={'/me' as never}>{text('ownProfile.title')}</Link>
       <label className={styles.theme}>
         {text('theme.label')}
         <select
