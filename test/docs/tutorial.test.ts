@@ -18,6 +18,12 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
+/** The answers to the two mutations that the test sends. */
+interface Answer {
+  signIn: { accessToken: string };
+  customerCreate: { userErrors: unknown[] };
+}
+
 /** The blocks of code of a page in one language. */
 function blocksOf(page: string, language: string): string[] {
   const blocks = readFileSync(page, 'utf8').matchAll(/^```(\w+)\n(.*?)^```/gms);
@@ -65,7 +71,8 @@ test('the code of the tutorial keeps a list that is live', async () => {
       headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify({ query }),
     });
-    return (await response.json()).data;
+    const { data } = (await response.json()) as { data: Answer };
+    return data;
   };
   const { signIn } = await ask(
     'mutation { signIn(input: { email: "admin@acme.demo.lockstep.dev", password: "lockstep-demo" }) { accessToken } }',
