@@ -4,7 +4,8 @@ import { jsonLog } from './core/process/json-log.ts';
 import { StartError } from './core/process/start-error.ts';
 import { greeting } from './demo/greeting.ts';
 import { check } from './operator/check.ts';
-import { linesOf } from './operator/finding.ts';
+import { doctor } from './operator/doctor.ts';
+import { jsonOf, linesOf, reportOf } from './operator/finding.ts';
 import { migrate } from './operator/migrate.ts';
 
 /** Under `npm start` one Ctrl-C arrives twice: from the terminal and, passed on, from npm. */
@@ -17,11 +18,23 @@ process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'unhandl
 process.on('uncaughtException', fail);
 
 try {
+  // It reports settings that refuse a start, so it reads them itself.
+  if (process.argv[2] === 'doctor') await diagnose(process.argv.includes('--json'));
+  else await obey();
+} catch (error) {
+  fail(error);
+}
+
+async function obey(): Promise<void> {
   const config = loadConfig(process.env);
   log = jsonLog(config.logLevel);
   await run(process.argv[2], config);
-} catch (error) {
-  fail(error);
+}
+
+async function diagnose(isJson: boolean): Promise<void> {
+  const findings = await doctor(process.env);
+  process.stdout.write(isJson ? jsonOf(findings) : reportOf(findings));
+  if (findings.some(({ kind }) => kind === 'wrong')) process.exitCode = 1;
 }
 
 /** Serves, or does what the operator asks for. */
@@ -40,7 +53,7 @@ async function run(command: string | undefined, config: Config): Promise<void> {
     }
     default:
       throw new StartError(
-        `There is no command "${command}": the commands are migrate and check; without one it serves.`,
+        `There is no command "${command}": the commands are migrate, check and doctor; without one it serves.`,
       );
   }
 }

@@ -6,12 +6,23 @@ import { MIGRATIONS_FOLDER } from '../db/migration-files.ts';
 import { pendingMigrations } from '../db/migrations.ts';
 import { connectForStart } from '../db/server-connection.ts';
 import { mayChangeLog, mayCreateServingRole } from '../db/serving-role.ts';
-import { type Finding, note, ok, wrong } from './finding.ts';
+import { type Finding, note, ok, type Remedy, wrong } from './finding.ts';
+
+const UNREACHABLE: Remedy = {
+  fix: 'Start or repair PostgreSQL, or correct the address.',
+  see: 'runbook.md#locksteplogunreadable',
+};
 
 type Settings = Pick<Config, 'databaseOwnerUrl' | 'databasePoolSize'> & { readonly databaseUrl: string };
 
-/** The server, its migrations, the rights of its logins, its locale, and its number of connections. */
-export async function databaseFindings(settings: Settings): Promise<Finding[]> {
+/**
+ * The server, its migrations, the rights of its logins, its locale, and its number of connections; and then what `further`
+ * finds on the same connection.
+ */
+export async function databaseFindings(
+  settings: Settings,
+  further: (owner: pg.Client) => Promise<Finding[]> = async () => [],
+): Promise<Finding[]> {
   const { databaseUrl, databaseOwnerUrl } = settings;
   try {
     const owner = await (databaseOwnerUrl
@@ -24,12 +35,13 @@ export async function databaseFindings(settings: Settings): Promise<Finding[]> {
         await (databaseOwnerUrl ? servingLoginFinding(databaseUrl) : servingRoleFinding(owner)),
         await localeFinding(owner),
         await connectionFinding(owner, settings.databasePoolSize),
+        ...(await further(owner)),
       ];
     } finally {
       await owner.end();
     }
   } catch (error) {
-    if (error instanceof StartError) return [wrong(error.message)];
+    if (error instanceof StartError) return [wrong(error.message, UNREACHABLE)];
     throw error;
   }
 }
@@ -45,6 +57,7 @@ async function migrationFinding(owner: pg.Client): Promise<Finding> {
   if (pending.length === 0) return ok('The database has every migration.');
   return note(
     `The next start applies ${pending.length} migrations, from ${pending[0]} to ${pending.at(-1)}.`,
+    { fix: 'Make a backup and run `lockstep migrate`.', see: 'operations.md#upgrades' },
   );
 }
 
@@ -52,7 +65,13 @@ async function servingLoginFinding(url: string): Promise<Finding> {
   const serving = await connectForStart(url);
   try {
     if (!(await mayChangeLog(serving))) return ok('The login of DATABASE_URL cannot alter the change log.');
-    return wrong('The login of DATABASE_URL may alter the change log, because it owns it or is a superuser.');
+    return wrong(
+      'The login of DATABASE_URL may alter the change log, because it owns it or is a superuser.',
+      {
+        fix: 'Give DATABASE_URL another login than DATABASE_OWNER_URL.',
+        see: 'operations.md#before-the-first-start',
+      },
+    );
   } finally {
     await serving.end();
   }
@@ -62,6 +81,10 @@ async function servingRoleFinding(owner: pg.Client): Promise<Finding> {
   if (!(await mayCreateServingRole(owner)))
     return note(
       'The server may alter its change log: its login may not create a role. Set DATABASE_OWNER_URL.',
+      {
+        fix: 'Let DATABASE_OWNER_URL own the tables, and DATABASE_URL only serve.',
+        see: 'operations.md#before-the-first-start',
+      },
     );
   return ok('The server switches to a role that cannot alter the change log.');
 }
@@ -78,7 +101,11 @@ async function connectionFinding(owner: pg.Client, poolSize: number): Promise<Fi
   const limit = Number(await settingOf(owner, 'max_connections'));
   const needed = poolSize + CONNECTIONS_BESIDE_QUERIES;
   const sentence = `A node opens up to ${needed} connections, and PostgreSQL accepts ${limit} of all clients.`;
-  return needed > limit ? wrong(sentence) : ok(sentence);
+  if (needed <= limit) return ok(sentence);
+  return wrong(sentence, {
+    fix: 'Lower DATABASE_POOL_SIZE, or raise max_connections of PostgreSQL.',
+    see: 'runbook.md#lockstepdatabasewaiting',
+  });
 }
 
 async function settingOf(owner: pg.Client, name: string): Promise<string> {
