@@ -9,7 +9,7 @@ export interface Finding {
   readonly remedy?: Remedy;
 }
 
-/** What an operator does about a finding, and the section that says more, from `docs/`. */
+/** The thing to do about a finding, and the section that says more, from `docs/`. */
 export interface Remedy {
   readonly fix: string;
   readonly see: `${'operations' | 'runbook'}.md#${string}`;

@@ -144,7 +144,7 @@ describeOnPostgres('on a PostgreSQL', () => {
 
   test('`doctor` finds work that is parked, an invalid index and a misspelt setting, shows no secret and writes nothing', async () => {
     const database = await kept(aDatabase());
-    const canary = 'canary-of-a-secret-0123456789';
+    const canary = 'canary-of-a-secret-that-is-long-enough-0123456789';
     const settings = {
       JWT_SECRET: canary,
       DATABASE_URL: database.url,
