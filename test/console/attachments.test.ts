@@ -30,7 +30,7 @@ test('67: a file that one sends with a message is downloaded in the window of an
   const request = `/maintenance/${await aRequest(homes.units[0], 'Cold radiator')}`;
   const [home, staff] = [await openAs(homes.units[0].resident, request), await openAs(sam, request)];
   await home.page.getByRole('textbox', { name: 'Message', exact: true }).fill('This is how it looks');
-  await home.page.getByLabel('Add files').setInputFiles([picture('<b>radiator</b>.png')]);
+  await home.page.getByLabel('Add files').setInputFiles([picture('<b>radiator.png')]);
   await home.button('Send').click();
   const message = staff.page.getByRole('listitem').filter({ hasText: 'This is how it looks' });
   const link = message.getByRole('button', { name: /^Download .*radiator/ });
