@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { startApp } from '../../src/app.ts';
@@ -12,6 +14,8 @@ import { silentLog } from '../support/silent-log.ts';
 import { aCopyOf, aDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const JWT_SECRET = `a secret that both have ${randomUUID()}`;
+/** Both have it, and no file is sent: without it each node warns of a disk of its own. */
+const ATTACHMENTS = path.join(tmpdir(), randomUUID());
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }`;
 const CREATE = `mutation ($input: OrganizationCreateInput!) {
   organizationCreate(input: $input) { organization { id } userErrors { message } } }`;
@@ -57,6 +61,7 @@ describeOnPostgres('on one Redis, a database and its copy with the same secret',
         ADMIN_EMAIL: PLATFORM_ADMIN.email,
         ADMIN_PASSWORD: PLATFORM_ADMIN.password,
         POLL_INTERVAL_MS: '60000',
+        ATTACHMENTS_DIR: ATTACHMENTS,
         ...SHARED_REDIS,
       });
       const warn = (_fields: object, message: string) => {
