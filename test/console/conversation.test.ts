@@ -67,6 +67,22 @@ test('67: a note of the staff, and who writes one, is seen by the staff alone', 
   expect(seen).not.toMatch(/plumber|note/i);
 });
 
+test('67: a long conversation begins with its latest messages, and shows earlier ones when asked', async () => {
+  const id = await aRepair('Long story');
+  for (let number = 1; number <= 52; number += 1) await send(id, `Part ${number}.`);
+  const window = await openAs(sam, `/maintenance/${id}`);
+  const parts = window.page.getByRole('list', { name: 'Messages' }).getByText(/^Part \d+\.$/);
+  await window.sees('Part 52.');
+  const latest = Array.from({ length: 50 }, (_, index) => `Part ${index + 3}.`);
+  expect(await parts.allTextContents()).toEqual(latest);
+  await send(id, 'Part 53.');
+  await window.sees('Part 53.');
+  await window.seesNoMore('Part 3.');
+  await window.button('Show earlier messages').click();
+  await window.sees('Part 1.');
+  expect(await parts.allTextContents()).toHaveLength(53);
+});
+
 test('67: a message that is refused says why at its field, and its text stays', async () => {
   const window = await openAs(sam, `/maintenance/${await aRepair('Broken lock')}`);
   const message = window.page.getByRole('textbox', { name: 'Message', exact: true });

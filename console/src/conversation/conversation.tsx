@@ -16,7 +16,10 @@ import { useWriters } from './typing.ts';
 
 const STEP = 50;
 const USUAL = { messages: String(STEP) };
+/** The rows of the largest window, one of which says only that there are earlier messages. */
+const MAX_WINDOW = 100;
 const EARLIEST_FIRST = [{ field: 'createdAt' }];
+const LATEST_FIRST = [{ field: 'createdAt', direction: 'DESC' as const }];
 
 /** The latest messages about a maintenance request, the newest below, and the place where the viewer writes one. */
 export function Conversation({ maintenanceRequestId }: { maintenanceRequestId: string }): ReactNode {
@@ -24,11 +27,16 @@ export function Conversation({ maintenanceRequestId }: { maintenanceRequestId: s
   const mayWrite = useMay('messages:write');
   const [{ messages }, change] = useUrlState(USUAL);
   const shown = Math.max(STEP, Math.trunc(Number(messages)) || STEP);
-  const asked = useMemo(
-    () => ({ filter: { maintenanceRequestId: { equals: maintenanceRequestId } }, orderBy: EARLIEST_FIRST }),
+  const filter = useMemo(
+    () => ({ maintenanceRequestId: { equals: maintenanceRequestId } }),
     [maintenanceRequestId],
   );
-  const { rows, status, error } = useLiveList(MESSAGE_ROW, asked);
+  const latest = useMemo(() => {
+    const whole = { filter, orderBy: LATEST_FIRST };
+    return shown < MAX_WINDOW ? { ...whole, first: shown + 1 } : whole;
+  }, [filter, shown]);
+  const { rows, status, error } = useLiveList(MESSAGE_ROW, latest);
+  const asked = useMemo(() => ({ filter, orderBy: EARLIEST_FIRST }), [filter]);
   const { rows: files } = useLiveList(ATTACHMENT_ROW, asked);
   const isLoading = status === 'loading' || status === 'idle';
   if (status === 'ended' && error) return <Failed error={error} />;
@@ -44,11 +52,14 @@ export function Conversation({ maintenanceRequestId }: { maintenanceRequestId: s
       )}
       {rows.length > 0 && (
         <ol className={styles.messages} aria-label={text('conversation.messages')}>
-          {rows.slice(-shown).map((row) => (
-            <MessageItem key={row.id} message={row}>
-              <AttachmentList attachments={files.filter(({ messageId }) => messageId === row.id)} />
-            </MessageItem>
-          ))}
+          {rows
+            .slice(0, shown)
+            .toReversed()
+            .map((row) => (
+              <MessageItem key={row.id} message={row}>
+                <AttachmentList attachments={files.filter(({ messageId }) => messageId === row.id)} />
+              </MessageItem>
+            ))}
         </ol>
       )}
       <Writing maintenanceRequestId={maintenanceRequestId} />
